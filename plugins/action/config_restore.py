@@ -1,0 +1,117 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a configuration back: the behaviour of the module of the same name."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.backup import FOLDER, exported_as
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_gzip, checksum, send_by_sftp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
+
+# "# No differences" (CLI-5.x)
+_SAME = re.compile(r"no differences", re.I)
+
+
+class ActionModule(PcliAction):
+    relations = {"required_one_of": [["src", "name"]], "mutually_exclusive": [["src", "name"]]}
+
+    def act(self, args):
+        data = self._read(args["src"]) if args["src"] else None
+        name = check_word(args["name"] or os.path.basename(args["src"]), "name")
+        conductor = self.conductor
+        self._refuse_unequal(args["commit"])
+        conductor.refresh_prompt()
+        if conductor.dirty:
+            raise BadInput(
+                "The candidate configuration has changes that are not committed (the prompt shows '*'), and an import "
+                "would replace them. Commit them, or throw them away with 'restore config running'."
+            )
+        listed = exported_as(name, conductor.exports())
+        if data is None and not listed:
+            raise BadInput(
+                f"The conductor lists no export '{name}'; it lists: {', '.join(conductor.exports()) or 'none'}."
+            )
+        if self.check_mode:
+            return self._preview(name, listed)
+        if data is not None and not listed:
+            send_by_sftp(conductor.session, data, f"{FOLDER}/{name}", self._connection.sftp_login())
+            listed = name
+            self.tell(f"sent as {name} ({len(data)} bytes, sha256 {checksum(data)})")
+        elif data is not None:
+            raise BadInput(
+                f"The conductor lists an export '{listed}' already, and it is not overwritten. Restore that one by "
+                f"'name: {listed}', or rename the file."
+            )
+        return self._restore(listed, args["commit"], args["keep_candidate"])
+
+    @staticmethod
+    def _read(src):
+        path = os.path.abspath(os.path.expanduser(src))
+        try:
+            with open(path, "rb") as stream:
+                data = stream.read()
+        except OSError as error:
+            raise BadInput(f"src {path} cannot be read: {error.strerror}.") from error
+        if not path.endswith(".gz"):
+            raise BadInput(
+                f"src {path} is not an exported configuration (.gz). Text from 'show config running' cannot be imported."
+            )
+        check_gzip(data, path)
+        return data
+
+    def _refuse_unequal(self, commit):
+        """A commit is only safe while both nodes run the same version (intro_upgrade_considerations)."""
+        router = self.conductor.here()[0]
+        versions = {one.node: one.version_text for one in self.conductor.assets() if one.router == router}
+        if commit and len(set(versions.values())) > 1:
+            told = ", ".join(f"{node} {version}" for node, version in versions.items())
+            raise BadInput(
+                f"The nodes of {router} run different versions ({told}); nothing may be committed until they agree."
+            )
+
+    def _preview(self, name, listed):
+        if not listed:
+            return {"changed": True, "name": name, "msg": f"Check mode: would send {name} and load it."}
+        text = self.conductor.compare("running", listed).text.strip()
+        same = bool(_SAME.search(text))
+        return self._with_diff({"changed": not same, "name": listed, "differences": text, "msg": "Check mode."}, text)
+
+    def _restore(self, name, commit, keep):
+        conductor = self.conductor
+        conductor.import_config(name)
+        try:
+            conductor.validate()
+        except DeviceError as error:
+            conductor.discard()
+            return {
+                "failed": True,
+                "changed": False,
+                "name": name,
+                "msg": f"{name} is not valid on this conductor, and the candidate was thrown away. {error}",
+            }
+        text = conductor.compare("running", "candidate").text.strip()
+        same = bool(_SAME.search(text))
+        result = {"changed": False, "name": name, "differences": text, "committed": False}
+        if commit and not same:
+            conductor.commit()
+            result.update(changed=True, committed=True, msg=f"{name} is committed.")
+        elif same:
+            conductor.discard()
+            result["msg"] = f"The running configuration is the same as {name} already."
+        elif keep:
+            result.update(changed=True, msg=f"{name} is in the candidate configuration, valid and not committed.")
+        else:
+            conductor.discard()
+            result["msg"] = f"{name} is valid. It was not committed (commit: false), and the candidate was thrown away."
+        return self._with_diff(result, text)
+
+    def _with_diff(self, result, text):
+        if self.diff_mode:
+            result["diff"] = {"prepared": text + "\n"}
+        return result

@@ -1,0 +1,47 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Running, offered and downloaded software of a conductor node: the behaviour of the module of the same name."""
+
+from __future__ import annotations
+
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, try_parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import resolve
+
+
+class ActionModule(PcliAction):
+    def act(self, args):
+        conductor = self.conductor
+        router, node = conductor.here()
+        own = conductor.own_version()
+        assets = [one for one in conductor.assets() if one.router == router]
+        row = next((one for one in assets if one.node == node), None)
+        running = own.text if own else row.version_text if row else None
+        parsed = own.version if own else row.version if row else None
+        offered = conductor.available()
+        newer = [text for text in offered if parsed and try_parse(text) and try_parse(text) > parsed]
+        result = {
+            "changed": False,
+            "router": router,
+            "node": node,
+            "nodes": [one.node for one in assets] or [node],
+            "running": running,
+            "release": parsed.release if parsed else None,
+            "install_type": (row.install_type if row else None) or (own.install_type if own else None),
+            "available": offered,
+            "downloaded": conductor.downloaded(),
+            "assets_count": bool(parsed and parsed.at_least(6, 3, 0)),
+            "upgrade_available": bool(newer),
+            "newer": newer,
+            "peer_versions": {one.node: one.version_text for one in assets if one.node != node},
+            "msg": f"{node} runs {running}; " + (f"newer: {', '.join(newer)}" if newer else "nothing newer is offered"),
+        }
+        if args["version"]:
+            versions = [running, *[one.version_text for one in assets if one.node != node and one.version_text]]
+            found = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
+            wanted = try_parse(found.version)
+            result["wanted"] = found.version
+            result["up_to_date"] = bool(parsed and wanted and satisfies(parsed, wanted))
+            result["msg"] = f"{node} runs {running}; wanted is {found.version} ({found.reason})"
+        return result

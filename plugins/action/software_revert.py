@@ -1,0 +1,139 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Take an upgrade back, where that is safe: the behaviour of the module of the same name."""
+
+from __future__ import annotations
+
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import IMAGE_RELEASE, Observer
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import (
+    RevertCase,
+    local_fault,
+    newer_routers,
+    resolve_targets,
+    revert_refused,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
+
+
+class ActionModule(PcliAction):
+    relations = {"required_one_of": [["version", "upgrade"]]}
+
+    def act(self, args):
+        if args["version"]:
+            check_word(args["version"], "version")
+            parse(args["version"])
+        if args["cohort_id"]:
+            check_word(args["cohort_id"], "cohort_id")
+        early = self._without_login(args)
+        if early:
+            return self.operation_result("revert", early, args)
+        conductor = self.conductor
+        counts = args["assets_count"] and conductor.release() >= IMAGE_RELEASE
+        observer = Observer(conductor, self.clock, assets_count=counts)
+        observer.refresh()
+        assets = conductor.assets()
+        targets = resolve_targets(args["targets"], assets, conductor.here())
+        if any(target.whole and len(target.nodes) > 1 for target in targets):
+            raise BadInput(
+                "A revert names its node, always: give targets as mappings of router and node. Reverting a pair is two "
+                "steps, each proven before the next."
+            )
+        results = []
+        for target in targets:
+            place = target.places[0]
+            case, back_to = self._case(args, place, observer)
+            why = self._refused(args, case, back_to, place, assets)
+            if why:
+                results.append(self._not_started(case, place, back_to, why))
+                continue
+            request = Request(
+                "revert", router=place[0], node=place[1], cohort_id=args["cohort_id"], force=args["force"]
+            )
+            engine = self.engine(args)
+            # What is reverted is often not well, so a running operation was looked for above, more exactly.
+            job = Job(request, (place,), back_to, ignore_running=True, assets_count=args["assets_count"])
+            found = engine.run(job, check_mode=self.check_mode)
+            results += [one for one in found if (one.router, one.node) == place]
+        return self.operation_result("revert", results, args)
+
+    def _without_login(self, args):
+        """Where this run's upgrade gives no reason to revert, nobody logs in (the login may just have been refused)."""
+        if args["upgrade"] is None:
+            return None
+        results = []
+        for target in args["targets"]:
+            if not isinstance(target, dict) or not target.get("node"):
+                return None  # refused later, in a sentence
+            place = (target.get("router"), target["node"])
+            entry = self._of_upgrade(args["upgrade"], place)
+            why = None
+            if not entry.get("accepted"):
+                why = "this run's upgrade was not accepted there, so there is nothing of ours to take back"
+            elif args["only_local_faults"] and not local_fault(entry, args["health_check"]):
+                why = f"nothing is bad about the node itself (its upgrade ended {entry.get('state')})"
+            if why is None:
+                return None
+            back_to = entry.get("from_version")
+            running = entry.get("running_version")
+            results.append(
+                NodeResult(*place, reason=f"nothing was sent: {why}", to_version=back_to, running_version=running)
+            )
+        return results
+
+    def _case(self, args, place, observer):
+        """What is known of the node, and the version that it must run afterwards."""
+        seen = observer.look(*place)
+        told = [line for name in ("upgrade", "revert") for line in observer.told(name, *place)]
+        operation = seen.state if seen.busy else runs_now(told, place[1])
+        entry = self._of_upgrade(args["upgrade"], place)
+        if entry is None:
+            case = RevertCase(True, seen.reachable, operation, seen.version, seen.version, try_parse(args["version"]))
+            return case, args["version"]
+        case = RevertCase(
+            accepted=bool(entry.get("accepted")),
+            answers=seen.reachable,
+            operation=operation,
+            running=seen.version,
+            upgraded_to=try_parse(entry.get("to_version") or ""),
+            before=try_parse(entry.get("from_version") or ""),
+        )
+        return case, entry.get("from_version")
+
+    @staticmethod
+    def _of_upgrade(upgrade, place):
+        """This node's entry in the result of an upgrade. None: the user reverts by hand, by naming the version."""
+        if upgrade is None:
+            return None
+        nodes = ((upgrade.get("by_router") or {}).get(place[0]) or {}).get("nodes") or []
+        return next((one for one in nodes if one.get("node") == place[1]), {})
+
+    def _refused(self, args, case, back_to, place, assets):
+        why = revert_refused(case)
+        if why is None and back_to and case.running and satisfies(case.running, parse(back_to)):
+            return None  # it runs that version already: the engine says up_to_date
+        if why is None and place[0] == self.conductor.here()[0] and not args["allow_newer_routers"]:
+            newer = newer_routers(assets, place[0], parse(back_to))
+            if newer:
+                names = ", ".join(f"{one.node}.{one.router} ({one.version_text})" for one in newer[:10])
+                return (
+                    f"routers run something newer than {back_to}, which a conductor must never be older than: {names}"
+                )
+        return why
+
+    @staticmethod
+    def _not_started(case, place, back_to, why):
+        running = case.running.text if case.running else None
+        return NodeResult(
+            *place,
+            reason=f"nothing was sent: {why}",
+            from_version=running,
+            running_version=running,
+            to_version=back_to,
+        )

@@ -1,0 +1,361 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: pcli
+short_description: Talk to the PCLI of a Session Smart (SSR) conductor over SSH
+version_added: 0.1.0
+author:
+  - The sessionsmart.ssr maintainers (@sessionsmart)
+description:
+  - Logs in to an SSR node over SSH (paramiko) and gives the actions of this collection its command line, the PCLI.
+  - Sessions survive what a conductor does while it is upgraded. A connection that breaks is noticed and opened anew,
+    a command that keeps its prompt for an hour keeps only its own shell, and nothing is sent to a shell that is busy.
+  - Every failure to connect makes the task fail with a sentence; it never makes the host unreachable, because that
+    would skip C(rescue) and C(always).
+  - The plugin carries no files and no modules. Use the actions of this collection, not C(ansible.builtin.command) or
+    C(ansible.builtin.setup).
+requirements:
+  - paramiko 3.4 or newer on the controller
+notes:
+  - For hosts with this connection set C(ansible_facts_modules=[]) in the inventory where plays of your own gather facts.
+options:
+  remote_addr:
+    description: Address of the node.
+    type: str
+    default: inventory_hostname
+    vars:
+      - name: inventory_hostname
+      - name: ansible_host
+      - name: ansible_ssh_host
+  port:
+    description: Port of the SSH server.
+    type: int
+    default: 22
+    vars:
+      - name: ansible_port
+      - name: ansible_ssh_port
+    env:
+      - name: ANSIBLE_REMOTE_PORT
+    ini:
+      - section: defaults
+        key: remote_port
+    keyword:
+      - name: port
+  remote_user:
+    description:
+      - User to log in as. Accounts such as V(admin) land in the PCLI; V(t128) and V(root) land in a Linux shell
+        (see O(enter_command)).
+      - The user that runs Ansible, when not set.
+    type: str
+    vars:
+      - name: ansible_user
+      - name: ansible_ssh_user
+    env:
+      - name: ANSIBLE_REMOTE_USER
+    ini:
+      - section: defaults
+        key: remote_user
+    cli:
+      - name: user
+        option: --user
+    keyword:
+      - name: remote_user
+  password:
+    description:
+      - Password of the user. With C(--ask-pass) Ansible asks for it.
+      - It is tried once in a task and never again after it was refused, since six failures lock an account.
+    type: str
+    vars:
+      - name: ansible_password
+      - name: ansible_ssh_pass
+      - name: ansible_ssh_password
+  private_key_file:
+    description: Private key to log in with. Without it and without a password, the ssh-agent and the keys in C(~/.ssh) are tried.
+    type: str
+    vars:
+      - name: ansible_private_key_file
+      - name: ansible_ssh_private_key_file
+    env:
+      - name: ANSIBLE_PRIVATE_KEY_FILE
+    ini:
+      - section: defaults
+        key: private_key_file
+    cli:
+      - name: private_key_file
+        option: --private-key
+  private_key_passphrase:
+    description: Passphrase of the private key.
+    type: str
+    vars:
+      - name: ansible_private_key_passphrase
+      - name: ansible_ssh_private_key_passphrase
+  use_agent:
+    description: Whether keys of a running ssh-agent may be used when there is no password.
+    type: bool
+    default: true
+    vars:
+      - name: ansible_pcli_use_agent
+  look_for_keys:
+    description: Whether the keys in C(~/.ssh) may be used when neither a password nor a key file is given.
+    type: bool
+    default: true
+    vars:
+      - name: ansible_pcli_look_for_keys
+  host_key_checking:
+    description:
+      - Whether the host key must be known.
+      - An inventory variable wins over the environment, so a variable keeps checking on where AWX turns it off.
+    type: bool
+    default: true
+    vars:
+      - name: ansible_host_key_checking
+      - name: ansible_ssh_host_key_checking
+      - name: ansible_pcli_host_key_checking
+    env:
+      - name: ANSIBLE_HOST_KEY_CHECKING
+      - name: ANSIBLE_SSH_HOST_KEY_CHECKING
+    ini:
+      - section: defaults
+        key: host_key_checking
+      - section: ssh_connection
+        key: host_key_checking
+  host_keys:
+    description:
+      - Host keys of this node, as C(ssh-keyscan) prints them. When set, known_hosts files are not read.
+      - For containers and execution environments, which have no known_hosts of their own.
+    type: list
+    elements: str
+    default: []
+    vars:
+      - name: ansible_pcli_host_keys
+  known_hosts_files:
+    description: Files with known host keys.
+    type: list
+    elements: path
+    default: [~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts]
+    vars:
+      - name: ansible_pcli_known_hosts_files
+  ssh_common_args:
+    description: Not supported by this connection. Anything given here is an error, because it would otherwise be ignored.
+    type: str
+    vars:
+      - name: ansible_ssh_common_args
+      - name: ansible_ssh_extra_args
+    cli:
+      - name: ssh_common_args
+        option: --ssh-common-args
+  connect_timeout:
+    description: Seconds until an address that does not answer, or a login that does not end, is given up.
+    type: int
+    default: 30
+    vars:
+      - name: ansible_connect_timeout
+      - name: ansible_ssh_timeout
+    env:
+      - name: ANSIBLE_SSH_TIMEOUT
+  login_timeout:
+    description: Seconds until the first prompt must have come after the login. Raise it for nodes that are slow to start their PCLI.
+    type: int
+    default: 60
+    vars:
+      - name: ansible_pcli_login_timeout
+  command_timeout:
+    description: Seconds until an ordinary command, such as C(show assets), must have come back. Raise it for very large authorities.
+    type: int
+    default: 120
+    vars:
+      - name: ansible_command_timeout
+      - name: ansible_pcli_command_timeout
+  keepalive_interval:
+    description: Seconds between two signs of life, so that a node that vanishes without a word is noticed. 0 turns them off.
+    type: int
+    default: 15
+    vars:
+      - name: ansible_pcli_keepalive_interval
+  max_shells:
+    description: How many commands may wait for their prompts side by side on one node.
+    type: int
+    default: 6
+    vars:
+      - name: ansible_pcli_max_shells
+  node:
+    description:
+      - The name of the node that this address must lead to. When the prompt shows another one, nothing is sent.
+      - Needed only where a user changed the prompt, or to guard against an address that leads elsewhere.
+    type: str
+    vars:
+      - name: ansible_pcli_node
+  router:
+    description: The name of the router that this address must lead to; see O(node).
+    type: str
+    vars:
+      - name: ansible_pcli_router
+  prompt:
+    description:
+      - A regular expression for a prompt that was changed with C(edit prompt). The documented prompt needs none.
+      - The named groups C(user), C(node), C(router) and C(dirty) tell its parts, where it has them.
+    type: str
+    vars:
+      - name: ansible_pcli_prompt
+  pager:
+    description: A regular expression for a pager's line that is not recognised by itself.
+    type: str
+    vars:
+      - name: ansible_pcli_pager
+  pager_answer:
+    description: What to send to the pager that O(pager) describes.
+    type: str
+    default: ' '
+    vars:
+      - name: ansible_pcli_pager_answer
+  enter_command:
+    description: The command that leads from a Linux shell into the PCLI, for accounts that land in Linux, for instance V(su - admin).
+    type: str
+    vars:
+      - name: ansible_pcli_enter_command
+  terminal:
+    description: The type of terminal that is asked for. Change it only if the output comes garbled.
+    type: str
+    default: vt100
+    vars:
+      - name: ansible_pcli_terminal
+  sftp_user:
+    description:
+      - Another user for fetching and sending files by SFTP, since an account that lands in the PCLI may not have it.
+      - The PCLI's own login is used when not set.
+    type: str
+    vars:
+      - name: ansible_pcli_sftp_user
+  sftp_password:
+    description: Password of O(sftp_user).
+    type: str
+    vars:
+      - name: ansible_pcli_sftp_password
+  sftp_private_key_file:
+    description: Private key of O(sftp_user).
+    type: str
+    vars:
+      - name: ansible_pcli_sftp_private_key_file
+"""
+
+import dataclasses
+import re
+
+from ansible.errors import AnsibleError
+from ansible.plugins.connection import ConnectionBase
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import ShellOptions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh import Login
+
+
+class Connection(ConnectionBase):
+    """Ansible's options, turned into a PCLI session."""
+
+    transport = "sessionsmart.ssr.pcli"
+    has_pipelining = False
+    has_tty = False
+
+    def __init__(self, play_context, new_stdin=None, *args, **kwargs):
+        # new_stdin is handed in up to ansible-core 2.18 and is not known any more from 2.19 on.
+        if new_stdin is not None:
+            args = (new_stdin, *args)
+        super().__init__(play_context, *args, **kwargs)
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        """The session of this host; it logs in when it is first used."""
+        if self._session is None:
+            self._session = Session(
+                self._login(),
+                self._shell_options(),
+                command_timeout=self.get_option("command_timeout"),
+                max_shells=self.get_option("max_shells"),
+            )
+        return self._session
+
+    def sftp_login(self) -> Login | None:
+        """The login for files, where it is another one than the PCLI's."""
+        user = self.get_option("sftp_user")
+        if not user:
+            return None
+        return dataclasses.replace(
+            self._login(),
+            user=user,
+            password=self.get_option("sftp_password"),
+            key_file=self.get_option("sftp_private_key_file"),
+        )
+
+    def _login(self) -> Login:
+        unsupported = (self.get_option("ssh_common_args") or "").strip()
+        if unsupported:
+            raise PcliError(
+                f"ansible_ssh_common_args is '{unsupported}', but this connection does not go through OpenSSH and "
+                "would ignore it. Remove it for these hosts; jump hosts are not supported yet."
+            )
+        return Login(
+            host=self.get_option("remote_addr"),
+            port=self.get_option("port") or 22,
+            user=self.get_option("remote_user"),
+            password=self.get_option("password"),
+            key_file=self.get_option("private_key_file"),
+            key_passphrase=self.get_option("private_key_passphrase"),
+            allow_agent=self.get_option("use_agent"),
+            look_for_keys=self.get_option("look_for_keys"),
+            host_key_checking=self.get_option("host_key_checking"),
+            host_keys=tuple(self.get_option("host_keys") or ()),
+            known_hosts=tuple(self.get_option("known_hosts_files") or ()),
+            connect_timeout=self.get_option("connect_timeout"),
+            keepalive=self.get_option("keepalive_interval"),
+        )
+
+    def _shell_options(self) -> ShellOptions:
+        return ShellOptions(
+            terminal=self.get_option("terminal"),
+            prompt=self._pattern("prompt"),
+            pager=self._pattern("pager"),
+            pager_answer=self.get_option("pager_answer"),
+            enter_command=self.get_option("enter_command"),
+            login_timeout=self.get_option("login_timeout"),
+        )
+
+    def _pattern(self, option: str) -> re.Pattern | None:
+        text = self.get_option(option)
+        try:
+            return re.compile(text) if text else None
+        except re.error as error:
+            raise PcliError(f"ansible_pcli_{option} '{text}' is not a regular expression: {error}.") from error
+
+    # -- what Ansible asks of a connection --------------------------------------------------------------------
+
+    def _connect(self):
+        # The session connects by itself when it is used: an error there is a failure with a sentence, while an error
+        # here would make the host unreachable and skip every rescue.
+        return self
+
+    def exec_command(self, cmd, in_data=None, sudoable=True):
+        raise AnsibleError(
+            "A PCLI runs no programs. On hosts with the connection sessionsmart.ssr.pcli use the actions of this "
+            "collection, for instance sessionsmart.ssr.command, and set gather_facts: false (or "
+            "ansible_facts_modules: [] in the inventory)."
+        )
+
+    def put_file(self, in_path, out_path):
+        raise AnsibleError("A PCLI takes no files. To bring a configuration back use sessionsmart.ssr.config_restore.")
+
+    def fetch_file(self, in_path, out_path):
+        raise AnsibleError("A PCLI gives no files. To save a configuration use sessionsmart.ssr.config_export.")
+
+    def close(self):
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+        self._connected = False
+
+    def reset(self):
+        self.close()

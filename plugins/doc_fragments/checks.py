@@ -1,0 +1,65 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the checks before and after an operation have in common."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  checks:
+    description:
+      - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that check out,
+        or a mapping with the keys V(name) and V(severity).
+      - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
+      - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known ones.
+    type: list
+    elements: raw
+    default: [all]
+  version:
+    description:
+      - The release that is wanted, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7).
+      - Checks that compare with it are skipped when it is not given.
+    type: str
+  allow_alarms:
+    description:
+      - Regular expressions, without regard to case. A critical alarm whose message one of them matches does not count.
+      - Use it for alarms that are known and accepted.
+    type: list
+    elements: str
+    default: []
+  stable_polls:
+    description:
+      - How many looks in a row must show the nodes settled.
+      - Raise it where assets flap. V(1) believes the first look.
+    type: int
+    default: 3
+  poll_interval:
+    description:
+      - Seconds between two looks.
+      - Raise it for very large authorities, where C(show assets) itself takes seconds.
+    type: float
+    default: 2
+  health_timeout:
+    description:
+      - Seconds until the vendor's own health check must have answered. Raise it where this check is known to be slow.
+    type: int
+    default: 900
+  health_check_unknown:
+    description:
+      - What an answer of the vendor's own health check means that cannot be read. What it prints is documented nowhere.
+      - V(warn) reports it and goes on, since the other checks look at what is documented.
+      - V(hold) lets the check fail. Choose it where a person is at hand to read the answer.
+    type: str
+    choices: [warn, hold]
+    default: warn
+  fail_on_target:
+    description:
+      - Whether the task fails when a check with the severity V(block) does. All results are returned in both cases.
+      - Set it to V(false) to look at RV(blocked) and decide in the play, for instance to run the checks of all hosts to the
+        end before any of them stops.
+    type: bool
+    default: true
+"""

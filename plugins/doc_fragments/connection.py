@@ -1,0 +1,23 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How every module of the collection reaches a node."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options: {}
+requirements:
+  - paramiko 3.4 or newer on the controller
+notes:
+  - The host needs the connection P(sessionsmart.ssr.pcli#connection). Set C(ansible_connection) to C(sessionsmart.ssr.pcli) in the
+    inventory, or C(connection) in the play.
+  - The module runs on the controller and drives the PCLI of the node. Nothing is copied to the node, and no Python is needed there.
+  - A connection that fails makes the task fail and never the host unreachable, so that C(rescue) and C(always) run.
+    RV(connection) then tells why.
+seealso:
+  - plugin: sessionsmart.ssr.pcli
+    plugin_type: connection
+"""

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results of operations, as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ansible.errors import AnsibleFilterError
+
+
+def _nodes(result: Mapping) -> list[Mapping]:
+    return [node for entry in (result.get("by_router") or {}).values() for node in entry.get("nodes") or []]
+
+
+def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
+    """A line for each node: what became of it, from which version to which, and why."""
+    if isinstance(results, Mapping):
+        results = [results]
+    if not isinstance(results, Sequence) or isinstance(results, str):
+        raise AnsibleFilterError("verdict_lines takes the result of an operation, or a list of such results.")
+    lines = []
+    for result in results:
+        for node in _nodes(result or {}):
+            came, wanted = node.get("from_version") or "?", node.get("to_version") or "?"
+            lines.append(
+                f"{node['node']}.{node['router']}: {node['state'].upper()} ({came} to {wanted}): {node['reason']}"
+            )
+            lines += [f"    warning: {line}" for line in node.get("warnings") or []]
+    return lines
+
+
+def failure_story(parts: Sequence[Mapping], revert: Mapping | None = None) -> str:
+    """What failed, what was done about it, and what to do next: the last words of a rescue."""
+    bad = [str(part["msg"]) for part in parts if part and part.get("failed") and part.get("msg")]
+    story = " ".join(bad) or "The node is not what it should be."
+    nodes = _nodes(revert or {})
+    if not nodes:
+        took = "Nothing was reverted."
+    else:
+        node = nodes[0]
+        took = {
+            "done": f"The node was reverted: it {node.get('reason')}.",
+            "up_to_date": f"It runs {node.get('running_version')} again by itself.",
+            "not_started": f"It was not reverted: {node.get('reason')}.",
+        }.get(node.get("state"), f"The revert is {node.get('state')}: {node.get('reason')}. Look at the node by hand.")
+    return f"{story} {took} No other node was touched. Run the same playbook again when the cause is mended."
+
+
+def verdict_summary(results: Sequence[Mapping]) -> dict:
+    """The verdicts as small data: state, versions and reason of each node, for the next job of a workflow."""
+    kept = ("state", "reason", "from_version", "to_version", "running_version", "started", "ended", "adopted")
+    nodes = [node for result in results for node in _nodes(result or {})]
+    return {f"{node['node']}.{node['router']}": {key: node.get(key) for key in kept} for node in nodes}
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict:
+        return {
+            "failure_story": failure_story,
+            "verdict_lines": verdict_lines,
+            "verdict_summary": verdict_summary,
+        }

@@ -1,0 +1,10 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every family of checks; importing this module registers them all."""
+
+from __future__ import annotations
+
+from . import conductor_state, nodes, release
+
+FAMILIES = (release, nodes, conductor_state)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clock as an argument: whatever waits or compares times gets one, so that tests run in virtual time."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+
+
+class Clock:
+    """The controller's own clock."""
+
+    def now(self) -> float:
+        """Seconds that only ever grow, for deadlines and durations."""
+        return time.monotonic()
+
+    def wall(self) -> datetime:
+        """The time of day, aware, in UTC, for records that people read."""
+        return datetime.now(timezone.utc)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(max(0.0, seconds))
+
+
+def stamp(moment: datetime) -> str:
+    """A time of day as it is written into results and records: ISO 8601 to the second, in UTC.
+
+    A time without a zone is a device's own local time, whose zone cannot be resolved; it stays as it is.
+    """
+    if moment.tzinfo is None:
+        return moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def parse_stamp(text: str) -> datetime:
+    """Read back what :func:`stamp` wrote. Raises ValueError for anything else."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
+
+
+def spoken(seconds: float) -> str:
+    """A duration for people: ``42 s``, ``6 min 05 s``, ``2 h 10 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"

@@ -1,0 +1,77 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong between us and a PCLI: one class for each thing that a caller handles differently.
+
+Every message is a sentence for an operator: what was tried, what the device said, what to do next.
+"""
+
+from __future__ import annotations
+
+
+class PcliError(Exception):
+    """Anything that goes wrong on the way to a PCLI or in it. Its text is meant for people."""
+
+    #: What the result of a task says under ``connection``; None where the connection is not the matter.
+    connection: str | None = None
+
+
+class DeviceError(PcliError):
+    """The device understood us and said no. ``words`` are its own, ``command`` is what it answered."""
+
+    def __init__(self, command: str, words: str, *, denied: bool = False, conductor_only: bool = False):
+        super().__init__(f"The device refused '{command}': {words}")
+        self.command = command
+        self.words = words
+        self.denied = denied
+        self.conductor_only = conductor_only
+
+
+class NoPrompt(PcliError):
+    """No prompt has come back in time. The command may still be running: nothing more goes to that shell."""
+
+    connection = "no_prompt"
+
+
+class AskedInstead(PcliError):
+    """The device asked a question that we have no answer to."""
+
+    def __init__(self, message: str, question: str):
+        super().__init__(message)
+        self.question = question
+
+
+class SessionBroken(PcliError):
+    """The connection ended while we needed it. What was sent may have been carried out."""
+
+    connection = "lost"
+
+
+class ConnectFailed(PcliError):
+    """Nobody answers at the address, or the door is closed. It may be worth trying again later."""
+
+    connection = "refused"
+
+
+class HostKeyRefused(PcliError):
+    """The host key is unknown or another one than expected. Trying again cannot help."""
+
+    connection = "host_key"
+
+
+class LoginRefused(PcliError):
+    """User name, key or password were not accepted. Never tried twice: six failures lock an account."""
+
+    connection = "auth"
+
+
+class NotPcli(PcliError):
+    """The login works but does not end in a PCLI."""
+
+    connection = "not_pcli"
+
+
+class WrongNode(PcliError):
+    """The session is on another node than the one that was expected."""
+
+    connection = "wrong_node"

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files from and to a node: by SFTP, or as base64 through the PCLI's own shell."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import gzip
+import hashlib
+import os
+import re
+import tempfile
+import zlib
+
+from . import ssh
+from .errors import ConnectFailed, PcliError
+from .session import Session
+
+_BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+
+
+class FileProblem(PcliError):
+    """A file that cannot be read, sent or written, with the reason."""
+
+
+def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes:
+    """Read a file of the node. Raises ConnectFailed without SFTP, FileProblem without the file."""
+    client = session.sftp(login)
+    try:
+        with client.open(path, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise FileProblem(f"SFTP cannot read {path}: {error.strerror or error}.") from error
+    except EOFError as error:
+        raise ConnectFailed(f"SFTP ended while {path} was read.") from error
+    finally:
+        client.close()
+
+
+def send_by_sftp(session: Session, data: bytes, path: str, login: ssh.Login | None) -> None:
+    """Write a new file on the node, for its owner only; never overwrites. Raises ConnectFailed, FileProblem."""
+    client = session.sftp(login)
+    try:
+        with client.open(path, "wx") as stream:
+            stream.chmod(0o600)
+            stream.write(data)
+    except OSError as error:
+        raise FileProblem(
+            f"SFTP cannot write {path}: {error.strerror or error}. It may exist already, or the account "
+            "may not write there (see ansible_pcli_sftp_user)."
+        ) from error
+    finally:
+        client.close()
+
+
+def from_base64(text: str, path: str) -> bytes:
+    """The bytes that ``base64 <path>`` printed. Raises FileProblem for anything else."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    wrong = next((line for line in lines if not _BASE64_LINE.fullmatch(line)), None)
+    if wrong or not lines:
+        raise FileProblem(f"The PCLI's shell did not give {path}: {wrong or 'it printed nothing'}")
+    try:
+        return base64.b64decode("".join(lines), validate=True)
+    except binascii.Error as error:
+        raise FileProblem(f"The PCLI's shell gave something else than base64 for {path}: {error}.") from error
+
+
+def check_gzip(data: bytes, name: str) -> None:
+    """Raises FileProblem unless the data is a whole gzip file with something in it."""
+    try:
+        whole = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise FileProblem(f"{name} is not a whole gzip file, as an exported configuration is: {error}.") from error
+    if not whole:
+        raise FileProblem(f"{name} is empty inside.")
+
+
+def checksum(data: bytes) -> str:
+    """SHA-256, as sha256sum prints it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def save_new(data: bytes, path: str) -> bool:
+    """Write a file on the controller with mode 0600, whole or not at all. False: it is there already, the same.
+
+    Raises FileProblem where another file is there already, or it cannot be written.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        if os.path.exists(path):
+            with open(path, "rb") as stream:
+                if stream.read() == data:
+                    return False
+            raise FileProblem(f"{path} exists already with other content, and backups are never overwritten.")
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(temporary, path)  # unlike a rename, this never replaces a file that has come in between
+        os.unlink(temporary)
+    except OSError as error:
+        raise FileProblem(f"{path} cannot be written on the controller: {error.strerror or error}.") from error
+    return True

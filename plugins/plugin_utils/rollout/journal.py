@@ -1,0 +1,148 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Intent before each command, outcome after it: so that whoever runs next knows what was begun and not ended.
+
+One small file for each node, replaced as a whole, readable by its owner only. Nothing relies on the journal alone:
+it only ever makes a run more careful than what the conductor shows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from ..clock import Clock, parse_stamp, stamp
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was asked of a node, by which run, and how it ended. Times in UTC, by the controller's clock."""
+
+    router: str
+    node: str
+    operation: str
+    command: str
+    from_version: str | None
+    to_version: str | None
+    run_id: str
+    intent_at: str
+    host: str | None = None
+    outcome_at: str | None = None
+    state: str | None = None
+    reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Was a command about to be sent whose outcome was never written?"""
+        return self.outcome_at is None
+
+    def age(self, now: datetime) -> float:
+        """Seconds since the intent was written."""
+        return (now - parse_stamp(self.intent_at)).total_seconds()
+
+
+class JournalError(Exception):
+    """The journal cannot be written or read. Its text says which file, why, and what to do."""
+
+
+class Journal:
+    """The records of one authority in one folder; without a folder it remembers nothing."""
+
+    def __init__(self, folder: str | None, run_id: str, clock: Clock, host: str | None = None):
+        self._folder = os.path.abspath(os.path.expanduser(folder)) if folder else None
+        self.run_id = run_id
+        self._clock = clock
+        self._host = host
+
+    def prepare(self) -> None:
+        """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
+        if self._folder is None:
+            return
+        try:
+            os.makedirs(self._folder, mode=0o700, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".probe-")
+            os.close(handle)
+            os.unlink(name)
+        except OSError as error:
+            raise JournalError(
+                f"The journal folder {self._folder} cannot be written: {error.strerror}. Nothing was sent. Give "
+                "another folder in 'journal', or an empty one to run without."
+            ) from error
+
+    def last(self, router: str, node: str) -> Record | None:
+        """The last record of a node. A file that cannot be read counts as one that is still open."""
+        path = self._path(router, node)
+        if path is None or not os.path.exists(path):
+            return None
+        try:
+            return self._read(path)
+        except (OSError, ValueError, TypeError) as error:
+            raise JournalError(
+                f"The journal file {path} cannot be read ({error}), so it is not known whether a command was sent to "
+                f"{node}. Make sure that nothing runs there, then remove the file and run again."
+            ) from error
+
+    def open_of_host(self) -> Record | None:
+        """The open record that was written for this inventory host, if there is one: known before any login."""
+        if self._folder is None or not os.path.isdir(self._folder):
+            return None
+        for name in sorted(os.listdir(self._folder)):
+            if name.endswith(".json"):
+                with contextlib.suppress(OSError, ValueError, TypeError):
+                    record = self._read(os.path.join(self._folder, name))
+                    if record.open and record.host and record.host == self._host:
+                        return record
+        return None
+
+    @staticmethod
+    def _read(path: str) -> Record:
+        with open(path, encoding="utf-8") as stream:
+            record = Record(**json.load(stream))
+        parse_stamp(record.intent_at)
+        return record
+
+    def intend(self, router: str, node: str, operation: str, command: str, versions: tuple[str | None, str | None]):
+        """Write down that a command is about to be sent. Raises JournalError; then the command must not be sent."""
+        record = Record(
+            router,
+            node,
+            operation,
+            command,
+            *versions,
+            run_id=self.run_id,
+            intent_at=stamp(self._clock.wall()),
+            host=self._host,
+        )
+        self._write(record)
+        return record
+
+    def outcome(self, record: Record, state: str, reason: str) -> None:
+        """Write down how it ended."""
+        data = asdict(record) | {"outcome_at": stamp(self._clock.wall()), "state": state, "reason": reason}
+        self._write(Record(**data))
+
+    def _path(self, router: str, node: str) -> str | None:
+        if self._folder is None:
+            return None
+        name = re.sub(r"[^\w.\-]", "_", f"{router}__{node}")
+        return os.path.join(self._folder, f"{name.lstrip('.')}.json")
+
+    def _write(self, record: Record) -> None:
+        path = self._path(record.router, record.node)
+        if path is None:
+            return
+        try:
+            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:  # mkstemp makes it 0600
+                json.dump(asdict(record), stream, indent=1)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, path)
+        except OSError as error:
+            raise JournalError(f"The journal file {path} cannot be written: {error.strerror}.") from error

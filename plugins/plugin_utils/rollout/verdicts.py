@@ -1,0 +1,123 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of a target: the states, which of them fail a host, and how nodes add up to a router."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True)
+class StateMeaning:
+    """``ok``: the host does not fail. ``changed``: what a result says; None means that it depends on what was done."""
+
+    ok: bool
+    changed: bool | None
+    meaning: str
+
+
+#: Worst first: a router is as well as its worst node.
+STATES = {
+    "unknown": StateMeaning(False, True, "something was sent, and the truth could not be learned"),
+    "failed": StateMeaning(False, None, "refused in words, or proven bad"),
+    "reverted": StateMeaning(False, True, "runs the version from before again"),
+    "held": StateMeaning(False, True, "the first node is done, the second was stopped"),
+    "blocked": StateMeaning(False, False, "a pre-check says no; nothing was sent"),
+    "not_started": StateMeaning(False, False, "nothing was sent"),
+    "planned": StateMeaning(True, True, "check mode: would be done"),
+    "done": StateMeaning(True, True, "proven by version, state, service and health"),
+    "skipped": StateMeaning(True, False, "left out by a rule that the user chose"),
+    "up_to_date": StateMeaning(True, False, "already runs, or has, the wanted version"),
+}
+
+
+@dataclass
+class Step:
+    """Something that happened to a node, at a time of the conductor's clock where it tells one."""
+
+    at: str
+    what: str
+    words: str = ""
+
+
+@dataclass
+class NodeResult:
+    """What became of one node. ``accepted``: this run's command was taken; ``local_fault``: the node itself is bad."""
+
+    router: str
+    node: str
+    state: str = "not_started"
+    reason: str = "nothing was sent"
+    from_version: str | None = None
+    to_version: str | None = None
+    running_version: str | None = None
+    install_type: str | None = None
+    started: str | None = None
+    ended: str | None = None
+    command: str | None = None
+    accepted: bool = False
+    adopted: bool = False
+    local_fault: bool = False
+    moved_by_itself: bool = False
+    warnings: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Did this node change, or may it have?"""
+        fixed = STATES[self.state].changed
+        return self.accepted if fixed is None else fixed
+
+    def as_data(self) -> dict:
+        """The result as plain data, for Ansible."""
+        return asdict(self)
+
+
+def router_state(nodes: list[NodeResult]) -> str:
+    """The state of a router: that of its worst node; done as soon as one node was, if all others are well."""
+    return min((node.state for node in nodes), key=list(STATES).index, default="not_started")
+
+
+def by_router(nodes: list[NodeResult]) -> dict[str, dict]:
+    """Results by router, in the order in which the nodes came."""
+    grouped: dict[str, list[NodeResult]] = {}
+    for node in nodes:
+        grouped.setdefault(node.router, []).append(node)
+    return {
+        router: {
+            "state": router_state(members),
+            "reason": _reason(members),
+            "nodes": [member.as_data() for member in members],
+        }
+        for router, members in grouped.items()
+    }
+
+
+def _reason(nodes: list[NodeResult]) -> str:
+    worst = router_state(nodes)
+    return "; ".join(f"{node.node}: {node.reason}" for node in nodes if node.state == worst)
+
+
+def totals(nodes: list[NodeResult]) -> dict[str, int]:
+    """How many routers ended in each state; only states that occur."""
+    counts: dict[str, int] = {}
+    for entry in by_router(nodes).values():
+        counts[entry["state"]] = counts.get(entry["state"], 0) + 1
+    return counts
+
+
+def summary(operation: str, nodes: list[NodeResult]) -> dict:
+    """The result of an operation module, without ``failed``: that is the caller's to say (``fail_on_target``)."""
+    bad = [node for node in nodes if not STATES[node.state].ok]
+    if bad:
+        message = "; ".join(f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad)
+    else:
+        message = "; ".join(f"{node.node}.{node.router} {node.state}: {node.reason}" for node in nodes)
+    return {
+        "msg": message or "There was nothing to do.",
+        "by_router": by_router(nodes),
+        "totals": totals(nodes),
+        "changed": any(node.changed for node in nodes),
+        "ok": not bad,
+    }

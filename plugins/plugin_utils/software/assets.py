@@ -1,0 +1,222 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Assets: the nodes as the conductor sees them, read from `show assets` and `show assets <id>`.
+
+Layouts: upgrade_ibu_conductor (6.3 and later), CLI-6.0 (the older one, Asset Id first), ts_ap_salt_minion (one
+asset). One row is one node; rows are kept as printed, also when two are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.blocks import Block
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import Table
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import State, read_state
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
+    Version,
+    install_type_of,
+    try_parse,
+)
+
+# The names that each column or field has had.
+ROUTER = ("Router", "Router Name")
+NODE = ("Node", "Node Name")
+ASSET_ID = ("Asset Id", "Asset", "Asset Name", "Id")
+VERSION = ("SSR Version", "128T Version", "Current Version", "Software Version", "Running Version", "Version")
+INSTALL_TYPE = ("Install Type", "Installation Type", "Installation", "Install")
+STATUS = ("Status", "Asset Status", "State", "Asset State")
+TIME_IN_STATUS = ("Time in Status", "Time in State", "Status Duration", "Duration")
+ERRORS = ("Errors", "Error Count")
+SERVICE = ("Service Status", "Service", "Service State")
+CONDUCTOR_CONNECTIVITY = ("Conductor Connectivity",)
+PEER_CONNECTIVITY = ("Peer Conductor Connectivity",)
+
+_NOTHING = frozenset(("", "-", "--", "none", "unknown", "n/a", "na", "null"))
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One node as the conductor sees it. None: the conductor does not say.
+
+    `status` is the word as printed, `state` the normalised one (see states.py). `time_in_status` is in seconds.
+    `service` and the two connectivities are in lower case and known for a single asset only (`show assets <id>`);
+    Synchronized does not prove that the service runs (I95-63955).
+    """
+
+    router: str | None
+    node: str | None
+    asset_id: str | None
+    version_text: str | None = None
+    version: Version | None = None
+    install_type: str | None = None
+    status: str = ""
+    state: str = "unknown"
+    settled: bool = False
+    away: bool = False
+    busy: bool = False
+    time_in_status: int | None = None
+    errors: int | None = None
+    service: str | None = None
+    conductor_connectivity: str | None = None
+    peer_connectivity: str | None = None
+    error_texts: tuple[str, ...] = ()
+
+
+def read_assets(reply: Reply) -> list[Asset]:
+    """Every asset that `show assets` lists, in its order. Empty if there is no table and no block of assets."""
+    found = [asset for table in reply.tables if _lists_assets(table) for asset in _from_table(table)]
+    return found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
+
+
+def read_asset_detail(reply: Reply) -> Asset | None:
+    """The one asset of `show assets <id>`; the row of a table if the conductor prints one. None if it shows none."""
+    block = next((block for block in reply.blocks if _is_asset(block)), None)
+    if block is not None:
+        return _from_block(block)
+    rows = read_assets(reply)
+    return rows[0] if len(rows) == 1 else None
+
+
+def _lists_assets(table: Table) -> bool:
+    """`show system version` has Router, Node, Version and Status too, but tells builds and no states."""
+    if table.column(*STATUS) is None or table.column("Build Date", "Package") is not None:
+        return False
+    named = table.column(*ROUTER) is not None or table.column(*NODE) is not None
+    return table.column(*ASSET_ID[:3]) is not None or (named and table.column(*VERSION) is not None)
+
+
+def _from_table(table: Table) -> Iterable[Asset]:
+    router = None
+    for row in table.rows:
+        node = table.cell(row, *NODE)
+        # A router that is repeated is left blank. An asset that belongs to nobody has no node either.
+        router = table.cell(row, *ROUTER) or (router if node or node is None else None)
+        yield _asset(
+            router=router,
+            node=node,
+            asset_id=table.cell(row, *ASSET_ID),
+            version=table.cell(row, *VERSION),
+            install_type=table.cell(row, *INSTALL_TYPE),
+            status=table.cell(row, *STATUS),
+            time_in_status=table.cell(row, *TIME_IN_STATUS),
+            errors=table.cell(row, *ERRORS),
+            service=table.cell(row, *SERVICE),
+            conductor_connectivity=table.cell(row, *CONDUCTOR_CONNECTIVITY),
+            peer_connectivity=table.cell(row, *PEER_CONNECTIVITY),
+        )
+
+
+def _is_asset(block: Block) -> bool:
+    return block.get(*STATUS) is not None and block.get(*ROUTER, *NODE, *VERSION[:3], *INSTALL_TYPE) is not None
+
+
+def _from_block(block: Block) -> Asset:
+    texts = tuple(line for line in block.section("Errors") if line.lower() not in _NOTHING)
+    counted = block.get(*ERRORS)
+    return _asset(
+        router=block.get(*ROUTER),
+        node=block.get(*NODE),
+        asset_id=block.get(*ASSET_ID) or block.title,
+        version=block.get(*VERSION),
+        install_type=block.get(*INSTALL_TYPE),
+        status=block.get(*STATUS),
+        time_in_status=block.get(*TIME_IN_STATUS),
+        errors=counted if counted is not None else (str(len(texts)) if "Errors" in block.sections else None),
+        service=block.get(*SERVICE),
+        conductor_connectivity=block.get(*CONDUCTOR_CONNECTIVITY),
+        peer_connectivity=block.get(*PEER_CONNECTIVITY),
+        error_texts=texts,
+    )
+
+
+def _asset(
+    *,
+    router: str | None,
+    node: str | None,
+    asset_id: str | None,
+    version: str | None,
+    install_type: str | None,
+    status: str | None,
+    time_in_status: str | None,
+    errors: str | None,
+    service: str | None,
+    conductor_connectivity: str | None,
+    peer_connectivity: str | None,
+    error_texts: tuple[str, ...] = (),
+) -> Asset:
+    state: State = read_state(status)
+    version_text = _value(version)
+    return Asset(
+        router=_value(router),
+        node=_value(node),
+        asset_id=_value(asset_id),
+        version_text=version_text,
+        version=try_parse(version_text),
+        install_type=_install_type(install_type) or install_type_of(version_text or ""),
+        status=status or "",
+        state=state.name,
+        settled=state.settled,
+        away=state.away,
+        busy=state.busy,
+        time_in_status=parse_duration(time_in_status or ""),
+        errors=int(errors) if errors and re.fullmatch(r"[0-9]+", errors) else None,
+        service=_lower(service),
+        conductor_connectivity=_lower(conductor_connectivity),
+        peer_connectivity=_lower(peer_connectivity),
+        error_texts=error_texts,
+    )
+
+
+def _value(text: str | None) -> str | None:
+    return None if text is None or text.strip().lower() in _NOTHING else text.strip()
+
+
+def _lower(text: str | None) -> str | None:
+    value = _value(text)
+    return value.lower() if value else None
+
+
+def _install_type(text: str | None) -> str | None:
+    """`image` or `package`. What the conductor prints while it converts a node is not documented: then neither."""
+    words = re.findall(r"[a-z]+", (text or "").lower())
+    kinds = [kind for kind in ("image", "package") if kind in words]
+    return kinds[0] if len(kinds) == 1 and set(words) <= {*kinds, "based"} else None
+
+
+_UNITS = {"y": 31_536_000, "mo": 2_592_000, "w": 604_800, "d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_UNIT_NAMES = {
+    **{unit: unit for unit in _UNITS},
+    **dict.fromkeys(("yr", "yrs", "year", "years"), "y"),
+    **dict.fromkeys(("mon", "month", "months"), "mo"),
+    **dict.fromkeys(("wk", "wks", "week", "weeks"), "w"),
+    **dict.fromkeys(("day", "days"), "d"),
+    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), "m"),
+    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
+}
+_PART = re.compile(r"\s*(?:(?:and|,)\s*)?([0-9]+)(?:\.[0-9]+)?\s*([a-z]+)", re.IGNORECASE)
+_CLOCK = re.compile(r"[\s,]*(?:([0-9]+):)?([0-9]{1,2}):([0-9]{2})(?:\.[0-9]+)?\s*\Z")
+
+
+def parse_duration(text: str) -> int | None:
+    """Seconds in `3d 23h 18m 58s`, `34m 44s`, `4 days  6:17:31` and the like. None if it is none of these."""
+    position, total, seen = 0, 0, False
+    while part := _PART.match(text, position):
+        unit = _UNIT_NAMES.get(part[2].lower())
+        if unit is None:
+            return None
+        total += int(part[1]) * _UNITS[unit]
+        position, seen = part.end(), True
+    rest = text[position:]
+    if not rest.strip():
+        return total if seen else None
+    clock = _CLOCK.match(rest)
+    # `6:17` might be hours and minutes or minutes and seconds.
+    if clock is None or clock[1] is None:
+        return None
+    return total + int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])

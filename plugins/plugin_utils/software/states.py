@@ -1,0 +1,101 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The states of an asset, of both generations, in one table.
+
+Sources: ts_ap_salt_minion (chapter Asset Status: the meanings), upgrade_ibu_conductor (the mapping of the words
+before 6.3 to those of 6.3), t128-bulk-upgrade (UPGRADING, DOWNLOADING, and the spelling of REST, which changed from
+upper case in 5.6.8). How 6.3 and later spell the state of a node that is being upgraded is not documented.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# `settled`  the steady state
+# `coming`   on its way there by itself
+# `waiting`  nothing moves until somebody does something (accepts, installs, starts)
+# `away`     the conductor has lost it
+# `busy`     a lifecycle operation runs on it
+KINDS = ("settled", "coming", "waiting", "away", "busy", "unknown")
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of an asset: the word of 6.3 and later in lower case, and what it stands for (one of KINDS)."""
+
+    name: str
+    kind: str
+
+    @property
+    def settled(self) -> bool:
+        return self.kind == "settled"
+
+    @property
+    def away(self) -> bool:
+        return self.kind == "away"
+
+    @property
+    def busy(self) -> bool:
+        return self.kind == "busy"
+
+    @property
+    def known(self) -> bool:
+        return self.kind != "unknown"
+
+
+# word as printed, without case, blanks, `_` and `-`: (name, kind)
+STATES: dict[str, State] = {
+    word: State(name, kind)
+    for word, name, kind in (
+        ("synchronized", "synchronized", "settled"),
+        ("running", "synchronized", "settled"),
+        ("synchronizing", "synchronizing", "coming"),
+        # "Connected" became "Synchronizing or Resynchronizing" in 6.3.
+        ("connected", "synchronizing", "coming"),
+        ("resynchronizing", "resynchronizing", "coming"),
+        # The conductor stops the service to provision it once more.
+        ("reinitializing", "reinitializing", "coming"),
+        ("starting", "starting", "coming"),
+        ("installed", "installed", "coming"),
+        ("pending", "pending", "waiting"),
+        ("keyaccepted", "key accepted", "waiting"),
+        ("notinstalled", "not installed", "waiting"),
+        ("stopped", "stopped", "waiting"),
+        ("disconnected", "disconnected", "away"),
+        ("upgrading", "upgrading", "busy"),
+        ("downloading", "downloading", "busy"),
+        ("downgrading", "downgrading", "busy"),
+        ("reverting", "reverting", "busy"),
+        ("installing", "installing", "busy"),
+        ("reinstalling", "reinstalling", "busy"),
+        ("converting", "converting", "busy"),
+        ("rebooting", "rebooting", "busy"),
+    )
+}
+
+# Words of an operation that goes on, in spellings that nobody has documented.
+_BUSY = re.compile(
+    r"upgrad|downgrad|download|install|convert|conversion|revert|rollback|rollingback|reboot|restart|unpack"
+    r"|transfer|migrat|rebuild|provisioning|updating"
+)
+# The same words in something that is over, or has not begun: no operation runs.
+_NOT_BUSY = re.compile(
+    r"fail|error|complete|done|finish|success|abort|cancel|required|available|needed|downloaded|upgraded|downgraded"
+    r"|reverted|converted|installed|rebooted|restarted|pending|notinstall|uninstalled"
+)
+
+
+def read_state(text: str | None) -> State:
+    """Normalise a status as the conductor prints it. A word that nobody knows is neither settled nor away."""
+    shown = re.sub(r"(?<=[a-z])(?=[A-Z])|[\s_\-]+", " ", text or "").strip()
+    # "Upgrading (45%)", "Downloading 12 %...", marks in front
+    bare = re.sub(r"\(.*?\)|[0-9]+(?:\.[0-9]+)?\s*%|[^A-Za-z ]", " ", shown).lower()
+    bare = bare.replace("synchronis", "synchroniz").replace("initialis", "initializ")
+    word = bare.replace(" ", "")
+    if word in STATES:
+        return STATES[word]
+    if _BUSY.search(word) and not _NOT_BUSY.search(word):
+        return State(" ".join(bare.split()), "busy")
+    return State(" ".join(shown.lower().split()) or "unknown", "unknown")

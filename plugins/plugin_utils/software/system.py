@@ -1,0 +1,253 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``show system`` and ``show system version`` say of a node, and the other small tables of a running system."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ..pcli.reply import Reply
+from .assets import parse_duration
+from .versions import Version, try_parse
+
+# 'running' in show system (CLI-6.0), 'Running' as Service Status in show assets <id> (ts_ap_salt_minion), 'active' in
+# show system services (CLI-7.2).
+_SERVICE_UP = {"running", "active", "up", "online", "started"}
+# Words for a service that is on its way; no verdict yet.
+_SERVICE_COMING = {"starting", "activating", "reloading", "initializing", "pending", "unknown", "none", ""}
+
+
+def service_runs(word: str | None) -> bool | None:
+    """Does this word for a service's state mean that it runs? None: it cannot be told (yet)."""
+    if word is None:
+        return None
+    plain = re.sub(r"[^a-z]", "", word.lower())
+    if plain in _SERVICE_UP:
+        return True
+    return None if plain in _SERVICE_COMING else False
+
+
+@dataclass(frozen=True)
+class SystemStatus:
+    """One node in ``show system``. ``uptime`` in seconds; before 6.3.0 it is no proof of a boot (I95-58152)."""
+
+    node: str | None
+    router: str | None = None
+    status: str | None = None
+    version: str | None = None
+    uptime: int | None = None
+    role: str | None = None
+    alarms: int | None = None
+    #: When the device said so, by its own clock.
+    at: datetime | None = None
+
+    @property
+    def runs(self) -> bool | None:
+        """Does the SSR service run? None where that was not said."""
+        return service_runs(self.status)
+
+
+@dataclass(frozen=True)
+class NodeVersion:
+    """One node in ``show system version``: the most telling spelling of its version, and how it was installed."""
+
+    router: str | None
+    node: str | None
+    text: str
+    version: Version | None
+    install_type: str | None
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One row of ``show alarms``. ``router`` is None where the row does not tell."""
+
+    id: str
+    time: str
+    severity: str
+    source: str
+    category: str
+    message: str
+    node: str | None = None
+    router: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """One row of ``show system connectivity``; the ends are spelled ``node.router``."""
+
+    local: str
+    remote: str
+    state: str
+
+    @property
+    def up(self) -> bool:
+        """Is this connection up?"""
+        return self.state.strip().lower() == "connected"
+
+
+@dataclass(frozen=True)
+class Process:
+    """One row of ``show system processes``; ``primary`` is None where the column is empty or not there."""
+
+    node: str
+    name: str
+    status: str
+    primary: bool | None
+
+
+def read_system(reply: Reply) -> list[SystemStatus]:
+    """Read ``show system``: blocks titled with the node (CLI-6.0), or a table of nodes where a release prints one."""
+    found = [_from_fields(block.title, block.fields) for block in reply.blocks if _get(block.fields, "status")]
+    for table in reply.tables:
+        for row in table.rows:
+            if table.cell(row, "Node") and table.cell(row, "Status", "State"):
+                found.append(_from_fields(table.cell(row, "Node"), row))
+    return [replace(one, at=reply.date) for one in found]
+
+
+def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
+    count = _get(fields, "alarm count", "alarms")
+    uptime = _get(fields, "uptime")
+    name = _get(fields, "node") or title
+    return SystemStatus(
+        node=name.strip() if name else None,
+        router=_get(fields, "router"),
+        status=_get(fields, "status", "state"),
+        version=_get(fields, "version", "software version", "ssr version"),
+        uptime=parse_duration(uptime) if uptime else None,
+        role=_get(fields, "role"),
+        alarms=int(count) if count and count.strip().isdigit() else None,
+    )
+
+
+def _get(fields: dict[str, str], *names: str) -> str | None:
+    lower = {key.strip().lower(): value.strip() for key, value in fields.items()}
+    return next((lower[name] for name in names if lower.get(name)), None)
+
+
+def read_versions(reply: Reply) -> list[NodeVersion]:
+    """Read ``show system version``, as a table (cc_fips install pages) or as a block for each node (CLI-6.0 detail)."""
+    found = []
+    for table in reply.tables:
+        filled = table.filled("Router") if table.has("Router") else table
+        for row in filled.rows:
+            package, plain = table.cell(row, "Package"), table.cell(row, "Version", "SSR Version")
+            if package or plain:
+                found.append(
+                    _node_version(table.cell(row, "Router"), table.cell(row, "Node"), package, plain, str(row))
+                )
+    for block in reply.blocks:
+        package, plain = _get(block.fields, "package"), _get(block.fields, "version")
+        if package or plain:
+            node, _dot, router = (_get(block.fields, "node") or block.title or "").partition(".")
+            found.append(_node_version(router, node, package, plain, str(block.fields)))
+    return found
+
+
+def _node_version(
+    router: str | None, node: str | None, package: str | None, plain: str | None, everything: str
+) -> NodeVersion:
+    # The Version cell shows 6.2.3 and the Package cell 128T-6.2.3-14.r2.el7: the longer one tells more.
+    candidates = [(text, try_parse(text)) for text in (package, plain) if text]
+    readable = [(text, version) for text, version in candidates if version]
+    text, version = max(readable, key=_detail) if readable else (candidates[0][0], None)
+    lower = everything.lower()
+    kind = "package" if "package based" in lower or "package-based" in lower else None
+    kind = "image" if kind is None and re.search(r"image[ -]based", lower) else kind
+    return NodeVersion(router or None, node or None, text, version, kind)
+
+
+def _detail(candidate: tuple[str, Version]) -> int:
+    version = candidate[1]
+    return (version.build is not None) + (version.rebuild is not None)
+
+
+def read_alarms(reply: Reply) -> list[Alarm]:
+    """Read ``show alarms``. No table means no alarm: with none there is only a line about shelved ones (CLI-6.0)."""
+    found = []
+    for table in reply.tables:
+        if not table.has("Severity"):
+            continue
+        for row in table.rows:
+            if not table.cell(row, "Severity"):
+                continue
+            name = (table.cell(row, "ID") or "").rpartition(":")[0]
+            node, _dot, router = name.partition(".")
+            found.append(
+                Alarm(
+                    id=table.cell(row, "ID") or "",
+                    time=table.cell(row, "Time") or "",
+                    severity=(table.cell(row, "Severity") or "").lower(),
+                    source=table.cell(row, "Source") or "",
+                    category=(table.cell(row, "Category") or "").lower(),
+                    message=table.cell(row, "Message") or "",
+                    node=node or table.cell(row, "Node") or None,
+                    router=router or table.cell(row, "Router") or None,
+                )
+            )
+    return found
+
+
+def read_connectivity(reply: Reply) -> list[Link]:
+    """Read ``show system connectivity`` (CLI-6.0)."""
+    found = []
+    for table in reply.tables:
+        if table.column("State", "Status") and table.column("Remote Node"):
+            for row in table.filled("Local Node").rows:
+                found.append(
+                    Link(
+                        table.cell(row, "Local Node") or "",
+                        table.cell(row, "Remote Node") or "",
+                        table.cell(row, "State", "Status") or "",
+                    )
+                )
+    return found
+
+
+def read_processes(reply: Reply) -> list[Process]:
+    """Read ``show system processes`` (CLI-6.0)."""
+    found = []
+    for table in reply.tables:
+        if table.has("Process"):
+            for row in table.filled("Node").rows:
+                primary = (table.cell(row, "Primary") or "").strip().lower()
+                found.append(
+                    Process(
+                        node=table.cell(row, "Node") or "",
+                        name=table.cell(row, "Process") or "",
+                        status=(table.cell(row, "Status") or "").lower(),
+                        primary={"y": True, "yes": True, "n": False, "no": False}.get(primary),
+                    )
+                )
+    return found
+
+
+def read_available(reply: Reply) -> list[str]:
+    """Read ``show system software available``: the versions as this conductor spells them, in its order."""
+    found: list[str] = []
+    for table in reply.tables:
+        for row in table.rows:
+            text = table.cell(row, "Version", "Available", "Software Version", "SSR Version")
+            if text and try_parse(text) and text not in found:
+                found.append(text)
+    if not found and not reply.error:
+        # Another layout: a version is a version wherever it stands alone.
+        for word in re.findall(r"(?<![\w.])(?:128T-|SSR-)?\d+\.\d+\.\d+-\d[\w.\-]*", reply.text):
+            if try_parse(word) and word not in found:
+                found.append(word)
+    return found
+
+
+def read_names(reply: Reply, *columns: str) -> list[str]:
+    """The first of these columns, wherever the reply has a table with it."""
+    return [
+        cell
+        for table in reply.tables
+        if table.has(*columns)
+        for cell in (table.cell(row, *columns) for row in table.rows)
+        if cell
+    ]

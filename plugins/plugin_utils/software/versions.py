@@ -1,0 +1,196 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Versions of the SSR software: every spelling that the vendor uses, their order, and what a wish matches.
+
+Spellings (upgrade_ibu_conductor, upgrade_restricted_access, cc_fips, the release notes and the REST interface):
+`6.3.0-107.r1.el7`, `128T-6.2.3-14.r2.el7 (package based)`, `SSR-7.1.0-50`, `6.3.6-1`, `6.2.5-5r2`, `7.0.5-7-lts`,
+`6.1.10-8.lts.el7`, `4.1.1-1.el7.centos`, and the names of image files.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import total_ordering
+
+ACCEPTED = (
+    "a release such as 6.3.5, a build such as 6.3.5-37, or a full version such as 6.3.5-37.r1.el7 or SSR-7.1.0-50 "
+    "(letters, digits, '.', '-' and '_' only)"
+)
+
+_VERSION = re.compile(
+    r"(?:(?P<package>SSR|128T)[-_ ])?"
+    r"v?(?P<major>[0-9]{1,4})\.(?P<minor>[0-9]{1,4})(?:\.(?P<patch>[0-9]{1,6}))?"
+    r"(?:-(?P<build>[0-9]{1,9})(?:r(?P<rebuild>[0-9]{1,6}))?)?"
+    r"(?P<rest>(?:[.\-_+~][A-Za-z0-9]+)*)",
+    re.IGNORECASE,
+)
+_INSTALL_TYPE = re.compile(r"\s*\(\s*(?P<type>[A-Za-z]+)[ -]based\s*\)\s*\Z", re.IGNORECASE)
+_WISH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_REBUILD = re.compile(r"r?([0-9]{1,6})\Z", re.IGNORECASE)
+_DISTRIBUTION = re.compile(r"el[0-9]+\Z", re.IGNORECASE)
+_PRERELEASE = re.compile(r"(snapshot|alpha|beta|rc|dev|pre)([0-9]*)\Z", re.IGNORECASE)
+_CHANNELS = frozenset(("lts", "sts"))
+# Parts of package and file names that say nothing about the version.
+_IGNORED = frozenset(
+    ("centos", "x86", "64", "x86_64", "aarch64", "noarch", "otp", "ibu", "iso", "tar", "gz", "rpm", "v1", "v2", "v3")
+)
+
+
+@total_ordering
+@dataclass(frozen=True, eq=False)
+class Version:
+    """A version, in its parts. A part that the text does not show is None.
+
+    `build` and `rebuild` are 107 and 1 in `6.3.0-107.r1.el7`. `channel` (`lts`, `sts`), `distribution` (`el7`) and
+    the package's name say where a version comes from and do not count when two are compared. `prerelease` does
+    (`3.0.1-snapshot1` comes before `3.0.1`).
+    """
+
+    major: int
+    minor: int
+    patch: int | None = None
+    build: int | None = None
+    rebuild: int | None = None
+    channel: str | None = None
+    distribution: str | None = None
+    prerelease: str | None = None
+    text: str = ""
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What versions are ordered and compared by. A missing part comes before any number."""
+        final = (1, "", 0) if self.prerelease is None else (0, *_split_number(self.prerelease))
+        return (self.major, self.minor, _low(self.patch), final, _low(self.build), _low(self.rebuild))
+
+    def __eq__(self, other: object) -> bool:
+        return self.key == other.key if isinstance(other, Version) else NotImplemented
+
+    def __lt__(self, other: object) -> bool:
+        return self.key < other.key if isinstance(other, Version) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def release(self) -> str:
+        """The release without its build: `6.3.5`."""
+        parts = (self.major, self.minor, self.patch)
+        return ".".join(str(part) for part in parts if part is not None)
+
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """Major, minor and patch, with 0 for a patch that the text does not show."""
+        return (self.major, self.minor, self.patch or 0)
+
+    def at_least(self, major: int, minor: int = 0, patch: int = 0) -> bool:
+        """Whether this is the given release or a later one, whatever its build."""
+        return self.numbers >= (major, minor, patch)
+
+
+def _low(part: int | None) -> int:
+    return -1 if part is None else part
+
+
+def _split_number(text: str) -> tuple[str, int]:
+    name = text.rstrip("0123456789")
+    return (name, int(text[len(name) :] or 0))
+
+
+def parse(text: str) -> Version:
+    """Read a version in any spelling of the vendor. ValueError names what is accepted."""
+    shown = text.strip() if isinstance(text, str) else text
+    if not isinstance(shown, str):
+        raise ValueError(f"{text!r} is not a version text; write it in quotes. Accepted: {ACCEPTED}.")
+    match = _VERSION.fullmatch(_INSTALL_TYPE.sub("", shown))
+    if match is None:
+        raise ValueError(f"{text!r} is not an SSR version. Accepted: {ACCEPTED}.")
+    build = match["build"]
+    parts = _read_rest(match["rest"], match["rebuild"], build is not None)
+    if parts is None:
+        raise ValueError(f"{text!r} is not an SSR version that can be compared. Accepted: {ACCEPTED}.")
+    return Version(
+        major=int(match["major"]),
+        minor=int(match["minor"]),
+        patch=None if match["patch"] is None else int(match["patch"]),
+        build=None if build is None else int(build),
+        text=shown,
+        **parts,
+    )
+
+
+def _read_rest(rest: str, rebuild: str | None, has_build: bool) -> dict[str, object] | None:
+    """The parts behind the build. None if a number is left that would make two builds look alike."""
+    parts: dict[str, object] = {"rebuild": None if rebuild is None else int(rebuild)}
+    for token in re.split(r"[.\-_+~]", rest):
+        low = token.lower()
+        if not low or low in _IGNORED:
+            continue
+        number = _REBUILD.match(low)
+        prerelease = _PRERELEASE.match(low)
+        if number:
+            if parts["rebuild"] is not None or not has_build:
+                return None
+            parts["rebuild"] = int(number[1])
+        elif prerelease:
+            parts["prerelease"] = low
+        elif _DISTRIBUTION.match(low):
+            parts["distribution"] = low
+        elif has_build or low in _CHANNELS:
+            parts.setdefault("channel", low)
+        else:
+            return None
+    return parts
+
+
+def try_parse(text: str | None) -> Version | None:
+    """The version that `text` names, or None (`none`, `unknown`, an empty cell)."""
+    try:
+        return parse(text) if text else None
+    except ValueError:
+        return None
+
+
+def install_type_of(text: str) -> str | None:
+    """`image` or `package` where a version text says so, as in `128T-6.2.3-14.r2.el7 (package based)`."""
+    match = _INSTALL_TYPE.search(text)
+    kind = match["type"].lower() if match else ""
+    return kind if kind in ("image", "package") else None
+
+
+def satisfies(running: Version, wish: Version) -> bool | None:
+    """Whether `running` is what `wish` asks for: every part that the wish gives must be equal.
+
+    None where `running` does not show a part that the wish gives (6.3.5 against a wish of 6.3.5-37).
+    """
+    if (running.major, running.minor) != (wish.major, wish.minor):
+        return False
+    unseen = False
+    for name in ("patch", "build", "rebuild"):
+        wanted, shown = getattr(wish, name), getattr(running, name)
+        if wanted is None:
+            continue
+        if shown is None:
+            unseen = True
+        elif shown != wanted:
+            return False
+    # A snapshot of a release is not that release. The channel is only a label, and most spellings leave it out.
+    if running.prerelease != wish.prerelease:
+        return False
+    if wish.channel and running.channel and wish.channel != running.channel:
+        return False
+    return None if unseen else True
+
+
+def check_wish(text: str) -> str:
+    """Return `text` if it may stand in a command line as a version. ValueError names what is accepted."""
+    if not isinstance(text, str):
+        raise ValueError(f"The version {text!r} is a {type(text).__name__}, not a text; write it in quotes: '6.3.5'.")
+    if not _WISH.fullmatch(text):
+        raise ValueError(f"The version {text!r} cannot be used. Accepted: {ACCEPTED}.")
+    parse(text)
+    return text

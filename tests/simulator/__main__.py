@@ -1,0 +1,145 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a scenario by hand: `python -m tests.simulator ha-6.3-image` from the root of the collection."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .faults import TYPES
+from .scenario import builtin_names, read_scenario
+from .schema import ScenarioError
+from .server import fingerprint
+from .simulator import Simulator, write_atomically
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    if options.list:
+        for name in builtin_names():
+            print(f"{name:<24}{read_scenario(name).get('description', '')}")
+        return 0
+    if options.list_faults:
+        for name, params in sorted(TYPES.items()):
+            print(f"{name:<34}{', '.join(f'{key}={value}' for key, value in params.items())}")
+        return 0
+    try:
+        simulator = _build(options)
+    except ScenarioError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"error: cannot listen: {error}", file=sys.stderr)
+        return 1
+    return _play(simulator, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser.add_argument("scenario", nargs="?", default="ha-6.3-image", help="a file, or a built-in name (see --list)")
+    parser.add_argument("--list", action="store_true", help="list the built-in scenarios")
+    parser.add_argument("--list-faults", action="store_true", help="list the types of fault and their parameters")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--port-base", type=int, default=0, help="port of the first node; default: any free ports")
+    parser.add_argument("--ready-file", type=Path, help="write addresses and host keys here (JSON) when listening")
+    parser.add_argument("--inventory", type=Path, help="write an Ansible inventory (YAML) here")
+    parser.add_argument("--log", type=Path, help="append what happens to this file as JSON lines")
+    parser.add_argument("--state", type=Path, help="keep the truth in this file (JSON)")
+    parser.add_argument("--speedup", type=float, help="simulated seconds in one second")
+    parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="e.g. durations.install=30")
+    parser.add_argument("--fault", action="append", default=[], metavar="TYPE[,KEY=VALUE…]", help="add a fault")
+    parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
+    parser.add_argument("--quiet", action="store_true", help="print nothing")
+    return parser
+
+
+def _build(options: argparse.Namespace) -> Simulator:
+    overrides: dict[str, Any] = {}
+    for item in options.set:
+        path, separator, value = item.partition("=")
+        if not separator:
+            raise ScenarioError(f"--set {item}: expected PATH=VALUE")
+        overrides[path] = yaml.safe_load(value)
+    if options.speedup is not None:
+        overrides["speedup"] = options.speedup
+    if options.fault:
+        own = read_scenario(options.scenario).get("faults") or []
+        overrides["faults"] = own + [_fault(text) for text in options.fault]
+    return Simulator(
+        options.scenario,
+        host=options.host,
+        port_base=options.port_base,
+        log_file=options.log,
+        state_file=options.state,
+        **overrides,
+    )
+
+
+def _fault(text: str) -> dict[str, Any]:
+    kind, *pairs = text.split(",")
+    fault: dict[str, Any] = {"type": kind}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise ScenarioError(f"--fault {text}: expected TYPE,KEY=VALUE")
+        fault[key] = yaml.safe_load(value)
+    return fault
+
+
+def _play(simulator: Simulator, options: argparse.Namespace) -> int:
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    with simulator:
+        if options.inventory:
+            text = yaml.safe_dump(simulator.inventory(), sort_keys=False, explicit_start=True)
+            write_atomically(options.inventory, text)
+        if not options.quiet:
+            _describe(simulator)
+        if options.ready_file:
+            write_atomically(options.ready_file, json.dumps(simulator.ready(), indent=2) + "\n")
+        while not over.wait(1.0 if options.parent_pid else None):
+            if not _alive(options.parent_pid):
+                break
+    if simulator.violations and not options.quiet:
+        print("\nThings that must never happen, and did:", *simulator.violations, sep="\n  ", flush=True)
+    return 0
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _describe(simulator: Simulator) -> None:
+    scenario = simulator.scenario
+    print(f"{scenario.name}: {scenario.description}")
+    print(f"One second here is {scenario.clock.speedup:g} simulated seconds.\n")
+    for name, node in simulator.nodes.items():
+        truth = simulator.truth()["nodes"][f"{name}.{simulator.world.conductor_router.name}"]
+        print(f"  {name:<20} {node.host}:{node.port}   {truth['version']} ({truth['install_type']})")
+        print(f"  {'':<20} host key {fingerprint(simulator.host_key(name))}")
+    print("\nUsers (this is a simulator: the passwords are no secret):")
+    for user in scenario.users:
+        print(f"  {user.name:<20} password {user.password}   lands in {user.shell}, rights of {user.privilege}")
+    first = next(iter(simulator.nodes.values()))
+    print(f"\n  ssh -p {first.port} {scenario.users[0].name}@{first.host}\n\nCtrl-C ends it.", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulated time, and processes (generators) that sleep in it.
+
+A process is a generator that yields simulated seconds to wait, or FOREVER. One thread resumes them all, under the
+lock of the world, so a process may change the world without further care.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import threading
+import time
+from collections.abc import Callable, Generator
+from datetime import datetime, timezone
+
+FOREVER = float("inf")
+Process = Generator[float, None, None]
+
+
+class Clock:
+    """Simulated seconds since the epoch: `start` + wall seconds * `speedup`."""
+
+    def __init__(self, start: datetime | None, speedup: float) -> None:
+        self.speedup = speedup
+        self._start = start.timestamp() if start else time.time()
+        self._began = time.monotonic()
+
+    def now(self) -> float:
+        return self._start + (time.monotonic() - self._began) * self.speedup
+
+    def wall(self, simulated: float) -> float:
+        """Wall seconds that `simulated` seconds last."""
+        return simulated / self.speedup
+
+    def text(self, form: str, at: float | None = None) -> str:
+        moment = datetime.fromtimestamp(self.now() if at is None else at, tz=timezone.utc)
+        return moment.strftime(form)
+
+    def iso(self, at: float | None = None) -> str:
+        return self.text("%Y-%m-%dT%H:%M:%SZ", at)
+
+
+class Scheduler(threading.Thread):
+    """Resumes processes when their simulated time has come."""
+
+    def __init__(self, clock: Clock, lock: threading.RLock, on_error: Callable[[BaseException], None]) -> None:
+        super().__init__(name="simulator-scheduler", daemon=True)
+        self._clock = clock
+        self._wake = threading.Condition(lock)
+        self._heap: list[tuple[float, int, Process]] = []
+        self._order = itertools.count()
+        self._on_error = on_error
+        self._running = True
+
+    def spawn(self, process: Process, delay: float = 0.0) -> None:
+        with self._wake:
+            heapq.heappush(self._heap, (self._clock.now() + delay, next(self._order), process))
+            self._wake.notify_all()
+
+    def stop(self) -> None:
+        with self._wake:
+            self._running = False
+            self._heap.clear()
+            self._wake.notify_all()
+        if self.is_alive():
+            self.join(5)
+
+    def run(self) -> None:
+        with self._wake:
+            while self._running:
+                now = self._clock.now()
+                if self._heap and self._heap[0][0] <= now:
+                    due, _order, process = heapq.heappop(self._heap)
+                    self._resume(process, due)
+                    continue
+                self._wake.wait(self._clock.wall(self._heap[0][0] - now) if self._heap else None)
+
+    def _resume(self, process: Process, due: float) -> None:
+        try:
+            delay = next(process)
+        except StopIteration:
+            return
+        except Exception as error:  # a bug here must show up in the truth, not kill the clock of everybody
+            self._on_error(error)
+            return
+        if delay != FOREVER:
+            # From the due time, not from now: on a busy machine durations do not add up their delays.
+            heapq.heappush(self._heap, (due + max(delay, 0.0), next(self._order), process))

@@ -1,0 +1,242 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`show assets` and its sub-commands; layouts from `upgrade_ibu_conductor`, `ts_ap_salt_minion` and CLI-6.0."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..answer import Answer, Refused
+from ..grammar import MODERN, command
+from ..layout import Column, block, duration, table
+from ..selection import confirmed, may_see, nodes
+from ..world import Node
+
+_ACTION = "Retrieving assets..."
+_ASSETS = "[{router <router> | resource-group <resource-group>}] [force] [node <node>] [<id>]"
+# `upgrade_ibu_conductor`: the states have new names in 6.3.
+_OLD_WORDS = {"Synchronized": "Running", "Synchronizing": "Connected", "Resynchronizing": "Connected"}
+
+
+def state_word(shell: Any, state: str) -> str:
+    word = state if shell.modern else _OLD_WORDS.get(state, state)
+    case = shell.style.status_case
+    if case == "auto":
+        case = "title" if shell.modern or shell.style.legacy_assets == "modern" else "lower"
+    return word if case == "title" else word.lower() if case == "lower" else word.upper()
+
+
+def _rows(shell: Any, chosen: list[Node]) -> list[dict[str, str]]:
+    now = shell.world.clock.now()
+    rows = []
+    for node in chosen:
+        state, since = shell.world.seen_state(node, shell.node)
+        rows.append(
+            {
+                "Router": node.router.name,
+                "Node": node.name,
+                "Asset Id": node.asset_id,
+                "SSR Version": node.release.name,
+                "Install Type": node.current.type.capitalize(),
+                "Status": state_word(shell, state),
+                "Time in Status": duration(now - since),
+                "Errors": str(len(node.errors)),
+                **shell.style.extra_columns,
+            }
+        )
+    return rows
+
+
+def _columns(shell: Any) -> list[str]:
+    modern = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
+    legacy = ["Asset Id", "Router", "Node", "SSR Version", "Status"]
+    if not shell.modern and shell.style.legacy_assets == "modern":
+        modern.remove("Install Type")
+    names = shell.style.columns or (modern if shell.modern or shell.style.legacy_assets == "modern" else legacy)
+    names = [*names, *(name for name in shell.style.extra_columns if name not in names)]
+    return [name for name in names if name not in shell.style.missing_columns]
+
+
+@command("show assets", _ASSETS, conductor_only=True, summary="Shows the status of automated provisioner assets.")
+def show_assets(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = nodes(shell, args, "all")
+        if "id" in args:
+            return _one(shell, chosen, args["id"])
+        names = _columns(shell)
+        rows = _rows(shell, chosen)
+    unknown = [name for name in names if rows and name not in rows[0]]
+    if unknown:
+        raise Refused(f"Unhandled KeyError: {unknown[0]}")
+    columns = [Column(name, right=name == "Errors", group=name == "Router") for name in names]
+    cells = [[row[name] for name in names] for row in rows]
+    return Answer(table(columns, cells, shell.terminal.width, shell.style.wrap), _ACTION)
+
+
+def _one(shell: Any, chosen: list[Node], asset_id: str) -> Answer:
+    node = next((item for item in chosen if item.asset_id == asset_id), None)
+    if node is None:
+        raise Refused(f"Asset '{asset_id}' not found", _ACTION)
+    return Answer(_modern_block(shell, node) if shell.modern else _legacy_block(shell, node), _ACTION)
+
+
+def _modern_block(shell: Any, node: Node) -> list[str]:
+    state, since = shell.world.seen_state(node, shell.node)
+    peer = shell.node.peer
+    pairs = [
+        ("Router", node.router.name),
+        ("Node", node.name),
+        ("Current Version", node.release.name),
+        ("Install Type", node.current.type.capitalize()),
+        ("Status", state),
+        ("Conductor Connectivity", "Connected" if shell.world.reachable(node) else "Disconnected"),
+    ]
+    if peer:
+        fine = peer.up and shell.world.reachable(node)
+        pairs.append(("Peer Conductor Connectivity", "Connected" if fine else "Disconnected"))
+    pairs += [
+        ("Service Status", node.service.capitalize()),
+        ("First Connection Date", shell.world.clock.text("%Y-%m-%d %H:%M:%S", node.booted - 8640000)),
+        ("Time in Status", duration(shell.world.clock.now() - since)),
+    ]
+    return block(node.asset_id, pairs, indent=2) + _errors_block(node, "  ")
+
+
+def _legacy_block(shell: Any, node: Node) -> list[str]:
+    state, _since = shell.world.seen_state(node, shell.node)
+    word = state_word(shell, state)
+    pairs = [
+        ("Router", node.router.name),
+        ("Node", node.name),
+        ("Current Version", node.release.name),
+        ("Status", word),
+    ]
+    if node.errors:
+        pairs.append(("Failed Status", word))
+    lines = block(node.asset_id, pairs, column=25)  # as wide as in the sample
+    lines += _errors_block(node, " ")
+    title = "Software Versions Information"
+    lines += ["", f" {'-' * len(title)}", f" {title}", f" {'-' * len(title)}", " Refresh In Progress:     False"]
+    offered = [shell.world.releases[name].offered for name in sorted(shell.world.offered)]
+    return lines + ["", " Available for Download:"] + [f"   {name}" for name in offered]
+
+
+def _errors_block(node: Node, indent: str) -> list[str]:
+    if not node.errors:
+        return []
+    return ["", f"{indent}------", f"{indent}Errors", f"{indent}------", *(f"{indent}{error}" for error in node.errors)]
+
+
+@command(
+    "show assets software",
+    "[{router <router> | resource-group <resource-group>}] [force] [node <node>]",
+    conductor_only=True,
+)
+def show_assets_software(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    names = ("Router", "Node", "Installed", "Available", "Downloading", "Downloaded")
+    with shell.world.lock:
+        rows = [row for node in nodes(shell, args, "all") for row in _software_rows(shell, node)]
+    columns = [Column(name, group=name in ("Router", "Node", "Installed")) for name in names]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), _ACTION)
+
+
+def _software_rows(shell: Any, node: Node) -> list[list[str]]:
+    world = shell.world
+    available = sorted(
+        (world.releases[name] for name in world.offered if world.releases[name].key > node.release.key),
+        key=lambda release: release.key,
+    )
+    operation = node.operation
+    loading = [operation.release.offered] if operation and operation.phase == "download" and operation.release else []
+    loaded = [world.releases[name].offered for name in sorted(node.downloaded)]
+    count = max(len(available), len(loading), len(loaded), 1)
+    lists = [[release.offered for release in available], loading, loaded]
+    return [
+        [node.router.name, node.name, node.release.name, *(items[row] if row < len(items) else "" for items in lists)]
+        for row in range(count)
+    ]
+
+
+@command("show assets summary", "[{router <router> | resource-group <resource-group>}] [force]", conductor_only=True)
+def show_assets_summary(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = nodes(shell, args, "all")
+        states = [shell.world.seen_state(node, shell.node)[0] for node in chosen]
+        faulty = sum(1 for node in chosen if node.errors)
+    counts = [
+        ("total", len(states)),
+        ("pending", states.count("Pending")),
+        ("not-installed", states.count("Not Installed")),
+        ("installed", len(states) - states.count("Pending") - states.count("Not Installed")),
+    ]
+    rule = " " + "=" * 37
+    lines = [rule, "  Summary of Assets", rule, *(f"  {name + ':':<25}{count}" for name, count in counts)]
+    return Answer([*lines, "", f"  {'assets with errors:':<25}{faulty}"], _ACTION)
+
+
+@command(
+    "show assets errors", "[{router <router> | resource-group <resource-group>}] [force] [<id>]", conductor_only=True
+)
+def show_assets_errors(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = [node for node in nodes(shell, args, "all") if node.errors]
+        if "id" in args:
+            lines = [error for node in chosen if node.asset_id == args["id"] for error in node.errors]
+            return Answer(lines or ["No errors"], _ACTION)
+        rows = [[node.router.name, node.name, node.asset_id, str(len(node.errors))] for node in chosen]
+    columns = [Column("Router", group=True), Column("Node"), Column("Asset Id"), Column("Errors", right=True)]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), _ACTION)
+
+
+@command("show assets upgrade-required", only=("7.x",), conductor_only=True)
+def show_assets_upgrade_required(shell: Any, args: dict[str, Any]) -> Answer:
+    """Layout invented: no sample is public."""
+    with shell.world.lock:
+        own = shell.node.release
+        behind = [n for n in shell.world.nodes() if n.release.key < own.key and may_see(shell, n.router)]
+        rows = [[node.router.name, node.name, node.release.name] for node in behind]
+    columns = [Column("Router", group=True), Column("Node"), Column("SSR Version")]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), _ACTION)
+
+
+@command(
+    "send command reconnect",
+    "[router <router>] [node <node>]",
+    capability="provisioning",
+    admin=True,
+    conductor_only=True,
+)
+def send_reconnect(shell: Any, args: dict[str, Any]) -> Answer:
+    with shell.world.lock:
+        chosen = nodes(shell, args)
+        for node in chosen:
+            shell.world.journal.add("reconnect", node=node.place)
+            if node.up and node.state == "Disconnected" and not shell.world.blackout:
+                # The cure of I95-64152: the minion finds its conductor again.
+                shell.lifecycle.reconnect(node)
+    return Answer([], f"Reconnecting {len(chosen)}/{len(chosen)} targets complete...", frame=False)
+
+
+@command(
+    "send command sync",
+    "[{router <router> | resource-group <resource-group>}] [force] [node <node>]",
+    only=MODERN,
+    admin=True,
+)
+def send_sync(shell: Any, args: dict[str, Any]) -> Answer:
+    with shell.world.lock:
+        chosen = nodes(shell, args)
+        for node in chosen:
+            if node.up and node.state == "Synchronized":
+                shell.world.set_state(node, "Resynchronizing")
+                shell.lifecycle.reconnect(node)
+    return Answer([], f"Synchronizing {len(chosen)}/{len(chosen)} targets complete...", frame=False)

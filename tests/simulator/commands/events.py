@@ -1,0 +1,103 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`show alarms` and `show events`; alarm layout from CLI-6.0, that of provisioning events invented."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..alarms import Alarm, alarms_of
+from ..answer import Answer, Refused
+from ..grammar import command
+from ..layout import Column, table
+from ..selection import confirmed, nodes
+
+_EVENTS = (
+    "[{router <router> | resource-group <resource-group>}] [from <from>] [to <to>] [type <type>] [rows <rows>] "
+    "[limit <limit>] [flat] [force] [<verbosity>]"
+)
+_TYPES = ("admin", "alarm", "system", "traffic", "provisioning")
+_AGO = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 2592000}
+
+
+@command("show alarms", "[{router <router> | resource-group <resource-group>}] [id <id>] [shelved] [force]")
+def show_alarms(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        alarms = alarms_of(shell.world, shell.node, nodes(shell, args, "all"))
+        rows = _alarm_rows(shell, alarms, bool(args.get("shelved")))
+    if "id" in args:
+        rows = [row for row in rows if row[0] == args["id"]]
+    names = ("ID", "Time", "Severity", "Source", "Category", "Message")
+    shelved = sum(1 for alarm in alarms if alarm.shelved)
+    shown = table([Column(name) for name in names], rows, shell.terminal.width, shell.style.wrap) if rows else []
+    last = [] if args.get("shelved") else [f"There are {shelved} shelved alarms"]
+    return Answer(shown + last, "Retrieving alarms...")
+
+
+def _alarm_rows(shell: Any, alarms: list[Alarm], shelved: bool) -> list[list[str]]:
+    rows = []
+    for alarm in alarms:
+        if alarm.shelved == shelved:
+            when = shell.world.clock.text("%Y-%m-%d %H:%M:%S", alarm.since)
+            rows.append([alarm.identity, when, alarm.severity, alarm.source, alarm.category, alarm.message])
+    return rows
+
+
+@command("show events", _EVENTS)
+def show_events(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    kind = args.get("type", "all").split(".")[0]
+    if kind not in (*_TYPES, "all"):
+        raise Refused(f"invalid event type '{args['type']}'")
+    now = shell.world.clock.now()
+    begin = _moment(shell, args.get("from"), 0.0, now)
+    end = _moment(shell, args.get("to"), now, now)
+    with shell.world.lock:
+        chosen = nodes(shell, args, "own")
+        events = [
+            event
+            for event in shell.world.events
+            if event["node"] in chosen and kind in ("all", event["type"]) and begin <= event["time"] <= end
+        ]
+        rows = [_event_row(shell, event) for event in reversed(events)]
+    rows = rows[: _count(args.get("limit", "all"))][: _count(args.get("rows", "50"))]
+    names = ("Router", "Node", "Event Type", "Time", "Severity", "Source", "Category", "Message")
+    columns = [Column(name) for name in names]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving events...")
+
+
+def _event_row(shell: Any, event: dict[str, Any]) -> list[str]:
+    node = event["node"]
+    kind = "add" if event["type"] == "alarm" else event["type"]
+    when = shell.world.clock.iso(event["time"])
+    more = [str(event.get(name, "-")) for name in ("severity", "source", "category")]
+    return [node.router.name, node.name, kind, when, *more, event["message"]]
+
+
+def _count(text: str) -> int | None:
+    if text == "all":
+        return None
+    if not text.isdigit():
+        raise Refused(f"invalid number '{text}'")
+    return int(text)
+
+
+def _moment(shell: Any, text: str | None, default: float, now: float) -> float:
+    """`45m`, `1d`, `now`, or an ISO time."""
+    if text is None or text == "now":
+        return default if text is None else now
+    ago = re.fullmatch(r"(\d+)(s|m|h|d|w|mo)", text)
+    if ago:
+        return now - int(ago.group(1)) * _AGO[ago.group(2)]
+    from datetime import datetime, timezone
+
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise Refused(f"invalid time '{text}'") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

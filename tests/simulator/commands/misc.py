@@ -1,0 +1,93 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Users, ISO import, the Linux shell from the PCLI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import linux
+from ..answer import Answer, Refused, plain
+from ..grammar import Command, command
+from ..layout import Column, table
+
+
+@command("show user activity", admin=True)
+def show_user_activity(shell: Any, args: dict[str, Any]) -> Answer:
+    """Layout invented."""
+    with shell.world.lock:
+        here = [item for item in shell.world.journal if item["event"] == "login" and item["node"] == shell.node.place]
+        users = list(dict.fromkeys([item["user"] for item in here] + shell.world.authority.dirty_users(shell.node)))
+        rows = [[name, "active" if name == shell.user.name else "idle"] for name in users]
+    columns = [Column("Username"), Column("Activity")]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving user activity...")
+
+
+@command("show user", "[<username>]")
+def show_user(shell: Any, args: dict[str, Any]) -> Answer:
+    """Layout invented."""
+    name = args.get("username", shell.user.name)
+    users = [user for user in shell.scenario.users if name in ("all", user.name)]
+    if not users:
+        raise Refused(f"User '{name}' not found")
+    rows = [[user.name, "admin" if user.privilege == "admin" else "user", "true"] for user in users]
+    columns = [Column("Username"), Column("Roles"), Column("Enabled")]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving users...")
+
+
+@command(
+    "import iso",
+    "[check-rpm-signature <check-rpm-signature>] [force] [verbose] [hunt] [filepath <filepath>]",
+    capability="provisioning",
+    admin=True,
+)
+def import_iso(shell: Any, args: dict[str, Any]) -> Answer | None:
+    question = "This command is resource intensive and can take a while. Are you sure?"
+    if not args.get("force") and not shell.confirm(question):
+        return None
+    shell.sleep(shell.scenario.durations.import_iso)
+    path = args.get("filepath", "")
+    with shell.world.lock:
+        found = [release for release in shell.world.releases.values() if args.get("hunt") or release.name in path]
+        if not found:
+            return Answer([f"% Error: No ISO found at '{path}'"], "Importing...", mark="fail", frame=False)
+        shell.world.offered.update(release.name for release in found)
+        shell.world.journal.add("import_iso", node=shell.node.place, releases=[release.name for release in found])
+    return Answer(["Import success"], "Importing...", frame=False)
+
+
+class _Bash(Command):
+    """Takes the rest of the line as it is: a Linux command has no PCLI grammar."""
+
+    def answer(self, shell: Any, words: list[str]) -> Answer | None:
+        if not shell.scenario.behaviour.shell or not shell.user.linux:
+            raise Refused("The shell command is not permitted")
+        if words:
+            return plain(*linux.run(shell.node.files, shell.user.name, " ".join(words)))
+        linux_login(shell)
+        return None
+
+
+def linux_login(shell: Any) -> None:
+    """An interactive Linux shell until `exit`."""
+    while True:
+        line = shell.terminal.read_line(f"[{shell.user.name}@{shell.node.name} ~]$ ")
+        if line is None or line.strip() in ("exit", "logout"):
+            return
+        if not line.strip():
+            continue
+        shell.world.journal.add("linux", node=shell.node.place, user=shell.user.name, command=line)
+        if linux.enters_pcli(line):
+            shell.run()
+        else:
+            shell.say(*linux.run(shell.node.files, shell.user.name, line))
+
+
+def _register_shell() -> None:
+    from ..grammar import COMMANDS, GENERATIONS
+
+    COMMANDS.append(_Bash(("shell",), lambda *_: None, dict.fromkeys(GENERATIONS, "[<command>]"), None, True))
+
+
+_register_shell()

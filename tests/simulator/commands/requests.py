@@ -1,0 +1,318 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`request system software …` and its relatives.
+
+Grammar and help texts: CLI-6.0, CLI-6.3, CLI-7.2 and `upgrade_ibu_conductor`. What these commands print, and the words
+of their questions and refusals, is not public: all such texts here are invented.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..answer import Answer, Refused, plain
+from ..grammar import MODERN, command
+from ..lifecycle import Job
+from ..releases import Release
+from ..selection import nodes
+from ..world import Node
+
+WHERE = "[{router <router> | resource-group <resource-group>}]"
+_LOCAL = "version <version>"
+_HELPS = {
+    "cohort-id": "Assign a cohort ID to the operation.",
+    "force": "Skip confirmation prompt.",
+    "no-revert": "Disable the automatic reversion if the upgrade fails.",
+    "node": "The name of the node",
+    "resource-group": "The name of the resource group",
+    "router": "The router on which to upgrade SSR software (default: Conductor)",
+    "sequenced": "Download software on only one node of an HA router at a time to allow the second node to download "
+    "the software from the first. Only valid when targeting a router.",
+    "simultaneous": "Upgrade both nodes in an HA router at the same time to maximize speed but interrupt service. Only "
+    "valid when targeting a router.",
+    "skip-health-check": "Skip the post upgrade health check, which reverts to the previous version upon failure.",
+    "skip-package-transfer": "Don't transfer any packages installed on top of the current SSR ISO to the new SSR ISO. "
+    "Only valid for image based systems.",
+    "skip-post-health-check": "Skip the post upgrade health check, which reverts to the previous version upon failure.",
+    "skip-pre-check": "Skip the pre upgrade health check, which prevents the upgrade from starting upon failure.",
+    "skip-pre-health-check": "Skip the pre upgrade health check, which prevents the upgrade from starting upon "
+    "failure.",
+    "version": "The targeted upgrade version.",
+}
+_ALSO = {
+    "request system software downgrade": "Downgrade to a new version of the SSR.",
+    "request system software download": "Download a new version of the SSR.",
+    "request system software health-check": "Perform a health check of an SSR.",
+    "request system software revert": "Revert to a previous version of the SSR.",
+}
+_SKIPS = {
+    "skip-pre-check": "skip_pre",
+    "skip-pre-health-check": "skip_pre",
+    "skip-health-check": "skip_post",
+    "skip-post-health-check": "skip_post",
+    "no-revert": "no_revert",
+    "simultaneous": "simultaneous",
+    "sequenced": "sequenced",
+    "skip-package-transfer": "skip_packages",
+}
+
+
+def _upgrade_usage(shell: Any) -> str:
+    dialect = shell.scenario.dialect
+    names = {
+        "check": "[skip-pre-check] [skip-health-check]",
+        "health-check": "[skip-pre-health-check] [skip-post-health-check]",
+    }[dialect.skip_names]
+    no_revert = shell.generation == "7.x" if dialect.no_revert is None else dialect.no_revert
+    middle = f"{names} [no-revert]" if no_revert else names
+    front = f"{WHERE} [simultaneous] [skip-package-transfer] {middle}"
+    return f"{front} [cohort-id <cohort-id>] [force] [node <node>] version <version>"
+
+
+COMMON: dict[str, Any] = {"capability": "provisioning", "admin": True, "helps": _HELPS, "also": _ALSO}
+_UPGRADE = {"pre-6.3": _LOCAL, "6.3": _upgrade_usage, "7.x": _upgrade_usage}
+_DOWNLOAD = {
+    "pre-6.3": _LOCAL,
+    "6.3": f"{WHERE} [cohort-id <cohort-id>] [skip-version-check] [force] [node <node>] version <version>",
+    "7.x": f"{WHERE} [cohort-id <cohort-id>] [sequenced] [force] [node <node>] version <version>",
+}
+
+
+# --- which nodes, which build -----------------------------------------------------------------------------------
+
+
+def _targets(shell: Any, args: dict[str, Any]) -> list[Node]:
+    """The nodes in the order in which they will be served. Before 6.3 it is always the node itself."""
+    if not shell.modern:
+        return [shell.node]
+    chosen = nodes(shell, args)
+    if "node" in args:
+        return chosen
+    names = dict.fromkeys(node.router.name for node in chosen)
+    pairs = [[node for node in chosen if node.router.name == name] for name in names]
+    return [node for pair in pairs for node in _in_order(shell, pair)]
+
+
+def _in_order(shell: Any, pair: list[Node]) -> list[Node]:
+    behaviour = shell.scenario.behaviour
+    order = behaviour.conductor_order if pair[0].conductor else behaviour.router_order
+    if order == "standby_first":
+        return sorted(pair, key=lambda node: node.primary)
+    if order == "local_last":
+        return sorted(pair, key=lambda node: node is shell.node)
+    return pair
+
+
+def release_of(shell: Any, text: str) -> Release:
+    release = shell.world.release_for(text)
+    if release is None or (shell.world.withdrawn(release) and release.name not in shell.node.downloaded):
+        raise Refused(f"Version '{text}' is not available")
+    return release
+
+
+def reachable(shell: Any, chosen: list[Node]) -> None:
+    """I95-56628: a pair on both sides of 6.3 cannot drive its other node."""
+    for node in chosen:
+        if node is not shell.node and node.conductor and shell.world.blackout:
+            raise Refused(
+                f"The requested resource could not be found: node '{node.name}' in router '{node.router.name}'"
+            )
+        if node is not shell.node and not shell.world.reachable(node):
+            raise Refused(f"Node '{node.place}' is disconnected")
+
+
+def _idle(chosen: list[Node], shell: Any) -> None:
+    for node in chosen:
+        if node.operation:
+            if node.operation.kind != "download":
+                shell.world.violate(
+                    f"a request was sent for {node.place} while {node.operation.kind} was running there"
+                )
+            raise Refused(f"A software {node.operation.kind} is already in progress on {node.place}")
+
+
+def refused_by_fault(shell: Any, kind: str, chosen: list[Node]) -> None:
+    for node in chosen:
+        fault = shell.world.faults.take("request_refused_words", node.name, node.router.name, command=kind)
+        if fault:
+            raise Refused(fault["text"])
+        if kind in ("upgrade", "downgrade"):
+            fault = shell.world.faults.take("pre_check_refuses", node.name, node.router.name, when="at_once")
+            if fault:
+                raise Refused(fault["text"])
+
+
+def _fits(shell: Any, kind: str, release: Release, chosen: list[Node]) -> None:
+    conductor = max((node.release for node in shell.world.conductors), key=lambda item: item.key)
+    for node in chosen:
+        if kind == "upgrade" and release.key == node.release.key and len(chosen) == 1:
+            raise Refused(f"{node.place} is already running version {release.offered}")
+        if kind == "upgrade" and release.key < node.release.key:
+            raise Refused(f"Version {release.offered} is lower than the running version of {node.place}")
+        if kind == "downgrade" and release.key >= node.release.key:
+            raise Refused(f"Version {release.offered} is not lower than the running version of {node.place}")
+        if not node.conductor and release.key[:3] > conductor.key[:3]:
+            raise Refused(f"Version {release.offered} is newer than the version of the conductor")
+        if kind != "download" and _needs_download(shell, node) and release.name not in node.downloaded:
+            raise Refused(f"Version {release.offered} has not been downloaded on {node.place}")
+
+
+def _needs_download(shell: Any, node: Node) -> bool:
+    behaviour = shell.scenario.behaviour
+    return behaviour.conductor_needs_download if node.conductor else behaviour.router_needs_download
+
+
+# --- the commands -------------------------------------------------------------------------------------------------
+
+
+def _request(kind: str) -> Any:
+    def handle(shell: Any, args: dict[str, Any]) -> Answer | None:
+        with shell.world.lock:
+            chosen = _targets(shell, args)
+            release = release_of(shell, args["version"]) if "version" in args else None
+            check(shell, kind, release, chosen, args)
+        if not args.get("force") and not shell.confirm(question_for(kind, release, chosen), kind):
+            return None
+        with shell.world.lock:
+            # Somebody else may have been quicker while the question stood there.
+            _idle(chosen, shell)
+            refused_by_fault(shell, kind, chosen)
+            options = {word for name, word in _SKIPS.items() if args.get(name)}
+            left = [node for node in chosen if kind != "upgrade" or node.release != release]
+            job = shell.lifecycle.begin(kind, left, release, options, shell.user.name, shell.node.place)
+        return accepted(shell, job)
+
+    return handle
+
+
+def check(shell: Any, kind: str, release: Release | None, chosen: list[Node], args: dict[str, Any]) -> None:
+    reachable(shell, chosen)
+    _idle(chosen, shell)
+    if args.get("simultaneous") and "node" in args:
+        raise Refused("'simultaneous' is only valid when targeting a router")
+    if release:
+        _fits(shell, kind, release, chosen)
+    if kind == "downgrade" and len(chosen) > 1 and not args.get("simultaneous"):
+        raise Refused("A sequenced downgrade is not supported; target a single node or use 'simultaneous'")
+    if kind == "revert":
+        _may_revert(shell, chosen)
+    if all(node.release == release for node in chosen) and kind == "upgrade":
+        raise Refused(f"{chosen[0].router.name} is already running version {args['version']}")
+
+
+def _may_revert(shell: Any, chosen: list[Node]) -> None:
+    for node in chosen:
+        fault = shell.world.faults.take("revert_fails", node.name, node.router.name, how="refused")
+        if fault:
+            raise Refused(fault["text"])
+        if node.previous is None:
+            raise Refused(f"{node.place} has no previous version to revert to")
+
+
+def question_for(kind: str, release: Release | None, chosen: list[Node]) -> str:
+    places = ", ".join(node.place for node in chosen)
+    version = f" to version {release.offered}" if release and kind != "download" else ""
+    if kind == "download" and release:
+        return f"Are you sure you want to download version {release.offered} on {places}?"
+    return f"Are you sure you want to {kind} {places}{version}?"
+
+
+def accepted(shell: Any, job: Job) -> Answer | None:
+    count = len(job.operations)
+    started = f"Starting software {job.kind} {count}/{count} targets complete..."
+    if shell.scenario.behaviour.request_mode == "blocks":
+        return _follow(shell, job)
+    layout = shell.style.accept_layout
+    if layout == "none":
+        return None
+    if layout == "mark":
+        return Answer([], started, frame=False)
+    places = ", ".join(operation.node.place for operation in job.operations)
+    return plain(f"Software {job.kind} has been started on {places}.")
+
+
+def _follow(shell: Any, job: Job) -> Answer:
+    """The prompt comes back when the operation has ended. A node that restarts itself cuts its own session."""
+    seen: dict[str, str] = {}
+
+    def moved() -> bool:
+        return job.over or any(seen.get(item.node.place) != item.phase for item in job.operations)
+
+    while not job.over:
+        shell.wait_for(moved)
+        for item in list(job.operations):
+            if seen.get(item.node.place) != item.phase:
+                seen[item.node.place] = item.phase
+                shell.say(f"{item.node.place}: {item.phase}...")
+    bad = [item for item in job.operations if item.state != "completed"]
+    if bad:
+        raise Refused(bad[0].detail or f"software {job.kind} of {bad[0].node.place} failed")
+    return plain(f"Software {job.kind} completed.")
+
+
+command("request system software upgrade", _UPGRADE, **COMMON)(_request("upgrade"))
+command("request system software downgrade", dict.fromkeys(MODERN, _upgrade_usage), **COMMON)(_request("downgrade"))
+command("request system software download", _DOWNLOAD, **COMMON)(_request("download"))
+command(
+    "request system software revert",
+    f"{WHERE} [simultaneous] [cohort-id <cohort-id>] [force] [node <node>]",
+    only=MODERN,
+    **COMMON,
+)(_request("revert"))
+
+
+@command(
+    "request system software download pause",
+    f"{WHERE} [force] [node <node>] version <version>",
+    only=("7.x",),
+    **COMMON,
+)
+def pause_download(shell: Any, args: dict[str, Any]) -> Answer:
+    with shell.world.lock:
+        release = release_of(shell, args["version"])
+        paused = [node for node in nodes(shell, args) if shell.lifecycle.cancel_download(node, release)]
+    if not paused:
+        raise Refused(f"No download of {release.offered} is in progress")
+    return Answer([], f"Pausing download {len(paused)}/{len(paused)} targets complete...", frame=False)
+
+
+@command(
+    "delete system software",
+    {
+        "pre-6.3": _LOCAL,
+        "6.3": f"{WHERE} [force] [node <node>] version <version>",
+        "7.x": f"{WHERE} [force] [node <node>] version <version>",
+    },
+    **COMMON,
+)
+def delete_software(shell: Any, args: dict[str, Any]) -> Answer | None:
+    with shell.world.lock:
+        release = release_of(shell, args["version"])
+        chosen = _targets(shell, args)
+    question = f"Are you sure you want to delete version {release.offered} from {', '.join(n.place for n in chosen)}?"
+    if not args.get("force") and not shell.confirm(question, "delete"):
+        return None
+    with shell.world.lock:
+        gone = [node for node in chosen if shell.lifecycle.cancel_download(node, release)]
+    if not gone:
+        raise Refused(f"Version {release.offered} is not downloaded")
+    return Answer([], f"Deleting software {len(gone)}/{len(gone)} targets complete...", frame=False)
+
+
+@command(
+    "request system software upgrade installation-service",
+    f"{WHERE} [version <version>] [force] [node <node>]",
+    only=MODERN,
+    **COMMON,
+)
+def upgrade_installer(shell: Any, args: dict[str, Any]) -> Answer | None:
+    with shell.world.lock:
+        chosen = nodes(shell, args)
+    if not args.get("force") and not shell.confirm(
+        "Are you sure you want to upgrade the installation service?", "upgrade"
+    ):
+        return None
+    shell.sleep(shell.scenario.durations.installer)
+    shell.world.journal.add("installation_service", nodes=[node.place for node in chosen])
+    return Answer([], f"Upgrading installation service {len(chosen)}/{len(chosen)} targets complete...", frame=False)

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`show system` and what stands below it; layouts from CLI-6.0 and the FIPS installation pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..alarms import alarms_of
+from ..answer import Answer
+from ..grammar import SELECT, command
+from ..layout import Column, block, table, uptime
+from ..selection import confirmed, fan_out, may_see, nodes
+from ..world import Node
+
+_PROCESSES = ("routingManager", "conflux", "nodeMonitor", "persistentDataManager", "analyticsReporter")
+_SERVICES = ("128T", "salt-minion", "salt-master")
+
+
+def _chosen(shell: Any, args: dict[str, Any]) -> list[Node]:
+    chosen = nodes(shell, args)
+    local_only = shell.scenario.behaviour.show_system_nodes == "local"
+    if local_only and not {"router", "node", "resource-group"} & set(args):
+        return [shell.node]
+    return chosen
+
+
+def _reached(shell: Any, chosen: list[Node]) -> list[Node]:
+    return [node for node in chosen if shell.world.reachable(node)]
+
+
+@command("show system", SELECT, summary="Display the overall state of the system.")
+def show_system(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = _chosen(shell, args)
+        lines: list[str] = []
+        for node in _reached(shell, chosen):
+            lines += ([""] if lines else []) + _system_block(shell, node, len(chosen) > 1)
+        answer = fan_out(shell, "system", chosen, lines)
+    if len(chosen) == 1 and answer.mark == "ok":
+        answer.action = None  # the only sample, for one node, has no progress line
+    return answer
+
+
+def _system_block(shell: Any, node: Node, several: bool) -> list[str]:
+    pairs = [
+        ("Status", node.service),
+        ("Version", node.release.patch),
+        ("Uptime", uptime(shell.world.clock.now() - node.booted)),
+        ("Role", "conductor" if node.conductor else "combo"),
+        ("Alarm Count", str(sum(1 for alarm in alarms_of(shell.world, shell.node, [node]) if not alarm.shelved))),
+    ]
+    return block(node.place if several else node.name, pairs)
+
+
+@command("show system version", f"{SELECT} [<verbosity>]")
+def show_system_version(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = _chosen(shell, args)
+        reached = _reached(shell, chosen)
+        if args.get("verbosity") == "detail":
+            return fan_out(shell, "system version", chosen, [line for node in reached for line in _version_block(node)])
+        rows = [_version_row(node) for node in reached]
+    names = ("Router", "Node", "Version", "Status", "Build Date", "Package")
+    columns = [Column(name, group=name == "Router") for name in names]
+    lines = table(columns, rows, shell.terminal.width, shell.style.wrap) if rows else []
+    return fan_out(shell, "system version", chosen, lines)
+
+
+def _version_row(node: Node) -> list[str]:
+    release = node.release
+    package = release.package(node.current.type)
+    return [node.router.name, node.name, release.patch, release.rebuild, release.build_date, package]
+
+
+def _version_block(node: Node) -> list[str]:
+    release = node.release
+    pairs = [
+        ("Version", release.patch),
+        ("Build Date", release.build_date),
+        ("Build Machine", "releng-ci.openstacklocal"),
+        ("Build User", "jenkins"),
+        ("Build Directory", "/i95code"),
+        ("Hash", "0123456789abcdef0123456789abcdef01234567"),
+        ("Package", release.package(node.current.type).partition(" ")[0]),
+    ]
+    return [*block(f"Node: {node.place}", pairs), ""]
+
+
+@command("show system connectivity", SELECT)
+def show_connectivity(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        local = [node for node in nodes(shell, args) if shell.world.reachable(node)]
+        rows = [
+            [node.place, other.place, "connected" if shell.world.reachable(other) else "disconnected"]
+            for node in local
+            for other in shell.world.nodes()
+            if other is not node and may_see(shell, other.router) and (node.conductor or other.router is node.router)
+        ]
+    columns = [Column("Local Node"), Column("Remote Node"), Column("State")]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving connectivity...")
+
+
+@command("show system processes", SELECT)
+def show_processes(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = nodes(shell, args)
+        rows = [row for node in _reached(shell, chosen) for row in _process_rows(node)]
+    columns = [Column("Node"), Column("Process"), Column("Status"), Column("Primary"), Column("Role")]
+    return fan_out(shell, "processes", chosen, table(columns, rows, shell.terminal.width, shell.style.wrap))
+
+
+def _process_rows(node: Node) -> list[list[str]]:
+    status = {"running": "running", "starting": "starting"}.get(node.service, "offline")
+    role = "conductor" if node.conductor else "combo"
+    primary = "Y" if node.primary and status == "running" else "N"
+    return [[node.place, name, status, primary, role] for name in _PROCESSES]
+
+
+@command("show system services", SELECT)
+def show_services(shell: Any, args: dict[str, Any]) -> Answer | None:
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = nodes(shell, args)
+        rows = [
+            [node.place, service, "inactive" if service == "128T" and node.service == "offline" else "active"]
+            for node in _reached(shell, chosen)
+            for service in _SERVICES
+            if node.conductor or service != "salt-master"
+        ]
+    columns = [Column("Node"), Column("Service"), Column("Active State")]
+    return fan_out(shell, "services", chosen, table(columns, rows, shell.terminal.width, shell.style.wrap))

@@ -1,0 +1,356 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Software operations of nodes: download, upgrade, downgrade, revert, and what goes wrong in them.
+
+Facts: `upgrade_ibu_conductor` (sequenced self-upgrade, first upgrade to 6.3 stays package-based), `upgrade_router`
+(standby node first), CLI-7.2 (post-check reverts by itself). How long phases last is the scenario's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+from .clock import FOREVER
+from .releases import Release
+from .world import Installed, Node, World
+
+# The only failure sentence of an upgrade in the release notes.
+FAILED_AFTER_REBOOT = "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot"
+Steps = Generator[float, None, None]
+
+
+@dataclass
+class Operation:
+    """One kind of work on one node."""
+
+    kind: str
+    node: Node
+    release: Release | None
+    options: set[str]
+    user: str
+    origin: str
+    started: float = 0.0
+    ended: float = 0.0
+    state: str = "queued"
+    phase: str = "queued"
+    detail: str = ""
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("completed", "failed", "reverted", "not started")
+
+
+@dataclass
+class Job:
+    """What one command asked for: operations on one or more nodes."""
+
+    kind: str
+    operations: list[Operation] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        return all(operation.over for operation in self.operations)
+
+
+class Lifecycle:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._time = world.scenario.durations
+        self._behaviour = world.scenario.behaviour
+
+    def start_mid_operations(self) -> None:
+        """Operations that somebody else began before we came."""
+        for fault in self._world.faults.every("mid_operation"):
+            for node in self._world.find(fault.node, fault.router) or self._world.conductors[:1]:
+                release = self._world.release_for(fault["version"]) if fault["version"] else self._newest()
+                operation = Operation(fault["kind"], node, release, set(), "somebody", "elsewhere")
+                self._world.scheduler.spawn(self._others_work(operation, fault["seconds"], fault["ends"]))
+
+    def _newest(self) -> Release | None:
+        offered = [self._world.releases[name] for name in self._world.offered]
+        return max(offered, key=lambda release: release.key, default=None)
+
+    def _others_work(self, operation: Operation, duration: float, ends: str) -> Steps:
+        self._open(operation, count=False)
+        operation.phase = "install"
+        yield FOREVER if ends == "never" else duration
+        if ends == "fails":
+            self._close(operation, "failed", FAILED_AFTER_REBOOT)
+        elif operation.kind == "download":
+            self._finish_download(operation)
+        else:
+            yield from self._after_install(operation)
+
+    # --- starting ---------------------------------------------------------------------------------------------
+
+    def begin(
+        self, kind: str, nodes: list[Node], release: Release | None, options: set[str], user: str, origin: str
+    ) -> Job:
+        """Start `kind` on `nodes`, one after the other unless the options say otherwise. Caller holds the lock."""
+        job = Job(kind, [Operation(kind, node, release, set(options), user, origin) for node in nodes])
+        self._world.journal.add(
+            "accepted",
+            kind=kind,
+            nodes=[node.place for node in nodes],
+            user=user,
+            origin=origin,
+            options=sorted(options),
+        )
+        together = "simultaneous" in options or (kind == "download" and "sequenced" not in options)
+        # Opened here and not by the scheduler, so that a command right after this one finds the node busy.
+        for pair in _by_router(job.operations):
+            for operation in pair if together else pair[:1]:
+                self._open(operation)
+            for process in map(self._perform, pair) if together else [self._sequence(job, pair)]:
+                self._world.scheduler.spawn(process)
+        return job
+
+    def _sequence(self, job: Job, operations: list[Operation]) -> Steps:
+        for operation in operations:
+            yield from self._perform(operation)
+            if operation.state != "completed" and self._behaviour.stop_sequence_on_failure:
+                break
+            self._peer_follows(job, operations, operation)
+        for operation in operations:
+            if not operation.over:
+                operation.state, operation.detail = "not started", "an earlier node failed"
+        self._world.touch()
+
+    def _peer_follows(self, job: Job, operations: list[Operation], operation: Operation) -> None:
+        """`upgrade_router` says that a node command also moves the peer; CLI-7.2 denies it. A switch decides."""
+        peer = operation.node.peer
+        if not (self._behaviour.peer_moves_by_itself and peer and operation.kind == "upgrade" and operation.release):
+            return
+        named = any(item.node is peer for item in job.operations)
+        if named or peer.release == operation.release or peer.release.generation == "pre-6.3":
+            return
+        follower = Operation("upgrade", peer, operation.release, set(operation.options), operation.user, "by itself")
+        operations.append(follower)
+        job.operations.append(follower)
+
+    def _perform(self, operation: Operation) -> Steps:
+        if operation.state == "queued":
+            self._open(operation)
+        if operation.kind == "download":
+            yield from self._download(operation)
+        elif operation.kind == "revert":
+            yield from self._revert(operation)
+        else:
+            yield from self._upgrade(operation)
+
+    # --- upgrade ----------------------------------------------------------------------------------------------
+
+    def _upgrade(self, operation: Operation) -> Steps:
+        node = operation.node
+        if "skip_pre" not in operation.options:
+            yield from self._phase(operation, "pre-check", self._time.pre_check)
+            fault = self._world.faults.take("pre_check_refuses", node.name, node.router.name, when="later")
+            if fault:
+                self._close(operation, "failed", fault["text"])
+                return
+        if operation.release and operation.release.name not in node.downloaded:
+            yield from self._phase(operation, "download", self._time.download)
+            node.downloaded.add(operation.release.name)
+        if self._behaviour.upgrading_state and not self._world.blackout:
+            self._world.set_state(node, self._behaviour.upgrading_state)
+        yield from self._phase(operation, "install", self._time.install)
+        yield from self._after_install(operation)
+
+    def _after_install(self, operation: Operation) -> Steps:
+        node, release = operation.node, operation.release
+        assert release is not None
+        old = node.current
+        if self._world.faults.take("version_unchanged_after_reboot", node.name, node.router.name):
+            yield from self._restart(operation, old)
+            yield from self._reconnect(node)
+            self._close(operation, "failed", FAILED_AFTER_REBOOT)
+            return
+        node.previous = old
+        yield from self._restart(operation, Installed(release, self._install_type(node, release)))
+        twice = self._world.faults.take("restarts_twice", node.name, node.router.name)
+        if twice:
+            yield from self._restart(operation, node.current, twice["seconds"])
+        self._after_upgrade(node, old)
+        if "skip_post" in operation.options or self._behaviour.post_check == "after_synchronized":
+            yield from self._reconnect(node, after_upgrade=True)
+        if "skip_post" not in operation.options:
+            failed = yield from self._post_check(operation)
+            if failed:
+                yield from self._revert_by_itself(operation, failed)
+                return
+            yield from self._reconnect(node, after_upgrade=True)
+        self._close(operation, "completed")
+
+    def _install_type(self, node: Node, release: Release) -> str:
+        """`upgrade_ibu_conductor`: the first conductor upgrade to 6.3 is package-based, later ones image-based."""
+        if node.current.type == "image" or release.key[:2] < (6, 1):
+            return node.current.type
+        if node.conductor:
+            first = node.release.generation == "pre-6.3" and self._behaviour.first_upgrade_keeps_package
+            return "package" if first or release.generation == "pre-6.3" else "image"
+        managed_from = {conductor.release.generation for conductor in self._world.conductors}
+        return "package" if "pre-6.3" in managed_from else "image"
+
+    def _post_check(self, operation: Operation) -> Generator[float, None, str]:
+        """Waits; returns the name of the check that failed, or nothing."""
+        yield from self._phase(operation, "post-check", self._time.post_check)
+        fault = self._world.faults.take("post_check_fails_and_reverts", operation.node.name, operation.node.router.name)
+        return fault["check"] if fault else ""
+
+    def _revert_by_itself(self, operation: Operation, check: str) -> Steps:
+        node = operation.node
+        if "no_revert" in operation.options or node.previous is None:
+            yield from self._reconnect(node)
+            self._close(operation, "failed", f"{check} failed; automatic reversion is disabled")
+            return
+        operation.phase, operation.detail = "reverting", f"{check} failed"
+        old, node.previous = node.previous, node.current
+        yield from self._restart(operation, old)
+        yield from self._reconnect(node)
+        self._close(operation, "reverted", f"{FAILED_AFTER_REBOOT}: {check} failed")
+
+    def _after_upgrade(self, node: Node, old: Installed) -> None:
+        if node.current.type != old.type:
+            # `upgrade_ibu_conductor`: success of a conversion is recorded; the words are invented.
+            self._world.record_event(node, "provisioning", f"converted from {old.type} to {node.current.type}")
+        fault = self._world.faults.peek("critical_alarm", node.name, node.router.name)
+        if fault and fault["when"] == "after_upgrade":
+            self._world.raise_fault_alarm(self._world.faults.take("critical_alarm", node.name, node.router.name), node)
+
+    # --- revert, download -------------------------------------------------------------------------------------
+
+    def _revert(self, operation: Operation) -> Steps:
+        node = operation.node
+        fault = self._world.faults.take("revert_fails", node.name, node.router.name, how="same_version")
+        yield from self._phase(operation, "revert", self._time.pre_check)
+        if node.previous is None:
+            self._close(operation, "failed", "no previous version")
+            return
+        volume = node.current if fault else node.previous
+        if not fault:
+            node.previous = node.current
+        yield from self._restart(operation, volume)
+        yield from self._reconnect(node)
+        self._close(operation, "failed" if fault else "completed", FAILED_AFTER_REBOOT if fault else "")
+
+    def _download(self, operation: Operation) -> Steps:
+        yield from self._phase(operation, "download", self._time.download)
+        self._finish_download(operation)
+
+    def _finish_download(self, operation: Operation) -> None:
+        # Taken away in the meantime by `delete system software`.
+        if not operation.over:
+            operation.node.downloaded.add(operation.release.name if operation.release else "")
+            self._close(operation, "completed")
+
+    def cancel_download(self, node: Node, release: Release) -> bool:
+        operation = node.operation
+        if operation and operation.kind == "download" and operation.release == release:
+            self._close(operation, "failed", "cancelled")
+            return True
+        return release.name in node.downloaded and not node.downloaded.discard(release.name)
+
+    # --- parts ------------------------------------------------------------------------------------------------
+
+    def _phase(self, operation: Operation, phase: str, duration: float) -> Steps:
+        operation.phase = phase
+        self._world.journal.add("phase", node=operation.node.place, kind=operation.kind, phase=phase)
+        self._world.touch()
+        hang = self._world.faults.peek("upgrade_hangs", operation.node.name, operation.node.router.name)
+        yield FOREVER if hang and hang["phase"] == phase else duration
+
+    def _restart(self, operation: Operation, volume: Installed, duration: float | None = None) -> Steps:
+        node = operation.node
+        operation.phase = "restart"
+        self._world.go_down(node)
+        if self._world.faults.take("never_comes_back", node.name, node.router.name):
+            yield FOREVER
+        yield self._time.restart if duration is None else duration
+        alone = not any(conductor.up for conductor in self._world.conductors if conductor is not node)
+        self._world.come_up(node, volume)
+        if node.conductor and (self._world.review_blackout() or self._assets_were_cut(alone)):
+            self._settle_everybody(node)
+        yield self._time.service_start
+        down = self._world.faults.take("service_down_after_upgrade", node.name, node.router.name)
+        self._world.set_service(node, "offline" if down else "running")
+
+    def _assets_were_cut(self, alone: bool) -> bool:
+        return alone or self._behaviour.assets_after_conductor_restart == "resync"
+
+    def _settle_everybody(self, except_for: Node) -> None:
+        """All assets find their conductor again, spread over the settling time."""
+        others = [n for n in self._world.nodes() if n is not except_for and n.up and n.natural == "Synchronized"]
+        for index, node in enumerate(others):
+            if node.state == "Synchronized":
+                self._world.set_state(node, "Disconnected")
+            delay = self._time.settle * (index + 1) / (len(others) + 1)
+            self._world.scheduler.spawn(self._reconnect(node), delay)
+
+    def reconnect(self, node: Node) -> None:
+        """Let the minion of the node find its conductor again. Caller holds the lock."""
+        self._world.scheduler.spawn(self._reconnect(node))
+
+    def _reconnect(self, node: Node, after_upgrade: bool = False) -> Steps:
+        """Disconnected -> Resynchronizing -> Synchronized, unless the node goes away again or is made to get stuck."""
+        boot, place = node.restarts, (node.name, node.router.name)
+        if self._world.blackout or node.state == "Synchronized":
+            return
+        if after_upgrade and self._world.faults.take("stuck_disconnected", *place):
+            self._world.set_state(node, "Disconnected")
+            return
+        stuck = self._world.faults.take("stuck_synchronizing", *place) if after_upgrade else None
+        self._world.set_state(node, stuck["state"] if stuck else "Resynchronizing")
+        yield self._time.resync
+        if not stuck and node.restarts == boot and not self._world.blackout:
+            self._world.set_state(node, "Synchronized")
+
+    def _open(self, operation: Operation, count: bool = True) -> None:
+        node = operation.node
+        self._watch(operation)
+        operation.state, operation.phase, operation.started = "in progress", "starting", self._world.clock.now()
+        node.operation = operation
+        node.history.append(operation)
+        if count:
+            node.counts[operation.kind] = node.counts.get(operation.kind, 0) + 1
+        release = operation.release.name if operation.release else None
+        self._world.journal.add(
+            "operation_begins", kind=operation.kind, node=node.place, version=release, origin=operation.origin
+        )
+        self._world.record_event(node, "provisioning", f"{operation.kind} started")
+        self._world.touch()
+
+    def _watch(self, operation: Operation) -> None:
+        node, peer = operation.node, operation.node.peer
+        if operation.kind == "download":
+            return
+        if node.operation:
+            self._world.violate(
+                f"{operation.kind} started on {node.place} while {node.operation.kind} was running there"
+            )
+        busy = peer.operation if peer else None
+        if busy and busy.kind != "download" and "simultaneous" not in operation.options:
+            self._world.violate(
+                f"{operation.kind} of {node.place} while {busy.kind} of its peer {peer.name} was running"
+            )
+
+    def _close(self, operation: Operation, state: str, detail: str = "") -> None:
+        operation.state, operation.detail, operation.ended = state, detail, self._world.clock.now()
+        operation.phase = state
+        node = operation.node
+        if node.operation is operation:
+            node.operation = None
+        self._world.journal.add(
+            "operation_ends", kind=operation.kind, node=node.place, state=state, detail=detail, runs=node.release.name
+        )
+        self._world.record_event(node, "provisioning", f"{operation.kind} {state}" + (f": {detail}" if detail else ""))
+        self._world.touch()
+
+
+def _by_router(operations: list[Operation]) -> list[list[Operation]]:
+    """Routers are independent of each other; only the nodes of one are taken in turn."""
+    groups: dict[str, list[Operation]] = {}
+    for operation in operations:
+        groups.setdefault(operation.node.router.name, []).append(operation)
+    return list(groups.values())

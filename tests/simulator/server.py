@@ -1,0 +1,324 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One conductor node on the network: a listener, and the sessions of whoever logged in.
+
+The port stays reserved while the node is away, so that nobody else gets it and a refused connection means what it says.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import logging
+import queue
+import select
+import socket
+import threading
+import time
+from typing import Any
+
+import paramiko
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from .lifecycle import Lifecycle
+from .login import serve, serve_exec
+from .scenario import UserSpec
+from .sftp import SftpSession
+from .terminal import Terminal
+from .world import Node, World
+
+_BACKLOG = 64
+_log = logging.getLogger("sessionsmart.simulator.ssh")
+_log.addHandler(logging.NullHandler())
+_log.setLevel(logging.CRITICAL + 1)  # lost connections are what we are here for
+
+
+def new_host_key() -> paramiko.PKey:
+    """paramiko 3 cannot generate Ed25519 keys itself."""
+    text = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+    return paramiko.Ed25519Key.from_private_key(io.StringIO(text.decode()))
+
+
+def key_text(key: paramiko.PKey) -> str:
+    return f"{key.get_name()} {key.get_base64()}"
+
+
+class NodeServer(threading.Thread):
+    def __init__(self, world: World, lifecycle: Lifecycle, node: Node, host: str, port: int) -> None:
+        super().__init__(name=f"simulator-{node.name}", daemon=True)
+        self.world = world
+        self.lifecycle = lifecycle
+        self.node = node
+        self.host = host
+        self.locks: dict[str, list[float]] = {}
+        files = world.scenario.ssh.host_key_files
+        self.host_key = (
+            paramiko.Ed25519Key.from_private_key_file(files[node.name]) if node.name in files else new_host_key()
+        )
+        self._socket, self.port = _reserve(host, port)
+        self._socket.listen(_BACKLOG)
+        self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._waker, self._bell = socket.socketpair()
+        self._gates: list[Gate] = []
+        self._accepting = True
+        self._closing_door = False
+
+    # --- power ------------------------------------------------------------------------------------------------
+
+    def order(self, what: str) -> None:
+        """`down`, `up` or `stop`; done by the thread of the server, never by the caller (who may hold the lock)."""
+        self._orders.put(what)
+        with contextlib.suppress(OSError):
+            self._bell.send(b"!")
+
+    def run(self) -> None:
+        while True:
+            watched = [self._waker] + ([self._socket] if self._accepting else [])
+            ready, _w, _x = select.select(watched, [], [])
+            if self._waker in ready:
+                self._waker.recv(64)
+                while not self._orders.empty():
+                    if not self._obey(self._orders.get()):
+                        return
+            elif self._socket in ready:
+                self._accept()
+
+    def _obey(self, what: str) -> bool:
+        if what == "down":
+            self._go_down()
+        elif what == "up":
+            self._come_up()
+        else:
+            self._drop_all()
+            self._socket.close()
+            self._bell.close()
+            self._waker.close()
+        return what != "stop"
+
+    def _go_down(self) -> None:
+        manner = self.world.scenario.ssh.during_restart
+        self._accepting = self._closing_door = manner == "accept_then_close"
+        if manner == "refuse":
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+        self._drop_all()
+        self.world.journal.add("ssh_down", node=self.node.place, manner=manner)
+
+    def _come_up(self) -> None:
+        with self.world.lock:
+            changes = self.world.faults.take("host_key_changes_on_restart", self.node.name, self.node.router.name)
+        if changes:
+            self.host_key = new_host_key()
+        try:
+            self._socket.listen(_BACKLOG)
+        except OSError:  # not every system lets a socket listen again
+            self._socket.close()
+            self._socket, self.port = _reserve(self.host, self.port)
+            self._socket.listen(_BACKLOG)
+        self._accepting, self._closing_door = True, False
+        self.world.journal.add("ssh_up", node=self.node.place)
+
+    def _drop_all(self) -> None:
+        gates, self._gates = self._gates, []
+        for gate in gates:
+            with contextlib.suppress(Exception):
+                gate.transport.sock.close()
+        for gate in gates:
+            with contextlib.suppress(Exception):
+                gate.transport.close()
+
+    def _accept(self) -> None:
+        try:
+            connection, _address = self._socket.accept()
+        except OSError:
+            return
+        if self._closing_door:
+            connection.close()
+            return
+        self._gates = [gate for gate in self._gates if gate.transport.is_active()]
+        try:
+            transport = paramiko.Transport(connection)
+            transport.set_log_channel("sessionsmart.simulator.ssh")
+            transport.add_server_key(self.host_key)
+            transport.set_subsystem_handler("sftp", paramiko.SFTPServer, SftpSession)
+            gate = Gate(self, transport)
+            self._gates.append(gate)
+            transport.start_server(event=threading.Event(), server=gate)
+        except (OSError, EOFError, paramiko.SSHException):
+            connection.close()
+
+    @property
+    def connections(self) -> int:
+        return sum(1 for gate in self._gates if gate.transport.is_active())
+
+
+def _reserve(host: str, port: int) -> tuple[socket.socket, int]:
+    """A bound socket. Always bound by number: only then the kernel keeps the port while nobody listens."""
+    for _attempt in range(20):
+        number = port
+        if not number:
+            with socket.socket() as probe:
+                probe.bind((host, 0))
+                number = probe.getsockname()[1]
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, number))
+            return listener, number
+        except OSError:
+            listener.close()
+            if port:
+                raise
+    raise OSError("no free port found")
+
+
+class Gate(paramiko.ServerInterface):
+    """One connection: who logs in, and which channels it may open."""
+
+    def __init__(self, server: NodeServer, transport: paramiko.Transport) -> None:
+        self.server = server
+        self.world = server.world
+        self.node = server.node
+        self.transport = transport
+        self.user = UserSpec("")
+        self._ptys: dict[int, tuple[int, int]] = {}
+        self._terminals: dict[int, Terminal] = {}
+        self._channels: dict[int, Any] = {}
+        self._asked = ""
+
+    # --- logging in -------------------------------------------------------------------------------------------
+
+    def get_allowed_auths(self, username: str) -> str:
+        manner = self.world.scenario.ssh.keyboard_interactive
+        names = [] if manner == "only" else ["password"]
+        return ",".join(["publickey", *names, *(["keyboard-interactive"] if manner != "no" else [])])
+
+    def get_banner(self) -> tuple[Any, Any]:
+        text = self.world.scenario.ssh.banner
+        return (text, "en-US") if text else (None, None)
+
+    def check_auth_none(self, username: str) -> int:
+        return paramiko.AUTH_FAILED
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        if self.world.scenario.ssh.keyboard_interactive == "only":
+            return paramiko.AUTH_FAILED
+        return self._decide(username, password=password)
+
+    def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
+        user = self._user(username)
+        if user is None or self._shut_out(username):
+            return paramiko.AUTH_FAILED
+        known = {" ".join(line.split()[:2]) for line in user.keys}
+        if key_text(key) not in known:
+            return paramiko.AUTH_FAILED
+        self.user = user
+        return paramiko.AUTH_SUCCESSFUL
+
+    def check_auth_interactive(self, username: str, submethods: str) -> Any:
+        if self.world.scenario.ssh.keyboard_interactive == "no":
+            return paramiko.AUTH_FAILED
+        self._asked = username
+        return paramiko.InteractiveQuery("", "", ("Password: ", False))
+
+    def check_auth_interactive_response(self, responses: list[str]) -> int:
+        return self._decide(self._asked, password=responses[0] if responses else "")
+
+    def _user(self, name: str) -> UserSpec | None:
+        return next((user for user in self.world.scenario.users if user.name == name), None)
+
+    def _decide(self, name: str, password: str) -> int:
+        user = self._user(name)
+        with self.world.lock:
+            wanted = user.password if user else None
+            fault = self.world.faults.peek("wrong_password", self.node.name, self.node.router.name, user=name)
+            if fault:
+                wanted = fault["password"]
+            if user is None or wanted is None or self._shut_out(name) or password != wanted:
+                self._count_failure(name)
+                return paramiko.AUTH_FAILED
+        self.user = user
+        return paramiko.AUTH_SUCCESSFUL
+
+    def _count_failure(self, name: str) -> None:
+        self.server.locks.setdefault(name, []).append(time.monotonic())
+        key = f"{name}@{self.node.place}"
+        self.world.bad_logins[key] = self.world.bad_logins.get(key, 0) + 1
+        self.world.journal.add("login_failed", node=self.node.place, user=name, count=self.world.bad_logins[key])
+        self.world.touch()
+
+    def _shut_out(self, name: str) -> bool:
+        """Locked after too many bad logins (config_access_mgmt), or by a fault."""
+        ssh = self.world.scenario.ssh
+        recent = [moment for moment in self.server.locks.get(name, []) if time.monotonic() - moment < ssh.lock_seconds]
+        if len(recent) >= ssh.lock_after:
+            return True
+        fault = self.world.faults.peek("login_refused_after_restart", self.node.name, self.node.router.name)
+        if not fault or not self.node.restarts:
+            return False
+        return fault["seconds"] is None or self.world.clock.now() - self.node.booted < fault["seconds"]
+
+    # --- channels ---------------------------------------------------------------------------------------------
+
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        if kind != "session":
+            return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+        self._channels = {number: item for number, item in self._channels.items() if item is None or not item.closed}
+        if len(self._channels) >= self.world.scenario.ssh.max_sessions:
+            self.world.journal.add("channel_refused", node=self.node.place, user=self.user.name)
+            return paramiko.OPEN_FAILED_CONNECT_FAILED  # what OpenSSH answers beyond MaxSessions
+        self._channels[chanid] = None
+        return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_pty_request(self, channel: Any, term: Any, width: int, height: int, *_pixels: Any) -> bool:
+        self._channels[channel.get_id()] = channel
+        self._ptys[channel.get_id()] = (width, height)
+        return True
+
+    def check_channel_window_change_request(self, channel: Any, width: int, height: int, *_pixels: Any) -> bool:
+        terminal = self._terminals.get(channel.get_id())
+        if terminal:
+            terminal.width, terminal.height = width, height
+        return True
+
+    def check_channel_env_request(self, channel: Any, name: Any, value: Any) -> bool:
+        return False
+
+    def check_channel_shell_request(self, channel: Any) -> bool:
+        size = self._ptys.get(channel.get_id())
+        terminal = Terminal(channel, *(size or (0, 0)), pty=size is not None)
+        terminal.idle_limit = self.world.scenario.ssh.idle_timeout
+        self._channels[channel.get_id()] = channel
+        self._terminals[channel.get_id()] = terminal
+        self._start(serve, terminal)
+        return True
+
+    def check_channel_exec_request(self, channel: Any, command: bytes) -> bool:
+        # Whether `ssh admin@host '<command>'` works is not documented, hence off by default.
+        if self.world.scenario.ssh.exec == "refuse":
+            return False
+        self._channels[channel.get_id()] = channel
+        self._start(serve_exec, Terminal(channel, pty=False), command.decode("utf-8", "replace"), channel)
+        return True
+
+    def check_channel_subsystem_request(self, channel: Any, name: str) -> bool:
+        self._channels[channel.get_id()] = channel
+        if name == "sftp" and not self.user.sftp:
+            return False
+        return super().check_channel_subsystem_request(channel, name)
+
+    def _start(self, function: Any, terminal: Terminal, *more: Any) -> None:
+        arguments = (self.world, self.server.lifecycle, self.node, self.user, terminal, *more)
+        threading.Thread(target=function, args=arguments, name="simulator-shell", daemon=True).start()
+
+
+def fingerprint(key: paramiko.PKey) -> str:
+    import hashlib
+
+    digest = hashlib.sha256(key.asbytes()).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")

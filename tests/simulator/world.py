@@ -1,0 +1,392 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The truth: routers, their nodes, and what is so at this moment.
+
+One lock guards everything. `touch()` tells whoever waits that something changed.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .clock import Clock, Scheduler
+from .configuration import Authority
+from .faults import Faults
+from .files import Files
+from .journal import Journal
+from .releases import Release
+from .scenario import NodeSpec, RouterSpec, Scenario
+
+if TYPE_CHECKING:
+    from .lifecycle import Operation
+
+
+@dataclass
+class Installed:
+    """One volume of a node: what would run if the node booted from it."""
+
+    release: Release
+    type: str
+
+
+@dataclass
+class Router:
+    name: str
+    conductor: bool
+    groups: list[str]
+    configured: bool
+    nodes: list[Node] = field(default_factory=list)
+
+
+@dataclass
+class Node:
+    router: Router
+    name: str
+    asset_id: str
+    current: Installed
+    previous: Installed | None
+    natural: str
+    state: str
+    state_since: float
+    booted: float
+    service: str
+    primary: bool
+    up: bool = True
+    errors: list[str] = field(default_factory=list)
+    downloaded: set[str] = field(default_factory=set)
+    operation: Operation | None = None
+    history: list[Operation] = field(default_factory=list)
+    files: Files = field(default_factory=Files)
+    restarts: int = 0
+    down_since: float = 0.0
+    counts: dict[str, int] = field(default_factory=dict)
+    local_alarms: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        return f"{self.name}.{self.router.name}"
+
+    @property
+    def release(self) -> Release:
+        return self.current.release
+
+    @property
+    def peer(self) -> Node | None:
+        return next((node for node in self.router.nodes if node is not self), None)
+
+    @property
+    def conductor(self) -> bool:
+        return self.router.conductor
+
+
+class World:
+    def __init__(self, scenario: Scenario, clock: Clock, journal: Journal) -> None:
+        self.scenario = scenario
+        self.clock = clock
+        self.journal = journal
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+        self.scheduler = Scheduler(clock, self.lock, self._process_died)
+        self.faults = Faults(scenario.faults)
+        self.releases = scenario.release_table()
+        self.offered = {spec.name for spec in scenario.releases if spec.available}
+        self.routers: dict[str, Router] = {}
+        self.violations: list[str] = []
+        self.events: list[dict[str, Any]] = []
+        self.bad_logins: dict[str, int] = {}
+        self._alarm_numbers: dict[tuple[str, str], int] = {}
+        self.watchers: set[Callable[[], None]] = set()
+        self.on_power: list[Callable[[Node, bool], None]] = []
+        for spec in scenario.all_routers():
+            self._add_router(spec)
+        self.began = clock.now()
+        self.blackout = self._straddles()
+        if self.blackout:
+            self._black_out()
+        self._apply_start_faults()
+        self.authority = Authority(self)
+
+    # --- building ---------------------------------------------------------------------------------------------
+
+    def _add_router(self, spec: RouterSpec) -> None:
+        router = Router(spec.name, spec.conductor, list(spec.resource_groups), spec.configured)
+        explicit = any(node.primary is not None for node in spec.nodes)
+        for index, node in enumerate(spec.nodes):
+            primary = bool(node.primary) if explicit else index == 0
+            router.nodes.append(self._node(router, spec, node, primary))
+        self.routers[spec.name] = router
+
+    def _node(self, router: Router, spec: RouterSpec, node: NodeSpec, primary: bool) -> Node:
+        now = self.clock.now()
+        kind = node.install_type or spec.install_type
+        return Node(
+            router=router,
+            name=node.name,
+            asset_id=node.asset_id or f"{node.name}.{router.name}".lower(),
+            current=Installed(self.releases[str(node.version or spec.version)], kind),
+            previous=Installed(self.releases[node.previous], kind) if node.previous else None,
+            natural=node.state,
+            state=node.state,
+            state_since=now - node.in_status,
+            booted=now - node.uptime,
+            service=node.service,
+            primary=primary,
+            errors=list(node.errors),
+            downloaded=set(node.downloaded),
+            files=Files(now),
+        )
+
+    def _apply_start_faults(self) -> None:
+        for fault in self.faults.every("mixed_install_types"):
+            named = self.find(fault.node, fault.router)
+            pairs = [node for node in self.nodes() if node.peer and fault.concerns(node.name, node.router.name)]
+            # Nobody named: the second conductor node, since a pair of conductors is what is upgraded here.
+            victims = named or ([self.conductors[-1]] if fault.node is None else pairs)
+            victims[0].current = Installed(victims[0].release, fault["install_type"])
+        for spec in self.scenario.alarms:
+            for node in self.nodes():
+                if spec.node in (node.name, node.place):
+                    self.raise_alarm(
+                        node, spec.message, spec.severity, spec.category, spec.source, spec.shelved, spec.age
+                    )
+        for fault in self.faults.every("critical_alarm"):
+            if fault["when"] == "start":
+                self.raise_fault_alarm(fault)
+
+    # --- looking things up ------------------------------------------------------------------------------------
+
+    @property
+    def conductor_router(self) -> Router:
+        return next(router for router in self.routers.values() if router.conductor)
+
+    @property
+    def conductors(self) -> list[Node]:
+        return self.conductor_router.nodes
+
+    def nodes(self) -> list[Node]:
+        return [node for router in self.routers.values() for node in router.nodes]
+
+    def find(self, node: str | None, router: str | None) -> list[Node]:
+        """Nodes that a fault names; empty when it names none."""
+        if node is None and router is None:
+            return []
+        return [
+            item
+            for item in self.nodes()
+            if (node is None or node in (item.name, item.place)) and (router is None or router == item.router.name)
+        ]
+
+    def release_for(self, text: str) -> Release | None:
+        """The build that somebody typed, or None. A bare `6.3.5` only if the scenario lets it and it is unambiguous."""
+        matches = [release for release in self.releases.values() if text in release.spellings()]
+        if not matches and self.scenario.behaviour.accept_bare_release:
+            matches = [release for release in self.releases.values() if text == release.patch]
+        offered = [release for release in matches if release.name in self.offered]
+        pool = offered or matches
+        return pool[0] if len(pool) == 1 else None
+
+    def withdrawn(self, release: Release) -> bool:
+        """Not on offer: neither in the scenario's list, or taken away by a fault."""
+        if release.name not in self.offered:
+            return True
+        faults = self.faults.every("unavailable_version")
+        return any(
+            fault["version"] is None or fault["version"] in release.spellings() | {release.patch} for fault in faults
+        )
+
+    # --- what a conductor node sees ---------------------------------------------------------------------------
+
+    def seen_state(self, node: Node, viewer: Node) -> tuple[str, float]:
+        """Asset state in the words of 6.3 and since when, as `viewer` shows it."""
+        fault = self.faults.peek("asset_synchronized_only_on_peer", node.name, node.router.name)
+        if fault and node.state == "Synchronized" and self._blind(fault, viewer):
+            return fault["state"], max(viewer.booted, node.state_since)
+        if node.state == "Synchronized" and not node.conductor:
+            return self._flapping(node)
+        return node.state, node.state_since
+
+    def _blind(self, fault: Any, viewer: Node) -> bool:
+        wanted = fault["viewer"] or self.conductors[0].name
+        if viewer.name != wanted or viewer.peer is None:
+            return False
+        return fault["when"] == "start" or viewer.counts.get("upgrade", 0) > 0
+
+    def _flapping(self, node: Node) -> tuple[str, float]:
+        """I95-64063: assets flap while one conductor node is away. Derived from time, so that no thread is needed."""
+        away = [conductor for conductor in self.conductors if not conductor.up]
+        if not away or not self.scenario.behaviour.flap_while_conductor_down:
+            return node.state, node.state_since
+        period = self.scenario.behaviour.flap_period
+        turn = int((self.clock.now() - away[0].down_since) / period) + zlib.crc32(node.asset_id.encode()) % 2
+        began = away[0].down_since + int((self.clock.now() - away[0].down_since) / period) * period
+        return ("Disconnected" if turn % 2 else "Synchronized"), began
+
+    def reachable(self, node: Node) -> bool:
+        """Whether commands sent to the node get an answer; conductor nodes reach each other without the minion."""
+        return node.up and (node.conductor or node.state != "Disconnected")
+
+    # --- changes ----------------------------------------------------------------------------------------------
+
+    def touch(self) -> None:
+        with self.lock:
+            self.changed.notify_all()
+            watchers = list(self.watchers)
+        for watcher in watchers:
+            watcher()
+
+    def set_state(self, node: Node, state: str) -> None:
+        if node.state == state:
+            return
+        old, node.state, node.state_since = node.state, state, self.clock.now()
+        self.journal.add("asset_state", node=node.place, old=old, new=state)
+        self.record_event(node, "provisioning", f"{old} -> {state}")
+        self.touch()
+
+    def set_service(self, node: Node, service: str) -> None:
+        node.service = service
+        self.journal.add("service", node=node.place, service=service)
+        self.touch()
+
+    def go_down(self, node: Node) -> None:
+        """The node restarts: no SSH, no service, and every candidate configuration on it is lost."""
+        self._watch_pair(node)
+        node.up = False
+        node.restarts += 1
+        node.down_since = self.clock.now()
+        self.set_service(node, "offline")
+        self.authority.forget_candidates(node)
+        self.journal.add("restart_begins", node=node.place, version=node.release.name)
+        self._fail_over(node)
+        self.set_state(node, "Disconnected")
+        for listener in self.on_power:
+            listener(node, False)
+        self.touch()
+
+    def come_up(self, node: Node, volume: Installed) -> None:
+        """The node has booted from `volume`; the service is only starting."""
+        node.current = volume
+        node.up = True
+        node.booted = self.clock.now()
+        node.service = "starting"
+        self.journal.add("restart_ends", node=node.place, version=node.release.name, install_type=volume.type)
+        self.touch()
+        for listener in self.on_power:
+            listener(node, True)
+
+    def _fail_over(self, node: Node) -> None:
+        peer = node.peer
+        if node.primary and peer and peer.up:
+            node.primary, peer.primary = False, True
+
+    def _watch_pair(self, node: Node) -> None:
+        peer = node.peer
+        if not peer:
+            return
+        wanted = node.operation is not None and "simultaneous" in node.operation.options
+        if not peer.up and not wanted:
+            self.violate(f"both nodes of {node.router.name} down at once ({node.name} went while {peer.name} was away)")
+
+    def violate(self, text: str) -> None:
+        self.violations.append(text)
+        self.journal.add("violation", text=text)
+        self.touch()
+
+    def _process_died(self, error: BaseException) -> None:
+        self.violate(f"simulator error: {type(error).__name__}: {error}")
+
+    # --- a pair of conductors on both sides of 6.3 --------------------------------------------------------------
+
+    def _straddles(self) -> bool:
+        kinds = {node.release.generation == "pre-6.3" for node in self.conductors}
+        return len(kinds) == 2
+
+    def review_blackout(self) -> bool:
+        """Call after a conductor booted. True when assets may connect again, which they could not before.
+
+        `upgrade_ibu_conductor`: coming from below 6.3 all assets are Disconnected until both nodes run the new version.
+        """
+        was, self.blackout = self.blackout, self._straddles()
+        if self.blackout and not was:
+            self._black_out()
+        return was and not self.blackout
+
+    def _black_out(self) -> None:
+        for node in self.nodes():
+            self.set_state(node, "Disconnected")
+
+    # --- alarms and events ------------------------------------------------------------------------------------
+
+    def raise_alarm(
+        self,
+        node: Node,
+        message: str,
+        severity: str = "major",
+        category: str = "system",
+        source: str = "unavailable",
+        shelved: bool = False,
+        age: float = 0.0,
+    ) -> None:
+        alarm = {
+            "message": message,
+            "severity": severity,
+            "category": category,
+            "source": source,
+            "shelved": shelved,
+            "since": self.clock.now() - age,
+        }
+        node.local_alarms.append(alarm)
+        self.record_event(node, "alarm", message, severity=severity, category=category, source=source)
+
+    def raise_fault_alarm(self, fault: Any, node: Node | None = None) -> None:
+        for victim in [node] if node else self.find(fault.node, fault.router) or self.conductors[:1]:
+            self.raise_alarm(victim, fault["message"], fault["severity"], fault["category"])
+
+    def alarm_number(self, place: str, message: str) -> int:
+        """The n of `node.router:n`: the same alarm keeps its number for as long as the world lasts."""
+        return self._alarm_numbers.setdefault((place, message), len(self._alarm_numbers) + 1)
+
+    def record_event(self, node: Node, kind: str, message: str, **more: Any) -> None:
+        self.events.append({"time": self.clock.now(), "node": node, "type": kind, "message": message, **more})
+
+    # --- for whoever looks from outside -------------------------------------------------------------------------
+
+    def truth(self) -> dict[str, Any]:
+        with self.lock:
+            return {
+                "time": self.clock.iso(),
+                "nodes": {node.place: self._node_truth(node) for node in self.nodes()},
+                "blackout": self.blackout,
+                "bad_logins": dict(self.bad_logins),
+                "config_version": self.authority.version,
+                "commits": self.authority.commits,
+                "violations": list(self.violations),
+            }
+
+    def _node_truth(self, node: Node) -> dict[str, Any]:
+        operation = node.operation
+        return {
+            "router": node.router.name,
+            "node": node.name,
+            "asset_id": node.asset_id,
+            "version": node.release.name,
+            "install_type": node.current.type,
+            "previous_version": node.previous.release.name if node.previous else None,
+            "state": node.state,
+            "service": node.service,
+            "up": node.up,
+            "restarts": node.restarts,
+            "primary": node.primary,
+            "downloaded": sorted(node.downloaded),
+            "operation": operation.kind if operation else None,
+            "phase": operation.phase if operation else None,
+            "started": dict(node.counts),
+            "upgrades_started": node.counts.get("upgrade", 0),
+            "reverts_started": node.counts.get("revert", 0),
+            "history": [[item.kind, item.release.name if item.release else None, item.state] for item in node.history],
+            "exports": node.files.names("/etc/128technology/config-exports"),
+        }

@@ -1,0 +1,204 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Blocks of keys and values, and usage."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.blocks import Block, read_blocks, read_usage
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def only(text: str) -> Block:
+    blocks = read_blocks(text)
+    assert len(blocks) == 1, blocks
+    return blocks[0]
+
+
+def test_the_remarks_of_an_author_are_no_part_of_a_value(device_text) -> None:
+    block = only(device_text("show_assets_id_6.3"))
+    assert block.title == "t163-dut4.novalocal"
+    assert block.fields["Status"] == "Synchronized"
+    assert block.get("service status") == "Running"
+    assert block.get("Peer Conductor Connectivity") == "Connected"
+    assert block.get("No Such Field", "time_in_status") == "1d 15h 55m 32s"
+
+
+def test_sections_between_dashes_belong_to_the_block_above(device_text) -> None:
+    block = only(device_text("show_assets_id_4.1_disconnected"))
+    assert block.fields == {
+        "Router": "my-router",
+        "Node": "node1",
+        "Current Version": "None",
+        "Status": "disconnected",
+    }
+    assert block.section("software versions information") == ["Refresh In Progress:     False"]
+    errors = only(device_text("show_assets_id_4.1_errors"))
+    assert errors.section("Errors") == ["reverse-ssh_conductor1_login_unit: Unable to manage file: Message timed out"]
+    assert errors.section("nothing") == []
+
+
+def test_a_blank_line_does_not_end_a_block(device_text) -> None:
+    assert only(device_text("show_assets_summary_4.4")).fields == {
+        "total": "5",
+        "pending": "2",
+        "not-installed": "1",
+        "installed": "2",
+        "assets with errors": "2",
+    }
+
+
+def test_values_may_hold_colons_and_double_blanks(device_text) -> None:
+    assert only(device_text("show_system_4.3")).fields["Uptime"] == "4 days  6:17:31"
+
+
+def test_each_title_begins_a_block() -> None:
+    text = """
+=====
+ n1
+=====
+ Status:   running
+
+=====
+ n2
+=====
+ Status:   offline
+
+Completed in 0.2 seconds
+"""
+    assert [(block.title, block.fields) for block in read_blocks(text)] == [
+        ("n1", {"Status": "running"}),
+        ("n2", {"Status": "offline"}),
+    ]
+
+
+def test_a_title_may_have_one_rule_only() -> None:
+    block = only("n1.r1\n-----\nStatus:  running\nVersion: 6.3.0\n")
+    assert (block.title, block.fields) == ("n1.r1", {"Status": "running", "Version": "6.3.0"})
+
+
+def test_a_key_that_comes_again_begins_another_block() -> None:
+    blocks = read_blocks("Node:    n1\nStatus:  up\nNode:    n2\nStatus:  down\n")
+    assert [block.fields for block in blocks] == [{"Node": "n1", "Status": "up"}, {"Node": "n2", "Status": "down"}]
+
+
+def test_a_value_that_goes_on_in_the_next_line_is_joined() -> None:
+    block = only("Status:   running\nReason:   the first part\n          and the second\nErrors:   0\n")
+    assert block.fields == {"Status": "running", "Reason": "the first part and the second", "Errors": "0"}
+
+
+def test_a_key_without_a_value_is_an_empty_field() -> None:
+    assert only("Router:   R1\nNode:\nStatus:   pending\n").fields == {"Router": "R1", "Node": "", "Status": "pending"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error: Candidate configuration is invalid: Security not configured",
+        "% Error: Failed to commit:\n1. something: wrong",
+        "Successfully exported configuration: /etc/128technology/config-exports/a.gz",
+        "The following versions can be chosen for this router: 6.3.5",
+        "",
+    ],
+)
+def test_sentences_with_a_colon_are_no_blocks(text: str) -> None:
+    assert read_blocks(text) == []
+
+
+def test_a_table_is_no_block_of_its_own_header() -> None:
+    assert read_blocks("====== =======\n Node   State\n====== =======\n n1     up\n") == []
+
+
+@given(st.text(alphabet="=-:a b\n<", max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    read_blocks(text)
+    read_usage("usage: " + text)
+
+
+KEYS = st.sampled_from(
+    ["Router", "Node", "Current Version", "Status", "Service Status", "Time in Status", "Alarm Count"]
+)
+VALUES = st.sampled_from(
+    ["Running", "6.3.0-107.r1.el7", "1d 15h 55m 32s", "2024-10-08 15:02:59", "0", "r1", "4 days  6:17:31"]
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, min_size=1), st.integers(0, 4), st.booleans(), st.sampled_from("=-"))
+def test_any_block_is_read_back(fields: dict[str, str], indent: int, aligned: bool, sign: str) -> None:
+    width = max(len(key) for key in fields) + 1 if aligned else 0
+    lines = [f"{' ' * indent}{key + ':':<{width}} {value}" for key, value in fields.items()]
+    text = "\n".join([sign * 20, " some-node", sign * 20, *lines, "", "Completed in 0.42 seconds"])
+    assert only(text) == Block("some-node", fields, {})
+
+
+# -- usage ------------------------------------------------------------------------------------------------------------
+
+
+def test_usage_gives_every_argument_of_the_wrapped_lines(device_text) -> None:
+    usage = read_usage(device_text("request_system_software_upgrade_usage_6.3"))
+    assert usage is not None
+    assert usage.command == "upgrade"
+    assert usage.arguments == {
+        "router",
+        "resource-group",
+        "simultaneous",
+        "skip-package-transfer",
+        "skip-pre-check",
+        "skip-health-check",
+        "cohort-id",
+        "force",
+        "node",
+        "version",
+    }
+    assert usage.required == {"version"}
+    assert usage.choices == (frozenset({"router", "resource-group"}),)
+
+
+SELECTOR = "[{router <router> | resource-group <resource-group>}]"
+NAMES = {"router", "resource-group"}
+VALUES_ONLY = {"datastore", "export-name"}
+# text, command, arguments, required
+USAGES = [
+    ("usage: revert [force] [node <node>]", "revert", {"force", "node"}, set()),
+    (f"usage: assets {SELECTOR} [<id>]", "assets", {*NAMES, "id"}, set()),
+    (f"usage: health-check {SELECTOR} [<target>]", "health-check", {*NAMES, "target"}, set()),
+    ("usage: export config <datastore> <export-name>", "export config", VALUES_ONLY, VALUES_ONLY),
+    ("usage: restart [force] router <router> node <node>", "restart", {"force", "router", "node"}, {"router", "node"}),
+    ("usage: restart router <router>", "restart", {"router"}, {"router"}),
+    ("Usage: request system upgrade [force] version <v>", "request system upgrade", {"force", "version"}, {"version"}),
+    ("usage:\n  upgrade [force]\n  version <version>\n", "upgrade", {"force", "version"}, {"version"}),
+    ("usage: show", "show", set(), set()),
+]
+
+
+@pytest.mark.parametrize(("text", "command", "arguments", "required"), USAGES)
+def test_usage_of_other_commands_is_read(text: str, command: str, arguments: set[str], required: set[str]) -> None:
+    usage = read_usage(text)
+    assert usage is not None
+    assert (usage.command, usage.arguments, usage.required) == (command, arguments, required)
+
+
+def test_help_may_be_indented_and_names_what_the_line_leaves_out() -> None:
+    text = """usage: upgrade [<options>] version <version>
+
+  keyword arguments:
+    no-revert      Disable the automatic reversion
+                   if the upgrade fails.
+    version        The targeted upgrade version.
+
+  positional arguments:
+    target         What to check
+
+  see also:
+    request        Something else
+"""
+    usage = read_usage(text)
+    assert usage is not None
+    assert usage.arguments == {"options", "version", "no-revert", "target"}
+
+
+@pytest.mark.parametrize("text", ["", "CPU usage: 5 %", "Completed in 1 seconds"])
+def test_text_without_usage_has_none(text: str) -> None:
+    assert read_usage(text) is None

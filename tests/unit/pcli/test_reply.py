@@ -1,0 +1,221 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The answer to one command."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Counts, Progress, read
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_the_whole_frame_is_taken_apart(device_text) -> None:
+    reply = read(device_text("show_assets_6.3_package"))
+    assert reply.date == datetime(2024, 9, 9, 18, 15, 20, tzinfo=timezone.utc)
+    assert reply.progress == (Progress("ok", "Retrieving assets..."),)
+    assert len(reply.tables) == 1
+    assert reply.completed == 0.04
+    assert (reply.error, reply.complaint, reply.messages, reply.usage, reply.blocks) == (None, None, (), None, ())
+
+
+def test_every_part_of_the_frame_may_be_missing(device_text) -> None:
+    reply = read(device_text("show_assets_3.1"))
+    assert (reply.date, reply.progress, reply.completed, reply.error) == (None, (), None, None)
+    assert len(reply.tables[0].rows) == 2
+    assert read("").text == ""
+
+
+DATES = [
+    ("Mon 2024-09-09 18:14:18 UTC", datetime(2024, 9, 9, 18, 14, 18, tzinfo=timezone.utc), "UTC"),
+    ("Mon 2017-02-27 15:11:06 EST", datetime(2017, 2, 27, 15, 11, 6), "EST"),
+    ("Mon 2017-02-27 15:11:06", datetime(2017, 2, 27, 15, 11, 6), None),
+    ("2017-02-27 15:11:06 +02:00", datetime(2017, 2, 27, 15, 11, 6, tzinfo=timezone(timedelta(hours=2))), "+02:00"),
+    ("Mon Sep  9 18:14:18 UTC 2024", datetime(2024, 9, 9, 18, 14, 18, tzinfo=timezone.utc), "UTC"),
+    ("Mon Sep 9 18:14:18 2024", datetime(2024, 9, 9, 18, 14, 18), None),
+    ("2017-02-27 15:11:06 -99:00", datetime(2017, 2, 27, 15, 11, 6), "-99:00"),
+    ("2017-02-27T15:11:06Z", datetime(2017, 2, 27, 15, 11, 6, tzinfo=timezone.utc), "Z"),
+    ("Mon 2017-02-31 15:11:06 UTC", None, None),
+    ("no date", None, None),
+]
+
+
+@pytest.mark.parametrize(("line", "date", "zone"), DATES)
+def test_the_date_is_read_with_its_zone(line: str, date: datetime | None, zone: str | None) -> None:
+    reply = read(f"{line}\n✔ Retrieving assets...\n")
+    assert (reply.date, reply.zone) == (date, zone)
+
+
+def targets(mark: str, text: str, done: int, total: int) -> tuple[str, str, Progress]:
+    return (mark, text, Progress({"✔": "ok", "⚠": "partial"}[mark], text, done, total))
+
+
+# mark, text, progress
+PROGRESS = [
+    ("✔", "Retrieving assets...", Progress("ok", "Retrieving assets...")),
+    ("", "Retrieving assets...", Progress("none", "Retrieving assets...")),
+    ("⠋", "Retrieving assets…", Progress("none", "Retrieving assets…")),
+    targets("⚠", "Retrieving mist state 0/0 targets complete...", 0, 0),
+    targets("✔", "Retrieving system version 1/1 targets complete...", 1, 1),
+    targets("✔", "Encrypting configuration... 1/1 targets complete.", 1, 1),
+    ("✖", "Validating...", Progress("failed", "Validating...")),
+    ("⚠\ufe0f", "Sending...", Progress("partial", "Sending...")),
+]
+
+
+@pytest.mark.parametrize(("mark", "text", "progress"), PROGRESS)
+def test_a_progress_line_is_read(mark: str, text: str, progress: Progress) -> None:
+    assert read(f"{mark} {text}".strip() + "\n").progress == (progress,)
+
+
+def test_targets_that_were_not_reached_are_named(device_text) -> None:
+    reply = read(device_text("show_mist_6.x_disconnected"))
+    assert reply.disconnected == (("node1.t129-dut1", "Disconnected"),)
+    assert reply.counts == Counts(failed=0, disconnected=1, succeeded=0)
+    assert reply.error is not None
+    assert reply.error.startswith("Failed to retrieve mist state.")
+
+
+def test_targets_of_which_one_is_away_and_the_others_answer_are_an_answer() -> None:
+    reply = read(
+        "⚠ Retrieving processes 1/2 targets complete...\n\n"
+        "Failed to retrieve processes. 0 targets failed, 1 target is disconnected, and 1 succeeded.\n"
+    )
+    assert reply.error is None
+    assert reply.counts == Counts(0, 1, 1)
+
+
+def test_targets_of_which_one_failed_are_a_no() -> None:
+    reply = read("Failed to upgrade. 1 target failed, 0 targets are disconnected, and 1 succeeded.\n")
+    assert reply.error == "Failed to upgrade. 1 target failed, 0 targets are disconnected, and 1 succeeded."
+
+
+# The device's words, a part of what is kept of them, denied, conductor_only
+NOES = [
+    ("Command 'bad' not found (use '?' for help)", "Command 'bad' not found", True, False),
+    ("% Error: Known host verification failed", "Known host verification failed", False, False),
+    ("% Error: Unhandled TypeError: list indices must be integers or slices", "Unhandled TypeError", False, False),
+    ("Error: Candidate configuration is invalid: Security not configured", "Security not configured", False, False),
+    (
+        "Error: failed to authorize user: you do not have access to resource='128t:*' capability='config-read'",
+        "failed to authorize user",
+        True,
+        False,
+    ),
+    ("This command can only be run on a Conductor", "only be run on a Conductor", False, True),
+    ("% Error: This command can only be run on a conductor.", "only be run", False, True),
+    ("Operation canceled", "Operation canceled", False, False),
+    ("Operation cancelled", "Operation cancelled", False, False),
+    ("✖ Upgrading...\n", "Upgrading...", False, False),
+    ("Failed to start the upgrade: the version is not downloaded", "not downloaded", False, False),
+    ("Unable to reach node1.r1", "Unable to reach", False, False),
+    ("Version 9.9.9 is not available", "not available", False, False),
+    ("Router 'x' does not exist", "does not exist", False, False),
+    ("An upgrade is already in progress on node1.r1", "already in progress", False, False),
+    ("Upgrade refused: a health check did not pass", "Upgrade refused", False, False),
+    ("Permission denied", "Permission denied", True, False),
+    ("This download command is now obsolete", "obsolete", False, False),
+    ("-bash: show: command not found", "command not found", True, False),
+    ("Unknown command: show", "Unknown command", True, False),
+    ("% Router R9 is out of reach", "Router R9", False, False),
+    ("Error while reading the list of versions", "Error while", False, False),
+    ("ERROR - the disk is full", "the disk is full", False, False),
+    ("[ERROR] the disk is full", "the disk is full", False, False),
+    ("%Error: sequenced downgrade is not supported", "sequenced downgrade", False, False),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "denied", "conductor_only"), NOES)
+@pytest.mark.parametrize("frame", ["{}", "Mon 2024-09-09 18:14:18 UTC\n✔ Sending...\n{}\n\nCompleted in 0.04 seconds"])
+def test_the_device_says_no(text: str, words: str, denied: bool, conductor_only: bool, frame: str) -> None:
+    reply = read(frame.format(text))
+    assert reply.error is not None
+    assert words in reply.error
+    assert "Completed in" not in reply.error
+    assert (reply.denied, reply.conductor_only) == (denied, conductor_only)
+
+
+def test_the_words_behind_an_error_are_kept_to_the_end() -> None:
+    reply = read(
+        "✖ Validating, then committing...\n% Error: Failed to commit:\n\n"
+        "1. tenant is missing\n   config\n     authority\n\nCompleted in 0.1 seconds\n"
+    )
+    assert reply.error == "% Error: Failed to commit:\n\n1. tenant is missing\n   config\n     authority"
+
+
+YES = [
+    "Successfully exported configuration: /etc/128technology/config-exports/myCandidate.gz",
+    "✔ Validating...\nCandidate configuration is valid",
+    "Configuration committed",
+    "# No differences",
+    "There are 0 shelved alarms",
+    "0 errors",
+    "Error count 0",
+    "Error messages are kept for a day",
+    "Completed in 1 minute 3 seconds",
+    "No errors found",
+    "0 targets failed, 0 targets are disconnected, and 2 succeeded.",
+    "Errors: 0",
+    "Import success",
+    "Are you sure you want to commit the candidate config? [y/N]: y\nConfiguration committed",
+    "Upgrade of n1.r1 to 6.3.5 has been started",
+    "Piping output...\n  onboarding-mode:   whitebox",
+]
+
+
+@pytest.mark.parametrize("text", YES)
+def test_ordinary_words_are_no_error(text: str) -> None:
+    reply = read(text)
+    assert (reply.error, reply.complaint, reply.denied, reply.conductor_only) == (None, None, False, False)
+
+
+def test_errors_in_a_cell_or_a_field_are_no_errors_of_the_command() -> None:
+    reply = read(
+        "====== =============================\n Node   Message\n====== =============================\n"
+        " n1     Error: failed to start highway\n n2     Operation canceled\n\n"
+        "=====\n n1\n=====\n Status:   failed\n Reason:   % Error: not found\n\n"
+        " ------\n Errors\n ------\n Unable to manage file: Message timed out\n"
+    )
+    assert (reply.error, reply.complaint) == (None, None)
+    assert len(reply.tables[0].rows) == 2
+    assert reply.blocks[0].sections == {"Errors": ["Unable to manage file: Message timed out"]}
+
+
+def test_a_failure_that_may_be_an_old_one_is_a_complaint_and_no_error() -> None:
+    words = "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot"
+    reply = read(f"✔ Retrieving...\n{words}\n")
+    assert (reply.error, reply.complaint) == (None, words)
+
+
+def test_usage_alone_is_no_error(device_text) -> None:
+    reply = read(device_text("request_system_software_upgrade_usage_6.3"))
+    assert reply.error is None
+    assert reply.usage is not None
+    assert "skip-pre-check" in reply.usage.arguments
+    assert (reply.messages, reply.blocks, reply.tables) == ((), (), ())
+
+
+def test_usage_behind_an_error_leaves_the_error() -> None:
+    reply = read("% Error: missing argument version\nusage: upgrade [force] version <version>\n")
+    assert reply.error is not None
+    assert reply.usage is not None
+    assert reply.usage.required == {"version"}
+
+
+def test_what_is_left_are_the_messages(device_text) -> None:
+    assert read(device_text("show_alarms_3.2")).messages == ("There are 0 shelved alarms",)
+
+
+def test_unrelated_output_behind_a_table_does_not_spoil_it(device_text) -> None:
+    text = device_text("show_assets_6.3_package")
+    reply = read(text + "\n" + device_text("show_system_processes_6.0"))
+    assert reply.tables[0] == read(text).tables[0]
+    assert len(reply.tables) == 2
+
+
+@given(st.text(alphabet="=-:% Error✖✔\nnot found1/", max_size=200))
+def test_any_text_can_be_read(text: str) -> None:
+    assert read(text).text == text

@@ -1,0 +1,87 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Scenarios: what is accepted, and what is said about what is not."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from tests.simulator import ScenarioError, Simulator, builtin_names, load_scenario
+from tests.simulator.faults import TYPES
+
+from .pcli_client import PAIR
+
+
+@pytest.mark.parametrize("name", builtin_names())
+def test_builtin_scenarios_load(name: str) -> None:
+    assert load_scenario(name).name == name
+
+
+def test_the_four_promised_scenarios_are_there() -> None:
+    assert set(builtin_names()) >= {"ha-6.3-image", "ha-6.2-package", "standalone-6.3", "ha-7.x"}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ({"durations": {"instal": 5}}, "durations: unknown key 'instal'; did you mean 'install'"),
+        ({"speedup": 0}, "clock.speedup: must be above 0"),
+        ({"durations": {"install": "soon"}}, "durations.install: 'soon' is neither a number"),
+        ({"ssh": {"during_restart": "vanish"}}, "ssh.during_restart: 'vanish' is not one of refuse"),
+        ({"faults": ["gremlins"]}, "faults[0]: unknown fault type 'gremlins'"),
+        ({"faults": [{"type": "slow_prompt", "second": 3}]}, "faults[0]: unknown key 'second'"),
+        ({"faults": [{"type": "upgrade_hangs", "phase": "nap"}]}, "faults[0].phase: 'nap' is not one of pre-check"),
+        ({"faults": [{"type": "upgrade_hangs", "node": "c9"}]}, "names 'c9', which is no router or node here"),
+        ({"routers.0.conductor": False}, "exactly one must have 'conductor: true', found 0"),
+        ({"routers.1.version": "six"}, "'six' does not look like"),
+        ({"routers.1.nodes": [{"name": 5}]}, "routers[1].nodes[0].name: expected text, got the number 5"),
+        ({"users": [{"name": "a", "capabilities": ["fly"]}]}, "unknown capability 'fly'"),
+        ({"alarms": [{"node": "nobody", "message": "x"}]}, "alarms: 'nobody' is no node here"),
+        ({"routers.2.name": "hub"}, "routers: 'hub' is there twice"),
+        ({"clock": {"start": "tomorrow"}}, "clock.start: 'tomorrow' is neither"),
+    ],
+)
+def test_what_is_wrong_is_named(overrides: dict, words: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_scenario(PAIR, overrides)
+    assert words in str(caught.value)
+
+
+def test_an_unknown_scenario_lists_the_builtin_ones() -> None:
+    with pytest.raises(ScenarioError, match="ha-6.3-image"):
+        load_scenario("nowhere.yml")
+
+
+def test_overrides_merge_and_leave_the_source_alone() -> None:
+    before = copy.deepcopy(PAIR)
+    scenario = load_scenario(PAIR, {"clock": {"zone": "CET"}, "durations": {"install": "1m 5s"}, "speedup": 7})
+    assert (scenario.clock.zone, scenario.clock.speedup, scenario.durations.install) == ("CET", 7.0, 65.0)
+    assert before == PAIR
+
+
+def test_a_fleet_becomes_routers() -> None:
+    scenario = load_scenario(PAIR, {"fleet": [{"prefix": "store-", "count": 30, "nodes": 2, "version": "6.3.0-107.r1.el7"}]})
+    names = [router.name for router in scenario.all_routers()]
+    assert names[-1] == "store-0030"
+    assert len(scenario.all_routers()[-1].nodes) == 2
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_every_fault_can_be_written_by_name_alone(kind: str) -> None:
+    assert load_scenario(PAIR, {"faults": [kind]}).faults[0].type == kind
+
+
+def test_the_inventory_has_the_documented_groups_and_keys() -> None:
+    sim = Simulator(PAIR)
+    groups = sim.inventory()["all"]["children"]
+    hosts = groups["ssr_conductors"]["hosts"]
+    assert list(hosts) == ["c1", "c2"]
+    assert hosts["c1"]["ansible_user"] == "admin"
+    assert hosts["c1"]["ansible_password"] == "secret"
+    assert hosts["c1"]["ansible_port"] == sim.nodes["c1"].port
+    assert hosts["c1"]["ansible_pcli_host_keys"] == [sim.host_keys["c1"]]
+    assert groups["ssr_routers"]["hosts"] == {"hub": {}, "branch": {}}
+    sim.stop()

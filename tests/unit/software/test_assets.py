@@ -1,0 +1,192 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Assets, as the conductor lists them."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import (
+    parse_duration,
+    read_asset_detail,
+    read_assets,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_the_table_of_6_3_gives_one_asset_for_each_node(device_text) -> None:
+    assets = read_assets(read(device_text("show_assets_6.3_package")))
+    assert [(asset.router, asset.node, asset.asset_id) for asset in assets] == [
+        ("RTR_EAST_COMBO", "combo-east-1", "t212-dut3.novalocal"),
+        ("RTR_EAST_COMBO", "combo-east-2", "t212-dut4.novalocal"),
+        ("RTR_EAST_CONDUCTOR", "conductor-east-1", "t212-dut1.novalocal"),
+        ("RTR_EAST_CONDUCTOR", "conductor-east-2", "t212-dut2.novalocal"),
+    ]
+    first = assets[0]
+    assert first.version == parse("6.3.0-107.r1.el7")
+    assert (first.version_text, first.install_type, first.status) == ("6.3.0-107.r1.el7", "package", "Synchronized")
+    assert (first.state, first.settled, first.away, first.busy) == ("synchronized", True, False, False)
+    assert (first.time_in_status, first.errors, first.service) == (343138, 0, None)
+
+
+def test_image_based_nodes_are_told_apart(device_text) -> None:
+    assert {asset.install_type for asset in read_assets(read(device_text("show_assets_6.3_image")))} == {"image"}
+
+
+def test_the_older_table_has_its_asset_id_first_and_nodes_that_belong_to_nobody(device_text) -> None:
+    waiting, running = read_assets(read(device_text("show_assets_3.1")))
+    assert (waiting.router, waiting.node, waiting.asset_id) == (None, None, "T10_DUT2")
+    assert (waiting.version, waiting.version_text, waiting.state) == (None, None, "pending")
+    assert (running.router, running.node, running.state) == ("RTR_WEST_COMBO", "combo-west-1", "synchronized")
+    assert (running.install_type, running.errors, running.time_in_status) == (None, None, None)
+
+
+def test_a_single_asset_tells_its_service_and_connections(device_text) -> None:
+    asset = read_asset_detail(read(device_text("show_assets_id_6.3")))
+    assert asset is not None
+    assert (asset.router, asset.node, asset.asset_id) == ("Router", "t163-dut4", "t163-dut4.novalocal")
+    assert (asset.service, asset.conductor_connectivity, asset.peer_connectivity) == (
+        "running",
+        "connected",
+        "connected",
+    )
+    assert (asset.state, asset.time_in_status, asset.install_type) == ("synchronized", 143732, "image")
+
+
+def test_a_single_asset_that_is_away_has_no_version(device_text) -> None:
+    asset = read_asset_detail(read(device_text("show_assets_id_4.1_disconnected")))
+    assert asset is not None
+    assert (asset.version, asset.state, asset.away, asset.service) == (None, "disconnected", True, None)
+
+
+def test_the_errors_of_a_single_asset_are_kept_in_its_words(device_text) -> None:
+    asset = read_asset_detail(read(device_text("show_assets_id_4.1_errors")))
+    assert asset is not None
+    assert asset.errors == 1
+    assert asset.error_texts == ("reverse-ssh_conductor1_login_unit: Unable to manage file: Message timed out",)
+
+
+def test_columns_may_stand_in_any_order_under_older_names() -> None:
+    text = """
+============== ======== ============== ========= ======== ==========
+ 128T Version   Node     Status         Router    Errors   Extra
+============== ======== ============== ========= ======== ==========
+ 6.2.5-5r2      n1       RUNNING        R1             0
+ 6.2.5-5r2      n2       disconnected                    3   x
+ None           n3       Key Accepted   R2
+"""
+    one, two, three = read_assets(read(text))
+    assert (one.router, two.router, three.router) == ("R1", "R1", "R2")
+    assert (one.state, two.state, three.state) == ("synchronized", "disconnected", "key accepted")
+    assert (one.errors, two.errors, three.errors) == (0, 3, None)
+    assert (one.version, three.version) == (parse("6.2.5-5r2"), None)
+
+
+def test_an_unassigned_asset_does_not_get_the_router_above() -> None:
+    text = """
+======== ====== ========== ==============
+ Router   Node   Asset Id   Status
+======== ====== ========== ==============
+ R1       n1     a1         Synchronized
+          n2     a2         Synchronized
+                 a3         Pending
+"""
+    assert [asset.router for asset in read_assets(read(text))] == ["R1", "R1", None]
+
+
+def test_the_same_row_twice_gives_two_assets() -> None:
+    text = "======== ====== ==========\n Router   Node   Asset Id\n======== ====== ==========\n".replace(
+        "Asset Id", "Status  "
+    )
+    rows = " R1       n1     Running\n" * 2
+    assert read_assets(read(text.replace("Router", "Asset ") + rows)) != []
+    assert len(read_assets(read(text.replace("Router", "Asset ") + rows))) == 2
+
+
+def test_the_table_of_versions_is_no_list_of_assets(device_text) -> None:
+    assert read_assets(read(device_text("show_system_version_6.2.3"))) == []
+    assert read_assets(read(device_text("show_system_processes_6.0"))) == []
+    assert read_assets(read(device_text("show_system_4.3"))) == []
+    assert read_asset_detail(read("")) is None
+
+
+def test_unrelated_output_behind_the_assets_adds_none(device_text) -> None:
+    text = device_text("show_assets_6.3_image") + "\n" + device_text("show_system_version_6.2.3")
+    assert len(read_assets(read(text))) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Image", "image"),
+        ("PACKAGE", "package"),
+        ("Image Based", "image"),
+        ("(package based)", "package"),
+        ("image-based", "image"),
+        ("Package to Image", None),
+        ("Converting", None),
+        ("", None),
+        ("-", None),
+    ],
+)
+def test_the_install_type_is_read_in_any_spelling(text: str, kind: str | None) -> None:
+    table = f"""
+====== ========== ============== ==================
+ Node   Asset Id   Status         Install Type
+====== ========== ============== ==================
+ n1     a1         Synchronized   {text}
+"""
+    assert read_assets(read(table))[0].install_type == kind
+
+
+def test_the_version_may_tell_the_install_type() -> None:
+    table = """
+====== ========== ============== ======================================
+ Node   Asset Id   Status         SSR Version
+====== ========== ============== ======================================
+ n1     a1         Synchronized   128T-6.2.3-14.r2.el7 (package based)
+"""
+    assert read_assets(read(table))[0].install_type == "package"
+
+
+DURATIONS = [
+    ("3d 23h 18m 58s", 343138),
+    ("34m 44s", 2084),
+    ("1d 15h 55m 32s", 143732),
+    ("4 days  6:17:31", 368251),
+    ("1 day, 2:03:04", 93784),
+    ("6:17:31", 22651),
+    ("0s", 0),
+    ("2 hours 3 minutes", 7380),
+    ("1w 2d", 777600),
+    ("1mo", 2592000),
+    ("1h and 5 min", 3900),
+    ("", None),
+    ("never", None),
+    ("5", None),
+    ("6:17", None),
+    ("3 parsecs", None),
+    ("2024-10-08 15:02:59", None),
+    ("3d ago", None),
+]
+
+
+@pytest.mark.parametrize(("text", "seconds"), DURATIONS)
+def test_a_duration_is_read_in_seconds(text: str, seconds: int | None) -> None:
+    assert parse_duration(text) == seconds
+
+
+@given(st.integers(0, 400), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59))
+def test_any_duration_is_read_back(days: int, hours: int, minutes: int, seconds: int) -> None:
+    total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    assert parse_duration(f"{days}d {hours}h {minutes}m {seconds}s") == total
+    assert parse_duration(f"{days} days {hours:2}:{minutes:02}:{seconds:02}") == total
+
+
+@given(st.text(alphabet="0123456789dhms: ,ay", max_size=20))
+def test_any_text_can_be_tried_as_a_duration(text: str) -> None:
+    seconds = parse_duration(text)
+    assert seconds is None or seconds >= 0

@@ -1,0 +1,233 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Spellings of versions, their order, and what a wish matches."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
+    Version,
+    check_wish,
+    install_type_of,
+    parse,
+    satisfies,
+    try_parse,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+# text, (major, minor, patch, build, rebuild)
+SPELLINGS = [
+    ("6.3.0-107.r1.el7", (6, 3, 0, 107, 1)),
+    ("128T-6.2.3-14.r2.el7 (package based)", (6, 2, 3, 14, 2)),
+    ("SSR-6.3.5-37.r1.el7 (Image Based)", (6, 3, 5, 37, 1)),
+    ("SSR-7.1.0-50", (7, 1, 0, 50, None)),
+    ("SSR-7.1.0-50.r1.el9", (7, 1, 0, 50, 1)),
+    ("SSR-7.0.1-1", (7, 0, 1, 1, None)),
+    ("6.3.6-1", (6, 3, 6, 1, None)),
+    ("5.4.11", (5, 4, 11, None, None)),
+    ("3.1", (3, 1, None, None, None)),
+    ("4.4.0-1.el7", (4, 4, 0, 1, None)),
+    ("128T-4.3.2-1.el7", (4, 3, 2, 1, None)),
+    ("6.2.5-5r2", (6, 2, 5, 5, 2)),
+    ("128T-6.2.5-5r2.el7 (package based)", (6, 2, 5, 5, 2)),
+    ("7.2.3-8r2", (7, 2, 3, 8, 2)),
+    ("7.0.5-7-lts", (7, 0, 5, 7, None)),
+    ("6.3.7-6-sts", (6, 3, 7, 6, None)),
+    ("6.1.10-8.lts.el7", (6, 1, 10, 8, None)),
+    ("6.2.5-5.sts.el7", (6, 2, 5, 5, None)),
+    ("4.1.1-1.el7.centos", (4, 1, 1, 1, None)),
+    ("6.3.5-37.r1.el7.x86_64", (6, 3, 5, 37, 1)),
+    ("SSR-6.3.0-107.r1.el7.x86_64.ibu-v1.iso", (6, 3, 0, 107, 1)),
+    ("128T-6.3.0-107.r1.el7.OTP.v1.x86_64.iso", (6, 3, 0, 107, 1)),
+    ("3.0.1-snapshot1", (3, 0, 1, None, None)),
+    ("  6.3.0-107.r1.el7 ", (6, 3, 0, 107, 1)),
+    ("ssr-6.3.0-107.R1.EL7", (6, 3, 0, 107, 1)),
+]
+
+
+@pytest.mark.parametrize(("text", "parts"), SPELLINGS)
+def test_every_spelling_of_the_vendor_is_read(text: str, parts: tuple) -> None:
+    version = parse(text)
+    assert (version.major, version.minor, version.patch, version.build, version.rebuild) == parts
+    assert version.text == text.strip()
+
+
+@pytest.mark.parametrize(("text", "channel"), [("7.0.5-7-lts", "lts"), ("6.2.5-5.sts.el7", "sts"), ("6.3.6-1", None)])
+def test_the_channel_is_read(text: str, channel: str | None) -> None:
+    assert parse(text).channel == channel
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "none", "unknown", "None", "6", "a.b.c", "6.3.x", "6.3.5.x", "6.3-x", "6.3.5.2", "6.3.5-37.r1.r2", "-6.3.5"],
+)
+def test_what_is_no_version_is_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Accepted: a release such as 6\.3\.5"):
+        parse(text)
+    assert try_parse(text) is None
+    assert try_parse(None) is None
+
+
+def test_a_number_is_no_version_text() -> None:
+    with pytest.raises(ValueError, match="quotes"):
+        parse(6.3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("128T-6.2.3-14.r2.el7 (package based)", "package"), ("x (Image-Based)", "image"), ("6.3.0-107.r1.el7", None)],
+)
+def test_a_version_may_tell_how_it_was_installed(text: str, kind: str | None) -> None:
+    assert install_type_of(text) == kind
+
+
+RISING = [
+    "3.0.1-snapshot1",
+    "3.0.1-snapshot2",
+    "3.0.1",
+    "3.1",
+    "3.1.0",
+    "5.4.2",
+    "5.4.11",
+    "6.1.1-1.el7",
+    "6.1.10-8.lts.el7",
+    "6.2.5-5",
+    "SSR-6.2.5-5.r1.el7",
+    "6.2.5-5r2",
+    "6.2.5-10.r1",
+    "6.3.0",
+    "6.3.0-107.r1.el7",
+    "6.3.0-107.r2.el7",
+    "6.3.5-37.r1.el7",
+    "SSR-6.3.50-1",
+    "7.0.5-7-lts",
+    "128T-7.1.0-50",
+    "10.0.0",
+]
+
+
+@given(st.permutations(RISING))
+def test_versions_are_ordered_by_their_numbers(texts: list[str]) -> None:
+    assert sorted(texts, key=parse) == RISING
+
+
+def test_the_spelling_does_not_matter_to_the_order() -> None:
+    same = [parse(text) for text in ("6.2.5-5r2", "SSR-6.2.5-5.r2.el9", "128T-6.2.5-5.r2.el7 (package based)")]
+    assert len(set(same)) == 1
+    assert parse("6.3.5") != parse("6.3.5-1")
+    assert parse("6.3.5") != "6.3.5"
+
+
+MAYBE = st.one_of(st.none(), st.integers(0, 3))
+VERSIONS = st.builds(Version, st.integers(0, 2), st.integers(0, 2), MAYBE, MAYBE, MAYBE, st.sampled_from([None, "lts"]))
+
+
+@given(VERSIONS, VERSIONS, VERSIONS)
+def test_the_order_is_total_and_agrees_with_equality(one: Version, two: Version, three: Version) -> None:
+    assert (one < two) + (one == two) + (one > two) == 1
+    assert not (one < two and two < three) or one < three
+    assert (one == two) <= (hash(one) == hash(two))
+
+
+@given(
+    st.sampled_from(["", "SSR-", "128T-"]),
+    st.tuples(*[st.integers(0, 99)] * 3),
+    st.integers(0, 999),
+    st.one_of(st.none(), st.integers(1, 9)),
+    st.sampled_from([".r{}", "r{}"]),
+    st.sampled_from(["", ".el7", ".el9", ".el7.x86_64", ".el7 (package based)", "-lts"]),
+)
+def test_any_version_is_read_back(prefix, release, build, rebuild, style, suffix) -> None:
+    text = f"{prefix}{release[0]}.{release[1]}.{release[2]}-{build}{style.format(rebuild) if rebuild else ''}{suffix}"
+    version = parse(text)
+    assert (version.major, version.minor, version.patch, version.build, version.rebuild) == (*release, build, rebuild)
+    assert version.release == f"{release[0]}.{release[1]}.{release[2]}"
+
+
+MATCHES = [
+    ("6.3.5-37.r1.el7", "6.3.5", True),
+    ("6.3.5-37.r1.el7", "6.3.5-37", True),
+    ("6.3.5-37.r1.el7", "SSR-6.3.5-37.r1", True),
+    ("6.3.5-37.r1.el7", "6.3", True),
+    ("6.3.5-37.r1.el7", "6.3.5-38", False),
+    ("6.3.5-37.r1.el7", "6.3.5-37.r2", False),
+    ("6.3.50-37.r1.el7", "6.3.5", False),
+    ("6.1.10-8.lts.el7", "6.1.1", False),
+    ("6.1.1-1.el7", "6.1.10", False),
+    ("6.3.5", "6.3.5-37", None),
+    ("6.3.5-37", "6.3.5-37.r1", None),
+    ("3.1", "3.1.0", None),
+    ("6.3.6", "6.3.5-37", False),
+    ("6.3.5-38", "6.3.5-37.r1", False),
+    ("7.0.5-7.r1.el9", "7.0.5-7-lts", True),
+    ("7.0.5-7-sts", "7.0.5-7-lts", False),
+    ("3.0.1-snapshot1", "3.0.1", False),
+]
+
+
+@pytest.mark.parametrize(("running", "wish", "verdict"), MATCHES)
+def test_a_wish_matches_what_has_every_part_that_it_gives(running: str, wish: str, verdict: bool | None) -> None:
+    assert satisfies(parse(running), parse(wish)) is verdict
+
+
+@given(VERSIONS)
+def test_a_version_satisfies_itself(version: Version) -> None:
+    assert satisfies(version, version) is True
+
+
+def test_generations_are_told_apart_by_the_release() -> None:
+    assert parse("6.3.0-107.r1.el7").at_least(6, 3)
+    assert parse("7.0.1").at_least(6, 3)
+    assert not parse("6.2.9-999").at_least(6, 3)
+    assert parse("6.3").at_least(6, 3)
+    assert not parse("6.3.4").at_least(6, 3, 5)
+
+
+@pytest.mark.parametrize(
+    "text", ["6.3.5", "6.3.5-37.r1.el7", "SSR-7.1.0-50", "6.2.5-5r2", "SSR-6.3.0-107.r1.el7.x86_64.ibu-v1.iso"]
+)
+def test_a_wish_that_may_stand_in_a_command_is_returned(text: str) -> None:
+    assert check_wish(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *[
+            "",
+            " ",
+            "6.3.5 force",
+            " 6.3.5",
+            "6.3.5\n",
+            "6.3.5|grep",
+            "6.3.5;x",
+            "'6.3.5'",
+            '"6.3.5"',
+            "-6.3.5",
+            "\x006.3.5",
+        ],
+        *["6.3.5\t", "6.3.5$x", "latest", "６.3.5", "6.3.5" * 50, "6.3.5(x)", "!6.3.5", "?"],
+    ],
+)
+def test_a_wish_that_may_not_is_refused_with_what_is_accepted(text: str) -> None:
+    with pytest.raises(ValueError, match="Accepted"):
+        check_wish(text)
+
+
+@pytest.mark.parametrize("value", [6.3, 6, None, True, ["6.3.5"]])
+def test_a_wish_that_is_no_text_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="quotes"):
+        check_wish(value)  # type: ignore[arg-type]
+
+
+@given(st.text(max_size=30))
+def test_any_wish_that_passes_is_one_harmless_word(text: str) -> None:
+    try:
+        wish = check_wish(text)
+    except ValueError:
+        return
+    assert wish.isascii()
+    assert wish.split() == [wish]
+    assert not set(wish) & set("|;&'\"`$<>()!?*\\")

@@ -31,8 +31,6 @@ _ARGUMENTS = (
 
 
 class ActionModule(PcliAction):
-    relations = {"mutually_exclusive": [["skip_health_check", "no_revert"]]}
-
     def act(self, args):
         check_word(args["version"], "version")
         if args["cohort_id"]:

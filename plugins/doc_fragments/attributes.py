@@ -15,7 +15,8 @@ attributes:
   diff_mode:
     description: Shows with C(--diff) what has changed, or would change.
   idempotent:
-    description: A second task with the same arguments changes nothing, as long as nobody else has changed anything in between.
+    description: A second task with the same arguments changes nothing, as long as nobody else has changed anything in
+      between.
   platform:
     description: What can be operated on.
     support: full

@@ -11,10 +11,11 @@ class ModuleDocFragment:
 options:
   checks:
     description:
-      - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that check out,
-        or a mapping with the keys V(name) and V(severity).
+      - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that
+        check out, or a mapping with the keys V(name) and V(severity).
       - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
-      - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known ones.
+      - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known
+        ones.
     type: list
     elements: raw
     default: [all]
@@ -55,11 +56,20 @@ options:
     type: str
     choices: [warn, hold]
     default: warn
+  assets_count:
+    description:
+      - Whether the states of assets count.
+      - Set it to V(false) between the two nodes of a conductor pair that comes from below 6.3. All assets show
+        Disconnected until both nodes run the new release (vendor's documentation, upgrade_ibu_conductor).
+        RV(sessionsmart.ssr.software_info#module:assets_count), asked before the first node is upgraded, is the value to
+        give.
+    type: bool
+    default: true
   fail_on_target:
     description:
       - Whether the task fails when a check with the severity V(block) does. All results are returned in both cases.
-      - Set it to V(false) to look at RV(blocked) and decide in the play, for instance to run the checks of all hosts to the
-        end before any of them stops.
+      - Set it to V(false) to look at RV(blocked) and decide in the play, for instance to run the checks of all hosts to
+        the end before any of them stops.
     type: bool
     default: true
 """

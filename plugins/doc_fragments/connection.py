@@ -12,9 +12,10 @@ options: {}
 requirements:
   - paramiko 3.4 or newer on the controller
 notes:
-  - The host needs the connection P(sessionsmart.ssr.pcli#connection). Set C(ansible_connection) to C(sessionsmart.ssr.pcli) in the
-    inventory, or C(connection) in the play.
-  - The module runs on the controller and drives the PCLI of the node. Nothing is copied to the node, and no Python is needed there.
+  - The host needs the connection P(sessionsmart.ssr.pcli#connection). Set C(ansible_connection) to
+    C(sessionsmart.ssr.pcli) in the inventory, or C(connection) in the play.
+  - The module runs on the controller and drives the PCLI of the node. Nothing is copied to the node, and no Python is
+    needed there.
   - A connection that fails makes the task fail and never the host unreachable, so that C(rescue) and C(always) run.
     RV(connection) then tells why.
 seealso:

@@ -12,8 +12,8 @@ options:
   progress:
     description:
       - Whether a line is printed for each thing that happens while the task runs.
-      - Turn it off where many hosts run side by side and their lines would get in each other's way. The result holds the same
-        facts.
+      - Turn it off where many hosts run side by side and their lines would get in each other's way. The result holds
+        the same facts.
     type: bool
     default: true
 """

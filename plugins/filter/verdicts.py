@@ -45,7 +45,7 @@ def failure_story(parts: Sequence[Mapping], revert: Mapping | None = None) -> st
             "up_to_date": f"It runs {node.get('running_version')} again by itself.",
             "not_started": f"It was not reverted: {node.get('reason')}.",
         }.get(node.get("state"), f"The revert is {node.get('state')}: {node.get('reason')}. Look at the node by hand.")
-    return f"{story} {took} No other node was touched. Run the same playbook again when the cause is mended."
+    return f"{story} {took} Nothing more is sent to any node. Mend the cause, then run the same playbook again."
 
 
 def verdict_summary(results: Sequence[Mapping]) -> dict:

@@ -66,14 +66,17 @@ class Lifecycle:
             for node in self._world.find(fault.node, fault.router) or self._world.conductors[:1]:
                 release = self._world.release_for(fault["version"]) if fault["version"] else self._newest()
                 operation = Operation(fault["kind"], node, release, set(), "somebody", "elsewhere")
+                self._open(operation, count=False)
                 self._world.scheduler.spawn(self._others_work(operation, fault["seconds"], fault["ends"]))
+
+    def _now(self) -> float:
+        return self._world.clock.now()
 
     def _newest(self) -> Release | None:
         offered = [self._world.releases[name] for name in self._world.offered]
         return max(offered, key=lambda release: release.key, default=None)
 
     def _others_work(self, operation: Operation, duration: float, ends: str) -> Steps:
-        self._open(operation, count=False)
         operation.phase = "install"
         yield FOREVER if ends == "never" else duration
         if ends == "fails":
@@ -206,9 +209,14 @@ class Lifecycle:
             self._close(operation, "failed", f"{check} failed; automatic reversion is disabled")
             return
         operation.phase, operation.detail = "reverting", f"{check} failed"
+        # Also shown by `show system software revert`.
+        record = Operation("revert", node, node.previous.release, set(), operation.user, "by itself", self._now())
+        record.state = record.phase = "in progress"
+        node.history.append(record)
         old, node.previous = node.previous, node.current
         yield from self._restart(operation, old)
         yield from self._reconnect(node)
+        record.state, record.phase, record.ended = "completed", "completed", self._now()
         self._close(operation, "reverted", f"{FAILED_AFTER_REBOOT}: {check} failed")
 
     def _after_upgrade(self, node: Node, old: Installed) -> None:
@@ -309,7 +317,7 @@ class Lifecycle:
     def _open(self, operation: Operation, count: bool = True) -> None:
         node = operation.node
         self._watch(operation)
-        operation.state, operation.phase, operation.started = "in progress", "starting", self._world.clock.now()
+        operation.state, operation.phase, operation.started = "in progress", "starting", self._now()
         node.operation = operation
         node.history.append(operation)
         if count:
@@ -336,7 +344,7 @@ class Lifecycle:
             )
 
     def _close(self, operation: Operation, state: str, detail: str = "") -> None:
-        operation.state, operation.detail, operation.ended = state, detail, self._world.clock.now()
+        operation.state, operation.detail, operation.ended = state, detail, self._now()
         operation.phase = state
         node = operation.node
         if node.operation is operation:

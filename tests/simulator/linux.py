@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 import shlex
 
@@ -76,8 +77,6 @@ def _base64(files: Files, path: str, words: list[str]) -> list[str]:
 
 
 def _measure(files: Files, name: str, path: str) -> str:
-    import hashlib
-
     file = files.get(path)
     if file is None:
         return f"{name}: {path}: No such file or directory"

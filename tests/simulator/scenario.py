@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timezone
 from pathlib import Path
@@ -116,7 +117,7 @@ class UserSpec:
 
 @dataclass
 class SshSpec:
-    during_restart: Literal["refuse", "hang", "accept_then_close"] = "refuse"
+    sshd_during_restart: Literal["refuse", "hang", "accept_then_close"] = "refuse"
     max_sessions: int = OPENSSH_MAX_SESSIONS
     keyboard_interactive: Literal["no", "also", "only"] = "no"
     host_key_files: dict[str, str] = field(default_factory=dict)
@@ -145,7 +146,7 @@ class StyleSpec:
     completed_line: bool = True
     progress_line: bool = True
     wrap: Literal["words", "chop"] = "words"
-    columns: list[str] = field(default_factory=list)
+    column_order: list[str] = field(default_factory=list)
     extra_columns: dict[str, str] = field(default_factory=dict)
     missing_columns: list[str] = field(default_factory=list)
     legacy_assets: Literal["documented", "modern"] = "documented"
@@ -278,10 +279,13 @@ def load_scenario(source: str | Path | dict, overrides: dict[str, Any] | None = 
     Raises ScenarioError with a sentence about the first thing that is wrong.
     """
     data = copy.deepcopy(source) if isinstance(source, dict) else read_scenario(source)
-    for key, value in (overrides or {}).items():
-        _override(data, key, value)
     if not isinstance(data, dict):
         raise ScenarioError("scenario: expected a mapping")
+    for key, value in (overrides or {}).items():
+        try:
+            _override(data, key, value)
+        except (IndexError, KeyError, ValueError, TypeError, AttributeError):
+            raise ScenarioError(f"{key}: there is no such place in the scenario") from None
     check_keys(data, {f.name for f in fields(Scenario)}, "scenario")
     faults = build_faults(data.pop("faults", None) or [])
     scenario = build(Scenario, data)
@@ -339,8 +343,8 @@ def _check(scenario: Scenario) -> None:
 
 def _check_names(scenario: Scenario) -> None:
     names = [router.name for router in scenario.all_routers()]
-    for name in names:
-        if names.count(name) > 1 if len(names) < 200 else False:
+    for name, count in Counter(names).items():
+        if count > 1:
             raise ScenarioError(f"routers: '{name}' is there twice")
     nodes = {node.name for router in scenario.all_routers() for node in router.nodes}
     places = set(names) | nodes | {f"{n.name}.{r.name}" for r in scenario.all_routers() for n in r.nodes}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import io
 import logging
 import queue
@@ -94,14 +95,17 @@ class NodeServer(threading.Thread):
         elif what == "up":
             self._come_up()
         else:
-            self._drop_all()
-            self._socket.close()
-            self._bell.close()
-            self._waker.close()
+            self.close()
         return what != "stop"
 
+    def close(self) -> None:
+        """Give everything back. By the thread of the server, or by anybody when it was never started."""
+        self._drop_all()
+        for item in (self._socket, self._bell, self._waker):
+            item.close()
+
     def _go_down(self) -> None:
-        manner = self.world.scenario.ssh.during_restart
+        manner = self.world.scenario.ssh.sshd_during_restart
         self._accepting = self._closing_door = manner == "accept_then_close"
         if manner == "refuse":
             with contextlib.suppress(OSError):
@@ -141,6 +145,8 @@ class NodeServer(threading.Thread):
             connection.close()
             return
         self._gates = [gate for gate in self._gates if gate.transport.is_active()]
+        # Many small writes: without this each would wait for the other side's delayed acknowledgement.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             transport = paramiko.Transport(connection)
             transport.set_log_channel("sessionsmart.simulator.ssh")
@@ -318,7 +324,5 @@ class Gate(paramiko.ServerInterface):
 
 
 def fingerprint(key: paramiko.PKey) -> str:
-    import hashlib
-
     digest = hashlib.sha256(key.asbytes()).digest()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import os
 import posixpath
 import stat
 from typing import Any
@@ -39,8 +40,6 @@ class SftpSession(paramiko.SFTPServerInterface):
     lstat = stat
 
     def open(self, path: str, flags: int, attr: Any) -> Any:
-        import os
-
         file = self._files.get(path)
         self._journal.add("sftp", path=Files.clean(path), write=bool(flags & (os.O_WRONLY | os.O_RDWR)), **self._who)
         if flags & (os.O_WRONLY | os.O_RDWR):

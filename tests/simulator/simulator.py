@@ -49,6 +49,8 @@ class Simulator:
         state_file: str | Path | None = None,
         **overrides: Any,
     ) -> None:
+        if isinstance(scenario, Scenario) and overrides:
+            raise TypeError("overrides go with a name, a path or a mapping, not with a finished Scenario")
         self.scenario = scenario if isinstance(scenario, Scenario) else load_scenario(scenario, overrides)
         self.clock = Clock(self.scenario.clock.moment(), self.scenario.clock.speedup)
         self.log = Journal(self.clock, log_file)
@@ -82,7 +84,10 @@ class Simulator:
         self._stopped.set()
         self.world.scheduler.stop()
         for server in self._servers.values():
-            server.order("stop")
+            if server.is_alive():
+                server.order("stop")
+            else:
+                server.close()
         for server in self._servers.values():
             if server.is_alive():
                 server.join(5)

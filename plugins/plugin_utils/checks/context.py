@@ -91,7 +91,8 @@ class Context:
     @cached_property
     def alarms(self) -> list[Alarm]:
         """The alarms of this router; those of others are theirs (a large authority always has dead sites)."""
-        return [one for one in self.conductor.alarms() if one.router in (None, self.place[0])]
+        ours = f".{self.place[0]}"  # a dot may be part of a node's name, so the place is compared from its end
+        return [one for one in self.conductor.alarms() if not one.router or f"{one.node}.{one.router}".endswith(ours)]
 
     @property
     def half_done(self) -> bool:

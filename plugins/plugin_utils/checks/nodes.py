@@ -49,7 +49,10 @@ def service_running(context: Context) -> Finding:
         return failed(f"the service does not run ({evidence})", evidence)
     if True in answers:
         return passed(f"the service runs ({evidence})", evidence)
-    return failed(f"neither 'show system' nor 'show assets' tells whether the service runs ({evidence})", evidence)
+    return failed(
+        f"whether the service runs could not be told from 'show system' or 'show assets' ({evidence or 'nothing'})",
+        evidence,
+    )
 
 
 @check("same_version", "Both nodes of a pair run the same version.")

@@ -103,6 +103,9 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
     """
     known = {name: one for name, one in CHECKS.items() if stage in one.stages}
     chosen: dict[str, Check] = {}
+    for entry in wanted:
+        if not isinstance(entry, (str, dict)):
+            raise UnknownCheck(f"{entry!r} names no check. Give a name, or a mapping of 'name' and 'severity'.")
     entries = [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in wanted] or [{"name": "all"}]
     if all(str(entry.get("name", "")).startswith("!") for entry in entries):
         entries.insert(0, {"name": "all"})
@@ -115,7 +118,7 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
         if severity not in (None, "block", "warn"):
             raise UnknownCheck(f"The severity of check '{plain}' is '{severity}'; it can be 'block' or 'warn'.")
         if plain == "all":
-            chosen.update(known)
+            chosen.update({key: replace(one, severity=severity or one.severity) for key, one in known.items()})
         elif name.startswith("!"):
             chosen.pop(plain, None)
         else:

@@ -71,6 +71,7 @@ class _Scan:
         self.own: set[int] = set()
         self.heading: str | None = None
         self.key: str | None = None
+        self.sign: str | None = None
         self.column = 0
 
     def run(self) -> list[tuple[Block, frozenset[int]]]:
@@ -85,50 +86,50 @@ class _Scan:
         # One line with a colon is a sentence more often than a block.
         if block and (block.sections or len(block.fields) > (0 if block.title else 1)):
             self.found.append((block, frozenset(self.own)))
-        self.block, self.heading, self.key = None, None, None
+        self.block, self.heading, self.key, self.sign = None, None, None, None
         self.own = set()
 
     def _step(self, index: int) -> int:
         line = self.lines[index]
         if index in self.taken or _END.match(line) or _DATE.match(line):
             self._close()
-        elif title := self._title(index):
-            return self._begin(index, *title)
-        elif not line.strip():
+        elif sign := self._title(index):
+            self._begin(index, sign)
+            return 2
+        elif is_rule(line) or not line.strip():
             self.key = None
         else:
             self._content(index, line)
         return 1
 
-    def _title(self, index: int) -> tuple[str, int, bool] | None:
-        """A title between two rules or above one: (title, lines taken, whether it is a sub-section's)."""
-        lines = self.lines
-        if is_rule(lines[index]) and len(rule_spans(lines[index])) == 1 and index + 2 < len(lines):
-            if lines[index + 1].strip() and is_rule(lines[index + 2]) and not is_rule(lines[index + 1]):
-                minor = self.block is not None and lines[index].strip()[0] in "-─"
-                return lines[index + 1].strip(), 3, minor
-        elif index + 1 < len(lines) and lines[index].strip() and not is_rule(lines[index]):
-            below = lines[index + 1]
-            if index + 1 not in self.taken and is_rule(below) and len(rule_spans(below)) == 1:
-                return lines[index].strip(), 2, self.block is not None and below.strip()[0] in "-─"
-        return None
+    def _title(self, index: int) -> str | None:
+        """The sign of the rule below a title, or None if the line is none.
 
-    def _begin(self, index: int, title: str, count: int, minor: bool) -> int:
-        if minor and self.block is not None:
+        The rule above is optional. Without it a title stands alone, so that a rule which closes a block does not make
+        a title of the last field.
+        """
+        line = self.lines[index]
+        below = self.lines[index + 1] if index + 1 < len(self.lines) else ""
+        if not line.strip() or is_rule(line) or not is_rule(below) or len(rule_spans(below)) != 1:
+            return None
+        above = index - 1
+        framed = above not in self.own and above >= 0 and is_rule(self.lines[above])
+        alone = above not in self.own and not _FIELD.fullmatch(line)
+        return below.strip()[0] if framed or alone else None
+
+    def _begin(self, index: int, sign: str) -> None:
+        """Begin a block, or a sub-section where the rule is of another kind than that of the block's own title."""
+        title = self.lines[index].strip()
+        if self.block is not None and sign in "-─" and sign != self.sign:
             self.heading = title
             self.block.sections.setdefault(title, [])
         else:
             self._close()
-            self.block = Block(title)
+            self.block, self.sign = Block(title), sign
         self.key = None
-        self.own.update(range(index, index + count))
-        return count
+        self.own.update((index, index + 1))
 
     def _content(self, index: int, line: str) -> None:
-        if is_rule(line):
-            if self.block is not None:
-                self.own.add(index)
-            return
         if self.heading is not None and self.block is not None:
             self.block.sections[self.heading].append(line.strip())
             self.own.add(index)

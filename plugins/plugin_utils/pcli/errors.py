@@ -19,8 +19,10 @@ class PcliError(Exception):
 class DeviceError(PcliError):
     """The device understood us and said no. ``words`` are its own, ``command`` is what it answered."""
 
-    def __init__(self, command: str, words: str, *, denied: bool = False, conductor_only: bool = False):
-        super().__init__(f"The device refused '{command}': {words}")
+    def __init__(
+        self, command: str, words: str, *, denied: bool = False, conductor_only: bool = False, hint: str = ""
+    ):
+        super().__init__(f"The device refused '{command}': {words}{hint}")
         self.command = command
         self.words = words
         self.denied = denied
@@ -51,6 +53,10 @@ class ConnectFailed(PcliError):
     """Nobody answers at the address, or the door is closed. It may be worth trying again later."""
 
     connection = "refused"
+
+
+class CutOff(ConnectFailed):
+    """The connection ended in the middle of the login, before the server had said yes or no to the password."""
 
 
 class HostKeyRefused(PcliError):

@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import gzip
 import hashlib
 import os
 import re
 import tempfile
 import zlib
+from collections.abc import Iterator
 
 from . import ssh
 from .errors import ConnectFailed, PcliError
+from .links import SFTP_STALL
 from .session import Session
+
+try:
+    import paramiko
+except ImportError:  # ssh.connect() says what to do
+    paramiko = None
 
 _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
@@ -26,33 +34,38 @@ class FileProblem(PcliError):
 
 
 def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes:
-    """Read a file of the node. Raises ConnectFailed without SFTP, FileProblem without the file."""
+    """Read a file of the node. Raises ConnectFailed without SFTP, FileProblem without the whole file."""
     client = session.sftp(login)
-    try:
+    with contextlib.closing(client), _transfer("read", path):
         with client.open(path, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise FileProblem(f"SFTP cannot read {path}: {error.strerror or error}.") from error
-    except EOFError as error:
-        raise ConnectFailed(f"SFTP ended while {path} was read.") from error
-    finally:
-        client.close()
+            size = stream.stat().st_size
+            data = stream.read()
+    if size is not None and len(data) != size:
+        raise FileProblem(f"SFTP gave {len(data)} bytes of {path}, which has {size}.")
+    return data
 
 
 def send_by_sftp(session: Session, data: bytes, path: str, login: ssh.Login | None) -> None:
     """Write a new file on the node, for its owner only; never overwrites. Raises ConnectFailed, FileProblem."""
     client = session.sftp(login)
-    try:
-        with client.open(path, "wx") as stream:
+    with contextlib.closing(client):
+        hint = " It may exist already, or the account may not write there (see ansible_pcli_sftp_user)."
+        with _transfer("write", path, hint), client.open(path, "wx") as stream:
             stream.chmod(0o600)
             stream.write(data)
+
+
+@contextlib.contextmanager
+def _transfer(what: str, path: str, hint: str = "") -> Iterator[None]:
+    """Turn what paramiko raises in the middle of a transfer into a sentence."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise FileProblem(f"SFTP cannot {what} {path}: nothing came for {SFTP_STALL:.0f} s.") from error
     except OSError as error:
-        raise FileProblem(
-            f"SFTP cannot write {path}: {error.strerror or error}. It may exist already, or the account "
-            "may not write there (see ansible_pcli_sftp_user)."
-        ) from error
-    finally:
-        client.close()
+        raise FileProblem(f"SFTP cannot {what} {path}: {error.strerror or error}.{hint}") from error
+    except (EOFError, paramiko.SSHException) as error:
+        raise ConnectFailed(f"The connection ended while SFTP was to {what} {path}. Try again.") from error
 
 
 def from_base64(text: str, path: str) -> bytes:
@@ -96,12 +109,14 @@ def save_new(data: bytes, path: str) -> bool:
                     return False
             raise FileProblem(f"{path} exists already with other content, and backups are never overwritten.")
         handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.link(temporary, path)  # unlike a rename, this never replaces a file that has come in between
-        os.unlink(temporary)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.link(temporary, path)  # unlike a rename, this never replaces a file that has come in between
+        finally:
+            os.unlink(temporary)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written on the controller: {error.strerror or error}.") from error
     return True

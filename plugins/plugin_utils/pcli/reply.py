@@ -127,6 +127,8 @@ _REFUSED = re.compile(
     r"|this [a-z ]*command is (?:now )?obsolete).*",
     re.IGNORECASE,
 )
+# An answer with more lines than this is a text that was asked for (a configuration), and no refusal.
+_LONG = 60
 _FAILURE = re.compile(r".*\b(?:failed|failure|unsuccessful|did not succeed|could not be)\b.*", re.IGNORECASE)
 _NO_FAILURE = re.compile(r"\b(?:0|no|without|not) (?:[a-z-]+ )?(?:failed|failures?|targets? failed)\b", re.IGNORECASE)
 
@@ -178,6 +180,7 @@ def read(text: str) -> Reply:
 
 def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Parts:
     parts = _Parts()
+    free = [line for number, line in enumerate(lines) if number not in taken and line.strip()]
     for number, line in enumerate(lines):
         if number in taken or not line.strip() or is_rule(line):
             continue
@@ -185,7 +188,7 @@ def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Pa
             parts.completed = float(completed[1]) if completed[1] else None
         elif parts.date is None and not parts.messages and (date := _read_date(line)):
             parts.date = date
-        elif _is_no(line, counts):
+        elif _is_no(line, counts, sentence := _may_be_sentence(line, free)):
             parts.strong.append(number)
         elif progress := _read_progress(line):
             parts.progress.append(progress)
@@ -193,7 +196,7 @@ def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Pa
                 parts.marked.append(number)
         else:
             parts.messages.append(line.strip())
-            if _FAILURE.fullmatch(line) and not _NO_FAILURE.search(line):
+            if sentence and _FAILURE.fullmatch(line) and not _NO_FAILURE.search(line):
                 parts.complaints.append(line.strip())
     return parts
 
@@ -202,12 +205,18 @@ def _is_denial(line: str) -> bool:
     return bool(_UNKNOWN.fullmatch(line) or _DENIED.fullmatch(line))
 
 
-def _is_no(line: str, counts: Counts | None) -> bool:
-    """Whether a line says no. A list of targets of which some answered and none failed is an answer, not a no."""
+def _is_no(line: str, counts: Counts | None, words: bool) -> bool:
+    """Whether a line says no. `words`: whether sentences in words that are documented nowhere count as well."""
+    # A list of targets of which some answered and none failed is an answer.
     if counts is not None and _COUNTS.search(line) and counts.failed == 0 and counts.succeeded > 0:
         return False
-    patterns = (_ERROR, _UNKNOWN, _DENIED, _CONDUCTOR_ONLY, _REFUSED)
+    patterns = (_ERROR, _UNKNOWN, _CONDUCTOR_ONLY, *((_DENIED, _REFUSED) if words else ()))
     return any(pattern.fullmatch(line) for pattern in patterns)
+
+
+def _may_be_sentence(line: str, lines: list[str]) -> bool:
+    """Whether a line may be a sentence of the device. A configuration holds descriptions that say anything."""
+    return len(lines) <= _LONG and not line.startswith(("   ", "config ")) and '"' not in line
 
 
 def _error_text(lines: list[str], taken: set[int], parts: _Parts) -> str | None:

@@ -9,23 +9,18 @@ the shell that has not given its prompt back simply gets nothing more to do.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 from ..clock import Clock
 from . import ssh
-from .errors import ConnectFailed, DeviceError, NoPrompt, PcliError, SessionBroken
+from .errors import AskedInstead, DeviceError, NoPrompt, PcliError, SessionBroken
+from .links import Links
 from .prompt import Prompt
 from .reply import Reply, read
 from .shell import HEIGHT, WIDTH, Answer, Shell, ShellOptions
 
-try:
-    import paramiko
-except ImportError:  # ssh.connect() says what to do
-    paramiko = None
-
-# One command is one line of printable text; a name or a version that brings a line break would be two commands.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f]")
+#: A terminal that edits lines itself takes no longer ones (4095 on Linux).
+LONGEST_COMMAND = 4000
 
 
 class Pending:
@@ -36,6 +31,9 @@ class Pending:
         self.command = command
         self.reply: Reply | None = None
         self.error: PcliError | None = None
+        self.declined: str | None = None
+        #: Has nobody any interest in the answer, since the time for it is over?
+        self.given_up = False
 
     @property
     def over(self) -> bool:
@@ -61,10 +59,10 @@ class Session:
         self.clock = clock or Clock()
         self.command_timeout = command_timeout
         self.max_shells = max_shells
-        self._connect = connect
-        self._clients: list = []
+        self._links = Links(connect, self.clock, self.options.login_timeout)
         self._shells: list[Shell] = []
-        self._full: set[int] = set()
+        self._pending: list[Pending] = []
+        self._prompt: Prompt | None = None
 
     # -- life -------------------------------------------------------------------------------------------------
 
@@ -74,8 +72,8 @@ class Session:
 
     @property
     def prompt(self) -> Prompt | None:
-        """The last prompt seen, None before the first login."""
-        return next((shell.prompt for shell in self._shells if shell.prompt), None)
+        """The last prompt seen in whichever shell, None before the first login and after :meth:`close`."""
+        return self._prompt
 
     @property
     def prompt_is_learned(self) -> bool:
@@ -86,12 +84,8 @@ class Session:
         """End every shell and login; never raises."""
         for shell in self._shells:
             shell.close()
-        for client in self._clients:
-            try:
-                client.close()
-            except Exception:
-                pass
-        self._shells, self._clients, self._full = [], [], set()
+        self._links.close()
+        self._shells, self._pending, self._prompt = [], [], None
 
     def reopen(self) -> Prompt:
         """A new login after the old one was lost."""
@@ -111,18 +105,22 @@ class Session:
         pending = self.begin(command, answers)
         limit = self.command_timeout if timeout is None else timeout
         if not self.wait(pending, limit):
+            pending.given_up = True
             raise NoPrompt(
-                f"'{command}' has not come back within {limit:.0f} s. It may still be running; that shell is left alone."
+                f"'{command}' has not come back within {limit:.0f} s. It may still be running; that shell is left "
+                "alone. If the command needs more time, raise ansible_command_timeout."
             )
         return self.result(pending, check=check)
 
     def begin(self, command: str, answers: Sequence[Answer] = ()) -> Pending:
-        """Send a command on a shell that is free and do not wait for it."""
-        if _UNSAFE.search(command) or not command.strip():
-            raise PcliError(f"{command!r} is not one line of printable text, so it was not sent.")
+        """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one."""
+        if problem := _unsafe(command):
+            raise PcliError(f"{command[:200]!r} was not sent: {problem}")
         shell = self._idle_shell()
         shell.begin(command, answers)
-        return Pending(shell, command)
+        pending = Pending(shell, command)
+        self._pending.append(pending)
+        return pending
 
     def wait(self, pending: Pending, seconds: float) -> bool:
         """Wait until the command is over, at most ``seconds``. Never raises: see :meth:`result`."""
@@ -138,103 +136,114 @@ class Session:
                 output = pending.shell.poll(wait)
             except PcliError as error:
                 pending.error = error
-            except (OSError, EOFError) as error:
-                pending.error = SessionBroken(f"The connection broke while '{pending.command}' was running: {error}.")
             else:
                 if output is not None:
                     pending.reply = read(output)
+                    pending.declined = pending.shell.declined
+                    self._prompt = pending.shell.prompt
         return pending.over
 
     def result(self, pending: Pending, *, check: bool = True) -> Reply:
-        """What came of a command that is over. Raises DeviceError and the errors of the connection."""
+        """What came of a command that is over. Raises DeviceError and the errors of the connection.
+
+        A question that was answered with no for want of an answer is an error, whatever the device printed then.
+        """
         if pending.error:
             raise pending.error
-        reply = pending.reply
+        reply, asked = pending.reply, pending.declined
+        if asked and not reply.error:
+            raise AskedInstead(
+                f"'{pending.command}' asked '{asked.strip()}'. No answer was given for that, so it was answered with "
+                "no, and the command was not carried out.",
+                asked,
+            )
         if check and reply.error:
-            raise DeviceError(pending.command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only)
+            raise DeviceError(
+                pending.command,
+                reply.error,
+                denied=reply.denied,
+                conductor_only=reply.conductor_only,
+                hint=f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else "",
+            )
         return reply
 
     def sftp(self, login: ssh.Login | None = None):
-        """An SFTP client, over this login or over one of its own. The caller closes it."""
-        try:
-            if login is None:
-                self.open()
-                return self._clients[0].open_sftp()
-            client = self._connect(login)
-            self._clients.append(client)
-            self._full.add(id(client))
-            return client.open_sftp()
-        except (paramiko.SSHException, OSError, EOFError) as error:
-            raise ConnectFailed(f"{self.login.address} offers no SFTP to this login: {error}.") from error
+        """An SFTP client, over this login or over one of its own. The caller closes it.
+
+        Raises ConnectFailed where there is no SFTP, and the errors of ssh.connect().
+        """
+        if login is None:
+            self.open()  # and so makes sure of the node
+        return self._links.sftp(login or self.login)
 
     # -- shells -----------------------------------------------------------------------------------------------
 
     def _idle_shell(self) -> Shell:
-        """A shell that waits for a command: one that we have, or a new one."""
-        for shell in self._shells:
-            if shell.busy and not shell.closed:
-                self._drain(shell)
-        broken = next((shell for shell in self._shells if shell.closed), None)
+        """A shell that waits for a command: one that we have, or a new one.
+
+        A login that ended while nothing ran on it (idle for too long) is replaced without a word.
+        """
+        for pending in self._pending:
+            self.poll(pending)  # a shell whose caller gave up may have got its prompt back since
+        self._pending = [pending for pending in self._pending if not pending.over]
+        idle = [shell for shell in self._shells if not shell.busy and not shell.closed and shell.alive()]
         self._shells = [shell for shell in self._shells if not shell.closed]
-        idle = next((shell for shell in self._shells if not shell.busy), None)
+        self._links.tidy()
         if idle:
-            return idle
-        if broken and not self._shells:
-            self.close()
-        if len(self._shells) >= self.max_shells:
+            return idle[0]
+        if len(self._shells) >= self.max_shells and not self._give_up_one():
             raise NoPrompt(
                 f"{len(self._shells)} commands on {self.login.address} have not come back yet, and no more than that "
                 "may wait side by side (ansible_pcli_max_shells)."
             )
         return self._new_shell()
 
-    @staticmethod
-    def _drain(shell: Shell) -> None:
-        """A shell whose caller gave up may have got its prompt back since."""
-        try:
-            shell.poll()
-        except PcliError:
-            shell.close()
+    def _give_up_one(self) -> bool:
+        """Close the shell of a command that only shows something and whose time was over long ago (never a request)."""
+        for pending in self._pending:
+            if pending.given_up and pending.command.split()[0] == "show":
+                pending.shell.close()
+                self._pending.remove(pending)
+                self._shells.remove(pending.shell)
+                return True
+        return False
 
     def _new_shell(self) -> Shell:
-        shell = Shell(self._new_channel(), self.options, self.clock)
+        channel = self._links.channel(self.login, self._terminal, others=len(self._shells))
+        shell = Shell(channel, self.options, self.clock)
         try:
             shell.open()
         except PcliError:
             shell.close()
             raise
-        except (OSError, EOFError) as error:
-            shell.close()
-            raise SessionBroken(f"The connection to {self.login.address} broke during the login: {error}.") from error
-        if self.prompt and shell.prompt.where != self.prompt.where:
+        if self._prompt and shell.prompt.where != self._prompt.where:
             shell.close()
             raise SessionBroken(
-                f"A further login to {self.login.address} landed on {shell.prompt.where}, not on {self.prompt.where}."
+                f"A further login to {self.login.address} landed on {shell.prompt.where}, not on {self._prompt.where}. "
+                "Nothing was sent. Use an address that always leads to the same node."
             )
         self._shells.append(shell)
+        self._prompt = shell.prompt
         return shell
 
-    def _new_channel(self):
-        """A channel with a terminal: on a login that has room, else on a further one (MaxSessions)."""
-        for client in [one for one in self._clients if id(one) not in self._full]:
-            transport = client.get_transport()
-            if transport is None or not transport.is_active():
-                continue
-            try:
-                return self._invoke(client)
-            except paramiko.ChannelException:
-                self._full.add(id(client))
-            except (paramiko.SSHException, OSError, EOFError):
-                continue  # this login is dying; a new one will tell more
-        client = self._connect(self.login)
-        self._clients.append(client)
-        try:
-            return self._invoke(client)
-        except (paramiko.SSHException, OSError, EOFError) as error:
-            raise ConnectFailed(f"{self.login.address} lets us in but gives no terminal: {error}.") from error
-
-    def _invoke(self, client):
-        channel = client.get_transport().open_session(timeout=self.options.login_timeout)
+    def _terminal(self, channel) -> None:
         channel.get_pty(self.options.terminal, WIDTH, HEIGHT)
         channel.invoke_shell()
-        return channel
+
+
+def _unsafe(command: str) -> str | None:
+    """Why a command cannot be sent as it is; None if it can.
+
+    One command is one line: a name or a version that brings a line break would be two. The PCLI answers a question
+    mark at once and carries out what stands before it at the end of the line, and replaces a leading exclamation mark
+    by an earlier command (concepts_pcli).
+    """
+    if not command.strip() or not command.isprintable():
+        return "it is not one line of printable text."
+    if "?" in command:
+        return "the PCLI would show help at the question mark and then carry out what stands before it. Leave it out."
+    if command.lstrip().startswith("!"):
+        return "the PCLI would replace it by an earlier command. Write the command out."
+    if len(command) > LONGEST_COMMAND:
+        return f"it is longer than {LONGEST_COMMAND} characters."
+    return None

@@ -234,7 +234,8 @@ def _rows(lines: Sequence[str], begin: int, grid: _Grid, columns: tuple[str, ...
             _add(records, _cells(line, grid), grid, columns)
             stop = index + 1
         index += 1
-    return tuple(_record(columns, record, grid, _by_words(records, grid)) for record in records), stop
+    by_words = _by_words(records, grid)
+    return tuple(_record(columns, record, grid, by_words) for record in records), stop
 
 
 def _opens_table(lines: Sequence[str], index: int, columns: tuple[str, ...], grid: _Grid) -> bool:
@@ -264,13 +265,14 @@ def _indent(line: str) -> int:
 
 
 def _is_sentence(line: str, grid: _Grid) -> bool:
+    """Whether a line is text below the table and no row of it. A single word may always be a name."""
     if _END.match(line):
         return True
-    if len(re.split(r"\s{2,}", line.strip())) > 1:
+    if len(line.split()) < 2 or len(re.split(r"\s{2,}", line.strip())) > 1:
         return False
-    if grid.indent and _indent(line) == 0 and len(line.split()) > 1 and len(grid.spans) > 1:
+    if grid.indent and _indent(line) == 0 and len(grid.spans) > 1:
         return True
-    return _breaks_gaps(line, list(grid.spans))
+    return _breaks_gaps(line, grid.spans)
 
 
 def _screen(line: str) -> list[str]:
@@ -295,7 +297,7 @@ def _gap_breaks(cells: Sequence[str], spans: Sequence[Span]) -> int:
     )
 
 
-def _breaks_gaps(line: str, spans: list[Span]) -> bool:
+def _breaks_gaps(line: str, spans: Sequence[Span]) -> bool:
     return bool(_gap_breaks(_screen(line), spans))
 
 

@@ -82,9 +82,12 @@ class Engine:
         wanted = try_parse(job.wanted)
         if wanted is None:
             raise PcliError(f"'{job.wanted}' is not a version such as 6.3.5 or 6.3.5-37.r1.el7.")
-        self.journal.prepare()
+        if not check_mode:
+            self.journal.prepare()
+        # What an earlier job of this engine sent says nothing about this one.
+        self._pending, self._began, self._following, self._peers = None, None, [], {}
         counts = job.assets_count and self.conductor.release() >= IMAGE_RELEASE
-        observer = Observer(self.conductor, self.clock, assets_count=counts)
+        observer = Observer(self.conductor, self.clock, assets_count=counts, keep=self._unanswered)
         if not observer.refresh():
             raise PcliError(f"The conductor cannot be asked: {observer.trouble}")
         if len(job.nodes) == 1:
@@ -98,7 +101,7 @@ class Engine:
         if todo and len(adopting) < len(todo) and not self._send(job, todo, adopting, observer):
             return [self._close(one) for one in nodes]
         for one in adopting:
-            self._adopt(one, busy[one.result.node])
+            self._adopt(job, one, busy[one.result.node] or "another node of its router is being worked on")
         self._follow(job, todo, observer)
         return [self._close(one) for one in [*nodes, *[extra for extra in self._following if extra not in nodes]]]
 
@@ -142,7 +145,7 @@ class Engine:
         if record and record.open and record.operation == job.request.operation:
             age = record.age(self.clock.wall())
             # Readable words of the conductor, or a time that is over, outweigh an intent that nobody ended.
-            if not told and age < self.limits.upgrade_timeout:
+            if not report.at_rest(list(told), record.operation) and age < self.limits.upgrade_timeout:
                 return f"a command was about to be sent {spoken(age)} ago and its end is not known"
         if not seen.settled:
             return f"it is not settled ({seen.words()})"
@@ -185,7 +188,16 @@ class Engine:
             one.track = replace(one.track, sent_at=began.at)
             self._step(one, observer, f"sent: {command}")
         self._began = began
-        self._pending = self.conductor.send(job.request)
+        try:
+            self._pending = self.conductor.send(job.request)
+        except SessionBroken as error:
+            for one in todo:  # it may have got through
+                one.result.accepted = True
+                self._step(one, observer, "the session broke while the request was sent", str(error))
+            return True
+        except (PcliError, NameRefused) as error:
+            self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+            return False
         return self._answer(job, todo, observer)
 
     def _answer(self, job: Job, todo: list[_Followed], observer: Observer) -> bool:
@@ -195,9 +207,9 @@ class Engine:
         while not session.wait(self._pending, 1.0) and self.clock.now() < deadline:
             if not self.alive():
                 raise Abandoned("Nobody waits for this task any more; what was sent goes on.")
-        return self._heed(self._pending, todo, observer)
+        return self._heed(job, self._pending, todo, observer)
 
-    def _heed(self, pending: Pending, todo: list[_Followed], observer: Observer) -> bool:
+    def _heed(self, job: Job, pending: Pending, todo: list[_Followed], observer: Observer) -> bool:
         """Take note of what the request printed. False: a refusal in words."""
         if not pending.over:
             for one in todo:
@@ -206,6 +218,8 @@ class Engine:
             return True
         try:
             reply = self.conductor.session.result(pending)
+            if reply.usage:
+                raise DeviceError(pending.command, f"it prints how the command is used:\n{reply.usage.text}")
         except DeviceError as error:
             return self._refused(error, todo, observer)
         except SessionBroken as error:
@@ -220,7 +234,7 @@ class Engine:
         for one in todo:
             one.result.accepted = True
             self._step(one, observer, "the conductor answered", "\n".join(words) or "(nothing)")
-            if report.hint(words) == "failed":
+            if report.hint(words, job.request.operation) == "failed":
                 one.report, one.report_words = "failed", "; ".join(words)
         return True
 
@@ -241,12 +255,14 @@ class Engine:
         self._end(todo, Outcome("failed", f"{error} Nothing was started. Mend what it names, then run again."))
         return False
 
-    def _adopt(self, one: _Followed, why: str) -> None:
+    def _adopt(self, job: Job, one: _Followed, why: str) -> None:
         one.result.adopted = True
         record = one.record
         started = self.clock.now()
-        if record and record.open:
-            started -= min(record.age(self.clock.wall()), self.limits.upgrade_timeout)
+        age = record.age(self.clock.wall()) if record else 0.0
+        # An older intent, or one of another operation, is not what is seen to run now.
+        if record and record.open and record.operation == job.request.operation and age < self.limits.upgrade_timeout:
+            started -= age
             one.result.command, one.result.accepted = record.command, True
             one.result.from_version = record.from_version or one.result.from_version
             one.track = replace(one.track, before=try_parse(one.result.from_version or ""))
@@ -281,20 +297,22 @@ class Engine:
 
     def _poll(self, job: Job, observer: Observer, limits: Limits, last_line: dict[str, str]) -> bool:
         """One round of looks. True if anything is new, or close to its end."""
-        self._pending_news(observer)
+        self._pending_news(job, observer)
         try:
-            answers = observer.refresh()
-        except PcliError as error:
+            return self._round(job, observer, limits, last_line)
+        except PcliError as error:  # what does not pass, such as a refused login, wherever in the round it came up
             self._end([one for one in self._following if one.outcome is None], Outcome("unknown", self._lost(error)))
             return True
-        news = False
+
+    def _round(self, job: Job, observer: Observer, limits: Limits, last_line: dict[str, str]) -> bool:
+        answers, news = observer.refresh(), False
         for one in [one for one in self._following if one.outcome is None]:
             place = (one.result.router, one.result.node)
-            if not answers and place != observer.here:
+            seen = observer.look(*place, self._began) if answers else Seen()
+            if not seen.reachable and place != observer.here:
                 if self.clock.now() - one.track.sent_at >= limits.upgrade_timeout:
                     one.outcome = Outcome("unknown", f"the conductor could not be asked any more: {observer.trouble}")
                 continue  # the conductor is away: that says nothing about another node
-            seen = observer.look(*place, self._began) if answers else Seen()
             seen = self._with_report(job, one, seen, observer)
             one.track, one.outcome = advance(one.track, seen, self.clock.now(), limits)
             line = seen.words()
@@ -306,12 +324,16 @@ class Engine:
         self._watch_peers(job, observer, answers)
         return news
 
-    def _pending_news(self, observer: Observer) -> None:
+    def _unanswered(self) -> bool:
+        """Does a request still keep its prompt? Then its session must stay (rule 28)."""
+        return self._pending is not None and not self._pending.over
+
+    def _pending_news(self, job: Job, observer: Observer) -> None:
         """A blocking request may have printed its end."""
-        if self._pending is None or self._pending.error or self._pending.reply:
+        if not self._unanswered():
             return
         if self.conductor.session.poll(self._pending):
-            self._heed(self._pending, [one for one in self._following if one.outcome is None], observer)
+            self._heed(job, self._pending, [one for one in self._following if one.outcome is None], observer)
 
     def _with_report(self, job: Job, one: _Followed, seen: Seen, observer: Observer) -> Seen:
         """The conductor's own words, asked only when they can matter: on a settled node with another version."""
@@ -320,7 +342,9 @@ class Engine:
             fresh = report.since(list(self._began.told) if self._began else [], list(told))
             named = [line for line in fresh if one.result.node in line] or fresh
             if named:
-                return replace(seen, report=report.hint(named), report_words="; ".join(named)[-600:])
+                return replace(
+                    seen, report=report.hint(named, job.request.operation), report_words="; ".join(named)[-600:]
+                )
         return replace(seen, report=one.report, report_words=one.report_words)
 
     def _watch_peers(self, job: Job, observer: Observer, answers: bool) -> None:
@@ -366,5 +390,8 @@ class Engine:
         if result.started or result.adopted:
             result.ended = stamp(self.clock.wall())
         if one.record and one.record.open and not keep_journal and outcome.state != "unknown":
-            self.journal.outcome(one.record, outcome.state, outcome.reason)
+            try:
+                self.journal.outcome(one.record, outcome.state, outcome.reason)
+            except JournalError as error:
+                result.warnings.append(f"the outcome could not be written down: {error}")
         return result

@@ -81,7 +81,10 @@ class Journal:
         if path is None or not os.path.exists(path):
             return None
         try:
-            return self._read(path)
+            record = self._read(path)
+            if (record.router, record.node) != (router, node):
+                raise ValueError(f"it belongs to {record.node} of {record.router}")
+            return record
         except (OSError, ValueError, TypeError) as error:
             raise JournalError(
                 f"The journal file {path} cannot be read ({error}), so it is not known whether a command was sent to "
@@ -145,4 +148,6 @@ class Journal:
                 os.fsync(stream.fileno())
             os.replace(temporary, path)
         except OSError as error:
+            with contextlib.suppress(OSError, UnboundLocalError):
+                os.unlink(temporary)
             raise JournalError(f"The journal file {path} cannot be written: {error.strerror}.") from error

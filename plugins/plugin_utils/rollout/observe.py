@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,9 +48,18 @@ class Began:
 class Observer:
     """Looks at nodes. A conductor that does not answer is an observation, not an error, until it turns us away."""
 
-    def __init__(self, conductor: Conductor, clock: Clock, *, assets_count: bool = True):
+    def __init__(
+        self,
+        conductor: Conductor,
+        clock: Clock,
+        *,
+        assets_count: bool = True,
+        keep: Callable[[], bool] = lambda: False,
+    ):
         self.conductor = conductor
         self._clock = clock
+        #: Must the session stay, since a request on it has not been answered (rule 28)? It opens what it lacks itself.
+        self._keep = keep
         #: False between the two nodes of a conductor pair from below 6.3: all assets show Disconnected (rule 11).
         self.assets_count = assets_count
         self.here = conductor.here()
@@ -78,8 +88,7 @@ class Observer:
         except FINAL:
             raise
         except PcliError as error:
-            self._lost = True
-            self.trouble = str(error)
+            self._note(error)
             return False
 
     def asset(self, router: str, node: str) -> Asset | None:
@@ -97,8 +106,7 @@ class Observer:
         except FINAL:
             raise
         except PcliError as error:
-            self._lost = not isinstance(error, DeviceError)
-            self.trouble = str(error)
+            self._note(error)
             return Seen()
 
     def told(self, operation: str, router: str, node: str) -> tuple[str, ...]:
@@ -112,6 +120,10 @@ class Observer:
             return ()
 
     # -- inside -----------------------------------------------------------------------------------------------
+
+    def _note(self, error: PcliError) -> None:
+        self._lost = not isinstance(error, DeviceError) and not self._keep()
+        self.trouble = str(error)
 
     def _look(self, router: str, node: str, began: Began | None) -> Seen:
         own = (router, node) == self.here
@@ -165,10 +177,13 @@ class Observer:
         return detail.service if detail else None
 
     def _booted(self, status: SystemStatus | None, version: Version | None, began: Began | None) -> bool | None:
-        if began is None or status is None or status.uptime is None or version is None or version < IMAGE_RELEASE:
+        if began is None or status is None or status.uptime is None:
             return None
-        if status.at and began.conductor_time:
+        elapsed = self._clock.now() - began.at
+        # Two times of which only one tells its zone (GMT, then BST) cannot be compared.
+        if status.at and began.conductor_time and (status.at.tzinfo is None) == (began.conductor_time.tzinfo is None):
             elapsed = (status.at - began.conductor_time).total_seconds()
-        else:
-            elapsed = self._clock.now() - began.at
-        return status.uptime < elapsed
+        if status.uptime >= elapsed:
+            return False
+        # Before 6.3.0 the uptime may have been reset by something else than a boot (I95-58152).
+        return True if version is not None and version >= IMAGE_RELEASE else None

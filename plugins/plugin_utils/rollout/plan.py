@@ -142,7 +142,10 @@ def revert_refused(case: RevertCase) -> str | None:
         return f"an operation runs on it ({case.operation})"
     if case.before is None or case.upgraded_to is None:
         return "it is not recorded what the node ran before"
-    if case.running is None or satisfies(case.running, case.upgraded_to) is False:
+    proven = satisfies(case.running, case.upgraded_to) if case.running else False
+    if proven is None:  # its text shows less than the wish holds: proof only if it shows something else than before
+        proven = case.running.release != case.before.release
+    if not proven:
         running = case.running.text if case.running else "an unreadable version"
         return f"it runs {running}, not the version of the upgrade, so there is nothing to revert"
     if case.before == case.upgraded_to:
@@ -167,10 +170,4 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
 
 def newer_routers(assets: Sequence[Asset], conductor: str, back_to: Version) -> list[Asset]:
     """The router nodes that run a newer release than a conductor would go back to (rule 14)."""
-
-    def release(version: Version) -> tuple[int, int, int]:
-        return (version.major, version.minor, version.patch)
-
-    return [
-        one for one in assets if one.router != conductor and one.version and release(one.version) > release(back_to)
-    ]
+    return [one for one in assets if one.router != conductor and one.version and one.version.numbers > back_to.numbers]

@@ -11,6 +11,7 @@ from ..clock import stamp
 from ..conductor import Request
 from ..pcli.errors import PcliError
 from .engine import Engine, Job
+from .journal import JournalError
 from .plan import Target
 from .verdicts import NodeResult, Step
 
@@ -46,7 +47,13 @@ def upgrade_target(
             results.append(NodeResult(*place, reason=f"nothing was sent, since {bad.node} is {bad.state}"))
             continue
         request = replace(job.request, router=place[0], node=place[1])
-        found = engine.run(replace(job, request=request, nodes=(place,)), check_mode=check_mode)
+        try:
+            found = engine.run(replace(job, request=request, nodes=(place,)), check_mode=check_mode)
+        except (PcliError, JournalError) as error:
+            if not results:
+                raise
+            # What became of the nodes before must not get lost.
+            found = [NodeResult(*place, reason=f"nothing was sent: {error}")]
         for result in found:
             prove_health(engine, result, health)
         results += found

@@ -111,6 +111,7 @@ def _remember(track: Track, seen: Seen, now: float) -> Track:
     here = present and runs(seen, track.wanted, track.before)
     settled = present and seen.settled and not seen.busy
     down = here and settled and seen.service is False
+    same = track.old if seen.version == track.seen.version else 0
     away_since = None if present else track.away_since if track.away_since is not None else now
     return replace(
         track,
@@ -119,7 +120,7 @@ def _remember(track: Track, seen: Seen, now: float) -> Track:
         longest_away=max(track.longest_away, now - track.away_since if track.away_since is not None else 0.0),
         arrived_at=now if here and track.arrived_at is None else track.arrived_at,
         good=track.good + 1 if here and settled and not down else 0,
-        old=track.old + 1 if settled and not here else 0,
+        old=same + 1 if settled and not here and seen.version is not None else 0,
         bad_since=(now if track.bad_since is None else track.bad_since) if down else None,
     )
 

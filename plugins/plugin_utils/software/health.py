@@ -18,10 +18,12 @@ from .report import told
 _FAIL = re.compile(r"\b(fail(ed|ure|s|ing)?|unhealthy|not (ok|healthy|running|passed)|error|critical)\b|✖", re.I)
 _PASS = re.compile(r"\b(pass(ed|es|ing)?|healthy|ok|success(ful(ly)?)?|succeeded)\b", re.I)
 _NONE = re.compile(
-    r"\b(0|no|none|zero)( \w+)?( checks?)? (have |has |were |was )?(fail\w*|errors?|critical)"
-    r"|(fail\w*|errors?|critical)\s*[:=]?\s*(0|none|no)\b",
+    r"\b(0|no|none|zero)( of( the)? \d+)?( \w+)?( checks?)? (have |has |had |were |was )?(fail\w*|errors?|critical)"
+    r"|(fail\w*|errors?|critical)( \w+)?(\s*[:=]\s*(0|none|no)\b|\s+0\s*$)",
     re.I,
 )
+# A refusal speaks of errors and failures, too; only a check that failed is a failed check.
+_CHECK_FAILED = re.compile(r"\bchecks?\b:?\s+(\w+ )?(fail(ed|s)?|unhealthy|not (ok|healthy|passed))\b(?! to\b)", re.I)
 _NAME = re.compile(r"([A-Z][\w\-]*(?: [A-Z][\w\-]*)* Check)\b")
 
 
@@ -43,11 +45,11 @@ def read_health(reply: Reply) -> Health:
         return Health("unknown", f"it could not be run: {reply.error}", words)
     plain = [_NONE.sub("", line) for line in lines]
     bad = [line for line in plain if _FAIL.search(line)]
+    if reply.error and not any(_CHECK_FAILED.search(line) for line in plain):
+        return Health("unknown", reply.error, words)
     if bad:
         names = tuple(dict.fromkeys(match for line in bad for match in _NAME.findall(line)))
         return Health("fail", ", ".join(names) or bad[0], words, names)
-    if reply.error:
-        return Health("unknown", reply.error, words)
     if any(_PASS.search(line) for line in plain) or any(_NONE.search(line) for line in lines):
         return Health("pass", "passed", words)
     return Health("unknown", "no words that can be read", words)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 
-_FORBIDDEN = re.compile(r"[\s|;&<>?!`'\"\\$\x00-\x1f\x7f]")
+_FORBIDDEN = re.compile(r"[\s|;&<>?!`'\"\\$\x00-\x1f\x7f-\x9f]")
 
 
 class NameRefused(ValueError):

@@ -13,27 +13,43 @@ import re
 
 from ..pcli.reply import Reply
 
-_RUNNING = re.compile(
-    r"\b(in[ -]?progress|ongoing|running|pending|queued|scheduled|starting|started|installing|upgrading|downloading|"
-    r"reverting|converting|rebooting|restarting|transferring|activating|verifying)\b|\b\d{1,2}(\.\d+)? ?%",
+_GOES_ON = (
+    r"(?:in[ -]?progress|ongoing|running|pending|queued|scheduled|starting|started|installing|upgrading|downloading|"
+    r"reverting|converting|rebooting|restarting|transferring|activating|verifying)\b"
+)
+_RUNNING = re.compile(rf"\b{_GOES_ON}|\b\d{{1,2}}(\.\d+)? ?%", re.I)
+# "No upgrade in progress", "not started", "0 operations are running", "Refresh In Progress: False".
+_IDLE = re.compile(
+    rf"\b(?:no|not|nothing|none|never)\b(?: [\w\-]+){{0,4}}? {_GOES_ON}"
+    rf"|\b0 (?:(?:upgrades|downloads|downgrades|reverts|operations|nodes|targets)(?: are)? )?{_GOES_ON}"
+    rf"|\b{_GOES_ON}\s*[:=]\s*(?:0|no|none|false)\b",
     re.I,
+)
+_NONE_KNOWN = re.compile(
+    r"\b(?:no|zero|0) (?:[\w\-]+ ){0,3}(?:found|known|recorded|active)\b|\bnothing to show\b|^none\.?$", re.I
 )
 _FAILED = re.compile(
     r"\b(fail(ed|ure|s|ing)?|error|refused|reject(ed|s)?|denied|abort(ed|s)?|unsuccessful|unable|cannot|could not|"
-    r"revert(ed)?( back)?|rolled back|timed out|not (permitted|allowed|possible|supported|available))\b|✖",
+    r"reverted|rolled back|timed out|not (permitted|allowed|possible|supported|available))\b|✖",
     re.I,
 )
 _ENDED = re.compile(r"\b(complete[ds]?|completed|done|success(ful(ly)?)?|finished|succeeded)\b|\b100 ?%|✔", re.I)
-# A count of nothing, or a promise about what would happen, reports nothing.
-_NO_FAILURE = re.compile(r"\b(0|no|without)( \w+)? (fail\w*|errors?)|(fail\w*|errors?)\s*[:=]\s*(0|none|no)\b", re.I)
+# A count of nothing reports nothing, and neither does a promise about what would happen.
+_NO_FAILURE = re.compile(
+    r"\b(0|no|without)( of \d+)?( \w+)? (fail\w*|errors?)|(fail\w*|errors?)( \w+)?\s*[:=]\s*(0|none|no)\b", re.I
+)
+_PROMISE = re.compile(r"\b(if|unless|in case|(up)?on failure|will|would)\b", re.I)
+_BACK = re.compile(r"\b(reverted|rolled back)\b", re.I)
 _FRAME = re.compile(r"^\s*[=─\-+|]*\s*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
 def told(reply: Reply | None) -> list[str]:
-    """The lines that tell something: no rulers, no date, no frame, no refusal of the status command itself."""
+    """The lines that tell something: no rulers, no names of columns, no date, no refusal of the command itself."""
     if reply is None or reply.error or reply.usage:
         return []
-    return [line.strip() for line in reply.text.splitlines() if line.strip() and not _FRAME.match(line)]
+    heads = {" ".join(" ".join(table.columns).split()) for table in reply.tables}
+    lines = [line.strip() for line in reply.text.splitlines() if line.strip() and not _FRAME.match(line)]
+    return [line for line in lines if " ".join(line.split()) not in heads]
 
 
 def since(before: list[str], after: list[str]) -> list[str]:
@@ -48,23 +64,42 @@ def since(before: list[str], after: list[str]) -> list[str]:
     return fresh
 
 
-def hint(lines: list[str]) -> str | None:
-    """``failed``, ``running``, ``ended`` or None. The worst of what is told counts."""
-    words = [_NO_FAILURE.sub("", line) for line in lines]
-    if any(_FAILED.search(line) for line in words):
+def hint(lines: list[str], operation: str = "upgrade") -> str | None:
+    """``failed``, ``running``, ``ended`` or None. The worst of what is told counts.
+
+    What goes back is the failure of an upgrade, and what a revert is for.
+    """
+    words = [_BACK.sub("completed", line) for line in lines] if operation == "revert" else lines
+    if any(_tells_failure(line) for line in words):
         return "failed"
-    if any(_RUNNING.search(line) and not _ENDED.search(line) for line in words):
+    if any(_goes_on(line) for line in words):
         return "running"
     if any(_ENDED.search(line) for line in words):
         return "ended"
     return None
 
 
+def _tells_failure(line: str) -> bool:
+    clauses = re.split(r"[.;,](?:\s|$)", _NO_FAILURE.sub("", line))
+    return any(_FAILED.search(clause) and not _PROMISE.search(clause) for clause in clauses)
+
+
+def _goes_on(line: str) -> bool:
+    return bool(_RUNNING.search(_IDLE.sub("", line)) and not _ENDED.search(line))
+
+
+def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
+    """Do these lines say, in words that can be read, that nothing runs (any more)? Silence does not."""
+    if not lines or any(_goes_on(line) for line in lines):
+        return False
+    return hint(lines, operation) is not None or any(_IDLE.search(one) or _NONE_KNOWN.search(one) for one in lines)
+
+
 def runs_now(lines: list[str], node: str | None = None) -> str | None:
     """The line that says that an operation is running (on this node, where lines name nodes), else None."""
     named = [line for line in lines if node and re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line)]
     for line in named or lines:
-        if _RUNNING.search(line) and not _ENDED.search(line) and not _FAILED.search(_NO_FAILURE.sub("", line)):
+        if _goes_on(line) and not _tells_failure(line):
             return line
     return None
 

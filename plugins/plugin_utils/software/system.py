@@ -16,18 +16,22 @@ from .versions import Version, try_parse
 # 'running' in show system (CLI-6.0), 'Running' as Service Status in show assets <id> (ts_ap_salt_minion), 'active' in
 # show system services (CLI-7.2).
 _SERVICE_UP = {"running", "active", "up", "online", "started"}
-# Words for a service that is on its way; no verdict yet.
-_SERVICE_COMING = {"starting", "activating", "reloading", "initializing", "pending", "unknown", "none", ""}
+# 'offline' in show system (CLI-6.0), what systemd calls a service that is down, and plain denials. Any other word is no
+# verdict: it may be one for a service on its way, and only a service that is surely down takes an upgrade back.
+_SERVICE_DOWN = re.compile(
+    r"offline|inactive|stopp(ed|ing)|fail|dead|\bdown\b|disabled|exited|crash|killed|unhealthy|deactivat"
+    r"|\bnot[ _-]?(running|active|started|up|ok)",
+    re.I,
+)
 
 
 def service_runs(word: str | None) -> bool | None:
     """Does this word for a service's state mean that it runs? None: it cannot be told (yet)."""
     if word is None:
         return None
-    plain = re.sub(r"[^a-z]", "", word.lower())
-    if plain in _SERVICE_UP:
+    if re.sub(r"[^a-z]", "", word.lower()) in _SERVICE_UP:
         return True
-    return None if plain in _SERVICE_COMING else False
+    return False if _SERVICE_DOWN.search(word) else None
 
 
 @dataclass(frozen=True)
@@ -158,7 +162,8 @@ def _node_version(
     lower = everything.lower()
     kind = "package" if "package based" in lower or "package-based" in lower else None
     kind = "image" if kind is None and re.search(r"image[ -]based", lower) else kind
-    return NodeVersion(router or None, node or None, text, version, kind)
+    # "SSR-6.3.0-107.r1.el7 (image based)": how it is installed is another matter than the version.
+    return NodeVersion(router or None, node or None, text.partition(" (")[0], version, kind)
 
 
 def _detail(candidate: tuple[str, Version]) -> int:

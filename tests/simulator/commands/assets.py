@@ -53,7 +53,7 @@ def _columns(shell: Any) -> list[str]:
     legacy = ["Asset Id", "Router", "Node", "SSR Version", "Status"]
     if not shell.modern and shell.style.legacy_assets == "modern":
         modern.remove("Install Type")
-    names = shell.style.columns or (modern if shell.modern or shell.style.legacy_assets == "modern" else legacy)
+    names = shell.style.column_order or (modern if shell.modern or shell.style.legacy_assets == "modern" else legacy)
     names = [*names, *(name for name in shell.style.extra_columns if name not in names)]
     return [name for name in names if name not in shell.style.missing_columns]
 

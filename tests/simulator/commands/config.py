@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from ..answer import Answer, Refused, plain
-from ..configuration import indented, problems, with_suffix
+from ..configuration import indented, problems, unpack, with_suffix
 from ..files import EXPORTS
 from ..grammar import command
 from ..layout import Column, table
@@ -65,8 +65,6 @@ def show_exports(shell: Any, args: dict[str, Any]) -> Answer:
 
 
 def _export_row(shell: Any, name: str) -> list[str]:
-    from ..configuration import unpack
-
     file = shell.node.files.get(f"{EXPORTS}/{name}")
     full = sum(len(line) + 1 for line in unpack(file.data) or [])
     return [name, shell.world.clock.iso(file.modified), _size(len(file.data)), _size(full)]

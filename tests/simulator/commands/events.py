@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 from typing import Any
 
 from ..alarms import Alarm, alarms_of
@@ -94,8 +95,6 @@ def _moment(shell: Any, text: str | None, default: float, now: float) -> float:
     ago = re.fullmatch(r"(\d+)(s|m|h|d|w|mo)", text)
     if ago:
         return now - int(ago.group(1)) * _AGO[ago.group(2)]
-    from datetime import datetime, timezone
-
     try:
         moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:

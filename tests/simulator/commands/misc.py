@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import linux
 from ..answer import Answer, Refused, plain
-from ..grammar import Command, command
+from ..grammar import COMMANDS, GENERATIONS, Command, command
 from ..layout import Column, table
 
 
@@ -85,8 +85,6 @@ def linux_login(shell: Any) -> None:
 
 
 def _register_shell() -> None:
-    from ..grammar import COMMANDS, GENERATIONS
-
     COMMANDS.append(_Bash(("shell",), lambda *_: None, dict.fromkeys(GENERATIONS, "[<command>]"), None, True))
 
 

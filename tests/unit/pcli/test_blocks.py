@@ -79,6 +79,45 @@ def test_a_title_may_have_one_rule_only() -> None:
     assert (block.title, block.fields) == ("n1.r1", {"Status": "running", "Version": "6.3.0"})
 
 
+@pytest.mark.parametrize("sign", ["=", "-", "─"])
+def test_blocks_of_one_kind_of_rule_stay_apart(sign: str) -> None:
+    rule = sign * 8
+    text = "".join(f"{rule}\n {node}\n{rule}\n Status:   running\n Role:     combo\n" for node in ("n1", "n2"))
+    assert [(block.title, block.sections) for block in read_blocks(text)] == [("n1", {}), ("n2", {})]
+
+
+def test_a_rule_that_closes_a_block_makes_no_title_of_its_last_field() -> None:
+    block = only("=====\n n1\n=====\n Status:   running\n Role:     combo\n=====\n")
+    assert (block.title, block.fields) == ("n1", {"Status": "running", "Role": "combo"})
+    assert only("=====\n n1\n=====\n Status:   running\n=====\n").fields == {"Status": "running"}
+
+
+def test_sections_need_no_blank_lines_around_them() -> None:
+    block = only(
+        "=====\n n1\n=====\n Status:   running\n ------\n Errors\n ------\n one: two\n three\n"
+        " ----------------------\n Available for Download\n ----------------------\n 6.2.5-5.r2.el7\n"
+    )
+    assert block.fields == {"Status": "running"}
+    assert block.sections == {"Errors": ["one: two", "three"], "Available for Download": ["6.2.5-5.r2.el7"]}
+
+
+def test_a_list_below_a_key_is_its_value() -> None:
+    block = only("Status:   running\nAvailable for Download:\n    6.2.5-5.r2.el7\n    6.3.0-107.r1.el7\nErrors:   0\n")
+    assert block.fields["Available for Download"].split() == ["6.2.5-5.r2.el7", "6.3.0-107.r1.el7"]
+    assert block.fields["Errors"] == "0"
+
+
+def test_a_sentence_between_fields_ends_the_block() -> None:
+    blocks = read_blocks("Node:    n1\nStatus:  up\nThis is a sentence.\nRole:    combo\nAlarms:  0\n")
+    assert [block.fields for block in blocks] == [{"Node": "n1", "Status": "up"}, {"Role": "combo", "Alarms": "0"}]
+
+
+def test_a_date_or_a_mark_ends_a_block() -> None:
+    for line in ("✔ Retrieving...", "Mon 2024-09-09 18:14:18 UTC", "Completed in 0.1 seconds"):
+        blocks = read_blocks(f"Node:    n1\nStatus:  up\n{line}\nRole:    combo\nAlarms:  0\n")
+        assert [len(block.fields) for block in blocks] == [2, 2]
+
+
 def test_a_key_that_comes_again_begins_another_block() -> None:
     blocks = read_blocks("Node:    n1\nStatus:  up\nNode:    n2\nStatus:  down\n")
     assert [block.fields for block in blocks] == [{"Node": "n1", "Status": "up"}, {"Node": "n2", "Status": "down"}]
@@ -197,6 +236,25 @@ def test_help_may_be_indented_and_names_what_the_line_leaves_out() -> None:
     usage = read_usage(text)
     assert usage is not None
     assert usage.arguments == {"options", "version", "no-revert", "target"}
+
+
+def test_usage_ends_where_another_line_begins() -> None:
+    usage = read_usage("usage: upgrade [force]\nSomething else <value>\n")
+    assert usage is not None
+    assert (usage.arguments, usage.text) == ({"force"}, "usage: upgrade [force]")
+
+
+def test_a_bracket_that_is_open_holds_the_usage_together() -> None:
+    usage = read_usage("usage: upgrade [{router <router> |\nresource-group <resource-group>}] version <version>\n")
+    assert usage is not None
+    assert usage.arguments == {"router", "resource-group", "version"}
+
+
+def test_help_that_ends_with_the_frame_or_an_error_is_cut_there() -> None:
+    for line in ("Completed in 0.1 seconds", "% Error: missing argument"):
+        usage = read_usage(f"usage: upgrade version <version>\nkeyword arguments:\nversion   What to install\n{line}\n")
+        assert usage is not None
+        assert usage.text.endswith("What to install")
 
 
 @pytest.mark.parametrize("text", ["", "CPU usage: 5 %", "Completed in 1 seconds"])

@@ -118,6 +118,17 @@ def test_a_user_made_prompt_may_span_two_lines() -> None:
     assert prompt.where == "n1.r1"
 
 
+def test_a_user_made_prompt_may_tell_the_node_only() -> None:
+    prompt = find_prompt("output\nn1> ", re.compile(r"(?P<node>\w+)> "))
+    assert prompt is not None
+    assert prompt.where == "n1"
+
+
+def test_a_user_made_prompt_must_be_the_end() -> None:
+    assert find_prompt("output\nlab> show", re.compile(r"lab> ")) is None
+    assert find_prompt("output\nlab> \nmore", re.compile(r"lab> ")) is None
+
+
 def test_a_user_made_prompt_may_look_like_a_linux_one() -> None:
     assert find_prompt("output\n$ ", re.compile(r"\$ ")) is not None
 

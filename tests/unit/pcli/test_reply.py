@@ -37,6 +37,11 @@ DATES = [
     ("Mon Sep  9 18:14:18 UTC 2024", datetime(2024, 9, 9, 18, 14, 18, tzinfo=timezone.utc), "UTC"),
     ("Mon Sep 9 18:14:18 2024", datetime(2024, 9, 9, 18, 14, 18), None),
     ("2017-02-27 15:11:06 -99:00", datetime(2017, 2, 27, 15, 11, 6), "-99:00"),
+    (
+        "2017-02-27 15:11:06 -0330",
+        datetime(2017, 2, 27, 15, 11, 6, tzinfo=timezone(-timedelta(hours=3, minutes=30))),
+        "-0330",
+    ),
     ("2017-02-27T15:11:06Z", datetime(2017, 2, 27, 15, 11, 6, tzinfo=timezone.utc), "Z"),
     ("Mon 2017-02-31 15:11:06 UTC", None, None),
     ("no date", None, None),
@@ -146,6 +151,26 @@ def test_the_words_behind_an_error_are_kept_to_the_end() -> None:
     assert reply.error == "% Error: Failed to commit:\n\n1. tenant is missing\n   config\n     authority"
 
 
+def test_a_sentence_that_says_no_ends_before_what_is_none_of_its_words() -> None:
+    reply = read(
+        "Failed to upgrade R1.\nIt is busy.\n\nThe list follows.\n"
+        "Unable to upgrade R2.\n======== ======\n Target   Why\n======== ======\n R2       busy\n"
+    )
+    assert reply.error == "Failed to upgrade R1.\nIt is busy.\nUnable to upgrade R2."
+    assert "The list follows." in reply.messages
+
+
+def test_a_mark_of_failure_without_more_words_is_a_no_and_a_sentence_says_more_than_the_mark() -> None:
+    assert read("✖ Upgrading n1.r1...\nThe node is busy.\n").error == "✖ Upgrading n1.r1...\nThe node is busy."
+    assert read("✖ Upgrading n1.r1...\n\n% Error: busy\n").error == "% Error: busy"
+
+
+def test_a_table_with_more_than_targets_and_messages_is_no_list_of_the_disconnected() -> None:
+    text = "======== ========= =======\n Target   Message   State\n======== ========= =======\n n1.r1    ok        up\n"
+    assert read(text).disconnected == ()
+    assert read(text.replace("State", "").replace("Message", "Answer ")).disconnected == ()
+
+
 YES = [
     "Successfully exported configuration: /etc/128technology/config-exports/myCandidate.gz",
     "✔ Validating...\nCandidate configuration is valid",
@@ -188,6 +213,19 @@ def test_a_failure_that_may_be_an_old_one_is_a_complaint_and_no_error() -> None:
     words = "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot"
     reply = read(f"✔ Retrieving...\n{words}\n")
     assert (reply.error, reply.complaint) == (None, words)
+
+
+def test_the_words_of_a_configuration_are_no_error() -> None:
+    lines = ["config authority router R1 description Unable to reach the site; permission denied", "   failed to start"]
+    assert read("\n".join(lines)).error is None
+    assert read("\n".join(['description "router is not available"'])).error is None
+    assert read("\n".join(["exit"] * 100 + ["Failed to think of a name"])).error is None
+    assert read("\n".join(["exit"] * 100 + ["% Error: cannot read the rest"])).error == "% Error: cannot read the rest"
+
+
+def test_a_large_configuration_is_read_quickly() -> None:
+    text = "\n".join(f"config authority router site-{number} node n1 asset-id a{number}" for number in range(30_000))
+    assert len(read(text).messages) == 30_000
 
 
 def test_usage_alone_is_no_error(device_text) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 import time
 from typing import Any
 
@@ -20,7 +21,7 @@ NEW, OLD, LOW = "6.3.5-39.r1.el7", "6.3.0-107.r1.el7", "6.2.5-5.r2.el7"
 
 PAIR: dict[str, Any] = {
     "name": "pair",
-    "clock": {"speedup": 2000},
+    "clock": {"speedup": 4000},
     "users": [{"name": "admin", "password": "secret"}],
     "releases": [{"name": OLD}, {"name": NEW}],
     "routers": [
@@ -55,9 +56,11 @@ class Login:
         name = f"[{address.host}]:{address.port}"
         kind, _blank, text = sim.host_keys[node].partition(" ")
         self.client.get_host_keys().add(name, kind, paramiko.Ed25519Key(data=base64.b64decode(text)))
-        self.client.connect(
-            address.host, address.port, user, password, allow_agent=False, look_for_keys=False, timeout=5, banner_timeout=5
-        )
+        # Many small writes: without NODELAY each waits for the other side's delayed acknowledgement.
+        sock = socket.create_connection((address.host, address.port), 5)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        how = {"allow_agent": False, "look_for_keys": False, "timeout": 5, "banner_timeout": 5}
+        self.client.connect(address.host, address.port, user, password, sock=sock, **how)
 
     def shell(self, width: int = 512, prompt: re.Pattern[str] = PROMPT) -> Pcli:
         return Pcli(self.client.invoke_shell(width=width, height=50), prompt)

@@ -132,7 +132,9 @@ def test_a_commit_with_mixed_versions_is_refused_and_a_violation() -> None:
 def test_running_configuration_as_text() -> None:
     with pair() as sim:
         shell = pcli(sim)
-        assert "config authority router hub node h2 asset-id h2.hub" in shell.run("show config running flat").splitlines()
+        assert (
+            "config authority router hub node h2 asset-id h2.hub" in shell.run("show config running flat").splitlines()
+        )
         assert "        router hub" in shell.run("show config running").splitlines()
 
 

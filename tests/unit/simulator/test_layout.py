@@ -74,12 +74,14 @@ def test_the_usage_block_wraps_between_groups_as_in_the_sample() -> None:
         "usage: upgrade [{router <router> | resource-group <resource-group>}] [simultaneous] "
         "[skip-package-transfer] [skip-pre-check]"
     )
-    assert lines[1] == "               [skip-health-check] [cohort-id <cohort-id>] [force] [node <node>] version <version>"
+    assert (
+        lines[1] == "               [skip-health-check] [cohort-id <cohort-id>] [force] [node <node>] version <version>"
+    )
     assert lines[2:] == ["keyword arguments:", "force                     Skip confirmation prompt."]
 
 
 def test_keywords_come_in_any_order() -> None:
-    args = parse_usage(UPGRADE).parse("version 6.3.5 node c1 force router Conductor".split())
+    args = parse_usage(UPGRADE).parse(["version", "6.3.5", "node", "c1", "force", "router", "Conductor"])
     assert args == {"version": "6.3.5", "node": "c1", "force": True, "router": "Conductor"}
 
 
@@ -101,7 +103,7 @@ def test_bad_arguments_bring_the_usage(line: str, words: str) -> None:
 
 def test_positional_arguments_come_last() -> None:
     grammar = parse_usage("[dry-run] [force] {router <router> | resource-group <resource-group>} <version>")
-    assert grammar.parse("force router R 6.1".split()) == {"force": True, "router": "R", "version": "6.1"}
+    assert grammar.parse(["force", "router", "R", "6.1"]) == {"force": True, "router": "R", "version": "6.1"}
     with pytest.raises(UsageNeeded):
         grammar.parse(["6.1"])
 

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import re
+from pathlib import Path
 
 import pytest
 
-from tests.simulator import ScenarioError, Simulator, builtin_names, load_scenario
+from tests.simulator import ScenarioError, Simulator, builtin_names, load_scenario, scenario
 from tests.simulator.faults import TYPES
 
 from .pcli_client import PAIR
@@ -30,7 +33,7 @@ def test_the_four_promised_scenarios_are_there() -> None:
         ({"durations": {"instal": 5}}, "durations: unknown key 'instal'; did you mean 'install'"),
         ({"speedup": 0}, "clock.speedup: must be above 0"),
         ({"durations": {"install": "soon"}}, "durations.install: 'soon' is neither a number"),
-        ({"ssh": {"during_restart": "vanish"}}, "ssh.during_restart: 'vanish' is not one of refuse"),
+        ({"ssh": {"sshd_during_restart": "vanish"}}, "ssh.sshd_during_restart: 'vanish' is not one of refuse"),
         ({"faults": ["gremlins"]}, "faults[0]: unknown fault type 'gremlins'"),
         ({"faults": [{"type": "slow_prompt", "second": 3}]}, "faults[0]: unknown key 'second'"),
         ({"faults": [{"type": "upgrade_hangs", "phase": "nap"}]}, "faults[0].phase: 'nap' is not one of pre-check"),
@@ -41,6 +44,7 @@ def test_the_four_promised_scenarios_are_there() -> None:
         ({"users": [{"name": "a", "capabilities": ["fly"]}]}, "unknown capability 'fly'"),
         ({"alarms": [{"node": "nobody", "message": "x"}]}, "alarms: 'nobody' is no node here"),
         ({"routers.2.name": "hub"}, "routers: 'hub' is there twice"),
+        ({"routers.9.version": "x"}, "routers.9.version: there is no such place in the scenario"),
         ({"clock": {"start": "tomorrow"}}, "clock.start: 'tomorrow' is neither"),
     ],
 )
@@ -51,22 +55,24 @@ def test_what_is_wrong_is_named(overrides: dict, words: str) -> None:
 
 
 def test_an_unknown_scenario_lists_the_builtin_ones() -> None:
-    with pytest.raises(ScenarioError, match="ha-6.3-image"):
+    with pytest.raises(ScenarioError, match=r"ha-6\.3-image"):
         load_scenario("nowhere.yml")
 
 
 def test_overrides_merge_and_leave_the_source_alone() -> None:
     before = copy.deepcopy(PAIR)
-    scenario = load_scenario(PAIR, {"clock": {"zone": "CET"}, "durations": {"install": "1m 5s"}, "speedup": 7})
-    assert (scenario.clock.zone, scenario.clock.speedup, scenario.durations.install) == ("CET", 7.0, 65.0)
+    loaded = load_scenario(PAIR, {"clock": {"zone": "CET"}, "durations": {"install": "1m 5s"}, "speedup": 7})
+    assert (loaded.clock.zone, loaded.clock.speedup, loaded.durations.install) == ("CET", 7.0, 65.0)
     assert before == PAIR
 
 
 def test_a_fleet_becomes_routers() -> None:
-    scenario = load_scenario(PAIR, {"fleet": [{"prefix": "store-", "count": 30, "nodes": 2, "version": "6.3.0-107.r1.el7"}]})
-    names = [router.name for router in scenario.all_routers()]
+    loaded = load_scenario(
+        PAIR, {"fleet": [{"prefix": "store-", "count": 30, "nodes": 2, "version": "6.3.0-107.r1.el7"}]}
+    )
+    names = [router.name for router in loaded.all_routers()]
     assert names[-1] == "store-0030"
-    assert len(scenario.all_routers()[-1].nodes) == 2
+    assert len(loaded.all_routers()[-1].nodes) == 2
 
 
 @pytest.mark.parametrize("kind", sorted(TYPES))
@@ -85,3 +91,20 @@ def test_the_inventory_has_the_documented_groups_and_keys() -> None:
     assert hosts["c1"]["ansible_pcli_host_keys"] == [sim.host_keys["c1"]]
     assert groups["ssr_routers"]["hosts"] == {"hub": {}, "branch": {}}
     sim.stop()
+
+
+def test_the_reference_names_every_key_and_every_fault() -> None:
+    """README.md is the reference: what can be written stands there."""
+    text = (Path(scenario.__file__).parent / "README.md").read_text(encoding="utf-8")
+    classes = [
+        item
+        for item in vars(scenario).values()
+        if dataclasses.is_dataclass(item) and item.__module__.endswith("scenario")
+    ]
+    keys = {field.name for item in classes for field in dataclasses.fields(item)}
+    words = set(re.findall(r"[A-Za-z_]+", text))
+    assert sorted(keys - words) == []
+    rows = dict(re.findall(r"^\|([^|]+)\|([^|]*)\|", text, re.MULTILINE))
+    for kind, params in TYPES.items():
+        described = next(value for key, value in rows.items() if f"`{kind}`" in key)
+        assert [name for name in params if f"`{name}`" not in described] == [], kind

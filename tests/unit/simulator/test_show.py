@@ -34,7 +34,7 @@ def test_assets_before_6_3() -> None:
 
 
 def test_columns_can_move_vanish_and_appear() -> None:
-    with pair(style={"columns": ["Status", "Node", "Router"], "extra_columns": {"Serial": "-"}}) as sim:
+    with pair(style={"column_order": ["Status", "Node", "Router"], "extra_columns": {"Serial": "-"}}) as sim:
         rows = cells(pcli(sim).run("show assets"))
     assert rows[:2] == [["Status", "Node", "Router", "Serial"], ["Synchronized", "c1", "Conductor", "-"]]
     with pair(style={"missing_columns": ["Errors"]}) as sim:
@@ -132,7 +132,10 @@ def test_available_lists_what_is_newer() -> None:
     with pair() as sim:
         shell = pcli(sim)
         rows = cells(shell.run("show system software available"))
-        assert rows == [["Release", "Version", "Channel", "Source"], ["6.3", "SSR-6.3.5-39.r1", "release", "artifactory"]]
+        assert rows == [
+            ["Release", "Version", "Channel", "Source"],
+            ["6.3", "SSR-6.3.5-39.r1", "release", "artifactory"],
+        ]
         assert len(cells(shell.run("show system software available skip-version-check"))) == 3
     with pair(**{"style.misaligned_available": True}) as sim:
         assert "\n     6.3  SSR-6.3.5-39.r1   " in pcli(sim).run("show system software available")
@@ -186,3 +189,15 @@ def test_show_fib_is_a_violation() -> None:
 def test_unrelated_output_after_an_answer() -> None:
     with pair(**{"style.trailing_noise": "Peer: unrelated\nBlock: x"}) as sim:
         assert pcli(sim).run("show assets").endswith("seconds\nPeer: unrelated\nBlock: x")
+
+
+def test_events_by_type_and_time() -> None:
+    alarm = {"node": "c1", "message": "Peer hub path is down"}
+    with pair(alarms=[alarm]) as sim:
+        shell = pcli(sim)
+        rows = cells(shell.run("show events type alarm from 1d rows all"))
+        assert rows[0] == ["Router", "Node", "Event Type", "Time", "Severity", "Source", "Category", "Message"]
+        assert rows[1][:3] + rows[1][7:] == ["Conductor", "c1", "add", "Peer hub path is down"]
+        assert len(cells(shell.run("show events type provisioning"))) == 1
+        assert len(cells(shell.run("show events type alarm to 2020-01-01T00:00:00Z"))) == 1
+        assert "% Error: invalid event type" in shell.run("show events type weather")

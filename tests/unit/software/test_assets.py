@@ -97,6 +97,30 @@ def test_an_unassigned_asset_does_not_get_the_router_above() -> None:
     assert [asset.router for asset in read_assets(read(text))] == ["R1", "R1", None]
 
 
+def test_a_table_with_one_row_is_a_single_asset_too() -> None:
+    head = "======== ========= =========\n Node     Version   Status\n======== ========= =========\n"
+    asset = read_asset_detail(read(head + " n1       6.3.0     Stopped\n"))
+    assert asset is not None
+    assert (asset.node, asset.state, asset.router) == ("n1", "stopped", None)
+    assert read_asset_detail(read(head + " n1       6.3.0     Stopped\n n2       6.3.0     Stopped\n")) is None
+
+
+def test_blocks_of_several_assets_are_read_as_a_list() -> None:
+    block = "======\n {}\n======\n  Router:   R1\n  Status:   Synchronized\n\n"
+    assets = read_assets(read(block.format("a1") + block.format("a2")))
+    assert [(asset.asset_id, asset.router, asset.settled) for asset in assets] == [
+        ("a1", "R1", True),
+        ("a2", "R1", True),
+    ]
+
+
+@pytest.mark.parametrize("name", ["Router", "Node", "Current Version", "Install Type"])
+def test_a_block_is_an_asset_if_it_says_what_has_the_status(name: str) -> None:
+    assert read_asset_detail(read(f"====\n a1\n====\n {name}:   x\n Status:   Pending\n")) is not None
+    assert read_asset_detail(read("====\n a1\n====\n Role:   x\n Status:   Pending\n")) is None
+    assert read_asset_detail(read(f"====\n a1\n====\n {name}:   x\n Role:   Pending\n")) is None
+
+
 def test_the_same_row_twice_gives_two_assets() -> None:
     text = "======== ====== ==========\n Router   Node   Asset Id\n======== ====== ==========\n".replace(
         "Asset Id", "Status  "

@@ -54,7 +54,21 @@ def test_every_spelling_of_the_vendor_is_read(text: str, parts: tuple) -> None:
     assert version.text == text.strip()
 
 
-@pytest.mark.parametrize(("text", "channel"), [("7.0.5-7-lts", "lts"), ("6.2.5-5.sts.el7", "sts"), ("6.3.6-1", None)])
+def test_a_text_that_is_a_version_can_be_tried() -> None:
+    assert try_parse("6.3.5-37") == parse("6.3.5-37")
+    assert str(try_parse(" SSR-6.3.5-37 ")) == "SSR-6.3.5-37"
+
+
+@pytest.mark.parametrize(
+    ("text", "channel"),
+    [
+        ("7.0.5-7-lts", "lts"),
+        ("7.0.5-7.custom.el9", "custom"),
+        ("7.0.5-lts", "lts"),
+        ("6.2.5-5.sts.el7", "sts"),
+        ("6.3.6-1", None),
+    ],
+)
 def test_the_channel_is_read(text: str, channel: str | None) -> None:
     assert parse(text).channel == channel
 
@@ -159,6 +173,8 @@ MATCHES = [
     ("6.3.5", "6.3.5-37", None),
     ("6.3.5-37", "6.3.5-37.r1", None),
     ("3.1", "3.1.0", None),
+    ("6.2.5", "6.3", False),
+    ("7.3.5", "6.3.5", False),
     ("6.3.6", "6.3.5-37", False),
     ("6.3.5-38", "6.3.5-37.r1", False),
     ("7.0.5-7.r1.el9", "7.0.5-7-lts", True),
@@ -181,7 +197,9 @@ def test_generations_are_told_apart_by_the_release() -> None:
     assert parse("6.3.0-107.r1.el7").at_least(6, 3)
     assert parse("7.0.1").at_least(6, 3)
     assert not parse("6.2.9-999").at_least(6, 3)
-    assert parse("6.3").at_least(6, 3)
+    assert parse("6.3").at_least(6, 3, 0)
+    assert not parse("6.3").at_least(6, 3, 1)
+    assert parse("6.0.0").at_least(6)
     assert not parse("6.3.4").at_least(6, 3, 5)
 
 

@@ -1,0 +1,66 @@
+# Two commands: `make demo` upgrades a simulated conductor pair, `make test` runs every check of a change.
+# Each makes its own .venv when it is not there. Python 3.11 or newer, make and git are all they need.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-6.2 test lint unit integration format clean
+
+# The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+COLLECTIONS := $(VENV)/collections
+LINK := $(COLLECTIONS)/ansible_collections/sessionsmart/ssr
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+export ANSIBLE_LOCALHOST_WARNING := False
+export ANSIBLE_INVENTORY_UNPARSED_WARNING := False
+# ansible refuses to run without a UTF-8 locale, and minimal machines have only this one.
+export LC_ALL := C.UTF-8
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+SCENARIO ?= ha-6.3-image
+
+help: ## Show this help
+	@grep -E '^[a-z0-9.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv is needed and was not found. Name one: make PYTHON=/path/to/python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	mkdir -p $(dir $(LINK))
+	ln -sfn "$(CURDIR)" $(LINK)
+	touch $@
+
+$(VENV)/.run: $(VENV)/.python requirements.txt constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt ansible-core --requirement requirements.txt
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/.run ## Upgrade a simulated conductor pair (SCENARIO=ha-6.2-package for a package-based one)
+	@$(BIN)/python -m tests.simulator.demo $(SCENARIO)
+
+test: lint unit integration ## Everything that a change must pass: lint, unit tests, playbooks against the simulator
+
+lint: $(VENV)/.dev ## ruff, yamllint, ansible-lint (profile production), changelog fragments
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/yamllint --strict .
+	$(BIN)/python -m tests.tools.lint
+	$(BIN)/antsibull-changelog lint
+
+unit: $(VENV)/.dev ## Unit tests
+	$(BIN)/python -m pytest -q tests/unit
+
+integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
+	$(BIN)/python -m pytest -q tests/integration
+
+format: $(VENV)/.dev ## Format the Python files
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .ansible .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,220 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is the documentation and the argument spec. The behaviour is in plugins/action/assets_info.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: assets_info
+short_description: List the nodes of an authority with their versions and states
+version_added: 0.1.0
+author:
+  - The sessionsmart.ssr maintainers (@sessionsmart)
+description:
+  - Reads C(show assets) of a conductor. Each node of each router that the conductor manages, and of the conductor
+    itself, is one asset.
+  - The list of the settled ones, taken before the upgrade of a conductor, is what M(sessionsmart.ssr.health_check)
+    compares with afterwards.
+  - An account that is limited to some routers sees only these.
+extends_documentation_fragment:
+  - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.connection
+  - sessionsmart.ssr.progress
+attributes:
+  check_mode:
+    details: Changes nothing on the conductor. The file of O(baseline) is only read with C(--check).
+options:
+  routers:
+    description:
+      - The routers whose nodes are returned. All of them, when it is empty.
+      - A name that the conductor does not know is no error; it just has no nodes.
+    type: list
+    elements: str
+    default: []
+  details:
+    description:
+      - Whether each asset that is not away is also asked for its own page (C(show assets ASSET-ID)), for the state of
+        its service and its connections to the conductor nodes.
+      - That is one command for each node. Leave it off for a large authority, or name O(routers).
+    type: bool
+    default: false
+  baseline:
+    description:
+      - A file on the controller that remembers, over several runs, which assets were settled. What is settled now is
+        added to it and nothing is taken away, so that a run that takes up a half-done upgrade still knows how things
+        were before.
+      - It is made with mode 0600, and its folder with mode 0700, where they are missing.
+      - Give one where an upgrade may have to be taken up by a later run.
+    type: path
+  forget_baseline:
+    description:
+      - Whether the file of O(baseline) is removed, after it was read. Set it at the end of an upgrade, when all assets
+        are back.
+    type: bool
+    default: false
+seealso:
+  - module: sessionsmart.ssr.health_check
+  - module: sessionsmart.ssr.software_info
+"""
+
+EXAMPLES = r"""
+- name: List all nodes of the authority
+  sessionsmart.ssr.assets_info:
+  register: before
+
+- name: Name the nodes that are not settled
+  ansible.builtin.debug:
+    msg: "{{ before.assets | rejectattr('settled') | map(attribute='asset_id') | list }}"
+
+- name: Look closely at one router
+  sessionsmart.ssr.assets_info:
+    routers: [RTR_EAST_COMBO]
+    details: true
+
+- name: Remember which assets are settled, also for a later run
+  sessionsmart.ssr.assets_info:
+    baseline: ~/sessionsmart/journal/settled.json
+  register: before
+
+- name: Wait until all of them are settled again
+  sessionsmart.ssr.health_check:
+    checks: [assets_back]
+    settled_before: "{{ before.baseline }}"
+    wait_timeout: 5400
+    poll_interval: 15
+
+- name: Forget them, since they are back
+  sessionsmart.ssr.assets_info:
+    baseline: ~/sessionsmart/journal/settled.json
+    forget_baseline: true
+"""
+
+RETURN = r"""
+msg:
+  description: How many nodes there are in each state.
+  type: str
+  returned: always
+  sample: "11 nodes: 1 disconnected, 10 synchronized"
+router:
+  description: The router of the conductor node that was asked.
+  type: str
+  returned: success
+  sample: Conductor
+node:
+  description: The conductor node that was asked.
+  type: str
+  returned: success
+  sample: t106-dut1
+assets:
+  description: The nodes, in the order in which the conductor lists them.
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    router:
+      description: The router that the node is of. C(null) for an asset that belongs to none yet.
+      type: str
+      returned: always
+      sample: Conductor
+    node:
+      description: The name of the node. C(null) for an asset that belongs to no router yet.
+      type: str
+      returned: always
+      sample: t106-dut1
+    asset_id:
+      description: The name of the asset. C(null) where the conductor shows none.
+      type: str
+      returned: always
+      sample: t106-dut1.novalocal
+    version:
+      description: The version that it runs, as printed. C(null) where the conductor shows none.
+      type: str
+      returned: always
+      sample: 6.3.0-107.r1.el7
+    install_type:
+      description: V(image) or V(package). C(null) where the conductor does not tell, as before 6.3.
+      type: str
+      returned: always
+      sample: image
+    status:
+      description: The status as printed. Its words changed with 6.3.
+      type: str
+      returned: always
+      sample: Synchronized
+    state:
+      description: The same in the words of 6.3 and later, in lower case, whatever the release. Running before 6.3 is
+        V(synchronized) too.
+      type: str
+      returned: always
+      sample: synchronized
+    settled:
+      description: Whether this is the steady state (Synchronized, or Running before 6.3).
+      type: bool
+      returned: always
+      sample: true
+    time_in_status:
+      description: For how many seconds it has been so. C(null) where the conductor does not tell.
+      type: int
+      returned: always
+      sample: 2084
+    errors:
+      description: How many errors the conductor counts. C(null) where it does not tell.
+      type: int
+      returned: always
+      sample: 0
+    service:
+      description: The state of its service, in lower case. C(null) where its page does not tell. Synchronized alone
+        does not prove that it runs.
+      type: str
+      returned: when O(details=true), for an asset that has an id and is not away
+      sample: running
+    conductor_connectivity:
+      description: Its connection to the conductor node that was asked, in lower case. C(null) where its page does not
+        tell.
+      type: str
+      returned: when O(details=true), for an asset that has an id and is not away
+      sample: connected
+    peer_connectivity:
+      description: Its connection to the other conductor node, in lower case. C(null) where its page does not tell.
+      type: str
+      returned: when O(details=true), for an asset that has an id and is not away
+      sample: connected
+by_state:
+  description: How many nodes are in each state. Only states that occur are keys.
+  type: dict
+  returned: success
+  sample: {synchronized: 10, disconnected: 1}
+settled:
+  description: The ids of the assets that are settled now, sorted; C(node.router) for one without an id.
+  type: list
+  elements: str
+  returned: success
+  sample: [t106-dut1.novalocal, t106-dut2.novalocal]
+baseline:
+  description: What is settled now, together with what the file of O(baseline) remembers; without such a file the same
+    as RV(settled).
+  type: list
+  elements: str
+  returned: success
+  sample: [t106-dut1.novalocal, t106-dut2.novalocal, t212-dut3.novalocal]
+connection:
+  description:
+    - Why the node could not be asked, where the connection is to blame.
+    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
+    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
+    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+      account.
+    - V(host_key) - the host key is unknown, or another one than expected.
+    - V(not_pcli) - the login works, but does not end in a PCLI.
+    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
+    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+  type: str
+  returned: when the connection is the reason of a failure
+  choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
+  sample: refused
+"""

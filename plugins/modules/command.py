@@ -1,0 +1,194 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is the documentation and the argument spec. The behaviour is in plugins/action/command.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: command
+short_description: Run commands on the PCLI of an SSR node
+version_added: 0.1.0
+author:
+  - The sessionsmart.ssr maintainers (@sessionsmart)
+description:
+  - Runs commands on the PCLI of the node, one after the other in one session, and returns what they print, as text and
+    in parts.
+  - For commands that no other module of this collection knows. A software upgrade needs more than a command that was
+    accepted; use M(sessionsmart.ssr.software_upgrade) for it.
+extends_documentation_fragment:
+  - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.connection
+  - sessionsmart.ssr.progress
+attributes:
+  check_mode:
+    support: partial
+    details:
+      - Commands that begin with C(show), C(compare), C(ping), C(traceroute), C(where) or C(validate) change nothing,
+        and are run.
+      - As soon as O(commands) holds any other one, nothing at all is sent, and the others are returned in
+        RV(skipped_commands).
+  diff_mode:
+    support: none
+  idempotent:
+    support: partial
+    details: What a command changes is its own matter. The task is changed whenever a command was sent that may change
+      something.
+options:
+  commands:
+    description:
+      - The commands, in their order, as they would be typed. Each begins at the top of the PCLI unless one before it
+        went elsewhere.
+      - A command that may ask for confirmation is better sent with the argument C(force), where it has one.
+    type: list
+    elements: str
+    required: true
+  answers:
+    description:
+      - What to answer when a command asks something. The first entry whose question fits is taken.
+      - Without a fitting one, the question is refused, and the task fails.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      question:
+        description:
+          - A regular expression, without regard to case, that the question must match anywhere. The questions of the
+            PCLI that are documented end in C([y/N]).
+        type: str
+        required: true
+      answer:
+        description: The answer, such as V(y). It is an ordinary answer and no secret; it is shown in the log.
+        type: str
+        required: true
+  command_timeout:
+    description:
+      - Seconds until each command must have given its prompt back. Raise it for commands that take long. When they are
+        over, the task fails; the command may still be running.
+    type: int
+    default: 60
+  fail_on_error:
+    description:
+      - Whether the task fails, and sends nothing more, when the device refuses a command.
+      - Set it to V(false) to send all commands and look at RV(results) afterwards.
+    type: bool
+    default: true
+seealso:
+  - module: sessionsmart.ssr.assets_info
+  - module: sessionsmart.ssr.software_info
+  - module: sessionsmart.ssr.software_upgrade
+"""
+
+EXAMPLES = r"""
+- name: Ask for the alarms and the version
+  sessionsmart.ssr.command:
+    commands:
+      - show alarms
+      - show system version
+  register: answers
+
+- name: Show the alarms as rows
+  ansible.builtin.debug:
+    var: answers.results[0].tables
+
+- name: Delete an old export, and answer the question
+  sessionsmart.ssr.command:
+    commands:
+      - delete config exported 20180115_export.gz
+    answers:
+      - question: Are you sure that you want to delete
+        answer: y
+    fail_on_error: false
+
+- name: See what would be sent, and send nothing
+  sessionsmart.ssr.command:
+    commands:
+      - send command sync router branch1 force
+  check_mode: true
+
+- name: Try a command that older releases do not have
+  sessionsmart.ssr.command:
+    commands:
+      - show assets upgrade-required
+    fail_on_error: false
+    command_timeout: 120
+"""
+
+RETURN = r"""
+msg:
+  description: How many commands were answered, what was not sent in check mode, or what the device refused.
+  type: str
+  returned: always
+  sample: 2 commands were answered.
+results:
+  description: The answer to each command that was sent, in the order of O(commands).
+  type: list
+  elements: dict
+  returned: when a command was sent
+  contains:
+    command:
+      description: The command.
+      type: str
+      returned: always
+      sample: show system connectivity
+    stdout:
+      description: What it printed, without the echo and the prompt, in one text with line feeds.
+      type: str
+      returned: always
+      sample: "Mon 2026-11-23 01:00:07 UTC\nCompleted in 0.04 seconds"
+    error:
+      description: The words with which the device refused the command. C(null) where it did not.
+      type: str
+      returned: always
+      sample: "% Error: Failed to commit:"
+    tables:
+      description: The tables that it printed. Each is a list of its rows, and each row a dictionary from the column's
+        heading to its cell.
+      type: list
+      elements: list
+      returned: always
+      sample:
+        - - Local Node: cnd1.conductor
+            Remote Node: b1.branch1
+            State: disconnected
+    blocks:
+      description: The blocks of fields, each a name and its value in one line, that it printed.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        title:
+          description: The title of the block. C(null) where it has none.
+          type: str
+          returned: always
+          sample: t106-dut1
+        fields:
+          description: Its fields, by the names that the device prints.
+          type: dict
+          returned: always
+          sample: {Status: running, Version: 6.3.0-107.r1.el7}
+skipped_commands:
+  description: The commands that may change something, and were not sent.
+  type: list
+  elements: str
+  returned: in check mode, if there are any
+  sample: [send command sync router branch1 force]
+connection:
+  description:
+    - Why the node could not be asked, where the connection is to blame.
+    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
+    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
+    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+      account.
+    - V(host_key) - the host key is unknown, or another one than expected.
+    - V(not_pcli) - the login works, but does not end in a PCLI.
+    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
+    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+  type: str
+  returned: when the connection is the reason of a failure
+  choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
+  sample: refused
+"""

@@ -1,0 +1,219 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is the documentation and the argument spec. The behaviour is in plugins/action/precheck.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: precheck
+short_description: Check whether a conductor node can be upgraded
+version_added: 0.1.0
+author:
+  - The sessionsmart.ssr maintainers (@sessionsmart)
+description:
+  - Runs named checks on the node that the session is on, and on its pair, before anything is changed.
+  - Each check passes, warns, fails, or does not apply, with a reason. A check that fails with the severity V(block)
+    fails the task.
+  - Where the O(journal) holds a command of an earlier run whose end nobody saw, the node may be restarting. The module
+    then waits for it to answer, and an operation that runs is one to be taken up again rather than a reason to stop.
+extends_documentation_fragment:
+  - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.checks
+  - sessionsmart.ssr.connection
+  - sessionsmart.ssr.progress
+attributes:
+  check_mode:
+    details: Changes nothing, and does the same with and without C(--check), including the vendor's own health check.
+options:
+  checks:
+    description:
+      - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that
+        check out, or a mapping with the keys V(name) and V(severity).
+      - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
+      - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known
+        ones.
+      - "The checks before an operation are:"
+      - V(asset_settled) - Every node of the router is Synchronized (Running before 6.3), and stays so over several
+        looks.
+      - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
+      - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - V(install_type_alarm) - No alarm says that the nodes of the pair differ in software or install type.
+      - V(no_operation_running) - No download, upgrade or revert runs on a node of this router.
+      - V(not_older) - The wanted version is not older than what this node runs.
+      - V(other_candidates) - No other user is active, and no configuration is out of sync or changed locally.
+      - V(pair_connected) - The two nodes of the conductor see each other.
+      - "V(release_supported) - The conductor runs 6.0 or newer: older ones have no upgrade command."
+      - V(rights) - This account may run the lifecycle commands (capability provisioning).
+      - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
+      - V(same_version) - Both nodes of a pair run the same version.
+      - V(service_running) - The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).
+      - "V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on)."
+      - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
+  journal:
+    description:
+      - The folder on the controller in which M(sessionsmart.ssr.software_upgrade) writes down what it sends. Give the
+        same one to both.
+      - Without it, or with an empty one, nothing is known of earlier runs.
+    type: path
+  run_id:
+    description: The name of the whole run, as in M(sessionsmart.ssr.software_upgrade). Nothing is decided by it.
+    type: str
+  upgrade_timeout:
+    description:
+      - Seconds after a command that the O(journal) knows and whose end nobody saw. Until they are over, the module
+        keeps trying to log in, since the node may be restarting.
+      - Give the same value as to M(sessionsmart.ssr.software_upgrade).
+    type: int
+    default: 5400
+seealso:
+  - module: sessionsmart.ssr.health_check
+  - module: sessionsmart.ssr.software_upgrade
+"""
+
+EXAMPLES = r"""
+- name: Check whether this node can be upgraded
+  sessionsmart.ssr.precheck:
+    version: 6.3.5
+
+- name: Accept a known alarm, leave a check out, and let another one only warn
+  sessionsmart.ssr.precheck:
+    version: 6.3.5
+    checks:
+      - all
+      - "!other_candidates"
+      - name: critical_alarms
+        severity: warn
+    allow_alarms:
+      - IDP engine unable to start
+
+- name: Look at the result instead of failing
+  sessionsmart.ssr.precheck:
+    version: 6.3.5
+    journal: ~/sessionsmart/journal
+    fail_on_target: false
+  register: precheck
+
+- name: Show what there is to look at
+  ansible.builtin.debug:
+    var: precheck.table
+
+- name: Only make sure that the account may run the commands
+  sessionsmart.ssr.precheck:
+    checks: [release_supported, rights]
+"""
+
+RETURN = r"""
+msg:
+  description: The checks that stop what was to come, with their reasons; else how many passed.
+  type: str
+  returned: always
+  sample: "t106-dut1.Conductor: 12 checks passed, 1 warn, 2 skipped."
+router:
+  description: The router of the node that was checked.
+  type: str
+  returned: when the node could be asked
+  sample: Conductor
+node:
+  description: The node that was checked.
+  type: str
+  returned: when the node could be asked
+  sample: t106-dut1
+checks:
+  description: What each check says.
+  type: list
+  elements: dict
+  returned: when the node could be asked
+  contains:
+    name:
+      description: The name of the check.
+      type: str
+      returned: always
+      sample: asset_settled
+    target:
+      description: The node that it looked at, spelled C(node.router).
+      type: str
+      returned: always
+      sample: t106-dut1.Conductor
+    state:
+      description:
+        - V(pass) - all is well.
+        - V(warn) - worth knowing, stops nothing.
+        - V(fail) - not well; stops what was to come if the severity is V(block).
+        - V(skipped) - does not apply here, or cannot be told on this release.
+      type: str
+      returned: always
+      choices: [pass, warn, fail, skipped]
+      sample: pass
+    severity:
+      description: Whether a failure stops what was to come.
+      type: str
+      returned: always
+      choices: [block, warn]
+      sample: block
+    reason:
+      description: Why, in a sentence.
+      type: str
+      returned: always
+      sample: "Settled over 3 looks: t106-dut1, t106-dut2"
+    evidence:
+      description: What the device printed, as far as it matters for the reason. Empty where there is nothing to show.
+      type: str
+      returned: always
+      sample: ""
+counts:
+  description: How many checks are in each state.
+  type: dict
+  returned: when the node could be asked
+  contains:
+    pass:
+      description: How many passed.
+      type: int
+      returned: always
+      sample: 12
+    warn:
+      description: How many warn.
+      type: int
+      returned: always
+      sample: 1
+    fail:
+      description: How many failed, whatever their severity.
+      type: int
+      returned: always
+      sample: 0
+    skipped:
+      description: How many were skipped.
+      type: int
+      returned: always
+      sample: 2
+blocked:
+  description: Whether a check with the severity V(block) failed.
+  type: bool
+  returned: when the node could be asked
+  sample: false
+table:
+  description: The same for people, one line for each check that fails or warns, and one that counts the others.
+  type: list
+  elements: str
+  returned: when the node could be asked
+  sample: ["12 passed, 2 skipped, 0 to look at"]
+connection:
+  description:
+    - Why the node could not be asked, where the connection is to blame.
+    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
+    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
+    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+      account.
+    - V(host_key) - the host key is unknown, or another one than expected.
+    - V(not_pcli) - the login works, but does not end in a PCLI.
+    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
+    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+  type: str
+  returned: when the connection is the reason of a failure
+  choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
+  sample: refused
+"""

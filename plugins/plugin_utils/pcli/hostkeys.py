@@ -1,0 +1,153 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which host keys are trusted: the pinned ones, else those of known_hosts files, in the way of OpenSSH.
+
+A host may have several keys, even of one type (two nodes behind one address, or a key that is being replaced); each
+of them will do. paramiko's own store keeps one for each type.
+"""
+
+from __future__ import annotations
+
+import base64
+import fnmatch
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .errors import HostKeyRefused
+
+try:
+    import paramiko
+except ImportError:  # ssh.connect() says what to do
+    paramiko = None
+
+if TYPE_CHECKING:
+    from .ssh import Login
+
+_RSA = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512")
+_ECDSA = ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
+_KEY_ALGORITHMS = ("ssh-ed25519", *_ECDSA, *_RSA, "ssh-dss")
+
+
+def fingerprint(key) -> str:
+    """The SHA256 fingerprint of a host key, as ``ssh-keygen -l`` prints it."""
+    digest = hashlib.sha256(key.asbytes()).digest()
+    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+
+
+def trusted(login: Login) -> list:
+    """The keys that this host may show. Raises HostKeyRefused for a pinned key or a file that cannot be read."""
+    if login.host_keys:
+        return [_pinned(line) for line in login.host_keys]
+    entries = list(_entries(login.known_hosts))
+    # OpenSSH looks for the name without the port, too, when the one with it is unknown.
+    for name in dict.fromkeys((login.address, login.host)):
+        revoked = [key for marker, names, key in entries if marker == "@revoked" and _names(names, name)]
+        keys = [key for marker, names, key in entries if not marker and _names(names, name)]
+        if keys:
+            return [key for key in keys if key not in revoked]
+    return []
+
+
+def policy(login: Login, keys: Sequence):
+    """What paramiko is to do with the key that the server shows: compare it with ``keys``, or say what is wrong."""
+
+    class Policy(paramiko.MissingHostKeyPolicy):
+        """Asked for every key, since paramiko's own store is empty."""
+
+        def missing_host_key(self, client, hostname, key):
+            if not login.host_key_checking or key in keys:
+                return
+            if keys:
+                raise changed(login, f"{key.get_name()} {fingerprint(key)}")
+            raise HostKeyRefused(
+                f"The host key of {login.address} is not known ({key.get_name()} {fingerprint(key)}). Compare this "
+                "fingerprint with the node's own, then add the key to ~/.ssh/known_hosts "
+                f"(ssh-keyscan -p {login.port} {login.host}) or pin it in ansible_pcli_host_keys."
+            )
+
+    return Policy()
+
+
+def only(types: Sequence[str]) -> dict | None:
+    """Ask the server for a key of a type that we know, as OpenSSH does; paramiko alone would take any."""
+    if not types:
+        return None
+    wanted = set(types) | (set(_RSA) if set(types) & set(_RSA) else set())
+    return {"keys": [name for name in _KEY_ALGORITHMS if name not in wanted]}
+
+
+def changed(login: Login, shown: str) -> HostKeyRefused:
+    """The error for a host whose key is not one of the known ones."""
+    return HostKeyRefused(
+        f"The host key of {login.address} is not the known one (it shows {shown}). Either the node was "
+        "installed anew, or somebody stands in between. Nothing was sent. Compare the fingerprint with the node's "
+        "own; if it is right, replace the old key in known_hosts (ssh-keygen -R) or in ansible_pcli_host_keys."
+    )
+
+
+def _pinned(line: str):
+    """A pinned key: ``ssh-ed25519 AAAA…``, with or without a host name before and a comment after."""
+    words = line.split()
+    for position, word in enumerate(words[:-1]):
+        if word in _KEY_ALGORITHMS:
+            try:
+                return _key(word, words[position + 1])
+            except Exception as error:
+                raise HostKeyRefused(
+                    f"The pinned host key '{line[:60]}' in ansible_pcli_host_keys cannot be read: {error}. "
+                    "Write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
+                ) from error
+    raise HostKeyRefused(
+        f"The pinned host key '{line[:60]}' in ansible_pcli_host_keys has no key type. "
+        "Write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
+    )
+
+
+def _key(kind: str, text: str):
+    return paramiko.PKey.from_type_string(kind, base64.b64decode(text, validate=True))
+
+
+def _entries(files: Sequence[str]) -> Iterator[tuple[str, list[str], object]]:
+    """(marker, names, key) of every line that can be read; others are passed over, as OpenSSH does."""
+    for name in files:
+        path = os.path.expanduser(name)
+        if not os.path.isfile(path):
+            continue
+        try:
+            with open(path, encoding="utf-8", errors="replace") as stream:
+                lines = stream.read().splitlines()
+        except OSError as error:
+            raise HostKeyRefused(
+                f"The file {path} with the known host keys may not be read: {error.strerror}. Mend its mode, or name "
+                "other files in ansible_pcli_known_hosts_files."
+            ) from error
+        for line in lines:
+            words = line.split()
+            marker = words.pop(0) if words and words[0].startswith("@") else ""
+            if len(words) < 3 or words[0].startswith("#"):
+                continue
+            try:
+                yield marker, words[0].split(","), _key(words[1], words[2])
+            except Exception:  # a type that this paramiko does not know, or a broken line
+                continue
+
+
+def _names(patterns: Sequence[str], name: str) -> bool:
+    """Does a line speak of this host? Names may be hashed, hold wildcards, or be taken out by an exclamation mark."""
+    found = False
+    for pattern in patterns:
+        if pattern.startswith("|1|"):
+            found = found or paramiko.HostKeys.hash_host(name.lower(), pattern) == pattern
+        elif _match(pattern.removeprefix("!"), name):
+            if pattern.startswith("!"):
+                return False
+            found = True
+    return found
+
+
+def _match(pattern: str, name: str) -> bool:
+    # Brackets belong to an address with a port here, and are no wildcards.
+    return fnmatch.fnmatchcase(name.lower(), pattern.lower().replace("[", "[[]"))

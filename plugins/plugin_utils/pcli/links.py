@@ -1,0 +1,190 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The SSH logins under a session: channels on one that has room, else on a further one, and never one too many."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..clock import Clock
+from . import ssh
+from .errors import ConnectFailed, CutOff, LoginRefused, NoPrompt
+
+try:
+    import paramiko
+except ImportError:  # ssh.connect() says what to do
+    paramiko = None
+
+#: How long a transfer may stand still, in seconds.
+SFTP_STALL = 60.0
+
+#: Logins that may be cut off in the middle before they count as refused: six failures lock an account.
+MOST_CUT_OFF = 3
+
+#: How long no further login is tried after one was turned away, in seconds.
+_NO_ROOM_PAUSE = 60.0
+
+
+@dataclass(eq=False)
+class _Link:
+    """One login. ``full``: the server lets no further channel in (MaxSessions)."""
+
+    client: object
+    login: ssh.Login
+    full: bool = False
+
+    @property
+    def alive(self) -> bool:
+        transport = self.client.get_transport()
+        return transport is not None and transport.is_active()
+
+
+class Links:
+    """Every login of one session. ``timeout``: how long a server may take to give a channel, in seconds."""
+
+    def __init__(self, connect: Callable, clock: Clock, timeout: float):
+        self._connect = connect
+        self._clock = clock
+        self._timeout = timeout
+        self._links: list[_Link] = []
+        self._refused: dict[ssh.Login, LoginRefused] = {}
+        self._cut_off: dict[ssh.Login, int] = {}
+        self._no_room: tuple[float, str] | None = None
+
+    def close(self) -> None:
+        """End every login; never raises. What was refused stays refused."""
+        for link in self._links:
+            _close(link.client)
+        self._links, self._no_room = [], None
+
+    def tidy(self) -> None:
+        """Forget logins that have ended."""
+        dead = [link for link in self._links if not link.alive]
+        for link in dead:
+            _close(link.client)
+            self._links.remove(link)
+        if dead:
+            self._no_room = None
+
+    def channel(self, login: ssh.Login, start: Callable, others: int = 0):
+        """A channel on which ``start(channel)`` succeeded. ``others``: how many shells of ours are in use already.
+
+        Raises ConnectFailed, and the errors of ssh.connect(); NoPrompt if the server has no room for one more shell.
+        """
+        for link in [one for one in self._links if one.login == login and one.alive and not one.full]:
+            try:
+                return self._start(link, start)
+            except paramiko.ChannelException:
+                link.full = True
+            except (paramiko.SSHException, OSError, EOFError):
+                continue  # this login is dying; a new one will tell more
+        link = self._further(login) if others else self._log_in(login)
+        try:
+            channel = self._start(link, start)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            _close(link.client)
+            raise ConnectFailed(
+                f"{login.address} lets us in but gives no terminal: {str(error) or 'no answer in time'}. Too many "
+                "sessions may be open there, or the account may not have one."
+            ) from error
+        self._links.append(link)
+        return channel
+
+    def sftp(self, login: ssh.Login):
+        """An SFTP client. Raises ConnectFailed where there is no SFTP, and the errors of ssh.connect()."""
+        try:
+            channel = self.channel(login, lambda channel: channel.invoke_subsystem("sftp"))
+        except ConnectFailed as error:
+            if isinstance(error.__cause__, (paramiko.SSHException, OSError, EOFError)):
+                raise self._no_sftp(login, error.__cause__) from error
+            raise
+        try:
+            with _at_most(self._timeout, channel):
+                client = paramiko.SFTPClient(channel)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            raise self._no_sftp(login, error) from error
+        channel.settimeout(SFTP_STALL)
+        return client
+
+    @staticmethod
+    def _no_sftp(login: ssh.Login, error: BaseException) -> ConnectFailed:
+        return ConnectFailed(
+            f"{login.address} offers no SFTP to {login.user}: {str(error) or 'no answer'}. Another account can be set "
+            "in ansible_pcli_sftp_user."
+        )
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    def _start(self, link: _Link, start: Callable):
+        channel = link.client.get_transport().open_session(timeout=self._timeout)
+        try:
+            with _at_most(self._timeout, channel):
+                start(channel)
+        except BaseException:
+            channel.close()
+            raise
+        return channel
+
+    def _further(self, login: ssh.Login) -> _Link:
+        """A login beside those that are in use. That it is turned away says nothing about those."""
+        if self._no_room and self._clock.now() < self._no_room[0]:
+            raise NoPrompt(self._no_room[1])
+        try:
+            return self._log_in(login)
+        except (ConnectFailed, LoginRefused) as error:
+            refused = isinstance(error, LoginRefused)
+            words = (
+                f"Every shell on {login.address} waits for a command to come back, and no further login was let in "
+                f"({error}) Let the SSH server of the node have more sessions (MaxSessions), or wait for the commands."
+            )
+            self._no_room = (float("inf") if refused else self._clock.now() + _NO_ROOM_PAUSE, words)
+            raise NoPrompt(words) from error
+
+    def _log_in(self, login: ssh.Login) -> _Link:
+        """Log in, unless this login was refused before: a wrong password is tried once."""
+        if login in self._refused:
+            raise self._refused[login]
+        try:
+            link = _Link(self._connect(login), login)
+        except LoginRefused as error:
+            if login.password is not None:
+                self._refused[login] = error
+            raise
+        except CutOff as error:
+            self._count_cut_off(login, error)
+            raise
+        self._cut_off[login] = -1  # what has worked once is right
+        return link
+
+    def _count_cut_off(self, login: ssh.Login, error: CutOff) -> None:
+        times = self._cut_off.get(login, 0)
+        if login.password is None or times < 0:
+            return
+        self._cut_off[login] = times + 1
+        if times + 1 >= MOST_CUT_OFF:
+            self._refused[login] = LoginRefused(
+                f"{error} That was the {times + 1}. time, so the password may be wrong; it is not tried again, since "
+                "six failures lock an account for half an hour. Check ansible_user and ansible_password."
+            )
+            raise self._refused[login] from error
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float, channel) -> Iterator[None]:
+    """paramiko waits for the answer to a request without an end: closing the channel is what ends it."""
+    timer = threading.Timer(seconds, channel.close)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _close(client) -> None:
+    with contextlib.suppress(Exception):
+        client.close()

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a shell has received since its last command: cheap to add to, made readable only when somebody looks."""
+
+from __future__ import annotations
+
+import re
+
+from .terminal import clean, incomplete_escape
+
+#: How much of the end is looked at for a prompt. Longer than any prompt, short enough to be cheap.
+TAIL = 4096
+
+# A line editor (prompt_toolkit, for one) makes room below its prompt for a menu: some empty lines, and up again.
+_UP = re.compile(r"\x1b\[([0-9]+)A")
+_NOTHING_SEEN = re.compile(r"(?:[\r\n \x08]|\x1b\[[0-9;?]*[mhl])+\Z")
+
+
+class Received:
+    """Raw text in pieces. The end is kept ready, and the whole is put together once for each time that it changed."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._end = ""
+        self._known: dict[str, str] = {}
+        self.length = 0
+
+    def add(self, text: str) -> None:
+        """Take more text."""
+        self._pieces.append(text)
+        self._end = (self._end + text)[-TAIL:]
+        self.length += len(text)
+        self._known.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._pieces, self._end, self.length = [], "", 0
+        self._known.clear()
+
+    def ends_with(self, text: str) -> bool:
+        """Does the raw text end with these characters?"""
+        return self._end.endswith(text)
+
+    @property
+    def unfinished(self) -> bool:
+        """Is the rest of an escape sequence still to come?"""
+        return incomplete_escape(self._end[-64:])
+
+    def tail(self) -> str:
+        """What a person would see of the end."""
+        if "tail" not in self._known:
+            self._known["tail"] = clean(without_room(self._end))
+        return self._known["tail"]
+
+    def text(self) -> str:
+        """What a person would see of everything."""
+        if "text" not in self._known:
+            self._pieces = ["".join(self._pieces)]
+            self._known["text"] = clean(without_room(self._pieces[0]))
+        return self._known["text"]
+
+
+def without_room(raw: str) -> str:
+    """Take out the empty lines that were only made to go back up again: the cursor stands where the text ends."""
+    if "\x1b[" not in raw:
+        return raw
+    parts, start = [], 0
+    for up in _UP.finditer(raw):
+        lines = int(up[1][:4])
+        floor = max(start, up.start() - 5 * lines - 100)
+        empty = _NOTHING_SEEN.search(raw, floor, up.start())
+        if empty and raw.count("\n", empty.start(), up.start()) >= lines > 0:
+            first = up.start()
+            for _line in range(lines):
+                first = raw.rindex("\n", floor, first)
+            while first > floor and raw[first - 1] == "\r":
+                first -= 1
+            parts += [raw[start:first], "\r"]
+            start = up.end()
+    return "".join(parts) + raw[start:]

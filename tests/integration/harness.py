@@ -1,0 +1,175 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the real ``ansible-playbook`` against a simulated conductor, and look at results and at the simulator's truth."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.simulator import Simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTIONS = os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / "collections"))
+
+#: Minutes of a real night as fractions of a second. Nothing is asserted about times, so a slow machine is only slower.
+PACE = {
+    "conductor_upgrade_pair_soak": 0,
+    "conductor_upgrade_poll_min": 0.1,
+    "conductor_upgrade_poll_max": 0.5,
+    "conductor_upgrade_upgrade_timeout": 90,
+    "conductor_upgrade_settle_timeout": 90,
+    "conductor_upgrade_service_timeout": 2,
+    "conductor_upgrade_assets_timeout": 90,
+    "conductor_upgrade_request_timeout": 5,
+    "conductor_upgrade_health_wait": 5,
+    "conductor_upgrade_health_timeout": 10,
+    "conductor_upgrade_stable_polls": 2,
+}
+
+
+@dataclass
+class Run:
+    """What came of one ``ansible-playbook``."""
+
+    code: int
+    output: str
+    records: list[dict[str, Any]] = field(default_factory=list)
+
+    def results(self, action: str, host: str | None = None) -> list[dict[str, Any]]:
+        """The results of every task with this action (short name), in order."""
+        return [
+            one["result"]
+            for one in self.records
+            if one["action"].split(".")[-1] == action and host in (None, one["host"]) and one["status"] != "skipped"
+        ]
+
+    @property
+    def failures(self) -> list[str]:
+        """The messages of failed tasks."""
+        return [str(one["result"].get("msg")) for one in self.records if one["status"] == "failed"]
+
+    @property
+    def unreachable(self) -> list[dict[str, Any]]:
+        """Results that ended unreachable; there must never be one."""
+        return [one for one in self.records if one["status"] == "unreachable"]
+
+    def node(self, name: str) -> dict[str, Any]:
+        """The last word of software_upgrade about a node."""
+        found = [
+            node
+            for result in self.results("software_upgrade")
+            for entry in result.get("by_router", {}).values()
+            for node in entry["nodes"]
+            if node["node"] == name
+        ]
+        assert found, f"software_upgrade said nothing about {name}:\n{self.output}"
+        return found[-1]
+
+
+class Bench:
+    """A folder of one test, with an inventory, backups and a journal."""
+
+    def __init__(self, folder: Path, simulator: Simulator):
+        self.folder = folder
+        self.simulator = simulator
+        self.record = folder / "record.jsonl"
+        self.inventory = folder / "inventory.json"
+        self.write_inventory(simulator.inventory())
+
+    def write_inventory(self, inventory: dict) -> None:
+        """Use another inventory than the simulator's own."""
+        self.inventory.write_text(json.dumps(inventory), encoding="utf-8")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What ansible-playbook runs with; nothing of the user's own configuration."""
+        keep = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
+        return {
+            **keep,
+            "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+            "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests" / "integration" / "callback"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_CONFIG": str(self.folder / "none.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_LOCALHOST_WARNING": "False",
+            "ANSIBLE_NOCOLOR": "1",
+            "HOME": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+            "SSR_TEST_RECORD": str(self.record),
+        }
+
+    def command(self, playbook: str | Path, *extra: str, pace: bool = True, **variables: Any) -> list[str]:
+        """The command line for a playbook of the collection (by name), or for a file."""
+        path = playbook if isinstance(playbook, Path) else ROOT / "playbooks" / f"{playbook}.yml"
+        everything = {
+            "ssr_backup_dir": str(self.folder / "backups"),
+            "ssr_journal_dir": str(self.folder / "journal"),
+            **(PACE if pace else {}),
+            **variables,
+        }
+        program = Path(sys.executable).with_name("ansible-playbook")
+        return [
+            str(program),
+            str(path),
+            "--inventory",
+            str(self.inventory),
+            "--extra-vars",
+            json.dumps(everything),
+            *extra,
+        ]
+
+    def run(self, playbook: str | Path, *extra: str, **variables: Any) -> Run:
+        """Run a playbook to its end."""
+        process = self.start(playbook, *extra, **variables)
+        output, _none = process.communicate(timeout=220)
+        return self.finished(process.returncode, output)
+
+    def start(self, playbook: str | Path, *extra: str, **variables: Any) -> subprocess.Popen:
+        """Begin a playbook, in a process group of its own."""
+        self.record.write_text("", encoding="utf-8")
+        return subprocess.Popen(
+            self.command(playbook, *extra, **variables),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=self.environment,
+            start_new_session=True,
+        )
+
+    @staticmethod
+    def kill(process: subprocess.Popen) -> None:
+        """Kill the main process and its workers at once."""
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+    def finished(self, code: int, output: str) -> Run:
+        """What was recorded."""
+        lines = self.record.read_text(encoding="utf-8").splitlines()
+        return Run(code, output, [json.loads(line) for line in lines])
+
+    # -- the simulator's truth --------------------------------------------------------------------------------
+
+    def truth(self, node: str) -> dict[str, Any]:
+        """What is really so on a node."""
+        return next(one for one in self.simulator.truth()["nodes"].values() if one["node"] == node)
+
+    def upgrades(self, node: str | None = None) -> list[str]:
+        """The upgrade requests that carried a version, as they came."""
+        return [
+            one
+            for one in self.simulator.commands(node, "request system software upgrade")
+            if " version " in one and "installation-service" not in one
+        ]
+
+    def reverts(self, node: str | None = None) -> list[str]:
+        """The revert requests."""
+        return self.simulator.commands(node, "request system software revert")

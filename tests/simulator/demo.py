@@ -1,0 +1,96 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demonstration: a simulated conductor pair, and the real playbook that upgrades it over real SSH.
+
+``python -m tests.simulator.demo [SCENARIO]`` starts the scenario, runs ``playbooks/upgrade_conductor.yml`` against it
+with the times shortened to the simulator's pace, and says what the simulated conductor really went through.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from . import Simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: What is asked for in each scenario.
+WANTED = {"ha-6.3-image": "6.3.5", "ha-6.2-package": "6.3.5", "standalone-6.3": "6.3.5", "ha-7.x": "7.1.3"}
+
+#: Minutes of a real night, as seconds of the demonstration.
+PACE = {
+    "conductor_upgrade_pair_soak": 2,
+    "conductor_upgrade_poll_min": 0.3,
+    "conductor_upgrade_poll_max": 1,
+    "conductor_upgrade_upgrade_timeout": 120,
+    "conductor_upgrade_settle_timeout": 120,
+    "conductor_upgrade_service_timeout": 30,
+    "conductor_upgrade_assets_timeout": 120,
+    "conductor_upgrade_request_timeout": 5,
+    "conductor_upgrade_health_wait": 30,
+}
+
+
+def run(scenario: str, playbook: str = "upgrade_conductor", extra: tuple[str, ...] = ()) -> int:
+    """Run a playbook against a scenario; the exit code of ansible-playbook."""
+    with tempfile.TemporaryDirectory(prefix="ssr-demo-") as folder, Simulator(scenario) as simulator:
+        here = Path(folder)
+        inventory = here / "inventory.json"
+        inventory.write_text(json.dumps(simulator.inventory()), encoding="utf-8")
+        inventory.chmod(0o600)
+        variables = {
+            "ssr_version": WANTED.get(scenario, "6.3.5"),
+            "ssr_backup_dir": str(here / "backups"),
+            "ssr_journal_dir": str(here / "journal"),
+            **PACE,
+        }
+        before = simulator.truth()
+        command = [
+            shutil.which("ansible-playbook") or "ansible-playbook",
+            str(ROOT / "playbooks" / f"{playbook}.yml"),
+            "--inventory",
+            str(inventory),
+            "--extra-vars",
+            json.dumps(variables),
+            *extra,
+        ]
+        environment = dict(os.environ, ANSIBLE_LOCALHOST_WARNING="False", ANSIBLE_NOCOWS="1")
+        print(f"The simulated conductor '{scenario}' listens. Upgrading it to {variables['ssr_version']} with:")
+        print(f"  ansible-playbook playbooks/{playbook}.yml -e ssr_version={variables['ssr_version']}\n", flush=True)
+        code = subprocess.run(command, env=environment, check=False).returncode
+        _say(simulator, before, code)
+        return code
+
+
+def _say(simulator: Simulator, before: dict, code: int) -> None:
+    """What the simulator knows to be true, which is not what the playbook says of itself."""
+    after = simulator.truth()["nodes"]
+    print("\nWhat the simulated conductor really went through:")
+    for name, was in before["nodes"].items():
+        if was["node"] in simulator.nodes:
+            now = after[name]
+            print(f"  {name}: {was['version']} -> {now['version']} ({now['install_type']}), {now['state']}")
+    print("  what it was told to do, in order:")
+    for entry in simulator.log:
+        if entry["event"] == "command" and _changes(entry["command"]):
+            print(f"    {entry['node']}: {entry['command']}")
+    for line in simulator.violations:
+        print(f"  VIOLATION: {line}")
+    print(f"\n{'The upgrade went well.' if code == 0 else 'The playbook stopped, see above.'}")
+
+
+def _changes(command: str) -> bool:
+    """Is this a command that changes something, and not the bare one that asks for its usage?"""
+    words = command.split()
+    return words[:1] == ["export"] or (words[:1] == ["request"] and len(words) > 4)
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1] if len(sys.argv) > 1 else "ha-6.3-image", extra=tuple(sys.argv[2:])))

@@ -1,0 +1,856 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine against a conductor made of Python objects, in virtual time: what is sent, and what is concluded."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_stamp, stamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered, Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    AskedInstead,
+    ConnectFailed,
+    DeviceError,
+    LoginRefused,
+    NoPrompt,
+    PcliError,
+    SessionBroken,
+    WrongNode,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Abandoned, Engine, Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
+
+LIMITS = Limits(poll_min=5, poll_max=5, stable_polls=3, request_timeout=30)
+NODE1, NODE2 = ("Conductor", "node1"), ("Conductor", "node2")
+
+
+class Stage:
+    """A conductor pair, an engine, and a journal folder."""
+
+    def __init__(self, folder: Path | None, *boxes: Box, limits: Limits = LIMITS) -> None:
+        self.clock = VirtualClock()
+        self.boxes = list(boxes) or [Box("Conductor", "node1"), Box("Conductor", "node2")]
+        self.conductor = FakeConductor(self.clock, *self.boxes)
+        self.folder = folder
+        self.journal = Journal(str(folder) if folder else None, "run-1", self.clock, "cond1")
+        self.lines: list[str] = []
+        self.living = True
+        self.engine = Engine(self.conductor, self.clock, limits, self.journal, self.lines.append, lambda: self.living)
+
+    def job(self, *nodes, operation="upgrade", wanted=NEW, **more) -> Job:
+        nodes = nodes or (NODE1,)
+        node = nodes[0][1] if len(nodes) == 1 else None
+        return Job(Request(operation, router="Conductor", node=node, version=wanted), nodes, wanted, **more)
+
+    def run(self, *nodes, check_mode=False, **more):
+        return self.engine.run(self.job(*nodes, **more), check_mode=check_mode)
+
+    def one(self, **more):
+        (result,) = self.run(**more)
+        return result
+
+    def record(self, node="node1") -> dict:
+        return json.loads((self.folder / f"Conductor__{node}.json").read_text())
+
+    def leave_intent(self, age: float, operation="upgrade", node="node1", **more) -> None:
+        """What a run that was killed leaves behind."""
+        record = {
+            "router": "Conductor",
+            "node": node,
+            "operation": operation,
+            "command": f"request system software {operation} (by an earlier run)",
+            "from_version": OLD,
+            "to_version": NEW,
+            "run_id": "run-0",
+            "intent_at": stamp(self.clock.wall() - timedelta(seconds=age)),
+        } | more
+        self.folder.mkdir(exist_ok=True)
+        (self.folder / f"Conductor__{node}.json").write_text(json.dumps(record))
+
+    def moves(self, box: Box, down: float = 60, back: float = 300, settled: float = 360, version: str = NEW) -> None:
+        """A node restarts onto a version; if it is the conductor that we are on, the session goes with it."""
+        own = box is self.conductor.own
+
+        def leave():
+            box.status = "Disconnected"
+            if own:
+                self.conductor.go()
+
+        def come():
+            box.boot(self.clock, version)
+            box.status = "Synchronizing"
+            if own:
+                self.conductor.come_back()
+
+        self.clock.after(down, leave)
+        self.clock.after(back, come)
+        self.clock.after(settled, lambda: setattr(box, "status", "Synchronized"))
+
+
+@pytest.fixture
+def stage(tmp_path) -> Stage:
+    return Stage(tmp_path / "journal")
+
+
+# -- the way it should go -----------------------------------------------------------------------------------------
+
+
+def test_a_node_that_restarts_onto_the_wanted_version_is_done(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert (result.state, result.from_version, result.running_version) == ("done", OLD, NEW)
+    assert (result.accepted, result.changed, result.adopted, result.moved_by_itself) == (True, True, False, False)
+    assert [request.node for request in stage.conductor.sent] == ["node1"]
+    assert result.command == f"request system software upgrade router Conductor node node1 force version {NEW}"
+    assert result.started < result.ended
+
+
+def test_the_intent_is_on_disk_before_the_request_goes_out_and_the_outcome_after_it(stage) -> None:
+    at_sending = []
+
+    def sent(request):
+        at_sending.append(stage.record())
+        stage.moves(stage.boxes[0])
+
+    stage.conductor.on_send = sent
+    stage.one()
+    assert at_sending[0]["outcome_at"] is None and at_sending[0]["command"].startswith(
+        "request system software upgrade"
+    )
+    assert (at_sending[0]["from_version"], at_sending[0]["to_version"]) == (OLD, NEW)
+    assert (stage.record()["state"], stage.record()["host"]) == ("done", "cond1")
+
+
+def test_the_words_of_the_conductor_and_the_way_of_the_node_are_kept(stage) -> None:
+    stage.conductor.answer = (1, "Upgrade of node1 accepted\nThis takes a while")
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    steps = [(step.what, step.words) for step in result.steps]
+    assert ("the conductor answered", "Upgrade of node1 accepted\nThis takes a while") in steps
+    told = " | ".join(what for what, _words in steps)
+    for word in ("before:", "sent: request", "does not answer", "Synchronizing", "Synchronized"):
+        assert word in told
+    assert all(step.at.endswith("Z") for step in result.steps)
+    assert any("node1: sent:" in line for line in stage.lines)
+
+
+def test_a_request_that_blocks_until_the_restart_is_followed_all_the_same(stage) -> None:
+    stage.conductor.answer = (60, SessionBroken("The device closed the connection."))
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert (result.state, result.accepted) == ("done", True)
+    assert any("keeps its prompt" in step.what for step in result.steps)
+
+
+def test_a_lost_session_is_opened_anew_until_the_node_answers(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], down=60, back=2000, settled=2100)
+    assert stage.one().state == "done"
+    assert stage.conductor.reopened > 3
+
+
+def test_a_session_on_which_a_request_is_unanswered_is_never_closed_for_a_slow_answer(stage) -> None:
+    """Rule 28: nobody knows what becomes of a request whose shell is closed."""
+    stage.conductor.answer = (2000, "Upgrade complete")
+
+    def sent(request):
+        stage.clock.after(60, lambda: stage.conductor.go(NoPrompt("'show assets' has not come back within 60 s.")))
+        stage.clock.after(300, stage.conductor.come_back)
+        stage.clock.after(300, lambda: setattr(stage.conductor, "_login_needed", False))
+        stage.clock.after(600, lambda: stage.boxes[0].boot(stage.clock, NEW))
+
+    stage.conductor.on_send = sent
+    assert stage.one().state == "done"
+    assert stage.conductor.reopened == 0
+
+
+def test_a_refusal_of_a_question_while_following_does_not_close_the_session(stage) -> None:
+    def sent(request):
+        stage.clock.after(20, lambda: stage.conductor.go(DeviceError("show assets", "% Error: Internal error")))
+        stage.clock.after(60, stage.conductor.come_back)
+        stage.clock.after(60, lambda: setattr(stage.conductor, "_login_needed", False))
+        stage.clock.after(90, lambda: stage.boxes[0].boot(stage.clock, NEW))
+
+    stage.conductor.on_send = sent
+    assert stage.one().state == "done"
+    assert stage.conductor.reopened == 0
+
+
+def test_below_6_3_the_own_session_of_the_node_is_the_proof(tmp_path) -> None:
+    """Rule 11: assets show Disconnected until both nodes are done, and do not count."""
+    box = Box("Conductor", "node1", "6.2.5-5.r2.el7", "Disconnected", install_type=None)
+    stage = Stage(tmp_path / "journal", box, Box("Conductor", "node2", "6.2.5-5.r2.el7", "Disconnected"))
+
+    def sent(request):
+        stage.moves(box)
+        stage.clock.after(300, lambda: setattr(box, "status", "Disconnected"))
+        stage.clock.after(361, lambda: setattr(box, "status", "Disconnected"))
+
+    stage.conductor.on_send = sent
+    result = stage.one(assets_count=False)
+    assert (result.state, result.running_version) == ("done", NEW)
+
+
+# -- nothing to do, or nothing to be done -------------------------------------------------------------------------
+
+
+def test_a_node_that_runs_the_wanted_version_is_left_alone(stage) -> None:
+    stage.boxes[0].version = NEW
+    result = stage.one()
+    assert (result.state, result.changed, result.started) == ("up_to_date", False, None)
+    assert not stage.conductor.sent and not list(stage.folder.iterdir())
+
+
+def test_any_build_of_a_wished_release_is_up_to_date_but_no_longer_release(stage) -> None:
+    stage.boxes[0].version = "6.3.5-40.r1.el7"
+    assert stage.one(wanted="6.3.5").state == "up_to_date"
+    stage.boxes[0].version = "6.3.50-1.r1.el7"
+    stage.conductor.answer = (1, "% Error: refused by the test")
+    stage.one(wanted="6.3.5")
+    assert len(stage.conductor.sent) == 1
+
+
+def test_of_a_half_done_pair_only_the_other_node_is_upgraded(stage) -> None:
+    stage.boxes[0].version = NEW
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[1])
+    first, second = stage.run(NODE1)[0], stage.run(NODE2)[0]
+    assert (first.state, second.state) == ("up_to_date", "done")
+    assert [request.node for request in stage.conductor.sent] == ["node2"]
+
+
+def test_a_node_that_moved_since_the_run_began_counts_as_moved_with_its_peer(stage) -> None:
+    """Rule 8: the documents disagree on whether a node command moves the peer, too."""
+    stage.boxes[0].version = NEW
+    result = stage.one(recorded=OLD)
+    assert (result.state, result.moved_by_itself, result.from_version) == ("done", True, OLD)
+    assert not stage.conductor.sent
+
+
+def test_a_node_that_ran_the_wanted_version_when_the_run_began_is_up_to_date(stage) -> None:
+    stage.boxes[0].version = NEW
+    result = stage.one(recorded=NEW)
+    assert (result.state, result.moved_by_itself) == ("up_to_date", False)
+
+
+def test_a_node_that_the_conductor_does_not_list_is_not_started(stage) -> None:
+    stage.boxes[1].asset = False
+    (result,) = stage.run(NODE2)
+    assert (result.state, result.changed) == ("not_started", False)
+    assert not stage.conductor.sent
+
+
+def test_a_version_that_is_none_is_refused(stage) -> None:
+    with pytest.raises(PcliError, match="not a version"):
+        stage.run(wanted="latest")
+
+
+def test_a_conductor_that_cannot_be_asked_at_the_beginning_is_an_error(stage) -> None:
+    def lost():
+        raise SessionBroken("The device closed the connection.")
+
+    stage.conductor.assets = lost
+    with pytest.raises(PcliError, match="cannot be asked"):
+        stage.run()
+    assert not stage.conductor.sent
+
+
+@pytest.mark.parametrize("version", [OLD, NEW])
+def test_check_mode_sends_nothing_and_writes_no_journal(stage, version) -> None:
+    stage.boxes[0].version = version
+    result = stage.one(check_mode=True)
+    assert result.state == ("planned" if version == OLD else "up_to_date")
+    assert result.changed is (version == OLD)
+    assert not stage.conductor.sent and not stage.folder.exists()
+
+
+def test_check_mode_says_that_a_running_upgrade_would_be_followed(stage) -> None:
+    stage.leave_intent(60)
+    before = stage.record()
+    result = stage.one(check_mode=True)
+    assert result.state == "planned" and "would be followed" in result.reason
+    assert stage.record() == before and not stage.conductor.sent
+
+
+# -- what the conductor says to the request -----------------------------------------------------------------------
+
+
+def test_a_refusal_in_words_is_the_end_and_nothing_is_followed(stage) -> None:
+    stage.conductor.answer = (2, "% Error: Pre-check failed: not enough disk space")
+    begun = stage.clock.now()
+    result = stage.one()
+    assert (result.state, result.accepted, result.changed) == ("failed", False, False)
+    assert "not enough disk space" in result.reason and "Nothing was started" in result.reason
+    assert stage.clock.now() - begun < 30
+    assert (stage.record()["state"], len(stage.conductor.sent)) == ("failed", 1)
+
+
+def test_a_refusal_because_an_upgrade_is_running_is_followed_instead(stage) -> None:
+    stage.conductor.answer = (2, "% Error: An upgrade is already in progress on node1")
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", True, 1)
+
+
+def test_a_usage_text_instead_of_an_answer_is_a_refusal(stage) -> None:
+    stage.conductor.answer = (
+        1,
+        "usage: upgrade [router <router>] version <version>\nkeyword arguments:\nversion   The version",
+    )
+    result = stage.one()
+    assert (result.state, result.accepted) == ("failed", False)
+    assert "usage: upgrade" in result.reason
+
+
+def test_a_blocking_request_that_ends_with_an_error_while_the_node_stays_is_failed(stage) -> None:
+    stage.conductor.answer = (
+        600,
+        "% Error: SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot",
+    )
+    result = stage.one()
+    assert (result.state, result.accepted) == ("failed", True)
+    assert "failed after reboot" in result.reason
+    assert len(stage.conductor.sent) == 1
+
+
+def test_a_blocking_request_that_ends_with_an_error_does_not_outweigh_the_wanted_version(stage) -> None:
+    stage.conductor.answer = (600, "% Error: Timed out while waiting for the node")
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[1], 100, 500, 560)
+    (result,) = stage.run(NODE2)
+    assert result.state == "done"
+
+
+def test_a_promise_about_failures_is_no_failure(stage) -> None:
+    stage.conductor.answer = (1, "Upgrade started. The node will be reverted if the post upgrade health check fails.")
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    assert stage.one().state == "done"
+
+
+def test_a_revert_whose_answer_speaks_of_a_revert_has_not_failed(stage) -> None:
+    stage.boxes[0].version = NEW
+    stage.conductor.answer = (1, "Revert requested. node1 will be reverted to the previous version.")
+    stage.conductor.told["revert"] = "node1.Conductor: revert is in progress."
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], version=OLD)
+    result = stage.one(operation="revert", wanted=OLD, ignore_running=True)
+    assert (result.state, result.from_version, result.running_version) == ("done", NEW, OLD)
+
+
+def test_a_request_that_asks_a_question_nobody_can_answer_is_unknown(stage) -> None:
+    stage.conductor.answer = (1, AskedInstead("'request' asked 'Which volume?'", "Which volume?"))
+    result = stage.one()
+    assert (result.state, result.changed) == ("unknown", True)
+    assert stage.record()["outcome_at"] is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotOffered("This conductor's command has no no-revert."),
+        DeviceError("request system software upgrade", "Command not found", denied=True),
+    ],
+)
+def test_a_command_that_this_release_or_user_does_not_have_is_never_sent(stage, error) -> None:
+    stage.conductor.command_error = error
+    result = stage.one()
+    assert (result.state, result.changed) == ("not_started", False)
+    assert str(error) in result.reason
+    assert not stage.conductor.sent and not list(stage.folder.iterdir())
+
+
+def test_a_session_that_breaks_while_the_request_is_sent_is_followed_since_it_may_have_got_through(stage) -> None:
+    def broken(request):
+        stage.moves(stage.boxes[0], down=0)
+        raise SessionBroken("The connection broke while it was being sent.")
+
+    stage.conductor.on_send = broken
+    result = stage.one()
+    assert (result.state, len(stage.conductor.sent)) == ("done", 1)
+    assert any("broke while the request was sent" in step.what for step in result.steps)
+
+
+def test_a_request_that_found_no_shell_was_not_sent(stage) -> None:
+    def full(request):
+        raise NoPrompt("6 commands have not come back yet.")
+
+    stage.conductor.on_send = full
+    result = stage.one()
+    assert (result.state, result.accepted) == ("not_started", False)
+    assert stage.record()["state"] == "not_started"
+
+
+# -- losing sight -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [LoginRefused("Password refused."), WrongNode("The session is on node2.")])
+def test_a_login_that_is_turned_away_after_the_restart_is_unknown_and_never_tried_again(stage, error) -> None:
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    stage.conductor.reopen_error = error
+    result = stage.one()
+    assert (result.state, stage.conductor.reopened) == ("unknown", 1)
+    assert str(error) in result.reason
+    assert stage.record()["outcome_at"] is None
+
+
+def test_a_login_that_is_turned_away_in_the_middle_of_a_round_is_unknown_as_well(stage) -> None:
+    def refuse():
+        raise LoginRefused("Password refused.")
+
+    stage.conductor.on_send = lambda request: setattr(stage.conductor, "system", refuse)
+    assert stage.one().state == "unknown"
+
+
+def test_a_node_that_never_comes_back_is_unknown_and_nothing_more_is_sent(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.clock.after(60, stage.conductor.go)
+    begun = stage.clock.now()
+    result = stage.one()
+    assert result.state == "unknown" and "has not come back within 1 h 30 min" in result.reason
+    assert 5400 <= stage.clock.now() - begun < 5500
+    assert len(stage.conductor.sent) == 1
+
+
+def test_a_closed_door_is_knocked_at_until_the_time_is_over(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.clock.after(
+        60, lambda: stage.conductor.go(ConnectFailed("Connection refused."))
+    )
+    assert stage.one().state == "unknown"
+    assert stage.conductor.reopened > 100
+
+
+def test_an_upgrade_that_hangs_while_the_asset_stays_synchronized_is_unknown_and_no_failure(stage) -> None:
+    """Rule 15: images are written while the asset stays Synchronized."""
+    result = stage.one()
+    assert result.state == "unknown" and "has not reached the wanted version" in result.reason
+    assert stage.record()["outcome_at"] is None
+
+
+def test_a_node_that_boots_back_into_the_old_version_is_reverted(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], version=OLD)
+    result = stage.one()
+    assert (result.state, result.running_version, result.local_fault) == ("reverted", OLD, False)
+    assert "by itself" in result.reason and stage.record()["state"] == "reverted"
+
+
+def test_what_the_conductor_reported_before_the_command_says_nothing_about_it(stage) -> None:
+    stage.conductor.told["upgrade"] = "node1: upgrade to 6.3.4 failed"
+    assert stage.one().state == "unknown"
+
+
+def test_what_the_conductor_reports_since_the_command_ends_the_wait_on_the_old_version(stage) -> None:
+    def sent(request):
+        stage.clock.after(
+            120, lambda: stage.conductor.told.update(upgrade="node1: upgrade to 6.3.5 failed: Unpacker Failure")
+        )
+
+    stage.conductor.on_send = sent
+    result = stage.one()
+    assert result.state == "failed" and "Unpacker Failure" in result.reason
+
+
+def test_a_dropped_line_to_a_conductor_below_6_3_is_no_revert(tmp_path) -> None:
+    """An uptime that is older than the command proves that the node did not boot, on any release."""
+    box = Box("Conductor", "node1", "6.2.5-5.r2.el7", install_type=None)
+    stage = Stage(tmp_path / "journal", box)
+
+    def sent(request):
+        stage.clock.after(60, stage.conductor.go)
+        stage.clock.after(360, stage.conductor.come_back)
+
+    stage.conductor.on_send = sent
+    assert stage.one(assets_count=False).state == "unknown"
+
+
+# -- taking up what runs already ----------------------------------------------------------------------------------
+
+
+def test_an_open_intent_of_a_killed_run_is_taken_up_and_nothing_is_sent(stage) -> None:
+    stage.leave_intent(600)
+    stage.moves(stage.boxes[0], 10, 100, 150)
+    result = stage.one()
+    assert (result.state, result.adopted, result.from_version) == ("done", True, OLD)
+    assert result.command.endswith("(by an earlier run)")
+    assert not stage.conductor.sent
+    assert (stage.record()["state"], stage.record()["run_id"]) == ("done", "run-0")
+
+
+def test_the_time_of_an_upgrade_that_is_taken_up_runs_from_its_intent(stage) -> None:
+    stage.leave_intent(5000)
+    begun = stage.clock.now()
+    assert stage.one().state == "unknown"
+    assert stage.clock.now() - begun < 500
+
+
+def test_an_intent_whose_time_is_over_does_not_keep_from_sending(stage) -> None:
+    stage.leave_intent(5401)
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", False, 1)
+
+
+def test_an_intent_that_was_ended_does_not_keep_from_sending(stage) -> None:
+    stage.leave_intent(60, outcome_at="2026-03-01T21:59:30Z", state="failed", reason="refused")
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    assert stage.one().state == "done"
+    assert len(stage.conductor.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "words", ["No upgrade operations found.", "node1: upgrade to 6.3.5 failed", "No upgrade in progress"]
+)
+def test_readable_words_of_the_conductor_outweigh_an_open_intent(stage, words) -> None:
+    stage.leave_intent(60)
+    stage.conductor.told["upgrade"] = words
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", False, 1)
+
+
+def test_words_that_nobody_can_read_do_not_outweigh_an_open_intent(stage) -> None:
+    stage.leave_intent(60)
+    stage.conductor.told["upgrade"] = "node1  SSR-6.3.5-37  phase 7"
+    stage.moves(stage.boxes[0], 10, 100, 150)
+    assert stage.one().adopted is True
+    assert not stage.conductor.sent
+
+
+@pytest.mark.parametrize("status", ["Upgrading", "Synchronizing", "Disconnected"])
+def test_a_node_that_is_not_settled_is_followed_and_nothing_is_sent(stage, status) -> None:
+    """Rule 27: without a readable status, a node that is not settled counts as busy."""
+    stage.boxes[1].status = status
+    stage.moves(stage.boxes[1], 10, 100, 150)
+    (result,) = stage.run(NODE2)
+    assert (result.state, result.adopted, result.accepted) == ("done", True, False)
+    assert not stage.conductor.sent
+
+
+def test_an_upgrade_that_the_conductor_shows_is_followed_and_nothing_is_sent(stage) -> None:
+    stage.conductor.told["upgrade"] = "node1.Conductor   SSR-6.3.5-37   In Progress   50%"
+    stage.moves(stage.boxes[0], 10, 100, 150)
+    assert (stage.one().state, stage.conductor.sent) == ("done", [])
+
+
+def test_an_upgrade_that_the_conductor_shows_for_the_other_node_does_not_stop_this_one(stage) -> None:
+    stage.conductor.told["upgrade"] = "node1: upgrade completed\nnode2: upgrade in progress"
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    assert stage.one().adopted is False
+
+
+def test_an_old_intent_does_not_shorten_the_wait_for_what_runs_now(stage) -> None:
+    stage.leave_intent(9 * 24 * 3600)
+    stage.boxes[0].status = "Upgrading"
+    stage.moves(stage.boxes[0], 10, 1000, 1060)
+    result = stage.one()
+    assert (result.state, result.accepted, result.command) == ("done", False, None)
+
+
+def test_an_intent_of_another_operation_is_not_taken_for_an_upgrade(stage) -> None:
+    stage.leave_intent(60, operation="download", from_version="6.2.0-1.r1.el7")
+    stage.boxes[0].status = "Downloading"
+    stage.moves(stage.boxes[0], 10, 1000, 1060)
+    result = stage.one()
+    assert (result.adopted, result.accepted, result.command, result.from_version) == (True, False, None, OLD)
+
+
+def test_a_node_on_the_wanted_version_that_has_not_settled_is_followed_to_its_end(stage) -> None:
+    stage.boxes[0].version, stage.boxes[0].status = NEW, "Synchronizing"
+    stage.clock.after(100, lambda: setattr(stage.boxes[0], "status", "Synchronized"))
+    result = stage.one()
+    assert (result.state, result.adopted) == ("done", True)
+    assert not stage.conductor.sent
+
+
+def test_ignore_running_sends_although_something_seems_to_run(stage) -> None:
+    stage.conductor.told["upgrade"] = "upgrade in progress"
+    stage.leave_intent(60)
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one(ignore_running=True)
+    assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", False, 1)
+
+
+def test_ignore_running_sends_nothing_to_a_node_on_the_wanted_version(stage) -> None:
+    stage.boxes[0].version, stage.boxes[0].status = NEW, "Synchronizing"
+    stage.clock.after(100, lambda: setattr(stage.boxes[0], "status", "Synchronized"))
+    stage.one(ignore_running=True)
+    assert not stage.conductor.sent
+
+
+# -- the journal --------------------------------------------------------------------------------------------------
+
+
+def test_without_a_journal_that_can_be_written_nothing_is_sent(tmp_path) -> None:
+    (tmp_path / "journal").write_text("a file where the folder should be")
+    stage = Stage(tmp_path / "journal")
+    with pytest.raises(JournalError, match="Nothing was sent"):
+        stage.run()
+    assert not stage.conductor.sent
+
+
+def test_an_intent_that_cannot_be_written_keeps_the_request_from_being_sent(stage, monkeypatch) -> None:
+    def full(*_args):
+        raise JournalError("The journal file cannot be written: No space left on device.")
+
+    monkeypatch.setattr(stage.journal, "intend", full)
+    result = stage.one()
+    assert (result.state, result.accepted) == ("not_started", False)
+    assert "No space left" in result.reason and not stage.conductor.sent
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"router": "Conductor"}', '{"surprise": 1}'])
+def test_a_journal_file_that_cannot_be_read_keeps_everything_from_being_sent(stage, text) -> None:
+    """Rule 27: it is not known whether a command was sent."""
+    stage.leave_intent(0)
+    (stage.folder / "Conductor__node1.json").write_text(text)
+    with pytest.raises(JournalError, match="cannot be read"):
+        stage.run()
+    assert not stage.conductor.sent
+
+
+def test_a_verdict_is_not_lost_when_its_outcome_cannot_be_written_down(stage, monkeypatch) -> None:
+    def full(*_args):
+        raise JournalError("No space left on device.")
+
+    monkeypatch.setattr(stage.journal, "outcome", full)
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert result.state == "done" and "No space left" in result.warnings[0]
+
+
+def test_without_a_folder_everything_works_and_nothing_is_remembered(tmp_path) -> None:
+    stage = Stage(None)
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    assert stage.one().state == "done"
+    assert os.listdir(tmp_path) == []
+
+
+# -- nobody waits any more ----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_started_once_nobody_waits(stage) -> None:
+    """A3: a killed ansible-playbook leaves its worker running."""
+    stage.living = False
+    with pytest.raises(Abandoned, match="nothing was sent"):
+        stage.run()
+    assert not stage.conductor.sent and not list(stage.folder.iterdir())
+
+
+def test_watching_ends_once_nobody_waits_and_the_intent_stays_open_for_the_next_run(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.clock.after(60, lambda: setattr(stage, "living", False))
+    with pytest.raises(Abandoned, match="a new run takes it up"):
+        stage.run()
+    assert stage.record()["outcome_at"] is None
+    stage.living = True
+    stage.moves(stage.boxes[0], 10, 100, 150)
+    assert stage.one().adopted is True
+    assert len(stage.conductor.sent) == 1
+
+
+def test_waiting_for_the_answer_ends_once_nobody_waits(stage) -> None:
+    stage.conductor.answer = (1000, "done")
+    stage.conductor.on_send = lambda request: setattr(stage, "living", False)
+    with pytest.raises(Abandoned):
+        stage.run()
+
+
+# -- pairs --------------------------------------------------------------------------------------------------------
+
+
+def test_a_peer_that_moves_by_itself_is_followed_to_its_end_and_nothing_more_is_sent(stage) -> None:
+    """Rule 8."""
+
+    def sent(request):
+        stage.moves(stage.boxes[0], 60, 300, 700)
+        stage.moves(stage.boxes[1], 350, 600, 800)
+
+    stage.conductor.on_send = sent
+    first, second = stage.run(NODE1)
+    assert (first.node, first.state, first.moved_by_itself) == ("node1", "done", False)
+    assert (second.node, second.state, second.moved_by_itself) == ("node2", "done", True)
+    assert second.from_version == OLD and len(stage.conductor.sent) == 1
+    assert any("moves by itself" in line for line in stage.lines)
+
+
+def test_a_peer_that_stays_is_not_reported(stage) -> None:
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    assert [result.node for result in stage.run(NODE1)] == ["node1"]
+
+
+def test_a_peer_that_only_loses_its_connection_did_not_move(stage) -> None:
+    def sent(request):
+        stage.moves(stage.boxes[0], 60, 300, 700)
+        stage.clock.after(200, lambda: setattr(stage.boxes[1], "status", "Disconnected"))
+        stage.clock.after(400, lambda: setattr(stage.boxes[1], "status", "Synchronized"))
+
+    stage.conductor.on_send = sent
+    assert [result.node for result in stage.run(NODE1)] == ["node1"]
+
+
+def test_the_vendors_own_sequencing_is_one_request_and_both_nodes_are_followed(stage) -> None:
+    def sent(request):
+        stage.moves(stage.boxes[1], 60, 300, 360)
+        stage.moves(stage.boxes[0], 400, 900, 960)
+
+    stage.conductor.on_send = sent
+    results = stage.run(NODE1, NODE2)
+    assert [(one.node, one.state, one.accepted) for one in results] == [
+        ("node1", "done", True),
+        ("node2", "done", True),
+    ]
+    assert len(stage.conductor.sent) == 1 and stage.conductor.sent[0].node is None
+
+
+def test_a_conductor_that_is_away_says_nothing_about_its_peer(stage) -> None:
+    """Under the vendor's sequencing the conductor goes first; the peer, not begun yet, has not been 'away'."""
+    stage.boxes[1].booted_at = None  # no uptime that would prove the contrary
+
+    def sent(request):
+        stage.moves(stage.boxes[0], 60, 900, 960)
+        stage.moves(stage.boxes[1], 1100, 1400, 1460)
+
+    stage.conductor.on_send = sent
+    assert [one.state for one in stage.run(NODE1, NODE2)] == ["done", "done"]
+
+
+def test_a_look_that_breaks_between_two_nodes_says_nothing_about_the_second(stage) -> None:
+    stage.boxes[1].booted_at = None
+    ask, broken = stage.conductor.system, []
+
+    def breaks_once():
+        if not broken and stage.boxes[0].status == "Disconnected":
+            broken.append(True)
+            stage.conductor.go()
+        return ask()
+
+    def sent(request):
+        stage.clock.after(60, lambda: setattr(stage.boxes[0], "status", "Disconnected"))
+        stage.clock.after(900, lambda: stage.boxes[0].boot(stage.clock, NEW))
+        stage.clock.after(900, lambda: setattr(stage.boxes[0], "status", "Synchronized"))
+        stage.clock.after(900, stage.conductor.come_back)
+        stage.moves(stage.boxes[1], 1100, 1400, 1460)
+
+    stage.conductor.system, stage.conductor.on_send = breaks_once, sent
+    assert [one.state for one in stage.run(NODE1, NODE2)] == ["done", "done"]
+
+
+def test_under_the_vendors_sequencing_each_node_has_its_time(stage) -> None:
+    def sent(request):
+        stage.moves(stage.boxes[0], 60, 5000, 5060)
+        stage.moves(stage.boxes[1], 5100, 10000, 10060)
+
+    stage.conductor.on_send = sent
+    assert [one.state for one in stage.run(NODE1, NODE2)] == ["done", "done"]
+
+
+def test_a_pair_of_which_one_node_is_being_worked_on_gets_no_second_request(stage) -> None:
+    stage.boxes[1].status = "Upgrading"
+    stage.moves(stage.boxes[1], 10, 100, 150)
+    stage.moves(stage.boxes[0], 200, 400, 450)
+    results = stage.run(NODE1, NODE2)
+    assert [(one.state, one.adopted) for one in results] == [("done", True), ("done", True)]
+    assert not stage.conductor.sent
+    assert not any("since None" in line for line in stage.lines)
+
+
+def test_a_finished_request_to_one_node_says_nothing_about_the_next(stage) -> None:
+    """A blocking request that reports its failure late must not be taken for the other node's."""
+    stage.conductor.answer = (700, "% Error: the session timed out")
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], 60, 300, 360)
+    assert stage.run(NODE1)[0].state == "done"
+    stage.boxes[1].status = "Upgrading"
+    stage.moves(stage.boxes[1], 10, 900, 960)
+    (second,) = stage.run(NODE2)
+    assert second.state == "done"
+    assert not any("timed out" in step.words for step in second.steps)
+
+
+# -- whatever happens ---------------------------------------------------------------------------------------------
+
+MOMENTS = st.sampled_from(
+    ["old", "new", "other", "boot old", "boot new", "settle", "unsettle", "away", "busy", "up", "down", "coming"]
+    + ["gone", "back", "failed", "running", "refused", "reopen refused"]
+)
+
+
+def _happen(stage: Stage, moment: str) -> None:
+    box, conductor = stage.boxes[0], stage.conductor
+    versions = {"old": OLD, "new": NEW, "other": "6.3.1-1.r1.el7"}
+    states = {"settle": "Synchronized", "unsettle": "Synchronizing", "away": "Disconnected", "busy": "Upgrading"}
+    services = {"up": "Running", "down": "Stopped", "coming": "Starting"}
+    if moment in versions:
+        box.version = versions[moment]
+    elif moment.startswith("boot"):
+        box.boot(stage.clock, versions[moment.split()[1]])
+    elif moment in states:
+        box.status = states[moment]
+    elif moment in services:
+        box.service = services[moment]
+    elif moment == "gone":
+        conductor.go()
+    elif moment == "back":
+        conductor.come_back()
+    elif moment == "refused":
+        conductor.told["upgrade"] = "% Error: not now"
+    elif moment == "reopen refused":
+        conductor.reopen_error = LoginRefused("Password refused.")
+    else:
+        conductor.told["upgrade"] = f"node1: upgrade {moment}"
+
+
+@given(
+    before=st.lists(st.sampled_from(["settle", "unsettle", "busy", "away", "new", "down", "running"]), max_size=2),
+    intent=st.sampled_from([None, 30, 4000, 9000]),
+    answer=st.sampled_from(
+        ["accepted", "", "% Error: no", "% Error: already in progress", SessionBroken("x"), AskedInstead("x", "y")]
+    ),
+    answer_after=st.sampled_from([1, 20, 500, 4000]),
+    story=st.lists(st.tuples(st.integers(1, 900), MOMENTS), max_size=14),
+    rerun=st.booleans(),
+)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_never_more_than_one_request_and_never_done_without_proof(
+    tmp_path_factory, before, intent, answer, answer_after, story, rerun
+) -> None:
+    limits = replace(LIMITS, poll_min=20, poll_max=60)
+    stage = Stage(tmp_path_factory.mktemp("journal") / "journal", limits=limits)
+    box, looks, seen_at = stage.boxes[0], [], stage.engine.conductor.assets
+    if intent is not None:
+        stage.leave_intent(intent)
+    for moment in before:
+        _happen(stage, moment)
+
+    def look():
+        found = seen_at()
+        looks.append((box.version, box.status, box.service))
+        return found
+
+    stage.conductor.assets = look
+    stage.conductor.answer = (answer_after, answer)
+    at = 0
+    for pause, moment in story:
+        at += pause
+        stage.clock.after(at, lambda moment=moment: _happen(stage, moment))
+    result = stage.one()
+    assert len(stage.conductor.sent) <= 1
+    if result.state == "done":
+        assert looks[-1] == (NEW, "Synchronized", "Running")
+        assert all((version, status) == (NEW, "Synchronized") for version, status, _service in looks[-3:])
+        assert all(service != "Stopped" for _version, _status, service in looks[-3:])
+    if result.state == "not_started":
+        assert not stage.conductor.sent
+    assert result.accepted or not result.local_fault or not stage.conductor.sent or result.adopted
+    if rerun and stage.conductor.sent and stage.record()["outcome_at"] is None:
+        # Whoever runs next does not send again while the intent is young and no readable words say that nothing runs.
+        age = (stage.clock.wall() - parse_stamp(stage.record()["intent_at"])).total_seconds()
+        stage.conductor.told["upgrade"], stage.conductor.reopen_error = "", None
+        stage.conductor.come_back()
+        stage.conductor.reopen()
+        stage.one()
+        assert len(stage.conductor.sent) == 1 or age >= LIMITS.upgrade_timeout

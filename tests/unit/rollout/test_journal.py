@@ -1,0 +1,182 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The journal: what was begun and not ended, known to whoever runs next."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
+
+from tests.unit.fakes import VirtualClock
+
+VERSIONS = ("6.3.0-107.r1.el7", "6.3.5-37.r1.el7")
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def journal(tmp_path, clock) -> Journal:
+    journal = Journal(str(tmp_path / "journal"), "run-1", clock, "cond1")
+    journal.prepare()
+    return journal
+
+
+def intend(journal, router="Conductor", node="node1", operation="upgrade"):
+    return journal.intend(router, node, operation, f"request system software {operation}", VERSIONS)
+
+
+def test_an_intent_is_open_until_its_outcome_is_written(journal, clock) -> None:
+    record = intend(journal)
+    assert journal.last("Conductor", "node1") == record
+    assert record.open and (record.from_version, record.to_version) == VERSIONS
+    clock.sleep(600)
+    journal.outcome(record, "done", "runs 6.3.5")
+    ended = journal.last("Conductor", "node1")
+    assert not ended.open
+    assert (ended.state, ended.reason, ended.intent_at) == ("done", "runs 6.3.5", record.intent_at)
+    assert ended.outcome_at > ended.intent_at
+
+
+def test_the_age_of_an_intent_is_told_in_seconds(journal, clock) -> None:
+    record = intend(journal)
+    clock.sleep(90)
+    assert record.age(clock.wall()) == 90
+
+
+def test_another_run_reads_what_the_first_has_written(journal, tmp_path, clock) -> None:
+    intend(journal)
+    later = Journal(str(tmp_path / "journal"), "run-2", clock, "cond1")
+    assert later.last("Conductor", "node1").run_id == "run-1"
+
+
+def test_each_node_has_its_own_record(journal) -> None:
+    intend(journal, node="node1")
+    assert journal.last("Conductor", "node2") is None
+    assert journal.last("Other", "node1") is None
+
+
+def test_a_new_intent_replaces_the_record_of_the_node(journal) -> None:
+    journal.outcome(intend(journal), "done", "fine")
+    intend(journal, operation="revert")
+    assert journal.last("Conductor", "node1").operation == "revert"
+
+
+def test_records_and_their_folder_are_for_their_owner_only(journal, tmp_path) -> None:
+    os.umask(0)
+    intend(journal)
+    (file,) = (tmp_path / "journal").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "journal").stat().st_mode) == 0o700
+
+
+def test_a_record_is_json_that_people_can_read_and_nothing_is_left_beside_it(journal, tmp_path) -> None:
+    intend(journal)
+    (file,) = (tmp_path / "journal").iterdir()
+    data = json.loads(file.read_text())
+    assert data["intent_at"].endswith("Z") and data["command"] == "request system software upgrade"
+    assert file.suffix == ".json" and len(file.read_text().splitlines()) > 5
+
+
+def test_a_record_is_on_the_disk_before_it_takes_the_place_of_the_old_one(journal, monkeypatch) -> None:
+    order = []
+    fsync, replace = os.fsync, os.replace
+    monkeypatch.setattr(os, "fsync", lambda handle: (order.append("fsync"), fsync(handle)))
+    monkeypatch.setattr(os, "replace", lambda old, new: (order.append("replace"), replace(old, new)))
+    intend(journal)
+    assert order == ["fsync", "replace"]
+
+
+def test_a_write_that_fails_leaves_the_old_record_whole(journal, monkeypatch) -> None:
+    first = intend(journal)
+
+    def full(_handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(JournalError, match="No space left on device"):
+        intend(journal, operation="revert")
+    assert journal.last("Conductor", "node1") == first
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "..", ".hidden", "a b", "na\nme", "ü", "x" * 60])
+def test_no_name_leads_out_of_the_folder(journal, tmp_path, name) -> None:
+    record = intend(journal, router=name, node=name)
+    (file,) = (tmp_path / "journal").iterdir()
+    assert file.suffix == ".json" and not file.name.startswith(".")
+    assert journal.last(name, name) == record
+
+
+def test_names_that_would_share_a_file_are_not_taken_for_each_other(journal) -> None:
+    intend(journal, router="a__b", node="c")
+    with pytest.raises(JournalError, match="a__b"):
+        journal.last("a", "b__c")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "null", "[]", "{}", '{"router": "x", "what": 1}', "\x00"],
+)
+def test_a_record_that_cannot_be_read_is_an_error_that_says_what_to_do(journal, tmp_path, text) -> None:
+    intend(journal)
+    (file,) = (tmp_path / "journal").iterdir()
+    file.write_text(text)
+    with pytest.raises(JournalError, match=r"cannot be read.*remove the file"):
+        journal.last("Conductor", "node1")
+
+
+def test_a_record_with_a_time_that_is_none_cannot_be_read(journal, tmp_path) -> None:
+    intend(journal)
+    (file,) = (tmp_path / "journal").iterdir()
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"intent_at": "yesterday"}))
+    with pytest.raises(JournalError):
+        journal.last("Conductor", "node1")
+
+
+def test_a_folder_that_cannot_be_made_is_an_error_before_anything_is_sent(tmp_path, clock) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(JournalError, match=r"cannot be written.*Nothing was sent"):
+        Journal(str(tmp_path / "file" / "journal"), "run", clock).prepare()
+
+
+def test_the_open_record_of_an_inventory_host_is_found_without_knowing_its_node(journal, tmp_path, clock) -> None:
+    record = intend(journal)
+    assert journal.open_of_host() == record
+    assert Journal(str(tmp_path / "journal"), "run-2", clock, "cond2").open_of_host() is None
+    journal.outcome(record, "done", "fine")
+    assert journal.open_of_host() is None
+
+
+def test_a_broken_file_does_not_hide_the_open_record_of_a_host(journal, tmp_path) -> None:
+    record = intend(journal)
+    (tmp_path / "journal" / "A.json").write_text("{")
+    (tmp_path / "journal" / "notes.txt").write_text("mine")
+    assert journal.open_of_host() == record
+
+
+def test_a_record_without_a_host_belongs_to_no_host(tmp_path, clock) -> None:
+    journal = Journal(str(tmp_path), "run", clock)
+    intend(journal)
+    assert journal.open_of_host() is None
+
+
+def test_without_a_folder_nothing_is_remembered_and_nothing_fails(clock, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    journal = Journal(None, "run", clock, "cond1")
+    journal.prepare()
+    journal.outcome(intend(journal), "done", "fine")
+    assert journal.last("Conductor", "node1") is None and journal.open_of_host() is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_below_the_home_is_found(tmp_path, clock, monkeypatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    Journal("~/records", "run", clock).prepare()
+    assert (tmp_path / "records").is_dir()

@@ -1,0 +1,196 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When a node is done, failed, reverted or unknown: tables of what was before, what was wanted, what is seen, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import (
+    Limits,
+    Seen,
+    Track,
+    advance,
+    runs,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from hypothesis import given
+from hypothesis import strategies as st
+
+LIMITS = Limits(stable_polls=3, flap=90, service_timeout=900, upgrade_timeout=5400, settle_timeout=5400)
+BEFORE, WANTED = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
+
+
+def seen(version: str | None = WANTED, state: str = "Synchronized", service: bool | None = True, **more) -> Seen:
+    return Seen(
+        reachable=True,
+        version_text=version,
+        version=parse(version) if version else None,
+        state=state,
+        settled=state == "Synchronized",
+        away=state == "Disconnected",
+        busy=state == "Upgrading",
+        service=service,
+        service_text={True: "Running", False: "Stopped", None: None}[service],
+        **more,
+    )
+
+
+GOOD = seen()
+OLD = seen(BEFORE, booted_since=False)
+SETTLING = seen(state="Synchronizing")
+AWAY = seen(BEFORE, "Disconnected", service=None)
+SILENT = Seen()
+DOWN = seen(service=False)
+STARTING = seen(service=None)
+BOOTED_OLD = seen(BEFORE, booted_since=True)
+REPORTED = seen(BEFORE, report="failed", report_words="node1: upgrade failed after reboot", booted_since=False)
+OTHER = seen("6.2.9-1.r1.el7")
+
+
+def follow(looks, *, wanted=WANTED, before=BEFORE, limits=LIMITS, every=10.0):
+    """The outcome of looks (or pairs of seconds since the command and look), and how many of them it took."""
+    track = Track(parse(wanted), parse(before) if before else None, sent_at=0.0)
+    now = 0.0
+    for count, look in enumerate(looks, 1):
+        now, look = look if isinstance(look, tuple) else (now + every, look)
+        track, outcome = advance(track, look, now, limits)
+        if outcome:
+            return outcome, count
+    return None, len(looks)
+
+
+# fmt: off
+ENDS = [
+    # name, looks, state, looks that it takes
+    ("three stable looks with the service running", [GOOD] * 5, "done", 3),
+    ("after having been away", [OLD, AWAY, SILENT, SETTLING, GOOD, GOOD, GOOD], "done", 7),
+    ("two stable looks are too few", [GOOD] * 2, None, 2),
+    ("a look that is not settled begins the count anew", [GOOD, GOOD, SETTLING, GOOD, GOOD], None, 5),
+    ("a look at a node that is away begins the count anew", [GOOD, GOOD, AWAY, GOOD, GOOD], None, 5),
+    ("a look without an answer begins the count anew", [GOOD, GOOD, SILENT, GOOD, GOOD], None, 5),
+    ("a service that is not known to run is no proof", [STARTING] * 20, None, 20),
+    ("a service that comes late is waited for", [STARTING] * 5 + [GOOD], "done", 6),
+    ("a service that is down is no proof", [DOWN] * 20, None, 20),
+    ("an operation that still runs is no proof", [replace(GOOD, busy=True)] * 20, None, 20),
+    ("the old version, settled, is no proof of anything", [OLD] * 200, None, 200),
+    ("the old version after a short flap", [OLD, AWAY, AWAY, *[replace(OLD, booted_since=None)] * 50], None, 53),
+    ("the old version after a boot", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, BOOTED_OLD], "reverted", 5),
+    ("one look after a boot is not settled yet", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD], None, 4),
+    ("the old version after long absence, without an uptime",
+     [AWAY] * 15 + [replace(OLD, booted_since=None)] * 3, "reverted", 18),
+    ("the old version after long absence, but it did not boot", [AWAY] * 15 + [OLD] * 50, None, 65),
+    ("the conductor reports a failure and the node stays", [REPORTED] * 3, "failed", 3),
+    ("the conductor reports a failure and the node had been away",
+     [AWAY, *[replace(REPORTED, booted_since=None)] * 3], "reverted", 4),
+    ("a reported failure does not count on the wanted version",
+     [replace(GOOD, report="failed", report_words="x")] * 3, "done", 3),
+    ("a reported failure while it is not settled", [replace(REPORTED, settled=False)] * 50, None, 50),
+    ("another version passes by", [OTHER] * 20, None, 20),
+    ("another version stays", [OTHER] * 100, "failed", 90),
+    ("an unreadable version", [seen(None)] * 100, None, 100),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("looks", "state", "count"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS])
+def test_what_looks_add_up_to(looks, state, count) -> None:
+    outcome, took = follow(looks)
+    assert (outcome and outcome.state, took) == (state, count)
+
+
+def test_the_number_of_stable_looks_is_a_setting() -> None:
+    assert follow([GOOD] * 9, limits=replace(LIMITS, stable_polls=6))[1] == 6
+
+
+def test_a_service_that_stays_down_is_a_fault_of_the_node_itself() -> None:
+    outcome, _count = follow([(100, DOWN), (500, DOWN), (999, DOWN), (1000, DOWN)])
+    assert (outcome.state, outcome.local_fault) == ("failed", True)
+    assert "Stopped" in outcome.reason and "15 min" in outcome.reason
+
+
+def test_a_service_that_recovers_in_between_is_given_its_time_again() -> None:
+    assert follow([(100, DOWN), (900, DOWN), (910, SETTLING), (1700, DOWN)]) == (None, 4)
+
+
+def test_no_other_end_than_a_dead_service_is_a_fault_of_the_node_itself() -> None:
+    for looks in ([BOOTED_OLD] * 3, [REPORTED] * 3, [OTHER] * 100, [(6000, SILENT)], [(9, SETTLING), (6000, SETTLING)]):
+        outcome, _count = follow(looks)
+        assert outcome.local_fault is False
+
+
+def test_a_state_that_does_not_change_ends_in_unknown_at_the_time_out() -> None:
+    outcome, _count = follow([(5399, OLD), (5400, OLD)])
+    assert outcome.state == "unknown"
+    assert "has not reached the wanted version within 1 h 30 min" in outcome.reason
+    assert BEFORE in outcome.reason and "Nothing more is sent" in outcome.reason
+
+
+def test_a_node_that_never_comes_back_ends_in_unknown_with_what_was_last_seen() -> None:
+    outcome, _count = follow([(10, OLD), (60, SILENT), (5400, SILENT)])
+    assert outcome.state == "unknown"
+    assert "has not come back" in outcome.reason and BEFORE in outcome.reason and "last seen" in outcome.reason
+
+
+def test_a_node_that_does_not_settle_ends_in_unknown_after_the_time_to_settle() -> None:
+    looks = [(5000, SETTLING), (5400, SETTLING), (10399, SETTLING), (10400, SETTLING)]
+    outcome, count = follow(looks)
+    assert (outcome.state, count) == ("unknown", 4)
+    assert "did not settle" in outcome.reason and "Synchronizing" in outcome.reason
+
+
+def test_proof_in_the_last_moment_outweighs_the_time_out() -> None:
+    assert follow([(5380, GOOD), (5390, GOOD), (5400, GOOD)])[0].state == "done"
+
+
+# fmt: off
+RUNS = [
+    # running, wanted, before, answer
+    ("6.3.5-37.r1.el7", "6.3.5-37.r1.el7", BEFORE, True),
+    ("SSR-6.3.5-37.r1.el7", "6.3.5-37.r1.el7", BEFORE, True),
+    ("6.3.5-37.r1.el7", "6.3.5", BEFORE, True),
+    ("6.3.50-1.r1.el7", "6.3.5", BEFORE, False),
+    ("6.3.5-38.r1.el7", "6.3.5-37.r1.el7", BEFORE, False),
+    ("6.3.5-37.r2.el7", "6.3.5-37.r1.el7", BEFORE, False),
+    # The running text does not show the build: what it shows must be something else than before.
+    ("6.3.5", "6.3.5-37.r1.el7", BEFORE, True),
+    ("6.3.5", "6.3.5-37.r1.el7", "6.3.5", False),
+    ("6.3.5", "6.3.5-37.r1.el7", "6.3.5-30.r1.el7", False),
+    ("6.3.5", "6.3.5-37.r1.el7", None, False),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("running", "wanted", "before", "answer"), RUNS)
+def test_whether_a_node_runs_the_wanted_version(running, wanted, before, answer) -> None:
+    assert runs(seen(running), parse(wanted), parse(before) if before else None) is answer
+
+
+def test_an_unreadable_version_is_not_the_wanted_one() -> None:
+    assert runs(seen(None), parse(WANTED), parse(BEFORE)) is False
+
+
+LOOKS = st.sampled_from([GOOD, OLD, SETTLING, AWAY, SILENT, DOWN, STARTING, BOOTED_OLD, REPORTED, OTHER, seen(None)])
+
+
+@given(st.lists(st.tuples(LOOKS, st.floats(1, 400)), max_size=40))
+def test_done_needs_wanted_and_settled_in_each_of_the_last_looks_and_a_running_service_in_the_last(steps) -> None:
+    track, now, past = Track(parse(WANTED), parse(BEFORE), 0.0), 0.0, []
+    for look, pause in steps:
+        now += pause
+        past.append(look)
+        track, outcome = advance(track, look, now, LIMITS)
+        if outcome is None:
+            continue
+        if outcome.state == "done":
+            last = past[-LIMITS.stable_polls :]
+            assert len(last) == LIMITS.stable_polls
+            assert all(one in (GOOD, STARTING) for one in last) and last[-1] is GOOD
+        if outcome.state == "reverted":
+            assert all(one in (OLD, BOOTED_OLD, REPORTED) for one in past[-LIMITS.stable_polls :])
+        if outcome.local_fault:
+            assert past[-1] is DOWN
+        return
+    assert now < LIMITS.upgrade_timeout + LIMITS.settle_timeout

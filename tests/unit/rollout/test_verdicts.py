@@ -1,0 +1,113 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of nodes, and how that adds up to a router and to the result of a module."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import (
+    STATES,
+    NodeResult,
+    Step,
+    by_router,
+    router_state,
+    summary,
+    totals,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+# state: (does the host pass, changed where nothing was accepted, changed where a command was)
+MEANINGS = {
+    "planned": (True, True, True),
+    "up_to_date": (True, False, False),
+    "done": (True, True, True),
+    "held": (False, True, True),
+    "reverted": (False, True, True),
+    "failed": (False, False, True),
+    "blocked": (False, False, False),
+    "skipped": (True, False, False),
+    "not_started": (False, False, False),
+    "unknown": (False, True, True),
+}
+
+
+def node(state: str, name: str = "node1", router: str = "R", **more) -> NodeResult:
+    return NodeResult(router, name, state, f"because of {name}", **more)
+
+
+@pytest.mark.parametrize("state", MEANINGS)
+def test_what_a_state_means_for_a_host(state) -> None:
+    ok, untouched, touched = MEANINGS[state]
+    assert STATES[state].ok is ok
+    assert node(state).changed is untouched
+    assert node(state, accepted=True).changed is touched
+
+
+def test_no_state_is_left_out() -> None:
+    assert set(STATES) == set(MEANINGS)
+
+
+@pytest.mark.parametrize(
+    ("states", "state"),
+    [
+        (["done", "done"], "done"),
+        (["done", "up_to_date"], "done"),
+        (["up_to_date", "up_to_date"], "up_to_date"),
+        (["planned", "up_to_date"], "planned"),
+        (["done", "not_started"], "not_started"),
+        (["done", "failed"], "failed"),
+        (["done", "unknown"], "unknown"),
+        (["held", "not_started"], "held"),
+        (["reverted", "not_started"], "reverted"),
+        (["failed", "unknown"], "unknown"),
+        ([], "not_started"),
+    ],
+)
+def test_a_router_is_as_well_as_its_worst_node(states, state) -> None:
+    assert router_state([node(one) for one in states]) == state
+
+
+@given(st.lists(st.sampled_from(list(STATES)), min_size=1, max_size=4))
+def test_a_router_passes_only_if_every_node_does(states) -> None:
+    assert STATES[router_state([node(one) for one in states])].ok is all(STATES[one].ok for one in states)
+
+
+def test_every_node_of_a_router_is_in_its_entry_with_its_own_evidence() -> None:
+    steps = [Step("2026-03-01T22:00:00Z", "sent", "words")]
+    data = by_router([node("done", steps=steps), node("failed", "node2"), node("done", router="S")])
+    assert list(data) == ["R", "S"]
+    assert [one["node"] for one in data["R"]["nodes"]] == ["node1", "node2"]
+    assert (data["R"]["state"], data["R"]["reason"]) == ("failed", "node2: because of node2")
+    assert data["R"]["nodes"][0]["steps"] == [{"at": "2026-03-01T22:00:00Z", "what": "sent", "words": "words"}]
+    json.dumps(data)
+
+
+def test_totals_count_routers_and_name_only_states_that_occur() -> None:
+    nodes = [node("done"), node("done", "node2"), node("failed", router="S"), node("done", router="T")]
+    assert totals(nodes) == {"done": 2, "failed": 1}
+
+
+def test_a_summary_of_failures_names_the_nodes_that_failed_and_no_other() -> None:
+    result = summary("upgrade", [node("done"), node("failed", "node2")])
+    assert result["msg"] == "upgrade of node2.R failed: because of node2"
+    assert (result["ok"], result["changed"]) == (False, True)
+
+
+def test_a_summary_of_successes_names_every_node() -> None:
+    result = summary("upgrade", [node("up_to_date"), node("up_to_date", "node2")])
+    assert "node1.R up_to_date" in result["msg"] and "node2.R up_to_date" in result["msg"]
+    assert (result["ok"], result["changed"]) == (True, False)
+
+
+def test_a_summary_of_nothing_says_so() -> None:
+    assert summary("upgrade", []) == {
+        "msg": "There was nothing to do.",
+        "by_router": {},
+        "totals": {},
+        "changed": False,
+        "ok": True,
+    }

@@ -1,0 +1,370 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault does what the reference says, and only there."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from tests.simulator.faults import TYPES
+
+from .pcli_client import LOW, NEW, OLD, PROMPT, Login, column, pair, pcli, until
+
+C1, C2 = "c1.Conductor", "c2.Conductor"
+UPGRADE = f"request system software upgrade router Conductor node {{}} force version {NEW}"
+REVERT = "request system software revert router Conductor node c1 force"
+HEALTH = "request system software health-check router Conductor node {} force"
+
+
+def fault(kind: str, **params) -> dict:
+    return {"faults": [{"type": kind, **params}]}
+
+
+def upgraded(sim, node: str = "c1") -> str:
+    """Send the upgrade of a node from its peer; the text of the answer."""
+    return pcli(sim, "c2" if node == "c1" else "c1").run(UPGRADE.format(node))
+
+
+def states(sim, node: str) -> list[str]:
+    return [e["new"] for e in sim.log if e["event"] == "asset_state" and e["node"] == node]
+
+
+def ends(sim) -> list[tuple[str, str]]:
+    return [(e["state"], e["detail"]) for e in sim.log if e["event"] == "operation_ends"]
+
+
+def test_pre_check_refuses_at_once_and_only_so_often() -> None:
+    with pair(**fault("pre_check_refuses", node="c1", times=1, text="Pre-check: disk too small")) as sim:
+        assert upgraded(sim) == "% Error: Pre-check: disk too small"
+        assert sim.truth()["nodes"][C1]["upgrades_started"] == 0
+        assert "Starting" in upgraded(sim)
+
+
+def test_pre_check_refuses_later() -> None:
+    with pair(**fault("pre_check_refuses", node="c1", when="later")) as sim:
+        assert "Starting" in upgraded(sim)
+        assert sim.wait_for(lambda s: ends(s))
+        assert ends(sim)[0] == ("failed", TYPES["pre_check_refuses"]["text"])
+        assert sim.truth()["nodes"][C1]["restarts"] == 0
+
+
+def test_pre_check_can_be_skipped() -> None:
+    with pair(**fault("pre_check_refuses", when="later")) as sim:
+        pcli(sim, "c2").run(UPGRADE.format("c1") + " skip-pre-check")
+        assert until(sim, C1, version=NEW, operation=None)
+
+
+def test_post_check_fails_and_reverts() -> None:
+    with pair(**fault("post_check_fails_and_reverts", node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, restarts=2, operation=None)
+        truth = sim.truth()["nodes"][C1]
+        assert (truth["version"], truth["state"], truth["reverts_started"]) == (OLD, "Synchronized", 0)
+        assert ends(sim)[0][0] == "reverted"
+        text = pcli(sim, "c2").run("show system software upgrade node c1")
+        assert "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot" in text
+        assert column(pcli(sim, "c2").run("show system software revert node c1"), "Status") == ["Complete"]
+
+
+@pytest.mark.parametrize("option", ["skip-health-check", "no-revert"])
+def test_the_revert_can_be_prevented(option: str) -> None:
+    with pair(**fault("post_check_fails_and_reverts"), **{"dialect.no_revert": True}) as sim:
+        pcli(sim, "c2").run(UPGRADE.format("c1") + f" {option}")
+        assert until(sim, C1, operation=None, restarts=1, version=NEW, state="Synchronized")
+        assert ends(sim)[0][0] == ("completed" if option == "skip-health-check" else "failed")
+
+
+@pytest.mark.parametrize(
+    ("phase", "version"), [("pre-check", OLD), ("download", OLD), ("install", OLD), ("post-check", NEW)]
+)
+def test_upgrade_hangs(phase: str, version: str) -> None:
+    with pair(**fault("upgrade_hangs", node="c1", phase=phase)) as sim:
+        upgraded(sim)
+        assert until(sim, C1, phase=phase, version=version)
+        assert not sim.wait_for(lambda s: s.truth()["nodes"][C1]["phase"] != phase, 0.3)
+        assert "Starting" in upgraded(sim, "c2")
+
+
+def test_never_comes_back() -> None:
+    with pair(**fault("never_comes_back", node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, up=False)
+        assert not sim.wait_for(lambda s: s.truth()["nodes"][C1]["up"], 0.4)
+        with pytest.raises(OSError):
+            Login(sim, "c1")
+        messages = column(pcli(sim, "c2").run("show alarms"), "Message")
+        assert "Node c1 went offline" in messages and f"No connectivity to {C1}" in messages
+
+
+def test_health_check_fails() -> None:
+    with pair(**fault("health_check_fails", node="c1", times=1)) as sim:
+        shell = pcli(sim)
+        text = shell.run(HEALTH.format("c1"))
+        assert "✖ Performing health check" in text
+        assert "✖ c1.Conductor: System Processes Check failed: one or more processes are not running" in text
+        assert "% Error: Health check failed" in text
+        assert "passed" in shell.run(HEALTH.format("c1"))
+        assert sim.truth()["nodes"][C1]["started"]["health-check"] == 2
+
+
+def test_health_check_unreadable() -> None:
+    with pair(**fault("health_check_unreadable", text="@@ 17 ??")) as sim:
+        text = pcli(sim).run(HEALTH.format("c1"))
+        assert "@@ 17 ??" in text
+        assert not re.search("pass|fail|error", text, re.IGNORECASE)
+
+
+def test_health_check_times_out() -> None:
+    with pair(**fault("health_check_times_out", times=1)) as sim:
+        shell = pcli(sim)
+        with pytest.raises(TimeoutError):
+            shell.raw(HEALTH.format("c1"), timeout=0.5)
+        assert "passed" in pcli(sim).run(HEALTH.format("c1"))
+        shell.send("\x03")
+        shell.expect(PROMPT)
+
+
+def test_service_down_after_upgrade() -> None:
+    with pair(**fault("service_down_after_upgrade", node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, version=NEW, state="Synchronized", service="offline", operation=None)
+        shell = pcli(sim)
+        assert " Status:       offline" in shell.run("show system node c1")
+        assert "Service Status:               Offline" in shell.run("show assets c1.conductor")
+        assert "System Processes Check failed" in shell.run(HEALTH.format("c1"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [("stuck_disconnected", "Disconnected"), ("stuck_synchronizing", "Resynchronizing")]
+)
+def test_stuck_assets(kind: str, state: str) -> None:
+    with pair(**fault(kind, node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, version=NEW, service="running", operation=None)
+        assert not until(sim, C1, 0.3, state="Synchronized")
+        assert sim.truth()["nodes"][C1]["state"] == state
+        pcli(sim, "c2").run(REVERT)
+        assert until(sim, C1, version=OLD, state="Synchronized")
+
+
+def test_stuck_until_reconnected() -> None:
+    with pair(**fault("stuck_disconnected", node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, version=NEW, operation=None)
+        pcli(sim, "c2").run("send command reconnect router Conductor node c1")
+        assert until(sim, C1, state="Synchronized")
+
+
+def test_revert_is_refused() -> None:
+    with pair(**fault("revert_fails", node="c1", text="Nothing to go back to")) as sim:
+        assert pcli(sim, "c2").run(REVERT) == "% Error: Nothing to go back to"
+        assert sim.truth()["nodes"][C1]["reverts_started"] == 0
+
+
+def test_revert_boots_the_same_version() -> None:
+    with pair(**fault("revert_fails", node="c1", how="same_version")) as sim:
+        assert "Starting" in pcli(sim, "c2").run(REVERT)
+        assert until(sim, C1, restarts=1, operation=None, version=OLD, previous_version=LOW)
+        assert ends(sim)[0][0] == "failed"
+
+
+def test_mixed_install_types() -> None:
+    with pair(**fault("mixed_install_types", node="c2")) as sim:
+        assert column(pcli(sim).run("show assets router Conductor"), "Install Type") == ["Image", "Package"]
+
+
+def test_dirty_candidate() -> None:
+    with pair(**fault("dirty_candidate", node="c1", user="admin")) as sim:
+        shell = pcli(sim)
+        assert shell.prompt == "*admin@c1.Conductor# "
+        assert pcli(sim, "c2").prompt == "admin@c2.Conductor# "
+        shell.run("restore config running force")
+        assert shell.prompt == "admin@c1.Conductor# "
+
+
+def test_export_missing() -> None:
+    with pair(**fault("export_missing")) as sim:
+        shell = pcli(sim)
+        assert "Successfully exported" in shell.run("export config running x")
+        assert column(shell.run("show config exports"), "Name") == []
+
+
+def test_export_not_readable() -> None:
+    with pair(**fault("export_missing", how="not_readable")) as sim, Login(sim) as login:
+        shell = login.shell()
+        shell.run("export config running x")
+        assert column(shell.run("show config exports"), "Name") == ["x.gz"]
+        with pytest.raises(PermissionError):
+            login.client.open_sftp().open("/etc/128technology/config-exports/x.gz")
+        assert "Permission denied" in shell.run("shell base64 /etc/128technology/config-exports/x.gz")
+
+
+def test_wrong_password() -> None:
+    with pair(**fault("wrong_password", node="c1")) as sim:
+        with pytest.raises(paramiko.AuthenticationException):
+            Login(sim, "c1")
+        Login(sim, "c2").close()
+        assert sim.truth()["bad_logins"] == {"admin@c1.Conductor": 1}
+
+
+def test_rbac_refusal_hides_or_refuses() -> None:
+    with pair(**fault("rbac_refusal", capability="provisioning")) as sim:
+        text = pcli(sim).run("request system software upgrade")
+        assert text == "Command 'request' not found (use '?' for help)"
+    with pair(**fault("rbac_refusal", capability="config-read", form="refused")) as sim:
+        expected = (
+            "Error: failed to authorize user: you do not have access to resource='128t:*' capability='config-read'"
+        )
+        shell = pcli(sim)
+        assert shell.run("export config running x") == expected
+        assert "usage: upgrade" in shell.run("request system software upgrade")
+
+
+def test_linux_login() -> None:
+    with pair(**fault("linux_login", user="admin")) as sim:
+        assert pcli(sim, prompt=re.compile(r"\$ $")).greeting.endswith("[admin@c1 ~]$ ")
+
+
+@pytest.mark.parametrize(("when", "answered"), [("after_answer", True), ("before_answer", False)])
+def test_session_dropped_at_a_command(when: str, answered: bool) -> None:
+    with pair(**fault("drop_session", after_commands=2, times=1, when=when)) as sim:
+        shell = pcli(sim)
+        shell.run("show assets")
+        with pytest.raises(EOFError) as caught:
+            shell.raw("show alarms")
+        assert ("shelved alarms" in str(caught.value)) is answered
+        again = pcli(sim)
+        assert [again.run("show assets") != "" for _number in range(3)] == [True] * 3
+
+
+def test_session_dropped_after_a_time() -> None:
+    with pair(**fault("drop_session", after_seconds=0.3, times=1)) as sim:
+        shell = pcli(sim)
+        with pytest.raises(EOFError):
+            shell.expect(re.compile("never"), 5)
+
+
+def test_slow_prompt() -> None:
+    with pair(**fault("slow_prompt", seconds=0.4, times=1)) as sim:
+        began = time.monotonic()
+        shell = pcli(sim)
+        assert time.monotonic() - began > 0.4
+        began = time.monotonic()
+        shell.run("show assets summary")
+        assert time.monotonic() - began < 0.4
+
+
+def test_critical_alarm_from_the_start() -> None:
+    with pair(**fault("critical_alarm", node="b1")) as sim:
+        text = pcli(sim).run("show alarms router branch")
+        assert column(text, "Severity") == ["critical"]
+        assert column(text, "Message") == ["IDP engine unable to start; reboot-required"]
+
+
+def test_critical_alarm_after_the_upgrade() -> None:
+    with pair(**fault("critical_alarm", node="c1", when="after_upgrade", message="Broken now")) as sim:
+        assert "Broken now" not in pcli(sim, "c2").run("show alarms")
+        upgraded(sim)
+        assert until(sim, C1, operation=None)
+        assert "Broken now" in pcli(sim, "c2").run("show alarms")
+
+
+def test_unavailable_version() -> None:
+    with pair(**fault("unavailable_version", version="6.3.5")) as sim:
+        shell = pcli(sim)
+        assert "6.3.5" not in shell.run("show system software available")
+        assert "is not available" in shell.run(UPGRADE.format("c1"))
+
+
+def test_request_refused_in_words() -> None:
+    with pair(**fault("request_refused_words", node="c1", text="Busy with something")) as sim:
+        assert upgraded(sim) == "% Error: Busy with something"
+        assert "Starting" in upgraded(sim, "c2")
+
+
+def test_blocked_pty_after_a_restart() -> None:
+    with pair(**fault("blocked_pty", node="c1", seconds=1600), **{"durations.restart": 10}) as sim:
+        pcli(sim)
+        upgraded(sim)
+        assert sim.wait_for(lambda s: [e for e in s.log if e["event"] == "ssh_up"])
+        login = Login(sim, "c1")
+        channel = login.client.invoke_shell()
+        channel.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            channel.recv(100)
+        channel.settimeout(5)
+        assert channel.recv(100)
+
+
+def test_an_operation_of_somebody_else() -> None:
+    with pair(**fault("mid_operation", node="c1", version=NEW, seconds=2000)) as sim:
+        shell = pcli(sim, "c2")
+        assert "In Progress" in shell.run("show system software upgrade router Conductor node c1")
+        assert "already in progress" in shell.run(UPGRADE.format("c1"))
+        assert until(sim, C1, version=NEW, operation=None, state="Synchronized")
+        assert sim.truth()["nodes"][C1]["upgrades_started"] == 0
+
+
+def test_an_operation_of_somebody_else_that_fails() -> None:
+    with pair(**fault("mid_operation", node="c1", version=NEW, seconds=500, ends="fails")) as sim:
+        assert until(sim, C1, version=OLD, operation=None, restarts=0)
+        assert ends(sim)[0][0] == "failed"
+
+
+def test_restarts_twice() -> None:
+    with pair(**fault("restarts_twice", node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, version=NEW, restarts=2, operation=None, state="Synchronized")
+        assert len([e for e in sim.log if e["event"] == "ssh_up"]) == 2
+
+
+def test_version_unchanged_after_reboot() -> None:
+    with pair(**fault("version_unchanged_after_reboot", node="c1")) as sim:
+        upgraded(sim)
+        assert until(sim, C1, version=OLD, restarts=1, operation=None, state="Synchronized")
+        assert ends(sim)[0][0] == "failed"
+
+
+def test_host_key_changes_on_restart() -> None:
+    with pair(**fault("host_key_changes_on_restart", node="c1")) as sim:
+        before = dict(sim.host_keys)
+        upgraded(sim)
+        assert until(sim, C1, operation=None, version=NEW)
+        assert sim.host_keys["c1"] != before["c1"] and sim.host_keys["c2"] == before["c2"]
+        assert pcli(sim).prompt
+
+
+def test_login_refused_after_restart() -> None:
+    with pair(**fault("login_refused_after_restart", node="c1")) as sim:
+        Login(sim, "c1").close()
+        upgraded(sim)
+        assert until(sim, C1, operation=None, version=NEW)
+        with pytest.raises(paramiko.AuthenticationException):
+            Login(sim, "c1")
+
+
+def test_asset_synchronized_only_on_the_peer() -> None:
+    with pair(**fault("asset_synchronized_only_on_peer", router="branch")) as sim:
+        assert column(pcli(sim, "c1").run("show assets router branch"), "Status") == ["Disconnected"]
+        assert column(pcli(sim, "c2").run("show assets router branch"), "Status") == ["Synchronized"]
+        assert column(pcli(sim, "c1").run("show assets router hub"), "Status") == ["Synchronized"] * 2
+
+
+def test_faults_can_be_added_while_it_runs() -> None:
+    with pair() as sim:
+        sim.add_fault({"type": "request_refused_words", "text": "Not today"})
+        assert upgraded(sim) == "% Error: Not today"
+        sim.clear_faults("request_refused_words")
+        assert "Starting" in upgraded(sim)
+
+
+def test_every_fault_has_a_test_here() -> None:
+    """A new type of fault needs a test in this file."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [kind for kind in TYPES if f'"{kind}"' not in text] == []

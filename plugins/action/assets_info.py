@@ -16,11 +16,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 class ActionModule(PcliAction):
     def act(self, args):
         router, node = self.conductor.here()
-        found = self.conductor.assets()
+        everything = found = self.conductor.assets()
         if args["routers"]:
+            unknown = sorted(set(args["routers"]) - {one.router for one in found})
+            if unknown:
+                raise BadInput(f"The conductor knows no router {', '.join(unknown)}. Names are those of 'show assets'.")
             found = [one for one in found if one.router in args["routers"]]
         assets = [self._as_data(one, args["details"]) for one in found]
-        settled = sorted(one.asset_id or f"{one.node}.{one.router}" for one in found if one.settled)
         counts: dict[str, int] = {}
         for one in found:
             counts[one.state] = counts.get(one.state, 0) + 1
@@ -30,10 +32,14 @@ class ActionModule(PcliAction):
             "node": node,
             "assets": assets,
             "by_state": counts,
-            "settled": settled,
-            "baseline": self._baseline(args["baseline"], args["forget_baseline"], settled),
+            "settled": self._settled(found),
+            "baseline": self._baseline(args["baseline"], args["forget_baseline"], self._settled(everything)),
             "msg": f"{len(assets)} nodes: " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())),
         }
+
+    @staticmethod
+    def _settled(assets):
+        return sorted(one.asset_id or f"{one.node}.{one.router}" for one in assets if one.settled)
 
     def _baseline(self, path, forget, settled):
         """What was settled before the first of several runs: a re-run in the middle must not forget it."""
@@ -73,11 +79,11 @@ class ActionModule(PcliAction):
             "time_in_status": one.time_in_status,
             "errors": one.errors,
         }
-        if details and one.asset_id and not one.away:
-            try:
-                page = self.conductor.asset_detail(one.asset_id)
-            except DeviceError:
-                page = None
+        if details:
+            page = None
+            if one.asset_id and not one.away:
+                with contextlib.suppress(DeviceError):
+                    page = self.conductor.asset_detail(one.asset_id)
             data["service"] = page.service if page else None
             data["conductor_connectivity"] = page.conductor_connectivity if page else None
             data["peer_connectivity"] = page.peer_connectivity if page else None

@@ -11,8 +11,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Answer
 
-# Commands that change nothing, whatever follows.
-_READS = re.compile(r"\s*(sh(ow?)?|compare|ping|traceroute|where|validate)\b", re.I)
+# Commands that change nothing, also where they are piped through a filter; `show … | tee file` is none of them.
+_READS = re.compile(
+    r"\s*(show?|sh|compare|ping|traceroute|where|validate)\b[^|>;]*(\|\s*(grep|head|tail|wc|sort|uniq)\b[^|>;]*)*", re.I
+)
 
 
 class ActionModule(PcliAction):
@@ -20,7 +22,7 @@ class ActionModule(PcliAction):
         answers = [
             Answer(self.patterns([entry["question"]], "answers")[0], entry["answer"]) for entry in args["answers"]
         ]
-        changing = [command for command in args["commands"] if not _READS.match(command)]
+        changing = [command for command in args["commands"] if not _READS.fullmatch(command)]
         if self.check_mode and changing:
             return {
                 "changed": True,
@@ -45,7 +47,7 @@ class ActionModule(PcliAction):
                 return {
                     "failed": True,
                     "results": results,
-                    "changed": bool(changing and len(results) > 1),
+                    "changed": any(one["command"] in changing for one in results[:-1]),
                     "msg": str(DeviceError(command, reply.error)),
                 }
         return {"changed": bool(changing), "results": results, "msg": f"{len(results)} commands were answered."}

@@ -37,18 +37,22 @@ class ActionModule(PcliAction):
             raise BadInput(
                 f"The conductor lists no export '{name}'; it lists: {', '.join(conductor.exports()) or 'none'}."
             )
-        if self.check_mode:
-            return self._preview(name, listed)
-        if data is not None and not listed:
-            send_by_sftp(conductor.session, data, f"{FOLDER}/{name}", self._connection.sftp_login())
-            listed = name
-            self.tell(f"sent as {name} ({len(data)} bytes, sha256 {checksum(data)})")
-        elif data is not None:
+        if data is not None and listed:
             raise BadInput(
                 f"The conductor lists an export '{listed}' already, and it is not overwritten. Restore that one by "
                 f"'name: {listed}', or rename the file."
             )
-        return self._restore(listed, args["commit"], args["keep_candidate"])
+        if self.check_mode:
+            return self._preview(name, listed)
+        if data is None:
+            return self._restore(listed, args["commit"], args["keep_candidate"])
+        send_by_sftp(conductor.session, data, f"{FOLDER}/{name}", self._connection.sftp_login())
+        self.tell(f"sent as {name} ({len(data)} bytes, sha256 {checksum(data)})")
+        try:
+            return self._restore(name, args["commit"], args["keep_candidate"])
+        finally:
+            # We brought it and it is loaded: left there it would stand in the way of the next restore.
+            conductor.delete_export(name)
 
     @staticmethod
     def _read(src):
@@ -99,7 +103,11 @@ class ActionModule(PcliAction):
         same = bool(_SAME.search(text))
         result = {"changed": False, "name": name, "differences": text, "committed": False}
         if commit and not same:
-            conductor.commit()
+            try:
+                conductor.commit()
+            except DeviceError as error:
+                conductor.discard()
+                return {**result, "failed": True, "msg": f"{error} The candidate was thrown away; nothing is changed."}
             result.update(changed=True, committed=True, msg=f"{name} is committed.")
         elif same:
             conductor.discard()

@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe i
 class ActionModule(CheckAction):
     def act(self, args):
         checks = select(args["checks"], "post")
+        self._others = [self.conductor_of(host) for host in args["ask_also"] if host != self._host]
         self.wait_for_session(args["wait_timeout"], "it must answer before it can be checked")
         before = frozenset((one["category"], one["message"]) for one in args["alarms_before"])
         started = self.clock.now()
@@ -50,7 +51,7 @@ class ActionModule(CheckAction):
         context.alarms_before = before
         context.assets_count = args["assets_count"]
         context.settled_before = frozenset(args["settled_before"])
-        context.others = tuple(args["ask_also"] and self._others(args["ask_also"]))
+        context.others = tuple(self._asker(other) for other in self._others)
         todo = [one for one in checks if one.name not in passed]
         try:
             results = run_checks(todo, context)
@@ -71,8 +72,22 @@ class ActionModule(CheckAction):
         fresh.conductor = self.conductor
         return fresh
 
-    def _others(self, hosts):
-        return [self.conductor_of(host) for host in hosts if host != self._host]
+    def _asker(self, other):
+        """The assets of another conductor node: none while it is away, and never again once it turned us away."""
+
+        def ask():
+            if other not in self._others:
+                return []
+            try:
+                return other.assets()
+            except FINAL as error:
+                self._others.remove(other)
+                self.warn(f"{other.session.login.address} is not asked any more: {error}")
+            except PcliError:
+                other.session.close()
+            return []
+
+        return ask
 
     @staticmethod
     def _hopeless(failing):

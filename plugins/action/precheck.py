@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.check_action import CheckAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import run_checks, select
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import PASSING
 
 
 class ActionModule(CheckAction):
@@ -17,9 +20,35 @@ class ActionModule(CheckAction):
         if begun and begun.age(self.clock.wall()) < args["upgrade_timeout"]:
             left = args["upgrade_timeout"] - begun.age(self.clock.wall())
             self.wait_for_session(left, f"'{begun.command}' was sent at {begun.intent_at} and its end is not known")
+        taken_up = self._take_up(args, journal) if begun else None
         context = self.context(args)
         context.assets_count = args["assets_count"]
         record = journal.last(*context.place)
         if record and record.open:
             context.ours = f"an earlier run began '{record.command}' at {record.intent_at} and did not see its end"
-        return self.check_result(run_checks(checks, context), args)
+        result = self.check_result(run_checks(checks, context), args)
+        result["taken_up"] = taken_up
+        return result
+
+    def _take_up(self, args, journal):
+        """Follow what an earlier run began to its end: only then is there anything to check."""
+        engine = self.engine(args)
+        deadline = self.clock.now() + args["upgrade_timeout"]
+        while True:
+            record = journal.last(*self.conductor.here())
+            if record is None or not record.open or not record.to_version:
+                return None
+            place = (record.router, record.node)
+            request = Request(record.operation, router=record.router, node=record.node, version=record.to_version)
+            job = Job(request, (place,), record.to_version, only_follow=True, assets_count=args["assets_count"])
+            try:
+                found = next(one for one in engine.run(job) if (one.router, one.node) == place)
+            except PASSING as error:
+                if self.clock.now() >= deadline:
+                    raise
+                self.session.close()
+                self.wait_for_session(deadline - self.clock.now(), f"it is being worked on ({error})")
+                continue
+            if found.adopted:
+                self.tell(f"what an earlier run began has ended: {found.state}, {found.reason}")
+            return found.as_data()

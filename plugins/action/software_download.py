@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import stage_node
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import resolve_targets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import resolve
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import WishError, resolve
 
 
 class ActionModule(PcliAction):
@@ -23,12 +25,20 @@ class ActionModule(PcliAction):
         here = conductor.here()
         assets = conductor.assets()
         targets = resolve_targets(args["targets"], assets, here)
-        imported = self._import_iso(args)
         places = [place for target in targets for place in target.places]
         running = [one.version_text for one in assets if (one.router, one.node) in places and one.version_text]
-        offered = [] if self.check_mode and args["iso"] else conductor.available()
-        wanted = resolve(args["version"], offered, running, args["several_builds"]).version
+        imported = self._import_iso(args, running)
+        if self.check_mode and imported:
+            wanted = args["version"]  # what the image would offer is not known before it is imported
+        else:
+            offered = conductor.available()
+            own = conductor.own_version()
+            if own and any(place[0] != here[0] for place in places):
+                offered = [*offered, own.text]
+            wanted = resolve(args["version"], offered, running, args["several_builds"]).version
         engine = self.engine(args)
+        if not self.check_mode:
+            engine.journal.prepare()
         results = []
         for place in places:
             request = Request("download", *place[:1], node=place[1], version=wanted, cohort_id=args["cohort_id"])
@@ -39,9 +49,15 @@ class ActionModule(PcliAction):
         result["changed"] = result["changed"] or bool(imported)
         return result
 
-    def _import_iso(self, args):
-        """Offline: the image is on the node itself, and must be made known to it (on both nodes, facts 4.3)."""
+    def _import_iso(self, args, running):
+        """Offline: the image lies on the node and must be made known to it, on both nodes of a pair.
+
+        Not where the version is offered already: an import is long work.
+        """
         if not args["iso"]:
+            return None
+        with contextlib.suppress(WishError):
+            resolve(args["version"], self.conductor.available(), running, "newest")
             return None
         if self.check_mode:
             return "would be imported"

@@ -28,7 +28,7 @@ class ActionModule(PcliAction):
     def act(self, args):
         if args["version"]:
             check_word(args["version"], "version")
-            parse(args["version"])
+            self.version(args["version"])
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
         early = self._without_login(args)
@@ -49,6 +49,9 @@ class ActionModule(PcliAction):
         for target in targets:
             place = target.places[0]
             case, back_to = self._case(args, place, observer)
+            if case.running and back_to and satisfies(case.running, parse(back_to)):
+                results.append(self._already(case, place, back_to))
+                continue
             why = self._refused(args, case, back_to, place, assets)
             if why:
                 results.append(self._not_started(case, place, back_to, why))
@@ -116,8 +119,6 @@ class ActionModule(PcliAction):
 
     def _refused(self, args, case, back_to, place, assets):
         why = revert_refused(case)
-        if why is None and back_to and case.running and satisfies(case.running, parse(back_to)):
-            return None  # it runs that version already: the engine says up_to_date
         if why is None and place[0] == self.conductor.here()[0] and not args["allow_newer_routers"]:
             newer = newer_routers(assets, place[0], parse(back_to))
             if newer:
@@ -128,8 +129,20 @@ class ActionModule(PcliAction):
         return why
 
     @staticmethod
+    def _already(case, place, back_to):
+        running = case.running.text.partition(" (")[0]
+        return NodeResult(
+            *place,
+            state="up_to_date",
+            reason=f"runs {running} already",
+            from_version=running,
+            running_version=running,
+            to_version=back_to,
+        )
+
+    @staticmethod
     def _not_started(case, place, back_to, why):
-        running = case.running.text if case.running else None
+        running = case.running.text.partition(" (")[0] if case.running else None
         return NodeResult(
             *place,
             reason=f"nothing was sent: {why}",

@@ -46,12 +46,17 @@ class ActionModule(PcliAction):
             running[here] = own.version
         places = [place for target in targets for place in target.places]
         texts = [running[place].text for place in places if running.get(place)]
-        wanted = resolve(args["version"], conductor.available(), texts, args["several_builds"])
+        offered = conductor.available()
+        if own and any(target.router != here[0] for target in targets):
+            offered = [*offered, own.text]  # what the conductor runs it can give to its routers
+        wanted = resolve(args["version"], offered, texts, args["several_builds"])
         wishes = Wishes(parse(wanted.version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
         for target in targets:
             versions = {node: running.get((target.router, node)) for node in target.nodes}
             types = {
-                node: rows[place].install_type for node, place in zip(target.nodes, target.places, strict=True) if place in rows
+                node: rows[place].install_type
+                for node, place in zip(target.nodes, target.places, strict=True)
+                if place in rows
             }
             why = refuse(target, wishes, versions, types, here[0])
             if why:

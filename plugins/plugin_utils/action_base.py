@@ -32,6 +32,7 @@ from .rollout.plan import TargetError
 from .rollout.track import Limits
 from .rollout.verdicts import NodeResult, summary
 from .software.names import NameRefused
+from .software.versions import Version, check_wish, parse
 from .software.wishes import WishError
 
 COLLECTION = "sessionsmart.ssr"
@@ -180,6 +181,14 @@ class PcliAction(ActionBase):
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""
         return Journal(args.get("journal") or None, args.get("run_id") or "", self.clock, self._host)
+
+    @staticmethod
+    def version(text: str, field: str = "version") -> Version:
+        """A version of a user. Raises BadInput with what is accepted."""
+        try:
+            return parse(check_wish(text))
+        except ValueError as error:
+            raise BadInput(f"{field}: {error}") from error
 
     def patterns(self, texts: list[str], option: str) -> tuple[re.Pattern, ...]:
         """Regular expressions of a user. Raises BadInput with the one that is none."""

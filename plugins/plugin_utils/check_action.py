@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .action_base import BadInput, PcliAction
+from .action_base import PcliAction
 from .checks import families  # noqa: F401  (importing it registers the checks)
 from .checks.context import Context
 from .checks.registry import CheckResult, table
 from .rollout.observe import PASSING
-from .software.versions import check_wish, try_parse
 
 
 class CheckAction(PcliAction):
@@ -20,11 +19,7 @@ class CheckAction(PcliAction):
 
     def context(self, args: dict) -> Context:
         """The facts that checks look at, for this host. Raises BadInput for a version that is none."""
-        wanted = None
-        if args.get("version"):
-            wanted = try_parse(check_wish(args["version"]))
-            if wanted is None:
-                raise BadInput(f"version '{args['version']}' is not a release such as 6.3.5 or 6.3.5-37.r1.el7.")
+        wanted = self.version(args["version"]) if args.get("version") else None
         return Context(
             conductor=self.conductor,
             clock=self.clock,

@@ -35,8 +35,8 @@ class Context:
     assets_count: bool = True
     #: Assets (ids) that were settled before a conductor was upgraded, and must be again (rule 13).
     settled_before: frozenset[str] = frozenset()
-    #: The other conductor nodes that may be asked: an asset may show as settled on only one (I95-62830).
-    others: tuple[Conductor, ...] = ()
+    #: The assets as other conductor nodes see them: one may show as settled on only one of them (I95-62830).
+    others: tuple[Callable[[], list[Asset]], ...] = ()
     health_timeout: float = 900
     health_unknown: str = "warn"
     progress: Callable[[str], None] = field(default=lambda line: None, repr=False)

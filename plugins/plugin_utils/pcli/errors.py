@@ -19,9 +19,7 @@ class PcliError(Exception):
 class DeviceError(PcliError):
     """The device understood us and said no. ``words`` are its own, ``command`` is what it answered."""
 
-    def __init__(
-        self, command: str, words: str, *, denied: bool = False, conductor_only: bool = False, hint: str = ""
-    ):
+    def __init__(self, command: str, words: str, *, denied: bool = False, conductor_only: bool = False, hint: str = ""):
         super().__init__(f"The device refused '{command}': {words}{hint}")
         self.command = command
         self.words = words

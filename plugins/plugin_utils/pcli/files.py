@@ -36,10 +36,9 @@ class FileProblem(PcliError):
 def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes:
     """Read a file of the node. Raises ConnectFailed without SFTP, FileProblem without the whole file."""
     client = session.sftp(login)
-    with contextlib.closing(client), _transfer("read", path):
-        with client.open(path, "rb") as stream:
-            size = stream.stat().st_size
-            data = stream.read()
+    with contextlib.closing(client), _transfer("read", path), client.open(path, "rb") as stream:
+        size = stream.stat().st_size
+        data = stream.read()
     if size is not None and len(data) != size:
         raise FileProblem(f"SFTP gave {len(data)} bytes of {path}, which has {size}.")
     return data

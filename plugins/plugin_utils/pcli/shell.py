@@ -341,13 +341,12 @@ class Shell:
 
     def _react(self, tail: str) -> None:
         """Answer what the device waits for: a pager or a question; look for a prompt under a broadcast."""
-        if self.prompt is not None and self._outside and self._quiet_for(1.0) and is_linux_prompt(tail):
-            if _shape(_last_line(tail)) == self._outside:
-                self.close()
-                raise SessionBroken(
-                    f"The PCLI ended while '{self._command}' was running, and its Linux shell is back. The command may "
-                    f"have been carried out or not.{self._last_words()}"
-                )
+        if self._outside and _shape(_last_line(tail)) == self._outside and self._quiet_for(1.0):
+            self.close()
+            raise SessionBroken(
+                f"The PCLI ended while '{self._command}' was running, and its Linux shell is back. The command may "
+                f"have been carried out or not.{self._last_words()}"
+            )
         if self._received.length == self._asked_at or self._page(tail):
             return
         if question := find_question(tail):

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import logging
 import os
 import re
 import socket
 from dataclasses import dataclass, field
 
-from .errors import ConnectFailed, HostKeyRefused, LoginRefused, PcliError
+from . import hostkeys
+from .errors import ConnectFailed, CutOff, LoginRefused, PcliError
 
 try:
     import paramiko
@@ -21,16 +21,14 @@ except ImportError as import_error:  # reported by connect(), with what to do
     PARAMIKO_IMPORT_ERROR: ImportError | None = import_error
 else:
     PARAMIKO_IMPORT_ERROR = None
+    # Whoever wants paramiko's log sets up logging; without that, Python would print its tracebacks to the terminal.
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 #: Where OpenSSH looks, too.
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 # While a host boots or goes down, PAM turns everybody away with words like these although the password is right.
 _NOT_YET = re.compile(r"booting up|shutting down|going down|not permitted to log in yet|nologin", re.I)
-
-_RSA = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512")
-_ECDSA = ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")
-_KEY_ALGORITHMS = ("ssh-ed25519", *_ECDSA, *_RSA, "ssh-dss")
 
 
 @dataclass(frozen=True)
@@ -60,164 +58,172 @@ class Login:
 def connect(login: Login) -> paramiko.SSHClient:
     """Log in once.
 
-    Raises ConnectFailed (nobody there, or not ready), HostKeyRefused, LoginRefused. A password is tried once and
-    never again: six failures lock an account for half an hour (config_access_mgmt).
+    Raises ConnectFailed (nobody there, or not ready), CutOff, HostKeyRefused, LoginRefused. A password is tried once
+    and never again: six failures lock an account for half an hour (config_access_mgmt).
     """
     if paramiko is None:
         raise PcliError(
             "The Python library paramiko is needed on the controller and cannot be imported "
             f"({PARAMIKO_IMPORT_ERROR}). Install it for the Python that runs Ansible: python3 -m pip install paramiko"
         )
+    trusted = hostkeys.trusted(login) if login.host_key_checking else []
+    use_agent = login.allow_agent and login.password is None
+    key, key_problem = load_key(login) if login.key_file else (None, None)
+    if key_problem and not (use_agent and key_problem.agent_may_help):
+        raise key_problem
     client = paramiko.SSHClient()
-    known_types = _load_host_keys(client, login)
+    client.set_missing_host_key_policy(hostkeys.policy(login, trusted))
     try:
         client.connect(
             hostname=login.host,
             port=login.port,
             username=login.user,
             password=login.password,
-            key_filename=os.path.expanduser(login.key_file) if login.key_file else None,
+            pkey=key,
             passphrase=login.key_passphrase,
             # A password that was given is what the user wants tried; keys that are lying about would only
             # use up the server's patience (MaxAuthTries).
-            allow_agent=login.allow_agent and login.password is None,
+            allow_agent=use_agent,
             look_for_keys=login.look_for_keys and login.password is None and login.key_file is None,
             timeout=login.connect_timeout,
             banner_timeout=login.connect_timeout,
             auth_timeout=login.connect_timeout,
-            disabled_algorithms=_only(known_types),
+            disabled_algorithms=hostkeys.only([one.get_name() for one in trusted]),
+            sock=_socket(login),
         )
-    except Exception as error:
-        sentence = _explain(error, login, client, known_types)
+    except PcliError:
         client.close()
-        raise sentence from error
-    transport = client.get_transport()
-    if login.keepalive and transport is not None:
-        # A conductor that restarts may vanish without a word: the keepalive turns silence into an error.
-        transport.set_keepalive(int(login.keepalive))
+        raise
+    except Exception as error:
+        problem = explain(error, login, client.get_transport(), bool(trusted))
+        client.close()
+        if key_problem and isinstance(problem, LoginRefused):
+            problem = key_problem
+        raise problem from error
+    if login.keepalive > 0:
+        # An idle line through a firewall stays open, and one whose other end is gone is noticed (see _socket).
+        client.get_transport().set_keepalive(max(1, int(login.keepalive)))
     return client
 
 
-def fingerprint(key) -> str:
-    """The SHA256 fingerprint of a host key, as ``ssh-keygen -l`` prints it."""
-    digest = hashlib.sha256(key.asbytes()).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+def _socket(login: Login) -> socket.socket:
+    """A connection on which a node that vanishes without a word is noticed: what is sent must be acknowledged."""
+    sock = socket.create_connection((login.host, login.port), timeout=login.connect_timeout)
+    if login.keepalive > 0 and hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(4 * max(1.0, login.keepalive) * 1000))
+    return sock
 
 
-def _load_host_keys(client, login: Login) -> tuple[str, ...]:
-    """Give the client the keys that it may trust; return the types of those that are known for this host."""
-    client.set_missing_host_key_policy(_policy(login))
-    if not login.host_key_checking:
-        return ()
-    known = dict(_parse_key(line) for line in login.host_keys) or _from_files(login)
-    for name, key in known.items():
-        client.get_host_keys().add(login.address, name, key)
-    return tuple(known)
+# -- keys ---------------------------------------------------------------------------------------------------------
 
 
-def _from_files(login: Login) -> dict:
-    found = paramiko.HostKeys()
-    for name in login.known_hosts:
-        path = os.path.expanduser(name)
-        if os.path.isfile(path):
-            found.load(path)
-    return dict(found.lookup(login.address) or {})
+class KeyProblem(LoginRefused):
+    """The key file cannot be used. ``agent_may_help``: a running ssh-agent may hold the key all the same."""
+
+    agent_may_help = False
 
 
-def _parse_key(line: str):
-    """A pinned key: ``ssh-ed25519 AAAA…``, with or without a host name before and a comment after."""
-    words = line.split()
-    for position, word in enumerate(words[:-1]):
-        if word.startswith(("ssh-", "ecdsa-", "rsa-sha2-")):
-            try:
-                key = paramiko.PKey.from_type_string(word, base64.b64decode(words[position + 1], validate=True))
-            except Exception as error:
-                raise HostKeyRefused(
-                    f"The pinned host key '{line[:60]}' in ansible_pcli_host_keys cannot be read: {error}. "
-                    "Write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
-                ) from error
-            return key.get_name(), key
-    raise HostKeyRefused(
-        f"The pinned host key '{line[:60]}' in ansible_pcli_host_keys has no key type. "
-        "Write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
-    )
+def load_key(login: Login) -> tuple[paramiko.PKey | None, KeyProblem | None]:
+    """The private key of a login, with the certificate beside it; or what is wrong with the file."""
+    path = os.path.expanduser(login.key_file)
+    who = f"The key file {login.key_file} for {_who(login)}"
+    try:
+        with open(path, "rb"):
+            pass
+    except FileNotFoundError:
+        return None, KeyProblem(f"{who} does not exist on the controller. Check ansible_ssh_private_key_file.")
+    except OSError as error:
+        return None, KeyProblem(f"{who} may not be read: {error.strerror}. Check what it is, its owner and its mode.")
+    encrypted, reason = False, ""
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        try:
+            key = kind.from_private_key_file(path, login.key_passphrase)
+            if os.path.isfile(path + "-cert.pub"):
+                key.load_certificate(path + "-cert.pub")
+            return key, None
+        except paramiko.PasswordRequiredException:
+            encrypted = True
+        except Exception as error:  # each kind of key, and each release of paramiko, says it in its own way
+            reason = str(error)
+    if encrypted:
+        problem = KeyProblem(
+            f"{who} is encrypted. Load it into an ssh-agent (ssh-add), or give its passphrase in "
+            "ansible_ssh_private_key_passphrase."
+        )
+        problem.agent_may_help = True
+    elif login.key_passphrase is not None:
+        problem = KeyProblem(
+            f"{who} cannot be opened with the passphrase in ansible_ssh_private_key_passphrase, or is no private key "
+            "of a known kind (ed25519, ecdsa, rsa)."
+        )
+    else:
+        problem = KeyProblem(
+            f"{who} is no private key of a known kind (ed25519, ecdsa, rsa): {reason[:200] or 'unreadable'}. Give "
+            "the private key, not the .pub file; ssh-keygen -p -f FILE rewrites an old format."
+        )
+    return None, problem
 
 
-def _policy(login: Login):
-    class Policy(paramiko.MissingHostKeyPolicy):
-        """Turn an unknown key into a sentence, or let it pass where the user turned checking off."""
-
-        def missing_host_key(self, client, hostname, key):
-            if not login.host_key_checking:
-                return
-            raise HostKeyRefused(
-                f"The host key of {login.address} is not known ({key.get_name()} {fingerprint(key)}). Compare this "
-                "fingerprint with the node's own, then add the key to ~/.ssh/known_hosts "
-                f"(ssh-keyscan -p {login.port} {login.host}) or pin it in ansible_pcli_host_keys."
-            )
-
-    return Policy()
+# -- what went wrong ----------------------------------------------------------------------------------------------
 
 
-def _only(types: tuple[str, ...]) -> dict | None:
-    """Ask the server for a key of a type that we know, as OpenSSH does; paramiko alone would take any."""
-    if not types:
-        return None
-    wanted = set(types) | (set(_RSA) if set(types) & set(_RSA) else set())
-    return {"keys": [name for name in _KEY_ALGORITHMS if name not in wanted]}
-
-
-def _changed(login: Login, offered: str) -> HostKeyRefused:
-    return HostKeyRefused(
-        f"The host key of {login.address} is not the known one (it shows {offered}). Either the node was "
-        "installed anew, or somebody stands in between. Nothing was sent. Compare the fingerprint with the node's "
-        "own; if it is right, replace the old key in known_hosts (ssh-keygen -R) or in ansible_pcli_host_keys."
-    )
-
-
-def _explain(error: Exception, login: Login, client, known_types: tuple[str, ...]) -> PcliError:
-    """One sentence for each way a login fails."""
-    who = f"{login.user or 'the current user'} at {login.address}"
-    if isinstance(error, PcliError):
-        return error
-    if isinstance(error, paramiko.BadHostKeyException):
-        return _changed(login, f"{error.key.get_name()} {fingerprint(error.key)}")
-    if known_types and isinstance(error, paramiko.SSHException) and "host key" in str(error).lower():
-        return _changed(login, "no key of type " + " or ".join(known_types))
+def explain(error: Exception, login: Login, transport, trusted: bool) -> PcliError:
+    """One sentence for each way a login fails. ``trusted``: was there a host key to compare with?"""
+    if isinstance(error, (socket.gaierror, UnicodeError)):
+        reason = getattr(error, "strerror", None) or error
+        return ConnectFailed(f"The name {login.host} cannot be resolved ({reason}). Check ansible_host.")
     if isinstance(error, paramiko.PasswordRequiredException):
         return LoginRefused(
-            f"The key file {login.key_file} is encrypted. Load it into an ssh-agent, or give its passphrase in "
+            f"The keys in ~/.ssh that could be tried as {_who(login)} are encrypted. Load the right one into an "
+            "ssh-agent (ssh-add), or name it in ansible_ssh_private_key_file and give its passphrase in "
             "ansible_ssh_private_key_passphrase."
         )
     if isinstance(error, paramiko.AuthenticationException):
-        return _explain_auth(error, login, client, who)
-    if isinstance(error, FileNotFoundError):
-        return LoginRefused(f"The key file {login.key_file} for {who} does not exist on the controller.")
-    if isinstance(error, PermissionError) and login.key_file:
-        return LoginRefused(f"The key file {login.key_file} for {who} may not be read: {error}.")
-    if isinstance(error, socket.gaierror):
-        return ConnectFailed(f"The name {login.host} cannot be resolved ({error.strerror}). Check ansible_host.")
+        return _explain_auth(error, login, transport)
+    if isinstance(error, paramiko.SSHException):
+        return _explain_ssh(error, login, trusted)
     if isinstance(error, (OSError, EOFError)):
         return ConnectFailed(
             f"Nobody answers SSH at {login.address}: {_reason(error)}. Check ansible_host and ansible_port, and "
             "that the node is up and lets this controller in."
         )
-    if isinstance(error, paramiko.SSHException) and "No authentication methods" in str(error):
-        return LoginRefused(
-            f"There is nothing to log in with as {who}. Set ansible_password, ansible_ssh_private_key_file or run "
-            "an ssh-agent."
-        )
-    if isinstance(error, paramiko.SSHException):
-        return ConnectFailed(f"The SSH connection to {login.address} could not be set up: {_reason(error)}.")
     return ConnectFailed(f"The SSH connection to {login.address} failed: {type(error).__name__}: {error}.")
 
 
-def _explain_auth(error: Exception, login: Login, client, who: str) -> PcliError:
-    transport = client.get_transport()
-    banner = transport.get_banner() if transport is not None else None
-    words = (banner or b"").decode("utf-8", "replace").strip()
+def _explain_ssh(error: Exception, login: Login, trusted: bool) -> PcliError:
+    text = str(error)
+    if trusted and "host key" in text.lower():
+        return hostkeys.changed(login, "none of the known types")
+    if "No authentication methods" in text:
+        return LoginRefused(
+            f"There is nothing to log in with as {_who(login)}. Set ansible_password or ansible_ssh_private_key_file, "
+            "or run an ssh-agent."
+        )
+    if "banner" in text.lower():
+        return ConnectFailed(
+            f"Something at {login.address} takes the connection but does not speak SSH ({text}). Check ansible_port; "
+            "a node that is starting, or has too many logins at once, does so too, and then it helps to try again."
+        )
+    if "No existing session" in text:  # how paramiko says that the key exchange has not come to its end in time
+        text = "no answer in time"
+    return ConnectFailed(
+        f"The SSH connection to {login.address} could not be set up: {text or type(error).__name__}. If it is not a "
+        "node that is starting, compare the algorithms of its SSH server with those of paramiko."
+    )
+
+
+def _explain_auth(error: Exception, login: Login, transport) -> PcliError:
+    words = _banner(transport)
     if _NOT_YET.search(words) or _NOT_YET.search(str(error)):
-        return ConnectFailed(f"{login.address} lets nobody in at the moment: {words or error}.")
+        return ConnectFailed(
+            f"{login.address} lets nobody in at the moment: {words or error} That passes when the node has started."
+        )
+    if found := re.search(r"shut down|EOF|(time-?out)", str(error)):
+        how = "did not answer in time" if found[1] else "closed the connection"
+        return CutOff(
+            f"{login.address} {how} in the middle of the login as {login.user or 'the current user'}. A node that is "
+            "restarting does so, and one that counts too many failed logins."
+        )
     allowed = getattr(error, "allowed_types", None)
     with_what = (
         "the password"
@@ -228,16 +234,24 @@ def _explain_auth(error: Exception, login: Login, client, who: str) -> PcliError
     )
     hint = f" The server takes: {', '.join(allowed)}." if allowed else ""
     return LoginRefused(
-        f"The login as {who} with {with_what} was refused.{hint} It was tried once and is not tried again, since six "
-        "failures lock an account for half an hour. Check ansible_user and ansible_password or "
+        f"The login as {_who(login)} with {with_what} was refused.{hint} It was tried once and is not tried again, "
+        "since six failures lock an account for half an hour. Check ansible_user and ansible_password or "
         "ansible_ssh_private_key_file, and on the node 'show user lock-status'."
     )
 
 
-def _reason(error: Exception) -> str:
-    inner = getattr(error, "errors", None)
-    if inner:
-        return "; ".join(sorted({_reason(one) for one in inner.values()}))
-    if isinstance(error, (TimeoutError, socket.timeout)):
+def _who(login: Login) -> str:
+    return f"{login.user or 'the current user'} at {login.address}"
+
+
+def _banner(transport) -> str:
+    """What the server said before the login. get_banner() has forgotten it once the connection is closed."""
+    handler = getattr(transport, "auth_handler", None)
+    banner = (transport.get_banner() if transport is not None else None) or getattr(handler, "banner", None) or b""
+    return (banner.decode("utf-8", "replace") if isinstance(banner, bytes) else str(banner)).strip()
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, TimeoutError):
         return "no answer in time"
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

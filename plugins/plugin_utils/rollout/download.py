@@ -35,7 +35,7 @@ def stage_node(
         return result
     if place == conductor.here() and _holds(conductor.downloaded(), wanted):
         result.state, result.reason = "up_to_date", f"{request.version} is on the node already"
-        return _with_installer(engine, request, result, installation_service and not check_mode)
+        return result
     if check_mode:
         result.state, result.reason = "planned", f"would download {request.version}"
         return result

@@ -43,6 +43,8 @@ class Job:
     wanted: str
     recorded: str | None = None
     ignore_running: bool = False
+    #: Only follow what an earlier run began; send nothing, whatever is found.
+    only_follow: bool = False
     #: False between the two nodes of a conductor pair that comes from below 6.3 (rule 11).
     assets_count: bool = True
 
@@ -96,6 +98,9 @@ class Engine:
         todo = [one for one in nodes if one.outcome is None]
         busy = {one.result.node: self._busy(one, job, observer) for one in todo}
         adopting = [one for one in todo if busy[one.result.node]]
+        if job.only_follow:
+            self._end([one for one in todo if one not in adopting], Outcome("not_started", "nothing runs there now"))
+            todo = adopting
         if check_mode:
             return [self._planned(one, busy.get(one.result.node)) for one in nodes]
         if todo and len(adopting) < len(todo) and not self._send(job, todo, adopting, observer):

@@ -140,6 +140,7 @@ class Journal:
         path = self._path(record.router, record.node)
         if path is None:
             return
+        temporary = None
         try:
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
             with os.fdopen(handle, "w", encoding="utf-8") as stream:  # mkstemp makes it 0600
@@ -148,6 +149,7 @@ class Journal:
                 os.fsync(stream.fileno())
             os.replace(temporary, path)
         except OSError as error:
-            with contextlib.suppress(OSError, UnboundLocalError):
-                os.unlink(temporary)
+            if temporary:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)
             raise JournalError(f"The journal file {path} cannot be written: {error.strerror}.") from error

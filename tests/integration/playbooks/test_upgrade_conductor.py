@@ -35,7 +35,9 @@ class TestHappyPath:
         said = [
             (entry["node"].partition(".")[0], entry["command"])
             for entry in b.simulator.log
-            if entry["event"] == "command" and len(entry["command"].split()) > 4 or entry.get("command", "")[:6] == "export"
+            if entry["event"] == "command"
+            and len(entry["command"].split()) > 4
+            or entry.get("command", "")[:6] == "export"
         ]
         steps = [
             (node, word)
@@ -115,7 +117,9 @@ class TestFaults:
         run = b.run("upgrade_conductor", ssr_version="6.3.5")
         assert run.code != 0
         assert run.node(FIRST)["state"] == "failed" and not run.node(FIRST)["accepted"]
-        assert any("System Processes Check" in message for message in run.failures), "the conductor's own words are kept"
+        assert any("System Processes Check" in message for message in run.failures), (
+            "the conductor's own words are kept"
+        )
         assert b.reverts() == []
         assert_second_untouched(b)
 
@@ -153,9 +157,7 @@ class TestFaults:
 
     def test_a_failing_health_check_takes_the_node_back(self, bench):
         b = bench(faults=[{"type": "health_check_fails", "node": FIRST}])
-        run = b.run(
-            "upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_checks=["all", "!vendor_health_check"]
-        )
+        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_checks=["all", "!vendor_health_check"])
         assert run.code != 0
         assert len(b.reverts(FIRST)) == 1
         assert b.truth(FIRST)["version"] == FROM
@@ -184,9 +186,7 @@ class TestFaults:
                 {"type": "revert_fails", "node": FIRST, "how": how},
             ]
         )
-        run = b.run(
-            "upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_upgrade_timeout=20
-        )
+        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_upgrade_timeout=20)
         assert run.code != 0
         assert len(b.reverts(FIRST)) == 1, "a revert is never sent twice"
         assert b.truth(FIRST)["version"] == TO

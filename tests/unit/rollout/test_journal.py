@@ -94,7 +94,7 @@ def test_a_record_is_on_the_disk_before_it_takes_the_place_of_the_old_one(journa
     assert order == ["fsync", "replace"]
 
 
-def test_a_write_that_fails_leaves_the_old_record_whole(journal, monkeypatch) -> None:
+def test_a_write_that_fails_leaves_the_old_record_whole(journal, tmp_path, monkeypatch) -> None:
     first = intend(journal)
 
     def full(_handle):
@@ -104,6 +104,7 @@ def test_a_write_that_fails_leaves_the_old_record_whole(journal, monkeypatch) ->
     with pytest.raises(JournalError, match="No space left on device"):
         intend(journal, operation="revert")
     assert journal.last("Conductor", "node1") == first
+    assert len(list((tmp_path / "journal").iterdir())) == 1
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b", "..", ".hidden", "a b", "na\nme", "ü", "x" * 60])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a node is done, failed, reverted or unknown: tables of what was before, what was wanted, what is seen, and when."""
+"""When a node is done, failed, reverted or unknown: tables of what was before, wanted, and seen, and when."""
 
 from __future__ import annotations
 

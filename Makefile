@@ -53,10 +53,10 @@ lint: $(VENV)/.dev ## ruff, yamllint, ansible-lint (profile production), changel
 	$(BIN)/antsibull-changelog lint
 
 unit: $(VENV)/.dev ## Unit tests
-	$(BIN)/python -m pytest -q tests/unit
+	$(BIN)/python -m pytest -q -n 2 tests/unit
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
-	$(BIN)/python -m pytest -q tests/integration
+	$(BIN)/python -m pytest -q -n 2 tests/integration
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

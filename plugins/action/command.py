@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import _unsafe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Answer
 
 # Commands that change nothing, also where they are piped through a filter; `show … | tee file` is none of them.
@@ -22,6 +23,7 @@ class ActionModule(PcliAction):
         answers = [
             Answer(self.patterns([entry["question"]], "answers")[0], entry["answer"]) for entry in args["answers"]
         ]
+        self._refuse_unsafe(args["commands"])
         changing = [command for command in args["commands"] if not _READS.fullmatch(command)]
         if self.check_mode and changing:
             return {
@@ -29,25 +31,57 @@ class ActionModule(PcliAction):
                 "skipped_commands": changing,
                 "msg": f"Check mode: not sent, since it may change something: {'; '.join(changing)}",
             }
-        results = []
+        results: list[dict] = []
         for command in args["commands"]:
-            if not command.strip():
-                raise BadInput("commands holds an empty command.")
-            reply = self.session.run(command, timeout=args["command_timeout"], answers=answers, check=False)
-            results.append(
-                {
-                    "command": command,
-                    "stdout": reply.text,
-                    "error": reply.error,
-                    "tables": [list(map(dict, table.rows)) for table in reply.tables],
-                    "blocks": [{"title": block.title, "fields": dict(block.fields)} for block in reply.blocks],
-                }
+            done = any(one["command"] in changing and not one["error"] for one in results)
+            try:
+                reply, refusal = self._ask(command, args["command_timeout"], answers)
+            except PcliError as error:
+                # Of a command whose answer did not come, nobody knows what it did.
+                done = done or (command in changing and error.connection in ("lost", "no_prompt"))
+                told = {"connection": error.connection} if error.connection else {}
+                return {"failed": True, "results": results, "changed": done, "msg": str(error), **told}
+            results.append(self._as_data(command, reply))
+            if refusal and args["fail_on_error"]:
+                return {"failed": True, "results": results, "changed": done, "msg": str(refusal)}
+        return {
+            "changed": any(one["command"] in changing and not one["error"] for one in results),
+            "results": results,
+            "msg": f"{len(results)} commands were answered.",
+        }
+
+    @staticmethod
+    def _refuse_unsafe(commands):
+        """All of them before the first is sent: what is wrong with the last must not be found out halfway."""
+        if not commands:
+            raise BadInput("commands is empty. Give the commands to run.")
+        for command in commands:
+            if problem := _unsafe(command):
+                raise BadInput(f"commands holds {command[:200]!r}, and nothing was sent: {problem}")
+
+    def _ask(self, command, timeout, answers):
+        """What the device answers, and its refusal where it is one."""
+        session = self.session
+        pending = session.begin(command, answers)
+        if not session.wait(pending, timeout):
+            pending.given_up = True
+            raise NoPrompt(
+                f"'{command}' has not come back within {timeout} s. It may still be running. If it needs more time, "
+                "raise command_timeout."
             )
-            if reply.error and args["fail_on_error"]:
-                return {
-                    "failed": True,
-                    "results": results,
-                    "changed": any(one["command"] in changing for one in results[:-1]),
-                    "msg": str(DeviceError(command, reply.error)),
-                }
-        return {"changed": bool(changing), "results": results, "msg": f"{len(results)} commands were answered."}
+        try:
+            session.result(pending)
+            refusal = None
+        except DeviceError as error:
+            refusal = error
+        return pending.reply, refusal
+
+    @staticmethod
+    def _as_data(command, reply):
+        return {
+            "command": command,
+            "stdout": reply.text,
+            "error": reply.error,
+            "tables": [list(map(dict, table.rows)) for table in reply.tables],
+            "blocks": [{"title": block.title, "fields": dict(block.fields)} for block in reply.blocks],
+        }

@@ -8,16 +8,21 @@ from __future__ import annotations
 import os
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils import backup
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import PcliAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_folder
 
 
 class ActionModule(PcliAction):
     def act(self, args):
+        if args["name"] is not None:
+            backup.check_name(args["name"], "name")
+        if not args["methods"]:
+            raise BadInput("methods is empty. Accepted: sftp, shell, text.")
+        dest = os.path.abspath(os.path.expanduser(args["dest"]))
+        check_folder(dest)
         router, node = self.conductor.here()
         moment = self.clock.wall().strftime("%Y%m%dT%H%M%SZ")
-        name = check_word(args["name"] or f"{router}-{node}-{moment}", "name").removesuffix(".gz")
-        dest = os.path.abspath(os.path.expanduser(args["dest"]))
+        name = (args["name"] or f"{router}-{node}-{moment}").removesuffix(".gz")
         facts = {"router": router, "node": node, "name": name, "not_in_export": list(backup.NOT_IN_EXPORT)}
         if self.check_mode:
             there = backup.exported_as(name, self.conductor.exports())

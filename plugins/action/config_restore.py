@@ -9,10 +9,9 @@ import os
 import re
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.backup import FOLDER, exported_as
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.backup import FOLDER, check_name, exported_as
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_gzip, checksum, send_by_sftp
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 
 # "# No differences" (CLI-5.x)
 _SAME = re.compile(r"no differences", re.I)
@@ -23,7 +22,8 @@ class ActionModule(PcliAction):
 
     def act(self, args):
         data = self._read(args["src"]) if args["src"] else None
-        name = check_word(args["name"] or os.path.basename(args["src"]), "name")
+        field = "the file name of src" if args["src"] else "name"
+        name = check_name(os.path.basename(args["src"]) if args["src"] else args["name"], field)
         conductor = self.conductor
         self._refuse_unequal(args["commit"])
         conductor.refresh_prompt()
@@ -51,8 +51,14 @@ class ActionModule(PcliAction):
         try:
             return self._restore(name, args["commit"], args["keep_candidate"])
         finally:
-            # We brought it and it is loaded: left there it would stand in the way of the next restore.
-            conductor.delete_export(name)
+            self._take_away(name)
+
+    def _take_away(self, name):
+        """We brought it and it is loaded: left there it would stand in the way of the next restore."""
+        try:
+            self.conductor.delete_export(name)
+        except PcliError as error:  # says nothing about the configuration, and must not hide what became of that
+            self.warn(f"The file that was sent stays on the conductor as export {name}: {error}")
 
     @staticmethod
     def _read(src):
@@ -64,7 +70,7 @@ class ActionModule(PcliAction):
             raise BadInput(f"src {path} cannot be read: {error.strerror}.") from error
         if not path.endswith(".gz"):
             raise BadInput(
-                f"src {path} is not an exported configuration (.gz). Text from 'show config running' cannot be imported."
+                f"src {path} is not an exported configuration (.gz). Text of 'show config running' cannot be imported."
             )
         check_gzip(data, path)
         return data

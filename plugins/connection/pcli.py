@@ -21,7 +21,8 @@ description:
 requirements:
   - paramiko 3.4 or newer on the controller
 notes:
-  - For hosts with this connection set C(ansible_facts_modules=[]) in the inventory where plays of your own gather facts.
+  - For hosts with this connection set C(ansible_facts_modules=[]) in the inventory, where plays of your own gather
+    facts.
 options:
   remote_addr:
     description: Address of the node.
@@ -74,7 +75,9 @@ options:
       - name: ansible_ssh_pass
       - name: ansible_ssh_password
   private_key_file:
-    description: Private key to log in with. Without it and without a password, the ssh-agent and the keys in C(~/.ssh) are tried.
+    description:
+      - Private key to log in with. Without it and without a password, the ssh-agent and the keys in C(~/.ssh) are
+        tried.
     type: str
     vars:
       - name: ansible_private_key_file
@@ -140,7 +143,8 @@ options:
     vars:
       - name: ansible_pcli_known_hosts_files
   ssh_common_args:
-    description: Not supported by this connection. Anything given here is an error, because it would otherwise be ignored.
+    description:
+      - Not supported by this connection. Anything given here is an error, because it would otherwise be ignored.
     type: str
     vars:
       - name: ansible_ssh_common_args
@@ -158,20 +162,25 @@ options:
     env:
       - name: ANSIBLE_SSH_TIMEOUT
   login_timeout:
-    description: Seconds until the first prompt must have come after the login. Raise it for nodes that are slow to start their PCLI.
+    description:
+      - Seconds until the first prompt must have come after the login. Raise it for nodes that are slow to start their
+        PCLI.
     type: int
     default: 60
     vars:
       - name: ansible_pcli_login_timeout
   command_timeout:
-    description: Seconds until an ordinary command, such as C(show assets), must have come back. Raise it for very large authorities.
+    description:
+      - Seconds until an ordinary command, such as C(show assets), must have come back. Raise it for very large
+        authorities.
     type: int
     default: 120
     vars:
       - name: ansible_command_timeout
       - name: ansible_pcli_command_timeout
   keepalive_interval:
-    description: Seconds between two signs of life, so that a node that vanishes without a word is noticed. 0 turns them off.
+    description:
+      - Seconds between two signs of life, so that a node that vanishes without a word is noticed. 0 turns them off.
     type: int
     default: 15
     vars:
@@ -213,7 +222,9 @@ options:
     vars:
       - name: ansible_pcli_pager_answer
   enter_command:
-    description: The command that leads from a Linux shell into the PCLI, for accounts that land in Linux, for instance V(su - admin).
+    description:
+      - The command that leads from a Linux shell into the PCLI, for accounts that land in Linux, for instance
+        V(su - admin).
     type: str
     vars:
       - name: ansible_pcli_enter_command

@@ -35,8 +35,8 @@ attributes:
     support: none
   idempotent:
     support: partial
-    details: What a command changes is its own matter. The task is changed whenever a command was sent that may change
-      something.
+    details: What a command changes is its own matter. The task is changed whenever a command that may change something
+      was sent and not refused.
 options:
   commands:
     description:

@@ -38,15 +38,15 @@ attributes:
     support: partial
     details:
       - With O(name), a configuration that runs already is not committed again.
-      - A file of O(src) is sent once. From then on the conductor lists it, and it is restored by O(name).
+      - A file of O(src) is sent each time, and taken away from the conductor again once it is loaded.
 options:
   src:
     description:
       - An exported configuration on the controller, a file that ends in C(.gz), as M(sessionsmart.ssr.config_export)
         saves it.
       - It is sent to the folder of exports by SFTP, with the account of the connection or the one in
-        C(ansible_pcli_sftp_user), and stays there. An export of the same name that is listed already is never
-        overwritten.
+        C(ansible_pcli_sftp_user), and taken away from there once it is loaded. An export of the same name that is
+        listed already is never overwritten.
       - One of O(src) and O(name) is required, and they exclude each other.
     type: path
   name:

@@ -65,10 +65,17 @@ options:
       - Use it between the two nodes of a pair.
     type: int
     default: 0
+  retry_pause:
+    description:
+      - Seconds until the vendor's own health check is asked once more after it failed. It is known to fail or to time out
+        for a moment after a restart (release notes, I95-64218 and I95-65656). A second failure counts.
+      - It is asked again only where O(wait_timeout) leaves time for it.
+    type: int
+    default: 30
   alarms_before:
     description:
-      - The alarms that were there before the operation. A critical alarm with the same category and message does not
-        count.
+      - The alarms that were there before the operation, as RV(sessionsmart.ssr.precheck#module:alarms) names them. A critical
+        alarm with the same category and message does not count.
     type: list
     elements: dict
     default: []

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.attributes.info
   - sessionsmart.ssr.checks
   - sessionsmart.ssr.connection
+  - sessionsmart.ssr.operation
   - sessionsmart.ssr.progress
 attributes:
   check_mode:
@@ -201,6 +202,29 @@ table:
   elements: str
   returned: when the node could be asked
   sample: ["12 passed, 2 skipped, 0 to look at"]
+alarms:
+  description: The alarms of this router, where a check looked at them, for O(sessionsmart.ssr.health_check#module:alarms_before).
+  type: list
+  elements: dict
+  returned: when the node could be asked
+  contains:
+    category:
+      description: The category.
+      type: str
+      returned: always
+      sample: system
+    message:
+      description: The message.
+      type: str
+      returned: always
+      sample: No active NTP server
+taken_up:
+  description: What became of the operation of an earlier run that was open in the O(journal) and was followed to its end
+    first, in the form of one of RV(sessionsmart.ssr.software_upgrade#module:by_router.router_name.nodes). C(null) where
+    there was none.
+  type: dict
+  returned: when the node could be asked
+  sample: {router: Conductor, node: t106-dut1, state: done}
 connection:
   description:
     - Why the node could not be asked, where the connection is to blame.

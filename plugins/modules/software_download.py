@@ -40,7 +40,7 @@ attributes:
     details:
       - A node that runs the release, and the node of the session if the release is on it, are left alone. For other
         nodes the download is asked for again.
-      - An image of O(iso) is imported each time.
+      - An image of O(iso) is imported only where the conductor does not offer the version yet.
 options:
   version:
     description:
@@ -133,7 +133,7 @@ version:
   sample: 6.3.5-39.r1.el7
 iso:
   description: What the conductor printed while it imported the image; in check mode V(would be imported). C(null)
-    without O(iso).
+    without O(iso), and where the version is offered already.
   type: str
   returned: when the targets could be looked at
   sample: Import success

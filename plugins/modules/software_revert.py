@@ -232,7 +232,7 @@ by_router:
               returned: always
               sample: 6.3.5-39.r1.el7
             to_version:
-              description: The version that it was to run afterwards.
+              description: The version that it was to run afterwards. C(null) where that is not recorded.
               type: str
               returned: always
               sample: 6.3.0-107.r1.el7

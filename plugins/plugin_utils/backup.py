@@ -14,6 +14,7 @@ from .conductor import Conductor
 from .pcli import ssh
 from .pcli.errors import PcliError
 from .pcli.files import FileProblem, check_gzip, checksum, fetch_by_sftp, from_base64, save_new
+from .software.names import NameRefused, check_word
 
 #: Where exports lie (CLI-6.0); used where the answer to the export does not name the path.
 FOLDER = "/etc/128technology/config-exports"
@@ -26,6 +27,8 @@ NOT_IN_EXPORT = (
 )
 
 _PATH = re.compile(r"(/[\w.\-/]+)")
+# "alphanumerics plus . - _" (CLI-6.0). The name becomes one of a file here as well, so it does not begin with a dot.
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._\-]*")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,16 @@ class Backup:
     exported: bool
     saved: bool
     notes: tuple[str, ...]
+
+
+def check_name(value: object, field: str) -> str:
+    """Return ``value`` if it can be the name of an export, else raise NameRefused."""
+    if not _NAME.fullmatch(check_word(value, field)):
+        raise NameRefused(
+            f"{field} {value!r} cannot be the name of an export. Letters, digits, '.', '-' and '_' are accepted, and "
+            "it begins with a letter or a digit."
+        )
+    return value
 
 
 def exported_as(name: str, listed: Sequence[str]) -> str | None:

@@ -24,6 +24,7 @@ class CheckAction(PcliAction):
             conductor=self.conductor,
             clock=self.clock,
             wanted=wanted,
+            assets_count=args["assets_count"],
             settled_looks=args["stable_polls"],
             look_pause=args["poll_interval"],
             allow_alarms=self.patterns(args["allow_alarms"], "allow_alarms"),

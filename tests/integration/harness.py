@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.integration.documented import differences
 from tests.simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,10 +30,20 @@ PACE = {
     "conductor_upgrade_service_timeout": 2,
     "conductor_upgrade_assets_timeout": 90,
     "conductor_upgrade_request_timeout": 5,
+    "conductor_upgrade_health_retry_pause": 0,
     "conductor_upgrade_health_wait": 5,
     "conductor_upgrade_health_timeout": 10,
     "conductor_upgrade_stable_polls": 2,
 }
+
+
+def task(module: str, args: dict[str, Any] | None = None, **keywords: Any) -> dict[str, Any]:
+    """A task of a small playbook: a module of the collection by its short name, or another one by its full name.
+
+    A failure does not end the playbook, so that one run tries many things.
+    """
+    name = module if "." in module else f"sessionsmart.ssr.{module}"
+    return {name: args or {}, "ignore_errors": True, **keywords}
 
 
 @dataclass
@@ -42,6 +53,31 @@ class Run:
     code: int
     output: str
     records: list[dict[str, Any]] = field(default_factory=list)
+
+    def __getitem__(self, name: str | tuple[str, str]) -> dict[str, Any]:
+        """The result of a task by its name, or by its name and its host."""
+        wanted, host = name if isinstance(name, tuple) else (name, None)
+        found = [
+            {**one["result"], "failed": one["status"] == "failed"}
+            for one in self.records
+            if one["task"] == wanted and host in (None, one["host"])
+        ]
+        assert found, f"there is no result of '{name}':\n{self.output}"
+        return found[-1]
+
+    def assert_clean(self, *secrets: str) -> Run:
+        """What must hold whatever happens: sentences and no tracebacks, nothing secret, results as documented."""
+        assert not self.unreachable, self.output
+        assert "Traceback" not in self.output and "Traceback" not in json.dumps(self.records), self.output
+        for secret in secrets:
+            assert secret not in self.output and secret not in json.dumps(self.records), f"'{secret}' is shown"
+        for one in self.records:
+            collection, _dot, module = one["action"].rpartition(".")
+            if collection == "sessionsmart.ssr" and one["status"] != "skipped":
+                assert one["result"].get("msg"), f"'{one['task']}' says nothing: {one['result']}"
+                found = differences(module, one["result"], one["status"] == "failed")
+                assert not found, f"'{one['task']}' is not as documented: {found}"
+        return self
 
     def results(self, action: str, host: str | None = None) -> list[dict[str, Any]]:
         """The results of every task with this action (short name), in order."""
@@ -82,6 +118,8 @@ class Bench:
         self.simulator = simulator
         self.record = folder / "record.jsonl"
         self.inventory = folder / "inventory.json"
+        #: More environment variables for ansible-playbook.
+        self.settings: dict[str, str] = {}
         self.write_inventory(simulator.inventory())
 
     def write_inventory(self, inventory: dict) -> None:
@@ -104,7 +142,34 @@ class Bench:
             "HOME": str(self.folder),
             "LC_ALL": "C.UTF-8",
             "SSR_TEST_RECORD": str(self.record),
+            **self.settings,
         }
+
+    def hosts(self, hosts: dict[str, Simulator | dict], **variables: Any) -> None:
+        """An inventory of a simulator's first node, or of these variables, for each name; ``variables`` for all."""
+        entries = {}
+        for name, one in hosts.items():
+            if isinstance(one, Simulator):
+                one = next(iter(one.inventory()["all"]["children"]["ssr_conductors"]["hosts"].values()))
+            entries[name] = one
+        self.write_inventory({"all": {"children": {"ssr_conductors": {"hosts": entries, "vars": variables}}}})
+
+    def play(self, tasks: dict[str, dict[str, Any]], *extra: str, **keywords: Any) -> Run:
+        """Run tasks (see :func:`task`) by their names in one play on the first conductor node."""
+        keywords.setdefault("hosts", "ssr_conductors[0]")
+        keywords.setdefault("connection", "sessionsmart.ssr.pcli")
+        keywords.setdefault("gather_facts", False)
+        play = {"name": "Try", "tasks": [{"name": name, **one} for name, one in tasks.items()], **keywords}
+        playbook = self.folder / "try.yml"
+        playbook.write_text(json.dumps([play]), encoding="utf-8")
+        run = self.run(playbook, *extra, pace=False)
+        assert len(run.records) >= len(tasks), f"not every task has run:\n{run.output}"
+        return run.assert_clean(*self.secrets)
+
+    @property
+    def secrets(self) -> list[str]:
+        """The passwords of the simulated accounts: none of them may ever be shown."""
+        return [user.password for user in self.simulator.scenario.users if user.password]
 
     def command(self, playbook: str | Path, *extra: str, pace: bool = True, **variables: Any) -> list[str]:
         """The command line for a playbook of the collection (by name), or for a file."""
@@ -156,6 +221,11 @@ class Bench:
         lines = self.record.read_text(encoding="utf-8").splitlines()
         return Run(code, output, [json.loads(line) for line in lines])
 
+    @property
+    def sent(self) -> list[str]:
+        """Every command that may change something, as it came to any node."""
+        return [one for one in self.simulator.commands() if one.split()[0] not in ("show", "compare", "validate")]
+
     # -- the simulator's truth --------------------------------------------------------------------------------
 
     def truth(self, node: str) -> dict[str, Any]:
@@ -173,3 +243,35 @@ class Bench:
     def reverts(self, node: str | None = None) -> list[str]:
         """The revert requests."""
         return self.simulator.commands(node, "request system software revert")
+
+
+#: A conductor that is newer than its routers, so that there is something to upgrade below it.
+AUTHORITY: dict[str, Any] = {
+    "name": "authority",
+    "description": "conductor pair 6.3.5, an image-based pair and a package-based router on 6.3.0",
+    "durations": {"download": 60, "install": 60, "restart": 60, "service_start": 30, "post_check": 30, "resync": 30},
+    "users": [{"name": "admin", "password": "demo-admin-password"}],
+    "releases": [{"name": "6.3.0-107.r1.el7"}, {"name": "6.3.3-40.r2.el7"}, {"name": "6.3.5-39.r1.el7"}],
+    "routers": [
+        {
+            "name": "Conductor",
+            "conductor": True,
+            "version": "6.3.5-39.r1.el7",
+            "nodes": [{"name": "c1", "previous": "6.3.0-107.r1.el7"}, {"name": "c2", "previous": "6.3.0-107.r1.el7"}],
+        },
+        {"name": "hub", "version": "6.3.0-107.r1.el7", "nodes": [{"name": "hub-1"}, {"name": "hub-2"}]},
+        {"name": "branch", "version": "6.3.0-107.r1.el7", "install_type": "package", "nodes": [{"name": "b1"}]},
+    ],
+}
+
+#: The times of an operation, for tasks; see PACE.
+QUICK = {
+    "poll_min": 0.1,
+    "poll_max": 0.3,
+    "stable_polls": 2,
+    "request_timeout": 5,
+    "service_timeout": 2,
+    "upgrade_timeout": 60,
+    "settle_timeout": 60,
+    "health_timeout": 10,
+}

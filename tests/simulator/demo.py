@@ -34,6 +34,7 @@ PACE = {
     "conductor_upgrade_service_timeout": 30,
     "conductor_upgrade_assets_timeout": 120,
     "conductor_upgrade_request_timeout": 5,
+    "conductor_upgrade_health_retry_pause": 0,
     "conductor_upgrade_health_wait": 30,
 }
 

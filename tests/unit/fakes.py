@@ -175,7 +175,7 @@ class FakeSession:
 
 
 class FakeConductor:
-    """A conductor on the first box, with the whole authority in sight. ``on_send``: how the world reacts to a request."""
+    """A conductor on the first box, with the whole authority in sight. ``on_send``: how the world reacts."""
 
     def __init__(self, clock: VirtualClock, *boxes: Box) -> None:
         self.clock = clock

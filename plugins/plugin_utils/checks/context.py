@@ -94,9 +94,13 @@ class Context:
         ours = f".{self.place[0]}"  # a dot may be part of a node's name, so the place is compared from its end
         return [one for one in self.conductor.alarms() if not one.router or f"{one.node}.{one.router}".endswith(ours)]
 
+    def seen_alarms(self) -> list[Alarm]:
+        """The alarms, if a check wanted them; nobody asks for them only to tell."""
+        return self.__dict__.get("alarms", [])
+
     @property
     def half_done(self) -> bool:
-        """Does one node of the pair run the wanted version already, and another not? Then unequal is normal (rule 7)."""
+        """Does one node of the pair run the wanted version, and another not yet? Then unequal is normal (rule 7)."""
         if self.wanted is None:
             return False
         answers = {satisfies(one.version, self.wanted) is True for one in self.pair.values() if one.version is not None}

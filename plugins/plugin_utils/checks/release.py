@@ -52,8 +52,8 @@ def version_offered(context: Context) -> Finding:
     if fitting:
         return passed(f"offered as {', '.join(fitting)}")
     return failed(
-        f"{context.wanted.text} is not offered; offered are: {', '.join(offered) or 'none'}. Import its image, or check "
-        "the repositories of this node",
+        f"{context.wanted.text} is not offered; offered are: {', '.join(offered) or 'none'}. Import its image, or "
+        "check the repositories of this node",
         "\n".join(offered),
     )
 

@@ -94,6 +94,21 @@ def checksum(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def check_folder(path: str) -> None:
+    """Make sure that files can be written in a folder of the controller, or that it can be made. Leaves nothing there.
+
+    Raises FileProblem.
+    """
+    folder = os.path.abspath(path)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder)
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise FileProblem(f"Nothing can be written to {path} on the controller: {error.strerror or error}.") from error
+
+
 def save_new(data: bytes, path: str) -> bool:
     """Write a file on the controller with mode 0600, whole or not at all. False: it is there already, the same.
 

@@ -80,19 +80,25 @@ class Links:
                 return self._start(link, start)
             except paramiko.ChannelException:
                 link.full = True
-            except (paramiko.SSHException, OSError, EOFError):
-                continue  # this login is dying; a new one will tell more
+            except (paramiko.SSHException, OSError, EOFError) as error:
+                if link.alive:
+                    raise self._no_channel(login, error) from error
+                # this login has ended; a new one will tell more
         link = self._further(login) if others else self._log_in(login)
         try:
             channel = self._start(link, start)
         except (paramiko.SSHException, OSError, EOFError) as error:
             _close(link.client)
-            raise ConnectFailed(
-                f"{login.address} lets us in but gives no terminal: {str(error) or 'no answer in time'}. Too many "
-                "sessions may be open there, or the account may not have one."
-            ) from error
+            raise self._no_channel(login, error) from error
         self._links.append(link)
         return channel
+
+    @staticmethod
+    def _no_channel(login: ssh.Login, error: BaseException) -> ConnectFailed:
+        return ConnectFailed(
+            f"{login.address} lets us in but gives no terminal: {str(error) or 'no answer in time'}. Too many "
+            "sessions may be open there, or the account may not have one."
+        )
 
     def sftp(self, login: ssh.Login):
         """An SFTP client. Raises ConnectFailed where there is no SFTP, and the errors of ssh.connect()."""
@@ -125,7 +131,7 @@ class Links:
             with _at_most(self._timeout, channel):
                 start(channel)
         except BaseException:
-            channel.close()
+            _close(channel)
             raise
         return channel
 
@@ -176,7 +182,7 @@ class Links:
 @contextlib.contextmanager
 def _at_most(seconds: float, channel) -> Iterator[None]:
     """paramiko waits for the answer to a request without an end: closing the channel is what ends it."""
-    timer = threading.Timer(seconds, channel.close)
+    timer = threading.Timer(seconds, _close, [channel])
     timer.daemon = True
     timer.start()
     try:
@@ -185,6 +191,6 @@ def _at_most(seconds: float, channel) -> Iterator[None]:
         timer.cancel()
 
 
-def _close(client) -> None:
+def _close(client_or_channel) -> None:
     with contextlib.suppress(Exception):
-        client.close()
+        client_or_channel.close()

@@ -150,6 +150,8 @@ class Shell:
 
     def _learn(self, tail: str, before: str) -> Prompt | None:
         """A line without an end that comes again after Enter is a prompt, although not a documented one."""
+        if self._options.prompt:
+            return None
         line = _last_line(tail)
         lines = [one for one in tail.split("\n") if one.strip() and _shape(one) == _shape(line)]
         if not line.strip() or (before.strip() and _shape(before) != _shape(line)) or len(lines) < 2:
@@ -348,13 +350,15 @@ class Shell:
                 f"have been carried out or not.{self._last_words()}"
             )
         if self._received.length == self._asked_at or self._page(tail):
-            return
+            return  # nothing new
         if question := find_question(tail):
             self._asked_at = self._received.length
             self._reply_to(question)
-        elif not self._nudged and self._quiet_for(1.0) and self._buried(tail):
-            self._nudged = True
-            self._send("\r")
+        elif not self._nudged and self._quiet_for(1.0):
+            self._asked_at = self._received.length  # it is looked at once
+            if self._buried(tail):
+                self._nudged = True
+                self._send("\r")
 
     def _page(self, tail: str) -> bool:
         answer = find_pager(tail, self._options.pager)
@@ -416,7 +420,8 @@ class Shell:
             below = self._below_prompt(lines)
             if below is not None and _BROADCAST.match("".join(below).strip()):
                 lines = lines[: len(lines) - len(below)]
-                lines = lines if lines and not self._is_prompt(lines[-1]) else lines[:-1]
+            while lines and (not lines[-1].strip() or self._is_prompt(lines[-1])):
+                lines.pop()
         return self._hide("\n".join(lines).strip("\n"))
 
     def _hide(self, text: str) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a release onto one node and see it arrive. Downloads disturb nobody, so they are followed one after the other."""
+"""Bring a release onto one node and see it arrive. Downloads disturb nobody: one follows the other."""
 
 from __future__ import annotations
 

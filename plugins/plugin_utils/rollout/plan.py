@@ -97,8 +97,8 @@ def refuse(
     """
     if target.router == conductor and wishes.simultaneous:
         return (
-            "simultaneous is refused for a conductor: with both nodes down at once nobody would see what happens to the "
-            "authority. Leave it out; the nodes are upgraded one after the other"
+            "simultaneous is refused for a conductor: with both nodes down at once nobody would see what happens to "
+            "the authority. Leave it out; the nodes are upgraded one after the other"
         )
     for node in target.nodes:
         version = running.get(node)
@@ -108,7 +108,7 @@ def refuse(
                 "back: name a version that is not older, or use software_revert for the version from before"
             )
         if wishes.skip_package_transfer and types.get(node) == "package":
-            return f"skip_package_transfer is only valid for image-based systems, and {node} is package-based. Leave it out"
+            return f"skip_package_transfer is only for image-based systems, and {node} is package-based. Leave it out"
         if target.router == conductor and version is not None and version < Version(6, 0, 0):
             return f"{node} runs {version.text}; conductors below 6.0 have no upgrade command in the PCLI"
     below = [node for node in target.nodes if running.get(node) and running[node] < Version(6, 3, 0)]

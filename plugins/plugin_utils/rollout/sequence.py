@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The nodes of a router one after the other, each proven before the next: never the second while the first is not done."""
+"""The nodes of a router one after the other: never the second while the first is not proven to be done."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ def upgrade_target(
             continue  # moved by itself with its peer, and followed to its end already
         bad = next((one for one in results if one.state not in GOOD), None)
         if bad is not None:
-            results.append(NodeResult(*place, reason=f"nothing was sent, since {bad.node} is {bad.state}"))
+            results.append(
+                NodeResult(*place, reason=f"nothing was sent, since {bad.node} is {bad.state}", to_version=job.wanted)
+            )
             continue
         request = replace(job.request, router=place[0], node=place[1])
         try:
@@ -53,7 +55,7 @@ def upgrade_target(
             if not results:
                 raise
             # What became of the nodes before must not get lost.
-            found = [NodeResult(*place, reason=f"nothing was sent: {error}")]
+            found = [NodeResult(*place, reason=f"nothing was sent: {error}", to_version=job.wanted)]
         for result in found:
             prove_health(engine, result, health)
         results += found

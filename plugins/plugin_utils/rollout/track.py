@@ -23,7 +23,7 @@ class Limits:
     settle_timeout: float = 5400
     #: How long a service may be down, or a foreign version be seen, after everything else is settled.
     service_timeout: float = 900
-    #: An asset that was away for longer than this did not just flap (assets flap while one conductor is away, I95-64063).
+    #: An asset that was away for longer than this did not just flap, as they do while a conductor is away (I95-64063).
     flap: float = 90
     stable_polls: int = 3
     poll_min: float = 2
@@ -35,7 +35,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Seen:
-    """One look at a node. ``state`` is the raw word of its asset, or of its own system where assets do not count yet."""
+    """One look at a node. ``state`` is the raw word of its asset, where assets count."""
 
     reachable: bool = False
     version_text: str | None = None
@@ -49,7 +49,7 @@ class Seen:
     install_type: str | None = None
     #: Has the node booted since the command? None where it cannot be told (uptime is no proof before 6.3.0).
     booted_since: bool | None = None
-    #: What the conductor itself reports of the operation since the command: failed, running, ended, or nothing readable.
+    #: What the conductor itself reports of the operation since the command: failed, running or ended, if readable.
     report: str | None = None
     report_words: str = ""
 

@@ -40,7 +40,7 @@ _NO_FAILURE = re.compile(
 )
 _PROMISE = re.compile(r"\b(if|unless|in case|(up)?on failure|will|would)\b", re.I)
 _BACK = re.compile(r"\b(reverted|rolled back)\b", re.I)
-_FRAME = re.compile(r"^\s*[=─\-+|]*\s*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
+_FRAME = re.compile(r"^[\s=─\-+|]*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
 def told(reply: Reply | None) -> list[str]:

@@ -338,7 +338,7 @@ def test_a_promise_about_failures_is_no_failure(stage) -> None:
 
 def test_a_revert_whose_answer_speaks_of_a_revert_has_not_failed(stage) -> None:
     stage.boxes[0].version = NEW
-    stage.conductor.answer = (1, "Revert requested. node1 will be reverted to the previous version.")
+    stage.conductor.answer = (1, "node1: boot volume reverted to the previous version, restarting")
     stage.conductor.told["revert"] = "node1.Conductor: revert is in progress."
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], version=OLD)
     result = stage.one(operation="revert", wanted=OLD, ignore_running=True)
@@ -469,6 +469,14 @@ def test_a_dropped_line_to_a_conductor_below_6_3_is_no_revert(tmp_path) -> None:
     assert stage.one(assets_count=False).state == "unknown"
 
 
+def test_a_young_uptime_is_no_sign_of_a_boot_before_6_3(tmp_path) -> None:
+    """I95-58152: there a bounce of the link between the nodes resets it."""
+    box = Box("Conductor", "node1", "6.2.5-5.r2.el7", install_type=None)
+    stage = Stage(tmp_path / "journal", box)
+    stage.conductor.on_send = lambda request: stage.clock.after(30, lambda: box.boot(stage.clock, box.version))
+    assert stage.one(assets_count=False).state == "unknown"
+
+
 # -- taking up what runs already ----------------------------------------------------------------------------------
 
 
@@ -558,6 +566,19 @@ def test_an_intent_of_another_operation_is_not_taken_for_an_upgrade(stage) -> No
     stage.moves(stage.boxes[0], 10, 1000, 1060)
     result = stage.one()
     assert (result.adopted, result.accepted, result.command, result.from_version) == (True, False, None, OLD)
+
+
+def test_a_run_that_only_follows_takes_up_what_was_begun(stage) -> None:
+    stage.leave_intent(600)
+    stage.moves(stage.boxes[0], 10, 100, 150)
+    assert stage.one(only_follow=True).state == "done"
+    assert not stage.conductor.sent
+
+
+def test_a_run_that_only_follows_sends_nothing_where_nothing_was_begun(stage) -> None:
+    result = stage.one(only_follow=True)
+    assert (result.state, result.changed) == ("not_started", False)
+    assert not stage.conductor.sent and not list(stage.folder.iterdir())
 
 
 def test_a_node_on_the_wanted_version_that_has_not_settled_is_followed_to_its_end(stage) -> None:
@@ -759,16 +780,16 @@ def test_a_pair_of_which_one_node_is_being_worked_on_gets_no_second_request(stag
     assert not any("since None" in line for line in stage.lines)
 
 
-def test_a_finished_request_to_one_node_says_nothing_about_the_next(stage) -> None:
-    """A blocking request that reports its failure late must not be taken for the other node's."""
+def test_a_request_to_one_node_that_ends_late_says_nothing_about_the_next(stage) -> None:
     stage.conductor.answer = (700, "% Error: the session timed out")
-    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], 60, 300, 360)
-    assert stage.run(NODE1)[0].state == "done"
-    stage.boxes[1].status = "Upgrading"
-    stage.moves(stage.boxes[1], 10, 900, 960)
-    (second,) = stage.run(NODE2)
-    assert second.state == "done"
-    assert not any("timed out" in step.words for step in second.steps)
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[1], 60, 300, 360)
+    assert stage.run(NODE2)[0].state == "done"
+    stage.boxes[0].status = "Upgrading"
+    stage.clock.after(900, lambda: stage.boxes[0].boot(stage.clock, NEW))
+    stage.clock.after(900, lambda: setattr(stage.boxes[0], "status", "Synchronized"))
+    first = stage.run(NODE1)[0]
+    assert first.state == "done"
+    assert not any("timed out" in step.words for step in first.steps)
 
 
 # -- whatever happens ---------------------------------------------------------------------------------------------

@@ -73,11 +73,8 @@ def test_the_nodes_of_one_router_may_be_named_one_by_one() -> None:
 
 def test_the_own_node_is_known_even_where_no_asset_lists_it() -> None:
     assert names(resolve_targets(["Conductor"], [], HERE)) == [("Conductor", ("node1",), True)]
-    assert names(resolve_targets(["Conductor"], [asset("Conductor", "node2")], HERE)) == [
-        ("Conductor", ("node1", "node2"), True)
-    ] or names(resolve_targets(["Conductor"], [asset("Conductor", "node2")], HERE)) == [
-        ("Conductor", ("node2", "node1"), True)
-    ]
+    both = resolve_targets(["Conductor"], [asset("Conductor", "node2")], HERE)
+    assert set(both[0].nodes) == {"node1", "node2"}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +118,7 @@ REFUSALS = [
     ("Conductor", Wishes(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r1.el7"}, {}, None),
     ("Conductor", Wishes(parse("6.3.5-37")), {"node1": "6.3.5"}, {}, None),
     ("Conductor", Wishes(parse("6.3.5")), {"node1": None}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5"), simultaneous=True), {"node1": "6.3.0-107.r1.el7"}, {}, "refused for a conductor"),
+    ("Conductor", Wishes(parse("6.3.5"), simultaneous=True), {"node1": "6.3.0-107.r1.el7"}, {}, "for a conductor"),
     ("branch-1", Wishes(parse("6.3.5"), simultaneous=True), {"node1": "6.3.0-107.r1.el7"}, {}, None),
     ("Conductor", Wishes(parse("6.3.0")), {"node1": "6.3.5-37.r1.el7"}, {}, "never goes back"),
     ("Conductor", Wishes(parse("6.1.1")), {"node1": "6.1.10-8.lts.el7"}, {}, "older than 6.1.10"),
@@ -129,7 +126,7 @@ REFUSALS = [
     ("Conductor", Wishes(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r2.el7"}, {}, "older"),
     ("Conductor", Wishes(parse("6.3.0")), {"node1": "6.2.5", "node2": "6.3.5-37.r1.el7"}, {}, "which node2 runs"),
     ("Conductor", Wishes(parse("6.3.5"), skip_package_transfer=True), {"node1": "6.3.0-107"}, {"node1": "package"},
-     "only valid for image-based"),
+     "only for image-based"),
     ("Conductor", Wishes(parse("6.3.5"), skip_package_transfer=True), {"node1": "6.3.0-107"}, {"node1": "image"}, None),
     ("Conductor", Wishes(parse("6.3.5")), {"node1": "6.3.0-107"}, {"node1": "package"}, None),
     ("Conductor", Wishes(parse("6.3.5")), {"node1": "5.6.8-1.el7"}, {}, "below 6.0"),

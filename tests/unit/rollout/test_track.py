@@ -78,6 +78,7 @@ ENDS = [
     ("the old version, settled, is no proof of anything", [OLD] * 200, None, 200),
     ("the old version after a short flap", [OLD, AWAY, AWAY, *[replace(OLD, booted_since=None)] * 50], None, 53),
     ("the old version after a boot", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, BOOTED_OLD], "reverted", 5),
+    ("the old version in the last of three settled looks only", [OTHER, OTHER, BOOTED_OLD], None, 3),
     ("one look after a boot is not settled yet", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD], None, 4),
     ("the old version after long absence, without an uptime",
      [AWAY] * 15 + [replace(OLD, booted_since=None)] * 3, "reverted", 18),

@@ -1,0 +1,79 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module assets_info: both generations of 'show assets', details, and the list that outlives a run."""
+
+from __future__ import annotations
+
+import json
+
+from tests.integration.harness import task
+
+
+def test_both_generations_are_told_in_the_same_words(bench):
+    b = bench("ha-6.3-image")
+    old = bench("ha-6.2-package").simulator
+    b.hosts({"new": b.simulator, "old": old})
+    got = b.play({"all": task("assets_info"), "check mode": task("assets_info", check_mode=True)}, hosts="all")
+    new, old = got["all", "new"], got["all", "old"]
+    assert new["msg"] == "10 nodes: 1 disconnected, 9 synchronized" == got["check mode", "new"]["msg"]
+    assert (new["router"], new["node"]) == ("Conductor", "t106-dut1")
+    own = new["assets"][0]
+    assert (own["version"], own["install_type"], own["state"]) == ("6.3.0-107.r1.el7", "image", "synchronized")
+    assert own["errors"] == 0 and own["time_in_status"] > 2000
+    assert "b4.branch4" not in new["settled"] and len(new["settled"]) == 9 and new["baseline"] == new["settled"]
+    assert (old["router"], old["node"]) == ("RTR_EAST_CONDUCTOR", "conductor-east-1")
+    assert {one["status"].lower() for one in old["assets"]} == {"running"}
+    assert {one["state"] for one in old["assets"]} == {"synchronized"}, "Running is the old word for it"
+    assert {one["install_type"] for one in old["assets"]} == {None}
+    assert not any(result["changed"] for result in (new, old))
+
+
+def test_details_are_asked_only_of_the_routers_that_are_named_and_reachable(bench):
+    b = bench("ha-6.3-image")
+    got = b.play(
+        {
+            "details": task("assets_info", {"routers": ["RTR_EAST_COMBO", "branch4"], "details": True}),
+            "typo": task("assets_info", {"routers": ["RTR_EAST_CMBO"]}),
+            "number": task("assets_info", {"routers": "branch1", "details": "perhaps"}),
+        }
+    )
+    first, second, dead = got["details"]["assets"]
+    assert (first["node"], second["node"], dead["node"]) == ("combo-east-1", "combo-east-2", "b4")
+    assert (first["service"], first["conductor_connectivity"], first["peer_connectivity"]) == (
+        "running",
+        "connected",
+        "connected",
+    )
+    assert dead["service"] is None, "an asset that is away is not asked"
+    asked = b.simulator.commands(startswith="show assets ")
+    assert asked == ["show assets t212-dut3.novalocal", "show assets t212-dut4.novalocal"]
+    assert got["typo"]["failed"] and "RTR_EAST_CMBO" in got["typo"]["msg"]
+    assert got["number"]["failed"] and "details" in got["number"]["msg"]
+    assert b.sent == []
+
+
+def test_a_baseline_remembers_what_was_settled_until_it_is_forgotten(bench):
+    b = bench("standalone-6.3")
+    kept, broken = b.folder / "journal" / "settled.json", b.folder / "broken.json"
+    broken.write_text("{", encoding="utf-8")
+    args = {"baseline": str(kept)}
+    first = b.play({"look": task("assets_info", args, check_mode=True)})
+    assert not kept.exists(), "check mode writes nothing"
+    b.play({"remember": task("assets_info", args)})
+    assert kept.stat().st_mode & 0o777 == 0o600 and kept.parent.stat().st_mode & 0o777 == 0o700
+    assert json.loads(kept.read_text()) == first["look"]["settled"]
+    kept.write_text(json.dumps(["an-asset-of-before"]), encoding="utf-8")
+    got = b.play(
+        {
+            "add": task("assets_info", args),
+            "look": task("assets_info", {**args, "forget_baseline": True}, check_mode=True),
+            "forget": task("assets_info", {**args, "forget_baseline": True}),
+            "again": task("assets_info", {**args, "forget_baseline": True}),
+            "broken": task("assets_info", {"baseline": str(broken)}),
+        }
+    )
+    assert got["add"]["baseline"] == sorted(["an-asset-of-before", *got["add"]["settled"]])
+    assert got["look"]["baseline"] == got["forget"]["baseline"] == got["add"]["baseline"]
+    assert not kept.exists() and got["again"]["baseline"] == got["again"]["settled"]
+    assert got["broken"]["failed"] and str(broken) in got["broken"]["msg"] and "baseline" in got["broken"]["msg"]

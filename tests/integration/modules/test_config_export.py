@@ -1,0 +1,139 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module config_export: an export that is proven, and a copy that is whole, private and never overwritten."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+from tests.integration.harness import task
+
+NO_SFTP = [{"name": "admin", "password": "demo-admin-password", "sftp": False}]
+NEITHER = [{"name": "admin", "password": "demo-admin-password", "sftp": False, "linux": False}]
+FILES = {"name": "files", "password": "demo-files-password", "shell": "linux"}
+
+
+def export(b, name=None, folder="backups", check_mode=False, **args):
+    if name:
+        args["name"] = name
+    return task("config_export", {"dest": str(b.folder / folder), **args}, check_mode=check_mode)
+
+
+def exports(b):
+    return [one["path"].rpartition("/")[2] for one in b.simulator.log if one["event"] == "export"]
+
+
+def test_the_copy_is_the_export_and_a_second_run_changes_nothing(bench):
+    b = bench("ha-6.3-image")
+    got = b.play(
+        {
+            "check mode": export(b, "nightly", check_mode=True),
+            "save": export(b, "nightly"),
+            "again": export(b, "nightly.gz"),
+            "check again": export(b, "nightly", check_mode=True),
+            "named by itself": export(b),
+        }
+    )
+    assert got["check mode"]["changed"] and got["check mode"]["name"] == "nightly"
+    saved = got["save"]
+    assert saved["changed"] and saved["restorable"] and saved["method"] == "sftp" and saved["notes"] == []
+    path = Path(saved["path"])
+    assert path == b.folder / "backups" / "nightly.gz"
+    assert path.stat().st_mode & 0o777 == 0o600 and path.parent.stat().st_mode & 0o777 == 0o700
+    assert saved["checksum"] == hashlib.sha256(path.read_bytes()).hexdigest() and saved["size"] == path.stat().st_size
+    assert gzip.decompress(path.read_bytes()).startswith(b"config authority")
+    assert not got["again"]["changed"] and got["again"]["checksum"] == saved["checksum"]
+    assert not got["check again"]["changed"]
+    assert got["named by itself"]["name"].startswith("Conductor-t106-dut1-2")
+    assert exports(b) == ["nightly.gz", got["named by itself"]["name"]], "nothing was exported twice, or in check mode"
+    assert len(list(path.parent.iterdir())) == 2, "no half-written file is left"
+
+
+def test_other_ways_bring_the_copy_where_the_account_has_no_sftp(bench):
+    b = bench("ha-6.3-image", users=[*NO_SFTP, FILES])
+    other = bench("ha-6.3-image", users=NEITHER).simulator
+    b.hosts({"shell": b.simulator, "text": other})
+    account = {"ansible_pcli_sftp_user": FILES["name"], "ansible_pcli_sftp_password": FILES["password"]}
+    got = b.play(
+        {
+            "by itself": export(b, "{{ inventory_hostname }}"),
+            "other account": {**export(b, "with-account", methods=["sftp"], require_copy=True), "vars": account},
+            "only copies that count": export(b, "strict", methods=["sftp", "shell"]),
+        },
+        hosts="all",
+    )
+    by_shell, by_text = got["by itself", "shell"], got["by itself", "text"]
+    assert (by_shell["method"], by_shell["restorable"]) == ("shell", True)
+    assert "ansible_pcli_sftp_user" in by_shell["notes"][0], "says what to do about the first way"
+    assert gzip.decompress(Path(by_shell["path"]).read_bytes()).startswith(b"config authority")
+    assert (by_text["method"], by_text["restorable"]) == ("text", False)
+    assert by_text["path"].endswith("text.txt") and Path(by_text["path"]).read_text().startswith("config authority")
+    assert Path(by_text["path"]).stat().st_mode & 0o777 == 0o600
+    assert len(by_text["notes"]) == 2 and "NOT restorable" in by_text["msg"]
+    assert got["other account", "shell"]["method"] == "sftp"
+    assert {one["user"] for one in b.simulator.log if one["event"] == "sftp"} == {FILES["name"]}
+    # An account that the node does not know is tried once, and is no reason to give up the export.
+    refused = got["other account", "text"]
+    assert refused["failed"] and refused["remote_path"].endswith("with-account.gz") and FILES["name"] in refused["msg"]
+    strict = got["only copies that count", "text"]
+    assert not strict["failed"] and strict["changed"] and strict["path"] is None, "a warning, unless a copy is required"
+    assert FILES["password"] not in got.output
+
+
+def test_an_export_that_is_not_there_or_cannot_be_read_is_no_backup(bench):
+    b = bench("ha-6.3-image", faults=["export_missing"])
+    unreadable = bench("standalone-6.3", faults=[{"type": "export_missing", "how": "not_readable"}]).simulator
+    b.hosts({"missing": b.simulator, "unreadable": unreadable})
+    got = b.play(
+        {
+            "save": export(b, "{{ inventory_hostname }}"),
+            "must": export(b, "must", methods=["sftp", "shell"], require_copy=True),
+        },
+        hosts="all",
+    )
+    for name in ("save", "must"):
+        assert got[name, "missing"]["failed"]
+        assert "does not list" in got[name, "missing"]["msg"] and "Successfully exported" in got[name, "missing"]["msg"]
+    saved = got["save", "unreadable"]
+    assert (saved["method"], saved["restorable"], len(saved["notes"])) == ("text", False, 2)
+    assert got["must", "unreadable"]["failed"] and "ermission denied" in got["must", "unreadable"]["msg"]
+
+
+def test_other_content_under_the_same_name_is_never_overwritten(bench):
+    b = bench("standalone-6.3", exports=["kept"])
+    folder = b.folder / "backups"
+    folder.mkdir()
+    (folder / "kept.gz").write_bytes(b"something else")
+    got = b.play({"save": export(b, "kept")})
+    assert got["save"]["failed"] and "never overwritten" in got["save"]["msg"]
+    assert (folder / "kept.gz").read_bytes() == b"something else"
+    assert [one.name for one in folder.iterdir()] == ["kept.gz"]
+
+
+def test_bad_input_names_the_field_and_exports_nothing(bench):
+    b = bench("standalone-6.3")
+    (b.folder / "a-file").write_text("")
+    got = b.play(
+        {
+            "pipe": export(b, "a|b"),
+            "blank": export(b, "a b"),
+            "path": export(b, "../../etc/passwd"),
+            "method": export(b, "x", methods=["scp"]),
+            "no methods": export(b, "x", methods=[]),
+            "no folder": task("config_export", {"name": "x"}),
+            "a file": export(b, "x", folder="a-file"),
+            "below a file": export(b, "x", folder="a-file/backups", check_mode=True),
+            "nowhere": export(b, "x", folder="/proc/backups"),
+        }
+    )
+    for name in ("pipe", "blank", "path"):
+        assert got[name]["failed"] and got[name]["msg"].startswith("name"), got[name]["msg"]
+    assert "methods" in got["method"]["msg"] and "sftp, shell, text" in got["method"]["msg"]
+    assert got["no methods"]["failed"] and "methods" in got["no methods"]["msg"]
+    assert got["no folder"]["failed"] and "dest" in got["no folder"]["msg"]
+    for name, folder in (("a file", "a-file"), ("below a file", "a-file/backups"), ("nowhere", "/proc/backups")):
+        assert got[name]["failed"] and str(b.folder / folder) in got[name]["msg"], got[name]["msg"]
+    assert exports(b) == [], "what cannot be saved is not exported"

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module software_upgrade on its own: what it refuses, what it sends, and how it proves what became of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.harness import AUTHORITY, QUICK, task
+
+TO = "6.3.5-39.r1.el7"
+
+
+def upgrade(*targets, version="6.3.5", keywords=None, **args):
+    return task("software_upgrade", {"targets": list(targets), "version": version, **QUICK, **args}, **(keywords or {}))
+
+
+def node_of(result, name):
+    return next(node for router in result["by_router"].values() for node in router["nodes"] if node["node"] == name)
+
+
+def test_routers_are_upgraded_node_by_node_and_a_second_time_nothing_is_sent(bench):
+    b = bench(AUTHORITY)
+    got = b.play(
+        {
+            "plan": upgrade("branch", "hub", keywords={"check_mode": True, "diff": True}),
+            "upgrade": upgrade("branch", "hub", keywords={"diff": True}, health_check=False),
+            "again": upgrade("branch", "hub", keywords={"diff": True}),
+            "check again": upgrade("branch", {"router": "hub", "node": "hub-2"}, keywords={"check_mode": True}),
+        }
+    )
+    plan, done, again = got["plan"], got["upgrade"], got["again"]
+    assert plan["changed"] and plan["totals"] == {"planned": 2} and not plan["failed"]
+    assert plan["diff"]["before"]["hub-1.hub"].endswith("6.3.0-107.r1.el7")
+    assert TO in plan["diff"]["after"]["hub-1.hub"]
+    assert done["changed"] and done["totals"] == {"done": 2} and TO in done["version"]
+    assert not again["changed"] and again["totals"] == {"up_to_date": 2}
+    assert again["diff"]["before"] == again["diff"]["after"]
+    assert not got["check again"]["changed"] and list(got["check again"]["by_router"]) == ["branch", "hub"]
+    sent = [one.partition(" router ")[2] for one in b.upgrades()]
+    assert [one.split()[0] + "/" + one.partition(" node ")[2].split()[0] for one in sent] == [
+        "branch/b1",
+        "hub/hub-1",
+        "hub/hub-2",
+    ]
+    assert node_of(done, "hub-1")["ended"] <= node_of(done, "hub-2")["started"]
+    assert {b.truth(node)["version"] for node in ("b1", "hub-1", "hub-2")} == {TO}
+    assert b.simulator.violations == []
+
+
+def test_a_second_node_is_not_touched_after_a_bad_first_one_and_other_targets_go_on(bench):
+    b = bench(
+        AUTHORITY,
+        faults=[
+            {"type": "service_down_after_upgrade", "node": "hub-1"},
+            {"type": "request_refused_words", "node": "b1", "text": "The disk of b1 is full"},
+        ],
+    )
+    got = b.play({"upgrade": upgrade("hub", "branch"), "look": upgrade("branch", fail_on_target=False)})
+    result = got["upgrade"]
+    assert result["failed"] and result["changed"] and result["totals"] == {"failed": 2}
+    assert node_of(result, "hub-1")["local_fault"] and "hub-1" in node_of(result, "hub-2")["reason"]
+    assert node_of(result, "hub-2")["state"] == "not_started" and b.truth("hub-2")["upgrades_started"] == 0
+    assert "The disk of b1 is full" in result["msg"] and not node_of(result, "b1")["accepted"]
+    assert not got["look"]["failed"] and not got["look"]["changed"] and got["look"]["totals"] == {"failed": 1}
+    assert "The disk of b1 is full" in got["look"]["msg"]
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [("check", "skip-pre-check skip-health-check"), ("health-check", "skip-pre-health-check skip-post-health-check")],
+)
+def test_every_argument_reaches_the_command_line_as_this_release_spells_it(bench, names, words):
+    b = bench(AUTHORITY, dialect={"skip_names": names, "no_revert": True})
+    got = b.play(
+        {
+            "upgrade": upgrade(
+                "hub",
+                simultaneous=True,
+                skip_package_transfer=True,
+                skip_pre_check=True,
+                skip_health_check=True,
+                no_revert=True,
+                cohort_id="night-1",
+                force=False,
+            )
+        }
+    )
+    assert got["upgrade"]["totals"] == {"done": 1}, got["upgrade"]["msg"]
+    (sent,) = b.upgrades()
+    for word in ("router hub", "simultaneous", "skip-package-transfer", *words.split(), "no-revert"):
+        assert f" {word} " in sent, sent
+    assert " cohort-id night-1 " in sent and TO in sent.rpartition(" version ")[2]
+    assert " force" not in sent and " node " not in sent
+    (asked,) = [one for one in b.simulator.log if one["event"] == "confirmation"]
+    assert asked["answer"] == "y", "without force the question is answered"
+    assert b.truth("hub-1")["version"] == b.truth("hub-2")["version"] == TO
+
+
+def test_vendor_sequencing_of_a_router_and_an_argument_that_this_release_does_not_have(bench):
+    b = bench(AUTHORITY)
+    got = b.play({"unknown": upgrade("hub", no_revert=True), "vendor": upgrade("hub", sequencing="vendor")})
+    assert got["unknown"]["failed"] and got["unknown"]["totals"] == {"not_started": 1}
+    assert "no-revert" in got["unknown"]["msg"] and "no_revert" in got["unknown"]["msg"]
+    assert not got["unknown"]["changed"]
+    assert got["vendor"]["totals"] == {"done": 1}, got["vendor"]["msg"]
+    (sent,) = b.upgrades()
+    assert " node " not in sent and b.simulator.violations == []
+
+
+def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
+    b = bench(AUTHORITY)
+    cases = {
+        "unknown router": (upgrade("hubb"), "'hubb'", "hub"),
+        "unknown node": (upgrade({"router": "hub", "node": "hub-3"}), "'hub-3'", "hub-1, hub-2"),
+        "empty": (upgrade(), "targets", "router"),
+        "number": (upgrade(123), "targets", "text"),
+        "boolean": (upgrade({"router": True}), "router", "quotes"),
+        "key": (upgrade({"router": "hub", "nodes": "hub-1"}), "targets", "'router' and 'node'"),
+        "twice": (upgrade("hub", {"router": "hub", "node": "hub-1"}), "targets", "hub-1"),
+        "pipe in a name": (upgrade("hub|x"), "router", "accepted"),
+        "older": (upgrade("branch", "Conductor", version="6.3.0"), "older", "6.3.5-39"),
+        "not offered": (upgrade("hub", version="6.3.6"), "6.3.6", "6.3.5-39"),
+        "blank": (upgrade("hub", version="6.3.5 force"), "version", "accepted"),
+        "pipe": (upgrade("hub", version="6.3.5|sh"), "version", "accepted"),
+        "no version": (upgrade("hub", version=""), "version", ""),
+        "word": (upgrade("hub", version="latest"), "latest", "6.3.5"),
+        "simultaneous": (upgrade("Conductor", simultaneous=True, version="6.3.6"), "6.3.6", ""),
+        "package": (upgrade("branch", skip_package_transfer=True), "skip_package_transfer", "image-based"),
+        "cohort": (upgrade("hub", cohort_id="a b"), "cohort_id", "accepted"),
+        "sequencing": (upgrade("hub", sequencing="both"), "sequencing", "node, vendor"),
+        "time": (upgrade("hub", poll_min="soon"), "poll_min", "float"),
+        "no targets": (task("software_upgrade", {"version": "6.3.5"}), "targets", "required"),
+        "local": ({**upgrade("hub"), "connection": "local"}, "connection", "sessionsmart.ssr.pcli"),
+    }
+    got = b.play({name: one[0] for name, one in cases.items()})
+    for name, (_task, field, accepted) in cases.items():
+        result = got[name]
+        assert result["failed"] and not result.get("changed"), name
+        assert field in result["msg"] and accepted in result["msg"], f"{name}: {result['msg']}"
+    assert b.upgrades() == []
+    simultaneous = bench("ha-6.3-image")
+    got = simultaneous.play({"refuse": upgrade("Conductor", simultaneous=True)})
+    assert got["refuse"]["failed"] and "simultaneous" in got["refuse"]["msg"] and simultaneous.upgrades() == []
+
+
+def test_module_defaults_of_the_action_group_reach_every_module(bench):
+    b = bench(AUTHORITY)
+    defaults = {
+        "group/sessionsmart.ssr.all": {"progress": False},
+        "sessionsmart.ssr.software_upgrade": {**QUICK, "targets": ["branch"], "version": "6.3.5"},
+    }
+    quiet = b.play({"upgrade": task("software_upgrade"), "look": task("assets_info")}, module_defaults=defaults)
+    assert quiet["upgrade"]["totals"] == {"done": 1} and "\n[c1] " not in quiet.output
+    loud = b.play({"upgrade": upgrade({"router": "hub", "node": "hub-1"}, health_check=False)})
+    assert "\n[c1] hub-1: sent: " in loud.output

@@ -1,0 +1,274 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Each check in a scenario in which it fires, and in one in which it does not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Context
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, run_checks
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    DeviceError,
+    SessionBroken,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import local_fault
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
+    Alarm,
+    Link,
+    NodeVersion,
+    Process,
+    SystemStatus,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
+
+from tests.unit.fakes import NEW, OLD, VirtualClock
+
+BELOW = "6.2.5-5.r2.el7"
+
+
+def asset(node="node1", version=OLD, status="Synchronized", kind="image", router="Conductor") -> Asset:
+    state = read_state(status)
+    return Asset(
+        router, node, f"{node}.example", version, try_parse(version), kind, status,
+        settled=state.settled, away=state.away, busy=state.busy,
+    )  # fmt: skip
+
+
+def alarm(message="something", severity="critical", category="system", router="Conductor", node="node1") -> Alarm:
+    return Alarm(f"{node}.{router}:1", "2026-03-01", severity, "source", category, message, node, router)
+
+
+class Asked:
+    """A conductor that answers from attributes; what is an exception is raised."""
+
+    def __init__(self, **facts) -> None:
+        pair = [asset("node1"), asset("node2")]
+        self.looks = facts.pop("looks", None)
+        self.facts = {
+            "here": ("Conductor", "node1"),
+            "assets": pair,
+            "asset_detail": SimpleNamespace(service="running"),
+            "system": SystemStatus("node1", "Conductor", "running", "6.3.0"),
+            "own_version": NodeVersion("Conductor", "node1", OLD, parse(OLD), "image"),
+            "release": parse(OLD),
+            "available": ["SSR-6.3.5-37.r1.el7"],
+            "alarms": [],
+            "connectivity": [Link("node1.Conductor", "node2.Conductor", "connected")],
+            "processes": [Process("node1.Conductor", "routingManager", "running", True)],
+            "usage": frozenset({"router", "version"}),
+            "vendor_health": Health("pass", "passed", "all passed"),
+            "configuration_hints": "",
+            "running_operation": None,
+            "refresh_prompt": None,
+        } | facts
+        self.dirty = self.facts.pop("dirty", False)
+
+    def __getattr__(self, name):
+        if name not in self.facts:
+            raise AttributeError(name)
+
+        def answer(*_args, **_more):
+            value = self.facts[name]
+            if name == "assets" and self.looks:
+                value = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+            if isinstance(value, Exception):
+                raise value
+            return value
+
+        return answer
+
+
+def result(name, wanted=NEW, context=None, **facts):
+    context = Context(Asked(**facts), VirtualClock(), try_parse(wanted) if wanted else None, **(context or {}))
+    return run_checks([CHECKS[name]], context)[0]
+
+
+MIXED = [asset("node1", NEW), asset("node2", OLD)]
+UNEXPLAINED = [asset("node1", "6.3.1-2.r1.el7"), asset("node2", OLD)]
+CONVERTED = [asset("node1", NEW, kind="image"), asset("node2", OLD, kind="package")]
+MISMATCH = alarm("node2.Conductor has a software version that does not match its peer.", category="asset")
+TYPES = alarm("Nodes of the router run mixed installation types: image and package")
+PEERS_OF_OTHERS = alarm("east.branch-1 has a software version that does not match its peer.", category="asset")
+WITH_BRANCH = [asset("node1"), asset("node2"), asset("east", router="branch-1")]
+LINKS_DOWN = [Link("node1.Conductor", "node2.Conductor", "disconnected")]
+LED_BY_NOBODY = [
+    Process("node1.Conductor", "routingManager", "running", False),
+    Process("n", "highway", "running", None),
+]
+BACK = {"settled_before": frozenset({"node1.example", "node2.example"})}
+
+# fmt: off
+FINDINGS = [
+    # check, facts, context, wanted, state
+    ("release_supported", {}, {}, NEW, "pass"),
+    ("release_supported", {"release": parse("5.6.8-1.el7")}, {}, NEW, "fail"),
+    ("rights", {}, {}, NEW, "pass"),
+    ("rights", {"usage": None}, {}, NEW, "warn"),
+    ("rights", {"usage": DeviceError("request", "Command 'request' not found", denied=True)}, {}, NEW, "fail"),
+    ("version_offered", {}, {}, NEW, "pass"),
+    ("version_offered", {"available": ["SSR-6.3.5-37"]}, {}, NEW, "pass"),
+    ("version_offered", {"available": ["SSR-6.3.50-1"]}, {}, "6.3.5", "fail"),
+    ("version_offered", {"available": []}, {}, NEW, "fail"),
+    ("version_offered", {"available": [], "assets": MIXED}, {}, NEW, "pass"),
+    ("version_offered", {}, {}, None, "skipped"),
+    ("not_older", {}, {}, NEW, "pass"),
+    ("not_older", {}, {}, OLD, "pass"),
+    ("not_older", {}, {}, "6.3.0", "pass"),
+    ("not_older", {}, {}, "6.2.5", "fail"),
+    ("not_older", {}, {}, "6.3.0-106.r1.el7", "fail"),
+    ("not_older", {}, {}, None, "skipped"),
+    ("asset_settled", {}, {}, NEW, "pass"),
+    ("asset_settled", {"assets": [asset(status="Running"), asset("node2", status="Running")]}, {}, NEW, "pass"),
+    ("asset_settled", {"assets": [asset("node1"), asset("node2", status="Disconnected")]}, {}, NEW, "fail"),
+    ("asset_settled", {"looks": [[asset()], [asset(status="Synchronizing")], [asset()]]}, {}, NEW, "fail"),
+    ("asset_settled", {"looks": [[asset()], [asset()], [asset(status="Disconnected")]]}, {}, NEW, "fail"),
+    ("asset_settled", {"assets": [asset("node2")]}, {}, NEW, "fail"),
+    ("asset_settled", {"assets": []}, {}, NEW, "fail"),
+    ("asset_settled", {"assets": [asset(status="Upgrading")]}, {"ours": "an upgrade of ours is open"}, NEW, "warn"),
+    # Rule 11: between the nodes of a pair from below 6.3 all assets show Disconnected.
+    ("asset_settled", {"assets": [asset(status="Disconnected")]}, {"assets_count": False}, NEW, "skipped"),
+    ("service_running", {}, {}, NEW, "pass"),
+    ("service_running", {"system": None}, {}, NEW, "pass"),
+    ("service_running", {"asset_detail": None}, {}, NEW, "pass"),
+    ("service_running", {"asset_detail": SimpleNamespace(service="stopped")}, {}, NEW, "fail"),
+    ("service_running", {"system": SystemStatus("node1", status="offline")}, {}, NEW, "fail"),
+    ("service_running", {"system": None, "asset_detail": None}, {}, NEW, "fail"),
+    ("service_running", {"system": None, "asset_detail": SimpleNamespace(service="starting")}, {}, NEW, "fail"),
+    ("service_running", {"asset_detail": SimpleNamespace(service="stopped")}, {"assets_count": False}, NEW, "pass"),
+    ("same_version", {}, {}, NEW, "pass"),
+    ("same_version", {"assets": [asset()]}, {}, NEW, "skipped"),
+    # Rule 7: a half-done pair is normal, a mixture that it does not explain blocks.
+    ("same_version", {"assets": MIXED}, {}, NEW, "warn"),
+    ("same_version", {"assets": MIXED}, {}, "6.3.5", "warn"),
+    ("same_version", {"assets": UNEXPLAINED}, {}, NEW, "fail"),
+    ("same_version", {"assets": MIXED}, {}, None, "fail"),
+    ("same_version", {"assets": [asset("node1"), asset("node2", None)]}, {}, NEW, "fail"),
+    ("same_version", {"assets": UNEXPLAINED}, {"assets_count": False}, NEW, "warn"),
+    ("same_install_type", {}, {}, NEW, "pass"),
+    ("same_install_type", {"assets": [asset()]}, {}, NEW, "skipped"),
+    ("same_install_type", {"assets": [asset("node1", kind=None), asset("node2")]}, {}, NEW, "skipped"),
+    ("same_install_type", {"assets": CONVERTED}, {}, NEW, "warn"),
+    ("same_install_type", {"assets": [asset("node1"), asset("node2", kind="package")]}, {}, NEW, "fail"),
+    ("install_type_alarm", {}, {}, NEW, "pass"),
+    ("install_type_alarm", {"alarms": [alarm("No active NTP server")]}, {}, NEW, "pass"),
+    ("install_type_alarm", {"alarms": [MISMATCH]}, {}, NEW, "fail"),
+    ("install_type_alarm", {"alarms": [TYPES]}, {}, NEW, "fail"),
+    ("install_type_alarm", {"alarms": [MISMATCH, TYPES], "assets": MIXED}, {}, NEW, "warn"),
+    ("install_type_alarm", {"alarms": [MISMATCH]}, {"assets_count": False}, NEW, "warn"),
+    # Rule 4: what concerns another router does not count.
+    ("install_type_alarm", {"alarms": [PEERS_OF_OTHERS], "assets": WITH_BRANCH}, {}, NEW, "pass"),
+    ("install_type_alarm", {"alarms": [replace(TYPES, router="branch-1")]}, {}, NEW, "pass"),
+    ("install_type_alarm", {"alarms": [alarm("Package download failed: package not found")]}, {}, NEW, "pass"),
+    ("critical_alarms", {}, {}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm(severity="major")]}, {}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm()]}, {}, NEW, "fail"),
+    ("critical_alarms", {"alarms": [replace(alarm(), router=None, node=None)]}, {}, NEW, "fail"),
+    ("critical_alarms", {"alarms": [alarm(router="branch-1")]}, {}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"allow_alarms": (re.compile("THING", re.I),)}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": frozenset({("system", "something")})}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": frozenset({("other", "something")})}, NEW, "fail"),
+    ("critical_alarms", {"alarms": [MISMATCH]}, {}, NEW, "pass"),  # install_type_alarm judges it
+    # A dot may be part of a node's name.
+    ("critical_alarms", {"alarms": [alarm(node="node", router="1.Conductor")]}, {}, NEW, "fail"),
+    ("clean_candidate", {}, {}, NEW, "pass"),
+    ("clean_candidate", {"dirty": True}, {}, NEW, "fail"),
+    ("other_candidates", {}, {}, NEW, "pass"),
+    ("other_candidates", {"configuration_hints": "show user activity: night"}, {}, NEW, "warn"),
+    ("pair_connected", {}, {}, NEW, "pass"),
+    ("pair_connected", {"assets": [asset()]}, {}, NEW, "skipped"),
+    ("pair_connected", {"connectivity": []}, {}, NEW, "skipped"),
+    ("pair_connected", {"connectivity": LINKS_DOWN}, {}, NEW, "fail"),
+    ("pair_connected", {"connectivity": LINKS_DOWN, "assets": MIXED}, {}, NEW, "fail"),
+    ("pair_connected", {"connectivity": LINKS_DOWN, "assets": MIXED}, {"assets_count": False}, NEW, "warn"),
+    ("pair_connected", {"connectivity": [Link("node1.Conductor", "e.branch", "disconnected")]}, {}, NEW, "skipped"),
+    ("processes_led", {}, {}, NEW, "pass"),
+    ("processes_led", {"processes": LED_BY_NOBODY}, {}, NEW, "fail"),
+    ("processes_led", {"processes": []}, {}, NEW, "skipped"),
+    ("vendor_health_check", {}, {}, NEW, "pass"),
+    ("vendor_health_check", {"vendor_health": Health("fail", "System Processes Check", "x")}, {}, NEW, "fail"),
+    # Rule 17: what cannot be read never stops by itself, unless the user wants it to hold.
+    ("vendor_health_check", {"vendor_health": Health("unknown", "no words", "x")}, {}, NEW, "warn"),
+    ("vendor_health_check", {"vendor_health": Health("unknown", "?", "x")}, {"health_unknown": "hold"}, NEW, "fail"),
+    ("vendor_health_check", {"release": parse(BELOW)}, {}, NEW, "skipped"),
+    ("assets_back", {}, {}, NEW, "skipped"),
+    ("assets_back", {}, BACK, NEW, "pass"),
+    ("assets_back", {"assets": [asset("node1"), asset("node2", status="Disconnected")]}, BACK, NEW, "fail"),
+    ("assets_back", {"assets": [asset("node1")]}, BACK, NEW, "fail"),
+    ("version", {"own_version": NodeVersion("Conductor", "node1", NEW, parse(NEW), None)}, {}, NEW, "pass"),
+    ("version", {"own_version": NodeVersion("Conductor", "node1", NEW, parse(NEW), None)}, {}, "6.3.5", "pass"),
+    ("version", {}, {}, NEW, "fail"),
+    ("version", {"own_version": None}, {}, NEW, "fail"),
+    ("version", {}, {}, None, "skipped"),
+    ("no_operation_running", {}, {}, NEW, "pass"),
+    ("no_operation_running", {"running_operation": "node2: upgrade in progress"}, {}, NEW, "fail"),
+    ("no_operation_running", {"assets": [asset(), asset("node2", status="Downloading")]}, {}, NEW, "fail"),
+    ("no_operation_running", {"running_operation": "upgrade in progress"}, {"ours": "ours is open"}, NEW, "warn"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "facts", "context", "wanted", "state"), FINDINGS)
+def test_what_a_check_finds(name, facts, context, wanted, state) -> None:
+    found = result(name, wanted, context, **facts)
+    assert found.state == state, found.reason
+
+
+def test_every_check_is_seen_to_fire_and_not_to_fire() -> None:
+    for name in CHECKS:
+        states = {row[4] for row in FINDINGS if row[0] == name}
+        assert "pass" in states and states & {"fail", "warn"}, name
+
+
+def test_a_failure_says_what_was_seen_and_what_to_do() -> None:
+    found = result("version_offered", available=["SSR-6.2.9-1"])
+    assert NEW in found.reason and "SSR-6.2.9-1" in found.reason and "Import" in found.reason
+
+
+def test_an_asset_that_is_settled_on_either_conductor_node_is_back() -> None:
+    """Rule 13: a display error shows an asset as settled on only one of them (I95-62830)."""
+    mine = [asset("node1"), asset("node2", status="Disconnected")]
+    other = [asset("node1", status="Disconnected"), asset("node2")]
+    assert result("assets_back", context=BACK | {"others": (lambda: other,)}, assets=mine).state == "pass"
+    assert result("assets_back", context=BACK | {"others": (list,)}, assets=mine).state == "fail"
+
+
+def test_looks_at_the_assets_are_apart_and_only_as_many_as_asked_for() -> None:
+    clock = VirtualClock()
+    context = Context(Asked(), clock, settled_looks=4, look_pause=10)
+    begun = clock.now()
+    assert len(context.looks) == 4 and clock.now() - begun == 30
+
+
+def test_what_could_not_be_told_is_no_fault_of_the_node_itself() -> None:
+    """Rules 17 and 21: an answer that cannot be read never takes an upgrade back, whatever it holds up."""
+    unreadable = [
+        result("service_running", system=None, asset_detail=None),
+        result("service_running", system=DeviceError("show system", "% Error: Internal error")),
+        result("vendor_health_check", context={"health_unknown": "hold"}, vendor_health=Health("unknown", "?", "?")),
+        result("vendor_health_check", vendor_health=DeviceError("request", "% Error: no")),
+    ]
+    assert [one.state for one in unreadable] == ["fail"] * 4
+    for one in unreadable:
+        assert local_fault({}, {"checks": [one.as_data()]}) is None, one.reason
+
+
+def test_what_was_told_clearly_is_a_fault_of_the_node_itself() -> None:
+    for one in (
+        result("service_running", system=SystemStatus("node1", status="offline")),
+        result("vendor_health_check", vendor_health=Health("fail", "System Processes Check", "failed")),
+    ):
+        assert local_fault({}, {"checks": [one.as_data()]}) == one.reason
+
+
+def test_a_session_that_is_lost_in_a_check_is_raised() -> None:
+    with pytest.raises(SessionBroken):
+        result("critical_alarms", alarms=SessionBroken("gone"))

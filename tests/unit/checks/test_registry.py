@@ -1,0 +1,166 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Choosing checks by name, and running them."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families, registry
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import (
+    CHECKS,
+    Check,
+    CheckResult,
+    UnknownCheck,
+    failed,
+    passed,
+    run_checks,
+    select,
+    skipped,
+    table,
+    warned,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    ConnectFailed,
+    DeviceError,
+    LoginRefused,
+    NoPrompt,
+    SessionBroken,
+)
+
+CONTEXT = SimpleNamespace(target="node1.Conductor")
+
+
+def names(wanted, stage="pre"):
+    return [one.name for one in select(wanted, stage)]
+
+
+def one_check(function, severity="block") -> Check:
+    return Check("probe", "A probe.", severity, ("pre",), function)
+
+
+def run(function, severity="block") -> CheckResult:
+    return run_checks([one_check(function, severity)], CONTEXT)[0]
+
+
+def raising(error):
+    def function(_context):
+        raise error
+
+    return function
+
+
+@pytest.mark.parametrize("wanted", [[], ["all"], [{"name": "all"}]])
+@pytest.mark.parametrize("stage", ["pre", "post"])
+def test_all_means_every_check_of_the_stage(wanted, stage) -> None:
+    assert names(wanted, stage) == [name for name, one in CHECKS.items() if stage in one.stages]
+
+
+def test_named_checks_come_in_the_order_of_the_user_and_no_other() -> None:
+    assert names(["rights", "clean_candidate"]) == ["rights", "clean_candidate"]
+
+
+@pytest.mark.parametrize("wanted", [["!rights"], ["all", "!rights"], ["!rights", "!not_older"]])
+def test_an_excluded_check_is_left_out_of_all(wanted) -> None:
+    found = names(wanted)
+    assert "rights" not in found and "clean_candidate" in found
+
+
+def test_an_exclusion_takes_back_what_was_named_before() -> None:
+    assert names(["rights", "clean_candidate", "!rights"]) == ["clean_candidate"]
+
+
+def test_the_severity_of_one_check_can_be_changed() -> None:
+    found = {one.name: one.severity for one in select(["all", {"name": "rights", "severity": "warn"}], "pre")}
+    assert found["rights"] == "warn"
+    assert {name: severity for name, severity in found.items() if name != "rights"} == {
+        name: one.severity for name, one in CHECKS.items() if "pre" in one.stages and name != "rights"
+    }
+    assert CHECKS["rights"].severity == "block"
+
+
+def test_the_severity_of_all_checks_can_be_changed() -> None:
+    assert {one.severity for one in select([{"name": "all", "severity": "warn"}], "pre")} == {"warn"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        (["right"], "no check 'right'.*Known are: all, .*rights"),
+        (["!right"], "no check 'right'"),
+        ([{"severity": "warn"}], "no check ''"),
+        (["processes_led"], "no check 'processes_led' here"),
+        ([{"name": "rights", "severity": "info"}], "can be 'block' or 'warn'"),
+        ([7], "7 names no check"),
+        ([None], "names no check"),
+    ],
+)
+def test_a_check_that_is_not_known_at_this_stage_is_refused_with_the_known_ones(wanted, words) -> None:
+    with pytest.raises(UnknownCheck, match=words):
+        select(wanted, "pre")
+
+
+def test_every_check_has_a_sentence_a_severity_and_a_stage() -> None:
+    assert families.FAMILIES
+    for one in CHECKS.values():
+        assert one.description.endswith(".") and len(one.description) > 20
+        assert one.severity in ("block", "warn")
+        assert one.stages and set(one.stages) <= set(registry.STAGES)
+
+
+@pytest.mark.parametrize("finding", [passed, warned, failed, skipped])
+def test_a_finding_becomes_a_result_with_its_evidence_and_a_sentence(finding) -> None:
+    result = run(lambda context: finding("something was seen", "the words"))
+    assert (result.name, result.target, result.severity) == ("probe", "node1.Conductor", "block")
+    assert (result.reason, result.evidence) == ("Something was seen", "the words")
+    assert result.as_data()["state"] == result.state
+
+
+@pytest.mark.parametrize(
+    ("finding", "severity", "blocks"),
+    [(failed, "block", True), (failed, "warn", False), (warned, "block", False), (passed, "block", False)],
+)
+def test_only_a_failure_of_a_blocking_check_blocks(finding, severity, blocks) -> None:
+    assert run(lambda context: finding("x"), severity).blocks is blocks
+
+
+@pytest.mark.parametrize(
+    ("error", "evidence"),
+    [
+        (DeviceError("show alarms", "% Error: Unhandled TypeError"), "% Error: Unhandled TypeError"),
+        (NoPrompt("'show alarms' has not come back within 60 s."), "'show alarms' has not come back within 60 s."),
+        (NotOffered("The command exists from 6.3 on."), ""),
+    ],
+)
+def test_what_the_device_refuses_is_a_finding_and_no_crash(error, evidence) -> None:
+    result = run(raising(error))
+    assert (result.state, result.evidence) == ("fail", evidence)
+    assert result.reason.startswith("It could not be told") and str(error) in result.reason
+
+
+@pytest.mark.parametrize("error", [SessionBroken("gone"), ConnectFailed("closed"), LoginRefused("wrong password")])
+def test_a_lost_session_is_raised(error) -> None:
+    with pytest.raises(type(error)):
+        run(raising(error))
+
+
+def test_the_checks_after_one_that_fails_are_run_all_the_same() -> None:
+    checks = [one_check(raising(DeviceError("x", "no"))), one_check(lambda context: passed("fine"))]
+    assert [one.state for one in run_checks(checks, CONTEXT)] == ["fail", "pass"]
+
+
+def test_the_table_shows_what_needs_a_look_and_counts_the_rest() -> None:
+    results = [
+        CheckResult("a", "n.R", "pass", "block", "Fine"),
+        CheckResult("longer", "n.R", "fail", "block", "Bad"),
+        CheckResult("b", "n.R", "warn", "warn", "Odd"),
+        CheckResult("c", "n.R", "skipped", "block", "No"),
+    ]
+    assert table(results) == [
+        "FAIL  longer  n.R: Bad",
+        "WARN  b       n.R: Odd",
+        "1 passed, 1 skipped, 2 to look at",
+    ]

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with the variables of a playbook, before anybody logs in."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import FilterModule, input_mistakes
+
+
+@pytest.mark.parametrize("version", ["6.3.5", "6.3.5-37", "6.3.5-37.r1.el7", "SSR-7.1.0-50", "7.0.5-7-lts"])
+def test_a_conductor_and_a_release_are_all_that_is_needed(version) -> None:
+    assert input_mistakes(["cond1"], version, True) == []
+
+
+def test_an_empty_group_names_the_group() -> None:
+    (mistake,) = input_mistakes([], "6.3.5", True)
+    assert "ssr_conductors" in mistake
+
+
+@pytest.mark.parametrize("version", ["", None])
+def test_a_missing_release_names_its_variable_and_shows_one(version) -> None:
+    (mistake,) = input_mistakes(["cond1"], version, True)
+    assert "ssr_version is not set" in mistake and "6.3.5" in mistake
+
+
+@pytest.mark.parametrize("version", [6.3, 7, True, ["6.3.5"], {"version": "6.3.5"}])
+def test_a_release_that_yaml_has_made_something_else_of_wants_quotes(version) -> None:
+    (mistake,) = input_mistakes(["cond1"], version, True)
+    assert "ssr_version" in mistake and "in quotes" in mistake
+
+
+@pytest.mark.parametrize("version", ["latest", "6", "6.3.5 ", "6.3.5|shell", "6.3.5\n", "-6.3.5", "6.3.5; reboot", "v"])
+def test_a_release_that_is_none_says_what_is_accepted(version) -> None:
+    (mistake,) = input_mistakes(["cond1"], version, True)
+    assert mistake.startswith("ssr_version: ") and "Accepted: a release such as 6.3.5" in mistake
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    assert len(input_mistakes([], "latest", True)) == 2
+
+
+def test_without_need_of_a_release_none_is_asked_for() -> None:
+    assert input_mistakes(["cond1"], "") == []
+    assert len(input_mistakes([], "")) == 1
+
+
+def test_the_filter_is_known_by_its_name() -> None:
+    assert FilterModule().filters() == {"input_mistakes": input_mistakes}

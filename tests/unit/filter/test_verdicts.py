@@ -1,0 +1,118 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Results of operations, as lines for people and as data for the next job."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
+    FilterModule,
+    failure_story,
+    verdict_lines,
+    verdict_summary,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult, summary
+
+
+def result(state="done", name="node1", operation="upgrade", **more) -> dict:
+    node = NodeResult("Conductor", name, state, "runs 6.3.5", from_version="6.3.0", to_version="6.3.5", **more)
+    return summary(operation, [node])
+
+
+# -- lines --------------------------------------------------------------------------------------------------------
+
+
+def test_a_line_says_what_became_of_a_node_from_where_to_where_and_why() -> None:
+    assert verdict_lines(result()) == ["node1.Conductor: DONE (6.3.0 to 6.3.5): runs 6.3.5"]
+
+
+def test_a_node_without_versions_has_a_line_all_the_same() -> None:
+    lines = verdict_lines(summary("upgrade", [NodeResult("R", "a")]))
+    assert lines == ["a.R: NOT_STARTED (? to ?): nothing was sent"]
+
+
+def test_several_results_make_one_list_in_their_order() -> None:
+    lines = verdict_lines([result(), result("failed", "node2")])
+    assert [line.split(":")[0] for line in lines] == ["node1.Conductor", "node2.Conductor"]
+
+
+def test_warnings_stand_below_their_node() -> None:
+    lines = verdict_lines([result(warnings=["the health check is unknown"]), result(name="node2")])
+    assert lines[1] == "    warning: the health check is unknown" and lines[2].startswith("node2")
+
+
+@pytest.mark.parametrize("nothing", [[], {}, [{}], [None], {"failed": True, "msg": "x"}, [{"skipped": True}, None]])
+def test_a_result_without_nodes_has_no_lines(nothing) -> None:
+    assert verdict_lines(nothing) == []
+
+
+@pytest.mark.parametrize("wrong", ["text", 7])
+def test_what_is_no_result_is_an_error_of_the_filter(wrong) -> None:
+    with pytest.raises(AnsibleFilterError):
+        verdict_lines(wrong)
+
+
+# -- the story of a failure ---------------------------------------------------------------------------------------
+
+FAILED = {"failed": True, "msg": "upgrade of node1 failed: its service is Stopped."}
+
+
+def test_the_story_tells_what_failed_what_was_done_and_what_to_do() -> None:
+    story = failure_story([FAILED, {}], result(operation="revert"))
+    assert story.startswith("upgrade of node1 failed: its service is Stopped. The node was reverted: it runs 6.3.5.")
+    assert "run the same playbook again" in story
+
+
+@pytest.mark.parametrize("revert", [None, {}, {"skipped": True}])
+def test_where_nothing_was_reverted_the_story_says_so(revert) -> None:
+    assert "Nothing was reverted." in failure_story([FAILED], revert)
+
+
+@pytest.mark.parametrize("state", sorted(STATES))
+def test_the_story_tells_of_every_end_of_a_revert(state) -> None:
+    story = failure_story([FAILED], result(state, operation="revert", running_version="6.3.0"))
+    ours = {"done": "was reverted", "up_to_date": "runs 6.3.0 again by itself", "not_started": "It was not reverted"}
+    assert ours.get(state, f"The revert is {state}") in story
+    if state not in ours:
+        assert "by hand" in story
+
+
+def test_parts_that_did_not_fail_are_no_part_of_the_story() -> None:
+    story = failure_story([{"failed": False, "msg": "fine"}, None, {}, {"msg": "also fine"}])
+    assert "fine" not in story and story.startswith("The node is not what it should be.")
+
+
+def test_every_failure_is_part_of_the_story() -> None:
+    story = failure_story([FAILED, {"failed": True, "msg": "And the session was lost."}])
+    assert "Stopped" in story and "session was lost" in story
+
+
+# -- data for the next job ----------------------------------------------------------------------------------------
+
+
+def test_the_summary_is_small_data_by_node() -> None:
+    data = verdict_summary([result(running_version="6.3.5", adopted=True), result("not_started", "node2")])
+    assert list(data) == ["node1.Conductor", "node2.Conductor"]
+    assert data["node1.Conductor"] == {
+        "state": "done",
+        "reason": "runs 6.3.5",
+        "from_version": "6.3.0",
+        "to_version": "6.3.5",
+        "running_version": "6.3.5",
+        "started": None,
+        "ended": None,
+        "adopted": True,
+    }
+    json.dumps(data)
+
+
+def test_nodes_without_a_result_are_left_out() -> None:
+    assert verdict_summary([None, {}, {"failed": True}]) == {}
+
+
+def test_the_filters_are_known_by_their_names() -> None:
+    assert set(FilterModule().filters()) == {"failure_story", "verdict_lines", "verdict_summary"}

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vendor's own health check: clear words count, anything else is unknown (rule 17)."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import read_health
+from hypothesis import given
+from hypothesis import strategies as st
+
+COUNTS = """\
+Mon 2026-03-02 01:02:03 UTC
+✔ Performing health check 1/1 targets complete...
+
+=========== ======== ========
+ Node        Passed   Failed
+=========== ======== ========
+ node1.Con        {}        {}
+
+Completed in 0.04 seconds
+"""
+
+PASSES = [
+    "✔ node1: System Processes Check passed",
+    "System Processes Check   PASS",
+    "All checks passed",
+    "12 passed, 0 failed",
+    "0 failed",
+    "No failures",
+    "No checks failed",
+    "0 checks have failed",
+    "0 of 12 checks failed",
+    "Passed: 12\nFailed: 0",
+    "Failed checks: 0",
+    "Passed 12\nFailed 0",
+    "Errors: none",
+    "HEALTHY",
+    "The node is healthy",
+    "Success",
+]
+FAILS = [
+    "✖ node1: System Processes Check failed: highway is not running",
+    "System Processes Check   FAIL   one or more processes are not running",
+    "SYSTEM PROCESSES CHECK: FAILED",
+    "1 failed",
+    "11 passed, 1 failed",
+    "10 failed",
+    "Failed checks: 3",
+    "node1 is unhealthy",
+    "the node is not healthy",
+    "check failed no response from node1",
+    "% Error: Health check failed: System Processes Check",
+    "✖ Performing health check 1/1 targets complete...\n% Error: Health check failed",
+    "System Processes Check  FAIL\n% Error: Health check failed",
+]
+UNKNOWN = [
+    "",
+    "Health check requested",
+    "???",
+    "node1 42 17",
+    "Starting health check 1/1 targets complete...",
+    COUNTS.format(12, 0),
+    # A refusal is no failed check, although it speaks of errors and failures.
+    "% Error: Unhandled TypeError: list indices must be integers or slices",
+    "% Error: Failed to run health check: request timed out",
+    "% Error: node1 is not reachable",
+    "% Error: Health check failed to start",
+    "Error: failed to authorize user: you do not have access to resource='128t:*' capability='provisioning'",
+    "Command 'health-check' not found (use '?' for help)",
+    "✖ Performing health check 0/1 targets complete...",
+    "⚠ Performing health check 0/1 targets complete...\n\n"
+    "================= ==============\n Target            Message\n================= ==============\n"
+    " node1.t129-dut1   Disconnected\n\n"
+    "Failed to perform health check. 0 targets failed, 1 target is disconnected, and 0 succeeded.",
+]
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [("pass", one) for one in PASSES] + [("fail", one) for one in FAILS] + [("unknown", one) for one in UNKNOWN],
+)
+def test_what_an_answer_means(state, text) -> None:
+    assert read_health(read(text)).state == state
+
+
+@pytest.mark.parametrize("text", [*PASSES[:10], *FAILS[:8]])
+def test_case_never_matters(text) -> None:
+    """The messages were reworded and capitalised in 7.0.1 (I95-56168)."""
+    assert (
+        read_health(read(text.lower())).state == read_health(read(text.upper())).state == read_health(read(text)).state
+    )
+
+
+def test_the_failing_check_is_named() -> None:
+    found = read_health(read("✔ node1: Disk Check passed\n✖ node1: System Processes Check failed: highway"))
+    assert found.failing == ("System Processes Check",)
+    assert found.reason == "System Processes Check" and "highway" in found.words
+
+
+def test_a_failure_without_a_name_is_told_in_its_own_words() -> None:
+    found = read_health(read("node1 is unhealthy: highway"))
+    assert (found.reason, found.failing) == ("node1 is unhealthy: highway", ())
+
+
+def test_the_words_are_kept_whatever_they_mean() -> None:
+    assert read_health(read("???")).words == "???"
+    assert "Unhandled TypeError" in read_health(read("% Error: Unhandled TypeError: x")).words
+
+
+@given(st.text(max_size=200))
+def test_no_answer_is_too_odd(text) -> None:
+    assert read_health(read(text)).state in ("pass", "fail", "unknown")

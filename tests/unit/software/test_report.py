@@ -1,0 +1,191 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Hints from what a conductor prints about an operation, whose layout and words are documented nowhere."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import (
+    already_running,
+    at_rest,
+    hint,
+    runs_now,
+    since,
+    told,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+TABLE = """\
+Mon 2026-03-02 01:02:03 UTC
+✔ Retrieving upgrade status 2/2 targets complete...
+
+=========== ======= ============== ============= ==========
+ Router      Node    Version        Status        Failed
+=========== ======= ============== ============= ==========
+ Conductor   node1   SSR-6.3.5-37   In Progress   0
+             node2   SSR-6.3.0-10   Complete      0
+
+Completed in 0.04 seconds
+"""
+
+
+def test_the_frame_tells_nothing() -> None:
+    assert [line.split()[0] for line in told(read(TABLE))] == ["Conductor", "node2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "% Error: Command not supported", "usage: upgrade version <version>\n", "Completed in 0.04 seconds\n"],
+)
+def test_a_refusal_of_the_status_command_and_silence_tell_nothing(text) -> None:
+    assert told(read(text)) == []
+
+
+def test_no_reply_tells_nothing() -> None:
+    assert told(None) == []
+
+
+def test_only_lines_that_are_new_since_the_command_count() -> None:
+    before = ["node1: upgrade failed", "node2: done"]
+    after = ["node1: upgrade failed", "node1: upgrade failed", "node2: done", "node1: 5%"]
+    assert since(before, after) == ["node1: upgrade failed", "node1: 5%"]
+    assert since(before, before) == []
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=6), st.lists(st.sampled_from("abc"), max_size=6))
+def test_what_came_since_is_never_more_than_what_is_told_now(before, more) -> None:
+    assert sorted(since(before, before + more)) == sorted(more)
+
+
+# fmt: off
+HINTS = [
+    ("SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot", "failed"),
+    ("node1   SSR-6.3.5-37   Failed", "failed"),
+    ("node1: FAILED", "failed"),
+    ("node1: Unpacker Failure", "failed"),
+    ("node1: upgrade timed out", "failed"),
+    ("node1: the node was rolled back", "failed"),
+    ("node1: Reverted to 6.3.0", "failed"),
+    ("✖ node1", "failed"),
+    ("Unable to reach node1", "failed"),
+    ("Upgrade failed, the node will be reverted", "failed"),
+    ("node1   In Progress   50%", "running"),
+    ("node1: upgrade is in progress", "running"),
+    ("node1 installing", "running"),
+    ("node1: 45%", "running"),
+    ("node1: pending", "running"),
+    ("node1: upgrade completed successfully", "ended"),
+    ("node1   Complete   100%", "ended"),
+    ("✔ node1", "ended"),
+    ("node1: completed with 0 failed checks", "ended"),
+    ("node1: completed without errors", "ended"),
+    ("node1: completed, errors: 0", "ended"),
+    ("node1: 0 of 12 checks failed, upgrade done", "ended"),
+    ("node1: complete. Failed packages: none", "ended"),
+    # A promise is no report.
+    ("The node will be reverted if the health check fails", None),
+    ("On failure the node goes back", None),
+    ("The upgrade would be refused", None),
+    ("Automatic revert: enabled", None),
+    # Nothing runs.
+    ("No upgrade in progress", None),
+    ("No upgrade operations are currently running", None),
+    ("Nothing is running", None),
+    ("node1: not started", None),
+    ("0 operations in progress", None),
+    ("Refresh In Progress:     False", None),
+    ("no words that help", None),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("line", "meaning"), HINTS)
+def test_what_a_line_hints_at(line, meaning) -> None:
+    assert hint([line]) == meaning
+
+
+def test_the_worst_of_several_lines_counts() -> None:
+    assert hint(["node1: done", "node2: in progress"]) == "running"
+    assert hint(["node1: done", "node2: in progress", "node3: failed"]) == "failed"
+    assert hint([]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "meaning"),
+    [
+        ("node1: revert to 6.3.0 is in progress", "running"),
+        ("node1 reverting", "running"),
+        ("Revert requested", None),
+        ("node1: reverted", "ended"),
+        ("node1 was rolled back", "ended"),
+        ("node1: revert failed", "failed"),
+        ("node1: could not be reverted", "failed"),
+    ],
+)
+def test_going_back_is_what_a_revert_is_for(line, meaning) -> None:
+    assert hint([line], "revert") == meaning
+
+
+@pytest.mark.parametrize(
+    ("lines", "node", "found"),
+    [
+        (["node1: upgrade is in progress"], "node1", 0),
+        (["node1: upgrade is in progress"], None, 0),
+        (["node1: done", "node2: in progress"], "node2", 1),
+        (["node1: done", "node2: in progress"], "node1", None),
+        (["node10: in progress", "node1: done"], "node1", None),
+        (["my-node1: in progress", "node1: done"], "node1", None),
+        (["node1.Conductor: in progress"], "node1", 0),
+        # A line that names no node may be about any.
+        (["upgrade in progress"], "node1", 0),
+        (["node1: upgrade failed while installing"], "node1", None),
+        (["No upgrade in progress"], "node1", None),
+        (["node1: 100%"], "node1", None),
+        ([], "node1", None),
+    ],
+)
+def test_whether_an_operation_runs_on_a_node(lines, node, found) -> None:
+    assert runs_now(lines, node) == (None if found is None else lines[found])
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        ("No upgrade operations found.", True),
+        ("No upgrade in progress", True),
+        ("None", True),
+        ("node1: upgrade failed", True),
+        ("node1: upgrade completed", True),
+        ("node1: upgrade is in progress", False),
+        ("node1  SSR-6.3.5-37  phase 7", False),
+        ("", False),
+    ],
+)
+def test_only_words_that_can_be_read_say_that_nothing_runs(line, rest) -> None:
+    assert at_rest([line]) is rest
+
+
+def test_silence_does_not_say_that_nothing_runs() -> None:
+    assert at_rest([]) is False
+
+
+def test_one_running_operation_outweighs_others_that_are_over() -> None:
+    assert at_rest(["node1: completed", "node2: in progress"]) is False
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("% Error: An upgrade is already in progress on node1", True),
+        ("% Error: Another operation is running", True),
+        ("% Error: node1 is busy", True),
+        ("% Error: node1 is currently upgrading", True),
+        ("% Error: Version '6.9.9' is not available", False),
+        ("% Error: Pre-check failed: not enough disk space", False),
+    ],
+)
+def test_a_refusal_that_says_an_operation_runs_is_told_from_others(words, answer) -> None:
+    assert already_running(words) is answer

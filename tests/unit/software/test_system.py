@@ -1,0 +1,237 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Status, versions, alarms, connections and processes, as the conductor prints them and a little differently."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
+    Link,
+    read_alarms,
+    read_available,
+    read_connectivity,
+    read_names,
+    read_processes,
+    read_system,
+    read_versions,
+    service_runs,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def table(*rows: list[str], mark: str = "=") -> str:
+    """A table in the vendor's frame; the first row holds the names of the columns."""
+    widths = [max(len(row[place]) for row in rows) + 2 for place in range(len(rows[0]))]
+    rule = " ".join(mark * width for width in widths)
+    lines = [" ".join(f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join([rule, lines[0], rule, *lines[1:], ""])
+
+
+# -- does a service run? ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["running", "Running", "RUNNING", "active", "Active", "up", "running ", "Started"])
+def test_words_for_a_service_that_runs(word) -> None:
+    assert service_runs(word) is True
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["offline", "Offline", "stopped", "Stopping", "inactive", "failed", "dead", "down", "disabled", "not running",
+     "Not-Running", "notRunning", "exited", "crashed", "unhealthy", "deactivating", "inactive (dead)"],
+)  # fmt: skip
+def test_words_for_a_service_that_is_surely_down(word) -> None:
+    assert service_runs(word) is False
+
+
+@pytest.mark.parametrize(
+    "word", [None, "", "starting", "Starting", "activating", "unknown", "none", "degraded", "ready?", "-", "1"]
+)  # fmt: skip
+def test_any_other_word_is_no_verdict(word) -> None:
+    """Only a service that is surely down takes an upgrade back, and the words are documented nowhere."""
+    assert service_runs(word) is None
+
+
+@given(st.text(max_size=30))
+def test_no_word_is_too_odd(word) -> None:
+    assert service_runs(word) in (True, False, None)
+
+
+# -- show system --------------------------------------------------------------------------------------------------
+
+
+def test_show_system_is_read_as_documented(device_text) -> None:
+    (status,) = read_system(read(device_text("show_system_4.3")))
+    assert (status.node, status.router, status.status, status.version) == ("labsystem1", None, "running", "4.3.2")
+    assert (status.uptime, status.role, status.alarms, status.runs) == (
+        4 * 86400 + 6 * 3600 + 17 * 60 + 31,
+        "combo",
+        0,
+        True,
+    )
+    assert status.at == datetime(2017, 2, 27, 15, 11, 6)
+
+
+def test_show_system_of_several_nodes_gives_each_of_them() -> None:
+    block = "======\n {}\n======\n Status: {}\n Version: 6.3.0\n Uptime: 0 days 0:00:09\n\n"
+    found = read_system(read(block.format("node1.Conductor", "starting") + block.format("node2.Conductor", "offline")))
+    assert [(one.node, one.runs, one.uptime) for one in found] == [
+        ("node1.Conductor", None, 9),
+        ("node2.Conductor", False, 9),
+    ]
+
+
+def test_show_system_may_change_case_order_and_fields() -> None:
+    text = "======\n node1\n======\n  UPTIME:  2h 3m\n  New Field: 7\n  status:  Running\n  Software Version:  6.3.5\n"
+    (status,) = read_system(read(text))
+    assert (status.runs, status.version, status.uptime, status.alarms) == (True, "6.3.5", 7380, None)
+
+
+def test_show_system_may_be_a_table() -> None:
+    text = table(["Status", "Node", "Version", "Uptime"], ["running", "node1", "6.3.5", "1d 2h"])
+    (status,) = read_system(read(text))
+    assert (status.node, status.runs, status.version, status.uptime) == ("node1", True, "6.3.5", 93600)
+
+
+def test_a_block_that_tells_no_status_is_no_system() -> None:
+    assert read_system(read("======\n node1\n======\n Version: 6.3.0\n Role: conductor\n")) == []
+
+
+# -- show system version ------------------------------------------------------------------------------------------
+
+
+def test_the_version_comes_from_the_package_which_tells_more_and_is_wrapped(device_text) -> None:
+    (found,) = read_versions(read(device_text("show_system_version_6.2.3")))
+    assert (found.router, found.node, found.install_type) == ("128t-east", "128t-east", "package")
+    assert found.version == parse("6.2.3-14.r2.el7")
+    assert "(" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("package", "plain", "version", "kind"),
+    [
+        ("SSR-7.1.0-50.r1.el9 (image based)", "7.1.0", "7.1.0-50.r1.el9", "image"),
+        ("SSR-7.1.0-50.r1.el9 (Image-Based)", "7.1.0", "7.1.0-50.r1.el9", "image"),
+        ("128T-6.2.3-14.r2.el7 (package-based)", "6.2.3", "6.2.3-14.r2.el7", "package"),
+        ("SSR-7.1.0-50", "7.1.0", "7.1.0-50", None),
+        ("", "7.1.0", "7.1.0", None),
+        ("something else", "7.1.0", "7.1.0", None),
+    ],
+)
+def test_columns_may_come_in_another_order_and_the_package_may_be_spelled_otherwise(
+    package, plain, version, kind
+) -> None:
+    text = table(["Package", "version", "NODE", "Router"], [package, plain, "n", "R"])
+    (found,) = read_versions(read(text))
+    assert (found.router, found.node, found.version, found.install_type) == ("R", "n", parse(version), kind)
+
+
+def test_the_router_of_a_second_node_is_left_blank() -> None:
+    text = table(["Router", "Node", "Version"], ["R", "a", "6.3.0"], ["", "b", "6.3.5"])
+    assert [(one.router, one.node, str(one.version)) for one in read_versions(read(text))] == [
+        ("R", "a", "6.3.0"),
+        ("R", "b", "6.3.5"),
+    ]
+
+
+def test_the_detailed_form_is_a_block_for_each_node() -> None:
+    text = "Node: gouda.novigrad\n  Version:        4.3.2\n  Build User:     root\n  Package:        128T-4.3.2-1.el7\n"
+    (found,) = read_versions(read(text))
+    assert (found.router, found.node, found.version) == ("novigrad", "gouda", parse("4.3.2-1.el7"))
+
+
+def test_a_version_that_cannot_be_read_is_kept_as_text() -> None:
+    (found,) = read_versions(read(table(["Node", "Version", "Package"], ["a", "unknown", ""])))
+    assert (found.text, found.version) == ("unknown", None)
+
+
+# -- alarms -------------------------------------------------------------------------------------------------------
+
+
+def test_an_alarm_is_read_as_documented(device_text) -> None:
+    (found,) = read_alarms(read(device_text("show_alarms_3.2")))
+    assert (found.node, found.router, found.severity, found.category) == ("cnd1", "conductor", "major", "system")
+    assert (found.source, found.message, found.time) == (
+        "unavailable",
+        "No connectivity to b1.branch1",
+        "2018-01-17 13:22:38",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wed 2018-01-17 15:14:03 EST\n\nThere are 0 shelved alarms\n\nCompleted in 0.35 seconds",
+        "",
+        table(["ID", "Time", "Severity", "Source", "Category", "Message"]),
+    ],
+)
+def test_no_table_or_an_empty_one_means_no_alarm(text) -> None:
+    assert read_alarms(read(text)) == []
+
+
+def test_alarms_in_another_order_and_case_and_with_an_id_without_a_router() -> None:
+    text = table(
+        ["Severity", "Message", "Category", "Id", "Time", "Source"],
+        ["CRITICAL", "n2.R has a software version that does not match its peer.", "Asset", "n1:4", "2026", "x"],
+    )
+    (found,) = read_alarms(read(text))
+    assert (found.severity, found.category, found.node, found.router) == ("critical", "asset", "n1", None)
+
+
+# -- connections, processes, versions on offer --------------------------------------------------------------------
+
+
+def test_connections_are_read_as_documented(device_text) -> None:
+    (link,) = read_connectivity(read(device_text("show_system_connectivity_6.0")))
+    assert (link, link.up) == (Link("cnd1.conductor", "b1.branch1", "disconnected"), False)
+
+
+@pytest.mark.parametrize(
+    ("state", "up"), [("connected", True), ("Connected ", True), ("unconfigured", False), ("", False)]
+)
+def test_only_connected_is_up(state, up) -> None:
+    assert Link("a", "b", state).up is up
+
+
+def test_the_primary_of_a_process_is_known_unknown_or_not_there(device_text) -> None:
+    first, second = read_processes(read(device_text("show_system_processes_6.0")))
+    assert (first.node, first.name, first.status, first.primary) == (
+        "tp-colo-primary.tp-colo",
+        "routingManager",
+        "running",
+        True,
+    )
+    assert second.primary is False
+    text = table(["Node", "Process", "Status"], ["a.R", "highway", "running"])
+    assert read_processes(read(text))[0].primary is None
+
+
+def test_versions_on_offer_are_spelled_as_the_conductor_spells_them(device_text) -> None:
+    assert read_available(read(device_text("show_system_software_available_7.1"))) == ["SSR-7.1.0-50"]
+
+
+def test_versions_on_offer_may_come_in_another_table_or_as_lines() -> None:
+    text = table(
+        ["Channel", "Version", "Release"], ["release", "SSR-6.3.5-37", "6.3"], ["release", "SSR-6.3.5-37", "6.3"]
+    )
+    assert read_available(read(text)) == ["SSR-6.3.5-37"]
+    assert read_available(read("Available:\n  6.3.5-37.r1.el7\n  SSR-7.0.1-1\nRelease 6.3 of 2024-05-06")) == [
+        "6.3.5-37.r1.el7",
+        "SSR-7.0.1-1",
+    ]
+
+
+def test_a_refusal_offers_no_version() -> None:
+    assert read_available(read("% Error: no route to 6.3.5-37.example")) == []
+
+
+def test_names_come_from_the_column_that_is_asked_for(device_text) -> None:
+    assert read_names(read(device_text("show_config_exports_5.1")), "Name") == ["Arthur-C-Doyle.gz"]
+    assert read_names(read(device_text("show_config_exports_5.1")), "Nothing") == []

@@ -35,16 +35,21 @@ class ActionModule(CheckAction):
         context.alarms_before = frozenset((one["category"], one["message"]) for one in args["alarms_before"])
         context.settled_before = frozenset(args["settled_before"])
         context.others = tuple(self._asker(other) for other in self._others)
-        try:
-            return run_checks(checks, context)
-        except FINAL:
-            raise
-        except PcliError as error:
-            self.tell(f"the session broke while checking, opening it anew: {error}")
-            self.session.close()
-            self.__dict__.pop("conductor", None)
-            self.wait_for_session(args["wait_timeout"], "the session broke")
-            return run_checks(checks, self._again(context))
+        deadline = self.clock.now() + args["wait_timeout"]
+        again = False
+        while True:
+            try:
+                return run_checks(checks, context)
+            except FINAL:
+                raise
+            except PcliError as error:
+                if again and self.clock.now() >= deadline:
+                    raise
+                self.tell(f"the session broke while checking, opening it anew: {error}")
+                self.session.close()
+                self.__dict__.pop("conductor", None)
+                self.wait_for_session(deadline - self.clock.now(), "the session broke")
+                context, again = self._again(context), True
 
     def _again(self, context):
         """The same wishes, with nothing of what was learned over the broken session."""
@@ -63,7 +68,8 @@ class ActionModule(CheckAction):
             except FINAL as error:
                 self._others.remove(other)
                 self.warn(f"{other.session.login.address} is not asked any more: {error}")
-            except PcliError:
+            except PcliError as error:
+                self.tell(f"{other.session.login.address} is not asked this time: {error}")
                 other.session.close()
             return []
 

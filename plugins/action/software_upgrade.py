@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import JournalError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import (
     TargetError,
     Wishes,
@@ -15,6 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan impo
     resolve_targets,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import HealthWish, upgrade_target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import resolve
@@ -77,5 +80,11 @@ class ActionModule(PcliAction):
         health = HealthWish(args["health_check"], args["health_check_unknown"], args["health_timeout"])
         results = []
         for target in targets:
-            results += upgrade_target(engine, target, job, args["sequencing"], health, self.check_mode)
+            try:
+                results += upgrade_target(engine, target, job, args["sequencing"], health, self.check_mode)
+            except (PcliError, JournalError) as error:
+                if not results:
+                    raise
+                # What became of the targets before must not get lost.
+                results += [NodeResult(*place, reason=f"nothing was sent: {error}") for place in target.places]
         return {"version": version, **self.operation_result("upgrade", results, args)}

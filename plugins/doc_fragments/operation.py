@@ -40,6 +40,13 @@ options:
         longer.
     type: int
     default: 90
+  revert_grace:
+    description:
+      - Seconds for which a node must have stayed settled on its old version before an attempt counts as ended there, as
+        gone back by itself or as failed.
+      - Raise it for nodes that restart more than once in an upgrade.
+    type: int
+    default: 30
   stable_polls:
     description:
       - How many looks in a row must show a node settled before it is believed.

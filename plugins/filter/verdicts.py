@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_stamp, spoken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import WAY_BACK_BELOW_63
 
 
 def _nodes(result: Mapping) -> list[Mapping]:
@@ -31,8 +33,30 @@ def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
     return lines
 
 
-def failure_story(parts: Sequence[Mapping], revert: Mapping | None = None) -> str:
-    """What failed, what was done about it, and what to do next: the last words of a rescue."""
+def verdict_table(results: Sequence[Mapping]) -> list[str]:
+    """The nodes as a table: state, versions, and how long each took."""
+    rows = [("NODE", "STATE", "FROM", "TO", "TOOK")]
+    for node in (node for result in results for node in _nodes(result or {})):
+        versions = (node.get("from_version") or "?", node.get("running_version") or "?")
+        rows.append((f"{node['node']}.{node['router']}", node["state"], *versions, _took(node)))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _took(node: Mapping) -> str:
+    try:
+        return spoken((parse_stamp(node["ended"]) - parse_stamp(node["started"])).total_seconds())
+    except (KeyError, TypeError, ValueError):
+        return "-"
+
+
+def failure_story(
+    parts: Sequence[Mapping], revert: Mapping | None = None, from_below_63: bool = False, second: bool = False
+) -> str:
+    """What failed, what was done about it, and what to do next: the last words of a rescue.
+
+    ``from_below_63`` and ``second`` add what holds for a pair that comes from below 6.3 (upgrade_ibu_conductor).
+    """
     bad = [str(part["msg"]) for part in parts if part and part.get("failed") and part.get("msg")]
     story = " ".join(bad) or "The node is not what it should be."
     nodes = _nodes(revert or {})
@@ -45,7 +69,12 @@ def failure_story(parts: Sequence[Mapping], revert: Mapping | None = None) -> st
             "up_to_date": f"It runs {node.get('running_version')} again by itself.",
             "not_started": f"It was not reverted: {node.get('reason')}.",
         }.get(node.get("state"), f"The revert is {node.get('state')}: {node.get('reason')}. Look at the node by hand.")
-    return f"{story} {took} Nothing more is sent to any node. Mend the cause, then run the same playbook again."
+    advice = "Nothing more is sent to any node. Mend the cause, then run the same playbook again."
+    if from_below_63:
+        advice += f" {WAY_BACK_BELOW_63}"
+    if from_below_63 and second:
+        advice += " All assets stay Disconnected until this node runs the new release as well: mend it first."
+    return f"{story} {took} {advice}"
 
 
 def verdict_summary(results: Sequence[Mapping]) -> dict:
@@ -63,4 +92,5 @@ class FilterModule:
             "failure_story": failure_story,
             "verdict_lines": verdict_lines,
             "verdict_summary": verdict_summary,
+            "verdict_table": verdict_table,
         }

@@ -42,7 +42,7 @@ options:
         looks.
       - V(assets_back) - Every asset that was settled before is settled again, asked on either conductor node.
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
-      - V(install_type_alarm) - No alarm says that the nodes of the pair differ in software or install type.
+      - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(pair_connected) - The two nodes of the conductor see each other.
       - V(processes_led) - Every process that leads somewhere has one primary.
       - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
@@ -67,15 +67,15 @@ options:
     default: 0
   retry_pause:
     description:
-      - Seconds until the vendor's own health check is asked once more after it failed. It is known to fail or to time out
-        for a moment after a restart (release notes, I95-64218 and I95-65656). A second failure counts.
+      - Seconds until the vendor's own health check is asked once more after it failed. It is known to fail, or to time
+        out, for a moment after a restart (release notes, I95-64218 and I95-65656). A second failure counts.
       - It is asked again only where O(wait_timeout) leaves time for it.
     type: int
     default: 30
   alarms_before:
     description:
-      - The alarms that were there before the operation, as RV(sessionsmart.ssr.precheck#module:alarms) names them. A critical
-        alarm with the same category and message does not count.
+      - The alarms that were there before the operation, as RV(sessionsmart.ssr.precheck#module:alarms) names them.
+        A critical alarm with the same category and message does not count.
     type: list
     elements: dict
     default: []

@@ -43,13 +43,15 @@ options:
         looks.
       - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
-      - V(install_type_alarm) - No alarm says that the nodes of the pair differ in software or install type.
+      - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(no_operation_running) - No download, upgrade or revert runs on a node of this router.
       - V(not_older) - The wanted version is not older than what this node runs.
       - V(other_candidates) - No other user is active, and no configuration is out of sync or changed locally.
       - V(pair_connected) - The two nodes of the conductor see each other.
       - "V(release_supported) - The conductor runs 6.0 or newer: older ones have no upgrade command."
       - V(rights) - This account may run the lifecycle commands (capability provisioning).
+      - "V(routers_visible) - Every node that the conductor has a connection to is in 'show assets': resource groups
+        hide routers."
       - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
       - V(same_version) - Both nodes of a pair run the same version.
       - V(service_running) - The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).
@@ -203,7 +205,9 @@ table:
   returned: when the node could be asked
   sample: ["12 passed, 2 skipped, 0 to look at"]
 alarms:
-  description: The alarms of this router, where a check looked at them, for O(sessionsmart.ssr.health_check#module:alarms_before).
+  description:
+    - The alarms of this router, where a check looked at them, for
+      O(sessionsmart.ssr.health_check#module:alarms_before).
   type: list
   elements: dict
   returned: when the node could be asked
@@ -219,9 +223,10 @@ alarms:
       returned: always
       sample: No active NTP server
 taken_up:
-  description: What became of the operation of an earlier run that was open in the O(journal) and was followed to its end
-    first, in the form of one of RV(sessionsmart.ssr.software_upgrade#module:by_router.router_name.nodes). C(null) where
-    there was none.
+  description:
+    - What became of the operation of an earlier run that was open in the O(journal) and was followed to its end
+      first, in the form of one of RV(sessionsmart.ssr.software_upgrade#module:by_router.router_name.nodes).
+    - C(null) where there was none.
   type: dict
   returned: when the node could be asked
   sample: {router: Conductor, node: t106-dut1, state: done}

@@ -152,9 +152,15 @@ class PcliAction(ActionBase):
         stdin = getattr(self._connection, "_new_stdin", None)  # asked for up to ansible-core 2.18
         extra = () if stdin is None else (stdin,)
         connection = connection_loader.get(TRANSPORT, self._play_context, *extra)
-        names = C.config.get_plugin_vars("connection", TRANSPORT)
+        # Ansible knows the options by the name of the file and not by that of the plugin.
+        names = C.config.get_plugin_vars("connection", connection._load_name)
         own = {name: variables[host][name] for name in names if name in variables[host]}
-        keywords = {"password": self._play_context.password} if self._play_context.password else {}
+        given = {
+            "password": self._play_context.password,
+            "remote_user": self._task.remote_user,
+            "port": self._task.port,
+        }
+        keywords = {name: value for name, value in given.items() if value}
         connection.set_options(task_keys=keywords, var_options=own)
         self._also_open.append(connection)
         return Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))

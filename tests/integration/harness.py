@@ -31,6 +31,7 @@ PACE = {
     "conductor_upgrade_assets_timeout": 90,
     "conductor_upgrade_request_timeout": 5,
     "conductor_upgrade_health_retry_pause": 0,
+    "conductor_upgrade_revert_grace": 1,
     "conductor_upgrade_health_wait": 5,
     "conductor_upgrade_health_timeout": 10,
     "conductor_upgrade_stable_polls": 2,
@@ -153,6 +154,15 @@ class Bench:
                 one = next(iter(one.inventory()["all"]["children"]["ssr_conductors"]["hosts"].values()))
             entries[name] = one
         self.write_inventory({"all": {"children": {"ssr_conductors": {"hosts": entries, "vars": variables}}}})
+
+    def change_host(self, host: str, **variables: Any) -> None:
+        """Other variables for a host of the inventory; one that is None is taken away."""
+        inventory = json.loads(self.inventory.read_text(encoding="utf-8"))
+        own = inventory["all"]["children"]["ssr_conductors"]["hosts"][host]
+        own.update(variables)
+        for name in [name for name, value in own.items() if value is None]:
+            del own[name]
+        self.write_inventory(inventory)
 
     def play(self, tasks: dict[str, dict[str, Any]], *extra: str, **keywords: Any) -> Run:
         """Run tasks (see :func:`task`) by their names in one play on the first conductor node."""

@@ -25,7 +25,7 @@ from tests.unit.fakes import ScriptedSession
 
 NAME = "before-6.3.5-20260301T220000Z"
 PATH = f"/etc/128technology/config-exports/{NAME}.gz"
-DATA = gzip.compress(b"config\n    authority\n        name Authority1\n")
+DATA = gzip.compress(b"config\n    authority\n        name Authority1\n", mtime=0)
 FLAT = "config authority name Authority1\nconfig authority router Conductor name Conductor"
 SAID = f"Successfully exported configuration: {PATH}"
 SHELL = f"shell base64 {PATH}"

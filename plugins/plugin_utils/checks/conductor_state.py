@@ -48,8 +48,30 @@ def other_candidates(context: Context) -> Finding:
     return passed("no other user or configuration stands out")
 
 
-@check("install_type_alarm", "No alarm says that the nodes of the pair differ in software or install type.")
-def install_type_alarm(context: Context) -> Finding:
+@check(
+    "routers_visible",
+    "Every node that the conductor has a connection to is in 'show assets': resource groups hide routers.",
+    severity="warn",
+    stages=("pre",),
+)
+def routers_visible(context: Context) -> Finding:
+    own = f".{context.place[0]}"
+    linked = {link.remote for link in context.conductor.connectivity() if not link.remote.endswith(own)}
+    if not linked:
+        return skipped("no connection to a router is shown")
+    hidden = sorted(linked - {f"{one.node}.{one.router}" for one in context.assets})
+    if hidden:
+        shown = ", ".join(hidden[:20]) + (" …" if len(hidden) > 20 else "")
+        return warned(
+            f"{len(hidden)} nodes have a connection to the conductor and are not in 'show assets': {shown}. This "
+            "account may not be allowed to see them, and then nobody watches them",
+            ", ".join(hidden),
+        )
+    return passed(f"all {len(linked)} connected nodes are in 'show assets'")
+
+
+@check("mismatch_alarm", "No alarm says that the nodes of the pair differ in software or install type.")
+def mismatch_alarm(context: Context) -> Finding:
     found = [
         one
         for one in context.alarms
@@ -87,7 +109,7 @@ def _known(alarm: Alarm, context: Context) -> bool:
     if (alarm.category, alarm.message) in context.alarms_before:
         return True
     if _VERSION_MISMATCH.search(alarm.message) or _TYPE_MISMATCH.search(alarm.message):
-        return True  # judged by install_type_alarm
+        return True  # judged by mismatch_alarm
     return any(pattern.search(alarm.message) for pattern in context.allow_alarms)
 
 

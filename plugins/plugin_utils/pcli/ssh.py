@@ -154,7 +154,7 @@ def load_key(login: Login) -> tuple[paramiko.PKey | None, KeyProblem | None]:
     elif login.key_passphrase is not None:
         problem = KeyProblem(
             f"{who} cannot be opened with the passphrase in ansible_ssh_private_key_passphrase, or is no private key "
-            "of a known kind (ed25519, ecdsa, rsa)."
+            "of a known kind (ed25519, ecdsa, rsa); ssh-keygen -p -f FILE rewrites an old format."
         )
     else:
         problem = KeyProblem(

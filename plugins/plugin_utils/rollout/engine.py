@@ -18,12 +18,16 @@ from ..conductor import Conductor, NotOffered, Request
 from ..pcli.errors import DeviceError, PcliError, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
+from ..software.assets import Asset
 from ..software.names import NameRefused
 from ..software.versions import Version, try_parse
 from .journal import Journal, JournalError, Record
 from .observe import IMAGE_RELEASE, Began, Observer
-from .track import Limits, Outcome, Seen, Track, advance, runs
+from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs
 from .verdicts import NodeResult, Step
+
+#: Operations that move a node; a download does not.
+_MOVES = ("upgrade", "downgrade", "revert")
 
 
 class Abandoned(Exception):
@@ -58,6 +62,8 @@ class _Followed:
     record: Record | None = None
     report: str | None = None
     report_words: str = ""
+    #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
+    only_unsettled: bool = False
     outcome: Outcome | None = None
 
 
@@ -72,7 +78,6 @@ class Engine:
     tell: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     _following: list[_Followed] = field(default_factory=list)
-    _refusal: str | None = None
 
     # -- the whole of one job ---------------------------------------------------------------------------------
 
@@ -93,10 +98,11 @@ class Engine:
         if not observer.refresh():
             raise PcliError(f"The conductor cannot be asked: {observer.trouble}")
         if len(job.nodes) == 1:
-            self._peers = {one.node: one.version for one in observer.peers(*job.nodes[0])}
+            self._peers = {one.node: one for one in observer.peers(*job.nodes[0])}
         nodes = [self._begin(job, place, wanted, observer) for place in job.nodes]
         todo = [one for one in nodes if one.outcome is None]
         busy = {one.result.node: self._busy(one, job, observer) for one in todo}
+        todo = [one for one in todo if one.outcome is None]
         adopting = [one for one in todo if busy[one.result.node]]
         if job.only_follow:
             self._end([one for one in todo if one not in adopting], Outcome("not_started", "nothing runs there now"))
@@ -147,14 +153,27 @@ class Engine:
         if line:
             return f"the conductor shows an operation: {line}"
         record = one.record
-        if record and record.open and record.operation == job.request.operation:
+        if record and record.open and record.operation in _MOVES:
             age = record.age(self.clock.wall())
+            if record.operation != job.request.operation:
+                told = observer.told(record.operation, *place)
             # Readable words of the conductor, or a time that is over, outweigh an intent that nobody ended.
             if not report.at_rest(list(told), record.operation) and age < self.limits.upgrade_timeout:
-                return f"a command was about to be sent {spoken(age)} ago and its end is not known"
+                return self._open_intent(one, record, job, spoken(age))
         if not seen.settled:
+            one.only_unsettled = True
             return f"it is not settled ({seen.words()})"
         return None
+
+    @staticmethod
+    def _open_intent(one: _Followed, record: Record, job: Job, ago: str) -> str:
+        if record.operation != job.request.operation:
+            one.outcome = Outcome(
+                "not_started",
+                f"nothing was sent: a {record.operation} was begun {ago} ago ('{record.command}') and its end is not "
+                "known. Wait for its end, then run again",
+            )
+        return f"a command was about to be sent {ago} ago and its end is not known"
 
     def _planned(self, one: _Followed, busy: str | None) -> NodeResult:
         if one.outcome is None:
@@ -254,7 +273,6 @@ class Engine:
                 self._step(one, observer, "refused, since an operation is running; it is followed", error.words)
                 one.result.adopted = True
             return True
-        self._refusal = error.words
         for one in todo:
             self._step(one, observer, "refused", error.words)
         self._end(todo, Outcome("failed", f"{error} Nothing was started. Mend what it names, then run again."))
@@ -268,7 +286,9 @@ class Engine:
         # An older intent, or one of another operation, is not what is seen to run now.
         if record and record.open and record.operation == job.request.operation and age < self.limits.upgrade_timeout:
             started -= age
-            one.result.command, one.result.accepted = record.command, True
+            # Only what this run sent is this run's to take back (rule 20).
+            one.result.accepted = bool(self.journal.run_id) and record.run_id == self.journal.run_id
+            one.result.command = record.command
             one.result.from_version = record.from_version or one.result.from_version
             one.track = replace(one.track, before=try_parse(one.result.from_version or ""))
             with contextlib.suppress(ValueError):
@@ -315,11 +335,12 @@ class Engine:
             place = (one.result.router, one.result.node)
             seen = observer.look(*place, self._began) if answers else Seen()
             if not seen.reachable and place != observer.here:
-                if self.clock.now() - one.track.sent_at >= limits.upgrade_timeout:
-                    one.outcome = Outcome("unknown", f"the conductor could not be asked any more: {observer.trouble}")
+                one.outcome = out_of_time(one.track, seen, self.clock.now(), limits)
                 continue  # the conductor is away: that says nothing about another node
             seen = self._with_report(job, one, seen, observer)
             one.track, one.outcome = advance(one.track, seen, self.clock.now(), limits)
+            if one.only_unsettled:
+                one.outcome = self._of_unsettled(one, seen)
             line = seen.words()
             if last_line.get(one.result.node) != line:
                 last_line[one.result.node] = line
@@ -328,6 +349,16 @@ class Engine:
             news = news or one.track.good > 0 or one.track.old > 0 or one.outcome is not None
         self._watch_peers(job, observer, answers)
         return news
+
+    def _of_unsettled(self, one: _Followed, seen: Seen) -> Outcome | None:
+        """Nothing was sent to this node, so its end is never worse than ``not_started``."""
+        if one.track.old >= self.limits.stable_polls:
+            what = f"it has settled now: {seen.words()}. Run again"
+        elif one.outcome is not None and one.outcome.state != "done":
+            what = one.outcome.reason
+        else:
+            return one.outcome
+        return Outcome("not_started", f"nothing was sent, since it was not settled; {what}")
 
     def _unanswered(self) -> bool:
         """Does a request still keep its prompt? Then its session must stay (rule 28)."""
@@ -360,16 +391,17 @@ class Engine:
         for peer in observer.peers(*job.nodes[0]):
             if any(one.result.node == peer.node for one in self._following):
                 continue
-            known = self._peers.setdefault(peer.node, peer.version)
+            first = self._peers.setdefault(peer.node, peer)
+            known = first.version
             moved = known is not None and peer.version is not None and peer.version != known
-            if not (moved or peer.busy):
+            if not (moved or (peer.busy and not first.busy)):
                 continue
             result = NodeResult(peer.router, peer.node, to_version=job.wanted, moved_by_itself=True)
             result.from_version = known.text if known else None
             self.tell(f"{peer.node}: moves by itself with its peer; nothing more is sent, and it is followed")
             self._following.append(_Followed(result, Track(main.track.wanted, known, self.clock.now())))
 
-    _peers: dict[str, Version | None] = field(default_factory=dict)
+    _peers: dict[str, Asset] = field(default_factory=dict)
 
     # -- ends -------------------------------------------------------------------------------------------------
 

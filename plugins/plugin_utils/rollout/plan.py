@@ -13,6 +13,12 @@ from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.versions import Version, satisfies
 
+#: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
+WAY_BACK_BELOW_63 = (
+    "A node that runs a release below 6.3 has no revert command: its way back is the vendor's installer on the node "
+    "itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
+)
+
 
 class TargetError(ValueError):
     """A target or an option that cannot be what the user meant. Its text names the field and what is accepted."""
@@ -100,6 +106,11 @@ def refuse(
             "simultaneous is refused for a conductor: with both nodes down at once nobody would see what happens to "
             "the authority. Leave it out; the nodes are upgraded one after the other"
         )
+    if target.router == conductor and len(target.nodes) > 1 and wishes.sequencing == "node":
+        return (
+            "both nodes of a conductor are not upgraded by one task, since the pair must be proven well between them. "
+            "Name one node and run this through the role conductor_upgrade, or set sequencing to vendor"
+        )
     for node in target.nodes:
         version = running.get(node)
         if version is not None and not satisfies(version, wishes.version) and wishes.version < version:
@@ -147,7 +158,8 @@ def revert_refused(case: RevertCase) -> str | None:
         proven = case.running.release != case.before.release
     if not proven:
         running = case.running.text if case.running else "an unreadable version"
-        return f"it runs {running}, not the version of the upgrade, so there is nothing to revert"
+        way = f". {WAY_BACK_BELOW_63}" if case.running and case.running < Version(6, 3, 0) else ""
+        return f"it runs {running}, not the version of the upgrade, so there is nothing to revert{way}"
     if case.before == case.upgraded_to:
         return "it ran this version before the upgrade already"
     return None

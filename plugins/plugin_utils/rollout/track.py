@@ -25,6 +25,9 @@ class Limits:
     service_timeout: float = 900
     #: An asset that was away for longer than this did not just flap, as they do while a conductor is away (I95-64063).
     flap: float = 90
+    #: How long a node must have stayed settled on its old version before an attempt counts as ended: some installers
+    #: restart a node twice.
+    revert_grace: float = 30
     stable_polls: int = 3
     poll_min: float = 2
     poll_max: float = 15
@@ -71,6 +74,7 @@ class Track:
     arrived_at: float | None = None
     good: int = 0
     old: int = 0
+    old_since: float | None = None
     away_since: float | None = None
     longest_away: float = 0.0
     bad_since: float | None = None
@@ -103,7 +107,7 @@ def runs(seen: Seen, wanted: Version, before: Version | None) -> bool:
 def advance(track: Track, seen: Seen, now: float, limits: Limits) -> tuple[Track, Outcome | None]:
     """One more look at a node: what to remember, and the outcome if there is one."""
     track = _remember(track, seen, now)
-    return track, _judge(track, seen, now, limits) or _out_of_time(track, seen, now, limits)
+    return track, _judge(track, seen, now, limits) or out_of_time(track, seen, now, limits)
 
 
 def _remember(track: Track, seen: Seen, now: float) -> Track:
@@ -111,7 +115,8 @@ def _remember(track: Track, seen: Seen, now: float) -> Track:
     here = present and runs(seen, track.wanted, track.before)
     settled = present and seen.settled and not seen.busy
     down = here and settled and seen.service is False
-    same = track.old if seen.version == track.seen.version else 0
+    elsewhere = settled and not here and seen.version is not None
+    same = elsewhere and track.old > 0 and seen.version == track.seen.version
     away_since = None if present else track.away_since if track.away_since is not None else now
     return replace(
         track,
@@ -119,19 +124,20 @@ def _remember(track: Track, seen: Seen, now: float) -> Track:
         away_since=away_since,
         longest_away=max(track.longest_away, now - track.away_since if track.away_since is not None else 0.0),
         arrived_at=now if here and track.arrived_at is None else track.arrived_at,
-        good=track.good + 1 if here and settled and not down else 0,
-        old=same + 1 if settled and not here and seen.version is not None else 0,
+        good=track.good + 1 if here and settled and seen.service else 0,
+        old=(track.old if same else 0) + 1 if elsewhere else 0,
+        old_since=(track.old_since if same else now) if elsewhere else None,
         bad_since=(now if track.bad_since is None else track.bad_since) if down else None,
     )
 
 
 def _judge(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
-    if track.good >= limits.stable_polls and seen.service:
+    if track.good >= limits.stable_polls:
         return Outcome("done", f"runs {seen.version_text}, {seen.state}, service {seen.service_text}")
     if track.bad_since is not None and now - track.bad_since >= limits.service_timeout:
         down = f"its service has been {seen.service_text} for {spoken(now - track.bad_since)}"
         return Outcome("failed", f"runs {seen.version_text}, but {down}", local_fault=True)
-    if track.old >= limits.stable_polls:
+    if track.old >= limits.stable_polls and now - track.old_since >= limits.revert_grace:
         return _on_another_version(track, seen, now, limits)
     return None
 
@@ -163,7 +169,8 @@ def _attempt_ended(track: Track, seen: Seen, limits: Limits) -> str | None:
     return None
 
 
-def _out_of_time(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
+def out_of_time(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
+    """A time-out sends nothing and says what was last seen (rule 19); None while there is time."""
     last = seen.words() if seen.reachable else track.seen.words() + " when it was last seen"
     advice = "Nothing more is sent: look at the node, then run again"
     if track.arrived_at is not None:

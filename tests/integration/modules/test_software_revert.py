@@ -21,8 +21,8 @@ def node_of(result):
 
 def upgraded(state="failed", router="Conductor", node="c1", **fields):
     """What software_upgrade returned of a node, as far as a revert looks at it."""
-    entry = {"node": node, "state": state, "accepted": True, "from_version": BEFORE, "to_version": AFTER, **fields}
-    return {"by_router": {router: {"nodes": [entry]}}}
+    entry = {"node": node, "state": state, "accepted": True, "from_version": BEFORE, "to_version": AFTER}
+    return {"by_router": {router: {"nodes": [{**entry, "reason": "its service is down", **fields}]}}}
 
 
 def test_a_person_reverts_one_node_by_naming_the_version_it_must_run_afterwards(bench):

@@ -35,8 +35,7 @@ class TestHappyPath:
         said = [
             (entry["node"].partition(".")[0], entry["command"])
             for entry in b.simulator.log
-            if (entry["event"] == "command"
-            and len(entry["command"].split()) > 4)
+            if (entry["event"] == "command" and len(entry["command"].split()) > 4)
             or entry.get("command", "")[:6] == "export"
         ]
         steps = [

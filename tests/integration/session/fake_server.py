@@ -247,6 +247,7 @@ class _Gate(paramiko.ServerInterface):
     def _serve(self, channel: paramiko.Channel) -> None:
         with contextlib.suppress(Gone, OSError, EOFError):
             self.server.shell(Terminal(channel))
-        channel.close()
+        with contextlib.suppress(OSError, EOFError):
+            channel.close()
         self.open_channels -= 1
         self.server.count("shells", -1)

@@ -14,6 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
     failure_story,
     verdict_lines,
     verdict_summary,
+    verdict_table,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult, summary
 
@@ -115,4 +116,24 @@ def test_nodes_without_a_result_are_left_out() -> None:
 
 
 def test_the_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"failure_story", "verdict_lines", "verdict_summary"}
+    assert set(FilterModule().filters()) == {"failure_story", "verdict_lines", "verdict_summary", "verdict_table"}
+
+
+# -- circumstances, and the table ---------------------------------------------------------------------------------
+
+
+def test_from_below_6_3_the_story_tells_the_way_back_by_hand() -> None:
+    story = failure_story([FAILED], None, from_below_63=True)
+    assert "sudo install128t" in story and "stay Disconnected" not in story
+
+
+def test_the_second_node_from_below_6_3_is_said_to_keep_all_assets_disconnected() -> None:
+    assert "All assets stay Disconnected until this node" in failure_story([FAILED], None, True, True)
+
+
+def test_the_table_has_a_row_for_each_node_with_the_time_it_took() -> None:
+    times = {"started": "2026-01-01T00:00:00Z", "ended": "2026-01-01T00:06:05Z", "running_version": "6.3.5-37"}
+    lines = verdict_table([result(**times), result("failed", "node2")])
+    assert [line.split()[0] for line in lines] == ["NODE", "node1.Conductor", "node2.Conductor"]
+    assert "6.3.5-37" in lines[1] and "6 min 05 s" in lines[1]
+    assert lines[2].split()[1] == "failed" and lines[2].endswith("-")

@@ -19,7 +19,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 from hypothesis import given
 from hypothesis import strategies as st
 
-LIMITS = Limits(stable_polls=3, flap=90, service_timeout=900, upgrade_timeout=5400, settle_timeout=5400)
+LIMITS = Limits(
+    stable_polls=3, flap=90, service_timeout=900, upgrade_timeout=5400, settle_timeout=5400, revert_grace=20
+)
 BEFORE, WANTED = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
 
 
@@ -72,7 +74,7 @@ ENDS = [
     ("a look at a node that is away begins the count anew", [GOOD, GOOD, AWAY, GOOD, GOOD], None, 5),
     ("a look without an answer begins the count anew", [GOOD, GOOD, SILENT, GOOD, GOOD], None, 5),
     ("a service that is not known to run is no proof", [STARTING] * 20, None, 20),
-    ("a service that comes late is waited for", [STARTING] * 5 + [GOOD], "done", 6),
+    ("a service that comes late is waited for", [STARTING] * 5 + [GOOD] * 3, "done", 8),
     ("a service that is down is no proof", [DOWN] * 20, None, 20),
     ("an operation that still runs is no proof", [replace(GOOD, busy=True)] * 20, None, 20),
     ("the old version, settled, is no proof of anything", [OLD] * 200, None, 200),
@@ -80,6 +82,8 @@ ENDS = [
     ("the old version after a boot", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, BOOTED_OLD], "reverted", 5),
     ("the old version in the last of three settled looks only", [OTHER, OTHER, BOOTED_OLD], None, 3),
     ("one look after a boot is not settled yet", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD], None, 4),
+    ("a second restart soon after the first is waited out",
+     [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, SILENT, BOOTED_OLD, BOOTED_OLD, SILENT, GOOD, GOOD, GOOD], "done", 11),
     ("the old version after long absence, without an uptime",
      [AWAY] * 15 + [replace(OLD, booted_since=None)] * 3, "reverted", 18),
     ("the old version after long absence, but it did not boot", [AWAY] * 15 + [OLD] * 50, None, 65),

@@ -1,0 +1,138 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module health_check: once, until all is well, and over a soak."""
+
+from __future__ import annotations
+
+from tests.integration.harness import task
+
+LOOKS = {"poll_interval": 0.1, "stable_polls": 1, "health_timeout": 10}
+LOST = ["t106-dut1.novalocal", "b4.branch4"]
+
+
+def health(*checks, keywords=None, **args):
+    checks = list(checks) or ["all"]
+    return task("health_check", {"checks": checks, **LOOKS, **args}, **(keywords or {}))
+
+
+def states(result):
+    return {one["name"]: one["state"] for one in result["checks"]}
+
+
+def test_a_healthy_node_passes_once_and_over_a_soak(bench):
+    b = bench("ha-6.3-image")
+    got = b.play(
+        {
+            "once": health(version="6.3.0"),
+            "check mode": health("!vendor_health_check", keywords={"check_mode": True}),
+            "soak": health("service_running", "vendor_health_check", soak=1, poll_interval=0.3),
+            "other version": health("version", version="6.3.5"),
+        }
+    )
+    assert not got["once"]["failed"] and not got["once"]["changed"] and got["once"]["counts"]["fail"] == 0
+    assert states(got["once"])["version"] == "pass" and "vendor_health_check" not in states(got["check mode"])
+    assert got["soak"]["waited"] >= 1 and "stayed so" in got["soak"]["msg"]
+    assert states(got["soak"]) == {"service_running": "pass", "vendor_health_check": "pass"}
+    asked = b.simulator.commands(startswith="request system software health-check")
+    assert len(asked) == 2, "what has passed is not asked for again in every round"
+    assert got["other version"]["failed"] and "6.3.5" in got["other version"]["msg"]
+    assert b.upgrades() == []
+
+
+def test_faults_of_the_node_fail_in_the_devices_own_words(bench):
+    b = bench("ha-6.3-image", faults=["health_check_fails", "critical_alarm"])
+    unreadable = bench("ha-6.3-image", faults=["health_check_unreadable"]).simulator
+    b.hosts({"bad": b.simulator, "unreadable": unreadable})
+    known = [{"category": "system", "message": "IDP engine unable to start; reboot-required"}]
+    got = b.play(
+        {
+            "check": health("vendor_health_check", "critical_alarms"),
+            "hold": health("vendor_health_check", health_check_unknown="hold"),
+            "known": health("critical_alarms", alarms_before=known),
+        },
+        hosts="all",
+    )
+    bad = got["check", "bad"]
+    assert bad["failed"] and "System Processes Check" in bad["msg"] and "IDP engine" in bad["msg"]
+    assert not got["check", "unreadable"]["failed"]
+    assert states(got["check", "unreadable"])["vendor_health_check"] == "warn"
+    assert got["hold", "unreadable"]["failed"], "where a person wants to read it"
+    assert not got["known", "bad"]["failed"], "an alarm that was there before does not count"
+
+
+def test_assets_count_as_back_when_either_conductor_node_shows_them_settled(bench):
+    fault = {"type": "asset_synchronized_only_on_peer", "node": "combo-east-1", "viewer": "t106-dut1"}
+    b = bench("ha-6.3-image", faults=[fault])
+    east = "t212-dut3.novalocal"
+    inventory = b.simulator.inventory()
+    hosts = inventory["all"]["children"]["ssr_conductors"]["hosts"]
+    hosts["closed"] = {**hosts["t106-dut2"], "ansible_port": 1}
+    hosts["stranger"] = {**hosts["t106-dut2"], "ansible_password": "not-the-password"}
+    b.write_inventory(inventory)
+    both = ["t106-dut1", "t106-dut2"]
+    got = b.play(
+        {
+            "one": health("assets_back", settled_before=[east]),
+            "either": health("assets_back", settled_before=[east], ask_also=both),
+            "dead": health("assets_back", settled_before=LOST, ask_also=both, wait_timeout=1),
+            "closed": health("assets_back", settled_before=LOST[:1], ask_also=["closed", "stranger"]),
+            "nothing": health("assets_back"),
+            "unknown": health("assets_back", settled_before=[east], ask_also=["t106-dut3"]),
+        }
+    )
+    assert got["one"]["failed"] and east in got["one"]["msg"]
+    assert not got["either"]["failed"]
+    assert got["dead"]["failed"] and "b4.branch4" in got["dead"]["msg"] and LOST[0] not in got["dead"]["msg"]
+    assert "1 of 2" in got["dead"]["msg"] and got["dead"]["waited"] >= 1
+    assert not got["closed"]["failed"], "what cannot be asked is not needed"
+    assert "stranger" in got.output or "is not asked any more" in got.output
+    assert states(got["nothing"]) == {"assets_back": "skipped"}
+    assert got["unknown"]["failed"] and "t106-dut3" in got["unknown"]["msg"]
+    refused = [one for one in b.simulator.log if one["event"] == "login_failed"]
+    assert len(refused) == 1, "a wrong password is tried once"
+
+
+def test_a_session_that_breaks_while_waiting_is_opened_anew(bench):
+    fault = {"type": "drop_session", "after_commands": 3, "when": "before_answer", "times": 2}
+    b = bench("ha-6.3-image", faults=[fault])
+    got = b.play({"check": health("asset_settled", "service_running", "pair_connected", "version", wait_timeout=20)})
+    assert not got["check"]["failed"], got["check"]["msg"]
+    assert len([one for one in b.simulator.log if one["event"] == "session_dropped"]) == 2
+    assert "opening it anew" in got.output
+
+
+def test_waiting_ends_when_the_node_is_well(bench):
+    b = bench("ha-6.3-image")
+    world = b.simulator.world
+    looks = []
+
+    def start_later():
+        """The service comes up some time after the second task has looked for the first time."""
+        while len(looks) < 3:
+            looks[:] = b.simulator.commands(startswith="show system")
+            yield 30
+        world.conductors[0].service = "running"
+
+    world.conductors[0].service = "starting"
+    world.scheduler.spawn(start_later())
+    got = b.play({"at once": health("service_running"), "wait": health("service_running", wait_timeout=30)})
+    assert got["at once"]["failed"] and "service" in got["at once"]["msg"]
+    assert not got["wait"]["failed"] and "not well yet" in got.output
+
+
+def test_bad_input_names_the_field_and_nobody_is_asked(bench):
+    b = bench("standalone-6.3")
+    cases = {
+        "unknown": (health("versions"), "versions", "asset_settled, assets_back"),
+        "of the other module": (health("rights"), "rights", "vendor_health_check"),
+        "alarms": (health(alarms_before=[{"message": "x"}]), "category", "alarms_before"),
+        "no list": (health(alarms_before="peer"), "alarms_before", "dict"),
+        "soak": (health(soak="a while"), "soak", "int"),
+        "version": (health("version", version="6.3.5;x"), "version", "6.3.5"),
+    }
+    got = b.play({name: one[0] for name, one in cases.items()})
+    for name, (_task, field, accepted) in cases.items():
+        assert got[name]["failed"] and not got[name].get("changed"), name
+        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
+    assert b.sent == []

@@ -1,0 +1,48 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook revert_conductor: back by hand, one node after the other, each proven before the next."""
+
+from __future__ import annotations
+
+from tests.integration.harness import AUTHORITY
+
+BEFORE, AFTER = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
+
+
+def versions(b):
+    return [b.truth(node)["version"] for node in ("c1", "c2")]
+
+
+def test_a_pair_goes_back_node_by_node_and_a_second_run_changes_nothing(bench):
+    b = bench(AUTHORITY)
+    planned = b.run("revert_conductor", "--check", ssr_version="6.3.0").assert_clean(*b.secrets)
+    assert planned.code == 0 and b.reverts() == [], planned.output
+    run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
+    assert run.code == 0, run.output
+    assert versions(b) == [BEFORE, BEFORE] and b.simulator.violations == []
+    assert [one.rpartition(" ")[2] for one in b.reverts()] == ["c1", "c2"]
+    again = b.run("revert_conductor", ssr_version="6.3.0")
+    assert again.code == 0 and len(b.reverts()) == 2
+    assert not any(one["changed"] for one in again.results("software_revert"))
+
+
+def test_one_node_by_limit(bench):
+    b = bench(AUTHORITY)
+    assert b.run("revert_conductor", "--limit", "localhost,c2", ssr_version="6.3.0").code == 0
+    assert versions(b) == [AFTER, BEFORE]
+
+
+def test_a_first_node_that_does_not_come_back_well_keeps_the_second_from_being_touched(bench):
+    b = bench(AUTHORITY, faults=[{"type": "revert_fails", "node": "c1", "text": "The other volume is damaged"}])
+    run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
+    assert run.code != 0 and any("The other volume is damaged" in one for one in run.failures)
+    assert versions(b) == [AFTER, AFTER] and len(b.reverts()) == 1
+
+
+def test_a_conductor_never_goes_below_its_routers(bench):
+    routers = [AUTHORITY["routers"][0], {"name": "hub", "version": "6.3.3-40.r2.el7", "nodes": [{"name": "hub-1"}]}]
+    b = bench(AUTHORITY, routers=routers)
+    run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
+    assert run.code != 0 and any("hub-1.hub" in one for one in run.failures)
+    assert b.reverts() == []

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook stage_conductor: by day the release is brought to both nodes, and nothing that runs changes."""
+
+from __future__ import annotations
+
+import pytest
+
+TO = "6.3.5-39.r1.el7"
+
+
+@pytest.mark.parametrize("scenario", ["ha-6.3-image", "ha-6.2-package"])
+def test_the_release_is_brought_to_both_nodes_once(bench, scenario):
+    b = bench(scenario)
+    nodes = list(b.simulator.nodes)
+    before = [b.truth(node)["version"] for node in nodes]
+    planned = b.run("stage_conductor", "--check", ssr_version="6.3.5").assert_clean(*b.secrets)
+    assert planned.code == 0, planned.output
+    assert not any(b.truth(node)["downloaded"] for node in nodes)
+    run = b.run("stage_conductor", ssr_version="6.3.5").assert_clean(*b.secrets)
+    assert run.code == 0, run.output
+    assert [b.truth(node)["downloaded"] for node in nodes] == [[TO], [TO]]
+    assert [b.truth(node)["version"] for node in nodes] == before and b.upgrades() == []
+    again = b.run("stage_conductor", ssr_version="6.3.5")
+    assert again.code == 0 and not any(one["changed"] for one in again.results("software_download"))
+    assert len(b.simulator.commands(startswith="request system software download ")) == 2 + _usages(b)
+
+
+def _usages(b):
+    asked = b.simulator.commands(startswith="request system software download ")
+    return len([one for one in asked if " version " not in one])
+
+
+def test_an_offline_pair_imports_the_image_on_both_nodes_and_updates_both_installers(bench):
+    b = bench("ha-6.3-image", releases=[{"name": "6.3.0-107.r1.el7"}, {"name": TO, "available": False}])
+    run = b.run(
+        "stage_conductor",
+        ssr_version="6.3.5",
+        conductor_upgrade_iso="hunt",
+        conductor_upgrade_installation_service=True,
+    ).assert_clean(*b.secrets)
+    assert run.code == 0, run.output
+    assert [one["nodes"] for one in b.simulator.log if one["event"] == "installation_service"] != []
+    assert all(b.truth(node)["downloaded"] == [TO] for node in b.simulator.nodes)
+
+
+@pytest.mark.parametrize(("version", "word"), [("6.3.99", "offer"), ("6.3.5|sh", "ssr_version"), ("", "ssr_version")])
+def test_a_version_that_cannot_work_is_refused(bench, version, word):
+    b = bench("standalone-6.3")
+    run = b.run("stage_conductor", ssr_version=version).assert_clean(*b.secrets)
+    assert run.code != 0 and any(word in one for one in run.failures), run.failures
+    assert not [one for one in b.sent if " version " in one]

@@ -1,0 +1,224 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection sessionsmart.ssr.pcli under the names that Ansible users know: logins, host keys, prompts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.integration.harness import task
+
+LOOK = {"look": task("command", {"commands": ["show system"]})}
+PASSPHRASE = "a-secret-passphrase"
+
+
+def new_key(path: Path, passphrase: str | None = None) -> str:
+    """Write a private key, and give its line for authorized_keys."""
+    key = Ed25519PrivateKey.generate()
+    how = serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
+    text = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, how)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(text)
+    path.chmod(0o600)
+    public = key.public_key()
+    return public.public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH).decode()
+
+
+def logins(b, event="login"):
+    return [one["user"] for one in b.simulator.log if one["event"] == event]
+
+
+def variants(b, **hosts):
+    """A host for each set of variables, all at the same node."""
+    b.hosts(dict.fromkeys(hosts, b.simulator))
+    for name, variables in hosts.items():
+        b.change_host(name, **variables)
+
+
+def test_user_and_password_of_the_command_line_serve_every_connection(bench):
+    b = bench("ha-6.3-image")
+    for name in b.simulator.nodes:
+        b.change_host(name, ansible_user=None, ansible_password=None)
+    secret = b.folder / "secret"
+    secret.write_text("demo-viewer-password\n")
+    health = {"checks": ["assets_back"], "settled_before": ["t106-dut1.novalocal"], "ask_also": ["t106-dut2"]}
+    got = b.play(
+        {**LOOK, "other node": task("health_check", health)},
+        "--user=viewer",
+        f"--connection-password-file={secret}",
+    )
+    assert not got["look"]["failed"] and not got["other node"]["failed"]
+    assert set(logins(b)) == {"viewer"}
+    assert {one["node"] for one in b.simulator.log if one["event"] == "login"} == {
+        "t106-dut1.Conductor",
+        "t106-dut2.Conductor",
+    }
+    assert logins(b, "login_failed") == []
+
+
+def test_keys_log_in_from_the_command_line_variables_and_the_home_folder(bench, tmp_path):
+    lines = [new_key(tmp_path / name) for name in ("cli", "variable", "home/.ssh/id_ed25519")]
+    lines.append(new_key(tmp_path / "locked", PASSPHRASE))
+    stranger = tmp_path / "stranger"
+    new_key(stranger)
+    (tmp_path / "text").write_text("no key\n")
+    b = bench("standalone-6.3", users=[{"name": "admin", "password": "demo-admin-password", "keys": lines}])
+    b.settings["HOME"] = str(tmp_path / "home")
+    key = "ansible_ssh_private_key_file"
+    hosts = {
+        "cli": {},
+        "variable": {key: str(tmp_path / "variable")},
+        "passphrase": {key: str(tmp_path / "locked"), "ansible_ssh_private_key_passphrase": PASSPHRASE},
+        "no passphrase": {key: str(tmp_path / "locked")},
+        "wrong passphrase": {key: str(tmp_path / "locked"), "ansible_ssh_private_key_passphrase": "x" + PASSPHRASE},
+        "stranger": {key: str(stranger)},
+        "missing": {key: str(tmp_path / "nowhere")},
+        "text": {key: str(tmp_path / "text")},
+    }
+    b.settings["SSH_AUTH_SOCK"] = ""
+    variants(b, **{name: {"ansible_password": None, **one} for name, one in hosts.items()})
+    got = b.play(LOOK, f"--private-key={tmp_path / 'cli'}", "-vvv", hosts="all")
+    for name in ("cli", "variable", "passphrase"):
+        assert not got["look", name]["failed"], got["look", name]["msg"]
+    words = {
+        "no passphrase": "ansible_ssh_private_key_passphrase",
+        "wrong passphrase": "ansible_ssh_private_key_passphrase",
+        "stranger": str(stranger),
+        "missing": "does not exist",
+        "text": "no private key",
+    }
+    for name, word in words.items():
+        assert got["look", name]["failed"] and got["look", name]["connection"] == "auth", name
+        assert word in got["look", name]["msg"], got["look", name]["msg"]
+    assert PASSPHRASE not in got.output
+    home = b.play(LOOK, hosts="cli")
+    assert not home["look"]["failed"], "keys in ~/.ssh are tried as ssh does"
+
+
+@pytest.mark.skipif(not shutil.which("ssh-agent"), reason="there is no ssh-agent here")
+def test_a_key_of_the_agent_logs_in_unless_that_is_turned_off(bench, tmp_path):
+    line = new_key(tmp_path / "key")
+    b = bench("standalone-6.3", users=[{"name": "admin", "keys": [line]}])
+    b.settings["SSH_AUTH_SOCK"] = str(tmp_path / "agent")
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", b.settings["SSH_AUTH_SOCK"]], stdout=subprocess.DEVNULL)
+    try:
+        assert b.simulator.wait_for(lambda _sim: (tmp_path / "agent").exists())
+        environment = {**os.environ, "SSH_AUTH_SOCK": b.settings["SSH_AUTH_SOCK"]}
+        subprocess.run(["ssh-add", "-q", str(tmp_path / "key")], env=environment, check=True)
+        variants(b, agent={}, off={"ansible_pcli_use_agent": False})
+        got = b.play(LOOK, hosts="all")
+    finally:
+        agent.kill()
+        agent.wait()
+    assert not got["look", "agent"]["failed"], got["look", "agent"]["msg"]
+    assert got["look", "off"]["failed"] and "ssh-agent" in got["look", "off"]["msg"]
+
+
+def test_host_keys_are_checked_unless_that_is_turned_off_and_a_variable_wins_over_the_environment(bench, tmp_path):
+    b = bench("standalone-6.3")
+    other = new_key(tmp_path / "other")
+    known, changed = b.folder / ".ssh" / "known_hosts", b.folder / "changed"
+    known.parent.mkdir()
+    known.write_text("\n".join(b.simulator.known_hosts()) + "\n")
+    changed.write_text(b.simulator.known_hosts()[0].split()[0] + f" {other}\n")
+    here = next(iter(b.simulator.host_keys.values()))
+    files, pins, check = "ansible_pcli_known_hosts_files", "ansible_pcli_host_keys", "ansible_host_key_checking"
+    hosts = {
+        "known": {pins: None, check: True},
+        "unknown": {pins: None, files: [str(b.folder / "nothing")], check: True},
+        "changed": {pins: None, files: [str(changed)], check: True},
+        "pinned": {pins: [other, here], check: True},
+        "wrong pin": {pins: [other], check: True},
+        "broken pin": {pins: ["ssh-ed25519 AAAA"], check: True},
+        "not checked": {pins: None, files: [str(b.folder / "nothing")]},
+        "strict": {pins: None, files: [str(b.folder / "nothing")], "ansible_pcli_host_key_checking": True},
+    }
+    variants(b, **hosts)
+    b.settings["ANSIBLE_HOST_KEY_CHECKING"] = "False"
+    got = b.play(LOOK, hosts="all")
+    assert {name for name in hosts if not got["look", name]["failed"]} == {"known", "pinned", "not checked"}
+    for name in ("unknown", "changed", "wrong pin", "broken pin", "strict"):
+        assert got["look", name]["connection"] == "host_key", name
+    assert "ssh-keyscan" in got["look", "unknown"]["msg"] and "SHA256:" in got["look", "unknown"]["msg"]
+    for name in ("changed", "wrong pin"):
+        assert "not the known one" in got["look", name]["msg"]
+    assert "ansible_pcli_host_keys" in got["look", "broken pin"]["msg"]
+    assert logins(b, "login_failed") == [], "no password goes to a stranger"
+
+
+def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
+    b = bench("ha-6.3-image")
+    secret = {"ansible_user": "t128", "ansible_password": "demo-t128-password"}
+    hosts = {
+        "closed": {"ansible_port": 1},
+        "no name": {"ansible_host": "no-such-host.invalid"},
+        "jump": {"ansible_ssh_common_args": "-o ProxyJump=bastion"},
+        "linux": secret,
+        "entered": {**secret, "ansible_pcli_enter_command": "su - admin"},
+        "not entered": {**secret, "ansible_pcli_enter_command": "whoami"},
+        "wrong node": {"ansible_pcli_node": "t106-dut2"},
+        "wrong router": {"ansible_pcli_router": "Other"},
+        "right node": {"ansible_pcli_node": "t106-dut1", "ansible_pcli_router": "Conductor"},
+        "bad prompt": {"ansible_pcli_prompt": "("},
+        "no prompt": {"ansible_pcli_prompt": "never", "ansible_pcli_login_timeout": 1},
+    }
+    variants(b, **hosts)
+    got = b.play({"look": task("assets_info", {"routers": ["Conductor"]})}, "--forks=11", hosts="all")
+    for name in ("entered", "right node"):
+        assert not got["look", name]["failed"], got["look", name]["msg"]
+        assert got["look", name]["node"] == "t106-dut1"
+    expected = {
+        "closed": ("refused", "ansible_port"),
+        "no name": ("refused", "ansible_host"),
+        "jump": (None, "ansible_ssh_common_args"),
+        "linux": ("not_pcli", "ansible_pcli_enter_command"),
+        "not entered": ("not_pcli", "whoami"),
+        "wrong node": ("wrong_node", "ansible_pcli_node"),
+        "wrong router": ("wrong_node", "ansible_pcli_router"),
+        "bad prompt": (None, "ansible_pcli_prompt"),
+        "no prompt": ("no_prompt", "ansible_pcli_prompt"),
+    }
+    for name, (kind, word) in expected.items():
+        result = got["look", name]
+        assert result["failed"] and result.get("connection") == kind, f"{name}: {result['msg']}"
+        assert word in result["msg"], f"{name}: {result['msg']}"
+    assert b.sent == []
+
+
+def test_a_prompt_of_the_users_own_making_is_described_by_a_pattern(bench):
+    b = bench("ha-7.x")
+    account = {"ansible_user": "automation", "ansible_password": "demo-automation-password"}
+    pattern = r"(?P<dirty>\*)?(?P<node>[\w-]+)/(?P<router>[\w-]+)(?P<context> \(.*\))? [#>] $"
+    variants(b, described={**account, "ansible_pcli_prompt": pattern}, usual={})
+    got = b.play({"look": task("assets_info", {"routers": ["hq-conductor_01"]})}, hosts="all")
+    for name in ("described", "usual"):
+        assert (got["look", name]["router"], got["look", name]["node"]) == ("hq-conductor_01", "node0")
+        assert len(got["look", name]["assets"]) == 2
+
+
+def test_other_modules_fail_with_our_sentence_and_facts_can_be_left_out(bench):
+    b = bench("standalone-6.3")
+    (b.folder / "file").write_text("x")
+    got = b.play(
+        {
+            "setup": task("ansible.builtin.setup"),
+            "command": task("ansible.builtin.command", {"argv": ["id"]}),
+            "raw": task("ansible.builtin.raw", {"_raw_params": "id"}),
+            "copy": task("ansible.builtin.copy", {"src": str(b.folder / "file"), "dest": "/tmp/x"}),
+            "fetch": task("ansible.builtin.fetch", {"src": "/etc/hostname", "dest": str(b.folder)}),
+        }
+    )
+    for name in ("setup", "command", "raw", "copy", "fetch"):
+        assert got[name]["failed"] and "sessionsmart.ssr" in got[name]["msg"], f"{name}: {got[name]['msg']}"
+    assert b.simulator.commands() == []
+    b.change_host("node0", ansible_facts_modules=[])
+    facts = b.play(LOOK, gather_facts=True)
+    assert facts.code == 0 and not facts["look"]["failed"]

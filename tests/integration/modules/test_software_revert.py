@@ -94,7 +94,7 @@ def test_a_revert_that_the_device_refuses_or_that_changes_nothing_is_no_success(
     b = bench(AUTHORITY, faults=[{"type": "revert_fails", "node": "c1", "text": "The other volume is damaged"}])
     same = bench(AUTHORITY, faults=[{"type": "revert_fails", "node": "c1", "how": "same_version"}])
     b.hosts({"refused": b.simulator, "same": same.simulator})
-    got = b.play({"revert": revert(C1, version="6.3.0", upgrade_timeout=8)}, hosts="all")
+    got = b.play({"revert": revert(C1, version="6.3.0", upgrade_timeout=4)}, hosts="all")
     refused, same_again = got["revert", "refused"], got["revert", "same"]
     assert refused["failed"] and not refused["changed"] and "The other volume is damaged" in refused["msg"]
     assert (

@@ -15,9 +15,6 @@ def test_the_release_is_brought_to_both_nodes_once(bench, scenario):
     b = bench(scenario)
     nodes = list(b.simulator.nodes)
     before = [b.truth(node)["version"] for node in nodes]
-    planned = b.run("stage_conductor", "--check", ssr_version="6.3.5").assert_clean(*b.secrets)
-    assert planned.code == 0, planned.output
-    assert not any(b.truth(node)["downloaded"] for node in nodes)
     run = b.run("stage_conductor", ssr_version="6.3.5").assert_clean(*b.secrets)
     assert run.code == 0, run.output
     assert [b.truth(node)["downloaded"] for node in nodes] == [[TO], [TO]]
@@ -32,6 +29,13 @@ def _usages(b):
     return len([one for one in asked if " version " not in one])
 
 
+def test_check_mode_says_what_would_be_loaded(bench):
+    b = bench("ha-6.3-image")
+    run = b.run("stage_conductor", "--check", ssr_version="6.3.5").assert_clean(*b.secrets)
+    assert run.code == 0 and run.output.count("PLANNED") == 2, run.output
+    assert not any(b.truth(node)["downloaded"] for node in b.simulator.nodes)
+
+
 def test_an_offline_pair_imports_the_image_on_both_nodes_and_updates_both_installers(bench):
     b = bench("ha-6.3-image", releases=[{"name": "6.3.0-107.r1.el7"}, {"name": TO, "available": False}])
     run = b.run(
@@ -41,7 +45,8 @@ def test_an_offline_pair_imports_the_image_on_both_nodes_and_updates_both_instal
         conductor_upgrade_installation_service=True,
     ).assert_clean(*b.secrets)
     assert run.code == 0, run.output
-    assert [one["nodes"] for one in b.simulator.log if one["event"] == "installation_service"] != []
+    updated = [node for one in b.simulator.log if one["event"] == "installation_service" for node in one["nodes"]]
+    assert sorted(updated) == [f"{node}.Conductor" for node in b.simulator.nodes]
     assert all(b.truth(node)["downloaded"] == [TO] for node in b.simulator.nodes)
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from pathlib import Path
 
 import paramiko
 import pytest
@@ -351,7 +352,7 @@ def test_no_secret_in_reprs_errors_and_logs(login_to, tmp_path, caplog: pytest.L
     assert "s3cret" not in "\n".join(seen) + caplog.text
 
 
-def test_paramiko_prints_no_tracebacks_to_the_terminal(login_to) -> None:
+def test_paramiko_prints_no_tracebacks_to_the_terminal(tmp_path) -> None:
     """Without logging set up, Python prints warnings and errors of libraries to the terminal."""
     program = textwrap.dedent(
         """
@@ -363,10 +364,13 @@ def test_paramiko_prints_no_tracebacks_to_the_terminal(login_to) -> None:
             print("sentence:", error)
         """
     )
+    namespace = tmp_path / "ansible_collections" / "sessionsmart"
+    namespace.mkdir(parents=True)
+    (namespace / "ssr").symlink_to(Path(ssh.__file__).resolve().parents[3])
     with Plain(lambda connection: connection.close()) as server:
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", program, str(server.port)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
             capture_output=True,
             text=True,
             timeout=60,

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import is_rule, rule_spans
+from .tables import is_rule, rule_spans
 
 # Words that begin a message and no field.
 _NO_KEYS = frozenset(("error", "% error", "usage", "warning", "note", "see also", "keyword arguments"))

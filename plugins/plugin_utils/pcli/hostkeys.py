@@ -14,17 +14,14 @@ import fnmatch
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from .errors import HostKeyRefused
+from .login import Login
 
 try:
     import paramiko
 except ImportError:  # ssh.connect() says what to do
     paramiko = None
-
-if TYPE_CHECKING:
-    from .ssh import Login
 
 _RSA = ("ssh-rsa", "rsa-sha2-256", "rsa-sha2-512")
 _ECDSA = ("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521")

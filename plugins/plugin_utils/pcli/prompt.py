@@ -84,7 +84,11 @@ _TEXT = re.compile(
     re.IGNORECASE,
 )
 
-_MORE = r"(?:[-<]+\s*\(?\s*more\b[^\n]*?\)?\s*[->]+(?:\s*\([^)\n]*\))?|-+\s*\(?more[^)\n]{0,40}\)\s*-*)"
+_MORE = (
+    r"(?:[-<]+\s*more\s*[->]+\s+or\s+\(?q\)?uit\b[^\n]*"
+    r"|[-<]+\s*\(?\s*more\b[^\n]*?\)?\s*[->]+(?:\s*\([^)\n]*\))?"
+    r"|-+\s*\(?more[^)\n]{0,40}\)\s*-*)"
+)
 # (pattern of the whole last line, answer). The first that matches counts.
 _PAGERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*(?:lines\s+\d+[^\n]*)?\(END\)[^\n]*", re.IGNORECASE), "q"),

@@ -13,13 +13,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.blocks import (
+from .blocks import (
     Block,
     Usage,
     scan_blocks,
     scan_usage,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import Table, is_rule, scan_tables
+from .tables import Table, is_rule, scan_tables
 
 
 @dataclass(frozen=True)

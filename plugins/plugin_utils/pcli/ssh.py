@@ -9,10 +9,10 @@ import logging
 import os
 import re
 import socket
-from dataclasses import dataclass, field
 
 from . import hostkeys
 from .errors import ConnectFailed, CutOff, LoginRefused, PcliError
+from .login import Login
 
 try:
     import paramiko
@@ -24,35 +24,8 @@ else:
     # Whoever wants paramiko's log sets up logging; without that, Python would print its tracebacks to the terminal.
     logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
-#: Where OpenSSH looks, too.
-KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
-
 # While a host boots or goes down, PAM turns everybody away with words like these although the password is right.
 _NOT_YET = re.compile(r"booting up|shutting down|going down|not permitted to log in yet|nologin", re.I)
-
-
-@dataclass(frozen=True)
-class Login:
-    """Where to log in, and as whom. Times are in seconds."""
-
-    host: str
-    port: int = 22
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    key_file: str | None = None
-    key_passphrase: str | None = field(default=None, repr=False)
-    allow_agent: bool = True
-    look_for_keys: bool = True
-    host_key_checking: bool = True
-    host_keys: tuple[str, ...] = ()
-    known_hosts: tuple[str, ...] = KNOWN_HOSTS
-    connect_timeout: float = 30.0
-    keepalive: float = 15.0
-
-    @property
-    def address(self) -> str:
-        """The address as OpenSSH's known_hosts spells it."""
-        return self.host if self.port == 22 else f"[{self.host}]:{self.port}"
 
 
 def connect(login: Login) -> paramiko.SSHClient:

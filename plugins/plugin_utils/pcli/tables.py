@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.terminal import char_width
+from .terminal import char_width
 
 Span = tuple[int, int]
 

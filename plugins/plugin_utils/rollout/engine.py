@@ -21,13 +21,11 @@ from ..software import report
 from ..software.assets import Asset
 from ..software.names import NameRefused
 from ..software.versions import Version, try_parse
+from .busy import open_intent, why_busy
 from .journal import Journal, JournalError, Record
 from .observe import IMAGE_RELEASE, Began, Observer
 from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs
 from .verdicts import NodeResult, Step
-
-#: Operations that move a node; a download does not.
-_MOVES = ("upgrade", "downgrade", "revert")
 
 
 class Abandoned(Exception):
@@ -138,7 +136,7 @@ class Engine:
         return Outcome("up_to_date", f"runs {seen.version_text} already")
 
     def _busy(self, one: _Followed, job: Job, observer: Observer) -> str | None:
-        """Why this node counts as being worked on; None where a command may be sent (rules 15, 27)."""
+        """Why this node counts as being worked on; None where a command may be sent."""
         place = (one.result.router, one.result.node)
         seen = one.track.seen if one.track.seen.reachable else observer.look(*place)
         one.track = replace(one.track, seen=seen)
@@ -146,34 +144,20 @@ class Engine:
             return f"it runs the wanted version but is not settled ({seen.words()})"
         if job.ignore_running:
             return None
-        if seen.busy:
-            return f"its asset shows {seen.state}"
-        told = observer.told(job.request.operation, *place)
-        line = report.runs_now(list(told), place[1])
-        if line:
-            return f"the conductor shows an operation: {line}"
-        record = one.record
-        if record and record.open and record.operation in _MOVES:
-            age = record.age(self.clock.wall())
-            if record.operation != job.request.operation:
-                told = observer.told(record.operation, *place)
-            # Readable words of the conductor, or a time that is over, outweigh an intent that nobody ended.
-            if not report.at_rest(list(told), record.operation) and age < self.limits.upgrade_timeout:
-                return self._open_intent(one, record, job, spoken(age))
-        if not seen.settled:
-            one.only_unsettled = True
-            return f"it is not settled ({seen.words()})"
-        return None
-
-    @staticmethod
-    def _open_intent(one: _Followed, record: Record, job: Job, ago: str) -> str:
-        if record.operation != job.request.operation:
-            one.outcome = Outcome(
-                "not_started",
-                f"nothing was sent: a {record.operation} was begun {ago} ago ('{record.command}') and its end is not "
-                "known. Wait for its end, then run again",
-            )
-        return f"a command was about to be sent {ago} ago and its end is not known"
+        operation, record = job.request.operation, one.record
+        told = observer.told(operation, *place)
+        age = record.age(self.clock.wall()) if record else 0.0
+        same = record is None or record.operation == operation
+        counts = open_intent(
+            record, age, told if same else observer.told(record.operation, *place), self.limits.upgrade_timeout
+        )
+        busy = why_busy(place[1], operation, seen, told, record, age, counts)
+        if busy is None:
+            return None
+        if not busy.follow:
+            one.outcome = Outcome("not_started", f"nothing was sent: {busy.reason}")
+        one.only_unsettled = busy.only_unsettled
+        return busy.reason
 
     def _planned(self, one: _Followed, busy: str | None) -> NodeResult:
         if one.outcome is None:

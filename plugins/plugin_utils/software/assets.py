@@ -13,11 +13,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.blocks import Block
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import Table
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import State, read_state
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
+from ..pcli.blocks import Block
+from ..pcli.reply import Reply
+from ..pcli.tables import Table
+from .states import State, read_state
+from .versions import (
     Version,
     install_type_of,
     try_parse,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
+from .versions import (
     Version,
     check_wish,
     parse,

@@ -26,7 +26,8 @@ def test_a_healthy_pair_passes_and_nothing_is_changed(bench):
     got = b.play({"check": precheck(version="6.3.5"), "no version": precheck("version_offered", "not_older")})
     result = got["check"]
     assert not result["failed"] and not result["blocked"] and not result["changed"] and result["taken_up"] is None
-    assert result["counts"]["pass"] == 14 and result["counts"]["fail"] == 0
+    assert {name for name, state in states(result).items() if state != "pass"} <= {"other_candidates"}
+    assert result["counts"]["pass"] >= 14 and result["counts"]["fail"] == 0
     assert {one["target"] for one in result["checks"]} == {"t106-dut1.Conductor"}
     assert set(states(got["no version"]).values()) == {"skipped"}
     # A bare request prints its usage; the vendor's own check changes nothing either.

@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     HostKeyRefused,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.hostkeys import fingerprint
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import KNOWN_HOSTS
 
 from tests.integration.session.fake_server import Server, key_of, line_of, private_key
 
@@ -160,4 +161,4 @@ def test_the_default_known_hosts_is_that_of_the_user(login_to) -> None:
     with Server() as server:
         with open(os.path.expanduser("~/.ssh/known_hosts"), "w") as stream:
             stream.write(f"[127.0.0.1]:{server.port} {server.pins[0]}\n")
-        ssh.connect(login_to(server, host_keys=(), known_hosts=ssh.KNOWN_HOSTS)).close()
+        ssh.connect(login_to(server, host_keys=(), known_hosts=KNOWN_HOSTS)).close()

@@ -215,6 +215,7 @@ def test_a_question_tells_how_to_say_yes(text: str, yes: str) -> None:
 
 PAGERS = [
     ("--More--", " "),
+    (" --More-- or (q)uit", " "),
     ("-- More --", " "),
     ("--More-- (50%)", " "),
     ("--More--(50%)", " "),

@@ -33,6 +33,7 @@ class ActionModule(CheckAction):
         """All checks once; a session that breaks in between is opened anew, since waiting is what this is for."""
         context = self.context(args)
         context.alarms_before = frozenset((one["category"], one["message"]) for one in args["alarms_before"])
+        context.plugins_before = args["plugins_before"]
         context.settled_before = frozenset(args["settled_before"])
         context.others = tuple(self._asker(other) for other in self._others)
         deadline = self.clock.now() + args["wait_timeout"]

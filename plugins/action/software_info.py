@@ -31,6 +31,7 @@ class ActionModule(PcliAction):
             "install_type": (row.install_type if row else None) or (own.install_type if own else None),
             "available": offered,
             "downloaded": conductor.downloaded(),
+            "plugins": conductor.plugins(),
             "assets_count": bool(parsed and parsed.at_least(6, 3, 0)),
             "upgrade_available": bool(newer),
             "newer": newer,

@@ -44,6 +44,7 @@ options:
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(pair_connected) - The two nodes of the conductor see each other.
+      - V(plugins_kept) - The plugin packages that were installed before are still there.
       - V(processes_led) - Every process that leads somewhere has one primary.
       - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
       - V(same_version) - Both nodes of a pair run the same version.
@@ -88,6 +89,12 @@ options:
         description: The message of the alarm, as C(show alarms) prints it.
         type: str
         required: true
+  plugins_before:
+    description:
+      - The plugin packages that were installed before, version by name, as
+        RV(sessionsmart.ssr.software_info#module:plugins) returns them.
+      - One that is missing afterwards fails the check V(plugins_kept), which only warns unless its severity is raised.
+    type: dict
   settled_before:
     description:
       - The ids of the assets that were settled before the operation, as RV(sessionsmart.ssr.assets_info#module:settled)

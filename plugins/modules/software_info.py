@@ -120,6 +120,13 @@ downloaded:
   elements: str
   returned: success
   sample: [6.3.5-39.r1.el7]
+plugins:
+  description:
+    - The plugin packages that are installed, version by name.
+    - C(null) where the release shows none that can be read.
+  type: dict
+  returned: success
+  sample: {128T-dns-cache: 3.3.0-1}
 assets_count:
   description:
     - Whether the states of assets count while only one node of this pair is upgraded, which they do from 6.3 on. Coming

@@ -300,6 +300,10 @@ class Conductor:
             ]
         return list(dict.fromkeys(found))
 
+    def plugins(self) -> dict[str, str] | None:
+        """The plugin packages of this node, version by name; None where that cannot be read."""
+        return system.read_plugins(self.session.run("show plugins installed", check=False))
+
     def alarms(self) -> list[system.Alarm]:
         """The alarms of the whole authority that are not shelved."""
         return system.read_alarms(self.session.run("show alarms"))

@@ -175,6 +175,7 @@ class Lifecycle:
         twice = self._world.faults.take("restarts_twice", node.name, node.router.name)
         if twice:
             yield from self._restart(operation, node.current, twice["seconds"])
+        self._carry_plugins(operation)
         self._after_upgrade(node, old)
         if "skip_post" in operation.options or self._behaviour.post_check == "after_synchronized":
             yield from self._reconnect(node, after_upgrade=True)
@@ -283,6 +284,16 @@ class Lifecycle:
         yield self._time.service_start
         down = self._world.faults.take("service_down_after_upgrade", node.name, node.router.name)
         self._world.set_service(node, "offline" if down else "running")
+
+    def _carry_plugins(self, operation: Operation) -> None:
+        """Plugin packages are carried over (upgrade_ibu_conductor), unless the request says otherwise."""
+        node = operation.node
+        if "skip_packages" in operation.options:
+            node.plugins.clear()
+        lost = self._world.faults.take("plugin_lost", node.name, node.router.name)
+        if lost:
+            for name in [lost["name"]] if lost["name"] else list(node.plugins):
+                node.plugins.pop(name, None)
 
     def _assets_were_cut(self, alone: bool) -> bool:
         return alone or self._behaviour.assets_after_conductor_restart == "resync"

@@ -65,6 +65,7 @@ class NodeSpec:
     previous: str | None = None
     downloaded: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    plugins: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -59,6 +59,7 @@ class Node:
     up: bool = True
     errors: list[str] = field(default_factory=list)
     downloaded: set[str] = field(default_factory=set)
+    plugins: dict[str, str] = field(default_factory=dict)
     operation: Operation | None = None
     history: list[Operation] = field(default_factory=list)
     files: Files = field(default_factory=Files)
@@ -138,6 +139,7 @@ class World:
             primary=primary,
             errors=list(node.errors),
             downloaded=set(node.downloaded),
+            plugins=dict(node.plugins),
             files=Files(now),
         )
 
@@ -382,6 +384,7 @@ class World:
             "restarts": node.restarts,
             "primary": node.primary,
             "downloaded": sorted(node.downloaded),
+            "plugins": dict(node.plugins),
             "operation": operation.kind if operation else None,
             "phase": operation.phase if operation else None,
             "started": dict(node.counts),

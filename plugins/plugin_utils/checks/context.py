@@ -37,6 +37,8 @@ class Context:
     settled_before: frozenset[str] = frozenset()
     #: The assets as other conductor nodes see them: one may show as settled on only one of them (I95-62830).
     others: tuple[Callable[[], list[Asset]], ...] = ()
+    #: Plugin packages that were there before, version by name; None: not known.
+    plugins_before: dict[str, str] | None = None
     health_timeout: float = 900
     health_unknown: str = "warn"
     progress: Callable[[str], None] = field(default=lambda line: None, repr=False)

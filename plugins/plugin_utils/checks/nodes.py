@@ -125,6 +125,24 @@ def version(context: Context) -> Finding:
     return passed(f"it runs {own.text}")
 
 
+@check(
+    "plugins_kept", "The plugin packages that were installed before are still there.", severity="warn", stages=("post",)
+)
+def plugins_kept(context: Context) -> Finding:
+    before = context.plugins_before
+    if not before:
+        return skipped("no plugin was known before")
+    now = context.conductor.plugins()
+    evidence = ", ".join(f"{name} {version}" for name, version in sorted((now or {}).items()))
+    if now is None:
+        return warned(f"it cannot be read which plugins are installed; before there were {', '.join(sorted(before))}")
+    missing = sorted(set(before) - set(now))
+    if missing:
+        return failed(f"missing since the upgrade: {', '.join(missing)}. Install them again", evidence)
+    moved = [f"{name} {before[name]} to {now[name]}" for name in sorted(before) if before[name] != now[name]]
+    return passed(f"all {len(before)} are there" + (f"; upgraded: {', '.join(moved)}" if moved else ""), evidence)
+
+
 @check("no_operation_running", "No download, upgrade or revert runs on a node of this router.", stages=("pre",))
 def no_operation_running(context: Context) -> Finding:
     line = next((f"{node} shows {one.status}" for node, one in context.pair.items() if one.busy), None)

@@ -247,6 +247,23 @@ def read_available(reply: Reply) -> list[str]:
     return found
 
 
+def read_plugins(reply: Reply) -> dict[str, str] | None:
+    """Read ``show plugins installed``: version by name. The command is documented (CLI-7.2), its layout is not.
+
+    None where there is no table with names that can be read: then nothing is known.
+    """
+    found: dict[str, str] = {}
+    readable = False
+    for table in reply.tables:
+        if table.column("Plugin", "Name", "Plugin Name", "Package"):
+            readable = True
+            for row in table.rows:
+                name = table.cell(row, "Plugin", "Name", "Plugin Name", "Package")
+                if name:
+                    found[name] = table.cell(row, "Version", "Installed Version", "Installed") or ""
+    return found if readable else None
+
+
 def read_names(reply: Reply, *columns: str) -> list[str]:
     """The first of these columns, wherever the reply has a table with it."""
     return [

@@ -248,6 +248,14 @@ class TestFaults:
         assert not run.unreachable
         assert "Traceback" not in run.output
 
+    def test_a_lost_plugin_is_named_and_stops_nothing(self, bench):
+        b = bench("standalone-6.3", faults=[{"type": "plugin_lost"}])
+        b.simulator.world.conductors[0].plugins["128T-dns-cache"] = "3.3.0-1"
+        run = b.run("upgrade_conductor", ssr_version="6.3.5")
+        assert run.code == 0, run.output
+        checks = {check["name"]: check for check in run.results("health_check")[0]["checks"]}
+        assert checks["plugins_kept"]["state"] == "fail" and "128T-dns-cache" in checks["plugins_kept"]["reason"]
+
     def test_a_wrong_password_is_tried_once(self, bench):
         b = bench(faults=["wrong_password"])
         run = b.run("upgrade_conductor", ssr_version="6.3.5")

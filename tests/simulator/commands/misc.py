@@ -24,6 +24,16 @@ def show_user_activity(shell: Any, args: dict[str, Any]) -> Answer:
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving user activity...")
 
 
+@command("show plugins installed", "[router <router>] [node <node>]")
+def show_plugins_installed(shell: Any, args: dict[str, Any]) -> Answer:
+    """The command is documented, its layout is not: this one is invented."""
+    with shell.world.lock:
+        rows = [[name, version, "installed"] for name, version in sorted(shell.node.plugins.items())]
+    columns = [Column("Plugin"), Column("Version"), Column("Status")]
+    shown = table(columns, rows, shell.terminal.width, shell.style.wrap) if rows else ["No plugins are installed"]
+    return Answer(shown, "Retrieving installed plugins...")
+
+
 @command("show user", "[<username>]")
 def show_user(shell: Any, args: dict[str, Any]) -> Answer:
     """Layout invented."""

@@ -130,6 +130,18 @@ def test_health_check_times_out() -> None:
         shell.expect(PROMPT)
 
 
+@pytest.mark.parametrize("name", ["128T-wireguard", None])
+def test_plugin_lost(name: str | None) -> None:
+    with pair(**fault("plugin_lost", node="c1", name=name)) as sim:
+        for node in sim.world.conductors:
+            node.plugins.update({"128T-dns-cache": "3.3.0-1", "128T-wireguard": "2.1.0-1"})
+        assert "128T-wireguard" in pcli(sim).run("show plugins installed")
+        upgraded(sim)
+        assert until(sim, C1, version=NEW, state="Synchronized", operation=None)
+        assert set(sim.truth()["nodes"][C1]["plugins"]) == ({"128T-dns-cache"} if name else set())
+        assert len(sim.truth()["nodes"][C2]["plugins"]) == 2
+
+
 def test_service_down_after_upgrade() -> None:
     with pair(**fault("service_down_after_upgrade", node="c1")) as sim:
         upgraded(sim)

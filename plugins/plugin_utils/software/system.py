@@ -253,7 +253,7 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
     None where there is no table with names that can be read: then nothing is known.
     """
     found: dict[str, str] = {}
-    readable = False
+    readable = bool(re.search(r"\bno plugins?\b", reply.text, re.I))
     for table in reply.tables:
         if table.column("Plugin", "Name", "Plugin Name", "Package"):
             readable = True

@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     read_available,
     read_connectivity,
     read_names,
+    read_plugins,
     read_processes,
     read_system,
     read_versions,
@@ -235,3 +236,15 @@ def test_a_refusal_offers_no_version() -> None:
 def test_names_come_from_the_column_that_is_asked_for(device_text) -> None:
     assert read_names(read(device_text("show_config_exports_5.1")), "Name") == ["Arthur-C-Doyle.gz"]
     assert read_names(read(device_text("show_config_exports_5.1")), "Nothing") == []
+
+
+def test_plugins_are_read_by_name_whatever_the_columns_are_called() -> None:
+    assert read_plugins(read(table(["Version", "Plugin Name"], ["3.3.0-1", "128T-dns-cache"]))) == {
+        "128T-dns-cache": "3.3.0-1"
+    }
+    assert read_plugins(read("No plugins are installed")) == {}
+
+
+def test_plugins_that_cannot_be_read_are_not_known_rather_than_none() -> None:
+    assert read_plugins(read("Command 'plugins' not found (use '?' for help)")) is None
+    assert read_plugins(read("dns-cache ok")) is None

@@ -1,0 +1,366 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the repository as a whole must hold: its files, its playbooks, its documents, and the artefact."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = "https://github.com/sessionsmart/sessionsmart.ssr"
+GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PLAYBOOKS = sorted(path for path in (ROOT / "playbooks").glob("*.yml") if not path.name.startswith("_"))
+TASKS = sorted((ROOT / "roles").glob("*/tasks/*.yml"))
+ROLES = sorted(path for path in (ROOT / "roles").iterdir() if path.is_dir())
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "roles").glob("*/README.md")],
+    key=lambda path: path.relative_to(ROOT).as_posix(),
+)
+
+each_playbook = pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
+each_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+
+def lines_of(name: str) -> list[str]:
+    """The lines of a requirements file, without comments."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def distribution(requirement: str) -> str:
+    return re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower().replace("_", "-")
+
+
+def tasks_in(value: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every task of a list of plays, blocks and tasks."""
+    for entry in value:
+        inner = [entry[key] for key in ("tasks", "block", "rescue", "always") if key in entry]
+        for part in inner:
+            yield from tasks_in(part)
+        if "hosts" not in entry and "ansible.builtin.import_playbook" not in entry:
+            yield entry
+
+
+# -- files ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".ci/run",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "LICENSE",
+        "Makefile",
+        "README.md",
+        "changelogs/config.yaml",
+        "constraints.txt",
+        "docs/architecture.md",
+        "docs/assumptions.md",
+        "docs/troubleshooting.md",
+        "docs/upgrading-the-conductor.md",
+        "galaxy.yml",
+        "meta/runtime.yml",
+        "playbooks/inventory/hosts.yml",
+        "requirements-dev.txt",
+        "requirements.txt",
+        "tests/config.yml",
+        "tests/simulator/README.md",
+    ],
+)
+def test_file_exists(name):
+    assert (ROOT / name).stat().st_size > 0
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("name", ["README.md", "defaults/main.yml", "meta/main.yml", "meta/argument_specs.yml"])
+def test_every_role_has_what_the_importer_asks_for(role, name):
+    assert (role / name).is_file()
+
+
+def test_galaxy_yml():
+    assert (GALAXY["namespace"], GALAXY["name"]) == ("sessionsmart", "ssr")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", GALAXY["version"])
+    assert GALAXY["license"] == ["GPL-3.0-or-later"] and "license_file" not in GALAXY
+    assert GALAXY["readme"] == "README.md" and GALAXY["authors"]
+    assert GALAXY["dependencies"] == {}, "no other collection is needed"
+    assert len(GALAXY["tags"]) <= 20 and all(re.fullmatch(r"[a-z][0-9a-z_]*", tag) for tag in GALAXY["tags"])
+    assert "networking" in GALAXY["tags"], "one of the tags that Galaxy asks for"
+    for field in ("repository", "documentation", "homepage", "issues"):
+        assert GALAXY[field].startswith(HOME)
+
+
+def test_requirements_have_lower_bounds_only():
+    found = lines_of("requirements.txt")
+    assert {distribution(line) for line in found} == {"jmespath", "netaddr", "paramiko"}
+    assert not any(distribution(line).startswith("ansible") for line in found)
+    assert all(re.fullmatch(r"[\w.-]+>=[\d.]+", line) for line in found)
+
+
+def test_constraints_pin_every_requirement():
+    pinned = [line.partition(";")[0].strip() for line in lines_of("constraints.txt")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in pinned)
+    wanted = {distribution(line) for name in ("requirements.txt", "requirements-dev.txt") for line in lines_of(name)}
+    assert wanted <= {distribution(line) for line in pinned}
+
+
+def test_lowest_version_of_ansible_is_said_once_and_the_same():
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
+    lowest = runtime["requires_ansible"].removeprefix(">=")
+    assert f"ansible-core {lowest.rpartition('.')[0]} or newer" in README
+    for role in ROLES:
+        meta = yaml.safe_load((role / "meta" / "main.yml").read_text(encoding="utf-8"))
+        assert lowest.startswith(meta["galaxy_info"]["min_ansible_version"])
+
+
+def test_continuous_integration_runs_what_the_readme_names():
+    commands = re.findall(r"^make .*$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.M)
+    assert commands and all(command in README for command in commands)
+
+
+# -- playbooks and roles --------------------------------------------------------------------------------------------
+
+
+@each_playbook
+def test_playbook_says_what_it_needs(path):
+    text = path.read_text(encoding="utf-8")
+    header = text[: text.index("\n- name:")]
+    for word in ("Needs:", "Variables:", "Example:"):
+        assert word in header
+    assert f"ansible-playbook sessionsmart.ssr.{path.stem} " in header
+    used = set(re.findall(r"\bssr_(?:version|backup_\w+|restore_\w+|journal_\w+)\b", text[len(header) :]))
+    assert used <= set(re.findall(r"\bssr_\w+\b", header))
+
+
+@each_playbook
+def test_play_keeps_the_rules(path):
+    plays = [play for play in yaml.safe_load(path.read_text(encoding="utf-8")) if "hosts" in play]
+    assert plays
+    for play in plays:
+        assert play["strategy"] == "ansible.builtin.linear", "another one would send a bulk task once for each host"
+        assert play["gather_facts"] is False
+        assert play["connection"] == "sessionsmart.ssr.pcli"
+        assert "any_errors_fatal" not in play, "it would skip the rescue of the other hosts"
+
+
+@each_playbook
+def test_playbook_checks_its_input_first(path):
+    first = yaml.safe_load(path.read_text(encoding="utf-8"))[0]
+    assert first["ansible.builtin.import_playbook"] == "_check_input.yml"
+
+
+@pytest.mark.parametrize("path", [*PLAYBOOKS, *TASKS], ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_task_has_a_name_and_the_full_name_of_its_module(path):
+    found = list(tasks_in(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    assert found
+    for task in found:
+        assert re.match(r"[A-Z]|\w+ \| [A-Z]", task.get("name", "")), task
+        if "block" not in task:
+            called = [key for key in task if "." in key]
+            assert len(called) == 1 and re.fullmatch(r"[a-z_]+\.[a-z_]+\.[a-z_]+", called[0]), task["name"]
+        assert "any_errors_fatal" not in task and "ignore_unreachable" not in task, task["name"]
+
+
+# -- documents ------------------------------------------------------------------------------------------------------
+
+
+def test_first_screen_of_the_readme_names_both_commands():
+    screen = "\n".join(README.splitlines()[:40])
+    assert "make demo" in screen and "make test" in screen
+    assert "docs/assumptions.md" in screen, "that it was never run on a real one is said at once"
+
+
+def test_readme_has_the_sections_that_certification_asks_for():
+    headings = re.findall(r"^## (.*)$", README, re.M)
+    wanted = "Description, Requirements, Installation, Use cases, Testing, Support, Release notes, License"
+    assert set(wanted.split(", ")) <= set(headings)
+    assert "Related information" in headings
+
+
+def test_readme_does_not_install_ansible():
+    assert not re.search(r"pip3? install[^\n]*\bansible\b(?!_collections|/)", README)
+
+
+def test_sample_inventory_of_the_readme_is_the_file():
+    text = (ROOT / "playbooks" / "inventory" / "hosts.yml").read_text(encoding="utf-8")
+    assert text[text.index("all:") :].strip() in README
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors that the headings of a document get."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@each_document
+def test_links_are_full_and_lead_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)\s]+)\)|<(https?://[^>]+)>", text):
+        link = link[0] or link[1]
+        place, _hash, anchor = link.partition("#")
+        if not place:
+            assert anchor in anchors(path), link
+            continue
+        assert place.startswith("https://"), link
+        if place.startswith(f"{HOME}/blob/main/"):
+            target = ROOT / place.removeprefix(f"{HOME}/blob/main/")
+            assert target.is_file(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+@each_document
+def test_paths_that_a_document_names_exist(path):
+    text = path.read_text(encoding="utf-8")
+    pattern = r"`((?:plugins|tests|roles|playbooks|docs|changelogs|meta)/[\w./-]*)`"
+    for name in re.findall(pattern, text):
+        assert (ROOT / name).exists(), name
+
+
+@cache
+def code() -> str:
+    """All that may define or read a variable."""
+    files = [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "playbooks").rglob("*.yml"), *(ROOT / "roles").rglob("*.yml")]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+@each_document
+def test_variables_that_a_document_names_exist(path):
+    names = re.findall(r"\b(?:conductor_upgrade|ansible_pcli|ssr)_[a-z]\w*[a-z0-9]\b", path.read_text(encoding="utf-8"))
+    for name in set(names):
+        assert re.search(rf"\b{name}\b", code()), name
+
+
+@each_document
+def test_checks_that_a_document_names_exist(path):
+    checks = "\n".join(one.read_text(encoding="utf-8") for one in (ROOT / "plugins/plugin_utils/checks").glob("*.py"))
+    known = set(re.findall(r"@check\(\s*\"(\w+)\"", checks)) | {"other_candidates"}
+    for name in re.findall(r"\"!(\w+)\"|`!(\w+)`", path.read_text(encoding="utf-8")):
+        assert (name[0] or name[1]) in known, name
+
+
+@each_document
+def test_playbooks_that_a_document_names_exist(path):
+    text = path.read_text(encoding="utf-8")
+    names = {play.stem for play in PLAYBOOKS}
+    for name in re.findall(r"ansible-playbook (?:-i \S+ )?sessionsmart\.ssr\.(\w+)", text):
+        assert name in names
+    for name in re.findall(r"make (demo[\w.-]*|test|format|lint)", text):
+        assert re.search(rf"^{re.escape(name)}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+
+
+@each_document
+def test_a_document_names_no_machine_of_ours(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"/(?:work|tmp|root|home/\w+)/", text)
+
+
+# -- messages that the documents quote ------------------------------------------------------------------------------
+
+
+@cache
+def messages() -> list[str]:
+    """Every text of the plugins, with an ellipsis where a value is put in, and the messages of the role."""
+    found = []
+    for path in (ROOT / "plugins").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
+                found.append("".join(str(part) for part in parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    for path in TASKS:
+        text = re.sub(r"\{\{.*?\}\}", "…", path.read_text(encoding="utf-8"))
+        found.append(" ".join(text.split()))
+    return found
+
+
+def is_said(quote: str) -> bool:
+    """Does a message hold the quoted words? An ellipsis in the quote stands for anything but an end of a sentence."""
+    pattern = re.compile("[^\n]{0,60}?".join(re.escape(part) for part in re.split(r"\s?…\s?", quote)))
+    return any(pattern.search(message) for message in messages())
+
+
+def test_troubleshooting_quotes_what_is_really_printed():
+    text = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    quotes = re.findall(r'"([^"\n]+)"', "\n".join(re.findall(r"^### (.*)$", text, re.M)))
+    assert len(quotes) > 40
+    ours = [quote for quote in quotes if quote != "Validation of arguments failed"]  # Ansible's own
+    assert [quote for quote in ours if not is_said(quote)] == []
+
+
+def test_guide_quotes_what_is_really_printed():
+    text = (ROOT / "docs" / "upgrading-the-conductor.md").read_text(encoding="utf-8")
+    quotes = re.findall(r"(?<!\*)\*([A-Z][^*\n]+|it does[^*\n]+)\*(?!\*)", text)
+    assert quotes and [quote for quote in quotes if not is_said(quote)] == []
+
+
+def test_readme_lists_the_states():
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES
+
+    section = README[README.index("## How a run ends") : README.index("## When something goes wrong")]
+    rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (goes on|stops) \|$", section, re.M))
+    known = {name: "goes on" if meaning.ok else "stops" for name, meaning in STATES.items()}
+    # Nothing is left out by a rule of the user's in this release.
+    assert rows == {name: end for name, end in known.items() if name != "skipped"}
+
+
+# -- the artefact ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def artefact(tmp_path_factory) -> set[str]:
+    """The files of what would be published, built from a copy of what git knows or would add."""
+    folder = tmp_path_factory.mktemp("artefact")
+    source = folder / "source"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, source / name)
+    subprocess.run(
+        [str(Path(sys.executable).with_name("ansible-galaxy")), "collection", "build", "--output-path", str(folder)],
+        cwd=source,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "ANSIBLE_HOME": str(folder / "home")},
+        check=True,
+        capture_output=True,
+    )
+    (tarball,) = folder.glob("sessionsmart-ssr-*.tar.gz")
+    with tarfile.open(tarball) as stream:
+        return {member.name for member in stream.getmembers() if member.isfile()}
+
+
+def test_artefact_holds_the_simulator_and_what_users_need(artefact):
+    wanted = {"README.md", "LICENSE", "CHANGELOG.md", "MANIFEST.json", "FILES.json", "requirements.txt"}
+    assert wanted <= artefact
+    assert {"tests/simulator/__main__.py", "tests/simulator/README.md"} <= artefact
+    assert "docs/assumptions.md" in artefact
+    for path in [*PLAYBOOKS, *TASKS]:
+        assert path.relative_to(ROOT).as_posix() in artefact
+
+
+def test_artefact_holds_no_tools_of_development(artefact):
+    unwanted = ("tests/unit/", "tests/integration/", "tests/tools/", ".venv/", ".git/", ".ci/", ".ansible/")
+    assert not [name for name in artefact if name.startswith(unwanted)]
+    assert not artefact & {"Makefile", "constraints.txt", "pyproject.toml", ".ansible-lint", ".yamllint", ".gitignore"}
+    assert not [name for name in artefact if name.endswith((".pyc", ".tar.gz"))]

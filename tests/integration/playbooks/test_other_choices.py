@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Conductors that are made differently wherever the documents leave a choice: the pair must be upgraded all the same."""
+"""Conductors that are made differently wherever the documents leave a choice: a pair is upgraded all the same."""
 
 from __future__ import annotations
 

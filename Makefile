@@ -56,7 +56,7 @@ unit: $(VENV)/.dev ## Unit tests
 	$(BIN)/python -m pytest -q -n 2 tests/unit
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
-	$(BIN)/python -m pytest -q -n 2 tests/integration
+	$(BIN)/python -m pytest -q -n 4 tests/integration
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

@@ -9,7 +9,7 @@ import re
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import _unsafe
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import unsafe
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Answer
 
 # Commands that change nothing, also where they are piped through a filter; `show … | tee file` is none of them.
@@ -56,7 +56,7 @@ class ActionModule(PcliAction):
         if not commands:
             raise BadInput("commands is empty. Give the commands to run.")
         for command in commands:
-            if problem := _unsafe(command):
+            if problem := unsafe(command):
                 raise BadInput(f"commands holds {command[:200]!r}, and nothing was sent: {problem}")
 
     def _ask(self, command, timeout, answers):

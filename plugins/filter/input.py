@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import check_wish, parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish
 
 
 def input_mistakes(conductors: Sequence[str], version: object, needs_version: bool = False) -> list[str]:
@@ -23,7 +23,7 @@ def input_mistakes(conductors: Sequence[str], version: object, needs_version: bo
         mistakes.append(f"ssr_version is {version!r}, which is no text. Put it in quotes: -e ssr_version='6.3.5'.")
     elif needs_version:
         try:
-            parse(check_wish(str(version)))
+            parse_wish(str(version))
         except ValueError as error:
             mistakes.append(f"ssr_version: {error}")
     return mistakes

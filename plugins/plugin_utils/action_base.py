@@ -32,7 +32,7 @@ from .rollout.plan import TargetError
 from .rollout.track import Limits
 from .rollout.verdicts import NodeResult, summary
 from .software.names import NameRefused
-from .software.versions import Version, check_wish, parse
+from .software.versions import Version, parse_wish
 from .software.wishes import WishError
 
 COLLECTION = "sessionsmart.ssr"
@@ -192,7 +192,7 @@ class PcliAction(ActionBase):
     def version(text: str, field: str = "version") -> Version:
         """A version of a user. Raises BadInput with what is accepted."""
         try:
-            return parse(check_wish(text))
+            return parse_wish(text)
         except ValueError as error:
             raise BadInput(f"{field}: {error}") from error
 

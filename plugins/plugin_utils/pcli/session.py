@@ -114,7 +114,7 @@ class Session:
 
     def begin(self, command: str, answers: Sequence[Answer] = ()) -> Pending:
         """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one."""
-        if problem := _unsafe(command):
+        if problem := unsafe(command):
             raise PcliError(f"{command[:200]!r} was not sent: {problem}")
         shell = self._idle_shell()
         shell.begin(command, answers)
@@ -231,7 +231,7 @@ class Session:
         channel.invoke_shell()
 
 
-def _unsafe(command: str) -> str | None:
+def unsafe(command: str) -> str | None:
     """Why a command cannot be sent as it is; None if it can.
 
     One command is one line: a name or a version that brings a line break would be two. The PCLI answers a question

@@ -186,6 +186,20 @@ def satisfies(running: Version, wish: Version) -> bool | None:
     return None if unseen else True
 
 
+def parse_wish(text: str) -> Version:
+    """A version that a user asks for: at least three numbers. Raises ValueError with a sentence.
+
+    `6.3` would be any 6.3.x; which of them is meant is not ours to guess.
+    """
+    version = parse(check_wish(text))
+    if version.patch is None:
+        raise ValueError(
+            f"{text!r} names no release: give three numbers, such as {text}.5 for any build of it, or a full version "
+            f"such as {text}.5-37.r1.el7."
+        )
+    return version
+
+
 def check_wish(text: str) -> str:
     """Return `text` if it may stand in a command line as a version. ValueError names what is accepted."""
     if not isinstance(text, str):

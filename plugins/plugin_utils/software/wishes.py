@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from .versions import (
     Version,
-    check_wish,
     parse,
+    parse_wish,
     satisfies,
     try_parse,
 )
@@ -41,7 +41,7 @@ def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: 
     if several not in SEVERAL:
         raise WishError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
     try:
-        wanted = parse(check_wish(wish))
+        wanted = parse_wish(wish)
     except ValueError as error:
         raise WishError(str(error)) from error
     on_offer = _distinct(text for text in offered if _fits(text, wanted))

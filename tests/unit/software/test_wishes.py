@@ -74,3 +74,8 @@ def test_the_newest_of_nothing_is_refused_too() -> None:
 def test_a_rule_that_nobody_knows_is_refused() -> None:
     with pytest.raises(WishError, match="refuse, newest"):
         resolve("6.3.5", [FIVE], [OLD], "oldest")
+
+
+def test_two_numbers_name_no_release() -> None:
+    with pytest.raises(WishError, match=r"three numbers, such as 6\.3\.5"):
+        resolve("6.3", ["6.3.5-37.r1.el7"], ["6.3.0-107.r1.el7"])

@@ -21,6 +21,13 @@ class ActionModule(CheckAction):
             left = args["upgrade_timeout"] - begun.age(self.clock.wall())
             self.wait_for_session(left, f"'{begun.command}' was sent at {begun.intent_at} and its end is not known")
         taken_up = self._take_up(args, journal) if begun else None
+        if taken_up and taken_up["state"] == "unknown":
+            return {
+                "failed": True,
+                "changed": False,
+                "taken_up": taken_up,
+                "msg": f"What an earlier run began on {taken_up['node']} ended unknown: {taken_up['reason']}.",
+            }
         context = self.context(args)
         record = journal.last(*context.place)
         if record and record.open:

@@ -43,6 +43,9 @@ class ActionModule(PcliAction):
             found = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
             wanted = try_parse(found.version)
             result["wanted"] = found.version
+            result["peer_done"] = any(
+                bool(one.version and wanted and satisfies(one.version, wanted)) for one in assets if one.node != node
+            )
             result["up_to_date"] = bool(parsed and wanted and satisfies(parsed, wanted))
             result["msg"] = f"{node} runs {running}; wanted is {found.version} ({found.reason})"
         return result

@@ -36,6 +36,9 @@ class ActionModule(PcliAction):
             return self.operation_result("revert", early, args)
         conductor = self.conductor
         counts = args["assets_count"] and conductor.release() >= IMAGE_RELEASE
+        # Between the nodes of a pair that goes back below 6.3, all assets show Disconnected, as on the way up.
+        if args["version"] and self.version(args["version"]) < IMAGE_RELEASE:
+            counts = False
         observer = Observer(conductor, self.clock, assets_count=counts)
         observer.refresh()
         assets = conductor.assets()
@@ -61,10 +64,10 @@ class ActionModule(PcliAction):
             )
             engine = self.engine(args)
             # What is reverted is often not well, so a running operation was looked for above, more exactly.
-            job = Job(request, (place,), back_to, ignore_running=True, assets_count=args["assets_count"])
+            job = Job(request, (place,), back_to, ignore_running=True, assets_count=counts)
             found = engine.run(job, check_mode=self.check_mode)
             results += [one for one in found if (one.router, one.node) == place]
-        return self.operation_result("revert", results, args)
+        return {"assets_count": counts, **self.operation_result("revert", results, args)}
 
     def _without_login(self, args):
         """Where this run's upgrade gives no reason to revert, nobody logs in (the login may just have been refused)."""
@@ -124,7 +127,8 @@ class ActionModule(PcliAction):
             if newer:
                 names = ", ".join(f"{one.node}.{one.router} ({one.version_text})" for one in newer[:10])
                 return (
-                    f"routers run something newer than {back_to}, which a conductor must never be older than: {names}"
+                    f"routers run something newer than {back_to}, and a conductor must never be older than they are: "
+                    f"{names}"
                 )
         return why
 

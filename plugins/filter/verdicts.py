@@ -37,7 +37,8 @@ def verdict_table(results: Sequence[Mapping]) -> list[str]:
     """The nodes as a table: state, versions, and how long each took."""
     rows = [("NODE", "STATE", "FROM", "TO", "TOOK")]
     for node in (node for result in results for node in _nodes(result or {})):
-        versions = (node.get("from_version") or "?", node.get("running_version") or "?")
+        now = node.get("to_version" if node["state"] == "planned" else "running_version")
+        versions = (node.get("from_version") or "?", now or "?")
         rows.append((f"{node['node']}.{node['router']}", node["state"], *versions, _took(node)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -57,7 +58,7 @@ def failure_story(
 
     ``from_below_63`` and ``second`` add what holds for a pair that comes from below 6.3 (upgrade_ibu_conductor).
     """
-    bad = [str(part["msg"]) for part in parts if part and part.get("failed") and part.get("msg")]
+    bad = [_sentence(str(part["msg"])) for part in parts if part and part.get("failed") and part.get("msg")]
     story = " ".join(bad) or "The node is not what it should be."
     nodes = _nodes(revert or {})
     if not nodes:
@@ -65,16 +66,56 @@ def failure_story(
     else:
         node = nodes[0]
         took = {
-            "done": f"The node was reverted: it {node.get('reason')}.",
+            "done": f"The node was reverted: it {_sentence(node.get('reason'))}",
             "up_to_date": f"It runs {node.get('running_version')} again by itself.",
-            "not_started": f"It was not reverted: {node.get('reason')}.",
-        }.get(node.get("state"), f"The revert is {node.get('state')}: {node.get('reason')}. Look at the node by hand.")
-    advice = "Nothing more is sent to any node. Mend the cause, then run the same playbook again."
+            "not_started": f"It was not reverted: {_sentence(_bare(node.get('reason')))}",
+        }.get(
+            node.get("state"),
+            f"The revert is {node.get('state')}: {_sentence(node.get('reason'))} Look at the node by hand.",
+        )
+    advice = "No other node is touched. Mend the cause, then run the same playbook again."
     if from_below_63:
         advice += f" {WAY_BACK_BELOW_63}"
     if from_below_63 and second:
         advice += " All assets stay Disconnected until this node runs the new release as well: mend it first."
     return f"{story} {took} {advice}"
+
+
+def _sentence(text: object) -> str:
+    plain = str(text or "").strip()
+    return plain if plain.endswith((".", "!", "?")) else f"{plain}."
+
+
+def _bare(reason: object) -> str:
+    return str(reason or "").removeprefix("nothing was sent: ")
+
+
+def final_verdict(upgrade: Mapping, later: Sequence[Mapping] = (), revert: Mapping | None = None) -> dict:
+    """The result of an upgrade with what came after it: the steps that failed later, and the revert.
+
+    Both are about the node that the task was for, which is the first in the result; a peer that moved by itself keeps
+    its own verdict.
+    """
+    routers = {
+        router: {**entry, "nodes": [dict(node) for node in entry.get("nodes") or []]}
+        for router, entry in (upgrade.get("by_router") or {}).items()
+    }
+    node = next((node for entry in routers.values() for node in entry["nodes"]), None)
+    if node is None:
+        return {"by_router": routers}
+    failed = [str(step["msg"]) for step in later if step and step.get("failed") and step.get("msg")]
+    if failed:
+        node.update(state="failed", reason=" ".join(failed))
+    for back in _nodes(revert or {})[:1]:
+        if back.get("state") in ("done", "up_to_date"):
+            node.update(state="reverted", reason=f"{node['reason']} Then taken back: {back.get('reason')}")
+        elif back.get("state") == "not_started":
+            node["warnings"] = [*(node.get("warnings") or []), f"not reverted: {_bare(back.get('reason'))}"]
+        else:
+            node.update(state=back.get("state"), reason=f"{node['reason']} The revert: {back.get('reason')}")
+        node["running_version"] = back.get("running_version") or node.get("running_version")
+        node["ended"] = back.get("ended") or node.get("ended")
+    return {"by_router": routers}
 
 
 def verdict_summary(results: Sequence[Mapping]) -> dict:
@@ -90,6 +131,7 @@ class FilterModule:
     def filters(self) -> dict:
         return {
             "failure_story": failure_story,
+            "final_verdict": final_verdict,
             "verdict_lines": verdict_lines,
             "verdict_summary": verdict_summary,
             "verdict_table": verdict_table,

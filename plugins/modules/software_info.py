@@ -157,6 +157,11 @@ wanted:
   type: str
   returned: when O(version) is given
   sample: 6.3.5-39.r1.el7
+peer_done:
+  description: Whether another node of this router runs RV(wanted), as the conductor shows it.
+  type: bool
+  returned: when O(version) is given
+  sample: false
 up_to_date:
   description: Whether this node runs RV(wanted).
   type: bool

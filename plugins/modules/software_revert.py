@@ -162,6 +162,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+assets_count:
+  description:
+    - Whether the states of assets counted. Going back below 6.3 they do not, until both nodes of a pair are back.
+    - Hand it to the option of the same name of M(sessionsmart.ssr.health_check).
+  type: bool
+  returned: when the node was asked
+  sample: true
 msg:
   description: What became of the targets; where any came to a bad end, only of those.
   type: str

@@ -168,7 +168,8 @@ class PcliAction(ActionBase):
     def tell(self, line: str) -> None:
         """One line of progress while the task runs."""
         if not getattr(self, "_quiet", False):
-            display.display(f"[{self._host}] {line}")
+            # The engine names the node; where the host is called like it, once is enough.
+            display.display(f"[{self._host}] {line.removeprefix(f'{self._host}: ')}")
 
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""

@@ -101,7 +101,8 @@ def critical_alarms(context: Context) -> Finding:
     found = [one for one in context.alarms if one.severity == "critical" and not _known(one, context)]
     if found:
         evidence = "; ".join(f"{one.message} ({one.category})" for one in found)
-        return failed(f"critical: {evidence}. Clear it, or allow it by a pattern in allow_alarms", evidence)
+        allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
+        return failed(f"critical: {evidence}. Clear it, or {allow}", evidence)
     return passed("no critical alarm that counts")
 
 

@@ -173,7 +173,7 @@ class Links:
         self._cut_off[login] = times + 1
         if times + 1 >= MOST_CUT_OFF:
             self._refused[login] = LoginRefused(
-                f"{error} That was the {times + 1}. time, so the password may be wrong; it is not tried again, since "
+                f"{error} That was attempt {times + 1}, so the password may be wrong; it is not tried again, since "
                 "six failures lock an account for half an hour. Check ansible_user and ansible_password."
             )
             raise self._refused[login] from error

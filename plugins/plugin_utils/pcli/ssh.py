@@ -189,7 +189,7 @@ def _explain_auth(error: Exception, login: Login, transport) -> PcliError:
     words = _banner(transport)
     if _NOT_YET.search(words) or _NOT_YET.search(str(error)):
         return ConnectFailed(
-            f"{login.address} lets nobody in at the moment: {words or error} That passes when the node has started."
+            f"{login.address} lets nobody in at the moment: {words or error} It passes once the node has started."
         )
     if found := re.search(r"shut down|EOF|(time-?out)", str(error)):
         how = "did not answer in time" if found[1] else "closed the connection"

@@ -180,6 +180,7 @@ def out_of_time(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome
         return Outcome("unknown", f"reached the wanted version but did not settle within {limit}; {last}. {advice}")
     if now - track.sent_at < limits.upgrade_timeout:
         return None
-    gone = not seen.reachable or seen.away
-    where = "has not come back" if gone else "has not reached the wanted version"
+    where = "has not reached the wanted version"
+    if not seen.reachable or seen.away:
+        where = "has not come back" if not seen.reachable else "has not been seen by the conductor again"
     return Outcome("unknown", f"{where} within {spoken(limits.upgrade_timeout)}; {last}. {advice}")

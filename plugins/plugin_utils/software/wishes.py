@@ -91,7 +91,7 @@ def _all_run(running: Sequence[str], in_use: list[Version]) -> bool:
 
 
 def _spelling(version: Version, on_offer: list[Version]) -> str:
-    return next((other.text for other in on_offer if other == version), version.text)
+    return next((other.text for other in on_offer if other == version), version.text.partition(" (")[0])
 
 
 def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
@@ -105,7 +105,10 @@ def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: 
 def _refusal(wish: str, fitting: list[Version], offered: Sequence[str]) -> str:
     if fitting:
         listed = ", ".join(version.text for version in fitting)
-        return f"{wish} stands for more than one version: {listed}. Name one of them, or choose to take the newest."
+        return (
+            f"{wish} stands for more than one version: {listed}. Name one of them, or take the newest by "
+            "several_builds: newest (conductor_upgrade_several_builds)."
+        )
     if not offered:
         return f"{wish} cannot be resolved: the conductor offers no version at all."
     return f"{wish} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."

@@ -47,3 +47,13 @@ def test_a_conductor_never_goes_below_its_routers(bench):
     run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
     assert run.code != 0 and any("hub-1.hub" in one for one in run.failures)
     assert b.reverts() == []
+
+
+def test_a_pair_goes_back_below_6_3_although_all_assets_show_disconnected_in_between(bench):
+    nodes = [{"name": "c1", "previous": "6.2.5-5.r2.el7"}, {"name": "c2", "previous": "6.2.5-5.r2.el7"}]
+    conductor = {**AUTHORITY["routers"][0], "install_type": "package", "nodes": nodes}
+    b = bench(AUTHORITY, routers=[conductor])
+    run = b.run("revert_conductor", ssr_version="6.2.5").assert_clean(*b.secrets)
+    assert run.code == 0, run.output
+    assert versions(b) == ["6.2.5-5.r2.el7", "6.2.5-5.r2.el7"]
+    assert b.simulator.violations == []

@@ -161,6 +161,9 @@ class TestFaults:
         assert len(b.reverts(FIRST)) == 1
         assert b.truth(FIRST)["version"] == FROM
         assert any("System Processes Check" in message and "reverted" in message for message in run.failures)
+        (verdict,) = run.results("set_stats")[-1]["ansible_stats"]["data"]["ssr_conductor_upgrade"].values()
+        assert verdict["state"] == "reverted", "the next job hears of the end, not of the upgrade alone"
+        assert "DONE" not in run.output
         assert_second_untouched(b)
 
     def test_a_failing_health_check_before_the_upgrade_stops_everything(self, bench):
@@ -292,6 +295,33 @@ class TestInterruption:
         assert len(b.upgrades(FIRST)) == 1 and len(b.upgrades(SECOND)) == 1
         assert run.node(FIRST)["adopted"] or run.node(FIRST)["state"] == "up_to_date"
         assert b.simulator.violations == []
+
+    def test_a_new_run_that_cannot_see_the_end_waits_once_and_stops(self, bench):
+        b = bench("ha-6.3-image", faults=[{"type": "upgrade_hangs", "node": FIRST}])
+        process = b.start("upgrade_conductor", ssr_version="6.3.5")
+        assert b.simulator.wait_for(lambda _sim: b.upgrades(FIRST), timeout=60)
+        b.kill(process)
+        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_upgrade_timeout=12)
+        assert run.code != 0
+        assert any("ended unknown" in message for message in run.failures), run.failures
+        assert not run.results("config_export") and not run.results("software_upgrade")
+        assert len(b.upgrades(FIRST)) == 1
+        assert_second_untouched(b)
+
+    def test_the_second_node_alone_waits_for_the_pair_as_well(self, bench):
+        b = bench("ha-6.3-image")
+        assert b.run("upgrade_conductor", "--limit", f"localhost,{FIRST}", ssr_version="6.3.5").code == 0
+        run = b.run(
+            "upgrade_conductor",
+            "--limit",
+            f"localhost,{SECOND}",
+            ssr_version="6.3.5",
+            conductor_upgrade_pair_soak=1,
+            conductor_upgrade_backup=False,
+        )
+        assert run.code == 0, run.output
+        assert versions(b) == (TO, TO)
+        assert any("It stayed so for 1 s" in result["msg"] for result in run.results("health_check"))
 
     def test_killed_between_the_nodes_a_new_run_finishes_the_pair(self, bench):
         b = bench("ha-6.3-image")

@@ -71,7 +71,7 @@ def test_a_server_that_hangs_up_on_every_password_gets_three_at_most(session_on)
                 session.reopen()
             assert caught.value.connection == "refused"
         for _time in range(5):
-            with pytest.raises(LoginRefused, match=r"3. time.*may be wrong.*lock"):
+            with pytest.raises(LoginRefused, match=r"attempt 3.*may be wrong.*lock"):
                 session.reopen()
         assert len(server.passwords) == links.MOST_CUT_OFF
 

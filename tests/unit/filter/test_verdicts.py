@@ -12,6 +12,7 @@ from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
     FilterModule,
     failure_story,
+    final_verdict,
     verdict_lines,
     verdict_summary,
     verdict_table,
@@ -116,7 +117,13 @@ def test_nodes_without_a_result_are_left_out() -> None:
 
 
 def test_the_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"failure_story", "verdict_lines", "verdict_summary", "verdict_table"}
+    assert set(FilterModule().filters()) == {
+        "failure_story",
+        "final_verdict",
+        "verdict_lines",
+        "verdict_summary",
+        "verdict_table",
+    }
 
 
 # -- circumstances, and the table ---------------------------------------------------------------------------------
@@ -137,3 +144,47 @@ def test_the_table_has_a_row_for_each_node_with_the_time_it_took() -> None:
     assert [line.split()[0] for line in lines] == ["NODE", "node1.Conductor", "node2.Conductor"]
     assert "6.3.5-37" in lines[1] and "6 min 05 s" in lines[1]
     assert lines[2].split()[1] == "failed" and lines[2].endswith("-")
+
+
+# -- the verdict that counts --------------------------------------------------------------------------------------
+
+
+def only(verdict: dict) -> dict:
+    return verdict["by_router"]["Conductor"]["nodes"][0]
+
+
+def test_a_node_that_fails_a_later_step_is_not_done() -> None:
+    node = only(final_verdict(result(), [{}, {"failed": True, "msg": "its health check failed"}]))
+    assert (node["state"], node["reason"]) == ("failed", "its health check failed")
+
+
+@pytest.mark.parametrize(
+    ("back", "state"),
+    [("done", "reverted"), ("up_to_date", "reverted"), ("unknown", "unknown"), ("failed", "failed")],
+)
+def test_the_end_of_the_revert_is_the_end_of_the_node(back, state) -> None:
+    later = [{"failed": True, "msg": "its health check failed."}]
+    revert = result(back, operation="revert", running_version="6.3.0")
+    node = only(final_verdict(result(running_version="6.3.5"), later, revert))
+    assert node["state"] == state and node["running_version"] == "6.3.0"
+    assert node["reason"].startswith("its health check failed.")
+
+
+def test_a_revert_that_was_not_sent_is_a_warning() -> None:
+    revert = result("not_started", operation="revert")
+    node = only(final_verdict(result("failed"), [], revert))
+    assert node["state"] == "failed" and node["warnings"][0].startswith("not reverted: ")
+
+
+def test_without_a_result_there_is_no_verdict_and_no_error() -> None:
+    assert final_verdict({"failed": True, "msg": "x"}) == {"by_router": {}}
+
+
+def test_the_result_of_the_upgrade_itself_stays_as_it_was() -> None:
+    upgrade = result()
+    final_verdict(upgrade, [{"failed": True, "msg": "x"}])
+    assert only(upgrade)["state"] == "done"
+
+
+def test_the_table_shows_the_wanted_version_of_what_is_planned() -> None:
+    assert "6.3.5" in verdict_table([result("planned", running_version="6.3.0")])[1]

@@ -43,6 +43,7 @@ options:
         looks.
       - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - "V(is_conductor) - The session is on a conductor: a router knows no assets."
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(no_operation_running) - No download, upgrade or revert runs on a node of this router.
       - V(not_older) - The wanted version is not older than what this node runs.

@@ -23,6 +23,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "health_check_unreadable": {"text": "0x7f 2:1/0 --"},
     "health_check_times_out": {},
     "service_down_after_upgrade": {},
+    "not_a_conductor": {},
     "plugin_lost": {"name": None},
     "stuck_disconnected": {},
     "stuck_synchronizing": {"state": "Resynchronizing"},

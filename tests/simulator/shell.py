@@ -156,7 +156,8 @@ class Shell:
             return self._usage(found, str(problem))
 
     def _not_allowed(self, found: Command) -> Answer | None:
-        if found.conductor_only and not self.node.conductor:
+        role = self.world.faults.peek("not_a_conductor", self.node.name, self.node.router.name)
+        if found.conductor_only and (role or not self.node.conductor):
             return plain("% Error: This command can only be run on a Conductor")
         if not self.may(found.capability):
             return plain("Error: " + _UNAUTHORIZED.format(found.capability))

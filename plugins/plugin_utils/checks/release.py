@@ -13,6 +13,21 @@ from .registry import Finding, check, failed, passed, skipped, warned
 _OLDEST = Version(6, 0, 0)
 
 
+@check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",))
+def is_conductor(context: Context) -> Finding:
+    try:
+        found = context.assets
+    except DeviceError as error:
+        if not error.conductor_only:
+            raise
+        return failed(
+            f"{context.target} is a router, not a conductor. The hosts of ssr_conductors must be the conductor's own "
+            "nodes: check ansible_host",
+            error.words,
+        )
+    return passed(f"it lists {len(found)} assets")
+
+
 @check("release_supported", "The conductor runs 6.0 or newer: older ones have no upgrade command.", stages=("pre",))
 def release_supported(context: Context) -> Finding:
     if context.release < _OLDEST:

@@ -239,6 +239,7 @@ class TestFaults:
             ({"type": "rbac_refusal", "form": "refused"}, "provisioning"),
             ({"type": "unavailable_version", "version": TO}, "6.3.5"),
             ({"type": "linux_login"}, "ansible_pcli_enter_command"),
+            ({"type": "not_a_conductor"}, "is a router, not a conductor"),
         ],
         ids=lambda value: value["type"] + "-" + str(value.get("form", "")) if isinstance(value, dict) else "",
     )

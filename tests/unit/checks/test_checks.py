@@ -109,6 +109,11 @@ BACK = {"settled_before": frozenset({"node1.example", "node2.example"})}
 # fmt: off
 FINDINGS = [
     # check, facts, context, wanted, state
+    ("is_conductor", {}, {}, NEW, "pass"),
+    ("is_conductor",
+     {"assets": DeviceError("show assets", "This command can only be run on a Conductor", conductor_only=True)},
+     {}, NEW, "fail"),
+    ("is_conductor", {"assets": DeviceError("show assets", "busy")}, {}, NEW, "fail"),
     ("release_supported", {}, {}, NEW, "pass"),
     ("release_supported", {"release": parse("5.6.8-1.el7")}, {}, NEW, "fail"),
     ("rights", {}, {}, NEW, "pass"),

@@ -130,6 +130,13 @@ def test_health_check_times_out() -> None:
         shell.expect(PROMPT)
 
 
+def test_not_a_conductor() -> None:
+    with pair(**fault("not_a_conductor", node="c1")) as sim:
+        assert "can only be run on a Conductor" in pcli(sim, "c1").run("show assets")
+        assert "can only be run on a Conductor" not in pcli(sim, "c2").run("show assets")
+        assert "Status" in pcli(sim, "c1").run("show system")
+
+
 @pytest.mark.parametrize("name", ["128T-wireguard", None])
 def test_plugin_lost(name: str | None) -> None:
     with pair(**fault("plugin_lost", node="c1", name=name)) as sim:

@@ -141,6 +141,11 @@ def build(request: Request, grammar: Grammar, here: tuple[str | None, str | None
     return " ".join(words)
 
 
+def _names(text: str, name: str) -> bool:
+    """Does the text hold this name, and not only as a part of another one?"""
+    return re.search(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", text) is not None
+
+
 def _where(pair: tuple[str | None, str | None]) -> str:
     router, node = pair
     return f"node {node} of router {router}" if node else f"router {router}"
@@ -184,18 +189,24 @@ class Conductor:
             return self._expected
         return self._place_from_system()
 
-    def _place_from_system(self) -> tuple[str | None, str | None]:
-        """A prompt of the user's own making tells no node: the title of ``show system`` does."""
-        reply = self.session.run("show system")
-        node = next((one.node for one in system.read_system(reply) if one.node), self._expected[1])
-        node, _dot, router = (node or "").partition(".")
-        router = router or next((one.router for one in self.assets() if one.node == node), "")
-        if not node or not router:
-            raise WrongNode(
-                f"The prompt '{self.session.prompt.text.strip()}' does not tell which node this is, and neither does "
-                "'show system'. Set ansible_pcli_node and ansible_pcli_router for this host."
-            )
-        return router, node
+    def _place_from_system(self) -> tuple[str, str]:
+        """A prompt of the user's own making: a node that it names, else the only one that ``show system`` shows.
+
+        Of several nodes none is guessed: commands for one node must not go to the other.
+        """
+        text, known = self.session.prompt.text, self.assets()
+        named = {(one.router, one.node) for one in known if one.router and one.node and _names(text, one.node)}
+        if len(named) > 1:  # the same name of a node in several routers
+            named = {place for place in named if _names(text, place[0])}
+        titles = {one.node for one in system.read_system(self.session.run("show system")) if one.node}
+        shown = {(one.router, one.node) for one in known if one.node in titles or f"{one.node}.{one.router}" in titles}
+        for places in (named, shown):
+            if len(places) == 1:
+                return places.pop()
+        raise WrongNode(
+            f"The prompt '{text.strip()}' does not tell which node this is, and neither does 'show system'. Set "
+            "ansible_pcli_node and ansible_pcli_router for this host."
+        )
 
     def reopen(self) -> None:
         """Log in again after the session was lost, and make sure that it is the same node."""

@@ -385,6 +385,26 @@ def test_the_router_of_a_node_without_one_is_found_among_the_assets() -> None:
     assert conductor(prompt=own_prompt(), script=script).here() == ("Conductor", "node2")
 
 
+BOTH = SYSTEM + "\n" + SYSTEM.replace("node1.Conductor", "node2.Conductor")
+
+
+def test_of_two_nodes_in_show_system_none_is_guessed() -> None:
+    """Commands for one node of a pair must not go to the other."""
+    with pytest.raises(WrongNode, match="ansible_pcli_node"):
+        conductor(prompt=own_prompt(), script={"show system": BOTH}).here()
+
+
+def test_a_node_that_a_prompt_of_the_users_own_making_names_is_believed() -> None:
+    prompt = find_prompt("[node2] ssr> ", re.compile(r"\[node\d\] ssr>\s*$"))
+    assert conductor(prompt=prompt, script={"show system": BOTH}).here() == ("Conductor", "node2")
+
+
+def test_a_part_of_a_name_names_no_node() -> None:
+    prompt = find_prompt("[node22] ssr> ", re.compile(r"\[node\d+\] ssr>\s*$"))
+    with pytest.raises(WrongNode):
+        conductor(prompt=prompt, script={"show system": BOTH}).here()
+
+
 def test_a_place_that_nothing_tells_is_an_error_that_says_which_settings_help() -> None:
     with pytest.raises(WrongNode, match="ansible_pcli_node and ansible_pcli_router"):
         conductor(prompt=own_prompt(), script={"show system": "nothing"}).here()

@@ -26,6 +26,8 @@ CHOICES = {
         },
         "ssh": {"max_sessions": 1, "sshd_during_restart": "accept_then_close"},
         "behaviour": {"assets_after_conductor_restart": "resync", "conductor_order": "standby_first"},
+        # A prompt that nobody documented, and no setting for it.
+        "users": [{"name": "admin", "password": "some-password", "prompt": "[{node}] ssr> "}],
     },
     "spinners, colours, a pager, requests that block, another word for upgrading": {
         "style": {

@@ -196,6 +196,8 @@ class Engine:
             one.track = replace(one.track, sent_at=began.at)
             self._step(one, observer, f"sent: {command}")
         self._began = began
+        # Said now, since an interrupted controller cannot say it: its main process ends before its workers.
+        self.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
         try:
             self._pending = self.conductor.send(job.request)
         except SessionBroken as error:

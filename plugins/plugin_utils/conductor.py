@@ -347,9 +347,14 @@ class Conductor:
             grammar = grammar_for(operation, self.release())
             if not grammar.asks_safely:
                 return None
-            reply = self.session.run(grammar.command, check=False)
-            if reply.denied or (reply.error and reply.usage is None):
-                raise DeviceError(grammar.command, reply.error or reply.text, denied=reply.denied)
+            try:
+                reply = self.session.run(grammar.command, check=False)
+            except AskedInstead:  # it asks for what is missing, which was declined: the command is there
+                self._usage[operation] = None
+                return None
+            if reply.denied:
+                raise DeviceError(grammar.command, reply.error or reply.text, denied=True)
+            # Other words, such as a missing argument, prove that the command is there, and tell no names.
             self._usage[operation] = reply.usage.arguments if reply.usage else None
         return self._usage[operation]
 

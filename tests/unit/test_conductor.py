@@ -283,8 +283,11 @@ def test_sequenced_is_given_where_the_usage_of_the_download_offers_it() -> None:
     assert words == f"{DOWNLOAD} router branch-1 sequenced force version 7.2.4"
 
 
-def test_without_a_usage_the_documented_arguments_are_taken() -> None:
-    asked = conductor("6.3.0", {UPGRADE: "\n"})
+@pytest.mark.parametrize(
+    "answer", ["\n", "% Error: missing required argument: version", AskedInstead("It asked 'Version: '", "Version: ")]
+)
+def test_without_a_usage_the_documented_arguments_are_taken(answer) -> None:
+    asked = conductor("6.3.0", {UPGRADE: answer})
     assert asked.usage("upgrade") is None
     assert asked.command_for(Request("upgrade", router="Conductor", version="6.3.5")).endswith("force version 6.3.5")
 

@@ -311,7 +311,7 @@ class TestInterruption:
         process = b.start("upgrade_conductor", ssr_version="6.3.5")
         assert b.simulator.wait_for(lambda _sim: b.upgrades(FIRST), timeout=60)
         b.kill(process)
-        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_upgrade_timeout=12)
+        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_upgrade_timeout=25)
         assert run.code != 0
         assert any("ended unknown" in message for message in run.failures), run.failures
         assert not run.results("config_export") and not run.results("software_upgrade")

@@ -88,6 +88,10 @@ class PcliAction(ActionBase):
             self._quiet = not args.get("progress", True)
             result.update(self.act(args))
         except TOLD as error:
+            if isinstance(error, Abandoned) and not self.alive():
+                # Nobody reads the result any more, and a worker that waits for somebody to do so never ends.
+                self._connection.close()
+                os._exit(1)
             result.update(failed=True, msg=str(error))
             kind = getattr(error, "connection", None)
             if kind:
@@ -167,7 +171,7 @@ class PcliAction(ActionBase):
 
     def tell(self, line: str) -> None:
         """One line of progress while the task runs."""
-        if not getattr(self, "_quiet", False):
+        if not getattr(self, "_quiet", False) and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
             display.display(f"[{self._host}] {line.removeprefix(f'{self._host}: ')}")
 

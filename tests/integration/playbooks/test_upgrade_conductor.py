@@ -285,16 +285,6 @@ class TestFaults:
 
 
 class TestInterruption:
-    def test_when_the_main_process_is_killed_no_worker_goes_on(self, bench):
-        b = bench("ha-6.3-image", faults=[{"type": "upgrade_hangs", "node": FIRST}])
-        process = b.start("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_upgrade_timeout=3600)
-        assert any("takes it up again" in line for line in process.stdout), "it is said while there is time to say it"
-        assert b.simulator.wait_for(lambda _sim: b.upgrades(FIRST), timeout=60)
-        process.kill()
-        process.stdout.read()  # ends only when the last worker has closed its output
-        process.wait()
-        assert_second_untouched(b)
-
     def test_killed_in_the_middle_a_new_run_adopts_the_upgrade_and_finishes(self, bench):
         b = bench("ha-6.3-image", speedup=200)
         process = b.start("upgrade_conductor", ssr_version="6.3.5")

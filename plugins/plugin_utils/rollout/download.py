@@ -10,6 +10,7 @@ from dataclasses import replace
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
 from ..pcli.errors import DeviceError, NoPrompt
+from ..pcli.session import Pending
 from ..software import report
 from ..software.versions import Version, satisfies, try_parse
 from .engine import Abandoned, Engine
@@ -73,20 +74,22 @@ def _with_installer(engine: Engine, request: Request, result: NodeResult, wanted
     """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
     if wanted:
         try:
-            command = engine.conductor.command_for(replace(request, operation="installer", cohort_id=None))
-            engine.tell(f"{result.node}: sent: {command}")
-            words = engine.conductor.session.result(_waited(engine, command)).text
-            result.steps.append(Step(stamp(engine.clock.wall()), command, words))
+            pending = engine.conductor.send(replace(request, operation="installer", cohort_id=None))
+            engine.tell(f"{result.node}: sent: {pending.command}")
+            words = engine.conductor.session.result(_waited(engine, pending)).text
+            result.steps.append(Step(stamp(engine.clock.wall()), pending.command, words))
         except NotOffered as error:
             result.warnings.append(str(error))
     return result
 
 
-def _waited(engine: Engine, command: str):
-    session = engine.conductor.session
-    pending = session.begin(command)
-    if not session.wait(pending, engine.limits.upgrade_timeout):
-        raise NoPrompt(f"'{command}' has not come back within {spoken(engine.limits.upgrade_timeout)}.")
+def _waited(engine: Engine, pending: Pending) -> Pending:
+    limit = engine.limits.upgrade_timeout
+    if not engine.conductor.session.wait(pending, limit):
+        raise NoPrompt(
+            f"'{pending.command}' has not come back within {spoken(limit)}. It may still be running: look at the node, "
+            "then run again."
+        )
     return pending
 
 

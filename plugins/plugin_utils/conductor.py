@@ -431,10 +431,3 @@ class Conductor:
         """Import a software image: the one at ``path`` on the node, or every one that is found (hunt)."""
         what = f"filepath {check_word(path, 'iso')}" if path else "hunt"
         return self.session.run(f"import iso force {what}", timeout=3600, answers=[YES])
-
-    def evidence(self, command: str) -> str:
-        """What a command prints, for people; a refusal is evidence as well."""
-        try:
-            return self.session.run(command, check=False).text
-        except AskedInstead as error:
-            return str(error)

@@ -474,12 +474,6 @@ def test_other_users_and_what_is_out_of_sync_are_shown_to_people() -> None:
     assert "night" in hints and "admin" not in hints
 
 
-def test_evidence_is_kept_even_where_the_device_refuses_or_asks() -> None:
-    asked = conductor(script={"show stats": AskedInstead("'show stats' asked 'Which?'", "Which?")})
-    assert "asked" in asked.evidence("show stats")
-    assert "not found" in asked.evidence("show nonsense")
-
-
 def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -> None:
     software = """\
 =========== ======= ============= ============= ============= =============

@@ -7,47 +7,80 @@ from __future__ import annotations
 
 import contextlib
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import stage_node
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import resolve_targets
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.fleet_action import FleetAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import Bounds
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.staging import StagingRun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import WishError, resolve
 
+_OPERATIONS = {"present": "download", "paused": "pause", "absent": "remove"}
 
-class ActionModule(PcliAction):
+
+class ActionModule(FleetAction):
+    operation = "download"
+
     def act(self, args):
         check_word(args["version"], "version")
         for name in ("iso", "cohort_id"):
             if args[name]:
                 check_word(args[name], name)
-        conductor = self.conductor
-        here = conductor.here()
-        assets = conductor.assets()
-        targets = resolve_targets(args["targets"], assets, here)
-        places = [place for target in targets for place in target.places]
-        running = [one.version_text for one in assets if (one.router, one.node) in places and one.version_text]
+        in_flight = self.positive(args, "downloads_in_flight")
+        bounds = Bounds(in_flight, in_flight, args["max_failures"], None, None, None, 100.0)
+        self.conductor.follow_fallback()
+        assets = self.conductor.assets()
+        targets = self.targets(args, assets)
+        here = self.conductor.here()
+        if any(target.router == here[0] for target in targets):
+            self.conductor.pin()
+        running = [one.version_text for one in assets if one.version_text and _named(one, targets)]
         imported = self._import_iso(args, running)
-        if self.check_mode and imported:
-            wanted = args["version"]  # what the image would offer is not known before it is imported
-        else:
-            offered = conductor.available()
-            own = conductor.own_version()
-            if own and any(place[0] != here[0] for place in places):
-                offered = [*offered, own.text]
-            wanted = resolve(args["version"], offered, running, args["several_builds"]).version
-        engine = self.engine(args)
-        if not self.check_mode:
-            engine.journal.prepare()
-        results = []
-        for place in places:
-            request = Request("download", *place[:1], node=place[1], version=wanted, cohort_id=args["cohort_id"])
-            results.append(
-                stage_node(engine, request, args["download_timeout"], args["installation_service"], self.check_mode)
-            )
-        result = {"version": wanted, "iso": imported, **self.operation_result("download", results, args)}
+        wanted = args["version"]
+        if not (self.check_mode and imported):  # else it is not known before the import what the image would offer
+            wanted = self.resolved(args, targets, assets)
+        results, plans, run = self._stage(args, targets, assets, wanted, bounds)
+        result = {"version": wanted, "iso": imported, **self.fleet_result(args, results, plans, run)}
         result["changed"] = result["changed"] or bool(imported)
         return result
+
+    def _stage(self, args, targets, assets, version, bounds):
+        """The conductor's own nodes one by one through their own session, then the routers."""
+        engine, here = self.engine(args), self.conductor.here()
+        operation = _OPERATIONS[args["state"]]
+        request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
+        wish = DownloadWish(args["download_timeout"], args["download_silence"], args["installation_service"])
+        results, plans, run = [], [], None
+        for target in [one for one in targets if one.router == here[0]]:
+            observer = engine.observer()
+            if not self.check_mode:
+                engine.journal.prepare()
+            own = StagingRun(engine, observer, target.router, target.nodes, request, wish, together=False)
+            results += engine.drive(own.steps(self.check_mode), observer)
+        routers = [one for one in targets if one.router != here[0]]
+        if not routers:
+            return results, plans, run
+        plans = self.plan(routers, assets, self.rules(args, version, order="as_listed", estimates=Estimates()), engine)
+        if self.check_mode:
+            return [*results, *self.planned_results(plans)], plans, run
+        fleet = self.fleet(args, engine, version, bounds, Estimates())
+        found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
+        return [*results, *found], plans, fleet.report()
+
+    def _runner(self, args, fleet, request, wish, targets):
+        whole = {target.router for target in targets if target.whole}
+        nodes_named = self.conductor.takes_nodes("download")
+
+        def make(plan):
+            nodes = tuple(node.node for node in plan.nodes if node.needed)
+            together = not nodes_named or (plan.router in whole and len(nodes) == len(plan.nodes))
+            own = request
+            if args["sequenced"] and together and len(nodes) > 1:
+                own = Request(**{**request.__dict__, "sequenced": True})
+            return StagingRun(fleet.engine, fleet.observer, plan.router, nodes, own, wish, together)
+
+        return make
 
     def _import_iso(self, args, running):
         """Offline: the image lies on the node and must be made known to it, on both nodes of a pair.
@@ -64,3 +97,7 @@ class ActionModule(PcliAction):
         self.tell("importing the image; this can take a while")
         reply = self.conductor.import_iso(None if args["iso"] == "hunt" else args["iso"])
         return reply.text.strip()
+
+
+def _named(asset, targets):
+    return any((asset.router, asset.node) in target.places for target in targets)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.fleet_action import FleetAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import IMAGE_RELEASE, Observer
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import (
@@ -16,14 +18,16 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan impo
     resolve_targets,
     revert_refused,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import Care, HealthWish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
 
 
-class ActionModule(PcliAction):
-    relations = {"required_one_of": [["version", "upgrade"]]}
+class ActionModule(FleetAction):
+    operation = "revert"
+    relations = {"required_one_of": [["version", "upgrade"], ["targets", "target_hosts", "resource_group"]]}
 
     def act(self, args):
         if args["version"]:
@@ -33,7 +37,48 @@ class ActionModule(PcliAction):
             check_word(args["cohort_id"], "cohort_id")
         early = self._without_login(args)
         if early:
-            return self.operation_result("revert", early, args)
+            return self.fleet_result(args, early, [], None)
+        bounds = self.bounds(args)
+        conductor = self.conductor
+        if args["upgrade"] is None:
+            conductor.follow_fallback()
+            assets = conductor.assets()
+            targets = self.targets(args, assets)
+            if all(target.router != conductor.here()[0] for target in targets):
+                return {"assets_count": True, **self._roll(args, targets, assets, bounds)}
+            conductor.pin()
+        return self._own(args)
+
+    def _roll(self, args, targets, assets, bounds):
+        """Routers, each pair node by node, to the version that the user names."""
+        version, engine = args["version"], self.engine(args)
+        estimates = Estimates(
+            upgrade=args["expected_revert"],
+            revert=args["expected_revert"],
+            soak=args["pair_soak"],
+            outage=args["expected_outage"],
+        )
+        rules = self.rules(
+            args,
+            version,
+            order=args["order"],
+            download=False,
+            waves=self.waves(args),
+            groups=self.groups(args),
+            estimates=estimates,
+            revert=True,
+        )
+        plans = self.plan(targets, assets, rules, engine)
+        if self.check_mode:
+            return self.fleet_result(args, self.planned_results(plans), plans, None)
+        fleet = self.fleet(args, engine, version, bounds, estimates)
+        job = Job(self.request(args, None, ("cohort_id", "force")), (), version)
+        care = Care(health=HealthWish(run=False), soak=args["pair_soak"])
+        results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
+        return self.fleet_result(args, results, plans, fleet.report())
+
+    def _own(self, args):
+        """Nodes that are named one by one: of the conductor, or what this run's upgrade is taken back from."""
         conductor = self.conductor
         counts = args["assets_count"] and conductor.release() >= IMAGE_RELEASE
         # Between the nodes of a pair that goes back below 6.3, all assets show Disconnected, as on the way up.
@@ -42,7 +87,7 @@ class ActionModule(PcliAction):
         observer = Observer(conductor, self.clock, assets_count=counts)
         observer.refresh()
         assets = conductor.assets()
-        targets = resolve_targets(args["targets"], assets, conductor.here())
+        targets = resolve_targets(args["targets"] or [], assets, conductor.here())
         if any(target.whole and len(target.nodes) > 1 for target in targets):
             raise BadInput(
                 "A revert names its node, always: give targets as mappings of router and node. Reverting a pair is two "
@@ -67,14 +112,14 @@ class ActionModule(PcliAction):
             job = Job(request, (place,), back_to, ignore_running=True, assets_count=counts)
             found = engine.run(job, check_mode=self.check_mode)
             results += [one for one in found if (one.router, one.node) == place]
-        return {"assets_count": counts, **self.operation_result("revert", results, args)}
+        return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
 
     def _without_login(self, args):
         """Where this run's upgrade gives no reason to revert, nobody logs in (the login may just have been refused)."""
         if args["upgrade"] is None:
             return None
         results = []
-        for target in args["targets"]:
+        for target in args["targets"] or []:
             if not isinstance(target, dict) or not target.get("node"):
                 return None  # refused later, in a sentence
             place = (target.get("router"), target["node"])

@@ -1,17 +1,17 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A conductor and what it can be asked. The only file that knows which PCLI command does what, and since when.
+"""A conductor and what it can be asked: this file and grammar.py alone know which PCLI command does what.
 
-Sources of the grammar: the command references of the vendor's documentation (CLI-6.0, CLI-6.3, CLI-7.2) and the help
-that is quoted in upgrade_ibu_conductor. Where they contradict each other, the box is asked (see :meth:`usage`).
+Where the vendor's documents contradict each other on a command, the box is asked (see :meth:`Conductor.usage`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
 from .pcli.errors import AskedInstead, DeviceError, PcliError, WrongNode
 from .pcli.prompt import Prompt
 from .pcli.reply import Reply
@@ -22,123 +22,10 @@ from .software.health import Health, read_health
 from .software.names import check_word
 from .software.versions import Version
 
-#: Our name of an argument, and the names that releases and documents give it (facts differ: the in-box help quoted in
-#: upgrade_ibu_conductor says skip-pre-check, the references from 6.3 on say skip-pre-health-check).
-ARGUMENTS = {
-    "router": ("router",),
-    "resource_group": ("resource-group",),
-    "simultaneous": ("simultaneous",),
-    "skip_package_transfer": ("skip-package-transfer",),
-    "skip_pre_check": ("skip-pre-check", "skip-pre-health-check"),
-    "skip_health_check": ("skip-health-check", "skip-post-health-check"),
-    "no_revert": ("no-revert",),
-    "sequenced": ("sequenced",),
-    "cohort_id": ("cohort-id",),
-    "force": ("force",),
-    "node": ("node",),
-    "version": ("version",),
-}
+__all__ = ["ARGUMENTS", "GRAMMAR", "Conductor", "NotOffered", "Request", "build", "grammar_for"]
 
-_LOCAL = frozenset({"version"})
-_WHERE = frozenset({"router", "resource-group", "node", "force"})
-_CHANGE = _WHERE | {"simultaneous", "skip-package-transfer", "skip-pre-check", "skip-health-check", "cohort-id"}
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """One row: what a request looks like from a release on. ``asks_safely``: without arguments it only prints usage."""
-
-    operation: str
-    since: tuple[int, int, int]
-    command: str
-    arguments: frozenset[str]
-    asks_safely: bool = False
-
-
-#: The newest row that is not newer than the conductor's own release counts. A bare 'revert' or 'health-check' has no
-#: missing argument and would be carried out, so only commands that need a version may be asked for their usage.
-GRAMMAR = (
-    Grammar("upgrade", (6, 0, 0), "request system software upgrade", _LOCAL, True),
-    Grammar("upgrade", (6, 3, 0), "request system software upgrade", _CHANGE | {"version"}, True),
-    Grammar("download", (6, 0, 0), "request system software download", _LOCAL, True),
-    Grammar("download", (6, 3, 0), "request system software download", _WHERE | {"cohort-id", "version"}, True),
-    Grammar("downgrade", (6, 3, 3), "request system software downgrade", _CHANGE | {"version"}, True),
-    Grammar("revert", (6, 3, 0), "request system software revert", _WHERE | {"simultaneous", "cohort-id"}),
-    Grammar("health-check", (6, 3, 0), "request system software health-check", _WHERE),
-    Grammar("remove", (6, 0, 0), "delete system software", _LOCAL),
-    Grammar("remove", (6, 3, 0), "delete system software", _WHERE | {"version"}),
-    Grammar("installer", (6, 3, 0), "request system software upgrade installation-service", _WHERE | {"version"}),
-)
-
-
-@dataclass(frozen=True)
-class Request:
-    """A lifecycle request with every argument that the vendor's commands know."""
-
-    operation: str
-    router: str | None = None
-    resource_group: str | None = None
-    node: str | None = None
-    version: str | None = None
-    simultaneous: bool = False
-    skip_package_transfer: bool = False
-    skip_pre_check: bool = False
-    skip_health_check: bool = False
-    no_revert: bool = False
-    sequenced: bool = False
-    cohort_id: str | None = None
-    force: bool = True
-    target: str | None = None
-
-
-class NotOffered(PcliError):
-    """This release does not have the command, or not with that argument."""
-
-
-def grammar_for(operation: str, release: Version) -> Grammar:
-    """The row of :data:`GRAMMAR` for a release. Raises NotOffered below the first release that has it."""
-    rows = [row for row in GRAMMAR if row.operation == operation]
-    fitting = [row for row in rows if release.at_least(*row.since)]
-    if not fitting:
-        first = ".".join(str(part) for part in rows[0].since)
-        raise NotOffered(f"The {operation} command exists from release {first} on; this conductor runs {release.text}.")
-    return fitting[-1]
-
-
-def build(request: Request, grammar: Grammar, here: tuple[str | None, str | None]) -> str:
-    """The command line for a request.
-
-    ``here`` is the (router, node) of the session. A release whose command takes neither router nor node can only
-    mean the node of the session itself; anything else is refused. Raises NotOffered, NameRefused.
-    """
-    wanted = replace(request)
-    if "router" not in grammar.arguments:
-        asked = (request.router or here[0], request.node or here[1])
-        if request.resource_group or asked != here:
-            raise NotOffered(
-                f"On this release '{grammar.command}' means the node of the session itself ({_where(here)}) and takes "
-                f"no router or node, so {_where(asked)} must be reached by a session of its own."
-            )
-        wanted = replace(wanted, router=None, node=None)
-    elif not (request.router or request.resource_group):
-        raise NotOffered(f"'{grammar.command}' without a router would mean the conductor itself. Name the router.")
-    if "force" not in grammar.arguments:
-        wanted = replace(wanted, force=False)  # the question is answered instead
-    words = [grammar.command]
-    for field, names in ARGUMENTS.items():
-        value = getattr(wanted, field)
-        if not value:
-            continue
-        offered = next((name for name in names if name in grammar.arguments), None)
-        if offered is None:
-            raise NotOffered(
-                f"This conductor's '{grammar.command}' has no {names[0]}. It offers: "
-                f"{', '.join(sorted(grammar.arguments))}. Leave {field} out."
-            )
-        words += [offered] if value is True else [offered, check_word(value, field)]
-    if wanted.target:
-        words.append(check_word(wanted.target, "target"))
-    return " ".join(words)
+#: How long a release is believed without asking again, in seconds: a fleet sends a request every few seconds.
+_RELEASE_HOLDS = 300.0
 
 
 def _names(text: str, name: str) -> bool:
@@ -146,22 +33,54 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", text) is not None
 
 
-def _where(pair: tuple[str | None, str | None]) -> str:
-    router, node = pair
-    return f"node {node} of router {router}" if node else f"router {router}"
-
-
 class Conductor:
-    """A PCLI on a conductor node, asked in our words. Raises the errors of the session and DeviceError."""
+    """A PCLI on a conductor node, asked in our words. Raises the errors of the session and DeviceError.
 
-    def __init__(self, session: Session, expected_node: str | None = None, expected_router: str | None = None):
+    ``expected_node`` and ``expected_router``: where the session must be; the node counts for its first address only.
+    ``pinned``: only the node that answered first is talked to, also after a new login (see :meth:`follow_fallback`).
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        expected_node: str | None = None,
+        expected_router: str | None = None,
+        *,
+        pinned: bool = True,
+    ):
         self.session = session
         self.clock = session.clock
-        self._expected = (expected_router, expected_node)
+        #: Did the last reopen() lead to another node of the router than the session was on before?
+        self.moved = False
+        self._pinned = True
+        self._expected_node, self._expected_router = expected_node, expected_router
         self._here: tuple[str, str] | None = None
+        self._before: tuple[str, str] | None = None
         self._usage: dict[str, frozenset[str] | None] = {}
+        self._release: tuple[float, Version] | None = None
+        self._nodes: dict[str, list[str | None]] = {}
+        if not pinned:
+            self.follow_fallback()
 
     # -- where we are -----------------------------------------------------------------------------------------
+
+    def follow_fallback(self) -> None:
+        """From now on another node of the same router will do, too: for operations on routers only (never its own)."""
+        self._pinned = False
+        self.session.use_fallbacks = True
+
+    def pin(self) -> None:
+        """From now on only the node at the first address counts: for operations on the conductor itself (rule A7).
+
+        Raises WrongNode where the session is on another one already.
+        """
+        self.here()
+        if self.session.fallen_back:
+            raise WrongNode(
+                f"{self.session.login.address} is a node that is talked to in place of another. A conductor node is "
+                "worked on through its own address only. Nothing was sent; see that the first address answers."
+            )
+        self._pinned, self.session.use_fallbacks = True, False
 
     def here(self) -> tuple[str, str]:
         """(router, node) that the session is on, from its prompt. Raises WrongNode where another was expected."""
@@ -174,8 +93,32 @@ class Conductor:
                         f"The session at {self.session.login.address} is on {what} {is_it}, not on {expected}. "
                         "Check the address, or ansible_pcli_node and ansible_pcli_router. Nothing was sent."
                     )
-            self._here = (router or self._expected[0] or "", node or self._expected[1] or "")
+            here = (router or self._expected[0] or "", node or self._expected[1] or "")
+            self._refuse_another(here)
+            self._here = self._before = here
         return self._here
+
+    @property
+    def _expected(self) -> tuple[str | None, str | None]:
+        """ansible_pcli_node tells the name of the node at the first address, and nothing of the others."""
+        first = self._pinned or not self.session.fallen_back
+        return self._expected_router, self._expected_node if first else None
+
+    def _refuse_another(self, here: tuple[str, str]) -> None:
+        """Once a node has answered, only it counts, or a node of the same router where the session may move."""
+        before = self._before
+        if before is None or here == before or (here[0] == before[0] and not self._pinned):
+            return
+        address = self.session.login.address
+        self.session.close()  # what is asked next must not go there
+        raise WrongNode(
+            f"After reconnecting, {address} leads to {where(here)} instead of {where(before)}. "
+            + (
+                "An address that floats between two nodes cannot be used here."
+                if self._pinned
+                else "Only nodes of one router may stand in ansible_pcli_fallback_hosts."
+            )
+        )
 
     def _place(self, prompt: Prompt) -> tuple[str | None, str | None]:
         """A dot may be part of a name, so the list of assets decides where the node ends and the router begins."""
@@ -208,16 +151,16 @@ class Conductor:
             "ansible_pcli_node and ansible_pcli_router for this host."
         )
 
-    def reopen(self) -> None:
-        """Log in again after the session was lost, and make sure that it is the same node."""
-        before = self._here
+    def reopen(self) -> bool:
+        """Log in again after the session was lost. True: it is on another node of the router now.
+
+        Raises WrongNode where another node answers than may (see :meth:`follow_fallback`).
+        """
+        before = self._before
+        self._here, self._usage, self._release, self._nodes = None, {}, None, {}
         self.session.reopen()
-        self._here, self._usage = None, {}
-        if before and self.here() != before:
-            raise WrongNode(
-                f"After reconnecting, {self.session.login.address} leads to {_where(self._here)} instead of "
-                f"{_where(before)}. An address that floats between two nodes cannot be used here."
-            )
+        self.moved = before is not None and self.here() != before
+        return self.moved
 
     def refresh_prompt(self) -> None:
         """Have the prompt printed anew: its star tells whether the candidate configuration is dirty."""
@@ -247,7 +190,17 @@ class Conductor:
 
     def assets(self) -> list[assets.Asset]:
         """Every node of the authority (``show assets``)."""
-        return assets.read_assets(self.session.run("show assets"))
+        found = assets.read_assets(self.session.run("show assets"))
+        self._nodes = {}
+        for one in found:
+            if one.router:
+                self._nodes.setdefault(one.router, []).append(one.node)
+        return found
+
+    def members(self, resource_group: str) -> list[assets.Asset]:
+        """The nodes of a resource group (``show assets resource-group G``, CLI-7.2). DeviceError where refused."""
+        words = f"show assets resource-group {check_word(resource_group, 'resource_group')}"
+        return assets.read_assets(self.session.run(words))
 
     def asset_detail(self, asset_id: str) -> assets.Asset | None:
         """One asset with its service and connectivity (``show assets <id>``, ts_ap_salt_minion)."""
@@ -290,15 +243,18 @@ class Conductor:
         """The versions that are offered to this node (``show system software available``)."""
         return system.read_available(self.session.run("show system software available", timeout=300))
 
+    def downloads(self) -> dict[tuple[str, str], assets.Downloads] | None:
+        """What every node of the authority has downloaded and downloads now, by (router, node): one command for all.
+
+        None where the conductor has no such command or shows nothing of downloads (``show assets software``, CLI-6.0).
+        """
+        return assets.read_downloads(self.session.run("show assets software", check=False))
+
     def downloaded(self) -> list[str]:
         """The versions that ``show assets software`` or the status of downloads call downloaded, for this node."""
         here = self.here()
-        found: list[str] = []
-        for table in self.session.run("show assets software", check=False).tables:
-            if table.has("Downloaded") and table.has("Node"):
-                for row in table.filled("Router", "Node").rows:
-                    if table.cell(row, "Node") == here[1] and table.cell(row, "Downloaded"):
-                        found.append(table.cell(row, "Downloaded"))
+        mine = (self.downloads() or {}).get(here)
+        found = list(mine.downloaded) if mine else []
         for line in self.status("download").text.splitlines():
             if re.search(r"complete|downloaded|finished", line, re.I) and not re.search(r"incomplete|not ", line, re.I):
                 found += [word for word in line.split() if system.try_parse(word) and word.count(".") > 1]
@@ -319,14 +275,23 @@ class Conductor:
         """The alarms of the whole authority that are not shelved."""
         return system.read_alarms(self.session.run("show alarms"))
 
-    def connectivity(self) -> list[system.Link]:
-        """The connections between this router's nodes and to other routers."""
-        return system.read_connectivity(self.session.run("show system connectivity"))
+    def connectivity(self, router: str | None = None) -> list[system.Link]:
+        """The connections between the nodes of a router and to other routers; of this router where none is named.
 
-    def processes(self) -> list[system.Process]:
-        """The processes of every node of this router, with the one that leads."""
-        router = self.here()[0]
-        return system.read_processes(self.session.run(f"show system processes router {router} force", timeout=120))
+        For a named router empty, and no error, where the conductor shows nothing that can be read.
+        """
+        if router is None:
+            return system.read_connectivity(self.session.run("show system connectivity"))
+        words = f"show system connectivity router {check_word(router, 'router')} force"
+        return system.read_connectivity(self.session.run(words, timeout=120, check=False))
+
+    def processes(self, router: str | None = None) -> list[system.Process]:
+        """The processes of every node of a router, with the one that leads; of this router where none is named.
+
+        For a named router empty, and no error, where the conductor shows nothing that can be read.
+        """
+        words = f"show system processes router {check_word(router or self.here()[0], 'router')} force"
+        return system.read_processes(self.session.run(words, timeout=120, check=router is None))
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
         """``show system software upgrade|download|revert``: layout undocumented, so it is evidence and no verdict."""
@@ -337,34 +302,63 @@ class Conductor:
 
     # -- lifecycle requests -----------------------------------------------------------------------------------
 
-    def usage(self, operation: str) -> frozenset[str] | None:
+    def usage(self, operation: str, own: bool = True) -> frozenset[str] | None:
         """The argument names that this release prints for a command; None where it prints no usage.
 
-        Only for commands that cannot run without an argument. Raises DeviceError where the command does not exist
-        for this user: the account lacks the capability 'provisioning' (config_RBAC), or the release is older.
+        ``own``: the command for the conductor's own router, or for others (they differ below 6.3). Only for commands
+        that cannot run without an argument. Raises DeviceError where the command does not exist for this user: the
+        account lacks the capability 'provisioning' (config_RBAC), or the release is older.
         """
-        if operation not in self._usage:
-            grammar = grammar_for(operation, self.release())
-            if not grammar.asks_safely:
-                return None
+        return self._printed(grammar_for(operation, self._release_now(), own))
+
+    def _printed(self, grammar: Grammar) -> frozenset[str] | None:
+        command = grammar.command
+        if not grammar.asks_safely:
+            return None
+        if command not in self._usage:
             try:
-                reply = self.session.run(grammar.command, check=False)
+                reply = self.session.run(command, check=False)
             except AskedInstead:  # it asks for what is missing, which was declined: the command is there
-                self._usage[operation] = None
+                self._usage[command] = None
                 return None
             if reply.denied:
-                raise DeviceError(grammar.command, reply.error or reply.text, denied=True)
+                raise DeviceError(command, reply.error or reply.text, denied=True)
             # Other words, such as a missing argument, prove that the command is there, and tell no names.
-            self._usage[operation] = reply.usage.arguments if reply.usage else None
-        return self._usage[operation]
+            self._usage[command] = reply.usage.arguments if reply.usage else None
+        return self._usage[command]
+
+    def _grammar(self, operation: str, own: bool) -> Grammar:
+        """The row of the release, with the arguments that the box itself prints, where it does."""
+        grammar = grammar_for(operation, self._release_now(), own)
+        printed = self._printed(grammar)
+        return replace(grammar, arguments=printed) if printed and "version" in printed else grammar
+
+    def _release_now(self) -> Version:
+        if self._release is None or self.clock.now() - self._release[0] > _RELEASE_HOLDS:
+            self._release = (self.clock.now(), self.release())
+        return self._release[1]
+
+    def takes_nodes(self, operation: str) -> bool:
+        """Can a request for a router name one of its nodes on this release? False where there is no such request."""
+        try:
+            return "node" in self._grammar(operation, own=False).arguments
+        except NotOffered:
+            return False
 
     def command_for(self, request: Request) -> str:
         """The command line for a request, in the words of this release. Raises NotOffered, DeviceError."""
-        grammar = grammar_for(request.operation, self.release())
-        printed = self.usage(request.operation)
-        if printed and "version" in printed:
-            grammar = replace(grammar, arguments=printed)
-        return build(request, grammar, self.here())
+        here = self.here()
+        own = request.means_own(here[0])
+        grammar = self._grammar(request.operation, own)
+        if request.router and request.node and not own and "node" not in grammar.arguments:
+            request = for_whole_router(request, grammar, self._nodes_of(request.router))
+        return build(request, grammar, here)
+
+    def _nodes_of(self, router: str) -> list[str | None]:
+        """The nodes of a router, as the last look at the assets showed them; a new look where it was not there."""
+        if router not in self._nodes:
+            self.assets()
+        return self._nodes.get(router, [])
 
     def send(self, request: Request) -> Pending:
         """Send a lifecycle request; a question without ``force`` is answered with yes. Does not wait for the answer."""
@@ -373,6 +367,19 @@ class Conductor:
     def health_check(self, request: Request, timeout: float) -> Health:
         """Run the vendor's own health check, on a router or a node. What it prints is documented nowhere."""
         return read_health(self.session.run(self.command_for(request), timeout=timeout, answers=[YES], check=False))
+
+    def begin_health_check(self, request: Request) -> Pending:
+        """Begin the vendor's own health check and do not wait for it: see :meth:`health_of`."""
+        return self.send(request)
+
+    def health_of(self, pending: Pending) -> Health:
+        """What a health check said that is over. Raises the errors of the connection."""
+        return read_health(self.session.result(pending, check=False))
+
+    def reconnect(self, router: str, node: str) -> Reply:
+        """Have the conductor set up its connection to an asset anew (rule 30; CLI-6.0). Raises DeviceError."""
+        words = f"router {check_word(router, 'router')} node {check_word(node, 'node')}"
+        return self.session.run(f"send command reconnect {words}")
 
     def vendor_health(self, timeout: float, target: str | None = None) -> Health:
         """The vendor's own health check of the node that the session is on."""

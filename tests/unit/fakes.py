@@ -22,7 +22,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import states
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import NodeVersion, SystemStatus
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
+    Link,
+    NodeVersion,
+    Process,
+    SystemStatus,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, try_parse
 
 OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
@@ -189,6 +194,10 @@ class FakeConductor:
         self.told: dict[str, str] = {}
         self.health: Health | PcliError = Health("pass", "passed", "all checks passed")
         self.health_asked: list[Request] = []
+        self.software: dict | None = None
+        self.links: list[Link] = []
+        self.processes_shown: list[Process] = []
+        self.reconnected: list[tuple[str, str]] = []
         self.command_error: PcliError | None = None
         self.reopen_error: PcliError | None = None
         self._gone: PcliError | None = None
@@ -272,8 +281,36 @@ class FakeConductor:
         return FakePending(command, self.clock.now() + seconds, final if isinstance(final, PcliError) else read(final))
 
     def health_check(self, request: Request, timeout: float) -> Health:
+        return self.health_of(self.begin_health_check(request))
+
+    def begin_health_check(self, request: Request) -> FakePending:
         self._reach()
         self.health_asked.append(request)
-        if isinstance(self.health, PcliError):
-            raise self.health
-        return self.health
+        return FakePending("request system software health-check", self.clock.now() + 1, read("(see health_of)"))
+
+    def health_of(self, pending: FakePending) -> Health:
+        found = self.health.pop(0) if isinstance(self.health, list) else self.health
+        if isinstance(found, PcliError):
+            raise found
+        return found
+
+    def downloads(self) -> dict | None:
+        self._reach()
+        return self.software
+
+    def downloaded(self) -> list[str]:
+        return []
+
+    def connectivity(self, router: str | None = None) -> list[Link]:
+        self._reach()
+        return list(self.links)
+
+    def processes(self, router: str | None = None) -> list[Process]:
+        self._reach()
+        return list(self.processes_shown)
+
+    def takes_nodes(self, operation: str) -> bool:
+        return try_parse(self.own.version).at_least(6, 3)
+
+    def reconnect(self, router: str, node: str) -> None:
+        self.reconnected.append((router, node))

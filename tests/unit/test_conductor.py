@@ -9,23 +9,26 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.grammar import (
     ARGUMENTS,
     GRAMMAR,
-    Conductor,
     NotOffered,
     Request,
     build,
+    for_whole_router,
     grammar_for,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     AskedInstead,
     DeviceError,
     PcliError,
+    SessionBroken,
     WrongNode,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import system
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
@@ -36,7 +39,18 @@ from tests.unit.fakes import ScriptedSession
 HERE = ("Conductor", "node1")
 FIXTURES = Path(__file__).parent / "pcli" / "fixtures"
 UPGRADE, DOWNLOAD, REVERT = (f"request system software {what}" for what in ("upgrade", "download", "revert"))
-OPERATIONS = ("upgrade", "download", "downgrade", "revert", "health-check", "remove", "installer")
+OPERATIONS = ("upgrade", "download", "pause", "downgrade", "revert", "health-check", "remove", "installer")
+
+
+class Scripted(ScriptedSession):
+    """A scripted session with a second address, which is only used where it may be."""
+
+    use_fallbacks = False
+    fallen_back = False
+    closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
 
 
 def fixture(name: str) -> str:
@@ -105,11 +119,11 @@ def conductor(
         "show system": SYSTEM,
         "show assets": assets_table(("Conductor", "node1"), ("Conductor", "node2")),
     }
-    return Conductor(ScriptedSession(answers | (script or {}), prompt), **expected)
+    return Conductor(Scripted(answers | (script or {}), prompt), **expected)
 
 
 def line(request: Request, release: str = "6.3.0", here=HERE) -> str:
-    return build(request, grammar_for(request.operation, parse(release)), here)
+    return build(request, grammar_for(request.operation, parse(release), request.means_own(here[0])), here)
 
 
 # -- the command line ---------------------------------------------------------------------------------------------
@@ -157,6 +171,39 @@ LINES = [
     ("upgrade", "6.0.0", {"router": "Conductor", "node": "node1", "version": "6.3.0"}, f"{UPGRADE} version 6.3.0"),
     ("download", "6.2.5", {"router": "Conductor", "node": "node1", "version": "6.3.0"}, f"{DOWNLOAD} version 6.3.0"),
     ("remove", "6.2.5", {"version": "6.3.0"}, "delete system software version 6.3.0"),
+    # For other routers a conductor has the 'send command' family until then (CLI-6.0).
+    ("upgrade", "6.2.5", {"router": "branch-1", "version": "6.2.5-5.r2.el7"},
+     "send command upgrade force router branch-1 6.2.5-5.r2.el7"),
+    ("upgrade", "6.2.5", {"router": "branch-1", "version": "6.2.5", "force": False},
+     "send command upgrade router branch-1 6.2.5"),
+    ("upgrade", "6.0.0", {"resource_group": "wave-1", "version": "6.0.1"},
+     "send command upgrade force resource-group wave-1 6.0.1"),
+    ("download", "6.2.5", {"router": "branch-1", "version": "6.2.5"},
+     "send command download force router branch-1 6.2.5"),
+    ("revert", "6.2.5", {"router": "branch-1"}, "send command rollback force router branch-1"),
+    ("revert", "6.0.0", {"resource_group": "wave-1"}, "send command rollback force resource-group wave-1"),
+    # What a later release adds.
+    ("download", "6.3.0", {"router": "branch-1", "version": "6.3.0", "skip_version_check": True},
+     f"{DOWNLOAD} router branch-1 skip-version-check force version 6.3.0"),
+    ("download", "7.1.3", {"router": "branch-1", "version": "7.1.3", "sequenced": True, "cohort_id": "x"},
+     f"{DOWNLOAD} router branch-1 cohort-id x sequenced force version 7.1.3"),
+    ("download", "7.1.3", {"resource_group": "wave-1", "version": "7.1.3"},
+     f"{DOWNLOAD} resource-group wave-1 force version 7.1.3"),
+    ("pause", "7.1.3", {"router": "branch-1", "node": "east", "version": "7.1.3"},
+     f"{DOWNLOAD} pause router branch-1 force node east version 7.1.3"),
+    ("pause", "7.2.3", {"resource_group": "wave-1", "version": "7.1.3"},
+     f"{DOWNLOAD} pause resource-group wave-1 force version 7.1.3"),
+    ("remove", "7.2.3", {"resource_group": "wave-1", "version": "7.1.3"},
+     "delete system software resource-group wave-1 force version 7.1.3"),
+    ("upgrade", "7.2.0", {"router": "branch-1", "version": "7.2.3", "no_revert": True},
+     f"{UPGRADE} router branch-1 no-revert force version 7.2.3"),
+    ("downgrade", "7.2.0", {"router": "branch-1", "version": "7.1.3", "no_revert": True, "simultaneous": True},
+     "request system software downgrade router branch-1 simultaneous no-revert force version 7.1.3"),
+    ("revert", "7.2.3", {"resource_group": "wave-1"}, f"{REVERT} resource-group wave-1 force"),
+    ("health-check", "7.2.3", {"resource_group": "wave-1"},
+     "request system software health-check resource-group wave-1 force"),
+    ("installer", "7.2.3", {"resource_group": "wave-1"},
+     f"{UPGRADE} installation-service resource-group wave-1 force"),
 ]
 # fmt: on
 
@@ -169,7 +216,7 @@ def test_a_request_is_spelled_as_the_release_wants_it(operation, release, argume
 @pytest.mark.parametrize(
     ("operation", "first"),
     [("upgrade", "6.0.0"), ("download", "6.0.0"), ("downgrade", "6.3.3"), ("revert", "6.3.0"),
-     ("health-check", "6.3.0"), ("remove", "6.0.0"), ("installer", "6.3.0")],
+     ("health-check", "6.3.0"), ("remove", "6.0.0"), ("installer", "6.3.0"), ("pause", "7.1.3")],
 )  # fmt: skip
 def test_a_command_exists_from_its_first_release_on_and_not_before(operation, first) -> None:
     assert grammar_for(operation, parse(first)).operation == operation
@@ -182,9 +229,28 @@ def test_a_command_exists_from_its_first_release_on_and_not_before(operation, fi
         grammar_for(operation, below)
 
 
+@pytest.mark.parametrize(
+    ("operation", "first"),
+    [("upgrade", "6.0.0"), ("download", "6.0.0"), ("revert", "6.0.0"), ("downgrade", "6.3.3"), ("pause", "7.1.3"),
+     ("health-check", "6.3.0"), ("remove", "6.3.0"), ("installer", "6.3.0")],
+)  # fmt: skip
+def test_for_other_routers_a_command_exists_from_its_first_release_on_and_not_before(operation, first) -> None:
+    assert grammar_for(operation, parse(first), own=False).operation == operation
+    for below in ("5.9.9", "6.2.9", "6.3.2", "7.1.2"):
+        if not parse(below).at_least(*(int(part) for part in first.split("."))):
+            with pytest.raises(NotOffered, match=re.escape(f"exists from release {first} on for routers other")):
+                grammar_for(operation, parse(below), own=False)
+
+
 def test_every_operation_has_a_row_and_a_row_is_a_lifecycle_command() -> None:
     assert {row.operation for row in GRAMMAR} == set(OPERATIONS)
-    assert all(row.command.startswith(("request system software ", "delete system software")) for row in GRAMMAR)
+    families = ("request system software ", "delete system software", "send command ")
+    assert all(row.command.startswith(families) for row in GRAMMAR)
+
+
+def test_a_command_that_could_run_without_a_version_is_never_asked_for_its_usage() -> None:
+    """The help of 'send command upgrade' says that without a version the latest is assumed (CLI-6.0)."""
+    assert all(row.versioned and not row.bare for row in GRAMMAR if row.asks_safely)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
@@ -192,15 +258,15 @@ def test_from_6_3_on_no_lifecycle_command_is_built_without_a_router_or_a_resourc
     """Rule 1: a request without one means the conductor itself."""
     for arguments in ({}, {"node": "node1"}):
         with pytest.raises(NotOffered, match="Name the router"):
-            line(Request(operation, version="6.3.5", **arguments), "6.3.5")
+            line(Request(operation, version="6.3.5", **arguments), "7.1.3")
 
 
 @pytest.mark.parametrize("operation", ["upgrade", "download", "remove"])
 @pytest.mark.parametrize(
     "where",
-    [{"router": "Conductor", "node": "node2"}, {"node": "node2"}, {"router": "branch-1"}, {"resource_group": "all"}],
+    [{"router": "Conductor", "node": "node2"}, {"node": "node2"}],
 )
-def test_below_6_3_another_node_cannot_be_reached_from_here(operation, where) -> None:
+def test_below_6_3_another_node_of_the_conductor_cannot_be_reached_from_here(operation, where) -> None:
     """Rule 11: the local form is used on each node's own session."""
     with pytest.raises(NotOffered, match="session of its own"):
         line(Request(operation, version="6.3.0", **where), "6.2.5")
@@ -217,11 +283,47 @@ def test_below_6_3_an_argument_that_cannot_be_given_is_refused_and_not_dropped(a
 @pytest.mark.parametrize(
     ("operation", "argument"),
     [("revert", {"version": "6.3.0"}), ("health-check", {"simultaneous": True}), ("download", {"skip_pre_check": True}),
-     ("revert", {"no_revert": True}), ("upgrade", {"sequenced": True}), ("upgrade", {"no_revert": True})],
+     ("revert", {"no_revert": True}), ("upgrade", {"sequenced": True}), ("upgrade", {"no_revert": True}),
+     ("download", {"sequenced": True}), ("remove", {"cohort_id": "x"}), ("upgrade", {"skip_version_check": True})],
 )  # fmt: skip
 def test_an_argument_that_the_command_does_not_have_is_refused_with_what_it_offers(operation, argument) -> None:
+    version = {} if operation in ("revert", "health-check") else {"version": "6.3.5"}
     with pytest.raises(NotOffered, match=r"It offers: .*router"):
-        line(Request(operation, router="branch-1", **argument))
+        line(Request(operation, router="branch-1", **version, **argument))
+
+
+@pytest.mark.parametrize(
+    ("operation", "argument"),
+    [("upgrade", "node"), ("upgrade", "simultaneous"), ("upgrade", "cohort_id"), ("upgrade", "skip_pre_check"),
+     ("upgrade", "skip_health_check"), ("upgrade", "no_revert"), ("upgrade", "skip_package_transfer"),
+     ("download", "sequenced"), ("download", "cohort_id"), ("download", "node"), ("revert", "simultaneous"),
+     ("revert", "cohort_id"), ("revert", "version"), ("revert", "node")],
+)  # fmt: skip
+def test_below_6_3_a_request_for_a_router_takes_no_further_argument_and_says_so(operation, argument) -> None:
+    arguments = {} if operation == "revert" else {"version": "6.2.5"}
+    arguments[argument] = "x" if argument in ("node", "cohort_id", "version") else True
+    with pytest.raises(NotOffered, match=rf"'send command \w+' has no .*Leave {argument} out"):
+        line(Request(operation, router="branch-1", **arguments), "6.2.5")
+
+
+@pytest.mark.parametrize("release", ["6.2.5", "6.3.5", "7.2.3"])
+@pytest.mark.parametrize("operation", ["upgrade", "download", "downgrade", "remove", "pause"])
+def test_a_change_to_whatever_is_the_latest_is_never_asked_for(operation, release) -> None:
+    with pytest.raises(NotOffered, match=r"needs a version|exists"):
+        line(Request(operation, router="branch-1"), release)
+
+
+@pytest.mark.parametrize("release", ["6.2.5", "7.2.3"])
+@pytest.mark.parametrize("where", [{"router": "all"}, {"router": "ALL"}, {"router": "branch-1", "node": "all"}])
+def test_all_is_no_name_of_a_router_or_node(where, release) -> None:
+    """'router all' is every router, and the conductor is one of them (facts: 'router all' and 'node all' are taken)."""
+    with pytest.raises(NotOffered, match="Name each router"):
+        line(Request("upgrade", version="6.3.5", **where), release)
+
+
+def test_a_request_is_for_a_router_or_for_a_group() -> None:
+    with pytest.raises(NotOffered, match="not both"):
+        line(Request("upgrade", router="branch-1", resource_group="wave-1", version="6.3.5"))
 
 
 HOSTILE = ["a b", "a|shell", "a\nquit", "a\r", "a\tb", "a;b", "a?", "!!", "a`b`", "a'b", 'a"b', "$x", "\x1b[A",
@@ -292,6 +394,100 @@ def test_without_a_usage_the_documented_arguments_are_taken(answer) -> None:
     assert asked.command_for(Request("upgrade", router="Conductor", version="6.3.5")).endswith("force version 6.3.5")
 
 
+# -- routers below 6.3 --------------------------------------------------------------------------------------------
+
+FLEET = assets_table(("Conductor", "node1"), ("branch-1", "east"), ("pair-1", "node1"), ("pair-1", "node2"))
+
+
+def old_conductor(**script) -> Conductor:
+    return conductor("6.2.5", {"show assets": FLEET, UPGRADE: USAGE_6_0, DOWNLOAD: USAGE_6_0} | script)
+
+
+@pytest.mark.parametrize(
+    ("operation", "version", "words"),
+    [
+        ("upgrade", "6.2.5", "send command upgrade force router branch-1 6.2.5"),
+        ("download", "6.2.5", "send command download force router branch-1 6.2.5"),
+        ("revert", None, "send command rollback force router branch-1"),
+    ],
+)
+@pytest.mark.parametrize("node", [None, "east"])
+def test_below_6_3_the_node_of_a_router_with_one_node_is_the_router(operation, version, words, node) -> None:
+    asked = old_conductor()
+    assert asked.command_for(Request(operation, router="branch-1", node=node, version=version)) == words
+    assert [one for one in asked.session.asked if not one.startswith("show ")] == [], "no usage was asked for"
+
+
+@pytest.mark.parametrize(("router", "node"), [("pair-1", "node1"), ("branch-1", "west"), ("unknown", "node1")])
+def test_below_6_3_one_node_of_a_pair_cannot_be_named_and_no_unknown_one(router, node) -> None:
+    with pytest.raises(
+        NotOffered, match=rf"whole routers only, so node {node} of router {router} cannot be named alone"
+    ):
+        old_conductor().command_for(Request("upgrade", router=router, node=node, version="6.2.5"))
+
+
+def test_a_router_without_a_name_for_its_node_is_not_taken_for_the_one_that_was_named() -> None:
+    with pytest.raises(NotOffered):
+        for_whole_router(Request("upgrade", "r", node="n"), grammar_for("upgrade", parse("6.2.5"), own=False), [None])
+
+
+def test_below_6_3_a_whole_pair_is_one_request() -> None:
+    asked = old_conductor()
+    words = asked.command_for(Request("upgrade", router="pair-1", version="6.2.5"))
+    assert words == "send command upgrade force router pair-1 6.2.5"
+    assert "show assets" not in asked.session.asked
+
+
+def test_the_nodes_of_routers_are_known_from_the_last_look_at_the_assets() -> None:
+    """A fleet of single nodes is not listed anew for each of its routers."""
+    asked = old_conductor()
+    asked.assets()
+    for _time in range(3):
+        asked.command_for(Request("upgrade", router="branch-1", node="east", version="6.2.5"))
+    assert asked.session.asked.count("show assets") == 1
+
+
+def test_below_6_3_the_own_router_keeps_its_own_form() -> None:
+    """Rule 11: the local form, on the session of each node."""
+    asked = old_conductor()
+    own = Request("upgrade", router="Conductor", node="node1", version="6.3.0")
+    assert asked.command_for(own) == f"{UPGRADE} version 6.3.0"
+    with pytest.raises(NotOffered, match="session of its own"):
+        asked.command_for(Request("upgrade", router="Conductor", node="node2", version="6.3.0"))
+
+
+@pytest.mark.parametrize(
+    ("release", "operation", "takes"),
+    [("6.2.5", "upgrade", False), ("6.2.5", "download", False), ("6.2.5", "revert", False), ("6.2.5", "remove", False),
+     ("6.3.0", "upgrade", True), ("6.3.0", "download", True), ("6.3.0", "revert", True), ("7.2.3", "pause", True),
+     ("6.3.0", "pause", False)],
+)  # fmt: skip
+def test_whether_a_request_for_a_router_can_name_a_node(release, operation, takes) -> None:
+    usages = {UPGRADE: USAGE_7_2, DOWNLOAD: USAGE_DOWNLOAD_7_2, f"{DOWNLOAD} pause": "\n"} if release != "6.2.5" else {}
+    asked = conductor(release, usages)
+    assert asked.takes_nodes(operation) is takes
+    assert release != "6.2.5" or all(one.startswith("show ") for one in asked.session.asked)
+
+
+def test_the_release_is_not_asked_for_with_every_request_of_a_fleet() -> None:
+    asked = conductor("6.3.0", {UPGRADE: USAGE_7_2})
+    for number in range(5):
+        asked.command_for(Request("upgrade", router=f"branch-{number}", version="6.3.5"))
+    assert asked.session.asked.count("show system version") == 1
+    asked.clock.sleep(3600)
+    asked.command_for(Request("upgrade", router="branch-9", version="6.3.5"))
+    assert asked.session.asked.count("show system version") == 2
+
+
+def test_pause_has_a_usage_of_its_own() -> None:
+    usage = "usage: pause [router <router>] [force] [node <node>] version <version>\n"
+    asked = conductor("7.2.3", {f"{DOWNLOAD} pause": usage})
+    request = Request("pause", router="branch-1", node="east", version="7.2.4")
+    assert asked.command_for(request) == f"{DOWNLOAD} pause router branch-1 force node east version 7.2.4"
+    with pytest.raises(NotOffered, match="resource-group"):
+        asked.command_for(Request("pause", resource_group="wave-1", version="7.2.4"))
+
+
 def test_the_usage_is_asked_for_once() -> None:
     asked = conductor("6.3.0", {UPGRADE: USAGE_7_2})
     for _time in range(3):
@@ -334,6 +530,36 @@ def test_a_health_check_is_sent_with_router_and_node() -> None:
     command = "request system software health-check router Conductor force node node1"
     asked = conductor("6.3.0", {command: "✔ node1: System Processes Check passed"})
     assert asked.vendor_health(60).state == "pass"
+
+
+def test_a_health_check_can_be_begun_and_read_later() -> None:
+    command = "request system software health-check router branch-1 force node east"
+    asked = conductor("6.3.0", {command: "✔ east: System Processes Check passed"})
+    pending = asked.begin_health_check(Request("health-check", router="branch-1", node="east"))
+    assert pending.command == command and asked.health_of(pending).state == "pass"
+
+
+def test_a_health_check_that_was_refused_or_cut_off_is_no_verdict() -> None:
+    command = "request system software health-check router branch-1 force"
+    asked = conductor("6.3.0", {command: "% Error: something else"})
+    pending = asked.begin_health_check(Request("health-check", router="branch-1"))
+    assert asked.health_of(pending).state == asked.health_check(Request("health-check", router="branch-1"), 60).state
+    pending.error = SessionBroken("The device closed the connection.")
+    with pytest.raises(SessionBroken):
+        asked.health_of(pending)
+
+
+def test_a_reconnect_names_router_and_node() -> None:
+    """Rule 30."""
+    command = "send command reconnect router branch-1 node east"
+    asked = conductor(script={command: "✔ Reconnecting..."})
+    asked.reconnect("branch-1", "east")
+    assert asked.session.asked == [command]
+    with pytest.raises(DeviceError):
+        asked.reconnect("branch-2", "east")
+    for names in (("a b", "east"), ("branch-1", "x|y")):
+        with pytest.raises(NameRefused):
+            asked.reconnect(*names)
 
 
 # -- where we are -------------------------------------------------------------------------------------------------
@@ -431,6 +657,66 @@ def test_after_reconnecting_the_same_node_goes_on_and_its_usage_is_asked_anew() 
     assert "no-revert" in asked.usage("upgrade")
 
 
+def test_a_node_that_was_refused_stays_refused_and_gets_no_command() -> None:
+    """Whoever tries again must not make the wrong node the expected one by that."""
+    asked = conductor("6.3.0", {UPGRADE: USAGE_7_2})
+    asked.here()
+    asked.session.next_prompt = find_prompt("admin@node2.Conductor#")
+    for _time in range(2):
+        with pytest.raises(WrongNode, match="After reconnecting"):
+            asked.reopen()
+    assert asked.session.closed == 2
+    with pytest.raises(WrongNode):
+        asked.send(Request("upgrade", router="branch-1", version="6.3.5"))
+    assert asked.session.asked == []
+    asked.session.next_prompt = find_prompt("admin@node1.Conductor#")
+    assert asked.reopen() is False and asked.here() == HERE
+
+
+def test_a_conductor_is_pinned_to_its_node_unless_told_otherwise() -> None:
+    """A7: a fall-back serves router operations only."""
+    assert conductor().session.use_fallbacks is False
+    assert conductor(pinned=False).session.use_fallbacks is True
+
+
+def fall_back(asked: Conductor, prompt: str) -> bool:
+    asked.session.next_prompt, asked.session.fallen_back = find_prompt(prompt), True
+    return asked.reopen()
+
+
+def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> None:
+    asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
+    asked.follow_fallback()
+    asked.here()
+    assert "no-revert" not in asked.usage("upgrade")
+    assert fall_back(asked, "admin@node2.Conductor#") is True and asked.moved
+    assert asked.here() == ("Conductor", "node2")
+    assert "no-revert" in asked.usage("upgrade"), "what was learned of the other node does not hold here"
+    assert asked.reopen() is False and not asked.moved
+    assert fall_back(asked, "admin@node1.Conductor#") is True
+
+
+def test_a_fall_back_never_leads_to_another_router() -> None:
+    asked = conductor(pinned=False)
+    asked.here()
+    with pytest.raises(WrongNode, match="ansible_pcli_fallback_hosts"):
+        fall_back(asked, "admin@node2.Elsewhere#")
+    assert asked.session.closed == 1
+
+
+def test_the_expected_node_is_that_of_the_first_address() -> None:
+    asked = conductor(pinned=False, expected_node="node1", expected_router="Conductor")
+    asked.here()
+    assert fall_back(asked, "admin@node2.Conductor#") is True
+    asked = conductor(pinned=False, expected_node="node2")
+    with pytest.raises(WrongNode, match="not on node2"):
+        asked.here()
+    asked = conductor(pinned=False, expected_router="Other")
+    asked.session.fallen_back = True
+    with pytest.raises(WrongNode, match="not on Other"):
+        asked.here()
+
+
 # -- what it says -------------------------------------------------------------------------------------------------
 
 
@@ -488,6 +774,44 @@ def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -
         "show system software available": fixture("show_system_software_available_7.1"),
     }
     assert conductor(script=script).downloaded() == ["6.3.1-2", "SSR-6.3.3-4", "SSR-7.1.0-50"]
+
+
+def test_what_every_node_has_downloaded_is_one_command() -> None:
+    asked = conductor(script={"show assets software": fixture("show_assets_software_4.4")})
+    found = asked.downloads()
+    assert found["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
+    assert set(found) == {("burl-corp", "burl-corp-primary"), ("burl-corp", "burl-corp-secondary"),
+                          ("tp-colo", "tp-colo-primary")}  # fmt: skip
+    assert asked.session.asked == ["show assets software"]
+    assert conductor().downloads() is None
+
+
+def test_the_members_of_a_resource_group_are_its_rows_in_show_assets() -> None:
+    command = "show assets resource-group wave-1"
+    asked = conductor(script={command: assets_table(("branch-1", "east"), ("branch-2", "west"))})
+    assert [(one.router, one.node) for one in asked.members("wave-1")] == [("branch-1", "east"), ("branch-2", "west")]
+    assert conductor(script={command: "✔ Retrieving assets...\n\nCompleted in 0.1 seconds"}).members("wave-1") == []
+    with pytest.raises(DeviceError):
+        conductor().members("wave-1")
+    with pytest.raises(NameRefused):
+        asked.members("wave 1")
+
+
+def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() -> None:
+    processes, links = "show system processes router tp-colo force", "show system connectivity router tp-colo force"
+    script = {
+        processes: fixture("show_system_processes_6.0"),
+        links: fixture("show_system_connectivity_6.0"),
+        "show system connectivity": fixture("show_system_connectivity_6.0"),
+    }
+    asked = conductor(script=script)
+    assert system.primary_node(asked.processes("tp-colo")) == "tp-colo-primary"
+    assert asked.connectivity("tp-colo") == asked.connectivity() != []
+    assert conductor().processes("tp-colo") == conductor().connectivity("tp-colo") == []
+    with pytest.raises(NameRefused):
+        asked.processes("a b")
+    with pytest.raises(NameRefused):
+        asked.connectivity("a|b")
 
 
 @pytest.mark.parametrize("name", ["a b", "x|shell", "x\n"])

@@ -134,7 +134,7 @@ class _Scan:
             self.block.sections[self.heading].append(line.strip())
             self.own.add(index)
             return
-        match = _FIELD.fullmatch(_REMARK.sub("", line))
+        match = _FIELD.fullmatch(_REMARK.sub("", line) if "<==" in line else line)
         if match and self._is_field(match):
             self._field(index, match)
         elif self.key is not None and self.block is not None and len(line) - len(line.lstrip()) >= self.column - 1:
@@ -204,10 +204,13 @@ def scan_usage(text: str) -> tuple[Usage, range] | None:
         return None
     parts = [(_USAGE.fullmatch(lines[start])["line"] or "").strip()]
     index = start + 1
+    depth = _depth(parts[0])
     while index < len(lines) and lines[index].strip() and not _HEADING.fullmatch(lines[index]):
-        if not (lines[index][0].isspace() or _open(parts)):
+        # While a bracket is open, the next line belongs to the usage even without an indent.
+        if not (lines[index][0].isspace() or any(count > 0 for count in depth)):
             break
         parts.append(lines[index].strip())
+        depth = [old + new for old, new in zip(depth, _depth(parts[-1]), strict=True)]
         index += 1
     helped, stop = _help(lines, index)
     command, words, required, choices = _grammar(" ".join(parts))
@@ -221,10 +224,9 @@ def scan_usage(text: str) -> tuple[Usage, range] | None:
     return usage, range(start, stop)
 
 
-def _open(parts: Sequence[str]) -> bool:
-    """Whether a bracket is still open, so that the next line belongs to the usage even without an indent."""
-    joined = "".join(parts)
-    return any(joined.count(left) > joined.count(right) for left, right in ("[]", "{}", "<>"))
+def _depth(text: str) -> list[int]:
+    """How many brackets of each kind are open behind the text."""
+    return [text.count(left) - text.count(right) for left, right in ("[]", "{}", "<>")]
 
 
 def _help(lines: Sequence[str], index: int) -> tuple[frozenset[str], int]:

@@ -33,6 +33,10 @@ class NoPrompt(PcliError):
     connection = "no_prompt"
 
 
+class NoRoom(NoPrompt):
+    """No shell is free for a new command, and none more can be had now. Nothing was sent; it may be tried later."""
+
+
 class AskedInstead(PcliError):
     """The device asked a question that we have no answer to."""
 

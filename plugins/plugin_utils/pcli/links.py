@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..clock import Clock
 from . import ssh
-from .errors import ConnectFailed, CutOff, LoginRefused, NoPrompt
+from .errors import ConnectFailed, CutOff, LoginRefused, NoRoom
 
 try:
     import paramiko
@@ -73,7 +73,7 @@ class Links:
     def channel(self, login: ssh.Login, start: Callable, others: int = 0):
         """A channel on which ``start(channel)`` succeeded. ``others``: how many shells of ours are in use already.
 
-        Raises ConnectFailed, and the errors of ssh.connect(); NoPrompt if the server has no room for one more shell.
+        Raises ConnectFailed, and the errors of ssh.connect(); NoRoom if the server has no room for one more shell.
         """
         for link in [one for one in self._links if one.login == login and one.alive and not one.full]:
             try:
@@ -82,16 +82,39 @@ class Links:
                 link.full = True
             except (paramiko.SSHException, OSError, EOFError) as error:
                 if link.alive:
-                    raise self._no_channel(login, error) from error
+                    raise (self.no_room(login, error) if others else self._no_channel(login, error)) from error
                 # this login has ended; a new one will tell more
         link = self._further(login) if others else self._log_in(login)
         try:
             channel = self._start(link, start)
         except (paramiko.SSHException, OSError, EOFError) as error:
             _close(link.client)
-            raise self._no_channel(login, error) from error
+            raise (self.no_room(login, error) if others else self._no_channel(login, error)) from error
         self._links.append(link)
         return channel
+
+    @property
+    def alive(self) -> bool:
+        """Is there a login that still stands?"""
+        return any(link.alive for link in self._links)
+
+    @property
+    def shut(self) -> bool:
+        """Was a further login or shell turned away a short time ago?"""
+        return self._no_room is not None and self._clock.now() < self._no_room[0]
+
+    def no_room(self, login: ssh.Login, error: BaseException) -> NoRoom:
+        """The error for a further login or shell that was turned away: none is tried for a while."""
+        for link in self._links:
+            link.full = True
+        words = (
+            f"Every shell on {login.address} waits for a command to come back, and no further login was let in "
+            f"({str(error) or 'no answer in time'}) Let the SSH server of the node have more sessions (MaxSessions), "
+            "or wait for the commands. Nothing was sent."
+        )
+        pause = float("inf") if isinstance(error, LoginRefused) else _NO_ROOM_PAUSE
+        self._no_room = (self._clock.now() + pause, words)
+        return NoRoom(words)
 
     @staticmethod
     def _no_channel(login: ssh.Login, error: BaseException) -> ConnectFailed:
@@ -137,18 +160,12 @@ class Links:
 
     def _further(self, login: ssh.Login) -> _Link:
         """A login beside those that are in use. That it is turned away says nothing about those."""
-        if self._no_room and self._clock.now() < self._no_room[0]:
-            raise NoPrompt(self._no_room[1])
+        if self.shut:
+            raise NoRoom(self._no_room[1])
         try:
             return self._log_in(login)
         except (ConnectFailed, LoginRefused) as error:
-            refused = isinstance(error, LoginRefused)
-            words = (
-                f"Every shell on {login.address} waits for a command to come back, and no further login was let in "
-                f"({error}) Let the SSH server of the node have more sessions (MaxSessions), or wait for the commands."
-            )
-            self._no_room = (float("inf") if refused else self._clock.now() + _NO_ROOM_PAUSE, words)
-            raise NoPrompt(words) from error
+            raise self.no_room(login, error) from error
 
     def _log_in(self, login: ssh.Login) -> _Link:
         """Log in, unless this login was refused before: a wrong password is tried once."""

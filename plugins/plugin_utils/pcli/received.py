@@ -14,7 +14,8 @@ TAIL = 4096
 
 # A line editor (prompt_toolkit, for one) makes room below its prompt for a menu: some empty lines, and up again.
 _UP = re.compile(r"\x1b\[([0-9]+)A")
-_NOTHING_SEEN = re.compile(r"(?:[\r\n \x08]|\x1b\[[0-9;?]*[mhl])+\Z")
+# What shows nothing, read backwards: from where the cursor goes up, to where something was seen last.
+_NOTHING_SEEN = re.compile(r"(?:[\r\n \x08]|[mhl][0-9;?]*\[\x1b)+")
 
 
 class Received:
@@ -69,8 +70,8 @@ def without_room(raw: str) -> str:
     for up in _UP.finditer(raw):
         lines = int(up[1][:4])
         floor = max(start, up.start() - 5 * lines - 100)
-        empty = _NOTHING_SEEN.search(raw, floor, up.start())
-        if empty and raw.count("\n", empty.start(), up.start()) >= lines > 0:
+        empty = _NOTHING_SEEN.match(raw[floor : up.start()][::-1])
+        if empty and empty[0].count("\n") >= lines > 0:
             first = up.start()
             for _line in range(lines):
                 first = raw.rindex("\n", floor, first)

@@ -5,19 +5,35 @@
 
 A command that keeps its shell for an hour does not keep anybody else waiting, and a time-out never mixes up answers:
 the shell that has not given its prompt back simply gets nothing more to do.
+
+A session may have further addresses, the other nodes of the same router. Its shells are all on one of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..clock import Clock
 from . import ssh
-from .errors import AskedInstead, DeviceError, NoPrompt, PcliError, SessionBroken
+from .errors import (
+    AskedInstead,
+    ConnectFailed,
+    DeviceError,
+    HostKeyRefused,
+    LoginRefused,
+    NoPrompt,
+    NoRoom,
+    PcliError,
+    SessionBroken,
+)
 from .links import Links
 from .prompt import Prompt
 from .reply import Reply, read
 from .shell import HEIGHT, WIDTH, Answer, Shell, ShellOptions
+
+#: A node that cannot be reached at the moment: another one of the same router may do.
+UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
 
 #: A terminal that edits lines itself takes no longer ones (4095 on Linux).
 LONGEST_COMMAND = 4000
@@ -42,7 +58,11 @@ class Pending:
 
 
 class Session:
-    """What one host's PCLI can be asked. Not for use by several threads."""
+    """What one host's PCLI can be asked. Not for use by several threads.
+
+    ``login`` is the one in use. ``fallbacks`` are for other nodes and are used only while ``use_fallbacks`` is set.
+    ``max_shells``: how many commands may wait for their prompts at once; it may be changed at any time.
+    """
 
     def __init__(
         self,
@@ -50,11 +70,14 @@ class Session:
         options: ShellOptions | None = None,
         clock: Clock | None = None,
         *,
+        fallbacks: Sequence[ssh.Login] = (),
         command_timeout: float = 60.0,
         max_shells: int = 6,
         connect: Callable = ssh.connect,
     ):
-        self.login = login
+        self.login = self._first = login
+        self.fallbacks = tuple(fallbacks)
+        self.use_fallbacks = False
         self.options = options or ShellOptions()
         self.clock = clock or Clock()
         self.command_timeout = command_timeout
@@ -63,12 +86,26 @@ class Session:
         self._shells: list[Shell] = []
         self._pending: list[Pending] = []
         self._prompt: Prompt | None = None
+        self._final: PcliError | None = None
 
     # -- life -------------------------------------------------------------------------------------------------
 
     def open(self) -> Prompt:
-        """Log in (if not yet) and return the prompt. Raises the errors of ssh.connect() and of Shell.open()."""
+        """Log in (if not yet) and return the prompt. Raises the errors of ssh.connect() and of Shell.open().
+
+        Where fallbacks may be used and the node that was used last cannot be reached, the others are tried, once each.
+        """
         return self._idle_shell().prompt
+
+    @property
+    def address(self) -> str:
+        """The address that is in use, or was used last."""
+        return self.login.address
+
+    @property
+    def fallen_back(self) -> bool:
+        """Is the session on another address than its first?"""
+        return self.login != self._first and self.login in self.fallbacks
 
     @property
     def prompt(self) -> Prompt | None:
@@ -100,7 +137,7 @@ class Session:
         """Send a command and wait for its prompt.
 
         Raises DeviceError with the device's words (unless ``check`` is false), NoPrompt after ``timeout`` seconds
-        (the command may still be running), SessionBroken, AskedInstead.
+        (the command may still be running), NoRoom (nothing was sent), SessionBroken, AskedInstead.
         """
         pending = self.begin(command, answers)
         limit = self.command_timeout if timeout is None else timeout
@@ -113,7 +150,10 @@ class Session:
         return self.result(pending, check=check)
 
     def begin(self, command: str, answers: Sequence[Answer] = ()) -> Pending:
-        """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one."""
+        """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one.
+
+        NoRoom means that no shell was free for it and that nothing was sent.
+        """
         if problem := unsafe(command):
             raise PcliError(f"{command[:200]!r} was not sent: {problem}")
         shell = self._idle_shell()
@@ -121,6 +161,14 @@ class Session:
         pending = Pending(shell, command)
         self._pending.append(pending)
         return pending
+
+    def room(self) -> int:
+        """How many further commands could be begun now, by what is known."""
+        self._collect()
+        if self._links.shut:  # no further shell can be had for now
+            return sum(1 for shell in self._shells if not shell.busy and not shell.closed)
+        waiting = sum(1 for pending in self._pending if not _may_be_closed(pending))
+        return max(0, self.max_shells - waiting)
 
     def wait(self, pending: Pending, seconds: float) -> bool:
         """Wait until the command is over, at most ``seconds``. Never raises: see :meth:`result`."""
@@ -174,6 +222,8 @@ class Session:
         """
         if login is None:
             self.open()  # and so makes sure of the node
+        elif self.fallen_back:  # files are where the commands go
+            login = replace(login, host=self.login.host, port=self.login.port)
         return self._links.sftp(login or self.login)
 
     # -- shells -----------------------------------------------------------------------------------------------
@@ -183,43 +233,78 @@ class Session:
 
         A login that ended while nothing ran on it (idle for too long) is replaced without a word.
         """
-        for pending in self._pending:
-            self.poll(pending)  # a shell whose caller gave up may have got its prompt back since
-        self._pending = [pending for pending in self._pending if not pending.over]
+        self._collect()
         idle = [shell for shell in self._shells if not shell.busy and not shell.closed and shell.alive()]
         self._shells = [shell for shell in self._shells if not shell.closed]
         self._links.tidy()
         if idle:
             return idle[0]
         if len(self._shells) >= self.max_shells and not self._give_up_one():
-            raise NoPrompt(
+            raise NoRoom(
                 f"{len(self._shells)} commands on {self.login.address} have not come back yet, and no more than that "
-                "may wait side by side (ansible_pcli_max_shells)."
+                "may wait side by side (ansible_pcli_max_shells). Nothing was sent."
             )
-        return self._new_shell()
+        if self._prompt is None and self.use_fallbacks:
+            return self._shell_somewhere()
+        return self._new_shell(self.login)
+
+    def _collect(self) -> None:
+        """See which commands are over: a shell whose caller gave up may have got its prompt back since."""
+        for pending in self._pending:
+            self.poll(pending)
+        self._pending = [pending for pending in self._pending if not pending.over]
 
     def _give_up_one(self) -> bool:
-        """Close the shell of a command that only shows something and whose time was over long ago (never a request)."""
+        """Close one shell that nobody needs any more."""
         for pending in self._pending:
-            if pending.given_up and pending.command.split()[0] == "show":
+            if _may_be_closed(pending):
                 pending.shell.close()
                 self._pending.remove(pending)
                 self._shells.remove(pending.shell)
                 return True
         return False
 
-    def _new_shell(self) -> Shell:
-        channel = self._links.channel(self.login, self._terminal, others=len(self._shells))
+    def _shell_somewhere(self) -> Shell:
+        """The first shell of a session that is nowhere yet: on the node that was used last, else on another one.
+
+        What a wrong password or a wrong host key ends, it ends for all nodes: accounts lock, on each of them.
+        """
+        if self._final:
+            raise self._final
+        logins = dict.fromkeys((self.login, self._first, *self.fallbacks))
+        problems: list[PcliError] = []
+        for login in logins:
+            try:
+                shell = self._new_shell(login)
+            except (LoginRefused, HostKeyRefused) as error:
+                self._final = error
+                raise
+            except UNREACHABLE as error:
+                problems.append(error)
+                self._links.close()
+            else:
+                self.login = login
+                return shell
+        if len(problems) == 1:
+            raise problems[0]
+        told = " ".join(f"{login.address}: {error}" for login, error in zip(logins, problems, strict=True))
+        raise ConnectFailed(f"None of {len(problems)} addresses can be used. {told}") from problems[0]
+
+    def _new_shell(self, login: ssh.Login) -> Shell:
+        others = len(self._shells)
+        channel = self._links.channel(login, self._terminal, others=others)
         shell = Shell(channel, self.options, self.clock)
         try:
             shell.open()
-        except PcliError:
+        except PcliError as error:
             shell.close()
+            if others and isinstance(error, (SessionBroken, NoPrompt)) and self._links.alive:
+                raise self._links.no_room(login, error) from error
             raise
         if self._prompt and shell.prompt.where != self._prompt.where:
             shell.close()
             raise SessionBroken(
-                f"A further login to {self.login.address} landed on {shell.prompt.where}, not on {self._prompt.where}. "
+                f"A further login to {login.address} landed on {shell.prompt.where}, not on {self._prompt.where}. "
                 "Nothing was sent. Use an address that always leads to the same node."
             )
         self._shells.append(shell)
@@ -229,6 +314,11 @@ class Session:
     def _terminal(self, channel) -> None:
         channel.get_pty(self.options.terminal, WIDTH, HEIGHT)
         channel.invoke_shell()
+
+
+def _may_be_closed(pending: Pending) -> bool:
+    """Does it only show something, and was its time over long ago? A request is never given up."""
+    return pending.given_up and pending.command.split()[0] == "show"
 
 
 def unsafe(command: str) -> str | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from .terminal import char_width
@@ -47,6 +48,7 @@ _NAME_COLUMNS = re.compile(r"(?:.* )?(?:router|node|asset|asset id|id|name|targe
 _GROUPS = frozenset(("router", "router name", "target"))
 
 
+@lru_cache(maxsize=4096)
 def column_key(name: str) -> str:
     """What two spellings of a column's name have in common (`SSR Version ▾`, `ssr_version`)."""
     return re.sub(r"[^a-z0-9#%]+", " ", name.lower()).strip()
@@ -62,8 +64,15 @@ class Table:
 
     def column(self, *names: str) -> str | None:
         """The printed name of the first of `names` that this table has, whatever its case; None if it has none."""
-        printed = {column_key(column): column for column in reversed(self.columns)}
-        return next((printed[column_key(name)] for name in names if column_key(name) in printed), None)
+        for name in names:
+            if (found := self._printed.get(column_key(name))) is not None:
+                return found
+        return None
+
+    @cached_property
+    def _printed(self) -> dict[str, str]:
+        """The printed name of each column by its key; of two alike, the first."""
+        return {column_key(column): column for column in reversed(self.columns)}
 
     def has(self, *names: str) -> bool:
         """Whether the table has a column under any of `names`."""
@@ -102,9 +111,13 @@ def scan_tables(text: str) -> list[tuple[Table, range]]:
     """Every table with the lines (numbered from 0) that it takes, its title left out."""
     lines = [line.expandtabs() for line in text.split("\n")]
     found: list[tuple[Table, range]] = []
+    frames = _frames(lines)
     position = 0
     while position < len(lines):
-        scanned = _frame_at(lines, position) or _ruled_at(lines, position, found[-1][1].stop if found else 0)
+        if position in frames:
+            scanned = _framed(lines, position, frames[position])
+        else:
+            scanned = _ruled_at(lines, position, found[-1][1].stop if found else 0)
         if scanned is None:
             position += 1
             continue
@@ -135,6 +148,17 @@ class _Grid:
     spans: tuple[Span, ...]
     indent: int = 0
 
+    @cached_property
+    def gaps(self) -> tuple[Span, ...]:
+        """The columns of the screen between the cells."""
+        return tuple((end, begin) for (_start, end), (begin, _end) in pairwise(self.spans))
+
+    @cached_property
+    def slices(self) -> tuple[slice, ...]:
+        """The cells of a line that keeps to the gaps."""
+        ends = [end for end, _begin in self.gaps]
+        return tuple(slice(start, end) for start, end in zip([0, *ends], [*ends, None], strict=True))
+
     def width(self, index: int) -> int:
         """How many characters a cell has room for."""
         start, end = self.spans[index]
@@ -153,13 +177,14 @@ def _ruled_at(lines: Sequence[str], position: int, floor: int) -> tuple[Table, r
         header, begin, start = [lines[position - 1]], position + 1, position - 1
     else:
         return None
+    plain = _Grid(tuple(spans))
     if len(spans) == 1:
         spans = _spans_of_header(header[0]) if len(header) == 1 else []
         if not spans or _KEY_VALUE.fullmatch(header[0]):
             return None
         if len(spans) == 1 and not _one_column_body(lines, begin, second is not None):
             return None
-    elif second is None and len(re.split(r"\s{2,}", header[0].strip())) < 2 and _breaks_gaps(header[0], spans):
+    elif second is None and len(re.split(r"\s{2,}", header[0].strip())) < 2 and _breaks_gaps(header[0], plain):
         return None
     grid = _Grid(tuple(spans), min(1, max(0, _indent(header[0]) - spans[0][0])))
     columns = _columns(header, grid)
@@ -272,7 +297,7 @@ def _is_sentence(line: str, grid: _Grid) -> bool:
         return False
     if grid.indent and _indent(line) == 0 and len(grid.spans) > 1:
         return True
-    return _breaks_gaps(line, grid.spans)
+    return _breaks_gaps(line, grid)
 
 
 def _screen(line: str) -> list[str]:
@@ -291,27 +316,27 @@ def _screen(line: str) -> list[str]:
     return cells
 
 
-def _gap_breaks(cells: Sequence[str], spans: Sequence[Span]) -> int:
-    return sum(
-        1 for (_start, end), (begin, _end) in pairwise(spans) if any(cell not in (" ", "") for cell in cells[end:begin])
-    )
+def _gap_breaks(cells: Sequence[str], gaps: Sequence[Span]) -> int:
+    return sum(1 for end, begin in gaps if any(cell not in (" ", "") for cell in cells[end:begin]))
 
 
-def _breaks_gaps(line: str, spans: Sequence[Span]) -> bool:
-    return bool(_gap_breaks(_screen(line), spans))
+def _breaks_gaps(line: str, grid: _Grid) -> bool:
+    return bool(_gap_breaks(_screen(line), grid.gaps))
 
 
 def _cells(line: str, grid: _Grid) -> list[str]:
     """Cut a line into its cells, where the gaps of the rule are or as near to them as its words allow."""
+    if line.isascii() and not any(line[end:begin].strip(" ") for end, begin in grid.gaps):
+        return [line[cell].strip() for cell in grid.slices]  # the usual line, of which there may be thousands
     # Some programs pad by characters and not by columns of the screen; the reading with fewer broken gaps is right.
     screens = [_screen(line)] if line.isascii() else [_screen(line), list(line)]
-    cells = min(screens, key=lambda screen: _gap_breaks(screen, grid.spans))
-    if _gap_breaks(cells, grid.spans):
+    cells = min(screens, key=lambda screen: _gap_breaks(screen, grid.gaps))
+    if _gap_breaks(cells, grid.gaps):
         whole = _by_order(cells, grid)
         if whole is not None:
             return whole
     cuts = [0]
-    for (_start, end), (begin, _end) in pairwise(grid.spans):
+    for end, begin in grid.gaps:
         cuts.append(max(cuts[-1], _cut(cells, end, begin)))
     return [
         "".join(cells[start:end]).strip()
@@ -441,19 +466,33 @@ def _broken_word(old: str, new: str, width: int, by_words: bool) -> bool:
 # -- framed tables ------------------------------------------------------------------------------------------------
 
 
-def _frame_at(lines: Sequence[str], position: int) -> tuple[Table, range] | None:
-    """A table with vertical bars. A frame with a single column is a banner."""
-    if not _FRAME.match(lines[position]):
-        return None
-    stop = position
-    while stop < len(lines) and _FRAME.match(lines[stop]):
-        stop += 1
+def _frames(lines: Sequence[str]) -> dict[int, int]:
+    """Where a table with vertical bars may begin, and the line behind it. A frame with a single column is a banner.
+
+    Read from the end, so that each line is looked at once: a long text whose lines begin with a bar or a plus (a
+    comparison) is no table from any of its lines on.
+    """
+    found: dict[int, int] = {}
+    stop, width, even, ruled = len(lines), None, True, False
+    for index in range(len(lines) - 1, -1, -1):
+        if not _FRAME.match(lines[index]):
+            stop, width, even, ruled = index, None, True, False
+            continue
+        if _FRAME_RULE.fullmatch(lines[index]):
+            ruled = True
+        else:
+            cells = len(_bars(lines[index]))
+            width, even = cells, even and width in (None, cells)
+        if ruled and even and (width or 0) > 1:
+            found[index] = stop
+    return found
+
+
+def _framed(lines: Sequence[str], position: int, stop: int) -> tuple[Table, range]:
+    """The table with vertical bars in these lines."""
     block = lines[position:stop]
-    rules = [index for index, line in enumerate(block) if _FRAME_RULE.fullmatch(line)]
-    bars = [_bars(line) for index, line in enumerate(block) if index not in rules]
-    if not rules or len(bars) < 1 or len(bars[0]) < 2 or any(len(cells) != len(bars[0]) for cells in bars):
-        return None
-    split = next((index for index in rules if index > 0 and index - 1 not in rules), len(block))
+    rules = {index for index, line in enumerate(block) if _FRAME_RULE.fullmatch(line)}
+    split = next((index for index in sorted(rules) if index > 0 and index - 1 not in rules), len(block))
     head = [_bars(line) for index, line in enumerate(block[:split]) if index not in rules]
     body = [_bars(line) for index, line in enumerate(block) if index > split and index not in rules]
     spans, offset = [], 0

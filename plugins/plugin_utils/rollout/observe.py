@@ -22,10 +22,11 @@ from ..pcli.errors import (
     SessionBroken,
     WrongNode,
 )
+from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
 from ..software.system import SystemStatus, service_runs
-from ..software.versions import Version, try_parse
+from ..software.versions import Version, satisfies, try_parse
 from .track import Seen
 
 #: What trying again may cure. A refused login is never tried again: six failures lock the account.
@@ -34,6 +35,9 @@ FINAL = (LoginRefused, HostKeyRefused, WrongNode)
 
 #: From here on uptime is the node's own (I95-58152), and one conductor node knows the assets of an unfinished pair.
 IMAGE_RELEASE = Version(6, 3, 0)
+
+#: How many nodes at which nothing is due are asked themselves in one round.
+QUIET_LOOKS = 4
 
 
 @dataclass(frozen=True)
@@ -54,19 +58,32 @@ class Observer:
         clock: Clock,
         *,
         assets_count: bool = True,
-        keep: Callable[[], bool] = lambda: False,
+        shared: bool = False,
+        stale: float = 10.0,
     ):
         self.conductor = conductor
         self._clock = clock
-        #: Must the session stay, since a request on it has not been answered (rule 28)? It opens what it lacks itself.
-        self._keep = keep
+        #: Seconds for which the list of the assets' software is good: it is long, and a download takes minutes.
+        self._stale = stale
+        #: Is this a roll-out with many operations at once?
+        self.shared = shared
+        #: Requests of ours: while one is unanswered, its session must stay (rule 28). It opens what it lacks itself.
+        self.pending: list[Pending] = []
         #: False between the two nodes of a conductor pair from below 6.3: all assets show Disconnected (rule 11).
-        self.assets_count = assets_count
+        self.assets_count = assets_count and conductor.release() >= IMAGE_RELEASE
         self.here = conductor.here()
         self.conductor_time: datetime | None = None
         self.trouble: str | None = None
+        #: Did the last look succeed? And what made that no further look ever will?
+        self.answers = False
+        self.final: PcliError | None = None
         self._lost = False
-        self._assets: list[Asset] = []
+        self._assets: dict[tuple[str, str], Asset] = {}
+        self._by_router: dict[str, list[Asset]] = {}
+        self._round = 0
+        self._asked: dict[tuple[str, ...], int] = {}
+        self._software: dict = {}
+        self._software_at: float | None = None
 
     def refresh(self) -> bool:
         """Ask for the assets once, for all nodes. False: the conductor cannot be asked at the moment.
@@ -74,16 +91,19 @@ class Observer:
         Raises LoginRefused, HostKeyRefused, WrongNode: these do not pass.
         """
         try:
+            self.answers = False
             if self._lost:
                 self.conductor.reopen()
-                self._lost = False
+                self._lost, self.here = False, self.conductor.here()
             try:
-                self._assets = self.conductor.assets()
+                self._remember(self.conductor.assets())
             except DeviceError:
                 if self.assets_count:
                     raise
-                self._assets = []
-            self.trouble = None
+                self._remember([])
+            self.trouble, self.answers = None, True
+            self._round += 1
+            self.pending = [one for one in self.pending if not one.over]
             return True
         except FINAL:
             raise
@@ -93,15 +113,38 @@ class Observer:
 
     def asset(self, router: str, node: str) -> Asset | None:
         """The row of a node in the last look."""
-        return next((one for one in self._assets if (one.router, one.node) == (router, node)), None)
+        return self._assets.get((router, node))
+
+    def assets(self) -> list[Asset]:
+        """All rows of the last look."""
+        return [one for rows in self._by_router.values() for one in rows]
 
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router in the last look."""
-        return [one for one in self._assets if one.router == router and one.node != node]
+        return [one for one in self._by_router.get(router, ()) if one.node != node]
 
-    def look(self, router: str, node: str, began: Began | None = None) -> Seen:
-        """One node. Call after :meth:`refresh` has succeeded."""
+    def counts(self, router: str) -> bool:
+        """Do the asset states of this router count? Those of routers always do (see :attr:`assets_count`)."""
+        return self.assets_count or router != self.here[0]
+
+    def look(
+        self,
+        router: str,
+        node: str,
+        began: Began | None = None,
+        near: Callable[[Seen], bool] = lambda glance: True,
+    ) -> Seen:
+        """One node. Call after :meth:`refresh` has succeeded.
+
+        ``near`` says of what the list of assets shows whether the node itself must be asked now. Others are asked in
+        turn, few in each round, so that a fleet costs little more than its list of assets.
+        """
         try:
+            row = self.asset(router, node)
+            if row is not None and (router, node) != self.here and self.counts(router) and row.version:
+                glance = _glance(row)
+                if not near(glance) and not self._turn((router, node)):
+                    return glance
             return self._look(router, node, began)
         except FINAL:
             raise
@@ -112,7 +155,7 @@ class Observer:
     def told(self, operation: str, router: str, node: str) -> tuple[str, ...]:
         """What the conductor prints about an operation now; nothing where it does not say."""
         try:
-            where = () if (router, node) == self.here and not self.assets_count else (router, node)
+            where = () if (router, node) == self.here and not self.counts(router) else (router, node)
             return tuple(report.told(self.conductor.status(operation, *where)))
         except FINAL:
             raise
@@ -121,20 +164,70 @@ class Observer:
 
     # -- inside -----------------------------------------------------------------------------------------------
 
+    def _remember(self, assets: list[Asset]) -> None:
+        self._by_router = {}
+        for one in assets:
+            self._by_router.setdefault(one.router, []).append(one)
+        self._assets = {(one.router, one.node): one for one in reversed(assets)}
+
+    def _turn(self, place: tuple[str, ...]) -> bool:
+        """Is it this node's turn to be asked although nothing is due? The more there are, the rarer."""
+        last = self._asked.get(place)
+        if last is not None and self._round - last < max(1, len(self._asked) // QUIET_LOOKS):
+            return False
+        self._asked[place] = self._round
+        return True
+
+    def turn(self, key: tuple[str, ...]) -> bool:
+        """Is it the turn of something else that is asked in turn, such as the status of a download?"""
+        return self._turn(key)
+
+    def downloaded(self, place: tuple[str, str], wanted: Version) -> bool:
+        """Does the list of the assets' software show that the node has this version (CLI-6.0)?"""
+        return self._listed(place, wanted, "downloaded")
+
+    def downloading(self, place: tuple[str, str], wanted: Version) -> bool:
+        """Does that list show that the version is on its way to the node?"""
+        return self._listed(place, wanted, "downloading")
+
+    def lists_software(self, place: tuple[str, str]) -> bool:
+        """Does that list name the node at all?"""
+        self._listed(place, None, "downloaded")
+        return place in self._software
+
+    def _listed(self, place: tuple[str, str], wanted: Version | None, column: str) -> bool:
+        now = self._clock.now()
+        if self._software_at is None or now - self._software_at >= self._stale:
+            try:
+                self._software, self._software_at = self.conductor.downloads() or {}, now
+            except FINAL:
+                raise
+            except PcliError as error:
+                self._note(error)
+                self._software, self._software_at = {}, now
+        entry = self._software.get(place)
+        found = map(try_parse, getattr(entry, column)) if entry else ()
+        return any(one and wanted and satisfies(one, wanted) is not False for one in found)
+
+    def forget(self, router: str) -> None:
+        """Nobody follows this router any more."""
+        self._asked = {place: at for place, at in self._asked.items() if router not in place[:2]}
+
     def _note(self, error: PcliError) -> None:
-        self._lost = not isinstance(error, DeviceError) and not self._keep()
+        unanswered = any(not one.over for one in self.pending)
+        self._lost = not isinstance(error, DeviceError) and not unanswered
         self.trouble = str(error)
 
     def _look(self, router: str, node: str, began: Began | None) -> Seen:
         own = (router, node) == self.here
         row = self.asset(router, node)
-        if row is None and not (own and not self.assets_count):
+        if row is None and not (own and not self.counts(router)):
             return Seen(reachable=True, state="not in the list of assets")
         status, version_text, version = self._running(own, router, node, row)
         detail = self._detail(row)
         services = [service_runs(word) for word in (status.status if status else None, detail) if word is not None]
         service = False if False in services else True if True in services else None
-        counts = row is not None and self.assets_count
+        counts = row is not None and self.counts(router)
         return Seen(
             reachable=True,
             version_text=version_text,
@@ -168,7 +261,7 @@ class Observer:
 
     def _detail(self, row: Asset | None) -> str | None:
         """The service as the asset's own page shows it: Synchronized alone does not prove that it runs (I95-63955)."""
-        if row is None or row.away or not row.asset_id or not self.assets_count:
+        if row is None or row.away or not row.asset_id or not self.counts(row.router):
             return None
         try:
             detail = self.conductor.asset_detail(row.asset_id)
@@ -187,3 +280,18 @@ class Observer:
             return False
         # Before 6.3.0 the uptime may have been reset by something else than a boot (I95-58152).
         return True if version is not None and version >= IMAGE_RELEASE else None
+
+
+def _glance(row: Asset) -> Seen:
+    """What the list of assets alone shows of a node."""
+    return Seen(
+        reachable=True,
+        version_text=row.version_text,
+        version=row.version,
+        state=row.status,
+        settled=row.settled,
+        away=row.away,
+        busy=row.busy,
+        install_type=row.install_type,
+        glance=True,
+    )

@@ -1,18 +1,28 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The nodes of a router one after the other: never the second while the first is not proven to be done."""
+"""One router, node by node: never the second while the first is not proven to be done.
+
+Download where the release is missing, the operation, the vendor's health check, for a bad node the way back (rules 20
+and 21), and before the next node of a pair the soak (rule 9). A generator like an operation, so that many routers share
+one clock.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field, replace
 
-from ..clock import stamp
+from ..clock import spoken, stamp
 from ..conductor import Request
-from ..pcli.errors import PcliError
-from .engine import Engine, Job
+from ..pcli.errors import NoRoom, PcliError
+from ..software.versions import try_parse
+from .download import Download, DownloadWish
 from .journal import JournalError
-from .plan import Target
+from .observe import Observer
+from .operation import Desk, Job, Operation, Steps
+from .pair import pair_troubles
+from .plan import RevertCase, Target, revert_refused
 from .verdicts import NodeResult, Step
 
 GOOD = ("done", "up_to_date", "planned")
@@ -20,74 +30,388 @@ GOOD = ("done", "up_to_date", "planned")
 
 @dataclass(frozen=True)
 class HealthWish:
-    """Whether the vendor's own health check is run after a node, and what an unreadable answer means (rule 17)."""
+    """Whether the vendor's own health check is run after a node, and what an unreadable answer means (rule 17).
+
+    Seconds: ``timeout`` for its answer; ``retry_pause`` until a failing one is asked once more, since it is known to
+    fail or to time out for a moment after a restart (I95-64218, I95-65656).
+    """
 
     run: bool = True
     unknown: str = "warn"
     timeout: float = 900
+    retry_pause: float = 30
 
 
-def upgrade_target(
-    engine: Engine, target: Target, job: Job, sequencing: str, health: HealthWish, check_mode: bool
-) -> list[NodeResult]:
-    """Upgrade the nodes of one target in order, or with one request where the vendor sequences them."""
-    if sequencing == "vendor" or job.request.simultaneous:
-        request = replace(job.request, router=target.router, node=None if target.whole else target.nodes[0])
-        results = engine.run(replace(job, request=request, nodes=target.places), check_mode=check_mode)
-        for result in results:
-            prove_health(engine, result, health)
-        return results
-    results: list[NodeResult] = []
-    for place in target.places:
-        mine = next((one for one in results if (one.router, one.node) == place), None)
-        if mine is not None:
-            continue  # moved by itself with its peer, and followed to its end already
-        bad = next((one for one in results if one.state not in GOOD), None)
-        if bad is not None:
-            results.append(
-                NodeResult(*place, reason=f"nothing was sent, since {bad.node} is {bad.state}", to_version=job.wanted)
-            )
-            continue
-        request = replace(job.request, router=place[0], node=place[1])
+@dataclass(frozen=True)
+class Care:
+    """What is done around the operation of a node. None: not at all."""
+
+    health: HealthWish = HealthWish()
+    download: DownloadWish | None = None
+    #: Seconds for which a pair must have been well before its second node (rule 9).
+    soak: float | None = None
+    revert: bool = False
+    #: May the next node be started now, given those that are left? With a reason, it never will.
+    go_on: Callable[[list[str]], tuple[bool, str]] = lambda left: (True, "")
+
+
+@dataclass
+class Slots:
+    """How many may do something at once."""
+
+    free: int
+
+    def take(self) -> bool:
+        """Take one; False where none is free."""
+        if self.free <= 0:
+            return False
+        self.free -= 1
+        return True
+
+    def give(self) -> None:
+        """Give it back."""
+        self.free += 1
+
+
+@dataclass
+class RouterRun:
+    """What is done with one router. ``phase`` and ``node`` say where it is; ``results`` what came of its nodes so far.
+
+    ``sequencing``: ``node`` for a request for each node; ``vendor`` or ``simultaneous`` for one for the router.
+    """
+
+    desk: Desk
+    observer: Observer
+    router: str
+    nodes: tuple[str, ...]
+    job: Job
+    sequencing: str = "node"
+    care: Care = Care()
+    downloads: Slots = field(default_factory=lambda: Slots(1))
+    #: Was the router named alone? Otherwise a request for several nodes would reach further than what was named.
+    whole: bool = True
+    #: Does this release take requests for one node of a router?
+    takes_nodes: bool = True
+    heartbeat: bool = False
+    phase: str = "waiting"
+    node: str = ""
+    since: float = 0.0
+    began: float = 0.0
+    results: list[NodeResult] = field(default_factory=list)
+    #: How long what took, in seconds: (kind, seconds) of each download and operation that ended well.
+    took: list[tuple[str, float]] = field(default_factory=list)
+
+    @property
+    def places(self) -> tuple[tuple[str, str], ...]:
+        """(router, node) of each node, in order."""
+        return tuple((self.router, node) for node in self.nodes)
+
+    def steps(self, check_mode: bool = False) -> Steps:
+        """Do it. Raises PcliError where nothing could be learned before anything was sent, and Abandoned."""
+        self.began = self.desk.clock.now()
+        if self.sequencing != "node" or not self.takes_nodes:
+            yield from self._at_once(check_mode)
+            return self.results
+        for place in self.places:
+            if any((one.router, one.node) == place for one in self.results):
+                continue  # moved by itself with its peer, and followed to its end already
+            bad = next((one for one in self.results if one.state not in GOOD), None)
+            if bad is not None:
+                self._not_touched(place, f"nothing was sent, since {bad.node} is {bad.state}")
+                continue
+            yield from self._one(place, check_mode)
+        return self.results
+
+    def _one(self, place: tuple[str, str], check_mode: bool) -> Generator[bool, None, None]:
+        """One node of the router."""
+        request = replace(self.job.request, router=place[0], node=place[1])
+        if not check_mode:
+            stopped = yield from self._before_next(place)
+            if stopped:
+                self._not_touched(place, stopped, "held" if self.results else "not_started")
+                return
+            if self._is_needed(place):
+                missing = yield from self._download(request, (place,))
+                # A download takes long, and the window may be over now.
+                missing = missing or (yield from self._let_go_on(place))
+                if missing:
+                    self._not_touched(place, missing, "held" if self.results else "not_started")
+                    return
         try:
-            found = engine.run(replace(job, request=request, nodes=(place,)), check_mode=check_mode)
+            found = yield from self._operate(replace(self.job, request=request, nodes=(place,)), check_mode)
         except (PcliError, JournalError) as error:
-            if not results:
+            if not self.results:
                 raise
             # What became of the nodes before must not get lost.
-            found = [NodeResult(*place, reason=f"nothing was sent: {error}", to_version=job.wanted)]
-        for result in found:
-            prove_health(engine, result, health)
-        results += found
-    return results
-
-
-def prove_health(engine: Engine, result: NodeResult, health: HealthWish) -> None:
-    """A node is done only if its own health check does not fail; an unreadable answer warns, or holds by setting."""
-    if result.state != "done" or not health.run:
-        return
-    conductor = engine.conductor
-    engine.tell(f"{result.node}: the conductor's own health check runs")
-    try:
-        if not conductor.release().at_least(6, 3, 0):
-            result.warnings.append("no health check of the vendor's exists below 6.3")
+            self._not_touched(place, f"nothing was sent: {error}")
             return
-        request = Request("health-check", router=result.router, node=result.node)
-        verdict = conductor.health_check(request, health.timeout)
-    except PcliError as error:
-        _unreadable(engine, result, health, f"it could not be run: {error}")
+        for result in found:
+            yield from self._prove(result)
+        self.results += found
+
+    def _at_once(self, check_mode: bool) -> Generator[bool, None, None]:
+        """One request for the router; the conductor sequences its nodes, or moves them at once."""
+        node = None if self.whole or not self.takes_nodes else self.nodes[0]
+        group = self.job.request.resource_group
+        request = replace(self.job.request, router=None if group else self.router, node=node)
+        places = self.job.nodes or self.places
+        if not check_mode and any(self._is_needed(place) for place in places):
+            missing = yield from self._download(replace(request, simultaneous=False), places)
+            missing = missing or (yield from self._let_go_on(places[0]))
+            if missing:
+                for place in places:
+                    self._not_touched(place, missing)
+                return
+        found = yield from self._operate(replace(self.job, request=request, nodes=places), check_mode)
+        for result in found:
+            yield from self._prove(result, may_revert=False)
+        self.results += found
+
+    def _operate(self, job: Job, check_mode: bool) -> Steps:
+        self._enter(job.request.operation, job.nodes[0][1] if len(job.nodes) == 1 else "")
+        began, operation = self.desk.clock.now(), Operation(self.desk, self.observer, job, self.heartbeat)
+        found = yield from operation.steps(check_mode)
+        if any(one.state == "done" and not one.adopted for one in found):
+            self.took.append((job.request.operation, self.desk.clock.now() - began))
+        return found
+
+    def _enter(self, phase: str, node: str = "") -> None:
+        self.phase, self.node, self.since = phase, node, self.desk.clock.now()
+
+    def _not_touched(self, place: tuple[str, str], reason: str, state: str = "not_started") -> None:
+        row = self.observer.asset(*place)
+        running = row.version_text if row else None
+        self.results.append(
+            NodeResult(
+                *place,
+                state=state,
+                reason=reason,
+                from_version=running,
+                running_version=running,
+                to_version=self.job.wanted,
+                install_type=row.install_type if row else None,
+            )
+        )
+
+    def _is_needed(self, place: tuple[str, str]) -> bool:
+        """Does the list of assets show another version than the wanted one?"""
+        row, wanted = self.observer.asset(*place), try_parse(self.job.wanted)
+        return (
+            row is None
+            or row.version is None
+            or wanted is None
+            or row.version.release != wanted.release
+            or (wanted.build is not None and row.version != wanted)
+        )
+
+    # -- download ---------------------------------------------------------------------------------------------
+
+    def _download(self, request: Request, places: tuple[tuple[str, str], ...]) -> Generator[bool, None, str | None]:
+        """Make sure that the release is there. Returns why it is not; silence leaves the last word to the conductor."""
+        wish = self.care.download
+        if wish is None or request.operation not in ("upgrade", "downgrade"):
+            return None
+        self._enter("waits for its download", places[0][1] if len(places) == 1 else "")
+        while not self.downloads.take():
+            yield False
+        self._enter("download", self.node)
+        began = self.desk.clock.now()
+        try:
+            download = Request(
+                "download",
+                router=request.router,
+                node=request.node,
+                resource_group=request.resource_group,
+                version=request.version,
+                cohort_id=request.cohort_id,
+            )
+            found = yield from Download(self.desk, self.observer, download, places, wish).steps()
+        except PcliError as error:
+            return f"nothing was sent: the download could not be asked for: {error}"
+        finally:
+            self.downloads.give()
+        bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+        if bad is not None:
+            return f"not upgraded, since its download is {bad.state}: {bad.reason}"
+        if any(one.state == "done" for one in found):
+            self.took.append(("download", self.desk.clock.now() - began))
+        for one in found:
+            if one.state == "unknown":
+                self._tell(one.node, f"{one.reason}; the upgrade is tried, and the conductor has the last word")
+        return None
+
+    # -- after a node -----------------------------------------------------------------------------------------
+
+    def _prove(self, result: NodeResult, may_revert: bool = True) -> Generator[bool, None, None]:
+        """The health check of a node that is done, and the way back for one that is bad itself."""
+        self._enter("health check", result.node)
+        yield from health_steps(self.desk, result, self.care.health)
+        if result.local_fault and self.care.revert and self.job.request.operation == "upgrade":
+            if may_revert:
+                yield from self._take_back(result)
+            else:
+                result.reason += ". It was not reverted, since one request moved several nodes: look at it by hand"
+
+    def _take_back(self, result: NodeResult) -> Generator[bool, None, None]:
+        """Revert one node, where rule 20 lets us."""
+        place = (result.router, result.node)
+        seen = self.observer.look(*place)
+        case = RevertCase(
+            accepted=result.accepted,
+            answers=seen.reachable and not seen.away,
+            operation=seen.state if seen.busy else None,
+            running=seen.version,
+            upgraded_to=try_parse(result.to_version or ""),
+            before=try_parse(result.from_version or ""),
+        )
+        why = revert_refused(case)
+        if why:
+            result.warnings.append(f"not reverted: {why}")
+            return
+        self._tell(result.node, f"{result.reason}; it is taken back")
+        request = Request("revert", router=place[0], node=place[1], cohort_id=self.job.request.cohort_id)
+        job = Job(request, (place,), result.from_version, ignore_running=True)
+        try:
+            found = yield from self._operate(job, False)
+        except (PcliError, JournalError) as error:
+            result.warnings.append(f"not reverted: {error}")
+            return
+        back = next(one for one in found if (one.router, one.node) == place)
+        result.steps += back.steps
+        result.running_version, result.ended = back.running_version or result.running_version, back.ended
+        if back.state in ("done", "up_to_date"):
+            result.state, result.reason = "reverted", f"{result.reason}. Then taken back: {back.reason}"
+        elif back.state == "not_started":
+            result.warnings.append(f"not reverted: {back.reason}")
+        else:
+            result.state, result.reason = back.state, f"{result.reason}. Its revert is {back.state}: {back.reason}"
+
+    # -- before the next node ---------------------------------------------------------------------------------
+
+    def _before_next(self, place: tuple[str, str]) -> Generator[bool, None, str | None]:
+        """Wait until the pair is fit for its next node. Returns why it must not be touched."""
+        row = self.observer.asset(*place)
+        if not self.results or not self._is_needed(place) or (row is not None and row.busy):
+            return None
+        stopped = yield from self._let_go_on(place)
+        if stopped or self.care.soak is None:
+            return stopped
+        self._enter("soak", place[1])
+        done = [one.node for one in self.results]
+        self._tell(place[1], f"waits until {', '.join(done)} has been well for {spoken(self.care.soak)}")
+        troubles = yield from self._soak(done)
+        if troubles:
+            limit = spoken(self.care.soak + self.desk.limits.settle_timeout)
+            return f"nothing was sent, since the pair has not been well for long enough within {limit}: {troubles}"
+        return (yield from self._let_go_on(place))
+
+    def _let_go_on(self, place: tuple[str, str]) -> Generator[bool, None, str | None]:
+        """Wait while the whole authority is not well; the reason as soon as no further node may be started."""
+        left = [node for node in self.nodes if node not in {one.node for one in self.results}]
+        while True:
+            go, never = self.care.go_on(left)
+            if go or never:
+                return f"nothing was sent: {never}" if never else None
+            self._enter("waits until the authority is well again", place[1])
+            yield False
+
+    def _tell(self, node: str, line: str) -> None:
+        self.desk.tell(f"{node}.{self.router}: {line}")
+
+    def _soak(self, done: list[str]) -> Generator[bool, None, str | None]:
+        """None as soon as the pair was well for the whole soak; the last troubles once there is no more time."""
+        clock, soak = self.desk.clock, self.care.soak
+        began, good_since, last = clock.now(), None, ""
+        while True:
+            now = clock.now()
+            # The whole look costs remote commands, so between its begin and its end only the list of assets counts.
+            whole = good_since is None or now - good_since >= soak
+            troubles = self._troubles(done, whole)
+            good_since = None if troubles else now if good_since is None else good_since
+            words = "; ".join(troubles)
+            if words and words != last:
+                self._tell(self.node, f"not yet: {words}")
+            last = words or last
+            if not troubles and whole and now - good_since >= soak:
+                return None
+            if now - began >= soak + self.desk.limits.settle_timeout:
+                return last or "it is not told how the pair is"
+            yield good_since is not None and now - good_since >= soak
+
+    def _troubles(self, done: list[str], whole: bool) -> list[str]:
+        observer, conductor = self.observer, self.desk.conductor
+        if not observer.answers:
+            return [f"the conductor cannot be asked ({observer.trouble or observer.final})"]
+        rows = [row for row in map(observer.asset, [self.router] * len(self.nodes), self.nodes) if row]
+        rows += [row for row in observer.peers(self.router, self.nodes[0]) if row not in rows]
+        if not whole:
+            return pair_troubles(self.router, done, rows, (), ())
+        try:
+            links, processes = conductor.connectivity(self.router), conductor.processes(self.router)
+        except PcliError as error:
+            return [str(error)]
+        return pair_troubles(self.router, done, rows, links, processes)
+
+
+def health_steps(desk: Desk, result: NodeResult, wish: HealthWish) -> Generator[bool, None, None]:
+    """A node is done only if its own health check does not fail; an unreadable answer warns, or holds by setting."""
+    conductor, clock = desk.conductor, desk.clock
+    if result.state != "done" or not wish.run:
         return
-    result.steps.append(Step(stamp(engine.clock.wall()), f"health check: {verdict.state}", verdict.words))
-    engine.tell(f"{result.node}: health check {verdict.state}: {verdict.reason}")
+    desk.tell(f"{result.node}.{result.router}: the conductor's own health check runs")
+    request = Request("health-check", router=result.router, node=result.node)
+    for last_try in (False, True):
+        try:
+            if not conductor.release().at_least(6, 3, 0):
+                result.warnings.append("no health check of the vendor's exists below 6.3")
+                return
+            pending = yield from _begun(desk, request, wish)
+            deadline = clock.now() + wish.timeout
+            conductor.session.wait(pending, 1.0)
+            while not conductor.session.poll(pending):
+                if clock.now() >= deadline:
+                    pending.given_up = True
+                    _unreadable(desk, result, wish, f"it has not answered within {spoken(wish.timeout)}")
+                    return
+                yield False
+            verdict = conductor.health_of(pending)
+        except PcliError as error:
+            _unreadable(desk, result, wish, f"it could not be run: {error}")
+            return
+        result.steps.append(Step(stamp(clock.wall()), f"health check: {verdict.state}", verdict.words))
+        desk.tell(f"{result.node}.{result.router}: health check {verdict.state}: {verdict.reason}")
+        if verdict.state != "fail" or last_try:
+            break
+        again = clock.now() + wish.retry_pause
+        while clock.now() < again:
+            yield False
     if verdict.state == "fail":
         result.state, result.local_fault = "failed", True
         result.reason = f"runs {result.running_version}, but its own health check failed: {verdict.reason}"
     elif verdict.state == "unknown":
-        _unreadable(engine, result, health, verdict.reason)
+        _unreadable(desk, result, wish, verdict.reason)
 
 
-def _unreadable(engine: Engine, result: NodeResult, health: HealthWish, why: str) -> None:
+def _begun(desk: Desk, request: Request, wish: HealthWish) -> Generator:
+    """The health check, begun as soon as a shell is free."""
+    deadline = desk.clock.now() + wish.timeout
+    while True:
+        try:
+            return desk.conductor.begin_health_check(request)
+        except NoRoom:
+            if desk.clock.now() >= deadline:
+                raise
+            yield False
+
+
+def _unreadable(desk: Desk, result: NodeResult, health: HealthWish, why: str) -> None:
     result.warnings.append(f"the health check is unknown: {why}")
     if health.unknown == "hold":
         result.state = "held"
         result.reason = f"runs {result.running_version}, but its health check is unknown: {why}"
+
+
+def run_of(desk: Desk, observer: Observer, target: Target, job: Job, sequencing: str, care: Care) -> RouterRun:
+    """The run of a target that is worked on alone."""
+    kind = "simultaneous" if job.request.simultaneous else sequencing
+    return RouterRun(desk, observer, target.router, target.nodes, job, kind, care, whole=target.whole, heartbeat=True)

@@ -55,6 +55,8 @@ class Seen:
     #: What the conductor itself reports of the operation since the command: failed, running or ended, if readable.
     report: str | None = None
     report_words: str = ""
+    #: Only the list of assets was looked at; the node itself was not asked.
+    glance: bool = False
 
     def words(self) -> str:
         """What was seen, for a reason or a line of progress."""
@@ -102,6 +104,16 @@ def runs(seen: Seen, wanted: Version, before: Version | None) -> bool:
     if answer is None:
         return before is not None and seen.version.release != before.release
     return answer
+
+
+def worth_asking(track: Track, glance: Seen) -> bool:
+    """Is anything about to be decided that the list of assets alone cannot show (service, uptime)?
+
+    A node that still runs what it ran, and was never away, may be writing its image for an hour.
+    """
+    if glance.away or glance.busy or not glance.settled:
+        return False
+    return runs(glance, track.wanted, track.before) or track.longest_away > 0 or track.away_since is not None
 
 
 def advance(track: Track, seen: Seen, now: float, limits: Limits) -> tuple[Track, Outcome | None]:

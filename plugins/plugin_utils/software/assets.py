@@ -10,8 +10,9 @@ asset). One row is one node; rows are kept as printed, also when two are the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..pcli.blocks import Block
 from ..pcli.reply import Reply
@@ -67,6 +68,15 @@ class Asset:
     error_texts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Downloads:
+    """The versions that a node has, is fetching, and could fetch, as the conductor spells them."""
+
+    downloaded: tuple[str, ...] = ()
+    downloading: tuple[str, ...] = ()
+    available: tuple[str, ...] = ()
+
+
 def read_assets(reply: Reply) -> list[Asset]:
     """Every asset that `show assets` lists, in its order. Empty if there is no table and no block of assets."""
     found = [asset for table in reply.tables if _lists_assets(table) for asset in _from_table(table)]
@@ -90,25 +100,57 @@ def _lists_assets(table: Table) -> bool:
     return table.column(*ASSET_ID[:3]) is not None or (named and table.column(*VERSION) is not None)
 
 
+_COLUMNS = {
+    "asset_id": ASSET_ID,
+    "version": VERSION,
+    "install_type": INSTALL_TYPE,
+    "status": STATUS,
+    "time_in_status": TIME_IN_STATUS,
+    "errors": ERRORS,
+    "service": SERVICE,
+    "conductor_connectivity": CONDUCTOR_CONNECTIVITY,
+    "peer_connectivity": PEER_CONNECTIVITY,
+}
+
+
 def _from_table(table: Table) -> Iterable[Asset]:
+    # Looked up once: an authority may have thousands of nodes.
+    columns = {name: table.column(*names) for name, names in _COLUMNS.items()}
+    routers, nodes = table.column(*ROUTER), table.column(*NODE)
     router = None
     for row in table.rows:
-        node = table.cell(row, *NODE)
+        node = row.get(nodes)
         # A router that is repeated is left blank. An asset that belongs to nobody has no node either.
-        router = table.cell(row, *ROUTER) or (router if node or node is None else None)
-        yield _asset(
-            router=router,
-            node=node,
-            asset_id=table.cell(row, *ASSET_ID),
-            version=table.cell(row, *VERSION),
-            install_type=table.cell(row, *INSTALL_TYPE),
-            status=table.cell(row, *STATUS),
-            time_in_status=table.cell(row, *TIME_IN_STATUS),
-            errors=table.cell(row, *ERRORS),
-            service=table.cell(row, *SERVICE),
-            conductor_connectivity=table.cell(row, *CONDUCTOR_CONNECTIVITY),
-            peer_connectivity=table.cell(row, *PEER_CONNECTIVITY),
-        )
+        router = row.get(routers) or (router if node or node is None else None)
+        yield _asset(router=router, node=node, **{name: row.get(column) for name, column in columns.items()})
+
+
+_DOWNLOADS = ("downloaded", "downloading", "available")
+
+
+def read_downloads(reply: Reply) -> dict[tuple[str, str], Downloads] | None:
+    """Read `show assets software` (CLI-6.0), by router and node. None without a table that tells what is downloaded.
+
+    A node has a row for each of its versions; its names stand in the first of them.
+    """
+    tables = [table for table in reply.tables if table.has(*ROUTER) and table.has(*NODE) and table.has(_DOWNLOADS[0])]
+    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for table in tables:
+        for row in table.filled(table.column(*ROUTER), table.column(*NODE)).rows:
+            router, node = _value(table.cell(row, *ROUTER)), _value(table.cell(row, *NODE))
+            if router and node:
+                lists = found.setdefault((router, node), {name: [] for name in _DOWNLOADS})
+                for name, versions in lists.items():
+                    versions += [text for text in _versions(table.cell(row, name)) if text not in versions]
+    places = {place: Downloads(**{name: tuple(texts) for name, texts in one.items()}) for place, one in found.items()}
+    return places if tables else None
+
+
+def _versions(cell: str | None) -> list[str]:
+    """The versions in a cell; the words as they are where none can be read as a version (a download goes on)."""
+    words = [word.strip(",;") for word in (_value(cell) or "").split()]
+    versions = [word for word in words if word.count(".") > 1 and try_parse(word)]
+    return versions or ([" ".join(words)] if words else [])
 
 
 def _is_asset(block: Block) -> bool:
@@ -149,15 +191,15 @@ def _asset(
     peer_connectivity: str | None,
     error_texts: tuple[str, ...] = (),
 ) -> Asset:
-    state: State = read_state(status)
+    state = _state(status)
     version_text = _value(version)
     return Asset(
         router=_value(router),
         node=_value(node),
         asset_id=_value(asset_id),
         version_text=version_text,
-        version=try_parse(version_text),
-        install_type=_install_type(install_type) or install_type_of(version_text or ""),
+        version=_version(version_text),
+        install_type=_install_type(install_type) or _type_of_version(version_text),
         status=status or "",
         state=state.name,
         settled=state.settled,
@@ -172,6 +214,20 @@ def _asset(
     )
 
 
+# The nodes of a fleet have few different states and versions between them.
+_state: Callable[[str | None], State] = lru_cache(maxsize=1024)(read_state)
+
+
+@lru_cache(maxsize=1024)
+def _version(text: str | None) -> Version | None:
+    return try_parse(text)
+
+
+@lru_cache(maxsize=1024)
+def _type_of_version(text: str | None) -> str | None:
+    return install_type_of(text or "")
+
+
 def _value(text: str | None) -> str | None:
     return None if text is None or text.strip().lower() in _NOTHING else text.strip()
 
@@ -181,6 +237,7 @@ def _lower(text: str | None) -> str | None:
     return value.lower() if value else None
 
 
+@lru_cache(maxsize=1024)
 def _install_type(text: str | None) -> str | None:
     """`image` or `package`. What the conductor prints while it converts a node is not documented: then neither."""
     words = re.findall(r"[a-z]+", (text or "").lower())

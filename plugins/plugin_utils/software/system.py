@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -229,6 +230,24 @@ def read_processes(reply: Reply) -> list[Process]:
                     )
                 )
     return found
+
+
+def primary_node(
+    processes: Iterable[Process], process: str = "routingManager", nodes: Iterable[str] = ()
+) -> str | None:
+    """The one node of a router that leads this process, by its name; None where none does or several do.
+
+    ``processes`` are those of one router. The column may say ``node.router``, and a name may hold a dot: with ``nodes``
+    (the names of the router's nodes) it is told where the name ends, else it ends at the first dot.
+    """
+    leading = {one.node for one in processes if one.primary and one.name.lower() == process.lower() and one.node}
+    if len(leading) != 1:
+        return None
+    shown, known = leading.pop(), tuple(nodes)
+    fitting = [name for name in known if shown == name or shown.startswith(f"{name}.")]
+    if known:
+        return max(fitting, key=len, default=None)
+    return shown.partition(".")[0]
 
 
 def read_available(reply: Reply) -> list[str]:

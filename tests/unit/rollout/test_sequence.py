@@ -12,9 +12,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine im
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import (
+    Care,
     HealthWish,
-    prove_health,
-    upgrade_target,
+    health_steps,
+    run_of,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult
@@ -50,7 +51,9 @@ class Authority:
 
     def upgrade(self, target=PAIR, sequencing="node", health=CHECKED, check_mode=False, **request):
         job = Job(Request("upgrade", version=NEW, **request), (), NEW)
-        results = upgrade_target(self.engine, target, job, sequencing, health, check_mode)
+        observer = self.engine.observer()
+        run = run_of(self.engine, observer, target, job, sequencing, Care(health=health))
+        results = self.engine.drive(run.steps(check_mode), observer)
         return {one.node: one for one in results}
 
     @property
@@ -162,14 +165,14 @@ def test_check_mode_plans_every_node_and_sends_nothing(authority) -> None:
 
 
 def test_the_result_of_the_first_node_survives_a_conductor_that_is_lost_before_the_second(authority) -> None:
-    ask = authority.conductor.release
+    ask = authority.conductor.command_for
 
-    def lost():
-        if authority.a.version == NEW and len(authority.conductor.health_asked) == 1:
+    def lost(request):
+        if request.node == "b":
             raise SessionBroken("The device closed the connection.")
-        return ask()
+        return ask(request)
 
-    authority.conductor.release = lost
+    authority.conductor.command_for = lost
     results = authority.upgrade()
     assert states(results) == {"a": "done", "b": "not_started"}
     assert "closed the connection" in results["b"].reason
@@ -189,7 +192,7 @@ def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
 def proven(authority, health, wish=CHECKED, state="done") -> NodeResult:
     authority.conductor.health = health
     result = NodeResult("R", "a", state, "runs it", running_version=NEW, accepted=True)
-    prove_health(authority.engine, result, wish)
+    authority.engine.drive(health_steps(authority.engine, result, wish), authority.engine.observer())
     return result
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import (
+    Downloads,
     parse_duration,
     read_asset_detail,
     read_assets,
+    read_downloads,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
@@ -214,3 +216,40 @@ def test_any_duration_is_read_back(days: int, hours: int, minutes: int, seconds:
 def test_any_text_can_be_tried_as_a_duration(text: str) -> None:
     seconds = parse_duration(text)
     assert seconds is None or seconds >= 0
+
+
+# -- show assets software -----------------------------------------------------------------------------------------
+
+SOFTWARE = """\
+=========== ======= =============== =============== =============== ===============
+ Router      Node    Installed       Available       Downloading     Downloaded
+=========== ======= =============== =============== =============== ===============
+ Conductor   node1   6.3.0-107.r1    6.3.5-37.r1                     6.3.4-2.r1
+                                                                     6.3.5-37.r1
+             node2   6.3.0-107.r1    6.3.5-37.r1     6.3.5-37.r1
+ branch-1    node1   6.3.0-107.r1                                    none
+ branch-2    node1   6.3.0-107.r1                    starting 12%
+"""
+
+
+def test_every_version_of_a_node_is_listed_with_its_own_router() -> None:
+    """Nodes of different routers bear the same names more often than not."""
+    assert read_downloads(read(SOFTWARE)) == {
+        ("Conductor", "node1"): Downloads(("6.3.4-2.r1", "6.3.5-37.r1"), (), ("6.3.5-37.r1",)),
+        ("Conductor", "node2"): Downloads((), ("6.3.5-37.r1",), ("6.3.5-37.r1",)),
+        ("branch-1", "node1"): Downloads(),
+        ("branch-2", "node1"): Downloads((), ("starting 12%",)),
+    }
+
+
+def test_the_documented_table_of_software_has_nothing_downloaded(device_text) -> None:
+    found = read_downloads(read(device_text("show_assets_software_4.4")))
+    assert found is not None and found["tp-colo", "tp-colo-primary"] == Downloads()
+    assert found["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
+
+
+@pytest.mark.parametrize("name", ["show_assets_6.3_image", "show_assets_summary_4.4", "show_system_4.3"])
+def test_without_the_columns_of_downloads_nothing_is_known(device_text, name) -> None:
+    """None is not the same as nothing downloaded."""
+    assert read_downloads(read(device_text(name))) is None
+    assert read_downloads(read(SOFTWARE.replace("Downloaded ", "Elsewhere ").replace("Downloaded\n", "Else\n"))) is None

@@ -11,6 +11,8 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     Link,
+    Process,
+    primary_node,
     read_alarms,
     read_available,
     read_connectivity,
@@ -248,3 +250,49 @@ def test_plugins_are_read_by_name_whatever_the_columns_are_called() -> None:
 def test_plugins_that_cannot_be_read_are_not_known_rather_than_none() -> None:
     assert read_plugins(read("Command 'plugins' not found (use '?' for help)")) is None
     assert read_plugins(read("dns-cache ok")) is None
+
+
+# -- which node leads ---------------------------------------------------------------------------------------------
+
+
+def process(node: str, primary: bool | None, name: str = "routingManager") -> Process:
+    return Process(node, name, "running", primary)
+
+
+@pytest.mark.parametrize(
+    ("processes", "leads"),
+    [
+        ([process("n1.branch", True), process("n2.branch", False)], "n1"),
+        ([process("n1", False), process("n2", True)], "n2"),
+        ([process("n1", True)], "n1"),
+        ([process("n1", True), process("n1", True), process("n2", False)], "n1"),
+        ([process("n1", True, "ROUTINGMANAGER"), process("n2", False)], "n1"),
+        ([process("n1", True, "redisServerManager"), process("n2", False)], None),
+        ([process("n1", True), process("n2", True)], None),
+        ([process("n1", False), process("n2", False)], None),
+        ([process("n1", None), process("n2", None)], None),
+        ([process("", True)], None),
+        ([], None),
+    ],
+)
+def test_the_primary_is_known_where_exactly_one_node_says_so(processes, leads) -> None:
+    assert primary_node(processes) == leads
+
+
+def test_another_process_may_have_another_primary() -> None:
+    rows = [process("n1", True), process("n2", False), process("n1", False, "conflux"), process("n2", True, "conflux")]
+    assert (primary_node(rows), primary_node(rows, "conflux")) == ("n1", "n2")
+
+
+@pytest.mark.parametrize(
+    ("shown", "nodes", "leads"),
+    [
+        ("node.1.branch", ["node.1", "node.2"], "node.1"),
+        ("node.1.branch", [], "node"),
+        ("node.1", ["node.1", "node"], "node.1"),
+        ("node2.branch", ["node1"], None),
+        ("node11", ["node1"], None),
+    ],
+)
+def test_the_names_of_the_nodes_tell_where_a_name_with_a_dot_ends(shown, nodes, leads) -> None:
+    assert primary_node([process(shown, True)], nodes=nodes) == leads

@@ -1,0 +1,338 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the actions that roll over many routers have in common: arguments in, a plan, one roll-out, results out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from .action_base import BadInput, PcliAction
+from .conductor import Request
+from .pcli.errors import PcliError
+from .rollout.durations import Durations, Estimates
+from .rollout.engine import Engine, Job
+from .rollout.fleet import Fleet, results_of
+from .rollout.fleet_plan import RouterPlan, make_plan
+from .rollout.fleet_rules import NodeFacts, Rules
+from .rollout.gate import Bounds
+from .rollout.journal import JournalError
+from .rollout.plan import Target, TargetError, resolve_targets
+from .rollout.sequence import Care, RouterRun, Slots
+from .rollout.status import RunRecord, StatusFile
+from .rollout.verdicts import NodeResult
+from .software import report
+from .software.assets import Asset
+from .software.names import check_word
+from .software.system import primary_node
+from .software.versions import parse, satisfies, try_parse
+from .software.wishes import resolve
+
+#: Shells beside those of the requests: for the list of assets and for questions about single nodes.
+_SHELLS_TO_LOOK = 3
+
+
+class FleetAction(PcliAction):
+    """Base of the actions that take many targets. Subclasses say which operation it is, and what is done with each."""
+
+    operation = "upgrade"
+    relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
+
+    # -- targets ----------------------------------------------------------------------------------------------
+
+    def targets(self, args: dict, assets: Sequence[Asset]) -> list[Target]:
+        """Everything that is named, each router once. Raises TargetError for what makes no sense.
+
+        A router that the conductor does not know is an error, or a target without nodes where ``unknown_targets``
+        says that the others go on without it.
+        """
+        named = list(args["targets"] or [])
+        named += [self.router_of(host) for host in args["target_hosts"] or []]
+        if args["resource_group"]:
+            named += self._members(args["resource_group"], named)
+        if not named:
+            raise TargetError("There is no target. Name routers in targets, target_hosts or resource_group.")
+        here = self.conductor.here()
+        if args["unknown_targets"] == "fail":
+            return resolve_targets(named, assets, here)
+        known = {one.router for one in assets} | {here[0]}
+        names = [entry.get("router") if isinstance(entry, dict) else entry for entry in named]
+        strangers = [name for name in names if isinstance(name, str) and name not in known]
+        for name in strangers:
+            check_word(name, "router")
+        there = [entry for entry, name in zip(named, names, strict=True) if name not in strangers]
+        found = resolve_targets(there, assets, here) if there else []
+        return found + [Target(name, (), True) for name in dict.fromkeys(strangers)]
+
+    def router_of(self, host: str) -> str:
+        """The SSR's name of the router that an inventory host stands for (``ssr_router``). Raises BadInput."""
+        name = self._of_host(host, "ssr_router", host)
+        if not isinstance(name, str):
+            raise BadInput(
+                f"The SSR's name of host {host} is {name!r}, which is no text. Put it in quotes in the inventory "
+                "(ssr_router)."
+            )
+        return check_word(str(name), "ssr_router")
+
+    def _of_host(self, host: str, name: str, default: object = None) -> object:
+        variables = self._vars.get("hostvars") or {}
+        if host not in variables:
+            raise BadInput(f"target_hosts names '{host}', which is not a host of the inventory.")
+        value = variables[host].get(name, default)
+        return default if value is None or value == "" else value
+
+    def _members(self, group: str, named: Sequence[object]) -> list[str]:
+        """The routers of a resource group (rule 22), without those that are named anyway."""
+        members = self.conductor.members(check_word(group, "resource_group"))
+        routers = list(dict.fromkeys(one.router for one in members if one.router))
+        if not routers:
+            raise TargetError(
+                f"The conductor shows no asset in resource group '{group}'. Check its name ('show assets "
+                f"resource-group {group}'), and whether this account may see it."
+            )
+        names = {one.get("router") if isinstance(one, dict) else one for one in named}
+        return [router for router in routers if router not in names]
+
+    def _of_routers(self, args: dict, option: str, variable: str) -> dict:
+        """A property of routers: from the option, else from the variables of the hosts that stand for them."""
+        found = {str(name): value for name, value in (args[option] or {}).items()}
+        for host in args["target_hosts"] or []:
+            value = self._of_host(host, variable)
+            if value is not None:
+                found.setdefault(self.router_of(host), value)
+        return found
+
+    def waves(self, args: dict) -> dict[str, int]:
+        """The wave of each router that has one. Raises BadInput."""
+        waves = {}
+        for router, value in self._of_routers(args, "waves", "ssr_wave").items():
+            try:
+                waves[router] = int(str(value))
+            except ValueError as error:
+                raise BadInput(f"The wave of {router} is {value!r} (ssr_wave); a whole number is needed.") from error
+        return waves
+
+    def groups(self, args: dict) -> dict[str, str]:
+        """The exclusive group of each router that has one."""
+        found = self._of_routers(args, "exclusive_groups", "ssr_exclusive_group")
+        return {router: str(value) for router, value in found.items()}
+
+    # -- version ----------------------------------------------------------------------------------------------
+
+    def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
+        """The one version of this run, spelled as the conductor offers it (rule 2). Raises WishError."""
+        here, own = self.conductor.here(), self.conductor.own_version()
+        places = {place for target in targets for place in target.places}
+        running = {(one.router, one.node): one.version_text for one in assets if one.version_text}
+        if own and own.version:
+            running[here] = own.text
+        offered = self.conductor.available()
+        if own and any(target.router != here[0] for target in targets):
+            offered = [*offered, own.text]  # what the conductor runs it can give to its routers
+        texts = [running[place] for place in running if place in places]
+        return resolve(args["version"], offered, texts, args["several_builds"]).version
+
+    # -- the plan ---------------------------------------------------------------------------------------------
+
+    def plan(
+        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine
+    ) -> list[RouterPlan]:
+        """What will be done with each router."""
+        facts = self._facts(targets, assets, rules, engine)
+        return make_plan(targets, facts, self._primaries(targets, facts, rules), rules)
+
+    def _facts(
+        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine
+    ) -> dict[tuple[str, str], NodeFacts]:
+        # Those of an exclusive group too: whether one of them is away matters to the others.
+        routers = {target.router for target in targets} | set(rules.groups)
+        software = self.conductor.downloads() if rules.download else None
+        facts = {}
+        for one in assets:
+            if one.router not in routers or not one.node:
+                continue
+            place = (one.router, one.node)
+            downloaded = None
+            if software is not None and place in software:
+                found = map(try_parse, software[place].downloaded)
+                downloaded = any(text and satisfies(text, rules.version) is not False for text in found)
+            facts[place] = NodeFacts(
+                *place,
+                version_text=one.version_text,
+                version=one.version,
+                install_type=one.install_type,
+                state=one.status,
+                settled=one.settled,
+                away=one.away,
+                busy=one.busy,
+                downloaded=downloaded,
+                running=self._under_way(one, engine),
+            )
+        return facts
+
+    def _under_way(self, asset: Asset, engine: Engine) -> str | None:
+        """What an earlier run began here and nobody saw the end of. A settled node is asked when its turn comes."""
+        if asset.settled and not asset.busy:
+            return None
+        limit = engine.limits.upgrade_timeout
+        try:
+            record = engine.journal.last(asset.router, asset.node)
+        except JournalError as error:
+            return str(error)  # its own operation says so again, and touches nothing
+        if record and record.open and record.operation == self.operation and record.age(self.clock.wall()) < limit:
+            return f"'{record.command}' was sent at {record.intent_at}, and its end is not known"
+        if asset.away and asset.time_in_status is not None and asset.time_in_status > limit:
+            return None  # a dead site; fleets always have some
+        with contextlib.suppress(PcliError):
+            status = self.conductor.status(self.operation, asset.router, asset.node)
+            line = report.runs_now(report.told(status), asset.node)
+            return f"the conductor shows an operation: {line}" if line else None
+        return None
+
+    def _primaries(
+        self, targets: Sequence[Target], facts: Mapping[tuple[str, str], NodeFacts], rules: Rules
+    ) -> dict[str, str | None]:
+        """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
+        if rules.order != "standby_first" or rules.sequencing != "node" or rules.simultaneous or not rules.takes_nodes:
+            return {}
+        pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
+        found: dict[str, str | None] = {}
+        for target in pairs:
+            nodes = [facts[place] for place in target.places if place in facts]
+            left = [one for one in nodes if one.settled and not (one.version and satisfies(one.version, rules.version))]
+            if len(left) > 1 and target.router != rules.conductor_router:
+                found[target.router] = self.primary(target.router)
+        return found
+
+    def primary(self, router: str) -> str | None:
+        """The node of a pair whose routingManager is primary; None where that cannot be told."""
+        try:
+            return primary_node(self.conductor.processes(router))
+        except PcliError:
+            return None
+
+    def rules(self, args: dict, version: str, **more: object) -> Rules:
+        """The rules of the plan, from the arguments and from what the conductor can do."""
+        own, here = self.conductor.own_version(), self.conductor.here()
+        return Rules(
+            version=parse(version),
+            version_text=version,
+            conductor_version=own.version if own else None,
+            conductor_router=here[0],
+            takes_nodes=self.conductor.takes_nodes(self.operation),
+            disconnected=args["disconnected"],
+            unknown=args["unknown_targets"].replace("fail", "block"),
+            **more,
+        )
+
+    # -- the roll-out -----------------------------------------------------------------------------------------
+
+    def bounds(self, args: dict, downloads: int = 1) -> Bounds:
+        """What limits the roll-out. ``downloads``: how many routers may download at once."""
+        return Bounds(
+            in_flight=self.positive(args, "in_flight"),
+            downloads_in_flight=downloads,
+            max_failures=args["max_failures"],
+            max_fail_percentage=args["max_fail_percentage"],
+            start_deadline=self.moment(args, "start_deadline"),
+            window_end=self.moment(args, "window_end"),
+            breaker_percent=args["breaker_percent"],
+            breaker_patience=args["breaker_timeout"],
+        )
+
+    @staticmethod
+    def positive(args: dict, option: str) -> int:
+        """A number of things at once. Raises BadInput below one."""
+        if args[option] < 1:
+            raise BadInput(f"{option} is {args[option]}; at least 1 is needed. Nothing was sent.")
+        return args[option]
+
+    def moment(self, args: dict, option: str) -> datetime | None:
+        """A point in time of a user. Raises BadInput for anything but ISO 8601 with a zone."""
+        text = args[option]
+        if not text:
+            return None
+        with contextlib.suppress(ValueError):
+            found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+            if found.tzinfo is not None:
+                return found
+        raise BadInput(
+            f"{option} is '{text}'. Give a date and a time with a zone, such as 2026-03-02T04:30:00+01:00 or "
+            "2026-03-02T03:30:00Z. Nothing was sent."
+        )
+
+    def fleet(self, args: dict, engine: Engine, version: str, bounds: Bounds, estimates: Estimates) -> Fleet:
+        """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
+        status = StatusFile(args["status_file"] or None, self.clock)
+        status.prepare()
+        engine.journal.prepare()
+        folder = args["journal"] or None
+        record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
+        warning = record.load()
+        if warning:
+            self.warn(warning)
+        session = self.conductor.session
+        session.max_shells = max(session.max_shells, bounds.in_flight + _SHELLS_TO_LOOK)
+        return Fleet(
+            engine,
+            engine.observer(shared=True),
+            bounds,
+            Durations.from_data(record.durations, estimates),
+            status,
+            record,
+            operation=self.operation,
+            version=version,
+            stop_file=args["stop_file"] or None,
+        )
+
+    def runner(self, fleet: Fleet, job: Job, care: Care, order: str = "as_listed"):
+        """How the run of a router is made from its plan."""
+        slots = Slots(fleet.bounds.downloads_in_flight)
+
+        def make(plan: RouterPlan) -> RouterRun:
+            nodes = self._order_now(plan, order)
+            return RouterRun(
+                fleet.engine,
+                fleet.observer,
+                plan.router,
+                nodes,
+                replace(job, request=replace(job.request, simultaneous=plan.sequencing == "simultaneous")),
+                plan.sequencing,
+                replace(care, go_on=lambda left: fleet.go_on(plan, left)),
+                slots,
+                takes_nodes=self.conductor.takes_nodes(self.operation),
+            )
+
+        return make
+
+    def _order_now(self, plan: RouterPlan, order: str) -> tuple[str, ...]:
+        """The order of the plan; hours later another node may lead, so that is asked once more."""
+        nodes = tuple(node.node for node in plan.nodes)
+        both = all(node.needed and node.running is None for node in plan.nodes)
+        if order != "standby_first" or plan.sequencing != "node" or len(nodes) < 2 or not both:
+            return nodes
+        primary = self.primary(plan.router)
+        if primary is None or primary not in nodes or nodes[-1] == primary:
+            return nodes
+        self.tell(f"{plan.router}: {primary} leads its routingManager now, so it comes last")
+        return tuple(sorted(nodes, key=lambda node: node == primary))
+
+    # -- results ----------------------------------------------------------------------------------------------
+
+    def planned_results(self, plans: Sequence[RouterPlan]) -> list[NodeResult]:
+        """What check mode returns: the plan, as results."""
+        return [one for plan in plans for one in results_of(plan)]
+
+    def fleet_result(
+        self, args: dict, results: list[NodeResult], plans: Sequence[RouterPlan], run: dict | None
+    ) -> dict:
+        """The result of a roll-out."""
+        data = self.operation_result(self.operation, results, args)
+        return {**data, "plan": [plan.as_data() for plan in plans], "run": run or {}}
+
+    def request(self, args: dict, version: str | None, names: Sequence[str]) -> Request:
+        """The request of this operation, without router and node."""
+        return Request(self.operation, version=version, **{name: args[name] for name in names})

@@ -1,0 +1,481 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request, and the nodes that it moves, followed to their ends: look, write down the intent, send once, follow.
+
+An operation is a generator. It pauses wherever it has to wait, so that many of them share one clock, one list of assets
+and a few shells, without a thread for each. It knows no command and no text; what a look means is decided in ``track``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..clock import Clock, parse_stamp, spoken, stamp
+from ..conductor import Conductor, NotOffered, Request
+from ..pcli.errors import DeviceError, NoRoom, PcliError, SessionBroken
+from ..pcli.session import Pending
+from ..software import report
+from ..software.assets import Asset
+from ..software.names import NameRefused
+from ..software.versions import Version, try_parse
+from .busy import open_intent, why_busy
+from .journal import Journal, JournalError, Record
+from .observe import Began, Observer
+from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, worth_asking
+from .verdicts import NodeResult, Step
+
+#: What an operation does between two looks: it says whether it wants to look again soon, and ends with its results.
+Steps = Generator[bool, None, list[NodeResult]]
+
+
+class Abandoned(Exception):
+    """Nobody waits for us any more: the controller's main process is gone, or the user stopped the run."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One request, the nodes that it moves, and the version that each of them must run afterwards.
+
+    ``recorded`` is what the nodes ran when the whole run began, where that is known: a node that meanwhile runs the
+    wanted version without a command of ours was moved by the vendor's own sequencing (rule 8).
+    """
+
+    request: Request
+    nodes: tuple[tuple[str, str], ...]
+    wanted: str
+    recorded: str | None = None
+    ignore_running: bool = False
+    #: Only follow what an earlier run began; send nothing, whatever is found.
+    only_follow: bool = False
+    #: False between the two nodes of a conductor pair that comes from below 6.3 (rule 11).
+    assets_count: bool = True
+    #: Seconds that an asset may stay away before the conductor is asked once to reconnect it (rule 30); 0: never.
+    reconnect_after: float = 0
+
+
+@dataclass
+class Desk:
+    """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
+
+    conductor: Conductor
+    clock: Clock
+    limits: Limits
+    journal: Journal
+    tell: Callable[[str], None] = lambda line: None
+    alive: Callable[[], bool] = lambda: True
+
+
+@dataclass
+class _Followed:
+    """A node that is being followed: what we remember, and the result that grows."""
+
+    result: NodeResult
+    track: Track
+    record: Record | None = None
+    report: str | None = None
+    report_words: str = ""
+    #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
+    only_unsettled: bool = False
+    outcome: Outcome | None = None
+    line: str = ""
+    reconnected: bool = False
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """(router, node)."""
+        return self.result.router, self.result.node
+
+
+@dataclass
+class Operation:
+    """See the module. :meth:`steps` does it; the observer must have been refreshed before each of them."""
+
+    desk: Desk
+    observer: Observer
+    job: Job
+    #: Say once a minute what is waited for. Fleets have a line for all instead.
+    heartbeat: bool = True
+    pending: Pending | None = None
+    _began: Began | None = None
+    _following: list[_Followed] = field(default_factory=list)
+    _peers: dict[str, Asset] = field(default_factory=dict)
+
+    def steps(self, check_mode: bool = False) -> Steps:
+        """Do it. Every node of the job, and every peer that moved by itself, comes back with a result.
+
+        Raises PcliError where the job itself makes no sense, and Abandoned.
+        """
+        job = self.job
+        wanted = try_parse(job.wanted)
+        if wanted is None:
+            raise PcliError(f"'{job.wanted}' is not a version such as 6.3.5 or 6.3.5-37.r1.el7.")
+        if len(job.nodes) == 1:
+            self._peers = {one.node: one for one in self.observer.peers(*job.nodes[0])}
+        nodes = [self._begin(place, wanted) for place in job.nodes]
+        todo = [one for one in nodes if one.outcome is None]
+        busy = {one.result.node: self._busy(one) for one in todo}
+        todo = [one for one in todo if one.outcome is None]
+        adopting = [one for one in todo if busy[one.result.node]]
+        if job.only_follow:
+            self._end([one for one in todo if one not in adopting], Outcome("not_started", "nothing runs there now"))
+            todo = adopting
+        if check_mode:
+            return [self._planned(one, busy.get(one.result.node)) for one in nodes]
+        if todo and len(adopting) < len(todo):
+            sent = yield from self._send(todo, adopting)
+            if not sent:
+                return [self._close(one) for one in nodes]
+        for one in adopting:
+            self._adopt(one, busy[one.result.node] or "another node of its router is being worked on")
+        yield from self._follow(todo)
+        return [self._close(one) for one in [*nodes, *[extra for extra in self._following if extra not in nodes]]]
+
+    # -- before anything is sent ------------------------------------------------------------------------------
+
+    def _begin(self, place: tuple[str, str], wanted: Version) -> _Followed:
+        """What a node is like before anything is sent."""
+        desk, seen = self.desk, self.observer.look(*place)
+        result = NodeResult(*place, to_version=self.job.wanted, from_version=seen.version_text)
+        result.install_type, result.running_version = seen.install_type, seen.version_text
+        one = _Followed(result, Track(wanted, seen.version, desk.clock.now()))
+        one.record = desk.journal.last(*place)
+        self._step(one, f"before: {seen.words()}")
+        if not seen.reachable or seen.version is None:
+            one.outcome = Outcome("not_started", f"nothing was sent, because {seen.words()} ({self.observer.trouble})")
+        elif runs(seen, wanted, None) and seen.settled and not seen.busy and seen.service is not False:
+            one.outcome = self._already(one, seen)
+        return one
+
+    def _already(self, one: _Followed, seen: Seen) -> Outcome:
+        job = self.job
+        recorded = try_parse(job.recorded) if job.recorded else None
+        if recorded is not None and not runs(seen, recorded, None) and recorded != seen.version:
+            one.result.moved_by_itself, one.result.from_version = True, job.recorded
+            return Outcome("done", f"runs {seen.version_text} already: it moved together with its peer, by itself")
+        return Outcome("up_to_date", f"runs {seen.version_text} already")
+
+    def _busy(self, one: _Followed) -> str | None:
+        """Why this node counts as being worked on; None where a command may be sent."""
+        seen = one.track.seen if one.track.seen.reachable else self.observer.look(*one.place)
+        one.track = replace(one.track, seen=seen)
+        if runs(seen, one.track.wanted, None):
+            return f"it runs the wanted version but is not settled ({seen.words()})"
+        if self.job.ignore_running:
+            return None
+        operation, record = self.job.request.operation, one.record
+        told = self.observer.told(operation, *one.place)
+        age = record.age(self.desk.clock.wall()) if record else 0.0
+        same = record is None or record.operation == operation
+        counts = open_intent(
+            record,
+            age,
+            told if same else self.observer.told(record.operation, *one.place),
+            self.desk.limits.upgrade_timeout,
+        )
+        busy = why_busy(one.result.node, operation, seen, told, record, age, counts)
+        if busy is None:
+            return None
+        if not busy.follow:
+            one.outcome = Outcome("not_started", f"nothing was sent: {busy.reason}")
+        one.only_unsettled = busy.only_unsettled
+        return busy.reason
+
+    def _planned(self, one: _Followed, busy: str | None) -> NodeResult:
+        if one.outcome is None:
+            what = f"would be followed, since {busy}" if busy else "would be sent"
+            one.outcome = Outcome("planned", f"{one.result.from_version} to {one.result.to_version} {what}")
+        return self._close(one, keep_journal=True)
+
+    # -- sending ----------------------------------------------------------------------------------------------
+
+    def _send(self, todo: list[_Followed], adopting: list[_Followed]) -> Generator[bool, None, bool]:
+        """Write down the intent and send the request once. False: it was refused, and nothing is to be followed."""
+        desk, job = self.desk, self.job
+        if adopting and len(job.nodes) > 1:
+            adopting[:] = todo  # one request for a pair that is already being worked on would be a second one
+            return True
+        try:
+            command = desk.conductor.command_for(job.request)
+        except (NotOffered, NameRefused, DeviceError) as error:
+            self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+            return False
+        if not desk.alive():
+            raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
+        began = Began(desk.clock.now(), self.observer.conductor_time)
+        for one in todo:
+            began = replace(began, told=began.told + self.observer.told(job.request.operation, *one.place))
+        self._began = began
+        if not self._write_intents(todo, command):
+            return False
+        # Said now, since an interrupted controller cannot say it: its main process ends before its workers.
+        desk.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
+        waits_since = desk.clock.now()
+        while True:
+            try:
+                self.pending = desk.conductor.send(job.request)
+                self.observer.pending.append(self.pending)
+                break
+            except NoRoom as error:  # every shell waits for another request: nothing was sent, and one will come free
+                if not self.observer.shared or desk.clock.now() - waits_since > desk.limits.upgrade_timeout:
+                    self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+                    return False
+                yield False
+            except SessionBroken as error:
+                for one in todo:  # it may have got through
+                    one.result.accepted = True
+                    self._step(one, "the session broke while the request was sent", str(error))
+                return True
+            except (PcliError, NameRefused) as error:
+                self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+                return False
+        return (yield from self._answer(todo))
+
+    def _write_intents(self, todo: list[_Followed], command: str) -> bool:
+        desk, operation = self.desk, self.job.request.operation
+        for one in todo:
+            result = one.result
+            try:
+                one.record = desk.journal.intend(*one.place, operation, command, (result.from_version, self.job.wanted))
+            except JournalError as error:
+                self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+                return False
+            result.command, result.started = command, stamp(desk.clock.wall())
+            one.track = replace(one.track, sent_at=self._began.at)
+            self._step(one, f"sent: {command}")
+        return True
+
+    def _answer(self, todo: list[_Followed]) -> Generator[bool, None, bool]:
+        """Wait a little for the answer to the request. No answer is no refusal: a conductor may block."""
+        desk = self.desk
+        deadline = desk.clock.now() + desk.limits.request_timeout
+        desk.conductor.session.wait(self.pending, 1.0)
+        while not desk.conductor.session.poll(self.pending) and desk.clock.now() < deadline:
+            if not desk.alive():
+                raise Abandoned("Nobody waits for this task any more; what was sent goes on.")
+            yield True
+        return self._heed(self.pending, todo)
+
+    def _heed(self, pending: Pending, todo: list[_Followed]) -> bool:
+        """Take note of what the request printed. False: a refusal in words."""
+        if not pending.over:
+            for one in todo:
+                one.result.accepted = True
+                self._step(one, "the request keeps its prompt: taken for running")
+            return True
+        try:
+            reply = self.desk.conductor.session.result(pending)
+            if reply.usage:
+                raise DeviceError(pending.command, f"it prints how the command is used:\n{reply.usage.text}")
+        except DeviceError as error:
+            return self._refused(error, todo)
+        except SessionBroken as error:
+            for one in todo:
+                one.result.accepted = True
+                self._step(one, "the session broke while the request ran", str(error))
+            return True
+        except PcliError as error:
+            self._end(todo, Outcome("unknown", f"the request was sent, but {error}"))
+            return False
+        words = report.told(reply)
+        for one in todo:
+            one.result.accepted = True
+            self._step(one, "the conductor answered", "\n".join(words) or "(nothing)")
+            if report.hint(words, self.job.request.operation) == "failed":
+                one.report, one.report_words = "failed", "; ".join(words)
+        return True
+
+    def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
+        if any(one.result.accepted for one in todo):  # a blocking request that ended badly after a while
+            for one in todo:
+                one.report, one.report_words = "failed", error.words
+                self._step(one, "the request ended with an error", error.words)
+            return True
+        if report.already_running(error.words):
+            for one in todo:
+                self._step(one, "refused, since an operation is running; it is followed", error.words)
+                one.result.adopted = True
+            return True
+        for one in todo:
+            self._step(one, "refused", error.words)
+        self._end(todo, Outcome("failed", f"{error} Nothing was started. Mend what it names, then run again."))
+        return False
+
+    def _adopt(self, one: _Followed, why: str) -> None:
+        desk, record = self.desk, one.record
+        one.result.adopted = True
+        started = desk.clock.now()
+        age = record.age(desk.clock.wall()) if record else 0.0
+        # An older intent, or one of another operation, is not what is seen to run now.
+        same = record and record.open and record.operation == self.job.request.operation
+        if same and age < desk.limits.upgrade_timeout:
+            started -= age
+            # Only what this run sent is this run's to take back (rule 20).
+            one.result.accepted = bool(desk.journal.run_id) and record.run_id == desk.journal.run_id
+            one.result.command = record.command
+            one.result.from_version = record.from_version or one.result.from_version
+            one.track = replace(one.track, before=try_parse(one.result.from_version or ""))
+            with contextlib.suppress(ValueError):
+                one.result.started = stamp(parse_stamp(record.intent_at))
+        one.track = replace(one.track, sent_at=started)
+        desk.tell(f"{self._name(one.result)}: adopted, since {why}")
+
+    # -- following --------------------------------------------------------------------------------------------
+
+    def _follow(self, todo: list[_Followed]) -> Generator[bool, None, None]:
+        """Look again and again until every node has an outcome."""
+        desk = self.desk
+        self._following = list(todo)
+        limits = replace(desk.limits, upgrade_timeout=desk.limits.upgrade_timeout * max(1, len(self.job.nodes)))
+        news, told_at = True, desk.clock.now()
+        while any(one.outcome is None for one in self._following):
+            if not desk.alive():
+                raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
+            yield news
+            news = self._poll(limits)
+            if not news and self.heartbeat and desk.clock.now() - told_at > 60:
+                for one in self._following:
+                    if one.outcome is None:
+                        since = spoken(desk.clock.now() - one.track.sent_at)
+                        desk.tell(f"{self._name(one.result)}: {since} on the way, {one.track.seen.words()}")
+                told_at = desk.clock.now()
+            told_at = desk.clock.now() if news else told_at
+
+    def _poll(self, limits: Limits) -> bool:
+        """One round of looks. True if anything is new, or close to its end."""
+        self._pending_news()
+        try:
+            if self.observer.final:
+                raise self.observer.final
+            return self._round(limits)
+        except PcliError as error:  # what does not pass, such as a refused login, wherever in the round it came up
+            lost = f"a command was sent, and then the node could not be asked any more: {error}"
+            self._end([one for one in self._following if one.outcome is None], Outcome("unknown", lost))
+            return True
+
+    def _round(self, limits: Limits) -> bool:
+        answers, news = self.observer.answers, False
+        for one in [one for one in self._following if one.outcome is None]:
+            near = lambda glance, track=one.track: worth_asking(track, glance)  # noqa: E731
+            seen = self.observer.look(*one.place, self._began, near) if answers else Seen()
+            if not seen.reachable and one.place != self.observer.here:
+                one.outcome = out_of_time(one.track, seen, self.desk.clock.now(), limits)
+                continue  # the conductor is away: that says nothing about another node
+            seen = self._with_report(one, seen)
+            one.track, one.outcome = advance(one.track, seen, self.desk.clock.now(), limits)
+            if one.only_unsettled:
+                one.outcome = self._of_unsettled(one, seen)
+            self._reconnect(one, seen)
+            news = self._new_line(one, seen) or news
+            news = news or one.track.good > 0 or one.outcome is not None
+            news = news or (one.track.old > 0 and one.track.longest_away > 0)
+        self._watch_peers(answers)
+        return news
+
+    def _new_line(self, one: _Followed, seen: Seen) -> bool:
+        """Tell and keep what is new about a node. A look that was only a glance says nothing of its service."""
+        line = seen.words()
+        if line == one.line or (seen.glance and one.line.startswith(line)):
+            return False
+        one.line = line
+        self._step(one, line)
+        return True
+
+    def _reconnect(self, one: _Followed, seen: Seen) -> None:
+        """Rule 30: ask once, by setting, for an asset that came from a restart and stays away (I95-64152)."""
+        limit = self.job.reconnect_after
+        away = one.track.away_since
+        if not limit or one.reconnected or one.outcome or not seen.reachable or away is None:
+            return
+        if self.desk.clock.now() - away < limit:
+            return
+        one.reconnected = True
+        try:
+            self.desk.conductor.reconnect(*one.place)
+            self._step(one, f"away for {spoken(limit)}, so the conductor was asked to reconnect it")
+        except PcliError as error:
+            self._step(one, "the conductor could not be asked to reconnect it", str(error))
+
+    def _of_unsettled(self, one: _Followed, seen: Seen) -> Outcome | None:
+        """Nothing was sent to this node, so its end is never worse than ``not_started``."""
+        if one.track.old >= self.desk.limits.stable_polls:
+            what = f"it has settled now: {seen.words()}. Run again"
+        elif one.outcome is not None and one.outcome.state != "done":
+            what = one.outcome.reason
+        else:
+            return one.outcome
+        return Outcome("not_started", f"nothing was sent, since it was not settled; {what}")
+
+    def _pending_news(self) -> None:
+        """A blocking request may have printed its end."""
+        if self.pending is None or self.pending.over:
+            return
+        if self.desk.conductor.session.poll(self.pending):
+            self._heed(self.pending, [one for one in self._following if one.outcome is None])
+
+    def _with_report(self, one: _Followed, seen: Seen) -> Seen:
+        """The conductor's own words, asked only when they can matter: on a settled node with another version."""
+        asked = not seen.glance and seen.settled and one.track.old >= self.desk.limits.stable_polls - 1
+        if one.report is None and asked:
+            told = self.observer.told(self.job.request.operation, *one.place)
+            fresh = report.since(list(self._began.told) if self._began else [], list(told))
+            named = [line for line in fresh if one.result.node in line] or fresh
+            if named:
+                return replace(
+                    seen, report=report.hint(named, self.job.request.operation), report_words="; ".join(named)[-600:]
+                )
+        return replace(seen, report=one.report, report_words=one.report_words)
+
+    def _watch_peers(self, answers: bool) -> None:
+        """Rule 8: the documents disagree on whether a node command moves the peer too. If it does, follow it."""
+        job = self.job
+        if not answers or not self.observer.counts(job.nodes[0][0]) or len(job.nodes) != 1 or not self._following:
+            return
+        main = self._following[0]
+        for peer in self.observer.peers(*job.nodes[0]):
+            if any(one.result.node == peer.node for one in self._following):
+                continue
+            first = self._peers.setdefault(peer.node, peer)
+            known = first.version
+            moved = known is not None and peer.version is not None and peer.version != known
+            if not (moved or (peer.busy and not first.busy)):
+                continue
+            result = NodeResult(peer.router, peer.node, to_version=job.wanted, moved_by_itself=True)
+            result.from_version = known.text if known else None
+            what = "moves by itself with its peer; nothing more is sent, and it is followed"
+            self.desk.tell(f"{self._name(result)}: {what}")
+            self._following.append(_Followed(result, Track(main.track.wanted, known, self.desk.clock.now())))
+
+    # -- ends -------------------------------------------------------------------------------------------------
+
+    def _end(self, todo: Sequence[_Followed], outcome: Outcome) -> None:
+        for one in todo:
+            one.outcome = one.outcome or outcome
+
+    def _step(self, one: _Followed, what: str, words: str = "") -> None:
+        moment = self.observer.conductor_time or self.desk.clock.wall()
+        one.result.steps.append(Step(stamp(moment), what, words))
+        self.desk.tell(f"{self._name(one.result)}: {what}" + (f": {words.splitlines()[0]}" if words else ""))
+
+    def _name(self, result: NodeResult) -> str:
+        """Nodes of routers often have the same names everywhere; those of the conductor's own router are known."""
+        return result.node if result.router == self.observer.here[0] else f"{result.node}.{result.router}"
+
+    def _close(self, one: _Followed, keep_journal: bool = False) -> NodeResult:
+        """Write the outcome into the result and the journal."""
+        desk = self.desk
+        result, outcome = one.result, one.outcome or Outcome("unknown", "it was not followed to an end")
+        result.state, result.reason, result.local_fault = outcome.state, outcome.reason, outcome.local_fault
+        if one.track.seen.reachable:
+            result.running_version = one.track.seen.version_text or result.running_version
+            result.install_type = one.track.seen.install_type or result.install_type
+        if result.started or result.adopted:
+            result.ended = stamp(desk.clock.wall())
+        if one.record and one.record.open and not keep_journal and outcome.state != "unknown":
+            try:
+                desk.journal.outcome(one.record, outcome.state, outcome.reason)
+            except JournalError as error:
+                result.warnings.append(f"the outcome could not be written down: {error}")
+        return result

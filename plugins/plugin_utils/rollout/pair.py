@@ -1,0 +1,33 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Is a pair fit for its second node (rule 9)? Pure: from the rows of the list of assets, connectivity and processes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ..software.assets import Asset
+from ..software.system import Link, Process
+
+
+def pair_troubles(
+    router: str, nodes: Collection[str], rows: Sequence[Asset], links: Sequence[Link], processes: Sequence[Process]
+) -> list[str]:
+    """What keeps the next node from being touched; empty where nothing does.
+
+    ``nodes`` are those that are done and must have stayed well. What the conductor does not show is no trouble.
+    """
+    troubles = []
+    for row in rows:
+        if row.node in nodes and not row.settled:
+            troubles.append(f"{row.node} is {row.status or 'without a state'} again")
+    ends = {f"{row.node}.{router}" for row in rows}
+    for link in links:
+        if {link.local, link.remote} <= ends and link.local != link.remote and not link.up:
+            troubles.append(f"{link.local} and {link.remote} are {link.state}")
+    led = [one for one in processes if one.primary is not None]
+    for name in dict.fromkeys(one.name for one in led):
+        if not any(one.primary for one in led if one.name == name):
+            troubles.append(f"no node leads {name}")
+    return troubles

@@ -1,0 +1,252 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a roll-out tells while it runs: the status file for dashboards, the line for people, the record of the run.
+
+None of them can stop a night: what cannot be written or read is a warning at most, once the run has begun.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+
+from ..clock import Clock, spoken, stamp
+from .durations import Durations
+from .journal import JournalError
+from .verdicts import STATES
+
+#: A status file is written at most this often, in seconds, whatever happens.
+WRITE_EVERY = 1.0
+
+
+def _replace(path: str, data: object) -> None:
+    """Write a file as a whole or not at all. Raises OSError, and TypeError or ValueError for what is no JSON."""
+    text = json.dumps(data, indent=1)
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")  # mkstemp makes it 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+class StatusFile:
+    """One JSON file, replaced as a whole, so that a reader never sees half of it; without a path it is nothing.
+
+    Its mode is 0600 like the journal's: it holds the conductor's own words, which nobody has read through.
+    """
+
+    def __init__(self, path: str | None, clock: Clock):
+        self.path = os.path.abspath(os.path.expanduser(path)) if path else None
+        self._clock = clock
+        self._written_at: float | None = None
+
+    def prepare(self) -> None:
+        """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
+        if self.path is None:
+            return
+        folder = os.path.dirname(self.path)
+        try:
+            if os.path.isdir(self.path):
+                raise IsADirectoryError(0, "it is a folder")
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=folder, prefix=".probe-")
+            os.close(handle)
+            os.unlink(name)
+        except OSError as error:
+            raise JournalError(
+                f"The status file {self.path} cannot be written: {error.strerror}. Nothing was sent. Give another path "
+                "in 'status_file', or leave it out."
+            ) from error
+
+    def wanted(self, force: bool = False) -> bool:
+        """Would :meth:`write` write now? So that nobody gathers the data of a fleet in vain."""
+        if self.path is None:
+            return False
+        return force or self._written_at is None or self._clock.now() - self._written_at >= WRITE_EVERY
+
+    def write(self, data: Mapping, force: bool = False) -> bool:
+        """Replace the file, at most once a second unless forced. False if that failed: it never raises.
+
+        Force the last one: nobody corrects it later.
+        """
+        if not self.wanted(force):
+            return True
+        self._written_at = self._clock.now()
+        try:
+            _replace(self.path, data)
+        except (OSError, TypeError, ValueError):
+            return False
+        return True
+
+
+def status_data(
+    *,
+    run_id: str,
+    operation: str,
+    version: str | None,
+    started: datetime,
+    now: datetime,
+    state: str,
+    targets: Mapping[str, Mapping],
+    eta: float | None = None,
+    reason: str = "",
+) -> dict:
+    """What the status file holds. ``state``: running, stopping (nothing new starts, for ``reason``) or ended.
+
+    ``targets``: by router, each with state, phase, since, reason and nodes. ``eta``: seconds until all is done.
+    """
+    totals: dict[str, int] = {}
+    for target in targets.values():
+        totals[target["state"]] = totals.get(target["state"], 0) + 1
+    return {
+        "run_id": run_id,
+        "operation": operation,
+        "version": version,
+        "state": state,
+        "reason": reason,
+        "started": stamp(started),
+        "updated": stamp(now),
+        "elapsed": round((now - started).total_seconds()),
+        "eta_seconds": None if eta is None else round(eta),
+        "totals": totals,
+        "targets": {router: dict(target) for router, target in targets.items()},
+    }
+
+
+# -- the line for people ----------------------------------------------------------------------------------------------
+
+
+def summary_line(
+    totals: Mapping[str, int], in_flight: int, waiting: int, elapsed: float, left: float | None = None
+) -> str:
+    """``done 12, failed 1, in flight 5, waiting 32, elapsed 42 min 10 s, about 1 h 20 min left``.
+
+    ``totals``: the routers that have ended, by state; ``left``: seconds, None where it cannot be told.
+    """
+    others = [state for state in STATES if state not in ("done", "failed") and totals.get(state)]
+    counts = [f"{state.replace('_', ' ')} {totals.get(state, 0)}" for state in ("done", "failed", *others)]
+    parts = [*counts, f"in flight {in_flight}", f"waiting {waiting}", f"elapsed {spoken(elapsed)}"]
+    return ", ".join([*parts, *([_left(left)] if left is not None and (in_flight or waiting) else [])])
+
+
+def _left(seconds: float) -> str:
+    """An estimate does not know seconds."""
+    if seconds < 60:
+        return "less than a minute left"
+    minutes = round(seconds / 60)
+    return f"about {minutes} min left" if minutes < 60 else f"about {spoken(minutes * 60)} left"
+
+
+class Pulse:
+    """When is the next summary line due? The first is due when the first period is over."""
+
+    def __init__(self, clock: Clock, every: float = 60):
+        self._clock = clock
+        self._every = every
+        self._last = clock.now()
+
+    def due(self) -> bool:
+        """Is it time again? Then the next period begins now."""
+        if self._clock.now() - self._last < self._every:
+            return False
+        self._last = self._clock.now()
+        return True
+
+
+# -- what spans the batches of one run --------------------------------------------------------------------------------
+
+
+class RunRecord:
+    """Counters of one run over all its batches, as ``run-<id>.json`` in the journal's folder (rule A5 of the design).
+
+    A record that is missing, unreadable or another run's counts as empty: a batch is then as careful as a first one.
+    """
+
+    def __init__(self, folder: str | None, run_id: str, clock: Clock):
+        self.run_id = run_id
+        self._clock = clock
+        # Never two underscores: those part router and node in the names of the journal's own files.
+        name = re.sub(r"[^A-Za-z0-9.\-]+", "_", run_id)
+        self.path = os.path.join(os.path.abspath(os.path.expanduser(folder)), f"run-{name}.json") if folder else None
+        self._clear()
+
+    def _clear(self) -> None:
+        #: Failures, and routers that were in the run, over the batches that have ended.
+        self.failures = 0
+        self.total = 0
+        #: The routers that did not end well, by state: their exclusive groups and slots stay closed.
+        self.bad: dict[str, str] = {}
+        #: Why nothing new starts in this run any more.
+        self.stopped: str | None = None
+        #: The window as the first batch has read it: ISO 8601 with zone.
+        self.start_deadline: str | None = None
+        self.window_end: str | None = None
+        #: What ``Durations.as_data`` gives.
+        self.durations: dict[str, list[float]] = {}
+
+    def load(self) -> str | None:
+        """Take up what earlier batches left. Returns a warning if there is something that cannot be read."""
+        self._clear()
+        if self.path is None or not os.path.exists(self.path):
+            return None
+        try:
+            with open(self.path, encoding="utf-8") as stream:
+                self._take(json.load(stream))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            self._clear()
+            return (
+                f"The record of this run, {self.path}, cannot be read ({error}). What earlier batches counted is not "
+                "known: the budget of failures begins anew."
+            )
+        return None
+
+    def _take(self, data: object) -> None:
+        if not isinstance(data, dict) or data["run_id"] != self.run_id:
+            raise ValueError("it belongs to another run")
+        self.failures, self.total = _count(data["failures"]), _count(data["total"])
+        self.bad = {str(router): str(state) for router, state in dict(data["bad"]).items()}
+        self.stopped, self.start_deadline, self.window_end = (
+            None if data[key] is None else str(data[key]) for key in ("stopped", "start_deadline", "window_end")
+        )
+        self.durations = Durations.from_data(data["durations"]).as_data()
+
+    def save(self) -> str | None:
+        """Write it down, readable by its owner only. Returns a warning if that fails: it never raises."""
+        if self.path is None:
+            return None
+        data = {
+            "run_id": self.run_id,
+            "updated": stamp(self._clock.wall()),
+            "failures": self.failures,
+            "total": self.total,
+            "bad": self.bad,
+            "stopped": self.stopped,
+            "start_deadline": self.start_deadline,
+            "window_end": self.window_end,
+            "durations": self.durations,
+        }
+        try:
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            _replace(self.path, data)
+        except (OSError, TypeError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            return f"The record of this run, {self.path}, cannot be written: {why}. The next batch counts anew."
+        return None
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ValueError(f"{value!r} is no count")
+    return value

@@ -1,0 +1,555 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of a fleet: who is touched, in which order, for how long, and why somebody is not."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Durations, Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.fleet_plan import (
+    NodeFacts,
+    Rules,
+    expected_time,
+    make_plan,
+    plan_table,
+    time_to_second,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
+from hypothesis import given
+from hypothesis import strategies as st
+
+OLDER, OLD, WISH, NEWER = "6.2.5-5.r2.el7", "6.3.0-107.r1.el7", "6.3.5-37.r1.el7", "7.0.1-1.r1.el9"
+ESTIMATES = Estimates(download=100, upgrade=1000, revert=500, soak=10, outage=7)
+
+
+def rules(**more) -> Rules:
+    wish = more.pop("wish", WISH)
+    conductor = more.pop("conductor", WISH)
+    return Rules(parse(wish), wish, try_parse(conductor), "Conductor", estimates=ESTIMATES, **more)
+
+
+def node(router: str, name: str, version: str | None = OLD, state: str = "Synchronized", **more) -> NodeFacts:
+    facts = NodeFacts(
+        router,
+        name,
+        version,
+        try_parse(version),
+        "image",
+        state,
+        settled=state == "Synchronized",
+        away=state == "Disconnected",
+        busy=state == "Upgrading",
+        downloaded=True,
+        running=None,
+    )
+    return replace(facts, **more)
+
+
+def plan_all(facts, targets=None, primaries=None, **more):
+    """The plans of these nodes; every router as a whole where no targets are given."""
+    known = {(one.router, one.node): one for one in facts}
+    if targets is None:
+        routers = dict.fromkeys(one.router for one in facts)
+        targets = [Target(name, tuple(one.node for one in facts if one.router == name), True) for name in routers]
+    return make_plan(targets, known, primaries or {}, rules(**more))
+
+
+def plan(*facts, **more):
+    (only,) = plan_all(facts, **more)
+    return only
+
+
+def order(found) -> list[str]:
+    return [one.node for one in found.nodes]
+
+
+def needed(found) -> list[str]:
+    return [one.node for one in found.nodes if one.needed]
+
+
+def pair(first: str | dict | None = OLD, second: str | dict | None = OLD) -> tuple[NodeFacts, NodeFacts]:
+    made = []
+    for name, what in (("n1", first), ("n2", second)):
+        what = what if isinstance(what, dict) else {"version": what}
+        made.append(node("r", name, **what))
+    return tuple(made)
+
+
+# -- one router -------------------------------------------------------------------------------------------------------
+
+
+def test_a_router_that_runs_something_older_is_planned() -> None:
+    found = plan(node("r", "n1"))
+    assert (found.state, found.order_reason, found.sequencing) == ("planned", "one node", "node")
+    (only,) = found.nodes
+    assert (only.from_version, only.to_version, only.needed, only.running) == (OLD, WISH, True, None)
+    assert found.notes == ()
+
+
+def test_a_router_that_runs_the_wish_and_is_settled_is_up_to_date() -> None:
+    found = plan(node("r", "n1", WISH))
+    assert (found.state, found.expected, found.way_back) == ("up_to_date", 0, "none")
+    assert WISH in found.reason and needed(found) == []
+
+
+def test_a_wish_without_a_build_is_met_by_any_build_of_it() -> None:
+    assert plan(node("r", "n1", WISH), wish="6.3.5").state == "up_to_date"
+
+
+def test_a_version_that_does_not_show_its_build_is_no_proof_that_the_wish_runs() -> None:
+    found = plan(node("r", "n1", "6.3.5"))
+    assert found.state == "planned" and needed(found) == ["n1"]
+    assert any("may run 6.3.5-37.r1.el7 already" in note for note in found.notes)
+
+
+def test_a_node_at_the_wish_that_is_not_settled_is_followed_and_nothing_is_sent_to_it() -> None:
+    found = plan(node("r", "n1", WISH, "Synchronizing"))
+    assert found.state == "planned" and needed(found) == []
+    assert found.nodes[0].running == "at the wish but not settled"
+    assert found.expected == 1000 and found.way_back == "none"
+
+
+def test_a_node_at_the_wish_of_which_the_end_is_not_written_down_is_followed() -> None:
+    found = plan(node("r", "n1", WISH, running="begun 90 s ago"))
+    assert found.state == "planned" and needed(found) == [] and found.nodes[0].running == "begun 90 s ago"
+
+
+def test_following_needs_no_newer_conductor() -> None:
+    assert plan(node("r", "n1", WISH, "Synchronizing"), conductor=OLD).state == "planned"
+
+
+@pytest.mark.parametrize(
+    ("version", "state", "word"),
+    [("none", "Pending", "Pending"), (OLD, "Synchronizing", "Synchronizing"), (OLD, "Key Accepted", "Key Accepted")],
+)
+def test_a_state_on_the_way_to_settled_blocks_and_is_named(version, state, word) -> None:
+    found = plan(node("r", "n1", version, state))
+    assert found.state == "blocked"
+    assert word in found.reason and "wait until" in found.reason
+
+
+def test_a_version_that_cannot_be_read_blocks() -> None:
+    found = plan(node("r", "n1", None))
+    assert found.state == "blocked" and "no version for n1" in found.reason
+
+
+@pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
+def test_a_disconnected_router_is_skipped_or_blocked_as_the_user_says(rule, state) -> None:
+    found = plan(node("r", "n1", state="Disconnected"), disconnected=rule)
+    assert found.state == state and "n1 is Disconnected" in found.reason
+
+
+def test_a_dead_site_that_last_ran_the_wish_is_not_followed_for_hours() -> None:
+    assert plan(node("r", "n1", WISH, "Disconnected")).state == "skipped"
+
+
+def test_a_disconnected_node_at_which_an_operation_runs_is_adopted() -> None:
+    found = plan(node("r", "n1", state="Disconnected", running="an upgrade was begun 90 s ago"))
+    assert found.state == "planned" and found.adopted
+    assert found.nodes[0].running == "an upgrade was begun 90 s ago"
+
+
+def test_a_node_that_the_conductor_shows_upgrading_is_adopted() -> None:
+    found = plan(node("r", "n1", state="Upgrading"))
+    assert found.state == "planned" and found.nodes[0].running == "its asset shows Upgrading"
+
+
+@pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
+def test_a_router_that_runs_something_newer_is_left_alone(rule, state) -> None:
+    found = plan(node("r", "n1", NEWER), newer=rule, conductor=NEWER)
+    assert found.state == state and NEWER in found.reason and "never goes back" in found.reason
+
+
+def test_a_router_never_gets_a_newer_release_than_its_conductor() -> None:
+    found = plan(node("r", "n1"), conductor="6.3.4-1.r1.el7")
+    assert found.state == "blocked" and "6.3.4-1.r1.el7, which the conductor runs" in found.reason
+
+
+def test_the_build_does_not_count_when_the_wish_is_compared_with_the_conductor() -> None:
+    assert plan(node("r", "n1"), conductor="6.3.5-1.r1.el7").state == "planned"
+
+
+def test_a_conductor_of_an_unknown_version_is_said() -> None:
+    assert any("not checked" in note for note in plan(node("r", "n1"), conductor=None).notes)
+
+
+def test_the_conductor_is_never_upgraded_by_a_roll_out() -> None:
+    found = plan(node("Conductor", "n1"))
+    assert found.state == "blocked"
+    assert found.reason.startswith("The conductor is never upgraded by a router roll-out")
+
+
+@pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
+def test_a_router_that_the_conductor_does_not_show_follows_the_rule(rule, state) -> None:
+    (found,) = plan_all([], targets=[Target("typo", (), True)], unknown=rule)
+    assert found.state == state and "does not show this router" in found.reason
+    (hidden,) = plan_all([node("r", "n1")], targets=[Target("r", ("n1", "n2"), True)], unknown=rule)
+    assert hidden.state == state and "does not show n2" in hidden.reason
+
+
+# -- pairs ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_standby_node_comes_first() -> None:
+    found = plan(*pair(), primaries={"r": "n1"})
+    assert order(found) == ["n2", "n1"]
+    assert found.order_reason == "standby first: routingManager is primary on n1"
+    assert order(plan(*pair(), primaries={"r": "n2"})) == ["n1", "n2"]
+
+
+def test_as_listed_does_not_ask_who_is_primary() -> None:
+    found = plan(*pair(), primaries={"r": "n1"}, order="as_listed")
+    assert (order(found), found.order_reason) == (["n1", "n2"], "as listed")
+
+
+def test_where_nobody_knows_who_is_in_standby_the_plan_says_so() -> None:
+    found = plan(*pair(), primaries={"r": None})
+    assert (order(found), found.order_reason) == (["n1", "n2"], "as listed")
+    assert any("standby could not be told" in note for note in found.notes)
+
+
+def test_nodes_that_the_user_names_one_by_one_keep_his_order_and_are_one_plan() -> None:
+    targets = [Target("r", ("n2",), False), Target("r", ("n1",), False)]
+    found = plan(*pair(), targets=targets, primaries={"r": "n2"})
+    assert (order(found), found.order_reason) == (["n2", "n1"], "as listed")
+
+
+def test_a_half_done_pair_is_finished() -> None:
+    found = plan(*pair(WISH, OLD), primaries={"r": "n2"})
+    assert found.state == "planned" and needed(found) == ["n2"]
+    assert order(found) == ["n1", "n2"] and found.order_reason == "one node"
+    assert any("half-done pair: n1 runs the wished version" in note for note in found.notes)
+
+
+def test_a_half_done_pair_explains_different_install_types() -> None:
+    facts = pair({"version": WISH}, {"version": OLDER, "install_type": "package"})
+    assert plan(*facts).state == "planned"
+
+
+def test_the_unsettled_first_node_of_a_half_done_pair_is_followed_before_the_second() -> None:
+    found = plan(*pair({"version": WISH, "state": "Synchronizing"}, OLD), primaries={"r": "n1"})
+    assert order(found) == ["n1", "n2"] and needed(found) == ["n2"]
+    assert found.nodes[0].running and not found.nodes[1].running
+
+
+def test_the_node_at_which_something_runs_comes_before_the_standby_node() -> None:
+    found = plan(*pair({"running": "begun 90 s ago"}, OLD), primaries={"r": "n1"})
+    assert order(found) == ["n1", "n2"]
+
+
+def test_the_other_node_of_an_adopted_pair_may_flap_and_is_looked_at_again() -> None:
+    found = plan(*pair({"running": "begun 90 s ago"}, {"state": "Disconnected"}))
+    assert found.state == "planned"
+    assert any("n2 is Disconnected now; it is looked at again" in note for note in found.notes)
+
+
+def test_a_conversion_that_runs_explains_different_install_types() -> None:
+    kinds = {"install_type": "image", "running": "begun 90 s ago"}, {"version": OLD, "install_type": "package"}
+    assert plan(*pair({"version": OLD, **kinds[0]}, kinds[1])).state == "planned"
+
+
+def test_a_mixture_of_versions_that_the_wish_does_not_explain_blocks_with_both_values() -> None:
+    found = plan(*pair(OLDER, OLD))
+    assert found.state == "blocked" and OLDER in found.reason and OLD in found.reason
+
+
+def test_a_mixture_of_install_types_blocks_with_both_values() -> None:
+    found = plan(*pair(OLD, {"version": OLD, "install_type": "package"}))
+    assert found.state == "blocked" and "image-based" in found.reason and "package-based" in found.reason
+
+
+@pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
+def test_a_pair_of_which_one_node_is_away_is_not_touched(rule, state) -> None:
+    found = plan(*pair(OLD, {"state": "Disconnected"}), disconnected=rule)
+    assert found.state == state and "n2 is Disconnected" in found.reason
+
+
+def test_a_node_is_not_taken_down_while_its_peer_is_away_though_only_the_node_was_named() -> None:
+    found = plan(*pair(OLD, {"state": "Disconnected"}), targets=[Target("r", ("n1",), False)])
+    assert found.state == "skipped" and "n2 is Disconnected" in found.reason
+
+
+def test_a_node_is_not_taken_down_while_its_peer_is_worked_on() -> None:
+    found = plan(*pair(OLD, {"running": "begun 90 s ago"}), targets=[Target("r", ("n1",), False)])
+    assert found.state == "blocked" and "its peer n2 is being worked on: begun 90 s ago" in found.reason
+
+
+def test_one_named_node_of_a_pair_is_one_node() -> None:
+    found = plan(*pair(), targets=[Target("r", ("n1",), False)])
+    assert (order(found), found.order_reason, found.outage) == (["n1"], "one node", 0)
+
+
+def test_simultaneous_is_one_step_for_a_pair_and_costs_an_outage() -> None:
+    found = plan(*pair(), simultaneous=True)
+    assert (found.sequencing, found.order_reason) == ("simultaneous", "simultaneous")
+    assert (found.expected, found.outage) == (1000, 7)
+
+
+def test_the_vendors_sequencing_is_one_request_for_both_nodes() -> None:
+    found = plan(*pair(), sequencing="vendor")
+    assert (found.sequencing, found.order_reason) == ("vendor", "the conductor's own sequencing")
+    assert (found.expected, found.outage) == (2000, 0)
+
+
+@pytest.mark.parametrize("how", [{"sequencing": "vendor"}, {"simultaneous": True}])
+def test_what_is_left_of_a_half_done_pair_is_named(how) -> None:
+    found = plan(*pair(WISH, OLD), **how)
+    assert (found.sequencing, needed(found), found.outage) == ("node", ["n2"], 0)
+
+
+# -- package-based, conversion, way back ------------------------------------------------------------------------------
+
+
+def test_a_package_based_node_that_becomes_image_based_is_said() -> None:
+    found = plan(node("r", "n1", OLDER, install_type="package"))
+    assert found.nodes[0].converts and found.way_back == "undocumented"
+    assert any("converted from package to image" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("wish", "conductor", "converts"),
+    [
+        ("6.1.0-1.r1.el7", "6.3.0-107.r1.el7", True),
+        ("6.0.9-1.r1.el7", "6.3.0-107.r1.el7", False),
+        ("6.2.5-5.r2.el7", "6.2.5-5.r2.el7", False),
+    ],
+)
+def test_conversion_needs_a_conductor_from_63_and_a_release_from_61(wish, conductor, converts) -> None:
+    found = plan(node("r", "n1", "6.0.1-1.r1.el7", install_type="package"), wish=wish, conductor=conductor)
+    assert found.nodes[0].converts is converts
+
+
+def test_the_way_back_is_documented_for_images_only() -> None:
+    assert plan(node("r", "n1")).way_back == "documented"
+    assert plan(node("r", "n1", "6.0.1", install_type="package"), wish="6.0.9-1").way_back == "undocumented"
+    assert plan(node("r", "n1", install_type=None)).way_back == "undocumented"
+
+
+def test_skip_package_transfer_is_refused_for_package_based_nodes_only() -> None:
+    refused = plan(node("r", "n1", OLDER, install_type="package"), skip_package_transfer=True)
+    assert refused.state == "blocked" and "skip_package_transfer" in refused.reason
+    assert plan(node("r", "n1"), skip_package_transfer=True).state == "planned"
+    assert plan(node("r", "n1", WISH, install_type="package"), skip_package_transfer=True).state == "up_to_date"
+
+
+# -- below 6.3 --------------------------------------------------------------------------------------------------------
+
+BELOW = {"wish": OLDER, "conductor": OLDER, "takes_nodes": False}
+
+
+def test_below_63_a_pair_is_one_request_and_the_plan_says_what_is_missing() -> None:
+    found = plan(*pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7"), **BELOW)
+    assert (found.state, found.sequencing, found.way_back) == ("planned", "vendor", "documented")
+    assert found.outage == 7, "that the pair is done one by one is documented nowhere"
+    notes = " ".join(found.notes)
+    assert "no health check" in notes and "no node can be named" in notes
+
+
+def test_below_63_one_node_of_a_pair_cannot_be_named() -> None:
+    facts = pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7")
+    found = plan(*facts, targets=[Target("r", ("n2",), False)], **BELOW)
+    assert found.state == "blocked" and "n2 is one node of a pair" in found.reason
+
+
+def test_below_63_the_only_node_of_a_router_may_be_named() -> None:
+    found = plan(node("r", "n1", "6.1.0-1.r1.el7"), targets=[Target("r", ("n1",), False)], **BELOW)
+    assert found.state == "planned"
+
+
+def test_below_63_simultaneous_and_downgrade_do_not_exist() -> None:
+    facts = pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7")
+    assert plan(*facts, simultaneous=True, **BELOW).state == "blocked"
+    down = plan(node("r", "n1", OLDER), wish="6.1.0", conductor=OLDER, takes_nodes=False, downgrade=True)
+    assert down.state == "blocked" and "no command for a downgrade" in down.reason
+
+
+# -- downgrade --------------------------------------------------------------------------------------------------------
+
+
+def test_a_downgrade_wants_something_older() -> None:
+    assert plan(node("r", "n1", NEWER), downgrade=True, conductor=NEWER).state == "planned"
+    found = plan(node("r", "n1", OLD), downgrade=True, conductor=NEWER)
+    assert found.state == "blocked" and "never goes forward" in found.reason
+    assert plan(node("r", "n1", WISH), downgrade=True, conductor=NEWER).state == "up_to_date"
+
+
+def test_the_conductor_does_not_sequence_a_downgrade() -> None:
+    facts = pair(NEWER, NEWER)
+    refused = plan(*facts, downgrade=True, conductor=NEWER, sequencing="vendor")
+    assert refused.state == "blocked" and "simultaneous" in refused.reason
+    assert plan(*facts, downgrade=True, conductor=NEWER, simultaneous=True).state == "planned"
+    assert plan(*facts, downgrade=True, conductor=NEWER).state == "planned"
+
+
+# -- downloads and durations ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("downloaded", "on", "word", "seconds"),
+    [
+        (True, True, "present", 1000),
+        (False, True, "needed", 1100),
+        (None, True, "unknown", 1100),
+        (False, False, "none", 1000),
+    ],
+)
+def test_a_download_is_planned_where_the_release_may_be_missing(downloaded, on, word, seconds) -> None:
+    found = plan(node("r", "n1", downloaded=downloaded), download=on)
+    assert (found.nodes[0].download, found.expected) == (word, seconds)
+
+
+def test_without_downloads_a_missing_release_is_said() -> None:
+    assert any(
+        "nothing is downloaded" in note for note in plan(node("r", "n1", downloaded=False), download=False).notes
+    )
+
+
+def test_a_pair_takes_both_nodes_and_the_soak_between_them() -> None:
+    found = plan(*pair({"downloaded": False}, {"downloaded": False}))
+    assert (found.expected, found.outage) == (2 * 1100 + 10, 0)
+    assert time_to_second(found.nodes, found.sequencing, Durations(ESTIMATES)) == 1110
+
+
+def test_two_nodes_that_are_only_followed_have_no_second_one_to_start() -> None:
+    settling = {"version": WISH, "state": "Synchronizing"}
+    found = plan(*pair(settling, settling))
+    assert time_to_second(found.nodes, found.sequencing, Durations(ESTIMATES)) is None
+
+
+def test_the_vendor_downloads_for_both_nodes_at_once() -> None:
+    found = plan(*pair({"downloaded": False}, {"downloaded": False}), sequencing="vendor")
+    assert found.expected == 100 + 2 * 1000
+    assert time_to_second(found.nodes, found.sequencing, Durations(ESTIMATES)) == 1100
+
+
+def test_what_was_seen_in_this_run_changes_what_is_expected() -> None:
+    durations = Durations(ESTIMATES)
+    for _ in range(3):
+        durations.add("upgrade", 50)
+    found = plan(*pair())
+    assert expected_time(found.nodes, found.sequencing, durations) == 2 * 50 + 10
+
+
+# -- many routers -----------------------------------------------------------------------------------------------------
+
+
+def test_routers_come_by_wave_and_then_as_the_user_listed_them() -> None:
+    facts = [node(name, "n1") for name in ("hub", "b", "a", "lab")]
+    found = plan_all(facts, waves={"hub": 9, "lab": -1})
+    assert [one.router for one in found] == ["lab", "b", "a", "hub"]
+
+
+def test_the_members_of_an_exclusive_group_are_known_to_each_of_them() -> None:
+    facts = [node("s1", "n1"), node("s2", "n1"), node("other", "n1")]
+    first, second, other = plan_all(facts, groups={"s1": "site", "s2": "site"})
+    assert first.group == "site" and first.members == second.members == ("s1", "s2")
+    assert (other.group, other.members) == (None, ())
+
+
+def test_a_router_on_which_its_site_hangs_says_so() -> None:
+    facts = [node("s1", "n1"), node("s2", "n1", state="Disconnected")]
+    first, _ = plan_all(facts, groups={"s1": "site", "s2": "site"})
+    assert first.state == "planned" and any("s2 of the same group site" in note for note in first.notes)
+
+
+def test_the_data_of_a_plan_is_json() -> None:
+    data = plan(*pair({"install_type": "package"}, {"install_type": "package"})).as_data()
+    assert json.loads(json.dumps(data)) == data
+    assert data["nodes"][0]["converts"] is True
+
+
+VERSIONS = st.sampled_from([OLDER, OLD, WISH, NEWER, "6.3.5", None])
+STATES = st.sampled_from(["Synchronized", "Synchronizing", "Disconnected", "Upgrading", "Pending"])
+NODES = st.builds(
+    lambda version, state, kind, downloaded, running: {
+        "version": version,
+        "state": state,
+        "install_type": kind,
+        "downloaded": downloaded,
+        "running": running,
+    },
+    VERSIONS,
+    STATES,
+    st.sampled_from(["image", "package", None]),
+    st.sampled_from([True, False, None]),
+    st.sampled_from([None, None, "begun"]),
+)
+OPTIONS = st.fixed_dictionaries(
+    {
+        "order": st.sampled_from(["standby_first", "as_listed"]),
+        "sequencing": st.sampled_from(["node", "vendor"]),
+        "simultaneous": st.booleans(),
+        "takes_nodes": st.booleans(),
+        "downgrade": st.booleans(),
+        "conductor": st.sampled_from([WISH, NEWER, OLD, None]),
+    }
+)
+
+
+@given(st.lists(st.tuples(NODES, NODES | st.none()), max_size=5), st.sampled_from(["n1", "n2", None]), OPTIONS)
+def test_a_plan_is_deterministic_and_touches_nothing_that_is_not_fit_for_it(routers, primary, options) -> None:
+    facts = [
+        node(f"r{number}", name, **what)
+        for number, both in enumerate(routers)
+        for name, what in zip(("n1", "n2"), both, strict=True)
+        if what is not None
+    ]
+    known = {(one.router, one.node): one for one in facts}
+    primaries = dict.fromkeys((one.router for one in facts), primary)
+    plans = plan_all(facts, primaries=primaries, **options)
+    assert plans == plan_all(list(facts), primaries=dict(primaries), **options)
+    assert len({one.router for one in plans}) == len(plans)
+    for found in plans:
+        assert found.reason and found.order_reason
+        assert sorted(order(found)) == sorted(one.node for one in facts if one.router == found.router)
+        if found.state != "planned":
+            assert found.expected == 0
+            continue
+        fresh = [one for one in found.nodes if one.needed and not one.running]
+        if not found.adopted:
+            assert all(known[one.router, one.node].settled and one.from_version for one in found.nodes)
+        if found.sequencing == "node" and found.adopted:
+            assert found.nodes[-len(fresh) :] == tuple(fresh) if fresh else True
+        assert found.expected > 0
+
+
+# -- the table --------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_shows_what_happens_to_each_router_and_then_the_reasons() -> None:
+    facts = [
+        *pair({"downloaded": False}, {"downloaded": True}),
+        node("old", "only", OLDER, install_type="package"),
+        node("away", "x", state="Disconnected"),
+        node("good", "x", WISH),
+        node("half", "a", WISH),
+        node("half", "b", OLD),
+    ]
+    lines = plan_table([one.as_data() for one in plan_all(facts, primaries={"r": "n1"})])
+    assert " ".join(lines[0].split()) == "ROUTER STATE NODES FROM TO DOWNLOAD TYPE EXPECTED OUTAGE WAY BACK"
+    cells = {line.split()[0]: line for line in lines[1:6]}
+    assert "n2 then n1" in cells["r"] and "present / needed" in cells["r"] and "35 min 10 s" in cells["r"]
+    assert "package→image" in cells["old"] and "undocumented" in cells["old"]
+    assert cells["away"].split()[1:] == ["skipped", "x", OLD, WISH, "-", "image", "-", "-", "-"]
+    assert cells["half"].split()[1:6] == ["planned", "b", OLD, WISH, "present"]
+    assert "r: order: standby first: routingManager is primary on n1" in lines
+    assert any(line.startswith("away: skipped: x is Disconnected") for line in lines)
+    assert lines[-1] == "total: planned 3, skipped 1, up_to_date 1"
+
+
+def test_routers_with_the_same_note_share_its_line() -> None:
+    facts = [node(f"r{number}", "n1", "6.1.0-1.r1.el7") for number in range(8)]
+    lines = plan_table([one.as_data() for one in plan_all(facts, **BELOW)])
+    assert [line for line in lines if "no health check" in line] == [
+        "r0, r1, r2, r3, r4 and 3 more: the conductor is below 6.3: there is no health check of the vendor's, and no "
+        "node can be named"
+    ]
+
+
+def test_a_plan_of_nothing_is_a_table_all_the_same() -> None:
+    assert plan_table([])[-1] == "total: no router"

@@ -1,0 +1,375 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""May another router start now? Slots, failures, waves, groups, the window, the stop file, and the circuit breaker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Durations, Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.fleet_plan import NodePlan, RouterPlan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import (
+    FAILURES,
+    Bounds,
+    Situation,
+    breaker_reason,
+    may_go_on,
+    may_start,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc)
+#: A node takes 1,100 s with its download, a pair 2,210 s, and its second node starts after 1,110 s.
+ESTIMATES = Estimates(download=100, upgrade=1000, revert=500, soak=10)
+
+
+def node_plan(name: str, **more) -> NodePlan:
+    plan = NodePlan("r", name, "6.3.0", "6.3.5", "image", True, "needed", False, None, "6.3.0 to 6.3.5")
+    return replace(plan, **more)
+
+
+def router(name: str = "r", nodes: int = 1, **more) -> RouterPlan:
+    parts = tuple(node_plan(f"n{number + 1}") for number in range(nodes))
+    plan = RouterPlan(name, "planned", "", parts, "as listed", "node", 0, None, 0.0, 0.0, "documented", ())
+    return replace(plan, **more)
+
+
+def ask(plan: RouterPlan | None = None, bounds: Bounds | None = None, durations: Durations | None = None, **situation):
+    moment = Situation(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
+    return may_start(plan or router(), moment, bounds or Bounds(), durations or Durations(ESTIMATES))
+
+
+def later(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def running(count: int) -> list[RouterPlan]:
+    return [router(f"busy-{number}") for number in range(count)]
+
+
+def test_a_router_starts_if_nothing_is_against_it() -> None:
+    assert ask().go
+
+
+@pytest.mark.parametrize("state", ["blocked", "skipped", "up_to_date"])
+def test_what_is_not_planned_never_starts(state) -> None:
+    found = ask(router(state=state, reason="x is Disconnected"))
+    assert (found.go, found.never, found.reason) == (False, True, "x is Disconnected")
+
+
+# -- slots ------------------------------------------------------------------------------------------------------------
+
+
+def test_no_more_routers_run_at_once_than_there_are_slots() -> None:
+    assert ask(bounds=Bounds(in_flight=3), running=running(2)).go
+    full = ask(bounds=Bounds(in_flight=3), running=running(3))
+    assert (full.go, full.stop, full.never, full.full) == (False, False, False, True)
+
+
+def test_a_router_that_ended_unknown_holds_its_slot() -> None:
+    full = ask(bounds=Bounds(in_flight=3), running=running(2), ended={"x": "unknown"})
+    assert not full.go and not full.stop and "1 of them held by routers that ended unknown" in full.reason
+    assert ask(bounds=Bounds(in_flight=3), running=running(2), ended={"x": "failed"}).go
+
+
+def test_unknown_routers_of_an_earlier_batch_hold_their_slots_too() -> None:
+    assert not ask(bounds=Bounds(in_flight=3), running=running(2), bad_before={"x": "unknown"}).go
+
+
+def test_when_unknown_routers_hold_every_slot_the_run_ends_in_order() -> None:
+    found = ask(bounds=Bounds(in_flight=2, max_failures=None), ended={"x": "unknown", "y": "unknown"})
+    assert found.stop and "x, y" in found.reason and "nobody knows" in found.reason
+
+
+# -- the budget of failures -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", FAILURES)
+def test_no_failure_is_allowed_with_a_budget_of_zero(state) -> None:
+    assert ask(bounds=Bounds(max_failures=0)).go
+    assert ask(bounds=Bounds(max_failures=0), ended={"x": state}).stop
+
+
+@pytest.mark.parametrize("state", ["done", "up_to_date", "skipped", "blocked", "not_started"])
+def test_a_router_to_which_nothing_bad_happened_is_no_failure(state) -> None:
+    assert ask(bounds=Bounds(max_failures=0, max_fail_percentage=0), ended={"x": state}).go
+
+
+def test_the_budget_is_finite_by_default() -> None:
+    five = {f"x{number}": "failed" for number in range(5)}
+    assert ask(ended=five).go
+    found = ask(ended=five | {"one too many": "held"})
+    assert found.stop and "6 of 100 routers failed" in found.reason and "max_failures" in found.reason
+
+
+def test_failures_of_earlier_batches_count() -> None:
+    assert ask(failures_before=5).go
+    assert ask(failures_before=5, ended={"x": "failed"}).stop
+
+
+def test_the_percentage_is_of_all_routers_of_the_run() -> None:
+    bounds = Bounds(max_failures=None, max_fail_percentage=10)
+    one = {"x": "failed"}
+    assert ask(bounds=bounds, total=10, ended=one).go, "10 % is not more than 10 %"
+    assert ask(bounds=bounds, total=9, ended=one).stop
+    assert ask(bounds=bounds, total=9, total_before=1, ended=one).go
+    assert ask(bounds=bounds, total=9, total_before=1, failures_before=1, ended=one).stop
+    assert ask(bounds=Bounds(max_failures=None, max_fail_percentage=0), ended=one).stop
+
+
+# -- waves and groups -------------------------------------------------------------------------------------------------
+
+
+def test_a_wave_waits_until_the_one_before_has_ended() -> None:
+    hub = router("hub", wave=2)
+    assert not ask(hub, waiting=[hub, router("a", wave=1)]).go
+    found = ask(hub, running=[router("a", wave=1)], waiting=[hub])
+    assert (found.go, found.stop, found.never, found.full) == (False, False, False, False)
+    assert "wave 1 has not ended" in found.reason
+    assert ask(hub, waiting=[hub, router("other", wave=2), router("last", wave=3)]).go
+
+
+def grouped(name: str, **more) -> RouterPlan:
+    return router(name, group="store", members=("store-1", "store-2"), **more)
+
+
+def test_two_of_a_group_are_never_in_flight() -> None:
+    found = ask(grouped("store-2"), running=[grouped("store-1")])
+    assert (found.go, found.stop, found.never) == (False, False, False)
+    assert "store-1 of the same group (store) is in flight" in found.reason
+    assert ask(grouped("store-2"), running=[router("else", group="other")], ended={"store-1": "done"}).go
+
+
+@pytest.mark.parametrize("state", FAILURES)
+@pytest.mark.parametrize("where", ["ended", "bad_before"])
+def test_a_router_does_not_start_while_another_of_its_group_is_not_well(state, where) -> None:
+    found = ask(grouped("store-2"), **{where: {"store-1": state}})
+    assert (found.go, found.stop, found.never) == (False, False, True)
+    assert f"store-1 of the same group (store) is {state}" in found.reason
+    assert ask(router("other"), **{where: {"store-1": state}}).go, "others start"
+
+
+# -- the window -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_starts_at_or_after_the_deadline() -> None:
+    assert ask(bounds=Bounds(start_deadline=later(1))).go
+    for seconds in (0, -1):
+        found = ask(bounds=Bounds(start_deadline=later(seconds)))
+        assert found.stop and "2026-03-01" in found.reason
+
+
+def test_a_pair_does_not_start_if_its_second_node_would_come_too_late() -> None:
+    assert ask(router(nodes=2), bounds=Bounds(start_deadline=later(1111))).go
+    found = ask(router(nodes=2), bounds=Bounds(start_deadline=later(1110)))
+    assert (found.go, found.stop, found.never) == (False, False, True)
+    assert "second node" in found.reason and "half done" in found.reason
+    assert ask(router(nodes=1), bounds=Bounds(start_deadline=later(1110))).go, "a single router still fits"
+
+
+def test_a_pair_that_is_done_in_one_step_has_no_second_node_to_start() -> None:
+    assert ask(router(nodes=2, sequencing="simultaneous"), bounds=Bounds(start_deadline=later(1))).go
+
+
+def test_a_half_done_pair_has_only_one_node_to_start() -> None:
+    half = router(nodes=2)
+    half = replace(half, nodes=(replace(half.nodes[0], needed=False), half.nodes[1]))
+    assert ask(half, bounds=Bounds(start_deadline=later(1))).go
+
+
+def test_a_router_starts_only_if_it_and_a_way_back_fit_into_the_window() -> None:
+    assert ask(bounds=Bounds(window_end=later(1601))).go
+    found = ask(bounds=Bounds(window_end=later(1570)))
+    assert (found.go, found.stop, found.never) == (False, False, True)
+    assert "ends 30 s after" in found.reason and "18 min 20 s" in found.reason
+
+
+def test_a_longer_router_that_does_not_fit_leaves_room_for_a_shorter_one() -> None:
+    bounds = Bounds(window_end=later(2000))
+    assert ask(router(nodes=2), bounds=bounds).never
+    assert ask(router(nodes=1), bounds=bounds).go
+
+
+def test_after_the_window_nothing_starts() -> None:
+    assert ask(bounds=Bounds(window_end=later(0))).stop
+
+
+def test_the_durations_seen_in_this_run_decide_what_fits() -> None:
+    slow, bounds = Durations(ESTIMATES), Bounds(window_end=later(1700))
+    assert ask(bounds=bounds, durations=slow).go
+    for _ in range(3):
+        slow.add("upgrade", 1200)
+    assert ask(bounds=bounds, durations=slow).never
+
+
+def test_the_deadline_may_be_given_in_another_zone() -> None:
+    zone = timezone(timedelta(hours=2))
+    assert ask(bounds=Bounds(start_deadline=NOW.astimezone(zone))).stop
+    assert ask(bounds=Bounds(start_deadline=later(60).astimezone(zone))).go
+
+
+# -- stop file, main process, circuit breaker -------------------------------------------------------------------------
+
+
+def test_a_stop_file_drains() -> None:
+    found = ask(stop_file=True)
+    assert found.stop and not found.go and "stop file" in found.reason
+
+
+def test_nothing_starts_and_nothing_is_taken_up_once_the_main_process_is_gone() -> None:
+    assert ask(parent_gone=True).stop
+    assert ask(adopted(), parent_gone=True).stop
+
+
+def test_the_breaker_pauses_and_stops_only_when_patience_is_over() -> None:
+    paused = ask(breaker="3 of 100 assets are lost", breaker_since=1799)
+    assert (paused.go, paused.stop, paused.full) == (False, False, True) and "3 of 100" in paused.reason
+    assert ask(breaker="3 of 100 assets are lost", breaker_since=1800).stop
+
+
+def adopted() -> RouterPlan:
+    return replace(router(), nodes=(node_plan("n1", running="begun 90 s ago"),))
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        {"stop_file": True},
+        {"ended": {f"x{number}": "failed" for number in range(9)}},
+        {"running": running(10)},
+        {"breaker": "3 of 100 assets are lost"},
+        {"bounds": Bounds(start_deadline=later(-1), window_end=later(-1))},
+    ],
+)
+def test_a_router_at_which_something_runs_already_is_always_followed(situation) -> None:
+    assert ask(adopted(), **situation).go
+    assert not ask(router(), **situation).go
+
+
+# -- the next node of a pair ------------------------------------------------------------------------------------------
+
+
+def go_on(bounds: Bounds | None = None, **situation):
+    moment = Situation(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
+    return may_go_on(router(), moment, bounds or Bounds(), Durations(ESTIMATES))
+
+
+def test_a_pair_that_has_begun_is_finished_though_no_other_router_may_start() -> None:
+    assert go_on().go
+    assert go_on(running=running(10), ended={f"x{number}": "unknown" for number in range(20)}).go
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        ({"stop_file": True}, "stop file"),
+        ({"parent_gone": True}, "main process"),
+        ({"bounds": Bounds(start_deadline=NOW)}, "start_deadline"),
+        ({"bounds": Bounds(window_end=later(1599))}, "window_end"),
+        ({"breaker": "lost", "breaker_since": 1800}, "lost"),
+    ],
+)
+def test_the_second_node_does_not_start_when_it_is_too_late_for_it(how, word) -> None:
+    found = go_on(**how)
+    assert not found.go and (found.stop or found.never) and word in found.reason
+
+
+def test_the_second_node_waits_while_the_breaker_pauses() -> None:
+    found = go_on(breaker="lost", breaker_since=5)
+    assert (found.go, found.stop, found.never) == (False, False, False)
+
+
+# -- the whole of it --------------------------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([None, "g1", "g2"]), st.integers(0, 2), st.integers(1, 2)), max_size=25),
+    st.lists(st.sampled_from(["done", "done", "done", "failed", "unknown", "held"]), min_size=25, max_size=25),
+    st.integers(1, 4),
+    st.integers(0, 4),
+)
+def test_a_whole_run_keeps_every_bound_and_comes_to_its_end(routers, ends, in_flight, budget) -> None:
+    groups = {f"r{number}": group for number, (group, _, _) in enumerate(routers) if group}
+    waiting = [
+        router(f"r{number}", nodes, group=group, wave=wave) for number, (group, wave, nodes) in enumerate(routers)
+    ]
+    waiting = [
+        replace(plan, members=tuple(name for name in groups if groups[name] == plan.group)) if plan.group else plan
+        for plan in waiting
+    ]
+    states, bounds = iter(ends), Bounds(in_flight=in_flight, max_failures=budget)
+    durations, busy, ended, waves, stopped = Durations(ESTIMATES), [], {}, [], False
+    while waiting or busy:
+        before = len(waiting)
+        for plan in list(waiting):
+            moment = Situation(NOW, tuple(busy), dict(ended), len(routers), tuple(waiting))
+            decision = may_start(plan, moment, bounds, durations)
+            stopped = stopped or decision.stop
+            if decision.never:
+                waiting.remove(plan)
+            elif decision.go:
+                assert not stopped, "once nothing new starts, nothing new starts"
+                waiting.remove(plan)
+                busy.append(plan)
+                waves.append(plan.wave)
+            open_groups = [one.group for one in busy if one.group]
+            assert len(open_groups) == len(set(open_groups))
+            assert len(busy) + sum(state == "unknown" for state in ended.values()) <= in_flight
+        if not busy and len(waiting) == before:
+            assert stopped or not waiting, "somebody waits for ever"
+            break
+        if busy:
+            ended[busy.pop(0).router] = next(states)
+    assert waves == sorted(waves)
+    assert sum(state in FAILURES for state in ended.values()) <= budget + in_flight
+
+
+# -- the circuit breaker ----------------------------------------------------------------------------------------------
+
+
+def fleet(count: int, lost: int = 0, conductor: bool = True) -> dict:
+    assets = {
+        (f"r{number}", "n1"): SimpleNamespace(settled=number >= lost, state="Disconnected" if number < lost else "ok")
+        for number in range(count)
+    }
+    return assets | {("Conductor", "c1"): SimpleNamespace(settled=conductor, state="Synchronizing")}
+
+
+def breaks(now, busy=(), percent=2.0, baseline=None) -> str | None:
+    return breaker_reason(baseline or fleet(200), now, set(busy), "Conductor", percent)
+
+
+def test_the_breaker_opens_when_more_than_the_share_of_idle_assets_is_lost() -> None:
+    assert breaks(fleet(200, lost=4)) is None
+    reason = breaks(fleet(200, lost=5))
+    assert "5 of 200" in reason and "n1.r0 Disconnected" in reason
+
+
+def test_only_the_first_five_are_named() -> None:
+    reason = breaks(fleet(200, lost=50))
+    assert "n1.r4 Disconnected and 45 more" in reason and "n1.r5 " not in reason
+
+
+def test_routers_in_flight_and_those_that_were_down_before_do_not_count() -> None:
+    assert breaks(fleet(200, lost=5), busy={"r0", "r1"}) is None
+    assert breaks(fleet(200, lost=5), baseline=fleet(200, lost=5)) is None
+
+
+def test_one_lost_asset_of_a_small_fleet_pauses_nothing() -> None:
+    assert breaks(fleet(10, lost=1), baseline=fleet(10)) is None
+    assert breaks(fleet(10, lost=2), baseline=fleet(10))
+
+
+def test_an_asset_that_is_not_listed_any_more_is_lost() -> None:
+    now = {place: asset for place, asset in fleet(200).items() if place[0] not in ("r1", "r2", "r3", "r4", "r5")}
+    assert "n1.r1 is not listed" in breaks(now)
+
+
+def test_a_conductor_node_that_was_settled_and_is_not_opens_the_breaker_at_once() -> None:
+    assert "node of the conductor" in breaks(fleet(200, conductor=False))
+    assert breaks(fleet(200, conductor=False), baseline=fleet(200, conductor=False)) is None

@@ -1,0 +1,278 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a roll-out tells while it runs, and what one batch leaves to the next."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Durations
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import (
+    Pulse,
+    RunRecord,
+    StatusFile,
+    status_data,
+    summary_line,
+)
+
+from tests.unit.fakes import VirtualClock
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def no_disk(monkeypatch):
+    """From now on the disk is full."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    def fill() -> None:
+        monkeypatch.setattr(os, "replace", full)
+
+    return fill
+
+
+# -- the status file --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def status(tmp_path, clock) -> StatusFile:
+    status = StatusFile(str(tmp_path / "run" / "status.json"), clock)
+    status.prepare()
+    return status
+
+
+def content(status) -> dict:
+    with open(status.path, encoding="utf-8") as stream:
+        return json.load(stream)
+
+
+def test_the_folder_is_made_and_the_file_is_for_its_owner_only(status) -> None:
+    assert status.write({"state": "running"})
+    assert content(status) == {"state": "running"}
+    assert stat.S_IMODE(os.stat(status.path).st_mode) == 0o600
+    assert os.listdir(os.path.dirname(status.path)) == ["status.json"]
+
+
+def test_the_file_is_written_once_a_second_at_most_unless_forced(status, clock) -> None:
+    assert status.wanted() and status.write({"n": 1})
+    clock.sleep(0.9)
+    assert not status.wanted() and status.write({"n": 2}) and content(status) == {"n": 1}
+    assert status.wanted(force=True) and status.write({"n": 3}, force=True) and content(status) == {"n": 3}
+    clock.sleep(1)
+    assert status.wanted() and status.write({"n": 4}) and content(status) == {"n": 4}
+
+
+def test_a_reader_has_either_the_old_or_the_new_content(status, clock) -> None:
+    status.write({"n": 1})
+    with open(status.path, encoding="utf-8") as reader:
+        status.write({"n": 2}, force=True)
+        assert json.load(reader) == {"n": 1}
+    assert content(status) == {"n": 2}
+
+
+def test_a_full_disk_stops_no_night_and_leaves_what_was_there(status, no_disk) -> None:
+    status.write({"n": 1})
+    no_disk()
+    assert status.write({"n": 2}, force=True) is False
+    assert content(status) == {"n": 1}
+    assert os.listdir(os.path.dirname(status.path)) == ["status.json"], "no half-written file is left"
+
+
+def test_data_that_is_no_json_is_not_written(status) -> None:
+    status.write({"n": 1})
+    assert status.write({"n": object()}, force=True) is False
+    assert content(status) == {"n": 1}
+
+
+def test_a_folder_that_is_gone_in_the_middle_is_no_error(status, clock) -> None:
+    os.rmdir(os.path.dirname(status.path))
+    assert status.write({"n": 1}) is False
+
+
+def test_a_path_that_cannot_be_written_is_found_before_anything_is_sent(tmp_path, clock) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file" / "status.json", tmp_path):
+        with pytest.raises(JournalError, match="Nothing was sent") as caught:
+            StatusFile(str(path), clock).prepare()
+        assert str(path) in str(caught.value) and "status_file" in str(caught.value)
+
+
+def test_without_a_path_nothing_is_written(clock, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for path in (None, ""):
+        status = StatusFile(path, clock)
+        status.prepare()
+        assert not status.wanted(force=True) and status.write({}, force=True)
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_data_tell_where_the_run_is_and_every_target(status, clock) -> None:
+    started = clock.wall()
+    clock.sleep(90)
+    targets = {
+        "r1": {"state": "done", "phase": None, "since": None, "reason": "runs 6.3.5", "nodes": []},
+        "r2": {"state": "running", "phase": "soak", "since": "2026-03-01T22:00:00Z", "reason": "", "nodes": []},
+        "r3": {"state": "done", "phase": None, "since": None, "reason": "runs 6.3.5", "nodes": []},
+    }
+    data = status_data(
+        run_id="night-1",
+        operation="upgrade",
+        version="6.3.5",
+        started=started,
+        now=clock.wall(),
+        state="stopping",
+        targets=targets,
+        eta=61.5,
+        reason="the stop file is there",
+    )
+    assert status.write(data) and content(status) == data
+    assert (data["elapsed"], data["eta_seconds"]) == (90, 62)
+    assert (data["state"], data["reason"]) == ("stopping", "the stop file is there")
+    assert (data["started"], data["updated"]) == ("2026-03-01T22:00:00Z", "2026-03-01T22:01:30Z")
+    assert data["totals"] == {"done": 2, "running": 1} and data["targets"] == targets
+
+
+# -- the line for people ----------------------------------------------------------------------------------------------
+
+
+def test_the_summary_line() -> None:
+    assert (
+        summary_line({"done": 12, "failed": 1}, in_flight=5, waiting=32, elapsed=2530, left=4800)
+        == "done 12, failed 1, in flight 5, waiting 32, elapsed 42 min 10 s, about 1 h 20 min left"
+    )
+
+
+def test_other_states_are_named_where_they_occur() -> None:
+    line = summary_line({"done": 1, "unknown": 2, "up_to_date": 3, "held": 0}, 0, 0, 42)
+    assert line == "done 1, failed 0, unknown 2, up to date 3, in flight 0, waiting 0, elapsed 42 s"
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [(59, "less than a minute left"), (61, "about 1 min left"), (3599, "about 1 h 00 min left"), (None, None)],
+)
+def test_what_is_left_is_told_as_well_as_it_is_known(left, words) -> None:
+    line = summary_line({}, 1, 1, 60, left)
+    assert line.endswith(words) if words else "left" not in line
+
+
+def test_where_nothing_is_left_no_time_is_left() -> None:
+    assert "left" not in summary_line({"done": 1}, 0, 0, 60, 0)
+
+
+def test_a_line_is_due_once_in_every_period(clock) -> None:
+    pulse = Pulse(clock, every=60)
+    due = []
+    for _ in range(13):
+        clock.sleep(15)
+        due.append(pulse.due())
+    assert due == [False, False, False, True] * 3 + [False]
+
+
+# -- the record of the run --------------------------------------------------------------------------------------------
+
+
+def record(tmp_path, clock, run_id="night-1") -> RunRecord:
+    return RunRecord(str(tmp_path / "journal"), run_id, clock)
+
+
+def test_the_next_batch_reads_what_the_last_one_left(tmp_path, clock) -> None:
+    first = record(tmp_path, clock)
+    assert first.load() is None and (first.failures, first.total, first.stopped) == (0, 0, None)
+    seen = Durations()
+    for seconds in (60, 70, 90):
+        seen.add("upgrade", seconds)
+    first.failures, first.total, first.bad = 2, 40, {"r1": "failed", "r2": "unknown"}
+    first.stopped, first.window_end, first.durations = (
+        "the stop file is there",
+        "2026-03-02T05:00+02:00",
+        seen.as_data(),
+    )
+    assert first.save() is None
+    second = record(tmp_path, clock)
+    assert second.load() is None
+    assert (second.failures, second.total, second.bad) == (2, 40, {"r1": "failed", "r2": "unknown"})
+    assert (second.stopped, second.window_end) == ("the stop file is there", "2026-03-02T05:00+02:00")
+    assert Durations.from_data(second.durations).typical("upgrade") == 90
+    assert stat.S_IMODE(os.stat(first.path).st_mode) == 0o600
+
+
+def test_another_run_begins_with_nothing(tmp_path, clock) -> None:
+    first = record(tmp_path, clock)
+    first.failures = 2
+    first.save()
+    other = record(tmp_path, clock, "night-2")
+    assert other.load() is None and other.failures == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "{}",
+        '{"run_id": "night-1"}',
+        '{"run_id": "night-1", "failures": "2", "total": 1, "bad": {}}',
+        '{"run_id": "night-1", "failures": -1, "total": 1, "bad": {}}',
+        '{"run_id": "another", "failures": 1, "total": 1, "bad": {}, "stopped": null, "start_deadline": null, '
+        '"window_end": null, "durations": {}}',
+        '{"run_id": "night-1", "failures": 1, "total": 1, "bad": 3}',
+        "\xff",
+    ],
+)
+def test_an_unreadable_record_is_a_warning_and_counts_as_empty(tmp_path, clock, text) -> None:
+    broken = record(tmp_path, clock)
+    os.makedirs(os.path.dirname(broken.path))
+    with open(broken.path, "w", encoding="latin-1") as stream:
+        stream.write(text)
+    broken.failures = 7
+    warning = broken.load()
+    assert broken.path in warning and "begins anew" in warning
+    assert (broken.failures, broken.total, broken.bad, broken.stopped) == (0, 0, {}, None)
+
+
+def test_a_record_that_cannot_be_written_is_a_warning(tmp_path, clock, no_disk) -> None:
+    broken = record(tmp_path, clock)
+    no_disk()
+    assert "No space left" in broken.save()
+
+
+def test_without_a_folder_a_run_remembers_nothing(clock) -> None:
+    nothing = RunRecord(None, "night-1", clock)
+    assert nothing.load() is None and nothing.save() is None and nothing.path is None
+
+
+@pytest.mark.parametrize("run_id", ["../../etc/passwd", "a/b", "night 1", "a__b", "..", "ä"])
+def test_the_file_stays_in_the_folder_whatever_the_run_is_called(tmp_path, clock, run_id) -> None:
+    odd = record(tmp_path, clock, run_id)
+    odd.failures = 1
+    assert odd.save() is None
+    (name,) = os.listdir(tmp_path / "journal")
+    assert name.startswith("run-") and name.endswith(".json")
+    assert "__" not in name, "two underscores part router and node in the journal"
+    again = record(tmp_path, clock, run_id)
+    assert again.load() is None and again.failures == 1
+
+
+def test_the_journal_passes_over_the_record_of_a_run_and_a_status_file(tmp_path, clock) -> None:
+    folder = str(tmp_path / "journal")
+    journal = Journal(folder, "night-1", clock, "cond1")
+    journal.prepare()
+    record(tmp_path, clock).save()
+    StatusFile(os.path.join(folder, "a-status.json"), clock).write({"targets": {}})
+    assert journal.open_of_host() is None
+    journal.intend("r1", "n1", "upgrade", "request system software upgrade", (None, None))
+    assert journal.open_of_host().router == "r1"
+    assert record(tmp_path, clock).load() is None

@@ -80,7 +80,8 @@ class PcliAction(ActionBase):
         result = super().run(tmp, task_vars)
         self._parent = os.getppid()
         self._vars = task_vars or {}
-        self._host = self._vars.get("inventory_hostname", "")
+        # Whoever is talked to: of a task that serves a batch of routers that is the conductor.
+        self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")
         self._also_open = []
         self.clock = self.clock_class()
         try:

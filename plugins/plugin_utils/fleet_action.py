@@ -19,7 +19,7 @@ from .rollout.fleet import Fleet, results_of
 from .rollout.fleet_plan import RouterPlan, make_plan
 from .rollout.fleet_rules import NodeFacts, Rules
 from .rollout.gate import Bounds
-from .rollout.journal import JournalError
+from .rollout.journal import Journal, JournalError
 from .rollout.plan import Target, TargetError, resolve_targets
 from .rollout.sequence import Care, RouterRun, Slots
 from .rollout.status import RunRecord, StatusFile
@@ -136,6 +136,12 @@ class FleetAction(PcliAction):
         return resolve(args["version"], offered, texts, args["several_builds"]).version
 
     # -- the plan ---------------------------------------------------------------------------------------------
+
+    def roll_engine(self, args: dict) -> Engine:
+        """The engine of a roll-out. Its records belong to routers, so no check of the conductor takes them up."""
+        engine = self.engine(args)
+        engine.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
+        return engine
 
     def plan(
         self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine

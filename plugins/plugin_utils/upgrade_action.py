@@ -92,7 +92,7 @@ class UpgradeAction(FleetAction):
 
     def _roll(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
-        engine, estimates = self.engine(args), self._estimates(args)
+        engine, estimates = self.roll_engine(args), self._estimates(args)
         rules = self._rules(args, version, estimates)
         plans = self.plan(targets, assets, rules, engine)
         if self.check_mode:

@@ -285,6 +285,8 @@ class FakeConductor:
 
     def begin_health_check(self, request: Request) -> FakePending:
         self._reach()
+        if not try_parse(self.own.version).at_least(6, 3):
+            raise NotOffered("The health-check command exists from release 6.3.0 on.")
         self.health_asked.append(request)
         return FakePending("request system software health-check", self.clock.now() + 1, read("(see health_of)"))
 

@@ -16,6 +16,7 @@ from ..pcli.session import Pending
 from ..software import report
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
+from .busy import MOVES, open_intent
 from .journal import JournalError
 from .observe import Observer
 from .operation import Abandoned, Desk, Steps
@@ -24,7 +25,7 @@ from .verdicts import NodeResult, Step
 #: A refusal that says that there is nothing to do, as against one that says that somebody is at it already.
 _THERE_ALREADY = re.compile(r"already (been )?(downloaded|available|present|there|exists|installed|on)\b", re.I)
 #: A request that kept its prompt for longer than this blocked until the download was over (seconds).
-_BLOCKED = 10.0
+_BLOCKED = 4.0
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,28 @@ class Download:
         if self._arrived(place) or self._hint(place[1], self._told[place[1]]) == "ended":
             result.state, result.reason = "up_to_date", f"{self.request.version} is on the node already"
             return result
-        on_the_way = self.observer.downloading(place, self.wanted)
+        moving = self._moving(place)
+        if moving:
+            result.state, result.reason = "blocked", f"nothing was sent, since it is being worked on: {moving}"
+            return result
+        on_the_way = self.observer.downloading(place, self.wanted) or self._shows_download(place)
         if on_the_way or self._hint(place[1], self._told[place[1]]) == "running":
             result.adopted = True
             self.desk.tell(f"{place[1]}.{place[0]}: {self.request.version} is being downloaded already; it is followed")
         return result
+
+    def _moving(self, place: tuple[str, str]) -> str | None:
+        """Why no download may be asked for: the node is on its way to another version, or may be."""
+        desk, record = self.desk, self.desk.journal.last(*place)
+        row = self.observer.asset(*place)
+        if row is not None and (row.busy or row.away) and not self._shows_download(place):
+            return f"its asset shows {row.status}"
+        if record and record.open and record.operation in MOVES:
+            told = self.observer.told(record.operation, *place)
+            age = record.age(desk.clock.wall())
+            if open_intent(record, age, told, desk.limits.upgrade_timeout):
+                return f"'{record.command}' was begun {spoken(age)} ago, and its end is not known"
+        return report.runs_now(list(self.observer.told("upgrade", *place)), place[1])
 
     def shown(self, place: tuple[str, str]) -> tuple[bool, bool]:
         """Is the version on the node, and is it on its way there, as far as the conductor shows it?"""
@@ -103,6 +121,11 @@ class Download:
             return own.text if own else None
         row = self.observer.asset(*place)
         return row.version_text if row else None
+
+    def _shows_download(self, place: tuple[str, str]) -> bool:
+        """Does the asset itself show that it downloads, as some releases do?"""
+        row = self.observer.asset(*place)
+        return row is not None and row.state.startswith("download") and row.busy
 
     def _arrived(self, place: tuple[str, str]) -> bool:
         """Do documented tables show the version on the node?"""
@@ -152,6 +175,8 @@ class Download:
 
     _pending: Pending | None = None
     _kept_prompt: bool = False
+    #: Nodes whose assets have shown the download themselves.
+    _shown: set[tuple[str, str]] = field(default_factory=set)
 
     def _installer(self, todo: list[NodeResult]) -> None:
         """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
@@ -185,6 +210,8 @@ class Download:
         began = heard = clock.now()
         last: dict[str, list[str]] = {}
         while todo:
+            if self.observer.final:
+                raise self.observer.final
             if self._refused(todo):
                 return
             todo, news, first = [one for one in todo if one.state == "not_started"], False, not last
@@ -195,7 +222,8 @@ class Download:
                     one.steps.append(Step(stamp(clock.wall()), "download", "\n".join(words)))
                     self.desk.tell(f"{one.node}.{one.router}: {words[-1]}")
                 last.setdefault(one.node, [])
-            if any(self.observer.downloading((one.router, one.node), self.wanted) for one in todo):
+            places = [(one.router, one.node) for one in todo]
+            if any(self.observer.downloading(place, self.wanted) or self._shows_download(place) for place in places):
                 heard = clock.now()
             self._out_of_time([one for one in todo if one.state == "not_started"], began, heard, last)
             todo = [one for one in todo if one.state == "not_started"]
@@ -232,6 +260,13 @@ class Download:
         place, version = (one.router, one.node), self.request.version
         if self._arrived(place):
             one.state, one.reason = "done", f"{version} is on the node"
+            return []
+        if self._shows_download(place):
+            self._shown.add(place)
+            return [f"its asset shows {self.observer.asset(*place).status}"]
+        row = self.observer.asset(*place)
+        if place in self._shown and row is not None and row.settled:
+            one.state, one.reason = "done", f"its asset was downloading, and shows {row.status} again"
             return []
         if not first and not self.observer.turn(("download", *place)):
             return []

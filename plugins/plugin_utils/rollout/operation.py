@@ -31,6 +31,10 @@ from .verdicts import NodeResult, Step
 Steps = Generator[bool, None, list[NodeResult]]
 
 
+#: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
+LONGEST_WORDS = 2000
+
+
 class Abandoned(Exception):
     """Nobody waits for us any more: the controller's main process is gone, or the user stopped the run."""
 
@@ -66,6 +70,13 @@ class Desk:
     journal: Journal
     tell: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
+    _reassured: bool = False
+
+    def reassure(self) -> None:
+        """Say once what an interrupted controller cannot say, since its main process ends before its workers."""
+        if not self._reassured:
+            self._reassured = True
+            self.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
 
 
 @dataclass
@@ -114,7 +125,7 @@ class Operation:
             raise PcliError(f"'{job.wanted}' is not a version such as 6.3.5 or 6.3.5-37.r1.el7.")
         if len(job.nodes) == 1:
             self._peers = {one.node: one for one in self.observer.peers(*job.nodes[0])}
-        nodes = [self._begin(place, wanted) for place in job.nodes]
+        nodes = yield from self._first_look(wanted)
         todo = [one for one in nodes if one.outcome is None]
         busy = {one.result.node: self._busy(one) for one in todo}
         todo = [one for one in todo if one.outcome is None]
@@ -135,12 +146,24 @@ class Operation:
 
     # -- before anything is sent ------------------------------------------------------------------------------
 
+    def _first_look(self, wanted: Version) -> Generator[bool, None, list[_Followed]]:
+        """Every node as it is. In a roll-out, a conductor that is away for a while costs time and no router."""
+        clock, observer = self.desk.clock, self.observer
+        deadline = clock.now() + self.desk.limits.upgrade_timeout
+        while True:
+            nodes = [self._begin(place, wanted) for place in self.job.nodes]
+            lost = [one for one in nodes if not one.track.seen.reachable and one.outcome]
+            if not lost or observer.final or not observer.shared or clock.now() >= deadline:
+                return nodes
+            yield False
+
     def _begin(self, place: tuple[str, str], wanted: Version) -> _Followed:
         """What a node is like before anything is sent."""
         desk, seen = self.desk, self.observer.look(*place)
         result = NodeResult(*place, to_version=self.job.wanted, from_version=seen.version_text)
         result.install_type, result.running_version = seen.install_type, seen.version_text
         one = _Followed(result, Track(wanted, seen.version, desk.clock.now()))
+        one.track = replace(one.track, seen=seen)
         one.record = desk.journal.last(*place)
         self._step(one, f"before: {seen.words()}")
         if not seen.reachable or seen.version is None:
@@ -210,8 +233,7 @@ class Operation:
         self._began = began
         if not self._write_intents(todo, command):
             return False
-        # Said now, since an interrupted controller cannot say it: its main process ends before its workers.
-        desk.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
+        desk.reassure()
         waits_since = desk.clock.now()
         while True:
             try:
@@ -456,7 +478,7 @@ class Operation:
 
     def _step(self, one: _Followed, what: str, words: str = "") -> None:
         moment = self.observer.conductor_time or self.desk.clock.wall()
-        one.result.steps.append(Step(stamp(moment), what, words))
+        one.result.steps.append(Step(stamp(moment), what, words[:LONGEST_WORDS]))
         self.desk.tell(f"{self._name(one.result)}: {what}" + (f": {words.splitlines()[0]}" if words else ""))
 
     def _name(self, result: NodeResult) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
-from ..conductor import Request
+from ..conductor import NotOffered, Request
 from ..pcli.errors import NoRoom, PcliError
 from ..software.versions import try_parse
 from .download import Download, DownloadWish
@@ -334,6 +334,8 @@ class RouterRun:
             last = words or last
             if not troubles and whole and now - good_since >= soak:
                 return None
+            if self.observer.final:
+                return words
             if now - began >= soak + self.desk.limits.settle_timeout:
                 return last or "it is not told how the pair is"
             yield good_since is not None and now - good_since >= soak
@@ -362,9 +364,6 @@ def health_steps(desk: Desk, result: NodeResult, wish: HealthWish) -> Generator[
     request = Request("health-check", router=result.router, node=result.node)
     for last_try in (False, True):
         try:
-            if not conductor.release().at_least(6, 3, 0):
-                result.warnings.append("no health check of the vendor's exists below 6.3")
-                return
             pending = yield from _begun(desk, request, wish)
             deadline = clock.now() + wish.timeout
             conductor.session.wait(pending, 1.0)
@@ -375,6 +374,9 @@ def health_steps(desk: Desk, result: NodeResult, wish: HealthWish) -> Generator[
                     return
                 yield False
             verdict = conductor.health_of(pending)
+        except NotOffered:
+            result.warnings.append("no health check of the vendor's exists below 6.3")
+            return
         except PcliError as error:
             _unreadable(desk, result, wish, f"it could not be run: {error}")
             return

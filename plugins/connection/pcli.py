@@ -46,6 +46,20 @@ options:
         key: remote_port
     keyword:
       - name: port
+  fallback_hosts:
+    description:
+      - Addresses of the other nodes of the same conductor, for a pair of conductors that share the work on routers.
+      - Operations on routers go on through one of them when the node cannot be reached, or leaves in the middle.
+        Operations on the conductor itself never use them, since each of its nodes must be reached at its own address.
+      - Each entry is C(host) or C(host:port), with an IPv6 address in brackets (C([2001:db8::1]:22)). Without a port,
+        O(port) counts.
+      - User, password, keys and the settings of host keys are the same for all. O(host_keys) may hold the keys of
+        every node. A password that one node refuses is not tried on the others.
+    type: list
+    elements: str
+    default: []
+    vars:
+      - name: ansible_pcli_fallback_hosts
   remote_user:
     description:
       - User to log in as. Accounts such as V(admin) land in the PCLI; V(t128) and V(root) land in a Linux shell
@@ -128,7 +142,8 @@ options:
         key: host_key_checking
   host_keys:
     description:
-      - Host keys of this node, as C(ssh-keyscan) prints them. When set, known_hosts files are not read.
+      - Host keys of this node, as C(ssh-keyscan) prints them, and of the nodes in O(fallback_hosts). When set,
+        known_hosts files are not read.
       - For containers and execution environments, which have no known_hosts of their own.
     type: list
     elements: str
@@ -195,6 +210,7 @@ options:
     description:
       - The name of the node that this address must lead to. When the prompt shows another one, nothing is sent.
       - Needed only where a user changed the prompt, or to guard against an address that leads elsewhere.
+      - It is the node at O(remote_addr), and says nothing about those in O(fallback_hosts).
     type: str
     vars:
       - name: ansible_pcli_node
@@ -259,9 +275,9 @@ import re
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login, elsewhere
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import ShellOptions
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh import Login
 
 
 class Connection(ConnectionBase):
@@ -282,9 +298,11 @@ class Connection(ConnectionBase):
     def session(self) -> Session:
         """The session of this host; it logs in when it is first used."""
         if self._session is None:
+            login = self._login()
             self._session = Session(
-                self._login(),
+                login,
                 self._shell_options(),
+                fallbacks=elsewhere(login, self.get_option("fallback_hosts")),
                 command_timeout=self.get_option("command_timeout"),
                 max_shells=self.get_option("max_shells"),
             )

@@ -362,7 +362,7 @@ class Conductor:
 
     def send(self, request: Request) -> Pending:
         """Send a lifecycle request; a question without ``force`` is answered with yes. Does not wait for the answer."""
-        return self.session.begin(self.command_for(request), [YES])
+        return self.session.begin(self.command_for(request), [YES], spare=True)
 
     def health_check(self, request: Request, timeout: float) -> Health:
         """Run the vendor's own health check, on a router or a node. What it prints is documented nowhere."""

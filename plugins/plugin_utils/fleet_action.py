@@ -210,13 +210,13 @@ class FleetAction(PcliAction):
             nodes = [facts[place] for place in target.places if place in facts]
             left = [one for one in nodes if one.settled and not (one.version and satisfies(one.version, rules.version))]
             if len(left) > 1 and target.router != rules.conductor_router:
-                found[target.router] = self.primary(target.router)
+                found[target.router] = self.primary(target.router, target.nodes)
         return found
 
-    def primary(self, router: str) -> str | None:
+    def primary(self, router: str, nodes: Sequence[str]) -> str | None:
         """The node of a pair whose routingManager is primary; None where that cannot be told."""
         try:
-            return primary_node(self.conductor.processes(router))
+            return primary_node(self.conductor.processes(router), nodes=nodes)
         except PcliError:
             return None
 
@@ -320,7 +320,7 @@ class FleetAction(PcliAction):
         both = all(node.needed and node.running is None for node in plan.nodes)
         if order != "standby_first" or plan.sequencing != "node" or len(nodes) < 2 or not both:
             return nodes
-        primary = self.primary(plan.router)
+        primary = self.primary(plan.router, nodes)
         if primary is None or primary not in nodes or nodes[-1] == primary:
             return nodes
         self.tell(f"{plan.router}: {primary} leads its routingManager now, so it comes last")

@@ -193,6 +193,24 @@ def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
     assert b.sent == []
 
 
+def test_a_fall_back_is_no_way_to_a_conductor_for_what_concerns_the_conductor_itself(bench):
+    """A7: whatever is done to a node of a conductor is done at its own address."""
+    b = bench("ha-6.3-image")
+    here = b.simulator.nodes["t106-dut2"]
+    there = f"{here.host}:{here.port}"
+    hosts = {
+        "gone": {"ansible_port": 1, "ansible_pcli_fallback_hosts": [there]},
+        "there": {"ansible_pcli_fallback_hosts": f"{there}, {there}"},
+        "wrong": {"ansible_pcli_fallback_hosts": ["no address:x"]},
+    }
+    variants(b, **hosts)
+    got = b.play({"look": task("assets_info", {"routers": ["Conductor"]})}, hosts="all")
+    assert got["look", "gone"]["connection"] == "refused"
+    assert not got["look", "there"]["failed"] and got["look", "there"]["node"] == "t106-dut1"
+    assert "ansible_pcli_fallback_hosts" in got["look", "wrong"]["msg"]
+    assert {one["node"] for one in b.simulator.log if one["event"] == "login"} == {"t106-dut1.Conductor"}
+
+
 def test_a_prompt_of_the_users_own_making_is_described_by_a_pattern(bench):
     b = bench("ha-7.x")
     account = {"ansible_user": "automation", "ansible_password": "demo-automation-password"}

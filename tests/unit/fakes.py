@@ -5,22 +5,29 @@
 
 from __future__ import annotations
 
+import heapq
+import itertools
+import math
+import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import documented_spec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered, Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
+    NoRoom,
     PcliError,
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import states
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     Link,
@@ -29,6 +36,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     SystemStatus,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, try_parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.upgrade_action import UpgradeAction
 
 OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
 
@@ -40,6 +48,7 @@ class VirtualClock(Clock):
         self._now = 1000.0
         self._start = datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc)
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
+        self._numbers = itertools.count()
 
     def now(self) -> float:
         return self._now
@@ -48,15 +57,15 @@ class VirtualClock(Clock):
         return self._start + timedelta(seconds=self._now - 1000.0)
 
     def after(self, seconds: float, do: Callable[[], object]) -> None:
-        self._plans.append((self._now + seconds, len(self._plans), do))
+        heapq.heappush(self._plans, (self._now + seconds, next(self._numbers), do))
 
     def sleep(self, seconds: float) -> None:
         end = self._now + max(0.0, seconds)
-        while due := sorted(plan for plan in self._plans if plan[0] <= end):
-            self._now = max(self._now, due[0][0])
-            self._plans.remove(due[0])
-            due[0][2]()
-        self._now = end
+        while self._plans and self._plans[0][0] <= end:
+            moment, _, do = heapq.heappop(self._plans)
+            self._now = max(self._now, moment)
+            do()
+        self._now = max(self._now, end)
 
 
 def result_of(pending, *, check: bool = True) -> Reply:
@@ -95,7 +104,7 @@ class ScriptedSession:
     def run(self, command, timeout=None, answers=(), *, check=True) -> Reply:
         return result_of(self.begin(command, answers), check=check)
 
-    def begin(self, command, answers=()):
+    def begin(self, command, answers=(), *, spare=False):
         self.asked.append(command)
         answer = self.script.get(command, f"Command '{command}' not found (use '?' for help)")
         if isinstance(answer, list):
@@ -316,3 +325,293 @@ class FakeConductor:
 
     def reconnect(self, router: str, node: str) -> None:
         self.reconnected.append((router, node))
+
+
+# -- a whole authority that really moves ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Course:
+    """How the operations of a node go. ``end``: done, back (to the old version), down (its service), stuck or never."""
+
+    seconds: float = 600
+    end: str = "done"
+    download: float = 200
+    #: Does the node write its image while its asset stays Synchronized, and for which share of the time?
+    quiet: float = 0.3
+    moves_peer: bool = False
+    #: How a revert goes, where it differs.
+    back: Course | None = None
+
+
+class FleetConductor(FakeConductor):
+    """A conductor whose routers move when they are asked to, and that writes down what must never happen (``wrong``).
+
+    ``blocking``: a request keeps its prompt until its operation is over. ``shells``: how many commands may wait for
+    their prompts at once. ``courses``: how the operations of single nodes go.
+    """
+
+    def __init__(self, clock: VirtualClock, *boxes: Box, blocking: bool = False, shells: int | None = None) -> None:
+        super().__init__(clock, *boxes)
+        self.blocking, self.shells = blocking, shells
+        self.session.max_shells = 6
+        self.courses: dict[tuple[str, str], Course] = {}
+        self.course = Course()
+        self.refuse: dict[tuple[str, str], str] = {}
+        self.groups: dict[str, list[str]] = {}
+        self.leaders: dict[str, str] = {}
+        self.other: Box | None = None
+        self.pendings: list[FakePending] = []
+        self.working: dict[tuple[str, str], str] = {}
+        #: (seconds since the begin, operation, router, node) of each request that was begun.
+        self.log: list[tuple[float, str, str, str | None]] = []
+        self.ended: dict[str, float] = {}
+        self.wrong: list[str] = []
+        self.most = Counter()
+        #: The commands of each round; a round begins with the list of assets.
+        self.rounds: list[Counter] = []
+        self.shows_downloads = True
+        self.software = {place: Downloads((box.version,)) for place, box in self.boxes.items()}
+        self._rows: dict[tuple[str, str], Asset] = {}
+        self._peers: dict[str, list[Box]] = {}
+        for box in self.boxes.values():
+            self._peers.setdefault(box.router, []).append(box)
+            self.show(box)
+
+    # -- what a test lets happen ------------------------------------------------------------------------------
+
+    def show(self, box: Box, **changes: object) -> None:
+        """Change a node, and what the list of assets shows of it."""
+        for name, value in changes.items():
+            setattr(box, name, value)
+        self._rows[box.router, box.node] = box.as_asset()
+        nodes = self._peers[box.router]
+        if box.status == "Disconnected" and len(nodes) > 1 and all(one.status == "Disconnected" for one in nodes):
+            if not any(self.working.get((one.router, one.node)) == "both" for one in nodes):
+                self.wrong.append(f"both nodes of {box.router} are down")
+
+    def go(self, error: PcliError | None = None) -> None:
+        super().go(error)
+        for pending in self.pendings:
+            if not pending.over and pending.ends_at > self.clock.now():
+                pending.final, pending.ends_at = self._gone, self.clock.now()
+
+    def away(self, begin: float, end: float) -> None:
+        """The conductor is away from so many seconds on until so many seconds from now."""
+        self.clock.after(begin, self.go)
+        self.clock.after(end, self.come_back)
+
+    def reopen(self) -> None:
+        super().reopen()
+        if self.other is not None:
+            self.own = self.other
+
+    # -- what is asked ----------------------------------------------------------------------------------------
+
+    def _count(self, what: str) -> None:
+        self._reach()
+        if self.rounds:
+            self.rounds[-1][what] += 1
+        if self.shells is not None and self._unanswered() >= self.shells:
+            raise NoRoom("No shell is free. Nothing was sent.")
+
+    def _unanswered(self) -> int:
+        self.pendings = [one for one in self.pendings if not one.over and one.ends_at > self.clock.now()]
+        return len(self.pendings)
+
+    def assets(self) -> list[Asset]:
+        self.rounds.append(Counter())
+        self._count("assets")
+        return [row for place, row in self._rows.items() if self.boxes[place].asset]
+
+    def asset_detail(self, asset_id: str) -> None:
+        self._count("asset_detail")
+
+    def system_of(self, router: str, node: str) -> SystemStatus | None:
+        self._count("system_of")
+        return self._status(self.boxes[router, node])
+
+    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
+        self._count("status")
+        return read(self.told.get(operation, ""))
+
+    def downloads(self) -> dict | None:
+        self._count("downloads")
+        return self.software if self.shows_downloads else None
+
+    def connectivity(self, router: str | None = None) -> list[Link]:
+        self._count("connectivity")
+        return list(self.links)
+
+    def processes(self, router: str | None = None) -> list[Process]:
+        self._count("processes")
+        if router in self.leaders:
+            nodes = [box.node for box in self._peers[router]]
+            return [Process(node, "routingManager", "running", node == self.leaders[router]) for node in nodes]
+        return list(self.processes_shown)
+
+    def available(self) -> list[str]:
+        self._count("available")
+        return [NEW]
+
+    def members(self, resource_group: str) -> list[Asset]:
+        self._count("members")
+        return [row for place, row in self._rows.items() if place[0] in self.groups[resource_group]]
+
+    def follow_fallback(self) -> None:
+        pass
+
+    def pin(self) -> None:
+        pass
+
+    # -- what is asked for ------------------------------------------------------------------------------------
+
+    def command_for(self, request: Request) -> str:
+        command = super().command_for(request)
+        return command.replace("router None", f"resource-group {request.resource_group}")
+
+    def send(self, request: Request) -> FakePending:
+        command = self.command_for(request)
+        self._count("send")
+        self.sent.append(request)
+        places = self._places(request)
+        words = next((self.refuse[place] for place in places if place in self.refuse), None)
+        pending = FakePending(command, self.clock.now() + 1, read("Request accepted"))
+        if words:
+            pending.final = DeviceError(command, words)
+        else:
+            self.log.append((self.clock.now() - 1000, request.operation, request.router, request.node))
+            self._begin(request, places, pending)
+        self.pendings.append(pending)
+        self.on_send(request)
+        return pending
+
+    def _places(self, request: Request) -> list[tuple[str, str]]:
+        routers = self.groups[request.resource_group] if request.resource_group else [request.router]
+        return [place for place in self.boxes if place[0] in routers and request.node in (None, place[1])]
+
+    def _begin(self, request: Request, places: list[tuple[str, str]], pending: FakePending) -> None:
+        if self.blocking:
+            pending.ends_at = math.inf
+        if request.operation == "download":
+            self._download(places, request.version, pending)
+            return
+        if request.operation not in ("upgrade", "downgrade", "revert"):
+            return
+        for router, node in places:
+            others = [(router, box.node) for box in self._peers[router] if (router, box.node) not in places]
+            if (router, node) in self.working:
+                self.wrong.append(f"{request.operation} sent to {node}.{router} while something runs there")
+            for place in others:
+                if place in self.working or not self.boxes[place].as_asset().settled:
+                    self.wrong.append(f"{request.operation} sent to {node}.{router} while {place[1]} is not well")
+        first = places[0]
+        moved = [(first[0], box.node) for box in self._peers[first[0]]] if self._course(first).moves_peer else places
+        later = 0.0
+        for place in moved:
+            self.working[place] = "both" if request.simultaneous else request.operation
+            own = self._course(place)
+            course = own.back or Course(own.seconds) if request.operation == "revert" else own
+            self.clock.after(later, lambda place=place, course=course: self._move(place, course, request, pending))
+            later += 0.0 if request.simultaneous else course.seconds
+        self._most("in flight", len({router for router, _ in self.working}))
+
+    def _course(self, place: tuple[str, str]) -> Course:
+        return self.courses.get(place, self.course)
+
+    def _move(self, place: tuple[str, str], course: Course, request: Request, pending: FakePending) -> None:
+        box, clock = self.boxes[place], self.clock
+        before, target = box.version, request.version or OLD
+
+        def leave():
+            self.show(box, status="Disconnected")
+
+        def come():
+            box.boot(clock, before if course.end == "back" else target)
+            self.show(box, status="Synchronizing", service="offline" if course.end == "down" else "Running")
+
+        def settle():
+            self.show(box, status="Synchronized")
+            self.working.pop(place, None)
+            self.ended[box.router] = clock.now() - 1000
+            pending.ends_at = min(pending.ends_at, clock.now())
+
+        if course.end == "never":
+            return
+        clock.after(course.seconds * course.quiet, leave)
+        if course.end != "stuck":
+            clock.after(course.seconds * 0.7, come)
+            clock.after(course.seconds, settle)
+
+    def _download(self, places: list[tuple[str, str]], version: str, pending: FakePending) -> None:
+        for place in places:
+            had = self.software[place].downloaded
+            if self._course(place).download == math.inf:
+                continue
+            self.software[place] = Downloads(had, (version,))
+
+            def arrived(place=place, had=had):
+                self.software[place] = Downloads((*had, version))
+                pending.ends_at = min(pending.ends_at, self.clock.now())
+
+            self.clock.after(self._course(place).download, arrived)
+        self._most("downloads", sum(bool(one.downloading) for one in self.software.values()))
+
+    def _most(self, what: str, count: int) -> None:
+        self.most[what] = max(self.most[what], count)
+
+    def begin_health_check(self, request: Request) -> FakePending:
+        self._count("health")
+        pending = super().begin_health_check(request)
+        self.pendings.append(pending)
+        return pending
+
+
+def authority(
+    clock: VirtualClock, routers: Mapping[str, Sequence[str]] | Sequence[str], **more: object
+) -> FleetConductor:
+    """A conductor of the new release, and these routers with their nodes (one, called ``a``, where none are named)."""
+    nodes = routers if isinstance(routers, Mapping) else dict.fromkeys(routers, ("a",))
+    boxes = [Box(router, node) for router, names in nodes.items() for node in names]
+    return FleetConductor(clock, Box("Conductor", "c1", version=NEW), *boxes, **more)
+
+
+_MODULES = os.path.join(os.path.dirname(__file__), "..", "..", "plugins", "modules")
+
+
+class Night(UpgradeAction):
+    """A task that upgrades routers, with everything that its module does, on a fake conductor in virtual time."""
+
+    def __init__(self, conductor: FleetConductor, hosts: Mapping[str, Mapping] | None = None) -> None:
+        self.conductor, self.clock = conductor, conductor.clock
+        self._vars = {"hostvars": dict(hosts or {})}
+        self._host, self._task = "cond", SimpleNamespace(check_mode=False, diff=False)
+        self.lines: list[str] = []
+        self.warnings: list[str] = []
+        #: When each line was told, in seconds since the begin.
+        self.told_at: list[float] = []
+        self.living: Callable[[], bool] = lambda: True
+
+    def tell(self, line: str) -> None:
+        self.lines.append(line)
+        self.told_at.append(self.clock.now() - 1000)
+
+    def warn(self, line: str) -> None:
+        self.warnings.append(line)
+
+    def alive(self) -> bool:
+        return self.living()
+
+    def go(self, *targets: object, module: str = "software_upgrade", **args: object) -> dict:
+        """Run the module with its documented defaults and these arguments; without targets on every router."""
+        spec = documented_spec(os.path.abspath(os.path.join(_MODULES, f"{module}.py")))
+        defaults = {name: option.get("default") for name, option in spec.items()}
+        named = {name for name in ("targets", "target_hosts", "resource_group") if name in args}
+        routers = list(dict.fromkeys(place[0] for place in self.conductor.boxes if place[0] != "Conductor"))
+        defaults |= {"targets": None if named else list(targets) or routers, "version": NEW, "poll_min": 5.0}
+        defaults |= {"poll_max": 5.0, "pair_soak": 60, "breaker_percent": 100.0}
+        return self.act({**defaults, **args})
+
+    def states(self, *targets: object, **args: object) -> dict[str, str]:
+        """The state of each router at the end."""
+        return {router: entry["state"] for router, entry in self.go(*targets, **args)["by_router"].items()}

@@ -717,6 +717,23 @@ def test_the_expected_node_is_that_of_the_first_address() -> None:
         asked.here()
 
 
+def test_whoever_turns_to_the_conductor_itself_is_bound_to_its_node_again() -> None:
+    asked = conductor(pinned=False)
+    asked.pin()
+    assert asked.session.use_fallbacks is False
+    with pytest.raises(WrongNode):
+        fall_back(asked, "admin@node2.Conductor#")
+
+
+def test_the_conductor_itself_is_not_worked_on_through_the_other_node() -> None:
+    asked = conductor(pinned=False)
+    asked.here()
+    fall_back(asked, "admin@node2.Conductor#")
+    with pytest.raises(WrongNode, match="Nothing was sent"):
+        asked.pin()
+    assert asked.session.use_fallbacks is True
+
+
 # -- what it says -------------------------------------------------------------------------------------------------
 
 

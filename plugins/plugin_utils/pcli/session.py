@@ -149,14 +149,17 @@ class Session:
             )
         return self.result(pending, check=check)
 
-    def begin(self, command: str, answers: Sequence[Answer] = ()) -> Pending:
+    def begin(self, command: str, answers: Sequence[Answer] = (), *, spare: bool = False) -> Pending:
         """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one.
 
-        NoRoom means that no shell was free for it and that nothing was sent.
+        NoRoom means that no shell was free for it and that nothing was sent. ``spare``: while other commands have not
+        come back, one shell must stay free, so that many that block never keep us from looking.
         """
         if problem := unsafe(command):
             raise PcliError(f"{command[:200]!r} was not sent: {problem}")
         shell = self._idle_shell()
+        if spare and self._pending:
+            self._keep_another(shell)
         shell.begin(command, answers)
         pending = Pending(shell, command)
         self._pending.append(pending)
@@ -247,6 +250,17 @@ class Session:
         if self._prompt is None and self.use_fallbacks:
             return self._shell_somewhere()
         return self._new_shell(self.login)
+
+    def _keep_another(self, shell: Shell) -> None:
+        """See that a shell is free beside this one. Raises NoRoom where none can be had."""
+        if any(one is not shell and not one.busy and not one.closed and one.alive() for one in self._shells):
+            return
+        if len(self._shells) >= self.max_shells:
+            raise NoRoom(
+                f"{len(self._shells) - 1} commands on {self.login.address} have not come back yet, and the last shell "
+                "is kept to look at what they do (ansible_pcli_max_shells). Nothing was sent."
+            )
+        self._new_shell(self.login)
 
     def _collect(self) -> None:
         """See which commands are over: a shell whose caller gave up may have got its prompt back since."""

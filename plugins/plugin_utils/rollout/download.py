@@ -17,9 +17,9 @@ from ..software import report
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from .busy import MOVES, open_intent
+from .desk import Abandoned, Desk, Steps, sent
 from .journal import JournalError
 from .observe import Observer
-from .operation import Abandoned, Desk, Steps
 from .verdicts import NodeResult, Step
 
 #: A refusal that says that there is nothing to do, as against one that says that somebody is at it already.
@@ -143,7 +143,7 @@ class Download:
 
     def _send(self, todo: list[NodeResult]) -> Generator[bool, None, list[NodeResult]]:
         """Send the request once. Returns those that are to be followed."""
-        desk, since = self.desk, self.desk.clock.now()
+        desk = self.desk
         if self.wish.installation_service:
             self._installer(todo)
         try:
@@ -154,19 +154,10 @@ class Download:
                 )
         except (NotOffered, NameRefused, DeviceError, JournalError) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
-        while True:
-            if not desk.alive():
-                raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
-            try:
-                self._pending = desk.conductor.send(self.request)
-                self.observer.pending.append(self._pending)
-                break
-            except NoRoom as error:
-                if not self.observer.shared or desk.clock.now() - since > self.wish.timeout:
-                    return self._end(todo, "not_started", f"nothing was sent: {error}")
-                yield False
-            except (NotOffered, NameRefused, DeviceError) as error:
-                return self._end(todo, "not_started", f"nothing was sent: {error}")
+        try:
+            self._pending = yield from sent(desk, self.observer, self.request, self.wish.timeout)
+        except (NotOffered, NameRefused, DeviceError, NoRoom) as error:
+            return self._end(todo, "not_started", f"nothing was sent: {error}")
         for one in todo:
             one.command, one.started, one.accepted = command, stamp(desk.clock.wall()), True
             desk.tell(f"{one.node}.{one.router}: sent: {command}")

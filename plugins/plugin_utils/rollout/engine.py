@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from ..pcli.errors import PcliError
+from .desk import Abandoned, Desk
 from .observe import Observer
-from .operation import Abandoned, Desk, Job, Operation
+from .operation import Job, Operation
 from .verdicts import NodeResult
 
 __all__ = ["Abandoned", "Engine", "Job"]

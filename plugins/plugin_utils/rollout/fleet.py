@@ -17,13 +17,13 @@ from datetime import timedelta
 from ..clock import spoken, stamp
 from ..pcli.errors import PcliError
 from ..software.assets import Asset
+from .desk import Abandoned, Steps
 from .durations import Durations
 from .engine import Engine, Pace, look
 from .fleet_plan import RouterPlan, expected_time
 from .gate import FAILURES, Bounds, Situation, breaker_reason, may_go_on, may_start
 from .journal import JournalError
 from .observe import Observer
-from .operation import Abandoned, Steps
 from .sequence import RouterRun
 from .status import Pulse, RunRecord, StatusFile, status_data, summary_line
 from .verdicts import NodeResult, router_state

@@ -10,33 +10,26 @@ and a few shells, without a thread for each. It knows no command and no text; wh
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..clock import Clock, parse_stamp, spoken, stamp
-from ..conductor import Conductor, NotOffered, Request
-from ..pcli.errors import DeviceError, NoRoom, PcliError, SessionBroken
+from ..clock import parse_stamp, spoken, stamp
+from ..conductor import NotOffered, Request
+from ..pcli.errors import DeviceError, PcliError, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
 from ..software.names import NameRefused
 from ..software.versions import Version, try_parse
 from .busy import open_intent, why_busy
-from .journal import Journal, JournalError, Record
+from .desk import Abandoned, Desk, Steps, sent
+from .journal import JournalError, Record
 from .observe import Began, Observer
 from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, worth_asking
 from .verdicts import NodeResult, Step
 
-#: What an operation does between two looks: it says whether it wants to look again soon, and ends with its results.
-Steps = Generator[bool, None, list[NodeResult]]
-
-
 #: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
 LONGEST_WORDS = 2000
-
-
-class Abandoned(Exception):
-    """Nobody waits for us any more: the controller's main process is gone, or the user stopped the run."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +51,6 @@ class Job:
     assets_count: bool = True
     #: Seconds that an asset may stay away before the conductor is asked once to reconnect it (rule 30); 0: never.
     reconnect_after: float = 0
-
-
-@dataclass
-class Desk:
-    """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
-
-    conductor: Conductor
-    clock: Clock
-    limits: Limits
-    journal: Journal
-    tell: Callable[[str], None] = lambda line: None
-    alive: Callable[[], bool] = lambda: True
-    _reassured: bool = False
-
-    def reassure(self) -> None:
-        """Say once what an interrupted controller cannot say, since its main process ends before its workers."""
-        if not self._reassured:
-            self._reassured = True
-            self.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
 
 
 @dataclass
@@ -225,7 +199,7 @@ class Operation:
         except (NotOffered, NameRefused, DeviceError) as error:
             self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
             return False
-        if not desk.alive():
+        if not desk.alive():  # looked at before the intent is written, too
             raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
         began = Began(desk.clock.now(), self.observer.conductor_time)
         for one in todo:
@@ -234,25 +208,16 @@ class Operation:
         if not self._write_intents(todo, command):
             return False
         desk.reassure()
-        waits_since = desk.clock.now()
-        while True:
-            try:
-                self.pending = desk.conductor.send(job.request)
-                self.observer.pending.append(self.pending)
-                break
-            except NoRoom as error:  # every shell waits for another request: nothing was sent, and one will come free
-                if not self.observer.shared or desk.clock.now() - waits_since > desk.limits.upgrade_timeout:
-                    self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
-                    return False
-                yield False
-            except SessionBroken as error:
-                for one in todo:  # it may have got through
-                    one.result.accepted = True
-                    self._step(one, "the session broke while the request was sent", str(error))
-                return True
-            except (PcliError, NameRefused) as error:
-                self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
-                return False
+        try:
+            self.pending = yield from sent(desk, self.observer, job.request, desk.limits.upgrade_timeout)
+        except SessionBroken as error:
+            for one in todo:  # it may have got through
+                one.result.accepted = True
+                self._step(one, "the session broke while the request was sent", str(error))
+            return True
+        except (PcliError, NameRefused) as error:
+            self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+            return False
         return (yield from self._answer(todo))
 
     def _write_intents(self, todo: list[_Followed], command: str) -> bool:

@@ -17,10 +17,11 @@ from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
 from ..pcli.errors import NoRoom, PcliError
 from ..software.versions import try_parse
+from .desk import Desk, Steps
 from .download import Download, DownloadWish
 from .journal import JournalError
 from .observe import Observer
-from .operation import Desk, Job, Operation, Steps
+from .operation import Job, Operation
 from .pair import pair_troubles
 from .plan import RevertCase, Target, revert_refused
 from .verdicts import NodeResult, Step

@@ -14,9 +14,9 @@ from ..pcli.errors import DeviceError, NoRoom, PcliError
 from ..software import report
 from ..software.names import NameRefused
 from ..software.versions import satisfies, try_parse
+from .desk import Desk, Steps, sent
 from .download import Download, DownloadWish
 from .observe import Observer
-from .operation import Abandoned, Desk, Steps
 from .verdicts import NodeResult, Step
 
 
@@ -93,8 +93,8 @@ class StagingRun:
         desk = self.desk
         try:
             command = desk.conductor.command_for(request)
-            pending = yield from self._sent(request)
-        except (NotOffered, NameRefused, DeviceError) as error:
+            pending = yield from sent(desk, self.observer, request, self.wish.timeout)
+        except (NotOffered, NameRefused, DeviceError, NoRoom) as error:
             for one in todo:
                 one.reason = f"nothing was sent: {error}"
             return
@@ -106,15 +106,6 @@ class StagingRun:
         while not desk.conductor.session.poll(pending) and desk.clock.now() < deadline:
             yield True
         self._conclude(request, pending, todo)
-
-    def _sent(self, request: Request) -> Generator:
-        while True:
-            if not self.desk.alive():
-                raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
-            try:
-                return self.desk.conductor.send(request)
-            except NoRoom:
-                yield False
 
     def _conclude(self, request: Request, pending, todo: list[NodeResult]) -> None:
         """What the conductor answered; no answer is no proof."""

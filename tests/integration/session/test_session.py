@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     ConnectFailed,
     DeviceError,
     NoPrompt,
+    NoRoom,
     PcliError,
     SessionBroken,
 )
@@ -216,12 +217,28 @@ def test_the_number_of_commands_that_wait_is_bounded(session_on) -> None:
         session = session_on(server, max_shells=2)
         pending = [session.begin(UPGRADE), session.begin(UPGRADE)]
         for _time in range(3):
-            with pytest.raises(NoPrompt, match=r"2 commands .* have not come back.*ansible_pcli_max_shells"):
+            with pytest.raises(NoRoom, match=r"2 commands .* have not come back.*ansible_pcli_max_shells.*Nothing was"):
                 session.run("show assets")
         assert server.shells == 2
+        assert server.wait_for(lambda: server.shell.seen == [UPGRADE, UPGRADE])
         gate.opened.set()
         until(session, pending[0])
         assert session.run("show assets").text == "answer to show assets"
+
+
+def test_requests_that_block_never_take_the_last_shell(session_on) -> None:
+    """Somebody must be able to look at what they do; a request alone may have the only shell there is."""
+    gate = Gate()
+    with Server(shell=blocking(gate)) as server:
+        session = session_on(server, max_shells=2)
+        pending = session.begin(UPGRADE, spare=True)
+        with pytest.raises(NoRoom, match=r"the last shell is kept to look .*ansible_pcli_max_shells.*Nothing was sent"):
+            session.begin(UPGRADE, spare=True)
+        assert session.run("show assets").text == "answer to show assets"
+        assert server.shell.seen.count(UPGRADE) == 1
+        gate.opened.set()
+        until(session, pending)
+        assert session.begin(UPGRADE, spare=True)
 
 
 def test_a_hung_look_makes_room_but_a_request_never_does(session_on) -> None:
@@ -249,13 +266,94 @@ def test_a_server_without_room_for_another_login_is_not_pestered(session_on, met
         session = session_on(server)
         pending = session.begin(UPGRADE)
         for _time in range(5):
-            with pytest.raises(NoPrompt, match=r"no further login was let in.*MaxSessions"):
+            with pytest.raises(NoRoom, match=r"no further login was let in.*MaxSessions"):
                 session.run("show assets")
         assert server.passwords == ["right", "right"]
+        assert server.wait_for(lambda: server.shell.seen == [UPGRADE])
+        assert session.room() == 0
         gate.opened.set()
         until(session, pending)
         assert session.result(pending).text == "done"
         assert session.run("show assets").text == "answer to show assets"
+
+
+@pytest.mark.parametrize("manner", ["hangs up", "no prompt", "no terminal"])
+def test_a_further_shell_that_is_turned_away_is_no_matter_of_the_others(session_on, manner: str) -> None:
+    """PAM's maxlogins closes the shell behind a login that worked, and a busy node may start no further PCLI."""
+    gate = Gate()
+    made = blocking(gate)
+    starts: list[int] = []
+
+    def first_only(terminal: Terminal) -> None:
+        starts.append(1)
+        if len(starts) == 1:
+            made(terminal)
+        elif manner == "hangs up":
+            terminal.send("Too many logins for 'admin'.\r\n")
+        else:
+            gate.opened.wait(30)
+
+    with Server(shell=first_only) as server:
+        session = session_on(server, {"login_timeout": 3.0})
+        pending = session.begin(UPGRADE)
+        if manner == "no terminal":
+            server.max_sessions = 1
+            server.pty = "no"
+        for _time in range(3):
+            with pytest.raises(NoRoom, match=r"Nothing was sent"):
+                session.begin("request system software download")
+        assert server.logins <= 2 and len(starts) == (1 if manner == "no terminal" else 2), "nobody is pestered"
+        assert server.wait_for(lambda: made.seen == [UPGRADE]) and session.room() == 0
+        gate.opened.set()
+        until(session, pending)
+        assert session.result(pending).text == "done"
+        assert session.room() == 1
+        assert session.run("show assets").text == "answer to show assets"
+
+
+def test_a_fleet_of_requests_waits_over_several_logins(session_on) -> None:
+    """MaxSessions is ten on most servers, so sixty requests that keep their shells need six logins."""
+    gate = Gate()
+    made = device()
+    made.answers = {f"{UPGRADE} router r{number}": gate for number in range(60)}
+    with Server(shell=made) as server:
+        session = session_on(server, {"first_quiet": 0.02})
+        session.max_shells = 61
+        assert session.room() == 61
+        pending = [session.begin(command) for command in made.answers]
+        assert session.room() == 1
+        assert session.run("show assets").text == "answer to show assets"
+        assert server.logins == 7 and server.shells == 61
+        assert server.wait_for(lambda: set(made.seen) == {"show assets", *made.answers}) and len(made.seen) == 61
+        session.max_shells = 60
+        assert session.room() == 0
+        gate.opened.set()
+        for one in pending:
+            until(session, one)
+            assert session.result(one).text == "done"
+        assert session.room() == 60
+        assert session.run("show system").text == "answer to show system"
+        assert server.shells == 61 and server.logins == 7
+
+
+def test_room_counts_what_waits_and_not_what_nobody_waits_for(session_on) -> None:
+    gate = Gate()
+    made = blocking(gate)
+    made.answers["show assets"] = Gate()
+    with Server(shell=made) as server:
+        session = session_on(server, max_shells=3)
+        pending = session.begin(UPGRADE)
+        assert session.room() == 2
+        with pytest.raises(NoPrompt) as caught:
+            session.run("show assets", timeout=0.2)
+        assert not isinstance(caught.value, NoRoom), "this one was sent"
+        assert session.room() == 2, "the shell of a look that hangs is given up for something new"
+        gate.opened.set()
+        until(session, pending)
+        assert session.room() == 3
+        server.drop()
+        noticed(session, server)
+        assert session.room() == 3
 
 
 def test_a_further_login_that_leads_to_another_node_gets_no_command(session_on) -> None:

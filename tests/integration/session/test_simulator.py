@@ -9,6 +9,7 @@ import gzip
 import re
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     DeviceError,
@@ -25,6 +26,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import
     from_base64,
     send_by_sftp,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import elsewhere
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, ShellOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh import Login
@@ -66,11 +68,13 @@ def on():
             address.port,
             user,
             password,
-            host_keys=(sim.host_keys["c1"],),
+            host_keys=(sim.host_keys["c1"], sim.host_keys["c2"]),
             known_hosts=(),
             connect_timeout=10,
         )
-        sessions.append(Session(login, ShellOptions(login_timeout=15, **options)))
+        other = sim.nodes["c2"]
+        fallbacks = elsewhere(login, f"{other.host}:{other.port}")
+        sessions.append(Session(login, ShellOptions(login_timeout=15, **options), fallbacks=fallbacks))
         return sessions[-1]
 
     yield session
@@ -98,6 +102,22 @@ def test_the_same_rows_in_every_style(on, style: str) -> None:
             assert sum("c1" in "".join(row.values()) for row in table.rows) == 1
             assert len(table.rows) == 3
         assert sim.commands() == ["show assets"] * 2
+
+
+def test_a_look_at_the_routers_goes_on_through_the_other_node_while_one_restarts(on) -> None:
+    with Simulator(PAIR, **{"ssh.sshd_during_restart": "refuse", "clock.speedup": 200}) as sim:
+        conductor = Conductor(on(sim), "c1", "Conductor", pinned=False)
+        before = {(one.router, one.node) for one in conductor.assets()}
+        assert conductor.here() == ("Conductor", "c1")
+        conductor.session.run(UPGRADE, answers=[YES])
+        assert sim.wait_for(lambda s: not s.truth()["nodes"]["c1.Conductor"]["up"], 20)
+        with pytest.raises((ConnectFailed, SessionBroken)):
+            while True:
+                conductor.session.run("show system")
+        assert conductor.reopen() is True
+        assert conductor.here() == ("Conductor", "c2")
+        assert {(one.router, one.node) for one in conductor.assets()} == before
+        assert [one for one in sim.commands() if one.startswith("request")] == [UPGRADE]
 
 
 def back(sim: Simulator) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from .faults import TYPES
+from .from_assets import scenario_from_assets
 from .scenario import builtin_names, read_scenario
 from .schema import ScenarioError
 from .server import fingerprint
@@ -58,12 +59,40 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speedup", type=float, help="simulated seconds in one second")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="e.g. durations.install=30")
     parser.add_argument("--fault", action="append", default=[], metavar="TYPE[,KEY=VALUE…]", help="add a fault")
+    add_assets_options(parser)
     parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
     parser.add_argument("--quiet", action="store_true", help="print nothing")
     return parser
 
 
-def _build(options: argparse.Namespace) -> Simulator:
+def add_assets_options(parser: argparse.ArgumentParser, source: Any = None) -> None:
+    """What it takes to play somebody's own authority; `source` is the group of options that exclude each other."""
+    (source or parser).add_argument(
+        "--from-assets", type=Path, metavar="FILE", help="play the authority of this `show assets`"
+    )
+    parser.add_argument("--conductor", metavar="ROUTER", help="the router that is the conductor, if no prompt tells")
+    parser.add_argument(
+        "--release", action="append", default=[], metavar="VERSION", help="offer this release too (repeatable)"
+    )
+
+
+def read_assets(options: argparse.Namespace) -> dict[str, Any]:
+    """The scenario that `--from-assets` asks for; says on standard error what could not be played as it stands."""
+    try:
+        text = options.from_assets.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise ScenarioError(f"{options.from_assets} cannot be read: {error.strerror}") from None
+    try:
+        played = scenario_from_assets(text, options.conductor, options.release)
+    except ScenarioError as error:
+        raise ScenarioError(f"{options.from_assets}: {error}") from None
+    for note in played.notes:
+        print(f"note: {note}", file=sys.stderr)
+    return played.scenario
+
+
+def overrides_of(options: argparse.Namespace, source: dict[str, Any]) -> dict[str, Any]:
+    """`--set`, `--speedup` and `--fault`, as changes of the scenario `source`."""
     overrides: dict[str, Any] = {}
     for item in options.set:
         path, separator, value = item.partition("=")
@@ -73,15 +102,19 @@ def _build(options: argparse.Namespace) -> Simulator:
     if options.speedup is not None:
         overrides["speedup"] = options.speedup
     if options.fault:
-        own = read_scenario(options.scenario).get("faults") or []
-        overrides["faults"] = own + [_fault(text) for text in options.fault]
+        overrides["faults"] = (source.get("faults") or []) + [_fault(text) for text in options.fault]
+    return overrides
+
+
+def _build(options: argparse.Namespace) -> Simulator:
+    source = read_assets(options) if options.from_assets else read_scenario(options.scenario)
     return Simulator(
-        options.scenario,
+        source,
         host=options.host,
         port_base=options.port_base,
         log_file=options.log,
         state_file=options.state,
-        **overrides,
+        **overrides_of(options, source),
     )
 
 

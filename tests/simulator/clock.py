@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Simulated time, and processes (generators) that sleep in it.
 
-A process is a generator that yields simulated seconds to wait, or FOREVER. One thread resumes them all, under the
-lock of the world, so a process may change the world without further care.
+A process is a generator that yields simulated seconds to wait, a Signal, or FOREVER. One thread resumes them all, under
+the lock of the world, so a process may change the world without further care.
 """
 
 from __future__ import annotations
@@ -17,7 +17,17 @@ from collections.abc import Callable, Generator
 from datetime import datetime, timezone
 
 FOREVER = float("inf")
-Process = Generator[float, None, None]
+
+
+class Signal:
+    """Something that processes wait for; once it was fired, nobody has to wait any more."""
+
+    def __init__(self) -> None:
+        self.fired = False
+        self.waiting: list[Process] = []
+
+
+Process = Generator["float | Signal", None, None]
 
 
 class Clock:
@@ -54,11 +64,24 @@ class Scheduler(threading.Thread):
         self._order = itertools.count()
         self._on_error = on_error
         self._running = True
+        self._due: float | None = None
+
+    def moment(self) -> float:
+        """Now, as processes see it: within one the time it was due, so that being late does not add up."""
+        return self._clock.now() if self._due is None else self._due
 
     def spawn(self, process: Process, delay: float = 0.0) -> None:
         with self._wake:
-            heapq.heappush(self._heap, (self._clock.now() + delay, next(self._order), process))
+            heapq.heappush(self._heap, (self.moment() + delay, next(self._order), process))
             self._wake.notify_all()
+
+    def fire(self, signal: Signal) -> None:
+        """Let everybody go on who waits for it."""
+        with self._wake:
+            signal.fired = True
+            waiting, signal.waiting = signal.waiting, []
+            for process in waiting:
+                self.spawn(process)
 
     def stop(self) -> None:
         with self._wake:
@@ -79,6 +102,7 @@ class Scheduler(threading.Thread):
                 self._wake.wait(self._clock.wall(self._heap[0][0] - now) if self._heap else None)
 
     def _resume(self, process: Process, due: float) -> None:
+        self._due = due
         try:
             delay = next(process)
         except StopIteration:
@@ -86,6 +110,13 @@ class Scheduler(threading.Thread):
         except Exception as error:  # a bug here must show up in the truth, not kill the clock of everybody
             self._on_error(error)
             return
+        finally:
+            self._due = None
+        if isinstance(delay, Signal):
+            if not delay.fired:
+                delay.waiting.append(process)
+                return
+            delay = 0.0
         if delay != FOREVER:
             # From the due time, not from now: on a busy machine durations do not add up their delays.
             heapq.heappush(self._heap, (due + max(delay, 0.0), next(self._order), process))

@@ -45,7 +45,8 @@ class Authority:
         self._candidates.pop((node.place, user), None)
 
     def is_dirty(self, node: Node, user: str) -> bool:
-        return self.candidate(node, user) != self.running
+        own = self._candidates.get((node.place, user))
+        return own is not None and own != self.running
 
     def dirty_users(self, node: Node) -> list[str]:
         return [user for place, user in self._candidates if place == node.place and self.is_dirty(node, user)]

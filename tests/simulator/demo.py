@@ -3,26 +3,32 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demonstration: a simulated conductor pair, and the real playbook that upgrades it over real SSH.
 
-``python -m tests.simulator.demo [SCENARIO]`` starts the scenario, runs ``playbooks/upgrade_conductor.yml`` against it
-with the times shortened to the simulator's pace, and says what the simulated conductor really went through.
+``python -m tests.simulator.demo [SCENARIO]`` starts the scenario and runs ``playbooks/upgrade_conductor.yml`` against
+it, or ``upgrade_routers.yml`` where the scenario is a fleet. Times are shortened to the simulator's pace. It ends with
+what the simulated authority really went through.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from . import Simulator
-
-ROOT = Path(__file__).resolve().parents[2]
+from .play import run_playbook
 
 #: What is asked for in each scenario.
-WANTED = {"ha-6.3-image": "6.3.5", "ha-6.2-package": "6.3.5", "standalone-6.3": "6.3.5", "ha-7.x": "7.1.3"}
+WANTED = {
+    "ha-6.3-image": "6.3.5",
+    "ha-6.2-package": "6.3.5",
+    "standalone-6.3": "6.3.5",
+    "ha-7.x": "7.1.3",
+    "fleet-small": "6.3.5",
+    "authority-6.2": "6.2.5",
+}
+
+#: Scenarios whose conductor is done already.
+FLEETS = ("fleet-small", "fleet-300", "authority-6.2")
 
 #: Minutes of a real night, as seconds of the demonstration.
 PACE = {
@@ -40,33 +46,15 @@ PACE = {
 }
 
 
-def run(scenario: str, playbook: str = "upgrade_conductor", extra: tuple[str, ...] = ()) -> int:
+def run(scenario: str, playbook: str | None = None, extra: tuple[str, ...] = ()) -> int:
     """Run a playbook against a scenario; the exit code of ansible-playbook."""
+    playbook = playbook or ("upgrade_routers" if scenario in FLEETS else "upgrade_conductor")
     with tempfile.TemporaryDirectory(prefix="ssr-demo-") as folder, Simulator(scenario) as simulator:
-        here = Path(folder)
-        inventory = here / "inventory.json"
-        inventory.write_text(json.dumps(simulator.inventory()), encoding="utf-8")
-        inventory.chmod(0o600)
-        variables = {
-            "ssr_version": WANTED.get(scenario, "6.3.5"),
-            "ssr_backup_dir": str(here / "backups"),
-            "ssr_journal_dir": str(here / "journal"),
-            **PACE,
-        }
+        version = WANTED.get(scenario, "6.3.5")
         before = simulator.truth()
-        command = [
-            shutil.which("ansible-playbook") or "ansible-playbook",
-            str(ROOT / "playbooks" / f"{playbook}.yml"),
-            "--inventory",
-            str(inventory),
-            "--extra-vars",
-            json.dumps(variables),
-            *extra,
-        ]
-        environment = dict(os.environ, ANSIBLE_LOCALHOST_WARNING="False", ANSIBLE_NOCOWS="1")
-        print(f"The simulated conductor '{scenario}' listens. Upgrading it to {variables['ssr_version']} with:")
-        print(f"  ansible-playbook playbooks/{playbook}.yml -e ssr_version={variables['ssr_version']}\n", flush=True)
-        code = subprocess.run(command, env=environment, check=False).returncode
+        print(f"The simulated conductor '{scenario}' listens. Upgrading to {version} with:")
+        print(f"  ansible-playbook playbooks/{playbook}.yml -e ssr_version={version}\n", flush=True)
+        code = run_playbook(simulator, playbook, Path(folder), {"ssr_version": version, **PACE}, extra)
         _say(simulator, before, code)
         return code
 
@@ -76,8 +64,8 @@ def _say(simulator: Simulator, before: dict, code: int) -> None:
     after = simulator.truth()["nodes"]
     print("\nWhat the simulated conductor really went through:")
     for name, was in before["nodes"].items():
-        if was["node"] in simulator.nodes:
-            now = after[name]
+        now = after[name]
+        if was["node"] in simulator.nodes or now["version"] != was["version"]:
             print(f"  {name}: {was['version']} -> {now['version']} ({now['install_type']}), {now['state']}")
     print("  what it was told to do, in order:")
     for entry in simulator.log:
@@ -91,6 +79,8 @@ def _say(simulator: Simulator, before: dict, code: int) -> None:
 def _changes(command: str) -> bool:
     """Is this a command that changes something, and not the bare one that asks for its usage?"""
     words = command.split()
+    if words[:2] == ["send", "command"]:
+        return len(words) > 3
     return words[:1] == ["export"] or (words[:1] == ["request"] and len(words) > 4)
 
 

@@ -101,7 +101,7 @@ Handler = Callable[[Any, dict[str, Any]], Any]
 class Command:
     words: tuple[str, ...]
     handler: Handler
-    usages: dict[str, str | Callable[[Any], str]]
+    usages: dict[str, str | Callable[[Any], str | None]]
     capability: str | None = None
     admin: bool = False
     conductor_only: bool = False

@@ -10,60 +10,30 @@ Facts: `upgrade_ibu_conductor` (sequenced self-upgrade, first upgrade to 6.3 sta
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 
-from .clock import FOREVER
+from .clock import FOREVER, Signal
+from .downloads import Downloads
+from .operations import Job, Operation, Steps
 from .releases import Release
 from .world import Installed, Node, World
 
 # The only failure sentence of an upgrade in the release notes.
 FAILED_AFTER_REBOOT = "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot"
-Steps = Generator[float, None, None]
-
-
-@dataclass
-class Operation:
-    """One kind of work on one node."""
-
-    kind: str
-    node: Node
-    release: Release | None
-    options: set[str]
-    user: str
-    origin: str
-    started: float = 0.0
-    ended: float = 0.0
-    state: str = "queued"
-    phase: str = "queued"
-    detail: str = ""
-
-    @property
-    def over(self) -> bool:
-        return self.state in ("completed", "failed", "reverted", "not started")
-
-
-@dataclass
-class Job:
-    """What one command asked for: operations on one or more nodes."""
-
-    kind: str
-    operations: list[Operation] = field(default_factory=list)
-
-    @property
-    def over(self) -> bool:
-        return all(operation.over for operation in self.operations)
 
 
 class Lifecycle:
     def __init__(self, world: World) -> None:
         self._world = world
-        self._time = world.scenario.durations
         self._behaviour = world.scenario.behaviour
+        self.downloads = Downloads(world, self)
+        self.first_request = Signal()
 
     def start_mid_operations(self) -> None:
         """Operations that somebody else began before we came."""
         for fault in self._world.faults.every("mid_operation"):
-            for node in self._world.find(fault.node, fault.router) or self._world.conductors[:1]:
+            nodes = self._world.find(fault.node, fault.router) or self._world.conductors
+            # Somebody who takes the nodes of a pair at once is not what this fault is about.
+            for node in nodes if fault.node or fault["kind"] == "download" else nodes[:1]:
                 release = self._world.release_for(fault["version"]) if fault["version"] else self._newest()
                 operation = Operation(fault["kind"], node, release, set(), "somebody", "elsewhere")
                 self._open(operation, count=False)
@@ -71,6 +41,12 @@ class Lifecycle:
 
     def _now(self) -> float:
         return self._world.clock.now()
+
+    def _tell(self, operation: Operation) -> None:
+        """Only who follows this operation: fifty shells that wait must not all wake up for every other router."""
+        self._world.touch()
+        for watcher in list(operation.job.watchers) if operation.job else []:
+            watcher()
 
     def _newest(self) -> Release | None:
         offered = [self._world.releases[name] for name in self._world.offered]
@@ -80,9 +56,12 @@ class Lifecycle:
         operation.phase = "install"
         yield FOREVER if ends == "never" else duration
         if ends == "fails":
-            self._close(operation, "failed", FAILED_AFTER_REBOOT)
+            self.close(operation, "failed", FAILED_AFTER_REBOOT)
         elif operation.kind == "download":
-            self._finish_download(operation)
+            # Taken away in the meantime by `delete system software`.
+            if not operation.over:
+                operation.node.downloaded.add(operation.release.name if operation.release else "")
+                self.close(operation, "completed")
         else:
             yield from self._after_install(operation)
 
@@ -92,7 +71,10 @@ class Lifecycle:
         self, kind: str, nodes: list[Node], release: Release | None, options: set[str], user: str, origin: str
     ) -> Job:
         """Start `kind` on `nodes`, one after the other unless the options say otherwise. Caller holds the lock."""
-        job = Job(kind, [Operation(kind, node, release, set(options), user, origin) for node in nodes])
+        job = Job(kind)
+        job.operations = [Operation(kind, node, release, set(options), user, origin, job=job) for node in nodes]
+        if any(not node.conductor for node in nodes):
+            self._world.scheduler.fire(self.first_request)
         self._world.journal.add(
             "accepted",
             kind=kind,
@@ -119,7 +101,7 @@ class Lifecycle:
         for operation in operations:
             if not operation.over:
                 operation.state, operation.detail = "not started", "an earlier node failed"
-        self._world.touch()
+                self._tell(operation)
 
     def _peer_follows(self, job: Job, operations: list[Operation], operation: Operation) -> None:
         """`upgrade_router` says that a node command also moves the peer; CLI-7.2 denies it. A switch decides."""
@@ -130,6 +112,7 @@ class Lifecycle:
         if named or peer.release == operation.release or peer.release.generation == "pre-6.3":
             return
         follower = Operation("upgrade", peer, operation.release, set(operation.options), operation.user, "by itself")
+        follower.job = job
         operations.append(follower)
         job.operations.append(follower)
 
@@ -137,7 +120,7 @@ class Lifecycle:
         if operation.state == "queued":
             self._open(operation)
         if operation.kind == "download":
-            yield from self._download(operation)
+            yield from self.downloads.perform(operation)
         elif operation.kind == "revert":
             yield from self._revert(operation)
         else:
@@ -148,17 +131,19 @@ class Lifecycle:
     def _upgrade(self, operation: Operation) -> Steps:
         node = operation.node
         if "skip_pre" not in operation.options:
-            yield from self._phase(operation, "pre-check", self._time.pre_check)
+            yield from self._phase(operation, "pre-check", self._lasting("pre_check", node))
             fault = self._world.faults.take("pre_check_refuses", node.name, node.router.name, when="later")
             if fault:
-                self._close(operation, "failed", fault["text"])
+                self.close(operation, "failed", fault["text"])
                 return
         if operation.release and operation.release.name not in node.downloaded:
-            yield from self._phase(operation, "download", self._time.download)
-            node.downloaded.add(operation.release.name)
+            problem = yield from self.downloads.fetch(operation)
+            if problem:
+                self.close(operation, "failed", problem)
+                return
         if self._behaviour.upgrading_state and not self._world.blackout:
             self._world.set_state(node, self._behaviour.upgrading_state)
-        yield from self._phase(operation, "install", self._time.install)
+        yield from self._phase(operation, "install", self._lasting("install", node))
         yield from self._after_install(operation)
 
     def _after_install(self, operation: Operation) -> Steps:
@@ -167,8 +152,8 @@ class Lifecycle:
         old = node.current
         if self._world.faults.take("version_unchanged_after_reboot", node.name, node.router.name):
             yield from self._restart(operation, old)
-            yield from self._reconnect(node)
-            self._close(operation, "failed", FAILED_AFTER_REBOOT)
+            yield from self.settle(node)
+            self.close(operation, "failed", FAILED_AFTER_REBOOT)
             return
         node.previous = old
         yield from self._restart(operation, Installed(release, self._install_type(node, release)))
@@ -178,14 +163,14 @@ class Lifecycle:
         self._carry_plugins(operation)
         self._after_upgrade(node, old)
         if "skip_post" in operation.options or self._behaviour.post_check == "after_synchronized":
-            yield from self._reconnect(node, after_upgrade=True)
+            yield from self.settle(node, after_upgrade=True)
         if "skip_post" not in operation.options:
             failed = yield from self._post_check(operation)
             if failed:
                 yield from self._revert_by_itself(operation, failed)
                 return
-            yield from self._reconnect(node, after_upgrade=True)
-        self._close(operation, "completed")
+            yield from self.settle(node, after_upgrade=True)
+        self.close(operation, "completed")
 
     def _install_type(self, node: Node, release: Release) -> str:
         """`upgrade_ibu_conductor`: the first conductor upgrade to 6.3 is package-based, later ones image-based."""
@@ -199,15 +184,15 @@ class Lifecycle:
 
     def _post_check(self, operation: Operation) -> Generator[float, None, str]:
         """Waits; returns the name of the check that failed, or nothing."""
-        yield from self._phase(operation, "post-check", self._time.post_check)
+        yield from self._phase(operation, "post-check", self._lasting("post_check", operation.node))
         fault = self._world.faults.take("post_check_fails_and_reverts", operation.node.name, operation.node.router.name)
         return fault["check"] if fault else ""
 
     def _revert_by_itself(self, operation: Operation, check: str) -> Steps:
         node = operation.node
         if "no_revert" in operation.options or node.previous is None:
-            yield from self._reconnect(node)
-            self._close(operation, "failed", f"{check} failed; automatic reversion is disabled")
+            yield from self.settle(node)
+            self.close(operation, "failed", f"{check} failed; automatic reversion is disabled")
             return
         operation.phase, operation.detail = "reverting", f"{check} failed"
         # Also shown by `show system software revert`.
@@ -216,9 +201,9 @@ class Lifecycle:
         node.history.append(record)
         old, node.previous = node.previous, node.current
         yield from self._restart(operation, old)
-        yield from self._reconnect(node)
+        yield from self.settle(node)
         record.state, record.phase, record.ended = "completed", "completed", self._now()
-        self._close(operation, "reverted", f"{FAILED_AFTER_REBOOT}: {check} failed")
+        self.close(operation, "reverted", f"{FAILED_AFTER_REBOOT}: {check} failed")
 
     def _after_upgrade(self, node: Node, old: Installed) -> None:
         if node.current.type != old.type:
@@ -228,60 +213,60 @@ class Lifecycle:
         if fault and fault["when"] == "after_upgrade":
             self._world.raise_fault_alarm(self._world.faults.take("critical_alarm", node.name, node.router.name), node)
 
-    # --- revert, download -------------------------------------------------------------------------------------
+    # --- revert -------------------------------------------------------------------------------------
 
     def _revert(self, operation: Operation) -> Steps:
         node = operation.node
         fault = self._world.faults.take("revert_fails", node.name, node.router.name, how="same_version")
-        yield from self._phase(operation, "revert", self._time.pre_check)
+        yield from self._phase(operation, "revert", self._lasting("pre_check", node))
         if node.previous is None:
-            self._close(operation, "failed", "no previous version")
+            self.close(operation, "failed", "no previous version")
             return
         volume = node.current if fault else node.previous
         if not fault:
             node.previous = node.current
         yield from self._restart(operation, volume)
-        yield from self._reconnect(node)
-        self._close(operation, "failed" if fault else "completed", FAILED_AFTER_REBOOT if fault else "")
-
-    def _download(self, operation: Operation) -> Steps:
-        yield from self._phase(operation, "download", self._time.download)
-        self._finish_download(operation)
-
-    def _finish_download(self, operation: Operation) -> None:
-        # Taken away in the meantime by `delete system software`.
-        if not operation.over:
-            operation.node.downloaded.add(operation.release.name if operation.release else "")
-            self._close(operation, "completed")
-
-    def cancel_download(self, node: Node, release: Release) -> bool:
-        operation = node.operation
-        if operation and operation.kind == "download" and operation.release == release:
-            self._close(operation, "failed", "cancelled")
-            return True
-        return release.name in node.downloaded and not node.downloaded.discard(release.name)
+        yield from self.settle(node)
+        self.close(operation, "failed" if fault else "completed", FAILED_AFTER_REBOOT if fault else "")
 
     # --- parts ------------------------------------------------------------------------------------------------
 
     def _phase(self, operation: Operation, phase: str, duration: float) -> Steps:
+        self.enter(operation, phase)
+        yield FOREVER if self.hangs(operation, phase) else duration
+
+    def enter(self, operation: Operation, phase: str) -> None:
         operation.phase = phase
         self._world.journal.add("phase", node=operation.node.place, kind=operation.kind, phase=phase)
-        self._world.touch()
-        hang = self._world.faults.peek("upgrade_hangs", operation.node.name, operation.node.router.name)
-        yield FOREVER if hang and hang["phase"] == phase else duration
+        self._tell(operation)
+
+    def hangs(self, operation: Operation, phase: str) -> bool:
+        place = (operation.node.name, operation.node.router.name)
+        if phase == "download" and self._world.faults.take("download_hangs", *place):
+            return True
+        hang = self._world.faults.peek("upgrade_hangs", *place)
+        return bool(hang and hang["phase"] == phase)
+
+    def _lasting(self, what: str, node: Node) -> float:
+        return self._world.lasting(what, node)
 
     def _restart(self, operation: Operation, volume: Installed, duration: float | None = None) -> Steps:
         node = operation.node
         operation.phase = "restart"
         self._world.go_down(node)
+        self._tell(operation)
         if self._world.faults.take("never_comes_back", node.name, node.router.name):
             yield FOREVER
-        yield self._time.restart if duration is None else duration
+        yield self._lasting("restart", node) if duration is None else duration
+        yield from self.boot(node, volume)
+
+    def boot(self, node: Node, volume: Installed) -> Steps:
+        """The node comes up from `volume`, and its service starts."""
         alone = not any(conductor.up for conductor in self._world.conductors if conductor is not node)
         self._world.come_up(node, volume)
         if node.conductor and (self._world.review_blackout() or self._assets_were_cut(alone)):
             self._settle_everybody(node)
-        yield self._time.service_start
+        yield self._lasting("service_start", node)
         down = self._world.faults.take("service_down_after_upgrade", node.name, node.router.name)
         self._world.set_service(node, "offline" if down else "running")
 
@@ -304,14 +289,14 @@ class Lifecycle:
         for index, node in enumerate(others):
             if node.state == "Synchronized":
                 self._world.set_state(node, "Disconnected")
-            delay = self._time.settle * (index + 1) / (len(others) + 1)
-            self._world.scheduler.spawn(self._reconnect(node), delay)
+            delay = self._lasting("settle", except_for) * (index + 1) / (len(others) + 1)
+            self._world.scheduler.spawn(self.settle(node), delay)
 
     def reconnect(self, node: Node) -> None:
         """Let the minion of the node find its conductor again. Caller holds the lock."""
-        self._world.scheduler.spawn(self._reconnect(node))
+        self._world.scheduler.spawn(self.settle(node))
 
-    def _reconnect(self, node: Node, after_upgrade: bool = False) -> Steps:
+    def settle(self, node: Node, after_upgrade: bool = False) -> Steps:
         """Disconnected -> Resynchronizing -> Synchronized, unless the node goes away again or is made to get stuck."""
         boot, place = node.restarts, (node.name, node.router.name)
         if self._world.blackout or node.state == "Synchronized":
@@ -321,7 +306,7 @@ class Lifecycle:
             return
         stuck = self._world.faults.take("stuck_synchronizing", *place) if after_upgrade else None
         self._world.set_state(node, stuck["state"] if stuck else "Resynchronizing")
-        yield self._time.resync
+        yield self._lasting("resync", node)
         if not stuck and node.restarts == boot and not self._world.blackout:
             self._world.set_state(node, "Synchronized")
 
@@ -338,7 +323,7 @@ class Lifecycle:
             "operation_begins", kind=operation.kind, node=node.place, version=release, origin=operation.origin
         )
         self._world.record_event(node, "provisioning", f"{operation.kind} started")
-        self._world.touch()
+        self._tell(operation)
 
     def _watch(self, operation: Operation) -> None:
         node, peer = operation.node, operation.node.peer
@@ -354,7 +339,7 @@ class Lifecycle:
                 f"{operation.kind} of {node.place} while {busy.kind} of its peer {peer.name} was running"
             )
 
-    def _close(self, operation: Operation, state: str, detail: str = "") -> None:
+    def close(self, operation: Operation, state: str, detail: str = "") -> None:
         operation.state, operation.detail, operation.ended = state, detail, self._now()
         operation.phase = state
         node = operation.node
@@ -364,7 +349,7 @@ class Lifecycle:
             "operation_ends", kind=operation.kind, node=node.place, state=state, detail=detail, runs=node.release.name
         )
         self._world.record_event(node, "provisioning", f"{operation.kind} {state}" + (f": {detail}" if detail else ""))
-        self._world.touch()
+        self._tell(operation)
 
 
 def _by_router(operations: list[Operation]) -> list[list[Operation]]:

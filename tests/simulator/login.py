@@ -11,8 +11,8 @@ from typing import Any
 
 from .commands.misc import linux_login
 from .lifecycle import Lifecycle
-from .scenario import UserSpec
 from .shell import Shell
+from .specs import UserSpec
 from .terminal import Gone, Terminal
 from .world import Node, World
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 _FORM = re.compile(r"^(\d+)\.(\d+)\.(\d+)(?:-(\d+))?(?:\.?r(\d+))?(?:\.(el\d+))?$")
 
@@ -25,18 +26,18 @@ class Release:
     source: str = "artifactory"
     build_date: str = "2025-01-15T16:51:25Z"
 
-    @property
+    @cached_property
     def key(self) -> tuple[int, int, int, int, int]:
         match = _FORM.match(self.name)
         assert match, self.name
         return tuple(int(part or 0) for part in match.groups()[:5])  # type: ignore[return-value]
 
-    @property
+    @cached_property
     def patch(self) -> str:
         """`6.3.0` of `6.3.0-107.r1.el7`."""
         return ".".join(map(str, self.key[:3]))
 
-    @property
+    @cached_property
     def minor(self) -> str:
         return ".".join(map(str, self.key[:2]))
 
@@ -45,7 +46,7 @@ class Release:
         """The Status column of `show system version`, e.g. `r2`; blank when the build has none."""
         return f"r{self.key[4]}" if self.key[4] else ""
 
-    @property
+    @cached_property
     def generation(self) -> str:
         if self.key[:2] < (6, 3):
             return "pre-6.3"

@@ -8,217 +8,33 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timezone
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-from .faults import FaultSpec, build_faults
+from .faults import FaultSpec, build_faults, with_members
+from .fleet import routers_of
 from .releases import Release, default_offered, is_release
 from .schema import ScenarioError, build, check_keys
+from .specs import (
+    CAPABILITIES,
+    AlarmSpec,
+    BandwidthSpec,
+    BehaviourSpec,
+    ClockSpec,
+    DialectSpec,
+    Durations,
+    FleetSpec,
+    ReleaseSpec,
+    RouterSpec,
+    SshSpec,
+    StyleSpec,
+    UserSpec,
+)
 
 SCENARIOS = Path(__file__).parent / "scenarios"
-CAPABILITIES = ("config-read", "config-write", "provisioning")
-# Above this many sessions of one connection OpenSSH refuses the channel (its default MaxSessions).
-OPENSSH_MAX_SESSIONS = 10
-
-AssetState = Literal[
-    "Pending",
-    "Key Accepted",
-    "Disconnected",
-    "Synchronizing",
-    "Resynchronizing",
-    "Reinitializing",
-    "Synchronized",
-    "Not Installed",
-]
-
-
-@dataclass
-class ClockSpec:
-    start: str = "now"
-    speedup: float = 1.0
-    zone: str = "UTC"
-
-    def moment(self) -> datetime | None:
-        if self.start == "now":
-            return None
-        try:
-            moment = datetime.fromisoformat(self.start.replace("Z", "+00:00"))
-        except ValueError:
-            raise ScenarioError(f"clock.start: {self.start!r} is neither 'now' nor an ISO time") from None
-        return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-@dataclass
-class NodeSpec:
-    name: str
-    asset_id: str | None = None
-    version: str | None = None
-    install_type: Literal["image", "package"] | None = None
-    state: AssetState = "Synchronized"
-    in_status: float = 86400.0
-    uptime: float = 864000.0
-    service: Literal["running", "starting", "offline"] = "running"
-    primary: bool | None = None
-    previous: str | None = None
-    downloaded: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    plugins: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class RouterSpec:
-    name: str
-    nodes: list[NodeSpec]
-    conductor: bool = False
-    version: str | None = None
-    install_type: Literal["image", "package"] = "image"
-    resource_groups: list[str] = field(default_factory=list)
-    configured: bool = True
-
-
-@dataclass
-class FleetSpec:
-    """Many routers that differ only by number: `<prefix>0001`, …"""
-
-    prefix: str
-    count: int
-    version: str
-    nodes: int = 1
-    install_type: Literal["image", "package"] = "image"
-    resource_groups: list[str] = field(default_factory=list)
-
-
-@dataclass
-class ReleaseSpec:
-    name: str
-    offered: str | None = None
-    channel: str = "release"
-    source: str = "artifactory"
-    build_date: str = "2025-01-15T16:51:25Z"
-    available: bool = True
-
-
-@dataclass
-class UserSpec:
-    name: str
-    password: str | None = None
-    keys: list[str] = field(default_factory=list)
-    privilege: Literal["admin", "user"] = "admin"
-    shell: Literal["pcli", "linux"] = "pcli"
-    capabilities: list[str] = field(default_factory=lambda: list(CAPABILITIES))
-    refusal: Literal["hidden", "refused"] = "hidden"
-    resource_groups: list[str] = field(default_factory=list)
-    prompt: str | None = None
-    sftp: bool = True
-    linux: bool = True
-
-
-@dataclass
-class SshSpec:
-    sshd_during_restart: Literal["refuse", "hang", "accept_then_close"] = "refuse"
-    max_sessions: int = OPENSSH_MAX_SESSIONS
-    keyboard_interactive: Literal["no", "also", "only"] = "no"
-    host_key_files: dict[str, str] = field(default_factory=dict)
-    exec: Literal["refuse", "run"] = "refuse"
-    banner: str | None = None
-    idle_timeout: float = 3600.0
-    lock_after: int = 6
-    lock_seconds: float = 1800.0
-
-
-@dataclass
-class PagerSpec:
-    enabled: bool = False
-    rows: int = 50
-    text: str = "--More--"
-
-
-@dataclass
-class StyleSpec:
-    motd: str = ""
-    last_login: bool = True
-    spinner: bool = False
-    ansi: bool = False
-    marks: bool = True
-    date_line: bool = True
-    completed_line: bool = True
-    progress_line: bool = True
-    wrap: Literal["words", "chop"] = "words"
-    column_order: list[str] = field(default_factory=list)
-    extra_columns: dict[str, str] = field(default_factory=dict)
-    missing_columns: list[str] = field(default_factory=list)
-    legacy_assets: Literal["documented", "modern"] = "documented"
-    status_case: Literal["auto", "lower", "title", "upper"] = "auto"
-    misaligned_available: bool = False
-    status_layout: Literal["table", "blocks", "sentences", "none"] = "table"
-    health_layout: Literal["lines", "table", "none"] = "lines"
-    accept_layout: Literal["mark", "sentence", "none"] = "mark"
-    trailing_noise: str = ""
-    pager: PagerSpec = field(default_factory=PagerSpec)
-
-
-@dataclass
-class DialectSpec:
-    pin: Literal["pre-6.3", "6.3", "7.x"] | None = None
-    skip_names: Literal["check", "health-check"] = "check"
-    no_revert: bool | None = None
-
-
-@dataclass
-class BehaviourSpec:
-    request_mode: Literal["returns", "blocks"] = "returns"
-    health_check_mode: Literal["blocks", "returns"] = "blocks"
-    confirm: list[str] = field(default_factory=lambda: ["upgrade", "download", "revert", "downgrade", "delete"])
-    conductor_needs_download: bool = False
-    router_needs_download: bool = False
-    peer_moves_by_itself: bool = False
-    conductor_order: Literal["listed", "standby_first", "local_last"] = "listed"
-    router_order: Literal["listed", "standby_first"] = "standby_first"
-    stop_sequence_on_failure: bool = True
-    upgrading_state: str | None = None
-    post_check: Literal["before_synchronized", "after_synchronized"] = "before_synchronized"
-    assets_after_conductor_restart: Literal["keep", "resync"] = "keep"
-    flap_while_conductor_down: bool = False
-    flap_period: float = 60.0
-    accept_bare_release: bool = False
-    abbreviations: bool = True
-    show_system_nodes: Literal["router", "local"] = "router"
-    shell: bool = True
-    export_existing: Literal["overwrite", "refuse"] = "overwrite"
-    import_without_suffix: bool = True
-    first_upgrade_keeps_package: bool = True
-
-
-@dataclass
-class Durations:
-    """Simulated seconds of each phase."""
-
-    download: float = 300.0
-    pre_check: float = 60.0
-    install: float = 480.0
-    restart: float = 360.0
-    service_start: float = 60.0
-    post_check: float = 60.0
-    resync: float = 120.0
-    settle: float = 180.0
-    health_check: float = 30.0
-    installer: float = 60.0
-    import_iso: float = 60.0
-    command: float = 0.0
-
-
-@dataclass
-class AlarmSpec:
-    node: str
-    message: str
-    severity: Literal["critical", "major", "minor", "info"] = "major"
-    category: str = "system"
-    source: str = "unavailable"
-    shelved: bool = False
-    age: float = 3600.0
 
 
 @dataclass
@@ -235,16 +51,28 @@ class Scenario:
     dialect: DialectSpec = field(default_factory=DialectSpec)
     behaviour: BehaviourSpec = field(default_factory=BehaviourSpec)
     durations: Durations = field(default_factory=Durations)
+    bandwidth: BandwidthSpec = field(default_factory=BandwidthSpec)
     alarms: list[AlarmSpec] = field(default_factory=list)
     exports: list[str] = field(default_factory=list)
     configuration: list[str] = field(default_factory=list)
     faults: list[FaultSpec] = field(default_factory=list)
 
     def all_routers(self) -> list[RouterSpec]:
-        return self.routers + [router for fleet in self.fleet for router in _fleet_routers(fleet)]
+        """Those that are named, and those of the fleets (drawn once)."""
+        return self.routers + self._fleet
+
+    @cached_property
+    def _fleet(self) -> list[RouterSpec]:
+        return [router for number, fleet in enumerate(self.fleet) for router in routers_of(fleet, number)]
 
     def conductor(self) -> RouterSpec:
         return next(router for router in self.routers if router.conductor)
+
+    def drawn(self, faults: list[FaultSpec]) -> list[FaultSpec]:
+        """These faults, with the routers that they hit."""
+        offered = [spec for spec in self.releases if spec.available and is_release(spec.name)]
+        newest = max(offered, key=lambda spec: Release(spec.name, "").key, default=None)
+        return with_members(faults, self.all_routers(), newest.name if newest else None)
 
     def release_table(self) -> dict[str, Release]:
         """Every build that is offered or runs somewhere, by its `show assets` spelling."""
@@ -258,20 +86,6 @@ class Scenario:
                     if name and name not in table:
                         table[name] = Release(name, default_offered(name))
         return table
-
-
-def _fleet_routers(fleet: FleetSpec) -> list[RouterSpec]:
-    width = max(4, len(str(fleet.count)))
-    return [
-        RouterSpec(
-            name=f"{fleet.prefix}{number:0{width}d}",
-            nodes=[NodeSpec(f"node{index + 1}", primary=index == 0) for index in range(fleet.nodes)],
-            version=fleet.version,
-            install_type=fleet.install_type,
-            resource_groups=list(fleet.resource_groups),
-        )
-        for number in range(1, fleet.count + 1)
-    ]
 
 
 def load_scenario(source: str | Path | dict, overrides: dict[str, Any] | None = None) -> Scenario:
@@ -290,7 +104,7 @@ def load_scenario(source: str | Path | dict, overrides: dict[str, Any] | None = 
     check_keys(data, {f.name for f in fields(Scenario)}, "scenario")
     faults = build_faults(data.pop("faults", None) or [])
     scenario = build(Scenario, data)
-    scenario.faults = faults
+    scenario.faults = scenario.drawn(faults)
     _check(scenario)
     return scenario
 

@@ -73,17 +73,24 @@ def convert(hint: Any, value: Any, path: str) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             raise ScenarioError(f"{path}: expected a mapping, got {type(value).__name__}")
-        inner = typing.get_args(hint)[1]
-        return {str(key): convert(inner, item, f"{path}.{key}") for key, item in value.items()}
+        outer, inner = typing.get_args(hint)
+        return {_key(outer, key, path): convert(inner, item, f"{path}.{key}") for key, item in value.items()}
     if dataclasses.is_dataclass(hint):
         return build(hint, value, path)
     return _convert_scalar(hint, value, path)
+
+
+def _key(hint: Any, key: Any, path: str) -> str:
+    return str(key) if hint is str else convert(hint, key, path)
 
 
 def _convert_union(hint: Any, value: Any, path: str) -> Any:
     if value is None and type(None) in typing.get_args(hint):
         return None
     rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+    # Where a mapping is possible and is given, what is said about it should be about the mapping.
+    fitting = [arg for arg in rest if dataclasses.is_dataclass(arg) == isinstance(value, dict)]
+    rest = fitting or rest
     for arg in rest[:-1]:
         try:
             return convert(arg, value, path)

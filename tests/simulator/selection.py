@@ -21,20 +21,19 @@ def may_see(shell: Any, router: Router) -> bool:
 
 def routers(shell: Any, args: dict[str, Any], default: str) -> list[Router]:
     """Routers that `router`, `resource-group` or the default (`own` or `all`) select. Raises Refused."""
-    world = shell.world
-    visible = [router for router in world.routers.values() if may_see(shell, router)]
+    every = shell.world.routers
     if "resource-group" in args:
-        members = [router for router in visible if args["resource-group"] in router.groups]
+        group = args["resource-group"]
+        members = [router for router in every.values() if group in router.groups and may_see(shell, router)]
         if not members:
-            raise Refused(f"Resource group '{args['resource-group']}' not found")
+            raise Refused(f"Resource group '{group}' not found")
         return members
     name = args.get("router", "all" if default == "all" else shell.node.router.name)
     if name == "all":
-        return visible
-    match = [router for router in visible if router.name == name]
-    if not match:
+        return [router for router in every.values() if may_see(shell, router)]
+    if name not in every or not may_see(shell, every[name]):
         raise Refused(f"Router '{name}' not found")
-    return match
+    return [every[name]]
 
 
 def nodes(shell: Any, args: dict[str, Any], default: str = "own") -> list[Node]:
@@ -55,6 +54,14 @@ def confirmed(shell: Any, args: dict[str, Any]) -> bool:
     if args.get("router") != "all" or args.get("force"):
         return True
     return shell.confirm("This command will be sent to all routers. Are you sure?")
+
+
+def by_router(chosen: list[Node]) -> list[list[Node]]:
+    """The nodes of each router, in the order in which they came."""
+    groups: dict[str, list[Node]] = {}
+    for node in chosen:
+        groups.setdefault(node.router.name, []).append(node)
+    return list(groups.values())
 
 
 def fan_out(shell: Any, what: str, chosen: list[Node], lines: list[str], verb: str = "retrieve") -> Answer:

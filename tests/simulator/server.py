@@ -26,8 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from .lifecycle import Lifecycle
 from .login import serve, serve_exec
-from .scenario import UserSpec
 from .sftp import SftpSession
+from .specs import UserSpec
 from .terminal import Terminal
 from .world import Node, World
 

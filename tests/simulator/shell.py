@@ -17,7 +17,7 @@ from .context import ConfigContext
 from .grammar import Command, UsageNeeded
 from .layout import usage as usage_block
 from .lifecycle import Lifecycle
-from .scenario import UserSpec
+from .specs import UserSpec
 from .terminal import Gone, Interrupted, Terminal
 from .world import Node, World
 
@@ -118,7 +118,7 @@ class Shell:
         began = time.monotonic()
         line, pipe = _split_pipe(line)
         try:
-            self.terminal.pause(self.world.clock.wall(self.scenario.durations.command))
+            self.terminal.pause(self.world.clock.wall(self.world.lasting("command", self.node)))
             answer = self._dispatch(line)
             self._show(answer, pipe, time.monotonic() - began)
             return True
@@ -234,16 +234,19 @@ class Shell:
     def say(self, *lines: str) -> None:
         self._print(list(lines))
 
-    def wait_for(self, predicate: Any, simulated: float | None = None) -> bool:
-        """Wait for something in the world, asked again at every change; the predicate must not take its lock."""
-        wall = None if simulated is None else self.world.clock.wall(simulated)
+    def wait_for(self, predicate: Any, watchers: set[Any] | None = None) -> None:
+        """Wait for something, asked again at every change that `watchers` are told of, by default every one at all.
+
+        The predicate must not take the lock of the world.
+        """
+        watchers = self.world.watchers if watchers is None else watchers
         with self.world.lock:
-            self.world.watchers.add(self.terminal.wake)
+            watchers.add(self.terminal.wake)
         try:
-            return self.terminal.wait_until(predicate, wall)
+            self.terminal.wait_until(predicate)
         finally:
             with self.world.lock:
-                self.world.watchers.discard(self.terminal.wake)
+                watchers.discard(self.terminal.wake)
 
     def sleep(self, simulated: float) -> None:
         self.terminal.pause(self.world.clock.wall(simulated))

@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any
 
 from .clock import Clock, Scheduler
 from .configuration import Authority
+from .draws import Spread, chance
 from .faults import Faults
 from .files import Files
 from .journal import Journal
 from .releases import Release
-from .scenario import NodeSpec, RouterSpec, Scenario
+from .scenario import Scenario
+from .specs import NodeSpec, RouterSpec
 
 if TYPE_CHECKING:
-    from .lifecycle import Operation
+    from .operations import Operation
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Node:
     up: bool = True
     errors: list[str] = field(default_factory=list)
     downloaded: set[str] = field(default_factory=set)
+    partial: dict[str, float] = field(default_factory=dict)  # release -> share of a paused download that is left
     plugins: dict[str, str] = field(default_factory=dict)
     operation: Operation | None = None
     history: list[Operation] = field(default_factory=list)
@@ -103,8 +106,11 @@ class World:
         self._alarm_numbers: dict[tuple[str, str], int] = {}
         self.watchers: set[Callable[[], None]] = set()
         self.on_power: list[Callable[[Node, bool], None]] = []
+        self._by_place: dict[str, list[Node]] = {}
+        self._lasting: dict[tuple[str, str], float] = {}
         for spec in scenario.all_routers():
             self._add_router(spec)
+        self.conductor_router = next(router for router in self.routers.values() if router.conductor)
         self.began = clock.now()
         self.blackout = self._straddles()
         if self.blackout:
@@ -119,7 +125,11 @@ class World:
         explicit = any(node.primary is not None for node in spec.nodes)
         for index, node in enumerate(spec.nodes):
             primary = bool(node.primary) if explicit else index == 0
-            router.nodes.append(self._node(router, spec, node, primary))
+            built = self._node(router, spec, node, primary)
+            router.nodes.append(built)
+            for name in (built.name, built.place):
+                self._by_place.setdefault(name, []).append(built)
+        self._elect(router)
         self.routers[spec.name] = router
 
     def _node(self, router: Router, spec: RouterSpec, node: NodeSpec, primary: bool) -> Node:
@@ -149,22 +159,25 @@ class World:
             pairs = [node for node in self.nodes() if node.peer and fault.concerns(node.name, node.router.name)]
             # Nobody named: the second conductor node, since a pair of conductors is what is upgraded here.
             victims = named or ([self.conductors[-1]] if fault.node is None else pairs)
-            victims[0].current = Installed(victims[0].release, fault["install_type"])
+            self._mix(victims[0], fault["install_type"])
+        self._raise_start_alarms()
+
+    @staticmethod
+    def _mix(node: Node, kind: str) -> None:
+        """Give the node this type, or the other one where its peer has this one already."""
+        if node.peer and node.peer.current.type == kind:
+            kind = "image" if kind == "package" else "package"
+        node.current = Installed(node.release, kind)
+
+    def _raise_start_alarms(self) -> None:
         for spec in self.scenario.alarms:
-            for node in self.nodes():
-                if spec.node in (node.name, node.place):
-                    self.raise_alarm(
-                        node, spec.message, spec.severity, spec.category, spec.source, spec.shelved, spec.age
-                    )
+            for node in self.find(spec.node, None):
+                self.raise_alarm(node, spec.message, spec.severity, spec.category, spec.source, spec.shelved, spec.age)
         for fault in self.faults.every("critical_alarm"):
             if fault["when"] == "start":
                 self.raise_fault_alarm(fault)
 
     # --- looking things up ------------------------------------------------------------------------------------
-
-    @property
-    def conductor_router(self) -> Router:
-        return next(router for router in self.routers.values() if router.conductor)
 
     @property
     def conductors(self) -> list[Node]:
@@ -175,13 +188,19 @@ class World:
 
     def find(self, node: str | None, router: str | None) -> list[Node]:
         """Nodes that a fault names; empty when it names none."""
-        if node is None and router is None:
-            return []
-        return [
-            item
-            for item in self.nodes()
-            if (node is None or node in (item.name, item.place)) and (router is None or router == item.router.name)
-        ]
+        if node is not None:
+            return [item for item in self._by_place.get(node, []) if router in (None, item.router.name)]
+        return list(self.routers[router].nodes) if router in self.routers else []
+
+    def lasting(self, what: str, node: Node) -> float:
+        """Seconds that a phase takes on this node; drawn by seed, phase and node where the scenario gives a spread."""
+        value = getattr(self.scenario.durations, what)
+        if not isinstance(value, Spread):
+            return value
+        key = (what, node.place)
+        if key not in self._lasting:
+            self._lasting[key] = value.draw(chance(self.scenario.durations.seed, *key))
+        return self._lasting[key]
 
     def release_for(self, text: str) -> Release | None:
         """The build that somebody typed, or None. A bare `6.3.5` only if the scenario lets it and it is unambiguous."""
@@ -251,6 +270,7 @@ class World:
 
     def set_service(self, node: Node, service: str) -> None:
         node.service = service
+        self._elect(node.router)
         self.journal.add("service", node=node.place, service=service)
         self.touch()
 
@@ -263,7 +283,6 @@ class World:
         self.set_service(node, "offline")
         self.authority.forget_candidates(node)
         self.journal.add("restart_begins", node=node.place, version=node.release.name)
-        self._fail_over(node)
         self.set_state(node, "Disconnected")
         for listener in self.on_power:
             listener(node, False)
@@ -280,10 +299,14 @@ class World:
         for listener in self.on_power:
             listener(node, True)
 
-    def _fail_over(self, node: Node) -> None:
-        peer = node.peer
-        if node.primary and peer and peer.up:
-            node.primary, peer.primary = False, True
+    @staticmethod
+    def _elect(router: Router) -> None:
+        """One node of a pair is primary. When its service goes and the other one's runs, that one takes over."""
+        able = [node for node in router.nodes if node.up and node.service == "running"]
+        chosen = next((node for node in able if node.primary), None) or (able[0] if able else None)
+        if chosen:
+            for node in router.nodes:
+                node.primary = node is chosen
 
     def _watch_pair(self, node: Node) -> None:
         peer = node.peer
@@ -354,42 +377,3 @@ class World:
 
     def record_event(self, node: Node, kind: str, message: str, **more: Any) -> None:
         self.events.append({"time": self.clock.now(), "node": node, "type": kind, "message": message, **more})
-
-    # --- for whoever looks from outside -------------------------------------------------------------------------
-
-    def truth(self) -> dict[str, Any]:
-        with self.lock:
-            return {
-                "time": self.clock.iso(),
-                "nodes": {node.place: self._node_truth(node) for node in self.nodes()},
-                "blackout": self.blackout,
-                "bad_logins": dict(self.bad_logins),
-                "config_version": self.authority.version,
-                "commits": self.authority.commits,
-                "violations": list(self.violations),
-            }
-
-    def _node_truth(self, node: Node) -> dict[str, Any]:
-        operation = node.operation
-        return {
-            "router": node.router.name,
-            "node": node.name,
-            "asset_id": node.asset_id,
-            "version": node.release.name,
-            "install_type": node.current.type,
-            "previous_version": node.previous.release.name if node.previous else None,
-            "state": node.state,
-            "service": node.service,
-            "up": node.up,
-            "restarts": node.restarts,
-            "primary": node.primary,
-            "downloaded": sorted(node.downloaded),
-            "plugins": dict(node.plugins),
-            "operation": operation.kind if operation else None,
-            "phase": operation.phase if operation else None,
-            "started": dict(node.counts),
-            "upgrades_started": node.counts.get("upgrade", 0),
-            "reverts_started": node.counts.get("revert", 0),
-            "history": [[item.kind, item.release.name if item.release else None, item.state] for item in node.history],
-            "exports": node.files.names("/etc/128technology/config-exports"),
-        }

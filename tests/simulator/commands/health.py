@@ -33,7 +33,7 @@ def health_check(shell: Any, args: dict[str, Any]) -> Answer | None:
         shell.wait_for(lambda: False)
     if shell.scenario.behaviour.health_check_mode == "returns":
         return Answer([], f"Starting health check {len(chosen)}/{len(chosen)} targets complete...", frame=False)
-    shell.sleep(shell.scenario.durations.health_check)
+    shell.sleep(max(shell.world.lasting("health_check", node) for node in chosen))
     with shell.world.lock:
         findings = [(node, *_finding(shell, node)) for node in chosen]
     return _health_answer(shell, findings)

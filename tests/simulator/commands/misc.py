@@ -56,7 +56,7 @@ def import_iso(shell: Any, args: dict[str, Any]) -> Answer | None:
     question = "This command is resource intensive and can take a while. Are you sure?"
     if not args.get("force") and not shell.confirm(question):
         return None
-    shell.sleep(shell.scenario.durations.import_iso)
+    shell.sleep(shell.world.lasting("import_iso", shell.node))
     path = args.get("filepath", "")
     with shell.world.lock:
         found = [release for release in shell.world.releases.values() if args.get("hunt") or release.name in path]

@@ -13,9 +13,9 @@ from typing import Any
 
 from ..answer import Answer, Refused, plain
 from ..grammar import MODERN, command
-from ..lifecycle import Job
+from ..operations import Job
 from ..releases import Release
-from ..selection import nodes
+from ..selection import by_router, fan_out, nodes
 from ..world import Node
 
 WHERE = "[{router <router> | resource-group <resource-group>}]"
@@ -70,6 +70,14 @@ def _upgrade_usage(shell: Any) -> str:
     return f"{front} [cohort-id <cohort-id>] [force] [node <node>] version <version>"
 
 
+def _downgrade_usage(shell: Any) -> str | None:
+    """Announced by the notes of 6.3.3 (I95-51685, I95-59054); the help quoted for 6.3.0 names it all the same."""
+    there = shell.scenario.dialect.downgrade
+    if there is None:
+        there = shell.node.release.key[:3] >= (6, 3, 3)
+    return _upgrade_usage(shell) if there else None
+
+
 COMMON: dict[str, Any] = {"capability": "provisioning", "admin": True, "helps": _HELPS, "also": _ALSO}
 _UPGRADE = {"pre-6.3": _LOCAL, "6.3": _upgrade_usage, "7.x": _upgrade_usage}
 _DOWNLOAD = {
@@ -89,9 +97,15 @@ def _targets(shell: Any, args: dict[str, Any]) -> list[Node]:
     chosen = nodes(shell, args)
     if "node" in args:
         return chosen
-    names = dict.fromkeys(node.router.name for node in chosen)
-    pairs = [[node for node in chosen if node.router.name == name] for name in names]
-    return [node for pair in pairs for node in _in_order(shell, pair)]
+    return [node for pair in by_router(chosen) for node in _in_order(shell, pair)]
+
+
+def split(shell: Any, chosen: list[Node]) -> tuple[list[Node], list[Node]]:
+    """(those that can be told, those that are away) of many routers; one router is told whole or refused."""
+    if len(by_router(chosen)) < 2:
+        return chosen, []
+    there = [node for node in chosen if node is shell.node or shell.world.reachable(node)]
+    return there, [node for node in chosen if node is not shell.node and not shell.world.reachable(node)]
 
 
 def _in_order(shell: Any, pair: list[Node]) -> list[Node]:
@@ -169,7 +183,7 @@ def _needs_download(shell: Any, node: Node) -> bool:
 def _request(kind: str) -> Any:
     def handle(shell: Any, args: dict[str, Any]) -> Answer | None:
         with shell.world.lock:
-            chosen = _targets(shell, args)
+            chosen, away = split(shell, _targets(shell, args))
             release = release_of(shell, args["version"]) if "version" in args else None
             check(shell, kind, release, chosen, args)
         if not args.get("force") and not shell.confirm(question_for(kind, release, chosen), kind):
@@ -179,11 +193,17 @@ def _request(kind: str) -> Any:
             _idle(chosen, shell)
             refused_by_fault(shell, kind, chosen)
             options = {word for name, word in _SKIPS.items() if args.get(name)}
-            left = [node for node in chosen if kind != "upgrade" or node.release != release]
-            job = shell.lifecycle.begin(kind, left, release, options, shell.user.name, shell.node.place)
-        return accepted(shell, job)
+            job = shell.lifecycle.begin(
+                kind, left_to_do(kind, chosen, release), release, options, shell.user.name, shell.node.place
+            )
+        return accepted(shell, job, away)
 
     return handle
+
+
+def left_to_do(kind: str, chosen: list[Node], release: Release | None) -> list[Node]:
+    """A half-done pair: the node that runs the release already is left alone."""
+    return [node for node in chosen if kind != "upgrade" or node.release != release]
 
 
 def check(shell: Any, kind: str, release: Release | None, chosen: list[Node], args: dict[str, Any]) -> None:
@@ -193,8 +213,12 @@ def check(shell: Any, kind: str, release: Release | None, chosen: list[Node], ar
         raise Refused("'simultaneous' is only valid when targeting a router")
     if release:
         _fits(shell, kind, release, chosen)
-    if kind == "downgrade" and len(chosen) > 1 and not args.get("simultaneous"):
+    pairs = any(len(pair) > 1 for pair in by_router(chosen))
+    if kind == "downgrade" and pairs and not args.get("simultaneous"):
         raise Refused("A sequenced downgrade is not supported; target a single node or use 'simultaneous'")
+    once = kind == "download" and shell.scenario.behaviour.download_again == "refused"
+    if once and release and all(release.name in node.downloaded for node in chosen):
+        raise Refused(f"Version {release.offered} is already downloaded on {chosen[0].place}")
     if kind == "revert":
         _may_revert(shell, chosen)
     if all(node.release == release for node in chosen) and kind == "upgrade":
@@ -211,18 +235,23 @@ def _may_revert(shell: Any, chosen: list[Node]) -> None:
 
 
 def question_for(kind: str, release: Release | None, chosen: list[Node]) -> str:
-    places = ", ".join(node.place for node in chosen)
-    version = f" to version {release.offered}" if release and kind != "download" else ""
-    if kind == "download" and release:
-        return f"Are you sure you want to download version {release.offered} on {places}?"
+    places = ", ".join(node.place for node in chosen[:4]) + (f" and {len(chosen) - 4} more" if chosen[4:] else "")
+    version = f" to version {release.offered}" if release else ""
+    if kind in ("download", "delete") and release:
+        where = "on" if kind == "download" else "from"
+        return f"Are you sure you want to {kind} version {release.offered} {where} {places}?"
     return f"Are you sure you want to {kind} {places}{version}?"
 
 
-def accepted(shell: Any, job: Job) -> Answer | None:
+def accepted(shell: Any, job: Job, away: list[Node] | None = None) -> Answer | None:
+    """What an accepted request prints; `away` are the nodes that it did not reach."""
     count = len(job.operations)
     started = f"Starting software {job.kind} {count}/{count} targets complete..."
     if shell.scenario.behaviour.request_mode == "blocks":
         return _follow(shell, job)
+    if away:
+        reached = [operation.node for operation in job.operations]
+        return fan_out(shell, f"software {job.kind}", reached + away, [], "start")
     layout = shell.style.accept_layout
     if layout == "none":
         return None
@@ -240,7 +269,7 @@ def _follow(shell: Any, job: Job) -> Answer:
         return job.over or any(seen.get(item.node.place) != item.phase for item in job.operations)
 
     while not job.over:
-        shell.wait_for(moved)
+        shell.wait_for(moved, job.watchers)
         for item in list(job.operations):
             if seen.get(item.node.place) != item.phase:
                 seen[item.node.place] = item.phase
@@ -252,7 +281,7 @@ def _follow(shell: Any, job: Job) -> Answer:
 
 
 command("request system software upgrade", _UPGRADE, **COMMON)(_request("upgrade"))
-command("request system software downgrade", dict.fromkeys(MODERN, _upgrade_usage), **COMMON)(_request("downgrade"))
+command("request system software downgrade", dict.fromkeys(MODERN, _downgrade_usage), **COMMON)(_request("downgrade"))
 command("request system software download", _DOWNLOAD, **COMMON)(_request("download"))
 command(
     "request system software revert",
@@ -268,10 +297,15 @@ command(
     only=("7.x",),
     **COMMON,
 )
-def pause_download(shell: Any, args: dict[str, Any]) -> Answer:
+def pause_download(shell: Any, args: dict[str, Any]) -> Answer | None:
     with shell.world.lock:
         release = release_of(shell, args["version"])
-        paused = [node for node in nodes(shell, args) if shell.lifecycle.cancel_download(node, release)]
+        chosen = nodes(shell, args)
+    question = f"Are you sure you want to pause the download of version {release.offered}?"
+    if not args.get("force") and not shell.confirm(question, "pause"):
+        return None
+    with shell.world.lock:
+        paused = [node for node in chosen if shell.lifecycle.downloads.pause(node, release)]
     if not paused:
         raise Refused(f"No download of {release.offered} is in progress")
     return Answer([], f"Pausing download {len(paused)}/{len(paused)} targets complete...", frame=False)
@@ -290,11 +324,11 @@ def delete_software(shell: Any, args: dict[str, Any]) -> Answer | None:
     with shell.world.lock:
         release = release_of(shell, args["version"])
         chosen = _targets(shell, args)
-    question = f"Are you sure you want to delete version {release.offered} from {', '.join(n.place for n in chosen)}?"
+    question = question_for("delete", release, chosen)
     if not args.get("force") and not shell.confirm(question, "delete"):
         return None
     with shell.world.lock:
-        gone = [node for node in chosen if shell.lifecycle.cancel_download(node, release)]
+        gone = [node for node in chosen if shell.lifecycle.downloads.cancel(node, release)]
     if not gone:
         raise Refused(f"Version {release.offered} is not downloaded")
     return Answer([], f"Deleting software {len(gone)}/{len(gone)} targets complete...", frame=False)
@@ -313,6 +347,6 @@ def upgrade_installer(shell: Any, args: dict[str, Any]) -> Answer | None:
         "Are you sure you want to upgrade the installation service?", "upgrade"
     ):
         return None
-    shell.sleep(shell.scenario.durations.installer)
+    shell.sleep(max(shell.world.lasting("installer", node) for node in chosen))
     shell.world.journal.add("installation_service", nodes=[node.place for node in chosen])
     return Answer([], f"Upgrading installation service {len(chosen)}/{len(chosen)} targets complete...", frame=False)

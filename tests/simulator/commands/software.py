@@ -14,7 +14,7 @@ from typing import Any
 from ..answer import Answer, Refused
 from ..grammar import MODERN, SELECT, command
 from ..layout import Column, block, duration, table
-from ..lifecycle import Operation
+from ..operations import Operation
 from ..releases import Release
 from ..selection import confirmed, fan_out, nodes
 
@@ -29,6 +29,7 @@ _WORDS = {
     "completed": ("Complete", "completed successfully"),
     "failed": ("Failed", "failed"),
     "reverted": ("Failed", "failed and the previous version was restored"),
+    "paused": ("Paused", "is paused"),
     "not started": ("Not Started", "was not started"),
     "queued": ("Pending", "is waiting for the other node"),
 }
@@ -94,10 +95,13 @@ def _status_row(shell: Any, item: Operation) -> list[str]:
     took = (item.ended or shell.world.clock.now()) - item.started
     version = item.release.offered if item.release else "-"
     words = _WORDS[item.state][0]
-    return [item.node.router.name, item.node.name, version, words, _progress(item), duration(took), item.detail]
+    progress = _progress(shell, item)
+    return [item.node.router.name, item.node.name, version, words, progress, duration(took), item.detail]
 
 
-def _progress(item: Operation) -> str:
+def _progress(shell: Any, item: Operation) -> str:
+    if item.kind == "download" and item.phase == "download":
+        return f"{int(shell.lifecycle.downloads.progress(item) * 100)}%"
     share = {"pre-check": 5, "download": 20, "install": 50, "restart": 80, "post-check": 95, "completed": 100}
     return f"{share.get(item.phase, 0)}%"
 

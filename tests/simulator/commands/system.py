@@ -98,11 +98,12 @@ def show_connectivity(shell: Any, args: dict[str, Any]) -> Answer | None:
         return None
     with shell.world.lock:
         local = [node for node in nodes(shell, args) if shell.world.reachable(node)]
+        everybody = [node for node in shell.world.nodes() if may_see(shell, node.router)]
         rows = [
             [node.place, other.place, "connected" if shell.world.reachable(other) else "disconnected"]
             for node in local
-            for other in shell.world.nodes()
-            if other is not node and may_see(shell, other.router) and (node.conductor or other.router is node.router)
+            for other in (everybody if node.conductor else node.router.nodes)
+            if other is not node
         ]
     columns = [Column("Local Node"), Column("Remote Node"), Column("State")]
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving connectivity...")

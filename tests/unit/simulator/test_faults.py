@@ -12,6 +12,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
+from tests.simulator import ScenarioError
 from tests.simulator.faults import TYPES
 
 from .pcli_client import LOW, NEW, OLD, PROMPT, Login, column, pair, pcli, until
@@ -381,6 +382,174 @@ def test_faults_can_be_added_while_it_runs() -> None:
         assert upgraded(sim) == "% Error: Not today"
         sim.clear_faults("request_refused_words")
         assert "Starting" in upgraded(sim)
+
+
+# --- faults of fleets -------------------------------------------------------------------------------------------------
+
+
+def fleet(count: int = 40, **overrides):
+    """Routers that can be upgraded: the conductor runs the release already."""
+    entry = {"name": "s{n}", "count": count, "pairs": 0.5, "version": OLD}
+    return pair(**{"routers.0.version": NEW, "fleet": [entry], **overrides})
+
+
+def hit(sim, kind: str) -> list[str]:
+    return [item.get("node") or item["router"] for item in sim.truth()["faults"] if item["type"] == kind]
+
+
+def built(**overrides):
+    sim = fleet(**overrides)
+    sim.stop()
+    return sim
+
+
+def test_members_are_drawn_always_the_same_and_told_by_the_truth() -> None:
+    many = [{"type": "upgrade_hangs", "count": 5, "seed": 1}, {"type": "never_comes_back", "share": 0.1}]
+    sim = built(faults=many)
+    assert len(hit(sim, "upgrade_hangs")) == 5 and len(hit(sim, "never_comes_back")) == 4
+    assert not set(hit(sim, "upgrade_hangs")) & set(hit(sim, "never_comes_back"))
+    assert sim.truth()["faults"] == built(faults=many).truth()["faults"]
+    assert hit(sim, "upgrade_hangs") != hit(built(faults=[{**many[0], "seed": 2}]), "upgrade_hangs")
+
+
+def test_members_can_be_nodes_and_only_pairs() -> None:
+    sim = built(faults=[{"type": "upgrade_hangs", "count": 8, "among": "pairs", "pick": "node"}])
+    assert all(len(sim.world.find(place, None)[0].router.nodes) == 2 for place in hit(sim, "upgrade_hangs"))
+    assert {place.partition(".")[0] for place in hit(sim, "upgrade_hangs")} >= {"node1", "node2"}
+    mixed = built(faults=[{"type": "mixed_install_types", "count": 3}])
+    for name in hit(mixed, "mixed_install_types"):
+        assert len({node.current.type for node in mixed.world.routers[name].nodes}) == 2
+
+
+def test_nobody_is_drawn_where_the_fault_would_not_show() -> None:
+    states = {"Synchronized": 1, "Disconnected": 1}
+    entries = [
+        {"name": "away{n}", "count": 2, "version": OLD, "states": {"Disconnected": 1}},
+        {"name": "new{n}", "count": 2, "version": NEW},
+        {"name": "old{n}", "count": 2, "version": OLD, "states": states},
+    ]
+    sim = built(fleet=entries, faults=[{"type": "upgrade_hangs", "share": 1}])
+    assert {name[:3] for name in hit(sim, "upgrade_hangs")} == {"old", "hub", "bra"}
+
+
+def test_a_drawn_fault_hits_its_members_and_nobody_else() -> None:
+    drawn = {"type": "request_refused_words", "text": "Not today", "count": 3}
+    with fleet(6, faults=[drawn]) as sim:
+        shell = pcli(sim)
+        answers = {
+            name: shell.run(f"request system software upgrade router {name} force version {NEW}")
+            for name in sim.world.routers
+            if name != "Conductor"
+        }
+        refused = [name for name, text in answers.items() if "Not today" in text]
+        assert sorted(refused) == sorted(hit(sim, "request_refused_words"))
+
+
+def test_a_fault_can_be_drawn_while_it_runs() -> None:
+    with fleet() as sim:
+        sim.add_fault({"type": "upgrade_hangs", "count": 2})
+        assert len(hit(sim, "upgrade_hangs")) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"share": 0.1, "count": 2}, "give either 'share' or 'count'"),
+        ({"seed": 3}, "give either 'share' or 'count'"),
+        ({"share": 10}, "share: expected a number between 0 and 1"),
+        ({"count": 1.5}, "count: expected a whole number"),
+        ({"count": 1, "router": "hub"}, "'node' and 'router' cannot be given"),
+        ({"count": 1, "among": "few"}, "among: 'few' is not one of all, pairs, single"),
+        ({"type": "drop_session", "count": 1}, "drop_session does not happen to routers"),
+    ],
+)
+def test_a_draw_that_cannot_be_is_named(given: dict, words: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(words)):
+        built(faults=[{"type": "upgrade_hangs", **given}])
+
+
+def test_download_fails_and_the_next_one_does_not() -> None:
+    line = f"request system software download router branch force version {NEW}"
+    with fleet(faults=[{"type": "download_fails", "router": "branch", "times": 1, "text": "No space"}]) as sim:
+        shell = pcli(sim)
+        assert "Starting" in shell.run(line)
+        assert sim.wait_for(lambda s: ends(s) == [("failed", "No space")])
+        assert sim.node_truth("b1.branch")["downloaded"] == []
+        shell.run(line)
+        assert until(sim, "b1.branch", downloaded=[NEW])
+
+
+def test_download_fails_within_an_upgrade_and_nothing_restarts() -> None:
+    with fleet(faults=["download_fails"]) as sim:
+        pcli(sim).run(f"request system software upgrade router branch force version {NEW}")
+        assert sim.wait_for(lambda s: ends(s) == [("failed", TYPES["download_fails"]["text"])])
+        assert sim.node_truth("b1.branch")["restarts"] == 0
+
+
+def test_download_hangs_until_it_is_cancelled() -> None:
+    line = f"request system software download router branch force version {NEW}"
+    with fleet(faults=[{"type": "download_hangs", "times": 1}], **{"durations.download": 1}) as sim:
+        shell = pcli(sim)
+        shell.run(line)
+        begun = sim.clock.now()
+        assert sim.wait_for(lambda s: s.clock.now() > begun + 2000)
+        assert sim.node_truth("b1.branch")["operation"] == "download"
+        shell.run(f"delete system software router branch force version {NEW}")
+        assert until(sim, "b1.branch", operation=None, downloaded=[])
+        shell.run(line)
+        assert until(sim, "b1.branch", downloaded=[NEW])
+
+
+def test_conductor_node_down_while_routers_are_upgraded() -> None:
+    down = {"type": "conductor_node_down", "node": "c1", "after": 100, "seconds": 4000}
+    with fleet(faults=[down]) as sim:
+        shell = pcli(sim, "c2")
+        begun = sim.clock.now()
+        assert sim.wait_for(lambda s: s.clock.now() > begun + 1000)
+        assert sim.truth()["nodes"][C1]["up"], "nothing is to happen before the first request"
+        shell.run(f"request system software upgrade router branch force version {NEW}")
+        assert until(sim, C1, up=False)
+        assert sim.node_truth("b1.branch")["operation"] == "upgrade"
+        assert until(sim, C1, up=True, state="Synchronized", service="running", version=NEW)
+        assert until(sim, "b1.branch", version=NEW, operation=None)
+        assert sim.violations == []
+
+
+def test_conductor_node_down_waits_for_nobody_and_hurts_no_upgrade() -> None:
+    down = {"type": "conductor_node_down", "node": "c1", "after": 100, "since": "start"}
+    with pair(faults=[down], **{"durations.install": 8000}) as sim:
+        upgraded(sim, "c1")
+        assert sim.wait_for(lambda s: any(e["event"] == "mishap" for e in s.log))
+        assert until(sim, C1, version=NEW, operation=None)
+        assert sim.truth()["nodes"][C1]["restarts"] == 1 and sim.violations == []
+
+
+def test_mass_disconnect_spares_who_is_being_worked_on() -> None:
+    lost = {"type": "mass_disconnect", "share": 1, "after": 300, "seconds": 3000}
+    with fleet(faults=[lost], **{"durations.install": 20000}) as sim:
+        shell = pcli(sim)
+        shell.run(f"request system software upgrade router branch force version {NEW}")
+        assert until(sim, "h1.hub", state="Disconnected")
+        away = {place for place, node in sim.truth()["nodes"].items() if node["state"] == "Disconnected"}
+        assert away == set(sim.truth()["nodes"]) - {C1, C2, "b1.branch"}
+        assert sim.wait_for(
+            lambda s: all(n["state"] == "Synchronized" for n in s.truth()["nodes"].values() if n["node"] != "b1")
+        )
+
+
+def test_mass_disconnect_takes_the_share_that_was_asked_for() -> None:
+    lost = {"type": "mass_disconnect", "share": 0.5, "after": 1, "seconds": 100000, "since": "start"}
+    with fleet(faults=[lost]) as sim:
+        assert sim.wait_for(lambda s: any(e["event"] == "mishap" for e in s.log))
+        gone = sum(node["state"] == "Disconnected" for node in sim.truth()["nodes"].values())
+        assert gone == round(0.5 * (len(sim.truth()["nodes"]) - 2))
+
+
+def test_assets_flap_and_come_to_rest() -> None:
+    flap = {"type": "assets_flap", "share": 1, "after": 1, "seconds": 4000, "period": 800, "since": "start"}
+    with fleet(faults=[flap]) as sim:
+        assert sim.wait_for(lambda _s: states(sim, "h1.hub").count("Disconnected") >= 3)
+        assert sim.wait_for(lambda _s: states(sim, "h1.hub")[-2:] == ["Resynchronizing", "Synchronized"])
 
 
 def test_every_fault_has_a_test_here() -> None:

@@ -18,6 +18,8 @@ import paramiko
 import pytest
 import yaml
 
+from .test_from_assets import LEGACY
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -119,9 +121,17 @@ def test_fixed_ports_and_faults(launch, tmp_path) -> None:
     assert os.stat(tmp_path / "ready.json").st_mode & 0o077 == 0
 
 
+def test_it_plays_the_authority_of_a_show_assets(launch, tmp_path) -> None:
+    (tmp_path / "assets.txt").write_text(LEGACY, encoding="utf-8")
+    launch("--from-assets", str(tmp_path / "assets.txt"), "--conductor", "Conductor", "--release", "6.3.5-39.r1.el7")
+    ready = json.loads((tmp_path / "ready.json").read_text())
+    assert ready["router"] == "Conductor" and list(ready["nodes"]) == ["cond-1"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["--from-assets", "no-such-file.txt"], "no-such-file.txt cannot be read"),
         (["--set", "durations.instal=5"], "did you mean 'install'"),
         (["--set", "speedup"], "expected PATH=VALUE"),
         (["--fault", "gremlins"], "unknown fault type"),

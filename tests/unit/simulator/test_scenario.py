@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator import ScenarioError, Simulator, builtin_names, load_scenario, scenario
-from tests.simulator.faults import TYPES
+from tests.simulator import ScenarioError, Simulator, builtin_names, load_scenario, scenario, specs
+from tests.simulator.faults import TYPES, Draw
 
 from .pcli_client import PAIR
+
+README = Path(scenario.__file__).parent / "README.md"
 
 
 @pytest.mark.parametrize("name", builtin_names())
@@ -23,8 +25,20 @@ def test_builtin_scenarios_load(name: str) -> None:
     assert load_scenario(name).name == name
 
 
-def test_the_four_promised_scenarios_are_there() -> None:
-    assert set(builtin_names()) >= {"ha-6.3-image", "ha-6.2-package", "standalone-6.3", "ha-7.x"}
+def test_the_promised_scenarios_are_there_and_described() -> None:
+    promised = {"ha-6.3-image", "ha-6.2-package", "standalone-6.3", "ha-7.x"}
+    assert set(builtin_names()) >= promised | {"fleet-small", "fleet-300", "authority-6.2"}
+    text = README.read_text(encoding="utf-8")
+    assert [name for name in builtin_names() if f"| `{name}` |" not in text] == []
+
+
+def test_the_fleet_of_300_is_what_it_says() -> None:
+    loaded = load_scenario("fleet-300")
+    routers = [router for router in loaded.all_routers() if not router.conductor]
+    assert len(routers) == 300
+    assert sum(len(router.nodes) == 2 for router in routers) == 90
+    assert {router.install_type for router in routers} == {"image", "package"}
+    assert len({fault.type for fault in loaded.faults}) >= 15
 
 
 @pytest.mark.parametrize(
@@ -95,12 +109,9 @@ def test_the_inventory_has_the_documented_groups_and_keys() -> None:
 
 def test_the_reference_names_every_key_and_every_fault() -> None:
     """README.md is the reference: what can be written stands there."""
-    text = (Path(scenario.__file__).parent / "README.md").read_text(encoding="utf-8")
-    classes = [
-        item
-        for item in vars(scenario).values()
-        if dataclasses.is_dataclass(item) and item.__module__.endswith("scenario")
-    ]
+    text = README.read_text(encoding="utf-8")
+    named = [scenario.Scenario, *vars(specs).values(), Draw]
+    classes = [item for item in named if dataclasses.is_dataclass(item) and item.__module__.startswith("tests.")]
     keys = {field.name for item in classes for field in dataclasses.fields(item)}
     words = set(re.findall(r"[A-Za-z_]+", text))
     assert sorted(keys - words) == []

@@ -10,12 +10,19 @@ from collections.abc import Sequence
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish
 
 
-def input_mistakes(conductors: Sequence[str], version: object, needs_version: bool = False) -> list[str]:
-    """A sentence for each mistake; an empty list where there is none."""
+def input_mistakes(
+    conductors: Sequence[str], version: object, needs_version: bool = False, routers: Sequence[str] | None = None
+) -> list[str]:
+    """A sentence for each mistake; an empty list where there is none. ``routers`` None: none are needed."""
     mistakes = []
     if not conductors:
         mistakes.append(
             "The inventory has no host in the group ssr_conductors. Put the one or two nodes of your conductor there."
+        )
+    if routers is not None and not routers:
+        mistakes.append(
+            "The inventory has no host in the group ssr_routers. Put the names of your routers there, as 'show assets' "
+            "prints them; they need no variables."
         )
     if needs_version and version in ("", None):
         mistakes.append("ssr_version is not set. Give the wanted release, for instance -e ssr_version=6.3.5.")

@@ -59,6 +59,13 @@ options:
     elements: str
     choices: [sftp, shell, text]
     default: [sftp, shell, text]
+  any_node:
+    description:
+      - Whether the other node of the conductor will do where this one cannot be reached, as
+        C(ansible_pcli_fallback_hosts) names it.
+      - Set it to V(true) for a backup before work on routers. Leave it where the conductor itself is to be upgraded.
+    type: bool
+    default: false
   require_copy:
     description:
       - Whether the task fails when no copy could be brought to the controller. Otherwise there is a warning, and the

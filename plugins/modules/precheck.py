@@ -58,6 +58,13 @@ options:
       - V(service_running) - The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).
       - "V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on)."
       - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
+  any_node:
+    description:
+      - Whether the other node of the conductor will do where this one cannot be reached, as
+        C(ansible_pcli_fallback_hosts) names it.
+      - Set it to V(true) before work on routers. Leave it where the conductor itself is to be upgraded.
+    type: bool
+    default: false
   journal:
     description:
       - The folder on the controller in which M(sessionsmart.ssr.software_upgrade) writes down what it sends. Give the

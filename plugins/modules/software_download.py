@@ -15,12 +15,12 @@ version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Asks the conductor to download a release to the nodes of the targets (C(request system software download)), one node
-    after the other, and follows each until it is there. Downloads disturb nobody, so this can be done by day, ahead of
-    a night.
+  - Asks the conductor to download a release to the nodes of the targets (C(request system software download)), some at
+    a time, and follows each until it is there. Downloads disturb nobody, so this can be done by day, ahead of a night.
   - Where a conductor has no access to the vendor's repositories, O(iso) makes an image known that lies on the node.
   - Whether a release is on a node is known for certain only for the node that the session is on. For other nodes the
-    conductor's own words decide.
+    list of C(show assets software) and the conductor's own words decide.
+  - With O(state) a download that runs is paused, or taken back together with what was downloaded.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
@@ -38,8 +38,8 @@ attributes:
   idempotent:
     support: partial
     details:
-      - A node that runs the release, and the node of the session if the release is on it, are left alone. For other
-        nodes the download is asked for again.
+      - A node that runs the release, and one that has it by what the conductor shows, are left alone. Where the
+        conductor does not show it, the download is asked for again.
       - An image of O(iso) is imported only where the conductor does not offer the version yet.
 options:
   version:
@@ -50,6 +50,16 @@ options:
         the full version that it stands for.
     type: str
     required: true
+  state:
+    description:
+      - With V(present) the release is to be on the nodes. A download that was paused goes on.
+      - With V(paused) a download that runs is stopped, and keeps what it has (C(request system software download
+        pause), from 7.1.3 on, I95-54248). Use it where the lines are needed for something else by day.
+      - With V(absent) a download that runs is cancelled, and a release that is there is removed (C(delete system
+        software)). Use it to make room on a disk. The version that a node runs is never removed.
+    type: str
+    choices: [present, paused, absent]
+    default: present
   several_builds:
     description:
       - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.
@@ -71,6 +81,38 @@ options:
         command does not exist, which is a warning.
     type: bool
     default: false
+  sequenced:
+    description:
+      - Whether of a pair only one node downloads at a time, so that the second can fetch the release from the first
+        instead of over the line (command reference of 7.2).
+      - Set it for pairs behind a thin line. Valid only for a target that is a whole router; refused where the release
+        of the conductor does not offer it.
+    type: bool
+    default: false
+  downloads_in_flight:
+    description:
+      - How many downloads run at once. Those of routers all come through the conductor.
+      - Lower it for thin lines, raise it for a conductor that is well connected.
+    type: int
+    default: 5
+  max_failures:
+    description:
+      - How many routers may fail before no other download is begun. Those that run are followed to their end.
+      - V(0) means that the first one stops the run. Raise it for a large fleet in which single failures are expected.
+    type: int
+    default: 5
+  stop_file:
+    description:
+      - A path on the controller. As soon as a file is there, no other download is begun, and those that run are
+        followed to their end.
+      - Give one where somebody may have to end the downloads early. Take the file away before the next run.
+    type: path
+  status_file:
+    description:
+      - A path on the controller. A JSON file is kept there while the task runs, with state, phase and reason of each
+        router, and totals. It is replaced as a whole, so it can be read at any time.
+      - Give one for a dashboard or for a second terminal.
+    type: path
   cohort_id:
     description:
       - A cohort id that the conductor assigns to the operation. The vendor documents no more than that; leave it out if
@@ -84,10 +126,17 @@ options:
         under C(software-update) sets a longer one.
     type: int
     default: 11700
+  download_silence:
+    description:
+      - Seconds for which nothing readable may be told of a download before the target ends as V(unknown), since the
+        layout of the status commands is documented nowhere. The download goes on.
+      - Raise it for lines on which a download takes longer.
+    type: int
+    default: 900
 notes:
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
-  - Of the times, only O(download_timeout), O(poll_min), O(poll_max), and for the installer O(upgrade_timeout), have a
-    meaning here.
+  - Of the times, only O(download_timeout), O(download_silence), O(poll_min), O(poll_max), and for the installer
+    O(upgrade_timeout), have a meaning here.
 seealso:
   - module: sessionsmart.ssr.software_info
   - module: sessionsmart.ssr.software_upgrade
@@ -113,6 +162,20 @@ EXAMPLES = r"""
         node: t106-dut2
     version: 6.3.3
     download_timeout: 43200
+
+- name: Bring a release to a fleet by day, eight at a time, and let pairs share what they fetch
+  sessionsmart.ssr.software_download:
+    target_hosts: "{{ groups['ssr_routers'] }}"
+    version: 6.3.5-39.r1.el7
+    downloads_in_flight: 8
+    sequenced: true
+    status_file: ~/sessionsmart/download.json
+
+- name: Stop the downloads, since the lines are needed
+  sessionsmart.ssr.software_download:
+    resource_group: stores-north
+    version: 6.3.5-39.r1.el7
+    state: paused
 
 - name: Import an image that lies on an offline conductor, and upgrade its installer
   sessionsmart.ssr.software_download:
@@ -187,7 +250,7 @@ by_router:
               returned: always
               sample: Conductor
             node:
-              description: The name of the node.
+              description: The name of the node. Empty for a router that the conductor does not know.
               type: str
               returned: always
               sample: t106-dut1
@@ -208,7 +271,7 @@ by_router:
               returned: always
               sample: 6.3.0-107.r1.el7
             to_version:
-              description: The version that was to be on it.
+              description: The version that was to be on it. C(null) for a router without nodes that are known.
               type: str
               returned: always
               sample: 6.3.5-39.r1.el7
@@ -287,6 +350,169 @@ by_router:
                   type: str
                   returned: always
                   sample: ""
+plan:
+  description: What was meant to be done with each router, in the order in which they would begin.
+  type: list
+  elements: dict
+  returned: when the targets could be looked at
+  contains:
+    router:
+      description: The name of the router.
+      type: str
+      returned: always
+      sample: store-0001
+    state:
+      description:
+        - V(planned) is to be worked on; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
+          reason that is given.
+      type: str
+      returned: always
+      choices: [planned, up_to_date, blocked, skipped]
+      sample: planned
+    reason:
+      description: Why, in words.
+      type: str
+      returned: always
+      sample: 2 nodes go to 6.3.5-39.r1.el7
+    nodes:
+      description: Its nodes, in the order in which they are worked on.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        router:
+          description: The name of the router.
+          type: str
+          returned: always
+          sample: store-0001
+        node:
+          description: The name of the node.
+          type: str
+          returned: always
+          sample: node1
+        from_version:
+          description: What it runs. C(null) where that could not be read.
+          type: str
+          returned: always
+          sample: 6.3.0-107.r1.el7
+        to_version:
+          description: What it is to run. C(null) where that is not known.
+          type: str
+          returned: always
+          sample: 6.3.5-39.r1.el7
+        install_type:
+          description: V(image) or V(package), where the conductor tells; else C(null).
+          type: str
+          returned: always
+          sample: package
+        needed:
+          description: Whether it must be moved. A node of a half-done pair that is there already need not.
+          type: bool
+          returned: always
+          sample: true
+        download:
+          description:
+            - Whether the release must be brought to it first. V(unknown) means that the conductor does not tell; it is
+              then asked for. V(none) means that no download is wanted.
+          type: str
+          returned: always
+          choices: [needed, present, unknown, none]
+          sample: needed
+        converts:
+          description: Whether the node is expected to become image-based on the way.
+          type: bool
+          returned: always
+          sample: true
+        running:
+          description: What seems to run on it, and is followed instead of begun anew. C(null) where nothing does.
+          type: str
+          returned: always
+          sample: "upgrade of an earlier run, sent at 2026-11-23T01:00:07Z"
+        reason:
+          description: What there is to say about this node.
+          type: str
+          returned: always
+          sample: ""
+    order_reason:
+      description: Why its nodes are in this order.
+      type: str
+      returned: always
+      sample: "standby first: routingManager is primary on node2"
+    sequencing:
+      description: V(node) one after the other, V(vendor) by the conductor, V(simultaneous) both at once.
+      type: str
+      returned: always
+      choices: [node, vendor, simultaneous]
+      sample: node
+    wave:
+      description: The wave that it is in.
+      type: int
+      returned: always
+      sample: 0
+    group:
+      description: Its exclusive group. C(null) where it has none.
+      type: str
+      returned: always
+      sample: store-2
+    expected:
+      description: Seconds until all of it is expected to be done.
+      type: float
+      returned: always
+      sample: 5700.0
+    outage:
+      description: Seconds for which it is expected to forward nothing.
+      type: float
+      returned: always
+      sample: 0.0
+    way_back:
+      description: Whether a way back is V(documented), V(undocumented), or there is V(none).
+      type: str
+      returned: always
+      choices: [documented, undocumented, none]
+      sample: documented
+    notes:
+      description: What people should know, such as checks that cannot be made.
+      type: list
+      elements: str
+      returned: always
+      sample: [node1 is expected to become image-based]
+run:
+  description:
+    - When the task began and ended, and what stopped it.
+    - It is empty in check mode, and where no router was named but only nodes of the conductor.
+  type: dict
+  returned: when the targets could be looked at
+  contains:
+    started:
+      description: When it began, in UTC, by the controller's clock.
+      type: str
+      returned: when routers were rolled
+      sample: "2026-11-23T01:00:07Z"
+    ended:
+      description: When it ended, in UTC, by the controller's clock.
+      type: str
+      returned: when routers were rolled
+      sample: "2026-11-23T04:12:40Z"
+    elapsed:
+      description: Seconds in between.
+      type: int
+      returned: when routers were rolled
+      sample: 11553
+    took:
+      description: The same for people.
+      type: str
+      returned: when routers were rolled
+      sample: 3 h 12 min
+    stopped:
+      description: Why no other router was begun any more. C(null) where nothing stopped the run.
+      type: str
+      returned: when routers were rolled
+      sample: 6 routers failed, and max_failures is 5
+    run_id:
+      description: The name of the whole run. Empty where O(run_id) was not given.
+      type: str
+      returned: when routers were rolled
+      sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: software_revert
-short_description: Take the upgrade of a node back, where that is safe
+short_description: Take upgrades back, of one node or of many routers, where that is safe
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
@@ -20,6 +20,9 @@ description:
   - With O(upgrade) a node is reverted only if the command of that upgrade was accepted there, the node answers, nothing
     runs on it, and it runs the version of the upgrade and did not before. In every other case nothing is sent.
   - With O(version) a person decides, and says what the node must run afterwards.
+  - Each command names its node. Of a pair one node is taken after the other, each proven before the next; many routers
+    are in work at once, within O(in_flight). Below 6.3, where no command takes a node of a router, a router is taken
+    back as a whole (C(send command rollback)).
   - A conductor is not reverted while a router runs something newer than what it goes back to.
   - Configurations are not touched; M(sessionsmart.ssr.config_restore) brings one back.
 extends_documentation_fragment:
@@ -27,6 +30,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.operation
+  - sessionsmart.ssr.rollout
   - sessionsmart.ssr.progress
 attributes:
   check_mode:
@@ -39,16 +43,6 @@ attributes:
     support: partial
     details: Nothing is sent to a node that runs the earlier version already.
 options:
-  targets:
-    description:
-      - The nodes to revert, in this order. Each entry is a mapping with the keys V(router) and V(node), or the name of
-        a router that has one node.
-      - A pair is reverted in two entries, or better in two tasks with a health check in between.
-      - The names are those of the SSR, as C(show assets) prints them in the columns Router and Node. Put names that
-        look like numbers or booleans in quotes.
-    type: list
-    elements: raw
-    required: true
   version:
     description:
       - The version that the nodes must run afterwards, such as V(6.3.0) or V(6.3.0-107.r1.el7). It is not sent; it is
@@ -101,11 +95,10 @@ options:
     type: bool
     default: true
 notes:
-  - The command exists from 6.3 on. Where a node runs an older release nothing is sent, and the way back is the vendor's
-    installer.
+  - The command exists from 6.3 on. For a conductor that runs an older release nothing is sent, and the way back is the
+    vendor's installer.
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
-  - Where several targets are named and one comes to a bad end, the others are still looked at. Name one at a time where
-    that matters.
+  - Where several routers are named and one comes to a bad end, others are still begun, up to O(max_failures).
   - O(health_timeout) has no meaning here; no health check is asked for.
 seealso:
   - module: sessionsmart.ssr.software_upgrade
@@ -151,6 +144,13 @@ EXAMPLES = r"""
         node: t106-dut1
     version: 6.3.0
   check_mode: true
+
+- name: Take a fleet back to the version from before, with one failure at most
+  sessionsmart.ssr.software_revert:
+    target_hosts: "{{ groups['ssr_routers'] }}"
+    version: 6.3.0-107.r1.el7
+    max_failures: 0
+    journal: ~/sessionsmart/journal
 
 - name: Revert one node by hand
   sessionsmart.ssr.software_revert:
@@ -318,6 +318,169 @@ by_router:
                   type: str
                   returned: always
                   sample: ""
+plan:
+  description: What was meant to be done with each router, in the order in which they would begin.
+  type: list
+  elements: dict
+  returned: when the targets could be looked at
+  contains:
+    router:
+      description: The name of the router.
+      type: str
+      returned: always
+      sample: store-0001
+    state:
+      description:
+        - V(planned) is to be worked on; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
+          reason that is given.
+      type: str
+      returned: always
+      choices: [planned, up_to_date, blocked, skipped]
+      sample: planned
+    reason:
+      description: Why, in words.
+      type: str
+      returned: always
+      sample: 2 nodes go to 6.3.5-39.r1.el7
+    nodes:
+      description: Its nodes, in the order in which they are worked on.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        router:
+          description: The name of the router.
+          type: str
+          returned: always
+          sample: store-0001
+        node:
+          description: The name of the node.
+          type: str
+          returned: always
+          sample: node1
+        from_version:
+          description: What it runs. C(null) where that could not be read.
+          type: str
+          returned: always
+          sample: 6.3.0-107.r1.el7
+        to_version:
+          description: What it is to run. C(null) where that is not known.
+          type: str
+          returned: always
+          sample: 6.3.5-39.r1.el7
+        install_type:
+          description: V(image) or V(package), where the conductor tells; else C(null).
+          type: str
+          returned: always
+          sample: package
+        needed:
+          description: Whether it must be moved. A node of a half-done pair that is there already need not.
+          type: bool
+          returned: always
+          sample: true
+        download:
+          description:
+            - Whether the release must be brought to it first. V(unknown) means that the conductor does not tell; it is
+              then asked for. V(none) means that no download is wanted.
+          type: str
+          returned: always
+          choices: [needed, present, unknown, none]
+          sample: needed
+        converts:
+          description: Whether the node is expected to become image-based on the way.
+          type: bool
+          returned: always
+          sample: true
+        running:
+          description: What seems to run on it, and is followed instead of begun anew. C(null) where nothing does.
+          type: str
+          returned: always
+          sample: "upgrade of an earlier run, sent at 2026-11-23T01:00:07Z"
+        reason:
+          description: What there is to say about this node.
+          type: str
+          returned: always
+          sample: ""
+    order_reason:
+      description: Why its nodes are in this order.
+      type: str
+      returned: always
+      sample: "standby first: routingManager is primary on node2"
+    sequencing:
+      description: V(node) one after the other, V(vendor) by the conductor, V(simultaneous) both at once.
+      type: str
+      returned: always
+      choices: [node, vendor, simultaneous]
+      sample: node
+    wave:
+      description: The wave that it is in.
+      type: int
+      returned: always
+      sample: 0
+    group:
+      description: Its exclusive group. C(null) where it has none.
+      type: str
+      returned: always
+      sample: store-2
+    expected:
+      description: Seconds until all of it is expected to be done.
+      type: float
+      returned: always
+      sample: 5700.0
+    outage:
+      description: Seconds for which it is expected to forward nothing.
+      type: float
+      returned: always
+      sample: 0.0
+    way_back:
+      description: Whether a way back is V(documented), V(undocumented), or there is V(none).
+      type: str
+      returned: always
+      choices: [documented, undocumented, none]
+      sample: documented
+    notes:
+      description: What people should know, such as checks that cannot be made.
+      type: list
+      elements: str
+      returned: always
+      sample: [node1 is expected to become image-based]
+run:
+  description:
+    - When the task began and ended, and what stopped it.
+    - It is empty in check mode, and where no router was named but only nodes of the conductor.
+  type: dict
+  returned: when the targets could be looked at
+  contains:
+    started:
+      description: When it began, in UTC, by the controller's clock.
+      type: str
+      returned: when routers were rolled
+      sample: "2026-11-23T01:00:07Z"
+    ended:
+      description: When it ended, in UTC, by the controller's clock.
+      type: str
+      returned: when routers were rolled
+      sample: "2026-11-23T04:12:40Z"
+    elapsed:
+      description: Seconds in between.
+      type: int
+      returned: when routers were rolled
+      sample: 11553
+    took:
+      description: The same for people.
+      type: str
+      returned: when routers were rolled
+      sample: 3 h 12 min
+    stopped:
+      description: Why no other router was begun any more. C(null) where nothing stopped the run.
+      type: str
+      returned: when routers were rolled
+      sample: 6 routers failed, and max_failures is 5
+    run_id:
+      description: The name of the whole run. Empty where O(run_id) was not given.
+      type: str
+      returned: when routers were rolled
+      sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

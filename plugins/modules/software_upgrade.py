@@ -10,7 +10,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: software_upgrade
-short_description: Upgrade nodes of conductors and routers, and prove it
+short_description: Upgrade conductors and routers, one or a whole fleet, and prove it
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
@@ -19,12 +19,15 @@ description:
     run the wanted version, and tells what became of it.
   - That the command was accepted proves nothing. A node is done when it runs the wanted version, its asset is settled
     for O(stable_polls) looks in a row, its service runs, and its own health check did not fail.
+  - Many routers are rolled in one task. As soon as one ends, the next begins, with O(in_flight) at once. All are
+    followed by the same looks at the conductor, so give a fleet to one task instead of looping over it.
   - Nodes of one router are upgraded one after the other. The second is never touched while the first is not done.
   - Before anything is sent, each target is looked at. A node that runs the wanted version already is left alone; an
     operation that is on its way there is followed instead of begun again; a version that is older than the running one
-    is refused.
+    is refused (see O(newer)). What is on a re-run half done is finished.
   - A connection that breaks while a node is followed is opened anew. A conductor node that upgrades itself restarts,
-    which is expected.
+    which is expected. Routers are followed through the other conductor node where C(ansible_pcli_fallback_hosts) names
+    it.
   - It makes no backup and runs no pre-checks of this collection; M(sessionsmart.ssr.config_export) and
     M(sessionsmart.ssr.precheck) do.
 extends_documentation_fragment:
@@ -32,6 +35,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.targets
   - sessionsmart.ssr.operation
+  - sessionsmart.ssr.rollout
+  - sessionsmart.ssr.upgrading
   - sessionsmart.ssr.progress
 attributes:
   check_mode:
@@ -54,123 +59,21 @@ options:
         7.x, and a router must never be newer than its conductor (intro_upgrading, upgrade_router).
     type: str
     required: true
-  several_builds:
-    description:
-      - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.
-      - Choose V(newest) only where it does not matter which build the night ends with, or where O(version) is a full
-        version anyway.
-    type: str
-    choices: [refuse, newest]
-    default: refuse
-  sequencing:
-    description:
-      - Who orders the nodes of a router. With V(node) each node gets a command of its own, in the order in which the
-        conductor lists them, and is proven before the next.
-      - With V(vendor) the conductor gets one command for the router and sequences its nodes by itself.
-        O(upgrade_timeout) then counts once for each node. It exists from 6.3 on. For routers it begins with the node
-        that is in standby (upgrade_router); for conductors the order is not documented.
-    type: str
-    choices: [node, vendor]
-    default: node
-  simultaneous:
-    description:
-      - Whether both nodes of a router are upgraded at the same time, which is faster and interrupts service.
-      - It is refused for the conductor's own router. Valid only for a target that is the name of a router.
-    type: bool
-    default: false
-  skip_package_transfer:
-    description:
-      - Whether packages that were installed on top of the running image are left behind instead of carried over to the
-        new one.
-      - Valid for image-based nodes only; refused for others.
-    type: bool
-    default: false
-  skip_pre_check:
-    description:
-      - Whether the vendor's own check before the upgrade is left out, which prevents the upgrade from starting when it
-        fails.
-      - Set it only when this check is known to be wrong. Releases spell the argument differently; the one that this
-        conductor offers is sent.
-    type: bool
-    default: false
-  skip_health_check:
-    description:
-      - Whether the vendor's own check after the upgrade is left out, which reverts the node by itself when it fails.
-      - Set it only when this check is known to be wrong. O(health_check) is another one, which is asked for by this
-        module.
-    type: bool
-    default: false
-  no_revert:
-    description:
-      - Whether a node stays as it is when its upgrade fails, instead of going back by itself. Set it to look at a
-        failure on the node.
-      - Not offered by every release; where it is not, nothing is sent.
-    type: bool
-    default: false
-  cohort_id:
-    description:
-      - A cohort id that the conductor assigns to the operation. The vendor documents no more than that; leave it out if
-        you have no use for it.
-    type: str
-  force:
-    description:
-      - Whether the argument C(force) is sent, with which the conductor does not ask for confirmation. Without it the
-        question is answered with yes.
-      - Below 6.3 the command has no such argument, and the question is answered in any case.
-    type: bool
-    default: true
-  recorded_version:
-    description:
-      - What the targets ran when the whole run began, where that is known from before.
-      - A target that runs the wanted version without a command of this task is then V(done) with
-        RV(by_router.router_name.nodes.moved_by_itself), instead of V(up_to_date). The vendor's documents contradict
-        each other on whether upgrading one node of a pair also upgrades the other.
-      - Give it where a pair is upgraded by two tasks.
-    type: str
-  ignore_running_operation:
-    description:
-      - Whether the command is sent although an operation seems to run on the node, a command of an earlier run is still
-        open in the O(journal), or the node is not settled.
-      - Set it only after you have made sure on the node that nothing runs, for instance when the conductor goes on
-        showing an operation that is over.
-    type: bool
-    default: false
-  assets_count:
-    description:
-      - Whether the states of assets count. From 6.3 on they do; below, this module leaves them out by itself.
-      - Set it to V(false) between the two nodes of a conductor pair that comes from below 6.3. All assets show
-        Disconnected until both nodes run the new release (upgrade_ibu_conductor), so the node's own session decides.
-        RV(sessionsmart.ssr.software_info#module:assets_count), asked before the first node is upgraded, is the value to
-        give.
-    type: bool
-    default: true
-  health_check:
-    description:
-      - Whether the vendor's own health check of a node (C(request system software health-check)) is asked for once it
-        is settled on the wanted version. It exists from 6.3 on.
-      - Turn it off where M(sessionsmart.ssr.health_check) follows, which asks for it too.
-    type: bool
-    default: true
-  health_check_unknown:
-    description:
-      - What an answer of this health check means that cannot be read. What it prints is documented nowhere.
-      - With V(warn) the node is V(done), with a warning. With V(hold) it is V(held), and the next node is not touched.
-        Choose that where a person is at hand to read the answer.
-    type: str
-    choices: [warn, hold]
-    default: warn
 notes:
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
   - A time-out sends nothing. It ends as V(unknown), says what was last seen, and is taken up by running the same again.
-  - Coming from below 6.3, each node is upgraded through a session of its own, since the command takes neither a router
-    nor a node there.
+  - A conductor that comes from below 6.3 is upgraded node by node, each through a session of its own, since the command
+    takes neither a router nor a node there. Its routers are upgraded as a whole (C(send command upgrade)), and there is
+    no health check.
   - The identifiers that begin with I95, and names such as upgrade_ibu_conductor, are of the vendor's release notes and
     documentation.
 seealso:
   - module: sessionsmart.ssr.precheck
   - module: sessionsmart.ssr.software_download
   - module: sessionsmart.ssr.health_check
+  - module: sessionsmart.ssr.software_downgrade
   - module: sessionsmart.ssr.software_revert
+  - module: sessionsmart.ssr.verdict
   - name: The vendor's documentation
     description: Sources of the pages Upgrading the Conductor (upgrade_ibu_conductor) and Upgrading a Router
       (upgrade_router).
@@ -215,6 +118,33 @@ EXAMPLES = r"""
         recorded_version: "{{ before.running }}"
         assets_count: "{{ before.assets_count }}"
         journal: ~/sessionsmart/journal
+
+# To upgrade the routers of an inventory in canary batches, use the playbook sessionsmart.ssr.upgrade_routers.
+- name: Roll a fleet in a window
+  hosts: ssr_routers
+  connection: sessionsmart.ssr.pcli
+  strategy: ansible.builtin.linear
+  gather_facts: false
+  tasks:
+    - name: Upgrade all routers of this batch in one task
+      sessionsmart.ssr.software_upgrade:
+        target_hosts: "{{ ansible_play_batch }}"
+        version: 6.3.5-39.r1.el7
+        in_flight: 20
+        max_failures: 3
+        start_deadline: "2026-11-24T03:00:00Z"
+        window_end: "2026-11-24T05:00:00Z"
+        stop_file: ~/sessionsmart/stop
+        status_file: ~/sessionsmart/status.json
+        journal: ~/sessionsmart/journal
+        fail_on_target: false
+      register: ssr_upgrade
+      run_once: true
+      delegate_to: conductor-1
+
+    - name: Take this router's own verdict
+      sessionsmart.ssr.verdict:
+        results: [ssr_upgrade]
 
 - name: Upgrade routers through the other conductor node
   hosts: ssr_conductors[1]
@@ -297,7 +227,7 @@ by_router:
               returned: always
               sample: Conductor
             node:
-              description: The name of the node.
+              description: The name of the node. Empty for a router that the conductor does not know.
               type: str
               returned: always
               sample: t106-dut1
@@ -317,7 +247,8 @@ by_router:
               returned: always
               sample: 6.3.0-107.r1.el7
             to_version:
-              description: The version that it was to run, spelled as the conductor offers it.
+              description: The version that it was to run, spelled as the conductor offers it. C(null) for a router of
+                which no node is known.
               type: str
               returned: always
               sample: 6.3.5-39.r1.el7
@@ -396,6 +327,169 @@ by_router:
                   type: str
                   returned: always
                   sample: ""
+plan:
+  description: What was meant to be done with each router, in the order in which they would begin.
+  type: list
+  elements: dict
+  returned: when the targets could be looked at
+  contains:
+    router:
+      description: The name of the router.
+      type: str
+      returned: always
+      sample: store-0001
+    state:
+      description:
+        - V(planned) is to be worked on; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
+          reason that is given.
+      type: str
+      returned: always
+      choices: [planned, up_to_date, blocked, skipped]
+      sample: planned
+    reason:
+      description: Why, in words.
+      type: str
+      returned: always
+      sample: 2 nodes go to 6.3.5-39.r1.el7
+    nodes:
+      description: Its nodes, in the order in which they are worked on.
+      type: list
+      elements: dict
+      returned: always
+      contains:
+        router:
+          description: The name of the router.
+          type: str
+          returned: always
+          sample: store-0001
+        node:
+          description: The name of the node.
+          type: str
+          returned: always
+          sample: node1
+        from_version:
+          description: What it runs. C(null) where that could not be read.
+          type: str
+          returned: always
+          sample: 6.3.0-107.r1.el7
+        to_version:
+          description: What it is to run. C(null) where that is not known.
+          type: str
+          returned: always
+          sample: 6.3.5-39.r1.el7
+        install_type:
+          description: V(image) or V(package), where the conductor tells; else C(null).
+          type: str
+          returned: always
+          sample: package
+        needed:
+          description: Whether it must be moved. A node of a half-done pair that is there already need not.
+          type: bool
+          returned: always
+          sample: true
+        download:
+          description:
+            - Whether the release must be brought to it first. V(unknown) means that the conductor does not tell; it is
+              then asked for. V(none) means that no download is wanted.
+          type: str
+          returned: always
+          choices: [needed, present, unknown, none]
+          sample: needed
+        converts:
+          description: Whether the node is expected to become image-based on the way.
+          type: bool
+          returned: always
+          sample: true
+        running:
+          description: What seems to run on it, and is followed instead of begun anew. C(null) where nothing does.
+          type: str
+          returned: always
+          sample: "upgrade of an earlier run, sent at 2026-11-23T01:00:07Z"
+        reason:
+          description: What there is to say about this node.
+          type: str
+          returned: always
+          sample: ""
+    order_reason:
+      description: Why its nodes are in this order.
+      type: str
+      returned: always
+      sample: "standby first: routingManager is primary on node2"
+    sequencing:
+      description: V(node) one after the other, V(vendor) by the conductor, V(simultaneous) both at once.
+      type: str
+      returned: always
+      choices: [node, vendor, simultaneous]
+      sample: node
+    wave:
+      description: The wave that it is in.
+      type: int
+      returned: always
+      sample: 0
+    group:
+      description: Its exclusive group. C(null) where it has none.
+      type: str
+      returned: always
+      sample: store-2
+    expected:
+      description: Seconds until all of it is expected to be done.
+      type: float
+      returned: always
+      sample: 5700.0
+    outage:
+      description: Seconds for which it is expected to forward nothing.
+      type: float
+      returned: always
+      sample: 0.0
+    way_back:
+      description: Whether a way back is V(documented), V(undocumented), or there is V(none).
+      type: str
+      returned: always
+      choices: [documented, undocumented, none]
+      sample: documented
+    notes:
+      description: What people should know, such as checks that cannot be made.
+      type: list
+      elements: str
+      returned: always
+      sample: [node1 is expected to become image-based]
+run:
+  description:
+    - When the task began and ended, and what stopped it.
+    - It is empty in check mode, and where no router was named but only nodes of the conductor.
+  type: dict
+  returned: when the targets could be looked at
+  contains:
+    started:
+      description: When it began, in UTC, by the controller's clock.
+      type: str
+      returned: when routers were rolled
+      sample: "2026-11-23T01:00:07Z"
+    ended:
+      description: When it ended, in UTC, by the controller's clock.
+      type: str
+      returned: when routers were rolled
+      sample: "2026-11-23T04:12:40Z"
+    elapsed:
+      description: Seconds in between.
+      type: int
+      returned: when routers were rolled
+      sample: 11553
+    took:
+      description: The same for people.
+      type: str
+      returned: when routers were rolled
+      sample: 3 h 12 min
+    stopped:
+      description: Why no other router was begun any more. C(null) where nothing stopped the run.
+      type: str
+      returned: when routers were rolled
+      sample: 6 routers failed, and max_failures is 5
+    run_id:
+      description: The name of the whole run. Empty where O(run_id) was not given.
+      type: str
+      returned: when routers were rolled
+      sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

@@ -15,7 +15,18 @@ import yaml
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
 
 #: What Ansible itself puts into a result.
-OF_ANSIBLE = {"changed", "failed", "diff", "warnings", "deprecations", "exception", "invocation", "skipped"}
+OF_ANSIBLE = {
+    "changed",
+    "changed_when_result",
+    "deprecations",
+    "diff",
+    "exception",
+    "failed",
+    "failed_when_result",
+    "invocation",
+    "skipped",
+    "warnings",
+}
 TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict}
 
 

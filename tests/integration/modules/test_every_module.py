@@ -15,6 +15,7 @@ MODULES = {
     "health_check": {"checks": ["asset_settled"]},
     "precheck": {"checks": ["asset_settled"]},
     "software_download": {"targets": ["hub"], "version": "6.3.5"},
+    "software_downgrade": {"targets": ["hub"], "version": "6.3.0"},
     "software_info": {},
     "software_revert": {"targets": [{"router": "conductor", "node": "node0"}], "version": "6.3.0"},
     "software_upgrade": {"targets": ["hub"], "version": "6.3.5"},

@@ -37,6 +37,12 @@ def test_a_release_that_is_none_says_what_is_accepted(version) -> None:
     assert mistake.startswith("ssr_version: ") and "Accepted: a release such as 6.3.5" in mistake
 
 
+def test_an_empty_group_of_routers_is_a_mistake_only_where_routers_are_needed() -> None:
+    (mistake,) = input_mistakes(["cond1"], "6.3.5", True, [])
+    assert "ssr_routers" in mistake and "no variables" in mistake
+    assert input_mistakes(["cond1"], "6.3.5", True, ["store-1"]) == input_mistakes(["cond1"], "6.3.5", True) == []
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     assert len(input_mistakes([], "latest", True)) == 2
 

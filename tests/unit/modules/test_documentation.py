@@ -34,12 +34,15 @@ ROOT = Path(__file__).parents[3]
 PLUGINS = ROOT / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
-OPERATIONS = ("software_download", "software_revert", "software_upgrade")
+OPERATIONS = ("software_download", "software_downgrade", "software_revert", "software_upgrade")
+#: They talk to a conductor, and may find that they cannot.
+TALKING = sorted(set(MODULES) - {"verdict"})
 CHECKING = {"precheck": "pre", "health_check": "post"}
 #: What every result of Ansible has, and nobody documents for each module.
 COMMON = {"changed", "failed", "diff"}
 
 each_module = pytest.mark.parametrize("name", MODULES)
+each_talking = pytest.mark.parametrize("name", TALKING)
 each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
@@ -111,15 +114,38 @@ def action_tree(name: str) -> ast.Module:
     return source(PLUGINS / "action" / f"{name}.py")
 
 
+#: The bases of actions: their class, the file of that, and the class that it builds upon.
+BASES = {
+    "PcliAction": ("action_base", None),
+    "CheckAction": ("check_action", "PcliAction"),
+    "FleetAction": ("fleet_action", "PcliAction"),
+    "UpgradeAction": ("upgrade_action", "FleetAction"),
+}
+
+
+def bases_of(name: str) -> list[str]:
+    """The files of the bases of an action, the most general first."""
+    klass = next(one for one in action_tree(name).body if isinstance(one, ast.ClassDef))
+    base, files = klass.bases[0].id, []
+    while base in BASES:
+        file, base = BASES[base]
+        files.insert(0, file)
+    return files
+
+
+@cache
+def trees_of(name: str) -> list[ast.Module]:
+    """The action and the files of its bases, the most general first."""
+    return [*(source(PLUGINS / "plugin_utils" / f"{base}.py") for base in bases_of(name)), action_tree(name)]
+
+
 @cache
 def methods(name: str) -> dict[str, ast.FunctionDef]:
     """The methods of an action with those that it inherits, by name; its own win."""
-    files = [PLUGINS / "plugin_utils" / f"{base}.py" for base in ("action_base", "check_action")]
-    own = action_tree(name)
     found = {}
-    for tree in [*(source(path) for path in files), own]:
+    for tree in trees_of(name):
         for klass in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
-            if klass.name in ("PcliAction", "ActionModule", "CheckAction"):
+            if klass.name in (*BASES, "ActionModule"):
                 found.update({one.name: one for one in klass.body if isinstance(one, ast.FunctionDef)})
     return found
 
@@ -157,22 +183,28 @@ def read_arguments(name: str) -> set[str]:
                 found.add(node.slice.value)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_args(node.func.value):
                 found |= words(node.args[0])
+            found |= handed_on(node)
         if method.name == "engine":  # the limits are taken by the names of their fields
             found |= fields(Limits)
-    for node in action_tree(name).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "_ARGUMENTS":
-            found |= words(node.value)
+    for tree in trees_of(name):
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and node.targets[0].id == "_REQUEST":
+                found |= words(node.value)
     return found
+
+
+def handed_on(node: ast.AST) -> set[str]:
+    """The argument that a method of its own is told to read: ``self.moment(args, "window_end")``."""
+    if not (isinstance(node, ast.Call) and is_self(node.func) and len(node.args) > 1 and is_args(node.args[0])):
+        return set()
+    named = node.args[1]
+    return {named.value} if isinstance(named, ast.Constant) and isinstance(named.value, str) else set()
 
 
 def returned_by(name: str) -> set[str]:
-    """The keys of the results that the action's own methods build, where they can be seen."""
-    tree = next(node for node in action_tree(name).body if isinstance(node, ast.ClassDef))
-    built = ("act", "check_result", "_upgrade", "_preview", "_restore")
-    found = set()
-    for method in (one for one in tree.body if isinstance(one, ast.FunctionDef) and one.name in built):
-        found |= built_in(method)
-    return found
+    """The keys of the results that the action's methods build, where they can be seen."""
+    built = ("act", "fleet_result", "_preview", "_restore")
+    return {key for method in reached(name) if method.name in built for key in built_in(method)}
 
 
 def built_in(method: ast.FunctionDef) -> set[str]:
@@ -211,7 +243,7 @@ def expected_returns(name: str) -> set[str]:
         tree = source(PLUGINS / "plugin_utils" / "check_action.py")
         result = next(node for node in ast.walk(tree) if getattr(node, "name", "") == "check_result")
         keys |= built_in(result)
-    return keys - COMMON | {"connection"}
+    return keys - COMMON | ({"connection"} if name in TALKING else set())
 
 
 # -- modules and actions --------------------------------------------------------------------------------------------
@@ -241,7 +273,7 @@ def test_module_holds_documentation_and_nothing_else(name):
 def test_documentation_is_complete(name):
     found = docs(name)[0]
     assert found["module"] == name
-    assert found["version_added"] == "0.1.0"
+    assert found["version_added"] in ("0.1.0", "0.2.0")
     assert found["author"] == ["The sessionsmart.ssr maintainers (@sessionsmart)"]
     assert found["seealso"] and found["description"]
     assert not found["short_description"].endswith(".")
@@ -376,7 +408,7 @@ def test_assets_are_documented_as_they_are():
     assert set(returns("assets_info")["assets"]["contains"]) == keys
 
 
-@each_module
+@each_talking
 def test_every_kind_of_connection_failure_is_documented(name):
     kinds = {one.connection for one in vars(errors).values() if isinstance(one, type) and hasattr(one, "connection")}
     assert set(returns(name)["connection"]["choices"]) == kinds - {None}

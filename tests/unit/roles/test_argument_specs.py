@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of a role: its argument specs, its defaults and its tasks say the same."""
+"""The variables of the roles: argument specs, defaults and tasks say the same."""
 
 from __future__ import annotations
 
@@ -11,43 +11,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.loader import fragment_loader
+from ansible.utils.plugin_docs import get_docstring
 
 ROOT = Path(__file__).resolve().parents[3]
-ROLE = ROOT / "roles" / "conductor_upgrade"
-PREFIX = "conductor_upgrade_"
-SPECS = yaml.safe_load((ROLE / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))["argument_specs"]
-DEFAULTS = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text(encoding="utf-8"))
-#: What is checked before the first command although only a later entry point reads it.
-CHECKED_EARLY = {"prepare": ("main", "settle")}
-
-each_entry = pytest.mark.parametrize("entry", SPECS)
-each_option = pytest.mark.parametrize(
-    ("entry", "name"), [(entry, name) for entry, spec in SPECS.items() for name in spec["options"]]
-)
-
-
-def option(name: str) -> dict[str, Any]:
-    """An option, as the first entry point that has it states it."""
-    return next(spec["options"][name] for spec in SPECS.values() if name in spec["options"])
-
-
-def names_in(text: str) -> set[str]:
-    """The variables of the role that a text reads; those with two underscores in front are its own."""
-    return set(re.findall(rf"(?<!\w){PREFIX}\w+", text))
-
-
-@cache
-def text_of(tasks: str) -> str:
-    """A file of tasks without its comments."""
-    text = (ROLE / "tasks" / f"{tasks}.yml").read_text(encoding="utf-8")
-    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
 
 
 def walk(value: Any) -> Iterator[dict[str, Any]]:
@@ -58,119 +33,201 @@ def walk(value: Any) -> Iterator[dict[str, Any]]:
             yield from walk(task.get(part) or [])
 
 
-def tasks_of(tasks: str) -> list[dict[str, Any]]:
-    return list(walk(yaml.safe_load(text_of(tasks))))
+@cache
+def without_comments(path: Path) -> str:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
-def included(tasks: str) -> set[str]:
-    """A file of tasks, and those that it includes, by their names without ending."""
-    named = [task.get("ansible.builtin.include_tasks") for task in tasks_of(tasks)]
-    found = {tasks}
-    for name in filter(None, named):
-        found |= included(name.removesuffix(".yml"))
-    return found
+@dataclass(frozen=True)
+class Role:
+    """A role as its files state it. ``checked_early``: what is checked before the first command although only a later
+    entry point reads it."""
+
+    name: str
+    version: str = "6.3.5"
+    checked_early: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+
+    @property
+    def folder(self) -> Path:
+        return ROOT / "roles" / self.name
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.name}_"
+
+    @cached_property
+    def specs(self) -> dict[str, Any]:
+        return yaml.safe_load((self.folder / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))[
+            "argument_specs"
+        ]
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        return yaml.safe_load((self.folder / "defaults" / "main.yml").read_text(encoding="utf-8"))
+
+    @property
+    def files(self) -> list[Path]:
+        return sorted((self.folder / "tasks").glob("*.yml"))
+
+    def option(self, name: str) -> dict[str, Any]:
+        """An option, as the first entry point that has it states it."""
+        return next(spec["options"][name] for spec in self.specs.values() if name in spec["options"])
+
+    def names_in(self, text: str) -> set[str]:
+        """The variables of the role that a text reads; those with two underscores in front are its own."""
+        return set(re.findall(rf"(?<!\w){self.prefix}\w+", text))
+
+    def text_of(self, tasks: str) -> str:
+        """A file of tasks without its comments."""
+        return without_comments(self.folder / "tasks" / f"{tasks}.yml")
+
+    def tasks_of(self, tasks: str) -> list[dict[str, Any]]:
+        return list(walk(yaml.safe_load(self.text_of(tasks))))
+
+    def included(self, tasks: str) -> set[str]:
+        """A file of tasks, and those of the role that it includes, by their names without ending."""
+        found = {tasks}
+        for task in self.tasks_of(tasks):
+            name = task.get("ansible.builtin.include_tasks") or task.get("ansible.builtin.import_tasks")
+            if isinstance(name, str):  # a mapping names a file of the user's
+                found |= self.included(name.removesuffix(".yml"))
+        return found
+
+    def set_by_itself(self) -> set[str]:
+        """Variables that tasks register, set as facts, or give to a block."""
+        found: set[str] = set()
+        for path in self.files:
+            for task in self.tasks_of(path.stem):
+                found |= {task["register"]} if "register" in task else set()
+                found |= set(task.get("ansible.builtin.set_fact") or {}) | set(task.get("vars") or {})
+        return {name for name in found if name.startswith(self.prefix)}
+
+    def entry_points_of_the_playbooks(self) -> set[str]:
+        found = set()
+        for path in (ROOT / "playbooks").glob("*.yml"):
+            for play in yaml.safe_load(path.read_text(encoding="utf-8")):
+                for task in walk(play.get("tasks") or []):
+                    for how in ("ansible.builtin.include_role", "ansible.builtin.import_role"):
+                        role = task.get(how) or {}
+                        if role.get("name") == f"sessionsmart.ssr.{self.name}":
+                            found.add(role.get("tasks_from", "main"))
+        return found
+
+    def plain(self, name: str) -> Any:
+        """A default without its template: ``{{ x | default('y', true) }}`` is y where nobody sets x."""
+        value = self.defaults[name]
+        match = re.fullmatch(r"\{\{ \w+ \| default\('([^']*)', true\) \}\}", value) if isinstance(value, str) else None
+        if match:
+            return match[1]
+        inner = re.fullmatch(rf"\{{\{{ ({self.prefix}\w+) \}}\}}(/.*)", value) if isinstance(value, str) else None
+        return f"{self.plain(inner[1])}{inner[2]}" if inner else value
 
 
-def set_by_the_role() -> set[str]:
-    """Variables that tasks register, set as facts, or give to a block."""
-    found: set[str] = set()
-    for path in (ROLE / "tasks").glob("*.yml"):
-        for task in tasks_of(path.stem):
-            found |= {task["register"]} if "register" in task else set()
-            found |= set(task.get("ansible.builtin.set_fact") or {}) | set(task.get("vars") or {})
-    return {name for name in found if name.startswith(PREFIX)}
+ROLES = [
+    Role("conductor_upgrade", checked_early={"prepare": ("main", "settle")}),
+    Role("router_upgrade"),
+]
+#: A default that can only be told in words.
+IN_WORDS = {"router_upgrade_conductor": "the first host of ssr_conductors"}
 
 
-def entry_points_of_the_playbooks() -> set[str]:
-    found = set()
-    for path in (ROOT / "playbooks").glob("*.yml"):
-        for play in yaml.safe_load(path.read_text(encoding="utf-8")):
-            for task in walk(play.get("tasks") or []):
-                role = task.get("ansible.builtin.include_role") or {}
-                if role.get("name") == "sessionsmart.ssr.conductor_upgrade":
-                    found.add(role.get("tasks_from", "main"))
-    return found
+def each(things) -> pytest.MarkDecorator:
+    """One test for each of these things of each role."""
+    found = [(role, *thing) for role in ROLES for thing in things(role)]
+    ids = ["-".join([role.name, *map(str, rest)]) for role, *rest in found]
+    names = ("role", "entry", "name")[: len(found[0])]
+    return pytest.mark.parametrize(names, found, ids=ids)
 
 
-def plain(value: Any) -> Any:
-    """A default without its template: ``{{ x | default('y', true) }}`` is y where nobody sets x."""
-    match = re.fullmatch(r"\{\{ \w+ \| default\('([^']*)', true\) \}\}", value) if isinstance(value, str) else None
-    return match[1] if match else value
+each_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+each_entry = each(lambda role: [(entry,) for entry in role.specs])
+each_option = each(lambda role: [(entry, name) for entry, spec in role.specs.items() for name in spec["options"]])
+each_default = pytest.mark.parametrize(("role", "name"), [(role, name) for role in ROLES for name in role.defaults])
+each_file = pytest.mark.parametrize(
+    ("role", "path"),
+    [(role, path) for role in ROLES for path in role.files],
+    ids=lambda one: one.stem if isinstance(one, Path) else one.name,
+)
 
 
 # -- entry points ---------------------------------------------------------------------------------------------------
 
 
-def test_every_entry_point_that_a_playbook_uses_has_a_spec_and_no_other():
-    assert set(SPECS) == entry_points_of_the_playbooks()
+@each_role
+def test_every_entry_point_that_a_playbook_uses_has_a_spec_and_no_other(role):
+    assert set(role.specs) == role.entry_points_of_the_playbooks()
 
 
 @each_entry
-def test_entry_point_has_tasks_and_is_described(entry):
-    assert (ROLE / "tasks" / f"{entry}.yml").is_file()
-    spec = SPECS[entry]
+def test_entry_point_has_tasks_and_is_described(role, entry):
+    assert (role.folder / "tasks" / f"{entry}.yml").is_file()
+    spec = role.specs[entry]
     # It is a part of a task's name in every run, and so has no full stop.
     assert len(spec["short_description"]) < 60 and not spec["short_description"].endswith(".")
     assert all(line.endswith(".") for line in spec["description"])
 
 
-def test_ansible_doc_shows_every_entry_point():
+@each_role
+def test_ansible_doc_shows_every_entry_point(role):
     collections = os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / "collections"))
+    name = f"sessionsmart.ssr.{role.name}"
     found = subprocess.run(
-        [str(Path(sys.executable).with_name("ansible-doc")), "-t", "role", "-j", "sessionsmart.ssr.conductor_upgrade"],
+        [str(Path(sys.executable).with_name("ansible-doc")), "-t", "role", "-j", name],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections, "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=True,
     )
-    shown = json.loads(found.stdout)["sessionsmart.ssr.conductor_upgrade"]["entry_points"]
+    shown = json.loads(found.stdout)[name]["entry_points"]
     assert {entry: set(spec["options"]) for entry, spec in shown.items()} == {
-        entry: set(spec["options"]) for entry, spec in SPECS.items()
+        entry: set(spec["options"]) for entry, spec in role.specs.items()
     }
 
 
 # -- defaults -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", DEFAULTS)
-def test_every_default_is_described_with_the_same_value(name):
-    assert option(name)["default"] == plain(DEFAULTS[name])
+@each_default
+def test_every_default_is_described_with_the_same_value(role, name):
+    assert role.option(name)["default"] == IN_WORDS.get(name, role.plain(name))
 
 
 @each_option
-def test_option_has_a_default_or_is_required(entry, name):
-    spec = SPECS[entry]["options"][name]
+def test_option_has_a_default_or_is_required(role, entry, name):
+    spec = role.specs[entry]["options"][name]
     assert ("default" in spec) != spec.get("required", False)
-    assert (name in DEFAULTS) == ("default" in spec), "a default would satisfy 'required'"
+    assert (name in role.defaults) == ("default" in spec), "a default would satisfy 'required'"
 
 
 # -- tasks ----------------------------------------------------------------------------------------------------------
 
 
-def test_every_variable_is_an_option_or_set_by_the_role():
-    known = set(DEFAULTS) | {name for spec in SPECS.values() for name in spec["options"]} | set_by_the_role()
-    for path in [*(ROLE / "tasks").glob("*.yml"), *(ROOT / "playbooks").glob("*.yml")]:
-        text = path.read_text(encoding="utf-8").replace(f"{PREFIX}*", "")
-        assert names_in(text) <= known, path.name
+@each_role
+def test_every_variable_is_an_option_or_set_by_the_role(role):
+    known = set(role.defaults) | {name for spec in role.specs.values() for name in spec["options"]}
+    for path in [*role.files, *(ROOT / "playbooks").glob("*.yml")]:
+        text = path.read_text(encoding="utf-8").replace(f"{role.prefix}*", "")
+        assert role.names_in(text) <= known | role.set_by_itself(), path.name
 
 
 @each_entry
-def test_options_of_an_entry_point_are_what_its_tasks_read(entry):
+def test_options_of_an_entry_point_are_what_its_tasks_read(role, entry):
     names: set[str] = set()
-    for start in (entry, *CHECKED_EARLY.get(entry, ())):
-        for tasks in included(start):
-            names |= names_in(text_of(tasks))
-    assert names - set_by_the_role() == set(SPECS[entry]["options"])
+    for start in (entry, *role.checked_early.get(entry, ())):
+        for tasks in role.included(start):
+            names |= role.names_in(role.text_of(tasks))
+    assert names - role.set_by_itself() == set(role.specs[entry]["options"])
 
 
-@pytest.mark.parametrize("path", sorted((ROLE / "tasks").glob("*.yml")), ids=lambda path: path.stem)
-def test_a_condition_takes_a_boolean_from_the_command_line(path):
+@each_file
+def test_a_condition_takes_a_boolean_from_the_command_line(role, path):
     """``-e name=false`` is a text. The spec accepts it, and does not turn the variable into a boolean."""
-    booleans = {name for name in DEFAULTS if option(name)["type"] == "bool"}
-    for task in tasks_of(path.stem):
+    booleans = {name for name in role.defaults if role.option(name)["type"] == "bool"}
+    for task in role.tasks_of(path.stem):
         conditions = task.get("when") or []
         for condition in [conditions] if isinstance(conditions, str) else conditions:
-            for name in names_in(condition) & booleans:
+            for name in role.names_in(condition) & booleans:
                 assert re.search(rf"{name} \| bool", condition), task["name"]
 
 
@@ -178,50 +235,102 @@ def test_a_condition_takes_a_boolean_from_the_command_line(path):
 
 
 @each_option
-def test_option_is_described_in_sentences(entry, name):
-    lines = SPECS[entry]["options"][name]["description"]
+def test_option_is_described_in_sentences(role, entry, name):
+    lines = role.specs[entry]["options"][name]["description"]
     assert len(lines) > 1, "what it means, and when one would change it"
     assert all(line.endswith(".") for line in lines)
 
 
 @each_option
-def test_option_means_the_same_everywhere(entry, name):
-    if name == f"{PREFIX}version":
+def test_option_means_the_same_everywhere(role, entry, name):
+    if name == f"{role.prefix}version":
         return  # what an upgrade goes to, or what a revert must arrive at
-    assert SPECS[entry]["options"][name] == option(name)
+    assert role.specs[entry]["options"][name] == role.option(name)
 
 
 @each_option
-def test_default_is_of_its_own_type_and_choice(entry, name):
-    spec = SPECS[entry]["options"][name]
+def test_default_is_of_its_own_type_and_choice(role, entry, name):
+    spec = role.specs[entry]["options"][name]
     if "default" in spec:
         found = ArgumentSpecValidator({name: spec}).validate({name: spec["default"]})
         assert found.error_messages == []
 
 
+def as_text(value: Any) -> str:
+    """A value as a survey or ``-e`` would hand it over."""
+    if isinstance(value, list):
+        return ",".join(value)
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
 @each_entry
-def test_text_from_a_survey_is_accepted(entry):
-    options = SPECS[entry]["options"]
-    texts = {f"{PREFIX}version": "6.3.5"}
-    for name, spec in options.items():
-        if "default" in spec:
-            value = spec["default"]
-            texts[name] = ",".join(value) if isinstance(value, list) else str(value)
-    found = ArgumentSpecValidator(options).validate({name: texts[name] for name in options})
+def test_text_from_a_survey_is_accepted(role, entry):
+    options = role.specs[entry]["options"]
+    texts = {name: as_text(spec.get("default", role.version)) for name, spec in options.items()}
+    found = ArgumentSpecValidator(options).validate(texts)
     assert found.error_messages == []
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("sequencing", "both"),
-        ("backup_methods", ["scp"]),
-        ("upgrade_timeout", "90m"),
-        ("revert", "perhaps"),
-        ("assets_timeout", "an hour"),
+WRONG = {
+    "conductor_upgrade": [
+        ("prepare", "sequencing", "both"),
+        ("prepare", "backup_methods", ["scp"]),
+        ("prepare", "upgrade_timeout", "90m"),
+        ("prepare", "revert", "perhaps"),
+        ("prepare", "assets_timeout", "an hour"),
     ],
-)
-def test_what_cannot_work_is_refused_before_anything_is_sent(name, value):
-    options = SPECS["prepare"]["options"]
-    found = ArgumentSpecValidator(options).validate({f"{PREFIX}version": "6.3.5", f"{PREFIX}{name}": value})
-    assert any(f"{PREFIX}{name}" in message for message in found.error_messages)
+    "router_upgrade": [
+        ("main", "in_flight", "many"),
+        ("main", "order", "primary_first"),
+        ("main", "waves", "hubs last"),
+        ("download", "download_state", "gone"),
+        ("revert", "max_failures", "few"),
+    ],
+}
+
+
+@each(lambda role: [(entry, (name, value)) for entry, name, value in WRONG[role.name]])
+def test_what_cannot_work_is_refused_before_anything_is_sent(role, entry, name):
+    option, value = f"{role.prefix}{name[0]}", name[1]
+    options = role.specs[entry]["options"]
+    found = ArgumentSpecValidator(options).validate({f"{role.prefix}version": role.version, option: value})
+    assert any(option in message for message in found.error_messages)
+
+
+# -- what the role gives to modules ---------------------------------------------------------------------------------
+
+
+def documented(module: str) -> set[str]:
+    """The options of a module with those of its fragments."""
+    found = get_docstring(
+        str(ROOT / "plugins" / "modules" / f"{module}.py"),
+        fragment_loader,
+        verbose=False,
+        collection_name="sessionsmart.ssr",
+        plugin_type="module",
+    )
+    return set(found[0]["options"])
+
+
+#: The hosts of the batch are the targets, nobody is there to answer a question, and lines of progress are wanted.
+NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "progress"}
+#: A download moves no node.
+TIMES_OF_NODES = {"upgrade_timeout", "settle_timeout", "service_timeout", "flap", "revert_grace", "health_timeout"}
+#: Where the role asks a module, and which of its options are for conductors or for tasks of one's own.
+ASKED = {
+    "software_upgrade": ("ask_upgrade", {"recorded_version", "assets_count"}),
+    "software_revert": (
+        "ask_revert",
+        {"upgrade", "health_check", "only_local_faults", "allow_newer_routers", "assets_count", "health_timeout"},
+    ),
+    "software_download": ("ask_download", {"iso", "installation_service"} | TIMES_OF_NODES),
+}
+
+
+@pytest.mark.parametrize("module", ASKED)
+def test_every_option_of_a_module_can_be_set_by_the_role(module):
+    tasks, unused = ASKED[module]
+    (task,) = [one for one in ROLES[1].tasks_of(tasks) if f"sessionsmart.ssr.{module}" in one]
+    given = set(task[f"sessionsmart.ssr.{module}"])
+    assert documented(module) - given == (NOT_FOR_A_BATCH | unused) & documented(module)
+    assert given <= documented(module)

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the requests that move a node to a named version have in common, upgrades and downgrades."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  several_builds:
+    description:
+      - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.
+      - Choose V(newest) only where it does not matter which build the night ends with, or where O(version) is a full
+        version anyway.
+    type: str
+    choices: [refuse, newest]
+    default: refuse
+  sequencing:
+    description:
+      - Who orders the nodes of a router. With V(node) each node gets a command of its own, in the order of O(order),
+        and is proven before the next.
+      - With V(vendor) the conductor gets one command for the router and sequences its nodes by itself.
+        O(upgrade_timeout) then counts once for each node, and nothing is reverted by this module. It exists from 6.3
+        on. For routers the conductor begins with the node that is in standby (upgrade_router); for conductors the order
+        is not documented. A O(resource_group) is then sent as it is.
+      - Below 6.3 no command takes a node of a router, so there it is V(vendor) in any case.
+    type: str
+    choices: [node, vendor]
+    default: node
+  simultaneous:
+    description:
+      - Whether both nodes of a router are worked on at the same time, which is faster and interrupts service.
+      - It is refused for the conductor's own router. Valid only for a target that is the name of a router.
+    type: bool
+    default: false
+  skip_package_transfer:
+    description:
+      - Whether packages that were installed on top of the running image are left behind instead of carried over to the
+        new one.
+      - Valid for image-based nodes only; refused for others.
+    type: bool
+    default: false
+  skip_pre_check:
+    description:
+      - Whether the vendor's own check before the operation is left out, which prevents it from starting when it fails.
+      - Set it only when this check is known to be wrong. Releases spell the argument differently; the one that this
+        conductor offers is sent.
+    type: bool
+    default: false
+  skip_health_check:
+    description:
+      - Whether the vendor's own check after the operation is left out, which reverts the node by itself when it fails.
+      - Set it only when this check is known to be wrong. O(health_check) is another one, which is asked for by this
+        module.
+    type: bool
+    default: false
+  no_revert:
+    description:
+      - Whether a node stays as it is when the operation fails, instead of going back by itself. Set it to look at a
+        failure on the node.
+      - Not offered by every release; where it is not, nothing is sent.
+    type: bool
+    default: false
+  cohort_id:
+    description:
+      - A cohort id that the conductor assigns to the operation. The vendor documents no more than that; leave it out if
+        you have no use for it.
+    type: str
+  force:
+    description:
+      - Whether the argument C(force) is sent, with which the conductor does not ask for confirmation. Without it the
+        question is answered with yes.
+      - Below 6.3 the command has no such argument, and the question is answered in any case.
+    type: bool
+    default: true
+  recorded_version:
+    description:
+      - What the targets ran when the whole run began, where that is known from before.
+      - A target that runs the wanted version without a command of this task is then V(done) with
+        RV(by_router.router_name.nodes.moved_by_itself), instead of V(up_to_date). The vendor's documents contradict
+        each other on whether upgrading one node of a pair also upgrades the other.
+      - Give it where a pair is upgraded by two tasks.
+    type: str
+  ignore_running_operation:
+    description:
+      - Whether the command is sent although an operation seems to run on the node, a command of an earlier run is still
+        open in the O(journal), or the node is not settled.
+      - Set it only after you have made sure on the node that nothing runs, for instance when the conductor goes on
+        showing an operation that is over.
+    type: bool
+    default: false
+  assets_count:
+    description:
+      - Whether the states of assets count. From 6.3 on they do; below, this module leaves them out by itself.
+      - Set it to V(false) between the two nodes of a conductor pair that comes from below 6.3. All assets show
+        Disconnected until both nodes run the new release (upgrade_ibu_conductor), so the node's own session decides.
+        RV(sessionsmart.ssr.software_info#module:assets_count), asked before the first node is upgraded, is the value to
+        give.
+    type: bool
+    default: true
+  health_check:
+    description:
+      - Whether the vendor's own health check of a node (C(request system software health-check)) is asked for once it
+        is settled on the wanted version. It exists from 6.3 on.
+      - Turn it off where M(sessionsmart.ssr.health_check) follows, which asks for it too.
+    type: bool
+    default: true
+  health_check_unknown:
+    description:
+      - What an answer of this health check means that cannot be read. What it prints is documented nowhere.
+      - With V(warn) the node is V(done), with a warning. With V(hold) it is V(held), and the next node is not touched.
+        Choose that where a person is at hand to read the answer.
+    type: str
+    choices: [warn, hold]
+    default: warn
+  download:
+    description:
+      - Whether a release that is not on a node of a router is downloaded first. Whether the command itself would fetch
+        it is documented nowhere. It does not concern the conductor's own nodes.
+      - Turn it off where the release was brought to all nodes by day, and nothing may be fetched at night.
+    type: bool
+    default: true
+  downloads_in_flight:
+    description:
+      - How many downloads run at once. Those of routers all come through the conductor.
+      - Lower it for thin lines, raise it for a conductor that is well connected.
+    type: int
+    default: 5
+  download_timeout:
+    description:
+      - Seconds until the release must be on a node. When they are over, the target ends as V(unknown); the download
+        goes on.
+      - The default is above the vendor's own limit of 10800 s (config-smart-download). Raise it where the configuration
+        under C(software-update) sets a longer one.
+    type: int
+    default: 11700
+  download_silence:
+    description:
+      - Seconds for which nothing readable may be told of a download before the operation is tried all the same, since
+        the layout of the status commands is documented nowhere. The conductor's refusal is then the last word.
+      - Raise it for lines on which a download takes longer.
+    type: int
+    default: 900
+  revert:
+    description:
+      - Whether a node of a router is taken back to the version from before when the node itself is bad. That is so
+        where its service is down or its own health check failed in clear words. Anything else is never reverted.
+      - Turn it off where a person looks at a bad node first.
+    type: bool
+    default: true
+  newer:
+    description:
+      - What to do with a router that runs something newer than the wanted version. With V(skip) it ends as V(skipped),
+        which is no failure; with V(block) it ends as V(blocked), and its host fails.
+      - Choose V(block) where every router must end with the same version. It has no meaning for a downgrade.
+    type: str
+    choices: [skip, block]
+    default: skip
+  expected_download:
+    description:
+      - Seconds that a download is expected to need. It counts for O(start_deadline), for O(window_end), and for the
+        time that is told to be left, until this run has seen better numbers.
+      - Set it to what your own lines need.
+    type: int
+    default: 900
+  expected_upgrade:
+    description:
+      - Seconds that a node is expected to need from the command until it is settled on the wanted version. It counts
+        like O(expected_download).
+      - Set it to what your own routers need.
+    type: int
+    default: 1800
+  reconnect_after:
+    description:
+      - Seconds for which an asset may stay away after its operation before the conductor is asked once to connect to it
+        anew (C(send command reconnect)). V(0) never asks.
+      - Set it, for instance to V(1800), on releases where assets are known to stay away until that is done (release
+        notes, I95-64152).
+    type: int
+    default: 0
+"""

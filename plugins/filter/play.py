@@ -1,0 +1,73 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What plays over routers need in their keywords and variables: batches from a text, and the other conductor node."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+
+from ansible.errors import AnsibleFilterError
+
+_BATCH = re.compile(r"[1-9]\d*|(?:[1-9]\d?|100)%")
+
+
+def serial_batches(value: object) -> list[int | str]:
+    """Batches for ``serial``: a number, a share in per cent, a list of these, or a text that holds such a list.
+
+    Raises AnsibleFilterError for anything else: a survey, or -e, hands over text, and Ansible would take a text that
+    it cannot read for one batch of all hosts.
+    """
+    return [_batch(part, value) for part in _parts(value)]
+
+
+def _parts(value: object) -> Sequence:
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("["):
+            try:
+                return _parts(json.loads(text.replace("'", '"')))
+            except ValueError:
+                return [text]
+        return [part.strip() for part in text.split(",")]
+    return value if isinstance(value, Sequence) and value else [value]
+
+
+def _batch(part: object, value: object) -> int | str:
+    text = "" if isinstance(part, bool) else str(part).strip()
+    if not _BATCH.fullmatch(text):
+        raise AnsibleFilterError(
+            f"ssr_serial is {value!r}. Give batches such as 1, or 10%, or several with commas between them: 1,10%,100%."
+        )
+    return text if text.endswith("%") else int(text)
+
+
+def fallback_of(hostvars: Mapping, groups: Mapping, conductor: str | None = None) -> list[str]:
+    """Where to go on when this conductor node cannot be reached: what its inventory says, else the other nodes.
+
+    ``conductor``: the inventory host that is asked; the first of ssr_conductors when not given.
+    """
+    nodes = list(groups.get("ssr_conductors") or [])
+    conductor = conductor or (nodes or [None])[0]
+    if conductor not in hostvars:
+        return []
+    own = hostvars[conductor].get("ansible_pcli_fallback_hosts")
+    if own is not None:
+        return own
+    return [_address(hostvars[name]) for name in nodes if name != conductor] if conductor in nodes else []
+
+
+def _address(host: Mapping) -> str:
+    address = str(host.get("ansible_host") or host.get("ansible_ssh_host") or host.get("inventory_hostname"))
+    port = host.get("ansible_port") or host.get("ansible_ssh_port")
+    bracketed = f"[{address}]" if ":" in address and not address.startswith("[") else address
+    return f"{bracketed}:{port}" if port else bracketed
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict:
+        return {"fallback_of": fallback_of, "serial_batches": serial_batches}

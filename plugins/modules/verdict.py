@@ -1,0 +1,152 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is the documentation and the argument spec. The behaviour is in plugins/action/verdict.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: verdict
+short_description: Take a host's own share of what a task did for a whole batch
+version_added: 0.2.0
+author:
+  - The sessionsmart.ssr maintainers (@sessionsmart)
+description:
+  - A fleet is handled by one task with C(run_once), whose result holds all routers. This picks from it what became of
+    the router that this host stands for, and fails the host if that was no good end. So C(max_fail_percentage), the
+    summary of the play and a relaunch on failed hosts count routers.
+  - Nothing connects to the host. The action is cheap, so that it can run for thousands of them.
+  - A host whose router is not in any result fails, since nobody knows what became of it.
+extends_documentation_fragment:
+  - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.attributes.info
+attributes:
+  check_mode:
+    details: Changes nothing itself. A router that is only planned is ok in check mode, and fails without it.
+options:
+  results:
+    description:
+      - The names of the registered variables to look into, as text and without braces, in the order in which their
+        tasks ran.
+      - The last result that proves how the router is counts. One that says less, such as V(skipped) after a download
+        that failed, does not hide the failure. The result of a task that was skipped is left out.
+    type: list
+    elements: str
+    required: true
+  router:
+    description:
+      - The SSR's name of the router. The variable C(ssr_router) of the host, or else the name of the host, when not
+        set.
+      - Give it where the host is called otherwise, and the name is in another variable.
+    type: str
+seealso:
+  - module: sessionsmart.ssr.software_download
+  - module: sessionsmart.ssr.software_upgrade
+"""
+
+EXAMPLES = r"""
+- name: Upgrade routers, and let each host have its own verdict
+  hosts: ssr_routers
+  connection: sessionsmart.ssr.pcli
+  strategy: ansible.builtin.linear
+  gather_facts: false
+  tasks:
+    - name: Upgrade all routers of this batch in one task
+      sessionsmart.ssr.software_upgrade:
+        target_hosts: "{{ ansible_play_batch }}"
+        version: 6.3.5
+        fail_on_target: false
+      register: ssr_upgrade
+      run_once: true
+      delegate_to: conductor-1
+
+    - name: Take this router's own verdict
+      sessionsmart.ssr.verdict:
+        results: [ssr_upgrade]
+"""
+
+RETURN = r"""
+msg:
+  description: The router, its state and the reason.
+  type: str
+  returned: always
+  sample: "store-0001 done: node1: runs 6.3.5-39.r1.el7, Synchronized, service running"
+router:
+  description: The SSR's name of the router.
+  type: str
+  returned: when the options are right
+  sample: store-0001
+state:
+  description:
+    - What became of the router. The words are those of RV(sessionsmart.ssr.software_upgrade#module:by_router).
+    - It is V(not_started) where no result says anything of it.
+  type: str
+  returned: when the options are right
+  choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
+  sample: done
+reason:
+  description: Why, in words.
+  type: str
+  returned: when the options are right
+  sample: "node1: runs 6.3.5-39.r1.el7, Synchronized, service running"
+nodes:
+  description: Its nodes, in the order in which they were handled.
+  type: list
+  elements: dict
+  returned: when the options are right
+  contains:
+    node:
+      description: The name of the node.
+      type: str
+      returned: always
+      sample: node1
+    state:
+      description: What became of the node; the words are those of the router's state.
+      type: str
+      returned: always
+      sample: done
+    reason:
+      description: Why, in words.
+      type: str
+      returned: always
+      sample: runs 6.3.5-39.r1.el7, Synchronized, service running
+    from_version:
+      description: What it ran before. C(null) where that could not be read.
+      type: str
+      returned: always
+      sample: 6.3.0-107.r1.el7
+    to_version:
+      description: What it was to run. C(null) where that is not known.
+      type: str
+      returned: always
+      sample: 6.3.5-39.r1.el7
+    running_version:
+      description: What it ran when it was last seen. C(null) where that could not be read.
+      type: str
+      returned: always
+      sample: 6.3.5-39.r1.el7
+    command:
+      description: The command that was sent. C(null) where none was.
+      type: str
+      returned: always
+      sample: request system software upgrade router store-0001 force node node1 version 6.3.5-39.r1.el7
+    started:
+      description: When the command was sent, in UTC, by the controller's clock. C(null) where none was.
+      type: str
+      returned: always
+      sample: "2026-11-23T01:00:07Z"
+    ended:
+      description: When its end was seen, in UTC, by the controller's clock. C(null) where nothing was followed.
+      type: str
+      returned: always
+      sample: "2026-11-23T01:24:51Z"
+    warnings:
+      description: What people should know although it decided nothing.
+      type: list
+      elements: str
+      returned: always
+      sample: ["the health check is unknown: its answer cannot be read"]
+"""

@@ -1,0 +1,37 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an upgrade of routers would do, as a table, and nothing is sent."""
+
+from __future__ import annotations
+
+from tests.integration.routers import NEW, authority, inventory, play, router, told
+
+
+def test_the_plan_names_order_versions_and_reasons_and_honours_the_limit(bench):
+    hub = router("hub", nodes=[{"name": "hub-1", "primary": True}, {"name": "hub-2", "primary": False}])
+    b = bench(authority(hub, router("branch", install_type="package"), router("there", version=NEW), router("other")))
+    inventory(b)
+    run = play(b, "plan", "--limit", "hub:branch:there")
+    assert run.code == 0, run.output
+    (lines,) = told(run, "Show the plan")
+    rows = {line.split()[0]: line for line in lines[1:]}
+    assert "hub-2 then hub-1" in rows["hub"], "the standby first, which is not the first of the list"
+    assert "package→image" in "\n".join(lines)
+    assert "up_to_date" in rows["there"] and "other" not in rows
+    assert not [one for one in b.sent if " router " in one] and not list(b.folder.glob("journal/*"))
+
+
+def test_a_router_that_the_conductor_does_not_know_stops_the_plan_with_its_name(bench):
+    b = bench(authority(router("one")))
+    inventory(b, one={}, stray={})
+    run = play(b, "plan")
+    assert run.code != 0 and "stray" in run.failures[0]
+
+
+def test_an_inventory_without_routers_or_release_is_told_before_anybody_logs_in(bench):
+    b = bench(authority())
+    run = play(b, "plan", ssr_version="")
+    assert run.code != 0
+    assert "ssr_routers" in run.failures[0] and "ssr_version is not set" in run.failures[0]
+    assert b.simulator.commands() == []

@@ -1,0 +1,155 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans and results of many routers: one verdict for each router, totals, and lines for people."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
+    SHOWN,
+    FilterModule,
+    fleet_lines,
+    fleet_problems,
+    fleet_report,
+    fleet_totals,
+    plan_table,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult, summary
+
+
+def entry(state, reason="because", **more):
+    return summary("upgrade", [NodeResult("r", "n", state, reason, **more)])["by_router"]["r"]
+
+
+def result(stopped=None, **routers):
+    nodes = [NodeResult(name, "n", state, "because") for name, state in routers.items()]
+    return {**summary("upgrade", nodes), "version": "6.3.5-39", "run": {"elapsed": 60, "stopped": stopped}}
+
+
+# -- one verdict of several ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("states", "wanted"),
+    [
+        (["done"], "done"),
+        (["failed", "done"], "done"),  # the later task proved it
+        (["failed", "up_to_date"], "up_to_date"),
+        (["failed", "skipped"], "failed"),  # left out later: that does not mend it
+        (["unknown", "not_started"], "unknown"),
+        (["failed", "unknown"], "unknown"),
+        (["skipped", "failed"], "failed"),
+        (["done", "skipped"], "skipped"),
+        (["up_to_date", "not_started"], "not_started"),
+        (["planned"], "not_started"),  # a plan is no end
+        (["planned", "done"], "done"),
+    ],
+)
+def test_the_last_word_counts_unless_it_says_less_than_a_failure_before(states, wanted) -> None:
+    assert combine([entry(state) for state in states])["state"] == wanted
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("later", [name for name, one in STATES.items() if name not in ("done", "up_to_date")])
+def test_nothing_that_proves_nothing_makes_a_failed_host_fine(state, later) -> None:
+    found = combine([entry(state), entry(later)])["state"]
+    if not STATES[state].ok:
+        assert not STATES[found].ok
+
+
+def test_the_reason_tells_both_where_a_later_task_said_less() -> None:
+    found = combine([entry("failed", "the line is bad"), entry("skipped", "disconnected")])
+    assert "the line is bad" in found["reason"] and "disconnected" in found["reason"]
+
+
+def test_a_plan_is_a_good_end_in_check_mode_only() -> None:
+    assert combine([entry("planned")], check_mode=True)["state"] == "planned"
+    assert changed([entry("planned")], check_mode=True) and not changed([entry("planned")])
+
+
+@pytest.mark.parametrize(("accepted", "wanted"), [(True, True), (False, False)])
+def test_a_failed_node_has_changed_if_its_command_was_accepted(accepted, wanted) -> None:
+    assert changed([entry("failed", accepted=accepted)]) is wanted
+
+
+def test_a_download_before_a_failure_is_a_change() -> None:
+    assert changed([entry("done"), entry("failed")])
+
+
+# -- the report ---------------------------------------------------------------------------------------------------
+
+
+def test_totals_are_by_the_verdict_that_counts_worst_first() -> None:
+    report = fleet_report([result(a="failed", b="done", c="done"), result(a="done", b="unknown")])
+    assert report["totals"] == {"unknown": 1, "done": 2} and next(iter(report["totals"])) == "unknown"
+    assert (report["ok"], report["not_ok"]) == (2, 1)
+
+
+def test_tasks_that_were_skipped_say_nothing_and_those_that_failed_say_why() -> None:
+    failed = {"failed": True, "msg": "Nobody answers at 192.0.2.11."}
+    report = fleet_report([{"skipped": True}, {}, failed])
+    assert report["errors"] == ["Nobody answers at 192.0.2.11."] and report["by_router"] == {}
+    assert "Nobody answers" in "\n".join(fleet_lines(report))
+
+
+def test_what_stopped_the_run_is_told() -> None:
+    report = fleet_report([result(stopped="6 routers failed, and max_failures is 5", a="failed")])
+    assert "max_failures is 5" in "\n".join(fleet_lines(report))
+
+
+def test_lines_begin_with_the_totals_and_with_the_worst_router() -> None:
+    lines = fleet_lines(fleet_report([result(a="done", b="failed", c="skipped")]))
+    assert lines[0] == "3 routers: 1 failed, 1 done, 1 skipped; it took 1 min 00 s"
+    assert [line.split(":")[0] for line in lines[1:]] == ["b", "a", "c"]
+
+
+def test_of_a_large_fleet_only_those_that_are_not_well_are_listed() -> None:
+    many = {f"store_{number}": "done" for number in range(SHOWN * 3)}
+    lines = fleet_lines(fleet_report([result(**many, sick="failed")]))
+    assert len(lines) == 3 and lines[1].startswith("sick: FAILED") and str(SHOWN * 3) in lines[2]
+
+
+def test_problems_are_few_and_small_whatever_the_fleet() -> None:
+    many = {f"store_{number}": "held" for number in range(SHOWN * 3)}
+    found = fleet_problems(fleet_report([result(**many, gone="unknown", fine="done")]))
+    assert len(found) == SHOWN and next(iter(found)) == "gone" and "fine" not in found
+    assert set(found["gone"]) == {"state", "reason"}
+    assert len(fleet_problems(fleet_report([result(**many)]), "3")) == 3, "a number from the command line is text"
+
+
+def test_a_report_can_be_written_as_json() -> None:
+    assert json.loads(json.dumps(fleet_report([result(a="done")])))["version"] == "6.3.5-39"
+
+
+def test_totals_of_batches_add_up() -> None:
+    report = fleet_report([result(a="done", b="failed")])
+    assert fleet_totals(report) == {"failed": 1, "done": 1}
+    assert fleet_totals(report, {"done": 10, "skipped": 2}) == {"failed": 1, "done": 11, "skipped": 2}
+
+
+# -- the plan -----------------------------------------------------------------------------------------------------
+
+
+def test_a_plan_without_routers_says_so() -> None:
+    assert plan_table({"plan": []}) == plan_table([]) == ["There is nothing to plan: no router was named."]
+
+
+@pytest.mark.parametrize("wrong", ["text", 7])
+def test_what_is_no_plan_is_an_error_of_the_filter(wrong) -> None:
+    with pytest.raises(AnsibleFilterError):
+        plan_table(wrong)
+
+
+def test_filters_are_known_by_their_names() -> None:
+    assert set(FilterModule().filters()) == {
+        "fleet_lines",
+        "fleet_problems",
+        "fleet_report",
+        "fleet_totals",
+        "plan_table",
+    }

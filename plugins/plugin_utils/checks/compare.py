@@ -1,0 +1,397 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became worse: two snapshots of a router (snapshots.py), compared. Pure: no conductor, no clock.
+
+A change counts when something that was known to work is now known not to. Everything else is kept for people, with the
+reason why it does not count: what is new, what was bad before, what is on its way (rule 21), what is given time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ..clock import spoken
+
+VERSION = 1
+
+#: How many losses an area may have, or which share of its entries ("10%"). None: its changes never count.
+#: Other routers move while this one is upgraded, so the totals of the authority count only for who asks for it.
+DEFAULT_THRESHOLDS: dict[str, float | str | None] = {"versions": None, "totals": None}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference. ``before`` and ``after``: the words for its state, None where it was not there.
+
+    ``counts``: is it a loss? If not, ``why_not`` says why, and ``counts_in`` how many seconds it is still given.
+    ``of``: how many entries the area had before; ``weight``: how many of them this change stands for.
+    """
+
+    area: str
+    kind: str
+    key: str
+    before: Any
+    after: Any
+    counts: bool = True
+    why_not: str = ""
+    counts_in: float | None = None
+    of: int = 0
+    weight: int = 1
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data, for Ansible."""
+        return asdict(self)
+
+    @property
+    def words(self) -> str:
+        """The change for people."""
+        if self.kind == "added":
+            return f"{self.key} is new ({self.after})"
+        if self.kind == "missing":
+            return f"{self.key} is gone (was {self.before})"
+        return f"{self.key} was {self.before}, is {self.after}"
+
+
+@dataclass(frozen=True)
+class Transient:
+    """Something that passes by itself after an upgrade: time that it is given, in seconds, and who says so."""
+
+    area: str
+    pattern: re.Pattern[str]
+    seconds: float
+    source: str
+    #: It is there by necessity until the other node of the pair is done, too.
+    half_done: bool = False
+
+
+def _transient(area: str, pattern: str, seconds: float, source: str, half_done: bool = False) -> Transient:
+    return Transient(area, re.compile(pattern, re.IGNORECASE), seconds, source, half_done)
+
+
+#: The first row that fits counts. The alarms are named in the vendor's notes; how long they last is not, so the times
+#: are ours, and so is the time for what has to come up again after a boot.
+TRANSIENT: tuple[Transient, ...] = (
+    _transient("alarms", r": process: .*\bexited unexpectedly", 600, "I95-65432"),
+    _transient("alarms", r"\bNo active NTP server", 1800, "I95-64603, I95-65431, I95-66238"),
+    _transient("alarms", r"software version that does not match its peer", 600, "events_alarms", half_done=True),
+    _transient("alarms", r": peer: Peer \S+ (?:path is down|is not reachable)", 300, "a path comes up after a boot"),
+    _transient("alarms", r": bgp[-_ ]?neighbor: ", 300, "a session comes up after a boot"),
+    _transient("alarms", r"\bNo connectivity to ", 300, "nodes find each other after a boot"),
+    _transient("connectivity", r"", 300, "nodes find each other after a boot"),
+    _transient("peers", r"", 300, "a path comes up after a boot"),
+    _transient("bgp", r"", 300, "a session comes up after a boot"),
+)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What a rule looks at: the change, its entries, and the circumstances."""
+
+    change: Change
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+    before: Mapping[str, Any]
+    moving: frozenset[str]
+    upgraded: bool
+    half_done: bool
+
+    @property
+    def towards(self) -> str | None:
+        return (self.new or {}).get("towards") or (self.old or {}).get("towards")
+
+
+def compare(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    areas: Iterable[str] | None = None,
+    *,
+    thresholds: Mapping[str, float | str | None] | None = None,
+    include: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    in_flight: Collection[str] = (),
+    half_done: bool = False,
+    elapsed: float | None = None,
+    grace: float | None = None,
+) -> list[Change]:
+    """Every difference between two snapshots of one router, each with whether it counts.
+
+    ``areas``: those to compare, by default all that both snapshots hold; what either could not tell is not compared
+    (see :func:`untold`). ``include``, ``exclude``: regular expressions that are searched in ``area: key``.
+    ``in_flight``: routers that are being worked on, or are not settled: what leads to them does not count.
+    ``half_done``: one node of the pair is upgraded and the other is not yet. ``elapsed``: seconds since the node was
+    done; None gives nothing time. ``grace``: seconds for everything in TRANSIENT, instead of those in the table.
+    Raises ValueError where the two cannot be compared, or a pattern is none.
+    """
+    _check_pair(before, after)
+    wanted, unwanted = _patterns(include), _patterns(exclude)
+    limits = {**DEFAULT_THRESHOLDS, **(thresholds or {})}
+    moving = frozenset(in_flight) - {before.get("router")}
+    upgraded = _upgraded(before, after)
+    found: list[Change] = []
+    for area in _both(before, after, areas):
+        for change, old, new in _differences(area, before["areas"][area], after["areas"][area]):
+            text = f"{area}: {change.key}"
+            if any(one.search(text) for one in unwanted) or (wanted and not any(one.search(text) for one in wanted)):
+                continue
+            if limits.get(area, 0) is None:
+                found.append(replace(change, counts=False, why_not="changes of this kind do not count"))
+                continue
+            case = _Case(change, old, new, before["areas"], moving, upgraded, half_done)
+            found.append(_judged(case, elapsed, grace))
+    return _moved_paths(found, before["areas"], after["areas"])
+
+
+def verdict(changes: Iterable[Change], thresholds: Mapping[str, float | str | None] | None = None) -> str | None:
+    """The regression as a sentence, or None where no area lost more than it may.
+
+    ``thresholds`` by area: a number of losses that is still accepted, or a share of what was there before ("10%");
+    0 where nothing is said. Raises ValueError for a threshold that is neither.
+    """
+    limits = {**DEFAULT_THRESHOLDS, **(thresholds or {})}
+    by_area: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.counts:
+            by_area.setdefault(change.area, []).append(change)
+    sentences = [
+        _sentence(area, lost, limits.get(area, 0))
+        for area, lost in by_area.items()
+        if limits.get(area, 0) is not None
+        and sum(one.weight for one in lost) > allowed(limits.get(area, 0), max(one.of for one in lost), area)
+    ]
+    return ". ".join(sentences) + "." if sentences else None
+
+
+def allowed(threshold: float | str | None, of: int, area: str = "") -> float:
+    """How many losses a threshold accepts, out of ``of`` entries. Raises ValueError where it is no threshold."""
+    text = str(threshold).strip()
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%?)", text)
+    if isinstance(threshold, bool) or found is None:
+        raise ValueError(
+            f"The threshold {threshold!r}{f' of {area}' if area else ''} is neither a number of losses (2) nor a share "
+            "('10%')."
+        )
+    return float(found[1]) * of / 100 if found[2] else float(found[1])
+
+
+def check_thresholds(thresholds: Mapping[str, float | str | None], areas: Collection[str]) -> None:
+    """Raise ValueError for a threshold that is none, or is for an area that does not exist, before anything is sent."""
+    for area, threshold in thresholds.items():
+        if area not in areas:
+            raise ValueError(f"There is a threshold for '{area}', which is no area. Known are: {', '.join(areas)}.")
+        if threshold is not None:
+            allowed(threshold, 0, area)
+
+
+def waits(changes: Iterable[Change]) -> float | None:
+    """After how many seconds the last of what is given time would count; None where nothing is."""
+    return max((one.counts_in for one in changes if one.counts_in is not None), default=None)
+
+
+def untold(before: Mapping[str, Any], after: Mapping[str, Any], areas: Iterable[str] | None = None) -> dict[str, str]:
+    """The areas that could not be compared, with the reason."""
+    names = list(before["areas"]) if areas is None else list(areas)
+    found = {}
+    for name in names:
+        for when, snapshot in (("before", before), ("after", after)):
+            if snapshot["areas"].get(name) is None and name not in found:
+                reason = snapshot.get("untold", {}).get(name) or "It was not asked for."
+                found[name] = f"Not known {when} the upgrade: {reason}"
+    return found
+
+
+def _sentence(area: str, lost: Sequence[Change], limit: float | str | None) -> str:
+    shown = "; ".join(one.words for one in lost[:3]) + (f"; and {len(lost) - 3} more" if len(lost) > 3 else "")
+    number, of = sum(one.weight for one in lost), max(one.of for one in lost)
+    # A new alarm is none of those that were there before.
+    share = f"{number} new or worse" if area == "alarms" else f"{number} of {of} worse than before"
+    accepted = f", {limit} accepted" if limit else ""
+    return f"{area}: {share}{accepted} ({shown})"
+
+
+# -- finding the differences --------------------------------------------------------------------------------------
+
+
+def _check_pair(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    for name, one in (("first", before), ("second", after)):
+        if one.get("version") != VERSION or not isinstance(one.get("areas"), Mapping):
+            raise ValueError(
+                f"The {name} of both is no snapshot of version {VERSION} (it says {one.get('version')!r}). Take it "
+                "anew with this release of the collection."
+            )
+    if before.get("router") != after.get("router"):
+        raise ValueError(
+            f"A snapshot of {before.get('router')} cannot be compared with one of {after.get('router')}. Give two of "
+            "the same router."
+        )
+
+
+def _patterns(texts: Sequence[str]) -> list[re.Pattern[str]]:
+    found = []
+    for text in texts:
+        try:
+            found.append(re.compile(text, re.IGNORECASE))
+        except re.error as error:
+            raise ValueError(f"The pattern {text!r} is no regular expression: {error}.") from None
+    return found
+
+
+def _both(before: Mapping[str, Any], after: Mapping[str, Any], areas: Iterable[str] | None) -> list[str]:
+    names = list(before["areas"]) if areas is None else list(areas)
+    return [name for name in names if before["areas"].get(name) is not None and after["areas"].get(name) is not None]
+
+
+def _differences(
+    area: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[tuple[Change, Mapping[str, Any] | None, Mapping[str, Any] | None]]:
+    of = sum(one["state"] for one in old.values()) if area == "totals" else len(old)
+    for key in sorted({**old, **new}):
+        one, other = old.get(key), new.get(key)
+        kind = "added" if one is None else "missing" if other is None else "changed"
+        states = [entry and entry.get("state") for entry in (one, other)]
+        if kind == "changed" and states[0] == states[1] and one.get("well") == other.get("well"):
+            continue
+        weight = max(1, (states[0] or 0) - (states[1] or 0)) if area == "totals" else 1
+        yield Change(area, kind, key, *states, of=of, weight=weight), one, other
+
+
+def _upgraded(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Does a node run another version than before, as far as that is known?"""
+    old, new = (one["areas"].get("versions") or {} for one in (before, after))
+    return any(node in new and new[node].get("state") != entry.get("state") for node, entry in old.items())
+
+
+# -- does it count? -----------------------------------------------------------------------------------------------
+
+
+def _judged(case: _Case, elapsed: float | None, grace: float | None) -> Change:
+    why_not = next((reason for rule in _RULES if (reason := rule(case))), None)
+    if why_not:
+        return replace(case.change, counts=False, why_not=why_not)
+    return _given_time(case, elapsed, grace)
+
+
+def _given_time(case: _Case, elapsed: float | None, grace: float | None) -> Change:
+    change = case.change
+    row = next((one for one in TRANSIENT if one.area == change.area and one.pattern.search(change.key)), None)
+    if row is None:
+        return change
+    if row.half_done and case.half_done:
+        return replace(change, counts=False, why_not=f"the pair is half done ({row.source})")
+    seconds = row.seconds if grace is None else grace
+    if elapsed is None or elapsed >= seconds:
+        return change
+    why_not = f"it may pass by itself and is given {spoken(seconds)} ({row.source})"
+    return replace(change, counts=False, why_not=why_not, counts_in=seconds - elapsed)
+
+
+def _alarm_rule(case: _Case) -> str | None:
+    if case.change.area != "alarms":
+        return None
+    if case.new is None:
+        return "the alarm is gone"
+    if case.new.get("well") is not False:
+        return f"an alarm of severity {case.change.after} needs no action now"
+    return "it was as bad before" if case.old and case.old.get("well") is False else None
+
+
+def _totals_rule(case: _Case) -> str | None:
+    if case.change.area != "totals":
+        return None
+    if not (case.old and case.old.get("settled")):
+        return "only assets that leave a settled state are lost"
+    return "there are not less than before" if (case.change.after or 0) >= case.change.before else None
+
+
+def _loss_rule(case: _Case) -> str | None:
+    """It worked before, and does not work now."""
+    change, old, new = case.change, case.old, case.new
+    if change.area in ("alarms", "totals"):
+        return None
+    if old is None:
+        return "it was not there before, so nothing was lost"
+    if old.get("well") is not True:
+        return "it did not work before" if old.get("well") is False else "whether it worked before is not known"
+    if new is not None and new.get("well") is not False:
+        return "it works" if new.get("well") else f"whether it works cannot be told from '{change.after}'"
+    return None
+
+
+def _process_rule(case: _Case) -> str | None:
+    """Another release has other processes: one that is gone is none that broke."""
+    if case.change.area in ("processes", "primaries") and case.change.kind == "missing" and case.upgraded:
+        return "another release may have other processes"
+    return None
+
+
+def _redundancy_rule(case: _Case) -> str | None:
+    """A port of a redundant pair of ports may be down where the other one has taken over."""
+    if case.change.area == "interfaces" and case.old and case.new:
+        parts = (case.old.get("redundancy"), case.new.get("redundancy"))
+        if parts[0] != parts[1]:
+            return f"its part in a redundant pair of ports is another one ({parts[0]}, now {parts[1]})"
+    return None
+
+
+def _administration_rule(case: _Case) -> str | None:
+    if case.change.area == "interfaces" and case.new and case.new.get("admin") == "down":
+        return "it is administratively down"
+    return None
+
+
+def _in_flight_rule(case: _Case) -> str | None:
+    """Rule 21: what leads to a router that is being worked on, or is not settled, says nothing about this one."""
+    towards = case.towards
+    if towards is not None:
+        router = next((one for one in sorted(case.moving) if _leads_to(towards, one)), None)
+        return f"it leads to {router}, which is being worked on or not settled" if router else None
+    if not _is_session(case):
+        return None
+    near = sorted(case.moving & _peers_of(case))
+    return f"it may lead to {', '.join(near)}, being worked on or not settled" if near else None
+
+
+def _leads_to(towards: str, router: str) -> bool:
+    # The end of a connection is spelled node.router in samples and router.node in the list of alarms.
+    return towards == router or towards.endswith(f".{router}") or towards.startswith(f"{router}.")
+
+
+def _is_session(case: _Case) -> bool:
+    """A BGP session: its neighbour is an address, and which router that is cannot be told."""
+    category = str((case.new or case.old or {}).get("category", ""))
+    return case.change.area == "bgp" or (case.change.area == "alarms" and category.startswith("bgp"))
+
+
+def _peers_of(case: _Case) -> frozenset[str]:
+    """The routers that a session may lead to: those that this one has paths to, or any where that is not known."""
+    peers = case.before.get("peers")
+    return case.moving if peers is None else frozenset(one.get("towards") for one in peers.values())
+
+
+_RULES: tuple[Callable[[_Case], str | None], ...] = (
+    _alarm_rule,
+    _totals_rule,
+    _loss_rule,
+    _process_rule,
+    _redundancy_rule,
+    _administration_rule,
+    _in_flight_rule,
+)
+
+
+def _moved_paths(changes: list[Change], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    """A path that is gone and one that is new, from the same port to the same peer: its destination has moved."""
+    new = [one for one in changes if (one.area, one.kind) == ("peers", "added") and after["peers"][one.key].get("well")]
+    found = []
+    for change in changes:
+        if change.area == "peers" and change.kind == "missing" and (change.counts or change.counts_in is not None):
+            group = before["peers"][change.key].get("group")
+            there = next((one for one in new if group and after["peers"][one.key].get("group") == group), None)
+            if there:
+                new.remove(there)
+                change = replace(change, counts=False, why_not=f"it is now {there.key}", counts_in=None)
+        found.append(change)
+    return found

@@ -1,0 +1,242 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a router is connected with: peer paths, device interfaces and BGP neighbours, as the conductor shows them.
+
+Every reader returns None where the answer cannot be read: then nothing is known, which is not the same as that nothing
+is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..pcli.reply import Reply
+from ..pcli.tables import Table
+
+_EMPTY = frozenset(("", "-", "--", "n/a", "none", "unavailable"))
+
+
+@dataclass(frozen=True)
+class PeerPath:
+    """One way from a router to a peer. ``status`` in lower case: up, down, initializing, standby (CLI-6.0)."""
+
+    router: str | None
+    peer: str
+    node: str | None
+    interface: str | None
+    destination: str | None
+    status: str
+
+    @property
+    def well(self) -> bool | None:
+        """Does the path work? The spare path of a pair is well while it stands by. None: an unknown word."""
+        return {"up": True, "standby": True, "down": False, "initializing": False}.get(self.status)
+
+
+@dataclass(frozen=True)
+class DeviceInterface:
+    """A physical port of a node. Its states are in lower case, None where they are not shown.
+
+    ``redundancy``: ``non-redundant``, or the part that this port of a redundant pair of ports plays.
+    """
+
+    node: str | None
+    name: str
+    admin: str | None
+    oper: str | None
+    provisional: str | None = None
+    redundancy: str | None = None
+
+    @property
+    def well(self) -> bool | None:
+        """Is it up? None where the word says neither (a port without a module shows ``unknown``, ts_t1)."""
+        return {"up": True, "down": False}.get(self.oper or "")
+
+
+@dataclass(frozen=True)
+class BgpNeighbour:
+    """A BGP neighbour of a router. ``state`` in lower case; ``family`` where the summary has a part for each."""
+
+    router: str | None
+    address: str
+    state: str
+    family: str | None = None
+
+    @property
+    def well(self) -> bool | None:
+        """Is the session established? None: a word that is no state of BGP (RFC 4271)."""
+        if self.state == "established":
+            return True
+        return False if re.fullmatch(r"(?:idle|connect|active|open ?sent|open ?confirm)\b.*", self.state) else None
+
+
+# -- peers --------------------------------------------------------------------------------------------------------
+
+
+def read_peers(reply: Reply, router: str | None = None) -> list[PeerPath] | None:
+    """Read ``show peers``: one row for each path. ``router``: the one that was asked about.
+
+    Columns Peer, Node, Network Interface, Destination, Status, Hostname, Path MTU (CLI-6.0 in 2020, the same in a
+    sample of 2023). With ``router all`` the first cell says ``from -> to`` (CLI-6.0), else it names the peer alone.
+    ``show peers security`` prints the same fields in blocks (7.x), and so may other releases.
+    """
+    found = [path for table in reply.tables if _shows_peers(table) for path in _peer_rows(table, router)]
+    for block in reply.blocks:
+        if block.get("Peer") and block.get("Status"):
+            cells = [block.get(name) for name in ("Node", "Network Interface", "Destination", "Status")]
+            found.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
+    shown = found or any(_shows_peers(table) for table in reply.tables)
+    return found if shown or _says_none(reply, r"peers?(?: paths?)?") else None
+
+
+def _shows_peers(table: Table) -> bool:
+    return table.has("Peer", "Peer Name") and table.has("Status", "State")
+
+
+def _peer_rows(table: Table, router: str | None) -> Iterator[PeerPath]:
+    for row in table.filled("Router", "Peer", "Peer Name").rows:
+        status = table.cell(row, "Status", "State")
+        if status:
+            yield _peer(
+                table.cell(row, "Router"),
+                table.cell(row, "Peer", "Peer Name"),
+                table.cell(row, "Node"),
+                table.cell(row, "Network Interface", "Interface", "Device Interface"),
+                table.cell(row, "Destination", "Destination IP", "IP Address"),
+                status,
+                router,
+            )
+
+
+def _peer(
+    shown: str | None,
+    peer: str | None,
+    node: str | None,
+    interface: str | None,
+    destination: str | None,
+    status: str | None,
+    asked: str | None,
+) -> PeerPath:
+    here, arrow, there = (peer or "").partition("->")
+    return PeerPath(
+        router=(here.strip() if arrow else None) or _value(shown) or asked,
+        peer=(there if arrow else here).strip(),
+        node=_value(node),
+        interface=_value(interface),
+        destination=_value(destination),
+        status=(status or "").strip().lower().replace("initialis", "initializ"),
+    )
+
+
+# -- device interfaces --------------------------------------------------------------------------------------------
+
+_ADMIN = ("Admin Status", "Admin", "Administrative Status", "Admin State")
+_OPER = ("Operational Status", "Oper Status", "Oper", "Operational", "Oper State")
+_PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
+_REDUNDANCY = ("Redundancy Status", "Redundancy", "Red Status")
+
+
+def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
+    """Read ``show device-interface … summary``, or the blocks that it prints without ``summary``.
+
+    The summary has Name (``node:port``), Admin Status, Operational Status, Redundancy Status and MAC Address (ts_t1),
+    and since 4.5.3 a Provisional Status; a block has ``node:port`` as its title (CLI-6.0).
+    """
+    found: list[DeviceInterface] = []
+    shown = False
+    for table in reply.tables:
+        if not (table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")):
+            continue
+        shown = True
+        for row in table.filled("Node").rows:
+            name = table.cell(row, "Name", "Interface", "Device Interface")
+            if name:
+                states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
+                found.append(_interface(table.cell(row, "Node"), name, *states))
+    for block in reply.blocks:
+        if block.title and block.get(*_OPER):
+            states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
+            found.append(_interface(None, block.title, *states))
+    return found if found or shown or _says_none(reply, r"(?:device[- ])?interfaces?") else None
+
+
+def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
+    before, colon, after = name.strip().partition(":")
+    where, port = (before, after) if colon else (node, before)
+    return DeviceInterface(_value(where), port, *((_value(state) or "").lower() or None for state in states))
+
+
+# -- BGP ----------------------------------------------------------------------------------------------------------
+
+_FAMILY = re.compile(r"\s*(?P<family>(?:IPv[46]|VPNv[46]|L2VPN) \w+) Summary\b.*", re.IGNORECASE)
+_NEIGHBOUR = re.compile(r"^\s*BGP neighbor is ([^\s,]+)(?:,|\s|$)", re.MULTILINE)
+_STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
+
+
+def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | None:
+    """Read ``show bgp summary`` or ``show bgp neighbors``, which print the routing manager's own text (CLI-6.0).
+
+    The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
+    a state where it is not. A table with rules around it is read, too.
+    """
+    found = [*_bgp_tables(reply, router), *_bgp_summary(reply.text, router), *_bgp_neighbours(reply.text, router)]
+    if found or re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE):
+        return list(dict.fromkeys(found))
+    no_process = re.search(r"\bbgp (?:instance|process) (?:is )?not (?:found|configured|running)\b", reply.text, re.I)
+    return [] if no_process or _says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)(?: configured| found)?") else None
+
+
+def _bgp_tables(reply: Reply, router: str | None) -> Iterator[BgpNeighbour]:
+    for table in reply.tables:
+        for row in table.filled("Router").rows:
+            address = table.cell(row, "Neighbor", "Neighbor IP", "Neighbor Address")
+            state = table.cell(row, "State/PfxRcd", "State", "BGP State", "Status")
+            if address and state:
+                yield BgpNeighbour(_value(table.cell(row, "Router")) or router, address, _bgp_state(state))
+
+
+def _bgp_summary(text: str, router: str | None) -> Iterator[BgpNeighbour]:
+    column, family, carried = None, None, []
+    for line in text.split("\n"):
+        words = line.split()
+        if heading := _FAMILY.fullmatch(line):
+            family, column = heading["family"].lower(), None
+        elif words[:1] == ["Neighbor"] and "State/PfxRcd" in words:
+            column, carried = words.index("State/PfxRcd"), []
+        elif column is not None and len(words) == 1 and not carried:
+            carried = words  # a long address has a line of its own, and the rest follows in the next
+        elif column is not None:
+            cells, carried = [*carried, *words], []
+            if len(cells) <= column or not cells[1].isdigit():
+                column = None
+                continue
+            state = " ".join(cells[column : column + 2]) if cells[column + 1 :][:1] == ["(Admin)"] else cells[column]
+            yield BgpNeighbour(router, cells[0].lstrip("*"), _bgp_state(state), family)
+
+
+def _bgp_neighbours(text: str, router: str | None) -> Iterator[BgpNeighbour]:
+    begins = [*_NEIGHBOUR.finditer(text)]
+    for place, begin in enumerate(begins):
+        end = begins[place + 1].start() if place + 1 < len(begins) else len(text)
+        state = _STATE.search(text, begin.end(), end)
+        if state:
+            yield BgpNeighbour(router, begin[1], _bgp_state(state[1]))
+
+
+def _bgp_state(shown: str) -> str:
+    return "established" if shown.isdigit() else shown.strip().lower()
+
+
+# -- what they share ----------------------------------------------------------------------------------------------
+
+
+def _value(text: str | None) -> str | None:
+    return None if text is None or text.strip().lower() in _EMPTY else text.strip()
+
+
+def _says_none(reply: Reply, what: str) -> bool:
+    """Does the answer say in words that there are none? (``No device interfaces to display``.)"""
+    return re.search(rf"\bno (?:configured |active )?{what}\b", reply.text, re.IGNORECASE) is not None

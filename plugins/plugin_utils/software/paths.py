@@ -1,0 +1,684 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which release may follow which: the rules as a table, what they say of a step, and the steps that lead there. Pure.
+
+Sources: intro_upgrading, intro_upgrade_considerations, intro_rollback, upgrade_ibu_conductor, upgrade_router, CLI-7.2,
+and the release notes (6.2 to 7.2, with the I95 numbers that they use). A rule blocks only where the versions alone
+prove it; what hangs on something that they do not show (a virtual machine, a cloud image, a protocol) warns.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from .versions import Version, satisfies, try_parse
+
+Release = tuple[int, int, int]
+
+# The words that a step takes; another one would match no rule, and look like a clean bill.
+_WORDS = {
+    "role": ("router", "conductor"),
+    "operation": ("upgrade", "downgrade", "revert"),
+    "rule": ("strict", "minor"),
+    "install_type": ("image", "package", None),
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """Releases from ``first`` to ``last``, both included, whatever their build."""
+
+    first: Release
+    last: Release
+
+    def __contains__(self, version: object) -> bool:
+        return isinstance(version, Version) and self.first <= version.numbers <= self.last
+
+    def __str__(self) -> str:
+        first, last = (".".join(str(part) for part in end) for end in (self.first, self.last))
+        return first if first == last else f"{first} to {last}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One move of a router or a conductor from the release that it runs to another.
+
+    ``conductor``: what the conductor of a router runs. ``install_type``: `image` or `package` as it is before the step.
+    ``pair``: has it two nodes? ``plugins``: version by name, as installed; empty where that is not known.
+    ``rule``: how the releases of a conductor and its router must compare (`strict`: major.minor.patch, `minor`: the
+    older rule, major.minor). For a conductor also, ``managed``: what its routers run, and ``unsettled``: how many of
+    its assets are not settled and were not accepted so by name; None where nobody has counted.
+
+    ValueError for a word that no rule knows.
+    """
+
+    role: str
+    running: Version | None
+    wanted: Version
+    conductor: Version | None = None
+    install_type: str | None = None
+    pair: bool = False
+    operation: str = "upgrade"
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    rule: str = "strict"
+    managed: tuple[Version, ...] = ()
+    unsettled: int | None = None
+
+    def __post_init__(self) -> None:
+        for name, known in _WORDS.items():
+            if getattr(self, name) not in known:
+                raise ValueError(f"{getattr(self, name)!r} is no {name} of a step. Known are: {known}.")
+
+    @property
+    def conductor_up(self) -> bool:
+        return self.role == "conductor" and self.operation == "upgrade"
+
+    @property
+    def router_up(self) -> bool:
+        return self.role == "router" and self.operation == "upgrade"
+
+    @property
+    def back(self) -> bool:
+        """Is it a downgrade or a revert?"""
+        return self.operation != "upgrade"
+
+    @property
+    def driver(self) -> Version | None:
+        """The version whose commands carry this step: the conductor's."""
+        return self.running if self.role == "conductor" else self.conductor
+
+    def reaches(self, *release: int) -> bool:
+        """Does it go from below this release to it, or beyond?"""
+        return _below(self.running, *release) and self.wanted.at_least(*release)
+
+    def leaves(self, *release: int) -> bool:
+        """Does it go from this release, or from above it, to below?"""
+        return _since(self.running, *release) and not self.wanted.at_least(*release)
+
+
+@dataclass(frozen=True)
+class PathRule:
+    """A row of the table. ``text`` is a sentence that may hold {running}, {wanted} and {conductor}.
+
+    ``via``: the releases of which one must (``block``), or had better (``warn``), come in between.
+    """
+
+    name: str
+    applies: Callable[[Step], bool] = field(repr=False)
+    severity: str
+    text: str
+    source: str
+    via: Span | None = None
+
+
+@dataclass(frozen=True)
+class PathFinding:
+    """What a rule says of a step: its row, with the versions filled in."""
+
+    name: str
+    severity: str
+    text: str
+    source: str
+    via: Span | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Must the step not be made?"""
+        return self.severity == "block"
+
+
+#: Releases that lead a conductor from 6.3.4 or lower to 7.x (intro_upgrade_considerations).
+TRANSITIONAL = Span((6, 3, 5), (6, 3, 7))
+#: Our own advice for a router from 5.x to 7.x: the notes name the failure, and no release to step on.
+STEPPING = Span((6, 0, 0), (6, 3, 99))
+#: From here on a router gets the image, if its conductor runs 6.3 or newer (upgrade_router).
+IMAGE_FROM = (6, 1)
+
+# Which plugin version 5.3 asks for (intro_upgrade_considerations, "prior to upgrading the SSR conductor").
+_PLUGINS_OF_5_3 = {
+    "dns-cache": (3, 2, 1),
+    "dns-app-id": (3, 1, 3),
+    "ha-sync-redundancy": (1, 1, 0),
+    "icmp-reachability-detection": (3, 0, 3),
+    "wireguard": (2, 0, 3),
+}
+_PLUGIN_LIST = ", ".join(f"{name} {'.'.join(map(str, version))}" for name, version in _PLUGINS_OF_5_3.items())
+
+# A sender of the first list and a peer of the second never finish their key exchange (I95-66331).
+_ESKM_SENDERS = (Span((7, 1, 0), (7, 1, 6)), Span((7, 2, 0), (7, 2, 1)))
+_ESKM_PEERS = (Span((7, 0, 5), (7, 0, 5)), Span((7, 1, 7), (7, 1, 7)), Span((7, 2, 3), (7, 2, 3)))
+
+# Releases of 7.x before the repairs that came with 7.0.5 and 7.2.3.
+_BEFORE_7_0_5_AND_7_2_3 = (Span((7, 0, 0), (7, 0, 4)), Span((7, 1, 0), (7, 2, 2)))
+# The same for those of 7.0.5 and 7.1.3.
+_BEFORE_7_0_5_AND_7_1_3 = (Span((7, 0, 0), (7, 0, 4)), Span((7, 1, 0), (7, 1, 2)))
+
+
+def _below(version: Version | None, *release: int) -> bool:
+    return version is not None and not version.at_least(*release)
+
+
+def _since(version: Version | None, *release: int) -> bool:
+    return version is not None and version.at_least(*release)
+
+
+def _in(version: Version | None, first: Release, last: Release) -> bool:
+    return version in Span(first, last)
+
+
+def _among(version: Version | None, spans: Sequence[Span]) -> bool:
+    return any(version in span for span in spans)
+
+
+def _exceeds(version: Version, conductor: Version, rule: str) -> bool:
+    """Is it newer than a conductor may manage?"""
+    parts = 2 if rule == "minor" else 3
+    return version.numbers[:parts] > conductor.numbers[:parts]
+
+
+def _too_new(step: Step) -> bool:
+    return step.conductor is not None and _exceeds(step.wanted, step.conductor, step.rule)
+
+
+def _newer_managed(step: Step) -> bool:
+    return any(_exceeds(version, step.wanted, step.rule) for version in step.managed)
+
+
+def converts(step: Step) -> bool:
+    """Does this upgrade turn a package-based node into an image-based one? (upgrade_ibu_conductor, release notes 7.2)
+
+    Its conductor must run 6.3 or newer: a conductor's own first step to 6.3 is still made with packages.
+    """
+    return (
+        step.operation == "upgrade"
+        and step.install_type == "package"
+        and _since(step.driver, 6, 3)
+        and step.wanted.at_least(*IMAGE_FROM)
+    )
+
+
+def _plugin(step: Step, name: str) -> str | None:
+    """The version of an installed plugin. Packages bear its name with something around it (`128T-dns-cache-router`)."""
+    return next((version for shown, version in step.plugins.items() if name in shown.lower()), None)
+
+
+def _old_plugins(step: Step) -> bool:
+    for name, needed in _PLUGINS_OF_5_3.items():
+        version = try_parse(_plugin(step, name))
+        if version is not None and not version.at_least(*needed):
+            return True
+    return False
+
+
+def _from_5_1_or_5_2(step: Step) -> bool:
+    return step.conductor_up and _in(step.running, (5, 1, 0), (5, 2, 999)) and step.wanted.at_least(5, 3)
+
+
+def _eskm_meets(step: Step) -> bool:
+    """Would those that have moved and those that have not be of the two lists?"""
+    return any(
+        _among(step.running, old) and _among(step.wanted, new)
+        for old, new in ((_ESKM_SENDERS, _ESKM_PEERS), (_ESKM_PEERS, _ESKM_SENDERS))
+    )
+
+
+#: Every rule. A release with a new trap is a new row; nothing else in the collection knows of these releases.
+RULES: tuple[PathRule, ...] = (
+    # -- a router and its conductor
+    PathRule(
+        "router_not_newer_than_conductor",
+        lambda step: step.role == "router" and step.operation != "revert" and _too_new(step),
+        "block",
+        "Version {wanted} is newer than {conductor}, which the conductor runs. A router never runs a newer release "
+        "than its conductor: upgrade the conductor first, or name an older version.",
+        "intro_upgrading",
+    ),
+    PathRule(
+        "router_from_6_3_5_needs_conductor_6_3_5",
+        lambda step: (
+            step.role == "router"
+            and step.operation != "revert"
+            and step.wanted.at_least(6, 3, 5)
+            and _below(step.conductor, 6, 3, 5)
+            and not _too_new(step)
+        ),
+        "block",
+        "A router on {wanted} needs a conductor on 6.3.5 or newer, whatever the rule for versions, and this one runs "
+        "{conductor}: upgrade the conductor first.",
+        "intro_upgrading",
+    ),
+    PathRule(
+        "router_to_5_4_0_under_6_3_5",
+        lambda step: (
+            step.role == "router"
+            and step.operation != "revert"
+            and _below(step.wanted, 5, 4, 1)
+            and _since(step.conductor, 6, 3, 5)
+        ),
+        "block",
+        "A router on {wanted} cannot be managed by a conductor on {conductor}: routers up to 5.4.0 are not compatible "
+        "with 6.3.5 and newer. Name a newer version.",
+        "I95-60465",
+    ),
+    PathRule(
+        "router_from_5_4_0_under_6_3_5",
+        lambda step: (
+            step.router_up
+            and _below(step.running, 5, 4, 1)
+            and _since(step.conductor, 6, 3, 5)
+            and step.wanted.at_least(5, 4, 1)
+        ),
+        "warn",
+        "The router runs {running}, and routers up to 5.4.0 are not compatible with a conductor on 6.3.5 or newer "
+        "(this one runs {conductor}). The upgrade is the way out, and may itself not work: have console access ready.",
+        "I95-60465",
+    ),
+    PathRule(
+        "conductor_to_6_3_5_with_old_routers",
+        lambda step: step.conductor_up and step.reaches(6, 3, 5) and any(_below(one, 5, 4, 1) for one in step.managed),
+        "block",
+        "This conductor manages routers up to 5.4.0, which are not compatible with {wanted} (6.3.5 and newer): "
+        "upgrade them to a release above 5.4.0 first.",
+        "I95-60465",
+    ),
+    PathRule(
+        "conductor_back_below_routers",
+        lambda step: step.role == "conductor" and step.back and _newer_managed(step),
+        "block",
+        "A router of this conductor runs something newer than {wanted}, and would no longer be managed: take the "
+        "routers back first.",
+        "intro_upgrading",
+    ),
+    # -- the steps of a conductor
+    PathRule(
+        "conductor_from_below_6_0",
+        lambda step: step.conductor_up and _below(step.running, 6, 0),
+        "block",
+        "The conductor runs {running}; conductors below 6.0 have no upgrade command in the PCLI. Upgrade it with the "
+        "vendor's installer first.",
+        "CLI-5.x, CLI-6.0",
+    ),
+    PathRule(
+        "conductor_to_7_through_6_3_5",
+        lambda step: step.conductor_up and _below(step.running, 6, 3, 5) and step.wanted.at_least(7),
+        "block",
+        "A conductor on {running} does not go to {wanted} at once: 6.3.5, 6.3.6 or 6.3.7 must come in between, and "
+        "after it every managed asset must be settled again. Routers do not need that step.",
+        "intro_upgrade_considerations, release notes 7.2",
+        via=TRANSITIONAL,
+    ),
+    PathRule(
+        "assets_settled_before_7",
+        lambda step: step.conductor_up and _since(step.running, 6, 3, 5) and step.reaches(7) and bool(step.unsettled),
+        "block",
+        "Not every managed asset is settled, and those that are not may be unable to speak with a conductor on "
+        "{wanted}: wait until all of them are settled under {running}, or accept those that cannot be by name.",
+        "upgrade_ibu_conductor",
+    ),
+    PathRule(
+        "assets_counted_before_7",
+        lambda step: step.conductor_up and _since(step.running, 6, 3, 5) and step.reaches(7) and step.unsettled is None,
+        "warn",
+        "Every managed asset must be settled under {running} before the conductor goes to {wanted}; those that are "
+        "not may be unable to speak with it afterwards.",
+        "upgrade_ibu_conductor",
+    ),
+    PathRule(
+        "first_step_to_6_3_by_packages",
+        lambda step: step.conductor_up and step.reaches(6, 3),
+        "warn",
+        "The first upgrade of a conductor to 6.3 is made with packages; the conversion to images, and the disk space "
+        "that it needs, comes with the next one. Install Type stays Package until then.",
+        "release notes 7.2, upgrade_ibu_conductor",
+    ),
+    PathRule(
+        "pair_from_below_6_3_node_by_node",
+        lambda step: step.conductor_up and step.pair and step.reaches(6, 3),
+        "warn",
+        "The two nodes of a conductor below 6.3 are upgraded one after the other, each from its own login: the "
+        "upgrade of the second one from the first fails. Assets stay Disconnected until both are done.",
+        "I95-56628, upgrade_ibu_conductor",
+    ),
+    PathRule(
+        "offline_needs_installation_service",
+        lambda step: (
+            step.conductor_up and _in(step.running, (6, 3, 0), (6, 3, 999)) and _in(step.wanted, (6, 3, 0), (6, 3, 999))
+        ),
+        "warn",
+        "In offline mode a conductor fails from {running} to {wanted} ('SSR upgrade failed after reboot') unless "
+        "'request system software upgrade installation-service' is run first, after the import of the ISO.",
+        "release notes 6.3 to 7.2",
+    ),
+    # -- from packages to images
+    PathRule(
+        "conversion_needs_disk",
+        converts,
+        "warn",
+        "This upgrade converts the node from packages to images: the disk is split in two, so about half of it must "
+        "be free, or the upgrade fails. Delete old archives in /var/log/128technology and ISO files first.",
+        "release notes 7.2, upgrade_ibu_conductor",
+    ),
+    PathRule(
+        "conversion_needs_lvm",
+        converts,
+        "warn",
+        "A cloud image without LVM cannot be converted to images and cannot be upgraded to {wanted}: build such an "
+        "instance anew.",
+        "release notes 7.2",
+    ),
+    PathRule(
+        "vm_interface_names",
+        lambda step: (
+            step.operation == "upgrade"
+            and step.reaches(7)
+            and step.install_type != "image"
+            and (_below(step.running, 6, 3) or step.install_type == "package")
+        ),
+        "warn",
+        "On a virtual machine that was installed with packages, the Linux interfaces change their names with 7.x "
+        "(ethX goes): management interfaces that are configured in Linux may lose their address. Have console access "
+        "ready.",
+        "release notes 7.2",
+    ),
+    # -- plugins and the installer
+    PathRule(
+        "plugins_too_old_for_5_3",
+        lambda step: _from_5_1_or_5_2(step) and _old_plugins(step),
+        "block",
+        f"A plugin of this conductor is too old for {{wanted}}. From 5.1 or 5.2 these are needed first, or newer: "
+        f"{_PLUGIN_LIST}.",
+        "intro_upgrade_considerations",
+    ),
+    PathRule(
+        "plugins_unseen_before_5_3",
+        lambda step: _from_5_1_or_5_2(step) and not step.plugins,
+        "warn",
+        f"From 5.1 or 5.2 to {{wanted}} these plugins are needed first where they are installed, or newer: "
+        f"{_PLUGIN_LIST}.",
+        "intro_upgrade_considerations",
+    ),
+    PathRule(
+        "installer_before_5_4",
+        lambda step: (
+            step.operation == "upgrade"
+            and step.wanted.at_least(5, 4)
+            and _below(step.running, 6, 3)
+            and (_below(step.running, 5, 4) or _below(step.wanted, 6, 3))
+        ),
+        "warn",
+        "Before 6.3 the Installer must be brought up to date (3.1.0 or newer) before an upgrade to {wanted}, or a "
+        "later rollback may fail.",
+        "intro_upgrade_considerations",
+    ),
+    PathRule(
+        "ha_sync_redundancy_and_7",
+        lambda step: (
+            step.operation == "upgrade" and step.reaches(7) and _plugin(step, "ha-sync-redundancy") is not None
+        ),
+        "warn",
+        "The plugin ha-sync-redundancy does not work with 7.0.1: go to 7.2 or newer, and put a bond interface in its "
+        "place.",
+        "intro_upgrade_considerations, release notes 7.2",
+    ),
+    PathRule(
+        "team_interface_and_7",
+        lambda step: step.operation == "upgrade" and step.pair and step.reaches(7),
+        "warn",
+        "The team interface went away with 7.0.1: a pair that uses one between its nodes needs a bond interface "
+        "(7.2). A conductor with a router between its nodes must change its static route.",
+        "release notes 7.0",
+    ),
+    # -- the way back
+    PathRule(
+        "downgrade_from_7_to_6",
+        lambda step: step.operation == "downgrade" and step.leaves(7),
+        "block",
+        "A node on {running} cannot be downgraded to {wanted}: from 7.x no 6.x or older release can be installed. "
+        "Only a revert to the version from before is possible.",
+        "release notes 7.2",
+    ),
+    PathRule(
+        "downgrade_below_configuration_integrity",
+        lambda step: step.operation == "downgrade" and step.leaves(7, 1, 3),
+        "block",
+        "A node on {running} cannot be downgraded to {wanted}, which has no Configuration Integrity (7.1.3). A revert "
+        "to the version from before is supported.",
+        "I95-48934, intro_rollback",
+    ),
+    PathRule(
+        "downgrade_command_missing",
+        lambda step: step.operation == "downgrade" and _below(step.driver, 6, 3),
+        "block",
+        "A conductor below 6.3 has no command for a downgrade. Go one step back by a revert.",
+        "CLI-6.0",
+    ),
+    PathRule(
+        "downgrade_command_from_6_3_3",
+        lambda step: step.operation == "downgrade" and _in(step.driver, (6, 3, 0), (6, 3, 2)),
+        "warn",
+        "The downgrade is announced with 6.3.3, so this conductor may refuse it.",
+        "I95-51685, I95-59054",
+    ),
+    PathRule(
+        "downgrade_of_a_pair",
+        lambda step: step.operation == "downgrade" and step.pair,
+        "warn",
+        "The conductor does not downgrade the nodes of a pair one after the other by itself: name one node at a time, "
+        "or both at once (simultaneous).",
+        "CLI-7.2",
+    ),
+    PathRule(
+        "downgrade_of_a_pair_crashes",
+        lambda step: (
+            step.operation == "downgrade"
+            and step.role == "router"
+            and step.pair
+            and _among(step.running, _BEFORE_7_0_5_AND_7_2_3)
+        ),
+        "warn",
+        "On {running} the forwarding process may crash when a node of a pair is shut down for a downgrade (mended in "
+        "7.0.5 and 7.2.3).",
+        "I95-65754",
+    ),
+    PathRule(
+        "one_node_back_stays_disconnected",
+        lambda step: step.back and step.role == "router" and step.pair and _below(step.running, 7, 2, 3),
+        "warn",
+        "When one node of a pair goes back from {running}, it may stay disconnected (mended in 7.2.3): look at both "
+        "nodes afterwards.",
+        "I95-65691",
+    ),
+    PathRule(
+        "bgp_closes_the_way_back",
+        lambda step: step.operation == "upgrade" and step.reaches(6, 2),
+        "warn",
+        "Where a BGP neighbor has an address-family, the way back from {wanted} to below 6.2 fails: keep the export, "
+        "and delete those blocks before going back.",
+        "I95-54856",
+    ),
+    PathRule(
+        "bgp_before_going_back",
+        lambda step: step.back and step.leaves(6, 2),
+        "warn",
+        "Going back to {wanted} fails where a BGP neighbor has an address-family: copy and delete those blocks first.",
+        "I95-54856",
+    ),
+    # -- defects that the release notes list, by the release that mends them
+    PathRule(
+        "router_from_5_straight_to_7",
+        lambda step: step.router_up and _below(step.running, 6, 0) and _among(step.wanted, _BEFORE_7_0_5_AND_7_2_3),
+        "warn",
+        "From 5.5 straight to 7.x the forwarding process may crash, and the upgrade ends by its time-out (mended in "
+        "7.0.5 and 7.2.3): go from {running} to a 6.x release first, or take one that has the repair.",
+        "I95-65486",
+        via=STEPPING,
+    ),
+    PathRule(
+        "key_exchange_between_releases",
+        lambda step: step.role == "router" and _eskm_meets(step),
+        "warn",
+        "With enhanced key management (ESKM) a router on 7.1.0 to 7.1.6 or 7.2.0 to 7.2.1 and a peer on 7.0.5, 7.1.7 "
+        "or 7.2.3 find no key, and their path stays down: move both ends in one window, and never take back only one.",
+        "I95-66331",
+    ),
+    PathRule(
+        "router_falls_back_to_6_3_0",
+        lambda step: (
+            step.router_up and _in(step.running, (6, 3, 0), (6, 3, 0)) and _in(step.wanted, (6, 3, 1), (6, 3, 4))
+        ),
+        "warn",
+        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (mended in 6.3.5): take "
+        "6.3.5 or newer.",
+        "I95-60651",
+    ),
+    PathRule(
+        "assets_stuck_below_6_3_5",
+        lambda step: step.conductor_up and _in(step.wanted, (6, 3, 0), (6, 3, 4)),
+        "warn",
+        "Under conductors below 6.3.5 assets were seen to stay in Connected or Reinitializing: 6.3.5 or newer has the "
+        "repair.",
+        "I95-59745, I95-60593, I95-60686, I95-61458",
+    ),
+    PathRule(
+        "out_of_memory_from_6_2_5",
+        lambda step: step.router_up and _in(step.running, (6, 2, 5), (6, 2, 5)) and _below(step.wanted, 6, 3),
+        "warn",
+        "An SSR120 or SSR130 may run out of memory in an upgrade from {running} (mended in 6.3.0).",
+        "I95-57692",
+    ),
+    PathRule(
+        "aws_conductor_below_6_3",
+        lambda step: step.conductor_up and _below(step.wanted, 6, 3),
+        "warn",
+        "A conductor on AWS may refuse an upgrade to a release below 6.3.0, where a wrong package asks for a "
+        "downgrade.",
+        "I95-57114",
+    ),
+    PathRule(
+        "idp_after_6_3_3",
+        lambda step: step.router_up and _in(step.wanted, (6, 3, 3), (6, 3, 3)),
+        "warn",
+        "On an SSR1300, SSR1400 or SSR1500 the IDP engine may not start after an upgrade to {wanted} (alarm 'IDP "
+        "engine unable to start; reboot-required').",
+        "I95-58622",
+    ),
+    PathRule(
+        "idp_after_7_0_1",
+        lambda step: step.router_up and _in(step.wanted, (7, 0, 1), (7, 0, 1)),
+        "warn",
+        "On an SSR1500 the IDP engine does not start on {wanted}.",
+        "I95-62836",
+    ),
+    PathRule(
+        "second_conductor_node_to_7",
+        lambda step: step.conductor_up and step.pair and _among(step.wanted, _BEFORE_7_0_5_AND_7_1_3),
+        "warn",
+        "The second node of a conductor may fail on its way to {wanted} because a minion lost its conductor (mended "
+        "in 7.0.5 and 7.1.3): both nodes must be settled before, and a second attempt may help.",
+        "I95-63923, I95-65850, I95-64218",
+    ),
+    PathRule(
+        "assets_away_after_7",
+        lambda step: step.conductor_up and _in(step.wanted, (7, 0, 0), (7, 2, 2)),
+        "warn",
+        "After the upgrade of a conductor to {wanted} assets were seen Disconnected for an hour or more, or coming "
+        "and going (mended in 7.2.3): allow for it before the routers are touched.",
+        "I95-65826, I95-66125, I95-64696",
+    ),
+    PathRule(
+        "onboarding_waits_after_7_2",
+        lambda step: step.conductor_up and _in(step.wanted, (7, 2, 0), (7, 2, 2)),
+        "warn",
+        "After the upgrade of a conductor to {wanted} routers may show as waiting in 'show "
+        "secure-conductor-onboarding' (mended in 7.2.3): a restart of 128T-secure-onboarding-server helps.",
+        "I95-65609",
+    ),
+    PathRule(
+        "ssr400_to_7_2",
+        lambda step: step.router_up and _in(step.wanted, (7, 2, 0), (7, 2, 2)),
+        "warn",
+        "An SSR400 or SSR440 may not come back, or roll back by itself, after an upgrade to {wanted} (mended in 7.2.1 "
+        "and 7.2.3).",
+        "I95-65610, I95-65769, I95-65299",
+    ),
+)
+
+
+def judge(step: Step) -> list[PathFinding]:
+    """What the rules say of one step, in the order of the table; empty where nothing is against it."""
+    shown = {
+        "running": _shown(step.running),
+        "wanted": _shown(step.wanted),
+        "conductor": _shown(step.conductor),
+    }
+    return [
+        PathFinding(rule.name, rule.severity, rule.text.format(**shown), rule.source, rule.via)
+        for rule in RULES
+        if rule.applies(step)
+    ]
+
+
+def _shown(version: Version | None) -> str:
+    return "an unknown version" if version is None else version.text or version.release
+
+
+def propose(step: Step, known: Sequence[str]) -> list[str]:
+    """The versions to go through, in order, the wanted one last; empty where none of ``known`` leads there.
+
+    ``known``: what the conductor has to offer, as printed. No step of the way is blocked by a rule; a way on which no
+    rule asks for a release in between comes first, then the shortest, then the newest within what a rule asks for.
+    The wanted version is the last even if the conductor does not offer it (yet); it is spelled as offered if it does.
+    """
+    if step.back:
+        return [_shown(step.wanted)] if _allowed(step) else []
+    if step.running is None or satisfies(step.running, step.wanted):
+        return []
+    offered = sorted({version for version in map(try_parse, known) if version is not None}, reverse=True)
+    last = next((version for version in offered if _is(version, step.wanted)), step.wanted)
+    advised = [finding.via for finding in judge(step) if finding.via]
+    between = [one for one in offered if one.prerelease is None and one.numbers < last.numbers]
+    between.sort(key=lambda version: not _among(version, advised))
+    for good in (_smooth, _allowed):
+        way = _shortest(step, last, between, good)
+        if way:
+            return [_shown(version) for version in way]
+    return []
+
+
+def _is(version: Version, wanted: Version) -> bool:
+    """Offered versions may be spelled without their rebuild (`SSR-7.1.0-50` for `7.1.0-50.r1.el9`)."""
+    answer = satisfies(version, wanted)
+    return answer is True or (answer is None and version.build is not None)
+
+
+def _allowed(step: Step) -> bool:
+    return not any(finding.blocks for finding in judge(step))
+
+
+def _smooth(step: Step) -> bool:
+    return not any(finding.blocks or finding.via for finding in judge(step))
+
+
+def _shortest(
+    step: Step, last: Version, between: Sequence[Version], good: Callable[[Step], bool]
+) -> tuple[Version, ...]:
+    """The way with the fewest steps that are all ``good``. Releases that are first in ``between`` are preferred."""
+    ways: deque[tuple[Step, tuple[Version, ...]]] = deque([(step, ())])
+    seen: set[Version] = set()
+    while ways:
+        at, way = ways.popleft()
+        if at.running is None or at.running.numbers > last.numbers:
+            continue
+        if good(replace(at, wanted=last)):
+            return (*way, last)
+        for version in between:
+            hop = replace(at, wanted=version)
+            if version in seen or version.numbers <= at.running.numbers or not good(hop):
+                continue
+            seen.add(version)
+            # Whether the assets are settled after this hop is not known yet: it is waited for then.
+            ways.append((replace(at, running=version, unsettled=None), (*way, version)))
+    return ()

@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-6.2 test lint unit integration format clean
+.PHONY: help demo rehearse test lint unit integration soak gates format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -40,8 +40,13 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
 	touch $@
 
-demo: $(VENV)/.run ## Upgrade a simulated conductor pair (SCENARIO=ha-6.2-package for a package-based one)
+demo: $(VENV)/.run ## Upgrade a simulated conductor pair (SCENARIO=ha-6.2-package), or routers (SCENARIO=fleet-small)
 	@$(BIN)/python -m tests.simulator.demo $(SCENARIO)
+
+# How one's own authority would fare tonight: make rehearse ASSETS=show-assets.txt VERSION=6.3.5-39.r1.el7
+rehearse: $(VENV)/.run ## Play tonight's upgrade against the text of your own `show assets` (ASSETS=FILE VERSION=RELEASE)
+	@test -n "$(ASSETS)" -a -n "$(VERSION)" || { echo "Name both: make rehearse ASSETS=show-assets.txt VERSION=6.3.5-39.r1.el7"; exit 1; }
+	@$(BIN)/python -m tests.simulator.rehearse --from-assets "$(ASSETS)" --version "$(VERSION)"
 
 test: lint unit integration ## Everything that a change must pass: lint, unit tests, playbooks against the simulator
 
@@ -57,6 +62,11 @@ unit: $(VENV)/.dev ## Unit tests
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
 	$(BIN)/python -m pytest -q -n 4 tests/integration
+
+gates: soak ## What is too slow for every change, and runs after `make test`
+
+soak: $(VENV)/.dev ## A fleet of 300 routers with a handful of each fault, and controllers that are killed at random moments
+	$(BIN)/python -m pytest -q -n 2 tests/soak
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

@@ -20,6 +20,8 @@ class ActionModule(PcliAction):
             raise BadInput("methods is empty. Accepted: sftp, shell, text.")
         dest = os.path.abspath(os.path.expanduser(args["dest"]))
         check_folder(dest)
+        if args["any_node"]:
+            self.conductor.follow_fallback()
         router, node = self.conductor.here()
         moment = self.clock.wall().strftime("%Y%m%dT%H%M%SZ")
         name = (args["name"] or f"{router}-{node}-{moment}").removesuffix(".gz")

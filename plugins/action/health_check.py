@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.check_action import CheckAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import run_checks, select
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
@@ -15,32 +15,30 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe i
 
 class ActionModule(CheckAction):
     def act(self, args):
-        checks = select(args["checks"], "post")
+        checks = self.checks("post", args)
+        if self.has_targets(args):
+            self.conductor.follow_fallback()
         self._others = [self.conductor_of(host) for host in args["ask_also"] if host != self._host]
         self.wait_for_session(args["wait_timeout"], "it must answer before it can be checked")
         watch = Watch(
             self.clock, args["wait_timeout"], args["soak"], args["poll_interval"], args["retry_pause"], self.tell
         )
         started = self.clock.now()
-        results = watch.run(lambda done: self._round(args, [one for one in checks if one.name not in done]), self.alive)
-        result = self.check_result(results, args)
+        result = self.check_result(watch.run(lambda kept: self._round(args, checks, kept), self.alive), args)
         result["waited"] = int(self.clock.now() - started)
         if not result["blocked"] and args["soak"]:
             result["msg"] += f" It stayed so for {spoken(args['soak'])}."
         return result
 
-    def _round(self, args, checks):
+    def _round(self, args, checks, kept):
         """All checks once; a session that breaks in between is opened anew, since waiting is what this is for."""
-        context = self.context(args)
-        context.alarms_before = frozenset((one["category"], one["message"]) for one in args["alarms_before"])
-        context.plugins_before = args["plugins_before"]
-        context.settled_before = frozenset(args["settled_before"])
-        context.others = tuple(self._asker(other) for other in self._others)
+        authority = None
         deadline = self.clock.now() + args["wait_timeout"]
         again = False
         while True:
             try:
-                return run_checks(checks, context)
+                authority = authority or self._authority(args)
+                return survey(checks, authority, kept)
             except FINAL:
                 raise
             except PcliError as error:
@@ -50,13 +48,17 @@ class ActionModule(CheckAction):
                 self.session.close()
                 self.__dict__.pop("conductor", None)
                 self.wait_for_session(deadline - self.clock.now(), "the session broke")
-                context, again = self._again(context), True
+                authority, again = None, True
 
-    def _again(self, context):
-        """The same wishes, with nothing of what was learned over the broken session."""
-        fresh = type(context)(**{name: getattr(context, name) for name in context.__dataclass_fields__})
-        fresh.conductor = self.conductor
-        return fresh
+    def _authority(self, args):
+        """What is looked at in one round: nothing is kept of what was asked in the last one."""
+        authority = self.authority(args)
+        before = [(one["category"], one["message"], one["router"] or None) for one in args["alarms_before"]]
+        authority.alarms_before = frozenset(before)
+        authority.plugins_before = args["plugins_before"]
+        authority.settled_before = frozenset(args["settled_before"])
+        authority.others = tuple(self._asker(other) for other in self._others)
+        return authority
 
     def _asker(self, other):
         """The assets of another conductor node: none while it is away, and never again once it turned us away."""

@@ -5,17 +5,24 @@
 
 from __future__ import annotations
 
+import functools
+
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.check_action import CheckAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import run_checks, select
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import PASSING
 
 
 class ActionModule(CheckAction):
     def act(self, args):
-        checks = select(args["checks"], "pre")
-        journal = self.journal(args)
+        checks = self.checks("pre", args)
+        many = self.has_targets(args)
+        if args["any_node"] or many:
+            self.conductor.follow_fallback()
+        # The records of a roll-out belong to routers and to no host: none of them keeps the conductor from answering.
+        journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock) if many else self.journal(args)
         begun = journal.open_of_host()
         if begun and begun.age(self.clock.wall()) < args["upgrade_timeout"]:
             left = args["upgrade_timeout"] - begun.age(self.clock.wall())
@@ -28,14 +35,21 @@ class ActionModule(CheckAction):
                 "taken_up": taken_up,
                 "msg": f"What an earlier run began on {taken_up['node']} ended unknown: {taken_up['reason']}.",
             }
-        context = self.context(args)
-        record = journal.last(*context.place)
-        if record and record.open:
-            context.ours = f"an earlier run began '{record.command}' at {record.intent_at} and did not see its end"
-        result = self.check_result(run_checks(checks, context), args)
+        authority = self.authority(args)
+        authority.ours = functools.partial(self._ours, journal)
+        result = self.check_result(survey(checks, authority), args)
         result["taken_up"] = taken_up
-        result["alarms"] = [{"category": one.category, "message": one.message} for one in context.seen_alarms()]
+        alarms = authority.seen_alarms()
+        result["alarms"] = [{"category": one.category, "message": one.message, "router": one.router} for one in alarms]
         return result
+
+    @staticmethod
+    def _ours(journal, router, node):
+        """Why an operation there is one to be taken up again; None where no record of ours is open."""
+        record = journal.last(router, node)
+        if record is None or not record.open:
+            return None
+        return f"an earlier run began '{record.command}' at {record.intent_at} and did not see its end"
 
     def _take_up(self, args, journal):
         """Follow what an earlier run began to its end: only then is there anything to check."""

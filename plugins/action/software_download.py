@@ -61,6 +61,7 @@ class ActionModule(FleetAction):
         routers = [one for one in targets if one.router != here[0]]
         if not routers:
             return results, plans, run
+        engine = self.roll_engine(args)
         plans = self.plan(routers, assets, self.rules(args, version, order="as_listed", estimates=Estimates()), engine)
         if self.check_mode:
             return [*results, *self.planned_results(plans)], plans, run

@@ -51,7 +51,7 @@ class ActionModule(FleetAction):
 
     def _roll(self, args, targets, assets, bounds):
         """Routers, each pair node by node, to the version that the user names."""
-        version, engine = args["version"], self.engine(args)
+        version, engine = args["version"], self.roll_engine(args)
         estimates = Estimates(
             upgrade=args["expected_revert"],
             revert=args["expected_revert"],

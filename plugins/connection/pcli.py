@@ -314,7 +314,7 @@ class Connection(ConnectionBase):
         if not user:
             return None
         return dataclasses.replace(
-            self._login(),
+            self.session.login,  # where the session is: an export lies on the node that made it
             user=user,
             password=self.get_option("sftp_password"),
             key_file=self.get_option("sftp_private_key_file"),

@@ -12,13 +12,49 @@ options:
   checks:
     description:
       - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that
-        check out, or a mapping with the keys V(name) and V(severity).
+        check out, or a mapping with the keys V(name) and V(severity), and the parameters of that check.
+      - A mapping with the key V(command) is a check of your own. Its other keys are V(name), V(query), V(expect) and
+        V(severity).
       - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
       - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known
         ones.
     type: list
     elements: raw
     default: [all]
+  targets:
+    description:
+      - What is looked at, in this order. Each entry is the name of a router, which means all of its nodes, or a mapping
+        with the keys V(router) and V(node), which means that node alone.
+      - The names are those of the SSR, as C(show assets) prints them in the columns Router and Node. A conductor is
+        named like any other router.
+      - Without O(targets), O(target_hosts) and O(resource_group) the node that the session is on is looked at, and its
+        pair. What several of them name is put together.
+      - Only checks that apply to a target are made for it. What one command tells of all is asked once.
+    type: list
+    elements: raw
+  target_hosts:
+    description:
+      - Names of inventory hosts that stand for routers, each with all of its nodes. Give C(ansible_play_batch) in a
+        task with C(run_once) that serves the hosts of a batch.
+      - The SSR's own name of a router is taken from the host's variable C(ssr_router), where the host is called
+        otherwise. Nothing connects to these hosts.
+    type: list
+    elements: str
+  resource_group:
+    description:
+      - The name of a resource group of the SSR. Its members are asked of the conductor, and handled like a list of
+        names.
+      - Give it where groups are kept on the conductor rather than in an inventory.
+    type: str
+  unknown_targets:
+    description:
+      - What to do with a router that the conductor does not know.
+      - With V(fail) the whole task fails, since the inventory may be that of another authority.
+      - With V(block) only that router is blocked, by the check V(router_known).
+      - With V(skip) it is left out. Choose it where the inventory names routers that are not built yet.
+    type: str
+    choices: [fail, block, skip]
+    default: fail
   version:
     description:
       - The release that is wanted, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7).

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: health_check
-short_description: Check whether a conductor node is well, and wait until it is
+short_description: Check whether conductor nodes and routers are well, and wait until they are
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Runs named checks on the node that the session is on, and on its pair, after an operation.
+  - Runs named checks after an operation, on O(targets), or on the node that the session is on and its pair.
   - With O(wait_timeout) they are repeated until all hold, and with O(soak) until they have held for a while.
   - The vendor's own health check is one of them. Once it has passed it is not asked for again; when it fails in clear
     words the module does not wait any longer.
@@ -33,23 +33,30 @@ options:
   checks:
     description:
       - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that
-        check out, or a mapping with the keys V(name) and V(severity).
+        check out, or a mapping with the keys V(name) and V(severity), and the parameters of that check.
+      - A mapping with the key V(command) is a check of your own. Its other keys are V(name), V(query), V(expect) and
+        V(severity).
       - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
       - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known
         ones.
       - "The checks after an operation are:"
+      - V(asset_errors) - The conductor counts no errors for an asset of this router.
       - V(asset_settled) - Every node of the router is Synchronized (Running before 6.3), and stays so over several
         looks.
+      - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
+        fleet always has dead sites."
       - V(assets_back) - Every asset that was settled before is settled again, asked on either conductor node.
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - V(duplicate_assets) - No asset id of this router belongs to several boxes, and no node is listed twice.
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
-      - V(pair_connected) - The two nodes of the conductor see each other.
+      - V(pair_connected) - The two nodes of a pair see each other.
       - V(plugins_kept) - The plugin packages that were installed before are still there.
       - V(processes_led) - Every process that leads somewhere has one primary.
+      - "V(router_known) - The conductor lists the router: resource groups hide routers from an account."
       - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
       - V(same_version) - Both nodes of a pair run the same version.
       - V(service_running) - The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).
-      - "V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on)."
+      - V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on).
       - V(version) - This node runs the wanted version.
   wait_timeout:
     description:
@@ -89,6 +96,9 @@ options:
         description: The message of the alarm, as C(show alarms) prints it.
         type: str
         required: true
+      router:
+        description: The router that raised the alarm. Without it the same alarm of any router does not count.
+        type: str
   plugins_before:
     description:
       - The plugin packages that were installed before, version by name, as
@@ -145,6 +155,12 @@ EXAMPLES = r"""
     wait_timeout: 5400
     poll_interval: 15
 
+- name: Check two routers after their upgrade
+  sessionsmart.ssr.health_check:
+    version: 6.3.5-39.r1.el7
+    targets: [branch-1, branch-2]
+    wait_timeout: 1800
+
 - name: Count only critical alarms that are new
   sessionsmart.ssr.health_check:
     checks: [critical_alarms]
@@ -160,12 +176,12 @@ msg:
   returned: always
   sample: "t106-dut1.Conductor: 12 checks passed, 1 warn, 2 skipped."
 router:
-  description: The router of the node that was checked.
+  description: The router of the node that the session was on.
   type: str
   returned: when the node could be asked
   sample: Conductor
 node:
-  description: The node that was checked.
+  description: The node that the session was on.
   type: str
   returned: when the node could be asked
   sample: t106-dut1
@@ -181,7 +197,7 @@ checks:
       returned: always
       sample: asset_settled
     target:
-      description: The node that it looked at, spelled C(node.router).
+      description: What it looked at, a node spelled C(node.router), or a router by its name.
       type: str
       returned: always
       sample: t106-dut1.Conductor
@@ -241,8 +257,41 @@ blocked:
   type: bool
   returned: when the node could be asked
   sample: false
+by_router:
+  description: What the checks say of each router, by its name.
+  type: dict
+  returned: when the node could be asked
+  contains:
+    router_name:
+      description: What is said of one router. The key is its name.
+      type: dict
+      returned: for each router that was looked at
+      contains:
+        state:
+          description:
+            - V(pass) - nothing is to be looked at.
+            - V(warn) - something is, and stops nothing.
+            - V(fail) - a check with the severity V(block) failed.
+          type: str
+          returned: always
+          choices: [pass, warn, fail]
+          sample: pass
+        reason:
+          description: The checks that say so, with their reasons; else how many passed.
+          type: str
+          returned: always
+          sample: 12 checks passed
+blocked_routers:
+  description:
+    - The routers that a check with the severity V(block) stops, by name. Each has the check and what can be done about
+      it. What is wrong with the conductor as a whole stops all of them.
+  type: dict
+  returned: when the node could be asked
+  sample: {branch-1: "asset_settled: Not settled: b1 Pending. Wait until it is, or find out why it does not settle"}
 table:
-  description: The same for people, one line for each check that fails or warns, and one that counts the others.
+  description:
+    - The same for people, one line for each check that fails or warns, and one that counts the others. Of very many
+      lines the failures come first, and the rest is only counted.
   type: list
   elements: str
   returned: when the node could be asked

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: precheck
-short_description: Check whether a conductor node can be upgraded
+short_description: Check whether conductor nodes and routers can be upgraded
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Runs named checks on the node that the session is on, and on its pair, before anything is changed.
+  - Runs named checks before anything is changed, on O(targets), or on the node that the session is on and its pair.
   - Each check passes, warns, fails, or does not apply, with a reason. A check that fails with the severity V(block)
     fails the task.
   - Where the O(journal) holds a command of an earlier run whose end nobody saw, the node may be restarting. The module
@@ -34,29 +34,63 @@ options:
   checks:
     description:
       - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that
-        check out, or a mapping with the keys V(name) and V(severity).
+        check out, or a mapping with the keys V(name) and V(severity), and the parameters of that check.
+      - A mapping with the key V(command) is a check of your own. Its other keys are V(name), V(query), V(expect) and
+        V(severity).
       - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
       - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known
         ones.
       - "The checks before an operation are:"
+      - V(asset_errors) - The conductor counts no errors for an asset of this router.
       - V(asset_settled) - Every node of the router is Synchronized (Running before 6.3), and stays so over several
         looks.
+      - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
+        fleet always has dead sites."
       - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
+      - "V(conductor_not_older) - The conductor's release is not older than what is wanted for the router:
+        major.minor.patch counts."
+      - "V(conductor_not_older) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of
+        its conductor counts, too (since the time of 6.3.5 it does)."
+      - "V(conductors_settled) - Both nodes of a conductor pair are settled and connected: one that lost its conductor
+        fails later (I95-63923)."
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - V(disk_space) - The disks of this node have room, where that is shown; a conversion to images needs about half
+        of it free.
+      - V(disk_space) takes V(min_free), the per cent of each disk that must be free (V(10) by default).
+      - V(duplicate_assets) - No asset id of this router belongs to several boxes, and no node is listed twice.
       - "V(is_conductor) - The session is on a conductor: a router knows no assets."
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(no_operation_running) - No download, upgrade or revert runs on a node of this router.
       - V(not_older) - The wanted version is not older than what this node runs.
+      - V(offline_traps) - A conductor that gets its software offline has what the step needs first.
       - V(other_candidates) - No other user is active, and no configuration is out of sync or changed locally.
-      - V(pair_connected) - The two nodes of the conductor see each other.
+      - V(pair_connected) - The two nodes of a pair see each other.
+      - V(plugin_traps) - No installed plugin is too old for the wanted release, or does not work with it.
       - "V(release_supported) - The conductor runs 6.0 or newer: older ones have no upgrade command."
+      - V(revert_possible) - What runs now can be gone back to after the upgrade.
       - V(rights) - This account may run the lifecycle commands (capability provisioning).
+      - "V(router_known) - The conductor lists the router: resource groups hide routers from an account."
       - "V(routers_visible) - Every node that the conductor has a connection to is in 'show assets': resource groups
         hide routers."
       - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
       - V(same_version) - Both nodes of a pair run the same version.
       - V(service_running) - The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).
-      - "V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on)."
+      - V(settled_before) - Before a conductor goes to 7.x every asset that it manages is settled, or accepted by name
+        (rule of the vendor).
+      - V(settled_before) takes V(accept), a list of names (of an asset, a router, a node, or V(node.router)) that need
+        not be settled.
+      - V(time_left) - What has to be done to this router, and a way back, fit into the time that is left of the window.
+      - V(time_left) takes V(window_end), the end of the window (ISO 8601 with a zone).
+      - V(time_left) takes V(expected_upgrade), the seconds that a node takes.
+      - V(time_left) takes V(expected_revert), the seconds of the way back of a node.
+      - V(time_left) takes V(pair_soak), the seconds between the nodes of a pair.
+      - "V(upgrade_path) - The wanted release may follow what runs: the release that must come in between is named, and
+        steps are proposed."
+      - "V(upgrade_path) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of its
+        conductor counts, too (since the time of 6.3.5 it does)."
+      - V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on).
+      - V(version_available) - The wanted version is on every node of the router, or the conductor runs it or is offered
+        it.
       - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
   any_node:
     description:
@@ -113,6 +147,31 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     var: precheck.table
 
+- name: Check the routers of this batch once, with a window and a check of your own
+  sessionsmart.ssr.precheck:
+    version: 6.3.5-39.r1.el7
+    target_hosts: "{{ ansible_play_batch }}"
+    checks:
+      - all
+      - name: time_left
+        window_end: "2026-03-02T04:30:00+01:00"
+      - name: asset_settled
+        disconnected: warn
+      - name: uplink_up
+        command: show device-interface router {router} force summary
+        query: "tables[0][?Name == 'wan'].Status"
+        expect: {condition: "length(@) > `0`"}
+        severity: warn
+    fail_on_target: false
+  delegate_to: conductor-1
+  run_once: true
+  register: precheck
+
+- name: Go on only with routers that nothing blocks
+  ansible.builtin.assert:
+    that: inventory_hostname not in precheck.blocked_routers
+    fail_msg: "{{ precheck.blocked_routers[inventory_hostname] | default('') }}"
+
 - name: Only make sure that the account may run the commands
   sessionsmart.ssr.precheck:
     checks: [release_supported, rights]
@@ -125,12 +184,12 @@ msg:
   returned: always
   sample: "t106-dut1.Conductor: 12 checks passed, 1 warn, 2 skipped."
 router:
-  description: The router of the node that was checked.
+  description: The router of the node that the session was on.
   type: str
   returned: when the node could be asked
   sample: Conductor
 node:
-  description: The node that was checked.
+  description: The node that the session was on.
   type: str
   returned: when the node could be asked
   sample: t106-dut1
@@ -146,7 +205,7 @@ checks:
       returned: always
       sample: asset_settled
     target:
-      description: The node that it looked at, spelled C(node.router).
+      description: What it looked at, a node spelled C(node.router), or a router by its name.
       type: str
       returned: always
       sample: t106-dut1.Conductor
@@ -206,15 +265,48 @@ blocked:
   type: bool
   returned: when the node could be asked
   sample: false
+by_router:
+  description: What the checks say of each router, by its name.
+  type: dict
+  returned: when the node could be asked
+  contains:
+    router_name:
+      description: What is said of one router. The key is its name.
+      type: dict
+      returned: for each router that was looked at
+      contains:
+        state:
+          description:
+            - V(pass) - nothing is to be looked at.
+            - V(warn) - something is, and stops nothing.
+            - V(fail) - a check with the severity V(block) failed.
+          type: str
+          returned: always
+          choices: [pass, warn, fail]
+          sample: pass
+        reason:
+          description: The checks that say so, with their reasons; else how many passed.
+          type: str
+          returned: always
+          sample: 12 checks passed
+blocked_routers:
+  description:
+    - The routers that a check with the severity V(block) stops, by name. Each has the check and what can be done about
+      it. What is wrong with the conductor as a whole stops all of them.
+  type: dict
+  returned: when the node could be asked
+  sample: {branch-1: "asset_settled: Not settled: b1 Pending. Wait until it is, or find out why it does not settle"}
 table:
-  description: The same for people, one line for each check that fails or warns, and one that counts the others.
+  description:
+    - The same for people, one line for each check that fails or warns, and one that counts the others. Of very many
+      lines the failures come first, and the rest is only counted.
   type: list
   elements: str
   returned: when the node could be asked
   sample: ["12 passed, 2 skipped, 0 to look at"]
 alarms:
   description:
-    - The alarms of this router, where a check looked at them, for
+    - The alarms of what was looked at, where a check looked at them, for
       O(sessionsmart.ssr.health_check#module:alarms_before).
   type: list
   elements: dict
@@ -230,6 +322,11 @@ alarms:
       type: str
       returned: always
       sample: No active NTP server
+    router:
+      description: The router that raised it. C(null) where the alarm does not tell.
+      type: str
+      returned: always
+      sample: Conductor
 taken_up:
   description:
     - What became of the operation of an earlier run that was open in the O(journal) and was followed to its end

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from .action_base import BadInput, PcliAction
 from .conductor import Request
+from .moments import read_moment
 from .pcli.errors import PcliError
 from .rollout.durations import Durations, Estimates
 from .rollout.engine import Engine, Job
@@ -20,16 +21,16 @@ from .rollout.fleet_plan import RouterPlan, make_plan
 from .rollout.fleet_rules import NodeFacts, Rules
 from .rollout.gate import Bounds
 from .rollout.journal import Journal, JournalError
-from .rollout.plan import Target, TargetError, resolve_targets
+from .rollout.plan import Target
 from .rollout.sequence import Care, RouterRun, Slots
 from .rollout.status import RunRecord, StatusFile
 from .rollout.verdicts import NodeResult
 from .software import report
 from .software.assets import Asset
-from .software.names import check_word
 from .software.system import primary_node
 from .software.versions import parse, satisfies, try_parse
 from .software.wishes import resolve
+from .target_names import named_targets, of_host, router_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_LOOK = 3
@@ -44,65 +45,21 @@ class FleetAction(PcliAction):
     # -- targets ----------------------------------------------------------------------------------------------
 
     def targets(self, args: dict, assets: Sequence[Asset]) -> list[Target]:
-        """Everything that is named, each router once. Raises TargetError for what makes no sense.
+        """Everything that is named, each router once. Raises TargetError for what makes no sense."""
+        wanted = (args["targets"], args["target_hosts"], args["resource_group"], args["unknown_targets"])
+        return named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
 
-        A router that the conductor does not know is an error, or a target without nodes where ``unknown_targets``
-        says that the others go on without it.
-        """
-        named = list(args["targets"] or [])
-        named += [self.router_of(host) for host in args["target_hosts"] or []]
-        if args["resource_group"]:
-            named += self._members(args["resource_group"], named)
-        if not named:
-            raise TargetError("There is no target. Name routers in targets, target_hosts or resource_group.")
-        here = self.conductor.here()
-        if args["unknown_targets"] == "fail":
-            return resolve_targets(named, assets, here)
-        known = {one.router for one in assets} | {here[0]}
-        names = [entry.get("router") if isinstance(entry, dict) else entry for entry in named]
-        strangers = [name for name in names if isinstance(name, str) and name not in known]
-        for name in strangers:
-            check_word(name, "router")
-        there = [entry for entry, name in zip(named, names, strict=True) if name not in strangers]
-        found = resolve_targets(there, assets, here) if there else []
-        return found + [Target(name, (), True) for name in dict.fromkeys(strangers)]
-
-    def router_of(self, host: str) -> str:
-        """The SSR's name of the router that an inventory host stands for (``ssr_router``). Raises BadInput."""
-        name = self._of_host(host, "ssr_router", host)
-        if not isinstance(name, str):
-            raise BadInput(
-                f"The SSR's name of host {host} is {name!r}, which is no text. Put it in quotes in the inventory "
-                "(ssr_router)."
-            )
-        return check_word(str(name), "ssr_router")
-
-    def _of_host(self, host: str, name: str, default: object = None) -> object:
-        variables = self._vars.get("hostvars") or {}
-        if host not in variables:
-            raise BadInput(f"target_hosts names '{host}', which is not a host of the inventory.")
-        value = variables[host].get(name, default)
-        return default if value is None or value == "" else value
-
-    def _members(self, group: str, named: Sequence[object]) -> list[str]:
-        """The routers of a resource group (rule 22), without those that are named anyway."""
-        members = self.conductor.members(check_word(group, "resource_group"))
-        routers = list(dict.fromkeys(one.router for one in members if one.router))
-        if not routers:
-            raise TargetError(
-                f"The conductor shows no asset in resource group '{group}'. Check its name ('show assets "
-                f"resource-group {group}'), and whether this account may see it."
-            )
-        names = {one.get("router") if isinstance(one, dict) else one for one in named}
-        return [router for router in routers if router not in names]
+    @property
+    def _hosts(self) -> Mapping[str, Mapping[str, object]]:
+        return self._vars.get("hostvars") or {}
 
     def _of_routers(self, args: dict, option: str, variable: str) -> dict:
         """A property of routers: from the option, else from the variables of the hosts that stand for them."""
         found = {str(name): value for name, value in (args[option] or {}).items()}
         for host in args["target_hosts"] or []:
-            value = self._of_host(host, variable)
+            value = of_host(self._hosts, host, variable)
             if value is not None:
-                found.setdefault(self.router_of(host), value)
+                found.setdefault(router_of(self._hosts, host), value)
         return found
 
     def waves(self, args: dict) -> dict[str, int]:
@@ -258,17 +215,12 @@ class FleetAction(PcliAction):
 
     def moment(self, args: dict, option: str) -> datetime | None:
         """A point in time of a user. Raises BadInput for anything but ISO 8601 with a zone."""
-        text = args[option]
-        if not text:
+        if not args[option]:
             return None
-        with contextlib.suppress(ValueError):
-            found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
-            if found.tzinfo is not None:
-                return found
-        raise BadInput(
-            f"{option} is '{text}'. Give a date and a time with a zone, such as 2026-03-02T04:30:00+01:00 or "
-            "2026-03-02T03:30:00Z. Nothing was sent."
-        )
+        try:
+            return read_moment(args[option], option)
+        except ValueError as error:
+            raise BadInput(str(error)) from error
 
     def fleet(self, args: dict, engine: Engine, version: str, bounds: Bounds, estimates: Estimates) -> Fleet:
         """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
@@ -297,6 +249,7 @@ class FleetAction(PcliAction):
     def runner(self, fleet: Fleet, job: Job, care: Care, order: str = "as_listed"):
         """How the run of a router is made from its plan."""
         slots = Slots(fleet.bounds.downloads_in_flight)
+        takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
         def make(plan: RouterPlan) -> RouterRun:
             nodes = self._order_now(plan, order)
@@ -309,7 +262,7 @@ class FleetAction(PcliAction):
                 plan.sequencing,
                 replace(care, go_on=lambda left: fleet.go_on(plan, left)),
                 slots,
-                takes_nodes=self.conductor.takes_nodes(self.operation),
+                takes_nodes=takes_nodes,
             )
 
         return make

@@ -123,11 +123,22 @@ class UpgradeAction(FleetAction):
                 f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
                 f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Mend that, or set sequencing to node."
             )
+        at_work = next((plan for plan in plans if plan.adopted), None)
+        if at_work is not None:
+            raise TargetError(
+                f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
+                f"for at once, and something runs on {at_work.router} already: {at_work.reason}. Wait for its end, or "
+                "set sequencing to node."
+            )
         places = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
         if not places:
             return self.planned_results(plans), plans, None
         request = replace(job.request, resource_group=args["resource_group"])
         job = Job(request, places, job.wanted)
+        # The window and the stop file count for it as for a router with all of these nodes.
+        nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
+        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing="vendor")
+        care = replace(care, go_on=lambda left: fleet.go_on(whole, [node.node for node in nodes]))
         run = RouterRun(fleet.engine, fleet.observer, args["resource_group"], (), job, "vendor", care, heartbeat=True)
         results = fleet.engine.drive(run.steps(), fleet.observer)
         rest = [plan for plan in plans if plan.state == "up_to_date"]

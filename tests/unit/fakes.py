@@ -11,7 +11,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
@@ -66,6 +66,11 @@ class VirtualClock(Clock):
             self._now = max(self._now, moment)
             do()
         self._now = max(self._now, end)
+
+
+def refusal(words: str) -> Reply:
+    """What the conductor prints when it says no."""
+    return replace(read(words), error=words)
 
 
 def result_of(pending, *, check: bool = True) -> Reply:
@@ -327,7 +332,7 @@ class FakeConductor:
         self.reconnected.append((router, node))
 
 
-# -- a whole authority that really moves ----------------------------------------------------------------------------------
+# -- a whole authority that really moves ------------------------------------------------------------------------------
 
 
 @dataclass
@@ -371,6 +376,8 @@ class FleetConductor(FakeConductor):
         #: The commands of each round; a round begins with the list of assets.
         self.rounds: list[Counter] = []
         self.shows_downloads = True
+        #: Does the status command tell what runs where? No layout of it is documented.
+        self.shows_status = False
         self.software = {place: Downloads((box.version,)) for place, box in self.boxes.items()}
         self._rows: dict[tuple[str, str], Asset] = {}
         self._peers: dict[str, list[Box]] = {}
@@ -386,9 +393,9 @@ class FleetConductor(FakeConductor):
             setattr(box, name, value)
         self._rows[box.router, box.node] = box.as_asset()
         nodes = self._peers[box.router]
-        if box.status == "Disconnected" and len(nodes) > 1 and all(one.status == "Disconnected" for one in nodes):
-            if not any(self.working.get((one.router, one.node)) == "both" for one in nodes):
-                self.wrong.append(f"both nodes of {box.router} are down")
+        down = len(nodes) > 1 and all(one.status == "Disconnected" for one in nodes)
+        if down and not any(self.working.get((one.router, one.node)) == "both" for one in nodes):
+            self.wrong.append(f"both nodes of {box.router} are down")
 
     def go(self, error: PcliError | None = None) -> None:
         super().go(error)
@@ -433,6 +440,9 @@ class FleetConductor(FakeConductor):
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
         self._count("status")
+        works = self.working.get((router, node))
+        if self.shows_status and works:
+            return read(f"{node}.{router}: {works} in progress")
         return read(self.told.get(operation, ""))
 
     def downloads(self) -> dict | None:
@@ -478,7 +488,7 @@ class FleetConductor(FakeConductor):
         words = next((self.refuse[place] for place in places if place in self.refuse), None)
         pending = FakePending(command, self.clock.now() + 1, read("Request accepted"))
         if words:
-            pending.final = DeviceError(command, words)
+            pending.final = refusal(words)
         else:
             self.log.append((self.clock.now() - 1000, request.operation, request.router, request.node))
             self._begin(request, places, pending)

@@ -1,26 +1,21 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of a conductor as a whole: its candidate configuration, its alarms, its pair, and the vendor's own check."""
+"""Checks of a conductor as a whole: its candidate configuration, what it can see, its own pair, and its assets."""
 
 from __future__ import annotations
 
-import re
-
-from ..software.system import Alarm
+from ..software.assets import Asset
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
 
-# "<node>.<router> has a software version that does not match its peer." (events_alarms)
-_VERSION_MISMATCH = re.compile(r"software version that does not match its peer", re.I)
-# The alarm for a pair of an image-based and a package-based node exists (upgrade_ibu_conductor); its text is not
-# documented, so it is recognised by what it must speak of.
-_TYPE_MISMATCH = re.compile(
-    r"image.*package|package.*image|(image|package).*(mismatch|differ|not match)|mismatch.*(install|software)", re.I
+
+@check(
+    "clean_candidate",
+    "Nobody's uncommitted changes are lost: the prompt shows no star.",
+    stages=("pre",),
+    per="authority",
 )
-
-
-@check("clean_candidate", "Nobody's uncommitted changes are lost: the prompt shows no star.", stages=("pre",))
 def clean_candidate(context: Context) -> Finding:
     context.conductor.refresh_prompt()
     if context.conductor.dirty:
@@ -36,6 +31,7 @@ def clean_candidate(context: Context) -> Finding:
     "No other user is active, and no configuration is out of sync or changed locally.",
     severity="warn",
     stages=("pre",),
+    per="authority",
 )
 def other_candidates(context: Context) -> Finding:
     evidence = context.conductor.configuration_hints()
@@ -53,13 +49,14 @@ def other_candidates(context: Context) -> Finding:
     "Every node that the conductor has a connection to is in 'show assets': resource groups hide routers.",
     severity="warn",
     stages=("pre",),
+    per="authority",
 )
 def routers_visible(context: Context) -> Finding:
-    own = f".{context.place[0]}"
+    own = f".{context.router}"
     linked = {link.remote for link in context.conductor.connectivity() if not link.remote.endswith(own)}
     if not linked:
         return skipped("no connection to a router is shown")
-    hidden = sorted(linked - {f"{one.node}.{one.router}" for one in context.assets})
+    hidden = sorted(linked - {f"{one.node}.{one.router}" for one in context.authority.assets})
     if hidden:
         shown = ", ".join(hidden[:20]) + (" …" if len(hidden) > 20 else "")
         return warned(
@@ -70,91 +67,93 @@ def routers_visible(context: Context) -> Finding:
     return passed(f"all {len(linked)} connected nodes are in 'show assets'")
 
 
-@check("mismatch_alarm", "No alarm says that the nodes of the pair differ in software or install type.")
-def mismatch_alarm(context: Context) -> Finding:
-    found = [
-        one
-        for one in context.alarms
-        if (_VERSION_MISMATCH.search(one.message) or _TYPE_MISMATCH.search(one.message))
-        and not _of_others(one, context)
-    ]
-    if not found:
-        return passed("no such alarm")
-    evidence = "; ".join(one.message for one in found)
-    if context.half_done or not context.assets_count:
-        return warned("the alarm is expected while the pair is half done", evidence)
-    return failed(f"an alarm says that the pair does not match: {evidence}", evidence)
-
-
-def _of_others(alarm: Alarm, context: Context) -> bool:
-    """Does it name nodes of other routers only? The conductor raises the alarms about every pair that it manages."""
-    named = [
-        one
-        for one in context.assets
-        if one.node and re.search(rf"(?<![\w.\-]){re.escape(f'{one.node}.{one.router}')}(?![\w\-])", alarm.message)
-    ]
-    return bool(named) and all(one.router != context.place[0] for one in named)
-
-
-@check("critical_alarms", "No critical alarm of this router, outside the allow list, that was not there before.")
-def critical_alarms(context: Context) -> Finding:
-    found = [one for one in context.alarms if one.severity == "critical" and not _known(one, context)]
-    if found:
-        evidence = "; ".join(f"{one.message} ({one.category})" for one in found)
-        allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
-        return failed(f"critical: {evidence}. Clear it, or {allow}", evidence)
-    return passed("no critical alarm that counts")
-
-
-def _known(alarm: Alarm, context: Context) -> bool:
-    if (alarm.category, alarm.message) in context.alarms_before:
-        return True
-    if _VERSION_MISMATCH.search(alarm.message) or _TYPE_MISMATCH.search(alarm.message):
-        return True  # judged by mismatch_alarm
-    return any(pattern.search(alarm.message) for pattern in context.allow_alarms)
-
-
-@check("pair_connected", "The two nodes of the conductor see each other.")
-def pair_connected(context: Context) -> Finding:
-    router = context.place[0]
+@check(
+    "conductors_settled",
+    "Both nodes of a conductor pair are settled and connected: one that lost its conductor fails later (I95-63923).",
+    stages=("pre",),
+    applies=("conductor",),
+    per="router",
+)
+def conductors_settled(context: Context) -> Finding:
     if len(context.pair) < 2:
-        return skipped("the router has one node")
-    inside = [
-        link
-        for link in context.conductor.connectivity()
-        if link.local.endswith(f".{router}") and link.remote.endswith(f".{router}") and link.local != link.remote
-    ]
-    if not inside:
-        return skipped("the connectivity between the two nodes is not shown")
-    down = [link for link in inside if not link.up]
-    evidence = "; ".join(f"{link.local} to {link.remote}: {link.state}" for link in inside)
-    if not down:
-        return passed("the nodes are connected", evidence)
-    if context.half_done and not context.assets_count:
-        return warned("not connected while the pair is half done from below 6.3", evidence)
-    return failed(f"the nodes are not connected ({evidence})", evidence)
+        return skipped("the conductor has one node")
+    if not context.authority.assets_count:
+        return skipped("assets show Disconnected until both conductor nodes run 6.3 or newer, so they do not count yet")
+    wrong, told = [], []
+    for node, asset in context.pair.items():
+        words = {"state": asset.status, **_connectivity(asset, context)}
+        told.append(f"{node}: " + ", ".join(f"{name} {word}" for name, word in words.items()))
+        if not asset.settled:
+            wrong.append(f"{node} is {asset.status}")
+        wrong += [f"{node} shows {name} {word}" for name, word in words.items() if word == "disconnected"]
+    evidence = "\n".join(told)
+    if not wrong:
+        return passed("both nodes are settled, and none shows a conductor as disconnected", evidence)
+    if context.ours:
+        return warned(f"the pair is not well ({'; '.join(wrong)}), and {context.ours}: it is taken up again", evidence)
+    return failed(
+        f"the pair is not well: {'; '.join(wrong)}. The upgrade of the other node may fail while a node has lost its "
+        "conductor (I95-63923): wait until both are settled and connected, or restart the salt-minion of that node",
+        evidence,
+    )
 
 
-@check("processes_led", "Every process that leads somewhere has one primary.", stages=("post",))
-def processes_led(context: Context) -> Finding:
-    processes = [one for one in context.conductor.processes() if one.primary is not None]
-    if not processes:
-        return skipped("no process is shown with a primary")
-    names = dict.fromkeys(one.name for one in processes)
-    orphans = [name for name in names if not any(one.primary for one in processes if one.name == name)]
-    if orphans:
-        return failed(f"no node leads {', '.join(orphans)}", ", ".join(orphans))
-    return passed(f"a primary is shown for {', '.join(names)}")
+def _connectivity(asset: Asset, context: Context) -> dict[str, str]:
+    """Its connections to both conductor nodes, where the release shows them (ts_ap_salt_minion)."""
+    detail = context.conductor.asset_detail(asset.asset_id) if asset.asset_id else None
+    words = {
+        "Conductor Connectivity": getattr(detail, "conductor_connectivity", None),
+        "Peer Conductor Connectivity": getattr(detail, "peer_connectivity", None),
+    }
+    return {name: word for name, word in words.items() if word}
 
 
-@check("vendor_health_check", "The conductor's own health check does not fail (from 6.3 on).")
-def vendor_health_check(context: Context) -> Finding:
-    if not context.release.at_least(6, 3, 0):
-        return skipped(f"{context.release.text} has no health check of its own")
-    verdict = context.conductor.vendor_health(context.health_timeout)
-    if verdict.state == "fail":
-        return failed(f"the conductor's own health check failed: {verdict.reason}", verdict.words)
-    if verdict.state == "pass":
-        return passed("the conductor's own health check passed", verdict.words)
-    reason = "the conductor's own health check could not be told: its answer cannot be read"
-    return (failed if context.health_unknown == "hold" else warned)(reason, verdict.words)
+@check(
+    "assets_back",
+    "Every asset that was settled before is settled again, asked on either conductor node.",
+    stages=("post",),
+    per="authority",
+)
+def assets_back(context: Context) -> Finding:
+    authority = context.authority
+    if not authority.settled_before:
+        return skipped("no list of assets from before was given")
+    settled = {_asset_name(one) for one in authority.assets if one.settled}
+    for other in authority.others:
+        settled |= {_asset_name(one) for one in other() if one.settled}
+    missing = sorted(authority.settled_before - settled)
+    if not missing:
+        return passed(f"all {len(authority.settled_before)} assets that were settled before are settled again")
+    shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
+    return failed(
+        f"{len(missing)} of {len(authority.settled_before)} assets that were settled before are not: {shown}. Some "
+        "releases take an hour or more (I95-65826); look at 'show assets' before any router is touched",
+        ", ".join(missing),
+    )
+
+
+def _asset_name(asset: Asset) -> str:
+    return asset.asset_id or f"{asset.node}.{asset.router}"
+
+
+@check(
+    "plugins_kept",
+    "The plugin packages that were installed before are still there.",
+    severity="warn",
+    stages=("post",),
+    applies=("conductor",),
+    per="router",
+)
+def plugins_kept(context: Context) -> Finding:
+    before = context.authority.plugins_before
+    if not before:
+        return skipped("no plugin was known before")
+    now = context.authority.plugins
+    evidence = ", ".join(f"{name} {version}" for name, version in sorted((now or {}).items()))
+    if now is None:
+        return warned(f"it cannot be read which plugins are installed; before there were {', '.join(sorted(before))}")
+    missing = sorted(set(before) - set(now))
+    if missing:
+        return failed(f"missing since the upgrade: {', '.join(missing)}. Install them again", evidence)
+    moved = [f"{name} {before[name]} to {now[name]}" for name in sorted(before) if before[name] != now[name]]
+    return passed(f"all {len(before)} are there" + (f"; upgraded: {', '.join(moved)}" if moved else ""), evidence)

@@ -1,36 +1,74 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What checks look at: facts of one conductor node, each asked for once and only if a check wants it."""
+"""What checks look at. An :class:`Authority` asks once for all targets, and a :class:`Context` is one target of it.
+
+A fact is asked for only if a check wants it, and then once, also where the answer was a refusal: what one ``show``
+tells of all routers is never asked for each of them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..clock import Clock
 from ..conductor import Conductor
-from ..software.assets import Asset
+from ..pcli.errors import DeviceError, NoPrompt, PcliError
+from ..rollout.plan import Target
+from ..software.assets import Asset, Downloads
+from ..software.health import Health
 from ..software.system import Alarm, NodeVersion, SystemStatus
 from ..software.versions import Version, satisfies
+from .facts import Config, by_router, read_config
+
+#: "A duplicate asset with id '<id>', which is configured as …, has been detected." (ts_ap_duplicate_asset_id)
+DUPLICATE = re.compile(r"duplicate asset with id '([^']+)'", re.I)
+
+#: (router, node)
+Place = tuple[str, str]
+
+
+def asked_once(method: Callable) -> property:
+    """A fact that is asked for at most once. A refusal is remembered too; a lost connection is not."""
+    name = method.__name__
+
+    def value(self):
+        if name not in self._known:
+            try:
+                self._known[name] = (method(self), None)
+            except PcliError as error:
+                if error.connection and not isinstance(error, NoPrompt):
+                    raise
+                self._known[name] = (None, error)
+        found, error = self._known[name]
+        if error:
+            raise error
+        return found
+
+    return property(value, doc=method.__doc__)
 
 
 @dataclass
-class Context:
-    """One node and its pair, seen from its own session. ``settled_looks`` looks, ``look_pause`` seconds apart."""
+class Authority:
+    """All that one conductor manages, and what the user wants of it. ``targets`` empty: the session's own node.
+
+    ``settled_looks`` looks at the assets, ``look_pause`` seconds apart.
+    """
 
     conductor: Conductor
     clock: Clock
     wanted: Version | None = None
+    targets: tuple[Target, ...] = ()
     settled_looks: int = 3
     look_pause: float = 2.0
     allow_alarms: tuple[re.Pattern, ...] = ()
-    #: Alarms that were there before, by category and message: only what came since counts.
-    alarms_before: frozenset[tuple[str, str]] = frozenset()
-    #: Why an operation on this node is ours to take up again; None where none of ours is open.
-    ours: str | None = None
+    #: Alarms that were there before, by category, message and router (None: whichever): only what came since counts.
+    alarms_before: frozenset[tuple[str, str, str | None]] = frozenset()
+    #: Why an operation on a node is ours to take up again; None where none of ours is open.
+    ours: Callable[[str, str], str | None] = lambda router, node: None
     #: Do assets count? Not between the two nodes of a pair that comes from below 6.3 (rule 11).
     assets_count: bool = True
     #: Assets (ids) that were settled before a conductor was upgraded, and must be again (rule 13).
@@ -42,63 +80,232 @@ class Context:
     health_timeout: float = 900
     health_unknown: str = "warn"
     progress: Callable[[str], None] = field(default=lambda line: None, repr=False)
+    #: What the vendor's own health check said of routers that were asked side by side (see checks.vendor).
+    health: dict[str, Health | PcliError] = field(default_factory=dict, init=False, repr=False)
+    _known: dict[str, tuple] = field(default_factory=dict, init=False, repr=False)
 
-    @cached_property
-    def place(self) -> tuple[str, str]:
+    # -- the conductor itself ---------------------------------------------------------------------------------
+
+    @asked_once
+    def here(self) -> Place:
         """(router, node) of the session."""
         return self.conductor.here()
 
-    @property
-    def target(self) -> str:
-        """The node, as the PCLI spells it."""
-        return f"{self.place[1]}.{self.place[0]}"
+    def kind(self, router: str) -> str:
+        """``conductor`` or ``router``."""
+        return "conductor" if router == self.here[0] else "router"
 
-    @cached_property
+    @asked_once
+    def system(self) -> SystemStatus | None:
+        """The own node's status."""
+        return self.conductor.system()
+
+    @asked_once
+    def own_version(self) -> NodeVersion | None:
+        """What the own node runs, by its own word."""
+        return self.conductor.own_version()
+
+    @asked_once
+    def release(self) -> Version:
+        """What the own node runs. Raises PcliError where it cannot be read."""
+        return self.conductor.release()
+
+    @asked_once
+    def available(self) -> list[str]:
+        """The versions that are offered to the own node."""
+        return self.conductor.available()
+
+    @asked_once
+    def plugins(self) -> dict[str, str] | None:
+        """The plugin packages of the own node; they are installed on a conductor, for itself and for its routers."""
+        return self.conductor.plugins()
+
+    @asked_once
+    def config(self) -> Config | None:
+        """What checks want of the running configuration of all routers; None where it cannot be read."""
+        return read_config(self.conductor.running_config())
+
+    # -- all routers ------------------------------------------------------------------------------------------
+
+    @asked_once
     def assets(self) -> list[Asset]:
-        """The last look at all assets."""
+        """The first look at all assets."""
         return self.conductor.assets()
 
-    @cached_property
-    def looks(self) -> list[dict[str, Asset]]:
-        """Several looks at the nodes of this router, to tell settled from passing by."""
-        looks = [self._nodes(self.assets)]
+    @asked_once
+    def looks(self) -> list[Mapping[str, Mapping[str, Asset]]]:
+        """Several looks at all assets, by router and node, to tell settled from passing by."""
+        looks = [self.nodes]
         while len(looks) < self.settled_looks:
             self.clock.sleep(self.look_pause)
-            looks.append(self._nodes(self.conductor.assets()))
+            looks.append(by_router(self.conductor.assets()))
         return looks
 
-    def _nodes(self, assets: list[Asset]) -> dict[str, Asset]:
-        return {one.node: one for one in assets if one.router == self.place[0]}
+    @asked_once
+    def nodes(self) -> Mapping[str, Mapping[str, Asset]]:
+        """The assets of the first look, by router and node."""
+        return by_router(self.assets)
+
+    @asked_once
+    def downloads(self) -> dict[Place, Downloads] | None:
+        """What every node has downloaded; None where the conductor does not show it."""
+        return self.conductor.downloads()
+
+    @asked_once
+    def all_alarms(self) -> list[Alarm]:
+        """The alarms of the whole authority."""
+        return self.conductor.alarms()
+
+    @asked_once
+    def _alarms_by_router(self) -> dict[str, list[Alarm]]:
+        """For routers: what they raised, and what the conductor says of one of their nodes by its name or asset id."""
+        places = {f"{one.node}.{one.router}": one.router for one in self.assets if one.node and one.router}
+        places |= {one.asset_id: one.router for one in self.assets if one.asset_id and one.router}
+        found: dict[str, list[Alarm]] = {}
+        for alarm in self.all_alarms:
+            # A dot may be part of a name, so the list of assets says where the node ends and the router begins.
+            router = places.get(f"{alarm.node}.{alarm.router}", alarm.router)
+            named = {places.get(word.rstrip(".")) for word in re.findall(r"[\w.\-]+", alarm.message)}
+            concerned = {router, *named} if router == self.here[0] or not router else {router}
+            for one in concerned - {None}:
+                found.setdefault(one, []).append(alarm)
+        return found
+
+    def alarms_of(self, router: str) -> list[Alarm]:
+        """The alarms of one router; those of others are theirs (a large authority always has dead sites)."""
+        if self.kind(router) == "router":
+            return self._alarms_by_router.get(router, [])
+        ours = f".{router}"
+        return [one for one in self.all_alarms if not one.router or f"{one.node}.{one.router}".endswith(ours)]
+
+    def seen_alarms(self) -> list[Alarm]:
+        """The alarms of the targets, if a check wanted them; nobody asks for them only to tell."""
+        if self._known.get("all_alarms", (None, None))[0] is None:
+            return []
+        routers = dict.fromkeys(target.router for target in self.targets) or [self.here[0]]
+        found = {id(one): one for router in routers for one in self.alarms_of(router)}
+        return list(found.values())
+
+    def twins(self, router: str) -> list[str]:
+        """In words: each node of a router that is listed twice, and each asset id that several boxes have."""
+        return self._twins.get(router, [])
+
+    @asked_once
+    def _twins(self) -> dict[str, list[str]]:
+        seen: dict[tuple[str, str], list[Asset]] = {}
+        for one in self.assets:
+            for what, name in (("asset", one.asset_id), ("node", f"{one.node}.{one.router}" if one.node else None)):
+                if name:
+                    seen.setdefault((what, name), []).append(one)
+        found: dict[str, list[str]] = {}
+        for (what, name), rows in seen.items():
+            if len(rows) > 1:
+                shown = ", ".join(f"{one.node}.{one.router} ({one.asset_id or 'no id'})" for one in rows)
+                for router in {one.router for one in rows if one.router}:
+                    found.setdefault(router, []).append(f"{what} {name} is listed {len(rows)} times: {shown}")
+        for alarm in self._alarms_if_told():
+            for name in DUPLICATE.findall(alarm.message):
+                for one in seen.get(("asset", name), []):
+                    if one.router:
+                        found.setdefault(one.router, []).append(f"the conductor's alarm says: {alarm.message}")
+        return found
+
+    def _alarms_if_told(self) -> list[Alarm]:
+        try:
+            return self.all_alarms
+        except (DeviceError, NoPrompt):
+            return []
+
+    def own(self) -> Context:
+        """The session's own node as a target."""
+        return Context(self, *self.here)
+
+
+@dataclass
+class Context:
+    """One target: a router with all its nodes, or one node of it."""
+
+    authority: Authority
+    router: str
+    node: str | None = None
 
     @property
-    def pair(self) -> dict[str, Asset]:
+    def conductor(self) -> Conductor:
+        return self.authority.conductor
+
+    @property
+    def wanted(self) -> Version | None:
+        return self.authority.wanted
+
+    @property
+    def target(self) -> str:
+        """What is looked at, as the PCLI spells it."""
+        return f"{self.node}.{self.router}" if self.node else self.router
+
+    @property
+    def kind(self) -> str:
+        """``conductor`` or ``router``."""
+        return self.authority.kind(self.router)
+
+    @property
+    def is_own(self) -> bool:
+        """Is it the very node that the session is on?"""
+        return (self.router, self.node) == self.authority.here
+
+    @property
+    def pair(self) -> Mapping[str, Asset]:
         """The nodes of this router in the first look."""
-        return self._nodes(self.assets)
+        return self.authority.nodes.get(self.router, {})
+
+    @property
+    def rows(self) -> list[Asset]:
+        """The assets of what is looked at: one node, or all of the router."""
+        return [one for name, one in self.pair.items() if self.node in (None, name)]
+
+    @property
+    def away(self) -> bool:
+        """Can none of its nodes be asked, since the conductor has lost them? Never said of the conductor itself."""
+        return self.kind == "router" and bool(self.rows) and all(one.away for one in self.rows)
+
+    @property
+    def looks(self) -> list[Mapping[str, Asset]]:
+        """Several looks at the nodes of this router."""
+        return [look.get(self.router, {}) for look in self.authority.looks]
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """The alarms of this router."""
+        return self.authority.alarms_of(self.router)
 
     @cached_property
     def system(self) -> SystemStatus | None:
-        """This node's own status."""
-        return self.conductor.system()
+        """The status of this node, by its own word."""
+        if self.is_own:
+            return self.authority.system
+        return self.conductor.system_of(self.router, self.node)
 
-    @cached_property
-    def own_version(self) -> NodeVersion | None:
-        """What this node runs, by its own word."""
-        return self.conductor.own_version()
+    @property
+    def version(self) -> NodeVersion | None:
+        """What this node runs: by its own word where it is the session's, else as the conductor shows it."""
+        if self.is_own:
+            return self.authority.own_version
+        asset = self.pair.get(self.node)
+        if asset is None or not asset.version_text:
+            return None
+        return NodeVersion(self.router, self.node, asset.version_text, asset.version, asset.install_type)
 
-    @cached_property
-    def release(self) -> Version:
-        """What this node runs."""
-        return self.conductor.release()
+    @property
+    def running(self) -> Version | None:
+        """The version of this node. Raises PcliError where the own node does not tell."""
+        if self.is_own:
+            return self.authority.release
+        return self.version.version if self.version else None
 
-    @cached_property
-    def alarms(self) -> list[Alarm]:
-        """The alarms of this router; those of others are theirs (a large authority always has dead sites)."""
-        ours = f".{self.place[0]}"  # a dot may be part of a node's name, so the place is compared from its end
-        return [one for one in self.conductor.alarms() if not one.router or f"{one.node}.{one.router}".endswith(ours)]
-
-    def seen_alarms(self) -> list[Alarm]:
-        """The alarms, if a check wanted them; nobody asks for them only to tell."""
-        return self.__dict__.get("alarms", [])
+    @property
+    def ours(self) -> str | None:
+        """Why an operation on this node (or any node of this router) is ours to take up again."""
+        nodes = [self.node] if self.node else list(self.pair)
+        return next(filter(None, (self.authority.ours(self.router, node) for node in nodes)), None)
 
     @property
     def half_done(self) -> bool:

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from . import conductor_state, nodes, release
+from . import at_work, conductor_state, nodes, path, release, room
 
-FAMILIES = (release, nodes, conductor_state)
+FAMILIES = (release, path, nodes, conductor_state, at_work, room)

@@ -1,47 +1,74 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the nodes of a router: are they settled, does their service run, are they alike?"""
+"""Checks of the nodes of a router: are they known, settled and at rest, does their service run, are they alike?"""
 
 from __future__ import annotations
 
+from ..pcli.errors import DeviceError, NoPrompt
+from ..software import report
 from ..software.assets import Asset
 from ..software.system import service_runs
 from ..software.versions import satisfies
 from .context import Context
+from .parameters import Parameter, choice
 from .registry import Finding, check, failed, passed, skipped, warned
 
 
 @check(
-    "asset_settled", "Every node of the router is Synchronized (Running before 6.3), and stays so over several looks."
+    "router_known",
+    "The conductor lists the router: resource groups hide routers from an account.",
+    applies=("router",),
+    per="router",
+    strangers=True,
 )
-def asset_settled(context: Context) -> Finding:
-    if not context.assets_count:
+def router_known(context: Context) -> Finding:
+    if context.pair:
+        return passed(f"its nodes are {', '.join(context.pair)}")
+    return failed(
+        f"'show assets' lists no node of {context.router}. Check its name, whether it is configured on this conductor, "
+        "and whether this account may see it (resource groups hide routers)"
+    )
+
+
+@check(
+    "asset_settled",
+    "Every node of the router is Synchronized (Running before 6.3), and stays so over several looks.",
+    per="router",
+    parameters={
+        "disconnected": Parameter(
+            "V(fail) or V(warn): what a node that is disconnected means. A large fleet always has dead sites.",
+            choice("fail", "warn"),
+            "fail",
+        )
+    },
+)
+def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
+    if not context.authority.assets_count:
         return skipped("assets show Disconnected until both conductor nodes run 6.3 or newer, so they do not count yet")
-    if context.place[1] not in context.pair:
+    if not context.pair or (context.node and context.node not in context.pair):
         return failed(
             f"the node {context.target} is not in 'show assets'; check that this account may see its router "
             "(resource groups hide routers)"
         )
-    unsettled = {
-        node: asset for look in context.looks for node, asset in look.items() if not asset.settled or asset.busy
-    }
-    evidence = "; ".join(f"{node} {asset.status}" for node, asset in unsettled.items())
-    if not unsettled:
-        return passed(f"settled over {len(context.looks)} looks: {', '.join(context.pair)}")
+    looks = context.looks
+    unsettled = {node: asset for look in looks for node, asset in look.items() if not asset.settled or asset.busy}
+    missing = [node for node in context.pair if any(node not in look for look in looks)]
+    evidence = "; ".join(
+        [f"{node} {asset.status}" for node, asset in unsettled.items()] + [f"{node} came and went" for node in missing]
+    )
+    if not evidence:
+        return passed(f"settled over {len(looks)} looks: {', '.join(context.pair)}")
     if context.ours:
         return warned(f"not settled, and {context.ours}: it is taken up again", evidence)
+    if disconnected == "warn" and not missing and all(asset.away for asset in unsettled.values()):
+        return warned(f"not settled: {evidence}. It can only be worked on once it is back", evidence)
     return failed(f"not settled: {evidence}. Wait until it is, or find out why it does not settle", evidence)
 
 
 @check("service_running", "The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).")
 def service_running(context: Context) -> Finding:
-    words = {"show system": context.system.status if context.system else None}
-    own = context.pair.get(context.place[1])
-    if own and own.asset_id and context.assets_count:
-        detail = context.conductor.asset_detail(own.asset_id)
-        words["show assets"] = detail.service if detail else None
-    told = {source: word for source, word in words.items() if word}
+    told = {source: word for source, word in _service_words(context).items() if word}
     evidence = "; ".join(f"{source}: {word}" for source, word in told.items())
     answers = [service_runs(word) for word in told.values()]
     if False in answers:
@@ -54,7 +81,21 @@ def service_running(context: Context) -> Finding:
     )
 
 
-@check("same_version", "Both nodes of a pair run the same version.")
+def _service_words(context: Context) -> dict[str, str | None]:
+    """The words for its service. Another node than the own is asked only where its asset says nothing."""
+    words: dict[str, str | None] = {}
+    asset = context.pair.get(context.node)
+    if context.is_own:
+        words["show system"] = context.system.status if context.system else None
+    if asset and asset.asset_id and context.authority.assets_count:
+        detail = context.conductor.asset_detail(asset.asset_id)
+        words["show assets"] = detail.service if detail else None
+    if not context.is_own and not words.get("show assets") and not (asset and asset.away):
+        words["show system"] = context.system.status if context.system else None
+    return words
+
+
+@check("same_version", "Both nodes of a pair run the same version.", per="router")
 def same_version(context: Context) -> Finding:
     versions = {node: asset.version_text or "unknown" for node, asset in context.pair.items()}
     evidence = "; ".join(f"{node} {version}" for node, version in versions.items())
@@ -63,12 +104,16 @@ def same_version(context: Context) -> Finding:
     known = {asset.version for asset in context.pair.values()}
     if len(known) == 1 and None not in known:
         return passed(f"the same on both nodes: {next(iter(versions.values()))}")
-    if context.half_done or not context.assets_count:
+    if context.half_done or not context.authority.assets_count:
         return warned("the pair is half done: one node runs the wanted version already", evidence)
-    return failed(f"the nodes differ, and no half-done upgrade to the wanted version explains it: {evidence}", evidence)
+    return failed(
+        f"the nodes differ, and no half-done upgrade to the wanted version explains it: {evidence}. Bring both to the "
+        "same version first",
+        evidence,
+    )
 
 
-@check("same_install_type", "Both nodes of a pair are image-based, or both package-based.")
+@check("same_install_type", "Both nodes of a pair are image-based, or both package-based.", per="router")
 def same_install_type(context: Context) -> Finding:
     types = {node: asset.install_type for node, asset in context.pair.items()}
     evidence = "; ".join(f"{node} {kind or 'not shown'}" for node, kind in types.items())
@@ -88,68 +133,84 @@ def same_install_type(context: Context) -> Finding:
 
 
 @check(
-    "assets_back",
-    "Every asset that was settled before is settled again, asked on either conductor node.",
-    stages=("post",),
+    "asset_errors",
+    "The conductor counts no errors for an asset of this router.",
+    severity="warn",
+    per="router",
 )
-def assets_back(context: Context) -> Finding:
-    if not context.settled_before:
-        return skipped("no list of assets from before was given")
-    settled = {_asset_name(one) for one in context.assets if one.settled}
-    for other in context.others:
-        settled |= {_asset_name(one) for one in other() if one.settled}
-    missing = sorted(context.settled_before - settled)
-    if not missing:
-        return passed(f"all {len(context.settled_before)} assets that were settled before are settled again")
-    shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
+def asset_errors(context: Context) -> Finding:
+    wrong = [one for one in context.rows if one.errors]
+    if not wrong:
+        if context.rows and all(one.errors is None for one in context.rows):
+            return skipped("this release counts no errors of assets")
+        return passed("no errors are counted")
+    counts = ", ".join(f"{one.node} has {one.errors}" for one in wrong)
+    words = [text for one in wrong for text in _error_texts(one, context)]
+    shown = f": {words[0]}" + (f" (and {len(words) - 1} more)" if len(words) > 1 else "") if words else ""
+    return warned(f"errors are counted ({counts}){shown}. See 'show assets errors' on the conductor", "\n".join(words))
+
+
+def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
+    """The conductor's own words; asked only for the few assets that have any."""
+    if asset.error_texts or not asset.asset_id:
+        return asset.error_texts
+    try:
+        detail = context.conductor.asset_detail(asset.asset_id)
+    except (DeviceError, NoPrompt):
+        return ()
+    return tuple(getattr(detail, "error_texts", ()))
+
+
+@check(
+    "duplicate_assets",
+    "No asset id of this router belongs to several boxes, and no node is listed twice.",
+    per="router",
+)
+def duplicate_assets(context: Context) -> Finding:
+    found = context.authority.twins(context.router)
+    if not found:
+        return passed("each is listed once")
     return failed(
-        f"{len(missing)} of {len(context.settled_before)} assets that were settled before are not: {shown}. Some "
-        "releases take an hour or more (I95-65826); look at 'show assets' before any router is touched",
-        ", ".join(missing),
+        f"{'; '.join(text.rstrip('.') for text in found)}. Nobody can tell which of them an upgrade would reach: give every node an asset id of its "
+        "own, and delete the one that is not used any more",
+        "\n".join(found),
     )
-
-
-def _asset_name(asset: Asset) -> str:
-    return asset.asset_id or f"{asset.node}.{asset.router}"
 
 
 @check("version", "This node runs the wanted version.", stages=("post",))
 def version(context: Context) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
-    own = context.own_version
+    own = context.version
     if own is None or own.version is None:
-        return failed("the running version cannot be read from 'show system version' or 'show system'")
+        source = "'show system version' or 'show system'" if context.is_own else "'show assets'"
+        return failed(f"the running version cannot be read from {source}")
     if satisfies(own.version, context.wanted) is False:
         return failed(f"it runs {own.text} instead of {context.wanted.text}", own.text)
     return passed(f"it runs {own.text}")
 
 
 @check(
-    "plugins_kept", "The plugin packages that were installed before are still there.", severity="warn", stages=("post",)
+    "no_operation_running",
+    "No download, upgrade or revert runs on a node of this router.",
+    stages=("pre",),
+    per="router",
 )
-def plugins_kept(context: Context) -> Finding:
-    before = context.plugins_before
-    if not before:
-        return skipped("no plugin was known before")
-    now = context.conductor.plugins()
-    evidence = ", ".join(f"{name} {version}" for name, version in sorted((now or {}).items()))
-    if now is None:
-        return warned(f"it cannot be read which plugins are installed; before there were {', '.join(sorted(before))}")
-    missing = sorted(set(before) - set(now))
-    if missing:
-        return failed(f"missing since the upgrade: {', '.join(missing)}. Install them again", evidence)
-    moved = [f"{name} {before[name]} to {now[name]}" for name in sorted(before) if before[name] != now[name]]
-    return passed(f"all {len(before)} are there" + (f"; upgraded: {', '.join(moved)}" if moved else ""), evidence)
-
-
-@check("no_operation_running", "No download, upgrade or revert runs on a node of this router.", stages=("pre",))
 def no_operation_running(context: Context) -> Finding:
     line = next((f"{node} shows {one.status}" for node, one in context.pair.items() if one.busy), None)
     for operation in ("upgrade", "revert"):
-        line = line or context.conductor.running_operation(operation)
+        line = line or _runs(operation, context)
     if context.ours:
         return warned(f"{context.ours}: it is taken up again", line or "")
     if line:
         return failed(f"an operation seems to run: {line}. Wait for its end", line)
     return passed("no operation is shown")
+
+
+def _runs(operation: str, context: Context) -> str | None:
+    """The line that says that an operation runs. Below 6.3 the conductor tells only of itself."""
+    if context.kind == "conductor":
+        return context.conductor.running_operation(operation)
+    if not context.authority.release.at_least(6, 3, 0):
+        return None
+    return report.runs_now(report.told(context.conductor.status(operation, context.router)))

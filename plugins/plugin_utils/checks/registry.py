@@ -9,13 +9,15 @@ it with :func:`check`, and give it a scenario in which it fires and one in which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from .context import Context
+from .parameters import REQUIRED, BadParameter, Parameter
 
 STAGES = ("pre", "post")
+KINDS = ("conductor", "router")
+PER = ("node", "router", "authority")
 
 
 @dataclass(frozen=True)
@@ -70,36 +72,64 @@ def skipped(reason: str, evidence: str = "") -> Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """A named check. ``stages``: before (``pre``) or after (``post``) an operation, or both."""
+    """A named check. ``stages``: before (``pre``) or after (``post``) an operation, or both.
+
+    ``applies``: to conductors, to routers, or to both. ``per``: is it made for each node, for each router, or once for
+    the authority? ``since``: the release of the conductor below which it cannot be made. ``asks``: the target itself
+    must answer, so nothing is asked of one that is disconnected. ``strangers``: made for names that the conductor does
+    not know, too. ``together``: called once with all contexts before the first, where asking side by side saves time.
+    ``given``: the parameters of the user, read.
+    """
 
     name: str
     description: str
     severity: str
     stages: tuple[str, ...]
-    function: Callable[[Context], Finding] = field(repr=False)
+    function: Callable[..., Finding] = field(repr=False)
+    applies: tuple[str, ...] = KINDS
+    per: str = "node"
+    since: tuple[int, int, int] | None = None
+    asks: bool = False
+    strangers: bool = False
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    together: Callable[[Sequence[Context]], None] | None = field(default=None, repr=False)
+    given: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def incomplete(self) -> list[str]:
+        """The parameters without which it cannot be made, and which nobody gave."""
+        return [
+            name for name, one in self.parameters.items() if one.default is REQUIRED and self.given.get(name) is None
+        ]
 
 
 CHECKS: dict[str, Check] = {}
 
 
 class UnknownCheck(ValueError):
-    """A check that does not exist was asked for. Its text lists the known ones."""
+    """A check that does not exist, or cannot be used so, was asked for. Its text lists the known ones."""
 
 
-def check(name: str, description: str, *, severity: str = "block", stages: tuple[str, ...] = STAGES):
-    """Register the decorated function as a check."""
+def check(
+    name: str, description: str, *, severity: str = "block", stages: tuple[str, ...] = STAGES, **more: object
+) -> Callable:
+    """Register the decorated function as a check; ``more``: the other fields of :class:`Check`."""
 
-    def register(function: Callable[[Context], Finding]) -> Callable[[Context], Finding]:
-        CHECKS[name] = Check(name, description, severity, stages, function)
+    def register(function: Callable[..., Finding]) -> Callable[..., Finding]:
+        CHECKS[name] = Check(name, description, severity, stages, function, **more)
         return function
 
     return register
 
 
-def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
-    """The checks that a user's list means: names, ``all``, ``!name``, or mappings with ``name`` and ``severity``.
+# -- what the user wants ----------------------------------------------------------------------------------------------
 
-    Raises UnknownCheck with the known names.
+
+def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
+    """The checks that a user's list means: names, ``all``, ``!name``, or mappings with ``name``.
+
+    A mapping may hold ``severity`` and the parameters of that check. Of ``all``, a check is left out that cannot be
+    made without a parameter. Raises UnknownCheck with the known names.
     """
     known = {name: one for name, one in CHECKS.items() if stage in one.stages}
     chosen: dict[str, Check] = {}
@@ -110,45 +140,67 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
     if all(str(entry.get("name", "")).startswith("!") for entry in entries):
         entries.insert(0, {"name": "all"})
     for entry in entries:
-        name = str(entry.get("name", ""))
+        name = str(entry.pop("name", ""))
         plain = name.lstrip("!")
         if plain != "all" and plain not in known:
             raise UnknownCheck(f"There is no check '{plain}' here. Known are: all, {', '.join(sorted(known))}.")
-        severity = entry.get("severity")
+        severity = entry.pop("severity", None)
         if severity not in (None, "block", "warn"):
             raise UnknownCheck(f"The severity of check '{plain}' is '{severity}'; it can be 'block' or 'warn'.")
-        if plain == "all":
-            chosen.update({key: replace(one, severity=severity or one.severity) for key, one in known.items()})
-        elif name.startswith("!"):
+        if name.startswith("!"):
             chosen.pop(plain, None)
+        elif plain == "all":
+            _parameters("all", {}, entry)
+            whole = {key: replace(one, severity=severity or one.severity) for key, one in known.items()}
+            chosen.update({key: one for key, one in whole.items() if not one.incomplete})
         else:
-            chosen[plain] = replace(known[plain], severity=severity or known[plain].severity)
+            given = _parameters(plain, known[plain].parameters, entry)
+            one = replace(known[plain], severity=severity or known[plain].severity, given=given)
+            if not set(one.incomplete) <= set(given):
+                raise UnknownCheck(
+                    f"The check '{plain}' needs {', '.join(one.incomplete)}: give a mapping of 'name' and that."
+                )
+            chosen.pop(plain, None)
+            if not one.incomplete:  # what is given and empty means that this is not wanted
+                chosen[plain] = one
     return list(chosen.values())
 
 
-def run_checks(checks: Iterable[Check], context: Context) -> list[CheckResult]:
-    """Run checks one after the other. What the device refuses is a finding of that check; a lost session is raised."""
-    return [_run(one, context) for one in checks]
-
-
-def _run(one: Check, context: Context) -> CheckResult:
+def _parameters(name: str, known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, object]:
+    strange = sorted(str(key) for key in given if key not in known)
+    if strange:
+        raise UnknownCheck(
+            f"The check '{name}' takes no '{strange[0]}'. It takes: {', '.join(['name', 'severity', *known])}."
+        )
     try:
-        finding = one.function(context)
-    except (DeviceError, NoPrompt) as error:
-        words = getattr(error, "words", str(error))
-        finding = failed(f"it could not be told: {error}", words)
-    except PcliError as error:
-        if error.connection:
-            raise
-        finding = failed(f"it could not be told: {error}")
-    reason = finding.reason[:1].upper() + finding.reason[1:]
-    return CheckResult(one.name, context.target, finding.state, one.severity, reason, finding.evidence)
+        return {key: known[key].read(value, f"The {key} of check '{name}'") for key, value in given.items()}
+    except BadParameter as error:
+        raise UnknownCheck(str(error)) from error
 
 
-def table(results: Sequence[CheckResult]) -> list[str]:
-    """For a terminal: a row for each check that fails or warns, and a count of the others."""
-    shown = [one for one in results if one.state in ("fail", "warn")]
+def documentation(stage: str) -> list[str]:
+    """The checks of a stage as lines for the option ``checks`` of a module, with their parameters."""
+    lines = []
+    for name, one in sorted(CHECKS.items()):
+        if stage in one.stages:
+            lines.append(f"V({name}) - {one.description}")
+            lines += [f"V({name}) takes V({key}), {value.about}" for key, value in one.parameters.items()]
+    return lines
+
+
+# -- for a terminal ---------------------------------------------------------------------------------------------------
+
+#: Rows of a table: a thousand routers with the same trouble are read in the result, not on a screen.
+MOST_ROWS = 60
+
+
+def table(results: Sequence[CheckResult], most: int = MOST_ROWS) -> list[str]:
+    """For a terminal: a row for each check that fails or warns, failures first, and a count of the others."""
+    shown = [one for state in ("fail", "warn") for one in results if one.state == state]
     rest = {state: sum(one.state == state for one in results) for state in ("pass", "skipped")}
-    width = max((len(one.name) for one in shown), default=0)
-    lines = [f"{one.state.upper():<5} {one.name:<{width}}  {one.target}: {one.reason}" for one in shown]
+    rows = shown[:most]
+    width = max((len(one.name) for one in rows), default=0)
+    lines = [f"{one.state.upper():<5} {one.name:<{width}}  {one.target}: {one.reason}" for one in rows]
+    if len(shown) > most:
+        lines.append(f"… and {len(shown) - most} more, which are in the result")
     return [*lines, f"{rest['pass']} passed, {rest['skipped']} skipped, {len(shown)} to look at"]

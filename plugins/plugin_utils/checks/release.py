@@ -1,22 +1,23 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the wish: is this release supported, offered, and not older than what runs?"""
+"""Checks of the wish: is this release supported, there, not older than what runs, not newer than its conductor?"""
 
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError
 from ..software.versions import Version, satisfies, try_parse
 from .context import Context
+from .path import RULE, findings_of, told
 from .registry import Finding, check, failed, passed, skipped, warned
 
 _OLDEST = Version(6, 0, 0)
 
 
-@check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",))
+@check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",), per="authority")
 def is_conductor(context: Context) -> Finding:
     try:
-        found = context.assets
+        found = context.authority.assets
     except DeviceError as error:
         if not error.conductor_only:
             raise
@@ -28,20 +29,33 @@ def is_conductor(context: Context) -> Finding:
     return passed(f"it lists {len(found)} assets")
 
 
-@check("release_supported", "The conductor runs 6.0 or newer: older ones have no upgrade command.", stages=("pre",))
+@check(
+    "release_supported",
+    "The conductor runs 6.0 or newer: older ones have no upgrade command.",
+    stages=("pre",),
+    per="authority",
+)
 def release_supported(context: Context) -> Finding:
-    if context.release < _OLDEST:
+    release = context.authority.release
+    if release < _OLDEST:
         return failed(
-            f"the conductor runs {context.release.text}; conductors below 6.0 have no upgrade command in the PCLI. "
+            f"the conductor runs {release.text}; conductors below 6.0 have no upgrade command in the PCLI. "
             "Upgrade it with the vendor's installer first"
         )
-    return passed(f"it runs {context.release.text}")
+    return passed(f"it runs {release.text}")
 
 
-@check("rights", "This account may run the lifecycle commands (capability provisioning).", stages=("pre",))
+@check(
+    "rights",
+    "This account may run the lifecycle commands (capability provisioning).",
+    stages=("pre",),
+    per="authority",
+)
 def rights(context: Context) -> Finding:
+    targets = context.authority.targets
+    own = not targets or any(context.authority.kind(one.router) == "conductor" for one in targets)
     try:
-        offered = context.conductor.usage("upgrade")
+        offered = context.conductor.usage("upgrade") if own else context.conductor.usage("upgrade", own=False)
     except DeviceError as error:
         return failed(
             f"this account may not run the upgrade command, or this release has none ({error.words}). It needs a role "
@@ -53,17 +67,25 @@ def rights(context: Context) -> Finding:
     return passed(f"the upgrade command offers: {', '.join(sorted(offered))}")
 
 
-@check("version_offered", "The wanted version is offered to this node, or a node of the pair runs it.", stages=("pre",))
+@check(
+    "version_offered",
+    "The wanted version is offered to this node, or a node of the pair runs it.",
+    stages=("pre",),
+    applies=("conductor",),
+    per="router",
+)
 def version_offered(context: Context) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
     for node, asset in context.pair.items():
         if asset.version and satisfies(asset.version, context.wanted):
-            return passed(f"{node} runs it already")
-    offered = context.conductor.available()
-    versions = [(text, try_parse(text)) for text in offered]
-    # The list may show less of a version than the wish holds (SSR-7.1.0-50 for 7.1.0-50.r1.el9).
-    fitting = [text for text, one in versions if one and satisfies(one, context.wanted) is not False]
+            return passed(f"it runs on {node} already")
+    return _offered(context)
+
+
+def _offered(context: Context) -> Finding:
+    offered = context.authority.available
+    fitting = [text for text in offered if _fits(text, context.wanted)]
     if fitting:
         return passed(f"offered as {', '.join(fitting)}")
     return failed(
@@ -73,13 +95,71 @@ def version_offered(context: Context) -> Finding:
     )
 
 
+def _fits(text: str, wanted: Version) -> bool:
+    """The list may show less of a version than the wish holds (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
+    version = try_parse(text)
+    return version is not None and satisfies(version, wanted) is not False
+
+
+@check(
+    "version_available",
+    "The wanted version is on every node of the router, or the conductor runs it or is offered it.",
+    stages=("pre",),
+    applies=("router",),
+    per="router",
+)
+def version_available(context: Context) -> Finding:
+    if context.wanted is None:
+        return skipped("no version was asked for")
+    wanted, downloads = context.wanted, context.authority.downloads or {}
+    missing = []
+    for node, asset in context.pair.items():
+        there = downloads.get((context.router, node))
+        runs = asset.version is not None and satisfies(asset.version, wanted) is True
+        if not runs and not any(_fits(text, wanted) for text in (there.downloaded if there else ())):
+            missing.append(node)
+    if not missing:
+        return passed("it is on every node already")
+    own = context.authority.own_version
+    if own and own.version and satisfies(own.version, wanted):
+        return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
+    found = _offered(context)
+    if found.state == "pass":
+        return passed(f"{found.reason} to the conductor; {', '.join(missing)} must download it first")
+    return failed(
+        f"{wanted.text} is not on {', '.join(missing)}, and the conductor neither runs it nor is offered it. Import "
+        "its image on every conductor node, or check the repositories",
+        found.evidence,
+    )
+
+
 @check("not_older", "The wanted version is not older than what this node runs.", stages=("pre",))
 def not_older(context: Context) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
-    if satisfies(context.release, context.wanted) or context.wanted >= context.release:
-        return passed(f"{context.release.text} to {context.wanted.text}")
-    return failed(
-        f"{context.wanted.text} is older than {context.release.text}, which runs. An upgrade never goes back; use the "
-        "revert playbook for the version from before"
-    )
+    running = context.running
+    if running is None:
+        return skipped("the conductor does not show what it runs")
+    if satisfies(running, context.wanted) or context.wanted >= running:
+        return passed(f"{running.text} to {context.wanted.text}")
+    back = "use the revert playbook for the version from before"
+    if context.kind == "router":
+        back = "use software_revert for the version from before, or software_downgrade"
+    return failed(f"{context.wanted.text} is older than {running.text}, which runs. An upgrade never goes back; {back}")
+
+
+@check(
+    "conductor_not_older",
+    "The conductor's release is not older than what is wanted for the router: major.minor.patch counts.",
+    stages=("pre",),
+    applies=("router",),
+    per="router",
+    parameters={"rule": RULE},
+)
+def conductor_not_older(context: Context, rule: str = "strict") -> Finding:
+    if context.wanted is None:
+        return skipped("no version was asked for")
+    found = findings_of("conductor_not_older", context, rule, always=True)
+    if found:
+        return failed(*told(found))
+    return passed(f"the conductor runs {context.authority.release.text}")

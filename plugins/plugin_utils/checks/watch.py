@@ -5,14 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..clock import Clock
 from .registry import CheckResult
+from .survey import Survey
 
 #: The vendor's own check is a piece of work for the node, so it is not repeated like a look at a table.
 _COSTLY = "vendor_health_check"
+
+#: Results by the name of the check and its target.
+Kept = Mapping[tuple[str, str], CheckResult]
 
 
 @dataclass
@@ -29,38 +34,47 @@ class Watch:
     pause: float
     retry_pause: float
     tell: Callable[[str], None] = lambda line: None
-    _kept: dict[str, CheckResult] = field(default_factory=dict)
-    _failures: int = 0
+    _kept: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
+    _failures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def run(self, once: Callable[[Collection[str]], list[CheckResult]], alive: Callable[[], bool]) -> list[CheckResult]:
-        """The results of the last round. ``once`` makes one round, without the checks that it is told to leave out.
+    def run(self, once: Callable[[Kept], Survey], alive: Callable[[], bool]) -> Survey:
+        """The results of the last round. ``once`` makes one round; the results that it is given are not made again.
 
         Ends early, with the results so far, when nobody is ``alive`` to wait for it.
         """
         started, good_since, last = self.clock.now(), None, ""
         while True:
-            results = self._round(once)
-            now, failing = self.clock.now(), [one for one in results if one.blocks]
-            words = "; ".join(f"{one.name}: {one.reason}" for one in failing)
+            found = once(self._kept)
+            self._keep(found.results)
+            now, failing = self.clock.now(), [one for one in found.results if one.blocks]
+            words = _words(failing)
             if words and words != last:
                 self.tell(f"not well yet: {words}")
             last = words
             good_since = None if failing else now if good_since is None else good_since
             if good_since is not None and now - good_since >= self.soak:
-                return results
-            costly = any(one.name == _COSTLY for one in failing)
-            if failing and (now - started >= self.wait_timeout + self.soak or (costly and self._failures > 1)):
-                return results
+                return found
+            if failing and (now - started >= self.wait_timeout + self.soak or self._hopeless(found)):
+                return found
             if not alive():
-                return results
-            self.clock.sleep(self.retry_pause if costly else self.pause)
+                return found
+            self.clock.sleep(self.retry_pause if any(one.name == _COSTLY for one in failing) else self.pause)
 
-    def _round(self, once: Callable[[Collection[str]], list[CheckResult]]) -> list[CheckResult]:
-        results = once(self._kept)
+    def _keep(self, results: list[CheckResult]) -> None:
         for one in results:
-            if one.name == _COSTLY:
-                self._failures += one.blocks
+            place = (one.name, one.target)
+            if one.name == _COSTLY and place not in self._kept:
+                self._failures[place] += one.blocks
                 if not one.blocks:
-                    self._kept[one.name] = one
-        named = {one.name for one in results}
-        return [*results, *[one for name, one in self._kept.items() if name not in named]]
+                    self._kept[place] = one
+
+    def _hopeless(self, found: Survey) -> bool:
+        """Has the vendor's own check failed twice wherever something is not well? Then waiting does not help."""
+        bad = [[one for one in results if one.blocks] for results in found.by_router.values()]
+        return all(any(self._failures[one.name, one.target] > 1 for one in results) for results in bad if results)
+
+
+def _words(failing: list[CheckResult], most: int = 5) -> str:
+    several = len({one.target for one in failing}) > 1
+    told = [f"{one.target} {one.name}: {one.reason}" if several else f"{one.name}: {one.reason}" for one in failing]
+    return "; ".join(told[:most]) + (f"; and {len(told) - most} more" if len(told) > most else "")

@@ -71,6 +71,8 @@ class Pace:
 
 def look(observer: Observer) -> bool:
     """Look anew. What does not pass, such as a refused login, stays with the observer for whoever follows a node."""
+    if observer.final:
+        return False  # a password that was refused once is never tried again
     try:
         return observer.refresh()
     except PcliError as error:

@@ -17,6 +17,7 @@ from datetime import timedelta
 from ..clock import spoken, stamp
 from ..pcli.errors import PcliError
 from ..software.assets import Asset
+from ..software.names import NameRefused
 from .desk import Abandoned, Steps
 from .durations import Durations
 from .engine import Engine, Pace, look
@@ -99,8 +100,15 @@ class Fleet:
 
         ``left``: its nodes that are still to be done. A stop file does not leave a pair half done.
         """
-        rest = replace(plan, nodes=tuple(node for node in plan.nodes if node.node in left))
-        situation = replace(self._situation(), stop_file=False)
+        if self.observer.final:
+            return False, str(self.observer.final)
+        nodes = [node for node in plan.nodes if node.node in left]
+        fetched = {node for one in self._active if one.plan is plan for node in one.run.fetched}
+        # A download that is over takes no more time.
+        rest = [replace(node, download="none") if node.node in fetched else node for node in nodes]
+        rest = replace(plan, nodes=tuple(rest))
+        situation = self._situation()
+        situation = replace(situation, stop_file=situation.stop_file and len(nodes) == len(plan.nodes))
         decision = may_go_on(rest, situation, self.bounds, self.durations)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
@@ -119,9 +127,7 @@ class Fleet:
 
     def _start(self, make: Callable[[RouterPlan], RouterRun]) -> None:
         """Start what may start now."""
-        if self.stopped or not self.observer.answers:
-            self.stopped = self.stopped or (str(self.observer.final) if self.observer.final else None)
-            return
+        self.stopped = self.stopped or (str(self.observer.final) if self.observer.final else None)
         started = True
         while started and self._waiting and not self.stopped:
             started = False
@@ -167,13 +173,13 @@ class Fleet:
 
     def _watch_authority(self) -> None:
         """Rule 24: new starts pause while assets that nobody works on leave their settled state."""
-        if not self.observer.answers:
-            return
         ours = {one.plan.router for one in self._active}
         ours |= {router for router, state in self._states.items() if state not in ("done", "up_to_date", "skipped")}
         now = {(one.router, one.node): one for one in self.observer.assets()}
         here = self.observer.here[0]
         reason = breaker_reason(self._baseline, now, ours, here, self.bounds.breaker_percent)
+        if not self.observer.answers:
+            reason = f"the conductor cannot be asked ({self.observer.trouble or self.observer.final})"
         if reason and not self._breaker:
             self._breaker_at = self.engine.clock.now()
             self.engine.tell(f"new starts pause: {reason}")
@@ -192,7 +198,7 @@ class Fleet:
                 continue
             except StopIteration as end:
                 results = end.value
-            except (PcliError, JournalError) as error:
+            except (PcliError, JournalError, NameRefused) as error:
                 results = self._broken(active, str(error))
             self._active.remove(active)
             self.observer.forget(active.plan.router)

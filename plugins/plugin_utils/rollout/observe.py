@@ -82,6 +82,7 @@ class Observer:
         self._by_router: dict[str, list[Asset]] = {}
         self._round = 0
         self._asked: dict[tuple[str, ...], int] = {}
+        self._turns = 0
         self._software: dict = {}
         self._software_at: float | None = None
 
@@ -102,7 +103,7 @@ class Observer:
                     raise
                 self._remember([])
             self.trouble, self.answers = None, True
-            self._round += 1
+            self._round, self._turns = self._round + 1, 0
             self.pending = [one for one in self.pending if not one.over]
             return True
         except FINAL:
@@ -162,6 +163,10 @@ class Observer:
         except PcliError:
             return ()
 
+    def note(self, error: PcliError) -> None:
+        """Somebody else could not ask the conductor: the next look opens a new session where that is needed."""
+        self._note(error)
+
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _remember(self, assets: list[Asset]) -> None:
@@ -172,10 +177,12 @@ class Observer:
 
     def _turn(self, place: tuple[str, ...]) -> bool:
         """Is it this node's turn to be asked although nothing is due? The more there are, the rarer."""
-        last = self._asked.get(place)
-        if last is not None and self._round - last < max(1, len(self._asked) // QUIET_LOOKS):
+        last = self._asked.setdefault(place, -1)
+        # Rounded up, so that all have had their turn before the first has its next one.
+        rounds = -(-len(self._asked) // QUIET_LOOKS)
+        if self._turns >= QUIET_LOOKS or (last >= 0 and self._round - last < rounds):
             return False
-        self._asked[place] = self._round
+        self._asked[place], self._turns = self._round, self._turns + 1
         return True
 
     def turn(self, key: tuple[str, ...]) -> bool:
@@ -214,6 +221,8 @@ class Observer:
         self._asked = {place: at for place, at in self._asked.items() if router not in place[:2]}
 
     def _note(self, error: PcliError) -> None:
+        if isinstance(error, (SessionBroken, ConnectFailed)):
+            self.answers = False  # what else is asked in this round would be asked in vain
         unanswered = any(not one.over for one in self.pending)
         self._lost = not isinstance(error, DeviceError) and not unanswered
         self.trouble = str(error)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from ..clock import parse_stamp, spoken, stamp
 from ..conductor import NotOffered, Request
-from ..pcli.errors import DeviceError, PcliError, SessionBroken
+from ..pcli.errors import ConnectFailed, DeviceError, NoRoom, PcliError, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
@@ -30,6 +30,10 @@ from .verdicts import NodeResult, Step
 
 #: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
 LONGEST_WORDS = 2000
+
+
+class _NotNow(Exception):
+    """The conductor went away before anything was sent: all is looked at anew once it is back."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,19 @@ class Operation:
         wanted = try_parse(job.wanted)
         if wanted is None:
             raise PcliError(f"'{job.wanted}' is not a version such as 6.3.5 or 6.3.5-37.r1.el7.")
+        deadline = self.desk.clock.now() + self.desk.limits.upgrade_timeout
+        while True:
+            try:
+                return (yield from self._attempt(wanted, check_mode, deadline))
+            except _NotNow:
+                yield False
+
+    def _attempt(self, wanted: Version, check_mode: bool, deadline: float) -> Steps:
+        """From the first look to the end. Raises _NotNow until the deadline where nothing was sent."""
+        job = self.job
         if len(job.nodes) == 1:
             self._peers = {one.node: one for one in self.observer.peers(*job.nodes[0])}
-        nodes = yield from self._first_look(wanted)
+        nodes = yield from self._first_look(wanted, deadline)
         todo = [one for one in nodes if one.outcome is None]
         busy = {one.result.node: self._busy(one) for one in todo}
         todo = [one for one in todo if one.outcome is None]
@@ -110,7 +124,7 @@ class Operation:
         if check_mode:
             return [self._planned(one, busy.get(one.result.node)) for one in nodes]
         if todo and len(adopting) < len(todo):
-            sent = yield from self._send(todo, adopting)
+            sent = yield from self._send(todo, adopting, deadline)
             if not sent:
                 return [self._close(one) for one in nodes]
         for one in adopting:
@@ -120,10 +134,11 @@ class Operation:
 
     # -- before anything is sent ------------------------------------------------------------------------------
 
-    def _first_look(self, wanted: Version) -> Generator[bool, None, list[_Followed]]:
+    def _first_look(self, wanted: Version, deadline: float) -> Generator[bool, None, list[_Followed]]:
         """Every node as it is. In a roll-out, a conductor that is away for a while costs time and no router."""
         clock, observer = self.desk.clock, self.observer
-        deadline = clock.now() + self.desk.limits.upgrade_timeout
+        while observer.shared and not observer.answers and not observer.final and clock.now() < deadline:
+            yield False
         while True:
             nodes = [self._begin(place, wanted) for place in self.job.nodes]
             lost = [one for one in nodes if not one.track.seen.reachable and one.outcome]
@@ -188,7 +203,7 @@ class Operation:
 
     # -- sending ----------------------------------------------------------------------------------------------
 
-    def _send(self, todo: list[_Followed], adopting: list[_Followed]) -> Generator[bool, None, bool]:
+    def _send(self, todo: list[_Followed], adopting: list[_Followed], deadline: float) -> Generator[bool, None, bool]:
         """Write down the intent and send the request once. False: it was refused, and nothing is to be followed."""
         desk, job = self.desk, self.job
         if adopting and len(job.nodes) > 1:
@@ -199,6 +214,11 @@ class Operation:
         except (NotOffered, NameRefused, DeviceError) as error:
             self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
             return False
+        except (SessionBroken, ConnectFailed, NoRoom) as error:
+            if not self.observer.shared or desk.clock.now() >= deadline:
+                raise
+            self.observer.note(error)
+            raise _NotNow from error
         if not desk.alive():  # looked at before the intent is written, too
             raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
         began = Began(desk.clock.now(), self.observer.conductor_time)
@@ -218,6 +238,8 @@ class Operation:
         except (PcliError, NameRefused) as error:
             self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
             return False
+        for one in todo:  # it may have waited long for a shell
+            one.track = replace(one.track, sent_at=desk.clock.now())
         return (yield from self._answer(todo))
 
     def _write_intents(self, todo: list[_Followed], command: str) -> bool:
@@ -454,6 +476,9 @@ class Operation:
         """Write the outcome into the result and the journal."""
         desk = self.desk
         result, outcome = one.result, one.outcome or Outcome("unknown", "it was not followed to an end")
+        if outcome.state == "reverted" and self.job.request.operation == "revert":
+            # It is back on what was to be taken back, which is the contrary of what "reverted" tells people.
+            outcome = replace(outcome, state="failed")
         result.state, result.reason, result.local_fault = outcome.state, outcome.reason, outcome.local_fault
         if one.track.seen.reachable:
             result.running_version = one.track.seen.version_text or result.running_version

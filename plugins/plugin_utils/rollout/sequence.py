@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
-from ..pcli.errors import NoRoom, PcliError
+from ..pcli.errors import ConnectFailed, NoRoom, PcliError, SessionBroken
 from ..software.versions import try_parse
 from .desk import Desk, Steps
 from .download import Download, DownloadWish
@@ -99,6 +99,8 @@ class RouterRun:
     since: float = 0.0
     began: float = 0.0
     results: list[NodeResult] = field(default_factory=list)
+    #: The nodes on which the release is known to be, after a download of this run.
+    fetched: set[str] = field(default_factory=set)
     #: How long what took, in seconds: (kind, seconds) of each download and operation that ended well.
     took: list[tuple[str, float]] = field(default_factory=list)
 
@@ -214,6 +216,9 @@ class RouterRun:
             return None
         self._enter("waits for its download", places[0][1] if len(places) == 1 else "")
         while not self.downloads.take():
+            stopped = yield from self._let_go_on(places[0], "waits for its download")
+            if stopped:
+                return stopped
             yield False
         self._enter("download", self.node)
         began = self.desk.clock.now()
@@ -226,7 +231,7 @@ class RouterRun:
                 version=request.version,
                 cohort_id=request.cohort_id,
             )
-            found = yield from Download(self.desk, self.observer, download, places, wish).steps()
+            found = yield from self._brought(download, places, wish)
         except PcliError as error:
             return f"nothing was sent: the download could not be asked for: {error}"
         finally:
@@ -234,12 +239,27 @@ class RouterRun:
         bad = next((one for one in found if one.state in ("failed", "not_started")), None)
         if bad is not None:
             return f"not upgraded, since its download is {bad.state}: {bad.reason}"
+        self.fetched |= {one.node for one in found if one.state != "unknown"}
         if any(one.state == "done" for one in found):
             self.took.append(("download", self.desk.clock.now() - began))
         for one in found:
             if one.state == "unknown":
                 self._tell(one.node, f"{one.reason}; the upgrade is tried, and the conductor has the last word")
         return None
+
+    def _brought(self, request: Request, places: tuple[tuple[str, str], ...], wish: DownloadWish) -> Steps:
+        """The download. A session that breaks meanwhile costs time in a roll-out: it looks anew, and then goes on."""
+        clock, observer = self.desk.clock, self.observer
+        deadline = clock.now() + wish.timeout
+        while True:
+            try:
+                return (yield from Download(self.desk, observer, request, places, wish).steps())
+            except (SessionBroken, ConnectFailed) as error:
+                if not observer.shared or clock.now() >= deadline:
+                    raise
+                observer.note(error)
+                while not observer.answers and not observer.final and clock.now() < deadline:
+                    yield False
 
     # -- after a node -----------------------------------------------------------------------------------------
 
@@ -256,7 +276,11 @@ class RouterRun:
     def _take_back(self, result: NodeResult) -> Generator[bool, None, None]:
         """Revert one node, where rule 20 lets us."""
         place = (result.router, result.node)
-        seen = self.observer.look(*place)
+        try:
+            seen = self.observer.look(*place)
+        except PcliError as error:  # what became of the upgrade must not get lost
+            result.warnings.append(f"not reverted: {error}")
+            return
         case = RevertCase(
             accepted=result.accepted,
             answers=seen.reachable and not seen.away,
@@ -306,14 +330,14 @@ class RouterRun:
             return f"nothing was sent, since the pair has not been well for long enough within {limit}: {troubles}"
         return (yield from self._let_go_on(place))
 
-    def _let_go_on(self, place: tuple[str, str]) -> Generator[bool, None, str | None]:
+    def _let_go_on(self, place: tuple[str, str], waits_for: str = "") -> Generator[bool, None, str | None]:
         """Wait while the whole authority is not well; the reason as soon as no further node may be started."""
         left = [node for node in self.nodes if node not in {one.node for one in self.results}]
         while True:
             go, never = self.care.go_on(left)
             if go or never:
                 return f"nothing was sent: {never}" if never else None
-            self._enter("waits until the authority is well again", place[1])
+            self._enter(waits_for or "waits until the authority is well again", place[1])
             yield False
 
     def _tell(self, node: str, line: str) -> None:
@@ -347,6 +371,11 @@ class RouterRun:
             return [f"the conductor cannot be asked ({observer.trouble or observer.final})"]
         rows = [row for row in map(observer.asset, [self.router] * len(self.nodes), self.nodes) if row]
         rows += [row for row in observer.peers(self.router, self.nodes[0]) if row not in rows]
+        # One that only synchronizes for a moment would end not_started, and the pair half done. What is away or busy
+        # may have been moved by the conductor itself (rule 8), and is followed.
+        coming = [row for row in rows if row.node == self.node and not (row.settled or row.away or row.busy)]
+        if coming and self._is_needed((self.router, self.node)):
+            return [f"{self.node} is {coming[0].status or 'without a state'}"]
         if not whole:
             return pair_troubles(self.router, done, rows, (), ())
         try:

@@ -13,7 +13,7 @@ from ..conductor import NotOffered, Request
 from ..pcli.errors import DeviceError, NoRoom, PcliError
 from ..software import report
 from ..software.names import NameRefused
-from ..software.versions import satisfies, try_parse
+from ..software.versions import Version, satisfies, try_parse
 from .desk import Desk, Steps, sent
 from .download import Download, DownloadWish
 from .observe import Observer
@@ -65,6 +65,7 @@ class StagingRun:
         """Pause or cancel a download, or remove what was downloaded; nothing is sent where neither is there."""
         looked = Download(self.desk, self.observer, replace(request, operation="download"), tuple(places), self.wish)
         results = [self._before(looked, request, place) for place in places]
+        self._spare_the_running(request, looked.wanted, results)
         todo = [one for one in results if one.state == "not_started"]
         if check_mode:
             for one in todo:
@@ -73,6 +74,17 @@ class StagingRun:
         if todo:
             yield from self._ask(request, todo)
         return results
+
+    def _spare_the_running(self, request: Request, wanted: Version, results: list[NodeResult]) -> None:
+        """A request that names no node reaches all of the router, so also one that runs the version."""
+        if request.operation != "remove" or request.node is not None:
+            return
+        rows = self.observer.peers(self.router, "")
+        runs = [row.node for row in rows if row.version and satisfies(row.version, wanted) is not False]
+        for one in results:
+            if runs and one.state == "not_started":
+                one.state = "blocked"
+                one.reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
 
     def _before(self, looked: Download, request: Request, place: tuple[str, str]) -> NodeResult:
         there, coming = looked.shown(place)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Context
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, run_checks
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import run_check
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     SessionBroken,
@@ -30,7 +32,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
-from tests.unit.fakes import NEW, OLD, VirtualClock
+from tests.unit.fakes import NEW, OLD, ScriptedSession, VirtualClock
 
 BELOW = "6.2.5-5.r2.el7"
 
@@ -45,6 +47,26 @@ def asset(node="node1", version=OLD, status="Synchronized", kind="image", router
 
 def alarm(message="something", severity="critical", category="system", router="Conductor", node="node1") -> Alarm:
     return Alarm(f"{node}.{router}:1", "2026-03-01", severity, "source", category, message, node, router)
+
+
+def before(category: str, router: str | None = None) -> frozenset:
+    return frozenset({(category, "something", router)})
+
+
+DISK = "show platform router Conductor node node1 force disk"
+CONFIG = "config authority router Conductor name Conductor\n"
+OFFLINE = CONFIG + ("config authority router Conductor system software-update repository offline-mode true\n")
+BGP = CONFIG + (
+    "config authority router Conductor routing default-instance routing-protocol bgp neighbor 192.0.2.1 "
+    "address-family ipv4-unicast afi-safi ipv4-unicast\n"
+)
+
+
+def disk(used: int) -> str:
+    return (
+        "======= ======== =======\n Mount   Size     Use%\n======= ======== =======\n"
+        f" /       100 GB   {used}%\n\nCompleted in 0.05 seconds\n"
+    )
 
 
 class Asked:
@@ -69,7 +91,10 @@ class Asked:
             "configuration_hints": "",
             "running_operation": None,
             "refresh_prompt": None,
+            "plugins": {"128T-dns-cache": "3.3.0-1"},
+            "running_config": CONFIG,
         } | facts
+        self.session = ScriptedSession({DISK: self.facts.pop("disk", disk(40))})
         self.dirty = self.facts.pop("dirty", False)
 
     def __getattr__(self, name):
@@ -88,8 +113,11 @@ class Asked:
 
 
 def result(name, wanted=NEW, context=None, **facts):
-    context = Context(Asked(**facts), VirtualClock(), try_parse(wanted) if wanted else None, **(context or {}))
-    return run_checks([CHECKS[name]], context)[0]
+    """What a check says of the conductor's own node; ``given``: parameters of the check, read."""
+    context = dict(context or {})
+    given = context.pop("given", {})
+    authority = Authority(Asked(**facts), VirtualClock(), try_parse(wanted) if wanted else None, **context)
+    return run_check(replace(CHECKS[name], given=given), authority.own())
 
 
 MIXED = [asset("node1", NEW), asset("node2", OLD)]
@@ -104,7 +132,30 @@ LED_BY_NOBODY = [
     Process("node1.Conductor", "routingManager", "running", False),
     Process("n", "highway", "running", None),
 ]
+OURS = {"ours": lambda router, node: "ours is open"}
 BACK = {"settled_before": frozenset({"node1.example", "node2.example"})}
+
+DUPLICATE = [asset("node1"), asset("node2"), replace(asset("old", router="stock"), asset_id="node1.example")]
+TWICE = [asset("node1"), asset("node2"), replace(asset("node1"), asset_id="other.example")]
+WRONG = [replace(asset("node1"), errors=2), replace(asset("node2"), errors=0)]
+TEXTS = SimpleNamespace(error_texts=("Unable to manage file: Message timed out",))
+LONELY = SimpleNamespace(conductor_connectivity="connected", peer_connectivity="disconnected")
+FAR = [asset("node1", "6.3.3-40.r2.el7"), asset("node2", "6.3.3-40.r2.el7")]
+NEAR = [asset("node1", "6.3.6-1.r1.el7"), asset("node2", "6.3.6-1.r1.el7")]
+SEVEN = "7.1.3-8.r1.el9"
+PACKAGE = [asset("node1", kind="package"), asset("node2", kind="package")]
+DEAD = asset("b4", router="branch4", status="Disconnected")
+
+
+def runs(text: str, assets: list[Asset], **more) -> dict:
+    """A conductor that runs this."""
+    return {"release": parse(text), "assets": assets, **more}
+
+
+def window(hours: float) -> dict:
+    """A window that ends so many hours after the beginning of all tests."""
+    return {"given": {"window_end": VirtualClock().wall() + timedelta(hours=hours)}}
+
 
 # fmt: off
 FINDINGS = [
@@ -138,7 +189,7 @@ FINDINGS = [
     ("asset_settled", {"looks": [[asset()], [asset()], [asset(status="Disconnected")]]}, {}, NEW, "fail"),
     ("asset_settled", {"assets": [asset("node2")]}, {}, NEW, "fail"),
     ("asset_settled", {"assets": []}, {}, NEW, "fail"),
-    ("asset_settled", {"assets": [asset(status="Upgrading")]}, {"ours": "an upgrade of ours is open"}, NEW, "warn"),
+    ("asset_settled", {"assets": [asset(status="Upgrading")]}, OURS, NEW, "warn"),
     # Rule 11: between the nodes of a pair from below 6.3 all assets show Disconnected.
     ("asset_settled", {"assets": [asset(status="Disconnected")]}, {"assets_count": False}, NEW, "skipped"),
     ("service_running", {}, {}, NEW, "pass"),
@@ -179,8 +230,10 @@ FINDINGS = [
     ("critical_alarms", {"alarms": [replace(alarm(), router=None, node=None)]}, {}, NEW, "fail"),
     ("critical_alarms", {"alarms": [alarm(router="branch-1")]}, {}, NEW, "pass"),
     ("critical_alarms", {"alarms": [alarm()]}, {"allow_alarms": (re.compile("THING", re.I),)}, NEW, "pass"),
-    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": frozenset({("system", "something")})}, NEW, "pass"),
-    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": frozenset({("other", "something")})}, NEW, "fail"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": before("system")}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": before("other")}, NEW, "fail"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": before("system", "Conductor")}, NEW, "pass"),
+    ("critical_alarms", {"alarms": [alarm()]}, {"alarms_before": before("system", "branch-1")}, NEW, "fail"),
     ("critical_alarms", {"alarms": [MISMATCH]}, {}, NEW, "pass"),  # mismatch_alarm judges it
     # A dot may be part of a node's name.
     ("critical_alarms", {"alarms": [alarm(node="node", router="1.Conductor")]}, {}, NEW, "fail"),
@@ -217,6 +270,65 @@ FINDINGS = [
     ("assets_back", {}, BACK, NEW, "pass"),
     ("assets_back", {"assets": [asset("node1"), asset("node2", status="Disconnected")]}, BACK, NEW, "fail"),
     ("assets_back", {"assets": [asset("node1")]}, BACK, NEW, "fail"),
+    ("conductors_settled", {}, {}, NEW, "pass"),
+    ("conductors_settled", {"asset_detail": LONELY}, {}, NEW, "fail"),
+    ("conductors_settled", {"asset_detail": LONELY}, OURS, NEW, "warn"),
+    ("conductors_settled", {"assets": [asset(), asset("node2", status="Disconnected")]}, {}, NEW, "fail"),
+    ("conductors_settled", {"assets": [asset()]}, {}, NEW, "skipped"),
+    ("conductors_settled", {"asset_detail": LONELY}, {"assets_count": False}, NEW, "skipped"),
+    ("asset_errors", {"assets": [replace(one, errors=0) for one in WRONG]}, {}, NEW, "pass"),
+    ("asset_errors", {"assets": WRONG, "asset_detail": TEXTS}, {}, NEW, "warn"),
+    ("asset_errors", {}, {}, NEW, "skipped"),  # this release has no such column
+    ("duplicate_assets", {}, {}, NEW, "pass"),
+    ("duplicate_assets", {"assets": WITH_BRANCH}, {}, NEW, "pass"),
+    ("duplicate_assets", {"assets": DUPLICATE}, {}, NEW, "fail"),
+    ("duplicate_assets", {"assets": TWICE}, {}, NEW, "fail"),
+    ("upgrade_path", {}, {}, NEW, "pass"),
+    ("upgrade_path", {}, {}, None, "skipped"),
+    ("upgrade_path", {"assets": []}, {}, NEW, "skipped"),
+    ("upgrade_path", runs(NEW, [asset("node1", NEW), asset("node2", OLD)]), {}, NEW, "pass"),
+    ("upgrade_path", runs("6.3.3-40.r2.el7", FAR), {}, SEVEN, "fail"),
+    ("upgrade_path", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "warn"),
+    ("plugin_traps", {}, {}, NEW, "pass"),
+    ("plugin_traps", {}, {}, None, "skipped"),
+    ("plugin_traps", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
+    ("plugin_traps", runs("6.3.6-1.r1.el7", NEAR, plugins={"128T-ha-sync-redundancy": "1"}), {}, SEVEN, "warn"),
+    ("plugin_traps", runs("5.2.1", [asset("node1", "5.2.1")], plugins={"128T-wireguard": "2.0.3-1"}), {}, NEW, "pass"),
+    ("plugin_traps", runs("5.2.1", [asset("node1", "5.2.1")], plugins={"128T-wireguard": "2.0.2-1"}), {}, NEW, "fail"),
+    ("plugin_traps", runs("5.2.1", [asset("node1", "5.2.1")], plugins=None), {}, NEW, "warn"),
+    ("offline_traps", {}, {}, NEW, "pass"),
+    ("offline_traps", {"running_config": OFFLINE}, {}, NEW, "warn"),
+    ("offline_traps", {"running_config": "authority {"}, {}, NEW, "warn"),
+    ("offline_traps", {"running_config": DeviceError("show config", "no access", denied=True)}, {}, NEW, "warn"),
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, SEVEN, "pass"),
+    ("offline_traps", {}, {}, None, "skipped"),
+    ("revert_possible", {}, {}, NEW, "pass"),
+    ("revert_possible", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
+    ("revert_possible", runs(BELOW, [asset("node1", BELOW)]), {}, NEW, "warn"),  # no revert command below 6.3
+    ("revert_possible", runs(NEW, [asset("node1", NEW)], running_config=BGP), {}, "6.1.9", "fail"),
+    ("revert_possible", runs(NEW, [asset("node1", NEW)]), {}, "6.1.9", "pass"),
+    ("revert_possible", {}, {}, None, "skipped"),
+    ("settled_before", {}, {}, NEW, "skipped"),
+    ("settled_before", {}, {}, None, "skipped"),
+    ("settled_before", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
+    ("settled_before", runs("6.3.6-1.r1.el7", [*NEAR, DEAD]), {}, SEVEN, "fail"),
+    ("settled_before", runs("6.3.6-1.r1.el7", [*NEAR, DEAD]), {"given": {"accept": ("branch4",)}}, SEVEN, "pass"),
+    ("settled_before", runs("6.3.6-1.r1.el7", [*NEAR, DEAD]), {"given": {"accept": ("branch",)}}, SEVEN, "fail"),
+    ("disk_space", {}, {}, NEW, "pass"),
+    ("disk_space", {"disk": disk(90)}, {}, NEW, "pass"),
+    ("disk_space", {"disk": disk(91)}, {}, NEW, "fail"),
+    ("disk_space", {"disk": disk(60)}, {"given": {"min_free": 50.0}}, NEW, "fail"),
+    ("disk_space", {"disk": "nothing to read"}, {}, NEW, "skipped"),
+    # A conversion needs about half of the disk; no figure is documented, so that only warns.
+    ("disk_space", {"disk": disk(60), "assets": PACKAGE}, {}, NEW, "warn"),
+    ("disk_space", {"disk": disk(40), "assets": PACKAGE}, {}, NEW, "pass"),
+    ("disk_space", {"disk": "nothing to read", "assets": PACKAGE}, {}, NEW, "warn"),
+    # Two nodes of 1800 s, a soak of 300 s, a way back of 1200 s.
+    ("time_left", {}, window(2), NEW, "pass"),
+    ("time_left", {}, window(1), NEW, "fail"),
+    ("time_left", {}, window(-1), NEW, "fail"),
+    ("time_left", {"assets": MIXED}, window(1), NEW, "pass"),
+    ("time_left", {"assets": [asset("node1", NEW), asset("node2", NEW)]}, window(-1), NEW, "pass"),
     ("version", {"own_version": NodeVersion("Conductor", "node1", NEW, parse(NEW), None)}, {}, NEW, "pass"),
     ("version", {"own_version": NodeVersion("Conductor", "node1", NEW, parse(NEW), None)}, {}, "6.3.5", "pass"),
     ("version", {}, {}, NEW, "fail"),
@@ -225,7 +337,7 @@ FINDINGS = [
     ("no_operation_running", {}, {}, NEW, "pass"),
     ("no_operation_running", {"running_operation": "node2: upgrade in progress"}, {}, NEW, "fail"),
     ("no_operation_running", {"assets": [asset(), asset("node2", status="Downloading")]}, {}, NEW, "fail"),
-    ("no_operation_running", {"running_operation": "upgrade in progress"}, {"ours": "ours is open"}, NEW, "warn"),
+    ("no_operation_running", {"running_operation": "upgrade in progress"}, OURS, NEW, "warn"),
 ]
 # fmt: on
 
@@ -237,7 +349,7 @@ def test_what_a_check_finds(name, facts, context, wanted, state) -> None:
 
 
 def test_every_check_is_seen_to_fire_and_not_to_fire() -> None:
-    for name in CHECKS:
+    for name in (name for name, one in CHECKS.items() if "conductor" in one.applies):
         states = {row[4] for row in FINDINGS if row[0] == name}
         assert "pass" in states and states & {"fail", "warn"}, name
 
@@ -245,6 +357,23 @@ def test_every_check_is_seen_to_fire_and_not_to_fire() -> None:
 def test_a_failure_says_what_was_seen_and_what_to_do() -> None:
     found = result("version_offered", available=["SSR-6.2.9-1"])
     assert NEW in found.reason and "SSR-6.2.9-1" in found.reason and "Import" in found.reason
+
+
+def test_what_blocks_names_the_trouble_and_a_way_out() -> None:
+    path = result("upgrade_path", SEVEN, available=["6.3.5-39.r1.el7", SEVEN], **runs("6.3.3-40.r2.el7", FAR))
+    assert "6.3.5" in path.reason and f"6.3.3-40.r2.el7 to 6.3.5-39.r1.el7 to {SEVEN}" in path.reason
+    nothing = result("upgrade_path", SEVEN, available=[SEVEN], **runs("6.3.3-40.r2.el7", FAR))
+    assert "No steps can be proposed" in nothing.reason
+    dead = result("settled_before", SEVEN, **runs("6.3.6-1.r1.el7", [*NEAR, DEAD]))
+    assert "b4.branch4 (Disconnected)" in dead.reason and "accept" in dead.reason
+    lonely = result("conductors_settled", asset_detail=LONELY)
+    assert "node1 shows Peer Conductor Connectivity disconnected" in lonely.reason and "I95-63923" in lonely.reason
+    wrong = result("asset_errors", assets=WRONG, asset_detail=TEXTS)
+    assert "node1 has 2" in wrong.reason and "timed out" in wrong.reason and "show assets errors" in wrong.reason
+    assert "stock" in result("duplicate_assets", assets=DUPLICATE).reason
+    assert "1 h 25 min are expected for 2 nodes" in result("time_left", context=window(1)).reason
+    assert "about half" in result("disk_space", assets=PACKAGE, disk=disk(60)).reason
+    assert "installation-service" in result("offline_traps", running_config=OFFLINE).reason
 
 
 def test_an_asset_that_is_settled_on_either_conductor_node_is_back() -> None:
@@ -257,7 +386,7 @@ def test_an_asset_that_is_settled_on_either_conductor_node_is_back() -> None:
 
 def test_looks_at_the_assets_are_apart_and_only_as_many_as_asked_for() -> None:
     clock = VirtualClock()
-    context = Context(Asked(), clock, settled_looks=4, look_pause=10)
+    context = Authority(Asked(), clock, settled_looks=4, look_pause=10).own()
     begun = clock.now()
     assert len(context.looks) == 4 and clock.now() - begun == 30
 

@@ -16,12 +16,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry i
     UnknownCheck,
     failed,
     passed,
-    run_checks,
     select,
     skipped,
     table,
     warned,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import run_check
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
@@ -31,7 +31,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 
-CONTEXT = SimpleNamespace(target="node1.Conductor")
+CONTEXT = SimpleNamespace(target="node1.Conductor", away=False)
+
+
+def complete(stage="pre"):
+    """The checks that can be made without a parameter of the user."""
+    return [name for name, one in CHECKS.items() if stage in one.stages and not one.incomplete]
 
 
 def names(wanted, stage="pre"):
@@ -43,7 +48,7 @@ def one_check(function, severity="block") -> Check:
 
 
 def run(function, severity="block") -> CheckResult:
-    return run_checks([one_check(function, severity)], CONTEXT)[0]
+    return run_check(one_check(function, severity), CONTEXT)
 
 
 def raising(error):
@@ -56,7 +61,7 @@ def raising(error):
 @pytest.mark.parametrize("wanted", [[], ["all"], [{"name": "all"}]])
 @pytest.mark.parametrize("stage", ["pre", "post"])
 def test_all_means_every_check_of_the_stage(wanted, stage) -> None:
-    assert names(wanted, stage) == [name for name, one in CHECKS.items() if stage in one.stages]
+    assert names(wanted, stage) == complete(stage)
 
 
 def test_named_checks_come_in_the_order_of_the_user_and_no_other() -> None:
@@ -77,7 +82,7 @@ def test_the_severity_of_one_check_can_be_changed() -> None:
     found = {one.name: one.severity for one in select(["all", {"name": "rights", "severity": "warn"}], "pre")}
     assert found["rights"] == "warn"
     assert {name: severity for name, severity in found.items() if name != "rights"} == {
-        name: one.severity for name, one in CHECKS.items() if "pre" in one.stages and name != "rights"
+        name: CHECKS[name].severity for name in complete() if name != "rights"
     }
     assert CHECKS["rights"].severity == "block"
 
@@ -94,6 +99,14 @@ def test_the_severity_of_all_checks_can_be_changed() -> None:
         ([{"severity": "warn"}], "no check ''"),
         (["processes_led"], "no check 'processes_led' here"),
         ([{"name": "rights", "severity": "info"}], "can be 'block' or 'warn'"),
+        ([{"name": "asset_settled", "disconected": "warn"}], "takes no 'disconected'.*name, severity, disconnected"),
+        ([{"name": "asset_settled", "disconnected": "no"}], "'asset_settled' is 'no'; it can be fail or warn"),
+        ([{"name": "settled_before", "accept": [4]}], "a list of names"),
+        ([{"name": "disk_space", "min_free": "much"}], "a number from 0"),
+        ([{"name": "disk_space", "min_free": -1}], "a number from 0"),
+        ([{"name": "time_left", "window_end": "04:30"}], "date and a time with a zone"),
+        (["time_left"], "'time_left' needs window_end"),
+        ([{"name": "all", "rule": "minor"}], "'all' takes no 'rule'"),
         ([7], "7 names no check"),
         ([None], "names no check"),
     ],
@@ -103,12 +116,36 @@ def test_a_check_that_is_not_known_at_this_stage_is_refused_with_the_known_ones(
         select(wanted, "pre")
 
 
+def test_a_parameter_is_read_and_handed_to_the_check() -> None:
+    wanted = [{"name": "disk_space", "min_free": "25"}, {"name": "settled_before", "accept": "b4.branch4"}]
+    assert [one.given for one in select(wanted, "pre")] == [{"min_free": 25.0}, {"accept": ("b4.branch4",)}]
+    seen = []
+    probe = Check(
+        "probe", "A probe.", "block", ("pre",), lambda context, **more: seen.append(more) or passed("x"), given={"a": 1}
+    )
+    run_check(probe, CONTEXT)
+    assert seen == [{"a": 1}]
+
+
+def test_a_check_whose_parameter_is_given_and_empty_is_not_wanted() -> None:
+    assert names(["rights", {"name": "time_left", "window_end": ""}]) == ["rights"]
+    moment = {"name": "time_left", "window_end": "2026-03-02T04:30:00Z"}
+    assert names(["all", moment])[-1] == "time_left"
+
+
+def test_every_parameter_says_what_it_is() -> None:
+    for one in CHECKS.values():
+        for name, parameter in one.parameters.items():
+            assert parameter.about.endswith("."), name
+
+
 def test_every_check_has_a_sentence_a_severity_and_a_stage() -> None:
     assert families.FAMILIES
     for one in CHECKS.values():
         assert one.description.endswith(".") and len(one.description) > 20
         assert one.severity in ("block", "warn")
         assert one.stages and set(one.stages) <= set(registry.STAGES)
+        assert one.applies and set(one.applies) <= set(registry.KINDS) and one.per in registry.PER
 
 
 @pytest.mark.parametrize("finding", [passed, warned, failed, skipped])
@@ -149,7 +186,7 @@ def test_a_lost_session_is_raised(error) -> None:
 
 def test_the_checks_after_one_that_fails_are_run_all_the_same() -> None:
     checks = [one_check(raising(DeviceError("x", "no"))), one_check(lambda context: passed("fine"))]
-    assert [one.state for one in run_checks(checks, CONTEXT)] == ["fail", "pass"]
+    assert [run_check(one, CONTEXT).state for one in checks] == ["fail", "pass"]
 
 
 def test_the_table_shows_what_needs_a_look_and_counts_the_rest() -> None:
@@ -164,3 +201,11 @@ def test_the_table_shows_what_needs_a_look_and_counts_the_rest() -> None:
         "WARN  b       n.R: Odd",
         "1 passed, 1 skipped, 2 to look at",
     ]
+
+
+def test_the_table_of_a_fleet_is_bounded_and_begins_with_the_failures() -> None:
+    results = [CheckResult("odd", f"r{number}", "warn", "warn", "Odd") for number in range(1000)]
+    results.append(CheckResult("bad", "r1", "fail", "block", "Bad"))
+    lines = table(results)
+    assert len(lines) == registry.MOST_ROWS + 2
+    assert lines[0] == "FAIL  bad  r1: Bad" and "941 more" in lines[-2] and lines[-1].endswith("1001 to look at")

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of a router at work: its alarms, the connection and the roles of its nodes, and the vendor's own check."""
+
+from __future__ import annotations
+
+import re
+
+from ..pcli.errors import PcliError
+from ..software.system import Alarm
+from .context import DUPLICATE, Context
+from .registry import Finding, check, failed, passed, skipped, warned
+from .vendor import ask_together
+
+# "<node>.<router> has a software version that does not match its peer." (events_alarms)
+_VERSION_MISMATCH = re.compile(r"software version that does not match its peer", re.I)
+# The alarm for a pair of an image-based and a package-based node exists (upgrade_ibu_conductor); its text is not
+# documented, so it is recognised by what it must speak of.
+_TYPE_MISMATCH = re.compile(
+    r"image.*package|package.*image|(image|package).*(mismatch|differ|not match)|mismatch.*(install|software)", re.I
+)
+
+
+@check(
+    "mismatch_alarm",
+    "No alarm says that the nodes of the pair differ in software or install type.",
+    per="router",
+)
+def mismatch_alarm(context: Context) -> Finding:
+    found = [
+        one
+        for one in context.alarms
+        if (_VERSION_MISMATCH.search(one.message) or _TYPE_MISMATCH.search(one.message))
+        and not _of_others(one, context)
+    ]
+    if not found:
+        return passed("no such alarm")
+    evidence = "; ".join(one.message for one in found)
+    if context.half_done or not context.authority.assets_count:
+        return warned("the alarm is expected while the pair is half done", evidence)
+    return failed(
+        f"an alarm says that the pair does not match: {evidence}. Bring both nodes to the same software",
+        evidence,
+    )
+
+
+def _of_others(alarm: Alarm, context: Context) -> bool:
+    """Does it name nodes of other routers only? The conductor raises the alarms about every pair that it manages."""
+    named = [
+        one
+        for one in context.authority.assets
+        if one.node and re.search(rf"(?<![\w.\-]){re.escape(f'{one.node}.{one.router}')}(?![\w\-])", alarm.message)
+    ]
+    return bool(named) and all(one.router != context.router for one in named)
+
+
+@check(
+    "critical_alarms",
+    "No critical alarm of this router, outside the allow list, that was not there before.",
+    per="router",
+)
+def critical_alarms(context: Context) -> Finding:
+    found = [one for one in context.alarms if one.severity == "critical" and not _known(one, context)]
+    if found:
+        evidence = "; ".join(f"{one.message} ({one.category})" for one in found)
+        allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
+        return failed(f"critical: {evidence}. Clear it, or {allow}", evidence)
+    return passed("no critical alarm that counts")
+
+
+def _known(alarm: Alarm, context: Context) -> bool:
+    before = context.authority.alarms_before
+    if {(alarm.category, alarm.message, None), (alarm.category, alarm.message, alarm.router)} & before:
+        return True
+    if _VERSION_MISMATCH.search(alarm.message) or _TYPE_MISMATCH.search(alarm.message):
+        return True  # judged by mismatch_alarm
+    if DUPLICATE.search(alarm.message):
+        return True  # judged by duplicate_assets, for those whose asset it is
+    return any(pattern.search(alarm.message) for pattern in context.authority.allow_alarms)
+
+
+@check("pair_connected", "The two nodes of a pair see each other.", per="router", asks=True)
+def pair_connected(context: Context) -> Finding:
+    router = context.router
+    if len(context.pair) < 2:
+        return skipped("the router has one node")
+    links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,)))
+    inside = [
+        link
+        for link in links
+        if link.local.endswith(f".{router}") and link.remote.endswith(f".{router}") and link.local != link.remote
+    ]
+    if not inside:
+        return skipped("the connectivity between the two nodes is not shown")
+    down = [link for link in inside if not link.up]
+    evidence = "; ".join(f"{link.local} to {link.remote}: {link.state}" for link in inside)
+    if not down:
+        return passed("the nodes are connected", evidence)
+    if context.half_done and not context.authority.assets_count:
+        return warned("not connected while the pair is half done from below 6.3", evidence)
+    return failed(
+        f"the nodes are not connected ({evidence}). With one of them restarting nobody would take over: mend the "
+        "connection between them first",
+        evidence,
+    )
+
+
+@check(
+    "processes_led", "Every process that leads somewhere has one primary.", stages=("post",), per="router", asks=True
+)
+def processes_led(context: Context) -> Finding:
+    shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,)))
+    processes = [one for one in shown if one.primary is not None]
+    if not processes:
+        return skipped("no process is shown with a primary")
+    names = dict.fromkeys(one.name for one in processes)
+    orphans = [name for name in names if not any(one.primary for one in processes if one.name == name)]
+    if orphans:
+        return failed(f"no node leads {', '.join(orphans)}", ", ".join(orphans))
+    return passed(f"a primary is shown for {', '.join(names)}")
+
+
+@check(
+    "vendor_health_check",
+    "The conductor's own health check does not fail (from 6.3 on).",
+    per="router",
+    since=(6, 3, 0),
+    asks=True,
+    together=ask_together,
+)
+def vendor_health_check(context: Context) -> Finding:
+    authority = context.authority
+    if not context.is_own and context.router not in authority.health:
+        ask_together([context])
+    own = context.is_own
+    verdict = context.conductor.vendor_health(authority.health_timeout) if own else authority.health[context.router]
+    if isinstance(verdict, PcliError):
+        raise verdict
+    if verdict.state == "fail":
+        return failed(f"the conductor's own health check failed: {verdict.reason}", verdict.words)
+    if verdict.state == "pass":
+        return passed("the conductor's own health check passed", verdict.words)
+    reason = "the conductor's own health check could not be told: its answer cannot be read"
+    return (failed if authority.health_unknown == "hold" else warned)(reason, verdict.words)

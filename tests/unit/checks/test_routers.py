@@ -1,0 +1,438 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of routers: what each of them finds, for whom it is made, and how few commands a fleet needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, select
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import Survey, survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    DeviceError,
+    NoRoom,
+    SessionBroken,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
+    Alarm,
+    Link,
+    NodeVersion,
+    Process,
+    SystemStatus,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
+
+from tests.unit.fakes import NEW, OLD, VirtualClock
+
+SEVEN = "7.1.3-8.r1.el9"
+DISKS = "======= ======\n Mount   Use%\n======= ======\n /       {}%\n"
+
+
+def asset(router, node, version=OLD, status="Synchronized", kind="image", errors=0) -> Asset:
+    state = read_state(status)
+    return Asset(
+        router, node, f"{node}.{router}.example", version, try_parse(version), kind, status,
+        settled=state.settled, away=state.away, busy=state.busy, errors=errors,
+    )  # fmt: skip
+
+
+def pair(one: str | None = OLD, other: str | None = OLD, **more) -> list[Asset]:
+    return [asset("hub", "a", one, **more), asset("hub", "b", other, **more)]
+
+
+def alarm(message="something", severity="critical", router="hub", node="a", category="system") -> Alarm:
+    return Alarm(f"{node}.{router}:1", "2026-03-01", severity, router, category, message, node, router)
+
+
+class Fleet:
+    """A conductor with routers, that counts what it is asked (``asked``, by the name of the question)."""
+
+    def __init__(self, *assets: Asset, own: str = NEW, **facts) -> None:
+        self.clock = VirtualClock()
+        self.asked: Counter[str] = Counter()
+        self.own = own
+        self.rows = [asset("Conductor", "c1", own), asset("Conductor", "c2", own), *assets]
+        self.facts = {
+            "available": [],
+            "alarms": [],
+            "plugins": {},
+            "downloads": None,
+            "service": "running",
+            "system_of": SystemStatus("x", status="running"),
+            "connectivity": [Link("a.hub", "b.hub", "connected")],
+            "processes": [Process("a.hub", "routingManager", "running", True)],
+            "status": "",
+            "disks": DISKS.format(40),
+            "config": "config authority router hub name hub\n",
+            "health": Health("pass", "passed", "all passed"),
+        } | facts
+        self.session = SimpleNamespace(run=self._run, poll=self._poll, max_shells=6)
+        self.busy = 0
+        self.most = 0
+
+    def _tell(self, name: str):
+        self.asked[name] += 1
+        found = self.facts[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def here(self):
+        return "Conductor", "c1"
+
+    def assets(self):
+        self.asked["assets"] += 1
+        return list(self.rows)
+
+    def own_version(self):
+        self.asked["own_version"] += 1
+        return NodeVersion("Conductor", "c1", self.own, parse(self.own), "image")
+
+    def release(self):
+        return parse(self.own)
+
+    def __getattr__(self, name):
+        simple = ("available", "alarms", "plugins", "downloads", "system_of", "connectivity", "processes")
+        if name not in simple:
+            raise AttributeError(name)
+        return lambda *_words: self._tell(name)
+
+    def asset_detail(self, _asset_id):
+        return SimpleNamespace(service=self._tell("service"), error_texts=("Message timed out",))
+
+    def running_config(self):
+        return self._tell("config")
+
+    def status(self, operation, _router):
+        return read(self._tell("status") if operation == "upgrade" else "")
+
+    def _run(self, command, timeout=None, *, check=True):
+        return read(self._tell("disks")) if "platform" in command else read(self._tell(command))
+
+    # -- the vendor's own check: it takes a while, and not all can be asked at once
+
+    def begin_health_check(self, request):
+        self.asked["health"] += 1
+        if self.busy >= 4:
+            raise NoRoom("No shell is free. Nothing was sent.")
+        found = self.facts["health"]
+        found = found.get(request.router) if isinstance(found, dict) else found
+        self.busy += 1
+        self.most = max(self.most, self.busy)
+        return SimpleNamespace(found=found, ends_at=self.clock.now() + 30, over=False)
+
+    def _poll(self, pending):
+        if not pending.over and pending.found is not None and self.clock.now() >= pending.ends_at:
+            pending.over, self.busy = True, self.busy - 1
+        return pending.over
+
+    def health_of(self, pending):
+        if isinstance(pending.found, Exception):
+            raise pending.found
+        return pending.found
+
+
+def authority(fleet: Fleet, *targets: Target, wanted: str | None = NEW, **wishes) -> Authority:
+    """What is looked at: all routers, where no target is named."""
+    if not targets:
+        nodes: dict[str, list[str]] = {}
+        for one in fleet.rows[2:]:
+            nodes.setdefault(one.router, []).append(one.node)
+        targets = tuple(Target(router, tuple(dict.fromkeys(names)), True) for router, names in nodes.items())
+    return Authority(fleet, fleet.clock, try_parse(wanted) if wanted else None, targets, settled_looks=2, **wishes)
+
+
+def check(name, fleet: Fleet, *targets, wanted=NEW, given=None, **wishes) -> Survey:
+    return survey([replace(CHECKS[name], given=given or {})], authority(fleet, *targets, wanted=wanted, **wishes))
+
+
+HALF = pair(NEW, OLD)
+ODD = pair("6.3.1-2.r1.el7", OLD)
+DOWN = [Link("a.hub", "b.hub", "disconnected")]
+HAS = {("hub", "a"): Downloads((OLD, NEW)), ("hub", "b"): Downloads((NEW,))}
+ONE_HAS = {("hub", "a"): Downloads((NEW,)), ("hub", "b"): Downloads((OLD,))}
+BGP = "config authority router hub routing default-instance routing-protocol bgp neighbor 1.2.3.4 address-family x\n"
+MISMATCH = alarm("a.hub has a software version that does not match its peer.", router="Conductor", node="c1")
+CLONE = alarm(
+    "A duplicate asset with id 'b.hub.example', which is configured as b.hub, has been detected.", router="Conductor"
+)
+REDUNDANCY = {"128T-ha-sync-redundancy": "1.1.0"}
+LOST = DeviceError("show alarms", "% Error: Unhandled TypeError")
+
+
+def window(hours):
+    return {"window_end": VirtualClock().wall() + timedelta(hours=hours)}
+
+
+# fmt: off
+FINDINGS = [
+    # check, assets of the router hub, facts, wanted, parameters, states (one for each target)
+    ("router_known", pair(), {}, NEW, {}, ["pass"]),
+    ("asset_settled", pair(), {}, NEW, {}, ["pass"]),
+    ("asset_settled", pair(status="Synchronizing"), {}, NEW, {}, ["fail"]),
+    ("asset_settled", pair(status="Disconnected"), {}, NEW, {}, ["fail"]),
+    ("asset_settled", pair(status="Disconnected"), {}, NEW, {"disconnected": "warn"}, ["warn"]),
+    ("asset_settled", pair(status="Synchronizing"), {}, NEW, {"disconnected": "warn"}, ["fail"]),
+    ("service_running", pair(), {}, NEW, {}, ["pass", "pass"]),
+    ("service_running", pair(), {"service": "stopped"}, NEW, {}, ["fail", "fail"]),
+    ("service_running", pair(), {"service": None}, NEW, {}, ["pass", "pass"]),  # the node itself is asked then
+    ("service_running", pair(), {"service": None, "system_of": None}, NEW, {}, ["fail", "fail"]),
+    ("same_version", pair(), {}, NEW, {}, ["pass"]),
+    ("same_version", HALF, {}, NEW, {}, ["warn"]),
+    ("same_version", ODD, {}, NEW, {}, ["fail"]),
+    ("same_install_type", pair(), {}, NEW, {}, ["pass"]),
+    ("same_install_type", [pair()[0], asset("hub", "b", kind="package")], {}, NEW, {}, ["fail"]),
+    ("same_install_type", [HALF[0], asset("hub", "b", kind="package")], {}, NEW, {}, ["warn"]),
+    ("asset_errors", pair(), {}, NEW, {}, ["pass"]),
+    ("asset_errors", pair(errors=3), {}, NEW, {}, ["warn"]),
+    ("duplicate_assets", pair(), {}, NEW, {}, ["pass"]),
+    ("duplicate_assets", [*pair(), pair()[0]], {}, NEW, {}, ["fail"]),
+    ("duplicate_assets", pair(), {"alarms": [CLONE]}, NEW, {}, ["fail"]),
+    ("duplicate_assets", pair(), {"alarms": [replace(CLONE, message=CLONE.message.replace("b.", "c."))]}, NEW, {},
+     ["pass"]),
+    ("duplicate_assets", pair(), {"alarms": LOST}, NEW, {}, ["pass"]),
+    ("critical_alarms", pair(), {"alarms": [CLONE]}, NEW, {}, ["pass"]),  # duplicate_assets judges it
+    ("no_operation_running", pair(), {}, NEW, {}, ["pass"]),
+    ("no_operation_running", pair(), {"status": "a.hub: upgrade in progress (40%)"}, NEW, {}, ["fail"]),
+    ("no_operation_running", pair(status="Downloading"), {}, NEW, {}, ["fail"]),
+    ("not_older", pair(), {}, NEW, {}, ["pass", "pass"]),
+    ("not_older", pair(), {}, "6.2.5", {}, ["fail", "fail"]),
+    ("not_older", pair(None, None), {}, NEW, {}, ["skipped", "skipped"]),
+    ("not_older", pair(), {}, None, {}, ["skipped", "skipped"]),
+    ("conductor_not_older", pair(), {}, NEW, {}, ["pass"]),
+    ("conductor_not_older", pair(), {}, "6.3.6", {}, ["fail"]),
+    ("conductor_not_older", pair(), {}, "6.3.6", {"rule": "minor"}, ["pass"]),
+    ("conductor_not_older", pair(), {}, "6.4.0", {"rule": "minor"}, ["fail"]),
+    ("conductor_not_older", pair(), {"own": "6.3.4-1"}, "6.3.5", {"rule": "minor"}, ["fail"]),
+    ("conductor_not_older", pair(), {}, None, {}, ["skipped"]),
+    ("version_available", pair(), {}, NEW, {}, ["pass"]),  # the conductor runs it
+    ("version_available", pair(), {"own": SEVEN}, NEW, {}, ["fail"]),
+    ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-37"]}, NEW, {}, ["pass"]),
+    ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-39"]}, NEW, {}, ["fail"]),
+    ("version_available", pair(), {"own": SEVEN, "downloads": HAS}, NEW, {}, ["pass"]),
+    ("version_available", pair(), {"own": SEVEN, "downloads": ONE_HAS}, NEW, {}, ["fail"]),
+    ("version_available", pair(OLD, NEW), {"own": SEVEN, "downloads": ONE_HAS}, NEW, {}, ["pass"]),
+    ("version_available", pair(), {}, None, {}, ["skipped"]),
+    ("upgrade_path", pair(), {}, NEW, {}, ["pass"]),
+    ("upgrade_path", pair(NEW, NEW), {}, NEW, {}, ["pass"]),
+    ("upgrade_path", pair(None, OLD), {}, NEW, {}, ["pass"]),
+    ("upgrade_path", pair(None, NEW), {}, NEW, {}, ["skipped"]),
+    ("upgrade_path", pair("5.5.2", "5.5.2"), {"own": "7.0.1"}, "7.0.1", {}, ["warn"]),
+    ("upgrade_path", pair("5.3.1", "5.3.1"), {"own": NEW}, "5.4.0", {}, ["fail"]),
+    ("plugin_traps", pair(), {}, NEW, {}, ["pass"]),
+    ("plugin_traps", pair(), {"own": SEVEN, "plugins": REDUNDANCY}, SEVEN, {}, ["warn"]),
+    ("plugin_traps", pair(), {"plugins": REDUNDANCY}, NEW, {}, ["pass"]),
+    ("revert_possible", pair(), {}, NEW, {}, ["pass"]),
+    ("revert_possible", pair("6.1.9", "6.1.9"), {}, NEW, {}, ["pass"]),
+    ("revert_possible", pair("6.1.9", "6.1.9"), {"config": BGP}, NEW, {}, ["warn"]),
+    ("revert_possible", pair("6.1.9", "6.1.9"), {"config": BGP.replace("hub", "east")}, NEW, {}, ["pass"]),
+    ("revert_possible", pair("6.1.9", "6.1.9"), {"config": "authority {"}, NEW, {}, ["warn"]),
+    ("mismatch_alarm", pair(), {}, NEW, {}, ["pass"]),
+    ("mismatch_alarm", pair(), {"alarms": [MISMATCH]}, NEW, {}, ["fail"]),
+    ("mismatch_alarm", HALF, {"alarms": [MISMATCH]}, NEW, {}, ["warn"]),
+    ("critical_alarms", pair(), {}, NEW, {}, ["pass"]),
+    ("critical_alarms", pair(), {"alarms": [alarm()]}, NEW, {}, ["fail"]),
+    # What the conductor says of a node of this router is about this router; what it says of itself is not.
+    ("critical_alarms", pair(), {"alarms": [alarm("Node a.hub: trouble", router="Conductor")]}, NEW, {}, ["fail"]),
+    ("critical_alarms", pair(), {"alarms": [alarm("Node a.hubs: trouble", router="Conductor")]}, NEW, {}, ["pass"]),
+    ("critical_alarms", pair(), {"alarms": [alarm("Peer a.hub is gone", router="east")]}, NEW, {}, ["pass"]),
+    ("critical_alarms", pair(), {"alarms": [replace(alarm(), router=None, node=None)]}, NEW, {}, ["pass"]),
+    ("critical_alarms", pair(), {"alarms": LOST}, NEW, {}, ["fail"]),
+    ("pair_connected", pair(), {}, NEW, {}, ["pass"]),
+    ("pair_connected", pair(), {"connectivity": DOWN}, NEW, {}, ["fail"]),
+    ("pair_connected", pair(), {"connectivity": []}, NEW, {}, ["skipped"]),
+    ("pair_connected", pair(status="Disconnected"), {}, NEW, {}, ["skipped"]),
+    ("processes_led", pair(), {}, NEW, {}, ["pass"]),
+    ("processes_led", pair(), {"processes": [Process("a.hub", "routingManager", "running", False)]}, NEW, {},
+     ["fail"]),
+    ("vendor_health_check", pair(), {}, NEW, {}, ["pass"]),
+    ("vendor_health_check", pair(), {"health": Health("fail", "System Processes Check", "x")}, NEW, {}, ["fail"]),
+    ("vendor_health_check", pair(), {"health": Health("unknown", "?", "x")}, NEW, {}, ["warn"]),
+    ("vendor_health_check", pair(), {"health": DeviceError("request", "% Error: no")}, NEW, {}, ["fail"]),
+    ("vendor_health_check", pair(), {"health": {"hub": None}}, NEW, {}, ["fail"]),  # it never answers
+    ("vendor_health_check", pair(), {"own": "6.2.5"}, NEW, {}, ["skipped"]),
+    ("disk_space", pair(), {}, NEW, {}, ["pass", "pass"]),
+    ("disk_space", pair(), {"disks": DISKS.format(95)}, NEW, {}, ["fail", "fail"]),
+    ("disk_space", pair(kind="package"), {"disks": DISKS.format(60)}, NEW, {}, ["warn", "warn"]),
+    ("disk_space", pair(NEW, NEW, kind="package"), {"disks": DISKS.format(60)}, NEW, {}, ["pass", "pass"]),
+    ("time_left", pair(), {}, NEW, window(2), ["pass"]),
+    ("time_left", pair(), {}, NEW, window(1), ["fail"]),
+    ("time_left", HALF, {}, NEW, window(1), ["pass"]),
+    ("version", pair(NEW, NEW), {}, NEW, {}, ["pass", "pass"]),
+    ("version", HALF, {}, NEW, {}, ["pass", "fail"]),
+    ("version", pair(None, None), {}, NEW, {}, ["fail", "fail"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "rows", "facts", "wanted", "given", "states"), FINDINGS)
+def test_what_a_check_finds_at_a_router(name, rows, facts, wanted, given, states) -> None:
+    found = check(name, Fleet(*rows, **facts), wanted=wanted, given=given).results
+    assert [one.state for one in found] == states, found
+    nodes = {"node": ["a.hub", "b.hub"], "router": ["hub"]}[CHECKS[name].per]
+    assert [one.target for one in found] == nodes
+
+
+def test_every_check_of_routers_is_seen_to_fire_and_not_to_fire() -> None:
+    for name, one in CHECKS.items():
+        if "router" in one.applies and one.per != "authority" and not one.strangers:
+            states = {state for row in FINDINGS if row[0] == name for state in row[5]}
+            assert "pass" in states and states & {"fail", "warn"}, name
+
+
+# -- whom a check is made for -----------------------------------------------------------------------------------------
+
+
+def test_a_check_that_does_not_apply_is_not_even_listed() -> None:
+    fleet = Fleet(*pair())
+    routers = survey([CHECKS["conductors_settled"], CHECKS["same_version"]], authority(fleet))
+    assert [one.name for one in routers.results] == ["same_version"]
+    conductor = authority(fleet, Target("Conductor", ("c1", "c2"), True))
+    found = survey([CHECKS["conductor_not_older"], CHECKS["version"]], conductor)
+    assert [(one.name, one.target) for one in found.results] == [
+        ("version", "c1.Conductor"),
+        ("version", "c2.Conductor"),
+    ]
+
+
+def test_a_node_that_is_named_alone_is_looked_at_alone() -> None:
+    fleet = Fleet(*HALF)
+    found = check("version", fleet, Target("hub", ("a",), False))
+    assert [(one.target, one.state) for one in found.results] == [("a.hub", "pass")]
+    both = (Target("hub", ("a",), False), Target("hub", ("b",), False))
+    assert [one.target for one in check("same_version", fleet, *both).results] == ["hub"]
+
+
+def test_nothing_is_asked_of_a_node_that_is_disconnected() -> None:
+    fleet = Fleet(asset("hub", "a", status="Disconnected"))
+    names = ["pair_connected", "vendor_health_check", "disk_space", "processes_led"]
+    found = survey([CHECKS[name] for name in names], authority(fleet))
+    assert {one.state for one in found.results} == {"skipped"} and "disconnected" in found.results[0].reason
+    assert not set(fleet.asked) & {"connectivity", "health", "disks", "processes"}
+
+
+def test_a_name_that_the_conductor_does_not_know_is_blocked_by_one_check_and_spares_the_others() -> None:
+    fleet = Fleet(*pair())
+    targets = (Target("hub", ("a", "b"), True), Target("moon", (), True))
+    found = survey(select(["router_known", "same_version"], "pre"), authority(fleet, *targets))
+    assert [(one.name, one.target) for one in found.results] == [
+        ("router_known", "hub"),
+        ("router_known", "moon"),
+        ("same_version", "hub"),
+    ]
+    verdicts = found.verdicts()
+    assert verdicts["hub"]["state"] == "pass" and verdicts["moon"]["state"] == "fail"
+    assert "resource groups" in verdicts["moon"]["reason"]
+
+
+# -- verdicts on routers ----------------------------------------------------------------------------------------------
+
+
+def test_the_reason_of_a_blocked_router_names_the_check_and_only_its_own_trouble() -> None:
+    fleet = Fleet(*pair(), asset("east", "e"), asset("west", "w", errors=1), alarms=[alarm("IDP engine")])
+    found = survey([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
+    verdicts = found.verdicts()
+    assert {router: one["state"] for router, one in verdicts.items()} == {"hub": "fail", "east": "pass", "west": "warn"}
+    assert verdicts["hub"]["reason"].startswith("critical_alarms: Critical: IDP engine")
+    assert "asset_errors" in verdicts["west"]["reason"] and verdicts["east"]["reason"] == "2 checks passed"
+
+
+def test_what_is_wrong_with_the_conductor_blocks_every_router() -> None:
+    fleet = Fleet(*pair(), asset("east", "e"), own="5.6.8")
+    found = survey([CHECKS["release_supported"]], authority(fleet))
+    assert len(found.results) == 1 and found.results[0].target == "c1.Conductor"
+    assert {one["state"] for one in found.verdicts().values()} == {"fail"}
+    warned = survey([replace(CHECKS["release_supported"], severity="warn")], authority(fleet))
+    assert {one["state"] for one in warned.verdicts().values()} == {"pass"}
+
+
+# -- few commands for many routers ------------------------------------------------------------------------------------
+
+
+def ask_all(count: int) -> Fleet:
+    fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(count)), own=SEVEN)
+    names: Sequence[str] = [
+        name
+        for name, one in CHECKS.items()
+        if "router" in one.applies and one.per != "authority" and "pre" in one.stages and not one.incomplete
+    ]
+    wanted = survey([CHECKS[name] for name in names], authority(fleet, wanted=SEVEN))
+    assert set(wanted.by_router) == {f"store-{number}" for number in range(count)}
+    return fleet
+
+
+def test_what_one_command_tells_of_all_routers_is_asked_once() -> None:
+    few, many = ask_all(2).asked, ask_all(40).asked
+    for once in ("assets", "alarms", "available", "downloads", "plugins", "own_version", "config"):
+        assert many[once] == few[once] <= 2, once  # two looks at the assets
+    # Only the node itself knows these; a router with one node is not asked how its pair is.
+    assert many["connectivity"] == 0
+    each = {name: count for name, count in many.items() if count > 2}
+    assert set(each) == {"service", "status", "disks", "health"} and max(each.values()) <= 40
+
+
+def test_a_refusal_is_not_asked_for_again_for_each_router() -> None:
+    fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(40)), alarms=LOST)
+    found = check("critical_alarms", fleet)
+    assert {one.state for one in found.results} == {"fail"} and fleet.asked["alarms"] == 1
+
+
+def test_a_lost_connection_is_raised() -> None:
+    with pytest.raises(SessionBroken):
+        check("critical_alarms", Fleet(*pair(), alarms=SessionBroken("gone")))
+    with pytest.raises(SessionBroken):
+        check("vendor_health_check", Fleet(*pair(), health=SessionBroken("gone")))
+
+
+def test_routers_are_asked_side_by_side_for_their_own_health_check() -> None:
+    health = {f"store-{number}": Health("pass", "passed", "all") for number in range(20)}
+    health["store-7"] = Health("fail", "System Processes Check", "failed")
+    fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(20)), health=health)
+    begun = fleet.clock.now()
+    found = check("vendor_health_check", fleet)
+    assert [one.target for one in found.results if one.state == "fail"] == ["store-7"]
+    assert fleet.most == 4 and fleet.clock.now() - begun < 20 * 30 / 2
+
+
+# -- again and again --------------------------------------------------------------------------------------------------
+
+
+def test_while_waiting_a_health_check_that_passed_is_not_asked_for_again() -> None:
+    fleet = Fleet(asset("east", "e", status="Synchronizing"), asset("west", "w"))
+    checks = [CHECKS["asset_settled"], CHECKS["vendor_health_check"]]
+
+    def settle():
+        fleet.rows[2] = asset("east", "e")
+
+    fleet.clock.after(200, settle)
+    watch = Watch(fleet.clock, 600, 0, 5, 30)
+    found = watch.run(lambda kept: survey(checks, authority(fleet), kept), lambda: True)
+    assert {one["state"] for one in found.verdicts().values()} == {"pass"} and fleet.asked["health"] == 2
+
+
+def test_one_router_that_is_ill_does_not_end_the_waiting_for_another() -> None:
+    fleet = Fleet(
+        asset("east", "e"),
+        asset("west", "w", status="Synchronizing"),
+        health={"east": Health("fail", "System Processes Check", "x"), "west": Health("pass", "passed", "x")},
+    )
+    checks = [CHECKS["asset_settled"], CHECKS["vendor_health_check"]]
+    fleet.clock.after(300, lambda: fleet.rows.__setitem__(3, asset("west", "w")))
+    watch = Watch(fleet.clock, 5000, 0, 5, 30)
+    found = watch.run(lambda kept: survey(checks, authority(fleet), kept), lambda: True)
+    assert {router: one["state"] for router, one in found.verdicts().items()} == {"east": "fail", "west": "pass"}
+    assert fleet.clock.now() < 1000 + 600, "a second failure in clear words counts, whatever time is left"

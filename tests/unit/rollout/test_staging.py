@@ -1,0 +1,198 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Releases staged by day: brought to nodes, paused on their way, and taken away again."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoRoom
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.desk import Abandoned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Engine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.staging import StagingRun
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+
+from tests.unit.fakes import NEW, OLD, VirtualClock, authority
+
+ANCIENT = "6.1.0-55.el7"
+
+
+class Day:
+    """A conductor, and a pair that something is staged on."""
+
+    def __init__(self, **world) -> None:
+        self.clock = VirtualClock()
+        self.conductor = authority(self.clock, {"R": ("a", "b")}, **world)
+        self.lines: list[str] = []
+        self.living = True
+        limits = Limits(poll_min=5, poll_max=5)
+        journal = Journal(None, "run", self.clock)
+        self.engine = Engine(self.conductor, self.clock, limits, journal, self.lines.append, lambda: self.living)
+
+    def run(self, operation="download", version=NEW, router="R", nodes=("a", "b"), check_mode=False, **more):
+        together = more.pop("together", True)
+        wish = DownloadWish(timeout=5000, silence=300, installation_service=more.pop("installation_service", False))
+        observer = self.engine.observer(shared=more.pop("shared", True))
+        request = Request(operation, version=version, **more)
+        run = StagingRun(self.engine, observer, router, nodes, request, wish, together)
+        results = self.engine.drive(run.steps(check_mode), observer)
+        return {one.node: one for one in results}
+
+    def states(self, *args, **more) -> dict[str, str]:
+        return {node: one.state for node, one in self.run(*args, **more).items()}
+
+    def has(self, *versions: str, coming: tuple[str, ...] = (), nodes: str = "ab") -> None:
+        for node in nodes:
+            self.conductor.software["R", node] = Downloads((OLD, *versions), coming)
+
+    @property
+    def sent(self):
+        return [(one.operation, one.router, one.node) for one in self.conductor.sent]
+
+
+@pytest.fixture
+def day() -> Day:
+    return Day()
+
+
+# -- download ---------------------------------------------------------------------------------------------------------
+
+
+def test_one_request_serves_all_nodes_of_a_router(day) -> None:
+    assert day.states() == {"a": "done", "b": "done"}
+    assert day.sent == [("download", "R", None)]
+
+
+def test_nodes_that_are_named_get_a_request_each(day) -> None:
+    assert day.states(together=False) == {"a": "done", "b": "done"}
+    assert day.sent == [("download", "R", "a"), ("download", "R", "b")]
+
+
+def test_a_second_time_nothing_is_asked_for(day) -> None:
+    day.run()
+    results = day.run()
+    assert {one.state for one in results.values()} == {"up_to_date"} and not any(
+        one.changed for one in results.values()
+    )
+    assert len(day.sent) == 1
+
+
+def test_a_sequenced_download_is_asked_for_as_such(day) -> None:
+    day.run(sequenced=True)
+    assert [one.sequenced for one in day.conductor.sent] == [True]
+
+
+def test_check_mode_sends_nothing(day) -> None:
+    assert day.states(check_mode=True) == {"a": "planned", "b": "planned"}
+    assert day.sent == []
+
+
+def test_a_node_that_is_being_moved_is_not_disturbed(day) -> None:
+    day.conductor.show(day.conductor.boxes["R", "a"], status="Upgrading")
+    assert day.states(together=False) == {"a": "blocked", "b": "done"}
+    assert day.sent == [("download", "R", "b")]
+
+
+def test_the_conductors_own_node_looks_at_its_own_list(day) -> None:
+    shown = []
+    day.conductor.downloaded = lambda: shown
+    day.conductor.own.version = OLD
+    day.clock.after(400, lambda: shown.append(NEW))
+    day.conductor.shows_downloads = False
+    day.conductor.told["download"] = f"{NEW} downloading 10 %"
+    day.clock.after(200, lambda: day.conductor.told.update(download=f"{NEW} downloading 60 %"))
+    (result,) = day.run(router="Conductor", nodes=("c1",), together=False).values()
+    assert result.state == "done" and day.clock.now() - 1000 >= 400
+
+
+def test_the_installer_comes_first_where_it_is_wished_for(day) -> None:
+    day.run(installation_service=True, together=False, nodes=("a",))
+    assert [operation for operation, *_ in day.sent] == ["installer", "download"]
+
+
+# -- pause and remove -------------------------------------------------------------------------------------------------
+
+
+def test_a_download_on_its_way_is_paused(day) -> None:
+    day.has(coming=(NEW,))
+    assert day.states("pause") == {"a": "done", "b": "done"} and day.sent == [("pause", "R", None)]
+
+
+@pytest.mark.parametrize("operation", ["pause", "remove"])
+def test_where_nothing_is_on_its_way_nor_there_nothing_is_sent(day, operation) -> None:
+    assert day.states(operation) == {"a": "up_to_date", "b": "up_to_date"} and day.sent == []
+
+
+def test_what_is_there_cannot_be_paused(day) -> None:
+    day.has(NEW)
+    assert day.states("pause") == {"a": "up_to_date", "b": "up_to_date"} and day.sent == []
+
+
+def test_what_is_there_is_removed(day) -> None:
+    day.has(NEW)
+    assert day.states("remove") == {"a": "done", "b": "done"} and day.sent == [("remove", "R", None)]
+
+
+def test_a_download_on_its_way_is_cancelled_by_removing_it(day) -> None:
+    day.has(coming=(NEW,))
+    assert day.states("remove") == {"a": "done", "b": "done"}
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_running_version_is_never_removed(day, together) -> None:
+    assert day.states("remove", OLD, together=together) == {"a": "blocked", "b": "blocked"} and day.sent == []
+
+
+@pytest.mark.parametrize("wish", ["6.3.0", "6.3.0-107"])
+def test_neither_is_it_under_a_name_that_shows_less_of_it(day, wish) -> None:
+    assert day.states("remove", wish) == {"a": "blocked", "b": "blocked"} and day.sent == []
+
+
+def test_no_request_for_the_router_removes_what_one_of_its_nodes_runs(day) -> None:
+    """One node runs the version, the other only has it: a request that names no node would take it from both."""
+    day.has(NEW)
+    day.conductor.show(day.conductor.boxes["R", "a"], version=NEW)
+    assert day.states("remove") == {"a": "blocked", "b": "blocked"} and day.sent == []
+    assert day.states("remove", nodes=("b",)) == {"b": "blocked"} and day.sent == []
+    assert day.states("remove", together=False) == {"a": "blocked", "b": "done"}
+    assert day.sent == [("remove", "R", "b")]
+
+
+def test_where_the_conductor_shows_no_list_the_request_is_sent_and_its_answer_counts(day) -> None:
+    day.conductor.shows_downloads = False
+    day.conductor.refuse["R", "a"] = "there is no such version"
+    results = day.run("remove", ANCIENT)
+    assert {one.state for one in results.values()} == {"failed"} and not any(one.accepted for one in results.values())
+    assert "no such version" in results["a"].reason
+
+
+def test_a_request_that_does_not_come_back_is_unknown() -> None:
+    day = Day(blocking=True)
+    day.has(NEW)
+    assert day.states("remove") == {"a": "unknown", "b": "unknown"}
+
+
+def test_pausing_waits_for_a_shell_and_then_goes_out_once(day) -> None:
+    day.has(coming=(NEW,))
+    send, full = day.conductor.send, [True] * 3
+
+    def sends(request):
+        if full:
+            full.pop()
+            raise NoRoom("No shell is free. Nothing was sent.")
+        return send(request)
+
+    day.conductor.send = sends
+    assert day.states("pause") == {"a": "done", "b": "done"} and len(day.sent) == 1
+
+
+def test_nobody_waiting_sends_nothing(day) -> None:
+    day.has(coming=(NEW,))
+    day.living = False
+    with pytest.raises(Abandoned):
+        day.run("pause")
+    assert day.sent == []

@@ -1,0 +1,312 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the arguments of a task to a roll-out: who is meant, in which wave and group, until when, what is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import TargetError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
+
+from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
+
+HOSTS = {"host-r": {"ssr_router": "R"}, "S": {}, "host-p": {"ssr_router": "P"}, "T": {"ssr_router": ""}}
+REFUSED = (BadInput, NameRefused, TargetError)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def night(clock) -> Night:
+    return Night(authority(clock, {"R": ("a",), "S": ("a",), "P": ("a", "b"), "T": ("a",)}), HOSTS)
+
+
+def states(night: Night, *targets, **more) -> dict[str, str]:
+    return night.states(*targets, **{"download": False, "health_check": False, **more})
+
+
+def sent(night: Night) -> list[tuple[str, str | None, str | None, str | None]]:
+    return [(one.operation, one.router, one.node, one.resource_group) for one in night.conductor.sent]
+
+
+def begun(night: Night) -> dict[str, float]:
+    first: dict[str, float] = {}
+    for at, _, router, _ in night.conductor.log:
+        first.setdefault(router, at)
+    return first
+
+
+# -- who is meant -----------------------------------------------------------------------------------------------------
+
+
+def test_routers_are_named_by_targets_by_hosts_and_by_a_resource_group(night) -> None:
+    night.conductor.groups["sites"] = ["T", "S"]
+    found = states(night, targets=["P"], target_hosts=["host-r"], resource_group="sites")
+    assert list(found) == ["P", "R", "S", "T"] and set(found.values()) == {"done"}
+
+
+def test_a_host_stands_for_the_router_that_it_names_or_for_its_own_name(night) -> None:
+    assert states(night, target_hosts=["host-r", "S", "T"]) == {"R": "done", "S": "done", "T": "done"}
+
+
+def test_one_node_of_a_router_can_be_named(night) -> None:
+    assert states(night, {"router": "P", "node": "b"}) == {"P": "done"}
+    assert sent(night) == [("upgrade", "P", "b", None)]
+
+
+@pytest.mark.parametrize("name", [7, True, 1.5])
+def test_names_that_are_no_text_are_refused(night, name) -> None:
+    for named in ({"targets": [name]}, {"targets": [{"router": name}]}, {"target_hosts": ["host-r"]}):
+        night._vars["hostvars"]["host-r"] = {"ssr_router": name}
+        with pytest.raises(REFUSED):
+            states(night, **named)
+    assert sent(night) == []
+
+
+@pytest.mark.parametrize("name", ["R S", "R|more", "R\nT", "R?"])
+def test_names_that_would_be_another_command_are_refused(night, name) -> None:
+    for unknown in ("fail", "block", "skip"):
+        with pytest.raises(REFUSED):
+            states(night, targets=[name], unknown_targets=unknown)
+
+
+def test_a_host_that_is_not_in_the_inventory_is_refused(night) -> None:
+    with pytest.raises(BadInput, match="not a host of the inventory"):
+        states(night, target_hosts=["stranger"])
+
+
+@pytest.mark.parametrize("named", [{"targets": []}, {"target_hosts": []}, {"targets": [], "target_hosts": []}])
+def test_no_target_at_all_is_an_error_and_never_means_everything(night, named) -> None:
+    with pytest.raises(TargetError):
+        states(night, **named)
+    assert sent(night) == []
+
+
+def test_a_router_that_the_conductor_does_not_know_fails_the_task_before_anything_is_sent(night) -> None:
+    with pytest.raises(TargetError, match=r"knows no router 'Rr'.*R"):
+        states(night, "R", "Rr")
+    assert sent(night) == []
+
+
+@pytest.mark.parametrize(("rule", "state"), [("block", "blocked"), ("skip", "skipped")])
+def test_or_ends_alone_by_setting(night, rule, state) -> None:
+    assert states(night, "R", "Rr", unknown_targets=rule) == {"R": "done", "Rr": state}
+
+
+def test_where_nobody_is_known_nothing_is_sent(night) -> None:
+    assert states(night, "X", "Y", unknown_targets="skip") == {"X": "skipped", "Y": "skipped"} and sent(night) == []
+
+
+def test_an_unknown_node_of_a_known_router_is_always_an_error(night) -> None:
+    for rule in ("fail", "block", "skip"):
+        with pytest.raises(TargetError, match="no node 'c'"):
+            states(night, {"router": "P", "node": "c"}, unknown_targets=rule)
+
+
+# -- the conductor's own router ---------------------------------------------------------------------------------------
+
+
+def test_the_conductor_is_never_upgraded_as_a_member_of_a_group(night) -> None:
+    night.conductor.show(night.conductor.own, version=OLD)
+    night.conductor.groups["all"] = ["Conductor", "R"]
+    found = states(night, resource_group="all")
+    assert found["Conductor"] == "blocked" and all(router != "Conductor" for _, router, *_ in sent(night))
+
+
+def test_nor_as_a_host_of_a_router_play(night) -> None:
+    night.conductor.show(night.conductor.own, version=OLD)
+    night._vars["hostvars"]["cond1"] = {"ssr_router": "Conductor"}
+    assert states(night, target_hosts=["cond1", "S"])["Conductor"] == "blocked"
+    assert all(router != "Conductor" for _, router, *_ in sent(night))
+
+
+# -- resource groups with the vendor's sequencing (rule 22) -----------------------------------------------------------
+
+
+def test_with_the_vendors_sequencing_a_group_goes_out_as_it_is(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    assert states(night, resource_group="sites", sequencing="vendor") == {"R": "done", "P": "done"}
+    assert sent(night) == [("upgrade", None, None, "sites")]
+
+
+def test_with_our_own_sequencing_its_members_are_rolled_one_by_one(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    assert states(night, resource_group="sites") == {"R": "done", "P": "done"}
+    assert [place[1:] for place in sent(night)] == [("R", "a", None), ("P", "a", None), ("P", "b", None)]
+
+
+def test_members_that_are_up_to_date_do_not_keep_the_others_back(night) -> None:
+    night.conductor.groups["sites"] = ["R", "S"]
+    night.conductor.show(night.conductor.boxes["R", "a"], version=NEW)
+    assert states(night, resource_group="sites", sequencing="vendor") == {"R": "up_to_date", "S": "done"}
+
+
+def test_the_raw_group_is_refused_when_the_conductor_is_a_member(night) -> None:
+    night.conductor.groups["all"] = ["R", "Conductor"]
+    with pytest.raises(TargetError, match=r"Nothing was sent.*Conductor is blocked"):
+        states(night, resource_group="all", sequencing="vendor")
+    assert sent(night) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"status": "Disconnected"}, {"status": "Upgrading"}, {"version": "7.0.0-1.r1.el9"}, {"status": "Pending"}],
+)
+def test_the_raw_group_is_refused_when_a_member_cannot_be_upgraded(night, change) -> None:
+    night.conductor.groups["sites"] = ["R", "S"]
+    night.conductor.show(night.conductor.boxes["S", "a"], **change)
+    with pytest.raises(TargetError, match="Nothing was sent"):
+        states(night, resource_group="sites", sequencing="vendor")
+    assert sent(night) == []
+
+
+@pytest.mark.parametrize("option", ["start_deadline", "window_end"])
+def test_the_window_counts_for_a_raw_group_too(night, clock, option) -> None:
+    night.conductor.groups["sites"] = ["R", "S"]
+    over = (clock.wall() - timedelta(seconds=1)).isoformat()
+    found = states(night, resource_group="sites", sequencing="vendor", **{option: over})
+    assert found == {"R": "not_started", "S": "not_started"} and sent(night) == []
+
+
+def test_a_stop_file_counts_for_a_raw_group_too(night, tmp_path) -> None:
+    night.conductor.groups["sites"] = ["R", "S"]
+    (tmp_path / "stop").touch()
+    found = states(night, resource_group="sites", sequencing="vendor", stop_file=str(tmp_path / "stop"))
+    assert found == {"R": "not_started", "S": "not_started"} and sent(night) == []
+
+
+def test_a_group_that_shows_no_member_is_an_error(night) -> None:
+    night.conductor.groups["empty"] = []
+    with pytest.raises(TargetError, match="no asset in resource group 'empty'"):
+        states(night, resource_group="empty")
+
+
+def test_a_group_that_the_conductor_refuses_is_an_error(night) -> None:
+    def refuses(group):
+        raise DeviceError("show assets", "no such group")
+
+    night.conductor.members = refuses
+    with pytest.raises(DeviceError):
+        states(night, resource_group="sites")
+
+
+# -- waves and groups of hosts ----------------------------------------------------------------------------------------
+
+
+def test_waves_come_from_the_hosts_and_the_option_wins(night) -> None:
+    night._vars["hostvars"] = {
+        "host-r": {"ssr_router": "R", "ssr_wave": 2},
+        "S": {"ssr_wave": "1"},
+        "T": {"ssr_wave": 7},
+    }
+    states(night, target_hosts=["host-r", "S", "T"], waves={"T": 0})
+    start = begun(night)
+    assert start["T"] < start["S"] - 600 < start["R"] - 1200
+
+
+@pytest.mark.parametrize("wave", ["first", 1.5, True, [1]])
+def test_a_wave_that_is_no_whole_number_is_refused(night, wave) -> None:
+    night._vars["hostvars"]["S"] = {"ssr_wave": wave}
+    with pytest.raises(BadInput, match="whole number"):
+        states(night, target_hosts=["S"])
+
+
+def test_exclusive_groups_come_from_the_hosts(night) -> None:
+    night._vars["hostvars"] = {"S": {"ssr_exclusive_group": "hubs"}, "T": {"ssr_exclusive_group": "hubs"}, "R": {}}
+    states(night, target_hosts=["S", "T", "R"])
+    start = begun(night)
+    assert start["T"] > start["S"] + 600 and start["R"] < 60
+
+
+# -- the window -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02T04:30:00",
+        "2026-03-02",
+        "04:30",
+        "tomorrow",
+        "1772400000",
+        "2026-03-02T04:30:00 CET",
+        "2026-13-02T04:30:00Z",
+    ],
+)
+@pytest.mark.parametrize("option", ["start_deadline", "window_end"])
+def test_a_time_without_a_zone_or_that_is_none_is_refused_before_anything_is_sent(night, option, text) -> None:
+    with pytest.raises(BadInput, match=option):
+        states(night, "R", **{option: text})
+    assert sent(night) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-02T03:30:00Z",
+        "2026-03-02T04:30:00+01:00",
+        " 2026-03-01 22:30:00-05:00 ",
+        datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc),
+    ],
+)
+def test_times_with_a_zone_are_understood(night, text) -> None:
+    assert night.moment({"start_deadline": text}, "start_deadline") == datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize("option", ["in_flight", "downloads_in_flight"])
+def test_less_than_one_at_once_is_refused(night, option) -> None:
+    with pytest.raises(BadInput, match=option):
+        states(night, "R", **{option: 0})
+
+
+# -- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def test_check_mode_returns_the_plan_and_sends_nothing(night, tmp_path) -> None:
+    night._task.check_mode = True
+    journal, status = tmp_path / "journal", tmp_path / "status.json"
+    result = night.go("R", "P", journal=str(journal), status_file=str(status))
+    assert result["totals"] == {"planned": 2} and sent(night) == [] and not journal.exists() and not status.exists()
+    assert [plan["router"] for plan in result["plan"]] == ["R", "P"] and result["changed"] is True
+
+
+def test_the_result_holds_plan_and_run(night) -> None:
+    result = night.go("R", download=False, health_check=False, run_id="tonight")
+    assert (result["version"], result["run"]["run_id"], result["run"]["stopped"]) == (NEW, "tonight", None)
+    assert result["plan"][0]["nodes"][0]["to_version"] == NEW and result["run"]["elapsed"] >= 600
+
+
+@pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
+def test_a_disconnected_router_is_left_out_with_its_reason(night, rule, state) -> None:
+    night.conductor.show(night.conductor.boxes["S", "a"], status="Disconnected")
+    result = night.go("R", "S", download=False, health_check=False, disconnected=rule)
+    assert result["by_router"]["S"]["state"] == state and "Disconnected" in result["by_router"]["S"]["reason"]
+    assert result["by_router"]["R"]["state"] == "done" and result["failed"] is (rule == "block")
+
+
+def test_a_task_fails_for_its_targets_only_where_that_is_wished_for(night) -> None:
+    night.conductor.refuse["R", "a"] = "no"
+    assert night.go("R", "S", download=False, health_check=False)["failed"] is True
+    assert night.go("R", "S", download=False, health_check=False, fail_on_target=False)["failed"] is False
+
+
+def test_a_quiet_task_prints_nothing(monkeypatch) -> None:
+    printed = []
+    action = object.__new__(PcliAction)
+    action._host, action.alive = "cond", lambda: True
+    module = PcliAction.tell.__globals__["display"]
+    monkeypatch.setattr(module, "display", printed.append)
+    action._quiet = True
+    action.tell("a line")
+    assert printed == []
+    action._quiet = False
+    action.tell("a line")
+    assert printed == ["[cond] a line"]

@@ -150,6 +150,61 @@ options:
       - Turn it off where a person looks at a bad node first.
     type: bool
     default: true
+  compare:
+    description:
+      - Whether a router is compared, after each of its nodes, with what it was like before - versions, assets, services,
+        alarms, connectivity of its nodes, processes and their primaries, peer paths, interfaces, and BGP neighbours.
+      - What worked before and surely does not any more is a loss, and O(on_regression) says what follows. What was bad
+        before, what cannot be read, and what leads to a router that is being worked on or is not settled is none.
+      - It costs about seven commands for each router before, and again after each of its nodes. Turn it off where
+        something else watches the routers.
+    type: bool
+    default: true
+  on_regression:
+    description:
+      - What follows when a router has lost something that is not local to the node, such as a peer path. With V(hold)
+        its other node is not touched, and it ends as V(held) for a person to look at.
+      - With V(revert) the node is taken back as well. Choose it where a lost path is worse than a night without the
+        upgrade; a neighbour that reboots just then does not count.
+    type: str
+    choices: [hold, revert]
+    default: hold
+  compare_areas:
+    description:
+      - The areas to compare, of V(versions), V(assets), V(services), V(alarms), V(connectivity), V(processes),
+        V(primaries), V(peers), V(interfaces), V(bgp) and V(totals). All of them when not given.
+      - Name fewer where an area is known to tell too much, or to cost too much.
+    type: list
+    elements: str
+    default: []
+  compare_thresholds:
+    description:
+      - How much may be lost in an area, by its name, as a number (V(2)) or as a share of what was there before
+        (V("10%")). Nothing may where nothing is said; V(versions) and V(totals) never count unless a threshold is set.
+      - Set one for hubs, on which some peer paths are always about to change.
+    type: dict
+    default: {}
+  compare_include:
+    description:
+      - Regular expressions. Only entries of which one matches the area and the entry's name, such as
+        V(peers:.*hub), are compared. All, when not given.
+      - Give it where only certain paths matter.
+    type: list
+    elements: str
+    default: []
+  compare_exclude:
+    description:
+      - Regular expressions. Entries of which one matches the area and the entry's name are not compared.
+      - Give for instance V(peers:.*lab-) for paths that nobody relies on.
+    type: list
+    elements: str
+    default: []
+  compare_grace:
+    description:
+      - Seconds for which what is known to come back after a boot may be away, such as peer paths and the alarms about
+        them. When not given, each has its own (300 for paths, 600 for processes, 1800 for the time servers).
+      - Raise it where paths take long to come up, lower it for rehearsals.
+    type: float
   newer:
     description:
       - What to do with a router that runs something newer than the wanted version. With V(skip) it ends as V(skipped),

@@ -260,7 +260,7 @@ class FleetAction(PcliAction):
                 nodes,
                 replace(job, request=replace(job.request, simultaneous=plan.sequencing == "simultaneous")),
                 plan.sequencing,
-                replace(care, go_on=lambda left: fleet.go_on(plan, left)),
+                replace(care, go_on=lambda left: fleet.go_on(plan, left), moving=fleet.moving),
                 slots,
                 takes_nodes=takes_nodes,
             )

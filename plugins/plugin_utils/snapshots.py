@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A router's state as plain data, taken before an upgrade and after it, to be compared (checks/compare.py).
+"""A router's state as plain data, taken before an upgrade and after it, to be compared (compare.py).
 
 What it costs: two commands for all routers together (``show assets``, ``show alarms``; hand them to :func:`take`), and
 for each router five (connectivity, processes, peers, device interfaces, BGP) and one for each of its nodes (``show

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .action_base import BadInput
+from .compare import check_thresholds
 from .fleet_action import FleetAction
 from .rollout.download import DownloadWish
 from .rollout.durations import Estimates
@@ -15,8 +17,10 @@ from .rollout.engine import Job
 from .rollout.fleet_plan import RouterPlan
 from .rollout.fleet_rules import Rules
 from .rollout.plan import Target, TargetError, Wishes, refuse
+from .rollout.proof import CompareWish
 from .rollout.sequence import Care, HealthWish, RouterRun, run_of
 from .rollout.verdicts import NodeResult
+from .snapshots import AREAS, check_areas
 from .software.assets import Asset
 from .software.names import check_word
 from .software.versions import parse
@@ -40,6 +44,7 @@ class UpgradeAction(FleetAction):
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
         bounds = self.bounds(args, self.positive(args, "downloads_in_flight"))
+        self._comparison(args)  # what is wrong with it is told before anything else
         self.conductor.follow_fallback()
         here, assets = self.conductor.here(), self.conductor.assets()
         targets = self.targets(args, assets)
@@ -103,6 +108,7 @@ class UpgradeAction(FleetAction):
             download=DownloadWish(args["download_timeout"], args["download_silence"]) if args["download"] else None,
             soak=args["pair_soak"],
             revert=args["revert"],
+            compare=self._comparison(args),
         )
         job = self._job(args, version)
         if (
@@ -178,6 +184,25 @@ class UpgradeAction(FleetAction):
             ignore_running=args["ignore_running_operation"],
             assets_count=args["assets_count"],
             reconnect_after=args["reconnect_after"],
+        )
+
+    def _comparison(self, args) -> CompareWish | None:
+        """What is compared with the time before. Raises BadInput for what cannot be compared."""
+        if not args["compare"]:
+            return None
+        self.patterns([*args["compare_include"], *args["compare_exclude"]], "compare_include or compare_exclude")
+        try:
+            areas = check_areas(args["compare_areas"] or None)
+            check_thresholds(args["compare_thresholds"] or {}, AREAS)
+        except ValueError as error:
+            raise BadInput(f"{error} Nothing was sent.") from error
+        return CompareWish(
+            tuple(areas),
+            args["compare_thresholds"] or {},
+            tuple(args["compare_include"]),
+            tuple(args["compare_exclude"]),
+            args["on_regression"],
+            args["compare_grace"],
         )
 
     def _health(self, args) -> HealthWish:

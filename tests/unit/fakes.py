@@ -171,10 +171,13 @@ class FakePending:
 
 
 class FakeSession:
-    """The part of a session that follows a request, in virtual time."""
+    """The part of a session that follows a request, in virtual time. It knows none of the other commands."""
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
+
+    def run(self, command: str, timeout=None, answers=(), *, check: bool = True) -> Reply:
+        return read(f"Command '{command}' not found (use '?' for help)")
 
     def poll(self, pending: FakePending, wait: float = 0.0) -> bool:
         if not pending.over and self.clock.now() >= pending.ends_at:
@@ -309,6 +312,10 @@ class FakeConductor:
         if isinstance(found, PcliError):
             raise found
         return found
+
+    def alarms(self) -> list:
+        self._reach()
+        return []
 
     def downloads(self) -> dict | None:
         self._reach()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils import questions, snapshots
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.compare import compare, untold, verdict
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import compare, untold, verdict
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken
 

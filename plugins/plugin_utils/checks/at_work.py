@@ -47,12 +47,8 @@ def mismatch_alarm(context: Context) -> Finding:
 
 def _of_others(alarm: Alarm, context: Context) -> bool:
     """Does it name nodes of other routers only? The conductor raises the alarms about every pair that it manages."""
-    named = [
-        one
-        for one in context.authority.assets
-        if one.node and re.search(rf"(?<![\w.\-]){re.escape(f'{one.node}.{one.router}')}(?![\w\-])", alarm.message)
-    ]
-    return bool(named) and all(one.router != context.router for one in named)
+    named = context.authority.named_in(alarm.message)
+    return bool(named) and context.router not in named
 
 
 @check(

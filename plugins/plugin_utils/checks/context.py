@@ -157,17 +157,26 @@ class Authority:
         return self.conductor.alarms()
 
     @asked_once
+    def _owners(self) -> dict[str, str]:
+        """The router of each node, by ``node.router``, and of each asset id."""
+        known = [one for one in self.assets if one.router]
+        owners = {one.asset_id: one.router for one in known if one.asset_id}
+        return owners | {f"{one.node}.{one.router}": one.router for one in known if one.node}
+
+    def named_in(self, message: str) -> set[str]:
+        """The routers of which a message names a node, as ``node.router`` or by its asset id."""
+        words = (word.rstrip(".") for word in re.findall(r"[\w.\-]+", message))
+        return {self._owners[word] for word in words if word in self._owners}
+
+    @asked_once
     def _alarms_by_router(self) -> dict[str, list[Alarm]]:
         """For routers: what they raised, and what the conductor says of one of their nodes by its name or asset id."""
-        places = {f"{one.node}.{one.router}": one.router for one in self.assets if one.node and one.router}
-        places |= {one.asset_id: one.router for one in self.assets if one.asset_id and one.router}
         found: dict[str, list[Alarm]] = {}
         for alarm in self.all_alarms:
             # A dot may be part of a name, so the list of assets says where the node ends and the router begins.
-            router = places.get(f"{alarm.node}.{alarm.router}", alarm.router)
-            named = {places.get(word.rstrip(".")) for word in re.findall(r"[\w.\-]+", alarm.message)}
-            concerned = {router, *named} if router == self.here[0] or not router else {router}
-            for one in concerned - {None}:
+            router = self._owners.get(f"{alarm.node}.{alarm.router}", alarm.router)
+            named = self.named_in(alarm.message) if router == self.here[0] or not router else set()
+            for one in named | ({router} if router else set()):
                 found.setdefault(one, []).append(alarm)
         return found
 

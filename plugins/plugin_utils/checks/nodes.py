@@ -171,8 +171,8 @@ def duplicate_assets(context: Context) -> Finding:
     if not found:
         return passed("each is listed once")
     return failed(
-        f"{'; '.join(text.rstrip('.') for text in found)}. Nobody can tell which of them an upgrade would reach: give every node an asset id of its "
-        "own, and delete the one that is not used any more",
+        f"{'; '.join(text.rstrip('.') for text in found)}. Nobody can tell which of them an upgrade would reach: give "
+        "every node an asset id of its own, and delete the one that is not used any more",
         "\n".join(found),
     )
 

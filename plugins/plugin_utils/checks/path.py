@@ -9,6 +9,7 @@ A rule belongs to the check that can look closer at it (:data:`OWNERS`); all oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ..pcli.errors import DeviceError, NoPrompt
 from ..rollout.plan import WAY_BACK_BELOW_63
@@ -49,10 +50,15 @@ def steps_of(context: Context, rule: str = "strict", accept: Iterable[str] = (),
         return []
     found: dict[tuple, Step] = {}
     for asset in context.rows:
-        running = context.running if context.is_own else asset.version
+        running = _plain(context.running) if context.is_own else asset.version
         if always or (running is not None and not satisfies(running, context.wanted)):
             found.setdefault((running, asset.install_type), _step(context, asset, running, rule, accept))
     return list(found.values())
+
+
+def _plain(version: Version | None) -> Version | None:
+    """Without the words about the install type, which stand behind a version that is to be read in a sentence."""
+    return version and replace(version, text=version.text.partition(" (")[0])
 
 
 def _step(context: Context, asset: Asset, running: Version | None, rule: str, accept: Iterable[str]) -> Step:

@@ -32,7 +32,8 @@ _EXPECTED = Estimates()
     parameters={"min_free": Parameter("the per cent of each disk that must be free (V(10) by default).", number, _LOW)},
 )
 def disk_space(context: Context, min_free: float = _LOW) -> Finding:
-    if context.pair.get(context.node) is not None and context.pair[context.node].away:
+    row = context.pair.get(context.node)
+    if row is not None and row.away and context.kind == "router":
         return skipped("it is disconnected, so it cannot be asked")
     conversion = findings_of("disk_space", context)
     needs = f". {told(conversion)[0]}" if conversion else ""

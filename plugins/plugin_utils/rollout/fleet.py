@@ -112,6 +112,12 @@ class Fleet:
         decision = may_go_on(rest, situation, self.bounds, self.durations)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
+    def moving(self) -> set[str]:
+        """Routers that are worked on, came to a bad end, or are not settled: what leads to them is no loss."""
+        unsettled = {one.router for one in self.observer.assets() if not one.settled and one.router}
+        bad = {router for router, state in self._states.items() if state not in ("done", "up_to_date", "skipped")}
+        return unsettled | bad | {one.plan.router for one in self._active}
+
     def _prepare(self, plans: Sequence[RouterPlan]) -> None:
         self._plans, self._began = list(plans), self.engine.clock.now()
         self._by_name = {plan.router: plan for plan in plans}

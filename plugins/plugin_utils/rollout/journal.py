@@ -130,6 +130,25 @@ class Journal:
         data = asdict(record) | {"outcome_at": stamp(self._clock.wall()), "state": state, "reason": reason}
         self._write(Record(**data))
 
+    def keep(self, kind: str, router: str, data: object) -> None:
+        """Keep something about a router for a later run. What cannot be written is only missed, never needed."""
+        if self._folder is not None and data is not None:
+            with contextlib.suppress(OSError, TypeError, ValueError):
+                self._replace(self._kept_path(kind, router), data)
+
+    def kept(self, kind: str, router: str) -> dict | None:
+        """What an earlier run kept about a router; None where there is nothing, or nothing that can be read."""
+        if self._folder is None:
+            return None
+        with contextlib.suppress(OSError, ValueError):
+            with open(self._kept_path(kind, router), encoding="utf-8") as stream:
+                data = json.load(stream)
+            return data if isinstance(data, dict) and data.get("router") == router else None
+        return None
+
+    def _kept_path(self, kind: str, router: str) -> str:
+        return os.path.join(self._folder, f"{kind}-{re.sub(r'[^A-Za-z0-9.-]', '_', router)}.json")
+
     def _path(self, router: str, node: str) -> str | None:
         if self._folder is None:
             return None
@@ -140,16 +159,22 @@ class Journal:
         path = self._path(record.router, record.node)
         if path is None:
             return
-        temporary = None
         try:
-            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+            self._replace(path, asdict(record))
+        except OSError as error:
+            raise JournalError(f"The journal file {path} cannot be written: {error.strerror}.") from error
+
+    def _replace(self, path: str, data: object) -> None:
+        """Write a file as a whole or not at all, readable by its owner only. Raises OSError."""
+        text = json.dumps(data, indent=1)
+        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
+        try:
             with os.fdopen(handle, "w", encoding="utf-8") as stream:  # mkstemp makes it 0600
-                json.dump(asdict(record), stream, indent=1)
+                stream.write(text)
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(temporary, path)
-        except OSError as error:
-            if temporary:
-                with contextlib.suppress(OSError):
-                    os.unlink(temporary)
-            raise JournalError(f"The journal file {path} cannot be written: {error.strerror}.") from error
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+            raise

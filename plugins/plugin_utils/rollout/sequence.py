@@ -10,7 +10,7 @@ one clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
@@ -24,6 +24,7 @@ from .observe import Observer
 from .operation import Job, Operation
 from .pair import pair_troubles
 from .plan import RevertCase, Target, revert_refused
+from .proof import CompareWish, explain, losses, picture
 from .verdicts import NodeResult, Step
 
 GOOD = ("done", "up_to_date", "planned")
@@ -54,6 +55,10 @@ class Care:
     revert: bool = False
     #: May the next node be started now, given those that are left? With a reason, it never will.
     go_on: Callable[[list[str]], tuple[bool, str]] = lambda left: (True, "")
+    #: What is compared with the time before. None: nothing.
+    compare: CompareWish | None = None
+    #: Routers that are being worked on or are not settled: what leads to them is no loss (rule 21).
+    moving: Callable[[], Collection[str]] = lambda: ()
 
 
 @dataclass
@@ -112,6 +117,8 @@ class RouterRun:
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises PcliError where nothing could be learned before anything was sent, and Abandoned."""
         self.began = self.desk.clock.now()
+        if not check_mode:
+            self._look_before()
         if self.sequencing != "node" or not self.takes_nodes:
             yield from self._at_once(check_mode)
             return self.results
@@ -150,6 +157,7 @@ class RouterRun:
             return
         for result in found:
             yield from self._prove(result)
+        yield from self._compare(found)
         self.results += found
 
     def _at_once(self, check_mode: bool) -> Generator[bool, None, None]:
@@ -168,6 +176,7 @@ class RouterRun:
         found = yield from self._operate(replace(self.job, request=request, nodes=places), check_mode)
         for result in found:
             yield from self._prove(result, may_revert=False)
+        yield from self._compare(found, may_revert=False)
         self.results += found
 
     def _operate(self, job: Job, check_mode: bool) -> Steps:
@@ -272,6 +281,50 @@ class RouterRun:
                 yield from self._take_back(result)
             else:
                 result.reason += ". It was not reverted, since one request moved several nodes: look at it by hand"
+        explain(self.desk, result)
+
+    # -- what was lost ----------------------------------------------------------------------------------------
+
+    _before: dict | None = None
+
+    def _look_before(self) -> None:
+        """The router as it is now, or as it was before an earlier run began with it."""
+        wish, journal = self.care.compare, self.desk.journal
+        if wish is None or not self.nodes or self.job.request.operation not in ("upgrade", "downgrade"):
+            return
+        begun = any(not self._is_needed(place) or self._begun_before(place) for place in self.places)
+        self._before = journal.kept("before", self.router) if begun else None
+        if self._before is None:
+            self._before = picture(self.desk, self.observer, self.router, self._all_nodes(), wish)
+            journal.keep("before", self.router, self._before)
+
+    def _begun_before(self, place: tuple[str, str]) -> bool:
+        record = self.desk.journal.last(*place)
+        return record is not None and record.open
+
+    def _all_nodes(self) -> list[str]:
+        return [row.node for row in self.observer.peers(self.router, "")]
+
+    def _compare(self, found: list[NodeResult], may_revert: bool = True) -> Generator[bool, None, None]:
+        """Has the router lost anything since before (rule 21)? Then it is held, or the node taken back by setting."""
+        done = [one for one in found if one.state == "done"]
+        wish = self.care.compare
+        if wish is None or self._before is None or not done or len(done) < len(found):
+            return
+        self._enter("comparison", done[-1].node)
+        known = {one.node for one in [*self.results, *found]}
+        half_done = any(node not in known for node in self.nodes)
+        lost = yield from losses(
+            self.desk, self.observer, self._before, self._all_nodes(), wish, self.care.moving, half_done
+        )
+        if lost is None:
+            return
+        result = done[-1]
+        result.state = "held"
+        result.reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
+        self._tell(result.node, f"held: {lost}")
+        if wish.on_regression == "revert" and may_revert:
+            yield from self._take_back(result)
 
     def _take_back(self, result: NodeResult) -> Generator[bool, None, None]:
         """Revert one node, where rule 20 lets us."""

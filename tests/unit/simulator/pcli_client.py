@@ -9,6 +9,7 @@ import base64
 import re
 import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
 import paramiko
@@ -151,3 +152,12 @@ def column(text: str, name: str) -> list[str]:
 def until(sim: Simulator, node: str, timeout: float = 10.0, **wanted: Any) -> bool:
     """Wait until these keys of the truth about a node have these values."""
     return sim.wait_for(lambda s: all(s.truth()["nodes"][node][k] == v for k, v in wanted.items()), timeout)
+
+
+def eventually(check: Callable[[], Any], timeout: float = 10.0) -> bool:
+    """Ask until it is true. For questions to a shell: `wait_for` holds the world, so that no shell could answer."""
+    end = time.monotonic() + timeout
+    while not check():
+        if time.monotonic() > end:
+            return False
+    return True

@@ -15,7 +15,7 @@ import pytest
 from tests.simulator import ScenarioError
 from tests.simulator.faults import TYPES
 
-from .pcli_client import LOW, NEW, OLD, PROMPT, Login, column, pair, pcli, until
+from .pcli_client import LOW, NEW, OLD, PROMPT, Login, cells, column, eventually, pair, pcli, until
 
 C1, C2 = "c1.Conductor", "c2.Conductor"
 UPGRADE = f"request system software upgrade router Conductor node {{}} force version {NEW}"
@@ -550,6 +550,203 @@ def test_assets_flap_and_come_to_rest() -> None:
     with fleet(faults=[flap]) as sim:
         assert sim.wait_for(lambda _s: states(sim, "h1.hub").count("Disconnected") >= 3)
         assert sim.wait_for(lambda _s: states(sim, "h1.hub")[-2:] == ["Resynchronizing", "Synchronized"])
+
+
+BRANCH = f"request system software upgrade router branch force version {NEW}"
+REVERT_BRANCH = "request system software revert router branch force"
+BGP = [{"address": "10.0.0.1"}, {"address": "10.0.0.2"}]
+
+
+def managed(*faults: dict, **overrides):
+    """A newer conductor, so that its routers can be upgraded."""
+    return pair(faults=list(faults), **{"routers.0.version": NEW, "routers.1.install_type": "image", **overrides})
+
+
+def branch_upgraded(sim):
+    """A shell after the upgrade of the branch, when what was to come up again has come up."""
+    shell = pcli(sim)
+    assert "Starting" in shell.run(BRANCH)
+    assert until(sim, "b1.branch", operation=None, upgrades_started=1)
+    with sim.world.lock:
+        node = sim.world.find("b1", "branch")[0]
+        due = sim.world.lasting("peers", node) + node.service_since
+    assert sim.wait_for(lambda s: s.clock.now() > due)
+    return shell
+
+
+def test_a_peer_path_is_lost_on_both_sides_until_the_revert() -> None:
+    with managed({"type": "peer_path_lost", "router": "branch"}) as sim:
+        shell = pcli(sim)
+        assert column(shell.run("show peers router branch"), "Status") == ["up", "up"]
+        shell = branch_upgraded(sim)
+        assert sim.node_truth("b1.branch")["broken"] == ["peer hub"]
+        assert column(shell.run("show peers router branch"), "Status") == ["down", "down"]
+        assert column(shell.run("show peers router hub"), "Status") == ["down", "down"]
+        assert "Peer hub path is down (PeerName: hub" in shell.run("show alarms router branch")
+        shell.run(REVERT_BRANCH)
+        assert until(sim, "b1.branch", version=OLD, operation=None, broken=[])
+        assert eventually(lambda: column(shell.run("show peers router hub"), "Status") == ["up", "up"])
+        assert "path is down" not in shell.run("show alarms router branch")
+
+
+def test_only_the_peer_that_is_named_is_lost() -> None:
+    lost = {"type": "peer_path_lost", "router": "branch", "peer": "other"}
+    other = {"name": "other", "count": 1, "version": NEW}
+    fleet_entry = {**other, "name": "other", "peers": ["branch"]}
+    with managed(lost, fleet=[fleet_entry]) as sim:
+        shell = branch_upgraded(sim)
+        rows = cells(shell.run("show peers router branch"))
+        assert {(row[0], row[4]) for row in rows[1:]} == {("hub", "up"), ("other", "down")}
+
+
+def test_a_bgp_neighbour_is_lost() -> None:
+    lost = {"type": "bgp_neighbour_lost", "router": "branch", "address": "10.0.0.2", "state": "Idle"}
+    with managed(lost, **{"routers.2.bgp": BGP}) as sim:
+        assert re.search(r"10\.0\.0\.2 .* 12$", pcli(sim).run("show bgp summary router branch"), re.MULTILINE)
+        text = branch_upgraded(sim).run("show bgp summary router branch")
+        assert re.search(r"10\.0\.0\.1 .* 12$", text, re.MULTILINE)
+        assert re.search(r"10\.0\.0\.2 .* never +Idle$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("when", ["start", "after_upgrade"])
+def test_an_interface_is_down(when: str) -> None:
+    with managed({"type": "interface_down", "router": "branch", "interface": "wan", "when": when}) as sim:
+        shell = pcli(sim) if when == "start" else branch_upgraded(sim)
+        text = shell.run("show device-interface router branch force summary")
+        assert column(text, "Operational Status") == ["down", "up"]
+        assert column(text, "Admin Status") == ["up", "up"]
+        assert column(shell.run("show peers router hub"), "Status") == ["down", "down"]
+        assert "interface operational down" in column(shell.run("show alarms router branch"), "Message")
+        assert column(shell.run("show device-interface router hub force summary"), "Operational Status") == ["up"] * 4
+
+
+def test_the_last_interface_is_down_if_none_is_named_and_costs_no_path() -> None:
+    with managed({"type": "interface_down", "router": "branch"}) as sim:
+        shell = branch_upgraded(sim)
+        text = shell.run("show device-interface router branch force summary")
+        assert column(text, "Operational Status") == ["up", "down"]
+        assert column(shell.run("show peers router branch"), "Status") == ["up", "up"]
+
+
+def test_a_disk_is_low_until_somebody_clears_it() -> None:
+    with managed() as sim:
+        shell = pcli(sim)
+        line = "show platform router branch node b1 force disk"
+        assert " Utilization:     38%" in shell.run(line)
+        sim.add_fault({"type": "disk_low", "node": "b1.branch", "used": 97})
+        assert " Utilization:     97%" in shell.run(line)
+        assert column(shell.run("show alarms router branch"), "Message") == ["disk space low"]
+        assert "97%" not in shell.run("show platform router hub disk")
+        sim.clear_faults("disk_low")
+        assert "disk space low" not in shell.run("show alarms")
+        events = cells(shell.run("show events router branch type alarm rows all"))
+        assert [row[2] for row in events[1:] if row[7] == "disk space low"] == ["clear", "add"]
+
+
+@pytest.mark.parametrize("row", [False, True])
+def test_a_duplicate_asset_is_an_alarm_of_the_conductor(row: bool) -> None:
+    with managed({"type": "duplicate_asset", "node": "b1.branch", "row": row}) as sim:
+        shell = pcli(sim)
+        alarms = cells(shell.run("show alarms router Conductor"))
+        assert alarms[1][2:5] == ["critical", "b1.branch", "asset"]
+        assert alarms[1][5].startswith("A duplicate asset with id 'b1.branch', which is configured as branch, has been")
+        assert shell.run("show assets b1.branch").splitlines()[-6:-2] == [
+            "=====================",
+            " Duplicate Asset IDs",
+            "=====================",
+            " b1.branch",
+        ]
+        assert "Duplicate" not in shell.run("show assets h1.hub")
+        assert column(shell.run("show assets"), "Asset Id").count("b1.branch") == 1 + row
+
+
+def test_an_asset_has_errors_from_the_start_or_after_an_upgrade() -> None:
+    now = {"type": "asset_errors", "node": "h1.hub", "text": "no space left"}
+    later = {"type": "asset_errors", "node": "b1.branch", "when": "after_upgrade"}
+    with managed(now, later) as sim:
+        shell = pcli(sim)
+        assert cells(shell.run("show assets errors"))[1:] == [["hub", "h1", "h1.hub", "1"]]
+        assert "  no space left" in shell.run("show assets h1.hub").splitlines()
+        shell = branch_upgraded(sim)
+        assert column(shell.run("show assets router branch"), "Errors") == ["1"]
+        assert "Message timed out" in shell.run("show assets errors b1.branch")
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({}, "Process has exited unexpectedly: conflux"),
+        ({"what": "ntp"}, "No active NTP server"),
+        ({"message": "Something else", "severity": "critical"}, "Something else"),
+    ],
+)
+def test_a_transient_alarm_comes_and_goes(params: dict, message: str) -> None:
+    with managed({"type": "transient_alarm", "router": "branch", "seconds": 2000, **params}) as sim:
+        shell = pcli(sim)
+        shell.run(BRANCH)
+        assert eventually(lambda: message in shell.run("show alarms router branch"))
+        assert until(sim, "b1.branch", operation=None, version=NEW)
+        assert eventually(lambda: message not in shell.run("show alarms router branch"))
+        rows = cells(shell.run("show events router branch type alarm rows all"))
+        assert [row[2] for row in rows if row[7] == message] == ["clear", "add"]
+
+
+@pytest.mark.parametrize("when", ["upgrade_starts", "after_upgrade"])
+def test_a_neighbour_reboots_with_one_node(when: str) -> None:
+    away = {"type": "neighbour_reboots", "router": "branch", "when": when, "seconds": 300}
+    with managed(away, **{"durations.install": 4000}) as sim:
+        shell = pcli(sim)
+        shell.run(BRANCH)
+        assert until(sim, "h1.hub", up=False)
+        assert sim.node_truth("b1.branch")["restarts"] == (1 if when == "after_upgrade" else 0)
+        assert until(sim, "h1.hub", up=True, state="Synchronized", version=OLD)
+        assert until(sim, "b1.branch", operation=None, version=NEW)
+        assert sim.node_truth("h2.hub")["restarts"] == 0 and sim.violations == []
+
+
+def test_a_named_neighbour_that_is_worked_on_is_left_alone() -> None:
+    away = {"type": "neighbour_reboots", "router": "branch", "neighbour": "hub", "when": "upgrade_starts"}
+    with managed(away, **{"durations.install": 100000}) as sim:
+        shell = pcli(sim)
+        shell.run(f"request system software upgrade router hub node h1 force version {NEW}")
+        shell.run(BRANCH)
+        assert until(sim, "b1.branch", phase="install")
+        assert sim.node_truth("h1.hub")["up"] and sim.violations == []
+
+
+@pytest.mark.parametrize(
+    ("faults", "overrides", "reason"),
+    [
+        ([{"type": "conversion_fails", "text": "no LVM"}], {}, "no LVM"),
+        ([], {"routers.2.disk": {"used": 62}}, "62% of the disk is in use"),
+        ([{"type": "disk_low"}], {}, "95% of the disk is in use"),
+    ],
+)
+def test_a_conversion_fails_and_the_conductor_records_why(faults: list, overrides: dict, reason: str) -> None:
+    with managed(*faults, **{"routers.2.install_type": "package", **overrides}) as sim:
+        shell = pcli(sim)
+        shell.run(BRANCH)
+        assert until(sim, "b1.branch", operation=None, upgrades_started=1, restarts=0, version=OLD)
+        assert sim.node_truth("b1.branch")["install_type"] == "package"
+        assert reason in shell.run("show system software upgrade router branch")
+        text = shell.run("show events type provisioning from 1d rows all")
+        assert f"conversion of b1.branch from package to image failed: {reason}" in text
+
+
+def test_an_image_needs_no_second_half_of_the_disk() -> None:
+    with managed({"type": "conversion_fails"}, {"type": "disk_low"}) as sim:
+        branch_upgraded(sim)
+        assert sim.node_truth("b1.branch")["version"] == NEW
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_outdated_installer_boots_the_old_version_unless_it_was_updated(first: bool) -> None:
+    with pair(**fault("installer_outdated")) as sim:
+        if first:
+            pcli(sim).run("request system software upgrade installation-service node c1 force")
+        upgraded(sim)
+        assert until(sim, C1, operation=None, upgrades_started=1, up=True)
+        assert sim.node_truth(C1)["version"] == (NEW if first else OLD)
 
 
 def test_every_fault_has_a_test_here() -> None:

@@ -60,6 +60,16 @@ def test_the_fleet_of_300_is_what_it_says() -> None:
         ({"routers.2.name": "hub"}, "routers: 'hub' is there twice"),
         ({"routers.9.version": "x"}, "routers.9.version: there is no such place in the scenario"),
         ({"clock": {"start": "tomorrow"}}, "clock.start: 'tomorrow' is neither"),
+        ({"routers.2.peers": ["hubb"]}, "'branch' peers with 'hubb', which is no other router here"),
+        ({"routers.2.peers": ["Conductor"]}, "'branch' peers with 'Conductor', which is no other router here"),
+        ({"routers.0.peers": ["hub"]}, "'Conductor' is the conductor, which has no peers"),
+        ({"routers.2.disk": {"used": 101}}, "disk: 'used' is in per cent"),
+        ({"routers.2.interfaces": [{"nam": "wan"}]}, "routers[2].interfaces[0]: unknown key 'nam'"),
+        ({"routers.2.bgp": [{"address": "10.0.0.1", "state": "Up"}]}, "'Up' is not one of Established"),
+        (
+            {"faults": [{"type": "peer_path_lost", "peer": "nobody"}]},
+            "peer_path_lost names 'nobody', which is no router",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(overrides: dict, words: str) -> None:

@@ -196,8 +196,9 @@ def test_events_by_type_and_time() -> None:
     with pair(alarms=[alarm]) as sim:
         shell = pcli(sim)
         rows = cells(shell.run("show events type alarm from 1d rows all"))
-        assert rows[0] == ["Router", "Node", "Event Type", "Time", "Severity", "Source", "Category", "Message"]
-        assert rows[1][:3] + rows[1][7:] == ["Conductor", "c1", "add", "Peer hub path is down"]
+        names = ["Router", "Node", "Event Type", "Time", "Severity", "Source", "Category", "Message", "Shelved Status"]
+        assert rows[0] == names
+        assert rows[1][:3] + rows[1][7:] == ["Conductor", "c1", "add", "Peer hub path is down", "not-shelved"]
         assert len(cells(shell.run("show events type provisioning"))) == 1
         assert len(cells(shell.run("show events type alarm to 2020-01-01T00:00:00Z"))) == 1
         assert "% Error: invalid event type" in shell.run("show events type weather")

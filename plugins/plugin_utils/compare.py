@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ..clock import spoken
+from .clock import spoken
 
 VERSION = 1
 
@@ -78,9 +78,19 @@ TRANSIENT: tuple[Transient, ...] = (
     _transient("alarms", r": process: .*\bexited unexpectedly", 600, "I95-65432"),
     _transient("alarms", r"\bNo active NTP server", 1800, "I95-64603, I95-65431, I95-66238"),
     _transient("alarms", r"software version that does not match its peer", 600, "events_alarms", half_done=True),
+    # The words of the one about install types are not documented (upgrade_ibu_conductor only says that it exists).
+    _transient(
+        "alarms",
+        r"(version|install|software|image|package).*(mismatch|differ|not match|unequal|inconsisten)"
+        r"|(mismatch|differ|unequal|inconsisten).*(version|install|software|image|package)|image.*package|package.*image",
+        600,
+        "upgrade_ibu_conductor",
+        half_done=True,
+    ),
     _transient("alarms", r": peer: Peer \S+ (?:path is down|is not reachable)", 300, "a path comes up after a boot"),
     _transient("alarms", r": bgp[-_ ]?neighbor: ", 300, "a session comes up after a boot"),
     _transient("alarms", r"\bNo connectivity to ", 300, "nodes find each other after a boot"),
+    _transient("alarms", r"\bis not running|\bwent offline|\boffline\b", 300, "events_alarms: clears after a boot"),
     _transient("connectivity", r"", 300, "nodes find each other after a boot"),
     _transient("peers", r"", 300, "a path comes up after a boot"),
     _transient("bgp", r"", 300, "a session comes up after a boot"),

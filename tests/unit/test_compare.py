@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.compare import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import (
     TRANSIENT,
     allowed,
     check_thresholds,

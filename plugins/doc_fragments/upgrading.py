@@ -150,6 +150,13 @@ options:
       - Turn it off where a person looks at a bad node first.
     type: bool
     default: true
+  blocked:
+    description:
+      - Routers that are not to be touched, each with the reason why, such as RV(sessionsmart.ssr.precheck#module:blocked_routers).
+        They end as V(blocked). A router at which something runs already is followed all the same.
+      - Give it where M(sessionsmart.ssr.precheck) has run for the same routers.
+    type: dict
+    default: {}
   compare:
     description:
       - Whether a router is compared, after each of its nodes, with what it was like before - versions, assets, services,

@@ -164,6 +164,8 @@ class UpgradeAction(FleetAction):
             groups=self.groups(args),
             estimates=estimates,
             downgrade=self.operation == "downgrade",
+            known=tuple(self.conductor.available()),
+            stopped={str(router): str(reason) for router, reason in (args["blocked"] or {}).items()},
         )
 
     def _estimates(self, args) -> Estimates:

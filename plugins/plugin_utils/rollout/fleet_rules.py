@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..software.paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
 from .plan import Target, Wishes, refuse
@@ -62,6 +63,10 @@ class Rules:
     waves: Mapping[str, int] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     estimates: Estimates = field(default_factory=Estimates)
+    #: The versions that the conductor knows, for the way to a release that is not reached at once.
+    known: tuple[str, ...] = ()
+    #: Routers that a pre-check stops, with the reason.
+    stopped: Mapping[str, str] = field(default_factory=dict)
     downgrade: bool = False
     #: Back to the version from before: as a downgrade, but with a command of its own that every release has.
     revert: bool = False
@@ -211,6 +216,29 @@ def _too_new(case: Case) -> tuple[str, str] | None:
     )
 
 
+def _path(case: Case) -> tuple[str, str] | None:
+    """The upgrade-path rules of the vendor's documents (software/paths.py), with what must come in between."""
+    rules = case.rules
+    operation = "revert" if rules.revert else "downgrade" if rules.downgrade else "upgrade"
+    for node in case.needed:
+        if node.version is None:
+            continue
+        step = Step(
+            role="router",
+            running=node.version,
+            wanted=rules.version,
+            conductor=rules.conductor_version,
+            install_type=node.install_type,
+            pair=case.pair,
+            operation=operation,
+        )
+        bad = next((one for one in judge(step) if one.blocks), None)
+        if bad is not None:
+            ways = " then ".join(propose(step, rules.known))
+            return "blocked", f"{bad.text} ({bad.source})" + (f". This way leads there: {ways}" if ways else "")
+    return None
+
+
 def _not_offered(case: Case) -> tuple[str, str] | None:
     """What the conductor's release has no command for."""
     rules = case.rules
@@ -267,6 +295,12 @@ def _not_ready(case: Case) -> tuple[str, str] | None:
     return None
 
 
+def _stopped(case: Case) -> tuple[str, str] | None:
+    """What a pre-check has found. A router at which something runs already is followed all the same."""
+    reason = case.rules.stopped.get(case.target.router)
+    return ("blocked", reason) if reason and case.needed and not case.adopted else None
+
+
 def _unreadable(case: Case) -> tuple[str, str] | None:
     for node in case.needed:
         if node.version is None and not case.running(node):
@@ -286,9 +320,11 @@ _RULES: tuple[Callable[[Case], tuple[str, str] | None], ...] = (
     _mixture,
     _wrong_way,
     _too_new,
+    _path,
     _not_offered,
     _package_transfer,
     _disconnected,
     _not_ready,
     _unreadable,
+    _stopped,
 )

@@ -313,7 +313,10 @@ class RouterRun:
             return
         self._enter("comparison", done[-1].node)
         known = {one.node for one in [*self.results, *found]}
-        half_done = any(node not in known for node in self.nodes)
+        left = [row for row in self.observer.peers(self.router, "") if row.node in self.nodes and row.node not in known]
+        if any(not row.settled for row in left):
+            return  # its peer is on its way too (rule 8), or about to be looked at; it is compared after that one
+        half_done = bool(left)
         lost = yield from losses(
             self.desk, self.observer, self._before, self._all_nodes(), wish, self.care.moving, half_done
         )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from tests.integration.harness import task
+from tests.integration.routers import NEW, authority, router
 
 LOOKS = {"poll_interval": 0.1, "stable_polls": 1, "health_timeout": 10}
 LOST = ["t106-dut1.novalocal", "b4.branch4"]
@@ -119,6 +120,44 @@ def test_waiting_ends_when_the_node_is_well(bench):
     got = b.play({"at once": health("service_running"), "wait": health("service_running", wait_timeout=30)})
     assert got["at once"]["failed"] and "service" in got["at once"]["msg"]
     assert not got["wait"]["failed"] and "not well yet" in got.output
+
+
+def test_routers_are_checked_together_and_each_gets_its_own_verdict(bench):
+    rows = [router("good", version=NEW), router("pair", "p1", "p2", version=NEW), router("late")]
+    fault = {"type": "health_check_fails", "router": "pair"}
+    b = bench(authority(*rows), faults=[fault])
+    got = b.play(
+        {
+            "check": health(version="6.3.5", targets=["good", "pair", "late"], fail_on_target=False),
+            "fails": health("version", version="6.3.5", targets=["late"]),
+        }
+    )
+    verdicts = got["check"]["by_router"]
+    assert {name: one["state"] for name, one in verdicts.items()} == {"good": "pass", "pair": "fail", "late": "fail"}
+    assert "System Processes Check" in verdicts["pair"]["reason"]
+    assert "runs 6.3.0" in verdicts["late"]["reason"] and set(got["check"]["blocked_routers"]) == {"pair", "late"}
+    assert got["fails"]["failed"] and "late" in got["fails"]["msg"]
+    asked = b.simulator.commands(startswith="request system software health-check")
+    assert len(asked) == 3 and not any("Conductor" in one for one in asked)
+
+
+def test_waiting_for_routers_ends_when_all_of_them_are_well(bench):
+    b = bench(authority(router("good", version=NEW), router("slow", version=NEW)))
+    world = b.simulator.world
+    slow = next(node for node in world.nodes() if node.router.name == "slow")
+    slow.service = "starting"
+    looks = []
+
+    def start_later():
+        while len(looks) < 3:
+            looks[:] = b.simulator.commands(startswith="show assets slow")
+            yield 30
+        slow.service = "running"
+
+    world.scheduler.spawn(start_later())
+    got = b.play({"wait": health("service_running", targets=["good", "slow"], wait_timeout=30)})
+    assert not got["wait"]["failed"], got["wait"]["msg"]
+    assert "not well yet" in got.output
 
 
 def test_bad_input_names_the_field_and_nobody_is_asked(bench):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.harness import task
+from tests.integration.routers import NEW, OLD, authority, inventory, router
 
 LOOKS = {"poll_interval": 0.1, "stable_polls": 2, "health_timeout": 10}
 
@@ -26,7 +27,7 @@ def test_a_healthy_pair_passes_and_nothing_is_changed(bench):
     got = b.play({"check": precheck(version="6.3.5"), "no version": precheck("version_offered", "not_older")})
     result = got["check"]
     assert not result["failed"] and not result["blocked"] and not result["changed"] and result["taken_up"] is None
-    assert {name for name, state in states(result).items() if state != "pass"} <= {"other_candidates"}
+    assert {name for name, state in states(result).items() if state != "pass"} <= {"other_candidates", "settled_before"}
     assert result["counts"]["pass"] >= 14 and result["counts"]["fail"] == 0
     assert {one["target"] for one in result["checks"]} == {"t106-dut1.Conductor"}
     assert set(states(got["no version"]).values()) == {"skipped"}
@@ -77,6 +78,153 @@ def test_bad_input_names_what_is_known_and_nobody_is_asked(bench):
         assert got[name]["failed"] and not got[name].get("changed"), name
         assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
     assert b.sent == []
+
+
+# -- routers ----------------------------------------------------------------------------------------------------------
+
+MANY = [
+    router("good"),
+    router("pair", "p1", "p2"),
+    router("half", "h1", "h2", resource_groups=["stores"]),
+    router("full", resource_groups=["stores"]),
+    router("twin"),
+    router("wrong"),
+    router("dead", nodes=[{"name": "d1", "state": "Disconnected", "in_status": "40d"}]),
+    router("old", version="6.2.5-5.r2.el7", install_type="package"),
+]
+FAULTS = [
+    {"type": "disk_low", "router": "full"},
+    {"type": "duplicate_asset", "router": "twin"},
+    {"type": "asset_errors", "router": "wrong"},
+]
+
+
+def fleet(bench, *faults, **more):
+    """A conductor of the new release with a router for each kind of trouble."""
+    rows = [dict(one) for one in MANY]
+    rows[2]["nodes"] = [{"name": "h1", "version": NEW}, {"name": "h2"}]
+    return bench(authority(*rows, **more), faults=[*FAULTS, *faults])
+
+
+def routers(*names, **args):
+    return precheck(version="6.3.5", targets=list(names) or [one["name"] for one in MANY], **args)
+
+
+def of(result, router_name, name):
+    """State and reason of a check of a router, or of a node of it."""
+    ends = (router_name, f".{router_name}")
+    return next(
+        (one["state"], one["reason"])
+        for one in result["checks"]
+        if one["name"] == name and one["target"].endswith(ends)
+    )
+
+
+def test_each_router_gets_its_own_verdict_and_the_conductor_is_asked_few_questions(bench):
+    b = fleet(bench)
+    dead = {"name": "asset_settled", "disconnected": "warn"}
+    got = b.play(
+        {
+            "check": routers(fail_on_target=False, keywords={"check_mode": True}),
+            "warned": precheck(dead, version="6.3.5", targets=["dead", "good"]),
+        }
+    )
+    result = got["check"]
+    assert not result["failed"] and result["blocked"] and not result["changed"]
+    assert set(result["blocked_routers"]) == {"full", "twin", "dead"}, result["table"]
+    assert (
+        "disk_space" in result["blocked_routers"]["full"] and "Delete old archives" in result["blocked_routers"]["full"]
+    )
+    assert "duplicate_assets" in result["blocked_routers"]["twin"]
+    assert "asset_settled" in result["blocked_routers"]["dead"]
+    states = {name: one["state"] for name, one in result["by_router"].items()}
+    assert states["good"] == "pass" and states["wrong"] == "warn" and states["half"] == "warn", result["by_router"]
+    assert "timed out" in of(result, "wrong", "asset_errors")[1]
+    assert of(result, "half", "same_version")[0] == "warn"
+    assert of(result, "old", "disk_space")[0] == "pass" and of(result, "old", "upgrade_path")[0] == "warn"
+    assert of(result, "dead", "vendor_health_check") == ("skipped", "It is disconnected, so it cannot be asked")
+    assert "conductors_settled" not in {one["name"] for one in result["checks"]}
+    assert not got["warned"]["failed"] and got["warned"]["by_router"]["dead"]["state"] == "warn"
+    for once in ("show alarms", "show assets software", "show system software available", "show plugins installed"):
+        assert len(b.simulator.commands(startswith=once)) <= 1, once
+    assert b.simulator.commands(startswith="connect") == [] and b.upgrades() == []
+
+
+def test_routers_are_named_by_hosts_and_resource_groups_too(bench):
+    b = fleet(bench)
+    inventory(b, good=None, branch_1={"ssr_router": "pair"})
+    got = b.play(
+        {
+            "hosts": precheck("router_known", "same_version", version="6.3.5", target_hosts=["good", "branch-1"]),
+            "group": precheck("router_known", resource_group="stores"),
+            "node": precheck("not_older", version="6.3.5", targets=[{"router": "half", "node": "h2"}]),
+        }
+    )
+    assert set(got["hosts"]["by_router"]) == {"good", "pair"}
+    assert set(got["group"]["by_router"]) == {"half", "full"}
+    assert [one["target"] for one in got["node"]["checks"]] == ["h2.half"]
+
+
+def test_targets_that_make_no_sense_are_refused_or_blocked_by_name(bench):
+    b = fleet(bench)
+    known = {"router_known": "pass"}
+    got = b.play(
+        {
+            "unknown": routers("moon", "good"),
+            "blocked": precheck("router_known", targets=["moon", "good"], unknown_targets="block"),
+            "skipped": precheck("router_known", targets=["moon", "good"], unknown_targets="skip"),
+            "none": precheck("router_known", targets=["moon"], unknown_targets="skip"),
+            "empty": precheck("router_known", targets=[]),
+            "stranger": precheck("router_known", target_hosts=["nobody"]),
+        }
+    )
+    assert got["unknown"]["failed"] and "moon" in got["unknown"]["msg"]
+    assert got["blocked"]["failed"] and set(got["blocked"]["blocked_routers"]) == {"moon"}
+    assert "1 of 2 routers are blocked: moon" in got["blocked"]["msg"]
+    assert not got["skipped"]["failed"] and set(got["skipped"]["by_router"]) == {"good"}
+    assert states(got["skipped"]) == known
+    for name, word in (("none", "none of the targets"), ("empty", "no target"), ("stranger", "nobody")):
+        assert got[name]["failed"] and word in got[name]["msg"], got[name]["msg"]
+
+
+def test_a_path_that_cannot_be_gone_names_the_steps(bench):
+    middle, far = "6.3.6-1.r1.el7", "7.1.3-8.r1.el9"
+    b = bench(
+        authority(
+            router("good"), router("late", version="6.3.3-40.r2.el7"), version="6.3.3-40.r2.el7",
+            releases=[{"name": OLD}, {"name": "6.3.3-40.r2.el7"}, {"name": middle}, {"name": far}],
+        )
+    )  # fmt: skip
+    got = b.play(
+        {
+            "conductor": precheck("upgrade_path", version=far),
+            "router": precheck("conductor_not_older", "version_available", version=far, targets=["late"]),
+        }
+    )
+    assert got["conductor"]["failed"] and "6.3.5, 6.3.6 or 6.3.7" in got["conductor"]["msg"]
+    assert "6.3.3-40.r2.el7 to SSR-6.3.6-1.r1 to SSR-7.1.3-8.r1" in got["conductor"]["msg"]
+    assert got["router"]["failed"] and "upgrade the conductor first" in got["router"]["blocked_routers"]["late"]
+
+
+def test_checks_of_the_user_are_made_for_each_router(bench):
+    b = fleet(bench)
+    lone = {"name": "lone", "command": "show assets router {router}", "query": "length(tables[0])", "expect": 1}
+    broken = {"name": "lone", "command": "show assets router {router}", "query": "tables[0", "expect": 1}
+    harmful = {"name": "reset", "command": "restore config running force", "expect": 1}
+    got = b.play(
+        {
+            "own": precheck("router_known", lone, targets=["good", "pair"], fail_on_target=False),
+            "alone": precheck(lone, targets=["good"]),
+            "broken": precheck(broken, targets=["good"]),
+            "harmful": precheck(harmful, targets=["good"]),
+        }
+    )
+    assert {name: one["state"] for name, one in got["own"]["by_router"].items()} == {"good": "pass", "pair": "fail"}
+    assert "lone" in got["own"]["blocked_routers"]["pair"]
+    assert states(got["alone"]) == {"lone": "pass"}
+    assert got["broken"]["failed"] and "query" in got["broken"]["msg"] and "character" in got["broken"]["msg"]
+    assert got["harmful"]["failed"] and "show" in got["harmful"]["msg"]
+    assert b.simulator.commands(startswith="restore") == []
 
 
 @pytest.mark.parametrize("when", ["before_answer", "after_answer"])

@@ -81,8 +81,11 @@ class Fleet:
             "health": Health("pass", "passed", "all passed"),
         } | facts
         self.session = SimpleNamespace(run=self._run, poll=self._poll, max_shells=6)
-        self.busy = 0
-        self.most = 0
+        self.busy = self.most = 0
+        #: How many requests may be unanswered at once, whatever the session hopes for.
+        self.room = 4
+        #: The lists of assets to come, where they change.
+        self.later: list[list[Asset]] = []
 
     def _tell(self, name: str):
         self.asked[name] += 1
@@ -96,6 +99,8 @@ class Fleet:
 
     def assets(self):
         self.asked["assets"] += 1
+        if self.asked["assets"] > 1 and self.later:
+            self.rows = self.later.pop(0)
         return list(self.rows)
 
     def own_version(self):
@@ -127,7 +132,7 @@ class Fleet:
 
     def begin_health_check(self, request):
         self.asked["health"] += 1
-        if self.busy >= 4:
+        if self.busy >= self.room:
             raise NoRoom("No shell is free. Nothing was sent.")
         found = self.facts["health"]
         found = found.get(request.router) if isinstance(found, dict) else found
@@ -339,6 +344,32 @@ def test_a_name_that_the_conductor_does_not_know_is_blocked_by_one_check_and_spa
     assert "resource groups" in verdicts["moon"]["reason"]
 
 
+def test_a_node_that_comes_and_goes_is_not_settled() -> None:
+    fleet = Fleet(*pair())
+    fleet.later = [fleet.rows[:-1]]
+    found = check("asset_settled", fleet).results[0]
+    assert found.state == "fail" and "b came and went" in found.reason
+
+
+def test_below_6_3_no_router_is_asked_for_operations_that_the_conductor_does_not_tell() -> None:
+    fleet = Fleet(*pair("6.2.5", "6.2.5"), own="6.2.5", status="upgrade in progress")
+    assert check("no_operation_running", fleet, wanted=None).results[0].state == "pass" and not fleet.asked["status"]
+
+
+def test_a_disconnected_node_of_a_pair_is_not_asked_for_its_service() -> None:
+    fleet = Fleet(asset("hub", "a"), asset("hub", "b", status="Disconnected"), service=None)
+    assert [one.state for one in check("service_running", fleet).results] == ["pass", "fail"]
+    assert fleet.asked["system_of"] == 1
+
+
+def test_an_operation_of_our_own_that_is_open_does_not_block_its_router() -> None:
+    fleet = Fleet(*pair(status="Upgrading"))
+    ours = {"ours": lambda router, node: "ours is open" if (router, node) == ("hub", "b") else None}
+    for name in ("asset_settled", "no_operation_running"):
+        found = check(name, fleet, **ours).results[0]
+        assert found.state == "warn" and "taken up again" in found.reason
+
+
 # -- verdicts on routers ----------------------------------------------------------------------------------------------
 
 
@@ -396,6 +427,24 @@ def test_a_lost_connection_is_raised() -> None:
         check("critical_alarms", Fleet(*pair(), alarms=SessionBroken("gone")))
     with pytest.raises(SessionBroken):
         check("vendor_health_check", Fleet(*pair(), health=SessionBroken("gone")))
+
+
+def test_a_lost_connection_is_not_remembered() -> None:
+    fleet = Fleet(*pair(), alarms=SessionBroken("gone"))
+    found = authority(fleet)
+    with pytest.raises(SessionBroken):
+        found.alarms_of("hub")
+    fleet.facts["alarms"] = [alarm()]
+    assert found.alarms_of("hub") == [alarm()]
+
+
+def test_a_router_waits_for_its_health_check_until_there_is_a_shell() -> None:
+    fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(9)))
+    fleet.room = 2
+    found = check("vendor_health_check", fleet)
+    assert {one.state for one in found.results} == {"pass"} and fleet.most == 2
+    fleet.room = 0
+    assert {one.state for one in check("vendor_health_check", fleet).results} == {"fail"}, "there is none at all"
 
 
 def test_routers_are_asked_side_by_side_for_their_own_health_check() -> None:

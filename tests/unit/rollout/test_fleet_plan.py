@@ -372,18 +372,33 @@ def test_below_63_simultaneous_and_downgrade_do_not_exist() -> None:
 
 
 def test_a_downgrade_wants_something_older() -> None:
-    assert plan(node("r", "n1", NEWER), downgrade=True, conductor=NEWER).state == "planned"
+    assert plan(node("r", "n1", WISH), wish=OLD, downgrade=True, conductor=NEWER).state == "planned"
     found = plan(node("r", "n1", OLD), downgrade=True, conductor=NEWER)
     assert found.state == "blocked" and "never goes forward" in found.reason
     assert plan(node("r", "n1", WISH), downgrade=True, conductor=NEWER).state == "up_to_date"
 
 
 def test_the_conductor_does_not_sequence_a_downgrade() -> None:
-    facts = pair(NEWER, NEWER)
-    refused = plan(*facts, downgrade=True, conductor=NEWER, sequencing="vendor")
+    facts = pair(WISH, WISH)
+    refused = plan(*facts, wish=OLD, downgrade=True, conductor=NEWER, sequencing="vendor")
     assert refused.state == "blocked" and "simultaneous" in refused.reason
-    assert plan(*facts, downgrade=True, conductor=NEWER, simultaneous=True).state == "planned"
-    assert plan(*facts, downgrade=True, conductor=NEWER).state == "planned"
+    assert plan(*facts, wish=OLD, downgrade=True, conductor=NEWER, simultaneous=True).state == "planned"
+    assert plan(*facts, wish=OLD, downgrade=True, conductor=NEWER).state == "planned"
+
+
+def test_what_the_upgrade_path_forbids_is_blocked_with_its_source() -> None:
+    back = plan(node("r", "n1", NEWER), downgrade=True, conductor=NEWER)
+    assert back.state == "blocked" and "release notes 7.2" in back.reason
+    way = plan(node("r", "n1", NEWER), wish=OLD, conductor=NEWER, revert=True)
+    assert way.state == "planned", "a revert goes where a downgrade does not"
+
+
+def test_what_a_check_has_stopped_is_blocked_unless_something_runs_there() -> None:
+    stopped = {"r": "disk_space: too little room"}
+    assert plan(node("r", "n1", OLD), stopped=stopped).state == "blocked"
+    assert "too little room" in plan(node("r", "n1", OLD), stopped=stopped).reason
+    assert plan(node("r", "n1", OLD, running="an upgrade"), stopped=stopped).state == "planned"
+    assert plan(node("r", "n1", WISH), stopped=stopped).state == "up_to_date"
 
 
 # -- downloads and durations ------------------------------------------------------------------------------------------

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After each node: has the router lost anything since before? It is held then, or the node taken back by setting."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import proof, sequence
+
+from tests.unit.fakes import NEW, OLD, VirtualClock
+from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades
+
+
+class Pictures:
+    """What the routers look like: a peer path each, whose state a test may change from some moment on."""
+
+    def __init__(self, monkeypatch, clock) -> None:
+        self.clock = clock
+        self.down: dict[str, float] = {}
+        self.up_again: dict[str, float] = {}
+        self.towards = "elsewhere"
+        self.taken: list[str] = []
+        for module in (proof, sequence):
+            monkeypatch.setattr(module, "picture", self.take)
+
+    def take(self, desk, observer, router, nodes, wish) -> dict:
+        self.taken.append(router)
+        upgraded = all(observer.asset(router, node).version_text == NEW for node in nodes[:1])
+        now = self.clock.now()
+        down = router in self.down and upgraded and now < self.up_again.get(router, float("inf"))
+        entry = {"state": "down" if down else "up", "well": not down, "towards": self.towards}
+        return copy.deepcopy({"version": 1, "router": router, "areas": {"peers": {"eth0 -> elsewhere": entry}}})
+
+
+@pytest.fixture
+def pictures(monkeypatch, clock) -> Pictures:
+    return Pictures(monkeypatch, clock)
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+def test_a_lost_peer_path_holds_the_router_and_its_second_node_is_not_touched(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR, "r01": PAIR})
+    pictures.down["r00"] = 0
+    result = night.go(**quick(compare_grace=0, order="as_listed"))
+    first, second = result["by_router"]["r00"]["nodes"]
+    assert (first["state"], second["state"]) == ("held", "not_started")
+    assert "eth0 -> elsewhere" in first["reason"] and "peers" in first["reason"]
+    assert result["by_router"]["r01"]["state"] == "done"
+    assert [place[1:] for place in upgrades(night) if place[1] == "r00"] == [("r00", "a")]
+
+
+def test_by_setting_it_is_taken_back(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    pictures.down["r00"] = 0
+    result = night.go(**quick(compare_grace=0, order="as_listed", on_regression="revert"))
+    first, second = result["by_router"]["r00"]["nodes"]
+    assert (first["state"], second["state"]) == ("reverted", "not_started")
+    assert first["running_version"] == OLD and "eth0" in first["reason"]
+
+
+def test_what_is_not_back_yet_is_waited_for(clock, pictures) -> None:
+    night = night_of(clock, {"r00": ("a",)})
+    pictures.down["r00"] = 0
+    pictures.up_again["r00"] = clock.now() + 600 + 250
+    result = night.go(**quick(compare_grace=900))
+    assert result["by_router"]["r00"]["state"] == "done"
+    assert len(pictures.taken) > 3
+
+
+def test_a_path_towards_a_router_that_is_being_worked_on_is_no_loss(clock, pictures) -> None:
+    night = night_of(clock, {"r00": ("a",), "r01": PAIR})
+    pictures.down["r00"] = 0
+    pictures.towards = "r01"
+    result = night.go(**quick(compare_grace=0))
+    assert result["by_router"]["r00"]["state"] == "done"
+
+
+def test_nothing_is_asked_where_nothing_is_to_be_compared(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    assert night.go(**quick(compare=False))["by_router"]["r00"]["state"] == "done"
+    assert pictures.taken == []

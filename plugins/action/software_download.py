@@ -62,12 +62,16 @@ class ActionModule(FleetAction):
         if not routers:
             return results, plans, run
         engine = self.roll_engine(args)
-        plans = self.plan(routers, assets, self.rules(args, version, order="as_listed", estimates=Estimates()), engine)
+        plans = self.plan(routers, assets, self._rules(args, version), engine)
         if self.check_mode:
             return [*results, *self.planned_results(plans)], plans, run
         fleet = self.fleet(args, engine, version, bounds, Estimates())
         found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
         return [*results, *found], plans, fleet.report()
+
+    def _rules(self, args, version):
+        stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
+        return self.rules(args, version, order="as_listed", estimates=Estimates(), stopped=stopped)
 
     def _runner(self, args, fleet, request, wish, targets):
         whole = {target.router for target in targets if target.whole}

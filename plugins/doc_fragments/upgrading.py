@@ -152,8 +152,8 @@ options:
     default: true
   blocked:
     description:
-      - Routers that are not to be touched, each with the reason why, such as RV(sessionsmart.ssr.precheck#module:blocked_routers).
-        They end as V(blocked). A router at which something runs already is followed all the same.
+      - Routers that are not to be touched, each with the reason why, such as
+        RV(sessionsmart.ssr.precheck#module:blocked_routers). They end as V(blocked). A router at which something runs already is followed all the same.
       - Give it where M(sessionsmart.ssr.precheck) has run for the same routers.
     type: dict
     default: {}

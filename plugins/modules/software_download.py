@@ -60,6 +60,13 @@ options:
     type: str
     choices: [present, paused, absent]
     default: present
+  blocked:
+    description:
+      - Routers that are not to be touched, each with the reason why, such as
+        RV(sessionsmart.ssr.precheck#module:blocked_routers). They end as V(blocked).
+      - Give it where M(sessionsmart.ssr.precheck) has run for the same routers.
+    type: dict
+    default: {}
   several_builds:
     description:
       - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.

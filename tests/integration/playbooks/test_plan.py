@@ -22,10 +22,12 @@ def test_the_plan_names_order_versions_and_reasons_and_honours_the_limit(bench):
     assert not [one for one in b.sent if " router " in one] and not list(b.folder.glob("journal/*"))
 
 
-def test_a_router_that_the_conductor_does_not_know_stops_the_plan_with_its_name(bench):
+def test_a_router_that_the_conductor_does_not_know_is_blocked_and_by_setting_stops_the_plan_with_its_name(bench):
     b = bench(authority(router("one")))
     inventory(b, one={}, stray={})
-    run = play(b, "plan")
+    (planned,) = play(b, "plan").results("software_upgrade")
+    assert [(one["router"], one["state"]) for one in planned["plan"]] == [("one", "planned"), ("stray", "blocked")]
+    run = play(b, "plan", router_upgrade_unknown_targets="fail")
     assert run.code != 0 and "stray" in run.failures[0]
 
 

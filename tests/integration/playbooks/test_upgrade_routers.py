@@ -80,7 +80,10 @@ def test_a_mixed_fleet_each_host_with_its_own_end(bench):
     batches = [["canary"], ["Main-hub", "branch", "sick", "dead", "nobody", "Conductor"]]
     seen = told(run, "Tell what this batch is")
     assert seen == [batches[0], batches[0], batches[1], batches[1]], "hooks run once before and after each batch"
-    assert len(run.results("config_export")) == len(run.results("precheck")) == 1, "once in a run, not in each batch"
+    checked = [{check["name"] for check in one["checks"]} for one in run.results("precheck")]
+    of_conductor = [names for names in checked if "clean_candidate" in names]
+    assert len(run.results("config_export")) == len(of_conductor) == 1, "once in a run, not in each batch"
+    assert len(checked) == 3, "and the routers of each batch once"
 
     first, second = reports(b)
     assert first["totals"] == {"done": 1} and first["version"] == second["version"]

@@ -32,6 +32,10 @@ def routers_of(fleet: FleetSpec, number: int) -> list[RouterSpec]:
             version=versions[index],
             install_type=kinds[index],  # type: ignore[arg-type]
             resource_groups=list(fleet.resource_groups),
+            peers=fleet.peers,
+            interfaces=fleet.interfaces,
+            bgp=fleet.bgp,
+            disk=fleet.disk,
         )
         for index in indices
     ]

@@ -201,6 +201,7 @@ def _router(name: str, nodes: list[Asset], conductor: bool, notes: list[str]) ->
     return {
         "name": name,
         "conductor": conductor,
+        "peers": [],  # the table does not tell, and an invented hub would be everybody's neighbour
         "nodes": [_node(asset, notes) for asset in nodes],
     }
 

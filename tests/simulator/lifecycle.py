@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from .aftermath import Aftermath
 from .clock import FOREVER, Signal
 from .downloads import Downloads
 from .operations import Job, Operation, Steps
@@ -26,6 +27,7 @@ class Lifecycle:
         self._world = world
         self._behaviour = world.scenario.behaviour
         self.downloads = Downloads(world, self)
+        self._aftermath = Aftermath(world, self.away)
         self.first_request = Signal()
 
     def start_mid_operations(self) -> None:
@@ -129,14 +131,15 @@ class Lifecycle:
     # --- upgrade ----------------------------------------------------------------------------------------------
 
     def _upgrade(self, operation: Operation) -> Steps:
-        node = operation.node
+        node, release = operation.node, operation.release
+        self._aftermath.upgrade_begins(node)
         if "skip_pre" not in operation.options:
             yield from self._phase(operation, "pre-check", self._lasting("pre_check", node))
             fault = self._world.faults.take("pre_check_refuses", node.name, node.router.name, when="later")
             if fault:
                 self.close(operation, "failed", fault["text"])
                 return
-        if operation.release and operation.release.name not in node.downloaded:
+        if release and release.name not in node.downloaded:
             problem = yield from self.downloads.fetch(operation)
             if problem:
                 self.close(operation, "failed", problem)
@@ -144,13 +147,17 @@ class Lifecycle:
         if self._behaviour.upgrading_state and not self._world.blackout:
             self._world.set_state(node, self._behaviour.upgrading_state)
         yield from self._phase(operation, "install", self._lasting("install", node))
+        problem = release and self._aftermath.conversion_problem(node, self._install_type(node, release))
+        if problem:
+            self.close(operation, "failed", problem)
+            return
         yield from self._after_install(operation)
 
     def _after_install(self, operation: Operation) -> Steps:
         node, release = operation.node, operation.release
         assert release is not None
         old = node.current
-        if self._world.faults.take("version_unchanged_after_reboot", node.name, node.router.name):
+        if self._boots_the_old(node):
             yield from self._restart(operation, old)
             yield from self.settle(node)
             self.close(operation, "failed", FAILED_AFTER_REBOOT)
@@ -161,7 +168,7 @@ class Lifecycle:
         if twice:
             yield from self._restart(operation, node.current, twice["seconds"])
         self._carry_plugins(operation)
-        self._after_upgrade(node, old)
+        self._aftermath.upgraded(node, old)
         if "skip_post" in operation.options or self._behaviour.post_check == "after_synchronized":
             yield from self.settle(node, after_upgrade=True)
         if "skip_post" not in operation.options:
@@ -171,6 +178,13 @@ class Lifecycle:
                 return
             yield from self.settle(node, after_upgrade=True)
         self.close(operation, "completed")
+
+    def _boots_the_old(self, node: Node) -> bool:
+        """I95-60651; or, release notes of 6.3 to 7.2: an installer that was not updated first (offline conductors)."""
+        place = (node.name, node.router.name)
+        if self._world.faults.peek("installer_outdated", *place) and not node.installer_updated:
+            return True
+        return self._world.faults.take("version_unchanged_after_reboot", *place) is not None
 
     def _install_type(self, node: Node, release: Release) -> str:
         """`upgrade_ibu_conductor`: the first conductor upgrade to 6.3 is package-based, later ones image-based."""
@@ -204,14 +218,6 @@ class Lifecycle:
         yield from self.settle(node)
         record.state, record.phase, record.ended = "completed", "completed", self._now()
         self.close(operation, "reverted", f"{FAILED_AFTER_REBOOT}: {check} failed")
-
-    def _after_upgrade(self, node: Node, old: Installed) -> None:
-        if node.current.type != old.type:
-            # `upgrade_ibu_conductor`: success of a conversion is recorded; the words are invented.
-            self._world.record_event(node, "provisioning", f"converted from {old.type} to {node.current.type}")
-        fault = self._world.faults.peek("critical_alarm", node.name, node.router.name)
-        if fault and fault["when"] == "after_upgrade":
-            self._world.raise_fault_alarm(self._world.faults.take("critical_alarm", node.name, node.router.name), node)
 
     # --- revert -------------------------------------------------------------------------------------
 
@@ -270,6 +276,13 @@ class Lifecycle:
         down = self._world.faults.take("service_down_after_upgrade", node.name, node.router.name)
         self._world.set_service(node, "offline" if down else "running")
 
+    def away(self, node: Node, duration: float) -> Steps:
+        """The node is gone for a while, and comes back as it was."""
+        self._world.go_down(node)
+        yield duration
+        yield from self.boot(node, node.current)
+        yield from self.settle(node)
+
     def _carry_plugins(self, operation: Operation) -> None:
         """Plugin packages are carried over (upgrade_ibu_conductor), unless the request says otherwise."""
         node = operation.node
@@ -322,7 +335,7 @@ class Lifecycle:
         self._world.journal.add(
             "operation_begins", kind=operation.kind, node=node.place, version=release, origin=operation.origin
         )
-        self._world.record_event(node, "provisioning", f"{operation.kind} started")
+        self._world.records.add(node, "provisioning", f"{operation.kind} started")
         self._tell(operation)
 
     def _watch(self, operation: Operation) -> None:
@@ -348,7 +361,7 @@ class Lifecycle:
         self._world.journal.add(
             "operation_ends", kind=operation.kind, node=node.place, state=state, detail=detail, runs=node.release.name
         )
-        self._world.record_event(node, "provisioning", f"{operation.kind} {state}" + (f": {detail}" if detail else ""))
+        self._world.records.add(node, "provisioning", f"{operation.kind} {state}" + (f": {detail}" if detail else ""))
         self._tell(operation)
 
 

@@ -44,10 +44,7 @@ class Mishaps:
         node = (victims or self._world.conductors)[-1]
         if not node.up or node.operation or (node.peer and not node.peer.up):
             return
-        self._world.go_down(node)
-        yield fault["seconds"]
-        yield from self._lifecycle.boot(node, node.current)
-        yield from self._lifecycle.settle(node)
+        yield from self._lifecycle.away(node, fault["seconds"])
 
     def _assets_lost(self, fault: FaultSpec) -> Steps:
         """All of them away at once for so long; with a `period`, away and back in turns."""

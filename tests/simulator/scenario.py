@@ -149,6 +149,7 @@ def _check(scenario: Scenario) -> None:
         raise ScenarioError("clock.speedup: must be above 0")
     scenario.clock.moment()
     _check_names(scenario)
+    _check_peers(scenario)
     _check_versions(scenario)
     for user in scenario.users:
         for capability in user.capabilities:
@@ -167,9 +168,22 @@ def _check_names(scenario: Scenario) -> None:
         for place in (fault.node, fault.router):
             if place and place not in places:
                 raise ScenarioError(f"faults: {fault.type} names '{place}', which is no router or node here")
+        other = fault.params.get("peer") or fault.params.get("neighbour")
+        if other and other not in names:
+            raise ScenarioError(f"faults: {fault.type} names '{other}', which is no router here")
     for alarm in scenario.alarms:
         if alarm.node not in places:
             raise ScenarioError(f"alarms: '{alarm.node}' is no node here")
+
+
+def _check_peers(scenario: Scenario) -> None:
+    routers = {router.name: router for router in scenario.all_routers()}
+    for router in routers.values():
+        for peer in router.peers or ():
+            if peer not in routers or routers[peer].conductor or peer == router.name:
+                raise ScenarioError(f"routers: '{router.name}' peers with '{peer}', which is no other router here")
+            if router.conductor:
+                raise ScenarioError(f"routers: '{router.name}' is the conductor, which has no peers")
 
 
 def _check_versions(scenario: Scenario) -> None:

@@ -50,10 +50,10 @@ def nodes(shell: Any, args: dict[str, Any], default: str = "own") -> list[Node]:
 
 
 def confirmed(shell: Any, args: dict[str, Any]) -> bool:
-    """`router all` asks a question unless `force` is given (CLI-6.0)."""
+    """`router all` asks a question unless `force` is given (CLI-6.0, `show peers`)."""
     if args.get("router") != "all" or args.get("force"):
         return True
-    return shell.confirm("This command will be sent to all routers. Are you sure?")
+    return shell.confirm("WARNING: Targeting router 'all' may take a long time. Continue anyway?")
 
 
 def by_router(chosen: list[Node]) -> list[list[Node]]:

@@ -179,10 +179,12 @@ class Simulator:
             for spec in self.scenario.drawn(build_faults([fault])):
                 self.world.faults.add(spec)
                 self._mishaps.start(spec)
+            self.world.review()
 
     def clear_faults(self, kind: str | None = None) -> None:
         with self.world.lock:
             self.world.faults.clear(kind)
+            self.world.review()
 
     def inventory(self, user: str | None = None) -> dict[str, Any]:
         """An Ansible inventory: the conductor nodes in order with their host keys, and the names of the routers.

@@ -46,6 +46,42 @@ class ClockSpec:
 
 
 @dataclass
+class DiskSpec:
+    """The disk of a node: how full it is in per cent, and its size in GB."""
+
+    used: float = 38.0
+    size: float = 120.0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.used <= 100 or self.size <= 0:
+            raise ScenarioError("disk: 'used' is in per cent, between 0 and 100, and 'size' in GB, above 0")
+
+
+@dataclass
+class InterfaceSpec:
+    """A port that every node of a router has. `shared`: a redundant pair of ports, active on the primary node alone."""
+
+    name: str
+    shared: bool = False
+    admin: Literal["up", "down"] = "up"
+    oper: Literal["up", "down", "unknown"] = "up"
+
+
+@dataclass
+class BgpSpec:
+    """A BGP neighbour of a router."""
+
+    address: str
+    asn: int = 65001
+    prefixes: int = 12
+    state: Literal["Established", "Idle", "Connect", "Active", "OpenSent", "OpenConfirm"] = "Established"
+
+
+def default_interfaces() -> list[InterfaceSpec | str]:
+    return ["wan", "lan"]
+
+
+@dataclass
 class NodeSpec:
     name: str
     asset_id: str | None = None
@@ -60,6 +96,7 @@ class NodeSpec:
     downloaded: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     plugins: dict[str, str] = field(default_factory=dict)
+    disk: DiskSpec | None = None
 
 
 @dataclass
@@ -71,6 +108,10 @@ class RouterSpec:
     install_type: InstallType = "image"
     resource_groups: list[str] = field(default_factory=list)
     configured: bool = True
+    peers: list[str] | None = None
+    interfaces: list[InterfaceSpec | str] = field(default_factory=default_interfaces)
+    bgp: list[BgpSpec] = field(default_factory=list)
+    disk: DiskSpec = field(default_factory=DiskSpec)
 
 
 @dataclass
@@ -91,6 +132,10 @@ class FleetSpec:
     install_types: dict[InstallType, float] = field(default_factory=dict)
     states: dict[AssetState, float] = field(default_factory=dict)
     resource_groups: list[str] = field(default_factory=list)
+    peers: list[str] | None = None
+    interfaces: list[InterfaceSpec | str] = field(default_factory=default_interfaces)
+    bgp: list[BgpSpec] = field(default_factory=list)
+    disk: DiskSpec = field(default_factory=DiskSpec)
     seed: int = 0
 
 
@@ -158,6 +203,7 @@ class StyleSpec:
     misaligned_available: bool = False
     status_layout: Literal["table", "blocks", "sentences", "none"] = "table"
     health_layout: Literal["lines", "table", "none"] = "lines"
+    disk_layout: Literal["sections", "table", "none"] = "sections"
     accept_layout: Literal["mark", "sentence", "none"] = "mark"
     trailing_noise: str = ""
     pager: PagerSpec = field(default_factory=PagerSpec)
@@ -196,6 +242,7 @@ class BehaviourSpec:
     import_without_suffix: bool = True
     first_upgrade_keeps_package: bool = True
     download_again: Literal["completes", "refused"] = "completes"
+    peer_alarms: Literal["none", "path", "all"] = "path"
 
 
 Duration = float | Spread
@@ -214,6 +261,7 @@ class Durations:
     post_check: Duration = 60.0
     resync: Duration = 120.0
     settle: Duration = 180.0
+    peers: Duration = 60.0
     health_check: Duration = 30.0
     installer: Duration = 60.0
     import_iso: Duration = 60.0

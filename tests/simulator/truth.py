@@ -43,6 +43,7 @@ def node_truth(node: Node) -> dict[str, Any]:
         "downloaded": sorted(node.downloaded),
         "paused": sorted(node.partial),
         "plugins": dict(node.plugins),
+        "broken": node.broken.texts(),
         "operation": operation.kind if operation else None,
         "phase": operation.phase if operation else None,
         "started": dict(node.counts),

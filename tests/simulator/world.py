@@ -8,6 +8,7 @@ One lock guards everything. `touch()` tells whoever waits that something changed
 
 from __future__ import annotations
 
+import itertools
 import threading
 import zlib
 from collections.abc import Callable
@@ -20,11 +21,14 @@ from .draws import Spread, chance
 from .faults import Faults
 from .files import Files
 from .journal import Journal
+from .network import Broken, Network
+from .records import Records
 from .releases import Release
 from .scenario import Scenario
-from .specs import NodeSpec, RouterSpec
+from .specs import BgpSpec, DiskSpec, InterfaceSpec, NodeSpec, RouterSpec
 
 if TYPE_CHECKING:
+    from .alarms import Alarm
     from .operations import Operation
 
 
@@ -43,6 +47,9 @@ class Router:
     groups: list[str]
     configured: bool
     nodes: list[Node] = field(default_factory=list)
+    peers: list[str] | None = None
+    interfaces: list[InterfaceSpec] = field(default_factory=list)
+    bgp: list[BgpSpec] = field(default_factory=list)
 
 
 @dataclass
@@ -58,6 +65,9 @@ class Node:
     booted: float
     service: str
     primary: bool
+    service_since: float
+    address: str
+    disk: DiskSpec
     up: bool = True
     errors: list[str] = field(default_factory=list)
     downloaded: set[str] = field(default_factory=set)
@@ -70,6 +80,9 @@ class Node:
     down_since: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
     local_alarms: list[dict[str, Any]] = field(default_factory=list)
+    known_alarms: dict[tuple[str, str], Alarm] = field(default_factory=dict)  # by message and source
+    broken: Broken = field(default_factory=Broken)
+    installer_updated: bool = False
 
     @property
     def place(self) -> str:
@@ -101,27 +114,33 @@ class World:
         self.offered = {spec.name for spec in scenario.releases if spec.available}
         self.routers: dict[str, Router] = {}
         self.violations: list[str] = []
-        self.events: list[dict[str, Any]] = []
+        self.records = Records(self)
         self.bad_logins: dict[str, int] = {}
-        self._alarm_numbers: dict[tuple[str, str], int] = {}
         self.watchers: set[Callable[[], None]] = set()
         self.on_power: list[Callable[[Node, bool], None]] = []
         self._by_place: dict[str, list[Node]] = {}
         self._lasting: dict[tuple[str, str], float] = {}
+        self._numbers = itertools.count(1)
         for spec in scenario.all_routers():
             self._add_router(spec)
         self.conductor_router = next(router for router in self.routers.values() if router.conductor)
+        self.network = Network(self)
         self.began = clock.now()
         self.blackout = self._straddles()
         if self.blackout:
             self._black_out()
         self._apply_start_faults()
         self.authority = Authority(self)
+        for node in self.nodes():
+            self.records.review(node, quietly=True)
 
     # --- building ---------------------------------------------------------------------------------------------
 
     def _add_router(self, spec: RouterSpec) -> None:
-        router = Router(spec.name, spec.conductor, list(spec.resource_groups), spec.configured)
+        router = Router(spec.name, spec.conductor, list(spec.resource_groups), spec.configured, peers=spec.peers)
+        if not spec.conductor:
+            router.interfaces = [InterfaceSpec(item) if isinstance(item, str) else item for item in spec.interfaces]
+            router.bgp = spec.bgp
         explicit = any(node.primary is not None for node in spec.nodes)
         for index, node in enumerate(spec.nodes):
             primary = bool(node.primary) if explicit else index == 0
@@ -147,6 +166,9 @@ class World:
             booted=now - node.uptime,
             service=node.service,
             primary=primary,
+            service_since=now - node.uptime,
+            address=_address(next(self._numbers)),
+            disk=node.disk or spec.disk,
             errors=list(node.errors),
             downloaded=set(node.downloaded),
             plugins=dict(node.plugins),
@@ -172,10 +194,12 @@ class World:
     def _raise_start_alarms(self) -> None:
         for spec in self.scenario.alarms:
             for node in self.find(spec.node, None):
-                self.raise_alarm(node, spec.message, spec.severity, spec.category, spec.source, spec.shelved, spec.age)
+                self.records.raise_alarm(
+                    node, spec.message, spec.severity, spec.category, spec.source, spec.shelved, spec.age
+                )
         for fault in self.faults.every("critical_alarm"):
             if fault["when"] == "start":
-                self.raise_fault_alarm(fault)
+                self.records.raise_fault_alarm(fault)
 
     # --- looking things up ------------------------------------------------------------------------------------
 
@@ -265,13 +289,21 @@ class World:
             return
         old, node.state, node.state_since = node.state, state, self.clock.now()
         self.journal.add("asset_state", node=node.place, old=old, new=state)
-        self.record_event(node, "provisioning", f"{old} -> {state}")
+        self.records.add(node, "provisioning", f"{old} -> {state}")
+        if node.natural == "Disconnected":
+            self.network.review(node)
+        self.records.review(node)
         self.touch()
 
     def set_service(self, node: Node, service: str) -> None:
+        if service == "running" != node.service:
+            node.service_since = self.scheduler.moment()
+            self.scheduler.spawn(self.network.later(node))
         node.service = service
         self._elect(node.router)
         self.journal.add("service", node=node.place, service=service)
+        self.network.review(node)
+        self.records.review(node)
         self.touch()
 
     def go_down(self, node: Node) -> None:
@@ -294,6 +326,8 @@ class World:
         node.up = True
         node.booted = self.clock.now()
         node.service = "starting"
+        node.broken.clear()
+        self.records.review(node)
         self.journal.add("restart_ends", node=node.place, version=node.release.name, install_type=volume.type)
         self.touch()
         for listener in self.on_power:
@@ -344,36 +378,29 @@ class World:
         for node in self.nodes():
             self.set_state(node, "Disconnected")
 
-    # --- alarms and events ------------------------------------------------------------------------------------
+    # --- what a fault makes of a node -------------------------------------------------------------------------
 
-    def raise_alarm(
-        self,
-        node: Node,
-        message: str,
-        severity: str = "major",
-        category: str = "system",
-        source: str = "unavailable",
-        shelved: bool = False,
-        age: float = 0.0,
-    ) -> None:
-        alarm = {
-            "message": message,
-            "severity": severity,
-            "category": category,
-            "source": source,
-            "shelved": shelved,
-            "since": self.clock.now() - age,
-        }
-        node.local_alarms.append(alarm)
-        self.record_event(node, "alarm", message, severity=severity, category=category, source=source)
+    def errors_of(self, node: Node) -> list[str]:
+        """Errors of the asset; the highstate found them."""
+        fault = self.faults.peek("asset_errors", node.name, node.router.name, when="start")
+        return [*node.errors, fault["text"]] if fault else node.errors
 
-    def raise_fault_alarm(self, fault: Any, node: Node | None = None) -> None:
-        for victim in [node] if node else self.find(fault.node, fault.router) or self.conductors[:1]:
-            self.raise_alarm(victim, fault["message"], fault["severity"], fault["category"])
+    def disk_used(self, node: Node) -> float:
+        """In per cent."""
+        fault = self.faults.peek("disk_low", node.name, node.router.name)
+        return float(fault["used"]) if fault else node.disk.used
 
-    def alarm_number(self, place: str, message: str) -> int:
-        """The n of `node.router:n`: the same alarm keeps its number for as long as the world lasts."""
-        return self._alarm_numbers.setdefault((place, message), len(self._alarm_numbers) + 1)
+    def duplicated(self, node: Node) -> Any:
+        """The fault by which a second machine has the asset id of this node, or None."""
+        return self.faults.peek("duplicate_asset", node.name, node.router.name)
 
-    def record_event(self, node: Node, kind: str, message: str, **more: Any) -> None:
-        self.events.append({"time": self.clock.now(), "node": node, "type": kind, "message": message, **more})
+    def review(self) -> None:
+        """Something changed that is nobody's doing, such as a fault that came or went."""
+        self.network.review_all()
+        for node in self.nodes():
+            self.records.review(node)
+
+
+def _address(number: int) -> str:
+    """Of a node towards its peers, in the shared address space of RFC 6598."""
+    return f"100.{64 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"

@@ -6,6 +6,19 @@
 from __future__ import annotations
 
 from ..grammar import COMMANDS
-from . import assets, config, events, health, legacy, misc, requests, software, system
+from . import assets, config, events, health, legacy, misc, network, platform, requests, software, system
 
-__all__ = ["COMMANDS", "assets", "config", "events", "health", "legacy", "misc", "requests", "software", "system"]
+__all__ = [
+    "COMMANDS",
+    "assets",
+    "config",
+    "events",
+    "health",
+    "legacy",
+    "misc",
+    "network",
+    "platform",
+    "requests",
+    "software",
+    "system",
+]

@@ -11,6 +11,7 @@ from .. import linux
 from ..answer import Answer, Refused, plain
 from ..grammar import COMMANDS, GENERATIONS, Command, command
 from ..layout import Column, table
+from ..selection import nodes
 
 
 @command("show user activity", admin=True)
@@ -24,11 +25,13 @@ def show_user_activity(shell: Any, args: dict[str, Any]) -> Answer:
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving user activity...")
 
 
-@command("show plugins installed", "[router <router>] [node <node>]")
+@command("show plugins installed", "[category <category>] [router <router>] [node <node>]")
 def show_plugins_installed(shell: Any, args: dict[str, Any]) -> Answer:
-    """The command is documented, its layout is not: this one is invented."""
+    """The command is documented (CLI-6.0: without a router), its layout is not: this one is invented."""
     with shell.world.lock:
-        rows = [[name, version, "installed"] for name, version in sorted(shell.node.plugins.items())]
+        chosen = nodes(shell, args) if {"router", "node"} & set(args) else [shell.node]
+        found = {(name, version) for node in chosen for name, version in node.plugins.items()}
+        rows = [[name, version, "installed"] for name, version in sorted(found)]
     columns = [Column("Plugin"), Column("Version"), Column("Status")]
     shown = table(columns, rows, shell.terminal.width, shell.style.wrap) if rows else ["No plugins are installed"]
     return Answer(shown, "Retrieving installed plugins...")

@@ -348,5 +348,8 @@ def upgrade_installer(shell: Any, args: dict[str, Any]) -> Answer | None:
     ):
         return None
     shell.sleep(max(shell.world.lasting("installer", node) for node in chosen))
+    with shell.world.lock:
+        for node in chosen:
+            node.installer_updated = True
     shell.world.journal.add("installation_service", nodes=[node.place for node in chosen])
     return Answer([], f"Upgrading installation service {len(chosen)}/{len(chosen)} targets complete...", frame=False)

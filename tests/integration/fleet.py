@@ -1,0 +1,350 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of whole roll-outs share: what really happened at the simulated conductor, and how to kill a run.
+
+Everything here looks at the simulator's own log and truth, never at what the collection says of itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.integration.harness import Bench, Run
+from tests.integration.routers import PACE, inventory
+
+#: Operations that move a node; a download does not.
+MOVES = ("upgrade", "downgrade", "revert")
+
+#: How to end a run: the main process alone, its worker alone, all of them at once, or by a signal that can be caught.
+WAYS = ("main", "worker", "everything", "hangup", "interrupt")
+
+#: So slow that a playbook has begun long before an upgrade that runs has ended.
+SLOW = 2
+
+#: Seconds (of the wall) for anything that a test waits for.
+PATIENCE = 60
+
+
+# -- what really happened ---------------------------------------------------------------------------------------------
+
+
+def intervals(bench: Bench, *kinds: str) -> list[tuple[str, str, float, float]]:
+    """(router, node, begin, end) of each operation of these kinds, in simulated seconds; one that runs has no end."""
+    found, running = [], {}
+    for one in bench.simulator.log:
+        if one.get("kind") not in (kinds or MOVES):
+            continue
+        node, _dot, router = str(one.get("node", "")).partition(".")
+        if one["event"] == "operation_begins":
+            running[node, router] = one["sim"]
+        elif one["event"] == "operation_ends" and (node, router) in running:
+            found.append((router, node, running.pop((node, router)), one["sim"]))
+    return found + [(router, node, begin, float("inf")) for (node, router), begin in running.items()]
+
+
+def most_at_once(bench: Bench, *routers: str) -> int:
+    """How many of these routers (of all of them, if none is named) were being moved at the same time, at most."""
+    moments = []
+    for router, _node, begin, end in intervals(bench):
+        if not routers or router in routers:
+            moments += [(begin, 1, router), (end, 0, router)]
+    running: Counter[str] = Counter()
+    most = 0
+    for _moment, begins, router in sorted(moments, key=lambda one: one[:2]):
+        running[router] += 1 if begins else -1
+        most = max(most, sum(count > 0 for count in running.values()))
+    return most
+
+
+def began_at(bench: Bench, router: str) -> float:
+    """When the first node of a router began to move, in simulated seconds."""
+    return min(begin for name, _node, begin, _end in intervals(bench) if name == router)
+
+
+def requests(bench: Bench, router: str | None = None, *kinds: str) -> list[str]:
+    """The requests that move or feed a node, as they came; of one router, if it is named."""
+    wanted = tuple(f"request system software {kind} " for kind in kinds or (*MOVES, "download"))
+    return [
+        one
+        for one in bench.simulator.commands(startswith="request system software")
+        # Without a router it only asks how the command is used.
+        if one.startswith(wanted) and (f" router {router} " if router else " router ") in one
+    ]
+
+
+def assert_nothing_twice(bench: Bench) -> None:
+    """No node got an upgrade while one was running there, none got it twice, and no pair was down as a whole.
+
+    The simulator itself calls the first and the last a violation.
+    """
+    assert bench.simulator.violations == []
+    truth = bench.simulator.truth()["nodes"]
+    twice = {place: node["upgrades_started"] for place, node in truth.items() if node["upgrades_started"] > 1}
+    assert not twice, f"upgraded more than once: {twice}"
+
+
+def running(bench: Bench) -> dict[str, str]:
+    """What each node of each router runs, by node.router; the conductor's own nodes are left out."""
+    own = bench.simulator.ready()["router"]
+    nodes = bench.simulator.truth()["nodes"]
+    return {place: node["version"] for place, node in nodes.items() if node["router"] != own}
+
+
+# -- runs that a test may end -----------------------------------------------------------------------------------------
+
+
+def begin(bench: Bench, playbook: str = "upgrade_routers", *extra: str, **variables: Any) -> subprocess.Popen:
+    """Start a playbook for routers at the pace of a test."""
+    everything = {**PACE, "ssr_version": "6.3.5", "ssr_report_dir": str(bench.folder / "reports"), **variables}
+    return bench.start(playbook, *extra, **everything)
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below this one, wherever their sessions are."""
+    found = []
+    with contextlib.suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            found += [int(child), *descendants(int(child))]
+    return found
+
+
+def lives(pid: int) -> bool:
+    """Does this process still run? One that is dead and not yet waited for does not."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0] != "Z"
+        )
+    except OSError:
+        return False
+
+
+def kill(process: subprocess.Popen, way: str) -> list[int]:
+    """End a run in one of the :data:`WAYS`. Returns the processes that ran below the main one."""
+    below = descendants(process.pid)
+    single = {"hangup": signal.SIGHUP, "interrupt": signal.SIGINT, "main": signal.SIGKILL}
+    victims = below if way == "worker" else [process.pid, *below] if way == "everything" else [process.pid]
+    for victim in victims:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(victim, single.get(way, signal.SIGKILL))
+    return below
+
+
+def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
+    """Wait for something that must happen, and say what did not."""
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not happen within {patience} s"
+        time.sleep(0.02)
+
+
+def wait_for_end(process: subprocess.Popen, below: list[int]) -> str:
+    """Wait until a run is over, workers included: they end by themselves. Returns what it has printed."""
+    try:
+        output, _none = process.communicate(timeout=PATIENCE)
+        wait_until(lambda: not any(map(lives, below)), f"the end of its workers {[pid for pid in below if lives(pid)]}")
+    finally:
+        for pid in [process.pid, *below]:
+            if lives(pid):
+                os.kill(pid, signal.SIGKILL)
+    return output
+
+
+@contextlib.contextmanager
+def trap(bench: Bench, request: int, looks: int, then: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Do something once the conductor has got its n-th request, and so many lists of assets after that.
+
+    It is done inside the conductor, between hearing the command and acting on it: no moment is sharper. Gives a
+    function that tells whether it was done.
+    """
+    log = bench.simulator.log
+    add, seen, done = log.add, [0, 0], []
+
+    def watched(event: str, **fields: Any) -> dict[str, Any]:
+        record = add(event, **fields)
+        if event == "command" and not done:
+            command = fields["command"]
+            # The usage that is asked for is none, and looks count only once there were requests enough.
+            asked = command.startswith("request ") and " router " in command
+            seen[0] += asked
+            seen[1] += seen[0] >= request and command.startswith("show assets")
+            if seen[0] >= request and seen[1] >= looks:
+                done.append(True)
+                then()
+        return record
+
+    log.add = watched
+    try:
+        yield lambda: bool(done)
+    finally:
+        log.add = add
+
+
+def live_at(bench: Bench, speedup: float) -> None:
+    """Let the simulated conductors live slower or faster from now on."""
+    world, clock = bench.simulator.world, bench.simulator.clock
+    with world.lock:
+        clock._start, clock._began, clock.speedup = clock.now(), time.monotonic(), speedup
+        world.scheduler._wake.notify_all()  # it sleeps until a moment by the old speed
+
+
+@contextlib.contextmanager
+def slow_until_taken_up(bench: Bench, speedup: float) -> Iterator[None]:
+    """Hardly any time passes until the next run follows its upgrades: it finds what the last one has left."""
+    log, status = bench.simulator.log, bench.folder / "journal" / "status-routers.json"
+    add, began, looks = log.add, time.time(), []
+
+    def upgrades() -> bool:
+        with contextlib.suppress(OSError, ValueError):
+            if status.stat().st_mtime > began:
+                return json.loads(status.read_text(encoding="utf-8"))["operation"] == "upgrade"
+        return False
+
+    def watched(event: str, **fields: Any) -> dict[str, Any]:
+        if len(looks) < 2 and event == "command" and fields["command"].startswith("show assets") and upgrades():
+            looks.append(fields["command"])
+            if len(looks) == 2:
+                live_at(bench, speedup)
+        return add(event, **fields)
+
+    live_at(bench, SLOW)
+    log.add = watched
+    try:
+        yield
+    finally:
+        log.add = add
+
+
+def kill_at(bench: Bench, way: str, request: int, looks: int, **variables: Any) -> bool:
+    """Run a playbook and end it at that point (see :func:`trap`). False: the run was over before.
+
+    Its workers must end by themselves, and send no request any more. From then on hardly any time passes at the
+    conductor, so that the next run finds what this one has left.
+    """
+    below: list[int] = []
+    started: list[subprocess.Popen] = []
+    sent: list[int] = []
+
+    def end() -> None:
+        below.extend(kill(started[0], way))
+        live_at(bench, SLOW)
+        sent.append(len(requests(bench)))
+
+    with trap(bench, request, looks, end) as sprung:
+        started.append(begin(bench, **variables))
+        output = wait_for_end(started[0], below)
+    if sprung():
+        assert len(requests(bench)) == sent[0], f"after its end ({way}) it sent {requests(bench)[sent[0] :]}:\n{output}"
+    return sprung()
+
+
+# -- results ----------------------------------------------------------------------------------------------------------
+
+
+def upgraded(run: Run) -> dict[str, dict[str, Any]]:
+    """What the last task of the upgrade said of each router, by its name."""
+    return {name: entry for result in run.results("software_upgrade") for name, entry in result["by_router"].items()}
+
+
+def everybody(bench: Bench, **more: dict[str, Any]) -> None:
+    """An inventory with every router of the authority, with variables for some."""
+    own = bench.simulator.ready()["router"]
+    names = [router for router in bench.simulator.world.routers if router != own]
+    inventory(bench, **{name: more.get(name, {}) for name in names})
+
+
+# -- verdicts against the truth ---------------------------------------------------------------------------------------
+
+#: What may become of a router that has this fault: nothing better, and nothing worse. Without one it must be done.
+EXPECTED: dict[str, tuple[str, ...]] = {
+    "pre_check_refuses": ("failed",),
+    "request_refused_words": ("failed",),
+    # That it has booted is told by its uptime, which runs faster here than the clock of the controller.
+    "post_check_fails_and_reverts": ("reverted", "failed"),
+    "version_unchanged_after_reboot": ("reverted", "failed"),
+    "upgrade_hangs": ("unknown",),
+    "never_comes_back": ("unknown",),
+    "restarts_twice": ("done",),
+    # Its service does not start on the old version either, so going back does not mend it.
+    "service_down_after_upgrade": ("failed",),
+    "stuck_disconnected": ("unknown",),
+    "stuck_synchronizing": ("unknown",),
+    "health_check_fails": ("reverted",),
+    "health_check_unreadable": ("done",),
+    "health_check_times_out": ("done",),
+    "download_fails": ("failed", "not_started"),
+    "download_hangs": ("failed", "not_started", "unknown"),
+    "mixed_install_types": ("blocked",),
+    "mid_operation": ("done", "up_to_date"),
+}
+
+#: What each state of a node claims about what it really runs: the wish, what it ran before, or either.
+_RUNS = {
+    "done": "new",
+    "up_to_date": "new",
+    "reverted": "old",
+    "blocked": "old",
+    "skipped": "old",
+    "not_started": "old",
+    "held": "either",
+    "failed": "either",
+    "unknown": "either",
+}
+
+
+def faults_of(bench: Bench) -> dict[str, str]:
+    """The fault of each router that has one."""
+    places = {node["node"]: node["router"] for node in bench.simulator.truth()["nodes"].values()}
+    found = {}
+    for one in bench.simulator.truth()["faults"]:
+        node, _dot, router = str(one.get("node") or "").partition(".")
+        name = one.get("router") or router or places.get(node)
+        if name:
+            found[name] = one["type"]
+    return found
+
+
+def untrue(bench: Bench, before: dict[str, str], told: dict[str, dict[str, Any]], wish: str) -> list[str]:
+    """Everything in which the results of a roll-out differ from what is really so. ``before``: what the nodes ran."""
+    truth, faults = bench.simulator.truth()["nodes"], faults_of(bench)
+    wrong = []
+    for router in sorted({node["router"] for node in truth.values()} - {bench.simulator.ready()["router"]}):
+        entry = told.get(router)
+        if entry is None:
+            wrong.append(f"{router}: nothing was told of it")
+            continue
+        fault = faults.get(router)
+        expected = EXPECTED.get(fault, ("done", "up_to_date", "skipped"))
+        if entry["state"] not in expected:
+            wrong.append(f"{router} ({fault}): {entry['state']}, expected {' or '.join(expected)}: {entry['reason']}")
+        for node in entry["nodes"]:
+            place = f"{node['node']}.{router}"
+            wrong += [f"{place} ({fault}): {one}" for one in _untrue_of_node(node, truth[place], before[place], wish)]
+    return wrong
+
+
+def _untrue_of_node(node: dict[str, Any], truth: dict[str, Any], before: str, wish: str) -> list[str]:
+    state, wrong = node["state"], []
+    allowed = {"new": {wish}, "old": {before}, "either": {before, wish}}[_RUNS[state]]
+    if truth["version"] not in allowed:
+        wrong.append(f"is told {state}, and runs {truth['version']}")
+    if state in ("done", "up_to_date") and (truth["state"], truth["service"]) != ("Synchronized", "running"):
+        wrong.append(f"is told {state}, and is {truth['state']}, service {truth['service']}")
+    if state in ("done", "up_to_date") and truth["operation"] not in (None, "download"):
+        wrong.append(f"is told {state} while {truth['operation']} runs")
+    if state in ("blocked", "skipped", "not_started") and truth["upgrades_started"]:
+        wrong.append(f"is told {state}, and an upgrade was started")
+    if state == "skipped" and truth["state"] == "Synchronized":
+        wrong.append("is told skipped, and was there")
+    if state != "unknown" and node.get("running_version") not in (None, truth["version"]):
+        wrong.append(f"is told to run {node['running_version']}, and runs {truth['version']}")
+    return wrong

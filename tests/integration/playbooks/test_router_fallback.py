@@ -1,0 +1,61 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two conductor nodes: routers are upgraded through whichever of them is there, and none is asked for twice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.fleet import assert_nothing_twice, everybody, intervals, requests, running
+from tests.integration.routers import NEW, authority, play, router, verdicts
+
+# The backup and the pre-checks are made as well: they need a conductor node, too.
+WISH = {"ssr_serial": "100%"}
+
+
+def fleet(bench, *faults, **more):
+    b = bench(authority(router("hub", "hub-1", "hub-2"), router("one"), router("two")), faults=list(faults), **more)
+    everybody(b)
+    return b
+
+
+def assert_all_done(b, run):
+    assert run.code == 0, run.output
+    assert verdicts(run) == {"hub": "done", "one": "done", "two": "done"}
+    assert set(running(b).values()) == {NEW}
+    assert_nothing_twice(b)
+    assert not [one for one in b.sent if " router Conductor " in f"{one} "], "the conductor is never touched"
+
+
+def test_a_first_node_that_is_not_there_leaves_everything_to_the_second(bench):
+    b = fleet(bench)
+    b.change_host("c1", ansible_port=1)
+    run = play(b, "upgrade_routers", **WISH)
+    assert_all_done(b, run)
+    assert b.simulator.commands("c1") == [] and len(requests(b, None, "upgrade")) == 4
+
+
+@pytest.mark.parametrize("seconds", [900, 100000], ids=["for a while", "for good"])
+def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
+    """What was begun through it is followed through the other. New starts wait until it is back (rule 24)."""
+    gone = {"type": "conductor_node_down", "node": "c1", "after": 150, "seconds": seconds, "since": "first_request"}
+    b = fleet(bench, gone, speedup=150)
+    settings = {"router_upgrade_download": False, "router_upgrade_breaker_timeout": 40 if seconds == 900 else 4}
+    run = play(b, "upgrade_routers", **WISH, **settings, router_upgrade_in_flight=2)
+    down = next(one["sim"] for one in b.simulator.log if one["event"] == "ssh_down" and "c1" in one["node"])
+    caught = [router for router, _node, begin, end in intervals(b) if begin < down < end]
+    assert caught, "it vanished while upgrades were running"
+    assert len(requests(b, None, "upgrade")) == sum(one["upgrades_started"] for one in routers_truth(b)), "none is lost"
+    if seconds == 900:
+        assert_all_done(b, run)
+        return
+    assert b.truth("c1")["up"] is False
+    assert_nothing_twice(b)
+    states = verdicts(run)
+    assert all(states[name] in ("done", "held") for name in caught), "what ran was followed to its end"
+    assert "not_started" in states.values() and all("conductor" in one for one in run.failures), run.failures
+
+
+def routers_truth(bench):
+    return [one for one in bench.simulator.truth()["nodes"].values() if one["router"] != "Conductor"]

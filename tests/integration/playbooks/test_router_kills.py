@@ -1,0 +1,65 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A controller that dies at any moment loses nothing: the same command again brings every router to the wish.
+
+Many more moments, chosen by a seed, are tried in tests/soak.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.fleet import (
+    assert_nothing_twice,
+    everybody,
+    intervals,
+    kill_at,
+    running,
+    slow_until_taken_up,
+    upgraded,
+)
+from tests.integration.routers import NEW, authority, play, router, verdicts
+
+#: What every run here has in common: one batch, and nothing that only costs time.
+WISH = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
+
+
+def fleet(bench, **more):
+    """Two pairs and two single routers: six downloads, six upgrades, six health checks."""
+    routers = [router("hub", "hub-1", "hub-2"), router("shop", "shop-1", "shop-2"), router("one"), router("two")]
+    made = bench(authority(*routers, **more), speedup=40)
+    everybody(made)
+    return made
+
+
+def finish(bench):
+    """The same command again: as if nobody had disturbed the first, every node is done, and was upgraded once.
+
+    It comes at once, while what the first began is still running.
+    """
+    left = {f"{node}.{router}" for router, node, _begin, end in intervals(bench) if end == float("inf")}
+    assert left, "it was killed while upgrades were running"
+    with slow_until_taken_up(bench, 300):
+        run = play(bench, "upgrade_routers", **WISH)
+    assert run.code == 0, run.output
+    assert set(verdicts(run).values()) <= {"done", "up_to_date"}, verdicts(run)
+    nodes = [(name, node) for name, entry in upgraded(run).items() for node in entry["nodes"]]
+    assert left <= {f"{node['node']}.{name}" for name, node in nodes if node["adopted"]}, "what ran was taken up"
+    assert set(running(bench).values()) == {NEW}
+    assert_nothing_twice(bench)
+
+
+@pytest.mark.parametrize(("way", "request_number", "looks"), [("main", 7, 1), ("worker", 8, 0), ("interrupt", 8, 2)])
+def test_a_run_that_is_killed_is_finished_by_the_next_one(bench, way, request_number, looks):
+    """Its main process alone, its worker alone, or as Ctrl-C does: what ran goes on, and nothing is sent any more."""
+    b = fleet(bench)
+    assert kill_at(b, way, request_number, looks, **WISH)
+    finish(b)
+
+
+def test_a_session_that_is_killed_amid_requests_that_keep_their_prompt_is_taken_up_again(bench):
+    """What becomes of a blocking request whose session breaks is unknown, so it counts as still running (rule 28)."""
+    b = fleet(bench, behaviour={"request_mode": "blocks"})
+    assert kill_at(b, "everything", 8, 1, **WISH)
+    finish(b)

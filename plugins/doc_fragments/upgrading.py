@@ -153,14 +153,15 @@ options:
   blocked:
     description:
       - Routers that are not to be touched, each with the reason why, such as
-        RV(sessionsmart.ssr.precheck#module:blocked_routers). They end as V(blocked). A router at which something runs already is followed all the same.
+        RV(sessionsmart.ssr.precheck#module:blocked_routers). They end as V(blocked).
+      - A router at which something runs already is followed all the same.
       - Give it where M(sessionsmart.ssr.precheck) has run for the same routers.
     type: dict
     default: {}
   compare:
     description:
-      - Whether a router is compared, after each of its nodes, with what it was like before - versions, assets, services,
-        alarms, connectivity of its nodes, processes and their primaries, peer paths, interfaces, and BGP neighbours.
+      - Whether a router is compared, after each of its nodes, with what it was like before (versions, assets, services,
+        alarms, connectivity of its nodes, processes, primaries, peer paths, interfaces, and BGP neighbours).
       - What worked before and surely does not any more is a loss, and O(on_regression) says what follows. What was bad
         before, what cannot be read, and what leads to a router that is being worked on or is not settled is none.
       - It costs about seven commands for each router before, and again after each of its nodes. Turn it off where

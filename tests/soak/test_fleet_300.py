@@ -1,0 +1,57 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole night: 300 routers, 30 % pairs and a handful of each fault, through the real playbook in three batches."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+
+from tests.integration.fleet import assert_nothing_twice, begin, everybody, most_at_once, running, untrue, upgraded
+from tests.integration.routers import NEW, verdicts
+
+#: Wall seconds for the whole of it.
+LIMIT = 900
+
+
+@pytest.mark.timeout(LIMIT + 60)
+def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
+    b = bench("fleet-300", speedup=300)
+    everybody(b)
+    before, began = running(b), time.monotonic()
+    process = begin(
+        b,
+        ssr_serial=[1, "10%", "100%"],
+        ssr_max_fail_percentage=100,
+        router_upgrade_max_failures=1000,
+        # At this speed the commands themselves are what takes time; tests/integration has the downloads first.
+        router_upgrade_download_first=False,
+        router_upgrade_in_flight=50,
+        router_upgrade_downloads_in_flight=20,
+        router_upgrade_poll_min=0.5,
+        router_upgrade_poll_max=2,
+        router_upgrade_upgrade_timeout=60,
+        router_upgrade_settle_timeout=60,
+        router_upgrade_download_timeout=40,
+        router_upgrade_download_silence=20,
+    )
+    try:
+        output, _none = process.communicate(timeout=LIMIT)
+    finally:
+        if process.poll() is None:
+            b.kill(process)
+    took, run = time.monotonic() - began, b.finished(process.returncode, output)
+    kinds = Counter(" ".join(one.split()[:4]) for one in b.simulator.commands())
+    told = upgraded(run)
+    print(f"\n{len(told)} routers in {took:.0f} s, {sum(kinds.values())} commands: {dict(kinds.most_common(12))}")
+    print(Counter(entry["state"] for entry in told.values()))
+
+    wrong = untrue(b, before, told, NEW)
+    assert not wrong, "\n".join(wrong)
+    assert_nothing_twice(b)
+    assert most_at_once(b) <= 50
+    assert set(verdicts(run)) == set(told), "every host has its own verdict"
+    run.assert_clean(*b.secrets)

@@ -19,6 +19,7 @@ description:
   - With O(wait_timeout) they are repeated until all hold, and with O(soak) until they have held for a while.
   - The vendor's own health check is one of them. Once it has passed it is not asked for again; when it fails in clear
     words the module does not wait any longer.
+  - With O(snapshots) each router is also compared with what it was like before.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -122,9 +123,61 @@ options:
     type: list
     elements: str
     default: []
+  snapshots:
+    description:
+      - What routers were like before, by name, as RV(sessionsmart.ssr.snapshot_info#module:snapshots) returns it. Each
+        router that is looked at is compared with its own. The result is that of a check named V(comparison), with the
+        severity V(block).
+      - What worked before and surely does not any more is a loss, and lets it fail. What was bad before, what cannot be
+        read, and what leads to a router that is not settled is none. What could be told before and cannot be now lets
+        it warn.
+      - It costs about seven commands for each router in each round. Where O(soak) is not set, a router whose comparison
+        has passed is not asked again.
+    type: dict
+    default: {}
+  compare_areas:
+    description:
+      - The areas to compare, of V(versions), V(assets), V(services), V(alarms), V(connectivity), V(processes),
+        V(primaries), V(peers), V(interfaces), V(bgp) and V(totals). All that the snapshot holds when it is empty.
+      - Name fewer where an area is known to tell too much, or to cost too much.
+    type: list
+    elements: str
+    default: []
+  compare_thresholds:
+    description:
+      - How much may be lost in an area, by its name, as a number (V(2)) or as a share of what was there before
+        (V("10%")). Nothing may where nothing is said; V(versions) and V(totals) never count unless a threshold is set.
+      - Set one for hubs, on which some peer paths are always about to change.
+    type: dict
+    default: {}
+  compare_include:
+    description:
+      - Regular expressions. Only entries of which one matches the area and the entry's name, such as
+        V(peers:.*hub), are compared. All, when it is empty.
+      - Give it where only certain paths matter.
+    type: list
+    elements: str
+    default: []
+  compare_exclude:
+    description:
+      - Regular expressions. Entries of which one matches the area and the entry's name are not compared.
+      - Give for instance V(peers:.*lab-) for paths that nobody relies on.
+    type: list
+    elements: str
+    default: []
+  compare_grace:
+    description:
+      - Seconds for which what is known to come back after a boot may be away, such as peer paths and the alarms about
+        them. When not given, each has its own (300 for paths, 600 for processes, 1800 for the time servers).
+      - They begin when the nodes of the router became settled, as C(show assets) tells; with this task where it does
+        not.
+      - Within them such a thing is waited for as long as O(wait_timeout) lasts. If it is still away then, that is a
+        warning and no failure. Set it to V(0) where it has to be back at the end of O(wait_timeout) in any case.
+    type: float
 seealso:
   - module: sessionsmart.ssr.precheck
   - module: sessionsmart.ssr.assets_info
+  - module: sessionsmart.ssr.snapshot_info
   - module: sessionsmart.ssr.software_upgrade
 """
 
@@ -160,6 +213,19 @@ EXAMPLES = r"""
     version: 6.3.5-39.r1.el7
     targets: [branch-1, branch-2]
     wait_timeout: 1800
+
+- name: Record what two routers are like
+  sessionsmart.ssr.snapshot_info:
+    targets: [branch-1, branch-2]
+  register: before
+
+- name: Compare them after their upgrade; one lost peer path in ten is accepted
+  sessionsmart.ssr.health_check:
+    targets: [branch-1, branch-2]
+    snapshots: "{{ before.snapshots }}"
+    compare_thresholds: {peers: 10%}
+    compare_exclude: ["peers:.*lab-"]
+    wait_timeout: 600
 
 - name: Count only critical alarms that are new
   sessionsmart.ssr.health_check:

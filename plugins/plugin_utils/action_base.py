@@ -10,6 +10,7 @@ mapping, and returns a result; whatever goes wrong on the way becomes a failed r
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import re
 import sys
@@ -78,7 +79,9 @@ class PcliAction(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        self._parent = os.getppid()
+        # Known since the fork: a main process that dies before this line must not be taken for another one's.
+        parent = multiprocessing.parent_process()
+        self._parent = parent.pid if parent else os.getppid()
         self._vars = task_vars or {}
         # Whoever is talked to: of a task that serves a batch of routers that is the conductor.
         self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")

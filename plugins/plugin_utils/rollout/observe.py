@@ -83,6 +83,7 @@ class Observer:
         self._round = 0
         self._asked: dict[tuple[str, ...], int] = {}
         self._turns = 0
+        self._told: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._software: dict = {}
         self._software_at: float | None = None
 
@@ -102,7 +103,7 @@ class Observer:
                 if self.assets_count:
                     raise
                 self._remember([])
-            self.trouble, self.answers = None, True
+            self.trouble, self.answers, self._told = None, True, {}
             self._round, self._turns = self._round + 1, 0
             self.pending = [one for one in self.pending if not one.over]
             return True
@@ -154,7 +155,17 @@ class Observer:
             return Seen()
 
     def told(self, operation: str, router: str, node: str) -> tuple[str, ...]:
-        """What the conductor prints about an operation now; nothing where it does not say."""
+        """What the conductor prints about an operation now; nothing where it does not say. Asked once in a round."""
+        key = (operation, router, node)
+        if key not in self._told:
+            self._told[key] = self._ask_status(operation, router, node)
+        return self._told[key]
+
+    def note(self, error: PcliError) -> None:
+        """Somebody else could not ask the conductor: the next look opens a new session where that is needed."""
+        self._note(error)
+
+    def _ask_status(self, operation: str, router: str, node: str) -> tuple[str, ...]:
         try:
             where = () if (router, node) == self.here and not self.counts(router) else (router, node)
             return tuple(report.told(self.conductor.status(operation, *where)))
@@ -162,10 +173,6 @@ class Observer:
             raise
         except PcliError:
             return ()
-
-    def note(self, error: PcliError) -> None:
-        """Somebody else could not ask the conductor: the next look opens a new session where that is needed."""
-        self._note(error)
 
     # -- inside -----------------------------------------------------------------------------------------------
 

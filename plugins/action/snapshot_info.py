@@ -1,0 +1,123 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The state of routers before an upgrade, as data: the behaviour of the module of the same name."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from urllib.parse import quote
+
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_folder
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots import check_areas, take
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.target_names import named_targets
+
+#: Seconds between two lines about how far it is: a fleet keeps the conductor busy for minutes.
+_HEARTBEAT = 60.0
+
+
+class ActionModule(PcliAction):
+    def act(self, args):
+        try:
+            areas = check_areas(args["areas"] or None)
+        except ValueError as error:
+            raise BadInput(f"areas: {error}") from error
+        folder = os.path.abspath(os.path.expanduser(args["dest"])) if args["dest"] else None
+        if folder:
+            check_folder(folder)
+        named = any(args[name] is not None for name in ("targets", "target_hosts", "resource_group"))
+        if named:
+            self.conductor.follow_fallback()
+        assets = self.conductor.assets()
+        routers = self._routers(args, assets, named)
+        known = {router: nodes for router, nodes in routers.items() if nodes}
+        if not known:
+            raise BadInput("The conductor knows none of the targets, so there is nothing to look at.")
+        found = self._taken(known, areas, assets)
+        files = {} if folder is None or self.check_mode else {name: _save(folder, one) for name, one in found.items()}
+        router, node = self.conductor.here()
+        untold = {name: one["untold"] for name, one in found.items() if one["untold"]}
+        return {
+            "changed": False,
+            "router": router,
+            "node": node,
+            "snapshots": found,
+            "untold": untold,
+            "unknown": [name for name in routers if name not in known],
+            "files": files,
+            "msg": _message(found, untold, folder if files else None),
+        }
+
+    def _routers(self, args, assets, named):
+        """The routers with all of their nodes, in order: half a router cannot be told from one that lost a node."""
+        here = self.conductor.here()
+        nodes = {}
+        for one in assets:
+            if one.router and one.node:
+                nodes.setdefault(one.router, {})[one.node] = None
+        nodes.setdefault(here[0], {here[1]: None})
+        if not named:
+            return {here[0]: list(nodes[here[0]])}
+        targets = named_targets(
+            args["targets"],
+            args["target_hosts"],
+            args["resource_group"],
+            args["unknown_targets"],
+            conductor=self.conductor,
+            hosts=self._vars.get("hostvars") or {},
+            assets=assets,
+        )
+        return {target.router: list(nodes.get(target.router, {})) for target in targets}
+
+    def _taken(self, routers, areas, assets):
+        """The snapshots by router. What one command tells of all of them is asked once."""
+        alarms = self._alarms() if "alarms" in areas else None
+        found, told = {}, self.clock.now()
+        for router, nodes in routers.items():
+            found[router] = take(self.conductor, router, nodes, areas, assets=assets, alarms=alarms)
+            if self.clock.now() - told >= _HEARTBEAT:
+                told = self.clock.now()
+                self.tell(f"snapshots: {len(found)} of {len(routers)}")
+        return found
+
+    def _alarms(self):
+        """All alarms; None where they are refused, and each snapshot then says so itself."""
+        try:
+            return self.conductor.alarms()
+        except DeviceError:
+            return None
+
+
+def _message(found, untold, folder):
+    told = f"{len(found)} snapshot{'' if len(found) == 1 else 's'}"
+    if folder:
+        told += f", saved in {folder}"
+    areas = sorted({area for reasons in untold.values() for area in reasons})
+    if areas:
+        told += f". Of {len(untold)} of them not everything could be told ({', '.join(areas)})"
+    return f"{told}."
+
+
+def _save(folder, snapshot):
+    """Write a snapshot, whole or not at all, for its owner only. The path; raises BadInput where it cannot be written.
+
+    The name of a router is a word for the PCLI, and may still hold a slash.
+    """
+    path = os.path.join(folder, f"{quote(snapshot['router'], safe='')}.json")
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")  # made with mode 0600
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as stream:
+                json.dump(snapshot, stream, indent=2)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written on the controller: {error.strerror or error}.") from error
+    return path

@@ -1,0 +1,205 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This file is the documentation and the argument spec. The behaviour is in plugins/action/snapshot_info.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: snapshot_info
+short_description: Record the state of routers, to be compared after an upgrade
+version_added: 0.2.0
+author:
+  - The sessionsmart.ssr maintainers (@sessionsmart)
+description:
+  - Records for each router its versions, assets, services, alarms, connectivity of its nodes, processes and their
+    primaries, peer paths, interfaces and BGP neighbours, and how many assets of the authority are in each state.
+  - M(sessionsmart.ssr.health_check) takes such snapshots and compares the routers with them.
+    M(sessionsmart.ssr.software_upgrade) takes its own by itself; this module is for upgrades that are made otherwise,
+    and for a state that is to be kept.
+  - It asks two commands for all routers together, five for each router, and one for each node. An area that is not
+    wanted costs nothing.
+extends_documentation_fragment:
+  - sessionsmart.ssr.attributes
+  - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.connection
+  - sessionsmart.ssr.progress
+attributes:
+  check_mode:
+    details: Changes nothing on the conductor. No file is written to O(dest) with C(--check).
+options:
+  targets:
+    description:
+      - The routers to look at, in this order. Each entry is the name of a router, or a mapping with the keys V(router)
+        and V(node). A router is recorded with all of its nodes in both cases.
+      - The names are those of the SSR, as C(show assets) prints them in the columns Router and Node. A conductor is
+        named like any other router.
+      - Without O(targets), O(target_hosts) and O(resource_group) the router of the node that the session is on is
+        looked at. What several of them name is put together.
+    type: list
+    elements: raw
+  target_hosts:
+    description:
+      - Names of inventory hosts that stand for routers. Give C(ansible_play_batch) in a task with C(run_once) that
+        serves the hosts of a batch.
+      - The SSR's own name of a router is taken from the host's variable C(ssr_router), where the host is called
+        otherwise. Nothing connects to these hosts.
+    type: list
+    elements: str
+  resource_group:
+    description:
+      - The name of a resource group of the SSR. Its members are asked of the conductor, and handled like a list of
+        names.
+      - Give it where groups are kept on the conductor rather than in an inventory.
+    type: str
+  unknown_targets:
+    description:
+      - What to do with a router that the conductor does not know.
+      - With V(fail) the whole task fails, since the inventory may be that of another authority.
+      - With V(skip) it is left out and named in RV(unknown). Choose it where the inventory names routers that are not
+        built yet.
+    type: str
+    choices: [fail, skip]
+    default: fail
+  areas:
+    description:
+      - What to record, of V(versions), V(assets), V(services), V(alarms), V(connectivity), V(processes), V(primaries),
+        V(peers), V(interfaces), V(bgp) and V(totals). All of them when it is empty.
+      - Name fewer where an area costs too much.
+    type: list
+    elements: str
+    default: []
+  dest:
+    description:
+      - A folder on the controller that gets one JSON file for each router, with the name of the router and mode 0600.
+        The folder is made with mode 0700 where it is missing.
+      - A file of an earlier time is replaced. Give each night a folder of its own, so that taking up a half-done
+        upgrade does not overwrite how things were before.
+    type: path
+seealso:
+  - module: sessionsmart.ssr.health_check
+  - module: sessionsmart.ssr.software_upgrade
+"""
+
+EXAMPLES = r"""
+- name: Record the state of two routers
+  sessionsmart.ssr.snapshot_info:
+    targets: [branch-1, branch-2]
+  register: before
+
+- name: Compare them after the upgrade, and give what comes back by itself ten minutes
+  sessionsmart.ssr.health_check:
+    targets: [branch-1, branch-2]
+    snapshots: "{{ before.snapshots }}"
+    wait_timeout: 600
+
+- name: Keep the peer paths and BGP neighbours of the routers of this batch in files
+  sessionsmart.ssr.snapshot_info:
+    target_hosts: "{{ ansible_play_batch }}"
+    areas: [versions, peers, bgp]
+    dest: ~/sessionsmart/snapshots/2026-03-02
+  delegate_to: conductor-1
+  run_once: true
+
+- name: Compare a router with its file the next morning
+  sessionsmart.ssr.health_check:
+    targets: [branch-1]
+    snapshots:
+      branch-1: "{{ lookup('ansible.builtin.file', '~/sessionsmart/snapshots/2026-03-02/branch-1.json') | from_json }}"
+"""
+
+RETURN = r"""
+msg:
+  description: How many snapshots there are, and of which areas something is missing.
+  type: str
+  returned: always
+  sample: 2 snapshots.
+router:
+  description: The router of the conductor node that was asked.
+  type: str
+  returned: success
+  sample: Conductor
+node:
+  description: The conductor node that was asked.
+  type: str
+  returned: success
+  sample: t106-dut1
+snapshots:
+  description: The state of each router, by its name, for O(sessionsmart.ssr.health_check#module:snapshots).
+  type: dict
+  returned: success
+  contains:
+    router_name:
+      description: The state of one router. The key is its name.
+      type: dict
+      returned: for each router that the conductor knows
+      contains:
+        version:
+          description: The version of this layout.
+          type: int
+          returned: always
+          sample: 1
+        router:
+          description: The name of the router.
+          type: str
+          returned: always
+          sample: branch-1
+        nodes:
+          description: Its nodes.
+          type: list
+          elements: str
+          returned: always
+          sample: [b1, b2]
+        at:
+          description: When it was taken, by the controller's clock.
+          type: str
+          returned: always
+          sample: "2026-03-02T22:10:04Z"
+        areas:
+          description:
+            - What was recorded, by the name of the area; C(null) for an area that could not be told.
+            - An area has an entry for each thing in it, with its C(state) as the device names it, and C(well), whether
+              that means that it works (C(null) where that cannot be told).
+          type: dict
+          returned: always
+          sample: {peers: {"b1: wan-net -> hub (192.0.2.1)": {state: up, well: true, towards: hub}}}
+        untold:
+          description: Why an area could not be told, by its name.
+          type: dict
+          returned: always
+          sample: {}
+untold:
+  description: The routers of which an area could not be told, each with the areas and the reasons.
+  type: dict
+  returned: success
+  sample: {branch-2: {peers: "'show peers router branch-2 force' did not reach b1.branch-2 (Disconnected)."}}
+unknown:
+  description: The targets that the conductor does not know, with O(unknown_targets=skip).
+  type: list
+  elements: str
+  returned: success
+  sample: [branch-99]
+files:
+  description: The files that were written to O(dest), by the name of the router.
+  type: dict
+  returned: success
+  sample: {branch-1: /home/ops/sessionsmart/snapshots/2026-03-02/branch-1.json}
+connection:
+  description:
+    - Why the node could not be asked, where the connection is to blame.
+    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
+    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
+    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+      account.
+    - V(host_key) - the host key is unknown, or another one than expected.
+    - V(not_pcli) - the login works, but does not end in a PCLI.
+    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
+    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+  type: str
+  returned: when the connection is the reason of a failure
+  choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
+  sample: refused
+"""

@@ -175,3 +175,127 @@ def test_bad_input_names_the_field_and_nobody_is_asked(bench):
         assert got[name]["failed"] and not got[name].get("changed"), name
         assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
     assert b.sent == []
+
+
+# -- compared with the time before ------------------------------------------------------------------------------------
+
+
+def snapshots(b, *names):
+    return b.play({"before": task("snapshot_info", {"targets": list(names)})})["before"]["snapshots"]
+
+
+def cut(b, name, towards):
+    """The paths of a router to another one are lost, as after an upgrade; the way to mend them."""
+    world = b.simulator.world
+    node = next(one for one in world.nodes() if one.router.name == name)
+
+    def change(act):
+        with world.lock:
+            act()
+            world.network.review(node)
+
+    change(lambda: node.broken.peers.add(towards))
+    return lambda: change(node.broken.peers.clear)
+
+
+def compared(result):
+    return {one["target"]: one for one in result["checks"] if one["name"] == "comparison"}
+
+
+def test_a_router_that_lost_a_path_since_its_snapshot_fails_and_the_others_pass(bench):
+    b = bench(authority(router("hub"), router("one"), router("two"), router("new")))
+    before = snapshots(b, "one", "two")
+    cut(b, "one", "hub")
+    both = {"targets": ["one", "two"], "snapshots": before}
+    got = b.play(
+        {
+            "lost": health("service_running", targets=["one", "two", "new"], snapshots=before),
+            "accepted": health("service_running", **both, compare_thresholds={"peers": "100%", "alarms": 5}),
+            "other area": health("service_running", **both, compare_areas=["services", "processes"]),
+            "excluded": health("service_running", **both, compare_exclude=["^peers: .*hub", "^alarms: .*hub"]),
+            "included": health("service_running", **both, compare_include=["^interfaces:"]),
+        }
+    )
+    lost = got["lost"]
+    assert lost["failed"] and set(lost["blocked_routers"]) == {"one"}
+    found = compared(lost)
+    assert {name: one["state"] for name, one in found.items()} == {"one": "fail", "two": "pass", "new": "skipped"}
+    assert "peers: 1 of 1 worse" in found["one"]["reason"] and "hub" in found["one"]["evidence"]
+    assert "is down" in found["one"]["evidence"] and "comparison" in lost["msg"]
+    for name in ("accepted", "other area", "excluded", "included"):
+        assert not got[name]["failed"], got[name]["msg"]
+    assert "accepted" in compared(got["accepted"])["one"]["reason"]
+
+
+def test_a_path_to_a_router_that_is_not_settled_is_no_loss(bench):
+    b = bench(authority(router("hub"), router("one")))
+    before = snapshots(b, "one")
+    cut(b, "one", "hub")
+    hub = next(one for one in b.simulator.world.nodes() if one.router.name == "hub")
+    with b.simulator.world.lock:
+        hub.state = "Disconnected"
+    got = b.play({"check": health("service_running", targets=["one"], snapshots=before)})["check"]
+    assert not got["failed"], got["msg"]
+    assert "being worked on or not settled" in compared(got)["one"]["evidence"]
+
+
+def test_what_comes_back_by_itself_is_waited_for_and_only_warns_within_its_time(bench):
+    b = bench(authority(router("hub"), router("one"), router("two")))
+    before = snapshots(b, "one", "two")
+    mend = cut(b, "one", "hub")
+    world = b.simulator.world
+    asked = {"checks": ["service_running"], "targets": ["one", "two"], "snapshots": before, "compare_grace": 1e9}
+    got = b.play({"once": task("health_check", {**LOOKS, **asked})})["once"]
+    assert not got["failed"] and compared(got)["one"]["state"] == "warn" and "given" in compared(got)["one"]["reason"]
+    assert got["by_router"]["one"]["state"] == "warn" and got["by_router"]["two"]["state"] == "pass"
+
+    first = len(b.simulator.commands(startswith="show peers"))
+
+    def mend_later():
+        while len(b.simulator.commands(startswith="show peers")) < first + 4:
+            yield 30
+        mend()
+
+    world.scheduler.spawn(mend_later())
+    got = b.play({"wait": task("health_check", {**LOOKS, **asked, "wait_timeout": 60})})
+    assert not got["wait"]["failed"] and compared(got["wait"])["one"]["state"] == "pass", compared(got["wait"])["one"]
+    assert "not well yet" in got.output
+    assert len(b.simulator.commands(startswith="show peers router two")) == 3, "what has passed is not asked again"
+
+
+def test_what_could_be_told_before_and_cannot_be_now_is_a_warning(bench):
+    b = bench(authority(router("hub"), router("one")))
+    before = snapshots(b, "one")
+    one = next(node for node in b.simulator.world.nodes() if node.router.name == "one")
+    with b.simulator.world.lock:
+        one.state = "Disconnected"
+    only = {"targets": ["one"], "snapshots": before}
+    got = b.play(
+        {
+            "peers": health("router_known", **only, compare_areas=["peers"]),
+            "assets": health("router_known", **only, compare_areas=["assets"]),
+        }
+    )
+    assert compared(got["peers"])["one"]["state"] == "warn" and "peers" in compared(got["peers"])["one"]["reason"]
+    assert got["assets"]["failed"], "an asset that was settled and is away is a loss"
+
+
+def test_snapshots_that_are_none_are_refused_before_anything_is_asked(bench):
+    b = bench("standalone-6.3")
+    good = {"version": 1, "router": "hub", "nodes": ["h1"], "at": "2026-03-02T22:00:00Z", "areas": {}, "untold": {}}
+    cases = {
+        "text": (health(snapshots={"hub": "x"}), "hub", "snapshot_info"),
+        "other version": (health(snapshots={"hub": {**good, "version": 9}}), "hub", "version 1"),
+        "damaged": (health(snapshots={"hub": {**good, "areas": {"peers": {"x": "up"}}}}), "hub", "damaged"),
+        "other router": (health(snapshots={"spoke": good}), "spoke", "hub"),
+        "area": (health(snapshots={"hub": good}, compare_areas=["paths"]), "paths", "peers"),
+        "threshold": (health(snapshots={"hub": good}, compare_thresholds={"peers": "some"}), "peers", "10%"),
+        "pattern": (health(snapshots={"hub": good}, compare_exclude=["("]), "compare_exclude", "regular"),
+    }
+    got = b.play({name: one[0] for name, one in cases.items()})
+    for name, (_task, field, accepted) in cases.items():
+        assert got[name]["failed"], name
+        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
+    assert b.simulator.commands() == []
+    got = b.play({"nothing": health("router_known", snapshots={"hub": good})})["nothing"]
+    assert got["failed"] and "Name the routers in targets" in got["msg"]

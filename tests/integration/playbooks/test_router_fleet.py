@@ -65,8 +65,8 @@ def test_what_is_told_of_every_node_is_what_is_really_so(bench):
         router_upgrade_max_failures=100,
         router_upgrade_in_flight=15,
         router_upgrade_downloads_in_flight=10,
-        router_upgrade_upgrade_timeout=40,
-        router_upgrade_settle_timeout=40,
+        router_upgrade_upgrade_timeout=25,
+        router_upgrade_settle_timeout=25,
         router_upgrade_service_timeout=3,
         router_upgrade_backup=False,
     )

@@ -167,7 +167,7 @@ def test_a_node_that_restarts_takes_its_paths_down_on_the_other_side_and_brings_
         assert until(sim, "b1.branch", operation=None, version=NEW)
         assert statuses(shell, "branch") == ["initializing", "initializing"]
         assert eventually(lambda: statuses(shell, "hub") == ["up", "up"])
-        assert "===" not in shell.run("show alarms")
+        assert eventually(lambda: "===" not in shell.run("show alarms"))
         rows = cells(shell.run("show events router hub type alarm rows all"))
         message = next(row[7] for row in rows if row[1] == "h1")
         assert [row[2] for row in rows if row[7] == message] == ["clear", "add"]

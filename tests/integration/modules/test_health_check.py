@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from tests.integration.harness import task
+import re
+
+from tests.integration.harness import ROOT, task
 from tests.integration.routers import NEW, authority, router
 
 LOOKS = {"poll_interval": 0.1, "stable_polls": 1, "health_timeout": 10}
@@ -227,6 +229,18 @@ def test_a_router_that_lost_a_path_since_its_snapshot_fails_and_the_others_pass(
     assert "accepted" in compared(got["accepted"])["one"]["reason"]
 
 
+def test_the_own_router_is_compared_where_no_target_is_named(bench):
+    b = bench("ha-6.3-image")
+    before = b.play({"before": task("snapshot_info")})["before"]["snapshots"]
+    service = next(one for one in b.simulator.world.conductors if one.name == "t106-dut2")
+    asked = {"snapshots": before, "compare_areas": ["services"]}
+    good = b.play({"check": health("router_known", **asked)})["check"]
+    service.service = "offline"
+    bad = b.play({"check": health("router_known", **asked)})["check"]
+    assert [one["state"] for one in compared(good).values()] == ["pass"] and not good["failed"]
+    assert bad["failed"] and "t106-dut2" in bad["msg"], "the other node of the pair counts as well"
+
+
 def test_a_path_to_a_router_that_is_not_settled_is_no_loss(bench):
     b = bench(authority(router("hub"), router("one")))
     before = snapshots(b, "one")
@@ -299,3 +313,23 @@ def test_snapshots_that_are_none_are_refused_before_anything_is_asked(bench):
     assert b.simulator.commands() == []
     got = b.play({"nothing": health("router_known", snapshots={"hub": good})})["nothing"]
     assert got["failed"] and "Name the routers in targets" in got["msg"]
+
+
+# -- docs/checks.md ---------------------------------------------------------------------------------------------------
+
+
+def test_the_example_of_an_own_check_runs_as_it_is_written(bench):
+    text = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    example = next(block for block in re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S) if "hosts:" in block)
+    name = "Check that they are settled and that their uplinks are up"
+    down = [{"name": "wan", "oper": "down"}, "lan"]
+    for ports, state in ((["wan", "lan"], "pass"), (down, "fail")):
+        b = bench(authority(router("hub"), router("branch-1"), router("branch-2", interfaces=ports)))
+        playbook = b.folder / "example.yml"
+        playbook.write_text(example, encoding="utf-8")
+        result = b.run(playbook, pace=False).assert_clean(*b.secrets)[name]
+        found = {one["target"]: one for one in result["checks"] if one["name"] == "uplinks_up"}
+        assert {target: one["state"] for target, one in found.items()} == {"branch-1": "pass", "branch-2": state}
+        assert result["failed"] == (state == "fail")
+    quoted = re.search(r"^```text\n(.*) \.\.\.$", text, re.M)[1]
+    assert found["branch-2"]["reason"].startswith(quoted)

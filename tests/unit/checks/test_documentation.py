@@ -1,15 +1,17 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of checks in the documentation is the registry's own."""
+"""The lists of checks in the documentation are the registry's own."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 import yaml
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, documentation
 
-from tests.tools.check_docs import MODULES, STAGES, rendered, with_list
+from tests.tools.check_docs import MODULES, PAGE, STAGES, page_table, rendered, with_list, with_table
 
 
 @pytest.mark.parametrize("module", STAGES)
@@ -29,3 +31,33 @@ def test_every_parameter_is_documented_with_its_check() -> None:
     for name, one in CHECKS.items():
         for parameter in one.parameters:
             assert f"V({name}) takes V({parameter})" in told
+
+
+# -- docs/checks.md -----------------------------------------------------------------------------------------------
+
+
+def rows() -> dict[str, list[str]]:
+    """The rows of the table, by the name of the check."""
+    lines = [re.split(r"(?<!\\)\|", line)[1:-1] for line in page_table().splitlines()[2:]]
+    return {cells[0].strip(" `"): [cell.strip() for cell in cells[1:]] for cells in lines}
+
+
+def test_the_page_lists_the_checks_as_they_are() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert with_table(text) == text, "run: python -m tests.tools.check_docs"
+
+
+def test_the_page_says_of_every_check_what_a_reader_wants_to_know() -> None:
+    assert set(rows()) == set(CHECKS)
+    for name, (about, applies, made, severity, when, parameters) in rows().items():
+        one = CHECKS[name]
+        assert about and made and severity == one.severity, name
+        assert ("conductor" in applies, "routers" in applies) == ("conductor" in one.applies, "router" in one.applies)
+        assert ("before" in when, "after" in when) == ("pre" in one.stages, "post" in one.stages), name
+        assert all(f"`{parameter}`" in parameters for parameter in one.parameters), name
+        assert not re.search(r"[VC]\(", "".join((about, parameters))), "that is the markup of modules"
+
+
+def test_a_page_without_a_place_for_the_table_is_said_so() -> None:
+    with pytest.raises(ValueError, match="begins and ends"):
+        with_table("# Checks\n")

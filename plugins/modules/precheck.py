@@ -159,7 +159,7 @@ EXAMPLES = r"""
         disconnected: warn
       - name: uplink_up
         command: show device-interface router {router} force summary
-        query: "tables[0][?Name == 'wan'].Status"
+        query: tables[0][?ends_with(Name, ':wan')]."Operational Status"
         expect: {condition: "length(@) > `0`"}
         severity: warn
     fail_on_target: false

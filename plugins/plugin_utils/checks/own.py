@@ -7,7 +7,7 @@
 
     - name: uplinks_up
       command: show device-interface router {router} node {node}
-      query: "tables[0][?Name == 'wan'].Status"
+      query: tables[0][?ends_with(Name, ':wan')]."Operational Status"
       expect: [up]
       severity: warn
 

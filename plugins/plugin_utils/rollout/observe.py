@@ -25,7 +25,7 @@ from ..pcli.errors import (
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
-from ..software.system import SystemStatus, service_runs
+from ..software.system import Alarm, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
 from .track import Seen
 
@@ -84,6 +84,7 @@ class Observer:
         self._asked: dict[tuple[str, ...], int] = {}
         self._turns = 0
         self._told: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._alarms: list[Alarm] | None = None
         self._software: dict = {}
         self._software_at: float | None = None
 
@@ -103,7 +104,7 @@ class Observer:
                 if self.assets_count:
                     raise
                 self._remember([])
-            self.trouble, self.answers, self._told = None, True, {}
+            self.trouble, self.answers, self._told, self._alarms = None, True, {}, None
             self._round, self._turns = self._round + 1, 0
             self.pending = [one for one in self.pending if not one.over]
             return True
@@ -160,6 +161,12 @@ class Observer:
         if key not in self._told:
             self._told[key] = self._ask_status(operation, router, node)
         return self._told[key]
+
+    def alarms(self) -> list[Alarm]:
+        """The alarms of the whole authority, asked for once in a round. Raises the errors of the session."""
+        if self._alarms is None:
+            self._alarms = self.conductor.alarms()
+        return self._alarms
 
     def note(self, error: PcliError) -> None:
         """Somebody else could not ask the conductor: the next look opens a new session where that is needed."""

@@ -43,8 +43,10 @@ class CompareWish:
 
 def picture(desk: Desk, observer: Observer, router: str, nodes: Sequence[str], wish: CompareWish) -> dict | None:
     """The state of a router now; None where the conductor could not be asked."""
+    # Without the versions it cannot be told later that a process went away because the release did not have it.
+    areas = None if wish.areas is None else [*dict.fromkeys(("versions", *wish.areas))]
     try:
-        return snapshots.take(desk.conductor, router, nodes, wish.areas, assets=observer.assets())
+        return snapshots.take(desk.conductor, router, nodes, areas, assets=observer.assets(), alarms=observer.alarms())
     except PcliError as error:
         observer.note(error)
         desk.tell(f"{router}: its state could not be looked at ({error})")

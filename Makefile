@@ -61,12 +61,12 @@ unit: $(VENV)/.dev ## Unit tests
 	$(BIN)/python -m pytest -q -n 2 tests/unit
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
-	$(BIN)/python -m pytest -q -n 4 tests/integration
+	$(BIN)/python -m pytest -q -n 5 --dist worksteal tests/integration
 
 gates: soak ## What is too slow for every change, and runs after `make test`
 
-soak: $(VENV)/.dev ## A fleet of 300 routers with a handful of each fault, and controllers that are killed at random moments
-	$(BIN)/python -m pytest -q -n 2 tests/soak
+soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random
+	$(BIN)/python -m pytest -q -n 3 tests/soak
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

@@ -316,7 +316,8 @@ class RouterRun:
         left = [row for row in self.observer.peers(self.router, "") if row.node in self.nodes and row.node not in known]
         if any(not row.settled for row in left):
             return  # its peer is on its way too (rule 8), or about to be looked at; it is compared after that one
-        half_done = bool(left)
+        # Also where only one node of the pair was named: the other differs then, and is not a loss.
+        half_done = any(self._is_needed((self.router, node)) for node in self._all_nodes())
         lost = yield from losses(
             self.desk, self.observer, self._before, self._all_nodes(), wish, self.care.moving, half_done
         )

@@ -16,7 +16,7 @@ from .. import questions, snapshots
 from ..clock import parse_stamp, spoken, stamp
 from ..compare import compare, verdict, waits
 from ..pcli.errors import PcliError
-from ..software.events import words_of_failure
+from ..software.events import conversions, words_of_failure
 from .desk import Desk
 from .observe import Observer
 from .verdicts import NodeResult, Step
@@ -111,6 +111,8 @@ def explain(desk: Desk, result: NodeResult) -> None:
     except PcliError:
         return
     words = words_of_failure(found, result.router, result.node, since)
+    for one in conversions(found, result.router, result.node, since):
+        result.steps.append(Step(stamp(desk.clock.wall()), f"conversion {one.said}", one.event.words))
     if words:
         result.reason = f"{result.reason}. The conductor has recorded: {words}"
         result.steps.append(Step(stamp(desk.clock.wall()), "events since it began", words))

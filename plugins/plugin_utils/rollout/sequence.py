@@ -117,6 +117,7 @@ class RouterRun:
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises PcliError where nothing could be learned before anything was sent, and Abandoned."""
         self.began = self.desk.clock.now()
+        self._types = {row.node: row.install_type for row in self.observer.peers(self.router, "")}
         if not check_mode:
             self._look_before()
         if self.sequencing != "node" or not self.takes_nodes:
@@ -274,6 +275,8 @@ class RouterRun:
 
     def _prove(self, result: NodeResult, may_revert: bool = True) -> Generator[bool, None, None]:
         """The health check of a node that is done, and the way back for one that is bad itself."""
+        if result.state == "done" and (self._types.get(result.node), result.install_type) == ("package", "image"):
+            result.reason += "; it was converted from package to image"
         self._enter("health check", result.node)
         yield from health_steps(self.desk, result, self.care.health)
         if result.local_fault and self.care.revert and self.job.request.operation == "upgrade":
@@ -286,6 +289,7 @@ class RouterRun:
     # -- what was lost ----------------------------------------------------------------------------------------
 
     _before: dict | None = None
+    _types: dict[str, str | None] = field(default_factory=dict)
 
     def _look_before(self) -> None:
         """The router as it is now, or as it was before an earlier run began with it."""

@@ -86,3 +86,14 @@ def test_nothing_is_asked_where_nothing_is_to_be_compared(clock, pictures) -> No
     night = night_of(clock, {"r00": PAIR})
     assert night.go(**quick(compare=False))["by_router"]["r00"]["state"] == "done"
     assert pictures.taken == []
+
+
+def test_a_conversion_is_told(clock, pictures) -> None:
+    night = night_of(clock, {"r00": ("a",), "r01": ("a",)})
+    box = night.conductor.boxes["r00", "a"]
+    night.conductor.show(box, install_type="package")
+    boot = box.boot
+    box.boot = lambda *args: (setattr(box, "install_type", "image"), boot(*args))
+    by_router = night.go(**quick())["by_router"]
+    assert "converted from package to image" in by_router["r00"]["reason"]
+    assert "converted" not in by_router["r01"]["reason"]

@@ -14,7 +14,7 @@ from tests.integration.fleet import assert_nothing_twice, begin, everybody, most
 from tests.integration.routers import NEW, verdicts
 
 #: Wall seconds for the whole of it.
-LIMIT = 900
+LIMIT = 1800
 
 
 @pytest.mark.timeout(LIMIT + 60)

@@ -638,6 +638,8 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
         return []
     offered = sorted({version for version in map(try_parse, known) if version is not None}, reverse=True)
     last = next((version for version in offered if _is(version, step.wanted)), step.wanted)
+    if not step.running < last:
+        return []  # an older build of the same release: no upgrade leads there
     advised = [finding.via for finding in judge(step) if finding.via]
     between = [one for one in offered if one.prerelease is None and one.numbers < last.numbers]
     between.sort(key=lambda version: not _among(version, advised))

@@ -66,7 +66,7 @@ def losses(
 
     Waits for what is known to come back after a boot, and believes a loss only when it is seen twice.
     """
-    clock, router = desk.clock, before["router"]
+    clock, router = desk.clock, before.get("router", "")
     began, last, pause = clock.now(), None, desk.limits.revert_grace
     while True:
         after = picture(desk, observer, router, nodes, wish)
@@ -74,18 +74,22 @@ def losses(
             return f"it could not be compared with the time before: {observer.final}"
         sentence, patience = None, pause
         if after is not None:
-            changes = compare(
-                before,
-                after,
-                wish.areas,
-                thresholds=wish.thresholds,
-                include=wish.include,
-                exclude=wish.exclude,
-                in_flight=moving(),
-                half_done=half_done,
-                elapsed=clock.now() - began,
-                grace=wish.grace,
-            )
+            try:
+                changes = compare(
+                    before,
+                    after,
+                    wish.areas,
+                    thresholds=wish.thresholds,
+                    include=wish.include,
+                    exclude=wish.exclude,
+                    in_flight=moving(),
+                    half_done=half_done,
+                    elapsed=clock.now() - began,
+                    grace=wish.grace,
+                )
+            except (ValueError, KeyError, TypeError, AttributeError) as error:  # a kept picture that is damaged
+                desk.tell(f"{router}: it cannot be compared with the time before: {error}")
+                return None
             sentence, patience = verdict(changes, wish.thresholds), waits(changes)
             if sentence and last:
                 return sentence

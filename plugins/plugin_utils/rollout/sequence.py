@@ -297,10 +297,13 @@ class RouterRun:
         if wish is None or not self.nodes or self.job.request.operation not in ("upgrade", "downgrade"):
             return
         begun = any(not self._is_needed(place) or self._begun_before(place) for place in self.places)
-        self._before = journal.kept("before", self.router) if begun else None
+        kept = (journal.kept("before", self.router) or {}) if begun else {}
+        # What an earlier roll-out to another release has kept says nothing about this one.
+        self._before = kept.get("picture") if kept.get("wanted") == self.job.wanted else None
         if self._before is None:
             self._before = picture(self.desk, self.observer, self.router, self._all_nodes(), wish)
-            journal.keep("before", self.router, self._before)
+            data = {"router": self.router, "wanted": self.job.wanted, "picture": self._before}
+            journal.keep("before", self.router, data if self._before else None)
 
     def _begun_before(self, place: tuple[str, str]) -> bool:
         record = self.desk.journal.last(*place)

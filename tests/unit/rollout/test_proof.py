@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import json
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import proof, sequence
@@ -97,3 +98,19 @@ def test_a_conversion_is_told(clock, pictures) -> None:
     by_router = night.go(**quick())["by_router"]
     assert "converted from package to image" in by_router["r00"]["reason"]
     assert "converted" not in by_router["r01"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "state"),
+    [
+        ({"router": "r00", "wanted": "6.2.5-1.r1.el7", "picture": {"areas": "of another roll-out"}}, "done"),
+        ({"router": "r00", "wanted": NEW, "picture": {"router": "r00", "areas": 7}}, "done"),
+    ],
+    ids=["of another roll-out", "damaged"],
+)
+def test_a_picture_that_is_of_no_use_ends_no_night(clock, pictures, tmp_path, kept, state) -> None:
+    night = night_of(clock, {"r00": PAIR, "r01": ("a",)})
+    night.conductor.show(night.conductor.boxes["r00", "a"], version=NEW)
+    (tmp_path / "before-r00.json").write_text(json.dumps(kept))
+    by_router = night.go(**quick(journal=str(tmp_path), order="as_listed"))["by_router"]
+    assert {name: entry["state"] for name, entry in by_router.items()} == {"r00": state, "r01": "done"}

@@ -8,6 +8,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+import pytest
+
 from tests.integration.fleet import assert_nothing_twice, begin, everybody, most_at_once, running, untrue, upgraded
 from tests.integration.routers import NEW, verdicts
 
@@ -15,6 +17,7 @@ from tests.integration.routers import NEW, verdicts
 LIMIT = 1800
 
 
+@pytest.mark.timeout(LIMIT + 60)
 def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
     b = bench("fleet-300", speedup=300)
     everybody(b)

@@ -41,6 +41,7 @@ REQUESTS, LOOKS = 18, 12
 BEHAVIOURS = ({}, {}, {"request_mode": "blocks"}, {"peer_moves_by_itself": True}, {"upgrading_state": "Upgrading"})
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("number", range(KILLS))
 def test_a_run_that_is_killed_again_and_again_ends_as_if_nobody_had_disturbed_it(bench, number):
     dice = random.Random(f"{SEED}/{number}")

@@ -84,6 +84,8 @@ class Aftermath:
         port = self._take("interface_down", node, when="after_upgrade")
         if port and router.interfaces:
             node.broken.interfaces.add(port["interface"] or router.interfaces[-1].name)
+        if node.peer and self._take("pair_link_down", node, when="after_upgrade"):
+            node.broken.link = True
         errors = self._take("asset_errors", node, when="after_upgrade")
         if errors:
             node.errors.append(errors["text"])

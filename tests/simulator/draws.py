@@ -25,7 +25,7 @@ def dealt(weights: Mapping[str, float], count: int, source: random.Random) -> li
     """`count` values in the proportions of `weights`, as exactly as whole numbers allow, shuffled."""
     total = sum(weights.values())
     exact = {value: count * weight / total for value, weight in weights.items()}
-    hand = [value for value, share in exact.items() for _ in range(int(share))]
+    hand = [value for value, share in exact.items() for dummy in range(int(share))]
     # What is left goes to those that were rounded down the most.
     by_loss = sorted(exact, key=lambda value: int(exact[value]) - exact[value])
     hand += by_loss[: count - len(hand)]

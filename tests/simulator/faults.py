@@ -64,6 +64,9 @@ TYPES: dict[str, dict[str, Any]] = {
     "interface_down": {"interface": None, "when": "after_upgrade"},
     "disk_low": {"used": 95.0},
     "duplicate_asset": {"row": False},
+    "pair_link_down": {"when": "start"},
+    "minion_lost_conductor": {"conductor": None},
+    "locally_modified": {},
     "asset_errors": {
         "text": "reverse-ssh_conductor1_login_unit: Unable to manage file: Message timed out",
         "when": "start",
@@ -101,7 +104,7 @@ _NOT_FOR_ROUTERS = {
     "unavailable_version",
     "wrong_password",
 }
-_PAIRS_ONLY = {"mixed_install_types"}
+_PAIRS_ONLY = {"mixed_install_types", "pair_link_down"}
 _CHOICES = {
     ("pre_check_refuses", "when"): ("at_once", "later"),
     ("upgrade_hangs", "phase"): ("pre-check", "download", "install", "post-check"),
@@ -117,6 +120,7 @@ _CHOICES = {
     ("bgp_neighbour_lost", "state"): ("Idle", "Connect", "Active", "OpenSent", "OpenConfirm"),
     ("interface_down", "when"): ("start", "after_upgrade"),
     ("asset_errors", "when"): ("start", "after_upgrade"),
+    ("pair_link_down", "when"): ("start", "after_upgrade"),
     ("transient_alarm", "what"): ("process", "ntp"),
     ("neighbour_reboots", "when"): ("upgrade_starts", "after_upgrade"),
     ("conductor_node_down", "since"): ("start", "first_request"),

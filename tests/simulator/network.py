@@ -27,15 +27,18 @@ class Broken:
     peers: set[str] = field(default_factory=set)
     interfaces: set[str] = field(default_factory=set)
     bgp: dict[str, str] = field(default_factory=dict)  # address -> state
+    link: bool = False  # to the other node of the pair
 
     def clear(self) -> None:
         self.peers.clear()
         self.interfaces.clear()
         self.bgp.clear()
+        self.link = False
 
     def texts(self) -> list[str]:
         found = {"peer": self.peers, "interface": self.interfaces, "bgp": set(self.bgp)}
-        return [f"{kind} {name}" for kind, names in found.items() for name in sorted(names)]
+        texts = [f"{kind} {name}" for kind, names in found.items() for name in sorted(names)]
+        return texts + ["link of the pair"] * self.link
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from .clock import Signal
 from .releases import Release
 from .world import Node
 
-Steps = Generator["float | Signal", None, None]
+Steps = Generator[float | Signal, None, None]
 ENDED = ("completed", "failed", "reverted", "not started", "paused")
 
 

@@ -171,6 +171,9 @@ def _check_names(scenario: Scenario) -> None:
         other = fault.params.get("peer") or fault.params.get("neighbour")
         if other and other not in names:
             raise ScenarioError(f"faults: {fault.type} names '{other}', which is no router here")
+        lost = fault.params.get("conductor")
+        if lost and lost not in {node.name for node in scenario.conductor().nodes}:
+            raise ScenarioError(f"faults: {fault.type} names '{lost}', which is no conductor node here")
     for alarm in scenario.alarms:
         if alarm.node not in places:
             raise ScenarioError(f"alarms: '{alarm.node}' is no node here")

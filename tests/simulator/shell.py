@@ -320,8 +320,8 @@ def _refusal_answer(refusal: Refused) -> Answer:
 
 
 def _split_pipe(line: str) -> tuple[str, str | None]:
-    left, bar, right = line.partition("|")
-    return (left.strip(), right.strip()) if bar and not line.startswith("shell") else (line, None)
+    left, pipe, right = line.partition("|")
+    return (left.strip(), right.strip()) if pipe and not line.startswith("shell") else (line, None)
 
 
 def _starts(path: tuple[str, ...], words: list[str]) -> bool:

@@ -243,6 +243,7 @@ class BehaviourSpec:
     first_upgrade_keeps_package: bool = True
     download_again: Literal["completes", "refused"] = "completes"
     peer_alarms: Literal["none", "path", "all"] = "path"
+    connectivity_hides: bool = True
 
 
 Duration = float | Spread

@@ -394,6 +394,18 @@ class World:
         """The fault by which a second machine has the asset id of this node, or None."""
         return self.faults.peek("duplicate_asset", node.name, node.router.name)
 
+    def linked(self, node: Node, other: Node) -> bool:
+        """Do two nodes of one router see each other over what connects the pair (I95-65455)?"""
+        pair = (node, other)
+        fault = any(self.faults.peek("pair_link_down", one.name, one.router.name, when="start") for one in pair)
+        return not fault and not any(one.broken.link for one in pair)
+
+    def holds(self, node: Node, conductor: Node) -> bool:
+        """Has the minion of the node a connection to this conductor node? One may lose it and not retry (I95-63923)."""
+        fault = self.faults.peek("minion_lost_conductor", node.name, node.router.name)
+        lost = fault and (fault["conductor"] or self.conductors[-1].name)
+        return conductor.up and self.reachable(node) and conductor.name != lost
+
     def review(self) -> None:
         """Something changed that is nobody's doing, such as a fault that came or went."""
         self.network.review_all()

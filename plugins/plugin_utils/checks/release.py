@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError
+from ..software.paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
 from .context import Context
 from .path import RULE, findings_of, told
 from .registry import Finding, check, failed, passed, skipped, warned
-
-_OLDEST = Version(6, 0, 0)
 
 
 @check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",), per="authority")
@@ -37,11 +36,8 @@ def is_conductor(context: Context) -> Finding:
 )
 def release_supported(context: Context) -> Finding:
     release = context.authority.release
-    if release < _OLDEST:
-        return failed(
-            f"the conductor runs {release.text}; conductors below 6.0 have no upgrade command in the PCLI. "
-            "Upgrade it with the vendor's installer first"
-        )
+    if has_no_command(release):
+        return failed(f"the conductor runs {release.text}; {NO_COMMAND}")
     return passed(f"it runs {release.text}")
 
 
@@ -123,6 +119,10 @@ def version_available(context: Context) -> Finding:
     own = context.authority.own_version
     if own and own.version and satisfies(own.version, wanted):
         return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
+    # The column Available of 'show assets software' (CLI-6.0) tells it for the node itself, older releases included.
+    shown = [downloads.get((context.router, node)) for node in missing]
+    if all(one and any(_fits(text, wanted) for text in one.available) for one in shown):
+        return passed(f"it is offered to {', '.join(missing)}, which must download it first")
     found = _offered(context)
     if found.state == "pass":
         return passed(f"{found.reason} to the conductor; {', '.join(missing)} must download it first")
@@ -156,7 +156,7 @@ def not_older(context: Context) -> Finding:
     per="router",
     parameters={"rule": RULE},
 )
-def conductor_not_older(context: Context, rule: str = "strict") -> Finding:
+def conductor_not_older(context: Context, rule: str | None = None) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
     found = findings_of("conductor_not_older", context, rule, always=True)

@@ -96,10 +96,10 @@ def _modern_block(shell: Any, node: Node) -> list[str]:
         ("Current Version", node.release.name),
         ("Install Type", node.current.type.capitalize()),
         ("Status", state),
-        ("Conductor Connectivity", "Connected" if shell.world.reachable(node) else "Disconnected"),
+        ("Conductor Connectivity", "Connected" if shell.world.holds(node, shell.node) else "Disconnected"),
     ]
     if peer:
-        fine = peer.up and shell.world.reachable(node)
+        fine = shell.world.holds(node, peer)
         pairs.append(("Peer Conductor Connectivity", "Connected" if fine else "Disconnected"))
     pairs += [
         ("Service Status", node.service.capitalize()),
@@ -162,7 +162,7 @@ def show_assets_software(shell: Any, args: dict[str, Any]) -> Answer | None:
 def _software_rows(shell: Any, node: Node) -> list[list[str]]:
     world = shell.world
     available = sorted(
-        (world.releases[name] for name in world.offered if world.releases[name].key > node.release.key),
+        (one for one in world.releases.values() if one.key > node.release.key and not world.withdrawn(one)),
         key=lambda release: release.key,
     )
     operation = node.operation

@@ -235,5 +235,11 @@ def show_out_of_sync(shell: Any, args: dict[str, Any]) -> Answer:
 @command("show config locally-modified", "[{router <router> | resource-group <resource-group>}] [force]", **_READ)
 def show_locally_modified(shell: Any, args: dict[str, Any]) -> Answer:
     """Layout invented."""
-    routers(shell, args, "all")
-    return Answer(["No routers are locally modified"], "Retrieving configuration state...")
+    with shell.world.lock:
+        chosen = nodes(shell, args, "all")
+        changed = [node for node in chosen if shell.world.faults.peek("locally_modified", node.name, node.router.name)]
+        names = list(dict.fromkeys(node.router.name for node in changed))
+    if not names:
+        return Answer(["No routers are locally modified"], "Retrieving configuration state...")
+    lines = table([Column("Router")], [[name] for name in names], shell.terminal.width, shell.style.wrap)
+    return Answer(lines, "Retrieving configuration state...")

@@ -98,15 +98,20 @@ def show_connectivity(shell: Any, args: dict[str, Any]) -> Answer | None:
         return None
     with shell.world.lock:
         local = [node for node in nodes(shell, args) if shell.world.reachable(node)]
-        everybody = [node for node in shell.world.nodes() if may_see(shell, node.router)]
+        hides = shell.scenario.behaviour.connectivity_hides
+        everybody = [node for node in shell.world.nodes() if not hides or may_see(shell, node.router)]
         rows = [
-            [node.place, other.place, "connected" if shell.world.reachable(other) else "disconnected"]
+            [node.place, other.place, "connected" if _connected(shell, node, other) else "disconnected"]
             for node in local
             for other in (everybody if node.conductor else node.router.nodes)
             if other is not node
         ]
     columns = [Column("Local Node"), Column("Remote Node"), Column("State")]
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving connectivity...")
+
+
+def _connected(shell: Any, node: Node, other: Node) -> bool:
+    return shell.world.reachable(other) and (node.router is not other.router or shell.world.linked(node, other))
 
 
 @command("show system processes", SELECT)

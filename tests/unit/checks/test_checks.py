@@ -218,6 +218,7 @@ FINDINGS = [
     ("mismatch_alarm", {"alarms": [alarm("No active NTP server")]}, {}, NEW, "pass"),
     ("mismatch_alarm", {"alarms": [MISMATCH]}, {}, NEW, "fail"),
     ("mismatch_alarm", {"alarms": [TYPES]}, {}, NEW, "fail"),
+    ("mismatch_alarm", {"alarms": [alarm("installation type does not match its peer")]}, {}, NEW, "fail"),
     ("mismatch_alarm", {"alarms": [MISMATCH, TYPES], "assets": MIXED}, {}, NEW, "warn"),
     ("mismatch_alarm", {"alarms": [MISMATCH]}, {"assets_count": False}, NEW, "warn"),
     # Rule 4: what concerns another router does not count.

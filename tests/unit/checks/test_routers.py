@@ -72,6 +72,7 @@ class Fleet:
             "plugins": {},
             "downloads": None,
             "service": "running",
+            "listed": (),
             "system_of": SystemStatus("x", status="running"),
             "connectivity": [Link("a.hub", "b.hub", "connected")],
             "processes": [Process("a.hub", "routingManager", "running", True)],
@@ -116,8 +117,12 @@ class Fleet:
             raise AttributeError(name)
         return lambda *_words: self._tell(name)
 
-    def asset_detail(self, _asset_id):
-        return SimpleNamespace(service=self._tell("service"), error_texts=("Message timed out",))
+    def asset_detail(self, asset_id):
+        return SimpleNamespace(
+            service=self._tell("service"),
+            error_texts=("Message timed out",),
+            duplicate=asset_id in self.facts["listed"],
+        )
 
     def running_config(self):
         return self._tell("config")
@@ -169,12 +174,22 @@ HALF = pair(NEW, OLD)
 ODD = pair("6.3.1-2.r1.el7", OLD)
 DOWN = [Link("a.hub", "b.hub", "disconnected")]
 HAS = {("hub", "a"): Downloads((OLD, NEW)), ("hub", "b"): Downloads((NEW,))}
+OFFERED = {("hub", "a"): Downloads((OLD,), (), (NEW,)), ("hub", "b"): Downloads((OLD,), (), (NEW,))}
+ONE_OFFERED = {("hub", "a"): Downloads((OLD,), (), (NEW,)), ("hub", "b"): Downloads((OLD,), (), ())}
 ONE_HAS = {("hub", "a"): Downloads((NEW,)), ("hub", "b"): Downloads((OLD,))}
 BGP = "config authority router hub routing default-instance routing-protocol bgp neighbor 1.2.3.4 address-family x\n"
 MISMATCH = alarm("a.hub has a software version that does not match its peer.", router="Conductor", node="c1")
 CLONE = alarm(
     "A duplicate asset with id 'b.hub.example', which is configured as b.hub, has been detected.", router="Conductor"
 )
+#: The asset id is listed nowhere; what it is configured as is (ts_ap_duplicate_asset_id names the router alone).
+AS_ROUTER = "A duplicate asset with id 'spare', which is configured as hub, has been detected."
+
+
+def says_duplicate(message, source="somewhere") -> Alarm:
+    return replace(alarm(message, router="Conductor", node="c1"), source=source)
+
+
 REDUNDANCY = {"128T-ha-sync-redundancy": "1.1.0"}
 LOST = DeviceError("show alarms", "% Error: Unhandled TypeError")
 
@@ -209,6 +224,14 @@ FINDINGS = [
     ("duplicate_assets", pair(), {"alarms": [CLONE]}, NEW, {}, ["fail"]),
     ("duplicate_assets", pair(), {"alarms": [replace(CLONE, message=CLONE.message.replace("b.", "c."))]}, NEW, {},
      ["pass"]),
+    ("duplicate_assets", pair(), {"alarms": [says_duplicate("Duplicate asset ID: B.HUB.example")]}, NEW, {}, ["fail"]),
+    ("duplicate_assets", pair(), {"alarms": [says_duplicate(AS_ROUTER)]}, NEW, {}, ["fail"]),
+    ("duplicate_assets", pair(), {"alarms": [says_duplicate("Duplicate asset id seen", "a.hub.example")]}, NEW, {},
+     ["fail"]),
+    ("duplicate_assets", pair(), {"alarms": [says_duplicate("Duplicate address 'b.hub.example'")]}, NEW, {}, ["pass"]),
+    ("duplicate_assets", pair(), {"listed": {"b.hub.example"}}, NEW, {}, ["fail"]),
+    ("duplicate_assets", pair(), {"listed": {"b.east.example"}}, NEW, {}, ["pass"]),
+    ("duplicate_assets", [pair()[0], replace(pair()[1], duplicate=True)], {}, NEW, {}, ["fail"]),
     ("duplicate_assets", pair(), {"alarms": LOST}, NEW, {}, ["pass"]),
     ("critical_alarms", pair(), {"alarms": [CLONE]}, NEW, {}, ["pass"]),  # duplicate_assets judges it
     ("no_operation_running", pair(), {}, NEW, {}, ["pass"]),
@@ -229,6 +252,8 @@ FINDINGS = [
     ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-37"]}, NEW, {}, ["pass"]),
     ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-39"]}, NEW, {}, ["fail"]),
     ("version_available", pair(), {"own": SEVEN, "downloads": HAS}, NEW, {}, ["pass"]),
+    ("version_available", pair(), {"own": SEVEN, "downloads": OFFERED}, NEW, {}, ["pass"]),
+    ("version_available", pair(), {"own": SEVEN, "downloads": ONE_OFFERED}, NEW, {}, ["fail"]),
     ("version_available", pair(), {"own": SEVEN, "downloads": ONE_HAS}, NEW, {}, ["fail"]),
     ("version_available", pair(OLD, NEW), {"own": SEVEN, "downloads": ONE_HAS}, NEW, {}, ["pass"]),
     ("version_available", pair(), {}, None, {}, ["skipped"]),
@@ -290,6 +315,33 @@ def test_what_a_check_finds_at_a_router(name, rows, facts, wanted, given, states
     assert [one.state for one in found] == states, found
     nodes = {"node": ["a.hub", "b.hub"], "router": ["hub"]}[CHECKS[name].per]
     assert [one.target for one in found] == nodes
+
+
+def test_a_duplicate_of_nobody_is_an_alarm_of_the_conductor() -> None:
+    nobody = says_duplicate("A duplicate asset with id 'spare', which is configured as stock, has been detected.")
+    fleet = Fleet(*pair(), alarms=[nobody])
+    assert [one.state for one in check("critical_alarms", fleet, Target("Conductor", ("c1", "c2"), True)).results] == [
+        "fail"
+    ]
+    mine = Fleet(*pair(), alarms=[CLONE])
+    assert [one.state for one in check("critical_alarms", mine, Target("Conductor", ("c1", "c2"), True)).results] == [
+        "pass"
+    ], "the check duplicate_assets of its router tells of it"
+
+
+def test_the_page_of_an_asset_is_asked_for_once() -> None:
+    fleet = Fleet(*pair(errors=1))
+    survey([CHECKS[name] for name in ("service_running", "asset_errors", "duplicate_assets")], authority(fleet))
+    assert fleet.asked["service"] == 2
+
+
+def test_the_older_rule_may_be_chosen_for_all_checks_and_a_check_may_be_told_otherwise() -> None:
+    fleet = Fleet(*pair())
+    assert [one.state for one in check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor").results] == [
+        "pass"
+    ]
+    told = check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor", given={"rule": "strict"})
+    assert [one.state for one in told.results] == ["fail"]
 
 
 def test_every_check_of_routers_is_seen_to_fire_and_not_to_fire() -> None:

@@ -672,6 +672,59 @@ def test_an_asset_has_errors_from_the_start_or_after_an_upgrade() -> None:
         assert "Message timed out" in shell.run("show assets errors b1.branch")
 
 
+LINKS = "show system connectivity router hub force"
+
+
+def test_the_nodes_of_a_pair_lose_each_other() -> None:
+    with managed({"type": "pair_link_down", "router": "hub"}) as sim:
+        shell = pcli(sim)
+        assert column(shell.run(LINKS), "State") == ["disconnected"] * 2
+        assert "disconnected" not in column(shell.run("show system connectivity"), "State"), "the conductor sees both"
+        assert column(shell.run("show peers router branch"), "Status") == ["up", "up"], "and so do their peers"
+        sim.clear_faults("pair_link_down")
+        assert column(shell.run(LINKS), "State") == ["connected"] * 2
+
+
+def test_the_nodes_of_a_pair_lose_each_other_by_an_upgrade() -> None:
+    with managed({"type": "pair_link_down", "node": "h1.hub", "when": "after_upgrade"}) as sim:
+        shell = pcli(sim)
+        assert column(shell.run(LINKS), "State") == ["connected"] * 2
+        shell.run(f"request system software upgrade router hub node h1 force version {NEW}")
+        assert until(sim, "h1.hub", version=NEW, operation=None, broken=["link of the pair"])
+        assert column(shell.run(LINKS), "State") == ["disconnected"] * 2
+        shell.run("request system software revert router hub node h1 force")
+        assert until(sim, "h1.hub", version=OLD, operation=None, broken=[])
+        assert column(shell.run(LINKS), "State") == ["connected"] * 2
+
+
+def minion(sim, viewer: str, asset: str) -> list[str]:
+    """Its connections to the conductor node that is asked and to the other one, as `show assets <id>` tells them."""
+    return re.findall(r"Conductor Connectivity: +(\w+)", pcli(sim, viewer).run(f"show assets {asset}"))
+
+
+def test_a_minion_that_lost_a_conductor_node_says_so_on_both() -> None:
+    with managed({"type": "minion_lost_conductor", "node": "h1.hub", "conductor": "c1"}) as sim:
+        assert minion(sim, "c1", "h1.hub") == ["Disconnected", "Connected"]
+        assert minion(sim, "c2", "h1.hub") == ["Connected", "Disconnected"]
+        assert minion(sim, "c1", "h2.hub") == ["Connected", "Connected"]
+        assert column(pcli(sim).run("show assets router hub"), "Status") == ["Synchronized"] * 2
+
+
+def test_a_minion_that_lost_a_conductor_lost_the_last_one_if_none_is_named() -> None:
+    with managed({"type": "minion_lost_conductor", "node": "c1.Conductor"}) as sim:
+        assert minion(sim, "c1", "c1.conductor") == ["Connected", "Disconnected"]
+    stranger = {"type": "minion_lost_conductor", "conductor": "moon"}
+    with pytest.raises(ScenarioError, match="'moon', which is no conductor node"), managed(stranger):
+        pass
+
+
+def test_a_router_was_changed_locally() -> None:
+    with managed({"type": "locally_modified", "router": "branch"}) as sim:
+        shell = pcli(sim)
+        assert column(shell.run("show config locally-modified"), "Router") == ["branch"]
+        assert "No routers" in shell.run("show config locally-modified router hub")
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from .pcli_client import LOW, NEW, OLD, cells, column, old_pair, pair, pcli
 
 MODERN = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
@@ -62,6 +64,15 @@ def test_all_routers_ask_unless_forced() -> None:
 def test_resource_groups_hide_routers() -> None:
     with pair(users=[{"name": "admin", "password": "secret", "resource_groups": ["west"]}]) as sim:
         assert column(pcli(sim).run("show assets"), "Router") == ["Conductor", "", "branch"]
+
+
+@pytest.mark.parametrize("hides", [True, False])
+def test_resource_groups_may_leave_routers_in_the_connectivity(hides: bool) -> None:
+    users = [{"name": "admin", "password": "secret", "resource_groups": ["west"]}]
+    with pair(users=users, **{"behaviour.connectivity_hides": hides}) as sim:
+        shown = column(pcli(sim).run("show system connectivity node c1"), "Remote Node")
+        hidden = [] if hides else ["h1.hub", "h2.hub"]
+        assert shown == ["c2.Conductor", *hidden, "b1.branch"]
 
 
 def test_one_asset() -> None:

@@ -14,26 +14,23 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import
 
 class ActionModule(PcliAction):
     def act(self, args):
-        if args["name"] is not None:
-            backup.check_name(args["name"], "name")
-        if not args["methods"]:
-            raise BadInput("methods is empty. Accepted: sftp, shell, text.")
-        dest = os.path.abspath(os.path.expanduser(args["dest"]))
-        check_folder(dest)
+        dest = self._checked(args)
         if args["any_node"]:
             self.conductor.follow_fallback()
         router, node = self.conductor.here()
-        moment = self.clock.wall().strftime("%Y%m%dT%H%M%SZ")
-        name = (args["name"] or f"{router}-{node}-{moment}").removesuffix(".gz")
+        name = (args["name"] or backup.made_up_name(router, node, self.clock.wall())).removesuffix(".gz")
         facts = {"router": router, "node": node, "name": name, "not_in_export": list(backup.NOT_IN_EXPORT)}
         if self.check_mode:
             there = backup.exported_as(name, self.conductor.exports())
-            return {**facts, "changed": not there, "msg": f"Check mode: would export {name} and save it in {dest}."}
+            ending = ".txt" if args["methods"][0] == "text" else ".gz"
+            pruned = self._prune(args, dest, facts, name, f"{name}{ending}")
+            msg = f"Check mode: would export {name} and save it in {dest}.{_told(pruned, 'would be')}"
+            return {**facts, **pruned, "changed": not there or any(pruned["pruned"].values()), "msg": msg}
         found = backup.save(self.conductor, name, dest, args["methods"], self._connection.sftp_login(), self.tell)
+        facts["name"] = found.name
         result = {
             **facts,
             "changed": found.exported or found.saved,
-            "name": found.name,
             "remote_path": found.remote_path,
             "path": found.path,
             "checksum": found.checksum,
@@ -48,11 +45,61 @@ class ActionModule(PcliAction):
                 f"controller: {'; '.join(found.notes)}."
             )
             result["failed"] = args["require_copy"]
+            result["pruned"] = {"exports": [], "copies": []}  # no old backup goes before the new one is whole
             if not args["require_copy"]:
                 self.warn(result["msg"])
             return result
+        pruned = self._prune(args, dest, facts, found.name, os.path.basename(found.path))
+        result["notes"] += pruned.pop("notes", [])
+        result.update(pruned, changed=result["changed"] or any(pruned["pruned"].values()))
         kind = "restorable" if found.restorable else "NOT restorable: text for people, no conductor imports it"
         result["msg"] = f"Saved to {found.path} by {found.method} ({kind}; sha256 {found.checksum})."
         if not found.restorable:
             self.warn(result["msg"] + f" The export itself is still on the conductor as {found.name}.")
+        result["msg"] += _told(pruned, "are")
         return result
+
+    @staticmethod
+    def _checked(args) -> str:
+        """The folder for copies, once the arguments make sense. Raises BadInput, NameRefused, FileProblem."""
+        if args["name"] is not None:
+            backup.check_name(args["name"], "name")
+        if not args["methods"]:
+            raise BadInput("methods is empty. Accepted: sftp, shell, text.")
+        for option in ("keep_exports", "keep_copies"):
+            if args[option] is not None and args[option] < 1:
+                raise BadInput(f"{option} is {args[option]}, but the newest backup always stays. Give 1 or more.")
+        dest = os.path.abspath(os.path.expanduser(args["dest"]))
+        check_folder(dest)
+        return dest
+
+    def _prune(self, args, dest, facts, export, copy) -> dict:
+        """Delete old backups where the user asks for it: the part of the result that tells of it."""
+        found = {"exports": backup.Pruned(), "copies": backup.Pruned()}
+        place = (facts["router"], facts["node"])
+        if args["keep_exports"] is not None:
+            found["exports"] = backup.prune_exports(
+                self.conductor, *place, args["keep_exports"], export, self.check_mode, self.tell
+            )
+        if args["keep_copies"] is not None:
+            found["copies"] = backup.prune_copies(dest, *place, args["keep_copies"], copy, self.check_mode, self.tell)
+        result = {"pruned": {what: list(one.deleted) for what, one in found.items()}}
+        notes = [note for one in found.values() for note in one.notes]
+        for note in notes:
+            self.warn(note)
+        if notes:
+            result["notes"] = notes
+        if self.diff_mode:
+            result["diff"] = {
+                "before": {what: list(one.before) for what, one in found.items()},
+                "after": {what: list(one.after) for what, one in found.items()},
+            }
+        return result
+
+
+def _told(pruned: dict, verb: str) -> str:
+    """How many old backups have gone, for the message."""
+    counts = {what: len(names) for what, names in pruned["pruned"].items() if names}
+    if not counts:
+        return ""
+    return f" Old ones {verb} deleted: {', '.join(f'{number} {what}' for what, number in counts.items())}."

@@ -92,6 +92,8 @@ options:
     description:
       - Private key to log in with. Without it and without a password, the ssh-agent and the keys in C(~/.ssh) are
         tried.
+      - A certificate beside it (C(id_ed25519-cert.pub) for C(id_ed25519)) is shown with it, and the key alone is tried
+        where that is refused. Certificates in an ssh-agent count, too.
     type: str
     vars:
       - name: ansible_private_key_file
@@ -110,6 +112,11 @@ options:
     vars:
       - name: ansible_private_key_passphrase
       - name: ansible_ssh_private_key_passphrase
+  certificate_file:
+    description: The certificate of O(private_key_file), where it does not lie beside the key under the usual name.
+    type: str
+    vars:
+      - name: ansible_pcli_certificate_file
   use_agent:
     description: Whether keys of a running ssh-agent may be used when there is no password.
     type: bool
@@ -126,6 +133,7 @@ options:
     description:
       - Whether the host key must be known.
       - An inventory variable wins over the environment, so a variable keeps checking on where AWX turns it off.
+      - Keys that are pinned in O(host_keys) or O(jump_host_keys) are compared in every case.
     type: bool
     default: true
     vars:
@@ -143,7 +151,7 @@ options:
   host_keys:
     description:
       - Host keys of this node, as C(ssh-keyscan) prints them, and of the nodes in O(fallback_hosts). When set,
-        known_hosts files are not read.
+        known_hosts files are not read, and no other key is taken, even where O(host_key_checking) is off.
       - For containers and execution environments, which have no known_hosts of their own.
     type: list
     elements: str
@@ -159,14 +167,89 @@ options:
       - name: ansible_pcli_known_hosts_files
   ssh_common_args:
     description:
-      - Not supported by this connection. Anything given here is an error, because it would otherwise be ignored.
+      - Arguments for OpenSSH, as far as this connection can honour them. OpenSSH is not run, C(~/.ssh/config) is not
+        read, and an option that would be ignored is an error.
+      - C(ProxyJump) (or C(-J)) goes through one or several jump hosts, C([user@]host[:port]) with commas between them
+        and IPv6 addresses in brackets. Without a user it is the one that runs Ansible, as with OpenSSH. Their host keys
+        are checked by the same rules as the node's (O(jump_host_keys), O(known_hosts_files), O(host_key_checking)).
+      - C(ProxyCommand) runs one program without a shell, with C(%h), C(%p) and C(%r) filled in, such as
+        C(ssh -W %h:%p bastion). That program checks keys and logs in by itself.
+      - C(StrictHostKeyChecking) (V(yes), V(no)), C(UserKnownHostsFile), C(GlobalKnownHostsFile), C(CertificateFile),
+        C(IdentitiesOnly), C(ConnectTimeout) and C(ServerAliveInterval) count, and win over the options of this plugin
+        that mean the same.
+      - Options without any meaning here, such as C(ControlPersist), C(Compression) or C(LogLevel), are passed over.
     type: str
     vars:
       - name: ansible_ssh_common_args
-      - name: ansible_ssh_extra_args
+    env:
+      - name: ANSIBLE_SSH_COMMON_ARGS
+    ini:
+      - section: ssh_connection
+        key: ssh_common_args
     cli:
       - name: ssh_common_args
         option: --ssh-common-args
+  ssh_extra_args:
+    description: More of O(ssh_common_args), behind those. The first value of an option counts.
+    type: str
+    vars:
+      - name: ansible_ssh_extra_args
+    env:
+      - name: ANSIBLE_SSH_EXTRA_ARGS
+    ini:
+      - section: ssh_connection
+        key: ssh_extra_args
+    cli:
+      - name: ssh_extra_args
+        option: --ssh-extra-args
+  ssh_args:
+    description:
+      - More of O(ssh_common_args), before those.
+      - Where C(ansible.cfg) has arguments that only OpenSSH knows, set the variable to an empty text for these hosts.
+    type: str
+    vars:
+      - name: ansible_ssh_args
+    env:
+      - name: ANSIBLE_SSH_ARGS
+    ini:
+      - section: ssh_connection
+        key: ssh_args
+  jump_password:
+    description:
+      - Password for the jump hosts in C(ProxyJump). With it, no key but O(jump_private_key_file) is tried there.
+      - What logs in to the node (O(password), O(private_key_file)) is never offered to a jump host.
+    type: str
+    vars:
+      - name: ansible_pcli_jump_password
+  jump_private_key_file:
+    description:
+      - Private key for the jump hosts in C(ProxyJump). Without it and without O(jump_password), the ssh-agent and the
+        keys in C(~/.ssh) are tried, as OpenSSH does.
+    type: str
+    vars:
+      - name: ansible_pcli_jump_private_key_file
+  jump_private_key_passphrase:
+    description: Passphrase of O(jump_private_key_file).
+    type: str
+    vars:
+      - name: ansible_pcli_jump_private_key_passphrase
+  jump_use_agent:
+    description:
+      - Whether keys of a running ssh-agent may be used at the jump hosts. Set it to V(false) where they must not even
+        see which keys there are.
+    type: bool
+    default: true
+    vars:
+      - name: ansible_pcli_jump_use_agent
+  jump_host_keys:
+    description:
+      - Host keys of the jump hosts, as C(ssh-keyscan) prints them; of all of them, where there are several. When set,
+        known_hosts files are not read for them.
+    type: list
+    elements: str
+    default: []
+    vars:
+      - name: ansible_pcli_jump_host_keys
   connect_timeout:
     description: Seconds until an address that does not answer, or a login that does not end, is given up.
     type: int
@@ -240,7 +323,7 @@ options:
   enter_command:
     description:
       - The command that leads from a Linux shell into the PCLI, for accounts that land in Linux, for instance
-        V(su - admin).
+        V(su - admin), or V(sudo su - admin) where the former asks for a password. Nothing is answered to it.
     type: str
     vars:
       - name: ansible_pcli_enter_command
@@ -275,9 +358,10 @@ import re
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login, elsewhere
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import JUMP, Login, elsewhere
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import ShellOptions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_args import Hop, read_ssh_args
 
 
 class Connection(ConnectionBase):
@@ -318,29 +402,50 @@ class Connection(ConnectionBase):
             user=user,
             password=self.get_option("sftp_password"),
             key_file=self.get_option("sftp_private_key_file"),
+            certificate_file=None,
         )
 
     def _login(self) -> Login:
-        unsupported = (self.get_option("ssh_common_args") or "").strip()
-        if unsupported:
-            raise PcliError(
-                f"ansible_ssh_common_args is '{unsupported}', but this connection does not go through OpenSSH and "
-                "would ignore it. Remove it for these hosts; jump hosts are not supported yet."
+        variables = ("ssh_args", "ssh_common_args", "ssh_extra_args")  # in the order in which OpenSSH gets them
+        args = read_ssh_args({f"ansible_{name}": self.get_option(name) for name in variables})
+        login = args.applied(
+            Login(
+                host=self.get_option("remote_addr"),
+                port=self.get_option("port") or 22,
+                user=self.get_option("remote_user"),
+                password=self.get_option("password"),
+                key_file=self.get_option("private_key_file"),
+                key_passphrase=self.get_option("private_key_passphrase"),
+                certificate_file=self.get_option("certificate_file"),
+                allow_agent=self.get_option("use_agent"),
+                look_for_keys=self.get_option("look_for_keys"),
+                host_key_checking=self.get_option("host_key_checking"),
+                host_keys=tuple(self.get_option("host_keys") or ()),
+                known_hosts=tuple(self.get_option("known_hosts_files") or ()),
+                connect_timeout=self.get_option("connect_timeout"),
+                keepalive=self.get_option("keepalive_interval"),
             )
+        )
+        jumps = tuple(self._jump(login, hop) for hop in args.hops)
+        return dataclasses.replace(login, jumps=jumps, proxy_command=args.proxy_command)
+
+    def _jump(self, login: Login, hop: Hop) -> Login:
+        """The login to a jump host: what it shares with the login to the node is how, and never a secret."""
         return Login(
-            host=self.get_option("remote_addr"),
-            port=self.get_option("port") or 22,
-            user=self.get_option("remote_user"),
-            password=self.get_option("password"),
-            key_file=self.get_option("private_key_file"),
-            key_passphrase=self.get_option("private_key_passphrase"),
-            allow_agent=self.get_option("use_agent"),
-            look_for_keys=self.get_option("look_for_keys"),
-            host_key_checking=self.get_option("host_key_checking"),
-            host_keys=tuple(self.get_option("host_keys") or ()),
-            known_hosts=tuple(self.get_option("known_hosts_files") or ()),
-            connect_timeout=self.get_option("connect_timeout"),
-            keepalive=self.get_option("keepalive_interval"),
+            host=hop.host,
+            port=hop.port,
+            user=hop.user,
+            password=self.get_option("jump_password"),
+            key_file=self.get_option("jump_private_key_file"),
+            key_passphrase=self.get_option("jump_private_key_passphrase"),
+            allow_agent=self.get_option("jump_use_agent"),
+            look_for_keys=login.look_for_keys,
+            host_key_checking=login.host_key_checking,
+            host_keys=tuple(self.get_option("jump_host_keys") or ()),
+            known_hosts=login.known_hosts,
+            connect_timeout=login.connect_timeout,
+            keepalive=login.keepalive,
+            names=JUMP,
         )
 
     def _shell_options(self) -> ShellOptions:

@@ -28,7 +28,8 @@ attributes:
     support: full
     details: Says whether the conductor lists an export of this name already.
   diff_mode:
-    support: none
+    support: partial
+    details: Shows the backups of this node that O(keep_exports) and O(keep_copies) count, before and after.
   idempotent:
     support: partial
     details: With a O(name) of your own, an export that is listed is not made again. The name that is made up holds the
@@ -59,6 +60,22 @@ options:
     elements: str
     choices: [sftp, shell, text]
     default: [sftp, shell, text]
+  keep_exports:
+    description:
+      - How many exports of this node to keep on the conductor, with the one that is made now. Older ones are deleted
+        there with C(delete config exported).
+      - Only exports whose name this module made up for this node (router, node and time) are counted and deleted. One
+        with another name is never touched, nor the newest, nor any of them before a new copy is on the controller.
+      - When not set, nothing is deleted. Set it where backups are made every night, since the disk of a conductor is
+        finite.
+    type: int
+  keep_copies:
+    description:
+      - How many copies of this node to keep in O(dest), with the one that is made now. The rules are those of
+        O(keep_exports); copies by V(text) are counted apart from those that can be restored.
+      - Names tell the router and the node, and not the authority. Give each authority a folder of its own.
+      - When not set, nothing is deleted.
+    type: int
   any_node:
     description:
       - Whether the other node of the conductor will do where this one cannot be reached, as
@@ -93,6 +110,12 @@ EXAMPLES = r"""
     dest: ~/sessionsmart/backups
     methods: [sftp, shell]
     require_copy: true
+
+- name: Back up every night, and keep a month of it here and a week of it on the conductor
+  sessionsmart.ssr.config_export:
+    dest: /srv/backups/authority-1
+    keep_copies: 31
+    keep_exports: 7
 
 - name: See whether an export of this name is there
   sessionsmart.ssr.config_export:
@@ -159,8 +182,27 @@ restorable:
   type: bool
   returned: outside of check mode
   sample: true
+pruned:
+  description: Old backups that were deleted, or would be in check mode. Empty unless O(keep_exports) or O(keep_copies)
+    asks for it.
+  type: dict
+  returned: success
+  contains:
+    exports:
+      description: Names of exports on the conductor.
+      type: list
+      elements: str
+      returned: always
+      sample: [Conductor-t106-dut1-20260101T230000Z.gz]
+    copies:
+      description: Names of files in O(dest).
+      type: list
+      elements: str
+      returned: always
+      sample: [Conductor-t106-dut1-20260101T230000Z.gz]
 notes:
-  description: What did not work on the way, for each method that was tried in vain.
+  description: What did not work on the way, for each method that was tried in vain, and for old backups that could not
+    be deleted.
   type: list
   elements: str
   returned: outside of check mode

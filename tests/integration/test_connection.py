@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.integration.harness import task
+from tests.simulator.jump import JumpHost
 
 LOOK = {"look": task("command", {"commands": ["show system"]})}
 PASSPHRASE = "a-secret-passphrase"
@@ -154,13 +155,169 @@ def test_host_keys_are_checked_unless_that_is_turned_off_and_a_variable_wins_ove
     assert logins(b, "login_failed") == [], "no password goes to a stranger"
 
 
+def test_pinned_keys_count_although_checking_is_turned_off_everywhere(bench, tmp_path):
+    """AWX sets ANSIBLE_HOST_KEY_CHECKING=False for every job; what an inventory says of a host wins."""
+    b = bench("standalone-6.3")
+    other = new_key(tmp_path / "other")
+    pins = "ansible_pcli_host_keys"
+    hosts = {
+        "pinned": {},
+        "replaced": {pins: [other]},
+        "replaced, and an argument": {pins: [other], "ansible_ssh_common_args": "-o StrictHostKeyChecking=no"},
+        "no pin": {pins: None},
+        "no pin, but asked for": {pins: None, "ansible_host_key_checking": True},
+        "no pin, but an argument": {pins: None, "ansible_ssh_common_args": "-o StrictHostKeyChecking=yes"},
+    }
+    variants(b, **hosts)
+    b.settings["ANSIBLE_HOST_KEY_CHECKING"] = "False"
+    got = b.play(LOOK, hosts="all")
+    assert {name for name in hosts if not got["look", name]["failed"]} == {"pinned", "no pin"}
+    assert all(got["look", name]["connection"] == "host_key" for name in hosts if name not in ("pinned", "no pin"))
+    assert logins(b, "login_failed") == []
+
+
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="there is no ssh-keygen here")
+@pytest.mark.skipif(not shutil.which("ssh-agent"), reason="there is no ssh-agent here")
+def test_a_signed_key_logs_in_from_a_file_and_from_the_agent_alone(bench, tmp_path):
+    """As AWX hands it over: the agent holds key and certificate, and there is no file."""
+    authority = new_key(tmp_path / "authority")
+    (tmp_path / "key.pub").write_text(new_key(tmp_path / "key") + "\n")
+    sign = ["ssh-keygen", "-q", "-s", tmp_path / "authority", "-I", "ops", "-n", "admin", "-V", "+1h"]
+    subprocess.run([*sign, tmp_path / "key.pub"], check=True, capture_output=True)
+    b = bench("standalone-6.3", users=[{"name": "admin", "keys": [f"cert-authority {authority} the authority"]}])
+    b.settings["SSH_AUTH_SOCK"] = str(tmp_path / "agent")
+    agent = subprocess.Popen(["ssh-agent", "-D", "-a", b.settings["SSH_AUTH_SOCK"]], stdout=subprocess.DEVNULL)
+    try:
+        assert b.simulator.wait_for(lambda _sim: (tmp_path / "agent").exists())
+        file = {"ansible_ssh_private_key_file": str(tmp_path / "key"), "ansible_pcli_use_agent": False}
+        variants(b, file=file, nothing={"ansible_pcli_use_agent": False}, agent={})
+        alone = b.play(LOOK, hosts="file:nothing")
+        environment = {**os.environ, "SSH_AUTH_SOCK": b.settings["SSH_AUTH_SOCK"]}
+        subprocess.run(["ssh-add", "-q", str(tmp_path / "key")], env=environment, check=True)
+        for path in tmp_path.glob("key*"):
+            path.unlink()
+        by_agent = b.play(LOOK, hosts="agent")
+    finally:
+        agent.kill()
+        agent.wait()
+    assert not alone["look", "file"]["failed"], alone["look", "file"]["msg"]
+    assert alone["look", "nothing"]["failed"] and alone["look", "nothing"]["connection"] == "auth"
+    assert not by_agent["look"]["failed"], by_agent["look"]["msg"]
+    assert {one["how"] for one in b.simulator.log if one["event"] == "key_accepted"} == {"certificate"}
+
+
+def test_jump_hosts_are_taken_from_the_variables_that_users_have(bench):
+    with JumpHost() as jump, JumpHost("second", "demo-second-password") as second, JumpHost() as gone:
+        gone_address = gone.address
+        gone.__exit__()
+        b = bench("ha-6.3-image")
+        known = b.folder / "known"
+        known.write_text(jump.known_hosts + "\n")
+        args = f"-o ProxyJump=jumper@{jump.address}"
+        secret = {"ansible_pcli_jump_password": jump.password}
+        pinned = {**secret, "ansible_pcli_jump_host_keys": [second.pin, jump.pin]}
+        hosts = {
+            "known": {**secret, "ansible_ssh_common_args": f"{args} -o UserKnownHostsFile={known}"},
+            "pinned": {**pinned, "ansible_ssh_common_args": args},
+            "extra": {**pinned, "ansible_ssh_extra_args": f"-C -J jumper@{jump.address}"},
+            "args": {**pinned, "ansible_ssh_args": args, "ansible_ssh_common_args": "-J second@nowhere.invalid"},
+            "unknown": {**secret, "ansible_ssh_common_args": args},
+            "wrong": {**pinned, "ansible_ssh_common_args": args, "ansible_pcli_jump_password": "demo-wrong-password"},
+            "no secret": {"ansible_pcli_jump_host_keys": [jump.pin], "ansible_ssh_common_args": args},
+            "two": {**pinned, "ansible_ssh_common_args": f"{args},second@{second.address}"},
+            "down": {**pinned, "ansible_ssh_common_args": f"-J jumper@{gone_address}"},
+        }
+        variants(b, **hosts)
+        b.settings["SSH_AUTH_SOCK"] = ""
+        got = b.play(LOOK, "--forks=4", hosts="all")
+        for name in ("known", "pinned", "extra", "args"):
+            assert not got["look", name]["failed"], got["look", name]["msg"]
+        expected = {
+            "unknown": ("host_key", "ansible_pcli_jump_host_keys"),
+            "wrong": ("auth", "ansible_pcli_jump_password"),
+            "no secret": ("auth", "ansible_pcli_jump_password"),
+            "two": ("auth", f"jump host [127.0.0.1]:{second.port}"),
+            "down": ("refused", f"jump host [127.0.0.1]:{gone.port}"),
+        }
+        for name, (kind, words) in expected.items():
+            assert got["look", name]["failed"] and got["look", name]["connection"] == kind, got["look", name]["msg"]
+            assert words in got["look", name]["msg"], got["look", name]["msg"]
+        node = b.simulator.nodes["t106-dut1"]
+        assert set(jump.tunnels) == {(node.host, node.port), ("127.0.0.1", second.port)}
+        own = [jump.password, "demo-wrong-password"]
+        assert set(jump.passwords) == set(own) and jump.passwords.count("demo-wrong-password") == 1
+        assert set(second.passwords) == {jump.password}, "one password serves all jump hosts"
+        assert not any(word in got.output for word in own)
+
+
+def test_a_whole_upgrade_goes_through_a_jump_host(bench):
+    """Restarts, the backup's fetching and the other node, too: only the jump host knows the names."""
+    with JumpHost() as jump:
+        b = bench("ha-6.3-image")
+        for number, name in enumerate(b.simulator.nodes):
+            jump.inside[f"c{number}.invalid"] = "127.0.0.1"
+            jumping = {
+                "ansible_host": f"c{number}.invalid",
+                "ansible_ssh_common_args": f"-J jumper@{jump.address}",
+                "ansible_pcli_jump_password": jump.password,
+                "ansible_pcli_jump_host_keys": [jump.pin],
+            }
+            b.change_host(name, **jumping)
+        run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_backup_methods=["sftp"])
+        assert run.code == 0, run.output
+        assert {one["version"] for one in b.simulator.truth()["nodes"].values() if one["router"] == "Conductor"} == {
+            "6.3.5-39.r1.el7"
+        }
+        assert [one.suffix for one in (b.folder / "backups").iterdir()] == [".gz"]
+        assert {host for host, _port in jump.tunnels} == {"c0.invalid", "c1.invalid"}
+        assert jump.wait_for(lambda jump: jump.connections == 0)
+
+
+def test_arguments_for_openssh_count_wherever_ansible_takes_them_from(bench):
+    b = bench("standalone-6.3")
+    variants(b, usual={}, own={"ansible_ssh_args": ""})
+    by_option = b.play(LOOK, "--ssh-common-args=-o KexAlgorithms=x", hosts="usual")
+    assert "ansible_ssh_common_args holds the option KexAlgorithms" in by_option["look"]["msg"]
+    extra = b.play(LOOK, "--ssh-extra-args=-o Ciphers=x", hosts="usual")
+    assert "ansible_ssh_extra_args holds the option Ciphers" in extra["look"]["msg"]
+    b.settings["ANSIBLE_SSH_ARGS"] = "-C -o ControlMaster=auto -o MACs=x"
+    by_environment = b.play(LOOK, hosts="all")
+    assert "ansible_ssh_args holds the option MACs" in by_environment["look", "usual"]["msg"]
+    assert not by_environment["look", "own"]["failed"], "a host may have arguments of its own"
+
+
+@pytest.mark.skipif(not shutil.which("ssh"), reason="there is no ssh here")
+def test_a_proxy_command_may_be_openssh_itself(bench, tmp_path):
+    line = new_key(tmp_path / "key")
+    with JumpHost(keys=[line]) as jump:
+        b = bench("standalone-6.3")
+        (tmp_path / "known").write_text(jump.known_hosts + "\n")
+        program = (
+            f"ssh -F none -i {tmp_path / 'key'} -o UserKnownHostsFile={tmp_path / 'known'} -o BatchMode=yes "
+            f"-o StrictHostKeyChecking=yes -p {jump.port} -W %h:%p jumper@{jump.host}"
+        )
+        broken = program.replace("jumper@", "nobody@")
+        variants(
+            b,
+            good={"ansible_ssh_common_args": f'-o ProxyCommand="{program}"'},
+            refused={"ansible_ssh_common_args": f'-o ProxyCommand="{broken}"'},
+            shell={"ansible_ssh_common_args": f'-o ProxyCommand="{program} 2>/dev/null"'},
+        )
+        got = b.play(LOOK, hosts="all")
+    assert not got["look", "good"]["failed"], got["look", "good"]["msg"]
+    assert got["look", "refused"]["connection"] == "refused" and "Permission denied" in got["look", "refused"]["msg"]
+    assert got["look", "shell"]["failed"] and "without a shell" in got["look", "shell"]["msg"]
+    node = b.simulator.nodes["node0"]
+    assert jump.tunnels == [(node.host, node.port)] and jump.passwords == []
+
+
 def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
     b = bench("ha-6.3-image")
     secret = {"ansible_user": "t128", "ansible_password": "demo-t128-password"}
     hosts = {
         "closed": {"ansible_port": 1},
         "no name": {"ansible_host": "no-such-host.invalid"},
-        "jump": {"ansible_ssh_common_args": "-o ProxyJump=bastion"},
+        "args": {"ansible_ssh_common_args": "-o KexAlgorithms=x25519"},
         "linux": secret,
         "entered": {**secret, "ansible_pcli_enter_command": "su - admin"},
         "not entered": {**secret, "ansible_pcli_enter_command": "whoami"},
@@ -178,7 +335,7 @@ def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
     expected = {
         "closed": ("refused", "ansible_port"),
         "no name": ("refused", "ansible_host"),
-        "jump": (None, "ansible_ssh_common_args"),
+        "args": (None, "ansible_ssh_common_args holds the option KexAlgorithms"),
         "linux": ("not_pcli", "ansible_pcli_enter_command"),
         "not entered": ("not_pcli", "whoami"),
         "wrong node": ("wrong_node", "ansible_pcli_node"),

@@ -23,6 +23,7 @@ from typing import Any
 import paramiko
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import SSHCertificateType, load_ssh_public_identity
 
 from .lifecycle import Lifecycle
 from .login import serve, serve_exec
@@ -220,9 +221,10 @@ class Gate(paramiko.ServerInterface):
         user = self._user(username)
         if user is None or self._shut_out(username):
             return paramiko.AUTH_FAILED
-        known = {" ".join(line.split()[:2]) for line in user.keys}
-        if key_text(key) not in known:
+        if not admits(user.keys, key, username):
             return paramiko.AUTH_FAILED
+        how = "certificate" if key.public_blob is not None else "key"
+        self.world.journal.add("key_accepted", node=self.node.place, user=username, how=how)
         self.user = user
         return paramiko.AUTH_SUCCESSFUL
 
@@ -321,6 +323,28 @@ class Gate(paramiko.ServerInterface):
     def _start(self, function: Any, terminal: Terminal, *more: Any) -> None:
         arguments = (self.world, self.server.lifecycle, self.node, self.user, terminal, *more)
         threading.Thread(target=function, args=arguments, name="simulator-shell", daemon=True).start()
+
+
+def admits(lines: list[str], key: paramiko.PKey, user: str) -> bool:
+    """Do these lines of an authorized_keys file let the key in? A certificate counts for itself only, as in OpenSSH."""
+    if key.public_blob is None:
+        return key_text(key) in {" ".join(line.split()[:2]) for line in lines}
+    authorities = {" ".join(line.split()[1:3]) for line in lines if line.startswith("cert-authority ")}
+    text = f"{key.public_blob.key_type} {base64.b64encode(key.public_blob.key_blob).decode()}"
+    try:
+        certificate = load_ssh_public_identity(text.encode())
+        certificate.verify_cert_signature()
+    except Exception:  # nonsense, in whatever way
+        return False
+    signer = certificate.signature_key().public_bytes(
+        serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
+    )
+    return (
+        signer.decode() in authorities
+        and certificate.type is SSHCertificateType.USER
+        and user.encode() in certificate.valid_principals
+        and certificate.valid_after <= time.time() < certificate.valid_before
+    )
 
 
 def fingerprint(key: paramiko.PKey) -> str:

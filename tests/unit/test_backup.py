@@ -9,6 +9,7 @@ import base64
 import gzip
 import hashlib
 import stat
+from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils import backup
@@ -191,3 +192,138 @@ def test_progress_tells_what_was_exported_and_where_it_lies(box, tmp_path) -> No
 
 def test_what_an_export_does_not_hold_is_said() -> None:
     assert any("keys" in line for line in backup.NOT_IN_EXPORT) and any("init" in line for line in backup.NOT_IN_EXPORT)
+
+
+# -- old backups ------------------------------------------------------------------------------------------------------
+
+OF = "Conductor", "node1"
+
+
+def made(day: int, ending: str = ".gz") -> str:
+    return f"Conductor-node1-202603{day:02}T220000Z{ending}"
+
+
+FOREIGN = [
+    "before-6.3.5.gz",
+    "Conductor-node1.gz",
+    "Conductor-node2-20200101T220000Z.gz",
+    "Conductor-node1-20200101T220000Z-mine.gz",
+    "Conductor-node1-2020.gz",
+    "xConductor-node1-20200101T220000Z.gz",
+    "Conductor-node1-20200101T220000Z.tar",
+    "ConductorXnode1-20200101T220000Z.gz",
+]
+
+
+NEWEST, NEWEST_COPY = made(9, ""), made(9)
+
+
+def prune_exports(box, listed, keep, name=NEWEST, dry=False, left=None):
+    """``left``: what the conductor lists afterwards, where it is not what was asked for."""
+    box.lines = []
+    box.session.script["show config exports"] = [exports(*listed), exports(*(listed if left is None else left))]
+    for one in listed:
+        box.session.script[f"delete config exported force {one}"] = (
+            f"Successfully deleted exported configuration: {one}"
+        )
+    return backup.prune_exports(box, *OF, keep, name, dry, box.lines.append)
+
+
+def deleted(box) -> list[str]:
+    return [command.split()[-1] for command in box.session.asked if command.startswith("delete")]
+
+
+def test_a_made_up_name_is_found_again() -> None:
+    name = backup.made_up_name("R.1", "n+1", datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc))
+    assert name == "R.1-n+1-20260301T220000Z"
+    assert backup.of_node([f"{name}.gz", name.replace(".", "x")], "R.1", "n+1") == [f"{name}.gz"]
+
+
+@pytest.mark.parametrize(
+    ("keep", "gone"), [(1, [1, 2, 3]), (2, [1, 2]), (3, [1]), (4, []), (99, [])], ids=lambda value: str(value)
+)
+def test_the_newest_exports_stay_and_older_ones_go(box, keep, gone) -> None:
+    listed = [made(3), made(1), made(9), made(2)]
+    old = [made(day) for day in gone]
+    pruned = prune_exports(box, listed, keep, left=[one for one in listed if one not in old])
+    assert list(pruned.deleted) == old == deleted(box) and pruned.notes == ()
+    assert list(pruned.after) == [name for name in pruned.before if name not in old]
+
+
+def test_what_others_have_exported_is_never_touched_and_not_counted(box) -> None:
+    pruned = prune_exports(box, [*FOREIGN, made(1), made(9)], 1, left=[*FOREIGN, made(9)])
+    assert list(pruned.deleted) == [made(1)] == deleted(box)
+    assert prune_exports(box, [*FOREIGN, made(9)], 1).deleted == ()
+
+
+def test_the_export_that_was_just_made_stays_whatever_the_clocks_say(box) -> None:
+    """Another controller may be ahead."""
+    listed = [made(1), made(2), made(9)]
+    pruned = prune_exports(box, listed, 1, name=made(1, ""), left=[made(1), made(9)])
+    assert pruned.deleted == (made(2),) and deleted(box) == [made(2)]
+
+
+def test_check_mode_counts_the_export_that_would_be_made_and_deletes_nothing(box) -> None:
+    pruned = prune_exports(box, [made(1), made(2)], 2, dry=True)
+    assert pruned.deleted == (made(1),) and deleted(box) == []
+    assert pruned.after == (made(2), made(9, ""))
+
+
+def test_a_conductor_that_does_not_delete_is_told_and_asked_no_further(box) -> None:
+    listed = [made(1), made(2), made(9)]
+    box.session.script["show config exports"] = exports(*listed)
+    pruned = backup.prune_exports(box, *OF, 1, made(9, ""), False, lambda _line: None)
+    assert pruned.deleted == () and len(pruned.notes) == 1 and len(deleted(box)) == 1
+    assert "The device refused" in pruned.notes[0]
+
+
+def test_an_export_that_is_still_listed_is_not_deleted(box) -> None:
+    pruned = prune_exports(box, [made(1), made(9)], 1)
+    assert pruned.deleted == () and "still lists" in pruned.notes[0]
+
+
+def test_a_session_that_is_lost_is_no_failure_of_the_backup(box) -> None:
+    box.session.script["show config exports"] = [exports(made(1), made(9)), SessionBroken("gone")]
+    box.session.script[f"delete config exported force {made(1)}"] = SessionBroken("gone")
+    pruned = backup.prune_exports(box, *OF, 1, made(9, ""), False, lambda _line: None)
+    assert pruned.deleted == () and len(pruned.notes) == 2
+
+
+def copies(folder, keep, name=NEWEST_COPY, dry=False):
+    return backup.prune_copies(str(folder), *OF, keep, name, dry, lambda _line: None)
+
+
+def test_old_copies_go_and_nothing_else_in_the_folder_does(tmp_path) -> None:
+    (tmp_path / "elsewhere").write_text("x")
+    for name in [*FOREIGN, made(1), made(2), made(9)]:
+        (tmp_path / name).write_text("x")
+    (tmp_path / made(3)).symlink_to(tmp_path / "elsewhere")
+    (tmp_path / made(4)).mkdir()
+    assert copies(tmp_path, 2, dry=True).deleted == (made(1),)
+    assert (tmp_path / made(1)).exists()
+    assert copies(tmp_path, 2).deleted == (made(1),)
+    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(
+        ["elsewhere", *FOREIGN, made(2), made(3), made(4), made(9)]
+    )
+
+
+def test_texts_never_push_out_a_configuration_that_can_be_restored(tmp_path) -> None:
+    for name in [made(1), made(2), made(3, ".txt"), made(4, ".txt"), made(9, ".txt")]:
+        (tmp_path / name).write_text("x")
+    assert sorted(copies(tmp_path, 1, made(9, ".txt")).deleted) == [made(1), made(3, ".txt"), made(4, ".txt")]
+
+
+def test_a_folder_that_is_not_there_yet_has_no_old_copies(tmp_path) -> None:
+    assert copies(tmp_path / "none", 1, dry=True) == backup.Pruned((), (), (made(9),))
+
+
+def test_a_copy_that_cannot_be_deleted_is_told(tmp_path, monkeypatch) -> None:
+    for name in (made(1), made(9)):
+        (tmp_path / name).write_text("x")
+
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(backup.os, "unlink", refuse)
+    pruned = copies(tmp_path, 1)
+    assert pruned.deleted == () and pruned.notes == (f"keep_copies: {made(1)} cannot be deleted: Permission denied.",)

@@ -37,7 +37,7 @@ def fingerprint(key) -> str:
 def trusted(login: Login) -> list:
     """The keys that this host may show. Raises HostKeyRefused for a pinned key or a file that cannot be read."""
     if login.host_keys:
-        return [_pinned(line) for line in login.host_keys]
+        return [_pinned(line, login.names.host_keys) for line in login.host_keys]
     entries = list(_entries(login.known_hosts))
     # OpenSSH looks for the name without the port, too, when the one with it is unknown.
     for name in dict.fromkeys((login.address, login.host)):
@@ -55,14 +55,14 @@ def policy(login: Login, keys: Sequence):
         """Asked for every key, since paramiko's own store is empty."""
 
         def missing_host_key(self, client, hostname, key):
-            if not login.host_key_checking or key in keys:
+            if not login.checks_host_key or key in keys:
                 return
             if keys:
                 raise changed(login, f"{key.get_name()} {fingerprint(key)}")
             raise HostKeyRefused(
                 f"The host key of {login.address} is not known ({key.get_name()} {fingerprint(key)}). Compare this "
                 "fingerprint with the node's own, then add the key to ~/.ssh/known_hosts "
-                f"(ssh-keyscan -p {login.port} {login.host}) or pin it in ansible_pcli_host_keys."
+                f"(ssh-keyscan -p {login.port} {login.host}) or pin it in {login.names.host_keys}."
             )
 
     return Policy()
@@ -81,11 +81,11 @@ def changed(login: Login, shown: str) -> HostKeyRefused:
     return HostKeyRefused(
         f"The host key of {login.address} is not the known one (it shows {shown}). Either the node was "
         "installed anew, or somebody stands in between. Nothing was sent. Compare the fingerprint with the node's "
-        "own; if it is right, replace the old key in known_hosts (ssh-keygen -R) or in ansible_pcli_host_keys."
+        f"own; if it is right, replace the old key in known_hosts (ssh-keygen -R) or in {login.names.host_keys}."
     )
 
 
-def _pinned(line: str):
+def _pinned(line: str, variable: str):
     """A pinned key: ``ssh-ed25519 AAAA…``, with or without a host name before and a comment after."""
     words = line.split()
     for position, word in enumerate(words[:-1]):
@@ -94,11 +94,11 @@ def _pinned(line: str):
                 return _key(word, words[position + 1])
             except Exception as error:
                 raise HostKeyRefused(
-                    f"The pinned host key '{line[:60]}' in ansible_pcli_host_keys cannot be read: {error}. "
+                    f"The pinned host key '{line[:60]}' in {variable} cannot be read: {error}. "
                     "Write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
                 ) from error
     raise HostKeyRefused(
-        f"The pinned host key '{line[:60]}' in ansible_pcli_host_keys has no key type. "
+        f"The pinned host key '{line[:60]}' in {variable} has no key type. "
         "Write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
     )
 

@@ -174,7 +174,7 @@ class Links:
         try:
             link = _Link(self._connect(login), login)
         except LoginRefused as error:
-            if login.password is not None:
+            if login.tries_a_password:
                 self._refused[login] = error
             raise
         except CutOff as error:
@@ -185,7 +185,7 @@ class Links:
 
     def _count_cut_off(self, login: ssh.Login, error: CutOff) -> None:
         times = self._cut_off.get(login, 0)
-        if login.password is None or times < 0:
+        if not login.tries_a_password or times < 0:
             return
         self._cut_off[login] = times + 1
         if times + 1 >= MOST_CUT_OFF:

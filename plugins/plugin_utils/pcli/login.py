@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where to log in, and as whom."""
+"""Where to log in, as whom, and over which hosts."""
 
 from __future__ import annotations
 
@@ -17,8 +17,40 @@ KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
 @dataclass(frozen=True)
+class Names:
+    """What a user has to look at when a login fails: the names of the variables, for messages."""
+
+    host: str = "ansible_host"
+    address: str = "ansible_host and ansible_port"
+    user: str = "ansible_user"
+    password: str = "ansible_password"
+    key_file: str = "ansible_ssh_private_key_file"
+    passphrase: str = "ansible_ssh_private_key_passphrase"
+    host_keys: str = "ansible_pcli_host_keys"
+    #: What else to look at after a refused login.
+    account: str = ", and on the node 'show user lock-status'"
+
+
+NODE = Names()
+JUMP = Names(
+    host="ProxyJump in ansible_ssh_common_args",
+    address="ProxyJump in ansible_ssh_common_args",
+    user="the user in ProxyJump (user@host)",
+    password="ansible_pcli_jump_password",
+    key_file="ansible_pcli_jump_private_key_file",
+    passphrase="ansible_pcli_jump_private_key_passphrase",
+    host_keys="ansible_pcli_jump_host_keys",
+    account="",
+)
+
+
+@dataclass(frozen=True)
 class Login:
-    """Where to log in, and as whom. Times are in seconds."""
+    """Where to log in, and as whom. Times are in seconds.
+
+    ``jumps`` are logins to the hosts on the way, in order, each with secrets of its own. ``proxy_command`` is a program
+    and its arguments that carries the connection instead (see proxy.py).
+    """
 
     host: str
     port: int = 22
@@ -26,6 +58,7 @@ class Login:
     password: str | None = field(default=None, repr=False)
     key_file: str | None = None
     key_passphrase: str | None = field(default=None, repr=False)
+    certificate_file: str | None = None
     allow_agent: bool = True
     look_for_keys: bool = True
     host_key_checking: bool = True
@@ -33,14 +66,29 @@ class Login:
     known_hosts: tuple[str, ...] = KNOWN_HOSTS
     connect_timeout: float = 30.0
     keepalive: float = 15.0
+    jumps: tuple[Login, ...] = ()
+    # Users put passwords where they should not be, so it is shown nowhere.
+    proxy_command: tuple[str, ...] = field(default=(), repr=False)
+    names: Names = field(default=NODE, repr=False)
 
     @property
     def address(self) -> str:
         """The address as OpenSSH's known_hosts spells it."""
         return self.host if self.port == 22 else f"[{self.host}]:{self.port}"
 
+    @property
+    def checks_host_key(self) -> bool:
+        """Pinned keys count always: who writes them down for a host wants that host, whatever holds for all others."""
+        return self.host_key_checking or bool(self.host_keys)
 
-_ENTRY = re.compile(r"(?:\[(?P<bracketed>[^\[\]\s]+)\]|(?P<host>[^\[\]:\s/@]+))(?::(?P<port>[0-9]{1,5}))?")
+    @property
+    def tries_a_password(self) -> bool:
+        """Is there a password that a server may count as a failed login, at the node or on the way to it?"""
+        return any(one.password is not None for one in (self, *self.jumps))
+
+
+_NAME = r"[^\[\]:\s/@\-][^\[\]:\s/@]*"
+_ENTRY = re.compile(rf"(?:\[(?P<bracketed>[^\[\]\s]+)\]|(?P<host>{_NAME}))(?::(?P<port>[0-9]{{1,5}}))?")
 
 
 def elsewhere(login: Login, entries: str | Sequence[str] | None) -> tuple[Login, ...]:
@@ -52,13 +100,15 @@ def elsewhere(login: Login, entries: str | Sequence[str] | None) -> tuple[Login,
     found: dict[Login, None] = {}
     for text in texts:
         if str(text).strip():
-            host, port = _address(str(text).strip())
+            host, port = read_address(str(text).strip(), "ansible_pcli_fallback_hosts")
             found[replace(login, host=host, port=port or login.port)] = None
     found.pop(login, None)
     return tuple(found)
 
 
-def _address(text: str) -> tuple[str, int | None]:
+def read_address(text: str, where: str) -> tuple[str, int | None]:
+    """The host and the port of an address that stands in ``where``. Raises PcliError."""
+    whole = text
     if text.count(":") > 1 and not text.startswith("["):
         text = f"[{text}]"  # an IPv6 address without a port is clear enough
     match = _ENTRY.fullmatch(text)
@@ -68,7 +118,7 @@ def _address(text: str) -> tuple[str, int | None]:
         good = _is_ipv6(match["bracketed"])
     if not good:
         raise PcliError(
-            f"ansible_pcli_fallback_hosts holds '{text}', which is no address. Write host, host:port, or an IPv6 "
+            f"{where} holds '{whole}', which is no address. Write host, host:port, or an IPv6 "
             "address in brackets, for instance [2001:db8::1]:22."
         )
     return match["bracketed"] or match["host"], port

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import getpass
 import logging
 import os
 import re
@@ -13,6 +14,7 @@ import socket
 from . import hostkeys
 from .errors import ConnectFailed, CutOff, LoginRefused, PcliError
 from .login import Login
+from .way import Program, Tunnel, direct
 
 try:
     import paramiko
@@ -29,7 +31,7 @@ _NOT_YET = re.compile(r"booting up|shutting down|going down|not permitted to log
 
 
 def connect(login: Login) -> paramiko.SSHClient:
-    """Log in once.
+    """Log in once, through the jump hosts or the program that the login names.
 
     Raises ConnectFailed (nobody there, or not ready), CutOff, HostKeyRefused, LoginRefused. A password is tried once
     and never again: six failures lock an account for half an hour (config_access_mgmt).
@@ -39,14 +41,23 @@ def connect(login: Login) -> paramiko.SSHClient:
             "The Python library paramiko is needed on the controller and cannot be imported "
             f"({PARAMIKO_IMPORT_ERROR}). Install it for the Python that runs Ansible: python3 -m pip install paramiko"
         )
-    trusted = hostkeys.trusted(login) if login.host_key_checking else []
+    if login.proxy_command:
+        return _through_program(login)
+    return _log_in(login, _through_jumps(login) if login.jumps else None)
+
+
+def _log_in(login: Login, way: Tunnel | Program | None) -> paramiko.SSHClient:
+    """Log in over what carries the bytes (None: a connection of its own). It is closed with the client."""
+    client, key = paramiko.SSHClient(), None
     use_agent = login.allow_agent and login.password is None
-    key, key_problem = load_key(login) if login.key_file else (None, None)
-    if key_problem and not (use_agent and key_problem.agent_may_help):
-        raise key_problem
-    client = paramiko.SSHClient()
-    client.set_missing_host_key_policy(hostkeys.policy(login, trusted))
     try:
+        trusted = hostkeys.trusted(login) if login.checks_host_key else []
+        key, key_problem = load_key(login) if login.key_file else (None, None)
+        if key_problem and not (use_agent and key_problem.agent_may_help):
+            raise key_problem
+        client.set_missing_host_key_policy(hostkeys.policy(login, trusted))
+        if use_agent:
+            client._agent = _agent()  # it takes this one in place of one of its own
         client.connect(
             hostname=login.host,
             port=login.port,
@@ -62,29 +73,59 @@ def connect(login: Login) -> paramiko.SSHClient:
             banner_timeout=login.connect_timeout,
             auth_timeout=login.connect_timeout,
             disabled_algorithms=hostkeys.only([one.get_name() for one in trusted]),
-            sock=_socket(login),
+            sock=way or direct(login),
         )
     except PcliError:
-        client.close()
+        _close(client, way)
         raise
     except Exception as error:
-        problem = explain(error, login, client.get_transport(), bool(trusted))
-        client.close()
-        if key_problem and isinstance(problem, LoginRefused):
-            problem = key_problem
-        raise problem from error
+        if not _enters_without_certificate(client, login, key, error):
+            problem = explain(error, login, client.get_transport(), bool(trusted))
+            _close(client, way)
+            if key_problem and isinstance(problem, LoginRefused):
+                problem = key_problem
+            raise problem from error
     if login.keepalive > 0:
-        # An idle line through a firewall stays open, and one whose other end is gone is noticed (see _socket).
+        # An idle line through a firewall stays open, and one whose other end is gone is noticed (see way.direct).
         client.get_transport().set_keepalive(max(1, int(login.keepalive)))
     return client
 
 
-def _socket(login: Login) -> socket.socket:
-    """A connection on which a node that vanishes without a word is noticed: what is sent must be acknowledged."""
-    sock = socket.create_connection((login.host, login.port), timeout=login.connect_timeout)
-    if login.keepalive > 0 and hasattr(socket, "TCP_USER_TIMEOUT"):
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(4 * max(1.0, login.keepalive) * 1000))
-    return sock
+def _close(client: paramiko.SSHClient, way: Tunnel | Program | None) -> None:
+    client.close()
+    if way is not None:  # where the client was not given it yet
+        way.close()
+
+
+def _through_jumps(login: Login) -> Tunnel:
+    """Log in to each jump host, over the one before it. What fails there names the jump host."""
+    way: Tunnel | None = None
+    for hop, after in zip(login.jumps, (*login.jumps[1:], login), strict=True):
+        try:
+            client = _log_in(hop, way)
+        except PcliError as error:
+            raise type(error)(f"On the way to {login.address}, at the jump host {hop.address}: {error}") from error
+        try:
+            way = Tunnel(client, after)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            client.close()
+            raise ConnectFailed(
+                f"The jump host {hop.address} lets us in, but leads no further to {after.address}: "
+                f"{getattr(error, 'text', None) or _reason(error)}. Check {after.names.address} as seen from the jump "
+                "host, and that its SSH server passes connections on (AllowTcpForwarding)."
+            ) from error
+    return way
+
+
+def _through_program(login: Login) -> paramiko.SSHClient:
+    """Log in over a ProxyCommand. Where that does not get far, its own last words tell most."""
+    program = Program(login)
+    try:
+        return _log_in(login, program)
+    except ConnectFailed as error:
+        words = program.last_words()
+        said = f" It said: {words}" if words else ""
+        raise type(error)(f"Through the program '{program.name}' of ProxyCommand: {error}{said}") from error
 
 
 # -- keys ---------------------------------------------------------------------------------------------------------
@@ -97,36 +138,35 @@ class KeyProblem(LoginRefused):
 
 
 def load_key(login: Login) -> tuple[paramiko.PKey | None, KeyProblem | None]:
-    """The private key of a login, with the certificate beside it; or what is wrong with the file."""
+    """The private key of a login, with its certificate if there is one; or what is wrong with the files."""
     path = os.path.expanduser(login.key_file)
+    names = login.names
     who = f"The key file {login.key_file} for {_who(login)}"
     try:
         with open(path, "rb"):
             pass
     except FileNotFoundError:
-        return None, KeyProblem(f"{who} does not exist on the controller. Check ansible_ssh_private_key_file.")
+        return None, KeyProblem(f"{who} does not exist on the controller. Check {names.key_file}.")
     except OSError as error:
         return None, KeyProblem(f"{who} may not be read: {error.strerror}. Check what it is, its owner and its mode.")
     encrypted, reason = False, ""
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         try:
             key = kind.from_private_key_file(path, login.key_passphrase)
-            if os.path.isfile(path + "-cert.pub"):
-                key.load_certificate(path + "-cert.pub")
-            return key, None
         except paramiko.PasswordRequiredException:
             encrypted = True
         except Exception as error:  # each kind of key, and each release of paramiko, says it in its own way
             reason = str(error)
+        else:
+            return _with_certificate(login, key, path)
     if encrypted:
         problem = KeyProblem(
-            f"{who} is encrypted. Load it into an ssh-agent (ssh-add), or give its passphrase in "
-            "ansible_ssh_private_key_passphrase."
+            f"{who} is encrypted. Load it into an ssh-agent (ssh-add), or give its passphrase in {names.passphrase}."
         )
         problem.agent_may_help = True
     elif login.key_passphrase is not None:
         problem = KeyProblem(
-            f"{who} cannot be opened with the passphrase in ansible_ssh_private_key_passphrase, or is no private key "
+            f"{who} cannot be opened with the passphrase in {names.passphrase}, or is no private key "
             "of a known kind (ed25519, ecdsa, rsa); ssh-keygen -p -f FILE rewrites an old format."
         )
     else:
@@ -137,6 +177,72 @@ def load_key(login: Login) -> tuple[paramiko.PKey | None, KeyProblem | None]:
     return None, problem
 
 
+def _with_certificate(login: Login, key: paramiko.PKey, path: str) -> tuple[paramiko.PKey | None, KeyProblem | None]:
+    """The key with the certificate that the login names, or that lies beside it as OpenSSH wants it."""
+    beside = f"{path}-cert.pub"
+    named = login.certificate_file
+    if not named and not os.path.isfile(beside):
+        return key, None
+    file = os.path.expanduser(named) if named else beside
+    try:
+        plain = key.asbytes()
+        key.load_certificate(file)
+        if _signed_key(key.public_blob.key_blob) != _fields(plain):
+            raise ValueError("it is for another key")
+    except Exception as error:
+        reason = getattr(error, "strerror", None) or str(error) or "unreadable"
+        return None, KeyProblem(
+            f"The certificate {file} of the key file {login.key_file} for {_who(login)} cannot be used: "
+            f"{reason[:200]}. Sign the key anew (ssh-keygen -s), or take the certificate away."
+        )
+    return key, None
+
+
+def _fields(blob: bytes) -> bytes:
+    """A public key without the name of its type."""
+    message = paramiko.Message(blob)
+    message.get_string()
+    return message.get_remainder()
+
+
+def _signed_key(blob: bytes) -> bytes:
+    """The fields of the public key in a certificate, as many as that kind of key has (PROTOCOL.certkeys)."""
+    message = paramiko.Message(blob)
+    kind = message.get_text()
+    message.get_string()  # the nonce
+    count = 1 if "ed25519" in kind else 2
+    parts = paramiko.Message()
+    for _field in range(count):
+        parts.add_string(message.get_string())
+    return parts.asbytes()
+
+
+def _enters_without_certificate(client, login: Login, key, error: Exception) -> bool:
+    """Try a key without its certificate after that was refused, as OpenSSH does: it may be meant for another host."""
+    transport = client.get_transport()
+    refused = isinstance(error, paramiko.AuthenticationException) and transport is not None and transport.is_active()
+    if not refused or key is None or key.public_blob is None:
+        return False
+    key.public_blob = None
+    try:
+        return not transport.auth_publickey(login.user or getpass.getuser(), key)
+    except (paramiko.SSHException, OSError, EOFError):
+        return False
+
+
+def _agent() -> paramiko.Agent:
+    """A running ssh-agent whose certificates can be used.
+
+    paramiko 3 ends the connection at every key that it does not know, such as a certificate; later releases name those
+    of RSA keys in one way and send them in another.
+    """
+    agent = paramiko.Agent()
+    for key in agent.get_keys():
+        certified = key.get_name().endswith("-cert-v01@openssh.com")
+        key.public_blob = paramiko.pkey.PublicBlob(key.get_name(), key.blob) if certified else None
+    return agent
+
+
 # -- what went wrong ----------------------------------------------------------------------------------------------
 
 
@@ -144,12 +250,12 @@ def explain(error: Exception, login: Login, transport, trusted: bool) -> PcliErr
     """One sentence for each way a login fails. ``trusted``: was there a host key to compare with?"""
     if isinstance(error, (socket.gaierror, UnicodeError)):
         reason = getattr(error, "strerror", None) or error
-        return ConnectFailed(f"The name {login.host} cannot be resolved ({reason}). Check ansible_host.")
+        return ConnectFailed(f"The name {login.host} cannot be resolved ({reason}). Check {login.names.host}.")
     if isinstance(error, paramiko.PasswordRequiredException):
         return LoginRefused(
             f"The keys in ~/.ssh that could be tried as {_who(login)} are encrypted. Load the right one into an "
-            "ssh-agent (ssh-add), or name it in ansible_ssh_private_key_file and give its passphrase in "
-            "ansible_ssh_private_key_passphrase."
+            f"ssh-agent (ssh-add), or name it in {login.names.key_file} and give its passphrase in "
+            f"{login.names.passphrase}."
         )
     if isinstance(error, paramiko.AuthenticationException):
         return _explain_auth(error, login, transport)
@@ -157,8 +263,8 @@ def explain(error: Exception, login: Login, transport, trusted: bool) -> PcliErr
         return _explain_ssh(error, login, trusted)
     if isinstance(error, (OSError, EOFError)):
         return ConnectFailed(
-            f"Nobody answers SSH at {login.address}: {_reason(error)}. Check ansible_host and ansible_port, and "
-            "that the node is up and lets this controller in."
+            f"Nobody answers SSH at {login.address}: {_reason(error)}. Check {login.names.address}, and "
+            "that it is up and lets this controller in."
         )
     return ConnectFailed(f"The SSH connection to {login.address} failed: {type(error).__name__}: {error}.")
 
@@ -169,13 +275,14 @@ def _explain_ssh(error: Exception, login: Login, trusted: bool) -> PcliError:
         return hostkeys.changed(login, "none of the known types")
     if "No authentication methods" in text:
         return LoginRefused(
-            f"There is nothing to log in with as {_who(login)}. Set ansible_password or ansible_ssh_private_key_file, "
+            f"There is nothing to log in with as {_who(login)}. Set {login.names.password} or {login.names.key_file}, "
             "or run an ssh-agent."
         )
     if "banner" in text.lower():
         return ConnectFailed(
-            f"Something at {login.address} takes the connection but does not speak SSH ({text}). Check ansible_port; "
-            "a node that is starting, or has too many logins at once, does so too, and then it helps to try again."
+            f"Something at {login.address} takes the connection but does not speak SSH ({text}). Check "
+            f"{login.names.address}; a node that is starting, or has too many logins at once, does so too, and then "
+            "it helps to try again."
         )
     if "No existing session" in text:  # how paramiko says that the key exchange has not come to its end in time
         text = "no answer in time"
@@ -208,8 +315,8 @@ def _explain_auth(error: Exception, login: Login, transport) -> PcliError:
     hint = f" The server takes: {', '.join(allowed)}." if allowed else ""
     return LoginRefused(
         f"The login as {_who(login)} with {with_what} was refused.{hint} It was tried once and is not tried again, "
-        "since six failures lock an account for half an hour. Check ansible_user and ansible_password or "
-        "ansible_ssh_private_key_file, and on the node 'show user lock-status'."
+        f"since six failures lock an account for half an hour. Check {login.names.user} and {login.names.password} or "
+        f"{login.names.key_file}{login.names.account}."
     )
 
 

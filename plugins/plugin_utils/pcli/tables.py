@@ -36,10 +36,13 @@ _TYPES = (
     re.compile(
         r"critical|major|minor|info|y|n|yes|no|true|false|image|package|none|unknown|pending|running|starting|stopped"
         r"|offline|active|inactive|failed|enabled|disabled|up|down|unconfigured|(?:dis)?connected|(?:not )?installed"
-        r"|(?:re)?synchroni[sz](?:ed|ing)",
+        r"|(?:re)?synchroni[sz](?:ed|ing)|reinitiali[sz]ing|key accepted",
         re.IGNORECASE,
     ),
 )
+# A version that was broken behind its third number, and what then stands below it (`6.3.0-10` and `7.r1.el7`).
+_VERSION_BEGUN = re.compile(r"(?:(?:SSR|128T)-)?[0-9]+\.[0-9]+\.[0-9]+(?:[-.][0-9a-z.]*)?", re.IGNORECASE)
+_VERSION_END = re.compile(r"-?[0-9]*\.?(?:r[0-9]*\.?)?(?:e?l?[0-9]+)?", re.IGNORECASE)
 # Columns of free text: a line with nothing but one of these continues the text, whatever its width.
 _TEXT_COLUMNS = re.compile(r"message|description|details?|reason|text|summary", re.IGNORECASE)
 # Columns of names, which have no blanks in them.
@@ -225,7 +228,7 @@ def _title(lines: Sequence[str], start: int, floor: int) -> str | None:
 
 
 def _columns(header: Sequence[str], grid: _Grid) -> tuple[str, ...]:
-    pieces: list[list[str]] = [[] for _ in grid.spans]
+    pieces: list[list[str]] = [[] for dummy in grid.spans]
     for line in header:
         for index, cell in enumerate(_cells(line, grid)):
             if cell:
@@ -391,14 +394,28 @@ def _continues(record: list[list[str]], cells: list[str], grid: _Grid, columns: 
         return True
     if all(column_key(columns[index]) in _GROUPS or (index == 0 and len(here) > 1) for index in blank):
         return False
+    if any(_ends_a_value(record[index][-1], cells[index]) for index in here):
+        return all(_did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index)) for index in here)
     # Several cells that all happen to be full may be names of the next row. Then it has what stands in every row.
     if len(here) > 1 and not any(_stands_in_every_row(columns[index], record[index][0]) for index in blank):
         return False
     return all(
         _did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index))
-        and not any(_alike(part, cells[index]) for part in record[index])
+        and not (len(record[index]) == 1 and _alike(record[index][0], cells[index]))
         for index in here
     )
+
+
+def _ends_a_value(old: str, new: str) -> bool:
+    """Whether `new` is the end of a value that was broken: a version, a state; together they are one, alone it is none.
+
+    This says more than that two pieces of names look alike (`alpha-1-` above `alpha.novalocal`).
+    """
+    if any(pattern.fullmatch(new) for pattern in _TYPES):
+        return False
+    if any(pattern.fullmatch(old) for pattern in _TYPES):
+        return _VERSION_BEGUN.fullmatch(old) is not None and _VERSION_END.fullmatch(new) is not None
+    return any(pattern.fullmatch(old + new) for pattern in _TYPES)
 
 
 def _did_not_fit(column: str, old: str, new: str, width: int) -> bool:
@@ -420,6 +437,8 @@ def _stands_in_every_row(column: str, text: str) -> bool:
 
 def _alike(old: str, new: str) -> bool:
     """Whether two cells are values of one kind: `node1` and `node2`, two versions, two states."""
+    if re.search(r"[-/_.]\Z", old):
+        return False  # no name ends like that: it goes on
     if old == new or any(pattern.fullmatch(old) and pattern.fullmatch(new) for pattern in _TYPES):
         return True
     same = sum(1 for left, right in zip(old, new, strict=False) if left == right)

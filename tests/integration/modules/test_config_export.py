@@ -137,3 +137,60 @@ def test_bad_input_names_the_field_and_exports_nothing(bench):
     for name, folder in (("a file", "a-file"), ("below a file", "a-file/backups"), ("nowhere", "/proc/backups")):
         assert got[name]["failed"] and str(b.folder / folder) in got[name]["msg"], got[name]["msg"]
     assert exports(b) == [], "what cannot be saved is not exported"
+
+
+def listed(b, node="node0"):
+    """The exports that are on the conductor."""
+    return set(b.simulator.world.find(node, None)[0].files.names("/etc/128technology/config-exports"))
+
+
+def test_old_backups_go_where_that_is_asked_for_and_no_others(bench):
+    router = bench("standalone-6.3").simulator.world.conductor_router.name
+    old = [f"{router}-node0-2026010{day}T220000Z" for day in range(1, 5)]
+    foreign = ["before-6.3.5", f"{router}-node9-20250101T220000Z"]
+    b = bench("standalone-6.3", exports=[*old, *foreign])
+    folder = b.folder / "backups"
+    folder.mkdir()
+    for name in [*old, *foreign]:
+        (folder / f"{name}.gz").write_bytes(b"x")
+    before = listed(b)
+    got = b.play(
+        {
+            "never": export(b, "kept"),
+            "check mode": {**export(b, check_mode=True, keep_exports=2, keep_copies=3), "diff": True},
+            "prune": {**export(b, keep_exports=2, keep_copies=3), "diff": True},
+            "nothing": export(b, keep_exports=0),
+        }
+    )
+    assert got["never"]["pruned"] == {"exports": [], "copies": []}
+    expected = {"exports": [f"{name}.gz" for name in old[:3]], "copies": [f"{name}.gz" for name in old[:2]]}
+    assert got["check mode"]["pruned"] == got["prune"]["pruned"] == expected
+    assert got["check mode"]["changed"] and "would be deleted: 3 exports, 2 copies" in got["check mode"]["msg"]
+    assert "are deleted: 3 exports, 2 copies" in got["prune"]["msg"]
+    new = got["prune"]["name"]
+    assert got["prune"]["diff"]["before"]["exports"] == [*(f"{name}.gz" for name in old), new]
+    assert got["prune"]["diff"]["after"]["exports"] == [f"{old[3]}.gz", new]
+    assert listed(b) == before - set(expected["exports"]) | {"kept.gz", new}
+    left = {f"{name}.gz" for name in [*old[2:], *foreign, "kept"]} | {new}
+    assert {one.name for one in folder.iterdir()} == left
+    assert got["nothing"]["failed"] and "keep_exports is 0" in got["nothing"]["msg"]
+
+
+def test_no_old_backup_goes_while_the_new_one_has_no_copy(bench):
+    b = bench("standalone-6.3", users=NEITHER)
+    router = b.simulator.world.conductor_router.name
+    old = f"{router}-node0-20260101T220000Z.gz"
+    b.play({"old": export(b, old.removesuffix(".gz"), methods=["text"])})
+    got = b.play({"save": export(b, methods=["sftp", "shell"], keep_exports=1, keep_copies=1)})
+    assert not got["save"]["failed"] and got["save"]["path"] is None
+    assert got["save"]["pruned"] == {"exports": [], "copies": []} and old in listed(b)
+
+
+def test_an_account_that_may_not_delete_still_has_its_backup(bench):
+    old = f"{bench('standalone-6.3').simulator.world.conductor_router.name}-node0-20260101T220000Z"
+    reader = {"name": "admin", "password": "demo-admin-password", "capabilities": ["config-read"]}
+    b = bench("standalone-6.3", users=[reader], exports=[old])
+    got = b.play({"save": export(b, keep_exports=1)})
+    assert not got["save"]["failed"] and got["save"]["path"] and got["save"]["pruned"]["exports"] == []
+    assert got["save"]["notes"][0].startswith("keep_exports: ") and f"{old}.gz" in listed(b)
+    assert "[WARNING]: keep_exports" in got.output

@@ -18,6 +18,8 @@ import paramiko
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from tests.simulator.server import admits
+
 PROMPT = "admin@c1.Conductor# "
 
 _log = logging.getLogger("session-test-server")
@@ -108,6 +110,7 @@ class Server:
     host_keys: list[paramiko.PKey] = field(default_factory=lambda: [key_of(private_key("ed25519"))])
     users: dict[str, str] = field(default_factory=lambda: {"admin": "right"})
     authorized: list[paramiko.PKey] = field(default_factory=list)
+    authorities: list[str] = field(default_factory=list)
     methods: str = "password,publickey"
     banner: str | None = None
     max_sessions: int = 10
@@ -117,6 +120,7 @@ class Server:
     sftp: str = "no"
     passwords: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
     logins: int = 0
     shells: int = 0
     requests: list[str] = field(default_factory=list)
@@ -212,7 +216,12 @@ class _Gate(paramiko.ServerInterface):
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         self.server.note("keys", line_of(key))
-        return self._welcome() if key in self.server.authorized else paramiko.AUTH_FAILED
+        lines = [line_of(one) for one in self.server.authorized]
+        lines += [f"cert-authority {line}" for line in self.server.authorities]
+        if not admits(lines, key, username):
+            return paramiko.AUTH_FAILED
+        self.server.note("shown", "key" if key.public_blob is None else "certificate")
+        return self._welcome()
 
     def _welcome(self) -> int:
         self.server.count("logins")

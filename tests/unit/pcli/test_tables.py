@@ -215,6 +215,36 @@ def test_wrapped_names_in_several_columns_are_one_row() -> None:
     ]
 
 
+def test_a_pair_on_a_terminal_of_80_columns_keeps_its_nodes_and_their_versions() -> None:
+    table = only(
+        textwrap.dedent(
+            """\
+            ========== ========== ========== ========== ========== ========== ========== ========
+             Router     Node       Asset Id   SSR Vers   Install    Status     Time in    Errors
+                                              ion        Type                  Status
+            ========== ========== ========== ========== ========== ========== ========== ========
+             alpha      alpha-1    alpha-1-   6.3.0-10   Image      Synchron   3d 2h 20        0
+                                   alpha.no   7.r1.el7              ized       m 0s
+                                   valocal
+                        alpha-2    alpha-2-   6.3.5-37   Image      Reinitia   3d 2h 20       12
+                                   alpha.no   .r1.el7               lizing     m 0s
+                                   valocal
+             bravo      node0      59192496   6.3.0-10   Image      Synchron   21m 23s         0
+                                   05171      7                     ized
+                        node1      1625471-                         Key Acce   21m 23s         0
+                                   7                                pted
+            """
+        )
+    )
+    rows = table.filled("Router").rows
+    assert [(row["Router"], row["Node"], row["Asset Id"], row["SSR Version"], row["Status"]) for row in rows] == [
+        ("alpha", "alpha-1", "alpha-1-alpha.novalocal", "6.3.0-107.r1.el7", "Synchronized"),
+        ("alpha", "alpha-2", "alpha-2-alpha.novalocal", "6.3.5-37.r1.el7", "Reinitializing"),
+        ("bravo", "node0", "5919249605171", "6.3.0-107", "Synchronized"),
+        ("bravo", "node1", "1625471-7", "", "Key Accepted"),
+    ]
+
+
 def test_a_message_that_is_broken_between_words_is_joined_with_blanks() -> None:
     text = """
 ==== ========== =======================

@@ -1,0 +1,274 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The arguments for OpenSSH that users have in their inventories, as far as this connection can honour them.
+
+OpenSSH is not run. What it would do and we cannot is an error in a sentence, since it would be ignored otherwise.
+As with OpenSSH, the first value of an option counts.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from .errors import PcliError
+from .login import KNOWN_HOSTS, Login, read_address
+
+#: Options that change how OpenSSH works and nothing that a user would miss here.
+HARMLESS = frozenset(
+    (
+        *("addkeystoagent", "batchmode", "checkhostip", "compression", "controlmaster", "controlpath"),
+        *("controlpersist", "exitonforwardfailure", "fingerprinthash", "gssapiauthentication"),
+        *("gssapidelegatecredentials", "hashknownhosts", "ipqos", "loglevel", "numberofpasswordprompts"),
+        *("requesttty", "serveralivecountmax", "tcpkeepalive", "updatehostkeys", "verifyhostkeydns", "visualhostkey"),
+    )
+)
+
+#: Options that only turn something off which does not exist here; with another value they are refused.
+_OFF = ("forwardagent", "forwardx11", "forwardx11trusted", "permitlocalcommand", "tunnel")
+
+#: What to set instead of an option of OpenSSH.
+_INSTEAD = {
+    "identityfile": "ansible_ssh_private_key_file",
+    "identityagent": "SSH_AUTH_SOCK in the environment",
+    "user": "ansible_user",
+    "port": "ansible_port",
+    "hostname": "ansible_host",
+    "hostkeyalias": "ansible_pcli_host_keys",
+    "passwordauthentication": "ansible_password; with it only the password is tried",
+    "kbdinteractiveauthentication": "ansible_password; with it only the password is tried",
+    "preferredauthentications": "ansible_password (only the password is tried) or a key",
+    "pubkeyauthentication": "ansible_password (only the password is tried) or a key",
+}
+
+_LETTERS = {"J": "proxyjump", "i": "identityfile", "l": "user", "p": "port"}
+_HARMLESS_LETTERS = frozenset("aCknqTvx")
+_YES, _NO = ("yes", "true"), ("no", "false")
+_ASSIGNMENT = re.compile(r"([A-Za-z0-9]+)\s*(?:=\s*|\s+)(.*\S)\s*", re.DOTALL)
+_USER = re.compile(r"[^\s\-@:/,'\"`$\\;&<>|()][^\s@:/,'\"`$\\;&<>|()]*")
+_SHELL = re.compile(r"[`$;&|<>(){}*?!\n]")
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One jump host, as ProxyJump names it."""
+
+    host: str
+    port: int = 22
+    user: str | None = None
+
+
+@dataclass(frozen=True)
+class SshArgs:
+    """What the arguments ask for. None: they say nothing of it."""
+
+    hops: tuple[Hop, ...] = ()
+    proxy_command: tuple[str, ...] = ()
+    host_key_checking: bool | None = None
+    known_hosts: tuple[str, ...] | None = None
+    certificate_file: str | None = None
+    connect_timeout: float | None = None
+    keepalive: float | None = None
+    allow_agent: bool | None = None
+
+    def applied(self, login: Login) -> Login:
+        """The login to the node with what the arguments ask for, without the way to it."""
+        fields = (
+            "host_key_checking",
+            "known_hosts",
+            "certificate_file",
+            "connect_timeout",
+            "keepalive",
+            "allow_agent",
+        )
+        asked = {name: getattr(self, name) for name in fields if getattr(self, name) is not None}
+        return replace(login, **asked)
+
+
+def read_ssh_args(texts: Mapping[str, str | None]) -> SshArgs:
+    """Read arguments for OpenSSH: variable -> text, in the order in which they would stand. Raises PcliError."""
+    found: dict[str, tuple[str, str]] = {}
+    for variable, text in texts.items():
+        for option, value in _options(variable, text or ""):
+            found.setdefault(option, (variable, value))
+            if option in ("proxyjump", "proxycommand"):  # whichever is first keeps the other out (ssh_config)
+                other = "proxycommand" if option == "proxyjump" else "proxyjump"
+                found.setdefault(other, (variable, "none"))
+    values = {option: _READERS[option](*found[option]) for option in _READERS if option in found}
+    return SshArgs(
+        hops=values.get("proxyjump", ()),
+        proxy_command=values.get("proxycommand", ()),
+        host_key_checking=values.get("stricthostkeychecking"),
+        known_hosts=_known_hosts(values.get("userknownhostsfile"), values.get("globalknownhostsfile")),
+        certificate_file=values.get("certificatefile"),
+        connect_timeout=values.get("connecttimeout"),
+        keepalive=values.get("serveraliveinterval"),
+        allow_agent=values.get("identitiesonly"),
+    )
+
+
+def _options(variable: str, text: str) -> Iterator[tuple[str, str]]:
+    """(option, value) of every one that has to be honoured. Raises PcliError for what cannot be."""
+    try:
+        words = iter(shlex.split(text))
+    except ValueError as error:
+        raise PcliError(f"{variable} cannot be read as arguments: {error}. Check its quotes.") from error
+    last = "its beginning"
+    for word in words:
+        if not word.startswith("-") or word in ("-", "--"):
+            # The word itself may be a part of a secret.
+            raise PcliError(
+                f"{variable} holds something that is no option, behind {last}. A value with blanks wants quotes: "
+                "-o ProxyCommand='ssh -W %h:%p bastion'."
+            )
+        letters = word[1:]
+        while letters and letters[0] in _HARMLESS_LETTERS:
+            letters = letters[1:]
+        if not letters:
+            continue
+        letter, value = letters[0], letters[1:]
+        if letter != "o" and letter not in _LETTERS:
+            raise PcliError(f"{variable} holds the option -{letter}, which this connection cannot honour. {_CAN}")
+        value = value or next(words, "")
+        if not value:
+            raise PcliError(f"{variable} ends with -{letter}, behind which a value is missing.")
+        option = _LETTERS.get(letter, "")
+        if letter == "o":
+            option, value = _assignment(variable, value)
+        last = f"-o {option}" if letter == "o" else f"-{letter}"
+        if _must_be_honoured(variable, option, value):
+            yield option.lower(), value
+
+
+def _assignment(variable: str, text: str) -> tuple[str, str]:
+    match = _ASSIGNMENT.fullmatch(text)
+    if not match:
+        name = re.match(r"[A-Za-z0-9]*", text)[0]
+        raise PcliError(f"{variable} holds '-o {name}' without a value. Write it as -o Name=value.")
+    return match[1], match[2]
+
+
+def _must_be_honoured(variable: str, option: str, value: str) -> bool:
+    name = option.lower()
+    if name in _READERS:
+        return True
+    if name in HARMLESS or (name in _OFF and value.lower() in _NO):
+        return False
+    what = f" Set {_INSTEAD[name]} instead." if name in _INSTEAD else ""
+    raise PcliError(
+        f"{variable} holds the option {option}, which this connection cannot honour: it does not go through OpenSSH."
+        f"{what} {_CAN}"
+    )
+
+
+# -- one reader for each option ---------------------------------------------------------------------------------------
+
+
+def _read_jumps(variable: str, text: str) -> tuple[Hop, ...]:
+    if text.lower() == "none":
+        return ()
+    return tuple(_read_hop(variable, part.strip()) for part in text.split(","))
+
+
+def _read_hop(variable: str, text: str) -> Hop:
+    where = f"ProxyJump in {variable}"
+    user, at, address = text.removeprefix("ssh://").rpartition("@")
+    if at and not _USER.fullmatch(user):
+        raise PcliError(
+            f"{where} names a user for {address} that is none. Write user@host or user@host:port; a password goes to "
+            "ansible_pcli_jump_password."
+        )
+    host, port = read_address(address.removesuffix("/"), where)
+    return Hop(host, port or 22, user or None)
+
+
+def _read_command(variable: str, text: str) -> tuple[str, ...]:
+    """The words of a ProxyCommand. There is no shell, so nothing in an address can become a command."""
+    if text.lower() == "none":
+        return ()
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise PcliError(f"ProxyCommand in {variable} cannot be read: {error}. Check its quotes.") from error
+    if words[:1] == ["exec"]:
+        words = words[1:]
+    shell = next((found[0] for word in words if (found := _SHELL.search(word))), None)
+    if shell or not words:
+        why = f"holds {shell!r}" if shell else "names no program"
+        raise PcliError(
+            f"ProxyCommand in {variable} {why}. It is run without a shell, so write one program and its arguments, or "
+            "put what needs a shell into a script."
+        )
+    unknown = re.search(r"%(?![%hnpr])", " ".join(words).replace("%%", ""))
+    if unknown:
+        raise PcliError(f"ProxyCommand in {variable} may hold %h, %n, %p, %r and %% only.")
+    return tuple(os.path.expanduser(word) if word.startswith("~/") else word for word in words)
+
+
+def _read_strict(variable: str, text: str) -> bool:
+    value = text.lower()
+    if value in (*_YES, "ask"):  # nobody is there to be asked
+        return True
+    if value in (*_NO, "off"):
+        return False
+    raise PcliError(
+        f"StrictHostKeyChecking in {variable} is '{text}', and this connection knows yes and no only: it writes no "
+        "known_hosts. Pin the keys in ansible_pcli_host_keys, or add them with ssh-keyscan."
+    )
+
+
+def _read_only_files(variable: str, text: str) -> bool | None:
+    """IdentitiesOnly: may keys of the agent be used?"""
+    return False if text.lower() in _YES else None
+
+
+def _read_files(variable: str, text: str) -> tuple[str, ...]:
+    if text.lower() == "none":
+        return ()
+    if "%" in text or "${" in text:
+        raise PcliError(f"A file of known hosts in {variable} is '{text}'. Write its path without % and $.")
+    return tuple(shlex.split(text))
+
+
+def _read_file(variable: str, text: str) -> str | None:
+    files = _read_files(variable, text)
+    return files[0] if files else None
+
+
+def _read_seconds(variable: str, text: str) -> float | None:
+    if text.lower() == "none":
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise PcliError(f"{variable} holds a number of seconds that is '{text}'. Write it as a plain number.")
+    return float(text)
+
+
+def _read_timeout(variable: str, text: str) -> float | None:
+    return _read_seconds(variable, text) or None  # 0: the default
+
+
+_READERS = {
+    "proxyjump": _read_jumps,
+    "proxycommand": _read_command,
+    "stricthostkeychecking": _read_strict,
+    "userknownhostsfile": _read_files,
+    "globalknownhostsfile": _read_files,
+    "certificatefile": _read_file,
+    "connecttimeout": _read_timeout,
+    "serveraliveinterval": _read_seconds,
+    "identitiesonly": _read_only_files,
+}
+_CAN = (
+    "It can do ProxyJump, ProxyCommand, StrictHostKeyChecking, UserKnownHostsFile, GlobalKnownHostsFile, "
+    "CertificateFile, IdentitiesOnly, ConnectTimeout and ServerAliveInterval. Give these hosts arguments of their own."
+)
+
+
+def _known_hosts(user: tuple[str, ...] | None, everybody: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    if user is None and everybody is None:
+        return None
+    return (*(KNOWN_HOSTS[:1] if user is None else user), *(KNOWN_HOSTS[1:] if everybody is None else everybody))

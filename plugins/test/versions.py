@@ -1,0 +1,59 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compare versions of the SSR software in conditions, in every spelling that the vendor uses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, parse
+
+
+def newer_than(version: object, other: object) -> bool:
+    """Is it newer, as far as both texts tell? A build of a release is not newer than that release."""
+    return _order(*_read("newer_than", version, other)) > 0
+
+
+def older_than(version: object, other: object) -> bool:
+    """Is it older, as far as both texts tell?"""
+    return _order(*_read("older_than", version, other)) < 0
+
+
+def same_release_as(version: object, other: object) -> bool:
+    """Are both the same release, whatever their builds?"""
+    pair = _read("same_release_as", version, other)
+    for text, one in zip((version, other), pair, strict=True):
+        if one.patch is None:
+            raise AnsibleFilterError(
+                f"sessionsmart.ssr.same_release_as: {text!r} names no release. Give three numbers, such as {one}.5."
+            )
+    first, second = pair
+    return (first.numbers, first.prerelease) == (second.numbers, second.prerelease)
+
+
+def _order(one: Version, other: Version) -> int:
+    """Below 0: older, above 0: newer, 0: the same, or one of them stands for any build of the other's release."""
+    if one.numbers[:2] != other.numbers[:2]:
+        return 1 if one.numbers > other.numbers else -1
+    if one.patch is None or other.patch is None:
+        return 0
+    for part in ("build", "rebuild"):
+        if getattr(one, part) is None or getattr(other, part) is None:
+            one, other = replace(one, **{part: None}), replace(other, **{part: None})
+    return (one > other) - (one < other)
+
+
+def _read(name: str, *texts: object) -> tuple[Version, ...]:
+    try:
+        return tuple(parse(text) for text in texts)
+    except ValueError as error:
+        raise AnsibleFilterError(f"sessionsmart.ssr.{name}: {error}") from error
+
+
+class TestModule:
+    """The tests of this file."""
+
+    def tests(self) -> dict:
+        return {"newer_than": newer_than, "older_than": older_than, "same_release_as": same_release_as}

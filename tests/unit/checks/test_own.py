@@ -12,6 +12,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import (
     families,  # noqa: F401  (importing it registers the checks)
     own,
+    query,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.own import BadCheck, data_of, parse_own, same
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
@@ -306,7 +307,7 @@ def test_what_may_be_left_out_has_a_careful_default() -> None:
 
 
 def test_missing_libraries_are_named_with_the_way_to_get_them(monkeypatch) -> None:
-    monkeypatch.setattr(own, "netaddr", None)
+    monkeypatch.setattr(query, "netaddr", None)
     assert "pip install netaddr" in refusal(query="is_address(text)")
     assert check(query="text").query == "text"
     monkeypatch.setattr(own, "jmespath", None)

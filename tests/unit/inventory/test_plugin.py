@@ -1,0 +1,250 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inventory plugin as Ansible loads it: its documentation is where its options come from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.errors import AnsibleError
+from ansible.inventory.data import InventoryData
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.loader import fragment_loader, inventory_loader
+from ansible.utils.plugin_docs import get_docstring
+from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
+    _SECRET_VARIABLE,
+    IDENTITY,
+    SECRETS,
+    VARIABLES,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import Filters
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.known import Known, rows_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.places import Place, read_places
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.roster import make_roster
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
+
+NAME = "sessionsmart.ssr.conductor"
+PLUGINS = Path(__file__).parents[3] / "plugins"
+
+
+def documented(kind: str, name: str) -> tuple[dict, str]:
+    found = get_docstring(
+        str(PLUGINS / kind / f"{name}.py"),
+        fragment_loader,
+        verbose=False,
+        collection_name="sessionsmart.ssr",
+        plugin_type=kind,
+    )
+    return found[0], found[1]
+
+
+DOCS, EXAMPLES = documented("inventory", "conductor")
+OPTIONS = DOCS["options"]
+
+
+@pytest.fixture
+def plugin():
+    return inventory_loader.get(NAME)
+
+
+@pytest.mark.parametrize(
+    ("name", "ours"),
+    [
+        ("ssr.yml", True),
+        ("ssr.yaml", True),
+        ("my.ssr.yml", True),
+        ("10-authority-ssr.yaml", True),
+        ("a_ssr.yml", True),
+        ("hosts.yml", False),
+        ("passr.yml", False),
+        ("ssr.yml.bak", False),
+        ("ssr.json", False),
+    ],
+)
+def test_files_are_taken_by_their_names(plugin, tmp_path, name, ours):
+    (tmp_path / name).write_text(f"plugin: {NAME}\n")
+    assert plugin.verify_file(str(tmp_path / name)) is ours
+    assert plugin.verify_file(str(tmp_path / "nothing.ssr.yml")) is False
+
+
+def test_every_option_is_described_in_whole_sentences():
+    for name, option in OPTIONS.items():
+        lines = option["description"]
+        lines = [lines] if isinstance(lines, str) else lines
+        assert option.get("type") or name == "cache_prefix", name
+        own = name not in ("strict", "compose", "groups", "keyed_groups", "use_extra_vars", "leading_separator")
+        if own and not name.startswith("cache"):
+            assert all(re.match(r"[A-Z]", line) and line.endswith(".") for line in lines), name
+
+
+def test_every_option_of_the_login_becomes_a_variable_that_the_connection_knows():
+    connection = documented("connection", "pcli")[0]["options"]
+    known = {one["name"] for option in connection.values() for one in option.get("vars", [])}
+    assert set(VARIABLES) < set(OPTIONS) and set(VARIABLES.values()) <= known
+    assert set(SECRETS) | set(IDENTITY) < set(VARIABLES)
+
+
+def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
+    connection = documented("connection", "pcli")[0]["options"]
+    secret = {
+        one["name"]
+        for name, option in connection.items()
+        if "password" in name or "passphrase" in name
+        for one in option.get("vars", [])
+    }
+    assert secret and all(_SECRET_VARIABLE.search(name) for name in secret)
+
+
+def test_the_environment_can_turn_off_checking_only_where_the_connection_lets_it():
+    ours = {one["name"] for one in OPTIONS["host_key_checking"]["env"]}
+    theirs = {one["name"] for one in documented("connection", "pcli")[0]["options"]["host_key_checking"]["env"]}
+    assert ours <= theirs and OPTIONS["host_key_checking"]["default"] is True
+
+
+def test_examples_are_files_that_the_plugin_takes():
+    entries = list(yaml.safe_load_all(EXAMPLES))
+    assert len(entries) == 3
+    for entry in entries:
+        assert entry["plugin"] == NAME and set(entry) <= set(OPTIONS)
+        places = read_places(entry["conductors"], 22)
+        keep = Filters(entry.get("filters", [])).keep
+        rows = rows_of([Asset("store-east-7", "n1", "id", status="Running", state="synchronized", settled=True)])
+        found = make_roster(Known((), places[0].address, "Conductor", "c1", rows, 0.0), places, keep)
+        assert list(found.routers) == ["store-east-7"]
+
+
+def test_the_documentation_names_every_variable_and_no_other():
+    rows = rows_of([Asset("Conductor", "c1", "id"), Asset("hub", "h1", "id", status="Running")])
+    found = make_roster(
+        Known((), "192.0.2.1:22", "Conductor", "c1", rows, 0.0), [Place("one", "192.0.2.1", 22)], lambda _one: True
+    )
+    made = {name for host in (*found.conductors.values(), *found.routers.values()) for name in host}
+    told = set(re.findall(r"C\((ssr_\w+)\)", " ".join(DOCS["description"])))
+    groups = {"ssr_conductors", "ssr_routers", "ssr_pairs", "ssr_singles"}
+    told = {name for name in told - groups if not re.match(r"ssr_(state|install_type|version|release)_", name)}
+    assert {name for name in made if name.startswith("ssr_")} == told
+    nodes = set(found.routers["hub"]["ssr_nodes"][0])
+    assert nodes <= set(re.findall(r"C\((\w+)\)", " ".join(DOCS["description"])))
+
+
+# -- what is read from a file ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def source(plugin, tmp_path, monkeypatch):
+    """Parse a file with these options. Nobody is asked: the variables of each login are kept, and it fails."""
+    logins = []
+
+    def connect(variables):
+        logins.append(variables)
+        raise ConnectFailed(f"Nobody answers at {variables['ansible_host']} (ansible_host).")
+
+    monkeypatch.setitem(type(plugin)._look.__globals__, "_connection", connect)
+
+    def parse(**options):
+        options = {"plugin": NAME, "conductors": ["192.0.2.1"], **options}
+        path = tmp_path / "my.ssr.yml"
+        path.write_text(yaml.safe_dump({name: one for name, one in options.items() if one is not None}))
+        with pytest.raises(AnsibleError) as caught:
+            plugin.parse(InventoryData(), DataLoader(), str(path), cache=False)
+        return str(caught.value)
+
+    parse.logins = logins
+    parse.shown = lambda **options: plugin._shown_variables(options)
+    return parse
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"conductors": ["192.0.2.300"]}, "no IPv4 address"),
+        ({"conductors": ["admin@192.0.2.1"]}, "option user"),
+        ({"conductors": [{"address": "192.0.2.1", "node": "a b"}]}, "node of conductors"),
+        ({"conductors": None}, "conductors"),
+        ({"port": "ssh"}, "port"),
+        ({"pasword": "x"}, "There is no option 'pasword'. Is password meant?"),
+        ({"xyz": 1}, "There is no option 'xyz'. See: ansible-doc"),
+        ({"user": "{{ no_such_variable }}"}, "template in option user"),
+        ({"password": ["secret"]}, "Option password must be text"),
+        ({"variables": {"ansible_password": "x"}}, "ansible_password as plain text"),
+        ({"variables": {"ansible_ssh_private_key_passphrase": 1}}, "as plain text"),
+        ({"filters": ["ssr_ha", "ssr_router = 'hub'"]}, "filters, entry 2, character 12"),
+        ({"filters": "starts_with(ssr_router, 'a') ="}, "filters, entry 1, character 30"),
+        ({"filters": "ssr_ha ="}, "filters, entry 1"),
+        ({"filters": {"a": 1}}, "filters"),
+        ({"variables": ["x"]}, "variables"),
+        ({"unreachable_cache_age": 60}, "cache: true"),
+    ],
+)
+def test_a_mistake_in_the_file_is_a_sentence_and_nobody_logs_in(source, changes, words):
+    assert words in source(**changes)
+    assert source.logins == []
+
+
+def test_every_option_of_the_login_reaches_the_connection_with_its_template_worked_out(source, monkeypatch):
+    monkeypatch.setenv("A_PASSWORD", "[no, list]")
+    monkeypatch.setenv("A_PORT", "2222")
+    env = "{{ lookup('ansible.builtin.env', '%s') }}"
+    words = source(
+        conductors=["192.0.2.1", {"address": "[2001:db8::2]:22", "node": "c2"}],
+        port=env % "A_PORT",
+        user="admin",
+        password=env % "A_PASSWORD",
+        private_key_file="",
+        private_key_passphrase=1234,
+        host_keys="# a comment\nssh-ed25519 AAAA\n\nssh-rsa BBBB, with a comma\n",
+        connect_timeout="7",
+        variables={"ansible_pcli_prompt": "{{ 'p' }}"},
+    )
+    one, two = source.logins
+    assert one == {
+        "ansible_host": "192.0.2.1",
+        "ansible_port": 2222,
+        "ansible_user": "admin",
+        "ansible_password": "[no, list]",
+        "ansible_private_key_passphrase": "1234",
+        "ansible_pcli_host_keys": ["ssh-ed25519 AAAA", "ssh-rsa BBBB, with a comma"],
+        "ansible_host_key_checking": True,
+        "ansible_connect_timeout": 7,
+        "ansible_pcli_prompt": "p",
+    }
+    assert (two["ansible_host"], two["ansible_port"], two["ansible_pcli_node"]) == ("2001:db8::2", 22, "c2")
+    assert "None of the 2" in words and "(conductors)" in words, "the sentence knows what the file calls it"
+
+
+def test_the_environment_serves_where_the_file_is_silent_or_empty(source, monkeypatch):
+    monkeypatch.setenv("SSR_CONDUCTOR_USER", "robot")
+    monkeypatch.setenv("SSR_CONDUCTOR_PASSWORD", "from-env")
+    monkeypatch.setenv("ANSIBLE_HOST_KEY_CHECKING", "False")
+    source(password="{{ lookup('ansible.builtin.env', 'NOT_SET_ANYWHERE') }}")
+    assert source.logins[0]["ansible_user"] == "robot" and source.logins[0]["ansible_password"] == "from-env"
+    assert source.logins[0]["ansible_host_key_checking"] is False, "as the user has it in all of Ansible"
+    source(host_key_checking=True)
+    source(host_keys=["ssh-ed25519 AAAA"])
+    source(host_keys=["ssh-ed25519 AAAA"], host_key_checking=False)
+    assert [one["ansible_host_key_checking"] for one in source.logins[1:]] == [True, True, False]
+
+
+def test_what_hosts_are_told_is_what_the_file_says_and_nothing_secret(source):
+    options = {
+        "user": "{{ 'somebody' }}",
+        "password": "secret",
+        "private_key_file": "~/.ssh/key",
+        "private_key_passphrase": "secret",
+        "login_timeout": 90,
+        "variables": {"ansible_password": "{{ x }}", "more": 1},
+    }
+    source(**options)
+    assert source.shown(**options) == {
+        "ansible_connection": "sessionsmart.ssr.pcli",
+        "ansible_facts_modules": [],
+        "ansible_private_key_file": "~/.ssh/key",
+        "ansible_pcli_login_timeout": 90,
+        "ansible_password": "{{ x }}",
+        "more": 1,
+    }

@@ -36,6 +36,7 @@ class ActionModule(CheckAction):
                 "msg": f"What an earlier run began on {taken_up['node']} ended unknown: {taken_up['reason']}.",
             }
         authority = self.authority(args)
+        authority.version_rule = args["version_rule"]
         authority.ours = functools.partial(self._ours, journal)
         result = self.check_result(survey(checks, authority), args)
         result["taken_up"] = taken_up

@@ -79,7 +79,7 @@ options:
     description:
       - What the targets ran when the whole run began, where that is known from before.
       - A target that runs the wanted version without a command of this task is then V(done) with
-        RV(by_router.router_name.nodes.moved_by_itself), instead of V(up_to_date). The vendor's documents contradict
+        RV(by_router.router_name.nodes[].moved_by_itself), instead of V(up_to_date). The vendor's documents contradict
         each other on whether upgrading one node of a pair also upgrades the other.
       - Give it where a pair is upgraded by two tasks.
     type: str
@@ -180,7 +180,8 @@ options:
   compare_areas:
     description:
       - The areas to compare, of V(versions), V(assets), V(services), V(alarms), V(connectivity), V(processes),
-        V(primaries), V(peers), V(interfaces), V(bgp) and V(totals). All of them when not given.
+        V(primaries), V(peers), V(interfaces), V(bgp) and V(totals). All of them, when it is empty, as far as they were
+        looked at before.
       - Name fewer where an area is known to tell too much, or to cost too much.
     type: list
     elements: str
@@ -195,7 +196,7 @@ options:
   compare_include:
     description:
       - Regular expressions. Only entries of which one matches the area and the entry's name, such as
-        V(peers:.*hub), are compared. All, when not given.
+        V(peers:.*hub), are compared. All, when it is empty.
       - Give it where only certain paths matter.
     type: list
     elements: str
@@ -221,6 +222,16 @@ options:
     type: str
     choices: [skip, block]
     default: skip
+  version_rule:
+    description:
+      - How the releases of a conductor and of its routers must compare. With V(strict) the wanted release may not be
+        newer than the conductor's in major, minor or patch, which holds since the time of 6.3.5; with V(minor) only
+        major and minor count, the older rule of the vendor's.
+      - A router from 6.3.5 on needs a conductor from 6.3.5 on in any case. Choose V(minor) only where the vendor's
+        support has said so for the releases at hand.
+    type: str
+    choices: [strict, minor]
+    default: strict
   expected_download:
     description:
       - Seconds that a download is expected to need. It counts for O(start_deadline), for O(window_end), and for the

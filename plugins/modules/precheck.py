@@ -50,7 +50,8 @@ options:
       - "V(conductor_not_older) - The conductor's release is not older than what is wanted for the router:
         major.minor.patch counts."
       - "V(conductor_not_older) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of
-        its conductor counts, too (since the time of 6.3.5 it does)."
+        its conductor counts, too (since the time of 6.3.5 it does). Where it is not given, the option V(version_rule)
+        counts."
       - "V(conductors_settled) - Both nodes of a conductor pair are settled and connected: one that lost its conductor
         fails later (I95-63923)."
       - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
@@ -87,11 +88,23 @@ options:
       - "V(upgrade_path) - The wanted release may follow what runs: the release that must come in between is named, and
         steps are proposed."
       - "V(upgrade_path) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of its
-        conductor counts, too (since the time of 6.3.5 it does)."
+        conductor counts, too (since the time of 6.3.5 it does). Where it is not given, the option V(version_rule)
+        counts."
       - V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on).
       - V(version_available) - The wanted version is on every node of the router, or the conductor runs it or is offered
         it.
       - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
+  version_rule:
+    description:
+      - How the releases of a conductor and of its routers must compare, for every check that is not told otherwise. With
+        V(strict) the wanted release may not be newer than the conductor's in major, minor or patch, which holds since the
+        time of 6.3.5; with V(minor) only major and minor count, the older rule of the vendor's.
+      - A router from 6.3.5 on needs a conductor from 6.3.5 on in any case. Choose V(minor) only where the vendor's
+        support has said so for the releases at hand, and set O(sessionsmart.ssr.software_upgrade#module:version_rule)
+        as well.
+    type: str
+    choices: [strict, minor]
+    default: strict
   any_node:
     description:
       - Whether the other node of the conductor will do where this one cannot be reached, as

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from .action_base import BadInput, PcliAction
-from .checks import families  # noqa: F401  (importing it registers the checks)
+from .checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
 from .checks.context import Authority, Context
 from .checks.own import BadCheck, OwnCheck, parse_own
 from .checks.registry import Check, CheckResult, Finding, select, table

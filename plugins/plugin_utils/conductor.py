@@ -273,22 +273,34 @@ class Conductor:
 
     def alarms(self) -> list[system.Alarm]:
         """The alarms of the whole authority that are not shelved."""
-        return system.read_alarms(self.session.run("show alarms"))
+        reply = self.session.run("show alarms")
+        found = system.read_alarms(reply)
+        return system.read_alarms(reply, self._places()) if system.ambiguous(found) else found
 
-    def connectivity(self, router: str | None = None) -> list[system.Link]:
+    def _places(self) -> dict[str, tuple[str, str]]:
+        """(router, node) by ``node.router``, as the last look at the assets showed them; empty where it was refused."""
+        if not self._nodes:
+            try:
+                self.assets()
+            except DeviceError:
+                return {}
+        return {f"{node}.{router}": (router, node) for router, nodes in self._nodes.items() for node in nodes if node}
+
+    def connectivity(self, router: str | None = None) -> list[system.Link] | None:
         """The connections between the nodes of a router and to other routers; of this router where none is named.
 
-        For a named router empty, and no error, where the conductor shows nothing that can be read.
+        Empty where the conductor says that there are none, None where its answer cannot be read. For a named router a
+        refusal is such an answer, and no error.
         """
         if router is None:
             return system.read_connectivity(self.session.run("show system connectivity"))
         words = f"show system connectivity router {check_word(router, 'router')} force"
         return system.read_connectivity(self.session.run(words, timeout=120, check=False))
 
-    def processes(self, router: str | None = None) -> list[system.Process]:
+    def processes(self, router: str | None = None) -> list[system.Process] | None:
         """The processes of every node of a router, with the one that leads; of this router where none is named.
 
-        For a named router empty, and no error, where the conductor shows nothing that can be read.
+        Empty and None as in :meth:`connectivity`.
         """
         words = f"show system processes router {check_word(router or self.here()[0], 'router')} force"
         return system.read_processes(self.session.run(words, timeout=120, check=router is None))

@@ -173,7 +173,7 @@ class FleetAction(PcliAction):
     def primary(self, router: str, nodes: Sequence[str]) -> str | None:
         """The node of a pair whose routingManager is primary; None where that cannot be told."""
         try:
-            return primary_node(self.conductor.processes(router), nodes=nodes)
+            return primary_node(self.conductor.processes(router) or (), nodes=nodes)
         except PcliError:
             return None
 

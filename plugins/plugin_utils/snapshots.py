@@ -38,6 +38,10 @@ GRAVE = ("critical", "major")
 
 _PEER = re.compile(r"\s*Peer (?P<name>\S+) (?:path\b|is\b)", re.IGNORECASE)
 _NO_CONNECTIVITY = re.compile(r"\s*No connectivity to (?P<name>\S+)", re.IGNORECASE)
+#: "Asset <id>, which is configured as <node>.<router>, is not running" (events_alarms): a conductor says it of others.
+_CONFIGURED_AS = re.compile(r".*\bconfigured as (?P<name>[^\s,]+)", re.IGNORECASE | re.DOTALL)
+#: What an alarm leads to: of what is being worked on, or is not settled, it says nothing about this router.
+_TOWARDS = (_PEER, _NO_CONNECTIVITY, _CONFIGURED_AS)
 
 
 @dataclass
@@ -71,7 +75,7 @@ class _Look:
     def all_processes(self) -> list[Process]:
         if self._processes is None:
             self._processes = self.conductor.processes(self.router)
-        if not self._processes:
+        if self._processes is None:
             raise NotTold(f"'show system processes' shows nothing of {self.router} that can be read.")
         return self._processes
 
@@ -124,8 +128,8 @@ def _alarms(look: _Look) -> Area:
             "well": False if alarm.severity in GRAVE else None,
             "category": alarm.category,
         }
-        if towards := _PEER.match(alarm.message) or _NO_CONNECTIVITY.match(alarm.message):
-            entry["towards"] = towards["name"]
+        if towards := next(filter(None, (one.match(alarm.message) for one in _TOWARDS)), None):
+            entry["towards"] = towards["name"].rstrip(".")
         if key not in found or entry["well"] is False:
             found[key] = entry | {"since": alarm.time}
     return found
@@ -150,8 +154,9 @@ def _says(text: str, name: str) -> bool:
 
 
 def _connectivity(look: _Look) -> Area:
-    links: list[Link] = look.conductor.connectivity(look.router)
-    if not links:
+    links: list[Link] | None = look.conductor.connectivity(look.router)
+    # The two nodes of a pair see each other, or do not: no row at all is no answer. A single node may have nobody.
+    if links is None or (not links and len(look.nodes) > 1):
         raise NotTold(f"'show system connectivity' shows nothing of {look.router} that can be read.")
     return {
         f"{one.local} -> {one.remote}": {"state": one.state.lower(), "well": one.up, "towards": one.remote}

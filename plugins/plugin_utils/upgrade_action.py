@@ -159,6 +159,7 @@ class UpgradeAction(FleetAction):
             simultaneous=args["simultaneous"],
             skip_package_transfer=args["skip_package_transfer"],
             newer=args["newer"],
+            rule=args["version_rule"],
             download=args["download"],
             waves=self.waves(args),
             groups=self.groups(args),

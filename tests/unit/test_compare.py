@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+from pathlib import Path
 
 import pytest
+import yaml
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import (
     TRANSIENT,
     allowed,
@@ -18,6 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import (
     waits,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 PATH = "b1: wan1 -> hub (192.0.2.1)"
 
 
@@ -361,3 +365,21 @@ def test_the_totals_of_the_authority_count_for_who_asks() -> None:
     assert [(one.key, one.weight) for one in changes if one.counts] == [("synchronized", 3)]
     assert "3 of 21" in verdict(changes, {"totals": 2})
     assert verdict(changes, {"totals": "15%"}) is None
+
+
+# -- the options of the modules -------------------------------------------------------------------------------------
+
+
+def fragment(name: str) -> dict:
+    tree = ast.parse((ROOT / "plugins" / "doc_fragments" / f"{name}.py").read_text(encoding="utf-8"))
+    return yaml.safe_load(next(node.value.value for node in ast.walk(tree) if isinstance(node, ast.Assign)))["options"]
+
+
+@pytest.mark.parametrize("module", ["health_check", "software_upgrade"])
+def test_modules_that_compare_take_the_same_options(module) -> None:
+    text = (ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8")
+    assert "  - sessionsmart.ssr.compare\n" in text
+    shared = fragment("compare")
+    assert set(shared) == {f"compare_{name}" for name in ("areas", "thresholds", "include", "exclude", "grace")}
+    other = fragment("upgrading")
+    assert {name: other[name] for name in shared if name in other}.items() <= shared.items()

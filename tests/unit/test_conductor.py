@@ -814,6 +814,81 @@ def test_the_members_of_a_resource_group_are_its_rows_in_show_assets() -> None:
         asked.members("wave 1")
 
 
+NO_LINKS = """\
+✔ Retrieving connectivity...
+
+============ ============= =======
+ Local Node   Remote Node   State
+============ ============= =======
+
+Completed in 0.02 seconds
+"""
+NOBODY = """\
+✔ Retrieving processes 1/1 targets complete...
+
+====== ========= ======== =========
+ Node   Process   Status   Primary
+====== ========= ======== =========
+
+Completed in 0.02 seconds
+"""
+UNREACHED = """
+=========== ===================
+ Target      Message
+=========== ===================
+ b1.branch   Node unreachable.
+
+0 targets failed, 1 target is disconnected, and 0 targets succeeded
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (NO_LINKS, []),
+        ("No connections.\n", []),
+        ("There is no system connectivity to show.\n", []),
+        (NO_LINKS + UNREACHED, None),
+        ("% Error: Unhandled TypeError\n", None),
+        ("✔ Retrieving connectivity...\nCompleted in 0.02 seconds\n", None),
+        ("node1 to node2 is fine\n", None),
+    ],
+)
+def test_no_connection_is_another_answer_than_none_that_can_be_read(text, found) -> None:
+    assert conductor(script={"show system connectivity router branch force": text}).connectivity("branch") == found
+
+
+@pytest.mark.parametrize(("text", "found"), [(NOBODY, []), (NOBODY + UNREACHED, None), ("hello\n", None)])
+def test_no_process_is_another_answer_than_none_that_can_be_read(text, found) -> None:
+    assert conductor(script={"show system processes router branch force": text}).processes("branch") == found
+
+
+ALARMS = """\
+=================== ===================== ========== ========= ========== ===================
+ ID                  Time                  Severity   Source    Category   Message
+=================== ===================== ========== ========= ========== ===================
+ b1.site.branch:4    2018-01-17 13:22:38   major      x         system     disk space low
+ n1.hub:5            2018-01-17 13:22:38   major      x         system     disk space low
+ x.y.z:6             2018-01-17 13:22:38   major      x         system     disk space low
+"""
+
+
+def test_the_list_of_assets_tells_where_the_name_of_a_node_with_dots_ends() -> None:
+    known = assets_table(("branch", "b1.site"), ("hub", "n1"))
+    asked = conductor(script={"show alarms": ALARMS, "show assets": known})
+    assert [(one.node, one.router) for one in asked.alarms()] == [("b1.site", "branch"), ("n1", "hub"), ("x", "y.z")]
+    asked.alarms()
+    assert asked.session.asked.count("show assets") == 1, "the last look will do"
+    refused = conductor(script={"show alarms": ALARMS, "show assets": "% Error: busy"})
+    assert [one.router for one in refused.alarms()] == ["site.branch", "hub", "y.z"]
+
+
+def test_alarms_of_names_without_dots_cost_one_command() -> None:
+    plain = "\n".join(line for line in ALARMS.splitlines() if line.count(".") < 2)
+    asked = conductor(script={"show alarms": plain})
+    assert [one.node for one in asked.alarms()] == ["n1"] and asked.session.asked == ["show alarms"]
+
+
 def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() -> None:
     processes, links = "show system processes router tp-colo force", "show system connectivity router tp-colo force"
     script = {
@@ -824,7 +899,7 @@ def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() 
     asked = conductor(script=script)
     assert system.primary_node(asked.processes("tp-colo")) == "tp-colo-primary"
     assert asked.connectivity("tp-colo") == asked.connectivity() != []
-    assert conductor().processes("tp-colo") == conductor().connectivity("tp-colo") == []
+    assert conductor().processes("tp-colo") is None and conductor().connectivity("tp-colo") is None
     with pytest.raises(NameRefused):
         asked.processes("a b")
     with pytest.raises(NameRefused):

@@ -72,6 +72,7 @@ def tasks_in(value: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         "constraints.txt",
         "docs/architecture.md",
         "docs/assumptions.md",
+        "docs/checks.md",
         "docs/troubleshooting.md",
         "docs/upgrading-routers.md",
         "docs/upgrading-the-conductor.md",
@@ -176,6 +177,92 @@ def test_every_task_has_a_name_and_the_full_name_of_its_module(path):
             called = [key for key in task if "." in key]
             assert len(called) == 1 and re.fullmatch(r"[a-z_]+\.[a-z_]+\.[a-z_]+", called[0]), task["name"]
         assert "any_errors_fatal" not in task and "ignore_unreachable" not in task, task["name"]
+
+
+# -- what is sent ---------------------------------------------------------------------------------------------------
+
+
+def texts_of_python(path: Path) -> Iterator[str]:
+    """Every text of a file that could reach a command line: no docstrings, and not the list of what is never sent."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    told: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            told.add(id(node.value))  # a docstring
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Forbidden":
+            told |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in told:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def texts_of_yaml(value: Any) -> Iterator[str]:
+    """Every text in playbooks and tasks, except names."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts_of_yaml(inner) if key not in ("name", "msg", "fail_msg", "description") else ()
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts_of_yaml(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+def harmful(text: str) -> list[str]:
+    """The commands in a text that can crash a forwarding process (release notes: I95-65557, I95-63295, I95-61579)."""
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.own import FORBIDDEN
+
+    lines = [line.lower().split() for line in text.splitlines()]
+    commands = [words for words in lines if len(words) > 1 and words[0] == "show"]
+    return [" ".join(words) for words in commands if any(one.found(words) for one in FORBIDDEN)] + [
+        # Words that are put behind a command elsewhere.
+        text
+        for words in lines
+        if words and ("registers" in words[:2] or words[:1] == ["fib"])
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "show fib",
+        "show fi router x",
+        "show device-interface router x registers",
+        " registers force",
+        "show x\nshow fib",
+    ],
+)
+def test_a_harmful_command_would_be_noticed(text):
+    assert harmful(text)
+
+
+@pytest.mark.parametrize("text", ["show assets", "show bgp summary", "show device-interface router x force summary"])
+def test_what_is_sent_every_day_is_not_harmful(text):
+    assert not harmful(text)
+
+
+@pytest.mark.parametrize(
+    "folder", [*(path for path in (ROOT / "plugins").iterdir() if path.is_dir()), ROOT / "roles", ROOT / "playbooks"],
+    ids=lambda path: path.name,
+)  # fmt: skip
+def test_no_command_that_can_crash_a_box_is_ever_sent(folder):
+    found = [
+        f"{path.relative_to(ROOT)}: {command}"
+        for path in folder.rglob("*.py")
+        for text in texts_of_python(path)
+        for command in harmful(text)
+    ]
+    found += [
+        f"{path.relative_to(ROOT)}: {command}"
+        for path in folder.rglob("*.yml")
+        for text in texts_of_yaml(yaml.safe_load(path.read_text(encoding="utf-8")))
+        for command in harmful(text)
+    ]
+    assert found == []
 
 
 # -- documents ------------------------------------------------------------------------------------------------------

@@ -208,6 +208,7 @@ def test_no_command_that_can_crash_a_box_is_asked() -> None:
 
 # -- what cannot be told ------------------------------------------------------------------------------------------
 
+NO_LINKS = table(("Local Node", "Remote Node", "State"))
 FAILED = "Failed to retrieve peer paths. 1 targets failed, 0 targets are disconnected, and 1 succeeded.\n"
 AWAY = "⚠ Retrieving peer paths 0/1 targets complete...\n\n" + table(
     ("Target", "Message"), ("b2.branch1", "Disconnected")
@@ -222,6 +223,7 @@ AWAY = "⚠ Retrieving peer paths 0/1 targets complete...\n\n" + table(
         ("services", {f"show_system_router_branch1_node_{node}": "% Error: busy" for node in ("b1", "b2")}, "branch1"),
         ("alarms", {"show_alarms": "% Error: busy"}, "busy"),
         ("connectivity", {"show_system_connectivity": ""}, "show system connectivity"),
+        ("connectivity", {"show_system_connectivity": NO_LINKS}, "nothing of branch1 that can be read"),  # it is a pair
         ("processes", {"show_system_processes": "% Error: busy"}, "show system processes"),
         ("primaries", {"show_system_processes": ""}, "show system processes"),
         ("peers", {"show_peers": ""}, "no peer paths that can be read"),
@@ -239,6 +241,25 @@ def test_an_area_that_cannot_be_told_is_null_with_a_reason(area, changes, reason
     found = taken([area], **changes)
     assert found["areas"] == {area: None}
     assert reason in found["untold"][area]
+
+
+def test_a_single_node_may_have_no_connection_which_is_no_reason_to_say_nothing() -> None:
+    single = ASSETS.replace("b2", "b3").replace("branch1", "branch2")
+    links = "show system connectivity router hub force"
+    asked = Conductor(ScriptedSession({"show assets": single, links: NO_LINKS}))
+    found = snapshots.take(asked, "hub", ["h1"], ["connectivity"])
+    assert (found["areas"], found["untold"]) == ({"connectivity": {}}, {})
+    refused = Conductor(ScriptedSession({"show assets": single, links: "% Error: busy"}))
+    assert snapshots.take(refused, "hub", ["h1"], ["connectivity"])["areas"] == {"connectivity": None}
+
+
+def test_an_alarm_about_an_asset_tells_where_it_leads() -> None:
+    found = taken(["alarms"])["areas"]["alarms"]
+    assert {key.partition(": ")[2]: entry.get("towards") for key, entry in found.items()} == {
+        "peer: Peer hub path is down (PeerName: hub)": "hub",
+        "interface: Intf 10 administratively down": None,
+        "asset: Asset A2, which is configured as b2.branch1, is not running": "b2.branch1",
+    }
 
 
 def test_a_node_that_does_not_answer_hides_nothing_of_the_other_one() -> None:

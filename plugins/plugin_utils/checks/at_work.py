@@ -9,7 +9,7 @@ import re
 
 from ..pcli.errors import PcliError
 from ..software.system import Alarm
-from .context import DUPLICATE, Context
+from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
 from .vendor import ask_together
 
@@ -18,7 +18,9 @@ _VERSION_MISMATCH = re.compile(r"software version that does not match its peer",
 # The alarm for a pair of an image-based and a package-based node exists (upgrade_ibu_conductor); its text is not
 # documented, so it is recognised by what it must speak of.
 _TYPE_MISMATCH = re.compile(
-    r"image.*package|package.*image|(image|package).*(mismatch|differ|not match)|mismatch.*(install|software)", re.I
+    r"image.*package|package.*image|(image|package).*(mismatch|differ|not match)|mismatch.*(install|software)"
+    r"|install\w*[- ]types?\b.*(mismatch|differ|not match)",
+    re.I,
 )
 
 
@@ -71,7 +73,7 @@ def _known(alarm: Alarm, context: Context) -> bool:
         return True
     if _VERSION_MISMATCH.search(alarm.message) or _TYPE_MISMATCH.search(alarm.message):
         return True  # judged by mismatch_alarm
-    if DUPLICATE.search(alarm.message):
+    if context.authority.doubled_in(alarm):
         return True  # judged by duplicate_assets, for those whose asset it is
     return any(pattern.search(alarm.message) for pattern in context.authority.allow_alarms)
 
@@ -81,7 +83,7 @@ def pair_connected(context: Context) -> Finding:
     router = context.router
     if len(context.pair) < 2:
         return skipped("the router has one node")
-    links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,)))
+    links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,))) or []
     inside = [
         link
         for link in links
@@ -106,7 +108,7 @@ def pair_connected(context: Context) -> Finding:
     "processes_led", "Every process that leads somewhere has one primary.", stages=("post",), per="router", asks=True
 )
 def processes_led(context: Context) -> Finding:
-    shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,)))
+    shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,))) or []
     processes = [one for one in shown if one.primary is not None]
     if not processes:
         return skipped("no process is shown with a primary")

@@ -53,15 +53,16 @@ def other_candidates(context: Context) -> Finding:
 )
 def routers_visible(context: Context) -> Finding:
     own = f".{context.router}"
-    linked = {link.remote for link in context.conductor.connectivity() if not link.remote.endswith(own)}
+    linked = {link.remote for link in context.conductor.connectivity() or () if not link.remote.endswith(own)}
     if not linked:
         return skipped("no connection to a router is shown")
     hidden = sorted(linked - {f"{one.node}.{one.router}" for one in context.authority.assets})
     if hidden:
+        told = "1 node with" if len(hidden) == 1 else f"{len(hidden)} nodes with"
         shown = ", ".join(hidden[:20]) + (" …" if len(hidden) > 20 else "")
         return warned(
-            f"{len(hidden)} nodes have a connection to the conductor and are not in 'show assets': {shown}. This "
-            "account may not be allowed to see them, and then nobody watches them",
+            f"{told} a connection to the conductor and not shown in 'show assets': {shown}. This account may not be "
+            "allowed to see them, and then nobody watches them",
             ", ".join(hidden),
         )
     return passed(f"all {len(linked)} connected nodes are in 'show assets'")
@@ -100,7 +101,7 @@ def conductors_settled(context: Context) -> Finding:
 
 def _connectivity(asset: Asset, context: Context) -> dict[str, str]:
     """Its connections to both conductor nodes, where the release shows them (ts_ap_salt_minion)."""
-    detail = context.conductor.asset_detail(asset.asset_id) if asset.asset_id else None
+    detail = context.authority.page(asset)
     words = {
         "Conductor Connectivity": getattr(detail, "conductor_connectivity", None),
         "Peer Conductor Connectivity": getattr(detail, "peer_connectivity", None),

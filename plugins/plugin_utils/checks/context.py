@@ -24,8 +24,15 @@ from ..software.system import Alarm, NodeVersion, SystemStatus
 from ..software.versions import Version, satisfies
 from .facts import Config, by_router, read_config
 
-#: "A duplicate asset with id '<id>', which is configured as …, has been detected." (ts_ap_duplicate_asset_id)
-DUPLICATE = re.compile(r"duplicate asset with id '([^']+)'", re.I)
+#: "A duplicate asset with id '<id>', which is configured as <router>, has been detected." (ts_ap_duplicate_asset_id).
+#: The alarm stands at the conductor and is critical; both are not asked for, since the words are enough.
+DUPLICATE = re.compile(
+    r"duplicate asset\b(?:\s+with)?\s+ids?\b[\s:=]*[\"'\u2018-\u201d]*(?P<id>[^\s\"'\u2018-\u201d,]+)"
+    r"(?:.*?\bconfigured as\s+[\"'\u2018-\u201d]*(?P<name>[^\s\"'\u2018-\u201d,]+))?",
+    re.I | re.S,
+)
+
+_DUPLICATES_LIST = "the conductor lists among its duplicate asset ids:"
 
 #: (router, node)
 Place = tuple[str, str]
@@ -73,6 +80,8 @@ class Authority:
     assets_count: bool = True
     #: Assets (ids) that were settled before a conductor was upgraded, and must be again (rule 13).
     settled_before: frozenset[str] = frozenset()
+    #: How the releases of a conductor and its routers must compare, where a check is not told: see paths.Step.
+    version_rule: str = "strict"
     #: The assets as other conductor nodes see them: one may show as settled on only one of them (I95-62830).
     others: tuple[Callable[[], list[Asset]], ...] = ()
     #: Plugin packages that were there before, version by name; None: not known.
@@ -83,6 +92,7 @@ class Authority:
     #: What the vendor's own health check said of routers that were asked side by side (see checks.vendor).
     health: dict[str, Health | PcliError] = field(default_factory=dict, init=False, repr=False)
     _known: dict[str, tuple] = field(default_factory=dict, init=False, repr=False)
+    _pages: dict[str, Asset | None] = field(default_factory=dict, init=False, repr=False)
 
     # -- the conductor itself ---------------------------------------------------------------------------------
 
@@ -212,12 +222,56 @@ class Authority:
                 shown = ", ".join(f"{one.node}.{one.router} ({one.asset_id or 'no id'})" for one in rows)
                 for router in {one.router for one in rows if one.router}:
                     found.setdefault(router, []).append(f"{what} {name} is listed {len(rows)} times: {shown}")
+        for one in self.assets:
+            if one.duplicate and one.router:
+                found.setdefault(one.router, []).append(f"{_DUPLICATES_LIST} {one.asset_id}")
         for alarm in self._alarms_if_told():
-            for name in DUPLICATE.findall(alarm.message):
-                for one in seen.get(("asset", name), []):
-                    if one.router:
-                        found.setdefault(one.router, []).append(f"the conductor's alarm says: {alarm.message}")
+            for router in self.doubled_in(alarm):
+                found.setdefault(router, []).append(f"the conductor's alarm says: {alarm.message}")
         return found
+
+    def doubled_in(self, alarm: Alarm) -> set[str]:
+        """The routers that an alarm about a duplicate asset means; empty for other alarms, and for an unknown asset.
+
+        By the id that it names, else by what that is configured as (a router, or ``node.router``), else by its source.
+        """
+        told = DUPLICATE.search(alarm.message)
+        if not told:
+            return set()
+        for name in (told["id"], told["name"], alarm.source):
+            if owners := self._routers_by_name.get((name or "").rstrip(".").lower()):
+                return owners
+        return set()
+
+    @asked_once
+    def _routers_by_name(self) -> dict[str, set[str]]:
+        """Routers by their own names, and by asset ids and ``node.router`` of their nodes, in lower case."""
+        found: dict[str, set[str]] = {}
+        for one in self.assets:
+            for name in (one.asset_id, f"{one.node}.{one.router}", one.router) if one.router else ():
+                if name:
+                    found.setdefault(name.lower(), set()).add(one.router)
+        return found
+
+    def listed_as_duplicate(self, rows: list[Asset]) -> list[str]:
+        """In words: each of these assets that its own page lists as a duplicate. A refused page says nothing."""
+        found = []
+        for one in rows:
+            try:
+                page = self.page(one)
+            except (DeviceError, NoPrompt):
+                continue
+            if getattr(page, "duplicate", False) and not one.duplicate:
+                found.append(f"{_DUPLICATES_LIST} {one.asset_id}")
+        return found
+
+    def page(self, asset: Asset) -> Asset | None:
+        """The page of one asset, asked for once (``show assets <id>``); None where it has no id."""
+        if not asset.asset_id:
+            return None
+        if asset.asset_id not in self._pages:
+            self._pages[asset.asset_id] = self.conductor.asset_detail(asset.asset_id)
+        return self._pages[asset.asset_id]
 
     def _alarms_if_told(self) -> list[Alarm]:
         try:

@@ -88,7 +88,7 @@ def _service_words(context: Context) -> dict[str, str | None]:
     if context.is_own:
         words["show system"] = context.system.status if context.system else None
     if asset and asset.asset_id and context.authority.assets_count:
-        detail = context.conductor.asset_detail(asset.asset_id)
+        detail = context.authority.page(asset)
         words["show assets"] = detail.service if detail else None
     if not context.is_own and not words.get("show assets") and not (asset and asset.away):
         words["show system"] = context.system.status if context.system else None
@@ -155,7 +155,7 @@ def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
     if asset.error_texts or not asset.asset_id:
         return asset.error_texts
     try:
-        detail = context.conductor.asset_detail(asset.asset_id)
+        detail = context.authority.page(asset)
     except (DeviceError, NoPrompt):
         return ()
     return tuple(getattr(detail, "error_texts", ()))
@@ -167,7 +167,8 @@ def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
     per="router",
 )
 def duplicate_assets(context: Context) -> Finding:
-    found = context.authority.twins(context.router)
+    authority = context.authority
+    found = [*authority.twins(context.router), *authority.listed_as_duplicate(context.rows)]
     if not found:
         return passed("each is listed once")
     return failed(

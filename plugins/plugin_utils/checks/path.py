@@ -14,7 +14,7 @@ from dataclasses import replace
 from ..pcli.errors import DeviceError, NoPrompt
 from ..rollout.plan import WAY_BACK_BELOW_63
 from ..software.assets import Asset
-from ..software.paths import PathFinding, Step, judge, propose
+from ..software.paths import CONFIGURATION_INTEGRITY, PathFinding, Step, judge, needs_settled_assets, propose
 from ..software.versions import Version, satisfies
 from .context import Context
 from .facts import Config
@@ -23,9 +23,9 @@ from .registry import Finding, check, failed, passed, skipped, warned
 
 RULE = Parameter(
     "V(strict) or V(minor): whether a patch level of the router above that of its conductor counts, too (since the "
-    "time of 6.3.5 it does).",
+    "time of 6.3.5 it does). Where it is not given, the option V(version_rule) counts.",
     choice("strict", "minor"),
-    "strict",
+    None,
 )
 
 #: Which check tells of which rules of the path, because it can look closer.
@@ -40,10 +40,11 @@ OWNERS = {
 _OWNED = {rule for rules in OWNERS.values() for rule in rules}
 
 
-def steps_of(context: Context, rule: str = "strict", accept: Iterable[str] = (), always: bool = False) -> list[Step]:
+def steps_of(context: Context, rule: str | None = None, accept: Iterable[str] = (), always: bool = False) -> list[Step]:
     """The different steps that the nodes have to make; none for a node that runs the wanted version already.
 
-    ``accept``: names of assets that need not be settled. ``always``: also where it is not known what a node runs, and
+    ``rule``: strict or minor; the user's own where None. ``accept``: names of assets that need not be settled.
+    ``always``: also where it is not known what a node runs, and
     where all of them run the wanted version (its conductor may be the older one all the same).
     """
     if context.wanted is None:
@@ -61,7 +62,7 @@ def _plain(version: Version | None) -> Version | None:
     return version and replace(version, text=version.text.partition(" (")[0])
 
 
-def _step(context: Context, asset: Asset, running: Version | None, rule: str, accept: Iterable[str]) -> Step:
+def _step(context: Context, asset: Asset, running: Version | None, rule: str | None, accept: Iterable[str]) -> Step:
     authority, conductor = context.authority, context.kind == "conductor"
     back = running is not None and context.wanted < running and not satisfies(running, context.wanted)
     return Step(
@@ -73,7 +74,7 @@ def _step(context: Context, asset: Asset, running: Version | None, rule: str, ac
         pair=len(context.pair) > 1,
         operation="downgrade" if back else "upgrade",
         plugins=_plugins(context),
-        rule=rule,
+        rule=rule or authority.version_rule,
         managed=tuple({one.version for one in _managed(context) if one.version}) if conductor else (),
         unsettled=len(_unsettled(context, accept)) if conductor else None,
     )
@@ -102,7 +103,7 @@ def _unsettled(context: Context, accept: Iterable[str]) -> list[str]:
     return sorted(found)
 
 
-def findings_of(name: str | None, context: Context, rule: str = "strict", **more: object) -> list[PathFinding]:
+def findings_of(name: str | None, context: Context, rule: str | None = None, **more: object) -> list[PathFinding]:
     """What the rules of a check say of all steps, each once; ``name`` None: the rules that no other check tells of."""
     found: dict[str, PathFinding] = {}
     for step in steps_of(context, rule, **more):
@@ -124,7 +125,7 @@ def told(found: Sequence[PathFinding]) -> tuple[str, str]:
     per="router",
     parameters={"rule": RULE},
 )
-def upgrade_path(context: Context, rule: str = "strict") -> Finding:
+def upgrade_path(context: Context, rule: str | None = None) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
     steps = steps_of(context, rule)
@@ -220,7 +221,7 @@ def revert_possible(context: Context) -> Finding:
     if found and context.router in config.bgp_families:
         back = any(step.back for step in steps)
         return (failed if back else warned)(f"this router has such blocks. {told(found)[0]}", told(found)[1])
-    if any(step.reaches(7, 1, 3) for step in steps):
+    if any(step.reaches(*CONFIGURATION_INTEGRITY) for step in steps):
         return passed(
             "a revert to the version from before is possible, and a downgrade below 7.1.3 is not: releases without "
             "Configuration Integrity are refused",
@@ -244,7 +245,7 @@ def revert_possible(context: Context) -> Finding:
 def settled_before(context: Context, accept: Sequence[str] = ()) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
-    if not any(step.reaches(7) and step.running.at_least(6, 3, 5) for step in steps_of(context)):
+    if not any(needs_settled_assets(step) for step in steps_of(context)):
         return skipped("only a step from 6.3.5 or newer to 7.x asks for it")
     unsettled = _unsettled(context, accept)
     if not unsettled:

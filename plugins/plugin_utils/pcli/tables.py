@@ -31,6 +31,7 @@ _END = re.compile(r"\s*(?:Completed in\b|%\s*Error|[✔✓✖✗✘⚠]|There (?
 # A value that is complete by itself: one of these under one of its own kind begins a record, and is no continuation.
 _TYPES = (
     re.compile(r"[0-9]+"),
+    re.compile(r"[0-9.]+ ?[kMGT]?i?B", re.IGNORECASE),
     re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]{5,}.*"),
     re.compile(r"(?:(?:SSR|128T)-)?[0-9]+\.[0-9]+\.[0-9]+(?:[-.].*)?", re.IGNORECASE),
     re.compile(

@@ -202,7 +202,7 @@ class Download:
         last: dict[str, list[str]] = {}
         while todo:
             if self.observer.final:
-                raise self.observer.final
+                raise self.observer.final  # pylint: disable=raising-bad-type
             if self._refused(todo):
                 return
             todo, news, first = [one for one in todo if one.state == "not_started"], False, not last

@@ -210,7 +210,7 @@ class Fleet:
             self.observer.forget(active.plan.router)
             for kind, seconds in active.run.took:
                 self.durations.add(kind, seconds)
-            self._end(active.plan.router, results)
+            self._end(active.plan.router, results)  # pylint: disable=used-before-assignment
             news = True
         return news
 

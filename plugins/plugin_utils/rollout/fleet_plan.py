@@ -14,14 +14,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from ..clock import spoken
-from ..software.versions import Version, satisfies
+from ..software.paths import converts, judge
+from ..software.versions import satisfies
 from .durations import Durations
-from .fleet_rules import Case, NodeFacts, Rules, against, sequencing_of
+from .fleet_rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
 from .plan import Target
 
 DEFAULT_WAVE = 0
-#: A conductor of 6.3 or newer gives package-based routers the image, if they go to this release or a newer one.
-IMAGE_FROM = (6, 1)
+#: How a note begins that a rule of the path gives (software/paths.py): what the plan says of many routers at once.
+_PATH = "path: "
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,7 @@ def _node_plan(case: Case, node: NodeFacts) -> NodePlan:
         install_type=node.install_type,
         needed=not there,
         download="none" if there or not rules.download else _download(node),
-        converts=not there and _converts(node, rules),
+        converts=not there and converts(step_of(case, node)),
         running=running,
         reason=reason,
     )
@@ -199,15 +200,6 @@ def _node_plan(case: Case, node: NodeFacts) -> NodePlan:
 
 def _download(node: NodeFacts) -> str:
     return {True: "present", False: "needed", None: "unknown"}[node.downloaded]
-
-
-def _converts(node: NodeFacts, rules: Rules) -> bool:
-    return (
-        node.install_type == "package"
-        and rules.conductor_version is not None
-        and rules.conductor_version.at_least(6, 3)
-        and rules.version.at_least(*IMAGE_FROM)
-    )
 
 
 def _ordered(case: Case, nodes: list[NodePlan], sequencing: str) -> tuple[list[NodePlan], str]:
@@ -246,6 +238,7 @@ def _way_back(nodes: Sequence[NodePlan], rules: Rules) -> str:
 def _notes(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
     return [
         *_notes_on_the_release(case, sequencing),
+        *_notes_on_the_path(case),
         *_notes_on_the_pair(case, nodes, sequencing),
         *(note for node in nodes for note in _notes_on_a_node(case, node)),
     ]
@@ -262,12 +255,14 @@ def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:
                 "the conductor sequences the pair by itself; whether this release does one node after the other is "
                 "not documented"
             )
-    if rules.downgrade and rules.version < Version(7, 1, 3):
-        notes.append(
-            "the vendor supports no downgrade from 7.1.3 or newer to a release without Configuration Integrity, and "
-            "none from 7.x to a package-based 6.x; a revert is supported"
-        )
     return notes
+
+
+def _notes_on_the_path(case: Case) -> list[str]:
+    """What the rules of the path warn of; what they forbid blocks. Each once, also where both nodes make the step."""
+    steps = {(node.version, node.install_type): step_of(case, node) for node in case.needed}
+    found = [one for step in steps.values() for one in judge(step) if not one.blocks]
+    return list(dict.fromkeys(f"{_PATH}{one.text.rstrip('.')} ({one.name}; {one.source})" for one in found))
 
 
 def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
@@ -302,10 +297,7 @@ def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
     if facts.version and satisfies(facts.version, case.rules.version) is None:
         notes.append(f"{node.node} shows {node.from_version} only, so it may run {node.to_version} already")
     if node.converts:
-        notes.append(
-            f"{node.node} is converted from package to image: the disk is split in two; how to take that back is not "
-            "documented"
-        )
+        notes.append(f"{node.node} is converted from package to image; how to take that back is not documented")
     elif case.rules.takes_nodes and node.install_type == "package":
         notes.append(f"{node.node} is package-based: how a revert of it works is not documented")
     elif node.install_type is None and case.rules.takes_nodes:
@@ -354,7 +346,7 @@ def plan_table(plans: Sequence[Mapping]) -> list[str]:
         order = [f"order: {plan['order_reason']}"] if sum(map(_counts, plan["nodes"])) > 1 else []
         for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
             said.setdefault(text, []).append(plan["router"])
-    lines += [f"{_several(routers)}: {text}" for text, routers in said.items()]
+    lines += [f"{_several(routers, counted=text.startswith(_PATH))}: {text}" for text, routers in said.items()]
     return [*lines, "total: " + (", ".join(f"{state} {count}" for state, count in totals.items()) or "no router")]
 
 
@@ -392,6 +384,7 @@ def _type(node: Mapping) -> str:
     return "package→image" if node["converts"] else node["install_type"] or "?"
 
 
-def _several(routers: Sequence[str]) -> str:
+def _several(routers: Sequence[str], counted: bool = False) -> str:
     shown = ", ".join(routers[:5])
-    return f"{shown} and {len(routers) - 5} more" if len(routers) > 5 else shown
+    shown = f"{shown} and {len(routers) - 5} more" if len(routers) > 5 else shown
+    return f"{len(routers)} routers ({shown})" if counted and len(routers) > 1 else shown

@@ -67,6 +67,8 @@ class Rules:
     known: tuple[str, ...] = ()
     #: Routers that a pre-check stops, with the reason.
     stopped: Mapping[str, str] = field(default_factory=dict)
+    #: How the releases of a conductor and its routers must compare: see :class:`.paths.Step`.
+    rule: str = "strict"
     downgrade: bool = False
     #: Back to the version from before: as a downgrade, but with a command of its own that every release has.
     revert: bool = False
@@ -204,34 +206,27 @@ def _wrong_way(case: Case) -> tuple[str, str] | None:
     return None
 
 
-def _too_new(case: Case) -> tuple[str, str] | None:
+def step_of(case: Case, node: NodeFacts) -> Step:
+    """The step that a node would make, for the table of what may follow what."""
     rules = case.rules
-    if not case.needed or rules.conductor_version is None:
-        return None
-    if rules.version.numbers <= rules.conductor_version.numbers:
-        return None
-    return "blocked", (
-        f"version {rules.version_text} is newer than {rules.conductor_version.text}, which the conductor runs. A "
-        "router never runs a newer release than its conductor: upgrade the conductor first, or name an older version"
+    return Step(
+        role="router",
+        running=node.version,
+        wanted=rules.version,
+        conductor=rules.conductor_version,
+        install_type=node.install_type,
+        pair=case.pair,
+        operation="revert" if rules.revert else "downgrade" if rules.downgrade else "upgrade",
+        rule=rules.rule,
+        sequencing=sequencing_of(case),
     )
 
 
 def _path(case: Case) -> tuple[str, str] | None:
     """The upgrade-path rules of the vendor's documents (software/paths.py), with what must come in between."""
     rules = case.rules
-    operation = "revert" if rules.revert else "downgrade" if rules.downgrade else "upgrade"
     for node in case.needed:
-        if node.version is None:
-            continue
-        step = Step(
-            role="router",
-            running=node.version,
-            wanted=rules.version,
-            conductor=rules.conductor_version,
-            install_type=node.install_type,
-            pair=case.pair,
-            operation=operation,
-        )
+        step = step_of(case, node)
         bad = next((one for one in judge(step) if one.blocks), None)
         if bad is not None:
             ways = " then ".join(propose(step, rules.known))
@@ -240,17 +235,12 @@ def _path(case: Case) -> tuple[str, str] | None:
 
 
 def _not_offered(case: Case) -> tuple[str, str] | None:
-    """What the conductor's release has no command for."""
+    """What the conductor itself has no command for: this is asked of the box, and no fact of a path."""
     rules = case.rules
     if rules.downgrade and not rules.takes_nodes:
         return (
             "blocked",
             "a conductor below 6.3 has no command for a downgrade. Go one step back by software_revert",
-        )
-    if rules.downgrade and case.needed and sequencing_of(case) == "vendor":
-        return "blocked", (
-            "the conductor does not downgrade the nodes of a pair one after the other by itself (CLI-7.2). Set "
-            "sequencing to node, or simultaneous"
         )
     if rules.takes_nodes or not case.needed:
         return None
@@ -319,7 +309,6 @@ _RULES: tuple[Callable[[Case], tuple[str, str] | None], ...] = (
     _up_to_date,
     _mixture,
     _wrong_way,
-    _too_new,
     _path,
     _not_offered,
     _package_transfer,

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from ..clock import parse_stamp, spoken, stamp
 from ..conductor import NotOffered, Request
@@ -357,7 +358,7 @@ class Operation:
         self._pending_news()
         try:
             if self.observer.final:
-                raise self.observer.final
+                raise self.observer.final  # pylint: disable=raising-bad-type
             return self._round(limits)
         except PcliError as error:  # what does not pass, such as a refused login, wherever in the round it came up
             lost = f"a command was sent, and then the node could not be asked any more: {error}"
@@ -367,7 +368,7 @@ class Operation:
     def _round(self, limits: Limits) -> bool:
         answers, news = self.observer.answers, False
         for one in [one for one in self._following if one.outcome is None]:
-            near = lambda glance, track=one.track: worth_asking(track, glance)  # noqa: E731
+            near = partial(worth_asking, one.track)
             seen = self.observer.look(*one.place, self._began, near) if answers else Seen()
             if not seen.reachable and one.place != self.observer.here:
                 one.outcome = out_of_time(one.track, seen, self.desk.clock.now(), limits)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..software.assets import Asset
 from ..software.names import check_word
+from ..software.paths import NO_COMMAND, exceeds, has_no_command
 from ..software.versions import Version, satisfies
 
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
@@ -120,8 +121,8 @@ def refuse(
             )
         if wishes.skip_package_transfer and types.get(node) == "package":
             return f"skip_package_transfer is only for image-based systems, and {node} is package-based. Leave it out"
-        if target.router == conductor and version is not None and version < Version(6, 0, 0):
-            return f"{node} runs {version.text}; conductors below 6.0 have no upgrade command in the PCLI"
+        if target.router == conductor and has_no_command(version):
+            return f"{node} runs {version.text}; {NO_COMMAND}"
     below = [node for node in target.nodes if running.get(node) and running[node] < Version(6, 3, 0)]
     if below and wishes.sequencing == "vendor":
         return (
@@ -182,4 +183,4 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
 
 def newer_routers(assets: Sequence[Asset], conductor: str, back_to: Version) -> list[Asset]:
     """The router nodes that run a newer release than a conductor would go back to (rule 14)."""
-    return [one for one in assets if one.router != conductor and one.version and one.version.numbers > back_to.numbers]
+    return [one for one in assets if one.router != conductor and one.version and exceeds(one.version, back_to)]

@@ -365,7 +365,7 @@ class RouterRun:
         except (PcliError, JournalError) as error:
             result.warnings.append(f"not reverted: {error}")
             return
-        back = next(one for one in found if (one.router, one.node) == place)
+        back = next(one for one in found if (one.router, one.node) == place)  # pylint: disable=stop-iteration-return
         result.steps += back.steps
         result.running_version, result.ended = back.running_version or result.running_version, back.ended
         if back.state in ("done", "up_to_date"):
@@ -446,7 +446,7 @@ class RouterRun:
             links, processes = conductor.connectivity(self.router), conductor.processes(self.router)
         except PcliError as error:
             return [str(error)]
-        return pair_troubles(self.router, done, rows, links, processes)
+        return pair_troubles(self.router, done, rows, links or (), processes or ())
 
 
 def health_steps(desk: Desk, result: NodeResult, wish: HealthWish) -> Generator[bool, None, None]:

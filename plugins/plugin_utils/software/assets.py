@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
@@ -36,6 +36,8 @@ ERRORS = ("Errors", "Error Count")
 SERVICE = ("Service Status", "Service", "Service State")
 CONDUCTOR_CONNECTIVITY = ("Conductor Connectivity",)
 PEER_CONNECTIVITY = ("Peer Conductor Connectivity",)
+#: A list of its own behind an asset, or behind all of them (ts_ap_duplicate_asset_id).
+DUPLICATES = ("Duplicate Asset IDs", "Duplicate Asset ID", "Duplicate Assets", "Duplicate IDs")
 
 _NOTHING = frozenset(("", "-", "--", "none", "unknown", "n/a", "na", "null"))
 
@@ -46,7 +48,8 @@ class Asset:
 
     `status` is the word as printed, `state` the normalised one (see states.py). `time_in_status` is in seconds.
     `service` and the two connectivities are in lower case and known for a single asset only (`show assets <id>`);
-    Synchronized does not prove that the service runs (I95-63955).
+    Synchronized does not prove that the service runs (I95-63955). `duplicate`: the same page lists it under "Duplicate
+    Asset IDs".
     """
 
     router: str | None
@@ -66,6 +69,7 @@ class Asset:
     conductor_connectivity: str | None = None
     peer_connectivity: str | None = None
     error_texts: tuple[str, ...] = ()
+    duplicate: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,28 @@ class Downloads:
 def read_assets(reply: Reply) -> list[Asset]:
     """Every asset that `show assets` lists, in its order. Empty if there is no table and no block of assets."""
     found = [asset for table in reply.tables if _lists_assets(table) for asset in _from_table(table)]
-    return found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
+    found = found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
+    twins = read_duplicates(reply)
+    return [replace(one, duplicate=(one.asset_id or "").lower() in twins) for one in found] if twins else found
+
+
+def read_duplicates(reply: Reply) -> frozenset[str]:
+    """The asset ids, in lower case, below the title "Duplicate Asset IDs"; empty where there is no such list.
+
+    The vendor shows it between two rules, which makes a table of one column of it; a section of a block counts as well.
+    """
+    found = [table.cell(row, *DUPLICATES) for table in reply.tables if table.has(*DUPLICATES) for row in table.rows]
+    for block in reply.blocks:
+        found += [line for name in DUPLICATES for line in block.section(name)]
+    ids = (one.strip(" -*•,;").lower() for one in found if one)
+    return frozenset(one for one in ids if one not in _NOTHING)
 
 
 def read_asset_detail(reply: Reply) -> Asset | None:
     """The one asset of `show assets <id>`; the row of a table if the conductor prints one. None if it shows none."""
     block = next((block for block in reply.blocks if _is_asset(block)), None)
     if block is not None:
-        return _from_block(block)
+        return replace(_from_block(block), duplicate=bool(read_duplicates(reply)))
     rows = read_assets(reply)
     return rows[0] if len(rows) == 1 else None
 

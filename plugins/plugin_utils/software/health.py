@@ -15,7 +15,11 @@ from dataclasses import dataclass
 from ..pcli.reply import Reply
 from .report import told
 
-_FAIL = re.compile(r"\b(fail(ed|ure|s|ing)?|unhealthy|not (ok|healthy|running|passed)|error|critical)\b|✖", re.I)
+_FAIL = re.compile(
+    r"\b(fail(ed|ure|s|ing)?|unhealthy|unsuccessful(ly)?|error|critical)\b|✖"
+    r"|(\bnot|n't)( all| have| been| yet| be)? (ok|healthy|running|pass(ed)?|succeed(ed)?|successful)\b",
+    re.I,
+)
 _PASS = re.compile(r"\b(pass(ed|es|ing)?|healthy|ok|success(ful(ly)?)?|succeeded)\b", re.I)
 _NONE = re.compile(
     r"\b(0|no|none|zero)( of( the)? \d+)?( \w+)?( checks?)? (have |has |had |were |was )?(fail\w*|errors?|critical)"
@@ -24,7 +28,20 @@ _NONE = re.compile(
 )
 # A refusal speaks of errors and failures, too; only a check that failed is a failed check.
 _CHECK_FAILED = re.compile(r"\bchecks?\b:?\s+(\w+ )?(fail(ed|s)?|unhealthy|not (ok|healthy|passed))\b(?! to\b)", re.I)
+# "if the check fails" tells of nothing that happened.
+_PROMISE = re.compile(r"\b(?:if|unless|in case|upon|on failure|when(?:ever)?)\b[^.;,]*", re.I)
+# "2 of 3 checks passed", "Checks passed: 2/3", "3 checks run, 2 passed": whether the others failed is not said.
+_SHARE = re.compile(
+    r"\b(?P<some>\d+)\s*(?:/|of|out of)(?: the)?\s*(?P<all>\d+)(?: \w+)? (?:have |has |were )?(?:pass|succe)"
+    r"|\b(?:passed|succeeded)\s*[:=]?\s*(?P<some2>\d+)\s*(?:/|of|out of)\s*(?P<all2>\d+)"
+    r"|\b(?P<all3>\d+) checks?(?: \w+)?, (?P<some3>\d+) (?:pass|succe)",
+    re.I,
+)
+# Columns that name what was checked.
+_CHECKED = ("Check", "Check Name", "Health Check", "Name", "Test", "Item", "Description")
 _NAME = re.compile(r"([A-Z][\w\-]*(?: [A-Z][\w\-]*)* Check)\b")
+_ANY_NAME = re.compile(r"(?:[\w\-]+ )+check\b", re.I)
+_NAMED_RESULT = re.compile(_ANY_NAME.pattern + r"\s*[:=.\-]*\s+(\S+(?: \S+)?)\s*\Z", re.I)
 
 
 @dataclass(frozen=True)
@@ -43,13 +60,48 @@ def read_health(reply: Reply) -> Health:
     words = "\n".join(lines)
     if reply.denied:
         return Health("unknown", f"it could not be run: {reply.error}", words)
-    plain = [_NONE.sub("", line) for line in lines]
-    bad = [line for line in plain if _FAIL.search(line)]
-    if reply.error and not any(_CHECK_FAILED.search(line) for line in plain):
+    said = _results(reply, lines)
+    plain = {line: _PROMISE.sub("", _NONE.sub("", said[line])) for line in lines}
+    bad = [line for line in lines if _FAIL.search(plain[line])]
+    if reply.error and not any(_CHECK_FAILED.search(plain[line]) or _marked(line, "✖") for line in bad):
         return Health("unknown", reply.error, words)
     if bad:
         names = tuple(dict.fromkeys(match for line in bad for match in _NAME.findall(line)))
         return Health("fail", ", ".join(names) or bad[0], words, names)
-    if any(_PASS.search(line) for line in plain) or any(_NONE.search(line) for line in lines):
+    partly = next((line for line in lines if _only_some(line)), None)
+    if partly or (reply.counts and (reply.counts.disconnected or not reply.counts.succeeded)):
+        return Health("unknown", f"not everything was checked or passed: {partly or lines[-1]}", words)
+    if any(_PASS.search(plain[line]) or _NONE.search(line) or _marked(line, "✔") for line in lines):
         return Health("pass", "passed", words)
     return Health("unknown", "no words that can be read", words)
+
+
+def _results(reply: Reply, lines: list[str]) -> dict[str, str]:
+    """What each line says of a result, without the name of what was checked (`Failed Services Check   Pass`)."""
+    rows = {}
+    for table in reply.tables:
+        names = {table.column(name) for name in _CHECKED}
+        for row in table.rows if names != {None} else ():
+            said = " ".join(text for column, text in row.items() if column not in names)
+            rows[" ".join(" ".join(row.values()).split())] = said
+    return {line: rows.get(" ".join(line.split())) or _behind_name(_PROMISE.sub("", line)) for line in lines}
+
+
+def _behind_name(line: str) -> str:
+    """The result alone where one stands right behind the name of a check, and the whole line elsewhere."""
+    named = _NAMED_RESULT.search(line)
+    if named is None or _FAIL.search(line[: named.start()]):
+        return line
+    return named[1] if _FAIL.search(named[1]) or _PASS.search(named[1]) else line
+
+
+def _marked(line: str, mark: str) -> bool:
+    """Whether a line marks one check by its name. A line of progress has dots, and marks that it could be run."""
+    return mark in line and "..." not in line and _ANY_NAME.search(line) is not None
+
+
+def _only_some(line: str) -> bool:
+    return any(
+        int(match["some"] or match["some2"] or match["some3"]) < int(match["all"] or match["all2"] or match["all3"])
+        for match in _SHARE.finditer(line)
+    )

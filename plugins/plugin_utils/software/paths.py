@@ -24,6 +24,7 @@ _WORDS = {
     "operation": ("upgrade", "downgrade", "revert"),
     "rule": ("strict", "minor"),
     "install_type": ("image", "package", None),
+    "sequencing": ("node", "vendor", "simultaneous", None),
 }
 
 
@@ -48,6 +49,7 @@ class Step:
 
     ``conductor``: what the conductor of a router runs. ``install_type``: `image` or `package` as it is before the step.
     ``pair``: has it two nodes? ``plugins``: version by name, as installed; empty where that is not known.
+    ``sequencing``: who orders the nodes of a pair; None where that is not decided yet.
     ``rule``: how the releases of a conductor and its router must compare (`strict`: major.minor.patch, `minor`: the
     older rule, major.minor). For a conductor also, ``managed``: what its routers run, and ``unsettled``: how many of
     its assets are not settled and were not accepted so by name; None where nobody has counted.
@@ -66,6 +68,7 @@ class Step:
     rule: str = "strict"
     managed: tuple[Version, ...] = ()
     unsettled: int | None = None
+    sequencing: str | None = None
 
     def __post_init__(self) -> None:
         for name, known in _WORDS.items():
@@ -134,6 +137,11 @@ class PathFinding:
 TRANSITIONAL = Span((6, 3, 5), (6, 3, 7))
 #: Our own advice for a router from 5.x to 7.x: the notes name the failure, and no release to step on.
 STEPPING = Span((6, 0, 0), (6, 3, 99))
+#: The first release of a conductor whose PCLI has a command for its own upgrade (CLI-5.x, CLI-6.0).
+FIRST_WITH_COMMAND = (6, 0)
+NO_COMMAND = "conductors below 6.0 have no upgrade command in the PCLI. Upgrade it with the vendor's installer first"
+#: From here on no downgrade leads to a release before it, and a revert does (I95-48934, intro_rollback).
+CONFIGURATION_INTEGRITY = (7, 1, 3)
 #: From here on a router gets the image, if its conductor runs 6.3 or newer (upgrade_router).
 IMAGE_FROM = (6, 1)
 
@@ -173,18 +181,28 @@ def _among(version: Version | None, spans: Sequence[Span]) -> bool:
     return any(version in span for span in spans)
 
 
-def _exceeds(version: Version, conductor: Version, rule: str) -> bool:
-    """Is it newer than a conductor may manage?"""
+def exceeds(version: Version, conductor: Version, rule: str = "strict") -> bool:
+    """Is it newer than a conductor may manage (intro_upgrading)? ``rule`` as in :class:`Step`."""
     parts = 2 if rule == "minor" else 3
     return version.numbers[:parts] > conductor.numbers[:parts]
 
 
 def _too_new(step: Step) -> bool:
-    return step.conductor is not None and _exceeds(step.wanted, step.conductor, step.rule)
+    return step.conductor is not None and exceeds(step.wanted, step.conductor, step.rule)
 
 
 def _newer_managed(step: Step) -> bool:
-    return any(_exceeds(version, step.wanted, step.rule) for version in step.managed)
+    return any(exceeds(version, step.wanted, step.rule) for version in step.managed)
+
+
+def has_no_command(conductor: Version | None) -> bool:
+    """Is this a conductor that cannot be upgraded through its PCLI?"""
+    return _below(conductor, *FIRST_WITH_COMMAND)
+
+
+def needs_settled_assets(step: Step) -> bool:
+    """Must every managed asset be settled before this step of a conductor? (upgrade_ibu_conductor)"""
+    return step.conductor_up and _since(step.running, 6, 3, 5) and step.reaches(7)
 
 
 def converts(step: Step) -> bool:
@@ -295,10 +313,9 @@ RULES: tuple[PathRule, ...] = (
     # -- the steps of a conductor
     PathRule(
         "conductor_from_below_6_0",
-        lambda step: step.conductor_up and _below(step.running, 6, 0),
+        lambda step: step.conductor_up and has_no_command(step.running),
         "block",
-        "The conductor runs {running}; conductors below 6.0 have no upgrade command in the PCLI. Upgrade it with the "
-        "vendor's installer first.",
+        f"The conductor runs {{running}}; {NO_COMMAND}.",
         "CLI-5.x, CLI-6.0",
     ),
     PathRule(
@@ -312,7 +329,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "assets_settled_before_7",
-        lambda step: step.conductor_up and _since(step.running, 6, 3, 5) and step.reaches(7) and bool(step.unsettled),
+        lambda step: needs_settled_assets(step) and bool(step.unsettled),
         "block",
         "Not every managed asset is settled, and those that are not may be unable to speak with a conductor on "
         "{wanted}: wait until all of them are settled under {running}, or accept those that cannot be by name.",
@@ -320,7 +337,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "assets_counted_before_7",
-        lambda step: step.conductor_up and _since(step.running, 6, 3, 5) and step.reaches(7) and step.unsettled is None,
+        lambda step: needs_settled_assets(step) and step.unsettled is None,
         "warn",
         "Every managed asset must be settled under {running} before the conductor goes to {wanted}; those that are "
         "not may be unable to speak with it afterwards.",
@@ -442,7 +459,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "downgrade_below_configuration_integrity",
-        lambda step: step.operation == "downgrade" and step.leaves(7, 1, 3),
+        lambda step: step.operation == "downgrade" and step.leaves(*CONFIGURATION_INTEGRITY),
         "block",
         "A node on {running} cannot be downgraded to {wanted}, which has no Configuration Integrity (7.1.3). A revert "
         "to the version from before is supported.",
@@ -464,10 +481,18 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "downgrade_of_a_pair",
-        lambda step: step.operation == "downgrade" and step.pair,
+        lambda step: step.operation == "downgrade" and step.pair and step.sequencing is None,
         "warn",
         "The conductor does not downgrade the nodes of a pair one after the other by itself: name one node at a time, "
         "or both at once (simultaneous).",
+        "CLI-7.2",
+    ),
+    PathRule(
+        "downgrade_of_a_pair_by_the_conductor",
+        lambda step: step.operation == "downgrade" and step.pair and step.sequencing == "vendor",
+        "block",
+        "The conductor does not downgrade the nodes of a pair one after the other by itself. Set sequencing to node, "
+        "or simultaneous.",
         "CLI-7.2",
     ),
     PathRule(

@@ -11,7 +11,10 @@ from __future__ import annotations
 
 import re
 
+from ..pcli.blocks import scan_blocks
 from ..pcli.reply import Reply
+from ..pcli.tables import scan_tables
+from .assets import parse_duration
 
 _GOES_ON = (
     r"(?:in[ -]?progress|ongoing|running|pending|queued|scheduled|starting|started|installing|upgrading|downloading|"
@@ -40,20 +43,48 @@ _NO_FAILURE = re.compile(
 )
 _PROMISE = re.compile(r"\b(if|unless|in case|(up)?on failure|will|would)\b", re.I)
 _BACK = re.compile(r"\b(reverted|rolled back)\b", re.I)
+# How long something has lasted, as `show assets` and `show system` print it: `3d 23h 18m 58s`, `4 days  6:17:31`. The
+# time of a clock is none: it tells one record from another.
+_AGE = re.compile(
+    r"(?<![\w.:\-])(?:\d+ days?,? +\d{1,2}:\d\d:\d\d(?![\w:])"
+    r"|(?:\d+ ?(?:d|h|m|s|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![\w:]) *)+)",
+    re.I,
+)
 _FRAME = re.compile(r"^[\s=─\-+|]*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
 def told(reply: Reply | None) -> list[str]:
-    """The lines that tell something: no rulers, no names of columns, no date, no refusal of the command itself."""
+    """The lines that tell something: no rulers, no names of columns, no date, no refusal of the command itself.
+
+    A block is one line, as the row of a table is: its title names the node, and its fields tell what happens there.
+    """
     if reply is None or reply.error or reply.usage:
         return []
     heads = {" ".join(" ".join(table.columns).split()) for table in reply.tables}
-    lines = [line.strip() for line in reply.text.splitlines() if line.strip() and not _FRAME.match(line)]
+    lines = [line.strip() for line in _without_blocks(reply.text) if line.strip() and not _FRAME.match(line)]
     return [line for line in lines if " ".join(line.split()) not in heads]
 
 
+def _without_blocks(text: str) -> list[str]:
+    """The lines of an answer, those of each titled block put together in the place of its first one."""
+    lines = text.splitlines()
+    framed = frozenset(number for _table, span in scan_tables(text) for number in span)
+    for block, own in scan_blocks(text, framed):
+        fields = [f"{name}: {value}" for name, value in block.fields.items() if value]
+        if not block.title or not fields or not own:
+            continue
+        rest = [line for found in block.sections.values() for line in found]
+        for number in own:
+            lines[number] = ""
+        lines[min(own)] = "; ".join([block.title, *fields, *rest])
+    return lines
+
+
 def since(before: list[str], after: list[str]) -> list[str]:
-    """The lines that were not there before: what is older than the command says nothing about it."""
+    """The lines that were not there before: what is older than the command says nothing about it.
+
+    A line that only grew older (a column such as `Time in Status`) is the one from before.
+    """
     rest = list(before)
     fresh = []
     for line in after:
@@ -61,7 +92,29 @@ def since(before: list[str], after: list[str]) -> list[str]:
             rest.remove(line)
         else:
             fresh.append(line)
-    return fresh
+    news = []
+    for line in fresh:
+        same = next((old for old in rest if _aged(old, line)), None)
+        if same is None:
+            news.append(line)
+        else:
+            rest.remove(same)
+    return news
+
+
+def _aged(old: str, new: str) -> bool:
+    """Whether two lines differ in nothing but times that went on, none of which began anew."""
+    if _shape(old) != _shape(new):
+        return False
+    return all(was <= now for was, now in zip(_ages(old), _ages(new), strict=True))
+
+
+def _shape(line: str) -> str:
+    return " ".join(_AGE.sub("<age>", line).split())
+
+
+def _ages(line: str) -> list[int]:
+    return [parse_duration(match[0].strip()) or 0 for match in _AGE.finditer(line)]
 
 
 def hint(lines: list[str], operation: str = "upgrade") -> str | None:
@@ -108,4 +161,19 @@ def already_running(words: str) -> bool:
     """Does a refusal say that there is an operation already? Then it is followed instead of begun again."""
     return bool(
         re.search(r"already|in[ -]progress|another .*(running|operation|upgrade)|busy|currently \w+ing", words, re.I)
+    )
+
+
+def may_have_begun(words: str) -> bool:
+    """Does an error speak of an answer that did not come, or of a fault in the PCLI (I95-50540), and of no refusal?
+
+    What was asked for may have begun all the same, and then "nothing was started" would be wrong.
+    """
+    return bool(
+        re.search(
+            r"\btim(?:ed|e|ing)[ -]?out\b|\bno (?:response|reply|answer)\b|\bnot respond|\bunhandled \w+"
+            r"|\b(?:lost|closed|broken|reset)\b.*\bconnection\b|\bconnection\b.*\b(?:lost|closed|broken|reset)\b",
+            words,
+            re.I,
+        )
     )

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..pcli.reply import Reply
+from ..pcli.tables import Table
 from .assets import parse_duration
 from .versions import Version, try_parse
 
@@ -172,8 +173,12 @@ def _detail(candidate: tuple[str, Version]) -> int:
     return (version.build is not None) + (version.rebuild is not None)
 
 
-def read_alarms(reply: Reply) -> list[Alarm]:
-    """Read ``show alarms``. No table means no alarm: with none there is only a line about shelved ones (CLI-6.0)."""
+def read_alarms(reply: Reply, places: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm]:
+    """Read ``show alarms``. No table means no alarm: with none there is only a line about shelved ones (CLI-6.0).
+
+    ``places``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
+    where it is not among them the first dot ends the node.
+    """
     found = []
     for table in reply.tables:
         if not table.has("Severity"):
@@ -183,6 +188,8 @@ def read_alarms(reply: Reply) -> list[Alarm]:
                 continue
             name = (table.cell(row, "ID") or "").rpartition(":")[0]
             node, _dot, router = name.partition(".")
+            if name in (places or {}):
+                router, node = places[name]
             found.append(
                 Alarm(
                     id=table.cell(row, "ID") or "",
@@ -198,38 +205,55 @@ def read_alarms(reply: Reply) -> list[Alarm]:
     return found
 
 
-def read_connectivity(reply: Reply) -> list[Link]:
-    """Read ``show system connectivity`` (CLI-6.0)."""
-    found = []
-    for table in reply.tables:
-        if table.column("State", "Status") and table.column("Remote Node"):
-            for row in table.filled("Local Node").rows:
-                found.append(
-                    Link(
-                        table.cell(row, "Local Node") or "",
-                        table.cell(row, "Remote Node") or "",
-                        table.cell(row, "State", "Status") or "",
-                    )
-                )
-    return found
+def ambiguous(alarms: Iterable[Alarm]) -> bool:
+    """Is there one whose id does not tell by itself where the node ends and the router begins?"""
+    return any(one.id.rpartition(":")[0].count(".") > 1 for one in alarms)
 
 
-def read_processes(reply: Reply) -> list[Process]:
-    """Read ``show system processes`` (CLI-6.0)."""
+def read_connectivity(reply: Reply) -> list[Link] | None:
+    """Read ``show system connectivity`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
+    tables = [table for table in reply.tables if table.column("State", "Status") and table.column("Remote Node")]
+    found = [
+        Link(_end(table, row, "Local"), _end(table, row, "Remote"), table.cell(row, "State", "Status") or "")
+        for table in tables
+        for row in table.filled("Local Router", "Local Node").rows
+    ]
+    return found if found or _says_none(reply, tables, "connect") else None
+
+
+def _end(table: Table, row: dict[str, str], side: str) -> str:
+    """One end of a connection as ``node.router``, also where the router has a column of its own."""
+    node, router = table.cell(row, f"{side} Node") or "", table.cell(row, f"{side} Router")
+    return f"{node}.{router}" if node and router and not node.endswith(f".{router}") else node
+
+
+def read_processes(reply: Reply) -> list[Process] | None:
+    """Read ``show system processes`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
+    tables = [table for table in reply.tables if table.has("Process")]
     found = []
-    for table in reply.tables:
-        if table.has("Process"):
-            for row in table.filled("Node").rows:
-                primary = (table.cell(row, "Primary") or "").strip().lower()
-                found.append(
-                    Process(
-                        node=table.cell(row, "Node") or "",
-                        name=table.cell(row, "Process") or "",
-                        status=(table.cell(row, "Status") or "").lower(),
-                        primary={"y": True, "yes": True, "n": False, "no": False}.get(primary),
-                    )
+    for table in tables:
+        for row in table.filled("Node").rows:
+            primary = (table.cell(row, "Primary") or "").strip().lower()
+            found.append(
+                Process(
+                    node=table.cell(row, "Node") or "",
+                    name=table.cell(row, "Process") or "",
+                    status=(table.cell(row, "Status") or "").lower(),
+                    primary={"y": True, "yes": True, "n": False, "no": False}.get(primary),
                 )
-    return found
+            )
+    return found if found or _says_none(reply, tables, "process") else None
+
+
+def _says_none(reply: Reply, tables: list[Table], what: str) -> bool:
+    """Does an answer without rows say that there are none? A table without rows does, if everybody was reached.
+
+    A refusal is not, and neither is silence: it may come from a device that was not asked in words that it knows.
+    """
+    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
+    if unreached or reply.error:
+        return False
+    return bool(tables) or bool(re.search(rf"\bno (?:\w+ )?{what}", reply.text, re.I))
 
 
 def primary_node(

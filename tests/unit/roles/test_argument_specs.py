@@ -318,7 +318,7 @@ NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "progress"}
 TIMES_OF_NODES = {"upgrade_timeout", "settle_timeout", "service_timeout", "flap", "revert_grace", "health_timeout"}
 #: Where the role asks a module, and which of its options are for conductors or for tasks of one's own.
 ASKED = {
-    "software_upgrade": ("ask_upgrade", {"recorded_version", "assets_count"}),
+    "software_upgrade": ("ask_upgrade", {"recorded_version", "assets_count", "version_rule"}),
     "software_revert": (
         "ask_revert",
         {"upgrade", "health_check", "only_local_faults", "allow_newer_routers", "assets_count", "health_timeout"},
@@ -334,3 +334,34 @@ def test_every_option_of_a_module_can_be_set_by_the_role(module):
     given = set(task[f"sessionsmart.ssr.{module}"])
     assert documented(module) - given == (NOT_FOR_A_BATCH | unused) & documented(module)
     assert given <= documented(module)
+
+
+# -- what a node is compared with -----------------------------------------------------------------------------------
+
+COMPARING = [
+    "on_regression",
+    *(f"compare{name}" for name in ("", "_areas", "_thresholds", "_include", "_exclude", "_grace")),
+]
+
+
+@pytest.mark.parametrize("name", COMPARING)
+def test_both_roles_take_the_same_of_a_comparison(name):
+    conductor, router = (role.option(f"{role.prefix}{name}") for role in ROLES)
+    same = ("type", "elements", "choices") if name == "compare_areas" else ("type", "elements", "choices", "default")
+    assert [conductor.get(key) for key in same] == [router.get(key) for key in same]
+
+
+def test_a_conductor_node_is_held_against_what_was_there_before_it():
+    role = ROLES[0]
+    names = [task["name"] for task in role.tasks_of("main")]
+    look, upgrade = (
+        next(place for place, name in enumerate(names) if word in name) for word in ("as it is", "Upgrade")
+    )
+    assert look < upgrade
+    (taken,) = [task for task in role.tasks_of("snapshot") if "sessionsmart.ssr.snapshot_info" in task]
+    checked = next(task for task in role.tasks_of("node") if "sessionsmart.ssr.health_check" in task)
+    options = checked["sessionsmart.ssr.health_check"]
+    assert taken["register"] in options["snapshots"]
+    assert {name for name in documented("health_check") if name.startswith("compare_")} <= set(options)
+    revert = next(task for task in role.tasks_of("node") if "sessionsmart.ssr.software_revert" in task)
+    assert "take_back" in revert["sessionsmart.ssr.software_revert"]["only_local_faults"]

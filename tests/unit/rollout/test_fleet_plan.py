@@ -566,5 +566,42 @@ def test_routers_with_the_same_note_share_its_line() -> None:
     ]
 
 
+SEVEN = {"wish": "7.0.1-1.r1.el9", "conductor": "7.0.1-1.r1.el9"}
+
+
+def test_what_the_path_only_warns_of_is_said_once_with_the_count_of_routers() -> None:
+    """From 5.5 straight to 7.0.1 the forwarding process may crash (I95-65486), which is no reason to do nothing."""
+    facts = [node(f"r{number}", "n1", "5.5.2-1.r1.el7") for number in range(8)]
+    lines = plan_table([one.as_data() for one in plan_all(facts, **SEVEN)])
+    (said,) = [line for line in lines if "router_from_5_straight_to_7" in line]
+    assert said.startswith("8 routers (r0, r1, r2, r3, r4 and 3 more): path: ") and "I95-65486" in said
+    (alone,) = [line for line in plan_table([plan(facts[0], **SEVEN).as_data()]) if "I95-65486" in line]
+    assert alone.startswith("r0: path: ")
+
+
+def test_both_nodes_of_a_pair_and_those_that_are_not_moved_add_no_second_warning() -> None:
+    old = "5.5.2-1.r1.el7"
+    found = plan(*pair(old, old), **SEVEN)
+    assert len([one for one in found.notes if "I95-65486" in one]) == 1
+    assert not [one for one in plan(node("r", "n1", SEVEN["wish"]), **SEVEN).notes if one.startswith("path")]
+
+
+def test_the_older_rule_for_conductors_and_routers_may_be_chosen() -> None:
+    how = {"wish": "6.3.9-1.r1.el7", "conductor": WISH}
+    assert plan(node("r", "n1"), **how).state == "blocked"
+    assert plan(node("r", "n1"), **how, rule="minor").state == "planned"
+    assert plan(node("r", "n1"), wish="6.4.0", conductor=WISH, rule="minor").state == "blocked"
+
+
+def test_a_wish_that_the_conductor_is_too_old_for_is_blocked_also_where_the_node_shows_no_version() -> None:
+    found = plan(node("r", "n1", None), wish=NEWER, conductor=WISH)
+    assert found.state == "blocked" and "never runs a newer release than its conductor" in found.reason
+
+
+def test_going_back_converts_nothing() -> None:
+    found = plan(node("r", "n1", WISH, install_type="package"), wish=OLD, downgrade=True)
+    assert found.state == "planned" and not found.nodes[0].converts
+
+
 def test_a_plan_of_nothing_is_a_table_all_the_same() -> None:
     assert plan_table([])[-1] == "total: no router"

@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import copy
 import json
+from types import SimpleNamespace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import proof, sequence
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.desk import Desk
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
 
 from tests.unit.fakes import NEW, OLD, VirtualClock
 from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades
@@ -114,3 +119,29 @@ def test_a_picture_that_is_of_no_use_ends_no_night(clock, pictures, tmp_path, ke
     (tmp_path / "before-r00.json").write_text(json.dumps(kept))
     by_router = night.go(**quick(journal=str(tmp_path), order="as_listed"))["by_router"]
     assert {name: entry["state"] for name, entry in by_router.items()} == {"r00": state, "r01": "done"}
+
+
+EVENTS = """
+=========== ======= ============ ====================== ========== ======== ========== ===========================================
+ Router      Node    Event Type   Time                   Severity   Source   Category   Message
+=========== ======= ============ ====================== ========== ======== ========== ===========================================
+ Conductor   node1   add          2026-03-01T22:10:00Z   major      x        process    Process has exited unexpectedly: highway
+ Conductor   node2   add          2026-03-01T22:10:00Z   major      x        process    Process has exited unexpectedly: other
+ Conductor   node1   add          2026-03-01T20:10:00Z   major      x        process    Process has exited unexpectedly: long ago
+"""  # noqa: E501
+
+
+@pytest.mark.parametrize(("state", "told"), [("failed", True), ("reverted", True), ("unknown", True), ("done", False)])
+def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reason(clock, state, told) -> None:
+    asked = []
+
+    def run(command, **_more):
+        asked.append(command)
+        return read(EVENTS)
+
+    conductor = SimpleNamespace(session=SimpleNamespace(run=run))
+    result = NodeResult("Conductor", "node1", state, "it is bad", started="2026-03-01T22:00:00Z")
+    proof.explain(Desk(conductor, clock, Limits(), None), result)
+    assert ("Process has exited unexpectedly: highway" in result.reason) == told
+    assert "other" not in result.reason and "long ago" not in result.reason
+    assert all(" from 2026-03-01T21:58:00Z " in command for command in asked) and bool(asked) == told

@@ -46,6 +46,27 @@ def test_the_older_table_has_its_asset_id_first_and_nodes_that_belong_to_nobody(
     assert (running.install_type, running.errors, running.time_in_status) == (None, None, None)
 
 
+DUPLICATES = "\n=====================\n Duplicate Asset IDs\n=====================\n {}\n"
+
+
+def test_an_asset_that_is_listed_as_a_duplicate_is_marked(device_text) -> None:
+    page = device_text("show_assets_id_6.3").replace(
+        "\nCompleted", DUPLICATES.format("t163-dut4.novalocal") + "\nCompleted"
+    )
+    asset = read_asset_detail(read(page))
+    assert asset is not None and asset.duplicate
+    assert (asset.router, asset.node, asset.service) == ("Router", "t163-dut4", "running")
+    table = device_text("show_assets_6.3_package")
+    table = table.replace("\nCompleted", DUPLICATES.format("T212-DUT4.novalocal") + "\nCompleted")
+    found = read_assets(read(table))
+    assert [asset.duplicate for asset in found] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("text", ["show_assets_6.3_package", "show_assets_3.1"])
+def test_without_that_list_nothing_is_a_duplicate(text, device_text) -> None:
+    assert not any(asset.duplicate for asset in read_assets(read(device_text(text))))
+
+
 def test_a_single_asset_tells_its_service_and_connections(device_text) -> None:
     asset = read_asset_detail(read(device_text("show_assets_id_6.3")))
     assert asset is not None

@@ -23,7 +23,25 @@ Mon 2026-03-02 01:02:03 UTC
 Completed in 0.04 seconds
 """
 
+CHECKS = """\
+Mon 2026-03-02 01:02:03 UTC
+✔ Performing health check 1/1 targets complete...
+
+=========== ======================= ========
+ Node        Check                   Result
+=========== ======================= ========
+ node1.Con   Failed Services         {}
+ node1.Con   Error Rate Check        OK
+
+Completed in 0.04 seconds
+"""
+
 PASSES = [
+    "Failed Services Check: Pass",
+    "Error Rate Check   OK",
+    "3 of 3 checks passed",
+    "  ✔ System Processes Check",
+    "Pre check passed; the node goes back if the post health check fails",
     "✔ node1: System Processes Check passed",
     "System Processes Check   PASS",
     "All checks passed",
@@ -42,6 +60,12 @@ PASSES = [
     "Success",
 ]
 FAILS = [
+    "Failed Services Check: Fail",
+    "Failed System Processes Check, others ok",
+    "FAILED System Processes Check",
+    "  ✔ Disk Check\n  ✖ System Processes Check",
+    "Health check did not pass",
+    "Not all passed",
     "✖ node1: System Processes Check failed: highway is not running",
     "System Processes Check   FAIL   one or more processes are not running",
     "SYSTEM PROCESSES CHECK: FAILED",
@@ -113,3 +137,21 @@ def test_the_words_are_kept_whatever_they_mean() -> None:
 @given(st.text(max_size=200))
 def test_no_answer_is_too_odd(text) -> None:
     assert read_health(read(text)).state in ("pass", "fail", "unknown")
+
+
+def test_a_check_that_is_called_after_a_failure_passes_by_its_result() -> None:
+    assert read_health(read(CHECKS.format("Pass"))).state == "pass"
+    assert read_health(read(CHECKS.format("Fail"))).state == "fail"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2 of 3 checks passed",
+        "Checks passed: 2/3",
+        "3 checks run, 2 passed",
+        "0 targets failed, 1 target is disconnected, and 0 succeeded.",
+    ],
+)
+def test_some_of_all_is_no_pass(text: str) -> None:
+    assert read_health(read(text)).state == "unknown"

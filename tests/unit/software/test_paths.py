@@ -241,7 +241,20 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
     ),
     "downgrade_of_a_pair": (
         [down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True))],
-        [down(router("7.2.3 > 7.2.0 @ 7.2.3")), revert(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True))],
+        [
+            down(router("7.2.3 > 7.2.0 @ 7.2.3")),
+            revert(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True)),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="node")),
+        ],
+    ),
+    "downgrade_of_a_pair_by_the_conductor": (
+        [down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="vendor"))],
+        [
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="node")),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="simultaneous")),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", sequencing="vendor")),
+            router("7.2.0 > 7.2.3 @ 7.2.3", pair=True, sequencing="vendor"),
+        ],
     ),
     "downgrade_of_a_pair_crashes": (
         [

@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report i
     already_running,
     at_rest,
     hint,
+    may_have_begun,
     runs_now,
     since,
     told,
@@ -48,11 +49,59 @@ def test_no_reply_tells_nothing() -> None:
     assert told(None) == []
 
 
+def test_a_block_for_each_node_tells_of_its_node() -> None:
+    text = """\
+Mon 2026-03-02 01:02:03 UTC
+✔ Retrieving upgrade status 2/2 targets complete...
+
+==============================
+ node1.branch
+==============================
+ Version:       SSR-6.3.5-37
+ Status:        In Progress
+ Progress:      60%
+
+==============================
+ node2.branch
+==============================
+ Version:       SSR-6.3.5-37
+ Status:        Failed
+ Reason:        Disk full
+
+Completed in 0.42 seconds
+"""
+    lines = told(read(text))
+    assert len(lines) == 2
+    assert runs_now(lines, "node1") == lines[0]
+    assert "60%" in lines[0]
+    assert runs_now(lines, "node2") is None
+    assert hint([line for line in lines if "node2" in line]) == "failed"
+
+
 def test_only_lines_that_are_new_since_the_command_count() -> None:
     before = ["node1: upgrade failed", "node2: done"]
     after = ["node1: upgrade failed", "node1: upgrade failed", "node2: done", "node1: 5%"]
     assert since(before, after) == ["node1: upgrade failed", "node1: 5%"]
     assert since(before, before) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("node1  SSR-6.3.0-107  Failed  3h 59m 58s  Disk full", "node1  SSR-6.3.0-107  Failed  4h 0m 1s    Disk full"),
+        ("node1  Failed  4 days  6:17:31", "node1  Failed  4 days  6:18:02"),
+        ("node1: failed 59 minutes ago", "node1: failed 61 minutes ago"),
+    ],
+)
+def test_a_line_that_only_grew_older_is_not_new(old: str, new: str) -> None:
+    assert since([old], [new]) == []
+    assert since([new], [old]) == [old], "it began anew since the command"
+    assert since([old], [new, new]) == [new]
+
+
+def test_another_time_of_the_clock_makes_another_record() -> None:
+    line = "node1  Failed  2026-11-23 {}"
+    assert since([line.format("14:20:15")], [line.format("18:20:25")]) == [line.format("18:20:25")]
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=6), st.lists(st.sampled_from("abc"), max_size=6))
@@ -189,3 +238,22 @@ def test_one_running_operation_outweighs_others_that_are_over() -> None:
 )
 def test_a_refusal_that_says_an_operation_runs_is_told_from_others(words, answer) -> None:
     assert already_running(words) is answer
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("% Error: Request timed out", True),
+        ("% Error: Message timed out", True),
+        ("% Error: No response from the provisioner", True),
+        ("% Error: Lost connection to node1", True),
+        ("% Error: The connection was closed", True),
+        ("% Error: Unhandled TypeError: list indices must be integers or slices", True),
+        ("% Error: Router 'x' does not exist", False),
+        ("% Error: Not enough free disk space", False),
+        ("node1.branch is disconnected", False),
+        ("0 targets failed, 1 target is disconnected, and 0 succeeded.", False),
+    ],
+)
+def test_an_answer_that_did_not_come_is_no_refusal(words: str, expected: bool) -> None:
+    assert may_have_begun(words) is expected

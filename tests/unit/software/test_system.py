@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import datetime
 
 import pytest
@@ -194,6 +195,21 @@ def test_alarms_in_another_order_and_case_and_with_an_id_without_a_router() -> N
 def test_connections_are_read_as_documented(device_text) -> None:
     (link,) = read_connectivity(read(device_text("show_system_connectivity_6.0")))
     assert (link, link.up) == (Link("cnd1.conductor", "b1.branch1", "disconnected"), False)
+
+
+def test_connectivity_with_routers_in_columns_of_their_own_names_both_ends() -> None:
+    text = textwrap.dedent(
+        """\
+        ============== ============ =============== ============= ==============
+         Local Router   Local Node   Remote Router   Remote Node   State
+        ============== ============ =============== ============= ==============
+         branch         b1           branch          b2            disconnected
+                                     hq              c1            connected
+         hq             c1           branch          b1.branch     connected
+        """
+    )
+    ends = [(link.local, link.remote, link.up) for link in read_connectivity(read(text))]
+    assert ends == [("b1.branch", "b2.branch", False), ("b1.branch", "c1.hq", True), ("c1.hq", "b1.branch", True)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,161 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The check that compares a router with its snapshot: what fails, what is waited for, and what is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots import take
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Alarm, Link
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+
+from tests.unit.fakes import OLD, VirtualClock
+
+HUB = Target("hub", ("a", "b"), True)
+AREAS = ("versions", "assets", "alarms", "connectivity")
+PEER = Alarm("a.hub:1", "21:00", "major", "x", "peer", "Peer east path is down", "a", "hub")
+
+
+def row(router: str, node: str, status: str = "Synchronized") -> Asset:
+    state = read_state(status)
+    return Asset(
+        router, node, f"{node}1", OLD, parse(OLD), "image", status, state.name,
+        settled=state.settled, away=state.away, busy=state.busy,
+    )  # fmt: skip
+
+
+@dataclass
+class Asked:
+    """A conductor with one pair; what it shows can be changed while the test runs."""
+
+    clock: VirtualClock = field(default_factory=VirtualClock)
+    linked: str | None = "connected"
+    raised: list[Alarm] = field(default_factory=list)
+    looks: int = 0
+    status: str = "Synchronized"
+    others: list[Asset] = field(default_factory=list)
+
+    def here(self):
+        return "Conductor", "c1"
+
+    def assets(self):
+        return [row("hub", "a", self.status), row("hub", "b", self.status), *self.others]
+
+    def alarms(self):
+        return list(self.raised)
+
+    def connectivity(self, router):
+        self.looks += 1
+        return [Link("a.hub", "b.hub", self.linked)] if self.linked else None
+
+
+def comparison(conductor: Asked, *, keep: bool = True, patience: float = 600, **choice) -> Comparison:
+    before = take(conductor, "hub", HUB.nodes, AREAS)
+    conductor.looks = 0
+    found = Comparison({"hub": before}, None, {}, choice, conductor.clock, patience, 15, keep)
+    found.begin(conductor.clock.now())
+    return found
+
+
+def look(compared: Comparison, conductor: Asked, target: Target = HUB):
+    """One round, as the action makes it: nothing is kept of what was asked in the last one."""
+    found = survey([compared.check], Authority(conductor, conductor.clock, None, (target,)))
+    return compared.insisting(found).results[0]
+
+
+def test_a_router_that_lost_nothing_passes_and_is_not_asked_again() -> None:
+    conductor = Asked()
+    compared = comparison(conductor)
+    assert look(compared, conductor).state == look(compared, conductor).state == "pass"
+    assert conductor.looks == 1
+    again = comparison(conductor, keep=False)
+    assert look(again, conductor).state == look(again, conductor).state == "pass"
+    assert conductor.looks == 2, "while it is watched for a time it must stay well"
+
+
+def test_what_is_surely_lost_blocks_and_is_named() -> None:
+    conductor = Asked()
+    compared = comparison(conductor, grace=0)
+    conductor.linked = "disconnected"
+    found = look(compared, conductor)
+    assert found.blocks and "a.hub -> b.hub was connected, is disconnected" in found.reason
+    assert "compare_exclude" in found.reason
+
+
+def test_what_may_come_back_fails_while_there_is_time_and_only_warns_after_it() -> None:
+    conductor = Asked()
+    compared = comparison(conductor, patience=100)
+    conductor.raised = [PEER]
+    found = look(compared, conductor)
+    assert (found.state, found.blocks) == ("fail", True) and "not back yet" in found.reason.lower()
+    conductor.clock.sleep(90)
+    assert look(compared, conductor).state == "warn"
+
+
+def test_what_cannot_be_told_any_more_is_no_loss() -> None:
+    conductor = Asked()
+    compared = comparison(conductor)
+    conductor.linked = None
+    found = look(compared, conductor)
+    assert found.state == "warn" and "not everything could be compared" in found.reason
+
+
+ASSET_LOST = Alarm("a.hub:2", "21:00", "major", "x", "asset", "Asset b1, which is configured as b.hub, is not running")
+
+
+@pytest.mark.parametrize(("count", "state"), [(True, "fail"), (False, "pass")])
+def test_between_the_nodes_of_a_pair_from_below_6_3_nothing_of_assets_is_a_loss(count, state) -> None:
+    conductor = Asked()
+    compared = comparison(conductor, grace=0, keep=False)
+    conductor.linked, conductor.status = "disconnected", "Disconnected"
+    conductor.raised = [replace(ASSET_LOST, node="a", router="hub")]
+    authority = Authority(conductor, conductor.clock, None, (HUB,), assets_count=count)
+    assert survey([compared.check], authority).results[0].state == state
+    conductor.raised = [replace(PEER, message="IDP engine unable to start", category="system")]
+    authority = Authority(conductor, conductor.clock, None, (HUB,), assets_count=count)
+    assert survey([compared.check], authority).results[0].state == "fail", "the node itself counts all the same"
+
+
+@pytest.mark.parametrize(("status", "state"), [("Connected", "pass"), ("Synchronized", "fail")])
+def test_an_asset_that_is_still_settling_is_no_loss_of_its_conductor(status, state) -> None:
+    conductor = Asked()
+    compared = comparison(conductor, grace=0)
+    conductor.others = [row("east", "e", status)]
+    told = "Asset e1, which is configured as e.east, is not running"
+    conductor.raised = [replace(ASSET_LOST, message=told, node="a", router="hub")]
+    assert look(compared, conductor).state == state
+
+
+def test_a_router_without_a_snapshot_is_skipped() -> None:
+    conductor = Asked()
+    compared = comparison(conductor)
+    assert look(compared, conductor, Target("east", ("e",), True)).state == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("areas", "thresholds", "snapshots", "words"),
+    [
+        (["peer"], {}, {}, "no area 'peer'"),
+        ([], {"peer": 1}, {}, "peer"),
+        ([], {}, {"hub": {}}, "is no snapshot"),
+        ([], {}, {"hub": {"nodes": [], "at": "x", "version": 1, "areas": {"assets": 3}, "router": "hub"}}, "damaged"),
+    ],
+)
+def test_what_cannot_be_compared_is_said_before_anything_is_asked(areas, thresholds, snapshots, words) -> None:
+    with pytest.raises(ValueError, match=words):
+        check_wish(areas, thresholds, snapshots)
+
+
+def test_the_snapshot_of_another_router_is_refused() -> None:
+    before = take(Asked(), "hub", HUB.nodes, AREAS)
+    with pytest.raises(ValueError, match="is the snapshot of hub"):
+        check_wish([], {}, {"east": before})

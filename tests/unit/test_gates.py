@@ -1,0 +1,352 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The gates, as far as they can be tried in a moment: what they look at, what they let pass, and what is published."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import runpy
+import subprocess
+import sys
+import tarfile
+from fnmatch import fnmatch
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+import yaml
+
+from tests.tools import artefact, copies, importer, sanity
+
+ROOT = Path(__file__).resolve().parents[2]
+GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def lines_of(name: str) -> list[str]:
+    """The lines of a file of requirements, without comments."""
+    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def pins() -> dict[str, str]:
+    found = [line.partition(";")[0].strip().partition("==") for line in lines_of("constraints.txt")]
+    return {name.lower().replace("_", "-"): version for name, _equals, version in reversed(found)}
+
+
+# -- the Makefile and continuous integration ------------------------------------------------------------------------
+
+
+def test_every_gate_is_run_by_make_gates():
+    ready_made = {"lint", "check_docs"}  # in `make lint`, and by hand
+    helpers = {"copies"}
+    tools = {path.stem for path in (ROOT / "tests/tools").glob("*.py")} - ready_made - helpers - {"__init__"}
+    rule = re.search(r"^gates: ([^#]*)", MAKEFILE, re.M)[1].split()
+    recipes = {name: re.search(rf"^{name}: .*\n\t.*tests\.tools\.(\w+)", MAKEFILE, re.M)[1] for name in rule}
+    assert set(recipes.values()) == tools
+
+
+def test_continuous_integration_runs_everything_and_the_quick_first():
+    commands = re.findall(r"^make (\w+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.M)
+    assert commands == ["test", "gates", "matrix", "soak"]
+    assert all(re.search(rf"^{name}:.*## ", MAKEFILE, re.M) for name in commands)
+
+
+def test_tools_of_the_gates_are_pinned():
+    assert {name.lower() for name in lines_of("requirements-gates.txt")} <= set(pins())
+
+
+# -- what the gates look at -----------------------------------------------------------------------------------------
+
+
+def test_copy_is_what_git_knows_or_would_add_without_links(tmp_path):
+    target = copies.copy_collection(tmp_path)
+    assert target.parts[-3:] == ("ansible_collections", "sessionsmart", "ssr")
+    files = {path.relative_to(target).as_posix() for path in target.rglob("*") if ".git" not in path.parts}
+    assert {"galaxy.yml", "plugins/connection/pcli.py", "tests/tools/copies.py"} <= files
+    assert not any(name.startswith((".venv", ".pytest_cache")) or name.endswith(".pyc") for name in files)
+    assert not [path for path in target.rglob("*") if path.is_symlink()]
+
+
+def test_what_a_tool_leaves_in_a_copy_is_not_taken_for_a_part_of_it(tmp_path):
+    target = copies.copy_collection(tmp_path)
+    (target / "tests/output").mkdir()
+    (target / "tests/output/left.py").touch()
+    others = ["git", "ls-files", "--others", "--exclude-standard"]
+    assert subprocess.run(others, cwd=target, check=True, capture_output=True).stdout == b""
+
+
+def test_without_git_it_is_said_what_is_needed(tmp_path, monkeypatch):
+    monkeypatch.setattr(copies, "ROOT", tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    with pytest.raises(SystemExit, match="Run this in a clone, with git"):
+        copies.copy_files(tmp_path / "target")
+
+
+def test_settings_of_the_user_do_not_reach_a_gate(monkeypatch):
+    monkeypatch.setenv("ANSIBLE_STDOUT_CALLBACK", "json")
+    own = copies.environment(ANSIBLE_COLLECTIONS_PATH="here")
+    assert {name for name in own if name.startswith("ANSIBLE_")} == {"ANSIBLE_COLLECTIONS_PATH"}
+
+
+# -- ansible-test without its download ------------------------------------------------------------------------------
+
+
+def test_script_of_ansible_test_is_there_while_it_runs_and_gone_after(tmp_path):
+    with sanity.pip_without_download(tmp_path):
+        found = {path.name for path in tmp_path.iterdir()}
+    assert found == {f"get_pip_{version.replace('.', '_')}.py" for version in sanity.pip_versions()}
+    assert not list(tmp_path.iterdir())
+
+
+def test_script_that_ansible_test_fetched_itself_is_left_alone(tmp_path):
+    (version,) = sanity.pip_versions()
+    path = tmp_path / f"get_pip_{version.replace('.', '_')}.py"
+    path.write_text("# fetched", encoding="utf-8")
+    with sanity.pip_without_download(tmp_path):
+        assert path.read_text(encoding="utf-8") == "# fetched"
+    assert path.is_file()
+
+
+def test_stand_in_that_a_killed_run_left_behind_is_taken_away(tmp_path):
+    (version,) = sanity.pip_versions()
+    path = tmp_path / f"get_pip_{version.replace('.', '_')}.py"
+    path.write_text(sanity.STAND_IN, encoding="utf-8")
+    with sanity.pip_without_download(tmp_path):
+        assert path.is_file()
+    assert not path.exists()
+
+
+def test_stand_in_installs_what_it_is_given_and_drops_what_pip_does_not_know(tmp_path, monkeypatch):
+    ran = []
+    monkeypatch.setattr(subprocess, "check_call", lambda command, **_more: ran.append(command[1:]))
+    monkeypatch.setattr(subprocess, "call", lambda command: ran.append(command[1:]) or 3)
+    monkeypatch.setattr(sys, "argv", ["get_pip", "--disable-pip-version-check", "pip==24.2", "--no-wheel"])
+    script = tmp_path / "get_pip.py"
+    script.write_text(sanity.STAND_IN, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(script))
+    assert ended.value.code == 3
+    assert ran[0] == ["-m", "ensurepip"]
+    assert ran[1] == ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pip==24.2"]
+
+
+def test_every_entry_that_sanity_ignores_has_a_reason():
+    for path in (ROOT / "tests/sanity").glob("ignore-*.txt"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert re.search(r" # \w+ \w+", line), f"{path.name}: {line}"
+
+
+def test_warning_of_the_importer_is_a_complaint_and_progress_is_not():
+    printed = "Importing with galaxy-importer\nWARNING: no changelog\nLoading role errors\nERROR: it failed\nERRORS 0"
+    assert importer.complaints(printed) == ["WARNING: no changelog", "ERROR: it failed"]
+
+
+def test_lint_knows_the_modules_of_other_collections_that_examples_use():
+    settings = yaml.safe_load((ROOT / ".ansible-lint").read_text(encoding="utf-8"))
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "examples").rglob("*.yml")]
+    used = set(re.findall(r"^ +(awx\.awx\.\w+):", "\n".join(texts), re.M))
+    assert used <= set(settings["mock_modules"])
+    assert settings["profile"] == "production"
+    assert not {"skip_list", "warn_list"} & set(settings)
+    assert not [path for path in settings["exclude_paths"] if path.startswith(("plugins", "roles", "playbooks"))]
+
+
+# -- the matrix -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def matrix() -> ModuleType:
+    """noxfile.py, without nox: that is a tool of the gates alone."""
+    spec = importlib.util.spec_from_file_location("noxfile", ROOT / "noxfile.py")
+    module = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        nox = SimpleNamespace(options=SimpleNamespace(), Session=object, session=lambda *_args, **_more: None)
+        patch.setitem(sys.modules, "nox", nox)
+        patch.setitem(sys.modules, "noxfile", module)  # dataclasses look their module up
+        spec.loader.exec_module(module)
+    return module
+
+
+def test_matrix_covers_what_is_promised(matrix):
+    rows = matrix.ROWS
+    assert {row.core.rpartition(".")[0] for row in rows} == {"2.16", "2.17", "2.18", "2.19", "2.20", "2.21"}
+    assert {row.python for row in rows} == {"3.10", "3.11", "3.12", "3.13"}
+    lowest = next(line for line in lines_of("requirements.txt") if line.startswith("paramiko")).partition(">=")[2]
+    known = [row.paramiko for row in rows]
+    assert any(version.startswith(f"{lowest}.") for version in known), "the lowest that requirements.txt allows"
+    assert pins()["paramiko"] in known
+    assert {version.partition(".")[0] for version in known} == {"3", "4", "5"}
+    assert len({row.name for row in rows}) == len(rows)
+
+
+def test_lowest_ansible_of_the_matrix_is_the_lowest_that_is_promised(matrix):
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    lowest = min((row.core for row in matrix.ROWS), key=lambda core: int(core.split(".")[1]))
+    assert runtime["requires_ansible"] == f">={lowest.rpartition('.')[0]}.0"
+
+
+def test_row_replaces_pins_and_keeps_the_others(matrix, tmp_path):
+    row = matrix.Row("2.16.19", "3.10", "3.4.1", ("cryptography==42.0.8",))
+    lines = matrix.constraints(row, tmp_path).read_text(encoding="utf-8").splitlines()
+    for name, version in {"ansible-core": "2.16.19", "paramiko": "3.4.1", "cryptography": "42.0.8"}.items():
+        assert [line for line in lines if line.startswith(f"{name}==")] == [f"{name}=={version}"]
+    assert f"Jinja2=={pins()['jinja2']}" in lines
+
+
+def test_unit_tests_of_the_matrix_exist(matrix):
+    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli"} <= set(matrix.unit_tests())
+
+
+def test_python_that_only_pretends_to_be_there_is_not_taken(matrix, tmp_path, monkeypatch):
+    shim = tmp_path / "python9.9"
+    shim.write_text("#!/bin/sh\necho 'pyenv: python9.9: command not found' >&2\nexit 127\n", encoding="utf-8")
+    shim.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert matrix.interpreter("9.9") is None
+
+
+def test_python_of_pyenv_is_found_though_it_is_not_on_the_path(matrix, tmp_path, monkeypatch):
+    python = tmp_path / "versions/9.9.1/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert matrix.interpreter("9.9") == str(python)
+
+
+class FakeSession:
+    """What noxfile.py uses of a session, with a demonstration that prints what it is told."""
+
+    python = False
+
+    def __init__(self, printed: str = ""):
+        self.printed = printed
+
+    def run(self, *_command, **_more) -> str:
+        return self.printed
+
+    def log(self, words: str) -> None:
+        pass
+
+    def error(self, words: str) -> None:
+        raise RuntimeError(words)
+
+    def skip(self, words: str) -> None:
+        raise RuntimeError(words)
+
+
+def test_missing_python_is_skipped_with_a_word(matrix):
+    with pytest.raises(RuntimeError, match=r"no Python 3\.12 .* ansible-core 2\.20\.10 was NOT tried"):
+        matrix.one(FakeSession(), matrix.Row("2.20.10", "3.12", "4.0.0"))
+
+
+def test_demonstration_that_uses_what_is_deprecated_fails_its_row(matrix):
+    matrix.demonstration(FakeSession("PLAY RECAP\n"), "ha-6.3-image", {})
+    with pytest.raises(RuntimeError, match="uses what is deprecated"):
+        matrix.demonstration(FakeSession("[DEPRECATION WARNING]: of sessionsmart.ssr\n"), "ha-6.3-image", {})
+
+
+# -- execution environments -----------------------------------------------------------------------------------------
+
+
+def test_execution_environment_gets_what_the_collection_needs():
+    meta = yaml.safe_load((ROOT / "meta/execution-environment.yml").read_text(encoding="utf-8"))
+    assert meta["version"] == 1
+    named = meta["dependencies"]
+    assert all((ROOT / name).is_file() for name in named.values())
+    assert lines_of(named["python"]) == lines_of("requirements.txt")
+
+
+def test_definition_is_of_version_3_and_has_the_host_keys():
+    folder = ROOT / "execution-environment"
+    definition = yaml.safe_load((folder / "execution-environment.yml").read_text(encoding="utf-8"))
+    assert definition["version"] == 3
+    for entry in definition["additional_build_files"]:
+        assert (folder / entry["src"]).is_file()
+    assert any("/etc/ssh/ssh_known_hosts" in step for step in definition["additional_build_steps"]["append_final"])
+    wanted = yaml.safe_load((folder / definition["dependencies"]["galaxy"]).read_text(encoding="utf-8"))
+    assert [entry["name"] for entry in wanted["collections"]] == ["sessionsmart.ssr"]
+
+
+def test_host_keys_that_are_shipped_are_examples_only():
+    assert lines_of("execution-environment/ssh_known_hosts") == []
+
+
+# -- what is published ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> set[str]:
+    with tarfile.open(artefact.build(tmp_path_factory.mktemp("artefact"))) as stream:
+        return {member.name for member in stream.getmembers() if member.isfile()}
+
+
+def test_all_that_runs_is_published(published):
+    folders = ("meta/", "playbooks/", "plugins/", "roles/", "tests/simulator/")
+    assert {name for name in copies.known_files() if name.startswith(folders)} <= published
+
+
+def test_nothing_else_is_published(published):
+    top = {name.partition("/")[0] for name in published}
+    folders = {"changelogs", "docs", "meta", "playbooks", "plugins", "roles", "tests"}
+    files = {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "requirements.txt"}
+    assert top - {"MANIFEST.json", "FILES.json"} <= folders | files
+    assert {name.split("/")[1] for name in published if name.startswith("docs/") and name.count("/") > 1} == set()
+    assert not [name for name in published if name.startswith("docs/") and not name.endswith(".md")]
+    assert not [name for name in published if fnmatch(name, "*.pyc") or "__pycache__" in name]
+
+
+def test_every_folder_that_is_left_out_is_said_only_once():
+    assert len(set(GALAXY["build_ignore"])) == len(GALAXY["build_ignore"])
+
+
+def test_authors_are_short_enough_for_galaxy():
+    assert all(len(author) <= 64 for author in GALAXY["authors"])
+
+
+# -- certification --------------------------------------------------------------------------------------------------
+
+
+def test_readme_has_the_sections_of_certification_in_their_order():
+    wanted = [
+        "Description",
+        "Requirements",
+        "Installation",
+        "Use cases",
+        "Testing",
+        "Support",
+        "Release notes",
+        "License",
+    ]
+    headings = re.findall(r"^## (.*)$", README, re.M)
+    assert [heading for heading in headings if heading in wanted] == wanted
+
+
+def test_readme_shows_three_use_cases_or_more():
+    section = README[README.index("\n## Use cases") :]
+    section = section[: section.index("\n## ", 5)]
+    assert len(re.findall(r"^### ", section, re.M)) >= 3 or section.count("```console") >= 3
+
+
+def test_readme_names_automation_hub_and_the_changelog():
+    section = README[README.index("\n## Installation") : README.index("\n## Use cases")]
+    assert "Automation Hub" in section and "ansible-galaxy collection install sessionsmart.ssr" in section
+    assert "/CHANGELOG.md" in README[README.index("\n## Release notes") :]
+
+
+def test_requires_ansible_has_a_floor_that_is_certified():
+    """Its floor must be a release that Red Hat supports, which 2.19 (a technology preview) is not."""
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    assert re.fullmatch(r">=2\.16\.0", runtime["requires_ansible"])
+
+
+def test_version_of_the_artefact_has_release_notes_or_notes_that_wait():
+    released = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text(encoding="utf-8"))["releases"]
+    waiting = list((ROOT / "changelogs/fragments").glob("*.yml"))
+    assert GALAXY["version"] in released or waiting

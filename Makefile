@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration soak gates format clean
+.PHONY: help demo rehearse test lint unit integration gates sanity importer plugin-docs artefact environment docs matrix soak format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -40,6 +40,10 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-dev.txt
 	touch $@
 
+$(VENV)/.gates: $(VENV)/.dev requirements-gates.txt constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --requirement requirements-gates.txt
+	touch $@
+
 demo: $(VENV)/.run ## Upgrade a simulated conductor pair (SCENARIO=ha-6.2-package), or routers (SCENARIO=fleet-small)
 	@$(BIN)/python -m tests.simulator.demo $(SCENARIO)
 
@@ -63,7 +67,28 @@ unit: $(VENV)/.dev ## Unit tests
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
 	$(BIN)/python -m pytest -q -n 5 --dist worksteal tests/integration
 
-gates: soak ## What is too slow for every change, and runs after `make test`
+gates: environment artefact docs plugin-docs sanity importer ## What is published: ansible-test sanity, the importer of Galaxy, the artefact, the site
+
+environment: $(VENV)/.gates ## ansible-builder: the build context of an execution environment, and what the collection needs in it
+	$(BIN)/python -m tests.tools.execution_environment
+
+artefact: $(VENV)/.gates ## Build the artefact, install it into an empty folder, and run the demonstration from there
+	$(BIN)/python -m tests.tools.artefact
+
+plugin-docs: $(VENV)/.gates ## antsibull-docs: markup, references and schema of the plugins' documentation
+	$(BIN)/python -m tests.tools.plugin_docs
+
+sanity: $(VENV)/.gates ## ansible-test sanity
+	$(BIN)/python -m tests.tools.sanity
+
+importer: $(VENV)/.gates ## galaxy-importer, with no warning
+	$(BIN)/python -m tests.tools.importer
+
+docs: $(VENV)/.gates ## Build the site of the documentation
+	$(BIN)/python -m tests.tools.docs_site
+
+matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.13: unit tests and the demonstration in each (noxfile.py)
+	$(BIN)/nox
 
 soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random
 	$(BIN)/python -m pytest -q -n 3 tests/soak

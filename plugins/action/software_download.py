@@ -71,7 +71,9 @@ class ActionModule(FleetAction):
 
     def _rules(self, args, version):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
-        return self.rules(args, version, order="as_listed", estimates=Estimates(), stopped=stopped)
+        return self.rules(
+            args, version, order="as_listed", estimates=Estimates(), stopped=stopped, rule=args["version_rule"]
+        )
 
     def _runner(self, args, fleet, request, wish, targets):
         whole = {target.router for target in targets if target.whole}

@@ -12,9 +12,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spok
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import fleet_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import together
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish, satisfies, try_parse
 
 #: More routers than this are not printed one by one, unless something is the matter with them.
 SHOWN = 100
+#: What is handed on to the next job of a workflow is small, whatever the fleet: so many routers, and so many letters of
+#: each reason. The whole story is in the report.
+HANDED_ON = 20
+LETTERS = 160
 
 
 def plan_table(plan: object) -> list[str]:
@@ -83,10 +88,82 @@ def fleet_problems(report: Mapping, at_most: int = SHOWN) -> dict:
     return {name: {"state": bad[name]["state"], "reason": bad[name]["reason"]} for name in worst}
 
 
+def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str = "") -> dict:
+    """What the next job of a workflow gets: totals, and a few routers with problems. A few kilobytes for any fleet.
+
+    ``before``: the same of the batches before.
+    """
+    before = before or {}
+    problems = {**(before.get("problems") or {}), **fleet_problems(report, HANDED_ON)}
+    kept = dict(list(problems.items())[:HANDED_ON])
+    known = len(before.get("problems") or {}) + int(before.get("more_problems") or 0)
+    return {
+        "run_id": str(run_id),
+        "version": report.get("version") or before.get("version"),
+        "totals": fleet_totals(report, before.get("totals")),
+        "stopped": _short(report.get("stopped")),
+        "problems": {name: {"state": one["state"], "reason": _short(one["reason"])} for name, one in kept.items()},
+        "more_problems": known + int(report.get("not_ok") or 0) - len(kept),
+        "errors": [_short(one) for one in [*(before.get("errors") or []), *(report.get("errors") or [])][:3]],
+    }
+
+
+def _short(text: object) -> str:
+    plain = " ".join(str(text or "").split())
+    return plain if len(plain) <= LETTERS else plain[: LETTERS - 1] + "…"
+
+
 def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
     """The totals of a report, added to those of the batches before it."""
     mine, theirs = report.get("totals") or {}, before or {}
     return {state: mine.get(state, 0) + theirs.get(state, 0) for state in STATES if state in mine or state in theirs}
+
+
+# -- how an authority is now ------------------------------------------------------------------------------------------
+
+
+def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
+    """How many nodes run what, and which are not settled or do not run the wanted release; few names, always.
+
+    ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the wanted release; empty for none.
+    """
+    wish = parse_wish(version) if version else None
+    places = {f"{one['node']}.{one['router']}": one for one in assets if one.get("node") and one.get("router")}
+    elsewhere = [place for place, one in places.items() if wish and not _runs(one.get("version"), wish)]
+    unsettled = [place for place, one in places.items() if not one.get("settled")]
+    versions: dict[str, int] = {}
+    for one in places.values():
+        runs = one.get("version") or "unknown"
+        versions[runs] = versions.get(runs, 0) + 1
+    return {
+        "nodes": len(places),
+        "versions": dict(sorted(versions.items())),
+        "wanted": version,
+        "elsewhere": len(elsewhere),
+        "elsewhere_names": sorted(elsewhere)[:HANDED_ON],
+        "unsettled": len(unsettled),
+        "unsettled_names": sorted(unsettled)[:HANDED_ON],
+    }
+
+
+def _runs(version: str | None, wish: object) -> bool:
+    running = try_parse(version)
+    return bool(running and satisfies(running, wish))
+
+
+def authority_lines(state: Mapping) -> list[str]:
+    """The same for people."""
+    lines = [f"{state['nodes']} nodes:"] + [f"    {count} on {version}" for version, count in state["versions"].items()]
+    if state["wanted"]:
+        lines.append(_named(state, "elsewhere", f"do not run {state['wanted']}", f"All run {state['wanted']}."))
+    lines.append(_named(state, "unsettled", "are not settled", "All are settled."))
+    return lines
+
+
+def _named(state: Mapping, what: str, bad: str, good: str) -> str:
+    count, names = state[what], state[f"{what}_names"]
+    more = f" and {count - len(names)} more" if count > len(names) else ""
+    return f"{count} {bad}: {', '.join(names)}{more}." if count else good
 
 
 class FilterModule:
@@ -94,6 +171,9 @@ class FilterModule:
 
     def filters(self) -> dict:
         return {
+            "authority_lines": authority_lines,
+            "authority_state": authority_state,
+            "fleet_handover": fleet_handover,
             "fleet_lines": fleet_lines,
             "fleet_problems": fleet_problems,
             "fleet_report": fleet_report,

@@ -1,13 +1,48 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the variables of a playbook, all at once, before anybody logs in."""
+"""What is wrong with the variables of a playbook, all at once, before anybody logs in.
+
+A survey of AWX and ``-e name=value`` hand over text, whatever a variable is meant to be.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
+import yaml
+from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.parsing.convert_bool import BOOLEANS
+from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish
+
+ROLES = Path(__file__).resolve().parents[2] / "roles"
+
+#: The variables of the playbooks themselves, and what each holds. What is empty is as if it were not set.
+PLAYBOOK_VARIABLES = {
+    "ssr_backup_dir": "folder",
+    "ssr_backup_hook": "tasks",
+    "ssr_backup_methods": "list",
+    "ssr_backup_name": "str",
+    "ssr_backup_required": "bool",
+    "ssr_journal_dir": "folder",
+    "ssr_max_fail_percentage": "percent",
+    "ssr_report_dir": "folder",
+    "ssr_report_failure": "bool",
+    "ssr_restore_commit": "bool",
+    "ssr_restore_file": "str",
+    "ssr_restore_name": "str",
+    "ssr_serial": "batches",
+    "ssr_version": "version",
+}
+#: Variables of roles that name files, by the last part of their names; the type of their spec says less.
+_FILES = {"dir": "folder", "hook": "tasks", "before": "tasks", "after": "tasks"}
 
 
 def input_mistakes(
@@ -36,8 +71,200 @@ def input_mistakes(
     return mistakes
 
 
+# -- settings ---------------------------------------------------------------------------------------------------------
+
+
+def setting_mistakes(hostvars: Mapping, hosts: Sequence[str], base: str = "") -> list[str]:
+    """A sentence for each variable of the playbooks and roles that is not what it must be.
+
+    ``hosts``: whose variables are looked at; what a survey or -e sets, each of them has. ``base``: the folder from
+    which the name of a file counts, besides the current one.
+    """
+    given: dict[str, object] = {}
+    for own in [hostvars[host] for host in hosts if host in hostvars]:
+        for name in [*PLAYBOOK_VARIABLES, *_role_options()]:
+            if name not in given and name in own:
+                given.update(_plain(own, name))
+    return [text for name, value in given.items() if (text := mistake_of(name, value, base))]
+
+
+def _plain(own: Mapping, name: str) -> dict[str, object]:
+    """The value of a variable, or nothing where it needs what is known later only."""
+    try:
+        value = own[name]
+    except Exception:  # a template over a variable that only the play has: the role looks at it again
+        return {}
+    return {} if type(value).__name__.endswith(("Undefined", "Marker")) else {name: value}
+
+
+def mistake_of(name: str, value: object, base: str = "") -> str:
+    """What is wrong with one variable; empty where nothing is."""
+    if name in PLAYBOOK_VARIABLES:
+        kind, option = PLAYBOOK_VARIABLES[name], {"default": ""}
+        if value in ("", None) or kind == "version":  # see input_mistakes
+            return ""
+    else:
+        option = _role_options()[name]
+        kind = _FILES.get(name.rpartition("_")[2], option.get("type", "str"))
+    if value in ("", None):  # Ansible makes None of an empty text from a survey
+        if _may_be_empty(kind, option):
+            return ""
+        return f"{name} is empty. Leave it out for {option.get('default')}, or give {_wanted(kind, option)}."
+    reason = _CHECKS.get(kind, _no_check)(value, base) or _not_offered(value, option)
+    return f"{name} is {value!r}: {reason.replace('{wanted}', _wanted(kind, option))}" if reason else ""
+
+
+def _may_be_empty(kind: str, option: Mapping) -> bool:
+    """Is an empty text the same as the default? Of a list only where the default is an empty one."""
+    return option.get("default") == "" or (kind == "list" and option.get("default") == [])
+
+
+def _wanted(kind: str, option: Mapping) -> str:
+    return f"one of {', '.join(map(str, option['choices']))}" if option.get("choices") else _WANTED.get(kind, "a text")
+
+
+def _not_offered(value: object, option: Mapping) -> str:
+    choices = option.get("choices")
+    values = text_list(value) if option.get("type") == "list" else [value]
+    return "give {wanted}." if choices and any(one not in choices for one in values) else ""
+
+
+def _no_check(_value: object, _base: str) -> str:
+    return ""
+
+
+def _number(convert: Callable) -> Callable[[object, str], str]:
+    def check(value: object, _base: str) -> str:
+        try:
+            return "give {wanted}." if isinstance(value, bool) else (convert(str(value).strip()), "")[1]
+        except ValueError:
+            return "give {wanted}."
+
+    return check
+
+
+def _bool(value: object, _base: str) -> str:
+    known = value.lower().strip() if isinstance(value, str) else value
+    return "" if isinstance(known, (str, bool, int, float)) and known in BOOLEANS else "give {wanted}."
+
+
+def _list(value: object, _base: str) -> str:
+    return "" if isinstance(value, (str, list, tuple)) else "give {wanted}."
+
+
+def _dict(value: object, _base: str) -> str:
+    try:
+        check_type_dict(value)
+        return ""
+    except (TypeError, ValueError):
+        return "give {wanted}."
+
+
+def _percent(value: object, _base: str) -> str:
+    good = re.fullmatch(r"\d+(\.\d+)?%?", str(value).strip()) and float(str(value).strip().rstrip("%")) <= 100
+    return "" if good and not isinstance(value, bool) else "give {wanted}."
+
+
+def _batches(value: object, _base: str) -> str:
+    try:
+        serial_batches(value)
+        return ""
+    except AnsibleFilterError:
+        return "give {wanted}."
+
+
+def _tasks(value: object, base: str) -> str:
+    try:
+        tasks_file(value, base)
+        return ""
+    except AnsibleError as error:
+        return str(error)
+
+
+def _folder(value: object, _base: str) -> str:
+    """Can something be written there? The folder may still be missing; then it will be made."""
+    if not isinstance(value, str):
+        return "give {wanted}."
+    place = Path(os.path.expanduser(value)).absolute()
+    while not os.path.lexists(place) and place != place.parent:
+        place = place.parent
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return ""
+    except OSError as error:
+        return (
+            f"nothing can be written at {place} ({error.strerror}). Name a folder that this account may write to; in "
+            "AWX one that is mounted into the job's container."
+        )
+
+
+_WANTED = {
+    "batches": "batches such as 1, or 10%, or several with commas between them: 1,10%,100%",
+    "bool": "true or false",
+    "dict": "a mapping",
+    "float": "a number",
+    "folder": "the name of a folder",
+    "int": "a whole number",
+    "list": "a list, or a text with commas or line breaks between its entries",
+    "percent": "a number from 0 to 100",
+}
+_CHECKS: dict[str, Callable[[object, str], str]] = {
+    "batches": _batches,
+    "bool": _bool,
+    "dict": _dict,
+    "float": _number(float),
+    "folder": _folder,
+    "int": _number(int),
+    "list": _list,
+    "percent": _percent,
+    "tasks": _tasks,
+}
+
+
+@functools.cache
+def _role_options() -> dict[str, dict]:
+    """Every variable of the roles with its spec, as the first entry point that has it states it."""
+    return dict(_options_of(ROLES))
+
+
+def _options_of(folder: Path) -> Iterator[tuple[str, dict]]:
+    seen = set()
+    for path in sorted(folder.glob("*/meta/argument_specs.yml")):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
+            for name, option in entry["options"].items():
+                if name not in seen and not name.endswith("_version"):  # the playbooks set it from ssr_version
+                    seen.add(name)
+                    yield name, option
+
+
+# -- slices -----------------------------------------------------------------------------------------------------------
+
+
+def slice_mistakes(variables: Mapping) -> list[str]:
+    """A sentence where AWX has cut the inventory of this job into slices; empty where it has not.
+
+    AWX tells a job nothing about its slice. But it starts slices as a workflow that is called like the job template
+    (docs/job_slicing.md of AWX), which no other job has.
+    """
+    for tool in ("awx", "tower"):
+        template, workflow = variables.get(f"{tool}_job_template_name"), variables.get(f"{tool}_workflow_job_name")
+        if template and template == workflow:
+            return [
+                f"This job is one slice of '{template}': it sees every n-th host only, so the conductor or one node of "
+                "it may be missing, and several slices would work on one conductor side by side without knowing of "
+                "each other. Set the template's job slices to 1; many routers are worked on at once in one job anyway "
+                "(router_upgrade_in_flight). To split the work, give several authorities a job each. If the job is not "
+                "sliced, give the workflow another name than the template."
+            ]
+    return []
+
+
 class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict:
-        return {"input_mistakes": input_mistakes}
+        return {
+            "input_mistakes": input_mistakes,
+            "setting_mistakes": setting_mistakes,
+            "slice_mistakes": slice_mistakes,
+        }

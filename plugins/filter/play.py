@@ -1,11 +1,13 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What plays over routers need in their keywords and variables: batches from a text, and the other conductor node."""
+"""What plays need in their keywords and variables: batches and lists from a text, files of tasks, and the other
+conductor node."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 
@@ -44,6 +46,39 @@ def _batch(part: object, value: object) -> int | str:
     return text if text.endswith("%") else int(text)
 
 
+def text_list(value: object) -> list:
+    """A list from whatever a user hands over: a list, or a text with commas or line breaks between its entries.
+
+    Entries that are empty are left out: as a pattern, an empty text would be in every text.
+    """
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("["):
+            try:
+                return text_list(json.loads(text))
+            except ValueError:
+                pass  # a pattern may begin like that
+        value = [part.strip() for part in re.split(r"[,\r\n]", text)]
+    if value is None:
+        return []
+    if isinstance(value, Sequence):
+        return [one for one in value if one not in ("", None)]
+    return [value]
+
+
+def tasks_file(name: object, base: str = "") -> str:
+    """The full path of a user's file of tasks, which counts from the current folder or from that of the playbook.
+
+    Raises AnsibleFilterError where there is none.
+    """
+    text = os.path.expanduser(str(name))
+    places = [os.path.abspath(os.path.join(folder, text)) for folder in (os.getcwd(), str(base) or os.getcwd())]
+    for place in places:
+        if os.path.isfile(place):
+            return place
+    raise AnsibleFilterError(f"there is no file of tasks '{text}' (looked for {' and '.join(dict.fromkeys(places))}).")
+
+
 def fallback_of(hostvars: Mapping, groups: Mapping, conductor: str | None = None) -> list[str]:
     """Where to go on when this conductor node cannot be reached: what its inventory says, else the other nodes.
 
@@ -70,4 +105,9 @@ class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict:
-        return {"fallback_of": fallback_of, "serial_batches": serial_batches}
+        return {
+            "fallback_of": fallback_of,
+            "serial_batches": serial_batches,
+            "tasks_file": tasks_file,
+            "text_list": text_list,
+        }

@@ -103,9 +103,11 @@ def final_verdict(upgrade: Mapping, later: Sequence[Mapping] = (), revert: Mappi
     node = next((node for entry in routers.values() for node in entry["nodes"]), None)
     if node is None:
         return {"by_router": routers}
-    failed = [str(step["msg"]) for step in later if step and step.get("failed") and step.get("msg")]
+    failed = [step for step in later if step and step.get("failed") and step.get("msg")]
     if failed:
-        node.update(state="failed", reason=" ".join(failed))
+        # What only the comparison has against a node is a loss elsewhere, as for a router: the node itself is done.
+        state = "held" if all(_lost_only(step) for step in failed) else "failed"
+        node.update(state=state, reason=" ".join(str(step["msg"]) for step in failed))
     for back in _nodes(revert or {})[:1]:
         if back.get("state") in ("done", "up_to_date"):
             node.update(state="reverted", reason=f"{node['reason']} Then taken back: {back.get('reason')}")
@@ -116,6 +118,12 @@ def final_verdict(upgrade: Mapping, later: Sequence[Mapping] = (), revert: Mappi
         node["running_version"] = back.get("running_version") or node.get("running_version")
         node["ended"] = back.get("ended") or node.get("ended")
     return {"by_router": routers}
+
+
+def _lost_only(step: Mapping) -> bool:
+    """Whether nothing but the comparison with the time before has failed in a health check."""
+    bad = [one for one in step.get("checks") or () if one.get("state") == "fail" and one.get("severity") == "block"]
+    return {one.get("name") for one in bad} == {"comparison"}
 
 
 def verdict_summary(results: Sequence[Mapping]) -> dict:

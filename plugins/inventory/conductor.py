@@ -464,7 +464,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             except (LoginRefused, HostKeyRefused):
                 raise
             except PcliError as error:
-                if type(error) is PcliError:  # a setting, which is the same for every node
+                # The class itself tells of a setting, which is the same for every node.
+                if type(error) is PcliError:  # pylint: disable=unidiomatic-typecheck
                     raise
                 problems.append((place, error))
             else:

@@ -96,9 +96,9 @@ options:
       - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
   version_rule:
     description:
-      - How the releases of a conductor and of its routers must compare, for every check that is not told otherwise. With
-        V(strict) the wanted release may not be newer than the conductor's in major, minor or patch, which holds since the
-        time of 6.3.5; with V(minor) only major and minor count, the older rule of the vendor's.
+      - How the releases of a conductor and of its routers must compare, for every check that is not told otherwise.
+        With V(strict) the wanted release may not be newer than the conductor's in major, minor or patch, which holds
+        since the time of 6.3.5; with V(minor) only major and minor count, the older rule of the vendor's.
       - A router from 6.3.5 on needs a conductor from 6.3.5 on in any case. Choose V(minor) only where the vendor's
         support has said so for the releases at hand, and set O(sessionsmart.ssr.software_upgrade#module:version_rule)
         as well.

@@ -29,6 +29,7 @@ extends_documentation_fragment:
   - sessionsmart.ssr.operation
   - sessionsmart.ssr.rollout
   - sessionsmart.ssr.upgrading
+  - sessionsmart.ssr.compare
   - sessionsmart.ssr.progress
 attributes:
   check_mode:

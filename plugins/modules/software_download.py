@@ -67,6 +67,13 @@ options:
       - Give it where M(sessionsmart.ssr.precheck) has run for the same routers.
     type: dict
     default: {}
+  version_rule:
+    description:
+      - How the releases of a conductor and of its routers must compare, as in
+        O(sessionsmart.ssr.software_upgrade#module:version_rule). Give both the same.
+    type: str
+    choices: [strict, minor]
+    default: strict
   several_builds:
     description:
       - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.

@@ -87,7 +87,7 @@ def _key(hint: Any, key: Any, path: str) -> str:
 def _convert_union(hint: Any, value: Any, path: str) -> Any:
     if value is None and type(None) in typing.get_args(hint):
         return None
-    rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]
+    rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]  # pylint: disable=unidiomatic-typecheck
     # Where a mapping is possible and is given, what is said about it should be about the mapping.
     fitting = [arg for arg in rest if dataclasses.is_dataclass(arg) == isinstance(value, dict)]
     rest = fitting or rest

@@ -103,7 +103,7 @@ def test_script_of_ansible_test_is_there_while_it_runs_and_gone_after(tmp_path):
 
 
 def test_script_that_ansible_test_fetched_itself_is_left_alone(tmp_path):
-    (version,) = sanity.pip_versions()
+    version = min(sanity.pip_versions())
     path = tmp_path / f"get_pip_{version.replace('.', '_')}.py"
     path.write_text("# fetched", encoding="utf-8")
     with sanity.pip_without_download(tmp_path):
@@ -112,7 +112,7 @@ def test_script_that_ansible_test_fetched_itself_is_left_alone(tmp_path):
 
 
 def test_stand_in_that_a_killed_run_left_behind_is_taken_away(tmp_path):
-    (version,) = sanity.pip_versions()
+    version = min(sanity.pip_versions())
     path = tmp_path / f"get_pip_{version.replace('.', '_')}.py"
     path.write_text(sanity.STAND_IN, encoding="utf-8")
     with sanity.pip_without_download(tmp_path):
@@ -198,7 +198,9 @@ def test_row_replaces_pins_and_keeps_the_others(matrix, tmp_path):
 
 
 def test_unit_tests_of_the_matrix_exist(matrix):
-    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli"} <= set(matrix.unit_tests())
+    found = matrix.unit_tests()
+    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli", "tests/unit/test_conductor.py"} <= set(found)
+    assert not [name for name in found if "test_gates" in name], "that is about the repository, not about versions"
 
 
 def test_python_that_only_pretends_to_be_there_is_not_taken(matrix, tmp_path, monkeypatch):
@@ -220,22 +222,10 @@ def test_python_of_pyenv_is_found_though_it_is_not_on_the_path(matrix, tmp_path,
     assert matrix.interpreter("9.9") == str(python)
 
 
-class FakeSession:
-    """What noxfile.py uses of a session, with a demonstration that prints what it is told."""
+class NoPython:
+    """A session that nox could not give a Python."""
 
     python = False
-
-    def __init__(self, printed: str = ""):
-        self.printed = printed
-
-    def run(self, *_command, **_more) -> str:
-        return self.printed
-
-    def log(self, words: str) -> None:
-        pass
-
-    def error(self, words: str) -> None:
-        raise RuntimeError(words)
 
     def skip(self, words: str) -> None:
         raise RuntimeError(words)
@@ -243,13 +233,14 @@ class FakeSession:
 
 def test_missing_python_is_skipped_with_a_word(matrix):
     with pytest.raises(RuntimeError, match=r"no Python 3\.12 .* ansible-core 2\.20\.10 was NOT tried"):
-        matrix.one(FakeSession(), matrix.Row("2.20.10", "3.12", "4.0.0"))
+        matrix.one(NoPython(), matrix.Row("2.20.10", "3.12", "4.0.0"))
 
 
-def test_demonstration_that_uses_what_is_deprecated_fails_its_row(matrix):
-    matrix.demonstration(FakeSession("PLAY RECAP\n"), "ha-6.3-image", {})
-    with pytest.raises(RuntimeError, match="uses what is deprecated"):
-        matrix.demonstration(FakeSession("[DEPRECATION WARNING]: of sessionsmart.ssr\n"), "ha-6.3-image", {})
+def test_demonstration_that_ends_badly_or_uses_what_is_deprecated_fails_its_row(matrix):
+    assert matrix.complaint(0, "PLAY RECAP\n") is None
+    assert "It ended with 2:\nPLAY RECAP" in matrix.complaint(2, "PLAY RECAP\n")
+    for line in ("[DEPRECATION WARNING]: of sessionsmart.ssr", "plugins/x.py:1: DeprecationWarning: gone in 3.15"):
+        assert line in matrix.complaint(0, f"PLAY\n{line}\nPLAY RECAP\n")
 
 
 # -- execution environments -----------------------------------------------------------------------------------------

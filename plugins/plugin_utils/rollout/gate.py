@@ -237,10 +237,12 @@ class Standing(Protocol):
     """What the circuit breaker asks of a node: a row of assets has it, and so have the facts of a plan."""
 
     @property
-    def settled(self) -> bool: ...
+    def settled(self) -> bool:
+        """Does it stand still, in a state that is an end?"""
 
     @property
-    def state(self) -> str: ...
+    def state(self) -> str:
+        """Its state, in the conductor's words."""
 
 
 def breaker_reason(

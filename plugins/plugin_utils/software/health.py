@@ -17,10 +17,16 @@ from .report import told
 
 _FAIL = re.compile(
     r"\b(fail(ed|ure|s|ing)?|unhealthy|unsuccessful(ly)?|error|critical)\b|✖"
-    r"|(\bnot|n't)( all| have| been| yet| be)? (ok|healthy|running|pass(ed)?|succeed(ed)?|successful)\b",
+    r"|(\bnot|n't)( all| have| been| yet| be)? (ok|healthy|running|pass(ed)?|succeed(ed)?|successful)\b"
+    r"|\bnot (?:reach(?:ed)? |in |at )?(?:an? |the )?steady[- ]state\b",
     re.I,
 )
-_PASS = re.compile(r"\b(pass(ed|es|ing)?|healthy|ok|success(ful(ly)?)?|succeeded)\b", re.I)
+# The default target of the check is `steady-state` (CLI-7.2).
+_PASS = re.compile(
+    r"\b(pass(ed|es|ing)?|healthy|ok|success(ful(ly)?)?|succeeded|(in|reached)( an?| the)? steady[- ]state"
+    r"|steady[- ]state (is |was |has been )?reached)\b",
+    re.I,
+)
 _NONE = re.compile(
     r"\b(0|no|none|zero)( of( the)? \d+)?( \w+)?( checks?)? (have |has |had |were |was )?(fail\w*|errors?|critical)"
     r"|(fail\w*|errors?|critical)( \w+)?(\s*[:=]\s*(0|none|no)\b|\s+0\s*$)",

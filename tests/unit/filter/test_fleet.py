@@ -147,6 +147,9 @@ def test_what_is_no_plan_is_an_error_of_the_filter(wrong) -> None:
 
 def test_filters_are_known_by_their_names() -> None:
     assert set(FilterModule().filters()) == {
+        "authority_lines",
+        "authority_state",
+        "fleet_handover",
         "fleet_lines",
         "fleet_problems",
         "fleet_report",

@@ -52,5 +52,5 @@ def test_without_need_of_a_release_none_is_asked_for() -> None:
     assert len(input_mistakes([], "")) == 1
 
 
-def test_the_filter_is_known_by_its_name() -> None:
-    assert FilterModule().filters() == {"input_mistakes": input_mistakes}
+def test_the_filters_are_known_by_their_names() -> None:
+    assert set(FilterModule().filters()) == {"input_mistakes", "setting_mistakes", "slice_mistakes"}

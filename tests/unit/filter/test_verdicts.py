@@ -158,6 +158,19 @@ def test_a_node_that_fails_a_later_step_is_not_done() -> None:
     assert (node["state"], node["reason"]) == ("failed", "its health check failed")
 
 
+def blocking(*names: str) -> dict:
+    checks = [{"name": name, "state": "fail", "severity": "block"} for name in names]
+    return {"failed": True, "msg": "it lost a peer path", "checks": [*checks, {"name": "disk_space", "state": "pass"}]}
+
+
+def test_a_node_that_is_well_while_something_else_was_lost_is_held() -> None:
+    assert only(final_verdict(result(), [blocking("comparison")]))["state"] == "held"
+    assert only(final_verdict(result(), [blocking("comparison", "service_running")]))["state"] == "failed"
+    assert only(final_verdict(result(), [blocking("comparison"), blocking("assets_back")]))["state"] == "failed"
+    back = result("done", operation="revert")
+    assert only(final_verdict(result(), [blocking("comparison")], back))["state"] == "reverted"
+
+
 @pytest.mark.parametrize(
     ("back", "state"),
     [("done", "reverted"), ("up_to_date", "reverted"), ("unknown", "unknown"), ("failed", "failed")],

@@ -245,6 +245,28 @@ def test_a_pair_on_a_terminal_of_80_columns_keeps_its_nodes_and_their_versions()
     ]
 
 
+def test_a_name_and_a_time_that_are_broken_on_a_narrow_terminal_are_one_row() -> None:
+    table = only(
+        textwrap.dedent(
+            """\
+            ==================== ==================== ================= ===================
+             Name                 Date Modified        Compressed Size   Uncompressed Size
+            ==================== ==================== ================= ===================
+             hq_conductor-cond-   2026-11-23T18:48:2            1.8 kB             18.1 kB
+             a-20261123T184216Z   3Z
+             .gz
+             before               2026-11-23T18:50:0           18.1 kB            118.1 kB
+                                  1Z
+            """
+        )
+    )
+    rows = [(row["Name"], row["Date Modified"], row["Compressed Size"]) for row in table.rows]
+    assert rows == [
+        ("hq_conductor-cond-a-20261123T184216Z.gz", "2026-11-23T18:48:23Z", "1.8 kB"),
+        ("before", "2026-11-23T18:50:01Z", "18.1 kB"),
+    ]
+
+
 def test_a_message_that_is_broken_between_words_is_joined_with_blanks() -> None:
     text = """
 ==== ========== =======================

@@ -318,7 +318,7 @@ NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "progress"}
 TIMES_OF_NODES = {"upgrade_timeout", "settle_timeout", "service_timeout", "flap", "revert_grace", "health_timeout"}
 #: Where the role asks a module, and which of its options are for conductors or for tasks of one's own.
 ASKED = {
-    "software_upgrade": ("ask_upgrade", {"recorded_version", "assets_count", "version_rule"}),
+    "software_upgrade": ("ask_upgrade", {"recorded_version", "assets_count"}),
     "software_revert": (
         "ask_revert",
         {"upgrade", "health_check", "only_local_faults", "allow_newer_routers", "assets_count", "health_timeout"},

@@ -38,6 +38,7 @@ Completed in 0.04 seconds
 
 PASSES = [
     "Failed Services Check: Pass",
+    "node1 is in steady state",
     "Error Rate Check   OK",
     "3 of 3 checks passed",
     "  ✔ System Processes Check",
@@ -61,6 +62,7 @@ PASSES = [
 ]
 FAILS = [
     "Failed Services Check: Fail",
+    "node1: NOT in steady-state",
     "Failed System Processes Check, others ok",
     "FAILED System Processes Check",
     "  ✔ Disk Check\n  ✖ System Processes Check",

@@ -1,0 +1,35 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An upgrade that somebody starts a second time while the first is at work. AWX refuses that; a shell does not."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.integration.fleet import assert_nothing_twice, trap
+from tests.integration.harness import PACE
+from tests.integration.routers import NEW, OLD, authority, inventory, router
+
+
+def test_a_second_run_is_stopped_and_nothing_is_sent_twice(bench):
+    """It starts while the first node is being upgraded: it finds a pair that is not well, or loses its session."""
+    b = bench(authority(router("one"), version=OLD), speedup=120)
+    inventory(b)
+    command = b.command("upgrade_conductor", **{**PACE, "ssr_version": "6.3.5"})
+    runs: list[subprocess.Popen] = []
+
+    def start() -> None:
+        how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
+        runs.append(subprocess.Popen(command, env=b.environment, start_new_session=True, **how))
+
+    with trap(b, 1, 1, start) as sprung:
+        start()
+        first, _none = runs[0].communicate(timeout=220)
+    assert sprung(), first
+    second, _none = runs[1].communicate(timeout=220)
+    assert_nothing_twice(b)
+    assert len(b.upgrades("c1") + b.upgrades("c2")) == 2, (b.upgrades(), second)
+    assert {b.truth(node)["version"] for node in ("c1", "c2")} == {NEW}
+    assert runs[0].returncode == 0, first
+    assert runs[1].returncode == 2, second

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a conductor loses by its upgrade, through the real playbook: held, taken back by setting, or no loss at all."""
+
+from __future__ import annotations
+
+FIRST, SECOND = "t106-dut1", "t106-dut2"
+FROM, TO = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
+#: Nothing but the comparison may find the fault.
+OTHERS = ["all", "!pair_connected", "!critical_alarms"]
+
+
+def lost(bench, **variables):
+    b = bench("ha-6.3-image", faults=[{"type": "pair_link_down", "node": FIRST, "when": "after_upgrade"}])
+    run = b.run(
+        "upgrade_conductor",
+        ssr_version="6.3.5",
+        conductor_upgrade_health_checks=OTHERS,
+        conductor_upgrade_compare_grace="0",
+        # Without the comparison the pair that does not see itself stops the run, later.
+        conductor_upgrade_assets_timeout=15,
+        **variables,
+    )
+    return b, run
+
+
+def test_a_loss_holds_before_the_second_node(bench):
+    b, run = lost(bench)
+    assert run.code != 0, run.output
+    assert b.upgrades(SECOND) == [] and b.reverts() == []
+    assert b.truth(FIRST)["version"] == TO
+    assert any("comparison" in one and "connectivity" in one for one in run.failures), run.failures
+    assert f"{FIRST}.Conductor: HELD" in run.output, run.output
+
+
+def test_by_setting_a_loss_takes_the_node_back(bench):
+    b, run = lost(bench, conductor_upgrade_on_regression="revert")
+    assert run.code != 0, run.output
+    assert len(b.reverts(FIRST)) == 1 and b.truth(FIRST)["version"] == FROM
+    assert b.upgrades(SECOND) == []
+
+
+def test_what_is_excluded_by_name_or_not_compared_is_no_loss(bench):
+    _b, run = lost(bench, conductor_upgrade_compare_exclude=["connectivity:", "No connectivity"])
+    assert any(one["name"] == "comparison" for one in run.results("health_check")[0]["checks"])
+    assert not any("comparison" in one for one in run.failures), run.failures
+    _b, run = lost(bench, conductor_upgrade_compare=False)
+    assert not run.results("snapshot_info")
+    assert not any("comparison" in one for one in run.failures), run.failures
+
+
+def test_a_pair_from_below_6_3_loses_nothing_between_its_nodes(bench):
+    b = bench("ha-6.2-package")
+    run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_compare_grace="0")
+    assert run.code == 0, run.output
+    found = [one for result in run.results("health_check") for one in result["checks"] if one["name"] == "comparison"]
+    assert [one["state"] for one in found] == ["pass", "pass"], found
+
+
+def test_a_pair_that_comes_well_through_passes_its_comparison(bench):
+    b = bench("ha-6.3-image")
+    run = b.run("upgrade_conductor", ssr_version="6.3.5")
+    assert run.code == 0, run.output
+    found = [one for result in run.results("health_check") for one in result["checks"] if one["name"] == "comparison"]
+    assert [one["state"] for one in found] == ["pass", "pass"], found

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The objects of AWX in examples/awx, as a controller would hold them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+AWX = ROOT / "examples" / "awx"
+
+
+@cache
+def objects(authority: str = "north") -> dict[str, Any]:
+    """Every variable of vars/, with the name of the authority filled in. Lists of several files are joined."""
+    found: dict[str, Any] = {}
+    for path in sorted((AWX / "vars").glob("*.yml")):
+        text = path.read_text(encoding="utf-8").replace("{{ ssr_awx_authority }}", authority)
+        for name, value in yaml.safe_load(text.replace("{{ ssr_awx_folder }}", "/var/lib/sessionsmart")).items():
+            found[name] = found[name] + value if isinstance(found.get(name), list) else value
+    return found
+
+
+def template(name: str, authority: str = "north") -> dict[str, Any]:
+    """A job template by the part of its name after that of the authority."""
+    return next(one for one in objects(authority)["controller_templates"] if one["name"] == f"SSR {authority}: {name}")
+
+
+def workflow(name: str, authority: str = "north") -> dict[str, Any]:
+    """A workflow by its full name."""
+    return next(one for one in objects(authority)["controller_workflows"] if one["name"] == name)
+
+
+def questions(one: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The questions of a survey by their variables."""
+    return {question["variable"]: question for question in one["survey_spec"]["spec"]}
+
+
+def prefilled(one: dict[str, Any]) -> dict[str, Any]:
+    """What AWX hands over when a survey is left as it is: text for everything but numbers."""
+    return {name: question["default"] for name, question in questions(one).items()}

@@ -1,0 +1,213 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Templates, surveys and workflows fit together, and fit the playbooks and roles that they start."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+import yaml
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import PLAYBOOK_VARIABLES, mistake_of
+
+from tests.unit.awx.data import AWX, ROOT, objects, prefilled, questions, workflow
+
+TEMPLATES = objects()["controller_templates"]
+WORKFLOWS = objects()["controller_workflows"]
+each_template = pytest.mark.parametrize("one", TEMPLATES, ids=lambda one: one["name"].split(": ")[1])
+each_survey = pytest.mark.parametrize("one", [*TEMPLATES, *WORKFLOWS], ids=lambda one: one["name"])
+
+#: Types of a question that AWX knows and what the answer arrives as.
+KINDS = {"text": str, "textarea": str, "integer": int, "float": float, "multiplechoice": str}
+#: Playbooks by what they change: a template of one of these must not run twice at a time.
+READ_ONLY = {"plan", "report", "export_config"}
+
+
+@cache
+def role_options() -> dict[str, dict]:
+    found: dict[str, dict] = {}
+    for path in ROOT.glob("roles/*/meta/argument_specs.yml"):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
+            found.update(entry["options"])
+    return found
+
+
+def text_of(playbook: str) -> str:
+    """The playbook with those that it imports."""
+    text = (ROOT / "playbooks" / playbook).read_text(encoding="utf-8")
+    return text + "".join(text_of(name) for name in re.findall(r"import_playbook: (\w+\.yml)", text))
+
+
+def wrapped(playbook: str) -> str:
+    """The playbook of the collection that a file of the project starts."""
+    (play,) = yaml.safe_load((AWX / "project" / playbook).read_text(encoding="utf-8"))
+    return play["ansible.builtin.import_playbook"]
+
+
+# -- templates --------------------------------------------------------------------------------------------------------
+
+
+@each_template
+def test_a_template_starts_a_file_of_the_project_which_starts_the_playbook_of_the_same_name(one) -> None:
+    name = one["playbook"].removesuffix(".yml")
+    assert wrapped(one["playbook"]) == f"sessionsmart.ssr.{name}"
+    assert (ROOT / "playbooks" / one["playbook"]).is_file()
+
+
+def test_every_file_of_the_project_starts_a_playbook_that_exists() -> None:
+    for path in (AWX / "project").glob("*.yml"):
+        assert (ROOT / "playbooks" / f"{wrapped(path.name).split('.')[2]}.yml").is_file()
+
+
+@each_template
+def test_what_changes_something_never_runs_twice_at_a_time_and_nothing_is_sliced(one) -> None:
+    reads = one["playbook"].removesuffix(".yml") in READ_ONLY or one["job_type"] == "check"
+    assert one["allow_simultaneous"] is reads
+    assert one["job_slice_count"] == 1 and one["ask_job_slice_count_on_launch"] is False
+
+
+@each_template
+def test_a_template_uses_what_the_same_files_make(one) -> None:
+    assert one["inventory"] in [inventory["name"] for inventory in objects()["controller_inventories"]]
+    assert one["project"] in [project["name"] for project in objects()["controller_projects"]]
+    images = [image["name"] for image in objects()["controller_execution_environments"]]
+    assert one["execution_environment"] in images
+
+
+@each_template
+def test_journal_and_backups_are_in_a_folder_that_outlives_the_job(one) -> None:
+    folders = {name: value for name, value in one["extra_vars"].items() if name.endswith("_dir")}
+    assert set(folders) == {"ssr_backup_dir", "ssr_journal_dir", "ssr_report_dir"}
+    assert all(value.startswith("/var/lib/sessionsmart/north/") for value in folders.values())
+
+
+def test_host_keys_stay_checked() -> None:
+    for inventory in objects()["controller_inventories"]:
+        assert inventory["variables"]["ansible_host_key_checking"] is True
+
+
+def test_authorities_share_no_template_and_no_folder() -> None:
+    north, south = objects("north"), objects("south")
+    assert not {one["name"] for one in north["controller_templates"]} & {
+        one["name"] for one in south["controller_templates"]
+    }
+    assert all("north" not in str(one) for one in south["controller_templates"])
+
+
+def test_no_workflow_is_called_like_a_template() -> None:
+    """That is how a slice is told (slice_mistakes)."""
+    assert not {one["name"] for one in TEMPLATES} & {one["name"] for one in WORKFLOWS}
+
+
+# -- surveys ----------------------------------------------------------------------------------------------------------
+
+
+@each_survey
+def test_every_question_is_one_that_awx_can_ask(one) -> None:
+    assert one["survey_enabled"] and set(one["survey_spec"]) == {"name", "description", "spec"}
+    assert len(questions(one)) == len(one["survey_spec"]["spec"]), "a variable is asked twice"
+    for question in questions(one).values():
+        common = {"question_name", "question_description", "required", "type", "variable", "default"}
+        extra = {"choices"} if question["type"] == "multiplechoice" else {"min", "max"}
+        assert set(question) == common | extra, question["variable"]
+        assert isinstance(question["default"], KINDS[question["type"]]), question["variable"]
+        assert question["default"] in question.get("choices", [question["default"]])
+
+
+@each_template
+def test_every_variable_of_a_survey_is_read_by_the_playbook(one) -> None:
+    text = text_of(one["playbook"])
+    for name in questions(one):
+        if name in PLAYBOOK_VARIABLES:
+            assert re.search(rf"(?<!#)\b{name}\b", re.sub(r"(?m)^#.*$", "", text)), name
+        else:
+            prefix = re.match(r"(conductor|router)_upgrade", name)[0]
+            assert name in role_options() and f"name: sessionsmart.ssr.{prefix}" in text
+
+
+@each_survey
+def test_choices_and_defaults_are_those_of_the_role(one) -> None:
+    for name, question in questions(one).items():
+        option = role_options().get(name)
+        if option is None:
+            continue
+        choices = ["true", "false"] if option["type"] == "bool" else option.get("choices")
+        assert question.get("choices") is None or set(question["choices"]) <= set(choices), name
+        assert (question["type"] == "multiplechoice") == (choices is not None), name
+        assert (question["type"] == "integer") == (option["type"] == "int"), name
+        default = {True: "true", False: "false"}.get(option["default"], option["default"]) if choices else None
+        default = ("" if option["default"] == [] else option["default"]) if choices is None else default
+        assert question["default"] == default, name
+
+
+@each_survey
+def test_a_survey_that_is_left_as_it_is_has_no_mistake(one) -> None:
+    for name, value in prefilled(one).items():
+        if name != "ssr_version":
+            assert mistake_of(name, value) == mistake_of(name, str(value)) == "", name
+
+
+@each_survey
+def test_only_what_may_be_empty_is_not_required(one) -> None:
+    """AWX hands over an empty text for a question that is left empty."""
+    for name, question in questions(one).items():
+        if not question["required"]:
+            assert mistake_of(name, "") == "", name
+
+
+def test_the_only_release_that_is_not_asked_for_twice_is_required_everywhere() -> None:
+    for one in [*TEMPLATES, *WORKFLOWS]:
+        if one["playbook"] != "export_config.yml" if "playbook" in one else True:
+            assert questions(one)["ssr_version"]["required"], one["name"]
+
+
+# -- workflows --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one", WORKFLOWS, ids=lambda one: one["name"])
+def test_nodes_run_what_exists_and_lead_to_nodes_that_exist(one) -> None:
+    names = {other["name"] for authority in ("north", "south") for other in _everything(authority)}
+    nodes = {node["identifier"]: node for node in one["simplified_workflow_nodes"]}
+    assert len(nodes) == len(one["simplified_workflow_nodes"])
+    for node in nodes.values():
+        assert ("approval_node" in node) != ("unified_job_template" in node)
+        assert node.get("unified_job_template", one["name"]) in names
+        assert {*node.get("success_nodes", []), *node.get("failure_nodes", [])} <= set(nodes)
+
+
+def _everything(authority: str) -> list[dict]:
+    return objects(authority)["controller_templates"] + objects(authority)["controller_workflows"]
+
+
+def test_a_workflow_asks_only_what_one_of_its_jobs_takes() -> None:
+    one = workflow("SSR north: upgrade")
+    templates = {other["name"]: other for other in TEMPLATES}
+    jobs = [templates[node["unified_job_template"]] for node in _jobs(one)]
+    for name, question in questions(one).items():
+        takers = [questions(job)[name] for job in jobs if name in questions(job)]
+        assert takers and all(taker["default"] == question["default"] for taker in takers), name
+
+
+def test_extra_data_of_a_node_is_asked_by_its_template() -> None:
+    templates = {other["name"]: other for other in TEMPLATES}
+    for node in _jobs(workflow("SSR north: upgrade")):
+        asked = questions(templates[node["unified_job_template"]])
+        for name, value in node.get("extra_data", {}).items():
+            assert value in asked[name]["choices"]
+
+
+def test_nothing_is_upgraded_without_an_approval_and_no_failure_ends_green() -> None:
+    nodes = {node["identifier"]: node for node in workflow("SSR north: upgrade")["simplified_workflow_nodes"]}
+    for what in ("conductor", "routers"):
+        (parent,) = [one for one in nodes.values() if f"upgrade_{what}" in one.get("success_nodes", [])]
+        assert parent["identifier"] == f"approve_{what}" and "approval_node" in parent
+    for node in nodes.values():
+        if node.get("success_nodes") and "approval_node" not in node:
+            assert node["failure_nodes"] == ["report_failure"]
+    assert nodes["report_failure"]["extra_data"] == {"ssr_report_failure": "true"}
+
+
+def _jobs(one: dict) -> list[dict]:
+    return [node for node in one["simplified_workflow_nodes"] if "unified_job_template" in node]

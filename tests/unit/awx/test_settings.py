@@ -1,0 +1,240 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Variables as a survey hands them over: text that is understood or refused, all at once, and small results."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
+    HANDED_ON,
+    authority_lines,
+    authority_state,
+    fleet_handover,
+    fleet_report,
+)
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import mistake_of, setting_mistakes, slice_mistakes
+from ansible_collections.sessionsmart.ssr.plugins.filter.play import tasks_file, text_list
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult, summary
+
+# -- text -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ssr_serial", "1,10%,100%"),
+        ("ssr_max_fail_percentage", "5"),
+        ("ssr_max_fail_percentage", 12.5),
+        ("ssr_backup_required", "TRUE"),
+        ("ssr_restore_commit", "no"),
+        ("router_upgrade_in_flight", " 12 "),
+        ("router_upgrade_breaker_percent", "2.5"),
+        ("router_upgrade_revert", "false"),
+        ("router_upgrade_revert", False),
+        ("router_upgrade_order", "standby_first"),
+        ("router_upgrade_allow_alarms", "one\ntwo"),
+        ("router_upgrade_allow_alarms", ["one"]),
+        ("router_upgrade_backup_methods", "sftp,shell"),
+        ("router_upgrade_waves", '{"hub": 1}'),
+        ("router_upgrade_router_checks", [{"name": "disk_space", "min_free": 20}]),
+        ("conductor_upgrade_sequencing", "vendor"),
+    ],
+)
+def test_what_is_meant_is_understood(name, value) -> None:
+    assert mistake_of(name, value) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("ssr_serial", "all", "1,10%,100%"),
+        ("ssr_max_fail_percentage", "some", "from 0 to 100"),
+        ("ssr_max_fail_percentage", "101", "from 0 to 100"),
+        ("ssr_backup_required", "perhaps", "true or false"),
+        ("ssr_backup_methods", 7, "a list"),
+        ("router_upgrade_in_flight", "many", "a whole number"),
+        ("router_upgrade_in_flight", True, "a whole number"),
+        ("router_upgrade_in_flight", 1.5, "a whole number"),
+        ("router_upgrade_breaker_percent", "2,5", "a number"),
+        ("router_upgrade_revert", "maybe", "true or false"),
+        ("router_upgrade_order", "primary_first", "one of standby_first"),
+        ("router_upgrade_backup_methods", "sftp,scp", "one of sftp, shell, text"),
+        ("router_upgrade_waves", "hubs last", "a mapping"),
+        ("router_upgrade_in_flight", None, "is empty"),
+    ],
+)
+def test_what_cannot_be_meant_is_told_with_what_could(name, value, told) -> None:
+    mistake = mistake_of(name, value)
+    assert mistake.startswith(name) and told in mistake and mistake.endswith(".")
+
+
+@pytest.mark.parametrize("name", ["ssr_serial", "ssr_backup_dir", "ssr_max_fail_percentage", "ssr_backup_hook"])
+def test_what_is_empty_is_the_default_of_a_playbook(name) -> None:
+    assert mistake_of(name, "") == mistake_of(name, None) == ""
+
+
+@pytest.mark.parametrize(
+    "name", ["router_upgrade_allow_alarms", "router_upgrade_window_end", "router_upgrade_cohort_id"]
+)
+def test_what_is_empty_is_the_default_of_a_role_where_that_is_empty(name) -> None:
+    assert mistake_of(name, "") == mistake_of(name, None) == ""
+
+
+@pytest.mark.parametrize("name", ["router_upgrade_in_flight", "router_upgrade_revert", "router_upgrade_router_checks"])
+def test_elsewhere_nothing_is_no_answer(name) -> None:
+    """An empty list of checks would be none at all."""
+    assert f"{name} is empty. Leave it out for " in mistake_of(name, "")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("", []),
+        (" \n ", []),
+        ("a, b", ["a", "b"]),
+        ("a\r\nb\n", ["a", "b"]),
+        ('["a", "b,c"]', ["a", "b,c"]),
+        ("[ab]c", ["[ab]c"]),  # a pattern
+        (["a", "", None], ["a"]),
+        (("a",), ["a"]),
+        (None, []),
+        ([{"name": "disk_space"}], [{"name": "disk_space"}]),
+        (7, [7]),
+    ],
+)
+def test_a_list_is_read_from_commas_lines_and_json_and_never_has_an_empty_entry(value, wanted) -> None:
+    assert text_list(value) == wanted
+
+
+# -- all variables ----------------------------------------------------------------------------------------------------
+
+
+class Later(dict):
+    """Variables of a host of which one cannot be worked out yet."""
+
+    def __getitem__(self, name):
+        if name == "router_upgrade_stop_file":
+            raise KeyError("router_upgrade_journal_dir is undefined")
+        return super().__getitem__(name)
+
+
+def test_all_mistakes_of_all_hosts_are_told_once() -> None:
+    common = {"ssr_serial": "all", "router_upgrade_in_flight": "many"}
+    hostvars = {"localhost": common, "c1": common | {"conductor_upgrade_revert": "perhaps"}, "r1": common}
+    found = setting_mistakes(hostvars, ["localhost", "c1", "r1", "gone"])
+    assert [one.split()[0] for one in found] == ["ssr_serial", "router_upgrade_in_flight", "conductor_upgrade_revert"]
+
+
+def test_variables_of_others_and_those_that_need_the_play_are_left_alone() -> None:
+    own = Later(router_upgrade_stop_file="", router_upgrade_answer=7, ssr_conductor_password=1, ssr_wave="x")
+    assert setting_mistakes({"localhost": own}, ["localhost"]) == []
+
+
+# -- files and folders ------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_may_be_missing_and_is_not_made(tmp_path) -> None:
+    assert mistake_of("ssr_journal_dir", str(tmp_path / "a" / "b")) == ""
+    assert mistake_of("router_upgrade_report_dir", str(tmp_path)) == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["ssr_backup_dir", "ssr_journal_dir", "conductor_upgrade_journal_dir"])
+def test_a_folder_in_which_nothing_can_be_written_is_refused(tmp_path, name) -> None:
+    (tmp_path / "file").write_text("")
+    mistake = mistake_of(name, str(tmp_path / "file" / "folder"))
+    assert "nothing can be written" in mistake and str(tmp_path / "file") in mistake and "mounted" in mistake
+
+
+def test_a_folder_of_the_system_is_refused_for_root_too() -> None:
+    assert "nothing can be written at /proc" in mistake_of("ssr_backup_dir", "/proc/{backups}")
+
+
+def test_a_file_of_tasks_counts_from_the_current_folder_or_that_of_the_playbook(tmp_path, monkeypatch) -> None:
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    for folder in (project, elsewhere):
+        folder.mkdir()
+    (project / "send.yml").write_text("[]")
+    monkeypatch.chdir(project)
+    assert tasks_file("send.yml") == str(project / "send.yml")
+    monkeypatch.chdir(elsewhere)
+    assert tasks_file("send.yml", str(project)) == tasks_file(str(project / "send.yml")) == str(project / "send.yml")
+    with pytest.raises(AnsibleFilterError, match=r"no file of tasks 'send.yml'.*elsewhere/send.yml"):
+        tasks_file("send.yml")
+    assert "no file of tasks" in mistake_of("ssr_backup_hook", "send.yml")
+    assert mistake_of("router_upgrade_before", "send.yml", str(project)) == ""
+
+
+# -- slices -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tool", ["awx", "tower"])
+def test_a_slice_is_told_by_its_workflow(tool) -> None:
+    (mistake,) = slice_mistakes(
+        {f"{tool}_job_template_name": "SSR: routers", f"{tool}_workflow_job_name": "SSR: routers"}
+    )
+    assert "SSR: routers" in mistake and "job slices to 1" in mistake and "router_upgrade_in_flight" in mistake
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"awx_job_template_name": "a"}, {"awx_job_template_name": "a", "awx_workflow_job_name": "night"}]
+)
+def test_no_other_job_is_taken_for_a_slice(variables) -> None:
+    assert slice_mistakes(variables) == []
+
+
+# -- what is handed on ------------------------------------------------------------------------------------------------
+
+
+def fleet(state: str, count: int, reason: str = "x" * 600, first: int = 0) -> dict:
+    nodes = [
+        NodeResult(f"store-{number:05d}-of-the-north", "n", state, reason) for number in range(first, first + count)
+    ]
+    return fleet_report([{**summary("upgrade", nodes), "version": "6.3.5-39.r1.el7"}])
+
+
+@pytest.mark.parametrize("count", [1000, 5000])
+def test_a_thousand_failed_routers_are_handed_on_in_a_few_kilobytes(count) -> None:
+    found = fleet_handover(fleet("failed", count))
+    assert len(json.dumps(found)) < 8 * 1024
+    assert found["totals"] == {"failed": count} and found["more_problems"] == count - HANDED_ON
+    assert next(iter(found["problems"].values()))["reason"].endswith("…")
+
+
+def test_batches_add_up_and_stay_small() -> None:
+    found: dict = {}
+    for batch in range(50):
+        found = fleet_handover(fleet("failed" if batch % 2 else "done", 20, first=batch * 20), found, "run-1")
+    assert found["totals"] == {"failed": 500, "done": 500} and found["run_id"] == "run-1"
+    assert len(found["problems"]) == HANDED_ON and found["more_problems"] == 500 - HANDED_ON
+    assert len(json.dumps(found)) < 8 * 1024
+
+
+def test_a_night_without_problems_says_so() -> None:
+    found = fleet_handover(fleet("done", 3))
+    assert found["problems"] == {} and found["more_problems"] == 0 and found["version"] == "6.3.5-39.r1.el7"
+
+
+def asset(router: str, version: str | None, settled: bool = True) -> dict:
+    return {"router": router, "node": "n", "version": version, "settled": settled}
+
+
+def test_the_state_of_an_authority_names_who_does_not_run_the_release() -> None:
+    assets = [asset("a", "6.3.5-39.r1.el7"), asset("b", "6.3.0-107.r1.el7", settled=False), asset("c", None)]
+    state = authority_state(assets, "6.3.5")
+    assert state["versions"] == {"6.3.0-107.r1.el7": 1, "6.3.5-39.r1.el7": 1, "unknown": 1}
+    assert state["elsewhere_names"] == ["n.b", "n.c"] and state["unsettled_names"] == ["n.b"]
+    lines = "\n".join(authority_lines(state))
+    assert "2 do not run 6.3.5: n.b, n.c." in lines and "1 are not settled: n.b." in lines
+
+
+def test_without_a_release_only_numbers_are_told_and_a_large_fleet_stays_small() -> None:
+    assert "All are settled." in authority_lines(authority_state([asset("a", "6.3.5-39.r1.el7")]))
+    assert "run" not in "".join(authority_lines(authority_state([asset("a", "6.3.5")]))[2:])
+    state = authority_state([asset(f"store-{n:05d}", "6.3.0-1", False) for n in range(3000)], "6.3.5")
+    assert state["elsewhere"] == 3000 and len(json.dumps(state)) < 4096
+    assert "and 2980 more" in "\n".join(authority_lines(state))

@@ -48,6 +48,7 @@ class ActionModule(ActionBase):
         """The two arguments, looked at by hand: the argument spec costs more than all the rest. Raises NameRefused."""
         given = dict(self._task.args)
         args = {"results": given.pop("results", None), "router": given.pop("router", None)}
+        args["progress"] = given.pop("progress", True)  # module_defaults of the group set it; nothing here takes time
         if given:
             raise NameRefused(f"verdict has no option {', '.join(sorted(given))}. It takes results and router.")
         if isinstance(args["results"], str):

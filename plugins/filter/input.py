@@ -105,7 +105,9 @@ def mistake_of(name: str, value: object, base: str = "") -> str:
             return ""
     else:
         option = _role_options()[name]
-        kind = _FILES.get(name.rpartition("_")[2], option.get("type", "str"))
+        kind = option.get("type", "str")
+        if kind in ("str", "path"):
+            kind = _FILES.get(name.rpartition("_")[2], kind)
     if value in ("", None):  # Ansible makes None of an empty text from a survey
         if _may_be_empty(kind, option):
             return ""

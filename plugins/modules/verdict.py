@@ -23,6 +23,7 @@ description:
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.progress
 attributes:
   check_mode:
     details: Changes nothing itself. A router that is only planned is ok in check mode, and fails without it.

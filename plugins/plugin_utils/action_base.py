@@ -206,9 +206,12 @@ class PcliAction(ActionBase):
             raise BadInput(f"{field}: {error}") from error
 
     def patterns(self, texts: list[str], option: str) -> tuple[re.Pattern, ...]:
-        """Regular expressions of a user. Raises BadInput with the one that is none."""
+        """Regular expressions of a user. Raises BadInput with the one that is none.
+
+        An empty one says nothing, and would match everything: a survey that was left empty makes one.
+        """
         compiled = []
-        for text in texts or []:
+        for text in filter(None, texts or []):
             try:
                 compiled.append(re.compile(text, re.I))
             except re.error as error:

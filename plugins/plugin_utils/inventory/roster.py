@@ -97,7 +97,7 @@ def _variables(router: str, rows: Sequence[Row], role: str) -> Variables:
             for row in rows
         ],
         "ssr_ha": len(_different(row["node"] for row in rows)) > 1,
-        "ssr_version": _same(row["version"] for row in rows),
+        "ssr_running_version": _same(row["version"] for row in rows),
         "ssr_versions": _different(row["version"] for row in rows),
         "ssr_release": _same(row["release"] for row in rows),
         "ssr_install_type": "mixed" if len(types) > 1 else _same(row["install_type"] for row in rows),

@@ -134,7 +134,7 @@ def test_hosts_and_groups_of_an_authority(source):
     assert (one["ansible_host"], one["ansible_port"], one["ansible_user"]) == ("127.0.0.1", port, "admin")
     assert one["ansible_connection"] == "sessionsmart.ssr.pcli" and one["ansible_facts_modules"] == []
     assert (one["ansible_pcli_node"], two["ansible_pcli_node"]) == ("c1", "c2")
-    assert (one["ssr_version"], one["ssr_router"]) == (NEW, "Conductor")
+    assert (one["ssr_running_version"], one["ssr_router"]) == (NEW, "Conductor")
     hub = found.hosts["hub"]
     assert [(one["node"], one["version"], one["settled"]) for one in hub["ssr_nodes"]] == [
         ("hub-1", OLD, True),

@@ -79,7 +79,7 @@ def test_a_pair_is_one_host_with_its_nodes():
         "asset_id": "h1.hub",
     }
     assert hub["ssr_ha"] is True and hub["ssr_settled"] is True
-    assert (hub["ssr_version"], hub["ssr_release"], hub["ssr_install_type"]) == (NEW, "6.3.5", "image")
+    assert (hub["ssr_running_version"], hub["ssr_release"], hub["ssr_install_type"]) == (NEW, "6.3.5", "image")
     assert (hub["ssr_state"], hub["ssr_asset_ids"]) == ("synchronized", ["h1.hub", "h2.hub"])
     assert (hub["ssr_router"], hub["ssr_role"], hub["ssr_conductor"]) == ("hub", "router", "one")
     assert groups(found, "hub") == {
@@ -95,7 +95,7 @@ def test_a_pair_is_one_host_with_its_nodes():
 def test_a_half_done_pair_is_in_the_groups_of_both_nodes_and_has_no_version():
     found = roster(asset("hub", "h1", NEW), asset("hub", "h2", OLD, "disconnected", "package"))
     hub = found.routers["hub"]
-    assert hub["ssr_version"] is None and hub["ssr_release"] is None and hub["ssr_versions"] == [NEW, OLD]
+    assert hub["ssr_running_version"] is None and hub["ssr_release"] is None and hub["ssr_versions"] == [NEW, OLD]
     assert (hub["ssr_install_type"], hub["ssr_state"], hub["ssr_settled"]) == ("mixed", "mixed", False)
     assert groups(found, "hub") == {
         "ssr_routers",
@@ -109,7 +109,7 @@ def test_a_half_done_pair_is_in_the_groups_of_both_nodes_and_has_no_version():
 def test_what_the_conductor_does_not_say_is_unknown_and_no_version_is_concluded_from_the_other_node():
     found = roster(asset("hub", "h1", NEW), asset("hub", "h2", None, "disconnected", None))
     hub = found.routers["hub"]
-    assert hub["ssr_version"] is None and hub["ssr_versions"] == [NEW] and hub["ssr_install_type"] is None
+    assert hub["ssr_running_version"] is None and hub["ssr_versions"] == [NEW] and hub["ssr_install_type"] is None
     assert {"ssr_version_unknown", "ssr_install_type_unknown"} <= groups(found, "hub")
     assert not {"ssr_version_mixed", "ssr_install_type_mixed"} & groups(found, "hub")
 
@@ -169,7 +169,7 @@ def test_a_conductor_that_lists_not_itself_is_still_a_conductor_with_its_own_ver
     rows = rows_of([asset("hub", "h1")], own)
     found = make_roster(Known((), ONE.address, "Conductor", "c1", rows, 0.0), [ONE], bool)
     assert list(found.routers) == ["hub"]
-    assert found.conductors["one"]["ssr_version"] == NEW and found.conductors["one"]["ssr_settled"] is False
+    assert found.conductors["one"]["ssr_running_version"] == NEW and found.conductors["one"]["ssr_settled"] is False
 
 
 def test_a_version_that_the_assets_do_not_show_is_the_one_that_the_node_tells():
@@ -261,7 +261,7 @@ def test_a_broken_filter_is_told_with_its_place_before_anything_is_asked(express
     assert words in str(caught.value) and "entry 2" in str(caught.value) and "Nothing was sent" in str(caught.value)
 
 
-@pytest.mark.parametrize("expression", ["starts_with(ssr_version, '6')", "length(ssr_nodes)"])
+@pytest.mark.parametrize("expression", ["starts_with(ssr_running_version, '6')", "length(ssr_nodes)"])
 def test_a_filter_that_does_not_fit_what_is_known_names_the_router(expression):
     with pytest.raises(BadFilter, match="router hub"):
         roster(asset("hub", "h1", None), filters=[expression])

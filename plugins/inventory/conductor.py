@@ -26,7 +26,8 @@ description:
     C(ssr_conductor) (the host of the first conductor node), C(ssr_nodes) (a list with C(node), C(version),
     C(install_type), C(state), C(status) as printed, C(settled), C(errors) and C(asset_id)), C(ssr_ha) (more than one
     node), C(ssr_running_version) and C(ssr_release) (null where the nodes differ), C(ssr_versions),
-    C(ssr_install_type) and C(ssr_state) (V(mixed) where they differ), C(ssr_settled) (every node is), C(ssr_asset_ids)."
+    C(ssr_install_type) and C(ssr_state) (V(mixed) where they differ), C(ssr_settled) (every node is) and
+    C(ssr_asset_ids)."
   - Conductor hosts have C(ssr_node), too, and C(ssr_unassigned_assets), the assets that belong to no router yet.
   - A host is called like its router. What Ansible would take for something else (a colon, a bracket, C(all),
     C(localhost)) is replaced or prefixed; C(ssr_router) holds the SSR's own name.

@@ -19,7 +19,7 @@ def lost(bench, **variables):
         conductor_upgrade_health_checks=OTHERS,
         conductor_upgrade_compare_grace="0",
         # Without the comparison the pair that does not see itself stops the run, later.
-        conductor_upgrade_assets_timeout=15,
+        conductor_upgrade_settle_timeout=12,
         **variables,
     )
     return b, run

@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates sanity importer plugin-docs artefact environment docs matrix soak format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -65,9 +65,9 @@ unit: $(VENV)/.dev ## Unit tests
 	$(BIN)/python -m pytest -q -n 2 tests/unit
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
-	$(BIN)/python -m pytest -q -n 5 --dist worksteal tests/integration
+	$(BIN)/python -m pytest -q -n 6 --dist worksteal tests/integration
 
-gates: environment artefact docs plugin-docs sanity importer ## What is published: ansible-test sanity, the importer of Galaxy, the artefact, the site
+gates: environment artefact docs plugin-docs journeys sanity importer ## What is published: ansible-test sanity, the importer of Galaxy, the artefact, the site
 
 environment: $(VENV)/.gates ## ansible-builder: the build context of an execution environment, and what the collection needs in it
 	$(BIN)/python -m tests.tools.execution_environment
@@ -77,6 +77,9 @@ artefact: $(VENV)/.gates ## Build the artefact, install it into an empty folder,
 
 plugin-docs: $(VENV)/.gates ## antsibull-docs: markup, references and schema of the plugins' documentation
 	$(BIN)/python -m tests.tools.plugin_docs
+
+journeys: $(VENV)/.dev ## What people do from outside, step by step: README and quick start word by word, pipelines, AWX
+	$(BIN)/python -m pytest -q -n 4 --dist worksteal tests/journeys
 
 sanity: $(VENV)/.gates ## ansible-test sanity
 	$(BIN)/python -m tests.tools.sanity

@@ -45,6 +45,8 @@ def test_every_gate_is_run_by_make_gates():
     helpers = {"copies"}
     tools = {path.stem for path in (ROOT / "tests/tools").glob("*.py")} - ready_made - helpers - {"__init__"}
     rule = re.search(r"^gates: ([^#]*)", MAKEFILE, re.M)[1].split()
+    assert "journeys" in rule and re.search(r"^journeys: .*\n\t.*pytest .*tests/journeys$", MAKEFILE, re.M)
+    rule.remove("journeys")
     recipes = {name: re.search(rf"^{name}: .*\n\t.*tests\.tools\.(\w+)", MAKEFILE, re.M)[1] for name in rule}
     assert set(recipes.values()) == tools
 

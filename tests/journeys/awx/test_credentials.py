@@ -12,7 +12,7 @@ import pytest
 from ansible.constants import DEFAULT_VAULT_IDENTITY
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.integration.awx.controller import Credential, controller, side_by_side
+from tests.journeys.awx.controller import Credential, controller, side_by_side
 from tests.integration.routers import authority, inventory
 
 REPORT = "SSR north: report"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import yaml
 
-from tests.integration.awx.controller import Credential, controller
+from tests.journeys.awx.controller import Credential, controller
 from tests.integration.routers import authority, router
 from tests.unit.awx.data import AWX, objects
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integration.awx.controller import controller, side_by_side, sliced
+from tests.journeys.awx.controller import controller, side_by_side, sliced
 from tests.integration.routers import NEW, OLD, authority, inventory, router
 
 ROUTERS, CONDUCTOR = "SSR north: upgrade the routers", "SSR north: upgrade the conductor"

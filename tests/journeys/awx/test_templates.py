@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from tests.integration.awx.controller import controller
+from tests.journeys.awx.controller import controller
 from tests.integration.routers import NEW, OLD, authority, inventory, router
 from tests.unit.awx.data import objects
 

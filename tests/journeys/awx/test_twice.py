@@ -8,20 +8,24 @@ from __future__ import annotations
 import subprocess
 
 from tests.integration.fleet import assert_nothing_twice, trap
-from tests.integration.harness import PACE
+from tests.integration.harness import PACE, Bench
 from tests.integration.routers import NEW, OLD, authority, inventory, router
+
+
+def begin(bench: Bench) -> subprocess.Popen:
+    command = bench.command("upgrade_conductor", **{**PACE, "ssr_version": "6.3.5"})
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
+    return subprocess.Popen(command, env=bench.environment, start_new_session=True, **how)
 
 
 def test_a_second_run_is_stopped_and_nothing_is_sent_twice(bench):
     """It starts while the first node is being upgraded: it finds a pair that is not well, or loses its session."""
     b = bench(authority(router("one"), version=OLD), speedup=120)
     inventory(b)
-    command = b.command("upgrade_conductor", **{**PACE, "ssr_version": "6.3.5"})
     runs: list[subprocess.Popen] = []
 
     def start() -> None:
-        how = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL, "text": True}
-        runs.append(subprocess.Popen(command, env=b.environment, start_new_session=True, **how))
+        runs.append(begin(b))
 
     with trap(b, 1, 1, start) as sprung:
         start()
@@ -33,3 +37,15 @@ def test_a_second_run_is_stopped_and_nothing_is_sent_twice(bench):
     assert {b.truth(node)["version"] for node in ("c1", "c2")} == {NEW}
     assert runs[0].returncode == 0, first
     assert runs[1].returncode == 2, second
+
+
+def test_of_two_runs_that_begin_in_the_same_moment_only_one_sends(bench):
+    """Neither sees anything of the other at its first look; the journal, which they share, lets one of them go first."""
+    b = bench(authority(router("one"), version=OLD), speedup=120)
+    inventory(b)
+    runs = [begin(b), begin(b)]
+    told = [run.communicate(timeout=240)[0] for run in runs]
+    assert_nothing_twice(b)
+    assert len(b.upgrades("c1")) == len(b.upgrades("c2")) == 1, told
+    assert {b.truth(node)["version"] for node in ("c1", "c2")} == {NEW}
+    assert 0 in [run.returncode for run in runs], told

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tests.integration.awx.controller import controller, side_by_side
+from tests.journeys.awx.controller import controller, side_by_side
 from tests.integration.routers import NEW, OLD, authority, inventory, router
 from tests.unit.awx.data import workflow
 

@@ -387,7 +387,7 @@ class Connection(ConnectionBase):
                 login,
                 self._shell_options(),
                 fallbacks=elsewhere(login, self.get_option("fallback_hosts")),
-                command_timeout=self.get_option("command_timeout"),
+                command_timeout=self._seconds("command_timeout", "ansible_command_timeout"),
                 max_shells=self.get_option("max_shells"),
             )
         return self._session
@@ -411,7 +411,7 @@ class Connection(ConnectionBase):
         login = args.applied(
             Login(
                 host=self.get_option("remote_addr"),
-                port=self.get_option("port") or 22,
+                port=self._port(),
                 user=self.get_option("remote_user"),
                 password=self.get_option("password"),
                 key_file=self.get_option("private_key_file"),
@@ -422,7 +422,7 @@ class Connection(ConnectionBase):
                 host_key_checking=self.get_option("host_key_checking"),
                 host_keys=tuple(self.get_option("host_keys") or ()),
                 known_hosts=tuple(self.get_option("known_hosts_files") or ()),
-                connect_timeout=self.get_option("connect_timeout"),
+                connect_timeout=self._seconds("connect_timeout", "ansible_connect_timeout"),
                 keepalive=self.get_option("keepalive_interval"),
             )
         )
@@ -455,8 +455,20 @@ class Connection(ConnectionBase):
             pager=self._pattern("pager"),
             pager_answer=self.get_option("pager_answer"),
             enter_command=self.get_option("enter_command"),
-            login_timeout=self.get_option("login_timeout"),
+            login_timeout=self._seconds("login_timeout", "ansible_pcli_login_timeout"),
         )
+
+    def _port(self) -> int:
+        port = self.get_option("port") or 22
+        if not 0 < port < 65536:
+            raise PcliError(f"ansible_port is {port}, which is no port. Ports are numbers from 1 to 65535.")
+        return port
+
+    def _seconds(self, option: str, variable: str) -> int:
+        seconds = self.get_option(option)
+        if seconds <= 0:
+            raise PcliError(f"{variable} is {seconds}, and so nothing could ever be in time. Give it seconds.")
+        return seconds
 
     def _pattern(self, option: str) -> re.Pattern | None:
         text = self.get_option(option)

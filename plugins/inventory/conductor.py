@@ -144,7 +144,8 @@ options:
     type: str
   variables:
     description:
-      - More variables of the conductor nodes, such as C(ansible_pcli_prompt). They are used for this look, too.
+      - More variables of the conductor nodes, such as C(ansible_pcli_prompt). They are used for this look, too, where
+        neither the file nor an C(SSR_CONDUCTOR_...) of the environment has the option of the same meaning.
       - They are handed on as they are written, so a template is worked out by the play that needs it. A password is
         taken only as a template or from a vault, since everybody who lists the inventory would read it.
     type: dict
@@ -220,6 +221,7 @@ import time
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.helpers import get_group_vars
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -274,6 +276,8 @@ IDENTITY = ("user", "private_key_file")
 
 _NAMES = ("ssr.yml", "ssr.yaml")
 _SECRET_VARIABLE = re.compile(r"pass$|passw(or)?d$|passphrase$|secret$|token$", re.I)
+#: What anybody can read in a file: what comes from a vault is none of these.
+_READABLE = (str, int, float, list, dict)
 #: How the sentences of the connection call what this file calls otherwise.
 _OTHER_NAMES = {
     **{variable: option for option, variable in VARIABLES.items()},
@@ -353,10 +357,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if isinstance(value, (bool, list, dict)):
                 raise AnsibleParserError(f"Option {name} must be text.")  # Ansible's own words would show the value
             value = str(value)
+        if name == "variables" and value is not None and not isinstance(value, dict):
+            raise AnsibleParserError("Option variables must be a mapping of names and values.")  # as above
+        if name == "host_key_checking" and value not in ("", None):
+            try:
+                value = boolean(value)
+            except TypeError:  # Ansible itself would take every such word for a no
+                raise AnsibleParserError("Option host_key_checking must be true or false.") from None
         if name == "filters" and isinstance(value, str):
             value = [value]  # Ansible would cut it at its commas
         if name == "host_keys" and value:
             lines = value.splitlines() if isinstance(value, str) else value
+            if not isinstance(lines, (list, tuple)):
+                raise AnsibleParserError("Option host_keys must be a list, or a text with a line for each key.")
             value = [str(line) for line in lines if str(line).strip() and not str(line).lstrip().startswith("#")]
         return value
 
@@ -368,28 +381,40 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             return self.templar.template(value, **({"convert_data": False} if older else {}))
         except AnsibleError as error:
-            raise AnsibleParserError(f"The template in {what} cannot be worked out: {error}") from None
+            # Before 2.19 Ansible's words repeat the text, and a password may hold braces.
+            secret = _SECRET_VARIABLE.search(what) and not hasattr(self.templar, "evaluate_expression")
+            why = "it is secret, so it is not shown here" if secret else error
+            raise AnsibleParserError(f"The template in {what} cannot be worked out: {why}") from None
 
     def _own_variables(self, config):
         """All that this one look needs, by the names of the connection: secrets as well."""
         found = {str(name): self._worked_out(f"variable {name}", one) for name, one in self._more(config).items()}
         for option, variable in VARIABLES.items():
             value = self.get_option(option)
-            if value not in (None, "", []):
+            if value not in (None, "", []) and (found.get(variable) in (None, "", []) or self._is_ours(option, config)):
                 found[variable] = value
         if self.get_option("host_keys") and "host_key_checking" not in config:
             found["ansible_host_key_checking"] = True
         return found
 
+    def _is_ours(self, option, config):
+        """Was it set for this look? What holds for all of Ansible does not undo the file's variables.
+
+        AWX turns the checking of host keys off, and ansible.cfg may have a user for other machines.
+        """
+        return option in config or "SSR_CONDUCTOR" in str(self.get_option_and_origin(option)[1])
+
     def _shown_variables(self, config):
         """What every conductor node is told: nothing secret, and what the file says rather than the environment."""
         shown = {"ansible_connection": TRANSPORT, "ansible_facts_modules": []}
         for option, variable in VARIABLES.items():
-            plain = not (isinstance(config.get(option), str) and _is_template(config[option]))
+            written = config.get(option)
+            vaulted = written is not None and not isinstance(written, _READABLE)
+            plain = not vaulted and not (isinstance(written, str) and _is_template(written))
             if option in config and option not in SECRETS and (plain or option not in IDENTITY):
                 value = self.get_option(option)
                 if value not in (None, "", []):
-                    shown[variable] = value
+                    shown[variable] = written if vaulted else value
         if self.get_option("host_keys") and "host_key_checking" not in config:
             shown["ansible_host_key_checking"] = True
         return {**shown, **self._more(config)}
@@ -398,7 +423,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """The user's own variables, as written. Raises AnsibleParserError for a secret that everybody could read."""
         found = config.get("variables") or {}
         for name, value in found.items():
-            if _SECRET_VARIABLE.search(str(name)) and isinstance(value, (str, int)) and not _is_template(str(value)):
+            readable = isinstance(value, _READABLE) and not (isinstance(value, str) and _is_template(value))
+            if _SECRET_VARIABLE.search(str(name)) and readable:
                 raise AnsibleParserError(
                     f"variables holds {name} as plain text, and everybody who lists the inventory would read it. Give "
                     "a template with a lookup, or a value from a vault."
@@ -486,7 +512,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         own = {**variables, "ansible_host": place.host, "ansible_port": place.port}
         if place.node:
             own["ansible_pcli_node"] = place.node
-        attempt = hash((place.address, str(own.get("ansible_user")), str(own.get("ansible_password"))))
+        passwords = [str(own.get(name) or "") for name in ("ansible_password", "ansible_pcli_jump_password")]
+        attempt = hash((place.address, str(own.get("ansible_user")), *passwords))
         if attempt in _REFUSED:
             raise _REFUSED[attempt]
         connection = _connection(own)
@@ -504,7 +531,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 itself = dataclasses.replace(itself, router=router, node=node)  # 'show system' names no router
             return Known(asked, place.address, router, plain(node), rows_of(assets, itself), time.time())
         except LoginRefused as error:
-            if own.get("ansible_password"):
+            if any(passwords):
                 _REFUSED[attempt] = error
             raise
         finally:

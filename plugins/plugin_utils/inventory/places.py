@@ -58,6 +58,8 @@ def read_places(entries: object, port: int) -> list[Place]:
             "conductors must be a list of the one or two nodes of one conductor. Another conductor is another "
             "inventory."
         )
+    if not 0 < port < 65536:
+        raise AddressError(f"port is {port}, which is no port. Ports are numbers from 1 to 65535.")
     fields = [_fields(entry) for entry in entries]
     addresses = [split_address(one["address"]) for one in fields]
     ends = [(host, own or port) for host, own in addresses]

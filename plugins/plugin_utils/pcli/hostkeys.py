@@ -88,6 +88,11 @@ def changed(login: Login, shown: str) -> HostKeyRefused:
 def _pinned(line: str, variable: str):
     """A pinned key: ``ssh-ed25519 AAAA…``, with or without a host name before and a comment after."""
     words = line.split()
+    if words and words[0].startswith("@"):  # @revoked would be trusted, and @cert-authority is no key of a host
+        raise HostKeyRefused(
+            f"The pinned host key '{line[:60]}' in {variable} begins with {words[0]}. Only keys to trust stand there: "
+            "write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
+        )
     for position, word in enumerate(words[:-1]):
         if word in _KEY_ALGORITHMS:
             try:
@@ -137,12 +142,19 @@ def _names(patterns: Sequence[str], name: str) -> bool:
     found = False
     for pattern in patterns:
         if pattern.startswith("|1|"):
-            found = found or paramiko.HostKeys.hash_host(name.lower(), pattern) == pattern
+            found = found or _is_hash_of(pattern, name)
         elif _match(pattern.removeprefix("!"), name):
             if pattern.startswith("!"):
                 return False
             found = True
     return found
+
+
+def _is_hash_of(pattern: str, name: str) -> bool:
+    try:
+        return paramiko.HostKeys.hash_host(name.lower(), pattern) == pattern
+    except Exception:  # a broken line, which paramiko answers with whatever its parts run into
+        return False
 
 
 def _match(pattern: str, name: str) -> bool:

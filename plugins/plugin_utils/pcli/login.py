@@ -49,7 +49,7 @@ class Login:
     """Where to log in, and as whom. Times are in seconds.
 
     ``jumps`` are logins to the hosts on the way, in order, each with secrets of its own. ``proxy_command`` is a program
-    and its arguments that carries the connection instead (see proxy.py).
+    and its arguments that carries the connection instead (see way.py).
     """
 
     host: str

@@ -25,7 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.known import Known, rows_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.places import Place, read_places
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.roster import make_roster
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 
 NAME = "sessionsmart.ssr.conductor"
@@ -177,13 +177,35 @@ def source(plugin, tmp_path, monkeypatch):
         ({"filters": "starts_with(ssr_router, 'a') ="}, "filters, entry 1, character 30"),
         ({"filters": "ssr_ha ="}, "filters, entry 1"),
         ({"filters": {"a": 1}}, "filters"),
-        ({"variables": ["x"]}, "variables"),
+        ({"variables": {"ansible_password": 1.5}}, "as plain text"),
+        ({"variables": {"ansible_password": ["secret"]}}, "as plain text"),
+        ({"variables": ["x"]}, "Option variables must be a mapping"),
+        ({"variables": "ansible_password=secret"}, "Option variables must be a mapping"),
+        ({"host_keys": 5}, "Option host_keys must be a list"),
+        ({"host_keys": {"a": "b"}}, "Option host_keys must be a list"),
+        ({"host_key_checking": "ture"}, "host_key_checking must be true or false"),
+        ({"port": 0}, "port is 0"),
+        ({"port": 70000}, "port is 70000"),
         ({"unreachable_cache_age": 60}, "cache: true"),
     ],
 )
 def test_a_mistake_in_the_file_is_a_sentence_and_nobody_logs_in(source, changes, words):
-    assert words in source(**changes)
+    said = source(**changes)
+    assert words in said and "secret" not in said
     assert source.logins == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"password": "secret{{x"}, "option password"),
+        ({"private_key_passphrase": "secret{%x"}, "option private_key_passphrase"),
+        ({"variables": {"ansible_password": "secret{{x"}}, "variable ansible_password"),
+    ],
+)
+def test_a_secret_that_looks_like_a_template_is_not_repeated(source, changes, name):
+    said = source(**changes)
+    assert f"The template in {name} cannot be worked out" in said and "secret{" not in said
 
 
 def test_every_option_of_the_login_reaches_the_connection_with_its_template_worked_out(source, monkeypatch):
@@ -230,6 +252,23 @@ def test_the_environment_serves_where_the_file_is_silent_or_empty(source, monkey
     assert [one["ansible_host_key_checking"] for one in source.logins[1:]] == [True, True, False]
 
 
+def test_the_environment_of_all_of_ansible_does_not_undo_the_variables_of_the_file(source, monkeypatch):
+    monkeypatch.setenv("ANSIBLE_HOST_KEY_CHECKING", "False")
+    monkeypatch.setenv("ANSIBLE_REMOTE_USER", "somebody")
+    variables = {"ansible_host_key_checking": True, "ansible_user": "admin", "ansible_password": "{{ 'p' }}"}
+    source(variables=variables)
+    assert source.logins[0].items() >= {**variables, "ansible_password": "p"}.items()
+    monkeypatch.setenv("SSR_CONDUCTOR_USER", "robot")
+    monkeypatch.setenv("SSR_CONDUCTOR_PASSWORD", "of-the-robot")
+    monkeypatch.delenv("ANSIBLE_REMOTE_USER")
+    source(variables=variables)
+    found = source.logins[1]
+    assert (found["ansible_user"], found["ansible_password"]) == ("robot", "of-the-robot"), "it is for this look"
+    assert found["ansible_host_key_checking"] is True
+    source(variables=variables, user="file", host_key_checking=False)
+    assert (source.logins[2]["ansible_user"], source.logins[2]["ansible_host_key_checking"]) == ("file", False)
+
+
 def test_what_hosts_are_told_is_what_the_file_says_and_nothing_secret(source):
     options = {
         "user": "{{ 'somebody' }}",
@@ -248,3 +287,34 @@ def test_what_hosts_are_told_is_what_the_file_says_and_nothing_secret(source):
         "ansible_password": "{{ x }}",
         "more": 1,
     }
+
+
+def test_what_comes_from_a_vault_is_handed_on_as_it_is_written(source):
+    source(user="somebody", enter_command="su - admin")
+    vaulted = {"user": object(), "enter_command": object()}
+    shown = source.shown(**vaulted)
+    assert shown["ansible_pcli_enter_command"] is vaulted["enter_command"] and "ansible_user" not in shown
+
+
+@pytest.mark.parametrize("name", ["ansible_password", "ansible_pcli_jump_password"])
+def test_a_refused_password_is_not_tried_again_when_the_file_is_read_twice(source, plugin, monkeypatch, name):
+    tried = []
+
+    class Refusing:
+        def __init__(self, variables):
+            self.variables = variables
+
+        @property
+        def session(self):
+            tried.append(self.variables[name])
+            raise LoginRefused("The login was refused.")
+
+        def close(self):
+            pass
+
+    names = type(plugin)._look.__globals__
+    monkeypatch.setitem(names, "_connection", Refusing)
+    monkeypatch.setitem(names, "_REFUSED", {})
+    for password in ("one", "one", "two"):
+        assert "was refused" in source(variables={name: f"{{{{ '{password}' }}}}"})
+    assert tried == ["one", "two"]

@@ -20,6 +20,7 @@ from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.moments import read_moment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
@@ -41,8 +42,18 @@ PLAYBOOK_VARIABLES = {
     "ssr_serial": "batches",
     "ssr_version": "version",
 }
-#: Variables of roles that name files, by the last part of their names; the type of their spec says less.
-_FILES = {"dir": "folder", "hook": "tasks", "before": "tasks", "after": "tasks"}
+#: Variables of roles that hold more than the type of their spec says, by the last part of their names.
+_MEANT = {
+    "after": "tasks",
+    "alarms": "patterns",
+    "before": "tasks",
+    "deadline": "moment",
+    "dir": "folder",
+    "end": "moment",
+    "exclude": "patterns",
+    "hook": "tasks",
+    "include": "patterns",
+}
 
 
 def input_mistakes(
@@ -61,9 +72,11 @@ def input_mistakes(
         )
     if needs_version and version in ("", None):
         mistakes.append("ssr_version is not set. Give the wanted release, for instance -e ssr_version=6.3.5.")
-    elif needs_version and not isinstance(version, str):
+    elif version in ("", None):
+        pass
+    elif not isinstance(version, str):
         mistakes.append(f"ssr_version is {version!r}, which is no text. Put it in quotes: -e ssr_version='6.3.5'.")
-    elif needs_version:
+    else:
         try:
             parse_wish(str(version))
         except ValueError as error:
@@ -106,8 +119,8 @@ def mistake_of(name: str, value: object, base: str = "") -> str:
     else:
         option = _role_options()[name]
         kind = option.get("type", "str")
-        if kind in ("str", "path"):
-            kind = _FILES.get(name.rpartition("_")[2], kind)
+        if kind in ("str", "path", "list"):
+            kind = _MEANT.get(name.rpartition("_")[2], kind)
     if value in ("", None):  # Ansible makes None of an empty text from a survey
         if _may_be_empty(kind, option):
             return ""
@@ -118,16 +131,22 @@ def mistake_of(name: str, value: object, base: str = "") -> str:
 
 def _may_be_empty(kind: str, option: Mapping) -> bool:
     """Is an empty text the same as the default? Of a list only where the default is an empty one."""
-    return option.get("default") == "" or (kind == "list" and option.get("default") == [])
+    return option.get("default") == "" or (kind in ("list", "patterns") and option.get("default") == [])
 
 
 def _wanted(kind: str, option: Mapping) -> str:
-    return f"one of {', '.join(map(str, option['choices']))}" if option.get("choices") else _WANTED.get(kind, "a text")
+    if not option.get("choices"):
+        return _WANTED.get(kind, "a text")
+    several = ", or several with commas between them" if kind == "list" else ""
+    return f"one of {', '.join(map(str, option['choices']))}{several}"
 
 
 def _not_offered(value: object, option: Mapping) -> str:
     choices = option.get("choices")
-    values = text_list(value) if option.get("type") == "list" else [value]
+    values = [value]
+    if option.get("type") == "list":
+        # As Ansible reads it, which looks at the choices of a role before any filter of ours: commas only.
+        values = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     return "give {wanted}." if choices and any(one not in choices for one in values) else ""
 
 
@@ -152,6 +171,23 @@ def _bool(value: object, _base: str) -> str:
 
 def _list(value: object, _base: str) -> str:
     return "" if isinstance(value, (str, list, tuple)) else "give {wanted}."
+
+
+def _patterns(value: object, base: str) -> str:
+    for pattern in [] if _list(value, base) else text_list(value):
+        try:
+            re.compile(str(pattern))
+        except re.error as error:
+            return f"'{pattern}' is not a regular expression ({error})."
+    return _list(value, base)
+
+
+def _moment(value: object, _base: str) -> str:
+    try:
+        read_moment(str(value), "It")
+        return ""
+    except ValueError:
+        return "give {wanted}."
 
 
 def _dict(value: object, _base: str) -> str:
@@ -208,6 +244,8 @@ _WANTED = {
     "folder": "the name of a folder",
     "int": "a whole number",
     "list": "a list, or a text with commas or line breaks between its entries",
+    "moment": "a time with its zone, such as 2026-11-24T03:00:00Z",
+    "patterns": "regular expressions: a list, or a text with commas or line breaks between them",
     "percent": "a number from 0 to 100",
 }
 _CHECKS: dict[str, Callable[[object, str], str]] = {
@@ -218,6 +256,8 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
     "folder": _folder,
     "int": _number(int),
     "list": _list,
+    "moment": _moment,
+    "patterns": _patterns,
     "percent": _percent,
     "tasks": _tasks,
 }
@@ -239,7 +279,26 @@ def _options_of(folder: Path) -> Iterator[tuple[str, dict]]:
                     yield name, option
 
 
-# -- slices -----------------------------------------------------------------------------------------------------------
+# -- limits and slices ------------------------------------------------------------------------------------------------
+
+
+def limit_mistakes(played: Sequence[str], needed: Sequence[str], group: str) -> list[str]:
+    """A sentence where a limit leaves nobody to work on; empty where somebody is left.
+
+    Ansible would skip the play and end well, and a pipeline would take that for an upgrade. ``needed``: the hosts of
+    the ``group`` of which one at least must be played.
+    """
+    if not needed or set(needed) & set(played):
+        return []
+    return [
+        f"The limit leaves out {_few(needed)}, so there is nothing to work on: this playbook is for {group}. Name at "
+        "least one of them in the limit, or leave the limit out."
+    ]
+
+
+def _few(names: Sequence[str], shown: int = 5) -> str:
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return f"{', '.join(map(str, names[:shown]))}{more}"
 
 
 def slice_mistakes(variables: Mapping) -> list[str]:
@@ -267,6 +326,7 @@ class FilterModule:
     def filters(self) -> dict:
         return {
             "input_mistakes": input_mistakes,
+            "limit_mistakes": limit_mistakes,
             "setting_mistakes": setting_mistakes,
             "slice_mistakes": slice_mistakes,
         }

@@ -16,7 +16,12 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     fleet_handover,
     fleet_report,
 )
-from ansible_collections.sessionsmart.ssr.plugins.filter.input import mistake_of, setting_mistakes, slice_mistakes
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import (
+    limit_mistakes,
+    mistake_of,
+    setting_mistakes,
+    slice_mistakes,
+)
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import tasks_file, text_list
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult, summary
 
@@ -42,6 +47,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts 
         ("router_upgrade_waves", '{"hub": 1}'),
         ("router_upgrade_router_checks", [{"name": "disk_space", "min_free": 20}]),
         ("conductor_upgrade_sequencing", "vendor"),
+        ("conductor_upgrade_allow_alarms", "one, two\n[ab]c\n"),
+        ("router_upgrade_compare_exclude", "peers:.*lab-"),
+        ("router_upgrade_window_end", "2026-11-24T03:00:00Z"),
+        ("router_upgrade_start_deadline", "2026-11-24T03:00:00+01:00"),
+        ("router_upgrade_reconnect_after", "0"),
     ],
 )
 def test_what_is_meant_is_understood(name, value) -> None:
@@ -65,6 +75,12 @@ def test_what_is_meant_is_understood(name, value) -> None:
         ("router_upgrade_backup_methods", "sftp,scp", "one of sftp, shell, text"),
         ("router_upgrade_waves", "hubs last", "a mapping"),
         ("router_upgrade_in_flight", None, "is empty"),
+        ("router_upgrade_backup_methods", "sftp\nshell", "with commas between them"),  # the role would refuse it later
+        ("router_upgrade_allow_alarms", "fine\n(", "'(' is not a regular expression"),
+        ("conductor_upgrade_compare_exclude", ["*"], "'*' is not a regular expression"),
+        ("router_upgrade_allow_alarms", 7, "regular expressions"),
+        ("router_upgrade_start_deadline", "tomorrow", "a time with its zone"),
+        ("router_upgrade_window_end", "2026-11-24T03:00:00", "a time with its zone"),
     ],
 )
 def test_what_cannot_be_meant_is_told_with_what_could(name, value, told) -> None:
@@ -169,7 +185,17 @@ def test_a_file_of_tasks_counts_from_the_current_folder_or_that_of_the_playbook(
     assert mistake_of("router_upgrade_before", "send.yml", str(project)) == ""
 
 
-# -- slices -----------------------------------------------------------------------------------------------------------
+# -- limits and slices ------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_that_leaves_nobody_is_a_mistake_and_not_a_good_end() -> None:
+    (mistake,) = limit_mistakes(["c1"], [f"store-{number}" for number in range(9)], "ssr_routers")
+    assert "leaves out store-0" in mistake and "store-4 and 4 more" in mistake and "ssr_routers" in mistake
+
+
+@pytest.mark.parametrize(("played", "needed"), [(["r1", "c1"], ["r1", "r2"]), (["r1"], [])])
+def test_a_limit_that_leaves_somebody_is_none_and_an_empty_group_is_told_elsewhere(played, needed) -> None:
+    assert limit_mistakes(played, needed, "ssr_routers") == []
 
 
 @pytest.mark.parametrize("tool", ["awx", "tower"])

@@ -52,5 +52,16 @@ def test_without_need_of_a_release_none_is_asked_for() -> None:
     assert len(input_mistakes([], "")) == 1
 
 
+def test_a_release_that_is_given_without_need_must_still_be_one() -> None:
+    """The report takes it, and would end in the middle."""
+    (mistake,) = input_mistakes(["cond1"], "latest")
+    assert mistake.startswith("ssr_version: ")
+
+
 def test_the_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"input_mistakes", "setting_mistakes", "slice_mistakes"}
+    assert set(FilterModule().filters()) == {
+        "input_mistakes",
+        "limit_mistakes",
+        "setting_mistakes",
+        "slice_mistakes",
+    }

@@ -9,23 +9,26 @@ Where the vendor's documents contradict each other on a command, the box is aske
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
-from .pcli.errors import AskedInstead, DeviceError, PcliError, WrongNode
+from .pcli.errors import AskedInstead, DeviceError, PcliError, Unreadable, WrongNode
 from .pcli.prompt import Prompt
 from .pcli.reply import Reply
 from .pcli.session import Pending, Session
 from .pcli.shell import YES
 from .software import assets, report, system
 from .software.health import Health, read_health
-from .software.names import check_word
+from .software.names import NameRefused, check_word
 from .software.versions import Version
 
 __all__ = ["ARGUMENTS", "GRAMMAR", "Conductor", "NotOffered", "Request", "build", "grammar_for"]
 
 #: How long a release is believed without asking again, in seconds: a fleet sends a request every few seconds.
 _RELEASE_HOLDS = 300.0
+#: Of more nodes than this the versions are asked for with one command for the whole authority.
+_ASKED_ONE_BY_ONE = 8
 
 
 def _names(text: str, name: str) -> bool:
@@ -189,8 +192,15 @@ class Conductor:
     # -- what runs --------------------------------------------------------------------------------------------
 
     def assets(self) -> list[assets.Asset]:
-        """Every node of the authority (``show assets``)."""
+        """Every node of the authority (``show assets``). Unreadable where a row lacks its router or its status."""
         found = assets.read_assets(self.session.run("show assets"))
+        problem = assets.half_read(found)
+        if problem:
+            raise Unreadable(
+                "show assets",
+                f"{problem}. A list that was cut or shifted proves nothing, so nothing is concluded from it. Run the "
+                "command by hand with a wide terminal and report what it prints.",
+            )
         self._nodes = {}
         for one in found:
             if one.router:
@@ -229,6 +239,24 @@ class Conductor:
             return None
         return system.NodeVersion(*self.here(), status.version, system.try_parse(status.version), None)
 
+    def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], system.NodeVersion]:
+        """What ``show system version`` tells of nodes, by (router, node). Of many nodes all are asked for at once."""
+        if len(places) > _ASKED_ONE_BY_ONE:
+            rows = system.read_versions(self.session.run("show system version router all force", 300, check=False))
+            found = {(one.router, one.node): one for one in rows if one.version}
+            return {place: found[place] for place in places if place in found}
+        answers = {place: self._version_of(*place) for place in places}
+        return {place: found for place, found in answers.items() if found and found.version}
+
+    def _version_of(self, router: str, node: str) -> system.NodeVersion | None:
+        try:
+            words = f"show system version router {check_word(router, 'router')} node {check_word(node, 'node')}"
+        except NameRefused:  # whoever sends something there says so
+            return None
+        rows = system.read_versions(self.session.run(words, check=False))
+        mine = [one for one in rows if one.node in (None, node) and one.router in (None, router)]
+        return mine[0] if len(mine) == 1 else None
+
     def release(self) -> Version:
         """The release that this conductor node runs. Raises PcliError where it cannot be read."""
         found = self.own_version()
@@ -239,9 +267,13 @@ class Conductor:
             )
         return found.version
 
-    def available(self) -> list[str]:
-        """The versions that are offered to this node (``show system software available``)."""
-        return system.read_available(self.session.run("show system software available", timeout=300))
+    def available(self, router: str | None = None) -> list[str]:
+        """The versions that are offered to this node (``show system software available``), or to a router (6.3)."""
+        command = "show system software available"
+        if router is not None:
+            answer = self.session.run(f"{command} router {check_word(router, 'router')}", timeout=300, check=False)
+            return [] if answer.error else system.read_available(answer)
+        return system.read_available(self.session.run(command, timeout=300))
 
     def downloads(self) -> dict[tuple[str, str], assets.Downloads] | None:
         """What every node of the authority has downloaded and downloads now, by (router, node): one command for all.

@@ -13,7 +13,7 @@ from datetime import datetime
 from .action_base import BadInput, PcliAction
 from .conductor import Request
 from .moments import read_moment
-from .pcli.errors import PcliError
+from .pcli.errors import NoPrompt, PcliError
 from .rollout.durations import Durations, Estimates
 from .rollout.engine import Engine, Job
 from .rollout.fleet import Fleet, results_of
@@ -27,13 +27,15 @@ from .rollout.status import RunRecord, StatusFile
 from .rollout.verdicts import NodeResult
 from .software import report
 from .software.assets import Asset
-from .software.system import primary_node
-from .software.versions import parse, satisfies, try_parse
+from .software.system import NodeVersion, primary_node
+from .software.versions import Version, parse, satisfies, try_parse
 from .software.wishes import resolve
 from .target_names import named_targets, of_host, router_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_LOOK = 3
+#: So many routers are asked what is offered to them, until one names what the conductor runs.
+_ROUTERS_TO_ASK = 3
 
 
 class FleetAction(PcliAction):
@@ -88,9 +90,43 @@ class FleetAction(PcliAction):
             running[here] = own.text
         offered = self.conductor.available()
         if own and any(target.router != here[0] for target in targets):
-            offered = [*offered, own.text]  # what the conductor runs it can give to its routers
+            offered = self._with_own(args["version"], offered, targets, assets, own)
         texts = [running[place] for place in running if place in places]
         return resolve(args["version"], offered, texts, args["several_builds"]).version
+
+    def _with_own(
+        self, wish: str, offered: list[str], targets: Sequence[Target], assets: Sequence[Asset], own: NodeVersion
+    ) -> list[str]:
+        """With what the conductor runs, which it can give to its routers, spelled as it is offered to one of them.
+
+        The package that `show system version` names may be spelled otherwise than what a request takes, and than what
+        `show assets` shows of the routers: they would all seem to run something else.
+        """
+        wanted = try_parse(wish)
+        if _holds(offered, own):
+            return offered
+        if own.version is None or wanted is None or satisfies(own.version, wanted) is False:
+            return [*offered, own.text]  # for the list of what there is
+        for router in self._to_be_asked(targets, assets, own)[:_ROUTERS_TO_ASK]:
+            found = self.conductor.available(router)
+            if _holds(found, own):
+                return [*offered, *(text for text in found if _is_own(text, own))]
+        # A wish that names a rebuild must not lose it in a spelling that does not show it.
+        here, rows = self.conductor.here(), [one for one in assets if one.version and one.version_text]
+        shown = [
+            one.version_text
+            for one in sorted(rows, key=lambda row: (row.router, row.node) != here)
+            if _is_own(one.version_text, own) and satisfies(one.version, wanted) is True
+        ]
+        return [*offered, *(shown[:1] or [own.text])]
+
+    def _to_be_asked(self, targets: Sequence[Target], assets: Sequence[Asset], own: NodeVersion) -> list[str]:
+        """Routers that can say what is offered to them: settled, and not on the conductor's own version."""
+        if not self.conductor.takes_nodes(self.operation):
+            return []
+        routers = {target.router for target in targets} - {self.conductor.here()[0]}
+        routers -= {one.router for one in assets if one.version_text and _is_own(one.version_text, own)}
+        return list(dict.fromkeys(one.router for one in assets if one.router in routers and one.settled))
 
     # -- the plan ---------------------------------------------------------------------------------------------
 
@@ -114,9 +150,7 @@ class FleetAction(PcliAction):
         routers = {target.router for target in targets} | set(rules.groups)
         software = self.conductor.downloads() if rules.download else None
         facts = {}
-        for one in assets:
-            if one.router not in routers or not one.node:
-                continue
+        for one in self._in_full([one for one in assets if one.router in routers and one.node], rules.version):
             place = (one.router, one.node)
             downloaded = None
             if software is not None and place in software:
@@ -135,6 +169,18 @@ class FleetAction(PcliAction):
                 running=self._under_way(one, engine),
             )
         return facts
+
+    def _in_full(self, assets: Sequence[Asset], wanted: Version) -> list[Asset]:
+        """The same assets, with their versions in full where the list shows too little to tell whether they run it."""
+        unclear = [one for one in assets if one.version and not one.away and satisfies(one.version, wanted) is None]
+        told, found = {}, []
+        with contextlib.suppress(NoPrompt):  # then it stays unclear, which is said
+            told = self.conductor.versions_of([(one.router, one.node) for one in unclear]) if unclear else {}
+        for one in assets:
+            own = told.get((one.router, one.node))
+            more = own is not None and one.version is not None and satisfies(own.version, one.version) is True
+            found.append(replace(one, version=own.version, version_text=own.text) if more else one)
+        return found
 
     def _under_way(self, asset: Asset, engine: Engine) -> str | None:
         """What an earlier run began here and nobody saw the end of. A settled node is asked when its turn comes."""
@@ -295,3 +341,15 @@ class FleetAction(PcliAction):
     def request(self, args: dict, version: str | None, names: Sequence[str]) -> Request:
         """The request of this operation, without router and node."""
         return Request(self.operation, version=version, **{name: args[name] for name in names})
+
+
+def _is_own(text: str, own: NodeVersion) -> bool:
+    """Whether a text names the build that the conductor runs; it may leave out the rebuild (`SSR-7.1.0-50`)."""
+    version = try_parse(text)
+    if version is None or version.build is None or own.version is None:
+        return False
+    return satisfies(own.version, version) is not False
+
+
+def _holds(texts: Sequence[str], own: NodeVersion) -> bool:
+    return any(_is_own(text, own) for text in texts)

@@ -209,6 +209,9 @@ class FakeConductor:
         self.answer: tuple[float, str | PcliError] = (1.0, "Request accepted")
         self.on_send: Callable[[Request], object] = lambda request: None
         self.told: dict[str, str] = {}
+        #: What ``show system version`` tells of nodes; nothing of the others.
+        self.in_full: dict[tuple[str, str], str] = {}
+        self.versions_asked: list[tuple[str, str]] = []
         self.health: Health | PcliError = Health("pass", "passed", "all checks passed")
         self.health_asked: list[Request] = []
         self.software: dict | None = None
@@ -275,6 +278,12 @@ class FakeConductor:
     def own_version(self) -> NodeVersion:
         self._reach()
         return NodeVersion(*self.here(), self.own.version, try_parse(self.own.version), self.own.install_type)
+
+    def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NodeVersion]:
+        self._reach()
+        self.versions_asked += places
+        told = {place: self.in_full[place] for place in places if place in self.in_full}
+        return {place: NodeVersion(*place, text, try_parse(text), None) for place, text in told.items()}
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
         self._reach()
@@ -385,6 +394,8 @@ class FleetConductor(FakeConductor):
         self.shows_downloads = True
         #: Does the status command tell what runs where? No layout of it is documented.
         self.shows_status = False
+        #: What is offered to the conductor (None) and to single routers.
+        self.offers: dict[str | None, list[str]] = {}
         self.software = {place: Downloads((box.version,)) for place, box in self.boxes.items()}
         self._rows: dict[tuple[str, str], Asset] = {}
         self._peers: dict[str, list[Box]] = {}
@@ -467,9 +478,9 @@ class FleetConductor(FakeConductor):
             return [Process(node, "routingManager", "running", node == self.leaders[router]) for node in nodes]
         return list(self.processes_shown)
 
-    def available(self) -> list[str]:
+    def available(self, router: str | None = None) -> list[str]:
         self._count("available")
-        return [NEW]
+        return list(self.offers.get(router, [NEW] if router is None else []))
 
     def members(self, resource_group: str) -> list[Asset]:
         self._count("members")

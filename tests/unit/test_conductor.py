@@ -920,3 +920,54 @@ def test_names_of_exports_and_assets_cannot_break_out_of_the_line_either(name) -
 def test_every_argument_of_a_request_has_a_name_in_the_grammar() -> None:
     fields = set(Request.__dataclass_fields__) - {"operation", "target"}
     assert fields == set(ARGUMENTS)
+
+
+ONE_VERSION = """
+======== ====== ========= ======== =============================
+ Router   Node   Version   Status   Package
+======== ====== ========= ======== =============================
+ {}
+"""
+
+
+def version_rows(*rows: tuple[str, str, str]) -> str:
+    return ONE_VERSION.format("\n ".join(f"{r:8} {n:6} 6.3.5     ok       {package}" for r, n, package in rows))
+
+
+def test_the_versions_of_few_nodes_are_asked_one_by_one_and_those_of_many_at_once() -> None:
+    few = {
+        f"show system version router R{n} node a": version_rows((f"R{n}", "a", f"SSR-6.3.5-37.r{n}.el7"))
+        for n in range(3)
+    }
+    asked = conductor(script=few)
+    found = asked.versions_of([("R1", "a"), ("R2", "a"), ("gone", "a"), ("R 0", "a")])
+    assert {place: one.version.rebuild for place, one in found.items()} == {("R1", "a"): 1, ("R2", "a"): 2}
+    places = [(f"R{n}", "a") for n in range(30)]
+    everything = version_rows(*((*place, "SSR-6.3.5-37.r1.el7") for place in [*places, ("other", "a")]))
+    asked = conductor(script={"show system version router all force": everything})
+    assert set(asked.versions_of(places)) == set(places)
+    assert asked.session.asked == ["show system version router all force"]
+    assert conductor().versions_of(places) == {}
+
+
+def test_what_is_offered_to_a_router_is_asked_of_that_router() -> None:
+    offers = fixture("show_system_software_available_7.1")
+    asked = conductor(script={"show system software available router R": offers})
+    assert "SSR-7.1.0-50" in asked.available("R")
+    assert asked.available("another") == []
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (("", "east", "6.3.5-37", "Synchronized"), "east is shown without its router"),
+        (("branch", "east", "6.3.5-37", ""), "east is shown without a status"),
+    ],
+)
+def test_a_list_of_assets_that_was_cut_is_refused_in_a_sentence(row, words) -> None:
+    rule = " ".join("=" * width for width in (12, 12, 12, 14))
+    line = lambda cells: " ".join(f"{cell:12}" for cell in cells).rstrip()  # noqa: E731
+    table = "\n".join([rule, line(("Router", "Node", "SSR Version", "Status")), rule, line(row), rule])
+    with pytest.raises(DeviceError, match=words) as caught:
+        conductor(script={"show assets": table}).assets()
+    assert "nothing is concluded from it" in str(caught.value)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -12,6 +13,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import TargetError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
 
@@ -310,3 +312,57 @@ def test_a_quiet_task_prints_nothing(monkeypatch) -> None:
     action._quiet = False
     action.tell("a line")
     assert printed == ["[cond] a line"]
+
+
+# -- how the version is spelled ---------------------------------------------------------------------------------------
+
+PACKAGE, BARE = "128T-6.3.5-37.r1.el7", "SSR-6.3.5-37"
+
+
+def versions_sent(night: Night) -> set[str]:
+    return {one.version for one in night.conductor.sent}
+
+
+# fmt: off
+SPELLINGS = [
+    # name, offered to the conductor, offered to the first router, the conductor in the list, wish, sent
+    ("as it is offered to the conductor", [NEW], [BARE], PACKAGE, "6.3.5", NEW),
+    ("as it is offered to a router", [], [BARE], PACKAGE, "6.3.5", BARE),
+    ("of what is offered to a router only what the conductor runs", [], ["SSR-6.3.6-1", "SSR-6.3.5-38", BARE], PACKAGE,
+     "6.3.5", BARE),
+    ("as the list of assets shows the conductor itself", [], [], BARE, "6.3.5-37", BARE),
+    ("by its package where nothing else is known", [], [], None, "6.3.5-37", PACKAGE),
+    ("a rebuild that was asked for is not lost", [], [], BARE, "6.3.5-37.r1.el7", PACKAGE),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("offered", "to_router", "shown", "wish", "sent_as"),
+    [row[1:] for row in SPELLINGS],
+    ids=[row[0] for row in SPELLINGS],
+)
+def test_the_version_of_the_conductor_is_sent_as_routers_are_offered_it(
+    night, offered, to_router, shown, wish, sent_as
+) -> None:
+    """The package that a conductor names may be spelled otherwise than what a request takes."""
+    conductor = night.conductor
+    conductor.own.version = PACKAGE
+    conductor.show(conductor.own)
+    if shown:
+        conductor._rows["Conductor", "c1"] = replace(conductor.own.as_asset(), version_text=shown, version=parse(shown))
+    else:
+        conductor._rows.pop(("Conductor", "c1"))
+    conductor.offers = {None: offered, "R": to_router}
+    assert states(night, "R", version=wish) == {"R": "done"}
+    assert versions_sent(night) == {sent_as}
+
+
+def test_few_routers_are_asked_what_is_offered_to_them_and_none_that_could_not_tell(night) -> None:
+    asked = []
+    night.conductor.available = lambda router=None: asked.append(router) or []
+    states(night, "R", "S", "P", "T")
+    assert asked[0] is None and 0 < sum(router is not None for router in asked) <= 3
+    asked.clear()
+    states(night, "R", "S", "P", "T")
+    assert set(asked) == {None}, "all of them run it"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..pcli.errors import PcliError
-from ..software.system import Alarm
+from ..software.system import Alarm, within
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
 from .vendor import ask_together
@@ -84,11 +84,8 @@ def pair_connected(context: Context) -> Finding:
     if len(context.pair) < 2:
         return skipped("the router has one node")
     links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,))) or []
-    inside = [
-        link
-        for link in links
-        if link.local.endswith(f".{router}") and link.remote.endswith(f".{router}") and link.local != link.remote
-    ]
+    others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
+    inside = within(links, router, context.pair, others)
     if not inside:
         return skipped("the connectivity between the two nodes is not shown")
     down = [link for link in inside if not link.up]

@@ -27,6 +27,15 @@ class DeviceError(PcliError):
         self.conductor_only = conductor_only
 
 
+class Unreadable(DeviceError):
+    """The device answered, and its answer cannot be read without guessing. ``words`` say what is wrong with it."""
+
+    def __init__(self, command: str, words: str):
+        PcliError.__init__(self, f"The answer to '{command}' cannot be read: {words}")
+        self.command, self.words = command, words
+        self.denied = self.conductor_only = False
+
+
 class NoPrompt(PcliError):
     """No prompt has come back in time. The command may still be running: nothing more goes to that shell."""
 

@@ -148,10 +148,9 @@ class Download:
             self._installer(todo)
         try:
             command = desk.conductor.command_for(self.request)
-            for one in todo:
-                desk.journal.intend(
-                    one.router, one.node, "download", command, (one.running_version, self.request.version)
-                )
+            moving = self._intend(todo, command)
+            if moving:
+                return self._end(todo, "not_started", f"nothing was sent, since it is being worked on: {moving}")
         except (NotOffered, NameRefused, DeviceError, JournalError) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
         try:
@@ -163,6 +162,19 @@ class Download:
             desk.tell(f"{one.node}.{one.router}: sent: {command}")
         desk.conductor.session.wait(self._pending, min(1.0, desk.limits.poll_min))
         return todo
+
+    def _intend(self, todo: list[NodeResult], command: str) -> str | None:
+        """Write down what is about to be sent; or tell what another run has begun there since the look."""
+        journal = self.desk.journal
+        with journal.locked() as warning:
+            if warning:
+                self.desk.tell(warning)
+                todo[0].warnings.append(warning)
+            moving = next(filter(None, (self._moving((one.router, one.node)) for one in todo)), None)
+            for one in todo if moving is None else ():
+                versions = (one.running_version, self.request.version)
+                journal.intend(one.router, one.node, "download", command, versions)
+        return moving
 
     _pending: Pending | None = None
     _kept_prompt: bool = False

@@ -19,6 +19,7 @@ from ..software.versions import satisfies
 from .durations import Durations
 from .fleet_rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
 from .plan import Target
+from .track import unseen
 
 DEFAULT_WAVE = 0
 #: How a note begins that a rule of the path gives (software/paths.py): what the plan says of many routers at once.
@@ -183,7 +184,8 @@ def _node_plan(case: Case, node: NodeFacts) -> NodePlan:
     if running:
         reason = f"followed: {running}"
     else:
-        reason = f"runs {shown} already" if there else f"{shown} to {rules.version_text}"
+        already = f"runs {shown} already{unseen(node.version, rules.version)}"
+        reason = already if there else f"{shown} to {rules.version_text}"
     return NodePlan(
         router=node.router,
         node=node.node,

@@ -16,7 +16,7 @@ from ..software.paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
 from .plan import Target, Wishes, refuse
-from .track import Seen, runs
+from .track import Seen, runs, unseen
 
 NOT_SETTLED = "at the wish but not settled"
 
@@ -166,7 +166,8 @@ def _unknown(case: Case) -> tuple[str, str] | None:
 def _up_to_date(case: Case) -> tuple[str, str] | None:
     if all(case.there(node) and node.settled and not case.running(node) for node in case.nodes):
         shown = dict.fromkeys(node.version_text or "" for node in case.nodes)
-        return "up_to_date", f"runs {' and '.join(shown)} already"
+        less = next(filter(None, (unseen(node.version, case.rules.version) for node in case.nodes)), "")
+        return "up_to_date", f"runs {' and '.join(shown)} already{less}"
     return None
 
 
@@ -291,6 +292,19 @@ def _stopped(case: Case) -> tuple[str, str] | None:
     return ("blocked", reason) if reason and case.needed and not case.adopted else None
 
 
+def _too_little_shown(case: Case) -> tuple[str, str] | None:
+    """`6.3.5` before and after: neither the need of an upgrade nor its success could ever be told."""
+    for node in case.needed:
+        short = node.version is not None and node.version.build is None
+        if short and satisfies(node.version, case.rules.version) is None and not case.running(node):
+            return "blocked", (
+                f"the conductor shows only {node.version_text} for {node.node}, so it cannot be told whether it runs "
+                f"{case.rules.version_text} already, nor would an upgrade be seen. Look at 'show system version' of "
+                "the node, and upgrade it by hand if it is another build"
+            )
+    return None
+
+
 def _unreadable(case: Case) -> tuple[str, str] | None:
     for node in case.needed:
         if node.version is None and not case.running(node):
@@ -315,5 +329,6 @@ _RULES: tuple[Callable[[Case], tuple[str, str] | None], ...] = (
     _disconnected,
     _not_ready,
     _unreadable,
+    _too_little_shown,
     _stopped,
 )

@@ -10,14 +10,20 @@ it only ever makes a run more careful than what the conductor shows.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
 import re
 import tempfile
+import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ..clock import Clock, parse_stamp, stamp
+
+#: Another process holds the lock while it writes a small file. What takes longer than this (seconds) is no such thing.
+_LOCK_PATIENCE = 10.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,11 @@ class Record:
         """Was a command about to be sent whose outcome was never written?"""
         return self.outcome_at is None
 
+    def same_intent(self, other: Record) -> bool:
+        """Do both tell of the same command, whatever is known of its end?"""
+        mine, its = ((one.operation, one.command, one.run_id, one.intent_at) for one in (self, other))
+        return mine == its
+
     def age(self, now: datetime) -> float:
         """Seconds since the intent was written."""
         return (now - parse_stamp(self.intent_at)).total_seconds()
@@ -59,6 +70,8 @@ class Journal:
         self.run_id = run_id
         self._clock = clock
         self._host = host
+        self._held = False
+        self._unlocked_told = False
 
     def prepare(self) -> None:
         """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
@@ -74,6 +87,59 @@ class Journal:
                 f"The journal folder {self._folder} cannot be written: {error.strerror}. Nothing was sent. Give "
                 "another folder in 'journal', or an empty one to run without."
             ) from error
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[str | None]:
+        """Keep other runs on this controller from writing, for a moment: between a look at records and a new intent.
+
+        The kernel ends the lock with its process. Gives a warning, once, where the folder knows no locks (some NFS
+        shares): then it is worked on without. Raises JournalError where somebody else keeps the lock.
+        """
+        if self._folder is None or self._held:
+            yield None
+            return
+        handle, warning = self._lock()
+        self._held = True
+        try:
+            yield warning
+        finally:
+            self._held = False
+            if handle is not None:
+                os.close(handle)  # and with it the lock
+
+    def _lock(self) -> tuple[int | None, str | None]:
+        """The open file that holds the lock, or why there is none."""
+        path, handle = os.path.join(self._folder, ".lock"), None
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._wait_for(handle, path)
+            return handle, None
+        except OSError as error:
+            if handle is not None:
+                os.close(handle)
+            told, self._unlocked_told = self._unlocked_told, True
+            return None, None if told else (
+                f"The journal folder {self._folder} cannot be locked ({error.strerror}), so two runs that begin in the "
+                "same moment would not see each other. See that only one runs at a time, or use a local folder."
+            )
+        except BaseException:
+            os.close(handle)
+            raise
+
+    @staticmethod
+    def _wait_for(handle: int, path: str) -> None:
+        end = time.monotonic() + _LOCK_PATIENCE  # real time: it is another process that is waited for
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError as error:
+                if time.monotonic() >= end:
+                    raise JournalError(
+                        f"Another run has kept {path} locked for {_LOCK_PATIENCE:.0f} seconds, as one does that was "
+                        "stopped in its middle. End or continue that run, then run again."
+                    ) from error
+                time.sleep(0.02)
 
     def last(self, router: str, node: str) -> Record | None:
         """The last record of a node. A file that cannot be read counts as one that is still open."""
@@ -126,9 +192,12 @@ class Journal:
         return record
 
     def outcome(self, record: Record, state: str, reason: str) -> None:
-        """Write down how it ended."""
+        """Write down how it ended. What another run has begun there meanwhile stays as it is. Raises JournalError."""
         data = asdict(record) | {"outcome_at": stamp(self._clock.wall()), "state": state, "reason": reason}
-        self._write(Record(**data))
+        with self.locked():
+            now = self.last(record.router, record.node)
+            if now is None or now.same_intent(record):
+                self._write(Record(**data))
 
     def keep(self, kind: str, router: str, data: object) -> None:
         """Keep something about a router for a later run. What cannot be written is only missed, never needed."""

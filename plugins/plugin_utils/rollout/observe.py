@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..clock import Clock
@@ -25,7 +25,7 @@ from ..pcli.errors import (
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
-from ..software.system import Alarm, SystemStatus, service_runs
+from ..software.system import Alarm, NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
 from .track import Seen
 
@@ -84,6 +84,7 @@ class Observer:
         self._asked: dict[tuple[str, ...], int] = {}
         self._turns = 0
         self._told: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._in_full: dict[tuple[str, str], NodeVersion | None] = {}
         self._alarms: list[Alarm] | None = None
         self._software: dict = {}
         self._software_at: float | None = None
@@ -105,6 +106,7 @@ class Observer:
                     raise
                 self._remember([])
             self.trouble, self.answers, self._told, self._alarms = None, True, {}, None
+            self._in_full = {}
             self._round, self._turns = self._round + 1, 0
             self.pending = [one for one in self.pending if not one.over]
             return True
@@ -154,6 +156,29 @@ class Observer:
         except PcliError as error:
             self._note(error)
             return Seen()
+
+    def in_full(self, place: tuple[str, str], seen: Seen, wanted: Version) -> Seen:
+        """The same look, with the version as the node itself tells it, where the text seen shows less than is wanted.
+
+        Asked only then, and once in a round; what contradicts the list of assets does not count.
+        """
+        if not seen.reachable or seen.away or seen.version is None or satisfies(seen.version, wanted) is not None:
+            return seen
+        if place not in self._in_full:
+            self._in_full[place] = self._ask_version(place)
+        found = self._in_full[place]
+        if found is None or found.version is None or satisfies(found.version, seen.version) is not True:
+            return seen
+        return replace(seen, version=found.version, version_text=found.text)
+
+    def _ask_version(self, place: tuple[str, str]) -> NodeVersion | None:
+        try:
+            return self.conductor.versions_of([place]).get(place)
+        except FINAL:
+            raise
+        except PcliError as error:
+            self._note(error)
+            return None
 
     def told(self, operation: str, router: str, node: str) -> tuple[str, ...]:
         """What the conductor prints about an operation now; nothing where it does not say. Asked once in a round."""

@@ -10,6 +10,7 @@ and a few shells, without a thread for each. It knows no command and no text; wh
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,16 +22,20 @@ from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
 from ..software.names import NameRefused
-from ..software.versions import Version, try_parse
-from .busy import open_intent, why_busy
+from ..software.versions import Version, satisfies, try_parse
+from .busy import Busy, open_intent, why_busy
 from .desk import Abandoned, Desk, Steps, sent
 from .journal import JournalError, Record
 from .observe import Began, Observer
-from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, worth_asking
+from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, unseen, worth_asking
 from .verdicts import NodeResult, Step
 
 #: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
 LONGEST_WORDS = 2000
+#: And so much of the answer to a request in the reason of a node whose end is not known.
+_QUOTED = 300
+#: Words about an operation that has ended badly, and not about a request that was not taken.
+_TRIED = re.compile(r"\b(upgrade|downgrade|revert|install\w*|transfer|conversion)\b[^.;:]{0,40}\bfailed\b", re.I)
 
 
 class _NotNow(Exception):
@@ -67,6 +72,8 @@ class _Followed:
     record: Record | None = None
     report: str | None = None
     report_words: str = ""
+    #: What the request itself was answered with, which may be a refusal in words that nobody can know.
+    answer: str = ""
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
     outcome: Outcome | None = None
@@ -92,6 +99,8 @@ class Operation:
     _began: Began | None = None
     _following: list[_Followed] = field(default_factory=list)
     _peers: dict[str, Asset] = field(default_factory=dict)
+    #: What was written down of the nodes, and of their peers, when it was decided that a command may be sent.
+    _records: dict[tuple[str, str], Record | None] = field(default_factory=dict)
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Every node of the job, and every peer that moved by itself, comes back with a result.
@@ -149,12 +158,13 @@ class Operation:
 
     def _begin(self, place: tuple[str, str], wanted: Version) -> _Followed:
         """What a node is like before anything is sent."""
-        desk, seen = self.desk, self.observer.look(*place)
+        desk = self.desk
+        seen = self.observer.in_full(place, self.observer.look(*place), wanted)
         result = NodeResult(*place, to_version=self.job.wanted, from_version=seen.version_text)
         result.install_type, result.running_version = seen.install_type, seen.version_text
         one = _Followed(result, Track(wanted, seen.version, desk.clock.now()))
         one.track = replace(one.track, seen=seen)
-        one.record = desk.journal.last(*place)
+        one.record = self._records[place] = desk.journal.last(*place)
         self._step(one, f"before: {seen.words()}")
         if not seen.reachable or seen.version is None:
             one.outcome = Outcome("not_started", f"nothing was sent, because {seen.words()} ({self.observer.trouble})")
@@ -168,7 +178,7 @@ class Operation:
         if recorded is not None and not runs(seen, recorded, None) and recorded != seen.version:
             one.result.moved_by_itself, one.result.from_version = True, job.recorded
             return Outcome("done", f"runs {seen.version_text} already: it moved together with its peer, by itself")
-        return Outcome("up_to_date", f"runs {seen.version_text} already")
+        return Outcome("up_to_date", f"runs {seen.version_text} already{unseen(seen.version, one.track.wanted)}")
 
     def _busy(self, one: _Followed) -> str | None:
         """Why this node counts as being worked on; None where a command may be sent."""
@@ -190,11 +200,53 @@ class Operation:
         )
         busy = why_busy(one.result.node, operation, seen, told, record, age, counts)
         if busy is None:
+            busy = self._peer_at_work(one)
+        if busy is None:
             return None
         if not busy.follow:
             one.outcome = Outcome("not_started", f"nothing was sent: {busy.reason}")
         one.only_unsettled = busy.only_unsettled
         return busy.reason
+
+    def _peer_at_work(self, one: _Followed) -> Busy | None:
+        """Why the other node of the pair keeps this one from being touched: something is at work there.
+
+        A node that writes its image may show Synchronized for an hour, and then both would restart together. What runs
+        the wanted version and is settled is not at work any more, whatever the conductor still shows of it. For single
+        routers, and for the second node after a first that is done, nothing is asked.
+        """
+        for peer in self._peers.values():
+            place = (peer.router, peer.node)
+            if peer.settled and peer.version is not None and satisfies(peer.version, one.track.wanted):
+                continue
+            why = self._left_open(place)
+            if why is None and self.observer.counts(peer.router):  # below 6.3 a conductor tells only of itself
+                why = self._shown_at_work(place, one.result.node)
+            if why:
+                return Busy(f"its peer {peer.node} is being worked on: {why}. Wait for its end", follow=False)
+        return None
+
+    def _left_open(self, place: tuple[str, str]) -> str | None:
+        """What was written down of a node whose end is not known."""
+        try:
+            record = self._records[place] = self.desk.journal.last(*place)
+        except JournalError as error:
+            return str(error).rstrip(".")
+        if record is None or not record.open:
+            return None
+        age, told = record.age(self.desk.clock.wall()), self.observer.told(record.operation, *place)
+        if not open_intent(record, age, told, self.desk.limits.upgrade_timeout):
+            return None
+        return f"'{record.command}' was begun {spoken(age)} ago, and its end is not known"
+
+    def _shown_at_work(self, place: tuple[str, str], but: str) -> str | None:
+        """The conductor's line about an operation at a node. What it tells of the node ``but`` is not meant."""
+        for operation in dict.fromkeys((self.job.request.operation, "upgrade", "revert")):
+            told = self.observer.told(operation, *place)
+            line = report.runs_now([one for one in told if place[1] in one or but not in one], place[1])
+            if line:
+                return line
+        return None
 
     def _planned(self, one: _Followed, busy: str | None) -> NodeResult:
         if one.outcome is None:
@@ -244,6 +296,29 @@ class Operation:
         return (yield from self._answer(todo))
 
     def _write_intents(self, todo: list[_Followed], command: str) -> bool:
+        """Write down what is about to be sent. Raises _NotNow where another run was faster: then all is looked at anew.
+
+        Between the look at the records and the new ones nobody else on this controller writes any.
+        """
+        try:
+            with self.desk.journal.locked() as warning:
+                if warning:
+                    self.desk.tell(warning)
+                    todo[0].result.warnings.append(warning)
+                self._still_alone()
+                return self._intend(todo, command)
+        except JournalError as error:
+            self._end(todo, Outcome("not_started", f"nothing was sent: {error}"))
+            return False
+
+    def _still_alone(self) -> None:
+        for place, before in self._records.items():
+            now = self.desk.journal.last(*place)
+            if now is not None and now.open and (before is None or not now.same_intent(before)):
+                self.desk.tell(f"{place[1]}.{place[0]}: another run has begun '{now.command}' there a moment ago")
+                raise _NotNow
+
+    def _intend(self, todo: list[_Followed], command: str) -> bool:
         desk, operation = self.desk, self.job.request.operation
         for one in todo:
             result = one.result
@@ -293,11 +368,17 @@ class Operation:
         for one in todo:
             one.result.accepted = True
             self._step(one, "the conductor answered", "\n".join(words) or "(nothing)")
+            one.answer = "; ".join(words)
             if report.hint(words, self.job.request.operation) == "failed":
                 one.report, one.report_words = "failed", "; ".join(words)
         return True
 
     def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
+        if report.may_have_begun(error.words):  # neither a refusal nor the report of a failure
+            for one in todo:
+                one.result.accepted = True
+                self._step(one, "the answer is an error that refuses nothing, so it may have begun", error.words)
+            return True
         if any(one.result.accepted for one in todo):  # a blocking request that ended badly after a while
             for one in todo:
                 one.report, one.report_words = "failed", error.words
@@ -310,7 +391,11 @@ class Operation:
             return True
         for one in todo:
             self._step(one, "refused", error.words)
-        self._end(todo, Outcome("failed", f"{error} Nothing was started. Mend what it names, then run again."))
+        # "upgrade failed: ..." is the end of something that was begun, as a request that blocks may tell in a moment.
+        advice = "Nothing was started. Mend what it names, then run again."
+        if _TRIED.search(error.words):
+            advice = "It may have been begun: look at the node, mend what it names, then run again."
+        self._end(todo, Outcome("failed", f"{error} {advice}"))
         return False
 
     def _adopt(self, one: _Followed, why: str) -> None:
@@ -370,6 +455,8 @@ class Operation:
         for one in [one for one in self._following if one.outcome is None]:
             near = partial(worth_asking, one.track)
             seen = self.observer.look(*one.place, self._began, near) if answers else Seen()
+            if not seen.glance:
+                seen = self.observer.in_full(one.place, seen, one.track.wanted)
             if not seen.reachable and one.place != self.observer.here:
                 one.outcome = out_of_time(one.track, seen, self.desk.clock.now(), limits)
                 continue  # the conductor is away: that says nothing about another node
@@ -480,13 +567,18 @@ class Operation:
         if outcome.state == "reverted" and self.job.request.operation == "revert":
             # It is back on what was to be taken back, which is the contrary of what "reverted" tells people.
             outcome = replace(outcome, state="failed")
+        if outcome.state == "unknown" and one.answer and one.answer not in outcome.reason:
+            said = f"The request was answered with: {one.answer[:_QUOTED]}"
+            outcome = replace(outcome, reason=f"{outcome.reason.rstrip('.')}. {said}")
         result.state, result.reason, result.local_fault = outcome.state, outcome.reason, outcome.local_fault
         if one.track.seen.reachable:
             result.running_version = one.track.seen.version_text or result.running_version
             result.install_type = one.track.seen.install_type or result.install_type
         if result.started or result.adopted:
             result.ended = stamp(desk.clock.wall())
-        if one.record and one.record.open and not keep_journal and outcome.state != "unknown":
+        # What somebody else has begun is not ended because this run sent nothing.
+        ours_to_end = outcome.state != "unknown" and (outcome.state != "not_started" or result.started)
+        if one.record and one.record.open and not keep_journal and ours_to_end:
             try:
                 desk.journal.outcome(one.record, outcome.state, outcome.reason)
             except JournalError as error:

@@ -16,7 +16,9 @@ from dataclasses import dataclass, field, replace
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
 from ..pcli.errors import ConnectFailed, NoRoom, PcliError, SessionBroken
+from ..software.system import within
 from ..software.versions import try_parse
+from .busy import open_intent
 from .desk import Desk, Steps
 from .download import Download, DownloadWish
 from .journal import JournalError
@@ -25,6 +27,7 @@ from .operation import Job, Operation
 from .pair import pair_troubles
 from .plan import RevertCase, Target, revert_refused
 from .proof import CompareWish, explain, losses, picture
+from .track import Seen, runs
 from .verdicts import NodeResult, Step
 
 GOOD = ("done", "up_to_date", "planned")
@@ -120,6 +123,8 @@ class RouterRun:
         self._types = {row.node: row.install_type for row in self.observer.peers(self.router, "")}
         if not check_mode:
             self._look_before()
+            # What an earlier run began is followed first: its peer must not be touched before that has ended.
+            self.nodes = tuple(sorted(self.nodes, key=lambda node: not self._goes_on((self.router, node))))
         if self.sequencing != "node" or not self.takes_nodes:
             yield from self._at_once(check_mode)
             return self.results
@@ -207,15 +212,12 @@ class RouterRun:
         )
 
     def _is_needed(self, place: tuple[str, str]) -> bool:
-        """Does the list of assets show another version than the wanted one?"""
+        """Does the node run something else than the wanted version, as far as the conductor shows it?"""
         row, wanted = self.observer.asset(*place), try_parse(self.job.wanted)
-        return (
-            row is None
-            or row.version is None
-            or wanted is None
-            or row.version.release != wanted.release
-            or (wanted.build is not None and row.version != wanted)
-        )
+        if row is None or row.version is None or wanted is None:
+            return True
+        seen = Seen(reachable=True, version=row.version, version_text=row.version_text, away=row.away)
+        return not runs(self.observer.in_full(place, seen, wanted), wanted, None)
 
     # -- download ---------------------------------------------------------------------------------------------
 
@@ -308,6 +310,15 @@ class RouterRun:
     def _begun_before(self, place: tuple[str, str]) -> bool:
         record = self.desk.journal.last(*place)
         return record is not None and record.open
+
+    def _goes_on(self, place: tuple[str, str]) -> bool:
+        """May something that was begun here still go on? An intent that cannot be read is told of in its turn."""
+        try:
+            record = self.desk.journal.last(*place)
+        except JournalError:
+            return False
+        age = record.age(self.desk.clock.wall()) if record else 0.0
+        return open_intent(record, age, (), self.desk.limits.upgrade_timeout)
 
     def _all_nodes(self) -> list[str]:
         return [row.node for row in self.observer.peers(self.router, "")]
@@ -446,7 +457,9 @@ class RouterRun:
             links, processes = conductor.connectivity(self.router), conductor.processes(self.router)
         except PcliError as error:
             return [str(error)]
-        return pair_troubles(self.router, done, rows, links or (), processes or ())
+        others = [row.node for row in observer.assets() if row.router != self.router]
+        inside = within(links or (), self.router, [row.node for row in rows], others)
+        return pair_troubles(self.router, done, rows, inside, processes or ())
 
 
 def health_steps(desk: Desk, result: NodeResult, wish: HealthWish) -> Generator[bool, None, None]:

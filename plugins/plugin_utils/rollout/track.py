@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..clock import spoken
-from ..software.versions import Version, satisfies
+from ..software.versions import Version, fits, satisfies
 
 
 @dataclass(frozen=True)
@@ -95,15 +95,23 @@ class Outcome:
 def runs(seen: Seen, wanted: Version, before: Version | None) -> bool:
     """Does the node run the wanted version?
 
-    Where the running text does not show the build that was wanted, it counts only if what it shows is not what was
-    shown before.
+    Where the running text shows less than was wanted (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it counts if
+    it surely is not what ran before. At the beginning there is no before: then a build is enough, since a node that is
+    there already is not restarted because one list tells less than another.
     """
     if seen.version is None:
         return False
     answer = satisfies(seen.version, wanted)
     if answer is None:
-        return before is not None and seen.version.release != before.release
+        return fits(seen.version, wanted) if before is None else satisfies(before, seen.version) is False
     return answer
+
+
+def unseen(version: Version | None, wanted: Version) -> str:
+    """What to add where a node counts as running the wanted version although its text does not show all of it."""
+    if version is None or satisfies(version, wanted) is not None:
+        return ""
+    return f"; what is shown of it does not tell {'its rebuild' if version.build is not None else 'its build'}"
 
 
 def worth_asking(track: Track, glance: Seen) -> bool:
@@ -128,7 +136,9 @@ def _remember(track: Track, seen: Seen, now: float) -> Track:
     settled = present and seen.settled and not seen.busy
     down = here and settled and seen.service is False
     elsewhere = settled and not here and seen.version is not None
-    same = elsewhere and track.old > 0 and seen.version == track.seen.version
+    # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
+    booted = bool(seen.booted_since) and not track.seen.booted_since
+    same = elsewhere and not booted and track.old > 0 and seen.version == track.seen.version
     away_since = None if present else track.away_since if track.away_since is not None else now
     return replace(
         track,
@@ -145,7 +155,8 @@ def _remember(track: Track, seen: Seen, now: float) -> Track:
 
 def _judge(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
     if track.good >= limits.stable_polls:
-        return Outcome("done", f"runs {seen.version_text}, {seen.state}, service {seen.service_text}")
+        less = unseen(seen.version, track.wanted)
+        return Outcome("done", f"runs {seen.version_text}, {seen.state}, service {seen.service_text}{less}")
     if track.bad_since is not None and now - track.bad_since >= limits.service_timeout:
         down = f"its service has been {seen.service_text} for {spoken(now - track.bad_since)}"
         return Outcome("failed", f"runs {seen.version_text}, but {down}", local_fault=True)
@@ -156,6 +167,8 @@ def _judge(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | No
 
 def _on_another_version(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
     """Settled on something else than what was wanted: has the attempt ended?"""
+    if seen.version is not None and satisfies(seen.version, track.wanted) is None:
+        return None  # it may be the wanted version: its text does not show enough to call it the one from before
     said = f" The conductor says: {seen.report_words}" if seen.report_words else ""
     back = track.before is None or (seen.version is not None and satisfies(seen.version, track.before) is not False)
     sign = _attempt_ended(track, seen, limits)

@@ -89,6 +89,20 @@ def read_assets(reply: Reply) -> list[Asset]:
     return [replace(one, duplicate=(one.asset_id or "").lower() in twins) for one in found] if twins else found
 
 
+def half_read(assets: Iterable[Asset]) -> str | None:
+    """What is wrong with a list of assets that was cut or shifted: a node of no router, or a row without a status.
+
+    An asset that belongs to nobody yet has neither router nor node, and is none of these.
+    """
+    for one in assets:
+        name = one.node or one.router or one.asset_id
+        if one.node and not one.router:
+            return f"{name} is shown without its router"
+        if name and not one.status.strip():
+            return f"{name} is shown without a status"
+    return None
+
+
 def read_duplicates(reply: Reply) -> frozenset[str]:
     """The asset ids, in lower case, below the title "Duplicate Asset IDs"; empty where there is no such list.
 

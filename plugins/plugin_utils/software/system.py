@@ -227,6 +227,19 @@ def _end(table: Table, row: dict[str, str], side: str) -> str:
     return f"{node}.{router}" if node and router and not node.endswith(f".{router}") else node
 
 
+def within(links: Iterable[Link], router: str, nodes: Iterable[str | None], others: Iterable[str | None]) -> list[Link]:
+    """The connections between the nodes of a router, with both ends as ``node.router``.
+
+    Where a conductor shows the names of nodes alone, they count only if no node of another router (``others``) has one
+    of them.
+    """
+    own, elsewhere = {node for node in nodes if node}, set(others)
+    full = {f"{node}.{router}": f"{node}.{router}" for node in own}
+    full |= {node: f"{node}.{router}" for node in own - elsewhere}
+    ends = [(full.get(link.local), full.get(link.remote), link) for link in links]
+    return [replace(link, local=a, remote=b) for a, b, link in ends if a and b and a != b]
+
+
 def read_processes(reply: Reply) -> list[Process] | None:
     """Read ``show system processes`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
     tables = [table for table in reply.tables if table.has("Process")]

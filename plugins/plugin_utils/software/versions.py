@@ -186,6 +186,15 @@ def satisfies(running: Version, wish: Version) -> bool | None:
     return None if unseen else True
 
 
+def fits(running: Version, wish: Version) -> bool:
+    """Whether `running` may be `wish` as far as its build tells: some lists leave out the rebuild.
+
+    So does `SSR-7.1.0-50` for a wish of `7.1.0-50.r1.el9`. A release without a build (`7.1.0`) is too little.
+    """
+    answer = satisfies(running, wish)
+    return answer is True or (answer is None and running.build is not None)
+
+
 def parse_wish(text: str) -> Version:
     """A version that a user asks for: at least three numbers. Raises ValueError with a sentence.
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from .versions import (
     Version,
+    fits,
     parse,
     parse_wish,
     satisfies,
@@ -66,10 +67,7 @@ def satisfies_text(text: str, wanted: Version) -> bool:
 def _fits(text: str, wanted: Version) -> bool:
     """Offered versions may be spelled without their rebuild (`SSR-7.1.0-50` for `7.1.0-50.r1.el9`)."""
     version = try_parse(text)
-    if version is None:
-        return False
-    verdict = satisfies(version, wanted)
-    return verdict is True or (verdict is None and version.build is not None)
+    return version is not None and fits(version, wanted)
 
 
 def _distinct(texts: Iterable[str]) -> list[Version]:

@@ -12,8 +12,8 @@ import pytest
 from ansible.constants import DEFAULT_VAULT_IDENTITY
 from ansible.parsing.vault import VaultLib, VaultSecret
 
-from tests.journeys.awx.controller import Credential, controller, side_by_side
 from tests.integration.routers import authority, inventory
+from tests.journeys.awx.controller import Credential, controller, side_by_side
 
 REPORT = "SSR north: report"
 

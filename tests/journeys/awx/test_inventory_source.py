@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.journeys.awx.controller import Credential, controller
 from tests.integration.routers import authority, router
+from tests.journeys.awx.controller import Credential, controller
 from tests.unit.awx.data import AWX, objects
 
 

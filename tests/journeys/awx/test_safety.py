@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.awx.controller import controller, side_by_side, sliced
 from tests.integration.routers import NEW, OLD, authority, inventory, router
+from tests.journeys.awx.controller import controller, side_by_side, sliced
 
 ROUTERS, CONDUCTOR = "SSR north: upgrade the routers", "SSR north: upgrade the conductor"
 RELEASE = {"ssr_version": "6.3.5"}

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
-from tests.journeys.awx.controller import controller
 from tests.integration.routers import NEW, OLD, authority, inventory, router
+from tests.journeys.awx.controller import controller
 from tests.unit.awx.data import objects
 
 RELEASE = {"ssr_version": "6.3.5"}

@@ -40,7 +40,7 @@ def test_a_second_run_is_stopped_and_nothing_is_sent_twice(bench):
 
 
 def test_of_two_runs_that_begin_in_the_same_moment_only_one_sends(bench):
-    """Neither sees anything of the other at its first look; the journal, which they share, lets one of them go first."""
+    """Neither sees anything of the other at its first look; the journal that they share lets one of them go first."""
     b = bench(authority(router("one"), version=OLD), speedup=120)
     inventory(b)
     runs = [begin(b), begin(b)]

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from tests.journeys.awx.controller import controller, side_by_side
 from tests.integration.routers import NEW, OLD, authority, inventory, router
+from tests.journeys.awx.controller import controller, side_by_side
 from tests.unit.awx.data import workflow
 
 

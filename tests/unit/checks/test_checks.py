@@ -205,6 +205,9 @@ FINDINGS = [
     # Rule 7: a half-done pair is normal, a mixture that it does not explain blocks.
     ("same_version", {"assets": MIXED}, {}, NEW, "warn"),
     ("same_version", {"assets": MIXED}, {}, "6.3.5", "warn"),
+    # What shows the build and not the rebuild may well be at the wish.
+    ("same_version", {"assets": [asset("node1", "SSR-6.3.5-37"), asset("node2")]}, {}, NEW, "warn"),
+    ("same_version", {"assets": [asset("node1", "SSR-6.3.5-38"), asset("node2")]}, {}, NEW, "fail"),
     ("same_version", {"assets": UNEXPLAINED}, {}, NEW, "fail"),
     ("same_version", {"assets": MIXED}, {}, None, "fail"),
     ("same_version", {"assets": [asset("node1"), asset("node2", None)]}, {}, NEW, "fail"),

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import multiprocessing
 import os
 import stat
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal as journal_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
 
 from tests.unit.fakes import VirtualClock
@@ -181,3 +184,85 @@ def test_a_folder_below_the_home_is_found(tmp_path, clock, monkeypatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     Journal("~/records", "run", clock).prepare()
     assert (tmp_path / "records").is_dir()
+
+
+# -- two runs in one folder -------------------------------------------------------------------------------------------
+
+NODES = [f"node{number}" for number in range(150)]
+
+
+def _take_what_is_free(folder: str, name: str, start, taken) -> None:
+    journal = Journal(folder, name, VirtualClock())
+    start.wait(30)
+    for node in NODES:
+        with journal.locked():
+            if journal.last("R", node) is None:
+                intend(journal, "R", node)
+                taken.put(node)
+    taken.put(None)
+
+
+def test_of_two_processes_that_begin_at_once_only_one_may_send_to_each_node(journal, tmp_path) -> None:
+    context = multiprocessing.get_context("fork")
+    start, taken = context.Barrier(2), context.Queue()
+    folder = str(tmp_path / "journal")
+    runs = [context.Process(target=_take_what_is_free, args=(folder, name, start, taken)) for name in "ab"]
+    for run in runs:
+        run.start()
+    found = []
+    while found.count(None) < len(runs):
+        found.append(taken.get(timeout=60))
+    for run in runs:
+        run.join(60)
+    assert sorted(one for one in found if one) == sorted(NODES)
+
+
+def test_a_lock_that_another_run_keeps_is_told_of_and_nothing_is_written(journal, tmp_path, clock, monkeypatch) -> None:
+    monkeypatch.setattr(journal_file, "_LOCK_PATIENCE", 0)
+    other = Journal(str(tmp_path / "journal"), "run-2", clock)
+    with other.locked(), pytest.raises(JournalError, match="locked"), journal.locked():
+        pytest.fail("both hold the lock")
+    with journal.locked() as warning:
+        assert warning is None, "it ends with its block"
+
+
+def _hold_and_die(folder: str, holds) -> None:
+    with Journal(folder, "run-2", VirtualClock()).locked():
+        holds.set()
+        os._exit(1)
+
+
+def test_no_lock_outlives_its_process(journal, tmp_path, monkeypatch) -> None:
+    context = multiprocessing.get_context("fork")
+    holds = context.Event()
+    killed = context.Process(target=_hold_and_die, args=(str(tmp_path / "journal"), holds))
+    killed.start()
+    killed.join(60)
+    assert holds.is_set()
+    monkeypatch.setattr(journal_file, "_LOCK_PATIENCE", 0)
+    with journal.locked() as warning:
+        assert warning is None
+
+
+def test_a_folder_without_locks_is_used_with_one_warning(journal, monkeypatch) -> None:
+    """Some NFS shares know none."""
+
+    def fails(handle, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(journal_file.fcntl, "flock", fails)
+    with journal.locked() as warning:
+        assert "No locks available" in warning and "at a time" in warning
+        record = intend(journal)
+    with journal.locked() as again:
+        assert again is None
+    journal.outcome(record, "done", "fine")
+    assert journal.last("Conductor", "node1").state == "done"
+
+
+def test_the_end_of_one_command_does_not_hide_what_another_run_has_begun_meanwhile(journal, tmp_path, clock) -> None:
+    """Both follow a download; the first one goes on with the upgrade before the second writes down the end."""
+    download = intend(journal, operation="download")
+    upgrade = intend(Journal(str(tmp_path / "journal"), "run-2", clock))
+    journal.outcome(download, "done", "it is on the node")
+    assert journal.last("Conductor", "node1") == upgrade

@@ -16,8 +16,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     PcliError,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 
-from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority
+from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority, refusal
 
 
 @pytest.fixture
@@ -249,3 +251,276 @@ def test_an_asset_that_stays_away_is_reconnected_once_and_only_by_setting(night)
     night.conductor.working.clear()
     go(night, "S")
     assert night.conductor.reconnected == []
+
+
+# -- an error that refuses nothing ------------------------------------------------------------------------------------
+
+
+def answers(night: Night, final: object, after: float = 1) -> None:
+    """Every request begins what it asks for, and is answered with this."""
+    send = night.conductor.send
+
+    def begins(request):
+        pending = send(request)
+        pending.final, pending.ends_at = final, night.clock.now() + after
+        return pending
+
+    night.conductor.send = begins
+
+
+@pytest.mark.parametrize("words", ["% Error: Request timed out", "% Error: Lost connection to the node"])
+@pytest.mark.parametrize("after", [1, 300])
+def test_an_answer_that_came_too_late_is_no_refusal_and_no_failure(night, words, after) -> None:
+    """What was asked for goes on, in the first minute as well as after a request that has kept its prompt."""
+    answers(night, refusal(words), after)
+    night.conductor.course = Course(900, quiet=0.6)
+    node = go(night)["R", "a"]
+    assert (node["state"], node["running_version"], node["accepted"]) == ("done", NEW, True)
+    assert len(requests(night)) == 1
+
+
+def test_where_nothing_is_seen_to_move_after_it_the_end_is_unknown_and_the_intent_stays_open(night, tmp_path) -> None:
+    answers(night, refusal("% Error: Request timed out"))
+    night.conductor.course = Course(600, "never")
+    node = go(night, journal=str(tmp_path))["R", "a"]
+    assert node["state"] == "unknown" and any("timed out" in step["words"] for step in node["steps"])
+    assert json.loads((tmp_path / "R__a.json").read_text())["outcome_at"] is None
+
+
+# -- the other node of a pair -----------------------------------------------------------------------------------------
+
+SECOND = {"router": "P", "node": "b"}
+
+
+def test_while_somebody_elses_upgrade_runs_on_its_peer_a_node_is_not_touched(night) -> None:
+    """The peer writes its image, so its asset shows Synchronized; only the conductor's status tells."""
+    night.conductor.shows_status, night.conductor.working = True, {("P", "a"): "upgrade"}
+    node = go(night, SECOND)["P", "b"]
+    assert node["state"] == "not_started" and "its peer a is being worked on" in node["reason"], node["reason"]
+    assert requests(night) == []
+    night.conductor.working.clear()
+    assert go(night, SECOND)["P", "b"]["state"] == "done"
+
+
+def test_while_another_run_has_begun_something_on_its_peer_a_node_is_not_touched(night, tmp_path) -> None:
+    leave_intent(tmp_path, night, 100, router="P", run_id="another")
+    node = go(night, SECOND, journal=str(tmp_path))["P", "b"]
+    assert node["state"] == "not_started" and "its peer a is being worked on" in node["reason"], node["reason"]
+    assert requests(night) == []
+    night.conductor.told["upgrade"] = "No upgrade in progress"
+    assert go(night, SECOND, journal=str(tmp_path))["P", "b"]["state"] == "done"
+
+
+@pytest.mark.parametrize("order", ["standby_first", "as_listed"])
+def test_a_pair_at_which_an_earlier_run_was_at_work_is_finished_whatever_its_order(night, tmp_path, order) -> None:
+    """Its asset is still Synchronized; the node that leads comes last, but what was begun is followed first."""
+    leave_intent(tmp_path, night, 100, router="P")
+    night.conductor.leaders["P"] = "a"
+    box = night.conductor.boxes["P", "a"]
+    night.clock.after(300, lambda: box.boot(night.clock, NEW))
+    night.clock.after(301, lambda: night.conductor.show(box))
+    nodes = go(night, "P", order=order, journal=str(tmp_path))
+    assert {place: node["state"] for place, node in nodes.items()} == {("P", "a"): "done", ("P", "b"): "done"}
+    assert nodes["P", "a"]["adopted"] and requests(night) == [("upgrade", "P", "b")]
+
+
+def test_old_words_about_a_peer_that_is_done_keep_nobody_back(night) -> None:
+    status = night.conductor.status
+
+    def never_cleared(operation, router=None, node=None):
+        done = (router, node) == ("P", "a") and night.conductor.boxes["P", "a"].version == NEW
+        return read("a.P   Upgrade in progress   97%") if done else status(operation, router, node)
+
+    night.conductor.status = never_cleared
+    assert {node["state"] for node in go(night, "P").values()} == {"done"}
+
+
+def test_by_setting_a_node_is_touched_whatever_its_peer_does(night) -> None:
+    night.conductor.told["upgrade"] = "a.P   Upgrade in progress"
+    assert go(night, SECOND, ignore_running_operation=True)["P", "b"]["state"] == "done"
+
+
+@pytest.mark.parametrize("how", [{"simultaneous": True}, {"sequencing": "vendor"}])
+def test_one_request_for_both_nodes_asks_nothing_about_peers(night, how) -> None:
+    assert {node["state"] for node in go(night, "P", **how).values()} == {"done"}
+    assert len(requests(night)) == 1
+
+
+def test_only_the_first_node_of_a_pair_costs_questions_about_its_peer(night) -> None:
+    asked, status = [], night.conductor.status
+
+    def counts(operation, router=None, node=None):
+        asked.append((len(night.conductor.sent), operation, node))
+        return status(operation, router, node)
+
+    night.conductor.status = counts
+    go(night, "R")
+    alone = [(operation, node) for sent, operation, node in asked if not sent]
+    assert alone == [("upgrade", "a")]
+    asked.clear()
+    night.conductor.sent.clear()
+    go(night, "P", order="as_listed")
+    assert [(operation, node) for sent, operation, node in asked if not sent] == [
+        ("upgrade", "a"),
+        ("upgrade", "b"),
+        ("revert", "b"),
+    ]
+    assert not [node for sent, _operation, node in asked if sent == 2 and node == "a"]
+
+
+# -- two runs at once -------------------------------------------------------------------------------------------------
+
+
+def begins_first(night: Night, folder, **more) -> None:
+    """Another run looks in the same moment, and writes down its intent just before this one would."""
+    command_for, begun = night.conductor.command_for, []
+
+    def slow(request):
+        if not begun:
+            begun.append(request)
+            leave_intent(folder, night, 0, run_id="another", **more)
+        return command_for(request)
+
+    night.conductor.command_for = slow
+
+
+def test_of_two_runs_that_begin_at_once_one_sends_and_the_other_follows(night, tmp_path) -> None:
+    begins_first(night, tmp_path)
+    box = night.conductor.boxes["R", "a"]
+    night.clock.after(298, lambda: box.boot(night.clock, NEW))
+    night.clock.after(298, lambda: night.conductor.show(box))
+    node = go(night, journal=str(tmp_path))["R", "a"]
+    assert (node["state"], node["adopted"], node["accepted"]) == ("done", True, False)
+    assert requests(night) == []
+
+
+def test_where_the_other_run_does_something_else_this_one_sends_nothing_and_leaves_its_record(night, tmp_path) -> None:
+    begins_first(night, tmp_path, operation="revert")
+    node = go(night, journal=str(tmp_path))["R", "a"]
+    assert node["state"] == "not_started" and "revert was begun" in node["reason"] and requests(night) == []
+    kept = json.loads((tmp_path / "R__a.json").read_text())
+    assert (kept["run_id"], kept.get("outcome_at")) == ("another", None), "it is still at work, also for the next run"
+
+
+def test_where_the_other_run_begins_with_the_other_node_this_one_waits_for_no_accident(night, tmp_path) -> None:
+    begins_first(night, tmp_path, router="P")
+    node = go(night, SECOND, journal=str(tmp_path))["P", "b"]
+    assert node["state"] == "not_started" and "its peer a" in node["reason"] and requests(night) == []
+
+
+def test_a_node_that_another_run_begins_to_upgrade_gets_no_download_either(night, tmp_path) -> None:
+    begins_first(night, tmp_path)
+    node = go(night, download=True, journal=str(tmp_path))["R", "a"]
+    assert node["state"] == "not_started" and "being worked on" in node["reason"] and requests(night) == []
+    kept = json.loads((tmp_path / "R__a.json").read_text())
+    assert (kept["run_id"], kept["operation"], kept.get("outcome_at")) == ("another", "upgrade", None)
+
+
+def test_a_conductor_that_is_away_ends_nobody_elses_intent(night, tmp_path) -> None:
+    leave_intent(tmp_path, night, 100, run_id="another")
+    asset = night.conductor.asset_detail
+
+    def goes(asset_id):
+        night.conductor.go()
+        return asset(asset_id)
+
+    night.conductor.asset_detail = goes
+    node = go(night, journal=str(tmp_path))["R", "a"]
+    assert node["state"] == "not_started"
+    assert json.loads((tmp_path / "R__a.json").read_text()).get("outcome_at") is None
+
+
+def test_a_journal_folder_without_locks_is_a_warning(night, tmp_path, monkeypatch) -> None:
+    def fails(handle, how):
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(journal.fcntl, "flock", fails)
+    nodes = go(night, "R", "S", journal=str(tmp_path))
+    assert {node["state"] for node in nodes.values()} == {"done"}
+    assert sum("No locks" in one for node in nodes.values() for one in node["warnings"]) == 1
+
+
+# -- lists that show less than the wish -------------------------------------------------------------------------------
+
+BARE = "SSR-6.3.5-37"
+
+
+def shows(night: Night, version: str, *places: tuple[str, str]) -> None:
+    for place in places:
+        night.conductor.show(night.conductor.boxes[place], version=version)
+
+
+def test_a_router_that_is_there_is_not_upgraded_again_because_the_list_does_not_show_its_rebuild(night) -> None:
+    shows(night, BARE, ("R", "a"))
+    node = go(night)["R", "a"]
+    assert node["state"] == "up_to_date" and "does not tell its rebuild" in node["reason"] and requests(night) == []
+    night.conductor.in_full["R", "a"] = f"{BARE}.r1.el7"
+    node = go(night)["R", "a"]
+    assert node["state"] == "up_to_date" and "rebuild" not in node["reason"] and requests(night) == []
+
+
+def test_another_rebuild_that_the_node_itself_tells_is_upgraded(night) -> None:
+    rebuilt = "6.3.5-37.r2.el7"
+    shows(night, BARE, ("R", "a"), ("P", "a"), ("P", "b"))
+    night.conductor.offers[None] = [rebuilt]
+    night.conductor.in_full = dict.fromkeys((("R", "a"), ("P", "b")), "6.3.5-37.r1.el7")
+    night.conductor.in_full["P", "a"] = rebuilt
+    nodes = go(night, "R", "P", version="6.3.5-37r2")
+    states = {place: node["state"] for place, node in nodes.items()}
+    assert states == {("R", "a"): "done", ("P", "a"): "up_to_date", ("P", "b"): "done"}
+    assert sorted(requests(night)) == [("upgrade", "P", "b"), ("upgrade", "R", "a")]
+
+
+def test_a_rebuild_that_nobody_shows_afterwards_either_is_unknown_and_no_failure(night, clock) -> None:
+    shows(night, BARE, ("R", "a"))
+    night.conductor.offers[None] = ["6.3.5-37.r2.el7"]
+    night.conductor.in_full["R", "a"] = "6.3.5-37.r1.el7"
+    box = night.conductor.boxes["R", "a"]
+
+    def boot(at, version):
+        box.version, box.booted_at = BARE, at.now()
+        night.conductor.in_full.clear()
+
+    box.boot = boot
+    assert go(night, version="6.3.5-37r2")["R", "a"]["state"] == "unknown"
+
+
+def test_nobody_is_asked_for_a_version_that_the_list_shows_in_full(night) -> None:
+    go(night, "R", "P")
+    assert night.conductor.versions_asked == []
+
+
+def test_a_pair_whose_list_shows_no_rebuild_is_finished_without_a_second_download_or_restart(night) -> None:
+    shows(night, BARE, ("P", "a"))
+    nodes = go(night, "P", download=True)
+    assert nodes["P", "b"]["state"] == "done" and nodes["P", "a"]["state"] == "up_to_date"
+    assert requests(night) == [("download", "P", "b"), ("upgrade", "P", "b")]
+
+
+def test_a_router_of_which_only_the_release_is_shown_is_blocked_unless_its_node_tells_more(night) -> None:
+    shows(night, "6.3.5", ("R", "a"))
+    node = go(night)["R", "a"]
+    assert node["state"] == "blocked" and "shows only 6.3.5" in node["reason"] and requests(night) == []
+    night.conductor.in_full["R", "a"] = NEW
+    assert go(night)["R", "a"]["state"] == "up_to_date"
+
+
+# -- the words of an answer -------------------------------------------------------------------------------------------
+
+
+def test_words_that_nobody_could_read_stand_in_the_reason_of_a_node_whose_end_is_not_known(night) -> None:
+    answers(night, read("Not enough free disk space on a"))
+    night.conductor.course = Course(600, "never")
+    node = go(night)["R", "a"]
+    assert node["state"] == "unknown" and "Not enough free disk space on a" in node["reason"]
+
+
+@pytest.mark.parametrize(
+    ("words", "started"),
+    [("% Error: upgrade failed: bad signature", True), ("% Error: version is not available", False)],
+)
+def test_only_of_a_request_that_was_not_taken_it_is_said_that_nothing_was_started(night, words, started) -> None:
+    night.conductor.refuse["R", "a"] = words
+    node = go(night)["R", "a"]
+    assert node["state"] == "failed" and words in node["reason"]
+    assert ("Nothing was started" not in node["reason"]) is started

@@ -50,6 +50,8 @@ STARTING = seen(service=None)
 BOOTED_OLD = seen(BEFORE, booted_since=True)
 REPORTED = seen(BEFORE, report="failed", report_words="node1: upgrade failed after reboot", booted_since=False)
 OTHER = seen("6.2.9-1.r1.el7")
+BARE = seen("SSR-6.3.5-37")
+SHORT = seen("6.3", booted_since=True)
 
 
 def follow(looks, *, wanted=WANTED, before=BEFORE, limits=LIMITS, every=10.0):
@@ -78,6 +80,8 @@ ENDS = [
     ("a service that is down is no proof", [DOWN] * 20, None, 20),
     ("an operation that still runs is no proof", [replace(GOOD, busy=True)] * 20, None, 20),
     ("the old version, settled, is no proof of anything", [OLD] * 200, None, 200),
+    ("a list that lags behind the boot", [*[OLD] * 9, BOOTED_OLD, BOOTED_OLD, GOOD, GOOD, GOOD], "done", 14),
+    ("the old version for a while after the boot", [*[OLD] * 9, *[BOOTED_OLD] * 5], "reverted", 12),
     ("the old version after a short flap", [OLD, AWAY, AWAY, *[replace(OLD, booted_since=None)] * 50], None, 53),
     ("the old version after a boot", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, BOOTED_OLD], "reverted", 5),
     ("the old version in the last of three settled looks only", [OTHER, OTHER, BOOTED_OLD], None, 3),
@@ -93,6 +97,8 @@ ENDS = [
     ("a reported failure does not count on the wanted version",
      [replace(GOOD, report="failed", report_words="x")] * 3, "done", 3),
     ("a reported failure while it is not settled", [replace(REPORTED, settled=False)] * 50, None, 50),
+    ("a version that does not show its rebuild", [AWAY, SILENT, BARE, BARE, BARE], "done", 5),
+    ("a version that may be the wanted one or the one before, after a boot", [AWAY] * 15 + [SHORT] * 60, None, 75),
     ("another version passes by", [OTHER] * 20, None, 20),
     ("another version stays", [OTHER] * 100, "failed", 90),
     ("an unreadable version", [seen(None)] * 100, None, 100),
@@ -164,6 +170,12 @@ RUNS = [
     ("6.3.5", "6.3.5-37.r1.el7", "6.3.5", False),
     ("6.3.5", "6.3.5-37.r1.el7", "6.3.5-30.r1.el7", False),
     ("6.3.5", "6.3.5-37.r1.el7", None, False),
+    # It shows the build and not the rebuild (SSR-7.1.0-50): at the beginning that is enough, later it must be new.
+    ("SSR-6.3.5-37", "6.3.5-37.r1.el7", None, True),
+    ("SSR-6.3.5-37", "6.3.5-37.r1.el7", BEFORE, True),
+    ("SSR-6.3.5-37", "6.3.5-37.r1.el7", "SSR-6.3.5-37", False),
+    ("SSR-6.3.5-37", "6.3.5-37.r2.el7", "6.3.5-37.r1.el7", False),
+    ("SSR-6.3.5-38", "6.3.5-37.r1.el7", None, False),
 ]
 # fmt: on
 

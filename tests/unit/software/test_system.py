@@ -23,6 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     read_system,
     read_versions,
     service_runs,
+    within,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
@@ -312,3 +313,24 @@ def test_another_process_may_have_another_primary() -> None:
 )
 def test_the_names_of_the_nodes_tell_where_a_name_with_a_dot_ends(shown, nodes, leads) -> None:
     assert primary_node([process(shown, True)], nodes=nodes) == leads
+
+
+@pytest.mark.parametrize(
+    ("ends", "others", "count"),
+    [
+        (("a.R", "b.R"), (), 1),
+        (("a", "b"), ("c",), 1),
+        (("b", "a.R"), (), 1),
+        (("a", "b"), ("b",), 0),  # which of the two routers is meant cannot be told
+        (("a.R", "b.R"), ("a", "b"), 1),
+        (("a", "c"), ("c",), 0),
+        (("a.R", "a.Other"), ("a",), 0),
+        (("a", "a"), (), 0),
+    ],
+)
+def test_connections_of_a_pair_are_known_by_the_names_of_its_nodes_where_no_other_router_has_them(
+    ends, others, count
+) -> None:
+    found = within([Link(*ends, "connected")], "R", ["a", "b"], others)
+    assert len(found) == count
+    assert all({link.local, link.remote} == {"a.R", "b.R"} for link in found)

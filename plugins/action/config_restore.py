@@ -113,7 +113,8 @@ class ActionModule(PcliAction):
                 conductor.commit()
             except DeviceError as error:
                 conductor.discard()
-                return {**result, "failed": True, "msg": f"{error} The candidate was thrown away; nothing is changed."}
+                msg = f"The commit failed, the candidate was thrown away, and nothing is changed. {error}"
+                return {**result, "failed": True, "msg": msg}
             result.update(changed=True, committed=True, msg=f"{name} is committed.")
         elif same:
             conductor.discard()

@@ -14,6 +14,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine im
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import PASSING
 
+#: What restarts a node; a download moves none.
+_MOVES = ("upgrade", "downgrade", "revert")
+
 
 class ActionModule(CheckAction):
     def act(self, args):
@@ -58,8 +61,8 @@ class ActionModule(CheckAction):
         deadline = self.clock.now() + args["upgrade_timeout"]
         while True:
             record = journal.last(*self.conductor.here())
-            # A download moves no node: it disturbs no check, and its end is looked for elsewhere.
-            if record is None or not record.open or record.operation not in ("upgrade", "revert"):
+            # Anything else disturbs no check, and its end is looked for elsewhere.
+            if record is None or not record.open or record.operation not in _MOVES:
                 return None
             place = (record.router, record.node)
             request = Request(record.operation, router=record.router, node=record.node, version=record.to_version)

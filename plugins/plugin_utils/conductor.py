@@ -275,6 +275,18 @@ class Conductor:
             return [] if answer.error else system.read_available(answer)
         return system.read_available(self.session.run(command, timeout=300))
 
+    def available_below(self) -> list[str]:
+        """The versions below its own that are offered to this node; empty where that cannot be asked.
+
+        The argument is ``downgrade`` in CLI-7.2 and ``skip-version-check`` in the documents of 6.3.
+        """
+        for argument in ("downgrade", "skip-version-check"):
+            answer = self.session.run(f"show system software available {argument}", timeout=300, check=False)
+            found = [] if answer.error else system.read_available(answer)
+            if found:
+                return found
+        return []
+
     def downloads(self) -> dict[tuple[str, str], assets.Downloads] | None:
         """What every node of the authority has downloaded and downloads now, by (router, node): one command for all.
 
@@ -396,6 +408,8 @@ class Conductor:
         grammar = self._grammar(request.operation, own)
         if request.router and request.node and not own and "node" not in grammar.arguments:
             request = for_whole_router(request, grammar, self._nodes_of(request.router))
+        if request.operation == "download" and "skip-version-check" not in grammar.arguments:
+            request = replace(request, skip_version_check=False)  # CLI-7.2 has no such word
         return build(request, grammar, here)
 
     def _nodes_of(self, router: str) -> list[str | None]:

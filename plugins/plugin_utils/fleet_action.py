@@ -89,6 +89,8 @@ class FleetAction(PcliAction):
         if own and own.version:
             running[here] = own.text
         offered = self.conductor.available()
+        if self.operation == "downgrade":  # the plain list need not hold what is older than the conductor
+            offered = list(dict.fromkeys([*offered, *self.conductor.available_below()]))
         if own and any(target.router != here[0] for target in targets):
             offered = self._with_own(args["version"], offered, targets, assets, own)
         texts = [running[place] for place in running if place in places]

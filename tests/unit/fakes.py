@@ -396,6 +396,7 @@ class FleetConductor(FakeConductor):
         self.shows_status = False
         #: What is offered to the conductor (None) and to single routers.
         self.offers: dict[str | None, list[str]] = {}
+        self.offers_below: list[str] = []
         self.software = {place: Downloads((box.version,)) for place, box in self.boxes.items()}
         self._rows: dict[tuple[str, str], Asset] = {}
         self._peers: dict[str, list[Box]] = {}
@@ -481,6 +482,10 @@ class FleetConductor(FakeConductor):
     def available(self, router: str | None = None) -> list[str]:
         self._count("available")
         return list(self.offers.get(router, [NEW] if router is None else []))
+
+    def available_below(self) -> list[str]:
+        self._count("available_below")
+        return list(self.offers_below)
 
     def members(self, resource_group: str) -> list[Asset]:
         self._count("members")

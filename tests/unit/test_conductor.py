@@ -950,6 +950,22 @@ def test_the_versions_of_few_nodes_are_asked_one_by_one_and_those_of_many_at_onc
     assert conductor().versions_of(places) == {}
 
 
+@pytest.mark.parametrize("argument", ["downgrade", "skip-version-check"])
+def test_older_versions_are_asked_for_by_the_argument_that_the_release_knows(argument) -> None:
+    refused = f"% Error: Unexpected argument\n{USAGE_DOWNLOAD_7_2}"
+    script = {f"show system software available {one}": refused for one in ("downgrade", "skip-version-check")}
+    assert conductor(script=script).available_below() == []
+    script[f"show system software available {argument}"] = fixture("show_system_software_available_7.1")
+    assert "SSR-7.1.0-50" in conductor(script=script).available_below()
+
+
+@pytest.mark.parametrize(("release", "said"), [("6.3.0", True), ("7.2.3", False)])
+def test_an_older_version_is_downloaded_with_the_word_that_allows_it_where_there_is_one(release, said) -> None:
+    request = Request("download", router="R", version="6.2.9", skip_version_check=True)
+    asked = conductor(release, {DOWNLOAD: "% Error: Missing argument: version"})
+    assert (" skip-version-check " in asked.command_for(request)) is said
+
+
 def test_what_is_offered_to_a_router_is_asked_of_that_router() -> None:
     offers = fixture("show_system_software_available_7.1")
     asked = conductor(script={"show system software available router R": offers})

@@ -14,10 +14,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import TargetError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import WishError
 
 from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
 
 HOSTS = {"host-r": {"ssr_router": "R"}, "S": {}, "host-p": {"ssr_router": "P"}, "T": {"ssr_router": ""}}
+OLDER = "6.2.9-4.r1.el7"
 REFUSED = (BadInput, NameRefused, TargetError)
 
 
@@ -366,3 +368,33 @@ def test_few_routers_are_asked_what_is_offered_to_them_and_none_that_could_not_t
     asked.clear()
     states(night, "R", "S", "P", "T")
     assert set(asked) == {None}, "all of them run it"
+
+
+# -- down to an older release -----------------------------------------------------------------------------------------
+
+
+class Down(Night):
+    operation = "downgrade"
+
+
+def test_a_downgrade_goes_to_what_is_offered_only_below_the_conductors_own_release(clock) -> None:
+    night = Down(authority(clock, {"R": ("a",)}))
+    night.conductor.offers_below = [OLDER]
+    found = night.go(module="software_downgrade", version="6.2.9", download=True, health_check=False)
+    assert found["version"] == OLDER
+    assert {one.version for one in night.conductor.sent} == {OLDER}
+    assert [one.skip_version_check for one in night.conductor.sent if one.operation == "download"] == [True]
+
+
+def test_an_upgrade_never_goes_to_what_is_offered_for_downgrades_only(night) -> None:
+    night.conductor.offers_below = [OLDER]
+    with pytest.raises(WishError, match="not offered"):
+        night.go(version="6.2.9")
+    assert night.conductor.sent == []
+
+
+def test_routers_go_down_one_after_the_other_and_none_is_left_behind_by_the_first_that_is_done(clock) -> None:
+    night = Down(authority(clock, {"R": ("a",), "P": ("a", "b"), "S": ("a",)}))
+    night.conductor.offers = {None: [OLDER]}
+    wish = {"version": OLDER, "download": False, "health_check": False, "in_flight": 1}
+    assert night.states(module="software_downgrade", **wish) == {"R": "done", "P": "done", "S": "done"}

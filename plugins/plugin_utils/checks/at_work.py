@@ -73,6 +73,8 @@ def _known(alarm: Alarm, context: Context) -> bool:
         return True
     if _VERSION_MISMATCH.search(alarm.message) or _TYPE_MISMATCH.search(alarm.message):
         return True  # judged by mismatch_alarm
+    if context.moved_by_us(alarm.node):
+        return True  # it is about a node that an earlier run moves, and is followed to its end before anything else
     if context.authority.doubled_in(alarm):
         return True  # judged by duplicate_assets, for those whose asset it is
     return any(pattern.search(alarm.message) for pattern in context.authority.allow_alarms)
@@ -94,6 +96,9 @@ def pair_connected(context: Context) -> Finding:
         return passed("the nodes are connected", evidence)
     if context.half_done and not context.authority.assets_count:
         return warned("not connected while the pair is half done from below 6.3", evidence)
+    ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
+    if ours:
+        return warned(f"not connected, and {ours}: it is taken up again", evidence)
     return failed(
         f"the nodes are not connected ({evidence}). With one of them restarting nobody would take over: mend the "
         "connection between them first",

@@ -370,6 +370,14 @@ class Context:
         nodes = [self.node] if self.node else list(self.pair)
         return next(filter(None, (self.authority.ours(self.router, node) for node in nodes)), None)
 
+    def moved_by_us(self, node: str | None) -> str | None:
+        """Why a node of this router is away or on its way: an earlier run of ours began it. None where it is settled.
+
+        A settled node with an open record explains nothing: what was begun there may never have been accepted.
+        """
+        asset = self.pair.get(node) if node else None
+        return None if asset is None or asset.settled else self.authority.ours(self.router, node)
+
     @property
     def half_done(self) -> bool:
         """Does one node of the pair run the wanted version, and another not yet? Then unequal is normal (rule 7).

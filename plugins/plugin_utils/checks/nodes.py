@@ -71,10 +71,13 @@ def service_running(context: Context) -> Finding:
     told = {source: word for source, word in _service_words(context).items() if word}
     evidence = "; ".join(f"{source}: {word}" for source, word in told.items())
     answers = [service_runs(word) for word in told.values()]
-    if False in answers:
+    if False in answers and not context.moved_by_us(context.node):
         return failed(f"the service does not run ({evidence})", evidence)
     if True in answers:
         return passed(f"the service runs ({evidence})", evidence)
+    ours = context.moved_by_us(context.node)
+    if ours:
+        return warned(f"whether the service runs could not be told, and {ours}: it is taken up again", evidence)
     return failed(
         f"whether the service runs could not be told from 'show system' or 'show assets' ({evidence or 'nothing'})",
         evidence,

@@ -422,6 +422,27 @@ def test_an_operation_of_our_own_that_is_open_does_not_block_its_router() -> Non
         assert found.state == "warn" and "taken up again" in found.reason
 
 
+def at_b(router: str, node: str) -> str | None:
+    return "ours is open" if (router, node) == ("hub", "b") else None
+
+
+def test_a_node_that_reboots_for_an_earlier_run_of_ours_does_not_block_its_router() -> None:
+    gone = [alarm("Node b went offline", node="b")]
+    rows = (asset("hub", "a"), asset("hub", "b", status="Disconnected"))
+    for name in ("service_running", "pair_connected", "critical_alarms"):
+        for ours, state in ((at_b, {"pass", "warn"}), (lambda router, node: None, {"fail"})):
+            fleet = Fleet(*rows, service=None, connectivity=DOWN, alarms=gone)
+            found = {one.state for one in check(name, fleet, ours=ours).results}
+            assert found <= state if ours is at_b else "fail" in found, (name, found)
+
+
+def test_what_was_begun_on_a_settled_node_explains_neither_a_lost_connection_nor_an_alarm() -> None:
+    gone = [alarm("Node a went offline", node="a"), alarm("Node b has trouble", node="b")]
+    for name in ("pair_connected", "critical_alarms"):
+        fleet = Fleet(*pair(), connectivity=DOWN, alarms=gone)
+        assert [one.state for one in check(name, fleet, ours=at_b).results] == ["fail"]
+
+
 # -- verdicts on routers ----------------------------------------------------------------------------------------------
 
 

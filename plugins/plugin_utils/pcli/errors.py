@@ -31,9 +31,8 @@ class Unreadable(DeviceError):
     """The device answered, and its answer cannot be read without guessing. ``words`` say what is wrong with it."""
 
     def __init__(self, command: str, words: str):
-        PcliError.__init__(self, f"The answer to '{command}' cannot be read: {words}")
-        self.command, self.words = command, words
-        self.denied = self.conductor_only = False
+        super().__init__(command, words)
+        self.args = (f"The answer to '{command}' cannot be read: {words}",)  # nothing was refused
 
 
 class NoPrompt(PcliError):

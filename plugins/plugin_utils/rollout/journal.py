@@ -109,22 +109,30 @@ class Journal:
 
     def _lock(self) -> tuple[int | None, str | None]:
         """The open file that holds the lock, or why there is none."""
-        path, handle = os.path.join(self._folder, ".lock"), None
+        path = os.path.join(self._folder, ".lock")
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            return None, self._unlocked(error)
+        try:
             self._wait_for(handle, path)
             return handle, None
         except OSError as error:
-            if handle is not None:
-                os.close(handle)
-            told, self._unlocked_told = self._unlocked_told, True
-            return None, None if told else (
-                f"The journal folder {self._folder} cannot be locked ({error.strerror}), so two runs that begin in the "
-                "same moment would not see each other. See that only one runs at a time, or use a local folder."
-            )
+            os.close(handle)
+            return None, self._unlocked(error)
         except BaseException:
             os.close(handle)
             raise
+
+    def _unlocked(self, error: OSError) -> str | None:
+        """The warning about a folder without locks, once."""
+        told, self._unlocked_told = self._unlocked_told, True
+        if told:
+            return None
+        return (
+            f"The journal folder {self._folder} cannot be locked ({error.strerror}), so two runs that begin in the "
+            "same moment would not see each other. See that only one runs at a time, or use a local folder."
+        )
 
     @staticmethod
     def _wait_for(handle: int, path: str) -> None:

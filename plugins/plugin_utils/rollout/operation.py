@@ -10,7 +10,6 @@ and a few shells, without a thread for each. It knows no command and no text; wh
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -34,8 +33,6 @@ from .verdicts import NodeResult, Step
 LONGEST_WORDS = 2000
 #: And so much of the answer to a request in the reason of a node whose end is not known.
 _QUOTED = 300
-#: Words about an operation that has ended badly, and not about a request that was not taken.
-_TRIED = re.compile(r"\b(upgrade|downgrade|revert|install\w*|transfer|conversion)\b[^.;:]{0,40}\bfailed\b", re.I)
 
 
 class _NotNow(Exception):
@@ -391,9 +388,8 @@ class Operation:
             return True
         for one in todo:
             self._step(one, "refused", error.words)
-        # "upgrade failed: ..." is the end of something that was begun, as a request that blocks may tell in a moment.
         advice = "Nothing was started. Mend what it names, then run again."
-        if _TRIED.search(error.words):
+        if report.tried(error.words):
             advice = "It may have been begun: look at the node, mend what it names, then run again."
         self._end(todo, Outcome("failed", f"{error} {advice}"))
         return False

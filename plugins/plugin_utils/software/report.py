@@ -164,6 +164,16 @@ def already_running(words: str) -> bool:
     )
 
 
+def tried(words: str) -> bool:
+    """Does a refusal tell of the bad end of something that had begun (`upgrade failed: ...`)?
+
+    A request that blocks may tell so within a moment, and then "nothing was started" would be wrong.
+    """
+    return bool(
+        re.search(r"\b(upgrade|downgrade|revert|install\w*|transfer|conversion)\b[^.;:]{0,40}\bfailed\b", words, re.I)
+    )
+
+
 def may_have_begun(words: str) -> bool:
     """Does an error speak of an answer that did not come, or of a fault in the PCLI (I95-50540), and of no refusal?
 

@@ -5,17 +5,10 @@
 
 from __future__ import annotations
 
-import re
-
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.answers import Answer, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import unsafe
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Answer
-
-# Commands that change nothing, also where they are piped through a filter; `show … | tee file` is none of them.
-_READS = re.compile(
-    r"\s*(show?|sh|compare|ping|traceroute|where|validate)\b[^|>;]*(\|\s*(grep|head|tail|wc|sort|uniq)\b[^|>;]*)*", re.I
-)
 
 
 class ActionModule(PcliAction):
@@ -24,7 +17,7 @@ class ActionModule(PcliAction):
             Answer(self.patterns([entry["question"]], "answers")[0], entry["answer"]) for entry in args["answers"]
         ]
         self._refuse_unsafe(args["commands"])
-        changing = [command for command in args["commands"] if not _READS.fullmatch(command)]
+        changing = [command for command in args["commands"] if not reads_only(command)]
         if self.check_mode and changing:
             return {
                 "changed": True,

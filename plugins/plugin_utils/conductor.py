@@ -12,12 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from .asking import Asker
 from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
+from .pcli.answers import YES, expecting
 from .pcli.errors import AskedInstead, DeviceError, PcliError, Unreadable, WrongNode
 from .pcli.prompt import Prompt
 from .pcli.reply import Reply
 from .pcli.session import Pending, Session
-from .pcli.shell import YES
 from .software import assets, report, system
 from .software.health import Health, read_health
 from .software.names import NameRefused, check_word
@@ -52,6 +53,7 @@ class Conductor:
         pinned: bool = True,
     ):
         self.session = session
+        self._asker = Asker(session)
         self.clock = session.clock
         #: Did the last reopen() lead to another node of the router than the session was on before?
         self.moved = False
@@ -161,13 +163,19 @@ class Conductor:
         """
         before = self._before
         self._here, self._usage, self._release, self._nodes = None, {}, None, {}
+        self._asker.forget()
         self.session.reopen()
         self.moved = before is not None and self.here() != before
         return self.moved
 
+    def ask(self, command: str, timeout: float | None = None, *, check: bool = False) -> Reply:
+        """A command that only shows something, in the words that this release takes (see Asker.ask)."""
+        own = (self._here or ("",))[0]
+        return self._asker.ask(command, timeout, own=check_word(own, "router") if own else None, check=check)
+
     def refresh_prompt(self) -> None:
         """Have the prompt printed anew: its star tells whether the candidate configuration is dirty."""
-        self.session.run("show system", check=False)
+        self.ask("show system")
 
     def configuration_hints(self) -> str:
         """What the conductor shows of other users and of configurations out of sync; for people to read.
@@ -177,7 +185,7 @@ class Conductor:
         own = self.session.prompt.user if self.session.prompt else None
         found = []
         for words in ("show user activity", "show config out-of-sync", "show config locally-modified"):
-            reply = self.session.run(words, check=False)
+            reply = self.ask(words)
             rows = [row for table in reply.tables for row in table.rows]
             if words == "show user activity":
                 rows = [row for row in rows if own not in row.values()]
@@ -218,19 +226,19 @@ class Conductor:
 
     def system(self) -> system.SystemStatus | None:
         """This node's own ``show system``."""
-        found = system.read_system(self.session.run("show system"))
+        found = system.read_system(self.ask("show system", check=True))
         mine = [one for one in found if one.node in (self.here()[1], ".".join(reversed(self.here())))]
         return (mine or found or [None])[0]
 
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None where it cannot be asked."""
         words = f"show system router {check_word(router, 'router')} node {check_word(node, 'node')}"
-        found = system.read_system(self.session.run(words, check=False))
+        found = system.read_system(self.ask(words))
         return next((one for one in found if one.node in (node, f"{node}.{router}")), found[0] if found else None)
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""
-        found = system.read_versions(self.session.run("show system version", check=False))
+        found = system.read_versions(self.ask("show system version"))
         mine = [one for one in found if one.node in (None, self.here()[1])]
         if mine:
             return mine[0]
@@ -242,7 +250,7 @@ class Conductor:
     def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], system.NodeVersion]:
         """What ``show system version`` tells of nodes, by (router, node). Of many nodes all are asked for at once."""
         if len(places) > _ASKED_ONE_BY_ONE:
-            rows = system.read_versions(self.session.run("show system version router all force", 300, check=False))
+            rows = system.read_versions(self.ask("show system version router all force", 300))
             found = {(one.router, one.node): one for one in rows if one.version}
             return {place: found[place] for place in places if place in found}
         answers = {place: self._version_of(*place) for place in places}
@@ -253,7 +261,7 @@ class Conductor:
             words = f"show system version router {check_word(router, 'router')} node {check_word(node, 'node')}"
         except NameRefused:  # whoever sends something there says so
             return None
-        rows = system.read_versions(self.session.run(words, check=False))
+        rows = system.read_versions(self.ask(words))
         mine = [one for one in rows if one.node in (None, node) and one.router in (None, router)]
         return mine[0] if len(mine) == 1 else None
 
@@ -299,7 +307,8 @@ class Conductor:
         here = self.here()
         mine = (self.downloads() or {}).get(here)
         found = list(mine.downloaded) if mine else []
-        for line in self.status("download").text.splitlines():
+        named = here if self._release_now().at_least(6, 3, 0) else ()  # local below 6.3 (CLI-6.0)
+        for line in self.status("download", *named).text.splitlines():
             if re.search(r"complete|downloaded|finished", line, re.I) and not re.search(r"incomplete|not ", line, re.I):
                 found += [word for word in line.split() if system.try_parse(word) and word.count(".") > 1]
         for table in self.session.run("show system software available", timeout=300, check=False).tables:
@@ -336,10 +345,8 @@ class Conductor:
         Empty where the conductor says that there are none, None where its answer cannot be read. For a named router a
         refusal is such an answer, and no error.
         """
-        if router is None:
-            return system.read_connectivity(self.session.run("show system connectivity"))
-        words = f"show system connectivity router {check_word(router, 'router')} force"
-        return system.read_connectivity(self.session.run(words, timeout=120, check=False))
+        words = f"show system connectivity router {check_word(router or self.here()[0], 'router')} force"
+        return system.read_connectivity(self.ask(words, timeout=120, check=router is None))
 
     def processes(self, router: str | None = None) -> list[system.Process] | None:
         """The processes of every node of a router, with the one that leads; of this router where none is named.
@@ -347,14 +354,18 @@ class Conductor:
         Empty and None as in :meth:`connectivity`.
         """
         words = f"show system processes router {check_word(router or self.here()[0], 'router')} force"
-        return system.read_processes(self.session.run(words, timeout=120, check=router is None))
+        return system.read_processes(self.ask(words, timeout=120, check=router is None))
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
-        """``show system software upgrade|download|revert``: layout undocumented, so it is evidence and no verdict."""
+        """``show system software upgrade|download|revert``: layout undocumented, so it is evidence and no verdict.
+
+        It takes a few seconds at the most: a command that follows the operation to its end (6.0 to 6.2, CLI-6.0) is
+        ended, and its reply is ``cut``. Raises NoPrompt where nothing came.
+        """
         words = f"show system software {operation}"
         if router:
             words += f" router {check_word(router, 'router')}" + (f" node {check_word(node, 'node')}" if node else "")
-        return self.session.run(words, check=False)
+        return self._asker.glance(words)
 
     # -- lifecycle requests -----------------------------------------------------------------------------------
 
@@ -373,7 +384,7 @@ class Conductor:
             return None
         if command not in self._usage:
             try:
-                reply = self.session.run(command, check=False)
+                reply = self.session.run(command, check=False, probe=True)
             except AskedInstead:  # it asks for what is missing, which was declined: the command is there
                 self._usage[command] = None
                 return None
@@ -419,7 +430,10 @@ class Conductor:
         return self._nodes.get(router, [])
 
     def send(self, request: Request) -> Pending:
-        """Send a lifecycle request; a question without ``force`` is answered with yes. Does not wait for the answer."""
+        """Send a lifecycle request; a question without ``force`` is answered with yes. Does not wait for the answer.
+
+        Not so a question whether something that runs already may give way to it: that is declined.
+        """
         return self.session.begin(self.command_for(request), [YES], spare=True)
 
     def health_check(self, request: Request, timeout: float) -> Health:
@@ -437,7 +451,7 @@ class Conductor:
     def reconnect(self, router: str, node: str) -> Reply:
         """Have the conductor set up its connection to an asset anew (rule 30; CLI-6.0). Raises DeviceError."""
         words = f"router {check_word(router, 'router')} node {check_word(node, 'node')}"
-        return self.session.run(f"send command reconnect {words}")
+        return self.session.run(f"send command reconnect {words}", answers=[expecting("reconnect")])
 
     def vendor_health(self, timeout: float, target: str | None = None) -> Health:
         """The vendor's own health check of the node that the session is on."""
@@ -461,7 +475,8 @@ class Conductor:
 
     def delete_export(self, name: str) -> Reply:
         """Delete an exported configuration."""
-        return self.session.run(f"delete config exported force {check_word(name, 'name')}")
+        asks = [expecting("delete exported config")]
+        return self.session.run(f"delete config exported force {check_word(name, 'name')}", answers=asks)
 
     def running_config(self) -> str:
         """The running configuration as flat text: for people, since no conductor imports it."""
@@ -469,7 +484,8 @@ class Conductor:
 
     def import_config(self, name: str) -> Reply:
         """Load an exported configuration into this user's candidate."""
-        return self.session.run(f"import config force {check_word(name, 'name')}", timeout=300)
+        asks = [expecting("replace the existing candidate")]
+        return self.session.run(f"import config force {check_word(name, 'name')}", timeout=300, answers=asks)
 
     def validate(self) -> Reply:
         """Validate the candidate configuration."""
@@ -482,11 +498,12 @@ class Conductor:
 
     def commit(self) -> Reply:
         """Commit the candidate configuration. Never called during an upgrade."""
-        return self.session.run("commit force", timeout=900)
+        return self.session.run("commit force", timeout=900, answers=[expecting("commit the candidate")])
 
     def discard(self) -> Reply:
         """Throw this user's candidate away."""
-        return self.session.run("restore config running force", timeout=120)
+        asks = [expecting("discard uncommitted")]
+        return self.session.run("restore config running force", timeout=120, answers=asks)
 
     def shell(self, command: str, timeout: float = 120) -> Reply:
         """One Linux command through the PCLI's own shell (for administrators, where it is allowed)."""
@@ -495,4 +512,6 @@ class Conductor:
     def import_iso(self, path: str | None) -> Reply:
         """Import a software image: the one at ``path`` on the node, or every one that is found (hunt)."""
         what = f"filepath {check_word(path, 'iso')}" if path else "hunt"
-        return self.session.run(f"import iso force {what}", timeout=3600, answers=[YES])
+        return self.session.run(
+            f"import iso force {what}", timeout=3600, answers=[expecting("import|resource intensive")]
+        )

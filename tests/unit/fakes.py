@@ -106,8 +106,11 @@ class ScriptedSession:
         self.prompt = self.next_prompt or self.prompt
         return self.prompt
 
-    def run(self, command, timeout=None, answers=(), *, check=True) -> Reply:
+    def run(self, command, timeout=None, answers=(), *, check=True, probe=False) -> Reply:
         return result_of(self.begin(command, answers), check=check)
+
+    def glance(self, command, limit) -> Reply:
+        return self.run(command, check=False)
 
     def begin(self, command, answers=(), *, spare=False):
         self.asked.append(command)

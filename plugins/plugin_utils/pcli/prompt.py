@@ -71,11 +71,16 @@ _LINUX_PROMPT = re.compile(
 )
 
 _CHOICE = r"[\[(<]\s*(?:y(?:es)?\s*[/|,]\s*no?(?:\s*/[^\])>\n]*)?|no?\s*[/|,]\s*y(?:es)?)\s*[\])>]"
+_BARE_CHOICE = r"(?:y(?:es)?\s*/\s*no?|no?\s*/\s*y(?:es)?)"
 _CONFIRM = re.compile(
-    rf"[^\n]*(?:{_CHOICE}\s*(?:\[[^\]\n]*\])?\s*[?:>]*|\b(?:continue|proceed|are you sure|really)\b[^\n.:]*\?\s*:?"
+    rf"[^\n]*(?:(?:{_CHOICE}|[?.!,:]\s*{_BARE_CHOICE})\s*(?:\[[^\]\n]*\])?\s*[?:>]*|\b(?:continue|proceed|are you sure|really)\b[^\n.:]*\?\s*:?"
     r"|[^\n]*\b(?:type|enter)\b[^\n]{0,10}\by(?:es)?\b[^\n]*[:?])\s*",
     re.IGNORECASE,
 )
+# What is left of a choice that the end of a row broke in two, and of the row above.
+_REST_OF_CHOICE = re.compile(r"\s*[yesno]{0,3}\s*[/|,]?\s*[yesno]{0,3}\s*[\])>]\s*[?:>]*\s*", re.IGNORECASE)
+_OPEN_CHOICE = re.compile(r"[\[(<]\s*[yesno]{0,3}\s*[/|,]?\s*[yesno]{0,3}\Z", re.IGNORECASE)
+_PLAIN_QUESTION = re.compile(r"\s*[A-Za-z'\"][^\n]*[A-Za-z]{2}[^\n]*\?\s*:?\s*")
 _PASSWORD = re.compile(
     r"[^\n]*\b(?:password|passphrase|passcode|verification code|one-time code|pin)\b[^:\n]{0,120}:\s*", re.IGNORECASE
 )
@@ -180,7 +185,16 @@ def find_question(text: str) -> Question | None:
     for pattern, kind in ((_CONFIRM, "confirm"), (_PASSWORD, "password"), (_TEXT, "text")):
         if pattern.fullmatch(line):
             return Question(_whole_question(text, line), kind)
+    above = text[: len(text) - len(line)].removesuffix("\n").rpartition("\n")[2]
+    if _REST_OF_CHOICE.fullmatch(line) and _OPEN_CHOICE.search(above) and _CONFIRM.fullmatch(above + line.strip()):
+        return Question(f"{above.strip()}{line.strip()}", "confirm")
     return None
+
+
+def find_plain_question(text: str) -> Question | None:
+    """A last line that ends in a question mark and names no choice. A text may hold such a line, so it counts for less."""
+    line = _last_line(text)
+    return Question(line.strip(), "confirm") if len(line) <= 1000 and _PLAIN_QUESTION.fullmatch(line) else None
 
 
 def _whole_question(text: str, line: str) -> str:

@@ -51,6 +51,7 @@ class Reply:
     `denied`: the command is unknown, or not for this user (an account without the right may just not see it).
     `disconnected`: (target, message) of the nodes that the command did not reach.
     `messages`: what is left when everything else is taken away. `completed`: seconds, as the device says.
+    `cut`: we ended the command before it came back by itself, so more would have followed (see Session.glance).
     """
 
     text: str
@@ -68,6 +69,7 @@ class Reply:
     counts: Counts | None = None
     messages: tuple[str, ...] = ()
     completed: float | None = None
+    cut: bool = False
 
 
 _DATE = re.compile(

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from ..clock import Clock
 from . import ssh
+from .answers import GO_ON, Answer, reads_only
 from .errors import (
     AskedInstead,
     ConnectFailed,
@@ -30,7 +31,7 @@ from .errors import (
 from .links import Links
 from .prompt import Prompt
 from .reply import Reply, read
-from .shell import HEIGHT, WIDTH, Answer, Shell, ShellOptions
+from .shell import HEIGHT, WIDTH, Shell, ShellOptions
 
 #: A node that cannot be reached at the moment: another one of the same router may do.
 UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
@@ -38,13 +39,17 @@ UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
 #: A terminal that edits lines itself takes no longer ones (4095 on Linux).
 LONGEST_COMMAND = 4000
 
+#: How long a command that was ended may take to give its prompt back, in seconds, before its shell is closed.
+_AFTER_INTERRUPT = 5.0
+
 
 class Pending:
     """A command that has been sent and whose prompt has not come back yet."""
 
-    def __init__(self, shell: Shell, command: str):
+    def __init__(self, shell: Shell, command: str, *, probe: bool = False):
         self.shell = shell
         self.command = command
+        self.probe = probe
         self.reply: Reply | None = None
         self.error: PcliError | None = None
         self.declined: str | None = None
@@ -132,14 +137,20 @@ class Session:
     # -- commands ---------------------------------------------------------------------------------------------
 
     def run(
-        self, command: str, timeout: float | None = None, answers: Sequence[Answer] = (), *, check: bool = True
+        self,
+        command: str,
+        timeout: float | None = None,
+        answers: Sequence[Answer] = (),
+        *,
+        check: bool = True,
+        probe: bool = False,
     ) -> Reply:
-        """Send a command and wait for its prompt.
+        """Send a command and wait for its prompt. ``probe``: it only prints its usage (see Shell.begin).
 
         Raises DeviceError with the device's words (unless ``check`` is false), NoPrompt after ``timeout`` seconds
         (the command may still be running), NoRoom (nothing was sent), SessionBroken, AskedInstead.
         """
-        pending = self.begin(command, answers)
+        pending = self.begin(command, answers, probe=probe)
         limit = self.command_timeout if timeout is None else timeout
         if not self.wait(pending, limit):
             pending.given_up = True
@@ -149,9 +160,34 @@ class Session:
             )
         return self.result(pending, check=check)
 
-    def begin(self, command: str, answers: Sequence[Answer] = (), *, spare: bool = False) -> Pending:
+    def glance(self, command: str, limit: float) -> Reply:
+        """What a command that only shows something shows within ``limit`` seconds, the refusal of it included.
+
+        One that has not come back by then is ended with Ctrl+C, and the reply is ``cut``: more would have followed.
+        Its shell is used again where it gives its prompt back, else it is closed. Raises NoPrompt where nothing had
+        come, and the other errors of :meth:`run` but DeviceError.
+        """
+        if not reads_only(command):
+            raise PcliError(f"'{command}' may change something, so it is not sent as one that may be ended.")
+        pending = self.begin(command)
+        if self.wait(pending, limit):
+            return self.result(pending, check=False)
+        try:
+            shown = pending.shell.interrupt()
+            self.wait(pending, _AFTER_INTERRUPT)
+        finally:
+            if pending.reply is None:
+                self._drop(pending)
+        if not shown.strip():
+            raise NoPrompt(f"'{command}' has shown nothing within {limit:.0f} s and was ended.")
+        return replace(read(shown), cut=True)
+
+    def begin(
+        self, command: str, answers: Sequence[Answer] = (), *, spare: bool = False, probe: bool = False
+    ) -> Pending:
         """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one.
 
+        What a command that only shows something asks is answered with yes, after ``answers``.
         NoRoom means that no shell was free for it and that nothing was sent. ``spare``: while other commands have not
         come back, one shell must stay free, so that many that block never keep us from looking.
         """
@@ -160,8 +196,9 @@ class Session:
         shell = self._idle_shell()
         if spare and self._pending:
             self._keep_another(shell)
-        shell.begin(command, answers)
-        pending = Pending(shell, command)
+        reads = reads_only(command)
+        shell.begin(command, [*answers, GO_ON] if reads else answers, reads=reads, probe=probe)
+        pending = Pending(shell, command, probe=probe)
         self._pending.append(pending)
         return pending
 
@@ -191,7 +228,8 @@ class Session:
                 if output is not None:
                     pending.reply = read(output)
                     pending.declined = pending.shell.declined
-                    self._prompt = pending.shell.prompt
+                    if not pending.probe:  # the star of its prompt is not believed
+                        self._prompt = pending.shell.prompt
         return pending.over
 
     def result(self, pending: Pending, *, check: bool = True) -> Reply:
@@ -209,12 +247,10 @@ class Session:
                 asked,
             )
         if check and reply.error:
-            raise DeviceError(
+            raise refusal(
                 pending.command,
-                reply.error,
-                denied=reply.denied,
-                conductor_only=reply.conductor_only,
-                hint=f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else "",
+                reply,
+                f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else "",
             )
         return reply
 
@@ -272,11 +308,15 @@ class Session:
         """Close one shell that nobody needs any more."""
         for pending in self._pending:
             if _may_be_closed(pending):
-                pending.shell.close()
-                self._pending.remove(pending)
-                self._shells.remove(pending.shell)
+                self._drop(pending)
                 return True
         return False
+
+    def _drop(self, pending: Pending) -> None:
+        """Close the shell of a command that is waited for no longer."""
+        pending.shell.close()
+        self._pending = [other for other in self._pending if other is not pending]
+        self._shells = [shell for shell in self._shells if shell is not pending.shell]
 
     def _shell_somewhere(self) -> Shell:
         """The first shell of a session that is nowhere yet: on the node that was used last, else on another one.
@@ -332,7 +372,12 @@ class Session:
 
 def _may_be_closed(pending: Pending) -> bool:
     """Does it only show something, and was its time over long ago? A request is never given up."""
-    return pending.given_up and pending.command.split()[0] == "show"
+    return pending.given_up and reads_only(pending.command)
+
+
+def refusal(command: str, reply: Reply, hint: str = "") -> DeviceError:
+    """The error for a reply that says no; ``hint`` stands behind the device's words."""
+    return DeviceError(command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only, hint=hint)
 
 
 def unsafe(command: str) -> str | None:

@@ -15,12 +15,24 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..clock import Clock
+from .answers import YES, Answer, Asked, without_questions
 from .errors import AskedInstead, NoPrompt, NotPcli, PcliError, SessionBroken
-from .prompt import Prompt, Question, find_pager, find_prompt, find_question, is_linux_prompt, strip_pager
+from .prompt import (
+    Prompt,
+    Question,
+    find_pager,
+    find_plain_question,
+    find_prompt,
+    find_question,
+    is_linux_prompt,
+    strip_pager,
+)
 from .received import Received
+
+__all__ = ["HEIGHT", "WIDTH", "YES", "Answer", "Shell", "ShellOptions"]
 
 #: The PCLI wraps the cells of a table at the width of the terminal, in the middle of a word (cc_fips install pages).
 WIDTH, HEIGHT = 512, 1000
@@ -31,6 +43,9 @@ MOST_OUTPUT = 256 * 1024 * 1024
 # prompt_toolkit asks a terminal where its cursor is. In the last row, there is no room below for it to fill.
 _CURSOR_QUERY = "\x1b[6n"
 _CURSOR_ANSWER = f"\x1b[{HEIGHT};1R"
+
+# Ctrl+C ends what runs; Ctrl+U clears the line that is being typed.
+_INTERRUPT, _CLEAR = "\x03", "\x15"
 
 _SEND_TIMEOUT = 30.0
 _SAME_QUESTION = 3
@@ -55,22 +70,11 @@ class ShellOptions:
     patience: float = 2.0
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What to answer to a question whose text matches ``question``. The text may be a secret."""
-
-    question: re.Pattern
-    text: str = field(repr=False)
-
-
-#: The way to say yes to the vendor's own confirmation, whatever its words are: it ends in [y/N] (CLI-6.0).
-YES = Answer(re.compile(r"."), "y")
-
-
 class Shell:
     """One interactive PCLI. ``prompt`` is the last one seen; ``busy`` says that a command has not come back.
 
     ``declined`` is the last question of the present command that was answered with no for want of an answer.
+    ``reads``: the present command only shows something, so every line that ends in a question mark may be a question.
     """
 
     def __init__(self, channel, options: ShellOptions, clock: Clock):
@@ -84,6 +88,11 @@ class Shell:
         self._answers: list[Answer] = []
         self._asked_at = -1
         self._asked: list[str] = []
+        self._said_yes: list[Asked] = []
+        self._kept: str | None = None
+        self._interrupted = False
+        self._probe = False
+        self._cleared: list[str] = []
         self._secrets: list[str] = []
         self._paged = False
         self._nudged = False
@@ -92,6 +101,7 @@ class Shell:
         self.prompt: Prompt | None = None
         self.learned: re.Pattern | None = None
         self.declined: str | None = None
+        self.reads = False
         self.busy = False
         self.closed = False
 
@@ -194,8 +204,12 @@ class Shell:
             return False
         return not self.closed
 
-    def begin(self, command: str, answers: Sequence[Answer] = ()) -> None:
-        """Send a command. The shell is busy until :meth:`poll` has seen the prompt again."""
+    def begin(self, command: str, answers: Sequence[Answer] = (), *, reads: bool = False, probe: bool = False) -> None:
+        """Send a command. The shell is busy until :meth:`poll` has seen the prompt again.
+
+        ``probe``: the command is not complete and only prints its usage. It may be left on the new prompt's line
+        (upgrade_ibu_conductor shows it so), where the next one would be appended to it: the line is cleared.
+        """
         if self.busy:
             raise SessionBroken(f"This shell cannot take '{command}': it still waits for '{self._command}'.")
         if not self.alive():  # this also takes what was broadcast meanwhile, and belongs to nobody's answer
@@ -203,8 +217,10 @@ class Shell:
         self._received.clear()
         self._command = command
         self._answers = list(answers)
-        self._asked_at, self._asked, self._secrets = -1, [], []
-        self._paged = self._nudged = False
+        self._asked_at, self._asked, self._said_yes, self._secrets = -1, [], [], []
+        self._paged = self._nudged = self._interrupted = False
+        self._kept, self._cleared = None, []
+        self._probe, self.reads = probe, reads
         self.declined = None
         self.busy = True
         self._send(command + "\r")
@@ -217,13 +233,15 @@ class Shell:
         self._receive(wait)
         if not self._quiet_for(self._options.quiet) or (self._received.unfinished and not self._quiet_for(1.0)):
             return None
-        tail = self._received.tail()
+        tail = self._apart(self._received.tail())
         prompt = self._look(tail)
+        if self._probe and (self._cleared or self._left_over(tail) or (prompt and self._answered())):
+            return self._clear_line(prompt)
         if prompt and self._answered():
             # A prompt that came just before the end of the connection still ends the command.
             self.prompt = prompt
             self.busy = False
-            return self._output()
+            return self._output() if self._kept is None else self._kept
         if self.closed:
             raise SessionBroken(
                 f"The device closed the connection while '{self._command}' was running; it may have been carried out "
@@ -232,6 +250,16 @@ class Shell:
         if not prompt:
             self._react(tail)
         return None
+
+    def interrupt(self) -> str:
+        """End a command that only shows something, and has shown what is returned. :meth:`poll` waits for its prompt.
+
+        Whatever the device asks now, it is not told yes. Raises SessionBroken.
+        """
+        self._kept, self._interrupted = self._output(), True
+        self._answers, self.reads = [], False
+        self._send(_INTERRUPT)
+        return self._kept
 
     def close(self) -> None:
         """Close the channel; never raises."""
@@ -315,6 +343,54 @@ class Shell:
             self._echoes = False
         return waited
 
+    # -- a line that was not taken away ------------------------------------------------------------------------
+
+    def _apart(self, text: str) -> str:
+        """The text in which what Ctrl+C left (`^C`, half a line) does not stand before the prompt on its line."""
+        if not self._interrupted:
+            return text
+        head, feed, line = text.rpartition("\n")
+        line = line.replace("^C", "\n")
+        shown = self.prompt.text.split("\n")[-1].strip() if self.prompt else ""
+        if shown and line.rstrip().endswith(shown):
+            at = line.rindex(shown)
+            line = line[:at] + ("\n" if line[:at].strip("*") else "") + line[at:]
+        return head + feed + line
+
+    def _left_over(self, tail: str) -> bool:
+        """Has the usage been printed, and does the prompt behind it hold the command (or a part of it) again?"""
+        line = tail.rpartition("\n")[2].strip()
+        whole = self._command.strip()
+        parts = (whole[:length] for length in range(len(whole), 3, -1))
+        if not self._quiet_for(1.0) or not any(
+            line.endswith(part) and self._is_prompt(line[: len(line) - len(part)]) for part in parts
+        ):
+            return False
+        lines = self._received.text().split("\n")[:-1]
+        return any(text.strip() for text in lines[self._echo(lines) :])  # a shell may draw an echo twice
+
+    def _clear_line(self, prompt: Prompt | None) -> str | None:
+        """Have the line of the new prompt empty before anything else is typed; a shell where it stays is closed.
+
+        The star of such a prompt is not believed: the prompt of the next command shows whether it is true.
+        """
+        if self._kept is None:
+            if not self._quiet_for(0.3):  # what is left over may be drawn after the prompt
+                return None
+            self._kept = self._output()
+        waited = self._quiet_for(0.3) if prompt else self._quiet_for(1.0)
+        if self.closed or (prompt and self._cleared and waited):
+            self.busy = False
+            return self._kept
+        if waited and len(self._cleared) < 2:
+            self._cleared.append(_INTERRUPT if self._cleared else _CLEAR)
+            self._send(self._cleared[-1])
+        elif waited:
+            self.close()
+            self.busy = False
+            return self._kept
+        return None
+
     def _echo(self, lines: Sequence[str]) -> int:
         """The number of lines up to the end of the command's echo; 0 without one."""
         wanted = "".join(self._command.split())
@@ -354,9 +430,11 @@ class Shell:
         if question := find_question(tail):
             self._asked_at = self._received.length
             self._reply_to(question)
-        elif not self._nudged and self._quiet_for(1.0):
+        elif self._quiet_for(1.0):
             self._asked_at = self._received.length  # it is looked at once
-            if self._buried(tail):
+            if self.reads and (question := find_plain_question(tail)):
+                self._reply_to(question)
+            elif not self._nudged and self._buried(tail):
                 self._nudged = True
                 self._send("\r")
 
@@ -374,10 +452,14 @@ class Shell:
         self._asked.append(question.text)
         again = self._asked.count(question.text) > _SAME_QUESTION
         for answer in [] if again else self._answers:
-            if answer.question.search(question.text) and (answer is not YES or question.kind == "confirm"):
+            if answer.fits(question):
                 if question.kind == "password":
                     self._secrets.append(answer.text)
-                self._send((question.yes if answer is YES else answer.text) + "\r")
+                typed = answer.to(question)
+                if answer.confirms:
+                    lines = self._received.text().split("\n")
+                    self._said_yes.append(Asked(len(lines) - 1, lines[-1].strip(), typed))
+                self._send(typed + "\r")
                 return
         if question.kind == "confirm" and not again:
             self.declined = question.text
@@ -413,9 +495,12 @@ class Shell:
         if self._paged:
             text = strip_pager(text, self._options.pager)
         lines = text.split("\n")
-        lines = lines[self._echo(lines) :]
+        echo = self._echo(lines)
+        lines = without_questions(lines, self._said_yes, echo)[echo:]
         if last := self._look("\n".join(lines[-3:])):
             lines = lines[: len(lines) - (1 + last.text.strip("\n").count("\n"))]
+        elif self._probe:
+            lines = lines[:-1]  # what was left over behind the prompt
         if self._nudged:
             below = self._below_prompt(lines)
             if below is not None and _BROADCAST.match("".join(below).strip()):

@@ -65,7 +65,7 @@ class Asker:
         reply = self._session.run(command, timeout=timeout, check=False)
         if other := other_words(command, reply, lambda: own):
             second = self._session.run(other, timeout=timeout, check=False)
-            if not (second.error or second.usage):
+            if not (second.denied or second.usage):
                 (self._unforced if other == _without_force(command) else self._wants_router).add(head)
                 return second
         if check and reply.error:

@@ -92,7 +92,7 @@ def _ask(conductor: Conductor, command: str, what: str, reader: Callable[[Reply]
     reply = conductor.session.run(command, timeout=_TIMEOUT, check=False)
     if other := asking.other_words(command, reply, lambda: conductor.here()[0]):
         second = conductor.session.run(other, timeout=_TIMEOUT, check=False)
-        reply = reply if second.error or second.usage else second
+        reply = reply if second.denied or second.usage else second
     found = reader(reply)
     away = ", ".join(f"{target} ({words})" for target, words in reply.disconnected)
     if away:

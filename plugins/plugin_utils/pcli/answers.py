@@ -24,8 +24,8 @@ _FILTERS = re.compile(r"(?:grep|egrep|fgrep|head|tail|wc|sort|uniq)", re.I)
 # A question of a command that only shows something never speaks of these. `It may be aborted with Ctrl+C. Continue?`
 # asks nothing of the kind, so the word counts only in the sentence that ends in the question mark.
 _CHANGES = re.compile(
-    r"\b(?:abort|cancel|stop (?:the|this|it)|terminate|kill|delete|remove|discard|reboot|restart|overwrite|replace|reset"
-    r"|clear|erase)\b[^.?]*\?",
+    r"\b(?<!\bor )(?:abort|cancel|stop (?:the|this|it)|terminate|kill|delete|remove|discard|reboot|restart|overwrite"
+    r"|replace|reset|clear|erase)\b[^.?]*\?",
     re.I,
 )
 # What nobody meant who asked for an upgrade: that something else which runs already gives way to it.

@@ -70,10 +70,12 @@ _LINUX_PROMPT = re.compile(
     r"|[#$%]) *"
 )
 
-_CHOICE = r"[\[(<]\s*(?:y(?:es)?\s*[/|,]\s*no?(?:\s*/[^\])>\n]*)?|no?\s*[/|,]\s*y(?:es)?)\s*[\])>]"
-_BARE_CHOICE = r"(?:y(?:es)?\s*/\s*no?|no?\s*/\s*y(?:es)?)"
+_YES_NO = r"(?:\[?y(?:es)?\]?\s*[/|,]\s*\[?no?\]?|\[?no?\]?\s*[/|,]\s*\[?y(?:es)?\]?)"
+# In brackets of its own, or behind the end of a sentence.
+_CHOICE = rf"(?:[\[(<]\s*{_YES_NO}(?:\s*[/|,][^\])>\n]*)?\s*[\])>]|[?.!,:]\s*{_YES_NO})"
 _CONFIRM = re.compile(
-    rf"[^\n]*(?:(?:{_CHOICE}|[?.!,:]\s*{_BARE_CHOICE})\s*(?:\[[^\]\n]*\])?\s*[?:>]*|\b(?:continue|proceed|are you sure|really)\b[^\n.:]*\?\s*:?"
+    rf"[^\n]*(?:{_CHOICE}\s*(?:\[[^\]\n]*\])?\s*[?:>]*"
+    r"|\b(?:continue|proceed|are you sure|really)\b[^\n.:]*\?\s*:?"
     r"|[^\n]*\b(?:type|enter)\b[^\n]{0,10}\by(?:es)?\b[^\n]*[:?])\s*",
     re.IGNORECASE,
 )
@@ -192,7 +194,7 @@ def find_question(text: str) -> Question | None:
 
 
 def find_plain_question(text: str) -> Question | None:
-    """A last line that ends in a question mark and names no choice. A text may hold such a line, so it counts for less."""
+    """A last line that ends in a question mark and names no choice, as a text may hold it: it counts for less."""
     line = _last_line(text)
     return Question(line.strip(), "confirm") if len(line) <= 1000 and _PLAIN_QUESTION.fullmatch(line) else None
 

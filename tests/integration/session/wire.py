@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from types import SimpleNamespace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Shell, ShellOptions
 
 PROMPT = "admin@c1.Conductor# "
@@ -44,6 +46,7 @@ class Wire:
         self.clock = clock
         self.react = react
         self.sent: list[str] = []
+        self.left: list | None = None
         self.closed = False
         self._events: deque[tuple[float, object]] = deque()
         self._timeout: float | None = None
@@ -102,10 +105,24 @@ def idle_shell(react: Callable[[Wire, str], None] | None = None, prompt: str = P
     return shell, wire
 
 
-def ask(shell: Shell, command: str, seconds: float = 120.0, answers: tuple = ()) -> str | None:
+def ask(shell: Shell, command: str, seconds: float = 120.0, answers: tuple = (), **more: bool) -> str | None:
     """The output of a command, or None if the prompt has not come back in that time."""
-    shell.begin(command, answers)
+    shell.begin(command, answers, **more)
     return rest(shell, seconds)
+
+
+def session_over(*reactions: Callable[[Wire, str], None], **options: object) -> tuple[Session, list[Wire]]:
+    """A session whose shells hang on a wire each, in the order of `reactions`, and stand at their prompts."""
+    clock = VirtualClock()
+    wires: list[Wire] = []
+
+    def channel(login: object, start: object, others: int = 0) -> Wire:
+        wires.append(Wire(clock, reactions[min(len(wires), len(reactions) - 1)]).plan(PROMPT))
+        return wires[-1]
+
+    session = Session(SimpleNamespace(address="192.0.2.1"), ShellOptions(**options), clock)
+    session._links = SimpleNamespace(channel=channel, alive=True, shut=False, tidy=lambda: None, close=lambda: None)
+    return session, wires
 
 
 def rest(shell: Shell, seconds: float = 120.0) -> str | None:

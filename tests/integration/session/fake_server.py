@@ -68,6 +68,15 @@ class Terminal:
             except OSError:
                 raise Gone from None
 
+    def key(self) -> str:
+        """The next character that was typed."""
+        if not self._input:
+            self._input = self.channel.recv(4096)
+            if not self._input:
+                raise Gone
+        key, self._input = self._input[:1], self._input[1:]
+        return key.decode()
+
     def line(self) -> str:
         """What was typed up to Enter."""
         while b"\r" not in self._input:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .asking import Asker
 from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
 from .pcli.answers import YES, expecting
 from .pcli.errors import AskedInstead, DeviceError, PcliError, Unreadable, WrongNode
@@ -23,6 +22,7 @@ from .software import assets, report, system
 from .software.health import Health, read_health
 from .software.names import NameRefused, check_word
 from .software.versions import Version
+from .status_commands import StatusCommands
 
 __all__ = ["ARGUMENTS", "GRAMMAR", "Conductor", "NotOffered", "Request", "build", "grammar_for"]
 
@@ -53,7 +53,7 @@ class Conductor:
         pinned: bool = True,
     ):
         self.session = session
-        self._asker = Asker(session)
+        self._status_commands = StatusCommands(session)
         self.clock = session.clock
         #: Did the last reopen() lead to another node of the router than the session was on before?
         self.moved = False
@@ -163,19 +163,14 @@ class Conductor:
         """
         before = self._before
         self._here, self._usage, self._release, self._nodes = None, {}, None, {}
-        self._asker.forget()
+        self._status_commands.forget()
         self.session.reopen()
         self.moved = before is not None and self.here() != before
         return self.moved
 
-    def ask(self, command: str, timeout: float | None = None, *, check: bool = False) -> Reply:
-        """A command that only shows something, in the words that this release takes (see Asker.ask)."""
-        own = (self._here or ("",))[0]
-        return self._asker.ask(command, timeout, own=check_word(own, "router") if own else None, check=check)
-
     def refresh_prompt(self) -> None:
         """Have the prompt printed anew: its star tells whether the candidate configuration is dirty."""
-        self.ask("show system")
+        self.session.run("show system", check=False)
 
     def configuration_hints(self) -> str:
         """What the conductor shows of other users and of configurations out of sync; for people to read.
@@ -185,7 +180,7 @@ class Conductor:
         own = self.session.prompt.user if self.session.prompt else None
         found = []
         for words in ("show user activity", "show config out-of-sync", "show config locally-modified"):
-            reply = self.ask(words)
+            reply = self.session.run(words, check=False)
             rows = [row for table in reply.tables for row in table.rows]
             if words == "show user activity":
                 rows = [row for row in rows if own not in row.values()]
@@ -226,19 +221,19 @@ class Conductor:
 
     def system(self) -> system.SystemStatus | None:
         """This node's own ``show system``."""
-        found = system.read_system(self.ask("show system", check=True))
+        found = system.read_system(self.session.run("show system"))
         mine = [one for one in found if one.node in (self.here()[1], ".".join(reversed(self.here())))]
         return (mine or found or [None])[0]
 
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None where it cannot be asked."""
         words = f"show system router {check_word(router, 'router')} node {check_word(node, 'node')}"
-        found = system.read_system(self.ask(words))
+        found = system.read_system(self.session.run(words, check=False))
         return next((one for one in found if one.node in (node, f"{node}.{router}")), found[0] if found else None)
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""
-        found = system.read_versions(self.ask("show system version"))
+        found = system.read_versions(self.session.run("show system version", check=False))
         mine = [one for one in found if one.node in (None, self.here()[1])]
         if mine:
             return mine[0]
@@ -250,7 +245,7 @@ class Conductor:
     def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], system.NodeVersion]:
         """What ``show system version`` tells of nodes, by (router, node). Of many nodes all are asked for at once."""
         if len(places) > _ASKED_ONE_BY_ONE:
-            rows = system.read_versions(self.ask("show system version router all force", 300))
+            rows = system.read_versions(self.session.run("show system version router all force", 300, check=False))
             found = {(one.router, one.node): one for one in rows if one.version}
             return {place: found[place] for place in places if place in found}
         answers = {place: self._version_of(*place) for place in places}
@@ -261,7 +256,7 @@ class Conductor:
             words = f"show system version router {check_word(router, 'router')} node {check_word(node, 'node')}"
         except NameRefused:  # whoever sends something there says so
             return None
-        rows = system.read_versions(self.ask(words))
+        rows = system.read_versions(self.session.run(words, check=False))
         mine = [one for one in rows if one.node in (None, node) and one.router in (None, router)]
         return mine[0] if len(mine) == 1 else None
 
@@ -307,8 +302,7 @@ class Conductor:
         here = self.here()
         mine = (self.downloads() or {}).get(here)
         found = list(mine.downloaded) if mine else []
-        named = here if self._release_now().at_least(6, 3, 0) else ()  # local below 6.3 (CLI-6.0)
-        for line in self.status("download", *named).text.splitlines():
+        for line in self.status("download").text.splitlines():
             if re.search(r"complete|downloaded|finished", line, re.I) and not re.search(r"incomplete|not ", line, re.I):
                 found += [word for word in line.split() if system.try_parse(word) and word.count(".") > 1]
         for table in self.session.run("show system software available", timeout=300, check=False).tables:
@@ -345,8 +339,12 @@ class Conductor:
         Empty where the conductor says that there are none, None where its answer cannot be read. For a named router a
         refusal is such an answer, and no error.
         """
-        words = f"show system connectivity router {check_word(router or self.here()[0], 'router')} force"
-        return system.read_connectivity(self.ask(words, timeout=120, check=router is None))
+        if router is None:  # named, since a conductor may want it (`Keyword argument 'router' is required`)
+            own = self.here()[0]
+            named = f" router {check_word(own, 'router')} force" if own else ""
+            return system.read_connectivity(self.session.run(f"show system connectivity{named}", timeout=120))
+        words = f"show system connectivity router {check_word(router, 'router')} force"
+        return system.read_connectivity(self.session.run(words, timeout=120, check=False))
 
     def processes(self, router: str | None = None) -> list[system.Process] | None:
         """The processes of every node of a router, with the one that leads; of this router where none is named.
@@ -354,7 +352,7 @@ class Conductor:
         Empty and None as in :meth:`connectivity`.
         """
         words = f"show system processes router {check_word(router or self.here()[0], 'router')} force"
-        return system.read_processes(self.ask(words, timeout=120, check=router is None))
+        return system.read_processes(self.session.run(words, timeout=120, check=router is None))
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
         """``show system software upgrade|download|revert``: layout undocumented, so it is evidence and no verdict.
@@ -365,7 +363,7 @@ class Conductor:
         words = f"show system software {operation}"
         if router:
             words += f" router {check_word(router, 'router')}" + (f" node {check_word(node, 'node')}" if node else "")
-        return self._asker.glance(words)
+        return self._status_commands.ask(words)
 
     # -- lifecycle requests -----------------------------------------------------------------------------------
 
@@ -475,7 +473,7 @@ class Conductor:
 
     def delete_export(self, name: str) -> Reply:
         """Delete an exported configuration."""
-        asks = [expecting("delete exported config")]
+        asks = [expecting("sure (?:that )?you want to delete")]
         return self.session.run(f"delete config exported force {check_word(name, 'name')}", answers=asks)
 
     def running_config(self) -> str:
@@ -498,11 +496,11 @@ class Conductor:
 
     def commit(self) -> Reply:
         """Commit the candidate configuration. Never called during an upgrade."""
-        return self.session.run("commit force", timeout=900, answers=[expecting("commit the candidate")])
+        return self.session.run("commit force", timeout=900, answers=[expecting("sure you want to commit")])
 
     def discard(self) -> Reply:
         """Throw this user's candidate away."""
-        asks = [expecting("discard uncommitted")]
+        asks = [expecting("sure you want to (?:discard|restore)")]
         return self.session.run("restore config running force", timeout=120, answers=asks)
 
     def shell(self, command: str, timeout: float = 120) -> Reply:
@@ -513,5 +511,5 @@ class Conductor:
         """Import a software image: the one at ``path`` on the node, or every one that is found (hunt)."""
         what = f"filepath {check_word(path, 'iso')}" if path else "hunt"
         return self.session.run(
-            f"import iso force {what}", timeout=3600, answers=[expecting("import|resource intensive")]
+            f"import iso force {what}", timeout=3600, answers=[expecting("resource intensive|sure you want to import")]
         )

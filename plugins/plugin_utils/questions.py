@@ -13,7 +13,6 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import TypeVar
 
-from . import asking
 from .conductor import Conductor
 from .pcli.reply import Reply
 from .software import events as history
@@ -90,9 +89,6 @@ def _moment(since: datetime | None) -> str:
 def _ask(conductor: Conductor, command: str, what: str, reader: Callable[[Reply], list[T] | None]) -> list[T]:
     """Ask and read. A part of an answer is none: what it leaves out would look as if it were gone."""
     reply = conductor.session.run(command, timeout=_TIMEOUT, check=False)
-    if other := asking.other_words(command, reply, lambda: conductor.here()[0]):
-        second = conductor.session.run(other, timeout=_TIMEOUT, check=False)
-        reply = reply if second.denied or second.usage else second
     found = reader(reply)
     away = ", ".join(f"{target} ({words})" for target, words in reply.disconnected)
     if away:

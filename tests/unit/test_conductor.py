@@ -787,9 +787,7 @@ def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -
 """
     script = {
         "show assets software": software,
-        "show system software download router Conductor node node1": (
-            "node1: SSR-6.3.3-4 Complete\nnode1: SSR-6.3.4-9 not complete"
-        ),
+        "show system software download": "node1: SSR-6.3.3-4 Complete\nnode1: SSR-6.3.4-9 not complete",
         "show system software available": fixture("show_system_software_available_7.1"),
     }
     assert conductor(script=script).downloaded() == ["6.3.1-2", "SSR-6.3.3-4", "SSR-7.1.0-50"]

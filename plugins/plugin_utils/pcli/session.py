@@ -32,6 +32,7 @@ from .links import Links
 from .prompt import Prompt
 from .reply import Reply, read
 from .shell import HEIGHT, WIDTH, Shell, ShellOptions
+from .spelling import Spelling
 
 #: A node that cannot be reached at the moment: another one of the same router may do.
 UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
@@ -92,6 +93,7 @@ class Session:
         self._pending: list[Pending] = []
         self._prompt: Prompt | None = None
         self._final: PcliError | None = None
+        self._spelling = Spelling()
 
     # -- life -------------------------------------------------------------------------------------------------
 
@@ -128,6 +130,7 @@ class Session:
             shell.close()
         self._links.close()
         self._shells, self._pending, self._prompt = [], [], None
+        self._spelling = Spelling()  # another node may answer next, of another release
 
     def reopen(self) -> Prompt:
         """A new login after the old one was lost."""
@@ -147,9 +150,31 @@ class Session:
     ) -> Reply:
         """Send a command and wait for its prompt. ``probe``: it only prints its usage (see Shell.begin).
 
+        A command that only shows something is asked again where its words are not those of the release (see Spelling).
+
         Raises DeviceError with the device's words (unless ``check`` is false), NoPrompt after ``timeout`` seconds
         (the command may still be running), NoRoom (nothing was sent), SessionBroken, AskedInstead.
         """
+        if probe or not reads_only(command):
+            return self.result(self._wait_for(command, timeout, answers, probe=probe), check=check)
+        spelled = self._spelling.of(command, self._router)
+        pending = self._wait_for(spelled, timeout, answers)
+        if other := self._spelling.other(spelled, self.result(pending, check=False), self._router):
+            second = self._wait_for(other, timeout, answers)
+            answer = self.result(second, check=False)
+            if not (answer.denied or answer.usage):
+                self._spelling.learn(spelled, other)
+                pending = second
+        return self.result(pending, check=check)
+
+    @property
+    def _router(self) -> str | None:
+        return self._prompt.router if self._prompt else None
+
+    def _wait_for(
+        self, command: str, timeout: float | None, answers: Sequence[Answer] = (), *, probe: bool = False
+    ) -> Pending:
+        """Send a command and wait until it is over. Raises NoPrompt."""
         pending = self.begin(command, answers, probe=probe)
         limit = self.command_timeout if timeout is None else timeout
         if not self.wait(pending, limit):
@@ -158,7 +183,7 @@ class Session:
                 f"'{command}' has not come back within {limit:.0f} s. It may still be running; that shell is left "
                 "alone. If the command needs more time, raise ansible_command_timeout."
             )
-        return self.result(pending, check=check)
+        return pending
 
     def glance(self, command: str, limit: float) -> Reply:
         """What a command that only shows something shows within ``limit`` seconds, the refusal of it included.

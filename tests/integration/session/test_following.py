@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.asking import STATUS_LIMIT
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.status_commands import STATUS_LIMIT
 
 from tests.integration.session.fake_server import Device, Gone, Server, Terminal
 from tests.integration.session.wire import END, PROMPT, Wire, session_over
@@ -131,7 +131,7 @@ def test_a_status_that_shows_nothing_is_unreadable_and_left_alone_for_a_while() 
     with pytest.raises(NoPrompt):
         conductor.status("upgrade", "hub", "b")
     assert len(device.commands) == 3
-    assert conductor.ask("show assets").text == "answer to show assets"
+    assert session.run("show assets").text == "answer to show assets"
 
 
 def test_a_long_request_beside_it_keeps_its_shell() -> None:
@@ -147,7 +147,7 @@ def test_a_long_request_beside_it_keeps_its_shell() -> None:
 
 
 def test_over_ssh_a_status_that_goes_on_is_ended(session_on, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.sessionsmart.ssr.plugins.plugin_utils.asking.STATUS_LIMIT", 1.0)
+    monkeypatch.setattr("ansible_collections.sessionsmart.ssr.plugins.plugin_utils.status_commands.STATUS_LIMIT", 1.0)
     ended = threading.Event()
 
     def follow(terminal: Terminal) -> None:

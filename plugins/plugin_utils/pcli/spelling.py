@@ -1,0 +1,69 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which words of a command that only shows something a release takes.
+
+``force`` on a command that does not know it is an error, and so is a router that is left out where one is wanted
+(`Keyword argument 'router' is required`). Which release wants what is documented for some commands only, so the answer
+decides, once for each command.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .reply import Reply
+
+_ROUTER_WANTED = re.compile(
+    r"^\W*(?:% ?error:? *)?(?:missing )?(?:keyword |required )*arguments? [\"'`‘“]?router[\"'`’”]? (?:is|are) "
+    r"(?:required|missing|mandatory)|\b(?:missing|required)\b[^\n]{0,40}\bargument\b[^\n]{0,20}\brouter\b",
+    re.I | re.M,
+)
+_UNKNOWN_WORD = re.compile(
+    r"\b(?:unknown|unexpected|unrecogni[sz]ed|invalid|extra|too many|unsupported)\b[^\n]{0,40}"
+    r"\b(?:argument|keyword|token|option|parameter|word|input)s?\b|[\"'`‘“]force[\"'`’”]",
+    re.I,
+)
+
+
+class Spelling:
+    """What the answers of one node have taught."""
+
+    def __init__(self) -> None:
+        self._unforced: set[str] = set()
+        self._wants_router: set[str] = set()
+
+    def of(self, command: str, own: str | None) -> str:
+        """The command as this release takes it, by what is known. ``own``: the router that the session is on."""
+        if _head(command) in self._unforced:
+            return _without_force(command)
+        if own and _head(command) in self._wants_router and not _names_router(command):
+            return f"{command} router {own}"
+        return command
+
+    def other(self, command: str, reply: Reply, own: str | None) -> str | None:
+        """How to ask again, where the answer says that it does not take these words; else None."""
+        plain = _without_force(command)
+        if plain != command and (reply.usage or (reply.error and _UNKNOWN_WORD.search(reply.error))):
+            return plain
+        if own and not _names_router(command) and _ROUTER_WANTED.search(reply.text):
+            return f"{command} router {own}"
+        return None
+
+    def learn(self, command: str, other: str) -> None:
+        """The other words were taken where these were not."""
+        known = self._unforced if other == _without_force(command) else self._wants_router
+        known.add(_head(command))
+
+
+def _head(command: str) -> str:
+    """The command without what it is asked of: all routers of a fleet are asked in the same words."""
+    return re.split(r" (?:router|resource-group|node|from|rows|force)(?: |$)", command)[0]
+
+
+def _names_router(command: str) -> bool:
+    return re.search(r" (?:router|resource-group) ", command) is not None
+
+
+def _without_force(command: str) -> str:
+    return re.sub(r" force(?= |$)", "", command)

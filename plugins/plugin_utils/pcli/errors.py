@@ -27,6 +27,16 @@ class DeviceError(PcliError):
         self.conductor_only = conductor_only
 
 
+class NotReached(DeviceError):
+    """The command did not get to its targets, and none of them refused it. ``targets``: (target, words) of each."""
+
+    def __init__(self, command: str, words: str, targets: tuple[tuple[str, str], ...], hint: str = ""):
+        super().__init__(command, words)
+        told = ", ".join(f"{target} ({message})" if message else target for target, message in targets)
+        self.args = (f"'{command}' did not reach {told}: {words}{hint}",)
+        self.targets = targets
+
+
 class Unreadable(DeviceError):
     """The device answered, and its answer cannot be read without guessing. ``words`` say what is wrong with it."""
 

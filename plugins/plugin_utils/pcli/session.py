@@ -11,6 +11,7 @@ A session may have further addresses, the other nodes of the same router. Its sh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ from .errors import (
     LoginRefused,
     NoPrompt,
     NoRoom,
+    NotReached,
     PcliError,
     SessionBroken,
 )
@@ -400,8 +402,19 @@ def _may_be_closed(pending: Pending) -> bool:
     return pending.given_up and reads_only(pending.command)
 
 
+#: What the table of targets says of one that the conductor has no connection to (`Disconnected`).
+_AWAY = re.compile(r"\W*(?:(?:is |are )?(?:currently )?(?:disconnected|not connected|unreachable|offline)\b.*|)\W*", re.I)
+
+
 def refusal(command: str, reply: Reply, hint: str = "") -> DeviceError:
-    """The error for a reply that says no; ``hint`` stands behind the device's words."""
+    """The error for a reply that says no; ``hint`` stands behind the device's words.
+
+    NotReached where every target of the command is disconnected: that is no refusal.
+    """
+    failed = reply.counts.failed if reply.counts else 0
+    away = all(_AWAY.fullmatch(message) for _target, message in reply.disconnected)
+    if reply.disconnected and away and not failed:
+        return NotReached(command, reply.error, reply.disconnected, hint)
     return DeviceError(command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only, hint=hint)
 
 

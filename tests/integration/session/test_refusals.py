@@ -1,0 +1,59 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a session makes of commands that went to other nodes: refused there, or not come so far."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NotReached
+
+from tests.integration.session.wire import PROMPT, session_over
+
+REQUEST = "request system software upgrade router hub force version 6.3.5"
+
+
+def answered(*rows: str, end: str, mark: str = "⚠", counts: str = "0/1"):
+    text = (
+        f"Tue 2023-03-28 04:42:13 UTC\r\n{mark} Starting software upgrade {counts} targets complete...\r\n\r\n"
+        "========= ==================================\r\n"
+        " Target    Message\r\n"
+        "========= ==================================\r\n"
+        + "".join(f"{row}\r\n" for row in rows)
+        + f"\r\n{end}\r\nCompleted in 0.03 seconds\r\n"
+    )
+    session, _wires = session_over(lambda wire, sent: wire.plan(sent + "\n", text, PROMPT))
+    return session
+
+
+def test_a_target_that_is_disconnected_is_no_refusal() -> None:
+    end = "Failed to start software upgrade. 0 targets failed, 1 target is disconnected, and 0 succeeded."
+    session = answered(" a.hub     Disconnected", end=end)
+    with pytest.raises(NotReached) as caught:
+        session.run(REQUEST)
+    assert caught.value.targets == (("a.hub", "Disconnected"),)
+    assert str(caught.value).startswith(f"'{REQUEST}' did not reach a.hub (Disconnected): ")
+    assert "refused" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mark", ["⚠", "✖"])
+def test_a_target_that_refuses_is_a_refusal(mark: str) -> None:
+    end = "Failed to start software upgrade. 1 target failed, 0 targets are disconnected, and 0 succeeded."
+    session = answered(" a.hub     Pre-check failed: disk is full", end=end, mark=mark)
+    with pytest.raises(DeviceError, match="The device refused") as caught:
+        session.run(REQUEST)
+    assert not isinstance(caught.value, NotReached)
+
+
+def test_a_target_that_refuses_beside_one_that_is_disconnected_is_a_refusal() -> None:
+    end = "Failed to start software upgrade. 1 target failed, 1 target is disconnected, and 0 succeeded."
+    session = answered(" a.hub     Pre-check failed", " b.hub     Disconnected", end=end, counts="0/2")
+    with pytest.raises(DeviceError, match="The device refused") as caught:
+        session.run(REQUEST)
+    assert not isinstance(caught.value, NotReached)
+
+
+def test_a_target_that_was_reached_beside_one_that_is_disconnected_is_an_answer() -> None:
+    end = "0 targets failed, 1 target is disconnected, and 1 succeeded."
+    reply = answered(" b.hub     Disconnected", end=end, counts="1/2").run(REQUEST)
+    assert reply.disconnected == (("b.hub", "Disconnected"),)

@@ -11,7 +11,6 @@ A session may have further addresses, the other nodes of the same router. Its sh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -21,26 +20,22 @@ from .answers import GO_ON, Answer, reads_only
 from .errors import (
     AskedInstead,
     ConnectFailed,
-    DeviceError,
     HostKeyRefused,
     LoginRefused,
     NoPrompt,
     NoRoom,
-    NotReached,
     PcliError,
     SessionBroken,
 )
 from .links import Links
 from .prompt import Prompt
+from .refusals import refusal
 from .reply import Reply, read
 from .shell import HEIGHT, WIDTH, Shell, ShellOptions
-from .spelling import Spelling
+from .spelling import Spelling, unsafe
 
 #: A node that cannot be reached at the moment: another one of the same router may do.
 UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
-
-#: A terminal that edits lines itself takes no longer ones (4095 on Linux).
-LONGEST_COMMAND = 4000
 
 #: How long a command that was ended may take to give its prompt back, in seconds, before its shell is closed.
 _AFTER_INTERRUPT = 5.0
@@ -400,37 +395,3 @@ class Session:
 def _may_be_closed(pending: Pending) -> bool:
     """Does it only show something, and was its time over long ago? A request is never given up."""
     return pending.given_up and reads_only(pending.command)
-
-
-#: What the table of targets says of one that the conductor has no connection to (`Disconnected`).
-_AWAY = re.compile(r"\W*(?:(?:is |are )?(?:currently )?(?:disconnected|not connected|unreachable|offline)\b.*|)\W*", re.I)
-
-
-def refusal(command: str, reply: Reply, hint: str = "") -> DeviceError:
-    """The error for a reply that says no; ``hint`` stands behind the device's words.
-
-    NotReached where every target of the command is disconnected: that is no refusal.
-    """
-    failed = reply.counts.failed if reply.counts else 0
-    away = all(_AWAY.fullmatch(message) for _target, message in reply.disconnected)
-    if reply.disconnected and away and not failed:
-        return NotReached(command, reply.error, reply.disconnected, hint)
-    return DeviceError(command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only, hint=hint)
-
-
-def unsafe(command: str) -> str | None:
-    """Why a command cannot be sent as it is; None if it can.
-
-    One command is one line: a name or a version that brings a line break would be two. The PCLI answers a question
-    mark at once and carries out what stands before it at the end of the line, and replaces a leading exclamation mark
-    by an earlier command (concepts_pcli).
-    """
-    if not command.strip() or not command.isprintable():
-        return "it is not one line of printable text."
-    if "?" in command:
-        return "the PCLI would show help at the question mark and then carry out what stands before it. Leave it out."
-    if command.lstrip().startswith("!"):
-        return "the PCLI would replace it by an earlier command. Write the command out."
-    if len(command) > LONGEST_COMMAND:
-        return f"it is longer than {LONGEST_COMMAND} characters."
-    return None

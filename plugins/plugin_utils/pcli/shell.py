@@ -12,65 +12,26 @@ or somebody pressed Enter twice) would otherwise hand each command the answer of
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ..clock import Clock
 from .answers import YES, Answer, Asked, without_questions
-from .errors import AskedInstead, NoPrompt, NotPcli, PcliError, SessionBroken
-from .prompt import (
-    Prompt,
-    Question,
-    find_pager,
-    find_plain_question,
-    find_prompt,
-    find_question,
-    is_linux_prompt,
-    strip_pager,
-)
-from .received import Received
+from .errors import AskedInstead, SessionBroken
+from .line import HEIGHT, WIDTH, ShellOptions, last_line
+from .opening import Opening, shape
+from .prompt import Prompt, Question, find_plain_question, find_question, strip_pager
 
 __all__ = ["HEIGHT", "WIDTH", "YES", "Answer", "Shell", "ShellOptions"]
-
-#: The PCLI wraps the cells of a table at the width of the terminal, in the middle of a word (cc_fips install pages).
-WIDTH, HEIGHT = 512, 1000
-
-#: More than any command prints; a device that never stops must not fill the controller's memory.
-MOST_OUTPUT = 256 * 1024 * 1024
-
-# prompt_toolkit asks a terminal where its cursor is. In the last row, there is no room below for it to fill.
-_CURSOR_QUERY = "\x1b[6n"
-_CURSOR_ANSWER = f"\x1b[{HEIGHT};1R"
 
 # Ctrl+C ends what runs; Ctrl+U clears the line that is being typed.
 _INTERRUPT, _CLEAR = "\x03", "\x15"
 
-_SEND_TIMEOUT = 30.0
 _SAME_QUESTION = 3
 _BROADCAST = re.compile(r"\W*(?:broadcast\b|message from\b|the system (?:is|will)\b)", re.I)
 
 
-@dataclass(frozen=True)
-class ShellOptions:
-    """How to talk to a PCLI. Times are in seconds."""
-
-    terminal: str = "vt100"
-    prompt: re.Pattern | None = None
-    pager: re.Pattern | None = None
-    pager_answer: str = " "
-    enter_command: str | None = None
-    login_timeout: float = 60.0
-    #: How long it must be quiet behind something that looks like the prompt before we believe it.
-    quiet: float = 0.05
-    #: The same for the first prompt, which nothing is known of yet: a banner may hold something that looks like one.
-    first_quiet: float = 0.25
-    #: How long it must be quiet before a shell is taken for one that shows nothing of what is typed.
-    patience: float = 2.0
-
-
-class Shell:
+class Shell(Opening):
     """One interactive PCLI. ``prompt`` is the last one seen; ``busy`` says that a command has not come back.
 
     ``declined`` is the last question of the present command that was answered with no for want of an answer.
@@ -78,131 +39,20 @@ class Shell:
     """
 
     def __init__(self, channel, options: ShellOptions, clock: Clock):
-        self._channel = channel
-        self._options = options
-        self._clock = clock
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._received = Received()
-        self._heard = clock.now()
-        self._command = ""
+        super().__init__(channel, options, clock)
         self._answers: list[Answer] = []
-        self._asked_at = -1
         self._asked: list[str] = []
         self._said_yes: list[Asked] = []
         self._kept: str | None = None
         self._interrupted = False
         self._probe = False
         self._cleared: list[str] = []
-        self._secrets: list[str] = []
-        self._paged = False
         self._nudged = False
         self._echoes: bool | None = None
-        self._outside = ""
-        self.prompt: Prompt | None = None
-        self.learned: re.Pattern | None = None
         self.declined: str | None = None
         self.reads = False
-        self.busy = False
-        self.closed = False
-
-    # -- opening ----------------------------------------------------------------------------------------------
-
-    def open(self) -> Prompt:
-        """Wait for the first prompt; enter the PCLI from a Linux shell where the user said how.
-
-        Raises NotPcli, AskedInstead, NoPrompt, SessionBroken.
-        """
-        deadline = self._clock.now() + self._options.login_timeout
-        nudges, before = 0, ""
-        self.busy = True
-        while self._clock.now() < deadline:
-            self._receive(min(0.05, deadline - self._clock.now()))
-            if self.closed:
-                raise SessionBroken(f"The device closed the connection during the login.{self._last_words()}")
-            if not self._quiet_for(self._options.first_quiet):
-                continue
-            tail = self._received.tail()
-            if prompt := self._look(tail):
-                # An Enter that was sent while the PCLI was starting makes it show a second prompt.
-                if not nudges or self._quiet_for(1.0):
-                    return self._opened(prompt)
-            elif is_linux_prompt(tail):
-                if self._quiet_for(0.5):
-                    self._enter(tail)
-            elif question := find_question(tail):
-                raise AskedInstead(self._login_question(question), question.text)
-            elif self._page(tail):
-                pass
-            elif nudges and self._quiet_for(0.5) and (prompt := self._learn(tail, before)):
-                return self._opened(prompt)
-            elif nudges < 3 and self._quiet_for(2.0):
-                # Some logins show their prompt only after a key; a user-made prompt shows itself by coming twice.
-                nudges, before = nudges + 1, _last_line(tail)
-                self._send("\r")
-        raise NoPrompt(
-            f"The login works, but no PCLI prompt came within {self._options.login_timeout:.0f} s. The last line was "
-            f"'{_last_line(self._received.tail())}'. If this account has a prompt of its own (edit prompt), "
-            "describe it by a regular expression in ansible_pcli_prompt; if the node is still starting, try later."
-        )
-
-    def _opened(self, prompt: Prompt) -> Prompt:
-        self.prompt = prompt
-        self.busy = False
-        return prompt
-
-    def _enter(self, tail: str) -> None:
-        """Go from a Linux shell into the PCLI, once."""
-        if self._outside or not self._options.enter_command:
-            raise NotPcli(self._linux_sentence(tail))
-        self._outside = _shape(_last_line(tail))
-        self._received.clear()
-        self._send(self._options.enter_command + "\r")
-
-    def _learn(self, tail: str, before: str) -> Prompt | None:
-        """A line without an end that comes again after Enter is a prompt, although not a documented one."""
-        if self._options.prompt:
-            return None
-        line = _last_line(tail)
-        lines = [one for one in tail.split("\n") if one.strip() and _shape(one) == _shape(line)]
-        if not line.strip() or (before.strip() and _shape(before) != _shape(line)) or len(lines) < 2:
-            return None
-        self.learned = re.compile(r"\A\s*" + _shape(line) + r"\s*\Z")
-        return find_prompt(tail, self.learned)
-
-    def _linux_sentence(self, tail: str) -> str:
-        line = _last_line(tail).strip()
-        if self._outside:
-            return (
-                f"'{self._options.enter_command}' (ansible_pcli_enter_command) did not lead into the PCLI: "
-                f"the prompt is still '{line}'.{self._last_words()}"
-            )
-        return (
-            f"This login ends in a Linux shell (its prompt is '{line}'), not in the PCLI. Use an account that lands in "
-            "the PCLI, such as admin, or set ansible_pcli_enter_command, for instance to 'su - admin'. If that is the "
-            "PCLI with a prompt of its own, describe the prompt in ansible_pcli_prompt."
-        )
-
-    def _login_question(self, question: Question) -> str:
-        asks = f"asks '{question.text.strip()}'"
-        if self._outside:
-            return (
-                f"'{self._options.enter_command}' (ansible_pcli_enter_command) {asks}, and nothing is answered there. "
-                "Use a command that asks nothing, for instance 'sudo su - admin', or an account that lands in the PCLI."
-            )
-        return (
-            f"Instead of a prompt the login {asks}. Log in once by hand and answer it (an expired password must be "
-            "changed), then run again."
-        )
 
     # -- commands ---------------------------------------------------------------------------------------------
-
-    def alive(self) -> bool:
-        """Is the connection still there, as far as is known? Takes in what came since the last command."""
-        try:
-            self._receive(0)
-        except PcliError:
-            return False
-        return not self.closed
 
     def begin(self, command: str, answers: Sequence[Answer] = (), *, reads: bool = False, probe: bool = False) -> None:
         """Send a command. The shell is busy until :meth:`poll` has seen the prompt again.
@@ -261,71 +111,7 @@ class Shell:
         self._send(_INTERRUPT)
         return self._kept
 
-    def close(self) -> None:
-        """Close the channel; never raises."""
-        self.closed = True
-        try:
-            self._channel.close()
-        except Exception:
-            pass
-
-    # -- the wire ---------------------------------------------------------------------------------------------
-
-    def _send(self, text: str) -> None:
-        try:
-            self._channel.settimeout(_SEND_TIMEOUT)
-            self._channel.sendall(text.encode("utf-8"))
-        except (OSError, EOFError) as error:
-            self.close()
-            doing = f"while '{self._command}' was being sent or answered" if self._command else "during the login"
-            raise SessionBroken(f"The connection broke {doing}: {str(error) or 'no answer'}.") from error
-        self._heard = self._clock.now()
-
-    def _receive(self, wait: float) -> None:
-        """Take what has arrived; wait at most ``wait`` seconds for the first of it. Sets ``closed`` at the end."""
-        if self.closed:
-            raise SessionBroken(f"The connection is closed; '{self._command}' was the last command on it.")
-        for _round in range(64):  # a device that never stops must not keep us here beyond a time-out
-            try:
-                self._channel.settimeout(max(0.0, wait))
-                chunk = self._channel.recv(65536)
-            except TimeoutError:
-                return
-            except (OSError, EOFError):
-                chunk = b""
-            if not chunk:
-                self.close()
-                return
-            self._take(self._decoder.decode(chunk))
-            wait = 0.0
-
-    def _take(self, text: str) -> None:
-        seam = len(_CURSOR_QUERY) - 1
-        queries = text.count(_CURSOR_QUERY)
-        for length in range(1, seam + 1):
-            if text.startswith(_CURSOR_QUERY[length:]) and self._received.ends_with(_CURSOR_QUERY[:length]):
-                queries += 1
-        self._received.add(text)
-        self._heard = self._clock.now()
-        if queries:
-            self._send(_CURSOR_ANSWER * queries)
-        if self._received.length > MOST_OUTPUT:
-            self.close()
-            raise SessionBroken(
-                f"'{self._command}' printed more than {MOST_OUTPUT // 2**20} MB and was given up; the shell was closed."
-            )
-
-    def _quiet_for(self, seconds: float) -> bool:
-        return self.closed or self._clock.now() - self._heard >= seconds
-
     # -- reading ----------------------------------------------------------------------------------------------
-
-    @property
-    def _pattern(self) -> re.Pattern | None:
-        return self._options.prompt or self.learned
-
-    def _look(self, text: str) -> Prompt | None:
-        return find_prompt(text, self._pattern, self.prompt)
 
     def _answered(self) -> bool:
         """Does the prompt at the end belong to our command? It does behind the command's echo."""
@@ -419,7 +205,7 @@ class Shell:
 
     def _react(self, tail: str) -> None:
         """Answer what the device waits for: a pager or a question; look for a prompt under a broadcast."""
-        if self._outside and _shape(_last_line(tail)) == self._outside and self._quiet_for(1.0):
+        if self._outside and shape(last_line(tail)) == self._outside and self._quiet_for(1.0):
             self.close()
             raise SessionBroken(
                 f"The PCLI ended while '{self._command}' was running, and its Linux shell is back. The command may "
@@ -437,16 +223,6 @@ class Shell:
             elif not self._nudged and self._buried(tail):
                 self._nudged = True
                 self._send("\r")
-
-    def _page(self, tail: str) -> bool:
-        answer = find_pager(tail, self._options.pager)
-        if answer is None or self._received.length == self._asked_at:
-            return False
-        self._asked_at = self._received.length
-        self._paged = True
-        own = self._options.pager is not None and self._options.pager.search(_last_line(tail))
-        self._send(self._options.pager_answer if own else answer)
-        return True
 
     def _reply_to(self, question: Question) -> None:
         self._asked.append(question.text)
@@ -508,22 +284,3 @@ class Shell:
             while lines and (not lines[-1].strip() or self._is_prompt(lines[-1])):
                 lines.pop()
         return self._hide("\n".join(lines).strip("\n"))
-
-    def _hide(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, "********") if secret else text
-        return text
-
-    def _last_words(self) -> str:
-        lines = [line.strip() for line in self._received.tail().splitlines() if line.strip()][-3:]
-        return f" Its last words: {self._hide(' / '.join(lines))[-500:]}" if lines else ""
-
-
-def _last_line(text: str) -> str:
-    return text.rpartition("\n")[2]
-
-
-def _shape(line: str) -> str:
-    """A line as a regular expression in which numbers may differ (a prompt may show the time) and a star may lead."""
-    parts = re.split(r"\d+", line.strip().lstrip("*"))
-    return r"\*?" + r"\d+".join(re.escape(part) for part in parts)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which words of a command that only shows something a release takes.
+"""What can be sent as a command, and which words of one that only shows something a release takes.
 
 ``force`` on a command that does not know it is an error, and so is a router that is left out where one is wanted
 (`Keyword argument 'router' is required`). Which release wants what is documented for some commands only, so the answer
@@ -13,6 +13,9 @@ from __future__ import annotations
 import re
 
 from .reply import Reply
+
+#: A terminal that edits lines itself takes no longer ones (4095 on Linux).
+LONGEST_COMMAND = 4000
 
 _ROUTER_WANTED = re.compile(
     r"^\W*(?:% ?error:? *)?(?:missing )?(?:keyword |required )*arguments? [\"'`‘“]?router[\"'`’”]? (?:is|are) "
@@ -67,3 +70,21 @@ def _names_router(command: str) -> bool:
 
 def _without_force(command: str) -> str:
     return re.sub(r" force(?= |$)", "", command)
+
+
+def unsafe(command: str) -> str | None:
+    """Why a command cannot be sent as it is; None if it can.
+
+    One command is one line: a name or a version that brings a line break would be two. The PCLI answers a question
+    mark at once and carries out what stands before it at the end of the line, and replaces a leading exclamation mark
+    by an earlier command (concepts_pcli).
+    """
+    if not command.strip() or not command.isprintable():
+        return "it is not one line of printable text."
+    if "?" in command:
+        return "the PCLI would show help at the question mark and then carry out what stands before it. Leave it out."
+    if command.lstrip().startswith("!"):
+        return "the PCLI would replace it by an earlier command. Write the command out."
+    if len(command) > LONGEST_COMMAND:
+        return f"it is longer than {LONGEST_COMMAND} characters."
+    return None

@@ -9,8 +9,8 @@ import itertools
 import re
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import line as line_module
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import received as received_module
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell as shell_module
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -306,7 +306,7 @@ def test_a_spinner_of_a_night_costs_little(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_device_that_never_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shell_module, "MOST_OUTPUT", 2**20)
+    monkeypatch.setattr(line_module, "MOST_OUTPUT", 2**20)
     shell, _wire = idle_shell(lambda wire, _text: wire.plan(*["x" * 65536] * 40))
     with pytest.raises(SessionBroken, match=r"more than 1 MB"):
         ask(shell, "show everything")

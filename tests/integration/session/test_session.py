@@ -24,8 +24,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import
     fetch_by_sftp,
     send_by_sftp,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import LONGEST_COMMAND
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.spelling import LONGEST_COMMAND
 
 from tests.integration.session.fake_server import PROMPT, Device, Server, Terminal
 

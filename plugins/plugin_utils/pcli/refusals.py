@@ -1,0 +1,28 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The error that a reply of the device stands for."""
+
+from __future__ import annotations
+
+import re
+
+from .errors import DeviceError, NotReached
+from .reply import Reply
+
+#: What the table of targets says of one that the conductor has no connection to (`Disconnected`).
+_AWAY = re.compile(
+    r"\W*(?:(?:is |are )?(?:currently )?(?:disconnected|not connected|unreachable|offline)\b.*|)\W*", re.I
+)
+
+
+def refusal(command: str, reply: Reply, hint: str = "") -> DeviceError:
+    """The error for a reply that says no; ``hint`` stands behind the device's words.
+
+    NotReached where every target of the command is disconnected: that is no refusal.
+    """
+    failed = reply.counts.failed if reply.counts else 0
+    away = all(_AWAY.fullmatch(message) for _target, message in reply.disconnected)
+    if reply.disconnected and away and not failed:
+        return NotReached(command, reply.error, reply.disconnected, hint)
+    return DeviceError(command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only, hint=hint)

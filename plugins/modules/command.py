@@ -27,8 +27,8 @@ attributes:
   check_mode:
     support: partial
     details:
-      - Commands that begin with C(show), C(compare), C(ping), C(traceroute), C(where) or C(validate) change nothing,
-        and are run.
+      - Commands that begin with C(show), C(compare), C(ping), C(service-ping), C(traceroute), C(where) or C(validate)
+        change nothing, and are run.
       - As soon as O(commands) holds any other one, nothing at all is sent, and the others are returned in
         RV(skipped_commands).
   diff_mode:
@@ -49,7 +49,9 @@ options:
   answers:
     description:
       - What to answer when a command asks something. The first entry whose question fits is taken.
-      - Without a fitting one, the question is refused, and the task fails.
+      - Without a fitting one, a command that only shows something (see check mode) is told to go on, since some
+        conductors ask whether all routers are to be asked. That question is left out of RV(results).
+      - The question of any other command is refused, and the task fails.
     type: list
     elements: dict
     default: []

@@ -66,6 +66,20 @@ def test_what_the_device_refuses_or_asks_fails_with_its_words_and_sends_nothing_
     assert got["after a change"]["failed"] and got["after a change"]["changed"], "the first one did change something"
 
 
+def test_a_command_that_only_shows_something_goes_on_when_it_is_asked_unless_the_user_says_no(bench):
+    b = bench()
+    got = b.play(
+        {
+            "look": run("show peers router all"),
+            "declined": run("show peers router all", answers=[answer("may take a long time", "n")]),
+        }
+    )
+    shown = got["look"]["results"][0]
+    assert shown["tables"] and not shown["error"] and not got["look"]["changed"]
+    assert "may take a long time" not in shown["stdout"]
+    assert got["declined"]["failed"] and "Operation canceled" in got["declined"]["msg"]
+
+
 def test_a_pager_colours_and_a_spinner_do_not_get_into_the_answer(bench):
     style = {"pager": {"enabled": True, "rows": 5}, "spinner": True, "ansi": True}
     b = bench(style=style)

@@ -18,8 +18,8 @@ from .pcli.session import Session
 STATUS_LIMIT = 15.0
 #: The same once it did not come back by itself: it is a command that follows.
 _FOLLOWS_LIMIT = 5.0
-#: After so many in a row that showed nothing at all, that command is not asked for a while, in seconds.
-_MOST_SILENT, _SILENCE = 2, 600.0
+#: After so many in a row that showed nothing, of one node or of all together, they are not asked for a while (seconds).
+_MOST_SILENT, _MOST_SILENT_OF_ALL, _SILENCE = 2, 4, 600.0
 
 
 class StatusCommands:
@@ -37,18 +37,24 @@ class StatusCommands:
     def ask(self, command: str) -> Reply:
         """The answer within a few seconds; ``cut`` where the command went on and was ended (see Session.glance).
 
-        Raises NoPrompt where it showed nothing at all, and at once while it is left alone for that.
+        Raises NoPrompt where it showed nothing but its frame, and at once while it is left alone for that.
         """
-        kind, now = _kind(command), self._session.clock.now()
-        times, until = self._silent.get(kind, (0, now))
-        if times >= _MOST_SILENT and now < until:
-            raise NoPrompt(f"'{command}' was not sent: '{kind}' has shown nothing the last {times} times.")
+        kind = _kind(command)
+        for name, most in ((command, _MOST_SILENT), (kind, _MOST_SILENT_OF_ALL)):
+            times, until = self._silent.get(name, (0, 0.0))
+            if times >= most and self._session.clock.now() < until:
+                raise NoPrompt(f"'{command}' was not sent: '{name}' has shown nothing the last {times} times.")
         try:
             reply = self._session.glance(command, _FOLLOWS_LIMIT if kind in self._follows else STATUS_LIMIT)
+            if reply.cut and not (reply.tables or reply.blocks or reply.messages or reply.error):
+                raise NoPrompt(f"'{command}' has shown nothing in time and was ended.")  # it is slow, and no stream
         except NoPrompt:
-            self._silent[kind] = (times + 1, self._session.clock.now() + _SILENCE)
+            for name in (command, kind):
+                times, _until = self._silent.get(name, (0, 0.0))
+                self._silent[name] = (times + 1, self._session.clock.now() + _SILENCE)
             raise
-        self._silent.pop(kind, None)
+        for name in (command, kind):
+            self._silent.pop(name, None)
         if reply.cut:
             self._follows.add(kind)
         else:

@@ -50,8 +50,8 @@ class Reply:
     in words that are documented nowhere; it may also tell of something that happened before.
     `denied`: the command is unknown, or not for this user (an account without the right may just not see it).
     `disconnected`: (target, message) of the nodes that the command did not reach.
-    `messages`: what is left when everything else is taken away. `completed`: seconds, as the device says.
     `cut`: we ended the command before it came back by itself, so more would have followed (see Session.glance).
+    `messages`: what is left when everything else is taken away. `completed`: seconds, as the device says.
     """
 
     text: str
@@ -65,11 +65,11 @@ class Reply:
     tables: tuple[Table, ...] = ()
     blocks: tuple[Block, ...] = ()
     usage: Usage | None = None
+    cut: bool = False
     disconnected: tuple[tuple[str, str], ...] = ()
     counts: Counts | None = None
     messages: tuple[str, ...] = ()
     completed: float | None = None
-    cut: bool = False
 
 
 _DATE = re.compile(

@@ -57,12 +57,14 @@ def told(reply: Reply | None) -> list[str]:
     """The lines that tell something: no rulers, no names of columns, no date, no refusal of the command itself.
 
     A block is one line, as the row of a table is: its title names the node, and its fields tell what happens there.
+    Of an answer that we ended, since it went on, what has ended so far is left out: it is not the end.
     """
     if reply is None or reply.error or reply.usage:
         return []
     heads = {" ".join(" ".join(table.columns).split()) for table in reply.tables}
     lines = [line.strip() for line in _without_blocks(reply.text) if line.strip() and not _FRAME.match(line)]
-    return [line for line in lines if " ".join(line.split()) not in heads]
+    ended = {line for line in lines if reply.cut and _ENDED.search(line) and not _tells_failure(line)}
+    return [line for line in lines if " ".join(line.split()) not in heads and line not in ended]
 
 
 def _without_blocks(text: str) -> list[str]:

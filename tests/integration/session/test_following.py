@@ -119,19 +119,41 @@ def test_a_question_at_ctrl_c_is_never_answered_with_yes() -> None:
     assert Conductor(session).status("upgrade").cut
 
 
-def test_a_status_that_shows_nothing_is_unreadable_and_left_alone_for_a_while() -> None:
-    device = Follows(shown="")
+@pytest.mark.parametrize("shown", ["", "Tue 2024-07-09 14:25:28 UTC\r\n", "Retrieving upgrade status...\r\n"])
+def test_a_status_that_shows_nothing_is_unreadable_and_left_alone_for_a_while(shown: str) -> None:
+    device = Follows(shown=shown, steps=0)
     session, _wires = session_over(device)
     conductor = Conductor(session)
     for _round in range(5):
         with pytest.raises(NoPrompt):
             conductor.status("upgrade", "hub", "a")
     assert len(device.commands) == 2
+    for node in "bcdefgh":
+        with pytest.raises(NoPrompt):
+            conductor.status("upgrade", "hub", node)
+    assert len(device.commands) == 4, "nobody asks all routers of a fleet what none of them tells"
     session.clock.sleep(601)
     with pytest.raises(NoPrompt):
         conductor.status("upgrade", "hub", "b")
-    assert len(device.commands) == 3
+    assert len(device.commands) == 5
     assert session.run("show assets").text == "answer to show assets"
+
+
+def test_one_router_that_is_slow_silences_no_other() -> None:
+    def react(wire: Wire, text: str) -> None:
+        if text.startswith(STATUS + " router dead"):
+            wire.plan(text + "\n")
+        elif text == "\x03":
+            wire.plan("^C\r\n", PROMPT)
+        else:
+            wire.plan(text + "\n", 10, "No upgrades are known\r\n", PROMPT)
+
+    session, _wires = session_over(react)
+    conductor = Conductor(session)
+    for number in range(10):
+        with pytest.raises(NoPrompt):
+            conductor.status("upgrade", f"dead{number}", "a")
+        assert conductor.status("upgrade", "slow", "a").text == "No upgrades are known"
 
 
 def test_a_long_request_beside_it_keeps_its_shell() -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import (
@@ -31,6 +33,17 @@ Mon 2026-03-02 01:02:03 UTC
 
 Completed in 0.04 seconds
 """
+
+
+def test_what_has_ended_in_an_answer_that_went_on_is_not_its_end() -> None:
+    text = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\nRestarting the node\n"
+    assert hint(told(read(text))) == "running" and len(told(read(text))) == 3
+    ended = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\n"
+    assert hint(told(read(ended))) == "ended" and at_rest(told(read(ended)))
+    cut = told(replace(read(ended), cut=True))
+    assert hint(cut) is None and not at_rest(cut)
+    assert told(replace(read("Restarting the node\n"), cut=True)) == ["Restarting the node"]
+    assert hint(told(replace(read("Upgrade failed: the disk is full\nDone\n"), cut=True))) == "failed"
 
 
 def test_the_frame_tells_nothing() -> None:

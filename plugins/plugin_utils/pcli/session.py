@@ -44,10 +44,9 @@ _AFTER_INTERRUPT = 5.0
 class Pending:
     """A command that has been sent and whose prompt has not come back yet."""
 
-    def __init__(self, shell: Shell, command: str, *, probe: bool = False):
+    def __init__(self, shell: Shell, command: str):
         self.shell = shell
         self.command = command
-        self.probe = probe
         self.reply: Reply | None = None
         self.error: PcliError | None = None
         self.declined: str | None = None
@@ -220,7 +219,7 @@ class Session:
             self._keep_another(shell)
         reads = reads_only(command)
         shell.begin(command, [*answers, GO_ON] if reads else answers, reads=reads, probe=probe)
-        pending = Pending(shell, command, probe=probe)
+        pending = Pending(shell, command)
         self._pending.append(pending)
         return pending
 
@@ -250,8 +249,7 @@ class Session:
                 if output is not None:
                     pending.reply = read(output)
                     pending.declined = pending.shell.declined
-                    if not pending.probe:  # the star of its prompt is not believed
-                        self._prompt = pending.shell.prompt
+                    self._prompt = pending.shell.prompt
         return pending.over
 
     def result(self, pending: Pending, *, check: bool = True) -> Reply:

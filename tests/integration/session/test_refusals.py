@@ -45,6 +45,16 @@ def test_a_target_that_refuses_is_a_refusal(mark: str) -> None:
     assert not isinstance(caught.value, NotReached)
 
 
+def test_a_refusal_needs_no_count_and_a_count_needs_no_words() -> None:
+    for row, end in (
+        (" a.hub     Pre-check failed", "Failed to start software upgrade."),
+        (" b.hub     Disconnected", "Failed to start. 1 target failed, 1 target is disconnected, and 0 succeeded."),
+    ):
+        with pytest.raises(DeviceError, match="The device refused") as caught:
+            answered(row, end=end).run(REQUEST)
+        assert not isinstance(caught.value, NotReached)
+
+
 def test_a_target_that_refuses_beside_one_that_is_disconnected_is_a_refusal() -> None:
     end = "Failed to start software upgrade. 1 target failed, 1 target is disconnected, and 0 succeeded."
     session = answered(" a.hub     Pre-check failed", " b.hub     Disconnected", end=end, counts="0/2")

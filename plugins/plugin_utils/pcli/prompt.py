@@ -54,6 +54,11 @@ class Question:
         """How to say yes: most take `y`, but some (SSH's own among them) want the whole word."""
         return "yes" if re.search(r"\byes\b", self.text, re.IGNORECASE) else "y"
 
+    @property
+    def may_go_on(self) -> bool:
+        """May there be a choice, such as `[y/N]`, that has not come yet?"""
+        return self.kind == "confirm" and self.text.endswith("?") and re.search(_CHOICE, self.text, re.I) is None
+
 
 # Colon, slash, tilde and brackets are left out of the names: they are what a Linux prompt has and this one has not.
 _PROMPT = re.compile(

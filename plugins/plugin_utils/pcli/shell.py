@@ -214,6 +214,8 @@ class Shell(Opening):
         if self._received.length == self._asked_at or self._page(tail):
             return  # nothing new
         if question := find_question(tail):
+            if question.may_go_on and not self._quiet_for(0.5):
+                return
             self._asked_at = self._received.length
             self._reply_to(question)
         elif self._quiet_for(1.0):

@@ -106,6 +106,18 @@ def test_every_command_that_only_shows_something_is_answered(command: str) -> No
     assert wires[0].sent == [command + "\r", "y\r"]
 
 
+def test_a_question_whose_choice_comes_late_is_answered_once() -> None:
+    def react(wire: Wire, text: str) -> None:
+        if text.startswith("show"):
+            wire.plan(text + "\n" + DATE + ASKS[: ASKS.index(" [")], 0.3, " [y/N]: ")
+        else:
+            wire.plan("y\r\n" + ASSETS, PROMPT)
+
+    session, wires = session_over(react)
+    assert session.run("show assets").tables
+    assert wires[0].sent == ["show assets\r", "y\r"]
+
+
 def test_after_the_progress_line_a_question_is_answered_as_well() -> None:
     session, _wires = session_over(asking(ASKS, before=DATE + "Retrieving assets...\r\n"))
     assert "WARNING" not in session.run("show assets").text

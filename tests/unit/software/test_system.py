@@ -249,8 +249,9 @@ def test_nodes_that_are_repeated_may_be_left_blank_in_the_list_of_services() -> 
 
 @pytest.mark.parametrize(
     ("state", "up"),
-    [("connected", True), ("CONNECTED", True), ("Disconnected", False), ("Connection refused", False),
-     ("Timed out", False), ("Not Connected", False), ("node is unreachable", False), ("Connecting", None), ("", None), ("12 ms", None)],
+    [("connected", True), ("CONNECTED", True), ("Disconnected", False), ("Connection refused", False), ("", None),
+     ("Timed out", False), ("Not Connected", False), ("node is unreachable", False), ("Connecting", None),
+     ("12 ms", None)],
 )  # fmt: skip
 def test_only_a_plain_word_says_how_a_service_is_reached(state, up) -> None:
     assert InternalLink("a", "b", "ssc", state).up is up

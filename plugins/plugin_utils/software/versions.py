@@ -39,6 +39,8 @@ _STAMP = re.compile(r"20[0-9]{6}(?:[0-9]{4}|[0-9]{6})?\Z")
 _DISTRIBUTION = re.compile(r"el[0-9]+\Z", re.IGNORECASE)
 _PRERELEASE = re.compile(r"(snapshot|alpha|beta|rc|dev|pre)([0-9]*)\Z", re.IGNORECASE)
 _CHANNELS = frozenset(("lts", "sts"))
+# An SSR400 or SSR440 is aarch64, all others are x86_64 (upgrade_ssr_4x0_manual). An underscore parts a name here.
+_MACHINES = {"aarch64": "aarch64", "arm64": "aarch64", "x86": "x86_64"}
 # Parts of package and file names that say nothing about the version.
 _IGNORED = re.compile(
     r"centos|x86|64|aarch64|arm64|noarch|otp|ibu|v[0-9]+|release|iso|tar|gz|rpm|sha256sum|asc", re.IGNORECASE
@@ -51,9 +53,9 @@ class Version:
     """A version, in its parts. A part that the text does not show is None.
 
     `build` and `rebuild` are 107 and 1 in `6.3.0-107.r1.el7`; `stamp` is the time in `4.4.0-0.202004021313`. The
-    milestone (`rebuild`, or `channel`: `lts`, `sts`), `distribution` (`el7`) and the package's name say where a version
-    comes from and never decide the order. `prerelease` does (`3.0.1-snapshot1` comes before `3.0.1`). Equal are two
-    versions of the same build.
+    milestone (`rebuild`, or `channel`: `lts`, `sts`), `distribution` (`el7`), `machine` and the package's name say
+    where a version comes from and never decide the order. `prerelease` does (`3.0.1-snapshot1` comes before `3.0.1`).
+    Equal are two versions of the same build.
     """
 
     major: int
@@ -66,6 +68,7 @@ class Version:
     prerelease: str | None = None
     text: str = ""
     stamp: int | None = None
+    machine: str | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -144,6 +147,8 @@ def _read_rest(rest: str, rebuild: str | None, has_build: bool) -> dict[str, obj
         low = token.lower()
         number = _REBUILD.match(low)
         prerelease = _PRERELEASE.match(low)
+        if low in _MACHINES:
+            parts["machine"] = _MACHINES[low]
         if not low or _IGNORED.fullmatch(low):
             continue
         if has_build and _STAMP.match(low) and "stamp" not in parts:

@@ -358,7 +358,9 @@ FINDINGS = [
     ("offline_traps", {"running_config": OFFLINE}, {}, NEW, "warn"),
     ("offline_traps", {"running_config": "authority {"}, {}, NEW, "warn"),
     ("offline_traps", {"running_config": DeviceError("show config", "no access", denied=True)}, {}, NEW, "warn"),
-    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, SEVEN, "pass"),
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, SEVEN, "warn"),  # I95-66067
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, "7.1.7", "pass"),
     ("offline_traps", {}, {}, None, "skipped"),
     ("revert_possible", {}, {}, NEW, "pass"),
     ("revert_possible", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),

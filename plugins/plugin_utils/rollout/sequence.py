@@ -151,8 +151,9 @@ class RouterRun:
                 missing = yield from self._download(request, (place,))
                 # A download takes long, and the window may be over now.
                 missing = missing or (yield from self._let_go_on(place))
-                back = yield from self._way_back(place)
-                missing = missing or (f"nothing was sent: {back.refused}" if back.refused else None)
+                if not missing:
+                    back = yield from self._way_back(place)
+                    missing = f"nothing was sent: {back.refused}" if back.refused else None
                 if missing:
                     self._not_touched(place, missing, "held" if self.results else "not_started")
                     return

@@ -280,8 +280,8 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
     chosen = case.target.whole and case.rules.order == "standby_first" and sequencing == "node"
     if chosen and len(case.needed) > 1 and case.primary not in case.target.nodes:
         notes.append(
-            "which node is in standby is not known, since not exactly one is shown to lead routingManager, so the nodes "
-            "are done as listed"
+            "which node is in standby is not known, since not exactly one is shown to lead routingManager, so they are "
+            "done as listed"
         )
     if case.adopted:
         notes += [

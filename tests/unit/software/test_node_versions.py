@@ -67,6 +67,18 @@ def test_what_follows_at_the_outer_indentation_belongs_to_the_running_system() -
     assert (node.volume, node.selected_volume, node.idle.volume) == ("b", "a", "a")
 
 
+def test_what_only_the_idle_volume_tells_is_not_said_of_the_running_system() -> None:
+    text = DETAIL.replace(" Status:                r1\n", "").replace("128T-6.3.0-60.r1.el7", "SSR-6.3.0-60")
+    text = text.replace(" SSR-IMG-release:       SSR-6.3.0-60.r1.el7.x86_64.ibu-v1\n", "").replace("unavailable", "r2")
+    node = of(
+        text.replace(
+            "   Volume ID:             a", "   SSR-IMG-release:       SSR-5.4.11-4\n   Volume ID:             a"
+        )
+    )
+    assert (node.version.release, node.version.milestone, node.install_type) == ("6.3.0", None, None)
+    assert (node.idle.version.release, node.idle.volume) == ("5.4.11", "a")
+
+
 def test_an_idle_volume_without_a_version_is_told_from_one_that_is_not_printed() -> None:
     empty = DETAIL.replace("5.4.11\n", "\n").replace("128T-5.4.11-4.el7", "")
     assert of(empty).idle == IdleVolume(None, None, "unavailable", "a")

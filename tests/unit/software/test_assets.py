@@ -323,6 +323,6 @@ def test_what_is_no_list_of_assets_is_unreadable_and_not_empty(text: str) -> Non
 
 def test_a_list_of_assets_without_rows_says_that_there_are_none() -> None:
     rule = "======== ====== ========== ========\n"
-    text = f"{rule} Router   Node   Asset Id   Status\n{rule}\n"
+    text = f"{rule} Router   Node   Asset Id   Status\n{rule}\nCompleted in 0.05 seconds"
     assert read_assets(read(text)) == []
     assert read_assets(read("No assets found\n")) == []

@@ -20,6 +20,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan impo
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import Care, HealthWish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.way_back import WayBack, ask_way_back
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
@@ -100,7 +101,10 @@ class ActionModule(FleetAction):
             if case.running and back_to and satisfies(case.running, parse(back_to)):
                 results.append(self._already(case, place, back_to))
                 continue
-            why = self._refused(args, case, back_to, place, assets)
+            why, back = revert_refused(case), WayBack()
+            if why is None:
+                back, back_to = self._way_back(args, place, back_to, assets)
+                why = back.refused or self._newer_routers(args, back_to, place, assets)
             if why:
                 results.append(self._not_started(case, place, back_to, why))
                 continue
@@ -110,8 +114,10 @@ class ActionModule(FleetAction):
             engine = self.engine(args)
             # What is reverted is often not well, so a running operation was looked for above, more exactly.
             job = Job(request, (place,), back_to, ignore_running=True, assets_count=counts)
-            found = engine.run(job, check_mode=self.check_mode)
-            results += [one for one in found if (one.router, one.node) == place]
+            found = [one for one in engine.run(job, check_mode=self.check_mode) if (one.router, one.node) == place]
+            for one in found:
+                one.warnings += [back.warning] if back.warning else []
+            results += found
         return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
 
     def _without_login(self, args):
@@ -165,17 +171,27 @@ class ActionModule(FleetAction):
         nodes = ((upgrade.get("by_router") or {}).get(place[0]) or {}).get("nodes") or []
         return next((one for one in nodes if one.get("node") == place[1]), {})
 
-    def _refused(self, args, case, back_to, place, assets):
-        why = revert_refused(case)
-        if why is None and place[0] == self.conductor.here()[0] and not args["allow_newer_routers"]:
-            newer = newer_routers(assets, place[0], parse(back_to))
-            if newer:
-                names = ", ".join(f"{one.node}.{one.router} ({one.version_text})" for one in newer[:10])
-                return (
-                    f"routers run something newer than {back_to}, and a conductor must never be older than they are: "
-                    f"{names}"
-                )
-        return why
+    def _way_back(self, args, place, back_to, assets):
+        """Where a revert leads, and what the node must run afterwards: another version only if it is named."""
+        row = next((one for one in assets if (one.router, one.node) == place), None)
+        if row is not None and row.install_type == "package":  # it has no volumes
+            return WayBack(), back_to
+        back = ask_way_back(self.conductor, place, back_to)
+        named = args["version"]
+        if back.refused and back.leads_to and named and named != back_to:
+            other = ask_way_back(self.conductor, place, named)
+            if not other.refused:
+                return other, named
+        return back, back_to
+
+    def _newer_routers(self, args, back_to, place, assets):
+        if place[0] != self.conductor.here()[0] or args["allow_newer_routers"]:
+            return None
+        newer = newer_routers(assets, place[0], parse(back_to))
+        if not newer:
+            return None
+        names = ", ".join(f"{one.node}.{one.router} ({one.version_text})" for one in newer[:10])
+        return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
 
     @staticmethod
     def _already(case, place, back_to):

@@ -52,8 +52,9 @@ options:
       - V(duplicate_assets) - No asset id of this router belongs to several boxes, and no node is listed twice.
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(pair_connected) - The two nodes of a pair see each other.
+      - V(pair_in_sync) - The services of each node of a pair are reached by the other one.
       - V(plugins_kept) - The plugin packages that were installed before are still there.
-      - V(processes_led) - Every process that leads somewhere has one primary.
+      - V(processes_led) - Every process that leads somewhere has one primary, in a pair.
       - "V(router_known) - The conductor lists the router: resource groups hide routers from an account."
       - V(same_install_type) - Both nodes of a pair are image-based, or both package-based.
       - V(same_version) - Both nodes of a pair run the same version.

@@ -42,10 +42,13 @@ options:
         ones.
       - "The checks before an operation are:"
       - V(asset_errors) - The conductor counts no errors for an asset of this router.
+      - V(asset_list_complete) - As many assets are listed as the conductor counts itself, where it prints a summary.
       - V(asset_settled) - Every node of the router is Synchronized (Running before 6.3), and stays so over several
         looks.
       - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
         fleet always has dead sites."
+      - V(boot_volume) - The next boot of this node starts what runs now, where it tells of its volumes; what lies on
+        the other one is told, since an upgrade takes its place.
       - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
       - "V(conductor_not_older) - The conductor's release is not older than what is wanted for the router:
         major.minor.patch counts."
@@ -66,6 +69,7 @@ options:
       - V(offline_traps) - A conductor that gets its software offline has what the step needs first.
       - V(other_candidates) - No other user is active, and no configuration is out of sync or changed locally.
       - V(pair_connected) - The two nodes of a pair see each other.
+      - V(pair_in_sync) - The services of each node of a pair are reached by the other one.
       - V(plugin_traps) - No installed plugin is too old for the wanted release, or does not work with it.
       - "V(release_supported) - The conductor runs 6.0 or newer: older ones have no upgrade command."
       - V(revert_possible) - What runs now can be gone back to after the upgrade.

@@ -17,6 +17,9 @@ author:
 description:
   - Asks the conductor to take a node back to the version that it ran before (C(request system software revert)), and
     follows it until that is proven. The command takes no version; the node has only the one from before.
+  - An image-based node has two volumes, and a revert boots the idle one. Where a node prints what lies there (C(show
+    system version router R node N detail)), it is held against the version that the node must go back to. Nothing is
+    sent where it is another one, or none. Where it is not printed, the result warns.
   - With O(upgrade) a node is reverted only if the command of that upgrade was accepted there, the node answers, nothing
     runs on it, and it runs the version of the upgrade and did not before. In every other case nothing is sent.
   - With O(version) a person decides, and says what the node must run afterwards.
@@ -47,7 +50,8 @@ options:
     description:
       - The version that the nodes must run afterwards, such as V(6.3.0) or V(6.3.0-107.r1.el7). It is not sent; it is
         what the result is held against.
-      - One of O(version) and O(upgrade) is required. Where both are given, O(upgrade) decides.
+      - One of O(version) and O(upgrade) is required. Where both are given, O(upgrade) decides whether a node goes back,
+        and to what; O(version) then names the other version that a node may go back to if it lies on its idle volume.
     type: str
   upgrade:
     description:

@@ -146,7 +146,7 @@ class Conductor:
         named = {(one.router, one.node) for one in known if one.router and one.node and _names(text, one.node)}
         if len(named) > 1:  # the same name of a node in several routers
             named = {place for place in named if _names(text, place[0])}
-        titles = {one.node for one in system.read_system(self.session.run("show system")) if one.node}
+        titles = {one.node for one in system.read_system(self.session.run("show system")) or () if one.node}
         shown = {(one.router, one.node) for one in known if one.node in titles or f"{one.node}.{one.router}" in titles}
         for places in (named, shown):
             if len(places) == 1:
@@ -196,7 +196,7 @@ class Conductor:
 
     def assets(self) -> list[assets.Asset]:
         """Every node of the authority (``show assets``). Unreadable where a row lacks its router or its status."""
-        found = assets.read_assets(self.session.run("show assets"))
+        found = self._read_assets("show assets")
         problem = assets.half_read(found)
         if problem:
             raise Unreadable(
@@ -212,8 +212,17 @@ class Conductor:
 
     def members(self, resource_group: str) -> list[assets.Asset]:
         """The nodes of a resource group (``show assets resource-group G``, CLI-7.2). DeviceError where refused."""
-        words = f"show assets resource-group {check_word(resource_group, 'resource_group')}"
-        return assets.read_assets(self.session.run(words))
+        return self._read_assets(f"show assets resource-group {check_word(resource_group, 'resource_group')}")
+
+    def _read_assets(self, words: str) -> list[assets.Asset]:
+        found = assets.read_assets(self.session.run(words))
+        if found is None:
+            raise Unreadable(words, "no list of assets is in it. Run the command by hand and report what it prints.")
+        return found
+
+    def asset_summary(self) -> assets.AssetSummary | None:
+        """How many assets the conductor counts (``show assets summary``, CLI-6.0); None where it does not print it."""
+        return assets.read_asset_summary(self.session.run("show assets summary", check=False))
 
     def asset_detail(self, asset_id: str) -> assets.Asset | None:
         """One asset with its service and connectivity (``show assets <id>``, ts_ap_salt_minion)."""
@@ -221,19 +230,19 @@ class Conductor:
 
     def system(self) -> system.SystemStatus | None:
         """This node's own ``show system``."""
-        found = system.read_system(self.session.run("show system"))
+        found = system.read_system(self.session.run("show system")) or []
         mine = [one for one in found if one.node in (self.here()[1], ".".join(reversed(self.here())))]
         return (mine or found or [None])[0]
 
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None where it cannot be asked."""
         words = f"show system router {check_word(router, 'router')} node {check_word(node, 'node')}"
-        found = system.read_system(self.session.run(words, check=False))
+        found = system.read_system(self.session.run(words, check=False)) or []
         return next((one for one in found if one.node in (node, f"{node}.{router}")), found[0] if found else None)
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""
-        found = system.read_versions(self.session.run("show system version", check=False))
+        found = system.read_versions(self.session.run("show system version", check=False)) or ()
         mine = [one for one in found if one.node in (None, self.here()[1])]
         if mine:
             return mine[0]
@@ -245,19 +254,33 @@ class Conductor:
     def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], system.NodeVersion]:
         """What ``show system version`` tells of nodes, by (router, node). Of many nodes all are asked for at once."""
         if len(places) > _ASKED_ONE_BY_ONE:
-            rows = system.read_versions(self.session.run("show system version router all force", 300, check=False))
+            rows = (
+                system.read_versions(self.session.run("show system version router all force", 300, check=False)) or ()
+            )
             found = {(one.router, one.node): one for one in rows if one.version}
             return {place: found[place] for place in places if place in found}
         answers = {place: self._version_of(*place) for place in places}
         return {place: found for place, found in answers.items() if found and found.version}
 
-    def _version_of(self, router: str, node: str) -> system.NodeVersion | None:
+    def volumes_of(self, router: str, node: str) -> system.NodeVersion | None:
+        """What runs on a node, and what lies on its volumes where it prints that; None where it cannot be read.
+
+        With ``detail`` an image-based system of 6.3 prints them (a draft of upgrade_restricted_access).
+        """
+        return self._version_of(router, node, " detail")
+
+    def _version_of(self, router: str, node: str, verbosity: str = "") -> system.NodeVersion | None:
         try:
             words = f"show system version router {check_word(router, 'router')} node {check_word(node, 'node')}"
         except NameRefused:  # whoever sends something there says so
             return None
-        rows = system.read_versions(self.session.run(words, check=False))
-        mine = [one for one in rows if one.node in (None, node) and one.router in (None, router)]
+        rows = system.read_versions(self.session.run(words + verbosity, check=False)) or ()
+        whole = f"{node}.{router}"  # both names may hold a dot
+        mine = [
+            one
+            for one in rows
+            if (one.node in (None, node) and one.router in (None, router)) or f"{one.node}.{one.router}" == whole
+        ]
         return mine[0] if len(mine) == 1 else None
 
     def release(self) -> Version:
@@ -345,6 +368,15 @@ class Conductor:
             return system.read_connectivity(self.session.run(f"show system connectivity{named}", timeout=120))
         words = f"show system connectivity router {check_word(router, 'router')} force"
         return system.read_connectivity(self.session.run(words, timeout=120, check=False))
+
+    def internal_connectivity(self, router: str | None = None) -> list[system.InternalLink] | None:
+        """How the nodes of a router reach each other's services (``show system connectivity internal``, CLI-6.0).
+
+        None where it is not printed or cannot be read; of this router where none is named.
+        """
+        chosen = f" router {check_word(router, 'router')} force" if router else ""
+        reply = self.session.run(f"show system connectivity internal{chosen}", timeout=120, check=False)
+        return None if reply.error else system.read_internal_connectivity(reply)
 
     def processes(self, router: str | None = None) -> list[system.Process] | None:
         """The processes of every node of a router, with the one that leads; of this router where none is named.

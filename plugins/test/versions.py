@@ -39,9 +39,8 @@ def _order(one: Version, other: Version) -> int:
         return 1 if one.numbers > other.numbers else -1
     if one.patch is None or other.patch is None:
         return 0
-    for part in ("build", "rebuild"):
-        if getattr(one, part) is None or getattr(other, part) is None:
-            one, other = replace(one, **{part: None}), replace(other, **{part: None})
+    if one.build is None or other.build is None:
+        one, other = (replace(version, build=None, stamp=None) for version in (one, other))
     return (one > other) - (one < other)
 
 

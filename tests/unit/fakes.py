@@ -215,6 +215,8 @@ class FakeConductor:
         #: What ``show system version`` tells of nodes; nothing of the others.
         self.in_full: dict[tuple[str, str], str] = {}
         self.versions_asked: list[tuple[str, str]] = []
+        self.volumes: dict[tuple[str, str], NodeVersion | Exception] = {}
+        self.volumes_asked: list[tuple[str, str]] = []
         self.health: Health | PcliError = Health("pass", "passed", "all checks passed")
         self.health_asked: list[Request] = []
         self.software: dict | None = None
@@ -340,6 +342,11 @@ class FakeConductor:
         self._reach()
         return list(self.links)
 
+    def volumes_of(self, router: str, node: str) -> NodeVersion | None:
+        self._reach()
+        self.volumes_asked.append((router, node))
+        return self.volumes.get((router, node))
+
     def processes(self, router: str | None = None) -> list[Process]:
         self._reach()
         return list(self.processes_shown)
@@ -384,6 +391,7 @@ class FleetConductor(FakeConductor):
         self.refuse: dict[tuple[str, str], str] = {}
         self.groups: dict[str, list[str]] = {}
         self.leaders: dict[str, str] = {}
+        self.volumes: dict[tuple[str, str], NodeVersion] = {}
         self.other: Box | None = None
         self.pendings: list[FakePending] = []
         self.working: dict[tuple[str, str], str] = {}
@@ -474,6 +482,10 @@ class FleetConductor(FakeConductor):
     def connectivity(self, router: str | None = None) -> list[Link]:
         self._count("connectivity")
         return list(self.links)
+
+    def volumes_of(self, router: str, node: str) -> NodeVersion | None:
+        self._count("volumes_of")
+        return self.volumes.get((router, node))
 
     def processes(self, router: str | None = None) -> list[Process]:
         self._count("processes")

@@ -24,6 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     DeviceError,
     PcliError,
     SessionBroken,
+    Unreadable,
     WrongNode,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
@@ -807,7 +808,9 @@ def test_the_members_of_a_resource_group_are_its_rows_in_show_assets() -> None:
     command = "show assets resource-group wave-1"
     asked = conductor(script={command: assets_table(("branch-1", "east"), ("branch-2", "west"))})
     assert [(one.router, one.node) for one in asked.members("wave-1")] == [("branch-1", "east"), ("branch-2", "west")]
-    assert conductor(script={command: "✔ Retrieving assets...\n\nCompleted in 0.1 seconds"}).members("wave-1") == []
+    assert conductor(script={command: assets_table()}).members("wave-1") == []
+    with pytest.raises(Unreadable, match="cannot be read"):  # neither members nor a word about there being none
+        conductor(script={command: "✔ Retrieving assets...\n\nCompleted in 0.1 seconds"}).members("wave-1")
     with pytest.raises(DeviceError):
         conductor().members("wave-1")
     with pytest.raises(NameRefused):

@@ -85,7 +85,9 @@ def pair_connected(context: Context) -> Finding:
     router = context.router
     if len(context.pair) < 2:
         return skipped("the router has one node")
-    links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,))) or []
+    links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,)))
+    if links is None:
+        return warned("how the two nodes are connected could not be told: the answer cannot be read")
     others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
     inside = within(links, router, context.pair, others)
     if not inside:
@@ -106,19 +108,63 @@ def pair_connected(context: Context) -> Finding:
     )
 
 
+@check("pair_in_sync", "The services of each node of a pair are reached by the other one.", per="router", asks=True)
+def pair_in_sync(context: Context) -> Finding:
+    router = context.router
+    if len(context.pair) < 2:
+        return skipped("the router has one node")
+    links = context.conductor.internal_connectivity(*(() if context.kind == "conductor" else (router,)))
+    if links is None:
+        return skipped("'show system connectivity internal' is not printed here, or cannot be read")
+    others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
+    inside = within(links, router, context.pair, others)
+    if not inside:
+        return skipped("no service between the two nodes is shown")
+    evidence = "; ".join(f"{link.local} to {link.remote}: {link.service} {link.state}" for link in inside)
+    bad = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is False]
+    odd = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is None]
+    if not bad and not odd:
+        return passed(f"{len(inside)} services are connected between the nodes", evidence)
+    if not bad:
+        return warned(f"whether the pair is in sync could not be told: {'; '.join(odd)}", evidence)
+    if context.half_done:
+        return warned(f"not in sync while the pair is half done: {'; '.join(bad)}", evidence)
+    ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
+    if ours:
+        return warned(f"not in sync ({'; '.join(bad)}), and {ours}: it is taken up again", evidence)
+    return failed(
+        f"the pair is not in sync: {'; '.join(bad)}. What one node knows is not at the other, which would take over: "
+        "mend that first",
+        evidence,
+    )
+
+
 @check(
-    "processes_led", "Every process that leads somewhere has one primary.", stages=("post",), per="router", asks=True
+    "processes_led",
+    "Every process that leads somewhere has one primary, in a pair.",
+    stages=("post",),
+    per="router",
+    asks=True,
 )
 def processes_led(context: Context) -> Finding:
-    shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,))) or []
-    processes = [one for one in shown if one.primary is not None]
-    if not processes:
+    if len(context.pair) < 2:
+        return skipped("the router has one node, so there is nobody to lead")
+    shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,)))
+    if shown is None:
+        return warned("which node leads could not be told: the list of processes cannot be read")
+    leaders: dict[str, set[str]] = {}
+    for one in shown:
+        if one.primary is not None:
+            leaders.setdefault(one.name, set()).update({one.node} if one.primary else ())
+    if not leaders:
         return skipped("no process is shown with a primary")
-    names = dict.fromkeys(one.name for one in processes)
-    orphans = [name for name in names if not any(one.primary for one in processes if one.name == name)]
+    orphans = [name for name, nodes in leaders.items() if not nodes]
     if orphans:
         return failed(f"no node leads {', '.join(orphans)}", ", ".join(orphans))
-    return passed(f"a primary is shown for {', '.join(names)}")
+    doubled = [f"{name} ({' and '.join(sorted(nodes))})" for name, nodes in leaders.items() if len(nodes) > 1]
+    if doubled:
+        return warned(f"several nodes are shown as primary: {', '.join(doubled)}", ", ".join(doubled))
+    return passed(f"a primary is shown for {', '.join(leaders)}")
 
 
 @check(

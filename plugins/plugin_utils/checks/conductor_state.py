@@ -53,7 +53,10 @@ def other_candidates(context: Context) -> Finding:
 )
 def routers_visible(context: Context) -> Finding:
     own = f".{context.router}"
-    linked = {link.remote for link in context.conductor.connectivity() or () if not link.remote.endswith(own)}
+    links = context.conductor.connectivity()
+    if links is None:
+        return warned("which nodes have a connection could not be told: 'show system connectivity' cannot be read")
+    linked = {link.remote for link in links if not link.remote.endswith(own)}
     if not linked:
         return skipped("no connection to a router is shown")
     hidden = sorted(linked - {f"{one.node}.{one.router}" for one in context.authority.assets})
@@ -66,6 +69,27 @@ def routers_visible(context: Context) -> Finding:
             ", ".join(hidden),
         )
     return passed(f"all {len(linked)} connected nodes are in 'show assets'")
+
+
+@check(
+    "asset_list_complete",
+    "As many assets are listed as the conductor counts itself, where it prints a summary.",
+    severity="warn",
+    stages=("pre",),
+    per="authority",
+)
+def asset_list_complete(context: Context) -> Finding:
+    listed = len(context.authority.assets)
+    summary = context.conductor.asset_summary()
+    if summary is None:
+        return skipped("'show assets summary' is not printed here, or cannot be read")
+    if summary.total == listed:
+        return passed(f"all {listed} assets are listed")
+    return warned(
+        f"the conductor counts {summary.total} assets, and 'show assets' lists {listed}: the list was cut, an asset "
+        "came or went just now, or resource groups hide some from this account. Nobody watches what is not listed",
+        f"total: {summary.total}, listed: {listed}",
+    )
 
 
 @check(

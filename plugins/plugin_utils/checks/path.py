@@ -32,7 +32,7 @@ RULE = Parameter(
 OWNERS = {
     "conductor_not_older": ("router_not_newer_than_conductor", "router_from_6_3_5_needs_conductor_6_3_5"),
     "plugin_traps": ("plugins_too_old_for_5_3", "plugins_unseen_before_5_3", "ha_sync_redundancy_and_7"),
-    "offline_traps": ("offline_needs_installation_service",),
+    "offline_traps": ("offline_needs_installation_service", "offline_image_incomplete"),
     "revert_possible": ("bgp_closes_the_way_back", "bgp_before_going_back"),
     "settled_before": ("assets_settled_before_7", "assets_counted_before_7"),
     "disk_space": ("conversion_needs_disk",),

@@ -279,7 +279,10 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
         notes.append("the nodes of the pair differ in their install type")
     chosen = case.target.whole and case.rules.order == "standby_first" and sequencing == "node"
     if chosen and len(case.needed) > 1 and case.primary not in case.target.nodes:
-        notes.append("which node is in standby could not be told, so the nodes are done as listed")
+        notes.append(
+            "which node is in standby is not known, since not exactly one is shown to lead routingManager, so they are "
+            "done as listed"
+        )
     if case.adopted:
         notes += [
             f"{node.node} is {node.state} now; it is looked at again before anything is sent to it"

@@ -26,7 +26,8 @@ def pair_troubles(
     for link in links:
         if {link.local, link.remote} <= ends and link.local != link.remote and not link.up:
             troubles.append(f"{link.local} and {link.remote} are {link.state}")
-    led = [one for one in processes if one.primary is not None]
+    # Who leads is a question for pairs: a node that is alone may show no primary at all.
+    led = [one for one in processes if one.primary is not None] if len(rows) > 1 else []
     for name in dict.fromkeys(one.name for one in led):
         if not any(one.primary for one in led if one.name == name):
             troubles.append(f"no node leads {name}")

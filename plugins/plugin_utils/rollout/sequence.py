@@ -29,6 +29,7 @@ from .plan import RevertCase, Target, revert_refused
 from .proof import CompareWish, explain, losses, picture
 from .track import Seen, runs
 from .verdicts import NodeResult, Step
+from .way_back import WayBack, way_back_steps
 
 GOOD = ("done", "up_to_date", "planned")
 
@@ -140,7 +141,7 @@ class RouterRun:
 
     def _one(self, place: tuple[str, str], check_mode: bool) -> Generator[bool, None, None]:
         """One node of the router."""
-        request = replace(self.job.request, router=place[0], node=place[1])
+        request, back = replace(self.job.request, router=place[0], node=place[1]), WayBack()
         if not check_mode:
             stopped = yield from self._before_next(place)
             if stopped:
@@ -150,6 +151,9 @@ class RouterRun:
                 missing = yield from self._download(request, (place,))
                 # A download takes long, and the window may be over now.
                 missing = missing or (yield from self._let_go_on(place))
+                if not missing:
+                    back = yield from self._way_back(place)
+                    missing = f"nothing was sent: {back.refused}" if back.refused else None
                 if missing:
                     self._not_touched(place, missing, "held" if self.results else "not_started")
                     return
@@ -162,9 +166,16 @@ class RouterRun:
             self._not_touched(place, f"nothing was sent: {error}")
             return
         for result in found:
+            result.warnings += [back.warning] if back.warning else []
             yield from self._prove(result)
         yield from self._compare(found)
         self.results += found
+
+    def _way_back(self, place: tuple[str, str]) -> Generator[bool, None, WayBack]:
+        """Where a revert of this run leads. One that an earlier run began is followed to its end, and not judged."""
+        if self.job.request.operation != "revert" or self._goes_on(place):
+            return WayBack()
+        return (yield from way_back_steps(self.desk, self.observer, place, self.job.wanted))
 
     def _at_once(self, check_mode: bool) -> Generator[bool, None, None]:
         """One request for the router; the conductor sequences its nodes, or moves them at once."""
@@ -371,6 +382,11 @@ class RouterRun:
         if why:
             result.warnings.append(f"not reverted: {why}")
             return
+        back = yield from way_back_steps(self.desk, self.observer, place, result.from_version)
+        if back.refused:
+            result.warnings.append(f"not reverted: {back.refused}")
+            return
+        result.warnings += [back.warning] if back.warning else []
         self._tell(result.node, f"{result.reason}; it is taken back")
         request = Request("revert", router=place[0], node=place[1], cohort_id=self.job.request.cohort_id)
         job = Job(request, (place,), result.from_version, ignore_running=True)
@@ -379,15 +395,15 @@ class RouterRun:
         except (PcliError, JournalError) as error:
             result.warnings.append(f"not reverted: {error}")
             return
-        back = next(one for one in found if (one.router, one.node) == place)  # pylint: disable=stop-iteration-return
-        result.steps += back.steps
-        result.running_version, result.ended = back.running_version or result.running_version, back.ended
-        if back.state in ("done", "up_to_date"):
-            result.state, result.reason = "reverted", f"{result.reason}. Then taken back: {back.reason}"
-        elif back.state == "not_started":
-            result.warnings.append(f"not reverted: {back.reason}")
+        end = next(one for one in found if (one.router, one.node) == place)  # pylint: disable=stop-iteration-return
+        result.steps += end.steps
+        result.running_version, result.ended = end.running_version or result.running_version, end.ended
+        if end.state in ("done", "up_to_date"):
+            result.state, result.reason = "reverted", f"{result.reason}. Then taken back: {end.reason}"
+        elif end.state == "not_started":
+            result.warnings.append(f"not reverted: {end.reason}")
         else:
-            result.state, result.reason = back.state, f"{result.reason}. Its revert is {back.state}: {back.reason}"
+            result.state, result.reason = end.state, f"{result.reason}. Its revert is {end.state}: {end.reason}"
 
     # -- before the next node ---------------------------------------------------------------------------------
 

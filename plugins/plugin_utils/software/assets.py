@@ -10,7 +10,7 @@ asset). One row is one node; rows are kept as printed, also when two are the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -73,6 +73,18 @@ class Asset:
 
 
 @dataclass(frozen=True)
+class AssetSummary:
+    """How many assets the conductor counts: all of them, those with errors, and by state (words as printed, plain).
+
+    ``with_errors`` None: not printed. The states are those of the release that prints them.
+    """
+
+    total: int
+    with_errors: int | None
+    states: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Downloads:
     """The versions that a node has, is fetching, and could fetch, as the conductor spells them."""
 
@@ -81,10 +93,13 @@ class Downloads:
     available: tuple[str, ...] = ()
 
 
-def read_assets(reply: Reply) -> list[Asset]:
-    """Every asset that `show assets` lists, in its order. Empty if there is no table and no block of assets."""
-    found = [asset for table in reply.tables if _lists_assets(table) for asset in _from_table(table)]
+def read_assets(reply: Reply) -> list[Asset] | None:
+    """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable."""
+    tables = [table for table in reply.tables if _lists_assets(table)]
+    found = [asset for table in tables for asset in _from_table(table)]
     found = found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
+    if not found:
+        return [] if says_none(reply, tables, "asset") else None
     twins = read_duplicates(reply)
     return [replace(one, duplicate=(one.asset_id or "").lower() in twins) for one in found] if twins else found
 
@@ -120,8 +135,36 @@ def read_asset_detail(reply: Reply) -> Asset | None:
     block = next((block for block in reply.blocks if _is_asset(block)), None)
     if block is not None:
         return replace(_from_block(block), duplicate=bool(read_duplicates(reply)))
-    rows = read_assets(reply)
+    rows = read_assets(reply) or []
     return rows[0] if len(rows) == 1 else None
+
+
+def says_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
+    """Does an answer without rows say that there are none? A table without rows does, if everybody was reached.
+
+    A refusal is not, and neither is silence: it may come from a device that was not asked in words that it knows.
+    """
+    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
+    if unreached or reply.error:
+        return False
+    return bool(tables) or bool(re.search(rf"\bno (?:\w+ )?{what}", reply.text, re.I))
+
+
+def read_asset_summary(reply: Reply) -> AssetSummary | None:
+    """Read `show assets summary` (CLI-6.0): a block, or a table of one row or of one state a row. None: unreadable."""
+    records = [dict(block.fields) for block in reply.blocks if block.get(*_TOTAL) is not None]
+    for table in reply.tables:
+        if len(table.columns) == 2:
+            records.append({row.get(table.columns[0], ""): row.get(table.columns[1], "") for row in table.rows})
+        records += [dict(row) for row in table.rows[:1]]
+    for record in records:
+        plain = {" ".join(re.findall(r"[a-z0-9]+", name.lower())): value for name, value in record.items()}
+        counts = {name: int(value) for name, value in plain.items() if re.fullmatch(r"[0-9]{1,7}", value.strip())}
+        total = next((counts.pop(name) for name in map(str.lower, _TOTAL) if name in counts), None)
+        if total is not None:
+            errors = next((counts.pop(name) for name in _WITH_ERRORS if name in counts), None)
+            return AssetSummary(total, errors, counts)
+    return None
 
 
 def _lists_assets(table: Table) -> bool:
@@ -157,6 +200,8 @@ def _from_table(table: Table) -> Iterable[Asset]:
         yield _asset(router=router, node=node, **{name: row.get(column) for name, column in columns.items()})
 
 
+_TOTAL = ("total", "total assets", "assets total")
+_WITH_ERRORS = ("assets with errors", "with errors", "errors")
 _DOWNLOADS = ("downloaded", "downloading", "available")
 
 

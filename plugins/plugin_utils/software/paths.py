@@ -11,132 +11,15 @@ prove it; what hangs on something that they do not show (a virtual machine, a cl
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from .path_defects import DEFECTS
+from .path_steps import PathFinding, PathRule, Span, Step, among, below, since, within
 from .versions import Version, satisfies, try_parse
-
-Release = tuple[int, int, int]
-
-# The words that a step takes; another one would match no rule, and look like a clean bill.
-_WORDS = {
-    "role": ("router", "conductor"),
-    "operation": ("upgrade", "downgrade", "revert"),
-    "rule": ("strict", "minor"),
-    "install_type": ("image", "package", None),
-    "sequencing": ("node", "vendor", "simultaneous", None),
-}
-
-
-@dataclass(frozen=True)
-class Span:
-    """Releases from ``first`` to ``last``, both included, whatever their build."""
-
-    first: Release
-    last: Release
-
-    def __contains__(self, version: object) -> bool:
-        return isinstance(version, Version) and self.first <= version.numbers <= self.last
-
-    def __str__(self) -> str:
-        first, last = (".".join(str(part) for part in end) for end in (self.first, self.last))
-        return first if first == last else f"{first} to {last}"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One move of a router or a conductor from the release that it runs to another.
-
-    ``conductor``: what the conductor of a router runs. ``install_type``: `image` or `package` as it is before the step.
-    ``pair``: has it two nodes? ``plugins``: version by name, as installed; empty where that is not known.
-    ``sequencing``: who orders the nodes of a pair; None where that is not decided yet.
-    ``rule``: how the releases of a conductor and its router must compare (`strict`: major.minor.patch, `minor`: the
-    older rule, major.minor). For a conductor also, ``managed``: what its routers run, and ``unsettled``: how many of
-    its assets are not settled and were not accepted so by name; None where nobody has counted.
-
-    ValueError for a word that no rule knows.
-    """
-
-    role: str
-    running: Version | None
-    wanted: Version
-    conductor: Version | None = None
-    install_type: str | None = None
-    pair: bool = False
-    operation: str = "upgrade"
-    plugins: Mapping[str, str] = field(default_factory=dict)
-    rule: str = "strict"
-    managed: tuple[Version, ...] = ()
-    unsettled: int | None = None
-    sequencing: str | None = None
-
-    def __post_init__(self) -> None:
-        for name, known in _WORDS.items():
-            if getattr(self, name) not in known:
-                raise ValueError(f"{getattr(self, name)!r} is no {name} of a step. Known are: {known}.")
-
-    @property
-    def conductor_up(self) -> bool:
-        return self.role == "conductor" and self.operation == "upgrade"
-
-    @property
-    def router_up(self) -> bool:
-        return self.role == "router" and self.operation == "upgrade"
-
-    @property
-    def back(self) -> bool:
-        """Is it a downgrade or a revert?"""
-        return self.operation != "upgrade"
-
-    @property
-    def driver(self) -> Version | None:
-        """The version whose commands carry this step: the conductor's."""
-        return self.running if self.role == "conductor" else self.conductor
-
-    def reaches(self, *release: int) -> bool:
-        """Does it go from below this release to it, or beyond?"""
-        return _below(self.running, *release) and self.wanted.at_least(*release)
-
-    def leaves(self, *release: int) -> bool:
-        """Does it go from this release, or from above it, to below?"""
-        return _since(self.running, *release) and not self.wanted.at_least(*release)
-
-
-@dataclass(frozen=True)
-class PathRule:
-    """A row of the table. ``text`` is a sentence that may hold {running}, {wanted} and {conductor}.
-
-    ``via``: the releases of which one must (``block``), or had better (``warn``), come in between.
-    """
-
-    name: str
-    applies: Callable[[Step], bool] = field(repr=False)
-    severity: str
-    text: str
-    source: str
-    via: Span | None = None
-
-
-@dataclass(frozen=True)
-class PathFinding:
-    """What a rule says of a step: its row, with the versions filled in."""
-
-    name: str
-    severity: str
-    text: str
-    source: str
-    via: Span | None = None
-
-    @property
-    def blocks(self) -> bool:
-        """Must the step not be made?"""
-        return self.severity == "block"
-
 
 #: Releases that lead a conductor from 6.3.4 or lower to 7.x (intro_upgrade_considerations).
 TRANSITIONAL = Span((6, 3, 5), (6, 3, 7))
-#: Our own advice for a router from 5.x to 7.x: the notes name the failure, and no release to step on.
-STEPPING = Span((6, 0, 0), (6, 3, 99))
 #: The first release of a conductor whose PCLI has a command for its own upgrade (CLI-5.x, CLI-6.0).
 FIRST_WITH_COMMAND = (6, 0)
 NO_COMMAND = "conductors below 6.0 have no upgrade command in the PCLI. Upgrade it with the vendor's installer first"
@@ -155,31 +38,6 @@ _PLUGINS_OF_5_3 = {
 }
 _PLUGIN_LIST = ", ".join(f"{name} {'.'.join(map(str, version))}" for name, version in _PLUGINS_OF_5_3.items())
 
-# A sender of the first list and a peer of the second never finish their key exchange (I95-66331).
-_ESKM_SENDERS = (Span((7, 1, 0), (7, 1, 6)), Span((7, 2, 0), (7, 2, 1)))
-_ESKM_PEERS = (Span((7, 0, 5), (7, 0, 5)), Span((7, 1, 7), (7, 1, 7)), Span((7, 2, 3), (7, 2, 3)))
-
-# Releases of 7.x before the repairs that came with 7.0.5 and 7.2.3.
-_BEFORE_7_0_5_AND_7_2_3 = (Span((7, 0, 0), (7, 0, 4)), Span((7, 1, 0), (7, 2, 2)))
-# The same for those of 7.0.5 and 7.1.3.
-_BEFORE_7_0_5_AND_7_1_3 = (Span((7, 0, 0), (7, 0, 4)), Span((7, 1, 0), (7, 1, 2)))
-
-
-def _below(version: Version | None, *release: int) -> bool:
-    return version is not None and not version.at_least(*release)
-
-
-def _since(version: Version | None, *release: int) -> bool:
-    return version is not None and version.at_least(*release)
-
-
-def _in(version: Version | None, first: Release, last: Release) -> bool:
-    return version in Span(first, last)
-
-
-def _among(version: Version | None, spans: Sequence[Span]) -> bool:
-    return any(version in span for span in spans)
-
 
 def exceeds(version: Version, conductor: Version, rule: str = "strict") -> bool:
     """Is it newer than a conductor may manage (intro_upgrading)? ``rule`` as in :class:`Step`."""
@@ -197,12 +55,12 @@ def _newer_managed(step: Step) -> bool:
 
 def has_no_command(conductor: Version | None) -> bool:
     """Is this a conductor that cannot be upgraded through its PCLI?"""
-    return _below(conductor, *FIRST_WITH_COMMAND)
+    return below(conductor, *FIRST_WITH_COMMAND)
 
 
 def needs_settled_assets(step: Step) -> bool:
     """Must every managed asset be settled before this step of a conductor? (upgrade_ibu_conductor)"""
-    return step.conductor_up and _since(step.running, 6, 3, 5) and step.reaches(7)
+    return step.conductor_up and since(step.running, 6, 3, 5) and step.reaches(7)
 
 
 def converts(step: Step) -> bool:
@@ -213,7 +71,7 @@ def converts(step: Step) -> bool:
     return (
         step.operation == "upgrade"
         and step.install_type == "package"
-        and _since(step.driver, 6, 3)
+        and since(step.driver, 6, 3)
         and step.wanted.at_least(*IMAGE_FROM)
     )
 
@@ -232,18 +90,11 @@ def _old_plugins(step: Step) -> bool:
 
 
 def _from_5_1_or_5_2(step: Step) -> bool:
-    return step.conductor_up and _in(step.running, (5, 1, 0), (5, 2, 999)) and step.wanted.at_least(5, 3)
+    return step.conductor_up and within(step.running, (5, 1, 0), (5, 2, 999)) and step.wanted.at_least(5, 3)
 
 
-def _eskm_meets(step: Step) -> bool:
-    """Would those that have moved and those that have not be of the two lists?"""
-    return any(
-        _among(step.running, old) and _among(step.wanted, new)
-        for old, new in ((_ESKM_SENDERS, _ESKM_PEERS), (_ESKM_PEERS, _ESKM_SENDERS))
-    )
-
-
-#: Every rule. A release with a new trap is a new row; nothing else in the collection knows of these releases.
+#: Every rule; those that hang on a defect stand in path_defects.py. A release with a new trap is a new row, and nothing
+#: else in the collection knows of these releases.
 RULES: tuple[PathRule, ...] = (
     # -- a router and its conductor
     PathRule(
@@ -260,7 +111,7 @@ RULES: tuple[PathRule, ...] = (
             step.role == "router"
             and step.operation != "revert"
             and step.wanted.at_least(6, 3, 5)
-            and _below(step.conductor, 6, 3, 5)
+            and below(step.conductor, 6, 3, 5)
             and not _too_new(step)
         ),
         "block",
@@ -273,8 +124,8 @@ RULES: tuple[PathRule, ...] = (
         lambda step: (
             step.role == "router"
             and step.operation != "revert"
-            and _below(step.wanted, 5, 4, 1)
-            and _since(step.conductor, 6, 3, 5)
+            and below(step.wanted, 5, 4, 1)
+            and since(step.conductor, 6, 3, 5)
         ),
         "block",
         "A router on {wanted} cannot be managed by a conductor on {conductor}: routers up to 5.4.0 are not compatible "
@@ -285,8 +136,8 @@ RULES: tuple[PathRule, ...] = (
         "router_from_5_4_0_under_6_3_5",
         lambda step: (
             step.router_up
-            and _below(step.running, 5, 4, 1)
-            and _since(step.conductor, 6, 3, 5)
+            and below(step.running, 5, 4, 1)
+            and since(step.conductor, 6, 3, 5)
             and step.wanted.at_least(5, 4, 1)
         ),
         "warn",
@@ -296,7 +147,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "conductor_to_6_3_5_with_old_routers",
-        lambda step: step.conductor_up and step.reaches(6, 3, 5) and any(_below(one, 5, 4, 1) for one in step.managed),
+        lambda step: step.conductor_up and step.reaches(6, 3, 5) and any(below(one, 5, 4, 1) for one in step.managed),
         "block",
         "This conductor manages routers up to 5.4.0, which are not compatible with {wanted} (6.3.5 and newer): "
         "upgrade them to a release above 5.4.0 first.",
@@ -320,7 +171,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "conductor_to_7_through_6_3_5",
-        lambda step: step.conductor_up and _below(step.running, 6, 3, 5) and step.wanted.at_least(7),
+        lambda step: step.conductor_up and below(step.running, 6, 3, 5) and step.wanted.at_least(7),
         "block",
         "A conductor on {running} does not go to {wanted} at once: 6.3.5, 6.3.6 or 6.3.7 must come in between, and "
         "after it every managed asset must be settled again. Routers do not need that step.",
@@ -362,7 +213,9 @@ RULES: tuple[PathRule, ...] = (
     PathRule(
         "offline_needs_installation_service",
         lambda step: (
-            step.conductor_up and _in(step.running, (6, 3, 0), (6, 3, 999)) and _in(step.wanted, (6, 3, 0), (6, 3, 999))
+            step.conductor_up
+            and within(step.running, (6, 3, 0), (6, 3, 999))
+            and within(step.wanted, (6, 3, 0), (6, 3, 999))
         ),
         "warn",
         "In offline mode a conductor fails from {running} to {wanted} ('SSR upgrade failed after reboot') unless "
@@ -392,7 +245,7 @@ RULES: tuple[PathRule, ...] = (
             step.operation == "upgrade"
             and step.reaches(7)
             and step.install_type != "image"
-            and (_below(step.running, 6, 3) or step.install_type == "package")
+            and (below(step.running, 6, 3) or step.install_type == "package")
         ),
         "warn",
         "On a virtual machine that was installed with packages, the Linux interfaces change their names with 7.x "
@@ -422,8 +275,8 @@ RULES: tuple[PathRule, ...] = (
         lambda step: (
             step.operation == "upgrade"
             and step.wanted.at_least(5, 4)
-            and _below(step.running, 6, 3)
-            and (_below(step.running, 5, 4) or _below(step.wanted, 6, 3))
+            and below(step.running, 6, 3)
+            and (below(step.running, 5, 4) or below(step.wanted, 6, 3))
         ),
         "warn",
         "Before 6.3 the Installer must be brought up to date (3.1.0 or newer) before an upgrade to {wanted}, or a "
@@ -467,14 +320,14 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "downgrade_command_missing",
-        lambda step: step.operation == "downgrade" and _below(step.driver, 6, 3),
+        lambda step: step.operation == "downgrade" and below(step.driver, 6, 3),
         "block",
         "A conductor below 6.3 has no command for a downgrade. Go one step back by a revert.",
         "CLI-6.0",
     ),
     PathRule(
         "downgrade_command_from_6_3_3",
-        lambda step: step.operation == "downgrade" and _in(step.driver, (6, 3, 0), (6, 3, 2)),
+        lambda step: step.operation == "downgrade" and within(step.driver, (6, 3, 0), (6, 3, 2)),
         "warn",
         "The downgrade is announced with 6.3.3, so this conductor may refuse it.",
         "I95-51685, I95-59054",
@@ -496,27 +349,6 @@ RULES: tuple[PathRule, ...] = (
         "CLI-7.2",
     ),
     PathRule(
-        "downgrade_of_a_pair_crashes",
-        lambda step: (
-            step.operation == "downgrade"
-            and step.role == "router"
-            and step.pair
-            and _among(step.running, _BEFORE_7_0_5_AND_7_2_3)
-        ),
-        "warn",
-        "On {running} the forwarding process may crash when a node of a pair is shut down for a downgrade (mended in "
-        "7.0.5 and 7.2.3).",
-        "I95-65754",
-    ),
-    PathRule(
-        "one_node_back_stays_disconnected",
-        lambda step: step.back and step.role == "router" and step.pair and _below(step.running, 7, 2, 3),
-        "warn",
-        "When one node of a pair goes back from {running}, it may stay disconnected (mended in 7.2.3): look at both "
-        "nodes afterwards.",
-        "I95-65691",
-    ),
-    PathRule(
         "bgp_closes_the_way_back",
         lambda step: step.operation == "upgrade" and step.reaches(6, 2),
         "warn",
@@ -531,104 +363,7 @@ RULES: tuple[PathRule, ...] = (
         "Going back to {wanted} fails where a BGP neighbor has an address-family: copy and delete those blocks first.",
         "I95-54856",
     ),
-    # -- defects that the release notes list, by the release that mends them
-    PathRule(
-        "router_from_5_straight_to_7",
-        lambda step: step.router_up and _below(step.running, 6, 0) and _among(step.wanted, _BEFORE_7_0_5_AND_7_2_3),
-        "warn",
-        "From 5.5 straight to 7.x the forwarding process may crash, and the upgrade ends by its time-out (mended in "
-        "7.0.5 and 7.2.3): go from {running} to a 6.x release first, or take one that has the repair.",
-        "I95-65486",
-        via=STEPPING,
-    ),
-    PathRule(
-        "key_exchange_between_releases",
-        lambda step: step.role == "router" and _eskm_meets(step),
-        "warn",
-        "With enhanced key management (ESKM) a router on 7.1.0 to 7.1.6 or 7.2.0 to 7.2.1 and a peer on 7.0.5, 7.1.7 "
-        "or 7.2.3 find no key, and their path stays down: move both ends in one window, and never take back only one.",
-        "I95-66331",
-    ),
-    PathRule(
-        "router_falls_back_to_6_3_0",
-        lambda step: (
-            step.router_up and _in(step.running, (6, 3, 0), (6, 3, 0)) and _in(step.wanted, (6, 3, 1), (6, 3, 4))
-        ),
-        "warn",
-        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (mended in 6.3.5): take "
-        "6.3.5 or newer.",
-        "I95-60651",
-    ),
-    PathRule(
-        "assets_stuck_below_6_3_5",
-        lambda step: step.conductor_up and _in(step.wanted, (6, 3, 0), (6, 3, 4)),
-        "warn",
-        "Under conductors below 6.3.5 assets were seen to stay in Connected or Reinitializing: 6.3.5 or newer has the "
-        "repair.",
-        "I95-59745, I95-60593, I95-60686, I95-61458",
-    ),
-    PathRule(
-        "out_of_memory_from_6_2_5",
-        lambda step: step.router_up and _in(step.running, (6, 2, 5), (6, 2, 5)) and _below(step.wanted, 6, 3),
-        "warn",
-        "An SSR120 or SSR130 may run out of memory in an upgrade from {running} (mended in 6.3.0).",
-        "I95-57692",
-    ),
-    PathRule(
-        "aws_conductor_below_6_3",
-        lambda step: step.conductor_up and _below(step.wanted, 6, 3),
-        "warn",
-        "A conductor on AWS may refuse an upgrade to a release below 6.3.0, where a wrong package asks for a "
-        "downgrade.",
-        "I95-57114",
-    ),
-    PathRule(
-        "idp_after_6_3_3",
-        lambda step: step.router_up and _in(step.wanted, (6, 3, 3), (6, 3, 3)),
-        "warn",
-        "On an SSR1300, SSR1400 or SSR1500 the IDP engine may not start after an upgrade to {wanted} (alarm 'IDP "
-        "engine unable to start; reboot-required').",
-        "I95-58622",
-    ),
-    PathRule(
-        "idp_after_7_0_1",
-        lambda step: step.router_up and _in(step.wanted, (7, 0, 1), (7, 0, 1)),
-        "warn",
-        "On an SSR1500 the IDP engine does not start on {wanted}.",
-        "I95-62836",
-    ),
-    PathRule(
-        "second_conductor_node_to_7",
-        lambda step: step.conductor_up and step.pair and _among(step.wanted, _BEFORE_7_0_5_AND_7_1_3),
-        "warn",
-        "The second node of a conductor may fail on its way to {wanted} because a minion lost its conductor (mended "
-        "in 7.0.5 and 7.1.3): both nodes must be settled before, and a second attempt may help.",
-        "I95-63923, I95-65850, I95-64218",
-    ),
-    PathRule(
-        "assets_away_after_7",
-        lambda step: step.conductor_up and _in(step.wanted, (7, 0, 0), (7, 2, 2)),
-        "warn",
-        "After the upgrade of a conductor to {wanted} assets were seen Disconnected for an hour or more, or coming "
-        "and going (mended in 7.2.3): allow for it before the routers are touched.",
-        "I95-65826, I95-66125, I95-64696",
-    ),
-    PathRule(
-        "onboarding_waits_after_7_2",
-        lambda step: step.conductor_up and _in(step.wanted, (7, 2, 0), (7, 2, 2)),
-        "warn",
-        "After the upgrade of a conductor to {wanted} routers may show as waiting in 'show "
-        "secure-conductor-onboarding' (mended in 7.2.3): a restart of 128T-secure-onboarding-server helps.",
-        "I95-65609",
-    ),
-    PathRule(
-        "ssr400_to_7_2",
-        lambda step: step.router_up and _in(step.wanted, (7, 2, 0), (7, 2, 2)),
-        "warn",
-        "An SSR400 or SSR440 may not come back, or roll back by itself, after an upgrade to {wanted} (mended in 7.2.1 "
-        "and 7.2.3).",
-        "I95-65610, I95-65769, I95-65299",
-    ),
+    *DEFECTS,
 )
 
 
@@ -667,7 +402,7 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
         return []  # an older build of the same release: no upgrade leads there
     advised = [finding.via for finding in judge(step) if finding.via]
     between = [one for one in offered if one.prerelease is None and one.numbers < last.numbers]
-    between.sort(key=lambda version: not _among(version, advised))
+    between.sort(key=lambda version: not among(version, advised))
     for good in (_smooth, _allowed):
         way = _shortest(step, last, between, good)
         if way:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``show system`` and ``show system version`` say of a node, and the other small tables of a running system."""
+"""What ``show system`` says of a node, and the other small tables of a running system."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from datetime import datetime
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
-from .assets import parse_duration
-from .versions import Version, try_parse
+from .assets import parse_duration, says_none
+from .node_versions import NodeVersion, read_versions  # noqa: F401 (whoever reads a system finds them here)
+from .versions import try_parse
 
 # 'running' in show system (CLI-6.0), 'Running' as Service Status in show assets <id> (ts_ap_salt_minion), 'active' in
 # show system services (CLI-7.2).
@@ -57,17 +58,6 @@ class SystemStatus:
 
 
 @dataclass(frozen=True)
-class NodeVersion:
-    """One node in ``show system version``: the most telling spelling of its version, and how it was installed."""
-
-    router: str | None
-    node: str | None
-    text: str
-    version: Version | None
-    install_type: str | None
-
-
-@dataclass(frozen=True)
 class Alarm:
     """One row of ``show alarms``. ``router`` is None where the row does not tell."""
 
@@ -96,6 +86,36 @@ class Link:
 
 
 @dataclass(frozen=True)
+class InternalLink:
+    """One row of ``show system connectivity internal``: a service of a node, as another node (or itself) reaches it.
+
+    ``state`` is the word as printed, in the column Message.
+    """
+
+    local: str
+    remote: str
+    service: str
+    state: str
+
+    @property
+    def up(self) -> bool | None:
+        """Is it connected? None for a word that says neither."""
+        word = re.sub(r"[^a-z]", "", self.state.lower())
+        if word in _LINK_UP:
+            return True
+        return False if _LINK_DOWN.search(self.state) else None
+
+
+# 'Connected' in CLI-6.0; what stands there for a service that is not reached is documented nowhere.
+_LINK_UP = {"connected", "synchronized", "insync", "up", "ok", "running"}
+_LINK_DOWN = re.compile(
+    r"disconnect|not[ _-]?connected|unreachable|refused|timed? ?-?out|fail|\bdown\b|lost|no route|out[ -]of[ -]sync"
+    r"|not (?:in sync|reachable|running)|unavailable",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
 class Process:
     """One row of ``show system processes``; ``primary`` is None where the column is empty or not there."""
 
@@ -105,20 +125,23 @@ class Process:
     primary: bool | None
 
 
-def read_system(reply: Reply) -> list[SystemStatus]:
-    """Read ``show system``: blocks titled with the node (CLI-6.0), or a table of nodes where a release prints one."""
+def read_system(reply: Reply) -> list[SystemStatus] | None:
+    """Read ``show system``: blocks titled with the node (CLI-6.0), or a table of nodes where a release prints one.
+
+    None: it cannot be read. Every system has a status, so there is no answer that says "none".
+    """
     found = [_from_fields(block.title, block.fields) for block in reply.blocks if _get(block.fields, "status")]
     for table in reply.tables:
         for row in table.rows:
             if table.cell(row, "Node") and table.cell(row, "Status", "State"):
                 found.append(_from_fields(table.cell(row, "Node"), row))
-    return [replace(one, at=reply.date) for one in found]
+    return [replace(one, at=reply.date) for one in found] or None
 
 
 def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
     count = _get(fields, "alarm count", "alarms")
     uptime = _get(fields, "uptime")
-    name = _get(fields, "node") or title
+    name = _get(fields, "node") or re.sub(r"\A\s*node:\s*", "", title or "", flags=re.I)
     return SystemStatus(
         node=name.strip() if name else None,
         router=_get(fields, "router"),
@@ -133,44 +156,6 @@ def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
 def _get(fields: dict[str, str], *names: str) -> str | None:
     lower = {key.strip().lower(): value.strip() for key, value in fields.items()}
     return next((lower[name] for name in names if lower.get(name)), None)
-
-
-def read_versions(reply: Reply) -> list[NodeVersion]:
-    """Read ``show system version``, as a table (cc_fips install pages) or as a block for each node (CLI-6.0 detail)."""
-    found = []
-    for table in reply.tables:
-        filled = table.filled("Router") if table.has("Router") else table
-        for row in filled.rows:
-            package, plain = table.cell(row, "Package"), table.cell(row, "Version", "SSR Version")
-            if package or plain:
-                found.append(
-                    _node_version(table.cell(row, "Router"), table.cell(row, "Node"), package, plain, str(row))
-                )
-    for block in reply.blocks:
-        package, plain = _get(block.fields, "package"), _get(block.fields, "version")
-        if package or plain:
-            node, _dot, router = (_get(block.fields, "node") or block.title or "").partition(".")
-            found.append(_node_version(router, node, package, plain, str(block.fields)))
-    return found
-
-
-def _node_version(
-    router: str | None, node: str | None, package: str | None, plain: str | None, everything: str
-) -> NodeVersion:
-    # The Version cell shows 6.2.3 and the Package cell 128T-6.2.3-14.r2.el7: the longer one tells more.
-    candidates = [(text, try_parse(text)) for text in (package, plain) if text]
-    readable = [(text, version) for text, version in candidates if version]
-    text, version = max(readable, key=_detail) if readable else (candidates[0][0], None)
-    lower = everything.lower()
-    kind = "package" if "package based" in lower or "package-based" in lower else None
-    kind = "image" if kind is None and re.search(r"image[ -]based", lower) else kind
-    # "SSR-6.3.0-107.r1.el7 (image based)": how it is installed is another matter than the version.
-    return NodeVersion(router or None, node or None, text.partition(" (")[0], version, kind)
-
-
-def _detail(candidate: tuple[str, Version]) -> int:
-    version = candidate[1]
-    return (version.build is not None) + (version.rebuild is not None)
 
 
 def read_alarms(reply: Reply, places: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm]:
@@ -218,7 +203,26 @@ def read_connectivity(reply: Reply) -> list[Link] | None:
         for table in tables
         for row in table.filled("Local Router", "Local Node").rows
     ]
-    return found if found or _says_none(reply, tables, "connect") else None
+    return found if found or says_none(reply, tables, "connect") else None
+
+
+def read_internal_connectivity(reply: Reply) -> list[InternalLink] | None:
+    """Read ``show system connectivity internal`` (CLI-6.0). Empty: it says that there are none; None: unreadable."""
+    tables = [table for table in reply.tables if table.has("Service") and table.has("Remote Node")]
+    found = [
+        InternalLink(
+            _end(table, row, "Local"),
+            _end(table, row, "Remote"),
+            table.cell(row, "Service") or "",
+            table.cell(row, "Message", "State", "Status") or "",
+        )
+        for table in tables
+        for row in table.filled("Local Router", "Local Node", "Remote Node").rows
+    ]
+    readable = found and all(one.local and one.remote and one.state for one in found)
+    if found:
+        return found if readable else None
+    return [] if says_none(reply, tables, "connect") else None
 
 
 def _end(table: Table, row: dict[str, str], side: str) -> str:
@@ -240,6 +244,11 @@ def within(links: Iterable[Link], router: str, nodes: Iterable[str | None], othe
     return [replace(link, local=a, remote=b) for a, b, link in ends if a and b and a != b]
 
 
+# 'Y' and 'N' in CLI-6.0; the other words are those of other columns of this kind.
+_LEADS = frozenset(("y", "yes", "true", "primary", "active", "leader"))
+_FOLLOWS = frozenset(("n", "no", "false", "secondary", "standby", "backup"))
+
+
 def read_processes(reply: Reply) -> list[Process] | None:
     """Read ``show system processes`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
     tables = [table for table in reply.tables if table.has("Process")]
@@ -252,39 +261,46 @@ def read_processes(reply: Reply) -> list[Process] | None:
                     node=table.cell(row, "Node") or "",
                     name=table.cell(row, "Process") or "",
                     status=(table.cell(row, "Status") or "").lower(),
-                    primary={"y": True, "yes": True, "n": False, "no": False}.get(primary),
+                    primary=True if primary in _LEADS else False if primary in _FOLLOWS else None,
                 )
             )
-    return found if found or _says_none(reply, tables, "process") else None
-
-
-def _says_none(reply: Reply, tables: list[Table], what: str) -> bool:
-    """Does an answer without rows say that there are none? A table without rows does, if everybody was reached.
-
-    A refusal is not, and neither is silence: it may come from a device that was not asked in words that it knows.
-    """
-    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
-    if unreached or reply.error:
-        return False
-    return bool(tables) or bool(re.search(rf"\bno (?:\w+ )?{what}", reply.text, re.I))
+    return found if found or says_none(reply, tables, "process") else None
 
 
 def primary_node(
     processes: Iterable[Process], process: str = "routingManager", nodes: Iterable[str] = ()
 ) -> str | None:
-    """The one node of a router that leads this process, by its name; None where none does or several do.
+    """The one node of a router that leads this process, by its name; None where that is not known.
+
+    Known it is where exactly one node shows it as primary and running, and every one of ``nodes`` shows the process:
+    two leaders, none, or half of the pair missing is what a stuck routingManager looks like (I95-65680).
 
     ``processes`` are those of one router. The column may say ``node.router``, and a name may hold a dot: with ``nodes``
-    (the names of the router's nodes) it is told where the name ends, else it ends at the first dot.
+    (the names of the router's nodes) it is told where the name ends, else it ends at the first dot. Case is ignored.
     """
-    leading = {one.node for one in processes if one.primary and one.name.lower() == process.lower() and one.node}
+    rows = [one for one in processes if one.name.lower() == process.lower() and one.node]
+    leading = {one.node.lower(): one for one in rows if one.primary}
     if len(leading) != 1:
         return None
-    shown, known = leading.pop(), tuple(nodes)
-    fitting = [name for name in known if shown == name or shown.startswith(f"{name}.")]
-    if known:
-        return max(fitting, key=len, default=None)
-    return shown.partition(".")[0]
+    leader = next(iter(leading.values()))
+    if leader.status and service_runs(leader.status) is not True:
+        return None
+    known = tuple(nodes)
+    if not known:
+        return leader.node.partition(".")[0]
+    if not set(known) <= {_which(one.node, known) for one in rows}:
+        return None
+    return _which(leader.node, known)
+
+
+def _which(shown: str, known: Iterable[str]) -> str | None:
+    """The node that a cell means, `node` or `node.router`: the longest name that fits, since a name may hold a dot."""
+    return max((name for name in known if _is_node(shown, name)), key=len, default=None)
+
+
+def _is_node(shown: str, name: str) -> bool:
+    """May this cell, `node` or `node.router`, mean the node of this name?"""
+    return shown.lower() == name.lower() or shown.lower().startswith(f"{name.lower()}.")
 
 
 def read_available(reply: Reply) -> list[str]:

@@ -5,7 +5,12 @@
 
 Spellings (upgrade_ibu_conductor, upgrade_restricted_access, cc_fips, the release notes and the REST interface):
 `6.3.0-107.r1.el7`, `128T-6.2.3-14.r2.el7 (package based)`, `SSR-7.1.0-50`, `6.3.6-1`, `6.2.5-5r2`, `7.0.5-7-lts`,
-`6.1.10-8.lts.el7`, `4.1.1-1.el7.centos`, and the names of image files.
+`6.1.10-8.lts.el7`, `4.1.1-1.el7.centos`, `SSR-7.1.5-r2` (a milestone and no build), `4.4.0-0.202004021313.release.el7`
+(a build that is named by its time), and the names of image files.
+
+Two versions can be the same in three strengths, and each is a function of its own: :func:`patch_equal` (what the vendor
+compares a router with its conductor by), :func:`build_equal` (what tells whether there is anything to do: two builds of
+one patch were published, such as 7.0.5-7 and 7.0.5-14), and :func:`package_equal`.
 """
 
 from __future__ import annotations
@@ -26,15 +31,19 @@ _VERSION = re.compile(
     r"(?P<rest>(?:[.\-_+~][A-Za-z0-9]+)*)",
     re.IGNORECASE,
 )
-_INSTALL_TYPE = re.compile(r"\s*\(\s*(?P<type>[A-Za-z]+)[ -]based\s*\)\s*\Z", re.IGNORECASE)
+_INSTALL_TYPE = re.compile(r"\s*\(\s*(?P<type>[A-Za-z]+)[ -]?based\s*\)\s*\Z", re.IGNORECASE)
 _WISH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_REBUILD = re.compile(r"r?([0-9]{1,6})\Z", re.IGNORECASE)
+_REBUILD = re.compile(r"(r?)([0-9]{1,6})\Z", re.IGNORECASE)
+# 20200402, 202004021313 or 20200326163206: the time of a build that has no number of its own.
+_STAMP = re.compile(r"20[0-9]{6}(?:[0-9]{4}|[0-9]{6})?\Z")
 _DISTRIBUTION = re.compile(r"el[0-9]+\Z", re.IGNORECASE)
 _PRERELEASE = re.compile(r"(snapshot|alpha|beta|rc|dev|pre)([0-9]*)\Z", re.IGNORECASE)
 _CHANNELS = frozenset(("lts", "sts"))
+# An SSR400 or SSR440 is aarch64, all others are x86_64 (upgrade_ssr_4x0_manual). An underscore parts a name here.
+_MACHINES = {"aarch64": "aarch64", "arm64": "aarch64", "x86": "x86_64"}
 # Parts of package and file names that say nothing about the version.
-_IGNORED = frozenset(
-    ("centos", "x86", "64", "x86_64", "aarch64", "noarch", "otp", "ibu", "iso", "tar", "gz", "rpm", "v1", "v2", "v3")
+_IGNORED = re.compile(
+    r"centos|x86|64|aarch64|arm64|noarch|otp|ibu|v[0-9]+|release|iso|tar|gz|rpm|sha256sum|asc", re.IGNORECASE
 )
 
 
@@ -43,9 +52,10 @@ _IGNORED = frozenset(
 class Version:
     """A version, in its parts. A part that the text does not show is None.
 
-    `build` and `rebuild` are 107 and 1 in `6.3.0-107.r1.el7`. `channel` (`lts`, `sts`), `distribution` (`el7`) and
-    the package's name say where a version comes from and do not count when two are compared. `prerelease` does
-    (`3.0.1-snapshot1` comes before `3.0.1`).
+    `build` and `rebuild` are 107 and 1 in `6.3.0-107.r1.el7`; `stamp` is the time in `4.4.0-0.202004021313`. The
+    milestone (`rebuild`, or `channel`: `lts`, `sts`), `distribution` (`el7`), `machine` and the package's name say
+    where a version comes from and never decide the order. `prerelease` does (`3.0.1-snapshot1` comes before `3.0.1`).
+    Equal are two versions of the same build.
     """
 
     major: int
@@ -57,12 +67,19 @@ class Version:
     distribution: str | None = None
     prerelease: str | None = None
     text: str = ""
+    stamp: int | None = None
+    machine: str | None = None
 
     @property
     def key(self) -> tuple[object, ...]:
         """What versions are ordered and compared by. A missing part comes before any number."""
         final = (1, "", 0) if self.prerelease is None else (0, *_split_number(self.prerelease))
-        return (self.major, self.minor, _low(self.patch), final, _low(self.build), _low(self.rebuild))
+        return (self.major, self.minor, _low(self.patch), final, _low(self.build), _low(self.stamp))
+
+    @property
+    def milestone(self) -> str | None:
+        """`r1`, `sts`, `lts` or `snapshot1`, as the vendor calls the stage of a patch; None where it is not shown."""
+        return self.channel or self.prerelease or (None if self.rebuild is None else f"r{self.rebuild}")
 
     def __eq__(self, other: object) -> bool:
         return self.key == other.key if isinstance(other, Version) else NotImplemented
@@ -128,14 +145,19 @@ def _read_rest(rest: str, rebuild: str | None, has_build: bool) -> dict[str, obj
     parts: dict[str, object] = {"rebuild": None if rebuild is None else int(rebuild)}
     for token in re.split(r"[.\-_+~]", rest):
         low = token.lower()
-        if not low or low in _IGNORED:
-            continue
         number = _REBUILD.match(low)
         prerelease = _PRERELEASE.match(low)
-        if number:
-            if parts["rebuild"] is not None or not has_build:
+        if low in _MACHINES:
+            parts["machine"] = _MACHINES[low]
+        if not low or _IGNORED.fullmatch(low):
+            continue
+        if has_build and _STAMP.match(low) and "stamp" not in parts:
+            parts["stamp"] = int(low.ljust(14, "0"))  # a day, a minute or a second
+        elif number:
+            # A milestone may stand without a build (SSR-7.1.5-r2), a number without one names nothing.
+            if parts["rebuild"] is not None or not (has_build or number[1]):
                 return None
-            parts["rebuild"] = int(number[1])
+            parts["rebuild"] = int(number[2])
         elif prerelease:
             parts["prerelease"] = low
         elif _DISTRIBUTION.match(low):
@@ -170,7 +192,7 @@ def satisfies(running: Version, wish: Version) -> bool | None:
     if (running.major, running.minor) != (wish.major, wish.minor):
         return False
     unseen = False
-    for name in ("patch", "build", "rebuild"):
+    for name in ("patch", "build", "stamp", "rebuild"):
         wanted, shown = getattr(wish, name), getattr(running, name)
         if wanted is None:
             continue
@@ -184,6 +206,32 @@ def satisfies(running: Version, wish: Version) -> bool | None:
     if wish.channel and running.channel and wish.channel != running.channel:
         return False
     return None if unseen else True
+
+
+def patch_equal(one: Version, other: Version) -> bool:
+    """The same major.minor.patch, whatever the build. A text that shows no patch (`3.1`) stands for each of them."""
+    if (one.major, one.minor) != (other.major, other.minor):
+        return False
+    return one.patch is None or other.patch is None or one.patch == other.patch
+
+
+def build_equal(one: Version, other: Version) -> bool | None:
+    """The same build of the same patch. None where one of them does not show its patch or its build."""
+    if not patch_equal(one, other) or one.prerelease != other.prerelease:
+        return False
+    parts = [(one.patch, other.patch), (one.build, other.build), (one.stamp, other.stamp)]
+    if any(None not in pair and pair[0] != pair[1] for pair in parts):
+        return False
+    return None if None in (*parts[0], *parts[1]) else one.stamp == other.stamp
+
+
+def package_equal(one: Version, other: Version) -> bool | None:
+    """The same build and milestone, whatever the distribution and the machine. None where one shows too little."""
+    same = build_equal(one, other)
+    stages = {version.milestone for version in (one, other)} - {None}
+    if same is False or len(stages) > 1:
+        return False
+    return same if one.milestone == other.milestone else None
 
 
 def fits(running: Version, wish: Version) -> bool:

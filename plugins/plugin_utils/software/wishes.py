@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from .versions import (
     Version,
+    build_equal,
     fits,
+    package_equal,
     parse,
     parse_wish,
     satisfies,
@@ -72,16 +74,18 @@ def _fits(text: str, wanted: Version) -> bool:
 
 def _distinct(texts: Iterable[str]) -> list[Version]:
     """One entry for each version, in the first spelling of those that show most of it; oldest first."""
-    found: dict[Version, Version] = {}
+    found: dict[tuple[Version, int | None], Version] = {}
     for text in texts:
         version = parse(text)
-        found.setdefault(version, version)
-    return sorted(version for version in found if not _covered(version, found))
+        found.setdefault((version, version.rebuild), version)
+    known = found.values()
+    return sorted((one for one in known if not _covered(one, known)), key=lambda one: (one.key, one.rebuild or 0))
 
 
 def _covered(version: Version, others: Iterable[Version]) -> bool:
     """Whether another entry is the same build with its rebuild shown."""
-    return version.build is not None and any(other != version and satisfies(other, version) is True for other in others)
+    shown = (other for other in others if other.rebuild is not None)
+    return version.rebuild is None and any(build_equal(other, version) and satisfies(other, version) for other in shown)
 
 
 def _all_run(running: Sequence[str], in_use: list[Version]) -> bool:
@@ -89,7 +93,8 @@ def _all_run(running: Sequence[str], in_use: list[Version]) -> bool:
 
 
 def _spelling(version: Version, on_offer: list[Version]) -> str:
-    return next((other.text for other in on_offer if other == version), version.text.partition(" (")[0])
+    same = (other.text for other in on_offer if other == version and package_equal(other, version) is not False)
+    return next(same, version.text.partition(" (")[0])
 
 
 def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:

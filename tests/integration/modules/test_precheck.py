@@ -27,7 +27,8 @@ def test_a_healthy_pair_passes_and_nothing_is_changed(bench):
     got = b.play({"check": precheck(version="6.3.5"), "no version": precheck("version_offered", "not_older")})
     result = got["check"]
     assert not result["failed"] and not result["blocked"] and not result["changed"] and result["taken_up"] is None
-    assert {name for name, state in states(result).items() if state != "pass"} <= {"other_candidates", "settled_before"}
+    others = {"other_candidates", "settled_before", "boot_volume", "pair_in_sync"}
+    assert {name for name, state in states(result).items() if state != "pass"} <= others
     assert result["counts"]["pass"] >= 14 and result["counts"]["fail"] == 0
     assert {one["target"] for one in result["checks"]} == {"t106-dut1.Conductor"}
     assert set(states(got["no version"]).values()) == {"skipped"}
@@ -63,7 +64,7 @@ def test_lists_of_checks_can_leave_out_lower_and_raise(bench):
 def test_bad_input_names_what_is_known_and_nobody_is_asked(bench):
     b = bench("standalone-6.3")
     cases = {
-        "unknown": (precheck("asset_setled"), "asset_setled", "asset_settled, clean_candidate"),
+        "unknown": (precheck("asset_setled"), "asset_setled", "asset_settled, boot_volume, clean_candidate"),
         "unknown to leave out": (precheck("!nothing"), "nothing", "version_offered"),
         "of the other module": (precheck("assets_back"), "assets_back", "release_supported"),
         "severity": (precheck({"name": "rights", "severity": "loud"}), "loud", "'block' or 'warn'"),

@@ -20,11 +20,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import local_fault
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     Alarm,
+    InternalLink,
     Link,
     NodeVersion,
     Process,
@@ -69,6 +71,22 @@ def disk(used: int) -> str:
     )
 
 
+def volumes(running: str | None = "b", selected: str | None = "b", **idle) -> NodeVersion:
+    """What an image-based node prints with detail; ``idle``: what is printed of the other volume."""
+    lies = IdleVolume(**({"version_text": "6.2.5-5r2", "version": parse("6.2.5-5r2"), "volume": "a"} | idle))
+    return NodeVersion("Conductor", "node1", OLD, parse(OLD), "image", running, selected, lies)
+
+
+IN_SYNC = [
+    InternalLink("node1.Conductor", "node1.Conductor", "ssc", "Connected"),
+    InternalLink("node1.Conductor", "node2.Conductor", "db-store", "Connected"),
+]
+
+
+def out_of_sync(word: str) -> list[InternalLink]:
+    return [*IN_SYNC, InternalLink("node2.Conductor", "node1.Conductor", "db-store", word)]
+
+
 class Asked:
     """A conductor that answers from attributes; what is an exception is raised."""
 
@@ -93,6 +111,9 @@ class Asked:
             "refresh_prompt": None,
             "plugins": {"128T-dns-cache": "3.3.0-1"},
             "running_config": CONFIG,
+            "volumes_of": volumes(),
+            "internal_connectivity": IN_SYNC,
+            "asset_summary": AssetSummary(2, 0, {}),
         } | facts
         self.session = ScriptedSession({DISK: self.facts.pop("disk", disk(40))})
         self.dirty = self.facts.pop("dirty", False)
@@ -128,6 +149,10 @@ TYPES = alarm("Nodes of the router run mixed installation types: image and packa
 PEERS_OF_OTHERS = alarm("east.branch-1 has a software version that does not match its peer.", category="asset")
 WITH_BRANCH = [asset("node1"), asset("node2"), asset("east", router="branch-1")]
 LINKS_DOWN = [Link("node1.Conductor", "node2.Conductor", "disconnected")]
+LED_BY_BOTH = [
+    Process("node1.Conductor", "routingManager", "running", True),
+    Process("node2.Conductor", "routingManager", "running", True),
+]
 LED_BY_NOBODY = [
     Process("node1.Conductor", "routingManager", "running", False),
     Process("n", "highway", "running", None),
@@ -264,6 +289,35 @@ FINDINGS = [
     ("processes_led", {}, {}, NEW, "pass"),
     ("processes_led", {"processes": LED_BY_NOBODY}, {}, NEW, "fail"),
     ("processes_led", {"processes": []}, {}, NEW, "skipped"),
+    ("processes_led", {"processes": None}, {}, NEW, "warn"),  # unreadable is not none
+    ("processes_led", {"processes": LED_BY_BOTH}, {}, NEW, "warn"),
+    # Whether a node leads is a question for pairs.
+    ("processes_led", {"processes": LED_BY_NOBODY, "assets": [asset()]}, {}, NEW, "skipped"),
+    ("pair_in_sync", {}, {}, NEW, "pass"),
+    ("pair_in_sync", {"internal_connectivity": out_of_sync("Disconnected")}, {}, NEW, "fail"),
+    ("pair_in_sync", {"internal_connectivity": out_of_sync("Disconnected"), "assets": MIXED}, {}, NEW, "warn"),
+    ("pair_in_sync", {"internal_connectivity": out_of_sync("Rebalancing")}, {}, NEW, "warn"),
+    ("pair_in_sync", {"internal_connectivity": out_of_sync("Disconnected"),
+                      "assets": [asset("node1"), asset("node2", status="Starting")]}, OURS, NEW, "warn"),
+    ("pair_in_sync", {"internal_connectivity": None}, {}, NEW, "skipped"),
+    ("pair_in_sync", {"internal_connectivity": []}, {}, NEW, "skipped"),
+    ("pair_in_sync", {"internal_connectivity": IN_SYNC[:1]}, {}, NEW, "skipped"),
+    ("pair_in_sync", {"assets": [asset()]}, {}, NEW, "skipped"),
+    ("boot_volume", {}, {}, NEW, "pass"),
+    ("boot_volume", {"volumes_of": volumes("b", "a")}, {}, NEW, "fail"),
+    ("boot_volume", {"volumes_of": volumes("b", "a")}, {}, OLD, "warn"),  # nothing is to be done to it
+    ("boot_volume", {"volumes_of": volumes("b", "a")}, OURS, NEW, "warn"),
+    ("boot_volume", {"volumes_of": volumes("b", None)}, {}, NEW, "skipped"),
+    ("boot_volume", {"volumes_of": replace(volumes(None, None), idle=None)}, {}, NEW, "skipped"),
+    ("boot_volume", {"volumes_of": None}, {}, NEW, "skipped"),
+    ("boot_volume", {"volumes_of": volumes("b", "a"), "assets": PACKAGE}, {}, NEW, "skipped"),
+    ("boot_volume", {"volumes_of": volumes("b", "a"), "release": parse(BELOW)}, {}, NEW, "skipped"),
+    ("asset_list_complete", {}, {}, NEW, "pass"),
+    ("asset_list_complete", {"asset_summary": AssetSummary(5, 0, {})}, {}, NEW, "warn"),
+    ("asset_list_complete", {"asset_summary": AssetSummary(1, 0, {})}, {}, NEW, "warn"),
+    ("asset_list_complete", {"asset_summary": None}, {}, NEW, "skipped"),
+    ("routers_visible", {"connectivity": None}, {}, NEW, "warn"),
+    ("pair_connected", {"connectivity": None}, {}, NEW, "warn"),
     ("vendor_health_check", {}, {}, NEW, "pass"),
     ("vendor_health_check", {"vendor_health": Health("fail", "System Processes Check", "x")}, {}, NEW, "fail"),
     # Rule 17: what cannot be read never stops by itself, unless the user wants it to hold.
@@ -304,7 +358,9 @@ FINDINGS = [
     ("offline_traps", {"running_config": OFFLINE}, {}, NEW, "warn"),
     ("offline_traps", {"running_config": "authority {"}, {}, NEW, "warn"),
     ("offline_traps", {"running_config": DeviceError("show config", "no access", denied=True)}, {}, NEW, "warn"),
-    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, SEVEN, "pass"),
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, SEVEN, "warn"),  # I95-66067
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
+    ("offline_traps", runs("6.3.6-1.r1.el7", NEAR, running_config=OFFLINE), {}, "7.1.7", "pass"),
     ("offline_traps", {}, {}, None, "skipped"),
     ("revert_possible", {}, {}, NEW, "pass"),
     ("revert_possible", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
@@ -350,6 +406,15 @@ FINDINGS = [
 def test_what_a_check_finds(name, facts, context, wanted, state) -> None:
     found = result(name, wanted, context, **facts)
     assert found.state == state, found.reason
+
+
+def test_what_an_upgrade_costs_and_where_a_revert_leads_is_told() -> None:
+    found = result("boot_volume")
+    assert "6.2.5-5r2 lies on volume a and is lost" in found.reason and f"leads back to {OLD}" in found.reason
+    prepared = result("boot_volume", volumes_of=volumes("b", "a"))
+    assert prepared.blocks and "next boot is set to volume a (6.2.5-5r2)" in prepared.reason
+    bare = result("boot_volume", volumes_of=volumes(version_text=None, version=None, volume=None))
+    assert "Nothing that has a version lies on the other volume" in bare.reason
 
 
 def test_every_check_is_seen_to_fire_and_not_to_fire() -> None:

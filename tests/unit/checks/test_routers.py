@@ -26,9 +26,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     Alarm,
+    InternalLink,
     Link,
     NodeVersion,
     Process,
@@ -80,6 +82,8 @@ class Fleet:
             "disks": DISKS.format(40),
             "config": "config authority router hub name hub\n",
             "health": Health("pass", "passed", "all passed"),
+            "volumes_of": None,
+            "internal_connectivity": [InternalLink("a.hub", "b.hub", "db-store", "Connected")],
         } | facts
         self.session = SimpleNamespace(run=self._run, poll=self._poll, max_shells=6)
         self.busy = self.most = 0
@@ -113,6 +117,7 @@ class Fleet:
 
     def __getattr__(self, name):
         simple = ("available", "alarms", "plugins", "downloads", "system_of", "connectivity", "processes")
+        simple += ("volumes_of", "internal_connectivity")
         if name not in simple:
             raise AttributeError(name)
         return lambda *_words: self._tell(name)
@@ -168,6 +173,10 @@ def authority(fleet: Fleet, *targets: Target, wanted: str | None = NEW, **wishes
 
 def check(name, fleet: Fleet, *targets, wanted=NEW, given=None, **wishes) -> Survey:
     return survey([replace(CHECKS[name], given=given or {})], authority(fleet, *targets, wanted=wanted, **wishes))
+
+
+def volumes(running: str, selected: str) -> NodeVersion:
+    return NodeVersion("hub", "a", OLD, parse(OLD), "image", running, selected, IdleVolume("6.2.5", parse("6.2.5")))
 
 
 HALF = pair(NEW, OLD)
@@ -289,6 +298,16 @@ FINDINGS = [
     ("processes_led", pair(), {}, NEW, {}, ["pass"]),
     ("processes_led", pair(), {"processes": [Process("a.hub", "routingManager", "running", False)]}, NEW, {},
      ["fail"]),
+    ("processes_led", pair()[:1], {"processes": [Process("a.hub", "routingManager", "running", False)]}, NEW, {},
+     ["skipped"]),
+    ("pair_in_sync", pair(), {}, NEW, {}, ["pass"]),
+    ("pair_in_sync", pair(), {"internal_connectivity": [InternalLink("a.hub", "b.hub", "ssc", "Disconnected")]}, NEW,
+     {}, ["fail"]),
+    ("pair_in_sync", pair(), {"internal_connectivity": None}, NEW, {}, ["skipped"]),
+    ("boot_volume", pair(), {"volumes_of": volumes("a", "a")}, NEW, {}, ["pass", "pass"]),
+    ("boot_volume", pair(), {"volumes_of": volumes("a", "b")}, NEW, {}, ["fail", "fail"]),
+    ("boot_volume", pair(), {}, NEW, {}, ["skipped", "skipped"]),
+    ("boot_volume", pair(status="Disconnected"), {"volumes_of": volumes("a", "b")}, NEW, {}, ["skipped", "skipped"]),
     ("vendor_health_check", pair(), {}, NEW, {}, ["pass"]),
     ("vendor_health_check", pair(), {"health": Health("fail", "System Processes Check", "x")}, NEW, {}, ["fail"]),
     ("vendor_health_check", pair(), {"health": Health("unknown", "?", "x")}, NEW, {}, ["warn"]),
@@ -486,7 +505,7 @@ def test_what_one_command_tells_of_all_routers_is_asked_once() -> None:
     # Only the node itself knows these; a router with one node is not asked how its pair is.
     assert many["connectivity"] == 0
     each = {name: count for name, count in many.items() if count > 2}
-    assert set(each) == {"service", "status", "disks", "health"} and max(each.values()) <= 40
+    assert set(each) == {"service", "status", "disks", "health", "volumes_of"} and max(each.values()) <= 40
 
 
 def test_a_refusal_is_not_asked_for_again_for_each_router() -> None:

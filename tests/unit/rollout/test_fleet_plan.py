@@ -210,7 +210,7 @@ def test_as_listed_does_not_ask_who_is_primary() -> None:
 def test_where_nobody_knows_who_is_in_standby_the_plan_says_so() -> None:
     found = plan(*pair(), primaries={"r": None})
     assert (order(found), found.order_reason) == (["n1", "n2"], "as listed")
-    assert any("standby could not be told" in note for note in found.notes)
+    assert any("not exactly one is shown to lead routingManager" in note for note in found.notes)
 
 
 def test_nodes_that_the_user_names_one_by_one_keep_his_order_and_are_one_plan() -> None:

@@ -123,7 +123,9 @@ REFUSALS = [
     ("Conductor", Wishes(parse("6.3.0")), {"node1": "6.3.5-37.r1.el7"}, {}, "never goes back"),
     ("Conductor", Wishes(parse("6.1.1")), {"node1": "6.1.10-8.lts.el7"}, {}, "older than 6.1.10"),
     ("Conductor", Wishes(parse("6.3.5-36")), {"node1": "6.3.5-37.r1.el7"}, {}, "older"),
-    ("Conductor", Wishes(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r2.el7"}, {}, "older"),
+    # A milestone never decides the order.
+    ("Conductor", Wishes(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r2.el7"}, {}, None),
+    ("Conductor", Wishes(parse("7.0.5-7-lts")), {"node1": "7.0.5-14-lts"}, {}, "older than 7.0.5-14-lts"),
     ("Conductor", Wishes(parse("6.3.0")), {"node1": "6.2.5", "node2": "6.3.5-37.r1.el7"}, {},
      "not upgraded by one task"),
     ("Conductor", Wishes(parse("6.3.0"), sequencing="vendor"), {"node1": "6.3.0", "node2": "6.3.5-37.r1.el7"}, {},

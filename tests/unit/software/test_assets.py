@@ -11,12 +11,15 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets i
     Downloads,
     parse_duration,
     read_asset_detail,
+    read_asset_summary,
     read_assets,
     read_downloads,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st
+
+from .printed import printed
 
 
 def test_the_table_of_6_3_gives_one_asset_for_each_node(device_text) -> None:
@@ -154,9 +157,9 @@ def test_the_same_row_twice_gives_two_assets() -> None:
 
 
 def test_the_table_of_versions_is_no_list_of_assets(device_text) -> None:
-    assert read_assets(read(device_text("show_system_version_6.2.3"))) == []
-    assert read_assets(read(device_text("show_system_processes_6.0"))) == []
-    assert read_assets(read(device_text("show_system_4.3"))) == []
+    assert read_assets(read(device_text("show_system_version_6.2.3"))) is None
+    assert read_assets(read(device_text("show_system_processes_6.0"))) is None
+    assert read_assets(read(device_text("show_system_4.3"))) is None
     assert read_asset_detail(read("")) is None
 
 
@@ -274,3 +277,52 @@ def test_without_the_columns_of_downloads_nothing_is_known(device_text, name) ->
     """None is not the same as nothing downloaded."""
     assert read_downloads(read(device_text(name))) is None
     assert read_downloads(read(SOFTWARE.replace("Downloaded ", "Elsewhere ").replace("Downloaded\n", "Else\n"))) is None
+
+
+# -- show assets summary ----------------------------------------------------------------------------------------------
+
+
+def test_the_summary_counts_all_assets_and_those_with_errors() -> None:
+    summary = read_asset_summary(read(printed("009")))
+    assert (summary.total, summary.with_errors) == (5, 2)
+    assert summary.states == {"pending": 2, "not installed": 1, "installed": 2}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "========== =====\n State      Count\n========== =====\n TOTAL      5\n installed  5\n",
+        "=====  ===========\n Total  Installed\n=====  ===========\n 5      5\n",
+        "Summary of Assets\n-----------------\n Total Assets: 5\n Installed: 5\n",
+    ],
+)
+def test_the_summary_may_be_printed_otherwise(text: str) -> None:
+    summary = read_asset_summary(read(text))
+    assert (summary.total, summary.with_errors, summary.states) == (5, None, {"installed": 5})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "% Error: invalid keyword 'summary'",
+        "Completed in 0.2 seconds",
+        " total: many\n pending: 2\n",
+        printed("010"),
+        printed("008"),
+    ],
+)
+def test_a_summary_that_cannot_be_read_counts_nothing(text: str) -> None:
+    assert read_asset_summary(read(text)) is None
+
+
+@pytest.mark.parametrize("text", [printed("009"), printed("010"), printed("017"), printed("054"), "", "% Error: no"])
+def test_what_is_no_list_of_assets_is_unreadable_and_not_empty(text: str) -> None:
+    assert read_assets(read(text)) is None
+
+
+def test_a_list_of_assets_without_rows_says_that_there_are_none() -> None:
+    rule = "======== ====== ========== ========\n"
+    text = f"{rule} Router   Node   Asset Id   Status\n{rule}\nCompleted in 0.05 seconds"
+    assert read_assets(read(text)) == []
+    assert read_assets(read("No assets found\n")) == []

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_defects import lacks, mended
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.paths import (
     RULES,
     Span,
@@ -265,14 +266,21 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
         [
             down(router("7.0.5 > 7.0.1 @ 7.2.3", pair=True)),
             down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True)),
+            down(router("7.1.7 > 7.1.5 @ 7.2.3", pair=True)),
             down(router("7.2.2 > 7.2.0 @ 7.2.3")),
             down(router("6.3.7 > 6.3.5 @ 7.2.3", pair=True)),
         ],
     ),
     "one_node_back_stays_disconnected": (
-        [revert(router("7.2.2 > 7.1.3", pair=True)), down(router("7.2.2 > 7.2.0", pair=True))],
+        [
+            revert(router("7.2.2 > 7.1.3", pair=True)),
+            down(router("7.2.2 > 7.2.0", pair=True)),
+            revert(router("7.1.5 > 7.0.5", pair=True)),
+            revert(router("7.0.5 > 6.3.5", pair=True)),
+        ],
         [
             revert(router("7.2.3 > 7.1.3", pair=True)),
+            revert(router("7.1.6 > 7.0.5", pair=True)),
             revert(router("7.2.2 > 7.1.3")),
             router("7.1.3 > 7.2.2", pair=True),
         ],
@@ -286,8 +294,10 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
         [revert(router("6.3.5 > 6.2.0")), revert(router("6.1.9 > 6.1.0"))],
     ),
     "router_from_5_straight_to_7": (
-        [router("5.5.12 > 7.0.0 @ 7.2.3"), router("5.9.0 > 7.0.4 @ 7.2.3"), router("5.5.12 > 7.2.2 @ 7.2.3")],
+        [router("5.5.12 > 7.0.0 @ 7.2.3"), router("5.9.0 > 7.0.4 @ 7.2.3"), router("5.5.12 > 7.1.5 @ 7.2.3")],
         [
+            router("5.5.12 > 7.1.6 @ 7.2.3"),
+            router("5.5.12 > 7.2.0 @ 7.2.3"),
             router("5.5.12 > 7.0.5 @ 7.2.3"),
             router("5.5.12 > 7.2.3 @ 7.2.3"),
             router("6.0.0 > 7.1.3 @ 7.2.3"),
@@ -337,6 +347,7 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
             conductor("6.3.5 > 7.0.4", pair=True),
             conductor("6.3.5 > 7.1.0", pair=True),
             conductor("6.3.5 > 7.1.2", pair=True),
+            conductor("6.3.5 > 7.2.3", pair=True),
         ],
         [
             conductor("6.3.0 > 6.3.5", pair=True),
@@ -346,17 +357,181 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
             router("6.3.5 > 7.0.4 @ 7.0.5", pair=True),
         ],
     ),
-    "assets_away_after_7": (
-        [conductor("6.3.5 > 7.0.0"), conductor("6.3.5 > 7.2.2")],
-        [conductor("6.3.5 > 7.2.3"), conductor("6.2.5 > 6.3.5"), router("6.3.5 > 7.2.2 @ 7.2.2")],
+    "conductor_pair_fails_its_processes_check": (
+        [conductor("6.3.5 > 7.0.4", pair=True), conductor("7.0.5 > 7.1.7", pair=True)],
+        [conductor("6.3.5 > 7.0.5", pair=True), conductor("6.3.5 > 7.0.4"), conductor("6.3.0 > 6.3.5", pair=True)],
     ),
-    "onboarding_waits_after_7_2": (
-        [conductor("7.1.3 > 7.2.0"), conductor("7.1.3 > 7.2.2")],
-        [conductor("7.1.3 > 7.2.3"), conductor("7.0.5 > 7.1.9"), router("7.1.3 > 7.2.0 @ 7.2.0")],
+    "conductor_health_check_times_out": (
+        [
+            conductor("6.3.5 > 7.0.4"),
+            conductor("6.3.5 > 7.1.6"),
+            conductor("7.1.7 > 7.2.0"),
+            conductor("7.1.7 > 7.2.2"),
+        ],
+        [
+            conductor("6.3.5 > 7.0.5"),
+            conductor("6.3.5 > 7.1.7"),
+            conductor("7.1.7 > 7.2.3"),
+            conductor("6.3.0 > 6.3.5"),
+        ],
     ),
-    "ssr400_to_7_2": (
-        [router("7.1.3 > 7.2.0 @ 7.2.3"), router("7.1.3 > 7.2.2 @ 7.2.3")],
-        [router("7.1.3 > 7.2.3 @ 7.2.3"), router("7.0.5 > 7.1.3 @ 7.2.3"), conductor("7.1.3 > 7.2.2")],
+    "assets_away_after_upgrade": (
+        [
+            conductor("6.3.5 > 7.0.0"),
+            conductor("6.3.5 > 7.0.5"),
+            conductor("7.1.7 > 7.2.0"),
+            conductor("6.3.5 > 7.2.2"),
+            conductor("6.2.15 > 6.3.5"),
+            conductor("6.1.9 > 6.2.14"),
+        ],
+        [
+            conductor("6.2.5 > 6.3.5"),
+            conductor("6.3.0 > 6.3.7"),
+            conductor("6.3.5 > 7.2.3"),
+            conductor("6.2.5 > 6.2.15"),
+            conductor("6.0.1 > 6.1.9"),
+            router("6.3.5 > 7.2.2 @ 7.2.2"),
+            revert(conductor("7.2.3 > 7.2.0")),
+        ],
+    ),
+    "assets_synchronize_long_after_upgrade": (
+        [conductor("6.3.5 > 7.0.4"), conductor("6.3.5 > 7.1.6"), conductor("7.1.7 > 7.2.1")],
+        [
+            conductor("6.3.5 > 7.0.5"),
+            conductor("6.3.5 > 7.1.7"),
+            conductor("7.1.7 > 7.2.3"),
+            conductor("6.2.5 > 6.3.5"),
+        ],
+    ),
+    "minions_restart_while_a_conductor_node_is_away": (
+        [conductor("7.2.0 > 7.2.3", pair=True, managed=["6.3.5", "7.1.6"])],
+        [
+            conductor("7.2.0 > 7.2.3", pair=True, managed=["6.3.5", "7.1.7", "7.0.5", "7.2.0"]),
+            conductor("7.2.0 > 7.2.3", managed=["7.1.6"]),
+            conductor("7.2.0 > 7.2.3", pair=True),
+        ],
+    ),
+    "onboarding_waits_after_upgrade": (
+        [
+            conductor("7.1.3 > 7.2.0"),
+            conductor("7.1.3 > 7.2.2"),
+            conductor("7.0.5 > 7.1.3"),
+            conductor("7.0.5 > 7.1.6"),
+        ],
+        [
+            conductor("7.1.3 > 7.2.3"),
+            conductor("7.0.5 > 7.1.7"),
+            conductor("7.0.5 > 7.1.2"),
+            router("7.1.3 > 7.2.0 @ 7.2.0"),
+        ],
+    ),
+    "offline_image_incomplete": (
+        [conductor("6.3.5 > 7.0.4"), conductor("6.3.5 > 7.1.6"), conductor("7.1.7 > 7.2.1")],
+        [
+            conductor("6.3.5 > 7.0.5"),
+            conductor("6.3.5 > 7.1.7"),
+            conductor("6.2.5 > 6.3.5"),
+            router("7.1.7 > 7.2.1 @ 7.2.3"),
+        ],
+    ),
+    "commits_fail_after_upgrade": (
+        [conductor("6.3.5 > 7.1.6"), router("7.1.7 > 7.2.1 @ 7.2.3"), conductor("6.3.5 > 7.0.5")],
+        [conductor("6.3.5 > 7.1.7"), router("7.1.7 > 7.2.3 @ 7.2.3"), conductor("6.2.5 > 6.3.7")],
+    ),
+    "pair_stuck_in_its_upgrade": (
+        [router("6.3.5 > 7.1.5 @ 7.2.3", pair=True), router("6.3.5 > 7.0.4 @ 7.2.3", pair=True)],
+        [
+            router("6.3.5 > 7.1.6 @ 7.2.3", pair=True),
+            router("6.3.5 > 7.2.0 @ 7.2.3", pair=True),
+            router("6.3.5 > 7.1.5 @ 7.2.3"),
+        ],
+    ),
+    "router_stays_disconnected_after_boot": (
+        [router("6.2.5 > 6.3.5 @ 7.1.4"), router("6.2.5 > 6.3.5 @ 7.0.4")],
+        [router("6.2.5 > 6.3.5 @ 7.1.5"), router("6.2.5 > 6.3.5 @ 7.2.0"), router("6.2.5 > 6.3.5 @ 6.3.7")],
+    ),
+    "routing_manager_stuck_in_standby": (
+        [
+            router("6.1.9 > 6.2.12 @ 7.2.3", pair=True),
+            router("6.2.13 > 6.3.7 @ 7.2.3", pair=True),
+            router("7.1.7 > 7.2.1 @ 7.2.3", pair=True),
+        ],
+        [
+            router("6.1.9 > 6.2.13 @ 7.2.3", pair=True),
+            router("6.3.0 > 6.3.7 @ 7.2.3", pair=True),  # it is there already
+            router("7.0.5 > 7.1.7 @ 7.2.3", pair=True),
+            router("7.1.7 > 7.2.1 @ 7.2.3"),
+        ],
+    ),
+    "ha_sync_without_address": (
+        [router("6.3.5 > 7.1.5 @ 7.2.3", pair=True)],
+        [router("6.3.5 > 7.2.0 @ 7.2.3", pair=True), router("6.3.5 > 7.1.5 @ 7.2.3")],
+    ),
+    "bond_routes_missing": (
+        [router("6.3.5 > 7.1.6 @ 7.2.3"), router("7.1.7 > 7.2.2 @ 7.2.3")],
+        [router("6.3.5 > 7.1.7 @ 7.2.3"), router("7.1.7 > 7.2.3 @ 7.2.3")],
+    ),
+    "certificates_after_upgrade": (
+        [router("6.3.5 > 7.1.5 @ 7.2.3"), router("6.3.5 > 7.0.5 @ 7.2.3")],
+        [router("6.3.5 > 7.1.6 @ 7.2.3"), router("7.1.7 > 7.2.0 @ 7.2.3"), router("6.2.5 > 6.3.5 @ 7.2.3")],
+    ),
+    "time_servers_rejected": (
+        [router("6.3.5 > 7.1.6 @ 7.2.3"), router("7.1.7 > 7.2.0 @ 7.2.3")],
+        [router("6.3.5 > 7.1.7 @ 7.2.3"), router("7.1.7 > 7.2.3 @ 7.2.3"), router("6.2.5 > 6.3.5 @ 7.2.3")],
+    ),
+    "newer_mist_agent": (
+        [router("7.1.7 > 7.2.1 @ 7.2.3")],
+        [router("7.1.7 > 7.2.3 @ 7.2.3"), router("7.1.3 > 7.1.5 @ 7.2.3")],
+    ),
+    "azure_hangs": (
+        [router("6.3.5 > 7.1.3 @ 7.2.3"), conductor("6.3.5 > 7.1.5")],
+        [router("6.3.5 > 7.1.2 @ 7.2.3"), router("6.3.5 > 7.1.6 @ 7.2.3"), conductor("7.1.6 > 7.2.0")],
+    ),
+    "ssr130_to_6_3_3": (
+        [router("6.2.5 > 6.3.3-40.r2.el7 @ 6.3.7")],
+        [router("6.2.5 > 6.3.4 @ 6.3.7"), conductor("6.2.5 > 6.3.3")],
+    ),
+    "ssr440_pair": (
+        [
+            router("7.1.0 > 7.1.3 @ 7.2.3", pair=True, platform="ssr440"),
+            router("7.1.0 > 7.1.1 @ 7.2.3", pair=True, platform="ssr440"),
+        ],
+        [
+            router("7.1.0 > 7.1.4 @ 7.2.3", pair=True, platform="ssr440"),
+            router("7.1.0 > 7.1.3 @ 7.2.3", platform="ssr440"),
+            router("7.1.0 > 7.1.3 @ 7.2.3", pair=True, platform="other"),
+            router("7.1.0 > 7.1.3 @ 7.2.3", pair=True),
+        ],
+    ),
+    "ssr440_pair_perhaps": (
+        [router("7.1.0 > 7.1.3 @ 7.2.3", pair=True), router("7.1.0-1.r1.el9.aarch64 > 7.1.2 @ 7.2.3", pair=True)],
+        [
+            router("7.1.0 > 7.1.3 @ 7.2.3", pair=True, platform="ssr440"),
+            router("7.1.0-1.r1.el9.x86_64 > 7.1.3 @ 7.2.3", pair=True),
+            router("7.1.0 > 7.1.4 @ 7.2.3", pair=True),
+            router("6.3.5 > 7.1.3 @ 7.2.3", pair=True),  # none of them ran a release before 7.1.0
+        ],
+    ),
+    "ssr400_not_to_7_1_3": (
+        [router("7.1.0 > 7.1.3 @ 7.2.3"), router("7.1.2 > 7.1.3-29.r2.el9 @ 7.2.3", platform="ssr400")],
+        [
+            router("7.1.0 > 7.1.4 @ 7.2.3"),
+            router("6.3.5 > 7.1.3 @ 7.2.3"),
+            router("7.1.0 > 7.1.3 @ 7.2.3", platform="other"),
+        ],
+    ),
+    "ssr400_upgrades": (
+        [
+            router("7.1.3 > 7.2.0 @ 7.2.3"),
+            router("7.1.3 > 7.2.2 @ 7.2.3"),
+            router("7.1.0 > 7.1.5 @ 7.2.3"),
+        ],
+        [
+            router("7.1.3 > 7.2.3 @ 7.2.3"),
+            router("7.1.0 > 7.1.6 @ 7.2.3"),
+            router("7.0.5 > 7.1.3 @ 7.2.3"),
+            conductor("7.1.3 > 7.2.2"),
+        ],
     ),
 }
 
@@ -384,6 +559,42 @@ def test_a_rule_says_in_sentences_what_it_is_about_and_where_it_is_from(rule) ->
     assert re.fullmatch(r"[A-Z].*\.", finding.text) and "{" not in finding.text and len(finding.text) > 40
     assert re.search(r"I95-[0-9]{5}|intro_|release notes|upgrade_|CLI-", finding.source)
     assert finding.severity in ("block", "warn")
+
+
+# issue, and for each stream the last patch without the repair and the first one with it; None: no patch has it
+MATRIX = [
+    ("I95-65826", {"6.2": (13, 14), "7.1": (6, 7), "7.2": (2, 3), "6.3": (7, None), "7.0": (5, None)}),
+    ("I95-66125", {"6.2": (14, 15), "7.2": (2, 3), "7.1": (7, None)}),
+    ("I95-65656", {"7.0": (4, 5), "7.1": (6, 7), "7.2": (2, 3)}),
+    ("I95-63923", {"7.0": (4, 5), "7.1": (2, 3), "7.2": (3, None)}),
+    ("I95-64541", {"7.0": (4, 5), "7.1": (5, 6)}),
+    ("I95-65680", {"6.2": (12, 13), "7.0": (4, 5), "7.1": (6, 7), "7.2": (2, 3), "6.3": (7, None)}),
+    ("I95-64521", {"7.1": (3, 4)}),
+    ("I95-65691", {"7.1": (5, 6), "7.2": (2, 3), "7.0": (5, None)}),
+]
+
+
+@pytest.mark.parametrize(("issue", "streams"), MATRIX, ids=lambda value: value if isinstance(value, str) else "")
+def test_a_repair_counts_for_its_own_stream_only(issue: str, streams: dict) -> None:
+    for stream, (without, repaired) in streams.items():
+        assert lacks(parse(f"{stream}.{without}-1"), issue), stream
+        if repaired is not None:
+            assert not lacks(parse(f"{stream}.{repaired}-1"), issue), stream
+            assert not lacks(parse(f"{stream}.{repaired + 9}"), issue), stream
+
+
+def test_a_repair_in_a_lower_release_says_nothing_of_a_higher_one() -> None:
+    """I95-65826 is mended in 7.1.7, and not in 7.2.0 and 7.2.1, which are higher and older (about_releases)."""
+    assert not lacks(parse("7.1.7-15-sts"), "I95-65826")
+    assert lacks(parse("7.2.0"), "I95-65826") and lacks(parse("7.2.1-1r1"), "I95-65826")
+    assert not lacks(None, "I95-65826") and not lacks(parse("7.3.0"), "I95-65826")
+
+
+def test_it_is_told_in_which_releases_the_repair_is() -> None:
+    assert mended("I95-65656") == "mended in 7.0.5, 7.1.7 and 7.2.3"
+    assert mended("I95-64521") == "mended in 7.1.4"
+    assert mended("I95-63923") == "mended in 7.0.5 and 7.1.3; for 7.2 none is listed"
+    assert mended("I95-65826", "I95-66125") == "mended in 6.2.15 and 7.2.3; for 6.3, 7.0 and 7.1 none is listed"
 
 
 def test_a_finding_names_the_versions_as_they_were_printed() -> None:

@@ -6,17 +6,20 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
+    InternalLink,
     Link,
     Process,
     primary_node,
     read_alarms,
     read_available,
     read_connectivity,
+    read_internal_connectivity,
     read_names,
     read_plugins,
     read_processes,
@@ -28,6 +31,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st
+
+from .printed import printed
 
 
 def table(*rows: list[str], mark: str = "=") -> str:
@@ -105,7 +110,7 @@ def test_show_system_may_be_a_table() -> None:
 
 
 def test_a_block_that_tells_no_status_is_no_system() -> None:
-    assert read_system(read("======\n node1\n======\n Version: 6.3.0\n Role: conductor\n")) == []
+    assert read_system(read("======\n node1\n======\n Version: 6.3.0\n Role: conductor\n")) is None
 
 
 # -- show system version ------------------------------------------------------------------------------------------
@@ -220,6 +225,64 @@ def test_only_connected_is_up(state, up) -> None:
     assert Link("a", "b", state).up is up
 
 
+def test_the_services_of_a_node_are_read_as_documented() -> None:
+    links = read_internal_connectivity(read(printed("016")))
+    assert [(one.local, one.remote, one.service, one.state, one.up) for one in links] == [
+        ("cnd1.conductor", "cnd1.conductor", "Zookeeper", "Connected", True),
+        ("cnd1.conductor", "cnd1.conductor", "db-store", "Connected", True),
+        ("cnd1.conductor", "cnd1.conductor", "ssc", "Connected", True),
+        ("cnd1.conductor", "cnd1.conductor", "step-repository", "Connected", True),
+    ]
+
+
+def test_nodes_that_are_repeated_may_be_left_blank_in_the_list_of_services() -> None:
+    text = table(
+        ["Local Node", "Remote Node", "Service", "Message"],
+        ["a.R", "a.R", "ssc", "Connected"],
+        ["", "b.R", "ssc", "Not connected"],
+    )
+    assert [(one.local, one.remote, one.up) for one in read_internal_connectivity(read(text))] == [
+        ("a.R", "a.R", True),
+        ("a.R", "b.R", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "up"),
+    [("connected", True), ("CONNECTED", True), ("Disconnected", False), ("Connection refused", False), ("", None),
+     ("Timed out", False), ("Not Connected", False), ("node is unreachable", False), ("Connecting", None),
+     ("12 ms", None)],
+)  # fmt: skip
+def test_only_a_plain_word_says_how_a_service_is_reached(state, up) -> None:
+    assert InternalLink("a", "b", "ssc", state).up is up
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Completed in 0.2 seconds", "% Error: invalid keyword 'internal'", printed("015"), printed("070"),
+             table(["Local Node", "Remote Node", "Service", "Message"], ["a.R", "b.R", "ssc", ""])],
+)  # fmt: skip
+def test_services_that_cannot_be_read_are_not_none(text) -> None:
+    assert read_internal_connectivity(read(text)) is None
+
+
+def test_every_process_of_a_documented_pair_is_read() -> None:
+    processes = read_processes(read(printed("017")))
+    assert len(processes) == 18
+    led = [(one.node, one.name) for one in processes if one.primary]
+    assert led == [
+        ("tp-colo-primary.tp-colo", name)
+        for name in (
+            "dnsManager",
+            "dynamicPeerUpdateManager",
+            "redisServerManager",
+            "routingManager",
+            "securityKeyManager",
+        )
+    ]
+    assert sum(one.primary is None for one in processes) == 10
+    assert primary_node(processes, nodes=["tp-colo-primary", "tp-colo-secondary"]) == "tp-colo-primary"
+
+
 def test_the_primary_of_a_process_is_known_unknown_or_not_there(device_text) -> None:
     first, second = read_processes(read(device_text("show_system_processes_6.0")))
     assert (first.node, first.name, first.status, first.primary) == (
@@ -307,12 +370,37 @@ def test_another_process_may_have_another_primary() -> None:
         ("node.1.branch", ["node.1", "node.2"], "node.1"),
         ("node.1.branch", [], "node"),
         ("node.1", ["node.1", "node"], "node.1"),
+        ("NODE.1.Branch", ["node.1", "node.2"], "node.1"),
         ("node2.branch", ["node1"], None),
         ("node11", ["node1"], None),
     ],
 )
 def test_the_names_of_the_nodes_tell_where_a_name_with_a_dot_ends(shown, nodes, leads) -> None:
-    assert primary_node([process(shown, True)], nodes=nodes) == leads
+    followers = [process(name, False) for name in nodes[1:]]
+    assert primary_node([process(shown, True), *followers], nodes=nodes) == leads
+
+
+def test_the_primary_is_not_known_while_half_of_the_pair_is_missing_or_the_leader_does_not_run() -> None:
+    """A stuck routingManager shows one leader and nothing of the other (I95-65680); both must be told of."""
+    leader, follower = process("n1.branch", True), process("n2.branch", False)
+    assert primary_node([leader, follower], nodes=["n1", "n2"]) == "n1"
+    assert primary_node([leader], nodes=["n1", "n2"]) is None
+    assert primary_node([leader, process("n2.branch", False, "highway")], nodes=["n1", "n2"]) is None
+    assert primary_node([leader, process("n1.a.branch", False)], nodes=["n1", "n1.a"]) == "n1"
+    assert primary_node([process("n1.a.branch", True)], nodes=["n1", "n1.a"]) is None
+    for word in ("stopped", "starting", "standby"):
+        assert primary_node([replace(leader, status=word), follower], nodes=["n1", "n2"]) is None
+    assert primary_node([replace(leader, status=""), follower], nodes=["n1", "n2"]) == "n1"
+
+
+@pytest.mark.parametrize(
+    ("word", "primary"),
+    [("Y", True), ("yes", True), ("N", False), ("No", False), ("standby", False), ("", None), ("?", None)],
+)
+def test_the_words_for_a_primary_are_many(word, primary) -> None:
+    text = table(["Node", "Process", "Status", "Primary"], ["a.R", "RoutingManager", "Running", word])
+    (found,) = read_processes(read(text))
+    assert (found.name, found.status, found.primary) == ("RoutingManager", "running", primary)
 
 
 @pytest.mark.parametrize(

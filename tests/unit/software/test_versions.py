@@ -8,9 +8,12 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
     Version,
+    build_equal,
     check_wish,
     install_type_of,
+    package_equal,
     parse,
+    patch_equal,
     satisfies,
     try_parse,
 )
@@ -44,6 +47,20 @@ SPELLINGS = [
     ("3.0.1-snapshot1", (3, 0, 1, None, None)),
     ("  6.3.0-107.r1.el7 ", (6, 3, 0, 107, 1)),
     ("ssr-6.3.0-107.R1.EL7", (6, 3, 0, 107, 1)),
+    ("SSR-7.1.5-r2", (7, 1, 5, None, 2)),
+    ("SSR-7.2.0-r1", (7, 2, 0, None, 1)),
+    ("6.3.0-R1", (6, 3, 0, None, 1)),
+    ("6.2.3-14-R2", (6, 2, 3, 14, 2)),
+    ("7.1.3-29-r2", (7, 1, 3, 29, 2)),
+    ("SSR-6.1.10-8.lts.el7.x86_64.ibu-v1.iso", (6, 1, 10, 8, None)),
+    ("SSR-7.1.0-1.r1.el9.aarch64.ibu-v0", (7, 1, 0, 1, 1)),
+    ("SSR-6.3.0-107.r1.el7.x86_64.ibu-v8.iso", (6, 3, 0, 107, 1)),
+    ("SSR-6.3.0-107.r1.el7.x86_64.ibu-v12.tar", (6, 3, 0, 107, 1)),
+    ("SSR-6.2.5-12.r1.el7.x86_64.ibu-v1.tar.sha256sum", (6, 2, 5, 12, 1)),
+    ("4.4.0-0.20200402", (4, 4, 0, 0, None)),
+    ("128T-4.4.0-0.202004021313.release.el7.x86_64.rpm", (4, 4, 0, 0, None)),
+    ("2.5.0-0.20200326163206.snapshot", (2, 5, 0, 0, None)),
+    ("128T-6.2.5-5r2.el7(package based)", (6, 2, 5, 5, 2)),
 ]
 
 
@@ -71,6 +88,32 @@ def test_a_text_that_is_a_version_can_be_tried() -> None:
 )
 def test_the_channel_is_read(text: str, channel: str | None) -> None:
     assert parse(text).channel == channel
+
+
+@pytest.mark.parametrize(
+    ("text", "milestone"),
+    [
+        ("6.3.0-107.r1.el7", "r1"),
+        ("SSR-7.1.0-50", None),
+        ("SSR-6.1.10-8.lts.el7.x86_64.ibu-v1.iso", "lts"),
+        ("7.2.3-8r2", "r2"),
+        ("7.0.5-14-lts", "lts"),
+        ("SSR-7.1.5-r2", "r2"),
+        ("6.2.3-14-R2", "r2"),
+        ("4.1.1-1.el7.centos", None),
+        ("3.1", None),
+        ("3.0.1-snapshot1", "snapshot1"),
+        ("4.4.0-0.202004021313.release.el7", None),
+    ],
+)
+def test_the_milestone_is_read_for_people(text: str, milestone: str | None) -> None:
+    assert parse(text).milestone == milestone
+
+
+def test_the_time_of_a_build_without_a_number_is_read() -> None:
+    assert parse("128T-4.4.0-0.202004021313.release.el7.x86_64.rpm").stamp == 20200402131300
+    assert parse("2.5.0-0.20200326163206.snapshot").stamp == 20200326163206
+    assert parse("6.3.0-107.r1.el7").stamp is None
 
 
 @pytest.mark.parametrize(
@@ -103,21 +146,24 @@ RISING = [
     "3.0.1",
     "3.1",
     "3.1.0",
+    "4.4.0-0.20200326163206",
+    "4.4.0-0.202004021313.release.el7",
+    "4.4.0-1.el7",
     "5.4.2",
     "5.4.11",
     "6.1.1-1.el7",
     "6.1.10-8.lts.el7",
-    "6.2.5-5",
-    "SSR-6.2.5-5.r1.el7",
-    "6.2.5-5r2",
+    "SSR-6.2.5-5.r2.el7",
     "6.2.5-10.r1",
     "6.3.0",
     "6.3.0-107.r1.el7",
-    "6.3.0-107.r2.el7",
     "6.3.5-37.r1.el7",
     "SSR-6.3.50-1",
     "7.0.5-7-lts",
+    "7.0.5-14.r1.el9",
     "128T-7.1.0-50",
+    "7.1.5-r2",
+    "SSR-7.1.5-7.r1.el9",
     "10.0.0",
 ]
 
@@ -130,6 +176,9 @@ def test_versions_are_ordered_by_their_numbers(texts: list[str]) -> None:
 def test_the_spelling_does_not_matter_to_the_order() -> None:
     same = [parse(text) for text in ("6.2.5-5r2", "SSR-6.2.5-5.r2.el9", "128T-6.2.5-5.r2.el7 (package based)")]
     assert len(set(same)) == 1
+    # Within one patch only one milestone is known; of the same build none is newer for it.
+    stages = [parse(text) for text in ("6.2.5-5.r1.el7", "6.2.5-5r2", "6.2.5-5.sts.el7", "SSR-6.2.5-5")]
+    assert len(set(stages)) == 1 and not any(one < other for one in stages for other in stages)
     assert parse("6.3.5") != parse("6.3.5-1")
     assert parse("6.3.5") != "6.3.5"
 
@@ -171,6 +220,11 @@ MATCHES = [
     ("6.1.10-8.lts.el7", "6.1.1", False),
     ("6.1.1-1.el7", "6.1.10", False),
     ("6.3.5", "6.3.5-37", None),
+    ("7.1.5-7r2", "SSR-7.1.5-r2", True),
+    ("7.1.5-7", "7.1.5-r2", None),
+    ("7.1.5-7r1", "7.1.5-r2", False),
+    ("4.4.0-0.202004021313", "4.4.0-0.202004031313", False),
+    ("4.4.0-0", "4.4.0-0.202004031313", None),
     ("6.3.5-37", "6.3.5-37.r1", None),
     ("3.1", "3.1.0", None),
     ("6.2.5", "6.3", False),
@@ -186,6 +240,34 @@ MATCHES = [
 @pytest.mark.parametrize(("running", "wish", "verdict"), MATCHES)
 def test_a_wish_matches_what_has_every_part_that_it_gives(running: str, wish: str, verdict: bool | None) -> None:
     assert satisfies(parse(running), parse(wish)) is verdict
+
+
+# one, other, the same patch, build and package
+STRENGTHS = [
+    ("7.0.5-7-lts", "7.0.5-14-lts", True, False, False),
+    ("6.3.0-107.r1.el7", "SSR-6.3.0-107.r1.el9.x86_64.ibu-v8.iso", True, True, True),
+    ("SSR-7.1.0-50", "7.1.0-50.r1.el9", True, True, None),
+    ("6.2.5-5r2", "6.2.5-5.sts.el7", True, True, False),
+    ("7.1.5-r2", "7.1.5-7r2", True, None, None),
+    ("7.1.5-r2", "7.1.5-7-sts", True, None, False),
+    ("3.1", "3.1.4-2", True, None, None),
+    ("7.1.7-15-sts", "7.2.0-15", False, False, False),
+    ("4.4.0-0.202004021313", "4.4.0-0.202004031313", True, False, False),
+    ("3.0.1-snapshot1", "3.0.1", True, False, False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "patch", "build", "package"), STRENGTHS)
+def test_two_versions_are_the_same_in_three_strengths(one, other, patch, build, package) -> None:
+    for pair in ((parse(one), parse(other)), (parse(other), parse(one))):
+        assert (patch_equal(*pair), build_equal(*pair), package_equal(*pair)) == (patch, build, package)
+
+
+def test_two_builds_of_one_patch_are_different_releases() -> None:
+    """7.0.5-7-lts and 7.0.5-14-lts were both published (release notes 7.0): one to the other is a real step."""
+    old, new = parse("7.0.5-7-lts"), parse("7.0.5-14-lts")
+    assert old < new and old != new
+    assert satisfies(old, new) is False
 
 
 @given(VERSIONS)

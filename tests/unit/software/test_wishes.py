@@ -29,6 +29,17 @@ RESOLVED = [
     ("half of a pair may show the way", "6.3.5", [OLD], [FIVE, OLD], "refuse", FIVE),
     ("nothing but the running one is known", "6.3.5", [], [FIVE, FIVE], "refuse", FIVE),
     ("unreadable offers do not disturb", "6.3.5", ["none", "", FIVE], ["unknown", OLD], "refuse", FIVE),
+    (
+        "a milestone of a patch finds its build",
+        "SSR-7.1.5-r2",
+        ["7.1.5-7.r2.el9", OLD],
+        [OLD],
+        "refuse",
+        "7.1.5-7.r2.el9",
+    ),
+    ("an offer without a milestone as well", "7.1.5-r2", ["SSR-7.1.5-7"], [OLD], "refuse", "SSR-7.1.5-7"),
+    ("a second build of a patch", "7.0.5", ["SSR-7.0.5-14"], ["7.0.5-7.lts.el9", OLD], "refuse", "SSR-7.0.5-14"),
+    ("the highest build by its number", "7.0.5", ["SSR-7.0.5-7", "SSR-7.0.5-14"], [OLD], "newest", "SSR-7.0.5-14"),
     ("an older version may be wished for", "6.3.0", [OLD, FIVE], [FIVE], "refuse", OLD),
 ]
 
@@ -52,6 +63,9 @@ REFUSED = [
     ("6.3.5", ["6.3.50-1"], [OLD], ["6.3.50-1"]),
     ("6.1.1", ["6.1.10-8.lts.el7"], [], ["6.1.10-8.lts.el7"]),
     ("6.3.5-37", ["6.3.5"], [OLD], ["not offered"]),
+    ("7.0.5", ["SSR-7.0.5-7", "SSR-7.0.5-14"], [OLD], ["SSR-7.0.5-7", "SSR-7.0.5-14", "more than one"]),
+    ("7.1.5-r2", ["SSR-7.1.5-7", "SSR-7.1.5-8"], [OLD], ["SSR-7.1.5-7", "SSR-7.1.5-8", "more than one"]),
+    ("6.3.5-37", ["6.3.5-37.r1.el7", "6.3.5-37.r2.el7"], [OLD], ["6.3.5-37.r1.el7", "6.3.5-37.r2.el7"]),
     ("6.3.5", [], [OLD], ["no version at all"]),
     ("6.3.5", [], [FIVE, FIVE_LATER], [FIVE, FIVE_LATER]),
     ("6.3.5 force", [FIVE], [OLD], ["Accepted"]),

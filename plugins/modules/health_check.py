@@ -48,7 +48,8 @@ options:
       - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
         fleet always has dead sites."
       - V(assets_back) - Every asset that was settled before is settled again, asked on either conductor node.
-      - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - "V(critical_alarms) - No alarm of this router stops an upgrade: one that the table of alarms names for it, or a
+        critical one without a row, outside the allow list, that was not there before."
       - V(duplicate_assets) - No asset id of this router belongs to several boxes, and no node is listed twice.
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(pair_connected) - The two nodes of a pair see each other.

@@ -54,7 +54,8 @@ options:
         counts."
       - "V(conductors_settled) - Both nodes of a conductor pair are settled and connected: one that lost its conductor
         fails later (I95-63923)."
-      - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - "V(critical_alarms) - No alarm of this router stops an upgrade: one that the table of alarms names for it, or a
+        critical one without a row, outside the allow list, that was not there before."
       - V(disk_space) - The disks of this node have room, where that is shown; a conversion to images needs about half
         of it free.
       - V(disk_space) takes V(min_free), the per cent of each disk that must be free (V(10) by default).

@@ -19,6 +19,7 @@ from .pcli.reply import Reply
 from .pcli.session import Pending, Session
 from .pcli.shell import YES
 from .software import assets, report, system
+from .software.alarms import Alarm, ambiguous, read_alarms
 from .software.health import Health, read_health
 from .software.names import NameRefused, check_word
 from .software.versions import Version
@@ -315,11 +316,17 @@ class Conductor:
         """The plugin packages of this node, version by name; None where that cannot be read."""
         return system.read_plugins(self.session.run("show plugins installed", check=False))
 
-    def alarms(self) -> list[system.Alarm]:
-        """The alarms of the whole authority that are not shelved."""
+    def alarms(self) -> list[Alarm]:
+        """The alarms of the whole authority that are not shelved. Raises Unreadable, which is not "none" (rule 35)."""
         reply = self.session.run("show alarms")
-        found = system.read_alarms(reply)
-        return system.read_alarms(reply, self._places()) if system.ambiguous(found) else found
+        alarms = read_alarms(reply)
+        if alarms is None:
+            raise Unreadable(
+                "show alarms",
+                "it shows neither a table of alarms nor words that say that there are none. Run the command by hand "
+                "and report what it prints.",
+            )
+        return read_alarms(reply, self._places()) or [] if ambiguous(alarms) else alarms
 
     def _places(self) -> dict[str, tuple[str, str]]:
         """(router, node) by ``node.router``, as the last look at the assets showed them; empty where it was refused."""

@@ -24,6 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     DeviceError,
     PcliError,
     SessionBroken,
+    Unreadable,
     WrongNode,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
@@ -881,6 +882,13 @@ def test_the_list_of_assets_tells_where_the_name_of_a_node_with_dots_ends() -> N
     assert asked.session.asked.count("show assets") == 1, "the last look will do"
     refused = conductor(script={"show alarms": ALARMS, "show assets": "% Error: busy"})
     assert [one.router for one in refused.alarms()] == ["site.branch", "hub", "y.z"]
+
+
+@pytest.mark.parametrize("text", ["hello\n", "Completed in 0.02 seconds\n", ALARMS.replace("Severity", "Grade   ")])
+def test_alarms_that_cannot_be_read_are_not_no_alarms(text) -> None:
+    with pytest.raises(Unreadable, match="show alarms"):
+        conductor(script={"show alarms": text}).alarms()
+    assert conductor(script={"show alarms": "There are 0 shelved alarms\n"}).alarms() == []
 
 
 def test_alarms_of_names_without_dots_cost_one_command() -> None:

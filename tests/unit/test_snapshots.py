@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils import questions, snapshots
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import compare, untold, verdict
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken, Unreadable
 
 from tests.unit.fakes import ScriptedSession
 
@@ -150,6 +150,16 @@ def test_the_same_alarm_from_two_sources_is_as_grave_as_the_graver_one() -> None
 def test_an_alarm_of_a_node_that_was_not_asked_about_is_one_of_the_router() -> None:
     found = snapshots.take(conductor(), "hub", ["h2"], ["alarms"])
     assert list(found["areas"]["alarms"]) == ["h1: system: disk space low"]
+
+
+def test_alarms_that_cannot_be_read_are_untold_and_asked_for_once_for_all_routers() -> None:
+    found = taken(["alarms", "versions"], show_alarms="Completed in 0.02 seconds")
+    assert found["areas"]["alarms"] is None and found["areas"]["versions"]
+    assert "cannot be read" in found["untold"]["alarms"]
+    asked = conductor()
+    error = Unreadable("show alarms", "it shows nothing")
+    again = snapshots.take(asked, "hub", ["h1"], ["alarms"], assets=[], alarms=error)
+    assert "it shows nothing" in again["untold"]["alarms"] and asked.session.asked == []
 
 
 def test_no_alarm_is_known_and_not_unknown() -> None:

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from . import at_work, conductor_state, nodes, path, release, room
+from . import alarms, at_work, conductor_state, nodes, path, release, room
 
-FAMILIES = (release, path, nodes, conductor_state, at_work, room)
+FAMILIES = (release, path, nodes, conductor_state, alarms, at_work, room)

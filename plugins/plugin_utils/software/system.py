@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -65,20 +65,6 @@ class NodeVersion:
     text: str
     version: Version | None
     install_type: str | None
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """One row of ``show alarms``. ``router`` is None where the row does not tell."""
-
-    id: str
-    time: str
-    severity: str
-    source: str
-    category: str
-    message: str
-    node: str | None = None
-    router: str | None = None
 
 
 @dataclass(frozen=True)
@@ -171,43 +157,6 @@ def _node_version(
 def _detail(candidate: tuple[str, Version]) -> int:
     version = candidate[1]
     return (version.build is not None) + (version.rebuild is not None)
-
-
-def read_alarms(reply: Reply, places: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm]:
-    """Read ``show alarms``. No table means no alarm: with none there is only a line about shelved ones (CLI-6.0).
-
-    ``places``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
-    where it is not among them the first dot ends the node.
-    """
-    found = []
-    for table in reply.tables:
-        if not table.has("Severity"):
-            continue
-        for row in table.rows:
-            if not table.cell(row, "Severity"):
-                continue
-            name = (table.cell(row, "ID") or "").rpartition(":")[0]
-            node, _dot, router = name.partition(".")
-            if name in (places or {}):
-                router, node = places[name]
-            found.append(
-                Alarm(
-                    id=table.cell(row, "ID") or "",
-                    time=table.cell(row, "Time") or "",
-                    severity=(table.cell(row, "Severity") or "").lower(),
-                    source=table.cell(row, "Source") or "",
-                    category=(table.cell(row, "Category") or "").lower(),
-                    message=table.cell(row, "Message") or "",
-                    node=node or table.cell(row, "Node") or None,
-                    router=router or table.cell(row, "Router") or None,
-                )
-            )
-    return found
-
-
-def ambiguous(alarms: Iterable[Alarm]) -> bool:
-    """Is there one whose id does not tell by itself where the node ends and the router begins?"""
-    return any(one.id.rpartition(":")[0].count(".") > 1 for one in alarms)
 
 
 def read_connectivity(reply: Reply) -> list[Link] | None:

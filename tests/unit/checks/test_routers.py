@@ -24,11 +24,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
-    Alarm,
     Link,
     NodeVersion,
     Process,
@@ -232,7 +232,7 @@ FINDINGS = [
     ("duplicate_assets", pair(), {"listed": {"b.hub.example"}}, NEW, {}, ["fail"]),
     ("duplicate_assets", pair(), {"listed": {"b.east.example"}}, NEW, {}, ["pass"]),
     ("duplicate_assets", [pair()[0], replace(pair()[1], duplicate=True)], {}, NEW, {}, ["fail"]),
-    ("duplicate_assets", pair(), {"alarms": LOST}, NEW, {}, ["pass"]),
+    ("duplicate_assets", pair(), {"alarms": LOST}, NEW, {}, ["warn"]),
     ("critical_alarms", pair(), {"alarms": [CLONE]}, NEW, {}, ["pass"]),  # duplicate_assets judges it
     ("no_operation_running", pair(), {}, NEW, {}, ["pass"]),
     ("no_operation_running", pair(), {"status": "a.hub: upgrade in progress (40%)"}, NEW, {}, ["fail"]),

@@ -14,7 +14,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     Link,
     Process,
     primary_node,
-    read_alarms,
     read_available,
     read_connectivity,
     read_names,
@@ -154,40 +153,6 @@ def test_the_detailed_form_is_a_block_for_each_node() -> None:
 def test_a_version_that_cannot_be_read_is_kept_as_text() -> None:
     (found,) = read_versions(read(table(["Node", "Version", "Package"], ["a", "unknown", ""])))
     assert (found.text, found.version) == ("unknown", None)
-
-
-# -- alarms -------------------------------------------------------------------------------------------------------
-
-
-def test_an_alarm_is_read_as_documented(device_text) -> None:
-    (found,) = read_alarms(read(device_text("show_alarms_3.2")))
-    assert (found.node, found.router, found.severity, found.category) == ("cnd1", "conductor", "major", "system")
-    assert (found.source, found.message, found.time) == (
-        "unavailable",
-        "No connectivity to b1.branch1",
-        "2018-01-17 13:22:38",
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Wed 2018-01-17 15:14:03 EST\n\nThere are 0 shelved alarms\n\nCompleted in 0.35 seconds",
-        "",
-        table(["ID", "Time", "Severity", "Source", "Category", "Message"]),
-    ],
-)
-def test_no_table_or_an_empty_one_means_no_alarm(text) -> None:
-    assert read_alarms(read(text)) == []
-
-
-def test_alarms_in_another_order_and_case_and_with_an_id_without_a_router() -> None:
-    text = table(
-        ["Severity", "Message", "Category", "Id", "Time", "Source"],
-        ["CRITICAL", "n2.R has a software version that does not match its peer.", "Asset", "n1:4", "2026", "x"],
-    )
-    (found,) = read_alarms(read(text))
-    assert (found.severity, found.category, found.node, found.router) == ("critical", "asset", "n1", None)
 
 
 # -- connections, processes, versions on offer --------------------------------------------------------------------

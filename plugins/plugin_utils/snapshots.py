@@ -172,6 +172,8 @@ def _primaries(look: _Look) -> Area:
     for one in look.all_processes():
         if one.primary is not None:
             by_name.setdefault(one.name, []).append(one)
+    if not by_name and len(look.nodes) > 1:  # of a node that is alone nobody asks whether it leads
+        raise NotTold(f"'show system processes' shows of no process of {look.router} whether it leads.")
     for name, processes in by_name.items():
         leading = sorted(look.node_of(one.node) for one in processes if one.primary)
         well = {0: False, 1: True}.get(len(leading))
@@ -181,7 +183,10 @@ def _primaries(look: _Look) -> Area:
 
 def _peers(look: _Look) -> Area:
     found: Area = {}
-    paths = [one for one in questions.peers(look.conductor, look.router) if one.router in (None, look.router)]
+    shown = questions.peers(look.conductor, look.router)
+    paths = [one for one in shown if one.router in (None, look.router)]
+    if shown and not paths:
+        raise NotTold(f"'show peers' shows paths of other routers, and none of {look.router}.")
     # Two paths may look the same: then the better one comes first, before and after.
     for one in sorted(paths, key=lambda path: path.well is not True):
         group = f"{one.node or look.router}: {one.interface or 'any interface'} -> {one.peer}"
@@ -193,9 +198,9 @@ def _peers(look: _Look) -> Area:
 def _interfaces(look: _Look) -> Area:
     found: Area = {}
     for one in questions.device_interfaces(look.conductor, look.router):
-        if one.oper:
-            entry = {"state": one.oper, "well": one.well, "admin": one.admin, "redundancy": one.redundancy}
-            _add(found, f"{one.node or look.router}: {one.name}", entry)
+        # A port whose state is not shown is there all the same, and not gone.
+        entry = {"state": one.oper or UNKNOWN, "well": one.well, "admin": one.admin, "redundancy": one.redundancy}
+        _add(found, f"{one.node or look.router}: {one.name}", entry)
     return found
 
 

@@ -98,8 +98,9 @@ def _shows_peers(table: Table) -> bool:
 
 def _peer_rows(table: Table, router: str | None) -> Iterator[PeerPath]:
     for row in table.filled("Router", "Peer", "Peer Name").rows:
-        status = table.cell(row, "Status", "State")
-        if status:
+        # A path whose status is not shown is there all the same; nobody knows whether it works.
+        status = table.cell(row, "Status", "State") or "unknown"
+        if table.cell(row, "Peer", "Peer Name"):
             yield _peer(
                 table.cell(row, "Router"),
                 table.cell(row, "Peer", "Peer Name"),
@@ -173,6 +174,8 @@ def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterf
 
 _FAMILY = re.compile(r"\s*(?P<family>(?:IPv[46]|VPNv[46]|L2VPN) \w+) Summary\b.*", re.IGNORECASE)
 _NEIGHBOUR = re.compile(r"^\s*BGP neighbor is ([^\s,]+)(?:,|\s|$)", re.MULTILINE)
+#: The end of a summary: as many neighbours are above it, in each of its parts.
+_TOTAL = re.compile(r"^\s*Total number of neighbors\s*:?\s*([0-9]+)", re.MULTILINE | re.IGNORECASE)
 _STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
 
 
@@ -180,9 +183,13 @@ def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | No
     """Read ``show bgp summary`` or ``show bgp neighbors``, which print the routing manager's own text (CLI-6.0).
 
     The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
-    a state where it is not. A table with rules around it is read, too.
+    a state where it is not. A table with rules around it is read, too. A summary that counts more neighbours than can
+    be read is not read at all: what is left out would look as if it were gone.
     """
-    found = [*_bgp_tables(reply, router), *_bgp_summary(reply.text, router), *_bgp_neighbours(reply.text, router)]
+    summary = [*_bgp_summary(reply.text, router)]
+    if len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
+        return None
+    found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
     if found or re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE):
         return list(dict.fromkeys(found))
     no_process = re.search(r"\bbgp (?:instance|process) (?:is )?not (?:found|configured|running)\b", reply.text, re.I)

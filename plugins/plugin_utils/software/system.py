@@ -236,12 +236,18 @@ def primary_node(
     return shown.partition(".")[0]
 
 
-def read_available(reply: Reply) -> list[str]:
-    """Read ``show system software available``: the versions as this conductor spells them, in its order."""
+_OFFERED = ("Version", "Available", "Software Version", "SSR Version")
+
+
+def read_available(reply: Reply) -> list[str] | None:
+    """Read ``show system software available``: the versions as this conductor spells them, in its order.
+
+    Empty: nothing is offered; None: the answer cannot be read.
+    """
     found: list[str] = []
     for table in reply.tables:
         for row in table.rows:
-            text = table.cell(row, "Version", "Available", "Software Version", "SSR Version")
+            text = table.cell(row, *_OFFERED)
             if text and try_parse(text) and text not in found:
                 found.append(text)
     if not found and not reply.error:
@@ -249,7 +255,19 @@ def read_available(reply: Reply) -> list[str]:
         for word in re.findall(r"(?<![\w.])(?:128T-|SSR-)?\d+\.\d+\.\d+-\d[\w.\-]*", reply.text):
             if try_parse(word) and word not in found:
                 found.append(word)
-    return found
+    if found:
+        return found
+    shown = any(table.has(*_OFFERED) and not table.rows for table in reply.tables)
+    none = re.search(r"\bno (?:[\w\-]+ ){0,3}?(?:versions?|software|images?|releases?|upgrades?)\b", reply.text, re.I)
+    return [] if not reply.error and (shown or none or only_frame(reply)) else None
+
+
+def only_frame(reply: Reply) -> bool:
+    """Is it a whole answer that shows nothing: it was retrieved, and completed, and there is not a word beside that?"""
+    retrieved = bool(reply.progress) and all(one.mark == "ok" for one in reply.progress)
+    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
+    beside = reply.error or reply.tables or reply.blocks or reply.messages or reply.usage or unreached
+    return retrieved and reply.completed is not None and not beside
 
 
 def read_plugins(reply: Reply) -> dict[str, str] | None:
@@ -269,12 +287,10 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
     return found if readable else None
 
 
-def read_names(reply: Reply, *columns: str) -> list[str]:
-    """The first of these columns, wherever the reply has a table with it."""
-    return [
-        cell
-        for table in reply.tables
-        if table.has(*columns)
-        for cell in (table.cell(row, *columns) for row in table.rows)
-        if cell
-    ]
+def read_names(reply: Reply, *columns: str) -> list[str] | None:
+    """The first of these columns, wherever the reply has a table with it. None: the answer cannot be read."""
+    tables = [table for table in reply.tables if table.has(*columns)]
+    names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
+    none = re.search(r"\bno (?:[\w\-]+ ){0,2}?(?:configurations?|exports?)\b", reply.text, re.I)
+    shown = any(not table.rows for table in tables) or none or only_frame(reply)
+    return names if names or (shown and not reply.error) else None

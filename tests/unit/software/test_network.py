@@ -244,6 +244,19 @@ def test_a_router_without_bgp_has_no_neighbours(text) -> None:
     assert read_bgp(read(text)) == []
 
 
+def test_a_summary_of_which_a_row_cannot_be_read_is_not_read_at_all() -> None:
+    """What is left out would look as if it were gone."""
+    cut = BGP.replace("172.18.2.2      4 4200000002", "172.18.2.2 broken")
+    assert cut != BGP and read_bgp(read(cut)) is None
+
+
+def test_a_path_whose_status_is_not_shown_is_there_all_the_same() -> None:
+    head = " Peer    Node   Network Interface   Destination   Status\n"
+    rule = "======= ====== =================== ============= ========\n"
+    (path,) = read_peers(read(rule + head + rule + " hub     b1     wan                 192.0.2.1\n"))
+    assert (path.peer, path.node, path.status, path.well) == ("hub", "b1", "unknown", None)
+
+
 # -- what cannot be read ------------------------------------------------------------------------------------------
 
 

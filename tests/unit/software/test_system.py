@@ -214,12 +214,47 @@ def test_versions_on_offer_may_come_in_another_table_or_as_lines() -> None:
 
 
 def test_a_refusal_offers_no_version() -> None:
-    assert read_available(read("% Error: no route to 6.3.5-37.example")) == []
+    assert read_available(read("% Error: no route to 6.3.5-37.example")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table(["Release", "Version", "Channel"]),
+        "No software versions available",
+        "✔ Retrieving versions 1/1 targets complete...\n\nCompleted in 0.2 seconds",
+    ],
+)
+def test_nothing_on_offer_is_an_answer(text) -> None:
+    assert read_available(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "✔ Retrieving versions 1/1 targets complete...\n\nlatest\n\nCompleted in 0.2 seconds",
+        "⚠ Retrieving versions 0/1 targets complete...\n\nCompleted in 0.2 seconds",
+        "✔ Retrieving versions 1/1 targets complete...",
+        table(["Release", "Version", "Channel"], ["6.3", "latest", "x"]),
+    ],
+)
+def test_versions_that_cannot_be_read_are_not_nothing_on_offer(text) -> None:
+    assert read_available(read(text)) is None
 
 
 def test_names_come_from_the_column_that_is_asked_for(device_text) -> None:
     assert read_names(read(device_text("show_config_exports_5.1")), "Name") == ["Arthur-C-Doyle.gz"]
-    assert read_names(read(device_text("show_config_exports_5.1")), "Nothing") == []
+    assert read_names(read(device_text("show_config_exports_5.1")), "Nothing") is None
+
+
+def test_no_export_is_another_answer_than_none_that_can_be_read() -> None:
+    frame = "✔ Retrieving exported configurations...\n\nCompleted in 0.22 seconds"
+    for text in (table(["Name", "Date Modified"]), "No exported configurations", frame):
+        assert read_names(read(text), "Name") == []
+    for text in ("", "hello", "% Error: no export", table(["File"], ["a.gz"]), frame.partition("\n")[0]):
+        assert read_names(read(text), "Name") is None
 
 
 def test_plugins_are_read_by_name_whatever_the_columns_are_called() -> None:

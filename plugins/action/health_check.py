@@ -62,7 +62,7 @@ class ActionModule(CheckAction):
     def _authority(self, args):
         """What is looked at in one round: nothing is kept of what was asked in the last one."""
         authority = self.authority(args)
-        authority.after = True
+        authority.after, authority.grace = True, args["compare_grace"]
         authority.waited = self.clock.now() - self._started if args["wait_timeout"] else None
         before = [(one["category"], one["message"], one["router"] or None) for one in args["alarms_before"]]
         authority.alarms_before = frozenset(before)

@@ -249,6 +249,11 @@ checks:
       type: str
       returned: always
       sample: ""
+    pending:
+      description: Whether it may become better by itself, so that M(sessionsmart.ssr.health_check) waits for it.
+      type: bool
+      returned: always
+      sample: false
 counts:
   description: How many checks are in each state.
   type: dict
@@ -321,7 +326,7 @@ table:
 alarms:
   description:
     - The alarms of what was looked at, where a check looked at them, for
-      O(sessionsmart.ssr.health_check#module:alarms_before).
+      O(sessionsmart.ssr.health_check#module:alarms_before). C(null) where they could not be read.
   type: list
   elements: dict
   returned: when the node could be asked

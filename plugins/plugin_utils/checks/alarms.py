@@ -108,7 +108,7 @@ def critical_alarms(context: Context) -> Finding:
     evidence = "\n".join([*stopping, *passing, *worth, *expected])
     if stopping:
         allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
-        return failed(f"{'; '.join(stopping)}. Clear it, or {allow}", evidence)
+        return failed(f"alarms that stop an upgrade: {'; '.join(stopping)}. Clear it, or {allow}", evidence)
     if passing:
         return warned(f"not gone yet: {'; '.join(passing)}", evidence, pending=True)
     if worth:

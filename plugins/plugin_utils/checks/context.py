@@ -68,6 +68,8 @@ class Authority:
     after: bool = False
     #: Seconds since they were begun, while there is time to wait; None: there is none.
     waited: float | None = None
+    #: Seconds for whatever is known to pass by itself; None: each has its own.
+    grace: float | None = None
     allow_alarms: tuple[re.Pattern, ...] = ()
     #: Alarms that were there before, by category, message and router (None: whichever): only what came since counts.
     alarms_before: frozenset[tuple[str, str, str | None]] = frozenset()
@@ -212,10 +214,12 @@ class Authority:
             return error
         return None
 
-    def seen_alarms(self) -> list[Alarm]:
-        """The alarms of the targets, if a check wanted them; nobody asks for them only to tell."""
-        if self._known.get("all_alarms", (None, None))[0] is None:
+    def seen_alarms(self) -> list[Alarm] | None:
+        """The alarms of the targets, if a check wanted them; nobody asks for them only to tell. None: not told."""
+        if "all_alarms" not in self._known:
             return []
+        if self.alarms_untold:
+            return None
         routers = dict.fromkeys(target.router for target in self.targets) or [self.here[0]]
         found = {id(one): one for router in routers for one in self.alarms_of(router)}
         return list(found.values())
@@ -370,6 +374,7 @@ class Context:
             conductor=self.kind == "conductor",
             slow=any(one.install_type == "package" for one in self.pair.values()),
             assets_count=authority.assets_count or self.kind == "router",
+            grace=authority.grace,
         )
 
     @cached_property

@@ -45,7 +45,7 @@ class CheckResult:
 
     def as_data(self) -> dict:
         """Plain data, for Ansible."""
-        return {key: value for key, value in asdict(self).items() if key != "pending"}
+        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -252,8 +252,7 @@ _MAJOR = (
     ),
     _row(
         "table_capacity", "a table of the data plane is nearly full", "major", "platform",
-        "* capacity exceeded: *", "flow table limit exceeded", "fib table limit exceeded",
-        "action table limit exceeded", "arp table limit exceeded",
+        "* capacity exceeded: *", "* table limit exceeded",
     ),
     _row(
         "metrics", "the collection of metrics is slow", "major", "platform",

@@ -451,7 +451,7 @@ def test_the_reason_of_a_blocked_router_names_the_check_and_only_its_own_trouble
     found = survey([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
     verdicts = found.verdicts()
     assert {router: one["state"] for router, one in verdicts.items()} == {"hub": "fail", "east": "pass", "west": "warn"}
-    assert verdicts["hub"]["reason"].startswith("critical_alarms: Critical: IDP engine")
+    assert verdicts["hub"]["reason"].startswith("critical_alarms: Alarms that stop an upgrade: critical: IDP engine")
     assert "asset_errors" in verdicts["west"]["reason"] and verdicts["east"]["reason"] == "2 checks passed"
 
 

@@ -9,15 +9,42 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..pcli.errors import PcliError
 from ..software.alarm_table import COMPARED, DUPLICATE_ASSET, STOPS, TYPE_MISMATCH, VERSION_MISMATCH, WARNS
-from ..software.alarms import EXPECTED, GRAVE, PASSES, Alarm, Judgement, judge, leads_to, mismatched_versions, row_of
+from ..software.alarms import (
+    EXPECTED,
+    GRAVE,
+    PASSES,
+    Alarm,
+    Judgement,
+    Moment,
+    category_of,
+    judge,
+    leads_to,
+    mismatched_versions,
+    row_of,
+    same_alarm,
+)
 from ..software.versions import satisfies
-from .context import Context
+from .context import Authority, Context
 from .registry import Finding, check, failed, passed, warned
 
 _MISMATCHES = (VERSION_MISMATCH, TYPE_MISMATCH)
 #: Seconds for which alarms that cannot be read after an operation are asked for again: a node that has just started may
 #: not know them yet, and what is unreadable for longer stays so.
 _ASKED_AGAIN = 300.0
+
+
+def _moment(context: Context) -> Moment:
+    """The circumstances in which an alarm of this router is judged."""
+    authority = context.authority
+    return Moment(
+        after=authority.after,
+        half_done=context.half_done,
+        elapsed=context.back_for,
+        conductor=context.kind == "conductor",
+        slow=any(one.install_type == "package" for one in context.pair.values()),
+        assets_count=authority.assets_count or context.kind == "router",
+        grace=authority.grace,
+    )
 
 
 def _untold(context: Context, error: PcliError) -> Finding:
@@ -51,7 +78,7 @@ def mismatch_alarm(context: Context) -> Finding:
             evidence,
         )
     words = f"an alarm says that the pair does not match: {evidence.rstrip('.')}"
-    judged = [judge(message, "critical", context.moment) for message in messages]
+    judged = [judge(message, "critical", _moment(context)) for message in messages]
     if all(judgement.effect == PASSES for judgement in judged):
         return warned(f"{words}. It is of the meaning: {judged[0].words}", evidence, pending=True)
     return failed(f"{words}. Bring both nodes to the same software", evidence)
@@ -97,7 +124,7 @@ def critical_alarms(context: Context) -> Finding:
     if error := context.authority.alarms_untold:
         return _untold(context, error)
     judged = {
-        alarm.message: (alarm, judge(alarm.message, alarm.severity, context.moment))
+        alarm.message: (alarm, judge(alarm.message, alarm.severity, _moment(context)))
         for alarm in context.alarms
         if not _known(alarm, context)
     }
@@ -146,7 +173,7 @@ def _warns(alarm: Alarm, judgement: Judgement, context: Context) -> bool:
 def _known(alarm: Alarm, context: Context) -> bool:
     """Is it known from before, accepted, or judged by another check?"""
     authority, row = context.authority, row_of(alarm.message)
-    if authority.was_before(alarm) or any(pattern.search(alarm.message) for pattern in authority.allow_alarms):
+    if _was_before(alarm, authority) or any(pattern.search(alarm.message) for pattern in authority.allow_alarms):
         return True
     if _is_mismatch(alarm):
         return True  # judged by mismatch_alarm
@@ -155,6 +182,16 @@ def _known(alarm: Alarm, context: Context) -> bool:
     if row is not None and row.name == DUPLICATE_ASSET and authority.doubled_in(alarm):
         return True  # judged by duplicate_assets, for those whose asset it is
     return _of_others(alarm, context) or _leads_away(alarm, context)
+
+
+def _was_before(alarm: Alarm, authority: Authority) -> bool:
+    """Was it there before the operation, in these words or in those of another release?"""
+    return any(
+        category_of(category) == alarm.category
+        and router in (None, alarm.router)
+        and same_alarm(message, alarm.message)
+        for category, message, router in authority.alarms_before
+    )
 
 
 def _leads_away(alarm: Alarm, context: Context) -> bool:

@@ -18,7 +18,7 @@ from ..clock import Clock
 from ..conductor import Conductor
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..rollout.plan import Target
-from ..software.alarms import Alarm, Moment, category_of, duplicate_names, same_alarm
+from ..software.alarms import Alarm, duplicate_names
 from ..software.assets import Asset, Downloads
 from ..software.health import Health
 from ..software.system import NodeVersion, SystemStatus
@@ -196,15 +196,6 @@ class Authority:
         ours = f".{router}"
         return [one for one in self.all_alarms if not one.router or f"{one.node}.{one.router}".endswith(ours)]
 
-    def was_before(self, alarm: Alarm) -> bool:
-        """Was an alarm there before the operation, in these words or in those of another release?"""
-        return any(
-            category_of(category) == alarm.category
-            and router in (None, alarm.router)
-            and same_alarm(message, alarm.message)
-            for category, message, router in self.alarms_before
-        )
-
     @property
     def alarms_untold(self) -> PcliError | None:
         """Why no alarm is known: they were refused, or cannot be read. None where they are known."""
@@ -362,20 +353,6 @@ class Context:
         if not shown:
             return waited
         return max(float(min(shown)), waited or 0.0)
-
-    @property
-    def moment(self) -> Moment:
-        """The circumstances in which an alarm of this router is judged."""
-        authority = self.authority
-        return Moment(
-            after=authority.after,
-            half_done=self.half_done,
-            elapsed=self.back_for,
-            conductor=self.kind == "conductor",
-            slow=any(one.install_type == "package" for one in self.pair.values()),
-            assets_count=authority.assets_count or self.kind == "router",
-            grace=authority.grace,
-        )
 
     @cached_property
     def system(self) -> SystemStatus | None:

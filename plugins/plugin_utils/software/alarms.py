@@ -18,6 +18,7 @@ from ..clock import spoken
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
 from .alarm_table import ALARMS, COMPARED, STOPS, AlarmRow
+from .answers import is_whole
 from .versions import Version, try_parse
 
 #: A judgement besides those of the table: it belongs to a half-done pair; it passes by itself and still has time.
@@ -57,7 +58,7 @@ class Alarm:
 
 
 def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
-    """Read ``show alarms``. Empty: an empty table, or words that say so; None: the answer cannot be read (rule 35).
+    """Read ``show alarms``. Empty: a whole answer without rows, or words that say so; None: unreadable (rule 35).
 
     ``nodes``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
     where it is not among them the first dot ends the node. What is shown beside an answer that was refused counts for
@@ -75,7 +76,8 @@ def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None
             if alarm is None:
                 return None
             alarms.append(alarm)
-    return alarms if tables or _NO_ALARMS.search(reply.text) else None
+    none = _NO_ALARMS.search(reply.text) or (tables and is_whole(reply))
+    return alarms if alarms or none else None
 
 
 def _names_targets(table: Table) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
+from .answers import is_whole
 
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "unavailable"))
 
@@ -84,11 +85,13 @@ def read_peers(reply: Reply, router: str | None = None) -> list[PeerPath] | None
     ``show peers security`` prints the same fields in blocks (7.x), and so may other releases.
     """
     found = [path for table in reply.tables if _shows_peers(table) for path in _peer_rows(table, router)]
+    if not all(path.status for path in found):  # a row that was cut: what else is missing, nobody knows
+        return None
     for block in reply.blocks:
         if block.get("Peer") and block.get("Status"):
             cells = [block.get(name) for name in ("Node", "Network Interface", "Destination", "Status")]
             found.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
-    shown = found or any(_shows_peers(table) for table in reply.tables)
+    shown = found or (is_whole(reply) and any(_shows_peers(table) for table in reply.tables))
     return found if shown or _says_none(reply, r"peers?(?: paths?)?") else None
 
 
@@ -98,8 +101,6 @@ def _shows_peers(table: Table) -> bool:
 
 def _peer_rows(table: Table, router: str | None) -> Iterator[PeerPath]:
     for row in table.filled("Router", "Peer", "Peer Name").rows:
-        # A path whose status is not shown is there all the same; nobody knows whether it works.
-        status = table.cell(row, "Status", "State") or "unknown"
         if table.cell(row, "Peer", "Peer Name"):
             yield _peer(
                 table.cell(row, "Router"),
@@ -107,7 +108,7 @@ def _peer_rows(table: Table, router: str | None) -> Iterator[PeerPath]:
                 table.cell(row, "Node"),
                 table.cell(row, "Network Interface", "Interface", "Device Interface"),
                 table.cell(row, "Destination", "Destination IP", "IP Address"),
-                status,
+                table.cell(row, "Status", "State"),
                 router,
             )
 
@@ -157,11 +158,13 @@ def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
                 found.append(_interface(table.cell(row, "Node"), name, *states))
+    if any(port.admin is None and port.oper is None for port in found):  # lines that were wrapped or cut
+        return None
     for block in reply.blocks:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
             found.append(_interface(None, block.title, *states))
-    return found if found or shown or _says_none(reply, r"(?:device[- ])?interfaces?") else None
+    return found if found or (shown and is_whole(reply)) or _says_none(reply, r"(?:device[- ])?interfaces?") else None
 
 
 def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
@@ -190,7 +193,8 @@ def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | No
     if len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
         return None
     found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
-    if found or re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE):
+    headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE)
+    if found or (headed and (is_whole(reply) or _TOTAL.search(reply.text))):
         return list(dict.fromkeys(found))
     no_process = re.search(r"\bbgp (?:instance|process) (?:is )?not (?:found|configured|running)\b", reply.text, re.I)
     return [] if no_process or _says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)(?: configured| found)?") else None

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
+from .answers import is_whole, only_frame
 from .assets import parse_duration
 from .versions import Version, try_parse
 
@@ -257,17 +258,9 @@ def read_available(reply: Reply) -> list[str] | None:
                 found.append(word)
     if found:
         return found
-    shown = any(table.has(*_OFFERED) and not table.rows for table in reply.tables)
+    shown = is_whole(reply) and any(table.has(*_OFFERED) and not table.rows for table in reply.tables)
     none = re.search(r"\bno (?:[\w\-]+ ){0,3}?(?:versions?|software|images?|releases?|upgrades?)\b", reply.text, re.I)
     return [] if not reply.error and (shown or none or only_frame(reply)) else None
-
-
-def only_frame(reply: Reply) -> bool:
-    """Is it a whole answer that shows nothing: it was retrieved, and completed, and there is not a word beside that?"""
-    retrieved = bool(reply.progress) and all(one.mark == "ok" for one in reply.progress)
-    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
-    beside = reply.error or reply.tables or reply.blocks or reply.messages or reply.usage or unreached
-    return retrieved and reply.completed is not None and not beside
 
 
 def read_plugins(reply: Reply) -> dict[str, str] | None:
@@ -292,5 +285,5 @@ def read_names(reply: Reply, *columns: str) -> list[str] | None:
     tables = [table for table in reply.tables if table.has(*columns)]
     names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
     none = re.search(r"\bno (?:[\w\-]+ ){0,2}?(?:configurations?|exports?)\b", reply.text, re.I)
-    shown = any(not table.rows for table in tables) or none or only_frame(reply)
+    shown = (is_whole(reply) and any(not table.rows for table in tables)) or none or only_frame(reply)
     return names if names or (shown and not reply.error) else None

@@ -111,7 +111,7 @@ def rows(*lines: str, columns: str = COLUMNS) -> str:
 @pytest.mark.parametrize(
     "text",
     [
-        rows(),
+        rows() + "\nCompleted in 0.35 seconds",
         "Wed 2018-01-17 15:14:03 EST\n\nThere are 0 shelved alarms\n\nCompleted in 0.35 seconds",
         "There are 4 shelved alarms",
         "No alarms",
@@ -127,6 +127,7 @@ def test_an_empty_table_or_words_that_say_so_mean_no_alarm(text) -> None:
     [
         "",
         "Completed in 0.35 seconds",
+        rows(),
         "hello",
         "% Error: Unhandled TypeError",
         "Keyword argument 'router' is required",
@@ -139,6 +140,7 @@ def test_an_empty_table_or_words_that_say_so_mean_no_alarm(text) -> None:
     ids=[
         "nothing",
         "frame",
+        "cut",
         "words",
         "error",
         "keyword",

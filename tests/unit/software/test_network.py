@@ -250,11 +250,26 @@ def test_a_summary_of_which_a_row_cannot_be_read_is_not_read_at_all() -> None:
     assert cut != BGP and read_bgp(read(cut)) is None
 
 
-def test_a_path_whose_status_is_not_shown_is_there_all_the_same() -> None:
+def test_a_list_of_paths_that_was_cut_in_a_row_or_behind_its_header_is_not_read() -> None:
     head = " Peer    Node   Network Interface   Destination   Status\n"
     rule = "======= ====== =================== ============= ========\n"
-    (path,) = read_peers(read(rule + head + rule + " hub     b1     wan                 192.0.2.1\n"))
-    assert (path.peer, path.node, path.status, path.well) == ("hub", "b1", "unknown", None)
+    good = " hub     b1     wan                 192.0.2.1     up\n"
+    assert [path.status for path in read_peers(read(rule + head + rule + good))] == ["up"]
+    assert read_peers(read(rule + head + rule + good + " spoke   b1     wan\n")) is None
+    assert read_peers(read(rule + head + rule)) is None
+    assert read_peers(read(rule + head + rule + "\nCompleted in 0.1 seconds")) == []
+
+
+def test_a_summary_of_ports_that_was_wrapped_by_the_terminal_is_not_read() -> None:
+    wide = """\
+================= ============== ============= =================== ===================
+ Name              Admin Status   Oper Status   Redundancy Status   MAC Address
+================= ============== ============= =================== ===================
+ node1:wan         up             up            active              00:90:0b:54:f6:86
+"""
+    assert len(read_device_interfaces(read(wide))) == 1
+    wrapped = "\n".join(line[at : at + 80] for line in wide.split("\n") for at in range(0, len(line) or 1, 80))
+    assert read_device_interfaces(read(wrapped)) is None
 
 
 # -- what cannot be read ------------------------------------------------------------------------------------------

@@ -220,7 +220,7 @@ def test_a_refusal_offers_no_version() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        table(["Release", "Version", "Channel"]),
+        table(["Release", "Version", "Channel"]) + "\nCompleted in 0.2 seconds",
         "No software versions available",
         "✔ Retrieving versions 1/1 targets complete...\n\nCompleted in 0.2 seconds",
     ],
@@ -251,9 +251,17 @@ def test_names_come_from_the_column_that_is_asked_for(device_text) -> None:
 
 def test_no_export_is_another_answer_than_none_that_can_be_read() -> None:
     frame = "✔ Retrieving exported configurations...\n\nCompleted in 0.22 seconds"
-    for text in (table(["Name", "Date Modified"]), "No exported configurations", frame):
+    end = "\nCompleted in 0.22 seconds"
+    for text in (table(["Name", "Date Modified"]) + end, "No exported configurations", frame):
         assert read_names(read(text), "Name") == []
-    for text in ("", "hello", "% Error: no export", table(["File"], ["a.gz"]), frame.partition("\n")[0]):
+    for text in (
+        "",
+        "hello",
+        "% Error: no export",
+        table(["Name", "Date Modified"]),
+        table(["File"], ["a.gz"]),
+        frame.partition("\n")[0],
+    ):
         assert read_names(read(text), "Name") is None
 
 

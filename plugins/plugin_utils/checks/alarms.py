@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from ..pcli.errors import PcliError
 from ..software.alarm_table import COMPARED, DUPLICATE_ASSET, STOPS, TYPE_MISMATCH, VERSION_MISMATCH, WARNS
@@ -71,16 +72,14 @@ def mismatch_alarm(context: Context) -> Finding:
     if not messages:
         return passed("no such alarm")
     evidence = "; ".join(messages)
-    if context.half_done or not context.authority.assets_count or _tells_half_done(messages, context):
-        return warned(
-            "the alarm is expected while the pair is half done, and until the other node is done: "
-            + messages[0].rstrip("."),
-            evidence,
-        )
-    words = f"an alarm says that the pair does not match: {evidence.rstrip('.')}"
-    judged = [judge(message, "critical", _moment(context)) for message in messages]
+    half_done = context.half_done or not context.authority.assets_count or _tells_half_done(messages, context)
+    moment = replace(_moment(context), half_done=half_done)
+    judged = [judge(message, "critical", moment) for message in messages]
+    if all(judgement.effect == EXPECTED for judgement in judged):
+        return warned(f"the pair is half done: {messages[0].rstrip('.')} ({judged[0].words})", evidence)
+    words = f"an alarm says that the pair does not match: {evidence.rstrip('.')} ({judged[0].words})"
     if all(judgement.effect == PASSES for judgement in judged):
-        return warned(f"{words}. It is of the meaning: {judged[0].words}", evidence, pending=True)
+        return warned(words, evidence, pending=True)
     return failed(f"{words}. Bring both nodes to the same software", evidence)
 
 

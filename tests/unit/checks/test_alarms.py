@@ -46,7 +46,7 @@ def test_after_the_first_node_the_mismatch_alarm_of_every_catalogue_lets_the_pai
     found = result(name, context=AFTER, alarms=[raised], assets=HALF)
     assert (found.blocks, found.waits) == (False, False)
     if name == "mismatch_alarm":
-        assert found.state == "warn" and "until the other node is done" in found.reason
+        assert found.state == "warn" and "until the other node of the pair is done" in found.reason
 
 
 def test_a_conductor_with_the_newer_catalogue_goes_on_to_its_second_node() -> None:

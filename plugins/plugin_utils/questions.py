@@ -74,8 +74,9 @@ def events(conductor: Conductor, router: str, since: datetime | None = None) -> 
             reasons.append(str(reason))
             continue
         # Blocks name a node without its router: it is the one that was asked for, or the conductor's own.
-        owner = router if where else conductor.here()[0]
-        told = [replace(event, router=owner) if event.node and not event.router else event for event in told]
+        if any(event.node and not event.router for event in told):
+            owner = router if where else conductor.here()[0]
+            told = [replace(event, router=owner) if event.node and not event.router else event for event in told]
         # Of the conductor's own events one may be about any router.
         found.update(dict.fromkeys(event for event in told if where or event.router or router in event.message))
     return list(found), reasons

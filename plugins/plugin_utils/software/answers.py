@@ -6,11 +6,20 @@
 from __future__ import annotations
 
 from ..pcli.reply import Reply
+from ..pcli.tables import is_rule
 
 
 def is_whole(reply: Reply) -> bool:
-    """Does the answer show its own end? A table that was cut behind its header looks like an empty one."""
-    return reply.completed is not None and not reply.error
+    """Does an answer that shows a table without rows show its own end?
+
+    `Completed in 0.04 seconds`, or where a release prints no such line, the whole rule below the header. A cut right
+    behind that rule is seen by the session, which misses the prompt.
+    """
+    if reply.error:
+        return False
+    lines = [line.rstrip() for line in reply.text.split("\n") if line.strip()]
+    closed = bool(lines) and is_rule(lines[-1]) and lines[-1] in lines[:-1]
+    return reply.completed is not None or closed
 
 
 def only_frame(reply: Reply) -> bool:
@@ -18,4 +27,4 @@ def only_frame(reply: Reply) -> bool:
     retrieved = bool(reply.progress) and all(progress.mark == "ok" for progress in reply.progress)
     unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
     beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached
-    return retrieved and is_whole(reply) and not beside
+    return retrieved and reply.completed is not None and not (reply.error or beside)

@@ -20,7 +20,7 @@ from ..pcli.reply import Reply
 from ..pcli.tables import Table, is_rule
 from .alarm_table import UNRELATED
 from .alarms import GRAVE, category_of, row_of, squeezed
-from .answers import is_whole
+from .answers import is_whole, only_frame
 
 _TIME = ("Time", "Date", "Timestamp", "Date Time")
 _MESSAGE = ("Message", "Description", "Text", "Details", "Detail", "Event", "Data")
@@ -86,7 +86,12 @@ def read_events(reply: Reply, type: str | None = None) -> list[Event] | None:
     found = [event for table in tables for event in _from_table(table, type)]
     if not tables:
         found = [*_from_titles(reply.text.split("\n"), type)]
-    if found or (tables and is_whole(reply)) or re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE):
+    if (
+        found
+        or (tables and is_whole(reply))
+        or only_frame(reply)
+        or re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE)
+    ):
         return found
     return None
 

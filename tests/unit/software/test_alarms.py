@@ -112,6 +112,7 @@ def rows(*lines: str, columns: str = COLUMNS) -> str:
     "text",
     [
         rows() + "\nCompleted in 0.35 seconds",
+        rows(),
         "Wed 2018-01-17 15:14:03 EST\n\nThere are 0 shelved alarms\n\nCompleted in 0.35 seconds",
         "There are 4 shelved alarms",
         "No alarms",
@@ -127,7 +128,7 @@ def test_an_empty_table_or_words_that_say_so_mean_no_alarm(text) -> None:
     [
         "",
         "Completed in 0.35 seconds",
-        rows(),
+        rows().rstrip("\n")[:-9],
         "hello",
         "% Error: Unhandled TypeError",
         "Keyword argument 'router' is required",

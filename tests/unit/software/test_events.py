@@ -114,6 +114,8 @@ def test_an_answer_without_events_that_can_be_read_tells_nothing(text) -> None:
 
 def test_no_events_is_an_answer() -> None:
     assert read_events(read("No events found")) == []
+    assert read_events(read("✔ Retrieving events...\n\nCompleted in 0.01 seconds")) == []
+    assert read_events(read("✔ Retrieving events...\n\nsomething\n\nCompleted in 0.01 seconds")) is None
 
 
 @given(st.text(max_size=300))

@@ -256,7 +256,8 @@ def test_a_list_of_paths_that_was_cut_in_a_row_or_behind_its_header_is_not_read(
     good = " hub     b1     wan                 192.0.2.1     up\n"
     assert [path.status for path in read_peers(read(rule + head + rule + good))] == ["up"]
     assert read_peers(read(rule + head + rule + good + " spoke   b1     wan\n")) is None
-    assert read_peers(read(rule + head + rule)) is None
+    assert read_peers(read(rule + head + rule[:-5])) is None
+    assert read_peers(read(rule + head + rule)) == []
     assert read_peers(read(rule + head + rule + "\nCompleted in 0.1 seconds")) == []
 
 

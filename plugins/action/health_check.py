@@ -28,13 +28,10 @@ class ActionModule(CheckAction):
         watch = Watch(
             self.clock, args["wait_timeout"], args["soak"], args["poll_interval"], args["retry_pause"], self.tell
         )
-        started = self.clock.now()
-        if comparison:
-            comparison.begin(started)
+        started = self._started = self.clock.now()
 
         def once(kept):
-            found = self._round(args, checks, kept)
-            return comparison.insisting(found) if comparison else found
+            return self._round(args, checks, kept)
 
         result = self.check_result(watch.run(once, self.alive), args)
         result["waited"] = int(self.clock.now() - started)
@@ -65,6 +62,8 @@ class ActionModule(CheckAction):
     def _authority(self, args):
         """What is looked at in one round: nothing is kept of what was asked in the last one."""
         authority = self.authority(args)
+        authority.after, authority.grace = True, args["compare_grace"]
+        authority.waited = self.clock.now() - self._started if args["wait_timeout"] else None
         before = [(one["category"], one["message"], one["router"] or None) for one in args["alarms_before"]]
         authority.alarms_before = frozenset(before)
         authority.plugins_before = args["plugins_before"]
@@ -111,8 +110,5 @@ class ActionModule(CheckAction):
             areas=areas if args["compare_areas"] else None,
             thresholds=args["compare_thresholds"],
             choice={"include": include, "exclude": exclude, "grace": args["compare_grace"]},
-            clock=self.clock,
-            patience=args["wait_timeout"],
-            pause=args["poll_interval"],
             keep=not args["soak"],
         )

@@ -44,7 +44,9 @@ class ActionModule(CheckAction):
         result = self.check_result(survey(checks, authority), args)
         result["taken_up"] = taken_up
         alarms = authority.seen_alarms()
-        result["alarms"] = [{"category": one.category, "message": one.message, "router": one.router} for one in alarms]
+        result["alarms"] = alarms and [
+            {"category": alarm.category, "message": alarm.message, "router": alarm.router} for alarm in alarms
+        ]
         return result
 
     @staticmethod

@@ -85,11 +85,11 @@ class ActionModule(PcliAction):
         return found
 
     def _alarms(self):
-        """All alarms; None where they are refused, and each snapshot then says so itself."""
+        """All alarms; where they are refused or cannot be read, the error, and each snapshot says so itself."""
         try:
             return self.conductor.alarms()
-        except DeviceError:
-            return None
+        except DeviceError as error:
+            return error
 
 
 def _message(found, untold, folder):

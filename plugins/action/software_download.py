@@ -97,7 +97,7 @@ class ActionModule(FleetAction):
         if not args["iso"]:
             return None
         with contextlib.suppress(WishError):
-            resolve(args["version"], self.conductor.available(), running, "newest")
+            resolve(args["version"], self.offered(), running, "newest")
             return None
         if self.check_mode:
             return "would be imported"

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, try_parse
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import resolve
 
@@ -19,7 +20,12 @@ class ActionModule(PcliAction):
         row = next((one for one in assets if one.node == node), None)
         running = own.text if own else row.version_text if row else None
         parsed = own.version if own else row.version if row else None
-        offered = conductor.available()
+        offered, unreadable = [], None
+        try:
+            offered = conductor.available()
+        except Unreadable as error:
+            unreadable = str(error)
+            self.warn(f"What is offered to {node} is not known: {error}")
         newer = [text for text in offered if parsed and try_parse(text) and try_parse(text) > parsed]
         result = {
             "changed": False,
@@ -29,14 +35,14 @@ class ActionModule(PcliAction):
             "running": running,
             "release": parsed.release if parsed else None,
             "install_type": (row.install_type if row else None) or (own.install_type if own else None),
-            "available": offered,
+            "available": None if unreadable else offered,
             "downloaded": conductor.downloaded(),
             "plugins": conductor.plugins(),
             "assets_count": bool(parsed and parsed.at_least(6, 3, 0)),
-            "upgrade_available": bool(newer),
-            "newer": newer,
+            "upgrade_available": None if unreadable else bool(newer),
+            "newer": None if unreadable else newer,
             "peer_versions": {one.node: one.version_text for one in assets if one.node != node},
-            "msg": f"{node} runs {running}; " + (f"newer: {', '.join(newer)}" if newer else "nothing newer is offered"),
+            "msg": f"{node} runs {running}; " + _newer(newer, unreadable),
         }
         if args["version"]:
             versions = [running, *[one.version_text for one in assets if one.node != node and one.version_text]]
@@ -49,3 +55,10 @@ class ActionModule(PcliAction):
             result["up_to_date"] = bool(parsed and wanted and satisfies(parsed, wanted))
             result["msg"] = f"{node} runs {running}; wanted is {found.version} ({found.reason})"
         return result
+
+
+def _newer(newer, unreadable):
+    """What is offered, in words: unreadable is not the same as nothing."""
+    if unreadable:
+        return f"what is offered cannot be read ({unreadable})"
+    return f"newer: {', '.join(newer)}" if newer else "nothing newer is offered"

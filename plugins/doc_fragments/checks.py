@@ -62,7 +62,7 @@ options:
     type: str
   allow_alarms:
     description:
-      - Regular expressions, without regard to case. A critical alarm whose message one of them matches does not count.
+      - Regular expressions, without regard to case. An alarm whose message one of them matches does not count.
       - Use it for alarms that are known and accepted.
     type: list
     elements: str

@@ -43,7 +43,8 @@ options:
   compare_grace:
     description:
       - Seconds for which what is known to come back after a boot may be away, such as peer paths and the alarms about
-        them. When not given, each has its own (300 for paths, 600 for processes, 1800 for the time servers).
+        them. When not given, each has its own (300 for paths, sessions and connections; those of alarms are listed on
+        the page Checks).
       - Raise it where paths take long to come up, lower it for rehearsals.
     type: float
 """

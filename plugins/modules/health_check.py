@@ -48,7 +48,8 @@ options:
       - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
         fleet always has dead sites."
       - V(assets_back) - Every asset that was settled before is settled again, asked on either conductor node.
-      - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - "V(critical_alarms) - No alarm of this router stops an upgrade: one that the table of alarms names for it, or a
+        critical one without a row, outside the allow list, that was not there before."
       - V(duplicate_assets) - No asset id of this router belongs to several boxes, and no node is listed twice.
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(pair_connected) - The two nodes of a pair see each other.
@@ -86,7 +87,7 @@ options:
   alarms_before:
     description:
       - The alarms that were there before the operation, as RV(sessionsmart.ssr.precheck#module:alarms) names them.
-        A critical alarm with the same category and message does not count.
+        An alarm with the same category and message does not count, also in the words of another release.
     type: list
     elements: dict
     default: []
@@ -140,11 +141,13 @@ options:
   compare_grace:
     description:
       - Seconds for which what is known to come back after a boot may be away, such as peer paths and the alarms about
-        them. When not given, each has its own (300 for paths, 600 for processes, 1800 for the time servers).
+        them. When not given, each has its own (300 for paths, sessions and connections; those of alarms are listed on
+        the page Checks).
       - They begin when the nodes of the router became settled, as C(show assets) tells; with this task where it does
         not.
       - Within them such a thing is waited for as long as O(wait_timeout) lasts. If it is still away then, that is a
         warning and no failure. Set it to V(0) where it has to be back at the end of O(wait_timeout) in any case.
+      - It counts for V(critical_alarms) and V(mismatch_alarm) as well as for the comparison.
     type: float
 seealso:
   - module: sessionsmart.ssr.precheck
@@ -265,6 +268,11 @@ checks:
       type: str
       returned: always
       sample: ""
+    pending:
+      description: Whether it may become better by itself, so that M(sessionsmart.ssr.health_check) waits for it.
+      type: bool
+      returned: always
+      sample: false
 counts:
   description: How many checks are in each state.
   type: dict

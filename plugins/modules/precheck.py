@@ -57,7 +57,8 @@ options:
         counts."
       - "V(conductors_settled) - Both nodes of a conductor pair are settled and connected: one that lost its conductor
         fails later (I95-63923)."
-      - V(critical_alarms) - No critical alarm of this router, outside the allow list, that was not there before.
+      - "V(critical_alarms) - No alarm of this router stops an upgrade: one that the table of alarms names for it, or a
+        critical one without a row, outside the allow list, that was not there before."
       - V(disk_space) - The disks of this node have room, where that is shown; a conversion to images needs about half
         of it free.
       - V(disk_space) takes V(min_free), the per cent of each disk that must be free (V(10) by default).
@@ -252,6 +253,11 @@ checks:
       type: str
       returned: always
       sample: ""
+    pending:
+      description: Whether it may become better by itself, so that M(sessionsmart.ssr.health_check) waits for it.
+      type: bool
+      returned: always
+      sample: false
 counts:
   description: How many checks are in each state.
   type: dict
@@ -324,7 +330,7 @@ table:
 alarms:
   description:
     - The alarms of what was looked at, where a check looked at them, for
-      O(sessionsmart.ssr.health_check#module:alarms_before).
+      O(sessionsmart.ssr.health_check#module:alarms_before). C(null) where they could not be read.
   type: list
   elements: dict
   returned: when the node could be asked

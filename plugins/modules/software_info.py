@@ -109,7 +109,9 @@ install_type:
   returned: success
   sample: image
 available:
-  description: The versions that are offered to this node, spelled and ordered as it prints them.
+  description:
+    - The versions that are offered to this node, spelled and ordered as it prints them. C(null) where that cannot be
+      read, and so for RV(upgrade_available) and RV(newer).
   type: list
   elements: str
   returned: success

@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from .clock import spoken
+from .software.alarms import COMPARED, PASSES, STOPS, Moment, judge, same_alarm
+from .thresholds import DEFAULT_THRESHOLDS, allowed, check_thresholds
+
+__all__ = ["TRANSIENT", "Change", "allowed", "check_thresholds", "compare", "untold", "verdict", "waits"]
 
 VERSION = 1
-
-#: How many losses an area may have, or which share of its entries ("10%"). None: its changes never count.
-#: Other routers move while this one is upgraded, so the totals of the authority count only for who asks for it.
-DEFAULT_THRESHOLDS: dict[str, float | str | None] = {"versions": None, "totals": None}
 
 
 @dataclass(frozen=True)
@@ -61,39 +61,15 @@ class Transient:
     """Something that passes by itself after an upgrade: time that it is given, in seconds, and who says so."""
 
     area: str
-    pattern: re.Pattern[str]
     seconds: float
     source: str
-    #: It is there by necessity until the other node of the pair is done, too.
-    half_done: bool = False
 
 
-def _transient(area: str, pattern: str, seconds: float, source: str, half_done: bool = False) -> Transient:
-    return Transient(area, re.compile(pattern, re.IGNORECASE), seconds, source, half_done)
-
-
-#: The first row that fits counts. The alarms are named in the vendor's notes; how long they last is not, so the times
-#: are ours, and so is the time for what has to come up again after a boot.
+#: What has to come up again after a boot; the times are ours. Those of alarms are in software/alarm_table.py.
 TRANSIENT: tuple[Transient, ...] = (
-    _transient("alarms", r": process: .*\bexited unexpectedly", 600, "I95-65432"),
-    _transient("alarms", r"\bNo active NTP server", 1800, "I95-64603, I95-65431, I95-66238"),
-    _transient("alarms", r"software version that does not match its peer", 600, "events_alarms", half_done=True),
-    # The words of the one about install types are not documented (upgrade_ibu_conductor only says that it exists).
-    _transient(
-        "alarms",
-        r"(version|install|software|image|package).*(mismatch|differ|not match|unequal|inconsisten)"
-        r"|(mismatch|differ|unequal|inconsisten).*(version|install|software|image|package)|image.*package|package.*image",
-        600,
-        "upgrade_ibu_conductor",
-        half_done=True,
-    ),
-    _transient("alarms", r": peer: Peer \S+ (?:path is down|is not reachable)", 300, "a path comes up after a boot"),
-    _transient("alarms", r": bgp[-_ ]?neighbor: ", 300, "a session comes up after a boot"),
-    _transient("alarms", r"\bNo connectivity to ", 300, "nodes find each other after a boot"),
-    _transient("alarms", r"\bis not running|\bwent offline|\boffline\b", 300, "events_alarms: clears after a boot"),
-    _transient("connectivity", r"", 300, "nodes find each other after a boot"),
-    _transient("peers", r"", 300, "a path comes up after a boot"),
-    _transient("bgp", r"", 300, "a session comes up after a boot"),
+    Transient("connectivity", 300, "nodes find each other after a boot"),
+    Transient("peers", 300, "a path comes up after a boot"),
+    Transient("bgp", 300, "a session comes up after a boot"),
 )
 
 
@@ -107,7 +83,7 @@ class _Case:
     before: Mapping[str, Any]
     moving: frozenset[str]
     upgraded: bool
-    half_done: bool
+    moment: Moment
 
     @property
     def towards(self) -> str | None:
@@ -126,6 +102,8 @@ def compare(
     half_done: bool = False,
     elapsed: float | None = None,
     grace: float | None = None,
+    conductor: bool = False,
+    assets_count: bool = True,
 ) -> list[Change]:
     """Every difference between two snapshots of one router, each with whether it counts.
 
@@ -133,7 +111,8 @@ def compare(
     (see :func:`untold`). ``include``, ``exclude``: regular expressions that are searched in ``area: key``.
     ``in_flight``: routers that are being worked on, or are not settled: what leads to them does not count.
     ``half_done``: one node of the pair is upgraded and the other is not yet. ``elapsed``: seconds since the node was
-    done; None gives nothing time. ``grace``: seconds for everything in TRANSIENT, instead of those in the table.
+    done; None gives nothing time. ``grace``: seconds for everything that is given time, instead of those in the tables.
+    ``conductor``: the router is a conductor. ``assets_count``: see :class:`Moment`.
     Raises ValueError where the two cannot be compared, or a pattern is none.
     """
     _check_pair(before, after)
@@ -141,6 +120,8 @@ def compare(
     limits = {**DEFAULT_THRESHOLDS, **(thresholds or {})}
     moving = frozenset(in_flight) - {before.get("router")}
     upgraded = _upgraded(before, after)
+    slow = _slow(before, after)
+    moment = Moment(True, half_done, elapsed, conductor, slow, assets_count, grace)
     found: list[Change] = []
     for area in _both(before, after, areas):
         for change, old, new in _differences(area, before["areas"][area], after["areas"][area]):
@@ -150,8 +131,7 @@ def compare(
             if limits.get(area, 0) is None:
                 found.append(replace(change, counts=False, why_not="changes of this kind do not count"))
                 continue
-            case = _Case(change, old, new, before["areas"], moving, upgraded, half_done)
-            found.append(_judged(case, elapsed, grace))
+            found.append(_judged(_Case(change, old, new, before["areas"], moving, upgraded, moment)))
     return _moved_paths(found, before["areas"], after["areas"])
 
 
@@ -173,27 +153,6 @@ def verdict(changes: Iterable[Change], thresholds: Mapping[str, float | str | No
         and sum(one.weight for one in lost) > allowed(limits.get(area, 0), max(one.of for one in lost), area)
     ]
     return ". ".join(sentences) + "." if sentences else None
-
-
-def allowed(threshold: float | str | None, of: int, area: str = "") -> float:
-    """How many losses a threshold accepts, out of ``of`` entries. Raises ValueError where it is no threshold."""
-    text = str(threshold).strip()
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%?)", text)
-    if isinstance(threshold, bool) or found is None:
-        raise ValueError(
-            f"The threshold {threshold!r}{f' of {area}' if area else ''} is neither a number of losses (2) nor a share "
-            "('10%')."
-        )
-    return float(found[1]) * of / 100 if found[2] else float(found[1])
-
-
-def check_thresholds(thresholds: Mapping[str, float | str | None], areas: Collection[str]) -> None:
-    """Raise ValueError for a threshold that is none, or is for an area that does not exist, before anything is sent."""
-    for area, threshold in thresholds.items():
-        if area not in areas:
-            raise ValueError(f"There is a threshold for '{area}', which is no area. Known are: {', '.join(areas)}.")
-        if threshold is not None:
-            allowed(threshold, 0, area)
 
 
 def waits(changes: Iterable[Change]) -> float | None:
@@ -274,28 +233,48 @@ def _upgraded(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     return any(node in new and new[node].get("state") != entry.get("state") for node, entry in old.items())
 
 
+def _slow(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Does a node take long to come back, since it is package-based or was converted?"""
+    kinds = [
+        entry.get("install_type") for one in (before, after) for entry in (one["areas"].get("versions") or {}).values()
+    ]
+    return "package" in kinds
+
+
 # -- does it count? -----------------------------------------------------------------------------------------------
 
 
-def _judged(case: _Case, elapsed: float | None, grace: float | None) -> Change:
+def _judged(case: _Case) -> Change:
     why_not = next((reason for rule in _RULES if (reason := rule(case))), None)
     if why_not:
         return replace(case.change, counts=False, why_not=why_not)
-    return _given_time(case, elapsed, grace)
+    return _judged_alarm(case) if case.change.area == "alarms" else _given_time(case)
 
 
-def _given_time(case: _Case, elapsed: float | None, grace: float | None) -> Change:
-    change = case.change
-    row = next((one for one in TRANSIENT if one.area == change.area and one.pattern.search(change.key)), None)
+def _given_time(case: _Case) -> Change:
+    change, moment = case.change, case.moment
+    row = next((row for row in TRANSIENT if row.area == change.area), None)
     if row is None:
         return change
-    if row.half_done and case.half_done:
-        return replace(change, counts=False, why_not=f"the pair is half done ({row.source})")
-    seconds = row.seconds if grace is None else grace
-    if elapsed is None or elapsed >= seconds:
+    seconds = row.seconds if moment.grace is None else moment.grace
+    if moment.elapsed is None or moment.elapsed >= seconds:
         return change
     why_not = f"it may pass by itself and is given {spoken(seconds)} ({row.source})"
-    return replace(change, counts=False, why_not=why_not, counts_in=seconds - elapsed)
+    return replace(change, counts=False, why_not=why_not, counts_in=seconds - moment.elapsed)
+
+
+def _judged_alarm(case: _Case) -> Change:
+    """By the table of alarms: what is expected, passes, or is no fault does not count, and the change says why."""
+    judgement = judge(_message(case.change.key), case.change.after, case.moment)
+    if judgement.effect in (STOPS, COMPARED):
+        return case.change
+    left = judgement.left if judgement.effect == PASSES else None
+    return replace(case.change, counts=False, why_not=judgement.words, counts_in=left)
+
+
+def _message(key: str) -> str:
+    """The text of an alarm in the key of its entry, ``node: category: text``."""
+    return key.split(": ", 2)[-1]
 
 
 def _alarm_rule(case: _Case) -> str | None:
@@ -305,7 +284,16 @@ def _alarm_rule(case: _Case) -> str | None:
         return "the alarm is gone"
     if case.new.get("well") is not False:
         return f"an alarm of severity {case.change.after} needs no action now"
-    return "it was as bad before" if case.old and case.old.get("well") is False else None
+    if case.old and case.old.get("well") is False:
+        return "it was as bad before"
+    earlier = next((key for key, entry in (case.before.get("alarms") or {}).items() if _as_bad(entry, key, case)), None)
+    return f"it was there before, as '{_message(earlier)}'" if earlier else None
+
+
+def _as_bad(entry: Mapping[str, Any], key: str, case: _Case) -> bool:
+    """Was it there on the same node, and as bad, in the words of another release or with another figure?"""
+    place, own = key.partition(": ")[0], case.change.key.partition(": ")[0]
+    return place == own and entry.get("well") is False and same_alarm(_message(key), _message(case.change.key))
 
 
 def _totals_rule(case: _Case) -> str | None:

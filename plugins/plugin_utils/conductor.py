@@ -19,6 +19,7 @@ from .pcli.prompt import Prompt
 from .pcli.reply import Reply
 from .pcli.session import Pending, Session
 from .software import assets, report, system
+from .software.alarms import Alarm, ambiguous, read_alarms
 from .software.health import Health, read_health
 from .software.names import NameRefused, check_word
 from .software.versions import Version
@@ -30,6 +31,10 @@ __all__ = ["ARGUMENTS", "GRAMMAR", "Conductor", "NotOffered", "Request", "build"
 _RELEASE_HOLDS = 300.0
 #: Of more nodes than this the versions are asked for with one command for the whole authority.
 _ASKED_ONE_BY_ONE = 8
+
+
+#: Words of an answer that there is nothing of what was asked for ("All routers are in sync").
+_NOTHING = re.compile(r"\b(?:no|none|nothing|0)\b|\ball\b.*\bin sync\b", re.IGNORECASE)
 
 
 def _names(text: str, name: str) -> bool:
@@ -172,20 +177,26 @@ class Conductor:
         """Have the prompt printed anew: its star tells whether the candidate configuration is dirty."""
         self.session.run("show system", check=False)
 
-    def configuration_hints(self) -> str:
-        """What the conductor shows of other users and of configurations out of sync; for people to read.
+    def configuration_hints(self) -> tuple[str, str]:
+        """What the conductor shows of other users and of configurations out of sync, and what it does not tell of them.
 
-        The layouts are documented nowhere, so only names of other users and lines that are not plainly empty count.
+        Both are for people to read. The layouts are documented nowhere, so only names of other users and lines that
+        are not plainly empty count.
         """
         own = self.session.prompt.user if self.session.prompt else None
-        found = []
+        hints, untold = [], []
         for words in ("show user activity", "show config out-of-sync", "show config locally-modified"):
             reply = self.session.run(words, check=False)
-            rows = [row for table in reply.tables for row in table.rows]
+            if reply.error or reply.usage or not (reply.text.strip()):
+                untold.append(f"{words}: {' '.join((reply.error or 'no answer').split())}")
+                continue
+            rows = [[cell for cell in row.values() if cell] for table in reply.tables for row in table.rows]
+            rows += [[f"{key}: {value}" for key, value in block.fields.items()] for block in reply.blocks]
+            rows += [] if _NOTHING.search(" ".join(reply.messages)) else [[line] for line in reply.messages]
             if words == "show user activity":
-                rows = [row for row in rows if own not in row.values()]
-            found += [f"{words}: " + ", ".join(cell for cell in row.values() if cell) for row in rows]
-        return "\n".join(found)
+                rows = [row for row in rows if own not in row]
+            hints += [f"{words}: " + ", ".join(row) for row in rows]
+        return "\n".join(hints), "\n".join(untold)
 
     @property
     def dirty(self) -> bool:
@@ -294,12 +305,18 @@ class Conductor:
         return found.version
 
     def available(self, router: str | None = None) -> list[str]:
-        """The versions that are offered to this node (``show system software available``), or to a router (6.3)."""
+        """The versions that are offered to this node (``show system software available``), or to a router (6.3).
+
+        Raises Unreadable for this node; of a router nothing is known then, as where it is refused.
+        """
         command = "show system software available"
         if router is not None:
             answer = self.session.run(f"{command} router {check_word(router, 'router')}", timeout=300, check=False)
-            return [] if answer.error else system.read_available(answer)
-        return system.read_available(self.session.run(command, timeout=300))
+            return [] if answer.error else system.read_available(answer) or []
+        offered = system.read_available(self.session.run(command, timeout=300))
+        if offered is None:
+            raise Unreadable(command, "it shows neither versions nor words that say that there are none.")
+        return offered
 
     def available_below(self) -> list[str]:
         """The versions below its own that are offered to this node; empty where that cannot be asked.
@@ -341,11 +358,17 @@ class Conductor:
         """The plugin packages of this node, version by name; None where that cannot be read."""
         return system.read_plugins(self.session.run("show plugins installed", check=False))
 
-    def alarms(self) -> list[system.Alarm]:
-        """The alarms of the whole authority that are not shelved."""
+    def alarms(self) -> list[Alarm]:
+        """The alarms of the whole authority that are not shelved. Raises Unreadable, which is not "none" (rule 35)."""
         reply = self.session.run("show alarms")
-        found = system.read_alarms(reply)
-        return system.read_alarms(reply, self._places()) if system.ambiguous(found) else found
+        alarms = read_alarms(reply)
+        if alarms is None:
+            raise Unreadable(
+                "show alarms",
+                "it shows neither a table of alarms nor words that say that there are none. Run the command by hand "
+                "and report what it prints.",
+            )
+        return read_alarms(reply, self._places()) or [] if ambiguous(alarms) else alarms
 
     def _places(self) -> dict[str, tuple[str, str]]:
         """(router, node) by ``node.router``, as the last look at the assets showed them; empty where it was refused."""
@@ -500,8 +523,11 @@ class Conductor:
         return self.session.run(f"export config running {check_word(name, 'name')}", timeout=300)
 
     def exports(self) -> list[str]:
-        """The names of exported configurations, as the conductor lists them (with .gz)."""
-        return system.read_names(self.session.run("show config exports"), "Name")
+        """The names of exported configurations, as the conductor lists them (with .gz). Raises Unreadable."""
+        names = system.read_names(self.session.run("show config exports"), "Name")
+        if names is None:
+            raise Unreadable("show config exports", "it shows neither exports nor words that say that there are none.")
+        return names
 
     def delete_export(self, name: str) -> Reply:
         """Delete an exported configuration."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from .action_base import BadInput, PcliAction
 from .conductor import Request
 from .moments import read_moment
-from .pcli.errors import NoPrompt, PcliError
+from .pcli.errors import NoPrompt, PcliError, Unreadable
 from .rollout.durations import Durations, Estimates
 from .rollout.engine import Engine, Job
 from .rollout.fleet import Fleet, results_of
@@ -81,6 +81,14 @@ class FleetAction(PcliAction):
 
     # -- version ----------------------------------------------------------------------------------------------
 
+    def offered(self) -> list[str]:
+        """The versions that the conductor offers. Where that cannot be read, it is told: only what runs is known."""
+        try:
+            return self.conductor.available()
+        except Unreadable as error:
+            self.tell(f"what is offered is not known: {error}")
+            return []
+
     def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
         """The one version of this run, spelled as the conductor offers it (rule 2). Raises WishError."""
         here, own = self.conductor.here(), self.conductor.own_version()
@@ -88,7 +96,7 @@ class FleetAction(PcliAction):
         running = {(one.router, one.node): one.version_text for one in assets if one.version_text}
         if own and own.version:
             running[here] = own.text
-        offered = self.conductor.available()
+        offered = self.offered()
         if self.operation == "downgrade":  # the plain list need not hold what is older than the conductor
             offered = list(dict.fromkeys([*offered, *self.conductor.available_below()]))
         if own and any(target.router != here[0] for target in targets):

@@ -10,6 +10,7 @@ I95-61579).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TypeVar
 
@@ -72,8 +73,12 @@ def events(conductor: Conductor, router: str, since: datetime | None = None) -> 
         except NotTold as reason:
             reasons.append(str(reason))
             continue
-        # What names no router is about the one that was asked for. Of the conductor's own it may be about any.
-        found.update(dict.fromkeys(one for one in told if where or one.router or one.node or router in one.message))
+        # Blocks name a node without its router: it is the one that was asked for, or the conductor's own.
+        if any(event.node and not event.router for event in told):
+            owner = router if where else conductor.here()[0]
+            told = [replace(event, router=owner) if event.node and not event.router else event for event in told]
+        # Of the conductor's own events one may be about any router.
+        found.update(dict.fromkeys(event for event in told if where or event.router or router in event.message))
     return list(found), reasons
 
 

@@ -21,8 +21,9 @@ from .clock import stamp
 from .conductor import Conductor
 from .pcli.errors import DeviceError, PcliError
 from .questions import NotTold
+from .software.alarms import GRAVE, Alarm, leads_to
 from .software.assets import Asset
-from .software.system import Alarm, Link, Process, service_runs
+from .software.system import Link, Process, service_runs
 
 VERSION = 1
 
@@ -33,16 +34,6 @@ Area = dict[str, dict[str, Any]]
 #: The state of something that is there, and of which nothing was said.
 UNKNOWN = "unknown"
 
-#: Alarms of these severities are something wrong: ``info`` needs no action and ``minor`` warns (events_overview).
-GRAVE = ("critical", "major")
-
-_PEER = re.compile(r"\s*Peer (?P<name>\S+) (?:path\b|is\b)", re.IGNORECASE)
-_NO_CONNECTIVITY = re.compile(r"\s*No connectivity to (?P<name>\S+)", re.IGNORECASE)
-#: "Asset <id>, which is configured as <node>.<router>, is not running" (events_alarms): a conductor says it of others.
-_CONFIGURED_AS = re.compile(r".*\bconfigured as (?P<name>[^\s,]+)", re.IGNORECASE | re.DOTALL)
-#: What an alarm leads to: of what is being worked on, or is not settled, it says nothing about this router.
-_TOWARDS = (_PEER, _NO_CONNECTIVITY, _CONFIGURED_AS)
-
 
 @dataclass
 class _Look:
@@ -52,7 +43,7 @@ class _Look:
     router: str
     nodes: Sequence[str]
     assets: Sequence[Asset] | None
-    alarms: Sequence[Alarm] | None
+    alarms: Sequence[Alarm] | DeviceError | None
     _processes: list[Process] | None = None
 
     def all_assets(self) -> Sequence[Asset]:
@@ -70,6 +61,8 @@ class _Look:
     def all_alarms(self) -> Sequence[Alarm]:
         if self.alarms is None:
             self.alarms = self.conductor.alarms()
+        if isinstance(self.alarms, DeviceError):
+            raise self.alarms
         return self.alarms
 
     def all_processes(self) -> list[Process]:
@@ -128,8 +121,9 @@ def _alarms(look: _Look) -> Area:
             "well": False if alarm.severity in GRAVE else None,
             "category": alarm.category,
         }
-        if towards := next(filter(None, (one.match(alarm.message) for one in _TOWARDS)), None):
-            entry["towards"] = towards["name"].rstrip(".")
+        # Of what is being worked on, or is not settled, it says nothing about this router.
+        if towards := leads_to(alarm.message):
+            entry["towards"] = towards
         if key not in found or entry["well"] is False:
             found[key] = entry | {"since": alarm.time}
     return found
@@ -178,6 +172,8 @@ def _primaries(look: _Look) -> Area:
     for one in look.all_processes():
         if one.primary is not None:
             by_name.setdefault(one.name, []).append(one)
+    if not by_name and len(look.nodes) > 1:  # of a node that is alone nobody asks whether it leads
+        raise NotTold(f"'show system processes' shows of no process of {look.router} whether it leads.")
     for name, processes in by_name.items():
         leading = sorted(look.node_of(one.node) for one in processes if one.primary)
         well = {0: False, 1: True}.get(len(leading))
@@ -187,7 +183,10 @@ def _primaries(look: _Look) -> Area:
 
 def _peers(look: _Look) -> Area:
     found: Area = {}
-    paths = [one for one in questions.peers(look.conductor, look.router) if one.router in (None, look.router)]
+    shown = questions.peers(look.conductor, look.router)
+    paths = [one for one in shown if one.router in (None, look.router)]
+    if shown and not paths:
+        raise NotTold(f"'show peers' shows paths of other routers, and none of {look.router}.")
     # Two paths may look the same: then the better one comes first, before and after.
     for one in sorted(paths, key=lambda path: path.well is not True):
         group = f"{one.node or look.router}: {one.interface or 'any interface'} -> {one.peer}"
@@ -199,9 +198,9 @@ def _peers(look: _Look) -> Area:
 def _interfaces(look: _Look) -> Area:
     found: Area = {}
     for one in questions.device_interfaces(look.conductor, look.router):
-        if one.oper:
-            entry = {"state": one.oper, "well": one.well, "admin": one.admin, "redundancy": one.redundancy}
-            _add(found, f"{one.node or look.router}: {one.name}", entry)
+        # A port whose state is not shown is there all the same, and not gone.
+        entry = {"state": one.oper or UNKNOWN, "well": one.well, "admin": one.admin, "redundancy": one.redundancy}
+        _add(found, f"{one.node or look.router}: {one.name}", entry)
     return found
 
 
@@ -259,11 +258,12 @@ def take(
     areas: Iterable[str] | None = None,
     *,
     assets: Sequence[Asset] | None = None,
-    alarms: Sequence[Alarm] | None = None,
+    alarms: Sequence[Alarm] | DeviceError | None = None,
 ) -> dict[str, Any]:
     """A router's state as plain data. ``areas``: names in AREAS, all by default.
 
-    ``assets`` and ``alarms``: one look at the whole authority, for many routers; asked for where they are not given.
+    ``assets`` and ``alarms``: one look at the whole authority, for many routers; asked for where they are not given. An
+    error in place of the alarms is what the conductor answered.
     An area that cannot be told is None, and ``untold`` holds the reason. Raises ValueError for an area that does not
     exist, and the errors of the connection: a conductor that is away says nothing of a router.
     """

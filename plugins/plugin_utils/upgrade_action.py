@@ -165,7 +165,7 @@ class UpgradeAction(FleetAction):
             groups=self.groups(args),
             estimates=estimates,
             downgrade=self.operation == "downgrade",
-            known=tuple(self.conductor.available()),
+            known=tuple(self.offered()),
             stopped={str(router): str(reason) for router, reason in (args["blocked"] or {}).items()},
         )
 

@@ -249,30 +249,83 @@ def test_a_session_counts_unless_it_may_lead_to_a_peer_that_is_being_worked_on()
 
 PASSING = {
     "process": "b1: process: Process has exited unexpectedly: conflux",
-    "ntp": "b1: system: No active NTP server",
+    "connectivity": "b1: system: No connectivity to h1.hub",
     "mismatch": "b1: asset: b1.branch1 has a software version that does not match its peer.",
+    "newer": "b1: system: Node b1 with version 6.3.5-37 does not match the HA peer with version 6.3.0-107.",
 }
 
 
-@pytest.mark.parametrize("key", PASSING.values())
-def test_an_alarm_that_passes_by_itself_is_given_time(key) -> None:
-    pair = snapshot(), snapshot(alarms={key: alarm("critical")})
-    early, late = only(compare(*pair, elapsed=60)), only(compare(*pair, elapsed=86400))
+@pytest.mark.parametrize(
+    ("name", "seconds", "source"),
+    [
+        ("process", 600, "I95-65432"),
+        ("connectivity", 1200, "I95-65826"),
+        ("mismatch", 600, "events_alarms"),
+        ("newer", 600, "events_alarms"),
+    ],
+)
+def test_an_alarm_that_passes_by_itself_is_given_the_time_of_the_table(name, seconds, source) -> None:
+    pair = snapshot(), snapshot(alarms={PASSING[name]: alarm("critical")})
+    early, late = only(compare(*pair, elapsed=60)), only(compare(*pair, elapsed=seconds))
     assert (early.counts, late.counts) == (False, True)
-    assert early.counts_in > 0
-    assert waits([early, late]) == early.counts_in
-    assert any(row.source in early.why_not for row in TRANSIENT)
+    assert early.counts_in == seconds - 60 == waits([early, late])
+    assert source in early.why_not and "after a boot" in early.why_not
+
+
+@pytest.mark.parametrize("area", [row.area for row in TRANSIENT])
+def test_what_comes_up_again_after_a_boot_is_given_time(area) -> None:
+    key = {"connectivity": "b1.branch1 -> c1.Conductor", "peers": PATH, "bgp": "192.0.2.9"}[area]
+    pair = changed(area, key, "down")
+    assert only(compare(*pair, elapsed=299)).counts_in == 1
+    assert only(compare(*pair, elapsed=300)).counts
+
+
+def test_a_conductor_and_a_package_based_node_are_given_longer() -> None:
+    pair = snapshot(), snapshot(alarms={PASSING["connectivity"]: alarm()})
+    assert only(compare(*pair, elapsed=0, conductor=True)).counts_in == 5400
+    package = {"b1": {"state": "6.3.0", "well": None, "install_type": "package"}}
+    assert only(compare(snapshot(versions=package), pair[1], ["alarms"], elapsed=0)).counts_in == 2400
+
+
+@pytest.mark.parametrize(
+    "message", ["No active NTP server", "Disk space usage exceeds: 90%.", "Configured as Conductor."]
+)
+def test_an_alarm_that_is_no_fault_of_an_upgrade_never_counts(message) -> None:
+    change = only(compare(snapshot(), snapshot(alarms={f"b1: system: {message}": alarm("critical")}), elapsed=1e6))
+    assert (change.counts, change.counts_in) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "counts"),
+    [
+        ("b1: system: Restart required.", "b1: system: Restart is required for configuration to take effect.", False),
+        ("b1: system: System memory exceeded: 91%.", "b1: system: System memory exceeded: 93%", False),
+        ("b1: system: Restart required.", "b2: system: Restart is required for configuration to take effect.", True),
+        ("b1: interface: Intf 1 (a) operationally down.", "b1: interface: Intf 2 (b) operationally down.", True),
+    ],
+)
+def test_an_alarm_from_before_in_the_words_of_the_new_release_is_none_that_is_new(before, after, counts) -> None:
+    changes = compare(snapshot(alarms={before: alarm()}), snapshot(alarms={after: alarm()}), ["alarms"])
+    assert [change.counts for change in changes if change.key == after] == [counts]
+
+
+def test_nodes_from_below_6_3_need_not_see_each_other_meanwhile() -> None:
+    """Rule 11."""
+    pair = snapshot(), snapshot(alarms={"b1: system: Node b2 went offline": alarm("critical")})
+    assert only(compare(*pair)).counts
+    assert not only(compare(*pair, assets_count=False)).counts
 
 
 def test_time_can_be_set_and_taken_away() -> None:
-    pair = snapshot(), snapshot(alarms={PASSING["ntp"]: alarm()})
+    pair = snapshot(), snapshot(alarms={PASSING["process"]: alarm()})
     assert only(compare(*pair, elapsed=60, grace=0)).counts
     assert only(compare(*pair, elapsed=60, grace=100)).counts_in == 40
     assert only(compare(*pair)).counts
 
 
-def test_unlike_versions_are_no_regression_while_the_pair_is_half_done() -> None:
-    pair = snapshot(), snapshot(alarms={PASSING["mismatch"]: alarm("critical")})
+@pytest.mark.parametrize("name", ["mismatch", "newer"])
+def test_unlike_versions_are_no_regression_while_the_pair_is_half_done(name) -> None:
+    pair = snapshot(), snapshot(alarms={PASSING[name]: alarm("critical")})
     assert only(compare(*pair, elapsed=1e6)).counts
     change = only(compare(*pair, elapsed=1e6, half_done=True))
     assert (change.counts, change.counts_in) == (False, None)

@@ -774,8 +774,31 @@ def test_a_status_command_that_is_refused_shows_no_operation() -> None:
 
 def test_other_users_and_what_is_out_of_sync_are_shown_to_people() -> None:
     activity = "======= ========\n User    Source\n======= ========\n admin   ssh\n night   gui\n"
-    hints = conductor(script={"show user activity": activity}).configuration_hints()
+    hints, untold = conductor(script={"show user activity": activity}).configuration_hints()
     assert "night" in hints and "admin" not in hints
+    assert "out-of-sync" in untold and "locally-modified" in untold, "what was refused is not 'nobody'"
+
+
+def test_words_that_there_is_nothing_are_no_hint_and_other_words_are() -> None:
+    script = {
+        "show user activity": "No users are active",
+        "show config out-of-sync": "✔ Retrieving...\nAll routers are in sync\nCompleted in 0.1 seconds",
+        "show config locally-modified": "branch1 was changed by hand",
+    }
+    hints, untold = conductor(script=script).configuration_hints()
+    assert (hints, untold) == ("show config locally-modified: branch1 was changed by hand", "")
+
+
+@pytest.mark.parametrize(
+    ("command", "ask"),
+    [
+        ("show config exports", lambda asked: asked.exports()),
+        ("show system software available", lambda asked: asked.available()),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_not_an_empty_one(command, ask) -> None:
+    with pytest.raises(Unreadable, match=command):
+        ask(conductor(script={command: "hello"}))
 
 
 def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -> None:
@@ -884,6 +907,13 @@ def test_the_list_of_assets_tells_where_the_name_of_a_node_with_dots_ends() -> N
     assert asked.session.asked.count("show assets") == 1, "the last look will do"
     refused = conductor(script={"show alarms": ALARMS, "show assets": "% Error: busy"})
     assert [one.router for one in refused.alarms()] == ["site.branch", "hub", "y.z"]
+
+
+@pytest.mark.parametrize("text", ["hello\n", "Completed in 0.02 seconds\n", ALARMS.replace("Severity", "Grade   ")])
+def test_alarms_that_cannot_be_read_are_not_no_alarms(text) -> None:
+    with pytest.raises(Unreadable, match="show alarms"):
+        conductor(script={"show alarms": text}).alarms()
+    assert conductor(script={"show alarms": "There are 0 shelved alarms\n"}).alarms() == []
 
 
 def test_alarms_of_names_without_dots_cost_one_command() -> None:

@@ -12,7 +12,8 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils import questions, snapshots
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import compare, untold, verdict
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken, Unreadable
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import words_of_failure
 
 from tests.unit.fakes import ScriptedSession
 
@@ -152,6 +153,16 @@ def test_an_alarm_of_a_node_that_was_not_asked_about_is_one_of_the_router() -> N
     assert list(found["areas"]["alarms"]) == ["h1: system: disk space low"]
 
 
+def test_alarms_that_cannot_be_read_are_untold_and_asked_for_once_for_all_routers() -> None:
+    found = taken(["alarms", "versions"], show_alarms="Completed in 0.02 seconds")
+    assert found["areas"]["alarms"] is None and found["areas"]["versions"]
+    assert "cannot be read" in found["untold"]["alarms"]
+    asked = conductor()
+    error = Unreadable("show alarms", "it shows nothing")
+    again = snapshots.take(asked, "hub", ["h1"], ["alarms"], assets=[], alarms=error)
+    assert "it shows nothing" in again["untold"]["alarms"] and asked.session.asked == []
+
+
 def test_no_alarm_is_known_and_not_unknown() -> None:
     assert taken(["alarms"], show_alarms="There are 0 shelved alarms")["areas"]["alarms"] == {}
 
@@ -179,6 +190,27 @@ def test_no_leader_is_bad_and_two_are_no_verdict() -> None:
         rows = [(f"b{n}.branch1", "routingManager", "running", mark, "combo") for n, mark in enumerate(marks, 1)]
         found = taken(["primaries"], show_system_processes=table(head, *rows))
         assert states(found, "primaries") == {"routingManager": expected}
+
+
+def test_a_port_whose_state_is_not_shown_is_not_gone() -> None:
+    head = ("Name", "Admin Status", "Operational Status")
+    before = taken(["interfaces"], **{"show_device-interface": table(head, ("b1:wan1", "up", "up"))})
+    after = taken(["interfaces"], **{"show_device-interface": table(head, ("b1:wan1", "up", ""))})
+    assert [change.counts for change in compare(before, after)] == [False]
+
+
+def test_a_pair_of_which_no_process_shows_a_leader_tells_nothing_of_leaders() -> None:
+    head = ("Node", "Process", "Status", "Primary", "Role")
+    shown = table(head, *((f"b{n}.branch1", "routingManager", "running", "", "combo") for n in (1, 2)))
+    assert "whether it leads" in taken(["primaries"], show_system_processes=shown)["untold"]["primaries"]
+    alone = snapshots.take(conductor(show_system_processes=shown), "branch1", ["b1"], ["primaries"])
+    assert alone["areas"]["primaries"] == {}
+
+
+def test_paths_of_other_routers_alone_are_no_answer() -> None:
+    head = ("Peer", "Node", "Network Interface", "Destination", "Status")
+    shown = table(head, ("branch2 -> hub", "b1", "wan1", "192.0.2.1", "up"))
+    assert "none of branch1" in taken(["peers"], show_peers=shown)["untold"]["peers"]
 
 
 # -- what it costs ------------------------------------------------------------------------------------------------
@@ -329,6 +361,16 @@ def test_what_names_nobody_counts_from_the_conductor_only_where_it_names_the_rou
     asked = Conductor(ScriptedSession({"show events type provisioning from 1d rows all force": lines}))
     found, _reasons = questions.events(asked, "branch1")
     assert [one.message for one in found] == ["branch1 upgrade failed"]
+
+
+def test_a_node_in_a_block_is_one_of_the_router_that_was_asked_for() -> None:
+    """A block names its node alone; what the other node did is no reason for this one."""
+    rule = "=" * 60
+    block = f"{rule}\n 2026-03-01T22:41:00.513Z Upgrade failed\n{rule}\n Type:  provisioning.upgrade\n Node:  b2\n"
+    asked = Conductor(ScriptedSession({"show events router branch1 type provisioning from 1d rows all force": block}))
+    found, _reasons = questions.events(asked, "branch1")
+    assert [(event.router, event.node) for event in found] == [("branch1", "b2")]
+    assert words_of_failure(found, "branch1", "b2") and not words_of_failure(found, "branch1", "b1")
 
 
 def test_a_name_that_would_be_another_command_is_refused() -> None:

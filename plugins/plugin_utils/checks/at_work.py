@@ -1,83 +1,15 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of a router at work: its alarms, the connection and the roles of its nodes, and the vendor's own check."""
+"""Checks of a router at work: the connection and the roles of its nodes, and the vendor's own check."""
 
 from __future__ import annotations
 
-import re
-
 from ..pcli.errors import PcliError
-from ..software.system import Alarm, within
+from ..software.system import within
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
 from .vendor import ask_together
-
-# "<node>.<router> has a software version that does not match its peer." (events_alarms)
-_VERSION_MISMATCH = re.compile(r"software version that does not match its peer", re.I)
-# The alarm for a pair of an image-based and a package-based node exists (upgrade_ibu_conductor); its text is not
-# documented, so it is recognised by what it must speak of.
-_TYPE_MISMATCH = re.compile(
-    r"image.*package|package.*image|(image|package).*(mismatch|differ|not match)|mismatch.*(install|software)"
-    r"|install\w*[- ]types?\b.*(mismatch|differ|not match)",
-    re.I,
-)
-
-
-@check(
-    "mismatch_alarm",
-    "No alarm says that the nodes of the pair differ in software or install type.",
-    per="router",
-)
-def mismatch_alarm(context: Context) -> Finding:
-    found = [
-        one
-        for one in context.alarms
-        if (_VERSION_MISMATCH.search(one.message) or _TYPE_MISMATCH.search(one.message))
-        and not _of_others(one, context)
-    ]
-    if not found:
-        return passed("no such alarm")
-    evidence = "; ".join(one.message for one in found)
-    if context.half_done or not context.authority.assets_count:
-        return warned("the alarm is expected while the pair is half done", evidence)
-    return failed(
-        f"an alarm says that the pair does not match: {evidence}. Bring both nodes to the same software",
-        evidence,
-    )
-
-
-def _of_others(alarm: Alarm, context: Context) -> bool:
-    """Does it name nodes of other routers only? The conductor raises the alarms about every pair that it manages."""
-    named = context.authority.named_in(alarm.message)
-    return bool(named) and context.router not in named
-
-
-@check(
-    "critical_alarms",
-    "No critical alarm of this router, outside the allow list, that was not there before.",
-    per="router",
-)
-def critical_alarms(context: Context) -> Finding:
-    found = [one for one in context.alarms if one.severity == "critical" and not _known(one, context)]
-    if found:
-        evidence = "; ".join(f"{one.message} ({one.category})" for one in found)
-        allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
-        return failed(f"critical: {evidence}. Clear it, or {allow}", evidence)
-    return passed("no critical alarm that counts")
-
-
-def _known(alarm: Alarm, context: Context) -> bool:
-    before = context.authority.alarms_before
-    if {(alarm.category, alarm.message, None), (alarm.category, alarm.message, alarm.router)} & before:
-        return True
-    if _VERSION_MISMATCH.search(alarm.message) or _TYPE_MISMATCH.search(alarm.message):
-        return True  # judged by mismatch_alarm
-    if context.moved_by_us(alarm.node):
-        return True  # it is about a node that an earlier run moves, and is followed to its end before anything else
-    if context.authority.doubled_in(alarm):
-        return True  # judged by duplicate_assets, for those whose asset it is
-    return any(pattern.search(alarm.message) for pattern in context.authority.allow_alarms)
 
 
 @check("pair_connected", "The two nodes of a pair see each other.", per="router", asks=True)

@@ -9,15 +9,14 @@ It is not in the registry: it has a memory of its own, since a router is compare
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from ..clock import Clock, spoken
+from ..clock import spoken
 from ..compare import Change, check_thresholds, compare, untold, verdict, waits
-from ..pcli.errors import DeviceError, NoPrompt
+from ..pcli.errors import DeviceError
 from ..snapshots import AREAS, check_areas, take
 from .context import Authority, Context
-from .registry import Check, CheckResult, Finding, failed, passed, skipped, warned
-from .survey import Survey
+from .registry import Check, Finding, failed, passed, skipped, warned
 
 NAME = "comparison"
 #: Changes that the evidence names; a hub may have hundreds.
@@ -25,7 +24,6 @@ _NAMED = 40
 #: Between the nodes of a conductor pair from below 6.3 assets show Disconnected, and the nodes may not see each other
 #: (rule 11; upgrade_ibu_conductor): nothing of that is a loss.
 _OF_ASSETS = ("assets", "connectivity", "totals")
-_ALARMS_OF_ASSETS = r"^alarms: .*?(: asset: |\bNo connectivity to |\bwent offline\b)"
 
 
 def check_wish(areas: Sequence[str], thresholds: Mapping[str, float | str | None], snapshots: Mapping) -> list[str]:
@@ -56,51 +54,21 @@ class Comparison:
     """Compares a router with the snapshot of it: the function of a check that is made for each router.
 
     ``areas`` None: all that a snapshot holds. ``choice``: include, exclude and grace, as compare() takes them.
-    ``patience``, ``pause``: seconds to wait altogether, and between two rounds. ``keep``: do not compare a router again
-    that has passed?
+    ``keep``: do not compare a router again that has passed?
     """
 
     snapshots: Mapping[str, Mapping]
     areas: list[str] | None
     thresholds: Mapping[str, float | str | None]
     choice: Mapping[str, object]
-    clock: Clock
-    patience: float
-    pause: float
     keep: bool
-    _began: float = 0.0
     _passed: dict[str, Finding] = field(default_factory=dict)
-    #: Targets for which only something is missing that may come back by itself.
-    _pending: set[str] = field(default_factory=set)
 
     @property
     def check(self) -> Check:
         """This as a check, which blocks where something was lost."""
         about = "The router has lost nothing since its snapshot."
         return Check(NAME, about, "block", ("post",), self, per="router")
-
-    def begin(self, now: float) -> None:
-        """The time to wait begins."""
-        self._began = now
-
-    def insisting(self, found: Survey) -> Survey:
-        """While there is time for another round, what may come back by itself is waited for: it fails until then."""
-        if self._waited + self.pause >= self.patience:
-            return found
-        changed = {
-            id(one): replace(one, state="fail")
-            for one in found.results
-            if one.name == NAME and one.target in self._pending
-        }
-
-        def renewed(results: list[CheckResult]) -> list[CheckResult]:
-            return [changed.get(id(one), one) for one in results]
-
-        return Survey(renewed(found.results), {router: renewed(own) for router, own in found.by_router.items()})
-
-    @property
-    def _waited(self) -> float:
-        return self.clock.now() - self._began
 
     def __call__(self, context: Context) -> Finding:
         before = self.snapshots.get(context.router)
@@ -115,10 +83,8 @@ class Comparison:
 
     def _compared(self, context: Context, before: Mapping) -> Finding:
         areas = self.areas or [name for name in AREAS if before["areas"].get(name) is not None]
-        choice = dict(self.choice)
         if not context.authority.assets_count:
             areas = [name for name in areas if name not in _OF_ASSETS]
-            choice["exclude"] = [*choice.get("exclude", ()), _ALARMS_OF_ASSETS]
         # Whether it runs another release decides whether processes may be others; that costs no command.
         asked = {*areas, "versions"}
         authority = context.authority
@@ -131,10 +97,11 @@ class Comparison:
             thresholds=self.thresholds,
             in_flight={one.router for one in authority.assets if one.router and not one.settled},
             half_done=len({one.version_text for one in context.pair.values()}) > 1,
-            elapsed=self._elapsed(context),
-            **choice,
+            elapsed=context.back_for,
+            conductor=context.kind == "conductor",
+            assets_count=context.authority.assets_count,
+            **self.choice,
         )
-        self._pending.discard(context.target)
         if lost := verdict(changes, self.thresholds):
             return failed(
                 f"worse than in the snapshot of {before['at']}, {lost.rstrip('.')}. Look at it before anything else is "
@@ -142,30 +109,21 @@ class Comparison:
                 _evidence(changes),
             )
         if (left := waits(changes)) is not None:
-            self._pending.add(context.target)
             missing = "; ".join(one.words for one in changes if one.counts_in is not None)
-            return warned(f"not back yet, and given {spoken(left)} more: {missing}", _evidence(changes))
+            return warned(f"not back yet, and given {spoken(left)} more: {missing}", _evidence(changes), pending=True)
         if silent := untold(before, after, areas):
             reasons = "; ".join(f"{area}: {reason.rstrip('.')}" for area, reason in silent.items())
             return warned(f"nothing is known to be lost, but not everything could be compared: {reasons}")
         what = "no more was lost than is accepted" if any(one.counts for one in changes) else "nothing was lost"
         return passed(f"{what} since the snapshot of {before['at']}", _evidence(changes))
 
-    def _elapsed(self, context: Context) -> float | None:
-        """For how many seconds the router has been back; None: nobody can tell, and there is no time to wait."""
-        rows = context.pair.values()
-        since = min((one.time_in_status for one in rows if one.time_in_status is not None), default=None)
-        if since is None:
-            return self._waited if self._waited < self.patience else None
-        return max(float(since), self._waited)
 
-
-def _alarms(authority: Authority) -> list | None:
-    """All alarms, asked once for all routers; None where they are refused: then the snapshot says so itself."""
-    try:
+def _alarms(authority: Authority) -> list | DeviceError | None:
+    """All alarms, asked once for all routers; where they are not told, the snapshot says so itself."""
+    error = authority.alarms_untold
+    if error is None:
         return authority.all_alarms
-    except (DeviceError, NoPrompt):
-        return None
+    return error if isinstance(error, DeviceError) else None
 
 
 def _evidence(changes: list[Change]) -> str:

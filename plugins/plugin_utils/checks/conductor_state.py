@@ -34,13 +34,15 @@ def clean_candidate(context: Context) -> Finding:
     per="authority",
 )
 def other_candidates(context: Context) -> Finding:
-    evidence = context.conductor.configuration_hints()
+    evidence, untold = context.conductor.configuration_hints()
     if evidence:
         return warned(
             "the conductor shows other active users or configurations out of sync; a restart loses everybody's "
             "candidate, and only this account's own can be seen",
             evidence,
         )
+    if untold:
+        return warned("whether others are at work, or a configuration is out of sync, could not be told", untold)
     return passed("no other user or configuration stands out")
 
 

@@ -18,19 +18,12 @@ from ..clock import Clock
 from ..conductor import Conductor
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..rollout.plan import Target
+from ..software.alarms import Alarm, duplicate_names
 from ..software.assets import Asset, Downloads
 from ..software.health import Health
-from ..software.system import Alarm, NodeVersion, SystemStatus
+from ..software.system import NodeVersion, SystemStatus
 from ..software.versions import Version, satisfies
 from .facts import Config, by_router, read_config
-
-#: "A duplicate asset with id '<id>', which is configured as <router>, has been detected." (ts_ap_duplicate_asset_id).
-#: The alarm stands at the conductor and is critical; both are not asked for, since the words are enough.
-DUPLICATE = re.compile(
-    r"duplicate asset\b(?:\s+with)?\s+ids?\b[\s:=]*[\"'\u2018-\u201d]*(?P<id>[^\s\"'\u2018-\u201d,]+)"
-    r"(?:.*?\bconfigured as\s+[\"'\u2018-\u201d]*(?P<name>[^\s\"'\u2018-\u201d,]+))?",
-    re.I | re.S,
-)
 
 _DUPLICATES_LIST = "the conductor lists among its duplicate asset ids:"
 
@@ -71,6 +64,12 @@ class Authority:
     targets: tuple[Target, ...] = ()
     settled_looks: int = 3
     look_pause: float = 2.0
+    #: Are the checks made after an operation? Then what is known to pass by itself after a boot has its time.
+    after: bool = False
+    #: Seconds since they were begun, while there is time to wait; None: there is none.
+    waited: float | None = None
+    #: Seconds for whatever is known to pass by itself; None: each has its own.
+    grace: float | None = None
     allow_alarms: tuple[re.Pattern, ...] = ()
     #: Alarms that were there before, by category, message and router (None: whichever): only what came since counts.
     alarms_before: frozenset[tuple[str, str, str | None]] = frozenset()
@@ -163,7 +162,7 @@ class Authority:
 
     @asked_once
     def all_alarms(self) -> list[Alarm]:
-        """The alarms of the whole authority."""
+        """The alarms of the whole authority. Raises Unreadable, which is not the same as that there are none."""
         return self.conductor.alarms()
 
     @asked_once
@@ -197,10 +196,21 @@ class Authority:
         ours = f".{router}"
         return [one for one in self.all_alarms if not one.router or f"{one.node}.{one.router}".endswith(ours)]
 
-    def seen_alarms(self) -> list[Alarm]:
-        """The alarms of the targets, if a check wanted them; nobody asks for them only to tell."""
-        if self._known.get("all_alarms", (None, None))[0] is None:
+    @property
+    def alarms_untold(self) -> PcliError | None:
+        """Why no alarm is known: they were refused, or cannot be read. None where they are known."""
+        try:
+            self.all_alarms  # noqa: B018
+        except (DeviceError, NoPrompt) as error:
+            return error
+        return None
+
+    def seen_alarms(self) -> list[Alarm] | None:
+        """The alarms of the targets, if a check wanted them; nobody asks for them only to tell. None: not told."""
+        if "all_alarms" not in self._known:
             return []
+        if self.alarms_untold:
+            return None
         routers = dict.fromkeys(target.router for target in self.targets) or [self.here[0]]
         found = {id(one): one for router in routers for one in self.alarms_of(router)}
         return list(found.values())
@@ -225,7 +235,9 @@ class Authority:
         for one in self.assets:
             if one.duplicate and one.router:
                 found.setdefault(one.router, []).append(f"{_DUPLICATES_LIST} {one.asset_id}")
-        for alarm in self._alarms_if_told():
+        # Releases before 6.3.7 raise the same alarm again whenever a box tries to log in (I95-62859).
+        alarms = [] if self.alarms_untold else self.all_alarms
+        for alarm in {alarm.message: alarm for alarm in alarms}.values():
             for router in self.doubled_in(alarm):
                 found.setdefault(router, []).append(f"the conductor's alarm says: {alarm.message}")
         return found
@@ -235,11 +247,9 @@ class Authority:
 
         By the id that it names, else by what that is configured as (a router, or ``node.router``), else by its source.
         """
-        told = DUPLICATE.search(alarm.message)
-        if not told:
-            return set()
-        for name in (told["id"], told["name"], alarm.source):
-            if owners := self._routers_by_name.get((name or "").rstrip(".").lower()):
+        names = duplicate_names(alarm.message)
+        for name in (*names, alarm.source) if names else ():
+            if owners := self._routers_by_name.get(name.lower()):
                 return owners
         return set()
 
@@ -272,12 +282,6 @@ class Authority:
         if asset.asset_id not in self._pages:
             self._pages[asset.asset_id] = self.conductor.asset_detail(asset.asset_id)
         return self._pages[asset.asset_id]
-
-    def _alarms_if_told(self) -> list[Alarm]:
-        try:
-            return self.all_alarms
-        except (DeviceError, NoPrompt):
-            return []
 
     def own(self) -> Context:
         """The session's own node as a target."""
@@ -337,8 +341,18 @@ class Context:
 
     @property
     def alarms(self) -> list[Alarm]:
-        """The alarms of this router."""
-        return self.authority.alarms_of(self.router)
+        """The alarms of this router, each message once (see I95-62859). Raises Unreadable."""
+        found = self.authority.alarms_of(self.router)
+        return list({(one.node, one.router, one.severity, one.message): one for one in found}.values())
+
+    @property
+    def back_for(self) -> float | None:
+        """For how many seconds the router has been back; None: nobody can tell, and there is no time to wait."""
+        shown = [one.time_in_status for one in self.pair.values() if one.time_in_status is not None]
+        waited = self.authority.waited
+        if not shown:
+            return waited
+        return max(float(min(shown)), waited or 0.0)
 
     @cached_property
     def system(self) -> SystemStatus | None:

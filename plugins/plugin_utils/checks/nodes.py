@@ -172,6 +172,8 @@ def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
 def duplicate_assets(context: Context) -> Finding:
     authority = context.authority
     found = [*authority.twins(context.router), *authority.listed_as_duplicate(context.rows)]
+    if not found and (error := authority.alarms_untold):
+        return warned(f"each is listed once, but whether an alarm names a duplicate could not be told: {error}")
     if not found:
         return passed("each is listed once")
     return failed(

@@ -28,7 +28,7 @@ from typing import Any
 from ..pcli.reply import Reply
 from ..software.names import NameRefused, check_word
 from .query import EVALUATION as _EVALUATION
-from .query import JMESPATH_IMPORT_ERROR, Compiler, data_of, install, jmespath, same
+from .query import JMESPATH_IMPORT_ERROR, Compiler, data_of, field_names, install, jmespath, same
 from .query import holds as _holds
 from .query import one_line as _one_line
 from .query import search as _search
@@ -128,7 +128,7 @@ class OwnCheck:
         except NameRefused as error:
             return failed(f"it could not be asked: {error}")
         reply = ask(command)
-        silent = _no_answer(reply, self.per)
+        silent = _no_answer(reply, self.per) or _not_there(self.compiled, reply)
         if silent:
             return failed(f"it could not be told: '{command}' gave no answer ({silent})", _shorten(reply.text))
         try:
@@ -170,6 +170,22 @@ def _no_answer(reply: Reply, per: str) -> str | None:
         missing = f"{counts.failed} targets failed, {counts.disconnected} disconnected"
     enough = per == "conductor" and answered
     return missing if missing and not enough else None
+
+
+#: Words that there is nothing of what was asked for: then a query over no rows is right.
+_NONE = re.compile(r"\b(?:no|none|0|zero|nothing)\b", re.I)
+
+
+def _not_there(compiled: Any, reply: Reply) -> str | None:
+    """Why a query cannot be made: it looks into tables or blocks, and none can be read in the answer.
+
+    A query over no rows gives nothing bad, and would pass; an answer that says that there is nothing may do so.
+    """
+    wanted = {name for name in ("tables", "blocks") if name in field_names(compiled)}
+    shown = {"tables": bool(reply.tables), "blocks": bool(reply.blocks)}
+    if not wanted or any(shown[name] for name in wanted) or _NONE.search(" ".join(reply.messages)):
+        return None
+    return f"no {' and no '.join(sorted(wanted))} that can be read"
 
 
 # -- reading what the user wrote ----------------------------------------------------------------------------------

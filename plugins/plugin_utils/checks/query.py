@@ -145,6 +145,11 @@ def _nodes(parsed: Any) -> Iterator[Mapping[str, Any]]:
             waiting.extend(node.get("children", ()))
 
 
+def field_names(compiled: Any) -> set[str]:
+    """The names that an expression asks for."""
+    return {node["value"] for node in _nodes(compiled.parsed) if node.get("type") == "field"}
+
+
 def _constants(node: Mapping[str, Any]) -> list[Any]:
     """The networks that are written out in a query; those that come from the data are known later."""
     if node["type"] == "literal":

@@ -30,11 +30,18 @@ class CheckResult:
     severity: str
     reason: str
     evidence: str = ""
+    #: May it become better by itself, so that it is waited for while there is time?
+    pending: bool = False
 
     @property
     def blocks(self) -> bool:
         """Does it stop what was to come?"""
         return self.state == "fail" and self.severity == "block"
+
+    @property
+    def waits(self) -> bool:
+        """Is there something to wait for, in a check that stops what is to come?"""
+        return self.pending and self.severity == "block"
 
     def as_data(self) -> dict:
         """Plain data, for Ansible."""
@@ -48,6 +55,7 @@ class Finding:
     state: str
     reason: str
     evidence: str = ""
+    pending: bool = False
 
 
 def passed(reason: str, evidence: str = "") -> Finding:
@@ -55,9 +63,9 @@ def passed(reason: str, evidence: str = "") -> Finding:
     return Finding("pass", reason, evidence)
 
 
-def warned(reason: str, evidence: str = "") -> Finding:
-    """Worth knowing, stops nothing."""
-    return Finding("warn", reason, evidence)
+def warned(reason: str, evidence: str = "", *, pending: bool = False) -> Finding:
+    """Worth knowing, stops nothing. ``pending``: it is waited for while there is time, since it may pass by itself."""
+    return Finding("warn", reason, evidence, pending)
 
 
 def failed(reason: str, evidence: str = "") -> Finding:

@@ -111,7 +111,7 @@ def run_check(one: Check, context: Context) -> CheckResult:
             raise
         finding = failed(f"it could not be told: {error}")
     reason = finding.reason[:1].upper() + finding.reason[1:]
-    return CheckResult(one.name, context.target, finding.state, one.severity, reason, finding.evidence)
+    return CheckResult(one.name, context.target, finding.state, one.severity, reason, finding.evidence, finding.pending)
 
 
 def _unanswerable(one: Check, context: Context) -> Finding | None:

@@ -46,7 +46,7 @@ class Watch:
         while True:
             found = once(self._kept)
             self._keep(found.results)
-            now, failing = self.clock.now(), [one for one in found.results if one.blocks]
+            now, failing = self.clock.now(), [one for one in found.results if one.blocks or one.waits]
             words = _words(failing)
             if words and words != last:
                 self.tell(f"not well yet: {words}")
@@ -71,7 +71,8 @@ class Watch:
     def _hopeless(self, found: Survey) -> bool:
         """Has the vendor's own check failed twice wherever something is not well? Then waiting does not help."""
         bad = [[one for one in results if one.blocks] for results in found.by_router.values()]
-        return all(any(self._failures[one.name, one.target] > 1 for one in results) for results in bad if results)
+        bad = [results for results in bad if results]
+        return bool(bad) and all(any(self._failures[one.name, one.target] > 1 for one in results) for results in bad)
 
 
 def _words(failing: list[CheckResult], most: int = 5) -> str:

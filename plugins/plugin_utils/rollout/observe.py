@@ -24,8 +24,9 @@ from ..pcli.errors import (
 )
 from ..pcli.session import Pending
 from ..software import report
+from ..software.alarms import Alarm
 from ..software.assets import Asset
-from ..software.system import Alarm, NodeVersion, SystemStatus, service_runs
+from ..software.system import NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
 from .track import Seen
 
@@ -85,7 +86,7 @@ class Observer:
         self._turns = 0
         self._told: dict[tuple[str, str, str], tuple[str, ...]] = {}
         self._in_full: dict[tuple[str, str], NodeVersion | None] = {}
-        self._alarms: list[Alarm] | None = None
+        self._alarms: list[Alarm] | DeviceError | None = None
         self._software: dict = {}
         self._software_at: float | None = None
 
@@ -188,9 +189,17 @@ class Observer:
         return self._told[key]
 
     def alarms(self) -> list[Alarm]:
-        """The alarms of the whole authority, asked for once in a round. Raises the errors of the session."""
+        """The alarms of the whole authority, asked for once in a round. Raises the errors of the session.
+
+        A refusal, or an answer that cannot be read, is remembered for the round as well.
+        """
         if self._alarms is None:
-            self._alarms = self.conductor.alarms()
+            try:
+                self._alarms = self.conductor.alarms()
+            except DeviceError as error:
+                self._alarms = error
+        if isinstance(self._alarms, DeviceError):
+            raise self._alarms
         return self._alarms
 
     def note(self, error: PcliError) -> None:

@@ -15,7 +15,8 @@ from datetime import timedelta
 from .. import questions, snapshots
 from ..clock import parse_stamp, spoken, stamp
 from ..compare import compare, verdict, waits
-from ..pcli.errors import PcliError
+from ..pcli.errors import DeviceError, PcliError
+from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
 from .desk import Desk
 from .observe import Observer
@@ -46,11 +47,20 @@ def picture(desk: Desk, observer: Observer, router: str, nodes: Sequence[str], w
     # Without the versions it cannot be told later that a process went away because the release did not have it.
     areas = None if wish.areas is None else [*dict.fromkeys(("versions", *wish.areas))]
     try:
-        return snapshots.take(desk.conductor, router, nodes, areas, assets=observer.assets(), alarms=observer.alarms())
+        alarms = _alarms(observer)
+        return snapshots.take(desk.conductor, router, nodes, areas, assets=observer.assets(), alarms=alarms)
     except PcliError as error:
         observer.note(error)
         desk.tell(f"{router}: its state could not be looked at ({error})")
         return None
+
+
+def _alarms(observer: Observer) -> list[Alarm] | DeviceError:
+    """The alarms; where they are refused or cannot be read, the picture says so and holds all that is told."""
+    try:
+        return observer.alarms()
+    except DeviceError as error:
+        return error
 
 
 def losses(

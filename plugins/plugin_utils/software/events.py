@@ -3,25 +3,33 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The history of a router: ``show events``, and what it says about a failure in the conductor's own words.
 
-Documented are the types, the times and the columns of alarm events (CLI-6.0, events_overview). How events of the type
-provisioning look, and every text in them, is documented nowhere: they are evidence for people, and never a verdict.
+Documented are the types, the times, the columns of alarm events (CLI-6.0, events_overview), and blocks of traffic
+events (cli_reference). How events of the type provisioning look, and every text in them, is documented nowhere: they
+are evidence for people, and never a verdict. An event is quoted for a node only if it names that node: what the other
+node of a pair did is no reason for this one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from ..pcli.reply import Reply
-from ..pcli.tables import Table
+from ..pcli.tables import Table, is_rule
+from .alarm_table import UNRELATED
+from .alarms import GRAVE, category_of, row_of, squeezed
+from .answers import is_whole, only_frame
 
 _TIME = ("Time", "Date", "Timestamp", "Date Time")
-_MESSAGE = ("Message", "Description", "Text", "Details", "Detail", "Event")
+_MESSAGE = ("Message", "Description", "Text", "Details", "Detail", "Event", "Data")
+#: Fields below a title that go on with what it says.
+_MORE = ("reason", "message", "description", "details", "detail", "error")
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)\s*(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 )
+_FIELD = re.compile(r"\s*(?P<name>[A-Z][\w \-]{0,40}?)\s*:(?P<value>.*)")
 # Words of something that went wrong. A transition to a good state has none of them.
 _FAILURE = re.compile(
     r"fail|error|unable|abort|reject|refus|denied|timed? ?out|corrupt|crash|exited|not running|went offline|mismatch"
@@ -71,13 +79,19 @@ def read_events(reply: Reply, type: str | None = None) -> list[Event] | None:
     """Read ``show events``, asked for one type. None where there is nothing that can be read as an event.
 
     A table with a column for the time (events_overview: Router, Node, Event Type, Time, Severity, Source, Category,
-    Message), else a line or a title that begins with a time (as ``show events config commit`` prints, CLI-6.0).
+    Message), else a line or a title that begins with a time (as ``show events config commit`` prints, CLI-6.0), with
+    fields below it (Type, Node, ..., as ``show events`` prints them of traffic, cli_reference).
     """
     tables = [table for table in reply.tables if table.has(*_TIME)]
     found = [event for table in tables for event in _from_table(table, type)]
     if not tables:
-        found = [*_from_lines(reply, type)]
-    if found or tables or re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE):
+        found = [*_from_titles(reply.text.split("\n"), type)]
+    if (
+        found
+        or (tables and is_whole(reply))
+        or only_frame(reply)
+        or re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE)
+    ):
         return found
     return None
 
@@ -85,20 +99,28 @@ def read_events(reply: Reply, type: str | None = None) -> list[Event] | None:
 def _from_table(table: Table, type: str | None) -> Iterator[Event]:
     for row in table.filled("Router", "Node").rows:
         time = table.cell(row, *_TIME) or ""
-        kind = table.cell(row, "Event Type", "Type")
         message = table.cell(row, *_MESSAGE) or _rest(table, row)
+        shown, kind = _kinds(*(table.cell(row, name) for name in ("Event Type", "Type", "Subtype", "Sub Type")))
         if time or message:
             yield Event(
-                type=type or (kind.lower() if kind and kind.lower() not in ("add", "clear") else None),
+                type=type or shown,
                 at=read_time(time),
                 router=table.cell(row, "Router") or None,
                 node=table.cell(row, "Node") or None,
                 message=message,
                 time=time,
-                kind=kind.lower() if kind else None,
+                kind=kind or shown,
                 severity=(table.cell(row, "Severity") or "").lower() or None,
-                category=(table.cell(row, "Category") or "").lower() or None,
+                category=category_of(table.cell(row, "Category") or "") or None,
             )
+
+
+def _kinds(*words: str | None) -> tuple[str | None, str | None]:
+    """(type, add or clear) in ``add``, ``alarm`` and ``ADD``, or ``alarm.CLEAR``: the PCLI, the API, sub-types."""
+    parts = [part.strip().lower() for word in words if word for part in word.split(".")]
+    kinds = [part for part in parts if part in ("add", "clear")]
+    types = [part for part in parts if part and part not in kinds]
+    return (types or [None])[0], (kinds or [None])[0]
 
 
 def _rest(table: Table, row: dict[str, str]) -> str:
@@ -107,13 +129,55 @@ def _rest(table: Table, row: dict[str, str]) -> str:
     return " ".join(cell for column, cell in row.items() if column not in known and cell)
 
 
-def _from_lines(reply: Reply, type: str | None) -> Iterator[Event]:
-    for line in reply.text.split("\n"):
-        stripped = line.strip()
-        begin = _ISO.match(stripped)
-        if begin and stripped[begin.end() :].strip():
-            message = stripped[begin.end() :].strip(" \t:|-")
-            yield Event(type, read_time(begin[0]), None, None, message, begin[0].strip())
+def _from_titles(lines: Sequence[str], type: str | None) -> Iterator[Event]:
+    """The events whose sentence stands behind its time, alone or between two rules, with fields right below it."""
+    for number, line in enumerate(lines):
+        begin = _ISO.match(line.strip())
+        if begin is None or not line.strip()[begin.end() :].strip():
+            continue
+        sentence, end = _whole(lines, number)
+        fields = _fields(lines, end)
+        shown, kind = _kinds(fields.get("type"), fields.get("event type"), fields.get("subtype"))
+        more = [fields[name] for name in _MORE if name in fields]
+        yield Event(
+            type=type or shown,
+            at=read_time(begin[0]),
+            router=fields.get("router"),
+            node=fields.get("node"),
+            message=" ".join([sentence[begin.end() :].strip(" \t:|-"), *more]),
+            time=begin[0].strip(),
+            kind=kind,
+            severity=fields.get("severity", "").lower() or None,
+            category=category_of(fields.get("category", "")) or None,
+        )
+
+
+def _whole(lines: Sequence[str], start: int) -> tuple[str, int]:
+    """The sentence that begins in a line, as one line, and the line behind it and its rule.
+
+    Between two rules it may take several lines; without them it goes on in lines that are further in.
+    """
+    framed = start > 0 and is_rule(lines[start - 1])
+    indent = len(lines[start]) - len(lines[start].lstrip())
+    parts, number = [lines[start].strip()], start + 1
+    while number < len(lines) and lines[number].strip() and not is_rule(lines[number]):
+        further = len(lines[number]) - len(lines[number].lstrip()) > indent
+        if not (framed or further) or _ISO.match(lines[number].strip()) or (not framed and _FIELD.match(lines[number])):
+            break
+        parts.append(lines[number].strip())
+        number += 1
+    return " ".join(parts), number + (framed and number < len(lines) and is_rule(lines[number]))
+
+
+def _fields(lines: Sequence[str], start: int) -> dict[str, str]:
+    """The fields right below a title, by their names in lower case. What a blank line parts from it is a text."""
+    fields: dict[str, str] = {}
+    for line in lines[start:]:
+        match = None if _ISO.match(line.strip()) else _FIELD.match(line)
+        if match is None:
+            break
+        fields.setdefault(re.sub(r"[\s_\-]+", " ", match["name"]).lower(), match["value"].strip())
+    return {name: value for name, value in fields.items() if value}
 
 
 def read_time(text: str) -> datetime | None:
@@ -140,22 +204,44 @@ def of_node(events: Iterable[Event], router: str, node: str, since: datetime | N
     """The events that concern a node, from a moment on, oldest first.
 
     An event concerns it when its columns or its text name it: the conductor reports assets of others under its own name
-    (``Asset …, which is configured as node.router, …``, events_alarms). An event without columns for names counts,
-    since the question named the router, and so does one whose time cannot be compared with ``since``.
+    (``Asset …, which is configured as node.router, …``, events_alarms). What names no node, or another node of the
+    router, never does. An event whose time cannot be compared with ``since`` counts.
     """
-    mine = [event for event in events if _concerns(event, router, node) and _recent(event, since)]
+    known = list(events)
+    others = _nodes(known, router) - {node}
+    mine = [event for event in known if _concerns(event, router, node, others) and _recent(event, since)]
     told = [event for event in mine if event.at is not None]
     if len(told) < len(mine) or len({event.at.tzinfo is None for event in told}) > 1:
         return mine
     return sorted(mine, key=lambda event: event.at)
 
 
-def _concerns(event: Event, router: str, node: str) -> bool:
-    if any(_names(event.message, f"{one}.{other}") for one, other in ((node, router), (router, node))):
+def _nodes(events: Iterable[Event], router: str) -> set[str]:
+    """The nodes of a router that events name in their columns."""
+    return {_plain(event.node, router) for event in events if event.node and event.router in (router, None)}
+
+
+def _plain(node: str, router: str) -> str:
+    return node[: -len(router) - 1] if node.endswith(f".{router}") else node
+
+
+def _concerns(event: Event, router: str, node: str, others: Collection[str]) -> bool:
+    if _names_node(event.message, router, node):
         return True
+    if any(_names_node(event.message, router, other) for other in others) or _about_another(event.message, others):
+        return False
     if event.router == router:
-        return event.node in (None, node, f"{node}.{router}")
-    return event.router is None and event.node in (None, f"{node}.{router}")
+        return event.node in (node, f"{node}.{router}")
+    return event.router is None and event.node == f"{node}.{router}"
+
+
+def _names_node(text: str, router: str, node: str) -> bool:
+    return any(_names(text, name) for name in (f"{node}.{router}", f"{router}.{node}"))
+
+
+def _about_another(text: str, others: Collection[str]) -> bool:
+    """``Node node2 went offline`` is raised by node1."""
+    return any(word.rstrip(".,;:") in others for word in re.findall(r"\bnode\s+[^\w]?([\w.\-]+)", text, re.IGNORECASE))
 
 
 def _names(text: str, name: str) -> bool:
@@ -189,12 +275,17 @@ def _speaks_of_failure(event: Event) -> bool:
     if event.kind == "clear":
         return False
     if event.type == "alarm" or event.kind == "add":
-        return event.severity in (None, "critical", "major")
+        row = row_of(event.message)
+        no_fault = row is not None and row.after == UNRELATED
+        return event.severity in (None, *GRAVE) and not no_fault
     return bool(_FAILURE.search(_NO_FAILURE.sub("", event.message)))
 
 
 def _cleared(event: Event, later: list[Event]) -> bool:
-    return any(one.kind == "clear" and (one.message, one.category) == (event.message, event.category) for one in later)
+    return any(
+        one.kind == "clear" and (squeezed(one.message), one.category) == (squeezed(event.message), event.category)
+        for one in later
+    )
 
 
 def conversions(events: Iterable[Event], router: str, node: str, since: datetime | None = None) -> list[Conversion]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
+from .answers import is_whole
 
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "unavailable"))
 
@@ -84,11 +85,13 @@ def read_peers(reply: Reply, router: str | None = None) -> list[PeerPath] | None
     ``show peers security`` prints the same fields in blocks (7.x), and so may other releases.
     """
     found = [path for table in reply.tables if _shows_peers(table) for path in _peer_rows(table, router)]
+    if not all(path.status for path in found):  # a row that was cut: what else is missing, nobody knows
+        return None
     for block in reply.blocks:
         if block.get("Peer") and block.get("Status"):
             cells = [block.get(name) for name in ("Node", "Network Interface", "Destination", "Status")]
             found.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
-    shown = found or any(_shows_peers(table) for table in reply.tables)
+    shown = found or (is_whole(reply) and any(_shows_peers(table) for table in reply.tables))
     return found if shown or _says_none(reply, r"peers?(?: paths?)?") else None
 
 
@@ -98,15 +101,14 @@ def _shows_peers(table: Table) -> bool:
 
 def _peer_rows(table: Table, router: str | None) -> Iterator[PeerPath]:
     for row in table.filled("Router", "Peer", "Peer Name").rows:
-        status = table.cell(row, "Status", "State")
-        if status:
+        if table.cell(row, "Peer", "Peer Name"):
             yield _peer(
                 table.cell(row, "Router"),
                 table.cell(row, "Peer", "Peer Name"),
                 table.cell(row, "Node"),
                 table.cell(row, "Network Interface", "Interface", "Device Interface"),
                 table.cell(row, "Destination", "Destination IP", "IP Address"),
-                status,
+                table.cell(row, "Status", "State"),
                 router,
             )
 
@@ -156,11 +158,13 @@ def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
                 found.append(_interface(table.cell(row, "Node"), name, *states))
+    if any(port.admin is None and port.oper is None for port in found):  # lines that were wrapped or cut
+        return None
     for block in reply.blocks:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
             found.append(_interface(None, block.title, *states))
-    return found if found or shown or _says_none(reply, r"(?:device[- ])?interfaces?") else None
+    return found if found or (shown and is_whole(reply)) or _says_none(reply, r"(?:device[- ])?interfaces?") else None
 
 
 def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
@@ -173,6 +177,8 @@ def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterf
 
 _FAMILY = re.compile(r"\s*(?P<family>(?:IPv[46]|VPNv[46]|L2VPN) \w+) Summary\b.*", re.IGNORECASE)
 _NEIGHBOUR = re.compile(r"^\s*BGP neighbor is ([^\s,]+)(?:,|\s|$)", re.MULTILINE)
+#: The end of a summary: as many neighbours are above it, in each of its parts.
+_TOTAL = re.compile(r"^\s*Total number of neighbors\s*:?\s*([0-9]+)", re.MULTILINE | re.IGNORECASE)
 _STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
 
 
@@ -180,10 +186,15 @@ def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | No
     """Read ``show bgp summary`` or ``show bgp neighbors``, which print the routing manager's own text (CLI-6.0).
 
     The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
-    a state where it is not. A table with rules around it is read, too.
+    a state where it is not. A table with rules around it is read, too. A summary that counts more neighbours than can
+    be read is not read at all: what is left out would look as if it were gone.
     """
-    found = [*_bgp_tables(reply, router), *_bgp_summary(reply.text, router), *_bgp_neighbours(reply.text, router)]
-    if found or re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE):
+    summary = [*_bgp_summary(reply.text, router)]
+    if len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
+        return None
+    found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
+    headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE)
+    if found or (headed and (is_whole(reply) or _TOTAL.search(reply.text))):
         return list(dict.fromkeys(found))
     no_process = re.search(r"\bbgp (?:instance|process) (?:is )?not (?:found|configured|running)\b", reply.text, re.I)
     return [] if no_process or _says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)(?: configured| found)?") else None

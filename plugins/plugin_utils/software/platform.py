@@ -51,12 +51,27 @@ class Disk:
 
 
 def read_disks(reply: Reply) -> list[Disk] | None:
-    """Read ``show platform disk`` or ``show platform``. None where no disk's use can be read."""
-    found = [disk for table in reply.tables for row in table.rows for disk in _disk(table.cell(row, "Node"), row)]
+    """Read ``show platform disk`` or ``show platform``.
+
+    None where no disk's use can be read, and where a table shows one of which it cannot: it may be the full one.
+    """
+    found: list[Disk] = []
+    for table in reply.tables:
+        rows = [(row, [*_disk(table.cell(row, "Node"), row)]) for row in table.rows]
+        disks = [disk for _row, own in rows for disk in own]
+        if disks and any(not own and _has_size(row) for row, own in rows):
+            return None
+        found.extend(disks)
     for block in reply.blocks:
         for record in (block.fields, *_records(block)):
             found.extend(_disk(block.get("Node") or block.title, record))
     return found or None
+
+
+def _has_size(fields: Mapping[str, str]) -> bool:
+    """Is it a disk of some size? What has none, such as a part of the kernel, cannot be full."""
+    cells = {re.sub(r"[\s_\-]+", " ", name).strip().lower(): value.strip() for name, value in fields.items()}
+    return bool(_bytes(_first(cells, _SIZE)))
 
 
 def _records(block: Block) -> Iterator[dict[str, str]]:

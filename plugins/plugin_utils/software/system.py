@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
+from .answers import is_whole, only_frame
 from .assets import parse_duration, says_none
 from .node_versions import NodeVersion, read_versions  # noqa: F401 (whoever reads a system finds them here)
 from .versions import try_parse
@@ -55,20 +56,6 @@ class SystemStatus:
     def runs(self) -> bool | None:
         """Does the SSR service run? None where that was not said."""
         return service_runs(self.status)
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """One row of ``show alarms``. ``router`` is None where the row does not tell."""
-
-    id: str
-    time: str
-    severity: str
-    source: str
-    category: str
-    message: str
-    node: str | None = None
-    router: str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,43 +143,6 @@ def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
 def _get(fields: dict[str, str], *names: str) -> str | None:
     lower = {key.strip().lower(): value.strip() for key, value in fields.items()}
     return next((lower[name] for name in names if lower.get(name)), None)
-
-
-def read_alarms(reply: Reply, places: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm]:
-    """Read ``show alarms``. No table means no alarm: with none there is only a line about shelved ones (CLI-6.0).
-
-    ``places``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
-    where it is not among them the first dot ends the node.
-    """
-    found = []
-    for table in reply.tables:
-        if not table.has("Severity"):
-            continue
-        for row in table.rows:
-            if not table.cell(row, "Severity"):
-                continue
-            name = (table.cell(row, "ID") or "").rpartition(":")[0]
-            node, _dot, router = name.partition(".")
-            if name in (places or {}):
-                router, node = places[name]
-            found.append(
-                Alarm(
-                    id=table.cell(row, "ID") or "",
-                    time=table.cell(row, "Time") or "",
-                    severity=(table.cell(row, "Severity") or "").lower(),
-                    source=table.cell(row, "Source") or "",
-                    category=(table.cell(row, "Category") or "").lower(),
-                    message=table.cell(row, "Message") or "",
-                    node=node or table.cell(row, "Node") or None,
-                    router=router or table.cell(row, "Router") or None,
-                )
-            )
-    return found
-
-
-def ambiguous(alarms: Iterable[Alarm]) -> bool:
-    """Is there one whose id does not tell by itself where the node ends and the router begins?"""
-    return any(one.id.rpartition(":")[0].count(".") > 1 for one in alarms)
 
 
 def read_connectivity(reply: Reply) -> list[Link] | None:
@@ -303,12 +253,18 @@ def _is_node(shown: str, name: str) -> bool:
     return shown.lower() == name.lower() or shown.lower().startswith(f"{name.lower()}.")
 
 
-def read_available(reply: Reply) -> list[str]:
-    """Read ``show system software available``: the versions as this conductor spells them, in its order."""
+_OFFERED = ("Version", "Available", "Software Version", "SSR Version")
+
+
+def read_available(reply: Reply) -> list[str] | None:
+    """Read ``show system software available``: the versions as this conductor spells them, in its order.
+
+    Empty: nothing is offered; None: the answer cannot be read.
+    """
     found: list[str] = []
     for table in reply.tables:
         for row in table.rows:
-            text = table.cell(row, "Version", "Available", "Software Version", "SSR Version")
+            text = table.cell(row, *_OFFERED)
             if text and try_parse(text) and text not in found:
                 found.append(text)
     if not found and not reply.error:
@@ -316,7 +272,11 @@ def read_available(reply: Reply) -> list[str]:
         for word in re.findall(r"(?<![\w.])(?:128T-|SSR-)?\d+\.\d+\.\d+-\d[\w.\-]*", reply.text):
             if try_parse(word) and word not in found:
                 found.append(word)
-    return found
+    if found:
+        return found
+    shown = is_whole(reply) and any(table.has(*_OFFERED) and not table.rows for table in reply.tables)
+    none = re.search(r"\bno (?:[\w\-]+ ){0,3}?(?:versions?|software|images?|releases?|upgrades?)\b", reply.text, re.I)
+    return [] if not reply.error and (shown or none or only_frame(reply)) else None
 
 
 def read_plugins(reply: Reply) -> dict[str, str] | None:
@@ -336,12 +296,10 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
     return found if readable else None
 
 
-def read_names(reply: Reply, *columns: str) -> list[str]:
-    """The first of these columns, wherever the reply has a table with it."""
-    return [
-        cell
-        for table in reply.tables
-        if table.has(*columns)
-        for cell in (table.cell(row, *columns) for row in table.rows)
-        if cell
-    ]
+def read_names(reply: Reply, *columns: str) -> list[str] | None:
+    """The first of these columns, wherever the reply has a table with it. None: the answer cannot be read."""
+    tables = [table for table in reply.tables if table.has(*columns)]
+    names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
+    none = re.search(r"\bno (?:[\w\-]+ ){0,2}?(?:configurations?|exports?)\b", reply.text, re.I)
+    shown = (is_whole(reply) and any(not table.rows for table in tables)) or none or only_frame(reply)
+    return names if names or (shown and not reply.error) else None

@@ -184,6 +184,7 @@ def troubled() -> World:
                 fires=(
                     *STANDING,
                     Fires("disk_space", "full-node.full", "fail", ("/ (95 % used)", "/var/log/128technology")),
+                    Fires("critical_alarms", "full", "fail", ("disk space low", "a disk is nearly full")),
                     Fires("no_operation_running", "busy", "fail", ("an operation seems to run", "Wait for its end")),
                     Fires("not_older", "newer-node.newer", "fail", (f"older than {BETWEEN}", "software_downgrade")),
                     Fires("revert_possible", "bgp", "warn", ("this router has such blocks", "keep the export")),
@@ -224,6 +225,8 @@ def troubled() -> World:
                 fires=(
                     *STANDING,
                     Fires("processes_led", "stopped", "fail", ("no node leads routingManager",)),
+                    Fires("critical_alarms", "full", "warn", ("that stop nothing", "disk space low")),
+                    Fires("critical_alarms", "stopped", "fail", ("nothing is forwarded", "longer than the 10 min")),
                 ),
             ),
             "old version": Look(

@@ -20,12 +20,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import local_fault
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
-    Alarm,
     InternalLink,
     Link,
     NodeVersion,
@@ -106,7 +106,7 @@ class Asked:
             "processes": [Process("node1.Conductor", "routingManager", "running", True)],
             "usage": frozenset({"router", "version"}),
             "vendor_health": Health("pass", "passed", "all passed"),
-            "configuration_hints": "",
+            "configuration_hints": ("", ""),
             "running_operation": None,
             "refresh_prompt": None,
             "plugins": {"128T-dns-cache": "3.3.0-1"},
@@ -269,7 +269,8 @@ FINDINGS = [
     ("clean_candidate", {}, {}, NEW, "pass"),
     ("clean_candidate", {"dirty": True}, {}, NEW, "fail"),
     ("other_candidates", {}, {}, NEW, "pass"),
-    ("other_candidates", {"configuration_hints": "show user activity: night"}, {}, NEW, "warn"),
+    ("other_candidates", {"configuration_hints": ("show user activity: night", "")}, {}, NEW, "warn"),
+    ("other_candidates", {"configuration_hints": ("", "show user activity: not found")}, {}, NEW, "warn"),
     ("routers_visible", {}, {}, NEW, "skipped"),
     ("routers_visible", {"connectivity": [Link("node1.Conductor", "e.branch", "disconnected")]}, {}, NEW, "warn"),
     ("routers_visible",
@@ -349,6 +350,7 @@ FINDINGS = [
     ("upgrade_path", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "warn"),
     ("plugin_traps", {}, {}, NEW, "pass"),
     ("plugin_traps", {}, {}, None, "skipped"),
+    ("plugin_traps", {"plugins": None}, {}, NEW, "warn"),
     ("plugin_traps", runs("6.3.6-1.r1.el7", NEAR), {}, SEVEN, "pass"),
     ("plugin_traps", runs("6.3.6-1.r1.el7", NEAR, plugins={"128T-ha-sync-redundancy": "1"}), {}, SEVEN, "warn"),
     ("plugin_traps", runs("5.2.1", [asset("node1", "5.2.1")], plugins={"128T-wireguard": "2.0.3-1"}), {}, NEW, "pass"),

@@ -11,11 +11,13 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots import take
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Alarm, Link
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import OLD, VirtualClock
@@ -58,18 +60,29 @@ class Asked:
         return [Link("a.hub", "b.hub", self.linked)] if self.linked else None
 
 
-def comparison(conductor: Asked, *, keep: bool = True, patience: float = 600, **choice) -> Comparison:
+def comparison(conductor: Asked, *, keep: bool = True, **choice) -> Comparison:
     before = take(conductor, "hub", HUB.nodes, AREAS)
     conductor.looks = 0
-    found = Comparison({"hub": before}, None, {}, choice, conductor.clock, patience, 15, keep)
-    found.begin(conductor.clock.now())
-    return found
+    return Comparison({"hub": before}, None, {}, choice, keep)
+
+
+def of(conductor: Asked, target: Target = HUB, waited: float | None = 0.0) -> Authority:
+    return Authority(conductor, conductor.clock, None, (target,), after=True, waited=waited)
+
+
+def watched(compared: Comparison, conductor: Asked, patience: float):
+    """What comes out of waiting for so long, as the action does it."""
+    began = conductor.clock.now()
+
+    def once(_kept):
+        return survey([compared.check], of(conductor, waited=conductor.clock.now() - began))
+
+    return Watch(conductor.clock, patience, 0, 15, 30).run(once, lambda: True).results[0]
 
 
 def look(compared: Comparison, conductor: Asked, target: Target = HUB):
     """One round, as the action makes it: nothing is kept of what was asked in the last one."""
-    found = survey([compared.check], Authority(conductor, conductor.clock, None, (target,)))
-    return compared.insisting(found).results[0]
+    return survey([compared.check], of(conductor, target)).results[0]
 
 
 def test_a_router_that_lost_nothing_passes_and_is_not_asked_again() -> None:
@@ -91,14 +104,24 @@ def test_what_is_surely_lost_blocks_and_is_named() -> None:
     assert "compare_exclude" in found.reason
 
 
-def test_what_may_come_back_fails_while_there_is_time_and_only_warns_after_it() -> None:
+def test_what_may_come_back_is_waited_for_while_there_is_time_and_only_warns_after_it() -> None:
     conductor = Asked()
-    compared = comparison(conductor, patience=100)
+    compared = comparison(conductor)
     conductor.raised = [PEER]
-    found = look(compared, conductor)
-    assert (found.state, found.blocks) == ("fail", True) and "not back yet" in found.reason.lower()
-    conductor.clock.sleep(90)
-    assert look(compared, conductor).state == "warn"
+    found = watched(compared, conductor, 100)
+    assert (found.state, found.blocks) == ("warn", False) and "not back yet" in found.reason.lower()
+    assert conductor.looks > 5, "it was waited for"
+    assert watched(compared, conductor, 700).blocks, "a path has 10 minutes"
+
+
+def test_nothing_is_waited_for_once_it_is_back() -> None:
+    conductor = Asked()
+    compared = comparison(conductor)
+    conductor.raised = [PEER]
+    conductor.clock.after(20, conductor.raised.clear)
+    began = conductor.clock.now()
+    assert watched(compared, conductor, 100).state == "pass"
+    assert conductor.clock.now() - began == 30
 
 
 def test_what_cannot_be_told_any_more_is_no_loss() -> None:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, documentation
 
+from tests.tools import alarm_docs
 from tests.tools.check_docs import MODULES, PAGE, STAGES, page_table, rendered, with_list, with_table
 
 
@@ -61,3 +62,11 @@ def test_the_page_says_of_every_check_what_a_reader_wants_to_know() -> None:
 def test_a_page_without_a_place_for_the_table_is_said_so() -> None:
     with pytest.raises(ValueError, match="begins and ends"):
         with_table("# Checks\n")
+
+
+# -- the table of alarms ------------------------------------------------------------------------------------------
+
+
+def test_the_page_lists_the_alarms_as_they_are() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert alarm_docs.with_table(text) == text, "run: python -m tests.tools.alarm_docs"

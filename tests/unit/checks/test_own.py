@@ -406,6 +406,22 @@ def test_no_answer_never_passes_for_a_good_one(text: str, words: str, command: s
     assert finding.state == "fail" and words in finding.reason
 
 
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("✔ Retrieving links 1/1 targets complete...\n\nsomething new\n\nCompleted in 0.1 seconds", "fail"),
+        ("Name:   wan\nState:  down\n", "fail"),
+        ("No links to display", "pass"),
+        ("====== =======\n Link   State\n====== =======\n wan    up\n", "pass"),
+    ],
+)
+def test_a_query_over_tables_is_not_made_of_an_answer_without_any(text: str, state: str) -> None:
+    """Over no rows there is nothing bad: the answer would pass."""
+    finding = run(text, query="tables[][?State == 'down'][]", expect=[])
+    assert finding.state == state
+    assert state == "pass" or "no tables that can be read" in finding.reason
+
+
 PARTIAL = """⚠ Retrieving links 1/2 targets complete...
 
 ================= ==============

@@ -24,12 +24,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
-    Alarm,
     InternalLink,
     Link,
     NodeVersion,
@@ -241,7 +241,7 @@ FINDINGS = [
     ("duplicate_assets", pair(), {"listed": {"b.hub.example"}}, NEW, {}, ["fail"]),
     ("duplicate_assets", pair(), {"listed": {"b.east.example"}}, NEW, {}, ["pass"]),
     ("duplicate_assets", [pair()[0], replace(pair()[1], duplicate=True)], {}, NEW, {}, ["fail"]),
-    ("duplicate_assets", pair(), {"alarms": LOST}, NEW, {}, ["pass"]),
+    ("duplicate_assets", pair(), {"alarms": LOST}, NEW, {}, ["warn"]),
     ("critical_alarms", pair(), {"alarms": [CLONE]}, NEW, {}, ["pass"]),  # duplicate_assets judges it
     ("no_operation_running", pair(), {}, NEW, {}, ["pass"]),
     ("no_operation_running", pair(), {"status": "a.hub: upgrade in progress (40%)"}, NEW, {}, ["fail"]),
@@ -470,7 +470,7 @@ def test_the_reason_of_a_blocked_router_names_the_check_and_only_its_own_trouble
     found = survey([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
     verdicts = found.verdicts()
     assert {router: one["state"] for router, one in verdicts.items()} == {"hub": "fail", "east": "pass", "west": "warn"}
-    assert verdicts["hub"]["reason"].startswith("critical_alarms: Critical: IDP engine")
+    assert verdicts["hub"]["reason"].startswith("critical_alarms: Alarms that stop an upgrade: critical: IDP engine")
     assert "asset_errors" in verdicts["west"]["reason"] and verdicts["east"]["reason"] == "2 checks passed"
 
 

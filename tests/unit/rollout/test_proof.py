@@ -10,13 +10,15 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import compare, verdict
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import proof, sequence
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.desk import Desk
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
 
-from tests.unit.fakes import NEW, OLD, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
 from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades
 
 
@@ -145,3 +147,18 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
     assert ("Process has exited unexpectedly: highway" in result.reason) == told
     assert "other" not in result.reason and "long ago" not in result.reason
     assert all(" from 2026-03-01T21:58:00Z " in command for command in asked) and bool(asked) == told
+
+
+def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) -> None:
+    """Unreadable is not none, and no loss (rule 35)."""
+    session = ScriptedSession({"show alarms": "hello", "show assets": "hello"}, clock=clock)
+    box = Conductor(session)
+    row = Box("r00", "r00-a").as_asset()
+    observer = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
+    desk = SimpleNamespace(conductor=box, tell=print)
+    wish = proof.CompareWish(areas=("assets", "alarms"))
+    before = proof.picture(desk, observer, "r00", ["r00-a"], wish)
+    assert before["areas"]["assets"] and before["areas"]["alarms"] is None
+    assert "cannot be read" in before["untold"]["alarms"]
+    assert session.asked == ["show alarms"], "the answer is not asked for again"
+    assert verdict(compare(before, before)) is None

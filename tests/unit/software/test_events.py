@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -113,11 +114,129 @@ def test_an_answer_without_events_that_can_be_read_tells_nothing(text) -> None:
 
 def test_no_events_is_an_answer() -> None:
     assert read_events(read("No events found")) == []
+    assert read_events(read("✔ Retrieving events...\n\nCompleted in 0.01 seconds")) == []
+    assert read_events(read("✔ Retrieving events...\n\nsomething\n\nCompleted in 0.01 seconds")) is None
 
 
 @given(st.text(max_size=300))
 def test_no_text_is_too_odd(text) -> None:
     assert read_events(read(text)) is None or isinstance(read_events(read(text)), list)
+
+
+# cli_reference: a block for each event, its fields below.
+TRAFFIC = """==================================================================
+ 2023-10-27T02:56:51.513Z Traffic request violates access policy.
+==================================================================
+ Type:               traffic.denied
+ Node:               test1
+ Denied Reason:      access
+ Destination Address:172.16.2.201
+ Destination Port:   443
+ Ingress Interface:  1.0
+ Ip Protocol:        udp
+ Permitted:          False
+ Source Address:     172.16.1.201
+ Source Port:        10000
+
+"""
+
+
+def test_a_block_keeps_its_node_and_its_type() -> None:
+    (found,) = read_events(read(TRAFFIC))
+    assert (found.node, found.router, found.type, found.kind) == ("test1", None, "traffic", None)
+    assert found.message == "Traffic request violates access policy."
+    assert found.at == datetime(2023, 10, 27, 2, 56, 51, tzinfo=timezone.utc)
+
+
+FAILED = """=====================================================
+ 2026-03-01T22:05:00.513Z SSR firmware upgrade failed
+ for the local node: SSR upgrade failed after reboot
+=====================================================
+ Type:     provisioning.upgrade
+ Node:     b2
+ Reason:   no space left
+
+=====================================================
+ 2026-03-01T22:03:00.000Z Upgrade started
+=====================================================
+ Type:     provisioning.upgrade
+ Node:     b1
+
+Completed in 0.10 seconds
+"""
+
+
+def test_a_sentence_over_many_lines_is_one_and_every_block_is_an_event_of_its_own() -> None:
+    second, first = read_events(read(FAILED), "provisioning")
+    assert second.message == (
+        "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot no space left"
+    )
+    assert (second.node, first.node, first.message) == ("b2", "b1", "Upgrade started")
+
+
+def test_what_a_configuration_holds_is_no_field_of_its_event() -> None:
+    text = CONFIGURATION.replace("    authority", "    Node:  b1\n    authority")
+    (found,) = read_events(read(text), "admin")
+    assert found.node is None
+
+
+ENCRYPTION = """Thu 2020-06-04 13:24:47 UTC
+✔ Retrieving configuration events...
+
+========================================================================
+ 2020-06-04T12:38:17.409Z root changed configuration encryption on t128
+========================================================================
+enable encryption
+
+========================================================================
+ 2020-06-04T12:39:37.930Z root changed configuration encryption on t128
+========================================================================
+disable encryption
+
+Completed in 0.08 seconds
+"""
+
+
+def test_two_events_of_a_configuration_are_two() -> None:
+    found = read_events(read(ENCRYPTION), "admin")
+    assert [event.message for event in found] == ["root changed configuration encryption on t128"] * 2
+    assert [event.at.minute for event in found] == [38, 39]
+
+
+# ts_ap_duplicate_assets
+DUPLICATE = """Tue 2021-04-20 14:24:31 UTC
+
+=========== ======= ============ ============================= ========== ======== ========== =============================================================== ================
+ Router      Node    Event Type   Time                          Severity   Source   Category   Message                                                         Shelved Status
+=========== ======= ============ ============================= ========== ======== ========== =============================================================== ================
+ conductor   node1   add          2021-04-20T14:16:08.039000Z   critical   asset1   asset      A duplicate asset with id 'asset1', which is configured as      not-shelved
+                                                                                               my-router, has been detected. Ensure all assets have a unique
+                                                                                               id and restart salt-minion on asset 'asset1'
+"""  # noqa: E501
+
+
+def test_a_message_over_three_lines_of_a_table_is_one() -> None:
+    (found,) = read_events(read(DUPLICATE), "alarm")
+    assert found.message == (
+        "A duplicate asset with id 'asset1', which is configured as my-router, has been detected. Ensure all assets "
+        "have a unique id and restart salt-minion on asset 'asset1'"
+    )
+    assert (found.router, found.node, found.kind, found.severity) == ("conductor", "node1", "add", "critical")
+
+
+def test_the_words_of_the_api_mean_the_same() -> None:
+    text = """
+========= ====== ======= ========= ====================== ========== ===================
+ Router    Node   Type    Subtype   Timestamp              Severity   Data
+========= ====== ======= ========= ====================== ========== ===================
+ branch1   b1     alarm   ADD       2026-03-01T22:05:00Z   MAJOR      disk space low
+ branch1   b1     ALARM   CLEAR     2026-03-01T22:06:00Z   MAJOR      Disk space low.
+"""
+    found = read_events(read(text))
+    assert [(event.type, event.kind, event.severity) for event in found] == [
+        ("alarm", "add", "major"), ("alarm", "clear", "major"),
+    ]  # fmt: skip
+    assert words(*found) == "", "what was cleared, in these words or nearly these, is no reason"
 
 
 # -- whose events -------------------------------------------------------------------------------------------------
@@ -127,10 +246,11 @@ def test_no_text_is_too_odd(text) -> None:
     ("fields", "mine"),
     [
         ({}, True),
-        ({"node": None}, True),
+        ({"node": None}, False),  # which of its nodes?
+        ({"node": "b1.branch1"}, True),
         ({"node": "b2"}, False),
         ({"router": "branch10"}, False),
-        ({"router": None, "node": None}, True),
+        ({"router": None, "node": None}, False),
         ({"router": None, "node": "b1"}, False),  # a node of that name in which router?
     ],
 )
@@ -144,6 +264,36 @@ def test_an_event_concerns_the_node_that_its_columns_name(fields, mine) -> None:
 def test_the_conductor_reports_assets_of_others_under_its_own_name(name, mine) -> None:
     message = f"Asset A-17, which is configured as {name}, failed to install."
     assert bool(words(event(message, router="Conductor", node="c1"))) is mine
+
+
+def test_the_failure_of_the_second_node_is_no_reason_for_the_first() -> None:
+    failed, begun = (replace(one, router="branch1") for one in read_events(read(FAILED), "provisioning"))
+    assert "firmware upgrade failed" in words_of_failure([failed, begun], "branch1", "b2", SINCE)
+    assert words(failed, begun) == "2026-03-01T22:03:00.000Z Upgrade started"
+    assert words(failed) == words(replace(failed, node=None)) == words(replace(failed, router=None, node=None)) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "mine"),
+    [
+        ("Node b2 went offline.", False),
+        ("Node b1 went offline.", True),
+        ("Asset A2, which is configured as ‘b2.branch1’, is not running.", False),
+        ("Asset A1, which is configured as ‘branch1.b1’, is not running.", True),
+        ("No connectivity to h1.hub.", True),
+        ("the node is not running well: upgrade failed", True),
+    ],
+)
+def test_what_a_node_reports_of_the_other_one_is_not_said_of_itself(message, mine) -> None:
+    alarm = event(message, type="alarm", kind="add", severity="critical")
+    other = event("Synchronized", 1, node="b2")
+    assert bool(words(alarm, other)) is mine
+
+
+def test_an_alarm_that_is_only_a_state_is_no_reason() -> None:
+    state = {"type": "alarm", "kind": "add", "severity": "major"}
+    assert words(event("Configured as Conductor.", **state)) == ""
+    assert words(event("Process RoutingEngine on node b1 is now active.", **state)) == ""
 
 
 def test_what_was_before_does_not_count() -> None:

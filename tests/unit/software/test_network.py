@@ -244,6 +244,35 @@ def test_a_router_without_bgp_has_no_neighbours(text) -> None:
     assert read_bgp(read(text)) == []
 
 
+def test_a_summary_of_which_a_row_cannot_be_read_is_not_read_at_all() -> None:
+    """What is left out would look as if it were gone."""
+    cut = BGP.replace("172.18.2.2      4 4200000002", "172.18.2.2 broken")
+    assert cut != BGP and read_bgp(read(cut)) is None
+
+
+def test_a_list_of_paths_that_was_cut_in_a_row_or_behind_its_header_is_not_read() -> None:
+    head = " Peer    Node   Network Interface   Destination   Status\n"
+    rule = "======= ====== =================== ============= ========\n"
+    good = " hub     b1     wan                 192.0.2.1     up\n"
+    assert [path.status for path in read_peers(read(rule + head + rule + good))] == ["up"]
+    assert read_peers(read(rule + head + rule + good + " spoke   b1     wan\n")) is None
+    assert read_peers(read(rule + head + rule[:-5])) is None
+    assert read_peers(read(rule + head + rule)) == []
+    assert read_peers(read(rule + head + rule + "\nCompleted in 0.1 seconds")) == []
+
+
+def test_a_summary_of_ports_that_was_wrapped_by_the_terminal_is_not_read() -> None:
+    wide = """\
+================= ============== ============= =================== ===================
+ Name              Admin Status   Oper Status   Redundancy Status   MAC Address
+================= ============== ============= =================== ===================
+ node1:wan         up             up            active              00:90:0b:54:f6:86
+"""
+    assert len(read_device_interfaces(read(wide))) == 1
+    wrapped = "\n".join(line[at : at + 80] for line in wide.split("\n") for at in range(0, len(line) or 1, 80))
+    assert read_device_interfaces(read(wrapped)) is None
+
+
 # -- what cannot be read ------------------------------------------------------------------------------------------
 
 

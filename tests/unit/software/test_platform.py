@@ -64,6 +64,13 @@ def test_a_table_is_read() -> None:
     assert read_disks(read(TABLE)) == [Disk("labsystem1", "/", 92.0, 8 * 1024**3, 100 * 1024**3)]
 
 
+def test_a_table_with_a_disk_whose_use_cannot_be_read_is_not_read() -> None:
+    """It may be the full one."""
+    whole = TABLE + " labsystem1   /data     100G              much\n"
+    assert read_disks(read(whole)) is None
+    assert len(read_disks(read(TABLE + " labsystem1   /proc     0G                -\n"))) == 1
+
+
 def test_the_use_follows_from_what_is_free() -> None:
     (disk,) = read_disks(read(TABLE.replace("92%", "much")))
     assert disk.used == 92.0

@@ -16,7 +16,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     Link,
     Process,
     primary_node,
-    read_alarms,
     read_available,
     read_connectivity,
     read_internal_connectivity,
@@ -161,40 +160,6 @@ def test_a_version_that_cannot_be_read_is_kept_as_text() -> None:
     assert (found.text, found.version) == ("unknown", None)
 
 
-# -- alarms -------------------------------------------------------------------------------------------------------
-
-
-def test_an_alarm_is_read_as_documented(device_text) -> None:
-    (found,) = read_alarms(read(device_text("show_alarms_3.2")))
-    assert (found.node, found.router, found.severity, found.category) == ("cnd1", "conductor", "major", "system")
-    assert (found.source, found.message, found.time) == (
-        "unavailable",
-        "No connectivity to b1.branch1",
-        "2018-01-17 13:22:38",
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Wed 2018-01-17 15:14:03 EST\n\nThere are 0 shelved alarms\n\nCompleted in 0.35 seconds",
-        "",
-        table(["ID", "Time", "Severity", "Source", "Category", "Message"]),
-    ],
-)
-def test_no_table_or_an_empty_one_means_no_alarm(text) -> None:
-    assert read_alarms(read(text)) == []
-
-
-def test_alarms_in_another_order_and_case_and_with_an_id_without_a_router() -> None:
-    text = table(
-        ["Severity", "Message", "Category", "Id", "Time", "Source"],
-        ["CRITICAL", "n2.R has a software version that does not match its peer.", "Asset", "n1:4", "2026", "x"],
-    )
-    (found,) = read_alarms(read(text))
-    assert (found.severity, found.category, found.node, found.router) == ("critical", "asset", "n1", None)
-
-
 # -- connections, processes, versions on offer --------------------------------------------------------------------
 
 
@@ -312,12 +277,55 @@ def test_versions_on_offer_may_come_in_another_table_or_as_lines() -> None:
 
 
 def test_a_refusal_offers_no_version() -> None:
-    assert read_available(read("% Error: no route to 6.3.5-37.example")) == []
+    assert read_available(read("% Error: no route to 6.3.5-37.example")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        table(["Release", "Version", "Channel"]) + "\nCompleted in 0.2 seconds",
+        "No software versions available",
+        "✔ Retrieving versions 1/1 targets complete...\n\nCompleted in 0.2 seconds",
+    ],
+)
+def test_nothing_on_offer_is_an_answer(text) -> None:
+    assert read_available(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "✔ Retrieving versions 1/1 targets complete...\n\nlatest\n\nCompleted in 0.2 seconds",
+        "⚠ Retrieving versions 0/1 targets complete...\n\nCompleted in 0.2 seconds",
+        "✔ Retrieving versions 1/1 targets complete...",
+        table(["Release", "Version", "Channel"], ["6.3", "latest", "x"]),
+    ],
+)
+def test_versions_that_cannot_be_read_are_not_nothing_on_offer(text) -> None:
+    assert read_available(read(text)) is None
 
 
 def test_names_come_from_the_column_that_is_asked_for(device_text) -> None:
     assert read_names(read(device_text("show_config_exports_5.1")), "Name") == ["Arthur-C-Doyle.gz"]
-    assert read_names(read(device_text("show_config_exports_5.1")), "Nothing") == []
+    assert read_names(read(device_text("show_config_exports_5.1")), "Nothing") is None
+
+
+def test_no_export_is_another_answer_than_none_that_can_be_read() -> None:
+    frame = "✔ Retrieving exported configurations...\n\nCompleted in 0.22 seconds"
+    end = "\nCompleted in 0.22 seconds"
+    for text in (table(["Name", "Date Modified"]) + end, "No exported configurations", frame):
+        assert read_names(read(text), "Name") == []
+    for text in (
+        "",
+        "hello",
+        "% Error: no export",
+        table(["Name", "Date Modified"]).rstrip()[:-4],
+        table(["File"], ["a.gz"]),
+        frame.partition("\n")[0],
+    ):
+        assert read_names(read(text), "Name") is None
 
 
 def test_plugins_are_read_by_name_whatever_the_columns_are_called() -> None:

@@ -1,0 +1,293 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alarms: reading ``show alarms``, and what each of them means around an upgrade, by the table in alarm_table.py.
+
+Pure: the circumstances of an upgrade (:class:`Moment`) are handed in. Checks, comparison and baseline ask
+:func:`judge` and :func:`same_alarm`, and know no words of alarms themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ..clock import spoken
+from ..pcli.reply import Reply
+from ..pcli.tables import Table
+from .alarm_table import ALARMS, COMPARED, STOPS, AlarmRow
+from .answers import is_whole
+from .versions import Version, try_parse
+
+#: A judgement besides those of the table: it belongs to a half-done pair; it passes by itself and still has time.
+EXPECTED = "expected"
+PASSES = "passes"
+
+#: Of these ``minor`` warns and ``info`` needs no action (events_overview).
+SEVERITIES = ("critical", "major", "minor", "info")
+GRAVE = SEVERITIES[:2]
+_SEVERITY_WORDS = {word: word for word in SEVERITIES} | {"informational": "info", "warning": "minor"}
+#: Category names that differ only by the age of the release (config_alarm_suppression, events_alarms).
+_CATEGORIES = {"platform-state": "platform-stat"}
+
+#: "There are 0 shelved alarms" stands alone where there is no alarm (CLI-6.0).
+_NO_ALARMS = re.compile(
+    r"\bthere (?:are|is) (?:[0-9]+|no) (?:shelved|active|current) alarms?\b"
+    r"|\bno (?:[a-z]+ )?alarms?\b|^\s*0 (?:[a-z]+ )?alarms?\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One row of ``show alarms``. ``severity`` and ``category`` are normalised; ``router`` None: it is not shown."""
+
+    id: str
+    time: str
+    severity: str
+    source: str
+    category: str
+    message: str
+    node: str | None = None
+    router: str | None = None
+
+
+# -- reading ------------------------------------------------------------------------------------------------------
+
+
+def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
+    """Read ``show alarms``. Empty: a whole answer without rows, or words that say so; None: unreadable (rule 35).
+
+    ``nodes``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
+    where it is not among them the first dot ends the node. What is shown beside an answer that was refused counts for
+    nothing, and neither does a table of which a row lacks its severity or its message: columns that were shifted would
+    hide alarms.
+    """
+    tables = [table for table in reply.tables if table.has("Severity") and table.has("Message")]
+    others = [table for table in reply.tables if table not in tables and not _names_targets(table)]
+    if reply.error or others:
+        return None
+    alarms: list[Alarm] = []
+    for table in tables:
+        for row in table.rows:
+            alarm = _alarm(table, row, nodes or {})
+            if alarm is None:
+                return None
+            alarms.append(alarm)
+    none = _NO_ALARMS.search(reply.text) or (tables and is_whole(reply))
+    return alarms if alarms or none else None
+
+
+def _names_targets(table: Table) -> bool:
+    """The table of the nodes that were not reached (every authority has dead sites)."""
+    return len(table.columns) == 2 and table.has("Target") and table.has("Message")
+
+
+def _alarm(table: Table, row: dict[str, str], nodes: Mapping[str, tuple[str, str]]) -> Alarm | None:
+    severity = _SEVERITY_WORDS.get((table.cell(row, "Severity") or "").strip().lower())
+    message = table.cell(row, "Message") or ""
+    if severity is None or not message.strip():
+        return None
+    name = (table.cell(row, "ID") or "").rpartition(":")[0]
+    node, _dot, router = name.partition(".")
+    if name in nodes:
+        router, node = nodes[name]
+    return Alarm(
+        id=table.cell(row, "ID") or "",
+        time=table.cell(row, "Time") or "",
+        severity=severity,
+        source=table.cell(row, "Source") or "",
+        category=category_of(table.cell(row, "Category") or ""),
+        message=message,
+        node=node or table.cell(row, "Node") or None,
+        router=router or table.cell(row, "Router") or None,
+    )
+
+
+def category_of(word: str) -> str:
+    """The name of a category as every release means it: ``BGP_NEIGHBOR`` and ``bgp neighbor`` are ``bgp-neighbor``."""
+    plain = re.sub(r"[\s_\-]+", "-", word.strip().lower())
+    return _CATEGORIES.get(plain, plain)
+
+
+def ambiguous(alarms: Iterable[Alarm]) -> bool:
+    """Is there one whose id does not tell by itself where the node ends and the router begins?"""
+    return any(alarm.id.rpartition(":")[0].count(".") > 1 for alarm in alarms)
+
+
+# -- which row ----------------------------------------------------------------------------------------------------
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"[\s\"'`\u00b4\u2018-\u201f]+", "", text).lower()
+
+
+def squeezed(text: str) -> str:
+    """A text without what differs between releases and layouts: case, quotes, blanks, and full stops at its end."""
+    return _compact(text).rstrip(".")
+
+
+def _compiled(template: str) -> re.Pattern[str]:
+    """A template as a pattern for squeezed texts. What a release puts behind it in parentheses does not matter."""
+    if template.startswith("re:"):
+        return re.compile(template[3:])
+    parts = (re.escape(_compact(part)) for part in template.rstrip(".").split("*"))
+    return re.compile(".*?".join(parts) + r"(?:\(.*\))?")
+
+
+_PATTERNS: tuple[tuple[AlarmRow, tuple[re.Pattern[str], ...]], ...] = tuple(
+    (row, tuple(_compiled(text) for text in row.texts)) for row in ALARMS
+)
+
+
+@lru_cache(maxsize=8192)
+def _place(message: str) -> tuple[AlarmRow, int] | None:
+    """The row of an alarm's text, and which of the row's texts it is."""
+    text = squeezed(message)
+    for row, patterns in _PATTERNS:
+        for number, pattern in enumerate(patterns):
+            if pattern.fullmatch(text):
+                return row, number
+    return None
+
+
+def row_of(message: str) -> AlarmRow | None:
+    """The row of the table for an alarm's text; None where no catalogue has such a text."""
+    place = _place(message)
+    return place[0] if place else None
+
+
+def rows_of(message: str) -> list[AlarmRow]:
+    """Every row that a text fits; more than one is a mistake in the table."""
+    text = squeezed(message)
+    return [row for row, patterns in _PATTERNS if any(pattern.fullmatch(text) for pattern in patterns)]
+
+
+def same_alarm(one: str, other: str) -> bool:
+    """Do two texts say the same? A percentage does not matter, and neither does the generation of the words.
+
+    What the words of two generations name may differ (``interface operational down`` names no port), so in other words
+    only the meaning is compared.
+    """
+    if _without_figures(one) == _without_figures(other):
+        return True
+    first, second = _place(one), _place(other)
+    return bool(first and second and first[0] is second[0] and first[1] != second[1])
+
+
+def _without_figures(message: str) -> str:
+    return re.sub(r"[0-9]+(?:\.[0-9]+)?%", "%", squeezed(message))
+
+
+# -- what it means ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The circumstances of an upgrade. ``after``: is it made after an operation, or before?
+
+    ``half_done``: one node of the pair is done and the other is not. ``elapsed``: seconds since the node was back; None
+    gives nothing time. ``slow``: a node is package-based or was converted. ``assets_count``: False between the nodes
+    of a conductor pair from below 6.3, which need not see each other or their assets (rule 11). ``grace``: seconds for
+    all that passes by itself, instead of those of the table.
+    """
+
+    after: bool = False
+    half_done: bool = False
+    elapsed: float | None = None
+    conductor: bool = False
+    slow: bool = False
+    assets_count: bool = True
+    grace: float | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What an alarm means at a moment. ``effect``: STOPS, COMPARED, WARNS, UNRELATED, EXPECTED or PASSES.
+
+    ``words``: the row that was applied, until when, and who says so; for people. ``left``: seconds that it is given.
+    """
+
+    effect: str
+    words: str
+    row: AlarmRow | None = None
+    left: float | None = None
+
+
+def judge(message: str, severity: str, moment: Moment) -> Judgement:
+    """What an alarm means (rule 37). Without a row, a critical one stops and the rest is compared."""
+    row = row_of(message)
+    if row is None:
+        return Judgement(STOPS if severity == "critical" else COMPARED, "in no catalogue of alarms")
+    words = f"{row.about} ({row.source})"
+    if row.half_done and moment.half_done:
+        return Judgement(EXPECTED, f"{words}; expected until the other node of the pair is done", row)
+    if row.presence and not moment.assets_count and (moment.after or moment.half_done):
+        until = "until both conductor nodes run 6.3 or newer"
+        return Judgement(EXPECTED, f"{words}; nodes need not see each other {until}", row)
+    return _in_time(row, words, moment) if moment.after else Judgement(row.before, words, row)
+
+
+def _in_time(row: AlarmRow, words: str, moment: Moment) -> Judgement:
+    seconds = row.seconds(moment.slow, moment.conductor)
+    if seconds is None:
+        return Judgement(row.after, words, row)
+    seconds = seconds if moment.grace is None else moment.grace
+    if moment.elapsed is None:
+        return Judgement(row.after, f"{words}; it may last {spoken(seconds)} after a boot", row)
+    if moment.elapsed < seconds:
+        left = seconds - moment.elapsed
+        words = f"{words}; it may pass by itself and is given {spoken(seconds)} after a boot, {spoken(left)} are left"
+        # What would be no failure later, either, is not waited for.
+        waits = row.after in (STOPS, COMPARED)
+        return Judgement(PASSES, words, row, left) if waits else Judgement(row.after, words, row)
+    return Judgement(row.after, f"{words}; it has lasted longer than the {spoken(seconds)} that it is given", row)
+
+
+# -- what a message names -----------------------------------------------------------------------------------------
+
+_QUOTES = "\"'`\u2018-\u201f"
+_NAME = rf"[{_QUOTES}]*(?P<name>[^\s,{_QUOTES}]+)"
+#: "Asset <id>, which is configured as <node>.<router>, is not running": a conductor says it of others.
+_LEADS_TO = (
+    re.compile(rf"\s*Peer {_NAME}[{_QUOTES}]? (?:path\b|is\b)", re.IGNORECASE),
+    re.compile(rf"\s*No connectivity to {_NAME}", re.IGNORECASE),
+    re.compile(rf".*\bconfigured as {_NAME}", re.IGNORECASE | re.DOTALL),
+)
+#: "A duplicate asset with id 'x', which is configured as r, has been detected." (ts_ap_duplicate_asset_id). The newest
+#: catalogue prints the router right behind the id: ``with ID 'node'router has been detected``.
+_DUPLICATE = re.compile(
+    rf"duplicate asset\b(?:\s+with)?\s+ids?\b[\s:=]*[{_QUOTES}]*(?P<id>[^\s,{_QUOTES}]+)"
+    rf"(?:[{_QUOTES}]+(?P<behind>[^\s,{_QUOTES}]+))?(?:.*?\bconfigured\s+as\s+[{_QUOTES}]*(?P<name>[^\s,{_QUOTES}]+))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_VERSIONS = re.compile(
+    r"\bNode (?P<node>\S+) with version (?P<own>\S+) does not match the HA peer with version (?P<peer>\S+)",
+    re.IGNORECASE,
+)
+
+
+def leads_to(message: str) -> str | None:
+    """The peer, or the node and its router (in either order), that an alarm is about; None where it names none."""
+    matches = (pattern.match(message) for pattern in _LEADS_TO)
+    return next((match["name"].rstrip(".") for match in matches if match), None)
+
+
+def duplicate_names(message: str) -> list[str]:
+    """What an alarm about a duplicate asset names: its id, then what it is configured as. Empty for other alarms."""
+    match = _DUPLICATE.search(message)
+    if match is None:
+        return []
+    names = (match["id"], match["name"], match["behind"])
+    return [name.rstrip(".") for name in names if name and name.rstrip(".")]
+
+
+def mismatched_versions(message: str) -> tuple[Version, Version] | None:
+    """The version of the node that raises a mismatch alarm and that of its peer, where the alarm tells both."""
+    match = _VERSIONS.search(" ".join(message.split()))
+    if match is None:
+        return None
+    own, peer = (try_parse(match[name].strip(".,;\"'")) for name in ("own", "peer"))
+    return (own, peer) if own and peer else None

@@ -14,6 +14,7 @@ from .action_base import BadInput, PcliAction
 from .conductor import Request
 from .moments import read_moment
 from .pcli.errors import NoPrompt, PcliError
+from .rollout.busy import at_rest
 from .rollout.durations import Durations, Estimates
 from .rollout.engine import Engine, Job
 from .rollout.fleet import Fleet, results_of
@@ -22,7 +23,7 @@ from .rollout.fleet_rules import NodeFacts, Rules
 from .rollout.gate import Bounds
 from .rollout.journal import Journal, JournalError
 from .rollout.plan import Target
-from .rollout.sequence import Care, RouterRun, Slots
+from .rollout.sequence import Care, RouterRun
 from .rollout.status import RunRecord, StatusFile
 from .rollout.verdicts import NodeResult
 from .software import report
@@ -152,7 +153,7 @@ class FleetAction(PcliAction):
         routers = {target.router for target in targets} | set(rules.groups)
         software = self.conductor.downloads() if rules.download else None
         facts = {}
-        for one in self._in_full([one for one in assets if one.router in routers and one.node], rules.version):
+        for one in self._in_full([at_rest(one) for one in assets if one.router in routers and one.node], rules.version):
             place = (one.router, one.node)
             downloaded = None
             if software is not None and place in software:
@@ -296,7 +297,6 @@ class FleetAction(PcliAction):
 
     def runner(self, fleet: Fleet, job: Job, care: Care, order: str = "as_listed"):
         """How the run of a router is made from its plan."""
-        slots = Slots(fleet.bounds.downloads_in_flight)
         takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
         def make(plan: RouterPlan) -> RouterRun:
@@ -309,7 +309,7 @@ class FleetAction(PcliAction):
                 replace(job, request=replace(job.request, simultaneous=plan.sequencing == "simultaneous")),
                 plan.sequencing,
                 replace(care, go_on=lambda left: fleet.go_on(plan, left), moving=fleet.moving),
-                slots,
+                hand_back=fleet.lane is not None,
                 takes_nodes=takes_nodes,
             )
 

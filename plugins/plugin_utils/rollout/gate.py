@@ -58,15 +58,20 @@ class Situation:
     parent_gone: bool = False
     breaker: str | None = None
     breaker_since: float = 0.0
+    #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
+    failing: tuple[str, ...] = FAILURES
+    holding: bool = True
 
     @cached_property
     def failures(self) -> int:
         """Failures of the whole run so far."""
-        return self.failures_before + sum(state in FAILURES for state in self.ended.values())
+        return self.failures_before + sum(state in self.failing for state in self.ended.values())
 
     @cached_property
     def unknowns(self) -> tuple[str, ...]:
         """Routers of which nobody knows whether something still runs there."""
+        if not self.holding:
+            return ()
         found = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
         return tuple(router for router, state in found.items() if state == "unknown")
 
@@ -106,6 +111,24 @@ def may_start(plan: RouterPlan, situation: Situation, bounds: Bounds, durations:
         or _window(plan, situation, bounds, durations)
         or _slots(situation, bounds)
         or _wave(plan, situation)
+        or GO
+    )
+
+
+def may_download(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+    """May the release be brought to this router now? Slots, waves and groups that wait concern upgrades only.
+
+    Nothing is brought to a router that would not be upgraded any more.
+    """
+    if situation.parent_gone:
+        return _stopped("the main process is gone, and with it whoever would hear of what happens")
+    group = _group(plan, situation)
+    return (
+        _closed(situation, bounds)
+        or _spent(situation, bounds)
+        or _paused(situation, bounds)
+        or (group if group is not None and group.never else None)
+        or _window(plan, situation, bounds, durations)
         or GO
     )
 

@@ -20,6 +20,7 @@ from ..pcli.errors import ConnectFailed, DeviceError, NoRoom, PcliError, Session
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
+from ..software.downloads import not_there_yet, refusal_in
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from .busy import Busy, open_intent, why_busy
@@ -93,6 +94,8 @@ class Operation:
     #: Say once a minute what is waited for. Fleets have a line for all instead.
     heartbeat: bool = True
     pending: Pending | None = None
+    #: The conductor's words if it refused since the release is not on the node yet: nothing was begun then.
+    missing: str | None = None
     _began: Began | None = None
     _following: list[_Followed] = field(default_factory=list)
     _peers: dict[str, Asset] = field(default_factory=dict)
@@ -351,6 +354,9 @@ class Operation:
             reply = self.desk.conductor.session.result(pending)
             if reply.usage:
                 raise DeviceError(pending.command, f"it prints how the command is used:\n{reply.usage.text}")
+            missing = refusal_in(reply) if self._brings_a_release else None
+            if missing and not any(one.result.accepted for one in todo):
+                raise DeviceError(pending.command, missing)
         except DeviceError as error:
             return self._refused(error, todo)
         except SessionBroken as error:
@@ -370,6 +376,10 @@ class Operation:
                 one.report, one.report_words = "failed", "; ".join(words)
         return True
 
+    @property
+    def _brings_a_release(self) -> bool:
+        return self.job.request.operation in ("upgrade", "downgrade")
+
     def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
         if report.may_have_begun(error.words):  # neither a refusal nor the report of a failure
             for one in todo:
@@ -381,6 +391,12 @@ class Operation:
                 one.report, one.report_words = "failed", error.words
                 self._step(one, "the request ended with an error", error.words)
             return True
+        if self._brings_a_release and not_there_yet(error.words):
+            self.missing = error.words
+            for one in todo:
+                self._step(one, "refused, since the release is not there yet", error.words)
+            self._end(todo, Outcome("failed", f"{error} Nothing was started: the release is not on the node yet."))
+            return False
         if report.already_running(error.words):
             for one in todo:
                 self._step(one, "refused, since an operation is running; it is followed", error.words)

@@ -5,9 +5,9 @@
 
 No sample of `show system software download` is public. Known are words (upgrade_router, config_smart_download, CLI-6.0:
 "in progress download, completed download, and failed download", *Downloading*, *Downloaded*, *Failed*, *paused*), that
-one answer lists several versions, finished ones too, and that a version which lies on a node is offered from the channel
-and the source *downloads* (upgrade_restricted_access). So tables are read by column, blocks by field, and everything
-else as sentences; each of them counts only for the version, the router and the node that it names.
+one answer lists several versions, finished ones too, and that a version which lies on a node is offered from the
+channel and the source *downloads* (upgrade_restricted_access). So tables are read by column, blocks by field, and
+everything else as sentences; each of them counts only for the version, the router and the node that it names.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ _STILL = re.compile(
     re.I,
 )
 _NOT_THERE = re.compile(
-    rf"\b{_WHAT}\b[^.;]{{0,80}}?\b(?:not|never|n't)(?: yet| been| fully)* (?:downloaded|present|there|on (?:the |this )?"
-    r"(?:node|disk|router|system|target)|stored)\b"
+    rf"\b{_WHAT}\b[^.;]{{0,80}}?\b(?:not|never|n't)(?: yet| been| fully)* (?:downloaded|present|there"
+    r"|on (?:the |this )?(?:node|disk|router|system|target)|stored)\b"
     r"|\bnot (?:yet )?(?:been )?downloaded\b"
     r"|\b(?:must|has to|have to|needs? to|should) be downloaded\b|\bdownload (?:it|the \w+|\S+) first\b"
     r"|\b(?:no|missing) (?:local |downloaded )(?:copy|image|software|version|release|package)\b",
@@ -163,6 +163,17 @@ def not_there_yet(words: str) -> bool:
 def still_downloading(words: str) -> bool:
     """Does a refusal say that the release is on its way? Then it need not be asked for again."""
     return bool(_STILL.search(" ".join(words.split())))
+
+
+_TAKEN = re.compile(r"\b(?:accepted|started|starting|initiated|queued|scheduled|will|begun)\b", re.I)
+
+
+def refusal_in(reply: Reply) -> str | None:
+    """The words of an answer that holds nothing but such a refusal, though it is not marked as an error; else None."""
+    words = "; ".join(reply.messages)
+    if reply.error or not words or any(one.mark == "ok" for one in reply.progress) or _TAKEN.search(words):
+        return None
+    return words if not_there_yet(words) else None
 
 
 # -- what counts, and what it comes to --------------------------------------------------------------------------------
@@ -222,7 +233,7 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w\-]){re.escape(name.lower())}(?![\w\-])", text.lower()) is not None
 
 
-# -- the entries of an answer -------------------------------------------------------------------------------------------
+# -- the entries of an answer -----------------------------------------------------------------------------------------
 
 
 def _entries(reply: Reply) -> list[Entry]:
@@ -334,8 +345,8 @@ def _as_sentences(block: Block, at: int) -> dict[int, str]:
 
 
 _FRAME = re.compile(
-    r"\s*(?:Completed in\b.*|(?:\w{3} )?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*|[✔✓√☑✖✗✘✕❌⚠\u2800-\u28ff]?[\ufe0e\ufe0f]?\s*\w*(?:Retrieving|"
-    r"Piping|Querying|Requesting|Waiting for)\b.*)?\s*",
+    r"\s*(?:Completed in\b.*|(?:\w{3} )?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*"
+    r"|[✔✓√☑✖✗✘✕❌⚠\u2800-\u28ff]?[\ufe0e\ufe0f]?\s*\w*(?:Retrieving|Piping|Querying|Requesting|Waiting for)\b.*)?\s*",
     re.I,
 )
 _HEADING = re.compile(r"\s*([^:\d]{3,60}):\s*")

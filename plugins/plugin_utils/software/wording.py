@@ -25,16 +25,18 @@ class Words:
 
 _NOT = r"(?:not|never|n't|isn't|hasn't|wasn't)(?: yet| been| fully| currently)*"
 _NO_FAILURE = re.compile(
-    r"\b(?:0|no|without)(?: of \d+)?(?: \w+)? (?:fail\w*|errors?)|(?:fail\w*|errors?)(?: \w+)?\s*[:=]\s*(?:0|none|no|-)(?!\w)"
+    r"\b(?:0|no|without)(?: of \d+)?(?: \w+)? (?:fail\w*|errors?)"
+    r"|(?:fail\w*|errors?)(?: \w+)?\s*[:=]\s*(?:0|none|no|-)(?!\w)"
     r"|\b(?:if|unless|in case|on)\b[^.;]*\b(?:fail\w*|errors?)"
 )
 _RETRIES = re.compile(
-    r"\bretrying\b|\bwill (?:be )?retr|\bnext (?:attempt|try)\b|\btrying again\b|\battempt \d+ of \d+\b(?!.*\bfailed\W*$)"
+    r"\bretrying\b|\bwill (?:be )?retr|\bnext (?:attempt|try)\b|\btrying again\b"
+    r"|\battempt \d+ of \d+\b(?!.*\bfailed\W*$)"
 )
 _FAILED = re.compile(
     r"\bfail(?:ed|ure|s|ing)?\b|\berror\b|\brefused\b|\breject|\bdenied\b|\babort|\bunsuccessful|\bunable\b|\bcannot\b"
-    r"|\bcould not\b|\btimed?[ -]?out\b|\brevert(?:ed|ing)?\b|\broll(?:ed|ing)? back\b|\bcancel+ed\b|\bcorrupt|\bmismatch\b"
-    r"|\bexpired\b|✖|✗|❌"
+    r"|\bcould not\b|\btimed?[ -]?out\b|\brevert(?:ed|ing)?\b|\broll(?:ed|ing)? back\b|\bcancel+ed\b|\bcorrupt"
+    r"|\bmismatch\b|\bexpired\b|✖|✗|❌"
 )
 _PAUSED = re.compile(r"\bpaus(?:ed|ing)\b|\bsuspended\b|\bhalted\b|\bon hold\b|^\W*pause\W*$")
 _NOT_PAUSED = re.compile(rf"\b{_NOT} (?:paused|suspended)\b|\bpaused\s*[:=]\s*(?:no|false|0)\b")
@@ -49,18 +51,21 @@ _UNFINISHED = re.compile(
 _ABSENT = re.compile(
     rf"\b{_NOT} (?:downloaded|available|present|started|found|there|ready|stored|requested|known|on (?:the |this )?\w+|"
     r"installed)\b|\bunavailable\b|\bmissing\b|\b(?:available|ready|required|needed)(?: for| to)(?: be)? download"
-    r"|\bneeds? (?:a |to be )?download|\bdownload (?:is )?(?:required|needed|available|possible)\b|\bdeleted\b|\bremoved\b"
+    r"|\bneeds? (?:a |to be )?download|\bdownload (?:is )?(?:required|needed|available|possible)\b|\bdeleted\b"
+    r"|\bremoved\b"
 )
 _RUNNING = re.compile(
     r"\bdownloading\b|\bin[ -]?progress\b|\brunning\b|\bongoing\b|\bfetching\b|\btransferring\b|\bverifying\b"
-    r"|\bvalidating\b|\bchecking\b|\bunpacking\b|\bextracting\b|\bresum(?:ed|ing)\b|\bactive\b|\bunder ?way\b|\bwaiting\b"
-    r"|\bbeing (?:downloaded|fetched|transferred)\b|\bstarting\b|\binitiali[sz]ing\b|\bpreparing\b|\bcopying\b"
+    r"|\bvalidating\b|\bchecking\b|\bunpacking\b|\bextracting\b|\bresum(?:ed|ing)\b|\bactive\b|\bunder ?way\b"
+    r"|\bwaiting\b|\bbeing (?:downloaded|fetched|transferred)\b|\bstarting\b"
+    r"|\binitiali[sz]ing\b|\bpreparing\b|\bcopying\b"
     r"|\bcurrently\b"
 )
 _THERE = re.compile(
-    r"\bcomplet(?:e|ed|ion)\b|\bsuccess(?:ful|fully)?\b|\bsucceeded\b|\bdownloaded\b|\bdone\b|\bfinished\b|\bpresent\b"
-    r"|\bstored\b|\bcached\b|\bon disk\b|\bon the node\b|\binstalled\b|\bok\b|✔|✓"
-    r"|\b(?:available|ready) (?:to|for) (?:be )?(?:install|upgrad|activat|use)|\bavailable (?:on|locally)\b|\bis ready\b"
+    r"\bcomplet(?:e|ed|ion)\b|\bsuccess(?:ful|fully)?\b|\bsucceeded\b|\bdownloaded\b|\bdone\b|\bfinished\b"
+    r"|\bpresent\b|\bstored\b|\bcached\b|\bon disk\b|\bon the node\b|\binstalled\b|\bok\b|✔|✓"
+    r"|\b(?:available|ready) (?:to|for) (?:be )?(?:install|upgrad|activat|use)|\bavailable (?:on|locally)\b"
+    r"|\bis ready\b"
 )
 _READY = re.compile(r"\W*(?:already )?(?:available|ready|there)\W*(?:100 ?%)?\W*")
 _BEGUN = re.compile(
@@ -85,6 +90,7 @@ def read_words(status: str, progress: str = "") -> Words:
     kind = _kind(text, _percent(text))
     if kind is None and figures:
         kind = _kind(figures, percent)
+        kind = None if kind == "nothing" and text.strip(" -") else kind  # an empty column says nothing of strange words
     if kind is None and percent is not None and not text.strip(" -"):
         kind = "there" if percent >= _SCALE else "running"
     return Words(kind, percent, _mark(kind, percent, text, figures))

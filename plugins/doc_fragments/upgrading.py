@@ -131,6 +131,13 @@ options:
         night that is stopped has brought little that is not used.
     type: bool
     default: true
+  sequenced:
+    description:
+      - Whether of a pair only one node downloads at a time, so that the second can fetch the release from the first
+        instead of over the line (command reference of 7.2). It concerns pairs of which both nodes need the release.
+      - Set it for pairs behind a thin line; refused where the release of the conductor does not offer it.
+    type: bool
+    default: false
   downloads_in_flight:
     description:
       - How many downloads run at once. Those of routers all come through the conductor. One that nothing readable is

@@ -122,7 +122,9 @@ class UpgradeAction(FleetAction):
         if care.download:
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight
-            fleet.lane = DownloadLane(engine, fleet.observer, job.request, care.download, slots, stock)
+            fleet.lane = DownloadLane(
+                engine, fleet.observer, job.request, care.download, slots, stock, args["sequenced"]
+            )
         results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
         return results, plans, fleet.report()
 

@@ -66,6 +66,8 @@ class DownloadLane:
     wish: DownloadWish
     slots: int
     stock: int | None = None
+    #: Does of a pair only one node download at a time?
+    sequenced: bool = False
     known: Known = field(default_factory=Known)
     took: list[float] = field(default_factory=list)
     _fetches: dict[str, _Fetch] = field(default_factory=dict)
@@ -247,7 +249,8 @@ class DownloadLane:
         whole = {place[1] for place in needed} == {row.node for row in self.observer.peers(plan.router, "")}
         if plan.sequencing == "node" and not whole:
             return [(replace(request, node=place[1]), (place,)) for place in needed]
-        return [(request, needed)] if needed else []
+        sequenced = self.sequenced and len(needed) > 1
+        return [(replace(request, sequenced=sequenced), needed)] if needed else []
 
     # -- what people see --------------------------------------------------------------------------------------
 

@@ -146,7 +146,7 @@ def test_a_download_that_is_not_shown_any_more_has_ended(day) -> None:
     day.conductor.shows_downloads = False
     day.conductor.on_send = lambda request: day.conductor.told.update(download=f"{NEW} downloading")
     day.clock.after(400, lambda: day.conductor.told.update(download=""))
-    assert day.states() == {"a": "done", "b": "done"} and 460 <= day.clock.now() - 1000 < 480
+    assert day.states() == {"a": "done", "b": "done"} and 450 <= day.clock.now() - 1000 < 480
 
 
 # -- pause and remove -------------------------------------------------------------------------------------------------

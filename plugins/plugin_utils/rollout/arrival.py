@@ -15,6 +15,8 @@ from ..software.downloads import FAILED, NOTHING, PAUSED, RUNNING, THERE, Downlo
 
 #: Seconds after which a download counts as over that was shown to run and is not shown any more. Lists lag behind.
 ENDED_AFTER = 60.0
+#: Seconds for which something readable is waited for where others were waited for in vain, though not all of them.
+LAG = 120.0
 _WHOLE = 100.0
 
 
@@ -34,13 +36,19 @@ class DownloadWish:
 class Known:
     """What a run has learned of its conductor.
 
-    ``readable``: it tells how downloads are; ``silent``: somebody has waited for that in vain, so nobody waits again;
-    ``blocks``: its requests keep their prompt until a download is over.
+    ``readable``: it tells how downloads are; ``silent``: somebody has waited for that in vain, so nobody waits as long
+    again; ``blocks``: its requests keep their prompt until a download is over.
     """
 
     readable: bool = False
     silent: bool = False
     blocks: bool = False
+
+    def patience(self, silence: float) -> float:
+        """For how many seconds something readable is to be waited for."""
+        if not self.silent:
+            return silence
+        return min(LAG, silence) if self.readable else 0.0
 
 
 @dataclass(frozen=True)
@@ -88,13 +96,22 @@ def looked(arrival: Arrival, state: DownloadState, now: float) -> Arrival:
     return replace(arrival, moved=moved, heard=now, state=state, marks=arrival.marks | {mark}, runs=runs, looks=looks)
 
 
+def together(arrival: Arrival, others: list[Arrival]) -> Arrival:
+    """The same download with what is known of those of its request: its node may wait until another has the release."""
+    return replace(
+        arrival,
+        moved=max([arrival.moved, *(one.moved for one in others)]),
+        heard=max([arrival.heard, *(one.heard for one in others)]),
+    )
+
+
 def unseen_for(arrival: Arrival, seconds: float) -> Arrival:
     """For so long the conductor could not be asked, which is nobody's silence."""
     return replace(arrival, moved=arrival.moved + seconds, heard=arrival.heard + seconds)
 
 
-def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, hurry: bool = False) -> End | None:
-    """The end of a download, if there is one. ``hurry``: do not wait for words that nobody could read before."""
+def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
+    """The end of a download, if there is one. ``patience``: for how long something readable is waited for."""
     state = arrival.state
     if state.kind == THERE:
         return End("done", f"{version} is on the node")
@@ -104,7 +121,7 @@ def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, hurry:
     if stuck is not None:
         return stuck
     if not state.readable:
-        silence = _silence(arrival, now, version, wish, hurry)
+        silence = _silence(arrival, now, version, wish, patience)
         if silence is not None:
             return silence
     if now - arrival.began < wish.timeout:
@@ -128,12 +145,11 @@ def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadWish
     return End("failed", f"the download of {version} {what}{where} for {spoken(still)}; last: {state.words}")
 
 
-def _silence(arrival: Arrival, now: float, version: str, wish: DownloadWish, hurry: bool) -> End | None:
+def _silence(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
     state, silent = arrival.state, now - arrival.heard
     if arrival.runs and state.kind == NOTHING and silent >= min(ENDED_AFTER, wish.silence):
         return End("done", f"the download of {version} was shown to run, and is not shown any more")
-    patience = 0.0 if hurry and not arrival.runs and arrival.looks else wish.silence
-    if silent < patience or not arrival.looks:
+    if silent < (wish.silence if arrival.runs else patience) or not arrival.looks:
         return None
     told = f" ('{state.words}')" if state.words else ""
     waited = f" for {spoken(silent)}" if silent >= 1 else ""

@@ -32,7 +32,7 @@ from ..software.downloads import (
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from ..software.wording import read_words
-from .arrival import Arrival, DownloadWish, End, Known, begin, judge, looked, unseen_for
+from .arrival import Arrival, DownloadWish, End, Known, begin, judge, looked, together, unseen_for
 from .busy import MOVES, downloads_now, open_intent
 from .desk import Abandoned, Desk, Steps, sent
 from .journal import JournalError
@@ -60,7 +60,8 @@ _ADVICE = (
 class Download:
     """One request, and the nodes that it brings the release to. See :meth:`steps`.
 
-    ``known`` is shared by all downloads of a run. ``hurry``: ask for it, and do not wait for words.
+    ``known`` is shared by all downloads of a run. ``again``: the conductor said that it is not there, whatever is
+    shown. So it is asked for, and no words are waited for.
     """
 
     desk: Desk
@@ -69,7 +70,7 @@ class Download:
     places: tuple[tuple[str, str], ...]
     wish: DownloadWish = field(default_factory=DownloadWish)
     known: Known = field(default_factory=Known)
-    hurry: bool = False
+    again: bool = False
     results: list[NodeResult] = field(default_factory=list)
     #: Nodes of which nothing readable was told: their upgrade is tried.
     silent: set[str] = field(default_factory=set)
@@ -112,7 +113,7 @@ class Download:
             result.state, result.reason = "up_to_date", f"runs {running} already"
             return result
         found = self._state(place, None)
-        if found.kind == THERE:
+        if found.kind == THERE and not self.again:
             result.state, result.reason = "up_to_date", f"{self.request.version} is on the node already"
             return result
         self._before[place[1]] = lines_of(self.observer.status_of("download", *place))
@@ -301,12 +302,13 @@ class Download:
         state = self._look_now(place, arrival)
         if state is not None:
             if state.readable:
-                self.known.readable, self.known.silent = True, False
+                self.known.readable = True
             if state.readable and state.kind != arrival.state.kind:
                 one.steps.append(Step(stamp(self.desk.clock.wall()), f"download: {state.kind}", state.words))
             self._arrivals[one.node] = arrival = looked(arrival, state, now)
-        hurry = self.hurry or (self.known.silent and not self.known.readable)
-        end = judge(arrival, now, self.request.version, self.wish, hurry)
+        patience = 0.0 if self.again else self.known.patience(self.wish.silence)
+        shared = together(arrival, list(self._arrivals.values()))
+        end = judge(shared, now, self.request.version, self.wish, patience)
         if end is not None and end.state == "failed" and arrival.state.kind == RUNNING and self._lies_there(place):
             # Before 6.3.5 and 7.0.1 a download is shown in progress after it is complete (I95-60505).
             end = End("done", f"{self.request.version} is on the node")
@@ -346,7 +348,7 @@ class Download:
     def _conclude(self, one: NodeResult, end: End) -> None:
         if end.silent:
             self.silent.add(one.node)
-            self.known.silent = not self.known.readable
+            self.known.silent = True
         one.state, one.reason = end.state, end.reason
         if end.state == "unknown":
             one.reason = f"{end.reason}. {_ADVICE}"

@@ -271,6 +271,8 @@ class Fleet:
 
     def _end(self, router: str, results: list[NodeResult]) -> None:
         self.results[router] = results
+        if self.lane:
+            self.lane.forget(router)
         self._states[router] = state = router_state(results)
         self._ended_at[router] = stamp(self.engine.clock.wall())
         if self._by_name[router].state == "planned":

@@ -151,8 +151,11 @@ class DownloadLane:
         return [(one.plan, one.state, one.reason, one.results) for one in ended]
 
     def forget(self, router: str) -> None:
-        """This router is not upgraded any more."""
-        self._fetches.pop(router, None)
+        """This router has ended. What is there stays counted; nobody follows what is still on its way."""
+        fetch = self._fetches.get(router)
+        if fetch is not None and fetch.phase != "ready":
+            del self._fetches[router]
+            self.observer.forget(router)
 
     def refused(self, plan: RouterPlan, words: str) -> str:
         """The upgrade was refused since the release is not there. Returns what happens now, as a line."""
@@ -191,6 +194,7 @@ class DownloadLane:
                 "not_started",
                 f"not upgraded, since its download could not be followed: {error}",
             )
+        self.observer.forget(fetch.plan.router)
         fetch.steps, fetch.node = None, ""
         fetch.phase = "over" if fetch.state else "ready"
         if fetch.phase == "ready":
@@ -203,9 +207,9 @@ class DownloadLane:
         if not fetch.silent:
             if self._sent(fetch):
                 self.desk.tell(f"{fetch.plan.router}: {version} is there")
-        elif not self._told or not self.known.silent:
-            self._told = self.known.silent
-            others = ". Nobody waits for that again in this run" if self.known.silent else ""
+        elif not self._told or self.known.readable:
+            self._told = not self.known.readable
+            others = ". Nobody waits for that again in this run" if self._told else ""
             reason = next(one.reason for one in fetch.results if one.state == "unknown").split(". It may go on")[0]
             self.desk.tell(
                 f"{fetch.plan.router}: {reason}{others}; the upgrade is tried, and the conductor has the last word"
@@ -230,13 +234,13 @@ class DownloadLane:
         return fetch.results
 
     def _bring(self, request: Request, places: tuple[tuple[str, str], ...], fetch: _Fetch) -> Steps:
-        wish, hurry = self.wish, fetch.refused_at is not None
+        wish, again = self.wish, fetch.refused_at is not None
         if fetch.refused_at is not None:
             rest = fetch.refused_at + self.wish.timeout - self.desk.clock.now()
             wish = replace(wish, timeout=max(rest, FIRST_PAUSE))
 
         def make() -> Download:
-            fetch.download = Download(self.desk, self.observer, request, places, wish, self.known, hurry)
+            fetch.download = Download(self.desk, self.observer, request, places, wish, self.known, again)
             return fetch.download
 
         return (yield from patiently(self.desk, self.observer, wish.timeout, make))

@@ -216,7 +216,7 @@ class RouterRun:
         request = replace(download_for(job.request, job.request.router), node=job.request.node)
 
         def make() -> Download:
-            return Download(self.desk, self.observer, request, job.nodes, wish, hurry=True)
+            return Download(self.desk, self.observer, request, job.nodes, wish, again=True)
 
         try:
             yield from patiently(self.desk, self.observer, wish.timeout, make)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from datetime import timedelta
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
@@ -386,6 +388,15 @@ def test_a_second_node_whose_release_is_missing_waits_for_it_and_is_held_in_the_
     assert states == {"a": "done", "b": "held"} and "not downloaded" in result["by_router"]["R"]["reason"]
 
 
+def test_what_is_shown_as_there_and_is_not_is_asked_for_again(night) -> None:
+    """Last month's history calls it complete; meanwhile somebody has deleted it."""
+    blind(night)
+    night.conductor.told["download"] = f"{NEW} completed"
+    refuse_upgrades(night, "the software is not downloaded", until=200)
+    assert go(night)["R"]["state"] == "done"
+    assert ("download", "R") in requests(night) and requests(night)[0] == ("upgrade", "R")
+
+
 def test_without_downloads_a_release_that_is_missing_blocks_and_is_no_failure(night) -> None:
     refuse_upgrades(night, "the software is not downloaded")
     nodes = go(night, "R", "S", download=False, max_failures=0, in_flight=1)
@@ -422,6 +433,41 @@ def test_both_nodes_of_a_pair_have_the_release_before_the_first_is_begun() -> No
     assert result["totals"] == {"done": 1}
     assert [one.operation for one in night.conductor.sent] == ["download", "upgrade", "upgrade"]
     assert upgraded_at(night) >= 2000
+
+
+def test_a_second_node_that_waits_for_the_first_one_does_not_stand_still() -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+
+    def tell(router, node):
+        since = night.clock.now() - 1000 - 1000 * (node == "b")
+        percent = max(0, min(100, int(since / 10)))
+        words = "Queued" if percent == 0 else "Downloading" if percent < 100 else "Complete"
+        return (words, f"{percent}%") if night.conductor.sent else None
+
+    shows(night, tell)
+    result = night.go(health_check=False, download_silence=300)
+    assert result["totals"] == {"done": 1} and upgraded_at(night) >= 2000
+
+
+def test_where_some_can_be_read_the_others_are_not_all_waited_for_as_long() -> None:
+    night = many(12)
+
+    def tell(router, node):
+        return ("Downloaded", "-") if router in sent_for(night) and router < "r03" else None
+
+    shows(night, tell)
+    states = night.states(health_check=False, in_flight=12, downloads_in_flight=3, download_silence=900)
+    assert set(states.values()) == {"done"}
+    starts = [at for at, what, *_ in night.conductor.log if what == "upgrade"]
+    assert max(starts) < 900 + 2 * 130 + 60
+
+
+def test_a_router_that_fits_no_more_into_the_window_ends_though_its_download_goes_on(night, clock) -> None:
+    night.conductor.courses["R", "a"] = Course(600, download=9000)
+    end = stamp(clock.wall() + timedelta(seconds=4000))
+    nodes = go(night, "R", "S", window_end=end)
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("not_started", "done")
+    assert "Its download was asked for" in nodes["R"]["reason"] and clock.now() - 1000 < 2000
 
 
 def test_a_pair_of_which_one_node_cannot_get_the_release_is_not_begun() -> None:

@@ -118,7 +118,7 @@ def test_the_installer_comes_first_where_it_is_wished_for(day) -> None:
 def test_what_nobody_could_read_before_is_followed_as_soon_as_it_can_be_read(day) -> None:
     day.known = Known(silent=True)
     assert day.states() == {"a": "done", "b": "done"} and day.clock.now() - 1000 >= 200
-    assert day.known == Known(readable=True)
+    assert day.known.readable
 
 
 def test_nothing_readable_is_unknown_and_says_what_to_do(day) -> None:

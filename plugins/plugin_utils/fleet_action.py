@@ -14,20 +14,21 @@ from .action_base import BadInput, PcliAction
 from .conductor import Request
 from .moments import read_moment
 from .pcli.errors import NoPrompt, PcliError
-from .rollout.busy import at_rest
 from .rollout.durations import Durations, Estimates
 from .rollout.engine import Engine, Job
-from .rollout.fleet import Fleet, results_of
+from .rollout.fleet import Fleet
 from .rollout.fleet_plan import RouterPlan, make_plan
 from .rollout.fleet_rules import NodeFacts, Rules
 from .rollout.gate import Bounds
 from .rollout.journal import Journal, JournalError
+from .rollout.left_out import results_of
 from .rollout.plan import Target
 from .rollout.sequence import Care, RouterRun
 from .rollout.status import RunRecord, StatusFile
 from .rollout.verdicts import NodeResult
 from .software import report
 from .software.assets import Asset
+from .software.downloads import at_rest
 from .software.system import NodeVersion, primary_node
 from .software.versions import Version, parse, satisfies, try_parse
 from .software.wishes import resolve

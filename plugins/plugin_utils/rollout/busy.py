@@ -5,34 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..clock import spoken
 from ..software import report
-from ..software.assets import Asset
-from ..software.states import read_state
 from .journal import Record
 from .track import Seen
 
 #: Operations that move a node; a download does not.
 MOVES = ("upgrade", "downgrade", "revert")
-#: Words of an asset state that a download alone does not explain.
-_MOVING = re.compile(r"upgrad|downgrad|install|conver|revert|rollback|reboot|restart|unpack|migrat", re.I)
-
-
-def downloads_now(asset: Asset | None) -> bool:
-    """Does the asset itself show that its node downloads, as some releases do (t128-bulk-upgrade, REST)?"""
-    if asset is None or _MOVING.search(asset.status):
-        return False
-    state = read_state(asset.status)
-    return state.busy and "download" in state.name
-
-
-def at_rest(asset: Asset) -> Asset:
-    """The same asset, settled where it only downloads: a download never moves a node (rule 38)."""
-    return replace(asset, busy=False, settled=True, away=False) if downloads_now(asset) else asset
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from ..software.downloads import (
     THERE,
     DownloadState,
     Place,
+    downloads_now,
     from_software,
     holds,
     lines_of,
@@ -33,7 +34,7 @@ from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from ..software.wording import read_words
 from .arrival import Arrival, DownloadWish, End, Known, begin, judge, looked, together, unseen_for
-from .busy import MOVES, downloads_now, open_intent
+from .busy import MOVES, open_intent
 from .desk import Abandoned, Desk, Steps, sent
 from .journal import JournalError
 from .observe import Observer

@@ -25,6 +25,7 @@ from .fleet_plan import RouterPlan, expected_time
 from .gate import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
 from .journal import JournalError
 from .lane import DownloadLane
+from .left_out import results_of, with_downloads
 from .observe import Observer
 from .sequence import ReleaseMissing, RouterRun
 from .status import Pulse, RunRecord, StatusFile, status_data, summary_line
@@ -111,8 +112,9 @@ class Fleet:
         nodes = tuple(node for node in plan.nodes if node.node in left)
         rest = self._left(replace(plan, nodes=nodes))
         situation = self._situation()
-        situation = replace(situation, stop_file=situation.stop_file and len(nodes) == len(plan.nodes))
-        decision = may_go_on(rest, situation, self.bounds, self.durations)
+        first = len(nodes) == len(plan.nodes)
+        situation = replace(situation, stop_file=situation.stop_file and first)
+        decision = may_go_on(rest, situation, self.bounds, self.durations, first)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
     def moving(self) -> set[str]:
@@ -400,37 +402,3 @@ def _phase_of(node: str, run: RouterRun | None, lane: tuple[str, str, float] | N
     """What is done at a node that has no result yet; an empty name of a node stands for all of its router."""
     phase, at = (run.phase, run.node) if run else (lane[0], lane[1]) if lane else (None, "")
     return phase if at in (node, "") else None
-
-
-def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:
-    """The results of routers that were not upgraded, with what was sent and told of their downloads."""
-    told = {one.node: one for one in downloads}
-    for result in results:
-        if result.node in told:
-            result.steps += told[result.node].steps
-            result.command, result.started = told[result.node].command, told[result.node].started
-    return results
-
-
-def results_of(plan: RouterPlan, state: str | None = None, reason: str | None = None) -> list[NodeResult]:
-    """The results of a router that is not worked on, from its plan. A router that has no nodes is its own result."""
-    state = state or plan.state
-    if not plan.nodes:
-        return [NodeResult(plan.router, "", state, reason or plan.reason)]
-    results = []
-    for node in plan.nodes:
-        own = "up_to_date" if state == "planned" and not node.needed and not node.running else state
-        why = reason or (node.reason if state in ("planned", "up_to_date") else "") or plan.reason
-        results.append(
-            NodeResult(
-                plan.router,
-                node.node,
-                own,
-                why,
-                from_version=node.from_version,
-                running_version=node.from_version,
-                to_version=node.to_version,
-                install_type=node.install_type,
-            )
-        )
-    return results

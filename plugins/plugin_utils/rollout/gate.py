@@ -133,14 +133,17 @@ def may_download(plan: RouterPlan, situation: Situation, bounds: Bounds, duratio
     )
 
 
-def may_go_on(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+def may_go_on(
+    plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations, first: bool = False
+) -> Decision:
     """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
 
-    A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router.
+    A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router; ``first``:
+    nothing was sent to it yet, so the budget counts.
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
-    closed = _closed(situation, bounds)
+    closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
     return closed or _paused(situation, bounds) or _window(plan, situation, bounds, durations) or GO
 
 

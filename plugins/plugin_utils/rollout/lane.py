@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from ..clock import spoken
 from ..conductor import Request
 from ..pcli.errors import PcliError
-from ..software.downloads import still_downloading
 from ..software.names import NameRefused
+from ..software.wording import still_downloading
 from .desk import Abandoned, Desk, Steps
 from .download import Download, DownloadWish, Known, patiently
 from .fleet_plan import RouterPlan

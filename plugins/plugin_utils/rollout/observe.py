@@ -26,9 +26,9 @@ from ..pcli.reply import Reply
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset, Downloads
+from ..software.downloads import at_rest
 from ..software.system import Alarm, NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
-from .busy import at_rest
 from .track import Seen
 
 #: What trying again may cure. A refused login is never tried again: six failures lock the account.

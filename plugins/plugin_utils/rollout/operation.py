@@ -20,11 +20,11 @@ from ..pcli.errors import ConnectFailed, DeviceError, NoRoom, PcliError, Session
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
-from ..software.downloads import not_there_yet, refusal_in
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
+from ..software.wording import not_there_yet, refusal_in
 from .busy import Busy, open_intent, why_busy
-from .desk import Abandoned, Desk, Steps, sent
+from .desk import Abandoned, Desk, Limit, Steps, sent
 from .journal import JournalError, Record
 from .observe import Began, Observer
 from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, unseen, worth_asking
@@ -59,6 +59,8 @@ class Job:
     assets_count: bool = True
     #: Seconds that an asset may stay away before the conductor is asked once to reconnect it (rule 30); 0: never.
     reconnect_after: float = 0
+    #: Asked right before the request is sent: the limits of the run. None: there are none.
+    may: Limit | None = None
 
 
 @dataclass
@@ -282,7 +284,7 @@ class Operation:
             return False
         desk.reassure()
         try:
-            self.pending = yield from sent(desk, self.observer, job.request, desk.limits.upgrade_timeout)
+            self.pending = yield from sent(desk, self.observer, job.request, desk.limits.upgrade_timeout, job.may)
         except SessionBroken as error:
             for one in todo:  # it may have got through
                 one.result.accepted = True

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field, replace
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
 from ..pcli.errors import NoRoom, PcliError
-from ..software.downloads import still_downloading
 from ..software.system import within
 from ..software.versions import try_parse
+from ..software.wording import still_downloading
 from .busy import open_intent
 from .desk import Desk, Steps
 from .download import Download, DownloadWish, patiently
@@ -166,6 +166,8 @@ class RouterRun:
         self.results += found
 
     def _operate(self, job: Job, check_mode: bool) -> Steps:
+        if job.request.operation != "revert" or self.job.request.operation == "revert":
+            job = replace(job, may=self._limits)  # a way back is never held up
         while True:
             self._enter(job.request.operation, job.nodes[0][1] if len(job.nodes) == 1 else "")
             began, operation = self.desk.clock.now(), Operation(self.desk, self.observer, job, self.heartbeat)
@@ -180,6 +182,9 @@ class RouterRun:
             kind = "upgrade" if job.request.operation == "downgrade" else job.request.operation
             self.took.append((kind, self.desk.clock.now() - began))
         return found
+
+    def _limits(self) -> tuple[bool, str]:
+        return self.care.go_on([node for node in self.nodes if node not in {one.node for one in self.results}])
 
     # -- a release that is missing ----------------------------------------------------------------------------
 
@@ -392,9 +397,8 @@ class RouterRun:
 
     def _let_go_on(self, place: tuple[str, str], waits_for: str = "") -> Generator[bool, None, str | None]:
         """Wait while the whole authority is not well; the reason as soon as no further node may be started."""
-        left = [node for node in self.nodes if node not in {one.node for one in self.results}]
         while True:
-            go, never = self.care.go_on(left)
+            go, never = self._limits()
             if go or never:
                 return f"nothing was sent: {never}" if never else None
             self._enter(waits_for or "waits until the authority is well again", place[1])

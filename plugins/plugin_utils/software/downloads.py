@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block, scan_blocks
 from ..pcli.reply import Reply
 from ..pcli.tables import Table, column_key, is_rule, scan_tables
 from . import report
-from .assets import Downloads
+from .assets import Asset, Downloads
+from .states import read_state
 from .versions import Version, satisfies, try_parse
 from .wording import Words, read_words
 
@@ -133,47 +134,21 @@ def holds(texts: Sequence[str], wanted: Version) -> bool:
     return any(one and satisfies(one, wanted) is not False for one in map(try_parse, texts))
 
 
-_WHAT = r"(?:version|software|release|image|package|firmware|download\w*|it|ssr[\w.\-]*|\d+\.\d+\.\d+[\w.\-]*)"
-_STILL = re.compile(
-    r"\bstill (?:being )?(?:download|transferr|fetch)|\b(?:is|are|being|currently|already|now) (?:being )?downloading\b"
-    r"|\bbeing (?:downloaded|fetched|transferred)\b"
-    r"|\bdownload(?:s|ing)?\b[^.;]{0,60}?\b(?:in[ -]?progress|(?:still |is )+running|ongoing|pending|not (?:yet )?"
-    r"(?:complete|finished|done|ready)|has not (?:yet )?(?:complete|finish|end)|incomplete)"
-    r"|\b(?:wait|until|after|once)\b[^.;]{0,40}\bdownload\b[^.;]{0,40}\b(?:complete|finish|end|over|done|is there)",
-    re.I,
-)
-_NOT_THERE = re.compile(
-    rf"\b{_WHAT}\b[^.;]{{0,80}}?\b(?:not|never|n't)(?: yet| been| fully)* (?:downloaded|present|there"
-    r"|on (?:the |this )?(?:node|disk|router|system|target)|stored)\b"
-    r"|\bnot (?:yet )?(?:been )?downloaded\b"
-    r"|\b(?:must|has to|have to|needs? to|should) be downloaded\b|\bdownload (?:it|the \w+|\S+) first\b"
-    r"|\b(?:no|missing) (?:local |downloaded )(?:copy|image|software|version|release|package)\b",
-    re.I,
-)
+#: Words of an asset state that a download alone does not explain.
+_MOVING = re.compile(r"upgrad|downgrad|install|conver|revert|rollback|reboot|restart|unpack|migrat", re.I)
 
 
-def not_there_yet(words: str) -> bool:
-    """Does a refusal say that the release is not there yet? Then nothing was begun, and it is tried again later.
-
-    That it is not offered, or not known, is another thing: no waiting mends it.
-    """
-    return still_downloading(words) or bool(_NOT_THERE.search(" ".join(words.split())))
-
-
-def still_downloading(words: str) -> bool:
-    """Does a refusal say that the release is on its way? Then it need not be asked for again."""
-    return bool(_STILL.search(" ".join(words.split())))
+def downloads_now(asset: Asset | None) -> bool:
+    """Does the asset itself show that its node downloads, as some releases do (t128-bulk-upgrade, REST)?"""
+    if asset is None or _MOVING.search(asset.status):
+        return False
+    state = read_state(asset.status)
+    return state.busy and "download" in state.name
 
 
-_TAKEN = re.compile(r"\b(?:accepted|started|starting|initiated|queued|scheduled|will|begun)\b", re.I)
-
-
-def refusal_in(reply: Reply) -> str | None:
-    """The words of an answer that holds nothing but such a refusal, though it is not marked as an error; else None."""
-    words = "; ".join(reply.messages)
-    if reply.error or not words or any(one.mark == "ok" for one in reply.progress) or _TAKEN.search(words):
-        return None
-    return words if not_there_yet(words) else None
+def at_rest(asset: Asset) -> Asset:
+    """The same asset, settled where it only downloads: a download never moves a node (rule 38)."""
+    return replace(asset, busy=False, settled=True, away=False) if downloads_now(asset) else asset
 
 
 # -- what counts, and what it comes to --------------------------------------------------------------------------------

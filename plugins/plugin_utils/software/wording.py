@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ..pcli.reply import Reply
+
 
 @dataclass(frozen=True)
 class Words:
@@ -145,3 +147,48 @@ def _mark(kind: str | None, percent: float | None, text: str, figures: str) -> s
         return None
     words = " ".join(re.findall(r"[a-z]{3,}", _PERCENT.sub(" ", text)))
     return f"{kind} {percent if percent is not None else amount[0]} {words}"
+
+
+# -- refusals of an upgrade -------------------------------------------------------------------------------------------
+
+_WHAT = r"(?:version|software|release|image|package|firmware|download\w*|it|ssr[\w.\-]*|\d+\.\d+\.\d+[\w.\-]*)"
+_STILL = re.compile(
+    r"\bstill (?:being )?(?:download|transferr|fetch)|\b(?:is|are|being|currently|already|now) (?:being )?downloading\b"
+    r"|\bbeing (?:downloaded|fetched|transferred)\b"
+    r"|\bdownload(?:s|ing)?\b[^.;]{0,60}?\b(?:in[ -]?progress|(?:still |is )+running|ongoing|pending|not (?:yet )?"
+    r"(?:complete|finished|done|ready)|has not (?:yet )?(?:complete|finish|end)|incomplete)"
+    r"|\b(?:wait|until|after|once)\b[^.;]{0,40}\bdownload\b[^.;]{0,40}\b(?:complete|finish|end|over|done|is there)",
+    re.I,
+)
+_NOT_THERE = re.compile(
+    rf"\b{_WHAT}\b[^.;]{{0,80}}?\b(?:not|never|n't)(?: yet| been| fully)* (?:downloaded|present|there"
+    r"|on (?:the |this )?(?:node|disk|router|system|target)|stored)\b"
+    r"|\bnot (?:yet )?(?:been )?downloaded\b"
+    r"|\b(?:must|has to|have to|needs? to|should) be downloaded\b|\bdownload (?:it|the \w+|\S+) first\b"
+    r"|\b(?:no|missing) (?:local |downloaded )(?:copy|image|software|version|release|package)\b",
+    re.I,
+)
+
+
+def not_there_yet(words: str) -> bool:
+    """Does a refusal say that the release is not there yet? Then nothing was begun, and it is tried again later.
+
+    That it is not offered, or not known, is another thing: no waiting mends it.
+    """
+    return still_downloading(words) or bool(_NOT_THERE.search(" ".join(words.split())))
+
+
+def still_downloading(words: str) -> bool:
+    """Does a refusal say that the release is on its way? Then it need not be asked for again."""
+    return bool(_STILL.search(" ".join(words.split())))
+
+
+_TAKEN = re.compile(r"\b(?:accepted|started|starting|initiated|queued|scheduled|will|begun)\b", re.I)
+
+
+def refusal_in(reply: Reply) -> str | None:
+    """The words of an answer that holds nothing but such a refusal, though it is not marked as an error; else None."""
+    words = "; ".join(reply.messages)
+    if reply.error or not words or any(one.mark == "ok" for one in reply.progress) or _TAKEN.search(words):
+        return None
+    return words if not_there_yet(words) else None

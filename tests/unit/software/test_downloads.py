@@ -12,14 +12,16 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.download
     Place,
     from_software,
     lines_of,
-    not_there_yet,
     read_download,
-    still_downloading,
     stored_versions,
     versions_there,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wording import read_words
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wording import (
+    not_there_yet,
+    read_words,
+    still_downloading,
+)
 
 WANTED = parse("6.3.5-37.r1.el7")
 HERE = Place("R", "a", ("b",))

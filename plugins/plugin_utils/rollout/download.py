@@ -78,6 +78,7 @@ class Download:
     _arrivals: dict[str, Arrival] = field(default_factory=dict)
     _before: dict[str, list[str]] = field(default_factory=dict)
     _shown: set[tuple[str, str]] = field(default_factory=set)
+    _stored_before: dict[tuple[str, str], bool] = field(default_factory=dict)
     _pending: Pending | None = None
     _kept_prompt: bool = False
     _told_at: float = 0.0
@@ -160,13 +161,13 @@ class Download:
             return seen
         others = tuple(row.node for row in self.observer.peers(*place) if row.node)
         told = read_download(self.observer.status_of("download", *place), self.wanted, Place(*place, others), before)
-        if place == self.observer.here and told.kind != THERE and self._lies_there(place):
+        if place == self.observer.here and told.kind != THERE and self._lies_here():
             return DownloadState(THERE)
         if told.readable and (told.kind != RUNNING or told.mark or not seen.readable):
             return told
         if seen.readable:
             return seen
-        return DownloadState(THERE) if self._lies_there(place) else told
+        return DownloadState(THERE) if self._newly_stored(place) else told
 
     def _glance(self, place: tuple[str, str]) -> DownloadState:
         """What the lists show that are asked for all nodes at once."""
@@ -182,10 +183,17 @@ class Download:
             return DownloadState(THERE, words=f"its asset was downloading, and shows {row.status} again")
         return listed
 
-    def _lies_there(self, place: tuple[str, str]) -> bool:
-        if place == self.observer.here and holds(self.desk.conductor.downloaded(), self.wanted):
-            return True
-        return holds(self.observer.stored(place), self.wanted)
+    def _lies_here(self) -> bool:
+        """Do the lists of the conductor's own node show the version on its disk?"""
+        return holds(self.desk.conductor.downloaded(), self.wanted)
+
+    def _newly_stored(self, place: tuple[str, str]) -> bool:
+        """Is the version offered from the channel *downloads* only since the request? Before, it may lie elsewhere."""
+        if place == self.observer.here:
+            return False
+        stored = holds(self.observer.stored(place), self.wanted)
+        before = self._stored_before.setdefault(place, stored)
+        return stored and not before
 
     # -- sending ----------------------------------------------------------------------------------------------
 
@@ -310,9 +318,6 @@ class Download:
         patience = 0.0 if self.again else self.known.patience(self.wish.silence)
         shared = together(arrival, list(self._arrivals.values()))
         end = judge(shared, now, self.request.version, self.wish, patience)
-        if end is not None and end.state == "failed" and arrival.state.kind == RUNNING and self._lies_there(place):
-            # Before 6.3.5 and 7.0.1 a download is shown in progress after it is complete (I95-60505).
-            end = End("done", f"{self.request.version} is on the node")
         if end is not None:
             self._conclude(one, end)
 

@@ -435,6 +435,16 @@ def test_both_nodes_of_a_pair_have_the_release_before_the_first_is_begun() -> No
     assert upgraded_at(night) >= 2000
 
 
+@pytest.mark.parametrize(("before", "patient"), [(False, False), (True, True)])
+def test_the_channel_downloads_proves_the_release_only_where_it_was_not_there_before(night, before, patient) -> None:
+    """What is offered from the disk may lie on the conductor's."""
+    blind(night)
+    night.conductor.stored = lambda router, node: [NEW] if before or night.clock.now() > 1100 else []
+    assert go(night)["R"]["state"] == "done"
+    assert requests(night) == [("download", "R"), ("upgrade", "R")]
+    assert (upgraded_at(night) >= 300) is patient
+
+
 def test_a_second_node_that_waits_for_the_first_one_does_not_stand_still() -> None:
     night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
 

@@ -283,7 +283,8 @@ class FleetAction(PcliAction):
         if warning:
             self.warn(warning)
         session = self.conductor.session
-        session.max_shells = max(session.max_shells, bounds.in_flight + _SHELLS_TO_LOOK)
+        shells = bounds.in_flight + bounds.downloads_in_flight + _SHELLS_TO_LOOK
+        session.max_shells = max(session.max_shells, shells)
         return Fleet(
             engine,
             engine.observer(shared=True),

@@ -46,8 +46,9 @@ __all__ = ["Download", "DownloadWish", "Known", "patiently"]
 _THERE_ALREADY = re.compile(
     r"already (been )?(downloaded|available|present|there|exists|installed|on (?:the|this|disk))\b", re.I
 )
-#: A request that kept its prompt for longer than this blocked until the download was over (seconds).
-_BLOCKED = 4.0
+#: A request that kept its prompt for longer than this blocked until the download was over (seconds). One that only says
+#: that it was accepted may take some seconds for it.
+_BLOCKED = 20.0
 #: How often it is told how far a download is that nobody else tells of (seconds).
 _TOLD_EVERY = 60.0
 #: What to do where nothing is known of a download that was asked for.
@@ -281,9 +282,8 @@ class Download:
                 raise Abandoned("Nobody waits for this task any more. The download goes on.")
             self._tell_how_far(todo)
             yield False
-            if self._pending and not self._pending.over:
+            if self._pending and not self._pending.over and not self.desk.conductor.session.poll(self._pending):
                 self._kept_prompt = clock.now() - began > _BLOCKED
-                self.desk.conductor.session.poll(self._pending)
 
     def _refused(self, todo: list[NodeResult]) -> bool:
         """Has the request ended with a refusal? One that says that the version is there already is none."""

@@ -204,6 +204,18 @@ def test_a_request_that_keeps_its_prompt_until_the_download_is_over_tells_its_en
     assert go(night)["R"]["state"] == "done" and 200 <= upgraded_at(night) < 230
 
 
+def test_a_request_that_takes_a_while_to_be_accepted_is_no_download_that_is_over(night) -> None:
+    blind(night)
+    answer(night, "✔ Request accepted", after=9)
+    assert go(night)["R"]["state"] == "done" and upgraded_at(night) >= 300
+
+
+def test_a_request_that_says_that_it_is_complete_is_believed_where_nothing_else_is_told(night) -> None:
+    blind(night)
+    answer(night, f"Download of {NEW} completed", after=9)
+    assert go(night)["R"]["state"] == "done" and upgraded_at(night) < 30
+
+
 def test_a_request_that_keeps_its_prompt_and_then_refuses_is_a_refusal(night) -> None:
     blind(night)
     answer(night, "%the server cannot be reached", after=120)

@@ -9,7 +9,7 @@ import contextlib
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.fleet_action import FleetAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import Bounds
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.staging import StagingRun
@@ -66,6 +66,7 @@ class ActionModule(FleetAction):
         if self.check_mode:
             return [*results, *self.planned_results(plans)], plans, run
         fleet = self.fleet(args, engine, version, bounds, Estimates())
+        fleet.moves = False
         found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
         return [*results, *found], plans, fleet.report()
 
@@ -77,7 +78,7 @@ class ActionModule(FleetAction):
 
     def _runner(self, args, fleet, request, wish, targets):
         whole = {target.router for target in targets if target.whole}
-        nodes_named = self.conductor.takes_nodes("download")
+        nodes_named, known = self.conductor.takes_nodes("download"), Known()
 
         def make(plan):
             nodes = tuple(node.node for node in plan.nodes if node.needed)
@@ -85,7 +86,7 @@ class ActionModule(FleetAction):
             own = request
             if args["sequenced"] and together and len(nodes) > 1:
                 own = Request(**{**request.__dict__, "sequenced": True})
-            return StagingRun(fleet.engine, fleet.observer, plan.router, nodes, own, wish, together)
+            return StagingRun(fleet.engine, fleet.observer, plan.router, nodes, own, wish, together, known)
 
         return make
 

@@ -122,25 +122,45 @@ options:
       - Turn it off where the release was brought to all nodes by day, and nothing may be fetched at night.
     type: bool
     default: true
+  download_first:
+    description:
+      - How far the downloads run ahead. They go in the order of the upgrades, beside them and never in their places,
+        and no upgrade waits for the download of another router.
+      - With V(true) they begin with all routers of this task at once, as far as O(downloads_in_flight) lets them. With
+        V(false) no download begins while O(in_flight) routers that have the release wait for their upgrade, so that a
+        night that is stopped has brought little that is not used.
+    type: bool
+    default: true
+  sequenced:
+    description:
+      - Whether of a pair only one node downloads at a time, so that the second can fetch the release from the first
+        instead of over the line (command reference of 7.2). It concerns pairs of which both nodes need the release.
+      - Set it for pairs behind a thin line; refused where the release of the conductor does not offer it.
+    type: bool
+    default: false
   downloads_in_flight:
     description:
-      - How many downloads run at once. Those of routers all come through the conductor.
+      - How many downloads run at once. Those of routers all come through the conductor. One that nothing readable is
+        told of does not count.
       - Lower it for thin lines, raise it for a conductor that is well connected.
     type: int
     default: 5
   download_timeout:
     description:
-      - Seconds until the release must be on a node. When they are over, the target ends as V(unknown); the download
-        goes on.
+      - Seconds until the release must be on a node. When they are over, the router ends as V(blocked) and was not
+        upgraded; the download goes on. It is also for so long that an upgrade is tried again, with growing pauses,
+        which the conductor refuses since the release is not there yet.
       - The default is above the vendor's own limit of 10800 s (config-smart-download). Raise it where the configuration
         under C(software-update) sets a longer one.
     type: int
     default: 11700
   download_silence:
     description:
-      - Seconds for which nothing readable may be told of a download before the operation is tried all the same, since
-        the layout of the status commands is documented nowhere. The conductor's refusal is then the last word.
-      - Raise it for lines on which a download takes longer.
+      - Seconds for which the figures of a download may stand still. Then the router ends as V(blocked), as one whose
+        download fails. A time that goes on is no progress. Where no figures are told, O(download_timeout) ends it.
+      - For so long something readable is waited for, too, since the layout of the status commands is documented
+        nowhere. That happens once in a task. Afterwards the upgrades are tried, and the conductor has the last word.
+      - Raise it for lines on which a download stands still for longer.
     type: int
     default: 900
   revert:

@@ -18,8 +18,9 @@ description:
   - Asks the conductor to download a release to the nodes of the targets (C(request system software download)), some at
     a time, and follows each until it is there. Downloads disturb nobody, so this can be done by day, ahead of a night.
   - Where a conductor has no access to the vendor's repositories, O(iso) makes an image known that lies on the node.
-  - Whether a release is on a node is known for certain only for the node that the session is on. For other nodes the
-    list of C(show assets software) and the conductor's own words decide.
+  - Whether a release is on a node is read from C(show assets software), from C(show system software download) in any
+    layout, and from the channel C(downloads) of the versions that are offered. A request that keeps its prompt until
+    the download is over, and then comes back without an error, counts as well.
   - With O(state) a download that runs is paused, or taken back together with what was downloaded.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
@@ -111,7 +112,8 @@ options:
     default: 5
   max_failures:
     description:
-      - How many routers may fail before no other download is begun. Those that run are followed to their end.
+      - How many downloads may fail in words before no other is begun. Those that run are followed to their end. One of
+        which nothing readable is told does not count, and none of them counts for the upgrades of the same run.
       - V(0) means that the first one stops the run. Raise it for a large fleet in which single failures are expected.
     type: int
     default: 5
@@ -134,17 +136,20 @@ options:
     type: str
   download_timeout:
     description:
-      - Seconds until the release must be on a node. When they are over, the target ends as V(unknown); the download
-        goes on.
+      - Seconds until the release must be on a node. When they are over, the target ends as V(failed); the download goes
+        on, and the next run follows it.
       - The default is above the vendor's own limit of 10800 s (config-smart-download). Raise it where the configuration
         under C(software-update) sets a longer one.
     type: int
     default: 11700
   download_silence:
     description:
-      - Seconds for which nothing readable may be told of a download before the target ends as V(unknown), since the
-        layout of the status commands is documented nowhere. The download goes on.
-      - Raise it for lines on which a download takes longer.
+      - Seconds for which the figures of a download may stand still, or for which it may be paused. Then the target ends
+        as V(failed). A time that goes on is no progress. Where no figures are told, O(download_timeout) ends it.
+      - For so long something readable is waited for, too, since the layout of the status commands is documented
+        nowhere. Then the target ends as V(unknown), and the other routers of the task do not wait for that again. It
+        keeps no place from others, and an upgrade tries it all the same.
+      - Raise it for lines on which a download stands still for longer.
     type: int
     default: 900
 notes:

@@ -18,7 +18,7 @@ from .pcli.errors import AskedInstead, DeviceError, PcliError, Unreadable, Wrong
 from .pcli.prompt import Prompt
 from .pcli.reply import Reply
 from .pcli.session import Pending, Session
-from .software import assets, report, system
+from .software import assets, downloads, report, system
 from .software.alarms import Alarm, ambiguous, read_alarms
 from .software.health import Health, read_health
 from .software.names import NameRefused, check_word
@@ -339,20 +339,19 @@ class Conductor:
 
     def downloaded(self) -> list[str]:
         """The versions that ``show assets software`` or the status of downloads call downloaded, for this node."""
-        here = self.here()
-        mine = (self.downloads() or {}).get(here)
-        found = list(mine.downloaded) if mine else []
-        for line in self.status("download").text.splitlines():
-            if re.search(r"complete|downloaded|finished", line, re.I) and not re.search(r"incomplete|not ", line, re.I):
-                found += [word for word in line.split() if system.try_parse(word) and word.count(".") > 1]
-        for table in self.session.run("show system software available", timeout=300, check=False).tables:
-            # An image that lies on the box is offered from the channel 'downloads' (upgrade_restricted_access).
-            found += [
-                table.cell(row, "Version")
-                for row in table.rows
-                if "downloads" in (table.cell(row, "Channel"), table.cell(row, "Source")) and table.cell(row, "Version")
-            ]
+        mine = (self.downloads() or {}).get(self.here())
+        found = [*(mine.downloaded if mine else ()), *downloads.versions_there(self.status("download")), *self.stored()]
         return list(dict.fromkeys(found))
+
+    def stored(self, router: str | None = None, node: str | None = None) -> list[str]:
+        """The versions that this node, or one of a router (6.3), offers from its own disk: the channel *downloads*.
+
+        Empty where there is none or where that cannot be asked.
+        """
+        words = "show system software available"
+        if router and self.here() != (router, node):
+            words += f" router {check_word(router, 'router')}" + (f" node {check_word(node, 'node')}" if node else "")
+        return downloads.stored_versions(self.session.run(words, timeout=300, check=False))
 
     def plugins(self) -> dict[str, str] | None:
         """The plugin packages of this node, version by name; None where that cannot be read."""

@@ -16,17 +16,19 @@ from .moments import read_moment
 from .pcli.errors import NoPrompt, PcliError, Unreadable
 from .rollout.durations import Durations, Estimates
 from .rollout.engine import Engine, Job
-from .rollout.fleet import Fleet, results_of
+from .rollout.fleet import Fleet
 from .rollout.fleet_plan import RouterPlan, make_plan
 from .rollout.fleet_rules import NodeFacts, Rules
 from .rollout.gate import Bounds
 from .rollout.journal import Journal, JournalError
+from .rollout.left_out import results_of
 from .rollout.plan import Target
-from .rollout.sequence import Care, RouterRun, Slots
+from .rollout.sequence import Care, RouterRun
 from .rollout.status import RunRecord, StatusFile
 from .rollout.verdicts import NodeResult
 from .software import report
 from .software.assets import Asset
+from .software.downloads import at_rest
 from .software.system import NodeVersion, primary_node
 from .software.versions import Version, parse, satisfies, try_parse
 from .software.wishes import resolve
@@ -160,7 +162,7 @@ class FleetAction(PcliAction):
         routers = {target.router for target in targets} | set(rules.groups)
         software = self.conductor.downloads() if rules.download else None
         facts = {}
-        for one in self._in_full([one for one in assets if one.router in routers and one.node], rules.version):
+        for one in self._in_full([at_rest(one) for one in assets if one.router in routers and one.node], rules.version):
             place = (one.router, one.node)
             downloaded = None
             if software is not None and place in software:
@@ -289,7 +291,8 @@ class FleetAction(PcliAction):
         if warning:
             self.warn(warning)
         session = self.conductor.session
-        session.max_shells = max(session.max_shells, bounds.in_flight + _SHELLS_TO_LOOK)
+        shells = bounds.in_flight + bounds.downloads_in_flight + _SHELLS_TO_LOOK
+        session.max_shells = max(session.max_shells, shells)
         return Fleet(
             engine,
             engine.observer(shared=True),
@@ -304,7 +307,6 @@ class FleetAction(PcliAction):
 
     def runner(self, fleet: Fleet, job: Job, care: Care, order: str = "as_listed"):
         """How the run of a router is made from its plan."""
-        slots = Slots(fleet.bounds.downloads_in_flight)
         takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
         def make(plan: RouterPlan) -> RouterRun:
@@ -317,7 +319,7 @@ class FleetAction(PcliAction):
                 replace(job, request=replace(job.request, simultaneous=plan.sequencing == "simultaneous")),
                 plan.sequencing,
                 replace(care, go_on=lambda left: fleet.go_on(plan, left), moving=fleet.moving),
-                slots,
+                hand_back=fleet.lane is not None,
                 takes_nodes=takes_nodes,
             )
 

@@ -11,11 +11,12 @@ from dataclasses import replace
 from .action_base import BadInput
 from .compare import check_thresholds
 from .fleet_action import FleetAction
-from .rollout.download import DownloadWish
+from .rollout.download import Download, DownloadWish, patiently
 from .rollout.durations import Estimates
 from .rollout.engine import Job
 from .rollout.fleet_plan import RouterPlan
 from .rollout.fleet_rules import Rules
+from .rollout.lane import DownloadLane, download_for
 from .rollout.plan import Target, TargetError, Wishes, refuse
 from .rollout.proof import CompareWish
 from .rollout.sequence import Care, HealthWish, RouterRun, run_of
@@ -118,6 +119,12 @@ class UpgradeAction(FleetAction):
             and not args["target_hosts"]
         ):
             return self._as_group(args, fleet, plans, job, care)
+        if care.download:
+            stock = None if args["download_first"] else bounds.in_flight
+            slots = bounds.downloads_in_flight
+            fleet.lane = DownloadLane(
+                engine, fleet.observer, job.request, care.download, slots, stock, args["sequenced"]
+            )
         results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
         return results, plans, fleet.report()
 
@@ -139,16 +146,36 @@ class UpgradeAction(FleetAction):
         places = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
         if not places:
             return self.planned_results(plans), plans, None
+        rest = self.planned_results([plan for plan in plans if plan.state == "up_to_date"])
         request = replace(job.request, resource_group=args["resource_group"])
         job = Job(request, places, job.wanted)
+        missing = self._bring_to_group(fleet, job, care.download) if care.download else []
+        if missing:
+            return [*missing, *rest], plans, None
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
         whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing="vendor")
         care = replace(care, go_on=lambda left: fleet.go_on(whole, [node.node for node in nodes]))
         run = RouterRun(fleet.engine, fleet.observer, args["resource_group"], (), job, "vendor", care, heartbeat=True)
         results = fleet.engine.drive(run.steps(), fleet.observer)
-        rest = [plan for plan in plans if plan.state == "up_to_date"]
-        return [*results, *self.planned_results(rest)], plans, None
+        return [*results, *rest], plans, None
+
+    def _bring_to_group(self, fleet, job: Job, wish: DownloadWish) -> list[NodeResult]:
+        """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
+        request = download_for(job.request, None)
+        engine, observer = fleet.engine, fleet.observer
+
+        def make() -> Download:
+            return Download(engine, observer, request, job.nodes, wish)
+
+        found = engine.drive(patiently(engine, observer, wish.timeout, make), observer)
+        bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+        if bad is None:
+            return []
+        for one in found:
+            one.state = "blocked" if bad.state == "failed" else "not_started"
+            one.reason, one.accepted = f"not upgraded, since the release is not on {bad.node}: {bad.reason}", False
+        return found
 
     def _rules(self, args, version: str, estimates: Estimates) -> Rules:
         return self.rules(

@@ -338,6 +338,9 @@ class FakeConductor:
     def downloaded(self) -> list[str]:
         return []
 
+    def stored(self, router: str | None = None, node: str | None = None) -> list[str]:
+        return []
+
     def connectivity(self, router: str | None = None) -> list[Link]:
         self._reach()
         return list(self.links)

@@ -10,15 +10,22 @@ from dataclasses import dataclass
 
 from ..clock import Clock
 from ..conductor import Conductor, Request
-from ..pcli.errors import NoRoom
+from ..pcli.errors import NoRoom, PcliError
 from ..pcli.session import Pending
 from .journal import Journal
 from .observe import Observer
 from .track import Limits
 from .verdicts import NodeResult
 
+#: May something be sent now? If not, and it never may be, why not.
+Limit = Callable[[], tuple[bool, str]]
+
 #: What a piece of work does between two looks: it says whether it wants to look again soon, and ends with its results.
 Steps = Generator[bool, None, list[NodeResult]]
+
+
+class Withheld(PcliError):
+    """A limit of the run says that nothing more is to be sent here. Nothing was."""
 
 
 class Abandoned(Exception):
@@ -44,15 +51,24 @@ class Desk:
             self.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
 
 
-def sent(desk: Desk, observer: Observer, request: Request, patience: float) -> Generator[bool, None, Pending]:
+def sent(
+    desk: Desk, observer: Observer, request: Request, patience: float, may: Limit | None = None
+) -> Generator[bool, None, Pending]:
     """Send a request. In a roll-out, wait for at most ``patience`` seconds until a shell comes free for it.
 
-    Raises Abandoned, and the errors of :meth:`.Conductor.send`; NoRoom means that nothing was sent.
+    ``may``: asked right before each try, since the limits of a run may be over after a wait. Raises Abandoned, Withheld
+    where they are, and the errors of :meth:`.Conductor.send`; NoRoom means that nothing was sent.
     """
     since = desk.clock.now()
     while True:
         if not desk.alive():
             raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
+        go, never = may() if may else (True, "")
+        if never:
+            raise Withheld(never)
+        if not go and desk.clock.now() - since <= patience:
+            yield False
+            continue
         try:
             pending = desk.conductor.send(request)
         except NoRoom:

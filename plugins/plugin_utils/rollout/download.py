@@ -1,53 +1,88 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a release onto the nodes of a router and see it arrive. A download disturbs nobody."""
+"""Bring a release onto the nodes of a router and see it arrive. A download disturbs nobody.
+
+What is told of it is read in ``software/downloads.py``, what that means is decided in ``arrival``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
-from ..pcli.errors import DeviceError, NoPrompt, NoRoom
+from ..pcli.errors import ConnectFailed, DeviceError, NoPrompt, NoRoom, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
+from ..software.downloads import (
+    FAILED,
+    NOTHING,
+    RUNNING,
+    THERE,
+    DownloadState,
+    Place,
+    downloads_now,
+    from_software,
+    holds,
+    lines_of,
+    read_download,
+)
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
+from ..software.wording import read_words
+from .arrival import Arrival, DownloadWish, End, Known, begin, judge, looked, together, unseen_for
 from .busy import MOVES, open_intent
 from .desk import Abandoned, Desk, Steps, sent
 from .journal import JournalError
 from .observe import Observer
 from .verdicts import NodeResult, Step
 
+__all__ = ["Download", "DownloadWish", "Known", "patiently"]
+
 #: A refusal that says that there is nothing to do, as against one that says that somebody is at it already.
-_THERE_ALREADY = re.compile(r"already (been )?(downloaded|available|present|there|exists|installed|on)\b", re.I)
-#: A request that kept its prompt for longer than this blocked until the download was over (seconds).
-_BLOCKED = 4.0
-
-
-@dataclass(frozen=True)
-class DownloadWish:
-    """Times in seconds. ``silence``: for how long nothing readable may be told before the waiting ends."""
-
-    timeout: float = 11700
-    silence: float = 900
-    installation_service: bool = False
+_THERE_ALREADY = re.compile(
+    r"already (been )?(downloaded|available|present|there|exists|installed|on (?:the|this|disk))\b", re.I
+)
+#: A request that kept its prompt for longer than this blocked until the download was over (seconds). One that only says
+#: that it was accepted may take some seconds for it.
+_BLOCKED = 20.0
+#: How often it is told how far a download is that nobody else tells of (seconds).
+_TOLD_EVERY = 60.0
+#: What to do where nothing is known of a download that was asked for.
+_ADVICE = (
+    "It may go on: look at 'show system software download' for this router by hand, or upgrade, which tries it and "
+    "leaves the last word to the conductor"
+)
 
 
 @dataclass
 class Download:
-    """One request, and the nodes that it brings the release to. See :meth:`steps`."""
+    """One request, and the nodes that it brings the release to. See :meth:`steps`.
+
+    ``known`` is shared by all downloads of a run. ``again``: the conductor said that it is not there, whatever is
+    shown. So it is asked for, and no words are waited for.
+    """
 
     desk: Desk
     observer: Observer
     request: Request
     places: tuple[tuple[str, str], ...]
-    wish: DownloadWish = DownloadWish()
+    wish: DownloadWish = field(default_factory=DownloadWish)
+    known: Known = field(default_factory=Known)
+    again: bool = False
     results: list[NodeResult] = field(default_factory=list)
-    _told: dict[str, list[str]] = field(default_factory=dict)
+    #: Nodes of which nothing readable was told: their upgrade is tried.
+    silent: set[str] = field(default_factory=set)
+    _arrivals: dict[str, Arrival] = field(default_factory=dict)
+    _before: dict[str, list[str]] = field(default_factory=dict)
+    _shown: set[tuple[str, str]] = field(default_factory=set)
+    _stored_before: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _pending: Pending | None = None
+    _kept_prompt: bool = False
+    _told_at: float = 0.0
 
     @property
     def wanted(self) -> Version:
@@ -56,13 +91,11 @@ class Download:
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it, unless every node runs the version or has it. Raises Abandoned, and the errors of the session."""
-        self.results = [self._before(place) for place in self.places]
+        self.results = [self._begin(place) for place in self.places]
         todo = [one for one in self.results if one.state == "not_started"]
         if check_mode:
             for one in todo:
                 one.state, one.reason = "planned", f"would download {self.request.version}"
-            return self.results
-        if not todo:
             return self.results
         if any(not one.adopted for one in todo):
             todo = yield from self._send(todo)
@@ -76,22 +109,21 @@ class Download:
 
     # -- before -----------------------------------------------------------------------------------------------
 
-    def _before(self, place: tuple[str, str]) -> NodeResult:
+    def _begin(self, place: tuple[str, str]) -> NodeResult:
         running = self._running(place)
         result = NodeResult(*place, to_version=self.request.version, from_version=running, running_version=running)
         if running and satisfies(try_parse(running), self.wanted):
             result.state, result.reason = "up_to_date", f"runs {running} already"
             return result
-        self._told[place[1]] = list(self.observer.told("download", *place))
-        if self._arrived(place) or self._hint(place[1], self._told[place[1]]) == "ended":
+        found = self._state(place, None)
+        if found.kind == THERE and not self.again:
             result.state, result.reason = "up_to_date", f"{self.request.version} is on the node already"
             return result
+        self._before[place[1]] = lines_of(self.observer.status_of("download", *place))
         moving = self._moving(place)
         if moving:
             result.state, result.reason = "blocked", f"nothing was sent, since it is being worked on: {moving}"
-            return result
-        on_the_way = self.observer.downloading(place, self.wanted) or self._shows_download(place)
-        if on_the_way or self._hint(place[1], self._told[place[1]]) == "running":
+        elif found.kind == RUNNING:
             result.adopted = True
             self.desk.tell(f"{place[1]}.{place[0]}: {self.request.version} is being downloaded already; it is followed")
         return result
@@ -100,7 +132,7 @@ class Download:
         """Why no download may be asked for: the node is on its way to another version, or may be."""
         desk, record = self.desk, self.desk.journal.last(*place)
         row = self.observer.asset(*place)
-        if row is not None and (row.busy or row.away) and not self._shows_download(place):
+        if row is not None and (row.busy or row.away):
             return f"its asset shows {row.status}"
         if record and record.open and record.operation in MOVES:
             told = self.observer.told(record.operation, *place)
@@ -111,9 +143,8 @@ class Download:
 
     def shown(self, place: tuple[str, str]) -> tuple[bool, bool]:
         """Is the version on the node, and is it on its way there, as far as the conductor shows it?"""
-        hint = self._hint(place[1], list(self.observer.told("download", *place)))
-        coming = self.observer.downloading(place, self.wanted) or hint == "running"
-        return self._arrived(place) or hint == "ended", coming
+        kind = self._state(place, None).kind
+        return kind == THERE, kind == RUNNING
 
     def _running(self, place: tuple[str, str]) -> str | None:
         if place == self.observer.here:
@@ -122,22 +153,48 @@ class Download:
         row = self.observer.asset(*place)
         return row.version_text if row else None
 
-    def _shows_download(self, place: tuple[str, str]) -> bool:
-        """Does the asset itself show that it downloads, as some releases do?"""
+    # -- how far it is ----------------------------------------------------------------------------------------
+
+    def _state(self, place: tuple[str, str], before: list[str] | None) -> DownloadState:
+        """Everything that tells of the download on a node, the documented tables first."""
+        seen = self._glance(place)
+        if seen.kind == THERE:
+            return seen
+        others = tuple(row.node for row in self.observer.peers(*place) if row.node)
+        told = read_download(self.observer.status_of("download", *place), self.wanted, Place(*place, others), before)
+        if place == self.observer.here and told.kind != THERE and self._lies_here():
+            return DownloadState(THERE)
+        if told.readable and (told.kind != RUNNING or told.mark or not seen.readable):
+            return told
+        if seen.readable:
+            return seen
+        return DownloadState(THERE) if self._newly_stored(place) else told
+
+    def _glance(self, place: tuple[str, str]) -> DownloadState:
+        """What the lists show that are asked for all nodes at once."""
+        listed = from_software(self.observer.software(place), self.wanted)
         row = self.observer.asset(*place)
-        return row is not None and row.state.startswith("download") and row.busy
+        if listed.kind == THERE or row is None:
+            return listed
+        if downloads_now(row):
+            self._shown.add(place)
+            words = read_words(row.status)
+            return DownloadState(RUNNING, words.percent, words.mark, f"its asset shows {row.status}")
+        if place in self._shown and row.settled and listed.kind != RUNNING:
+            return DownloadState(THERE, words=f"its asset was downloading, and shows {row.status} again")
+        return listed
 
-    def _arrived(self, place: tuple[str, str]) -> bool:
-        """Do documented tables show the version on the node?"""
-        if self.observer.downloaded(place, self.wanted):
-            return True
-        return place == self.observer.here and holds(self.desk.conductor.downloaded(), self.wanted)
+    def _lies_here(self) -> bool:
+        """Do the lists of the conductor's own node show the version on its disk?"""
+        return holds(self.desk.conductor.downloaded(), self.wanted)
 
-    def _hint(self, node: str, lines: list[str]) -> str | None:
-        """What the status says of this version on this node. Without its number a line says nothing of it."""
-        release = str(self.wanted.release)
-        named = [line for line in lines if release in line]
-        return report.hint([line for line in named if node in line] or named)
+    def _newly_stored(self, place: tuple[str, str]) -> bool:
+        """Is the version offered from the channel *downloads* only since the request? Before, it may lie elsewhere."""
+        if place == self.observer.here:
+            return False
+        stored = holds(self.observer.stored(place), self.wanted)
+        before = self._stored_before.setdefault(place, stored)
+        return stored and not before
 
     # -- sending ----------------------------------------------------------------------------------------------
 
@@ -159,7 +216,8 @@ class Download:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
         for one in todo:
             one.command, one.started, one.accepted = command, stamp(desk.clock.wall()), True
-            desk.tell(f"{one.node}.{one.router}: sent: {command}")
+        names = ", ".join(f"{one.node}.{one.router}" for one in todo)
+        desk.tell(f"{names}: sent: {command}")
         desk.conductor.session.wait(self._pending, min(1.0, desk.limits.poll_min))
         return todo
 
@@ -175,11 +233,6 @@ class Download:
                 versions = (one.running_version, self.request.version)
                 journal.intend(one.router, one.node, "download", command, versions)
         return moving
-
-    _pending: Pending | None = None
-    _kept_prompt: bool = False
-    #: Nodes whose assets have shown the download themselves.
-    _shown: set[tuple[str, str]] = field(default_factory=set)
 
     def _installer(self, todo: list[NodeResult]) -> None:
         """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
@@ -208,36 +261,29 @@ class Download:
     # -- following --------------------------------------------------------------------------------------------
 
     def _follow(self, todo: list[NodeResult]) -> Generator[bool, None, None]:
-        """Wait for the version; refusals and failures in words end it, silence ends in ``unknown``."""
+        """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
         clock = self.desk.clock
-        began = heard = clock.now()
-        last: dict[str, list[str]] = {}
+        began = last = self._told_at = clock.now()
+        self._arrivals = {one.node: begin(began) for one in todo}
         while todo:
             if self.observer.final:
                 raise self.observer.final  # pylint: disable=raising-bad-type
             if self._refused(todo):
                 return
-            todo, news, first = [one for one in todo if one.state == "not_started"], False, not last
             for one in todo:
-                words = self._look(one, first)
-                if words and words != last.get(one.node):
-                    last[one.node], news, heard = words, True, clock.now()
-                    one.steps.append(Step(stamp(clock.wall()), "download", "\n".join(words)))
-                    self.desk.tell(f"{one.node}.{one.router}: {words[-1]}")
-                last.setdefault(one.node, [])
-            places = [(one.router, one.node) for one in todo]
-            if any(self.observer.downloading(place, self.wanted) or self._shows_download(place) for place in places):
-                heard = clock.now()
-            self._out_of_time([one for one in todo if one.state == "not_started"], began, heard, last)
+                if not self.observer.answers:
+                    self._arrivals[one.node] = unseen_for(self._arrivals[one.node], clock.now() - last)
+                self._look(one)
+            last = clock.now()
             todo = [one for one in todo if one.state == "not_started"]
             if not todo:
                 return
             if not self.desk.alive():
                 raise Abandoned("Nobody waits for this task any more. The download goes on.")
-            yield news
-            if self._pending and not self._pending.over:
+            self._tell_how_far(todo)
+            yield False
+            if self._pending and not self._pending.over and not self.desk.conductor.session.poll(self._pending):
                 self._kept_prompt = clock.now() - began > _BLOCKED
-                self.desk.conductor.session.poll(self._pending)
 
     def _refused(self, todo: list[NodeResult]) -> bool:
         """Has the request ended with a refusal? One that says that the version is there already is none."""
@@ -250,63 +296,95 @@ class Download:
         if _THERE_ALREADY.search(words):
             self._end(todo, "up_to_date", f"the conductor says: {words}", accepted=False)
             return True
-        if report.already_running(words):
+        if report.already_running(words) or report.may_have_begun(words):
             self._pending = None
             for one in todo:
-                one.adopted = True
+                one.adopted = report.already_running(words)
             return False
         self._end(todo, "failed", f"the conductor refused: {words}", accepted=False)
         return True
 
-    def _look(self, one: NodeResult, first: bool) -> list[str]:
-        """One look at a node; gives it its end, if there is one. Returns what is told of the download."""
-        place, version = (one.router, one.node), self.request.version
-        if self._arrived(place):
-            one.state, one.reason = "done", f"{version} is on the node"
-            return []
-        if self._shows_download(place):
-            self._shown.add(place)
-            return [f"its asset shows {self.observer.asset(*place).status}"]
-        row = self.observer.asset(*place)
-        if place in self._shown and row is not None and row.settled:
-            one.state, one.reason = "done", f"its asset was downloading, and shows {row.status} again"
-            return []
-        if not first and not self.observer.turn(("download", *place)):
-            return []
-        before = [] if one.adopted else self._told.get(one.node, [])
-        told = list(self.observer.told("download", *place))
-        fresh = report.since(before, told)
-        named = [line for line in fresh if one.node in line or str(self.wanted.release) in line] or fresh
-        hint = report.hint(named)
-        if hint == "ended":
-            one.state, one.reason = "done", f"{version} is on the node"
-        elif hint == "failed":
-            one.state, one.reason = "failed", f"the download failed: {'; '.join(named)}"
-        elif hint is None and self._came_back():
-            one.state, one.reason = "done", f"the request for {version} came back without an error"
-        return named
+    def _look(self, one: NodeResult) -> None:
+        """One look at a node; gives it its end, if there is one."""
+        place, now = (one.router, one.node), self.desk.clock.now()
+        arrival = self._arrivals[one.node]
+        state = self._look_now(place, arrival)
+        if state is not None:
+            if state.readable:
+                self.known.readable = True
+            if state.readable and state.kind != arrival.state.kind:
+                one.steps.append(Step(stamp(self.desk.clock.wall()), f"download: {state.kind}", state.words))
+            self._arrivals[one.node] = arrival = looked(arrival, state, now)
+        patience = 0.0 if self.again else self.known.patience(self.wish.silence)
+        shared = together(arrival, list(self._arrivals.values()))
+        end = judge(shared, now, self.request.version, self.wish, patience)
+        if end is not None:
+            self._conclude(one, end)
 
-    def _came_back(self) -> bool:
-        """Did the request keep its prompt until it was over, and end well?"""
+    def _look_now(self, place: tuple[str, str], arrival: Arrival) -> DownloadState | None:
+        """What is told now; None where the conductor does not answer, and while it is another node's turn."""
+        if not self.observer.answers:
+            return None
+        seen = self._glance(place)
+        if seen.kind == THERE or (arrival.looks and not self.observer.turn(("download", *place))):
+            return seen if seen.readable else None
+        before = self._before.get(place[1], [])
+        state = self._state(place, before)
+        now_told = lines_of(self.observer.status_of("download", *place))
+        # What is not shown any more and comes back later is new.
+        self._before[place[1]] = [line for line in before if len(report.since([line], now_told)) < len(now_told)]
+        return state if state.readable else self._answered() or state
+
+    def _answered(self) -> DownloadState | None:
+        """What our own request tells where nothing else does. A tick that came back at once means *accepted*."""
         pending = self._pending
-        if pending is None or not pending.over or pending.error is not None or pending.reply.error:
-            return False
-        return self._kept_prompt
+        if pending is None or pending.error is not None:
+            return None
+        if not pending.over:
+            return DownloadState(RUNNING, words="the request has not come back yet") if self.known.blocks else None
+        if pending.reply.error:
+            return None
+        words = "; ".join(pending.reply.messages)
+        if self._kept_prompt:
+            self.known.blocks = True
+            return DownloadState(THERE, words=f"the request came back without an error: {words}")
+        kind = read_words(words).kind
+        return DownloadState(kind, words=words) if kind in (THERE, FAILED) else None
 
-    def _out_of_time(self, todo: list[NodeResult], began: float, heard: float, last: dict[str, list[str]]) -> None:
+    def _conclude(self, one: NodeResult, end: End) -> None:
+        if end.silent:
+            self.silent.add(one.node)
+            self.known.silent = True
+        one.state, one.reason = end.state, end.reason
+        if end.state == "unknown":
+            one.reason = f"{end.reason}. {_ADVICE}"
+        if not self.observer.shared:
+            self.desk.tell(f"{one.node}.{one.router}: {end.reason}")
+
+    def _tell_how_far(self, todo: list[NodeResult]) -> None:
+        """Once a minute where a single download is waited for; of many there is a line for all."""
         now = self.desk.clock.now()
+        if self.observer.shared or now - self._told_at < _TOLD_EVERY:
+            return
+        self._told_at = now
         for one in todo:
-            what = f"last: {'; '.join(last.get(one.node) or []) or 'nothing'}"
-            if now - began >= self.wish.timeout:
-                one.state = "unknown"
-                one.reason = f"{self.request.version} is not seen on the node after {spoken(now - began)}; {what}"
-            elif now - heard >= self.wish.silence:
-                one.state = "unknown"
-                one.reason = (
-                    f"nothing is told of the download of {self.request.version} for {spoken(now - heard)}; {what}"
-                )
+            state = self._arrivals[one.node].state
+            words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
+            self.desk.tell(f"{one.node}.{one.router}: the download of {self.request.version}: {words}")
 
 
-def holds(texts: list[str], wanted: Version) -> bool:
-    """Is the wanted version among these? A list may show less of a version than the wish holds."""
-    return any(one and satisfies(one, wanted) is not False for one in map(try_parse, texts))
+def patiently(desk: Desk, observer: Observer, timeout: float, make: Callable[[], Download]) -> Steps:
+    """A download. A session that breaks meanwhile costs time in a roll-out: it looks anew, and then goes on.
+
+    Raises PcliError and Abandoned as :meth:`Download.steps` does.
+    """
+    deadline = desk.clock.now() + timeout
+    while True:
+        try:
+            return (yield from make().steps())
+        except (SessionBroken, ConnectFailed) as error:
+            if not observer.shared or desk.clock.now() >= deadline:
+                raise
+            observer.note(error)
+            while not observer.answers and not observer.final and desk.clock.now() < deadline:
+                yield False

@@ -22,10 +22,12 @@ from .desk import Abandoned, Steps
 from .durations import Durations
 from .engine import Engine, Pace, look
 from .fleet_plan import RouterPlan, expected_time
-from .gate import FAILURES, Bounds, Situation, breaker_reason, may_go_on, may_start
+from .gate import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
 from .journal import JournalError
+from .lane import DownloadLane
+from .left_out import results_of, with_downloads
 from .observe import Observer
-from .sequence import RouterRun
+from .sequence import ReleaseMissing, RouterRun
 from .status import Pulse, RunRecord, StatusFile, status_data, summary_line
 from .verdicts import NodeResult, router_state
 
@@ -52,6 +54,10 @@ class Fleet:
     operation: str = "upgrade"
     version: str = ""
     stop_file: str | None = None
+    #: Brings the release to the routers ahead of their upgrades. None: nothing is downloaded.
+    lane: DownloadLane | None = None
+    #: Does this roll-out move nodes? Downloads do not: they hold no slots, and spend nothing of the run's budget.
+    moves: bool = True
     #: Why nothing new was started any more; None while that may still happen, and where everything was started.
     stopped: str | None = None
     results: dict[str, list[NodeResult]] = field(default_factory=dict)
@@ -80,11 +86,12 @@ class Fleet:
                 self._publish("stopping", force=True)
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             self._watch_authority()
+            news = self._download()
             self._start(make)
-            news = self._step()
+            news = self._step() or news
             self._publish("stopping" if self.stopped else "running")
             if pulse.due():
-                self.engine.tell(self.line())
+                self._tell_how_far()
             if not self._active and (self.stopped or not self._waiting):
                 break
             pace.wait(news)
@@ -102,14 +109,12 @@ class Fleet:
         """
         if self.observer.final:
             return False, str(self.observer.final)
-        nodes = [node for node in plan.nodes if node.node in left]
-        fetched = {node for one in self._active if one.plan is plan for node in one.run.fetched}
-        # A download that is over takes no more time.
-        rest = [replace(node, download="none") if node.node in fetched else node for node in nodes]
-        rest = replace(plan, nodes=tuple(rest))
+        nodes = tuple(node for node in plan.nodes if node.node in left)
+        rest = self._left(replace(plan, nodes=nodes))
         situation = self._situation()
-        situation = replace(situation, stop_file=situation.stop_file and len(nodes) == len(plan.nodes))
-        decision = may_go_on(rest, situation, self.bounds, self.durations)
+        first = len(nodes) == len(plan.nodes)
+        situation = replace(situation, stop_file=situation.stop_file and first)
+        decision = may_go_on(rest, situation, self.bounds, self.durations, first)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
     def moving(self) -> set[str]:
@@ -127,7 +132,42 @@ class Fleet:
                 self._end(plan.router, results_of(plan))
         # What is under way already holds its slot from the beginning.
         self._waiting = sorted((plan for plan in plans if plan.state == "planned"), key=lambda plan: not plan.adopted)
+        if self.lane:
+            self.lane.prepare(self._waiting)
         self._publish("running", force=True)
+
+    # -- downloads --------------------------------------------------------------------------------------------
+
+    def _download(self) -> bool:
+        """One round of the lane of the downloads. True if anything has ended there."""
+        if self.lane is None:
+            return False
+        situation, open_ = self._situation(), not self.stopped and self.observer.answers and not self.observer.final
+
+        def may(plan: RouterPlan) -> bool:
+            return open_ and may_download(plan, situation, self.bounds, self.durations).go
+
+        news = self.lane.step(self._waiting, may)
+        for seconds in self.lane.took:
+            self.durations.add("download", seconds)
+        self.lane.took.clear()
+        for plan, state, reason, downloads in self.lane.over():
+            self._waiting.remove(plan)
+            self._end(plan.router, with_downloads(results_of(plan, state, reason), downloads))
+        return news
+
+    def _ready(self, plan: RouterPlan) -> bool:
+        return self.lane is None or self.lane.ready(plan.router)
+
+    def _left(self, plan: RouterPlan, begun: bool = False) -> RouterPlan:
+        """The plan without downloads that take no more time."""
+        return self.lane.left(plan, begun) if self.lane else plan
+
+    def _put_back(self, active: _Active, words: str) -> None:
+        """Its release is not there yet: it waits again, in its old place, and gives its slot back."""
+        order = {plan.router: place for place, plan in enumerate(self._plans)}
+        self._waiting = sorted([*self._waiting, active.plan], key=lambda plan: order[plan.router])
+        self.engine.tell(f"{active.plan.router}: {self.lane.refused(active.plan, words)}")
 
     # -- starting ---------------------------------------------------------------------------------------------
 
@@ -140,7 +180,7 @@ class Fleet:
             full = len(self._active) >= self.bounds.in_flight
             situation = self._situation()
             for plan in self._waiting[:1] if full else list(self._waiting):
-                decision = may_start(plan, situation, self.bounds, self.durations)
+                decision = may_start(self._left(plan, begun=True), situation, self.bounds, self.durations)
                 if decision.stop:
                     self.stopped = decision.reason
                     self.engine.tell(f"nothing new is started any more: {decision.reason}")
@@ -149,10 +189,10 @@ class Fleet:
                     break
                 if decision.never:
                     self._waiting.remove(plan)
-                    self._end(plan.router, results_of(plan, "not_started", f"nothing was sent: {decision.reason}"))
+                    self._end(plan.router, results_of(plan, "not_started", self._not_sent(plan, decision.reason)))
                     started = True
                     break
-                if decision.go:
+                if decision.go and self._ready(plan):
                     self._waiting.remove(plan)
                     run = make(plan)
                     run.since = self.engine.clock.now()
@@ -168,9 +208,11 @@ class Fleet:
             waiting=self._waiting,
             ended=self._states,
             total=len(self._plans),
-            failures_before=self.record.failures,
-            total_before=self.record.total,
-            bad_before=self.record.bad,
+            failures_before=self.record.failures if self.moves else 0,
+            total_before=self.record.total if self.moves else 0,
+            bad_before=self.record.bad if self.moves else {},
+            failing=FAILURES if self.moves else ("failed",),
+            holding=self.moves,
             stop_file=bool(self.stop_file) and os.path.exists(self.stop_file),
             parent_gone=not self.engine.alive(),
             breaker=self._breaker,
@@ -204,6 +246,12 @@ class Fleet:
                 continue
             except StopIteration as end:
                 results = end.value
+            except ReleaseMissing as missing:
+                self._active.remove(active)
+                self.observer.forget(active.plan.router)
+                self._put_back(active, str(missing))
+                news = True
+                continue
             except (PcliError, JournalError, NameRefused) as error:
                 results = self._broken(active, str(error))
             self._active.remove(active)
@@ -225,6 +273,8 @@ class Fleet:
 
     def _end(self, router: str, results: list[NodeResult]) -> None:
         self.results[router] = results
+        if self.lane:
+            self.lane.forget(router)
         self._states[router] = state = router_state(results)
         self._ended_at[router] = stamp(self.engine.clock.wall())
         if self._by_name[router].state == "planned":
@@ -233,11 +283,22 @@ class Fleet:
 
     def _leave_out(self) -> None:
         for plan in self._waiting:
-            reason = f"nothing was sent: {self.stopped or 'it could not be started'}"
+            reason = self._not_sent(plan, self.stopped or "it could not be started")
             self._end(plan.router, results_of(plan, "not_started", reason))
         self._waiting = []
 
+    def _not_sent(self, plan: RouterPlan, reason: str) -> str:
+        """Why a router was not begun; a download that was asked for goes on by itself, and is told of."""
+        download = self.lane.sent_to(plan.router) if self.lane else None
+        return f"its upgrade was not sent: {reason}. {download}" if download else f"nothing was sent: {reason}"
+
     # -- what people see --------------------------------------------------------------------------------------
+
+    def _tell_how_far(self) -> None:
+        self.engine.tell(self.line())
+        downloads = self.lane.line() if self.lane and not self.stopped else None
+        if downloads:
+            self.engine.tell(downloads)
 
     def line(self) -> str:
         """How far it is, in one line."""
@@ -257,11 +318,11 @@ class Fleet:
         now = self.engine.clock.now()
         left = [max(0.0, self._expected(one.plan) - (now - one.run.began)) for one in self._active]
         left += [] if self.stopped else [self._expected(plan) for plan in self._waiting]
-        held = sum(state == "unknown" for state in self._states.values())
+        held = sum(state == "unknown" for state in self._states.values()) if self.moves else 0
         return self.durations.eta(left, max(1, self.bounds.in_flight - held))
 
     def _expected(self, plan: RouterPlan) -> float:
-        return expected_time(plan.nodes, plan.sequencing, self.durations)
+        return expected_time(self._left(plan).nodes, plan.sequencing, self.durations)
 
     def _publish(self, state: str, force: bool = False) -> None:
         """Rewrite the status file, at most once a second: of a large fleet it is long."""
@@ -293,12 +354,16 @@ class Fleet:
         if run:
             since = stamp(clock.wall() - timedelta(seconds=clock.now() - run.since))
             entry |= {"state": "running", "phase": run.phase, "since": since}
+        lane = self.lane.phase(plan.router) if self.lane and state == "waiting" and not run else None
+        if lane:
+            since = stamp(clock.wall() - timedelta(seconds=clock.now() - lane[2]))
+            entry |= {"phase": lane[0], "since": since}
         known = {one.node: one for one in nodes}
         entry["nodes"] = [
             {
                 "node": node.node,
                 "state": known[node.node].state if node.node in known else "waiting",
-                "phase": run.phase if run and run.node in (node.node, "") and node.node not in known else None,
+                "phase": None if node.node in known else _phase_of(node.node, run, lane),
                 "version": known[node.node].running_version if node.node in known else node.from_version,
             }
             for node in plan.nodes
@@ -309,10 +374,11 @@ class Fleet:
         """Counters that span batches (A5). What cannot be written down is only a convenience."""
         record = self.record
         failed = {router: state for router, state in self._states.items() if state in FAILURES}
-        record.failures += len(failed)
-        record.total += len(self._plans)
-        record.bad |= failed
-        record.stopped = self.stopped
+        if self.moves:
+            record.failures += len(failed)
+            record.total += len(self._plans)
+            record.bad |= failed
+            record.stopped = self.stopped
         record.durations = self.durations.as_data()
         warning = record.save()
         if warning:
@@ -332,25 +398,7 @@ class Fleet:
         }
 
 
-def results_of(plan: RouterPlan, state: str | None = None, reason: str | None = None) -> list[NodeResult]:
-    """The results of a router that is not worked on, from its plan. A router that has no nodes is its own result."""
-    state = state or plan.state
-    if not plan.nodes:
-        return [NodeResult(plan.router, "", state, reason or plan.reason)]
-    results = []
-    for node in plan.nodes:
-        own = "up_to_date" if state == "planned" and not node.needed and not node.running else state
-        why = reason or (node.reason if state in ("planned", "up_to_date") else "") or plan.reason
-        results.append(
-            NodeResult(
-                plan.router,
-                node.node,
-                own,
-                why,
-                from_version=node.from_version,
-                running_version=node.from_version,
-                to_version=node.to_version,
-                install_type=node.install_type,
-            )
-        )
-    return results
+def _phase_of(node: str, run: RouterRun | None, lane: tuple[str, str, float] | None) -> str | None:
+    """What is done at a node that has no result yet; an empty name of a node stands for all of its router."""
+    phase, at = (run.phase, run.node) if run else (lane[0], lane[1]) if lane else (None, "")
+    return phase if at in (node, "") else None

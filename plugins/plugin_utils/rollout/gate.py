@@ -58,15 +58,20 @@ class Situation:
     parent_gone: bool = False
     breaker: str | None = None
     breaker_since: float = 0.0
+    #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
+    failing: tuple[str, ...] = FAILURES
+    holding: bool = True
 
     @cached_property
     def failures(self) -> int:
         """Failures of the whole run so far."""
-        return self.failures_before + sum(state in FAILURES for state in self.ended.values())
+        return self.failures_before + sum(state in self.failing for state in self.ended.values())
 
     @cached_property
     def unknowns(self) -> tuple[str, ...]:
         """Routers of which nobody knows whether something still runs there."""
+        if not self.holding:
+            return ()
         found = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
         return tuple(router for router, state in found.items() if state == "unknown")
 
@@ -110,14 +115,35 @@ def may_start(plan: RouterPlan, situation: Situation, bounds: Bounds, durations:
     )
 
 
-def may_go_on(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
-    """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
+def may_download(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+    """May the release be brought to this router now? Slots, waves and groups that wait concern upgrades only.
 
-    A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router.
+    Nothing is brought to a router that would not be upgraded any more.
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
-    closed = _closed(situation, bounds)
+    group = _group(plan, situation)
+    return (
+        _closed(situation, bounds)
+        or _spent(situation, bounds)
+        or _paused(situation, bounds)
+        or (group if group is not None and group.never else None)
+        or _window(plan, situation, bounds, durations)
+        or GO
+    )
+
+
+def may_go_on(
+    plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations, first: bool = False
+) -> Decision:
+    """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
+
+    A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router; ``first``:
+    nothing was sent to it yet, so the budget counts.
+    """
+    if situation.parent_gone:
+        return _stopped("the main process is gone, and with it whoever would hear of what happens")
+    closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
     return closed or _paused(situation, bounds) or _window(plan, situation, bounds, durations) or GO
 
 

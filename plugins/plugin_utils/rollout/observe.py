@@ -22,10 +22,12 @@ from ..pcli.errors import (
     SessionBroken,
     WrongNode,
 )
+from ..pcli.reply import Reply
 from ..pcli.session import Pending
 from ..software import report
 from ..software.alarms import Alarm
-from ..software.assets import Asset
+from ..software.assets import Asset, Downloads
+from ..software.downloads import at_rest
 from ..software.system import NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
 from .track import Seen
@@ -84,7 +86,7 @@ class Observer:
         self._round = 0
         self._asked: dict[tuple[str, ...], int] = {}
         self._turns = 0
-        self._told: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._status: dict[tuple[str, str, str], Reply | None] = {}
         self._in_full: dict[tuple[str, str], NodeVersion | None] = {}
         self._alarms: list[Alarm] | DeviceError | None = None
         self._software: dict = {}
@@ -106,7 +108,7 @@ class Observer:
                 if self.assets_count:
                     raise
                 self._remember([])
-            self.trouble, self.answers, self._told, self._alarms = None, True, {}, None
+            self.trouble, self.answers, self._status, self._alarms = None, True, {}, None
             self._in_full = {}
             self._round, self._turns = self._round + 1, 0
             self.pending = [one for one in self.pending if not one.over]
@@ -183,10 +185,14 @@ class Observer:
 
     def told(self, operation: str, router: str, node: str) -> tuple[str, ...]:
         """What the conductor prints about an operation now; nothing where it does not say. Asked once in a round."""
+        return tuple(report.told(self.status_of(operation, router, node)))
+
+    def status_of(self, operation: str, router: str, node: str) -> Reply | None:
+        """The same as the whole answer; None where the conductor could not be asked. Asked once in a round."""
         key = (operation, router, node)
-        if key not in self._told:
-            self._told[key] = self._ask_status(operation, router, node)
-        return self._told[key]
+        if key not in self._status:
+            self._status[key] = self._ask_status(operation, router, node)
+        return self._status[key]
 
     def alarms(self) -> list[Alarm]:
         """The alarms of the whole authority, asked for once in a round. Raises the errors of the session.
@@ -206,19 +212,20 @@ class Observer:
         """Somebody else could not ask the conductor: the next look opens a new session where that is needed."""
         self._note(error)
 
-    def _ask_status(self, operation: str, router: str, node: str) -> tuple[str, ...]:
+    def _ask_status(self, operation: str, router: str, node: str) -> Reply | None:
         try:
             where = () if (router, node) == self.here and not self.counts(router) else (router, node)
-            return tuple(report.told(self.conductor.status(operation, *where)))
+            return self.conductor.status(operation, *where)
         except FINAL:
             raise
         except PcliError:
-            return ()
+            return None
 
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _remember(self, assets: list[Asset]) -> None:
         self._by_router = {}
+        assets = [at_rest(one) for one in assets]
         for one in assets:
             self._by_router.setdefault(one.router, []).append(one)
         self._assets = {(one.router, one.node): one for one in reversed(assets)}
@@ -237,20 +244,8 @@ class Observer:
         """Is it the turn of something else that is asked in turn, such as the status of a download?"""
         return self._turn(key)
 
-    def downloaded(self, place: tuple[str, str], wanted: Version) -> bool:
-        """Does the list of the assets' software show that the node has this version (CLI-6.0)?"""
-        return self._listed(place, wanted, "downloaded")
-
-    def downloading(self, place: tuple[str, str], wanted: Version) -> bool:
-        """Does that list show that the version is on its way to the node?"""
-        return self._listed(place, wanted, "downloading")
-
-    def lists_software(self, place: tuple[str, str]) -> bool:
-        """Does that list name the node at all?"""
-        self._listed(place, None, "downloaded")
-        return place in self._software
-
-    def _listed(self, place: tuple[str, str], wanted: Version | None, column: str) -> bool:
+    def software(self, place: tuple[str, str]) -> Downloads | None:
+        """What the list of the assets' software shows of a node (CLI-6.0); None where it does not name it."""
         now = self._clock.now()
         if self._software_at is None or now - self._software_at >= self._stale:
             try:
@@ -260,9 +255,16 @@ class Observer:
             except PcliError as error:
                 self._note(error)
                 self._software, self._software_at = {}, now
-        entry = self._software.get(place)
-        found = map(try_parse, getattr(entry, column)) if entry else ()
-        return any(one and wanted and satisfies(one, wanted) is not False for one in found)
+        return self._software.get(place)
+
+    def stored(self, place: tuple[str, str]) -> list[str]:
+        """The versions that a node offers from its own disk; empty where that is not told."""
+        try:
+            return self.conductor.stored(*place)
+        except FINAL:
+            raise
+        except PcliError:
+            return []
 
     def forget(self, router: str) -> None:
         """Nobody follows this router any more."""

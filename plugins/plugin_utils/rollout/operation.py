@@ -22,8 +22,9 @@ from ..software import report
 from ..software.assets import Asset
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
+from ..software.wording import not_there_yet, refusal_in
 from .busy import Busy, open_intent, why_busy
-from .desk import Abandoned, Desk, Steps, sent
+from .desk import Abandoned, Desk, Limit, Steps, sent
 from .journal import JournalError, Record
 from .observe import Began, Observer
 from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, unseen, worth_asking
@@ -58,6 +59,8 @@ class Job:
     assets_count: bool = True
     #: Seconds that an asset may stay away before the conductor is asked once to reconnect it (rule 30); 0: never.
     reconnect_after: float = 0
+    #: Asked right before the request is sent: the limits of the run. None: there are none.
+    may: Limit | None = None
 
 
 @dataclass
@@ -93,6 +96,8 @@ class Operation:
     #: Say once a minute what is waited for. Fleets have a line for all instead.
     heartbeat: bool = True
     pending: Pending | None = None
+    #: The conductor's words if it refused since the release is not on the node yet: nothing was begun then.
+    missing: str | None = None
     _began: Began | None = None
     _following: list[_Followed] = field(default_factory=list)
     _peers: dict[str, Asset] = field(default_factory=dict)
@@ -279,7 +284,7 @@ class Operation:
             return False
         desk.reassure()
         try:
-            self.pending = yield from sent(desk, self.observer, job.request, desk.limits.upgrade_timeout)
+            self.pending = yield from sent(desk, self.observer, job.request, desk.limits.upgrade_timeout, job.may)
         except SessionBroken as error:
             for one in todo:  # it may have got through
                 one.result.accepted = True
@@ -351,6 +356,9 @@ class Operation:
             reply = self.desk.conductor.session.result(pending)
             if reply.usage:
                 raise DeviceError(pending.command, f"it prints how the command is used:\n{reply.usage.text}")
+            missing = refusal_in(reply) if self._brings_a_release else None
+            if missing and not any(one.result.accepted for one in todo):
+                raise DeviceError(pending.command, missing)
         except DeviceError as error:
             return self._refused(error, todo)
         except SessionBroken as error:
@@ -370,6 +378,10 @@ class Operation:
                 one.report, one.report_words = "failed", "; ".join(words)
         return True
 
+    @property
+    def _brings_a_release(self) -> bool:
+        return self.job.request.operation in ("upgrade", "downgrade")
+
     def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
         if report.may_have_begun(error.words):  # neither a refusal nor the report of a failure
             for one in todo:
@@ -381,6 +393,12 @@ class Operation:
                 one.report, one.report_words = "failed", error.words
                 self._step(one, "the request ended with an error", error.words)
             return True
+        if self._brings_a_release and not_there_yet(error.words):
+            self.missing = error.words
+            for one in todo:
+                self._step(one, "refused, since the release is not there yet", error.words)
+            self._end(todo, Outcome("failed", f"{error} Nothing was started: the release is not on the node yet."))
+            return False
         if report.already_running(error.words):
             for one in todo:
                 self._step(one, "refused, since an operation is running; it is followed", error.words)

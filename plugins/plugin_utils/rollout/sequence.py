@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One router, node by node: never the second while the first is not proven to be done.
 
-Download where the release is missing, the operation, the vendor's health check, for a bad node the way back (rules 20
-and 21), and before the next node of a pair the soak (rule 9). A generator like an operation, so that many routers share
-one clock.
+The operation, the vendor's health check, for a bad node the way back (rules 20 and 21), and before the next node of a
+pair the soak (rule 9). The release was brought there before (see ``lane``). A generator like an operation, so that many
+routers share one clock.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
-from ..pcli.errors import ConnectFailed, NoRoom, PcliError, SessionBroken
+from ..pcli.errors import NoRoom, PcliError
 from ..software.system import within
 from ..software.versions import try_parse
+from ..software.wording import still_downloading
 from .busy import open_intent
 from .desk import Desk, Steps
-from .download import Download, DownloadWish
+from .download import Download, DownloadWish, patiently
 from .journal import JournalError
+from .lane import FIRST_PAUSE, LONGEST_PAUSE, download_for
 from .observe import Observer
 from .operation import Job, Operation
 from .pair import pair_troubles
@@ -32,6 +34,10 @@ from .verdicts import NodeResult, Step
 from .way_back import WayBack, way_back_steps
 
 GOOD = ("done", "up_to_date", "planned")
+
+
+class ReleaseMissing(Exception):
+    """The conductor refused the first request for a router, since the release is not there yet. Nothing was begun."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ class Care:
     """What is done around the operation of a node. None: not at all."""
 
     health: HealthWish = HealthWish()
+    #: How a release is waited for that turns out to be missing. None: it is not.
     download: DownloadWish | None = None
     #: Seconds for which a pair must have been well before its second node (rule 9).
     soak: float | None = None
@@ -63,24 +70,6 @@ class Care:
     compare: CompareWish | None = None
     #: Routers that are being worked on or are not settled: what leads to them is no loss (rule 21).
     moving: Callable[[], Collection[str]] = lambda: ()
-
-
-@dataclass
-class Slots:
-    """How many may do something at once."""
-
-    free: int
-
-    def take(self) -> bool:
-        """Take one; False where none is free."""
-        if self.free <= 0:
-            return False
-        self.free -= 1
-        return True
-
-    def give(self) -> None:
-        """Give it back."""
-        self.free += 1
 
 
 @dataclass
@@ -97,7 +86,8 @@ class RouterRun:
     job: Job
     sequencing: str = "node"
     care: Care = Care()
-    downloads: Slots = field(default_factory=lambda: Slots(1))
+    #: May its slot be given to others while its release is missing, as long as nothing has begun? See ReleaseMissing.
+    hand_back: bool = False
     #: Was the router named alone? Otherwise a request for several nodes would reach further than what was named.
     whole: bool = True
     #: Does this release take requests for one node of a router?
@@ -108,9 +98,7 @@ class RouterRun:
     since: float = 0.0
     began: float = 0.0
     results: list[NodeResult] = field(default_factory=list)
-    #: The nodes on which the release is known to be, after a download of this run.
-    fetched: set[str] = field(default_factory=set)
-    #: How long what took, in seconds: (kind, seconds) of each download and operation that ended well.
+    #: How long what took, in seconds: (kind, seconds) of each operation that ended well.
     took: list[tuple[str, float]] = field(default_factory=list)
 
     @property
@@ -119,7 +107,7 @@ class RouterRun:
         return tuple((self.router, node) for node in self.nodes)
 
     def steps(self, check_mode: bool = False) -> Steps:
-        """Do it. Raises PcliError where nothing could be learned before anything was sent, and Abandoned."""
+        """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
         self.began = self.desk.clock.now()
         self._types = {row.node: row.install_type for row in self.observer.peers(self.router, "")}
         if not check_mode:
@@ -148,14 +136,10 @@ class RouterRun:
                 self._not_touched(place, stopped, "held" if self.results else "not_started")
                 return
             if self._is_needed(place):
-                missing = yield from self._download(request, (place,))
-                # A download takes long, and the window may be over now.
-                missing = missing or (yield from self._let_go_on(place))
-                if not missing:
-                    back = yield from self._way_back(place)
-                    missing = f"nothing was sent: {back.refused}" if back.refused else None
-                if missing:
-                    self._not_touched(place, missing, "held" if self.results else "not_started")
+                back = yield from self._way_back(place)
+                if back.refused:
+                    reason = f"nothing was sent: {back.refused}"
+                    self._not_touched(place, reason, "held" if self.results else "not_started")
                     return
         try:
             found = yield from self._operate(replace(self.job, request=request, nodes=(place,)), check_mode)
@@ -184,11 +168,10 @@ class RouterRun:
         request = replace(self.job.request, router=None if group else self.router, node=node)
         places = self.job.nodes or self.places
         if not check_mode and any(self._is_needed(place) for place in places):
-            missing = yield from self._download(replace(request, simultaneous=False), places)
-            missing = missing or (yield from self._let_go_on(places[0]))
-            if missing:
+            stopped = yield from self._let_go_on(places[0])
+            if stopped:
                 for place in places:
-                    self._not_touched(place, missing)
+                    self._not_touched(place, stopped)
                 return
         found = yield from self._operate(replace(self.job, request=request, nodes=places), check_mode)
         for result in found:
@@ -197,13 +180,75 @@ class RouterRun:
         self.results += found
 
     def _operate(self, job: Job, check_mode: bool) -> Steps:
-        self._enter(job.request.operation, job.nodes[0][1] if len(job.nodes) == 1 else "")
-        began, operation = self.desk.clock.now(), Operation(self.desk, self.observer, job, self.heartbeat)
-        found = yield from operation.steps(check_mode)
+        if job.request.operation != "revert" or self.job.request.operation == "revert":
+            job = replace(job, may=self._limits)  # a way back is never held up
+        while True:
+            self._enter(job.request.operation, job.nodes[0][1] if len(job.nodes) == 1 else "")
+            began, operation = self.desk.clock.now(), Operation(self.desk, self.observer, job, self.heartbeat)
+            found = yield from operation.steps(check_mode)
+            if operation.missing is None:
+                break
+            stopped = yield from self._wait_for_release(job, operation.missing)
+            if stopped is not None:
+                return self._blocked(found, stopped)
         if any(one.state == "done" and not one.adopted for one in found):
             # A downgrade installs anew, as an upgrade does, and takes as long.
             kind = "upgrade" if job.request.operation == "downgrade" else job.request.operation
             self.took.append((kind, self.desk.clock.now() - began))
+        return found
+
+    def _limits(self) -> tuple[bool, str]:
+        return self.care.go_on([node for node in self.nodes if node not in {one.node for one in self.results}])
+
+    # -- a release that is missing ----------------------------------------------------------------------------
+
+    _missing_since: float | None = None
+    _pause: float = FIRST_PAUSE
+
+    def _wait_for_release(self, job: Job, words: str) -> Generator[bool, None, str | None]:
+        """The request was refused since the release is not there. None: it is asked for again; else why it is not.
+
+        Raises ReleaseMissing where nothing has begun, so that whoever has the slots waits without one.
+        """
+        clock, wish = self.desk.clock, self.care.download
+        if wish is None:
+            return "downloads are turned off"
+        if self.hand_back and not any(one.state == "done" for one in self.results):
+            raise ReleaseMissing(words)
+        if self._missing_since is None:
+            self._missing_since, self._pause = clock.now(), FIRST_PAUSE
+        deadline = self._missing_since + wish.timeout
+        if clock.now() >= deadline:
+            return f"{job.wanted} is not there after {spoken(clock.now() - self._missing_since)}"
+        self._enter("its release is not there yet", self.node)
+        again = min(clock.now() + self._pause, deadline)
+        self._tell(self.node or self.router, f"its release is not there yet; tried again in {spoken(self._pause)}")
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        while clock.now() < again:
+            yield False
+        if not still_downloading(words):
+            yield from self._ask_again(job, replace(wish, timeout=max(deadline - clock.now(), FIRST_PAUSE)))
+        return (yield from self._let_go_on(job.nodes[0], "its release is not there yet"))
+
+    def _ask_again(self, job: Job, wish: DownloadWish) -> Generator[bool, None, None]:
+        """Ask for the release once more. What comes of it shows when the operation is tried again."""
+        request = replace(download_for(job.request, job.request.router), node=job.request.node)
+
+        def make() -> Download:
+            return Download(self.desk, self.observer, request, job.nodes, wish, again=True)
+
+        try:
+            yield from patiently(self.desk, self.observer, wish.timeout, make)
+        except PcliError as error:
+            self._tell(self.node or self.router, f"the download could not be followed: {error}")
+
+    def _blocked(self, found: list[NodeResult], why: str) -> list[NodeResult]:
+        """Nothing was begun: that is no failure. The second node of a pair is held."""
+        if self.observer.shared:
+            held = any(one.state == "done" for one in self.results)
+            for one in found:
+                if one.state == "failed":
+                    one.state, one.reason = "held" if held else "blocked", f"{one.reason} Not tried again: {why}"
         return found
 
     def _enter(self, phase: str, node: str = "") -> None:
@@ -231,61 +276,6 @@ class RouterRun:
             return True
         seen = Seen(reachable=True, version=row.version, version_text=row.version_text, away=row.away)
         return not runs(self.observer.in_full(place, seen, wanted), wanted, None)
-
-    # -- download ---------------------------------------------------------------------------------------------
-
-    def _download(self, request: Request, places: tuple[tuple[str, str], ...]) -> Generator[bool, None, str | None]:
-        """Make sure that the release is there. Returns why it is not; silence leaves the last word to the conductor."""
-        wish = self.care.download
-        if wish is None or request.operation not in ("upgrade", "downgrade"):
-            return None
-        self._enter("waits for its download", places[0][1] if len(places) == 1 else "")
-        while not self.downloads.take():
-            stopped = yield from self._let_go_on(places[0], "waits for its download")
-            if stopped:
-                return stopped
-            yield False
-        self._enter("download", self.node)
-        began = self.desk.clock.now()
-        try:
-            download = Request(
-                "download",
-                router=request.router,
-                node=request.node,
-                resource_group=request.resource_group,
-                version=request.version,
-                cohort_id=request.cohort_id,
-                skip_version_check=request.operation == "downgrade",
-            )
-            found = yield from self._brought(download, places, wish)
-        except PcliError as error:
-            return f"nothing was sent: the download could not be asked for: {error}"
-        finally:
-            self.downloads.give()
-        bad = next((one for one in found if one.state in ("failed", "not_started")), None)
-        if bad is not None:
-            return f"not upgraded, since its download is {bad.state}: {bad.reason}"
-        self.fetched |= {one.node for one in found if one.state != "unknown"}
-        if any(one.state == "done" for one in found):
-            self.took.append(("download", self.desk.clock.now() - began))
-        for one in found:
-            if one.state == "unknown":
-                self._tell(one.node, f"{one.reason}; the upgrade is tried, and the conductor has the last word")
-        return None
-
-    def _brought(self, request: Request, places: tuple[tuple[str, str], ...], wish: DownloadWish) -> Steps:
-        """The download. A session that breaks meanwhile costs time in a roll-out: it looks anew, and then goes on."""
-        clock, observer = self.desk.clock, self.observer
-        deadline = clock.now() + wish.timeout
-        while True:
-            try:
-                return (yield from Download(self.desk, observer, request, places, wish).steps())
-            except (SessionBroken, ConnectFailed) as error:
-                if not observer.shared or clock.now() >= deadline:
-                    raise
-                observer.note(error)
-                while not observer.answers and not observer.final and clock.now() < deadline:
-                    yield False
 
     # -- after a node -----------------------------------------------------------------------------------------
 
@@ -426,9 +416,8 @@ class RouterRun:
 
     def _let_go_on(self, place: tuple[str, str], waits_for: str = "") -> Generator[bool, None, str | None]:
         """Wait while the whole authority is not well; the reason as soon as no further node may be started."""
-        left = [node for node in self.nodes if node not in {one.node for one in self.results}]
         while True:
-            go, never = self.care.go_on(left)
+            go, never = self._limits()
             if go or never:
                 return f"nothing was sent: {never}" if never else None
             self._enter(waits_for or "waits until the authority is well again", place[1])

@@ -15,7 +15,7 @@ from ..software import report
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from .desk import Desk, Steps, sent
-from .download import Download, DownloadWish
+from .download import Download, DownloadWish, Known
 from .observe import Observer
 from .verdicts import NodeResult, Step
 
@@ -32,6 +32,8 @@ class StagingRun:
     wish: DownloadWish = field(default_factory=DownloadWish)
     #: One request for the router, which serves all of its nodes at once (CLI-7.2), or one for each node.
     together: bool = True
+    #: Shared by all routers of a run.
+    known: Known = field(default_factory=Known)
     phase: str = "waiting"
     node: str = ""
     since: float = 0.0
@@ -50,7 +52,7 @@ class StagingRun:
             self.node = node or ""
             request = replace(self.request, router=self.router, node=node)
             if request.operation == "download":
-                download = Download(self.desk, self.observer, request, tuple(group), self.wish)
+                download = Download(self.desk, self.observer, request, tuple(group), self.wish, self.known)
                 found = yield from download.steps(check_mode)
             else:
                 found = yield from self._withdraw(request, group, check_mode)
@@ -95,7 +97,7 @@ class StagingRun:
             result.state, result.reason = "blocked", f"it runs {running}, which is never removed"
             return result
         nothing = not coming and (request.operation == "pause" or not there)
-        if nothing and self.observer.lists_software(place):
+        if nothing and self.observer.software(place) is not None:
             result.state = "up_to_date"
             what = "on its way to the node" if request.operation == "pause" else "on the node, nor on its way there"
             result.reason = f"{request.version} is not {what}"

@@ -49,13 +49,14 @@ def test_a_stop_file_lets_the_running_pair_be_finished_and_the_next_run_goes_on(
     b = bench(authority(router("hub", "hub-1", "hub-2"), router("one"), router("two")), speedup=300)
     everybody(b)
     stop = b.folder / "stop"
-    # Without downloads of the whole batch before: the first request belongs to the pair, and to nobody else.
+    # One download at a time, and none ahead: the second request is the upgrade of the pair.
     settings = {"router_upgrade_stop_file": str(stop), "router_upgrade_download_first": False}
+    settings["router_upgrade_downloads_in_flight"] = 1
     run = at(b, 2, stop.touch, router_upgrade_in_flight=1, **settings)
     assert run.code != 0
     assert verdicts(run) == {"hub": "done", "one": "not_started", "two": "not_started"}
     assert failed_hosts(run) == {"one", "two"}, "a relaunch on failed hosts takes what was not started"
-    assert requests(b, "one") == requests(b, "two") == []
+    assert requests(b, "one", "upgrade") == requests(b, "two", "upgrade") == []
     assert all("stop file" in reason for reason in told(run, "Say what became of this router")[1:])
     stop.unlink()
     again = play(b, "upgrade_routers", **WISH, **settings)

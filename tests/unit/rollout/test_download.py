@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+from datetime import timedelta
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
@@ -54,6 +57,53 @@ def answer(night: Night, words: str, after: float = 1.0) -> None:
         return pending
 
     night.conductor.send = sends
+
+
+def refuse_upgrades(night: Night, words: str, until: float = math.inf, router: str = "R") -> list[float]:
+    """Refuse the upgrade of a router until so many seconds from the begin. Returns when it was asked for."""
+    send, asked = night.conductor.send, []
+
+    def sends(request) -> FakePending:
+        if request.router != router:
+            return send(request)
+        for place in night.conductor.boxes:
+            if place[0] == router:
+                night.conductor.refuse.pop(place, None)
+                if request.operation == "upgrade" and night.clock.now() - 1000 < until:
+                    night.conductor.refuse[place] = words
+        if request.operation == "upgrade":
+            asked.append(night.clock.now() - 1000)
+        return send(request)
+
+    night.conductor.send = sends
+    return asked
+
+
+ROWS = """\
+======== ====== ================= ============= ========== ==========
+ Router   Node   Version           Status        Progress   Elapsed
+======== ====== ================= ============= ========== ==========
+"""
+
+
+def shows(night: Night, tell) -> None:
+    """Let the status of downloads be a table; ``tell`` gives status and progress of (router, node), or None."""
+    blind(night)
+    status = night.conductor.status
+
+    def says(operation, router=None, node=None):
+        told = tell(router, node) if operation == "download" else None
+        if told is None:
+            return status(operation, router, node)
+        elapsed = f"{int(night.clock.now()) // 60}m {int(night.clock.now()) % 60}s"
+        return read(f"{ROWS} {router:6}   {node:4}   {NEW:15}   {told[0]:11}   {told[1]:8}   {elapsed}\n")
+
+    night.conductor.status = says
+
+
+def sent_for(night: Night) -> dict[str, float]:
+    """When the download of each router was asked for."""
+    return {router: at for at, what, router, _ in night.conductor.log if what == "download"}
 
 
 def upgraded_at(night: Night, router: str = "R") -> float:
@@ -102,7 +152,7 @@ def test_a_router_that_is_up_to_date_downloads_nothing(night) -> None:
 def test_a_download_that_is_refused_keeps_the_router_from_being_upgraded_and_no_other(night) -> None:
     night.conductor.refuse["R", "a"] = "not enough space on the disk"
     nodes = go(night, "R", "S")
-    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("not_started", "done")
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
     assert "not enough space" in nodes["R"]["reason"] and ("upgrade", "R") not in requests(night)
 
 
@@ -128,7 +178,7 @@ def test_a_download_that_fails_in_words_keeps_the_router_from_being_upgraded_and
 
     night.conductor.status = says
     nodes = go(night, "R", "S")
-    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("not_started", "done")
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
     assert "checksum mismatch" in nodes["R"]["reason"]
 
 
@@ -140,18 +190,12 @@ def test_silence_lets_the_upgrade_be_tried(night, words) -> None:
     assert go(night)["R"]["state"] == "done" and 300 <= upgraded_at(night) < 400
 
 
-def test_after_silence_the_refusal_of_the_upgrade_is_the_last_word(night) -> None:
+def test_after_silence_a_refusal_of_the_upgrade_that_no_time_mends_is_the_last_word(night) -> None:
     blind(night)
-    send = night.conductor.send
-
-    def sends(request) -> FakePending:
-        if request.operation == "upgrade":
-            night.conductor.refuse["R", "a"] = "the software is not downloaded"
-        return send(request)
-
-    night.conductor.send = sends
+    refuse_upgrades(night, "the disk is too small")
     node = go(night)["R"]
-    assert node["state"] == "failed" and "not downloaded" in node["reason"]
+    assert node["state"] == "failed" and "too small" in node["reason"]
+    assert requests(night) == [("download", "R"), ("upgrade", "R")]
 
 
 def test_a_request_that_keeps_its_prompt_until_the_download_is_over_tells_its_end(clock) -> None:
@@ -160,16 +204,30 @@ def test_a_request_that_keeps_its_prompt_until_the_download_is_over_tells_its_en
     assert go(night)["R"]["state"] == "done" and 200 <= upgraded_at(night) < 230
 
 
+def test_a_request_that_takes_a_while_to_be_accepted_is_no_download_that_is_over(night) -> None:
+    blind(night)
+    answer(night, "✔ Request accepted", after=9)
+    assert go(night)["R"]["state"] == "done" and upgraded_at(night) >= 300
+
+
+def test_a_request_that_says_that_it_is_complete_is_believed_where_nothing_else_is_told(night) -> None:
+    blind(night)
+    answer(night, f"Download of {NEW} completed", after=9)
+    assert go(night)["R"]["state"] == "done" and upgraded_at(night) < 30
+
+
 def test_a_request_that_keeps_its_prompt_and_then_refuses_is_a_refusal(night) -> None:
     blind(night)
     answer(night, "%the server cannot be reached", after=120)
     node = go(night)["R"]
-    assert node["state"] == "not_started" and "server cannot be reached" in node["reason"]
+    assert node["state"] == "blocked" and "server cannot be reached" in node["reason"]
 
 
-def test_a_download_that_never_ends_is_given_up_in_time_and_the_upgrade_tried(night) -> None:
+def test_a_download_that_never_ends_blocks_its_router_in_time_and_no_upgrade_is_sent_into_it(night) -> None:
     night.conductor.software["R", "a"] = Downloads((OLD,), (NEW,))
-    assert go(night, download_timeout=1000)["R"]["state"] == "done" and 1000 <= upgraded_at(night) < 1050
+    nodes = go(night, "R", "S", download_timeout=1000)
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
+    assert "not on the node after 16 min" in nodes["R"]["reason"] and requests(night).count(("upgrade", "R")) == 0
 
 
 def test_a_release_without_a_command_for_downloads_upgrades_nothing_and_says_so(night) -> None:
@@ -218,3 +276,284 @@ def test_the_times_of_downloads_are_told_apart_from_those_of_upgrades(night, tmp
     seen = json.loads(record.read_text())["durations"]
     assert len(seen["download"]) == len(seen["upgrade"]) == 2
     assert 200 <= min(seen["download"]) <= 230 and 600 <= min(seen["upgrade"]) <= 640
+
+
+# -- what cannot be read ----------------------------------------------------------------------------------------------
+
+
+def many(count: int, **more) -> Night:
+    return Night(authority(VirtualClock(), [f"r{number:02}" for number in range(count)], **more))
+
+
+@pytest.mark.parametrize("words", ["", "▓▒░ strange signs ░▒▓", "No download operations found."])
+def test_downloads_that_cannot_be_read_cost_the_silence_once_and_all_routers_are_upgraded(words) -> None:
+    night = many(20)
+    blind(night)
+    night.conductor.told["download"] = words
+    night.conductor.course = Course(600, download=20)
+    states = night.states(health_check=False, in_flight=20, download_silence=300, max_failures=0)
+    assert set(states.values()) == {"done"} and night.conductor.wrong == []
+    starts = [at for at, what, *_ in night.conductor.log if what == "upgrade"]
+    assert min(starts) >= 300 and max(starts) < 300 + 100, "once for the run, and not once for each router"
+    assert sum("nothing readable" in line for line in night.lines) == 1
+
+
+# -- words and figures ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["Downloaded", "Complete", "Available", "Ready", "100 %"])
+def test_the_words_for_what_is_there_let_the_upgrade_go(night, word) -> None:
+    shows(night, lambda router, node: (word, "-") if router in sent_for(night) else None)
+    nodes = go(night, "R", "S", "T", "U", max_failures=0)
+    assert {node["state"] for node in nodes.values()} == {"done"} and upgraded_at(night) < 30
+
+
+def test_a_percentage_that_stands_still_while_time_goes_on_blocks_the_router_once_and_spends_nothing(night) -> None:
+    def tell(router, node):
+        return ("In Progress", "0%") if router in sent_for(night) else None
+
+    shows(night, lambda router, node: tell(router, node) if router == "R" else ("Downloaded", "100%"))
+    nodes = go(night, "R", "S", "T", "U", in_flight=1, max_failures=0, download_silence=300)
+    assert [nodes[name]["state"] for name in "RSTU"] == ["blocked", "done", "done", "done"]
+    assert "does not get on at 0 %" in nodes["R"]["reason"] and ("upgrade", "R") not in requests(night)
+    ended = next(at for at, line in zip(night.told_at, night.lines, strict=True) if line.startswith("R: BLOCKED"))
+    assert 300 <= ended < 350, "not the time-out of the download, and not again in the upgrade"
+    assert sum("does not get on" in line for line in night.lines) == 1
+
+
+def test_a_percentage_that_moves_is_waited_for_longer_than_the_silence(night, clock) -> None:
+    def tell(router, node):
+        if router not in sent_for(night):
+            return None
+        percent = min(100, int((clock.now() - 1000 - sent_for(night)[router]) / 20))
+        return ("Complete" if percent == 100 else "Downloading", f"{percent}%")
+
+    shows(night, tell)
+    assert go(night, download_silence=300)["R"]["state"] == "done" and upgraded_at(night) >= 2000
+
+
+def test_a_download_that_fails_blocks_its_router_and_no_budget_is_spent(night) -> None:
+    failing = ("R", "S", "T")
+    shows(
+        night,
+        lambda router, node: (
+            (("Failed", "3%") if router in failing else ("Downloaded", "-")) if router in sent_for(night) else None
+        ),
+    )
+    result = night.go("R", "S", "T", "U", health_check=False, max_failures=0, in_flight=1)
+    assert result["totals"] == {"blocked": 3, "done": 1} and result["run"]["stopped"] is None
+
+
+def test_failures_of_downloads_are_not_counted_for_the_batches_that_follow(night, tmp_path) -> None:
+    night.conductor.refuse = {("R", "a"): "no space", ("S", "a"): "no space"}
+    given = {"health_check": False, "max_failures": 0, "journal": str(tmp_path), "run_id": "tonight"}
+    assert set(night.states("R", "S", **given).values()) == {"blocked"}
+    assert set(night.states("T", "U", **given).values()) == {"done"}
+    (record,) = tmp_path.glob("run-*.json")
+    assert json.loads(record.read_text())["failures"] == 0
+
+
+def test_a_failure_of_last_month_blocks_nobody(night) -> None:
+    night.conductor.course = Course(600, download=60)
+    night.conductor.told["download"] = f"{ROWS} R        a      {NEW}   Failed        3%         1m 2s\n"
+    assert go(night)["R"]["state"] == "done"
+
+
+# -- an upgrade that comes too early ----------------------------------------------------------------------------------
+
+
+def test_an_upgrade_that_is_refused_while_it_still_downloads_is_tried_again_with_growing_pauses(night) -> None:
+    blind(night)
+    night.conductor.courses["S", "a"] = Course(20, download=10)
+    asked = refuse_upgrades(night, f"Version {NEW} is still downloading", until=1000)
+    nodes = go(night, "R", "S", in_flight=1, max_failures=0)
+    assert {node["state"] for node in nodes.values()} == {"done"}
+    pauses = [after - before for before, after in itertools.pairwise(asked)]
+    assert len(asked) == 5 and all(later >= 1.5 * sooner for sooner, later in itertools.pairwise(pauses))
+    assert requests(night).count(("download", "R")) == 1, "what is on its way is not asked for again"
+    assert upgraded_at(night, "S") < 400, "the other router has its slot meanwhile"
+
+
+def test_a_release_that_never_comes_blocks_its_router_with_the_words_of_the_conductor(night) -> None:
+    blind(night)
+    asked = refuse_upgrades(night, "the software is not downloaded")
+    nodes = go(night, "R", "S", in_flight=1, max_failures=0, download_timeout=3000)
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
+    assert "the software is not downloaded" in nodes["R"]["reason"] and not nodes["R"]["accepted"]
+    assert 5 <= len(asked) < 12 and asked[-1] - asked[0] <= 3100
+    assert requests(night).count(("download", "R")) > 1, "it is asked for again"
+
+
+def test_a_second_node_whose_release_is_missing_waits_for_it_and_is_held_in_the_end() -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+    night.conductor.shows_downloads = False
+    send = night.conductor.send
+
+    def sends(request) -> FakePending:
+        if (request.operation, request.node) == ("upgrade", "b"):
+            night.conductor.refuse["R", "b"] = "the software is not downloaded"
+        return send(request)
+
+    night.conductor.send = sends
+    result = night.go(health_check=False, download_silence=60, download_timeout=2000)
+    states = {node["node"]: node["state"] for node in result["by_router"]["R"]["nodes"]}
+    assert states == {"a": "done", "b": "held"} and "not downloaded" in result["by_router"]["R"]["reason"]
+
+
+def test_what_is_shown_as_there_and_is_not_is_asked_for_again(night) -> None:
+    """Last month's history calls it complete; meanwhile somebody has deleted it."""
+    blind(night)
+    night.conductor.told["download"] = f"{NEW} completed"
+    refuse_upgrades(night, "the software is not downloaded", until=200)
+    assert go(night)["R"]["state"] == "done"
+    assert ("download", "R") in requests(night) and requests(night)[0] == ("upgrade", "R")
+
+
+def test_without_downloads_a_release_that_is_missing_blocks_and_is_no_failure(night) -> None:
+    refuse_upgrades(night, "the software is not downloaded")
+    nodes = go(night, "R", "S", download=False, max_failures=0, in_flight=1)
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
+
+
+# -- two lanes --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_very_slow_download_holds_up_nobody(night, first) -> None:
+    night.conductor.courses["R", "a"] = Course(600, download=9000)
+    nodes = go(night, "R", "S", "T", "U", in_flight=1, downloads_in_flight=2, download_first=first)
+    assert {node["state"] for node in nodes.values()} == {"done"}
+    assert max(upgraded_at(night, name) for name in "STU") < 3000 and upgraded_at(night, "R") >= 9000
+
+
+def test_downloads_run_ahead_of_the_upgrades_in_their_order(night) -> None:
+    go(night, "R", "S", "T", "U", in_flight=1, downloads_in_flight=1)
+    asked = sent_for(night)
+    assert list(asked) == ["R", "S", "T", "U"] and max(asked.values()) < 700 < upgraded_at(night, "S")
+
+
+def test_downloads_that_are_not_to_run_ahead_wait_until_upgrades_have_taken_what_is_there(night) -> None:
+    go(night, "R", "S", "T", "U", in_flight=1, downloads_in_flight=1, download_first=False)
+    asked = sent_for(night)
+    assert asked["T"] >= upgraded_at(night, "R") and asked["U"] >= upgraded_at(night, "S")
+
+
+def test_both_nodes_of_a_pair_have_the_release_before_the_first_is_begun() -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+    night.conductor.courses["R", "b"] = Course(600, download=2000)
+    result = night.go(health_check=False)
+    assert result["totals"] == {"done": 1}
+    assert [one.operation for one in night.conductor.sent] == ["download", "upgrade", "upgrade"]
+    assert upgraded_at(night) >= 2000
+
+
+@pytest.mark.parametrize(("before", "patient"), [(False, False), (True, True)])
+def test_the_channel_downloads_proves_the_release_only_where_it_was_not_there_before(night, before, patient) -> None:
+    """What is offered from the disk may lie on the conductor's."""
+    blind(night)
+    night.conductor.stored = lambda router, node: [NEW] if before or night.clock.now() > 1100 else []
+    assert go(night)["R"]["state"] == "done"
+    assert requests(night) == [("download", "R"), ("upgrade", "R")]
+    assert (upgraded_at(night) >= 300) is patient
+
+
+def test_a_second_node_that_waits_for_the_first_one_does_not_stand_still() -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+
+    def tell(router, node):
+        since = night.clock.now() - 1000 - 1000 * (node == "b")
+        percent = max(0, min(100, int(since / 10)))
+        words = "Queued" if percent == 0 else "Downloading" if percent < 100 else "Complete"
+        return (words, f"{percent}%") if night.conductor.sent else None
+
+    shows(night, tell)
+    result = night.go(health_check=False, download_silence=300)
+    assert result["totals"] == {"done": 1} and upgraded_at(night) >= 2000
+
+
+def test_where_some_can_be_read_the_others_are_not_all_waited_for_as_long() -> None:
+    night = many(12)
+
+    def tell(router, node):
+        return ("Downloaded", "-") if router in sent_for(night) and router < "r03" else None
+
+    shows(night, tell)
+    states = night.states(health_check=False, in_flight=12, downloads_in_flight=3, download_silence=900)
+    assert set(states.values()) == {"done"}
+    starts = [at for at, what, *_ in night.conductor.log if what == "upgrade"]
+    assert max(starts) < 900 + 2 * 130 + 60
+
+
+def test_a_router_that_fits_no_more_into_the_window_ends_though_its_download_goes_on(night, clock) -> None:
+    night.conductor.courses["R", "a"] = Course(600, download=9000)
+    end = stamp(clock.wall() + timedelta(seconds=4000))
+    nodes = go(night, "R", "S", window_end=end)
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("not_started", "done")
+    assert "Its download was asked for" in nodes["R"]["reason"] and clock.now() - 1000 < 2000
+
+
+def test_a_pair_of_which_one_node_cannot_get_the_release_is_not_begun() -> None:
+    night = Night(authority(VirtualClock(), {"R": ("a", "b")}))
+
+    def tell(router, node):
+        return (("Downloaded", "-") if node == "a" else ("Failed", "0%")) if night.conductor.sent else None
+
+    shows(night, tell)
+    result = night.go(health_check=False)
+    assert result["totals"] == {"blocked": 1} and [one.operation for one in night.conductor.sent] == ["download"]
+
+
+def test_an_asset_that_downloads_is_adopted_by_nobody_and_opens_no_breaker(night, clock) -> None:
+    for name in "RST":
+        night.conductor.show(night.conductor.boxes[name, "a"], status="Downloading")
+    night.conductor.software = {place: Downloads((OLD, NEW)) for place in night.conductor.software}
+    nodes = go(night, "R", "S", "T", "U", in_flight=1, breaker_percent=2.0)
+    assert {node["state"] for node in nodes.values()} == {"done"} and night.conductor.most["in flight"] == 1
+    assert not any(node["adopted"] for node in nodes.values()) and not any("pause" in line for line in night.lines)
+
+
+def test_the_stop_file_ends_the_downloads_too(night, clock, tmp_path) -> None:
+    stop = tmp_path / "stop"
+    clock.after(300, stop.touch)
+    nodes = go(night, "R", "S", "T", "U", downloads_in_flight=1, in_flight=1, stop_file=str(stop))
+    assert nodes["R"]["state"] == "done" and [nodes[name]["state"] for name in "STU"] == ["not_started"] * 3
+    assert len(sent_for(night)) == 2
+    assert "The release is there" in nodes["S"]["reason"] and "nothing was sent" in nodes["U"]["reason"]
+
+
+def test_a_budget_that_is_spent_while_routers_download_stops_their_upgrades() -> None:
+    night = many(12)
+    night.conductor.course = Course(600, download=300)
+    for number in range(12):
+        refuse_upgrades(night, "no", router=f"r{number:02}")
+    result = night.go(health_check=False, in_flight=1, max_failures=1)
+    assert result["totals"] == {"failed": 2, "not_started": 10}
+
+
+# -- what is told -----------------------------------------------------------------------------------------------------
+
+
+def test_a_download_is_told_of_by_its_begin_its_end_and_a_line_for_all_in_between(night, clock) -> None:
+    def tell(router, node):
+        if router not in sent_for(night):
+            return None
+        percent = min(100, int((clock.now() - 1000 - sent_for(night)[router]) / 3))
+        return ("Complete" if percent == 100 else "Downloading", f"{percent}%")
+
+    shows(night, tell)
+    go(night, "R", "S", "T", "U", downloads_in_flight=2)
+    own = [line for line in night.lines if "download" in line and not line.startswith("downloads: ")]
+    assert len(own) == 4 and all("sent: request system software download" in line for line in own)
+    assert [line for line in night.lines if line.endswith(" is there")] == [
+        f"{name}: {NEW} is there" for name in "RSTU"
+    ]
+    assert "downloads: 0 there, 2 on the way, 2 waiting" in night.lines
+    assert any(line.startswith("downloads: 2 there, 2 on the way") for line in night.lines)
+
+
+def test_the_status_file_tells_who_downloads_and_who_waits_for_that(night, clock, tmp_path) -> None:
+    path, seen = tmp_path / "status.json", []
+    clock.after(100, lambda: seen.append(json.loads(path.read_text())["targets"]))
+    go(night, "R", "S", downloads_in_flight=1, status_file=str(path))
+    assert (seen[0]["R"]["state"], seen[0]["R"]["phase"]) == ("waiting", "download")
+    assert (seen[0]["S"]["state"], seen[0]["S"]["phase"]) == ("waiting", "waits for its download")

@@ -562,10 +562,18 @@ def test_an_old_intent_does_not_shorten_the_wait_for_what_runs_now(stage) -> Non
 
 def test_an_intent_of_another_operation_is_not_taken_for_an_upgrade(stage) -> None:
     stage.leave_intent(60, operation="download", from_version="6.2.0-1.r1.el7")
-    stage.boxes[0].status = "Downloading"
+    stage.boxes[0].status = "Upgrading"
     stage.moves(stage.boxes[0], 10, 1000, 1060)
     result = stage.one()
     assert (result.adopted, result.accepted, result.command, result.from_version) == (True, False, None, OLD)
+
+
+def test_a_node_that_downloads_is_neither_adopted_nor_taken_for_one_that_moves(stage) -> None:
+    """A download is no operation on the node (rule 38)."""
+    stage.boxes[0].status = stage.boxes[1].status = "Downloading"
+    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
+    result = stage.one()
+    assert (result.adopted, result.state, len(stage.conductor.sent)) == (False, "done", 1)
 
 
 def test_a_run_that_only_follows_takes_up_what_was_begun(stage) -> None:

@@ -16,7 +16,7 @@ from datetime import timedelta
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused, NoRoom, SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import QUIET_LOOKS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
@@ -338,6 +338,28 @@ def test_with_a_stop_file_a_router_that_only_downloads_or_waits_for_that_is_not_
     assert clock.now() - 1000 < 1100, "nobody waits for the downloads of the others"
 
 
+@pytest.mark.parametrize("how", ["stop file", "budget"])
+def test_what_has_waited_for_a_shell_is_not_sent_after_a_limit_is_reached(clock, tmp_path, how) -> None:
+    night = night_of(clock, names(3))
+    stop, send = tmp_path / "stop", night.conductor.send
+
+    def sends(request):
+        if request.router != "r00" and clock.now() < 1500:
+            raise NoRoom("No shell is free. Nothing was sent.")
+        return send(request)
+
+    night.conductor.send = sends
+    if how == "budget":
+        night.conductor.courses["r00", "a"] = Course(100, "back")
+    else:
+        clock.after(300, stop.touch)
+    result = night.go(**quick(stop_file=str(stop), max_failures=0))
+    assert [entry["state"] for entry in result["by_router"].values()][1:] == ["not_started"] * 2
+    assert [router for _, router, _ in upgrades(night)] == ["r00"]
+    word = {"budget": "max_failures", "stop file": "stop file"}[how]
+    assert word in result["by_router"]["r02"]["reason"]
+
+
 # -- the circuit breaker ----------------------------------------------------------------------------------------------
 
 
@@ -485,7 +507,8 @@ def test_a_refused_login_in_the_middle_ends_the_night_and_is_not_tried_again(clo
     result = night.go("p", *names(5), health_check=False, in_flight=3, pair_soak=2000)
     states = {router: entry["state"] for router, entry in result["by_router"].items()}
     assert states["r00"] == "unknown" and states["p"] == "held"
-    assert [states[name] for name in ("r01", "r02", "r03", "r04")] == ["not_started"] * 4
+    assert states["r02"] == "unknown", "the router that only downloads has not kept it waiting"
+    assert [states[name] for name in ("r01", "r03", "r04")] == ["not_started"] * 3
     assert night.conductor.reopened == 1, "one refused password ends it: accounts lock"
     assert "password was not accepted" in result["run"]["stopped"]
     assert clock.now() - 1000 < 600, "there is nothing to wait for"

@@ -17,6 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate impo
     Bounds,
     Situation,
     breaker_reason,
+    may_download,
     may_go_on,
     may_start,
 )
@@ -279,9 +280,53 @@ def test_the_second_node_does_not_start_when_it_is_too_late_for_it(how, word) ->
     assert not found.go and (found.stop or found.never) and word in found.reason
 
 
+def test_the_budget_counts_as_long_as_nothing_was_sent() -> None:
+    moment = Situation(NOW, (), {f"x{number}": "failed" for number in range(9)}, 100)
+    assert may_go_on(router(), moment, Bounds(), Durations(ESTIMATES)).go
+    assert "max_failures" in may_go_on(router(), moment, Bounds(), Durations(ESTIMATES), first=True).reason
+
+
 def test_the_second_node_waits_while_the_breaker_pauses() -> None:
     found = go_on(breaker="lost", breaker_since=5)
     assert (found.go, found.stop, found.never) == (False, False, False)
+
+
+# -- downloads --------------------------------------------------------------------------------------------------------
+
+
+def download(plan: RouterPlan | None = None, bounds: Bounds | None = None, **situation):
+    moment = Situation(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
+    return may_download(plan or router(), moment, bounds or Bounds(), Durations(ESTIMATES))
+
+
+def test_slots_waves_and_groups_in_flight_hold_up_no_download() -> None:
+    mate = router("mate", group="hubs")
+    assert download(running=running(10)).go
+    assert download(router(wave=3), waiting=[router("first")]).go
+    assert download(router(group="hubs", members=("r", "mate")), running=[mate]).go
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        ({"stop_file": True}, "stop file"),
+        ({"parent_gone": True}, "main process"),
+        ({"bounds": Bounds(window_end=NOW)}, "window_end"),
+        ({"bounds": Bounds(window_end=later(1599))}, "window_end"),
+        ({"ended": {f"x{number}": "failed" for number in range(9)}}, "max_failures"),
+        ({"breaker": "lost", "breaker_since": 5}, "lost"),
+        ({"plan": router(group="hubs", members=("r", "mate")), "ended": {"mate": "failed"}}, "mate"),
+    ],
+)
+def test_nothing_is_brought_to_a_router_that_would_not_be_upgraded(how, word) -> None:
+    found = download(**how)
+    assert not found.go and word in found.reason
+
+
+def test_a_download_that_is_unknown_holds_no_slot_and_is_no_failure() -> None:
+    ended = {f"x{number}": "unknown" for number in range(20)}
+    assert ask(ended=ended, failing=("failed",), holding=False).go
+    assert not ask(ended=ended).go
 
 
 # -- the whole of it --------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoRoom
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.desk import Abandoned
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Engine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.staging import StagingRun
@@ -29,6 +29,7 @@ class Day:
         self.conductor = authority(self.clock, {"R": ("a", "b")}, **world)
         self.lines: list[str] = []
         self.living = True
+        self.known = Known()
         limits = Limits(poll_min=5, poll_max=5)
         journal = Journal(None, "run", self.clock)
         self.engine = Engine(self.conductor, self.clock, limits, journal, self.lines.append, lambda: self.living)
@@ -38,7 +39,7 @@ class Day:
         wish = DownloadWish(timeout=5000, silence=300, installation_service=more.pop("installation_service", False))
         observer = self.engine.observer(shared=more.pop("shared", True))
         request = Request(operation, version=version, **more)
-        run = StagingRun(self.engine, observer, router, nodes, request, wish, together)
+        run = StagingRun(self.engine, observer, router, nodes, request, wish, together, self.known)
         results = self.engine.drive(run.steps(check_mode), observer)
         return {one.node: one for one in results}
 
@@ -112,6 +113,40 @@ def test_the_conductors_own_node_looks_at_its_own_list(day) -> None:
 def test_the_installer_comes_first_where_it_is_wished_for(day) -> None:
     day.run(installation_service=True, together=False, nodes=("a",))
     assert [operation for operation, *_ in day.sent] == ["installer", "download"]
+
+
+def test_what_nobody_could_read_before_is_followed_as_soon_as_it_can_be_read(day) -> None:
+    day.known = Known(silent=True)
+    assert day.states() == {"a": "done", "b": "done"} and day.clock.now() - 1000 >= 200
+    assert day.known.readable
+
+
+def test_nothing_readable_is_unknown_and_says_what_to_do(day) -> None:
+    day.conductor.shows_downloads = False
+    result = day.run()["a"]
+    assert result.state == "unknown" and "show system software download" in result.reason
+    assert "the last word" in result.reason and 300 <= day.clock.now() - 1000 < 320
+
+
+def test_a_download_that_stands_still_fails_and_is_not_unknown(day) -> None:
+    day.conductor.shows_downloads = False
+    day.conductor.on_send = lambda request: day.conductor.told.update(download=f"{NEW} downloading 10 %")
+    result = day.run()["a"]
+    assert result.state == "failed" and "does not get on at 10 %" in result.reason
+
+
+def test_a_download_that_is_paused_stays_so_only_for_the_silence(day) -> None:
+    day.conductor.shows_downloads = False
+    day.conductor.on_send = lambda request: day.conductor.told.update(download=f"{NEW} paused")
+    result = day.run()["a"]
+    assert result.state == "failed" and "is paused" in result.reason
+
+
+def test_a_download_that_is_not_shown_any_more_has_ended(day) -> None:
+    day.conductor.shows_downloads = False
+    day.conductor.on_send = lambda request: day.conductor.told.update(download=f"{NEW} downloading")
+    day.clock.after(400, lambda: day.conductor.told.update(download=""))
+    assert day.states() == {"a": "done", "b": "done"} and 450 <= day.clock.now() - 1000 < 480
 
 
 # -- pause and remove -------------------------------------------------------------------------------------------------

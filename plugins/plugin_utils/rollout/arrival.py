@@ -1,0 +1,156 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Does a download get on, is it there, or is there no more to wait for? Pure: from what is told of it, and the time.
+
+A download is no operation on the node (procedure, rule 38): what is readable about it decides, what is not is tried.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..clock import spoken
+from ..software.downloads import FAILED, NOTHING, PAUSED, RUNNING, THERE, DownloadState
+
+#: Seconds after which a download counts as over that was shown to run and is not shown any more. Lists lag behind.
+ENDED_AFTER = 60.0
+#: Seconds for which something readable is waited for where others were waited for in vain, though not all of them.
+LAG = 120.0
+_WHOLE = 100.0
+
+
+@dataclass(frozen=True)
+class DownloadWish:
+    """Times in seconds. ``timeout``: until the release must be there.
+
+    ``silence``: for how long the figures of a download may stand still, and something readable is waited for.
+    """
+
+    timeout: float = 11700
+    silence: float = 900
+    installation_service: bool = False
+
+
+@dataclass
+class Known:
+    """What a run has learned of its conductor.
+
+    ``readable``: it tells how downloads are; ``silent``: somebody has waited for that in vain, so nobody waits as long
+    again; ``blocks``: its requests keep their prompt until a download is over.
+    """
+
+    readable: bool = False
+    silent: bool = False
+    blocks: bool = False
+
+    def patience(self, silence: float) -> float:
+        """For how many seconds something readable is to be waited for."""
+        if not self.silent:
+            return silence
+        return min(LAG, silence) if self.readable else 0.0
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What is remembered of a download from one look to the next; moments of the run's clock.
+
+    ``moved``: when it last got on; ``heard``: when something readable was last told of it; ``runs``: was it ever shown
+    to run?
+    """
+
+    began: float
+    moved: float
+    heard: float
+    state: DownloadState = field(default_factory=lambda: DownloadState(NOTHING))
+    marks: frozenset[str] = frozenset()
+    runs: bool = False
+    looks: int = 0
+
+
+@dataclass(frozen=True)
+class End:
+    """The end of a download, in the words of a result. ``silent``: nothing readable was told."""
+
+    state: str
+    reason: str
+    silent: bool = field(default=False)
+
+
+def begin(now: float) -> Arrival:
+    """A download that begins to be followed now."""
+    return Arrival(now, now, now)
+
+
+def looked(arrival: Arrival, state: DownloadState, now: float) -> Arrival:
+    """One more look at a download."""
+    looks = arrival.looks + 1
+    if not state.readable:
+        return replace(arrival, state=state, looks=looks)
+    if state.kind == RUNNING and state.mark is None and arrival.state.kind == RUNNING:
+        # A list that tells no figures does not hide that another one stands still.
+        return replace(arrival, heard=now, looks=looks)
+    mark = f"{state.kind} {state.mark or ''}"
+    moved = arrival.moved if mark in arrival.marks else now
+    runs = arrival.runs or state.kind == RUNNING
+    return replace(arrival, moved=moved, heard=now, state=state, marks=arrival.marks | {mark}, runs=runs, looks=looks)
+
+
+def together(arrival: Arrival, others: list[Arrival]) -> Arrival:
+    """The same download with what is known of those of its request: its node may wait until another has the release."""
+    return replace(
+        arrival,
+        moved=max([arrival.moved, *(one.moved for one in others)]),
+        heard=max([arrival.heard, *(one.heard for one in others)]),
+    )
+
+
+def unseen_for(arrival: Arrival, seconds: float) -> Arrival:
+    """For so long the conductor could not be asked, which is nobody's silence."""
+    return replace(arrival, moved=arrival.moved + seconds, heard=arrival.heard + seconds)
+
+
+def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
+    """The end of a download, if there is one. ``patience``: for how long something readable is waited for."""
+    state = arrival.state
+    if state.kind == THERE:
+        return End("done", f"{version} is on the node")
+    if state.kind == FAILED:
+        return End("failed", f"the download of {version} failed: {state.words}")
+    stuck = _stands_still(arrival, now, version, wish)
+    if stuck is not None:
+        return stuck
+    if not state.readable:
+        silence = _silence(arrival, now, version, wish, patience)
+        if silence is not None:
+            return silence
+    if now - arrival.began < wish.timeout:
+        return None
+    late = f"{version} is not on the node after {spoken(now - arrival.began)}"
+    if arrival.runs or state.readable:
+        return End("failed", f"{late}; last: {state.words or 'nothing'}. The download goes on: run again to follow it")
+    return End("unknown", f"{late}, and nothing readable is told of it", silent=True)
+
+
+def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadWish) -> End | None:
+    """Only a figure can stand still: without one nothing but the time-out tells that a download hangs."""
+    state, still = arrival.state, now - arrival.moved
+    figures = state.kind == RUNNING and state.mark is not None
+    if still < wish.silence or not (figures or state.kind == PAUSED):
+        return None
+    if state.percent is not None and state.percent >= _WHOLE and state.kind == RUNNING:
+        return End("done", f"all of {version} is on the node, though it is still shown as '{state.words}'")
+    what = "is paused" if state.kind == PAUSED else "does not get on"
+    where = "" if state.percent is None else f" at {state.percent:g} %"
+    return End("failed", f"the download of {version} {what}{where} for {spoken(still)}; last: {state.words}")
+
+
+def _silence(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
+    state, silent = arrival.state, now - arrival.heard
+    if arrival.runs and state.kind == NOTHING and silent >= min(ENDED_AFTER, wish.silence):
+        return End("done", f"the download of {version} was shown to run, and is not shown any more")
+    if silent < (wish.silence if arrival.runs else patience) or not arrival.looks:
+        return None
+    told = f" ('{state.words}')" if state.words else ""
+    waited = f" for {spoken(silent)}" if silent >= 1 else ""
+    return End("unknown", f"nothing readable is told of the download of {version}{waited}{told}", silent=True)

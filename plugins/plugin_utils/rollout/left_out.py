@@ -1,0 +1,43 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The results of routers that are not worked on. Pure: from their plans, and from what became of their downloads."""
+
+from __future__ import annotations
+
+from .fleet_plan import RouterPlan
+from .verdicts import NodeResult
+
+
+def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:
+    """The results of routers that were not upgraded, with what was sent and told of their downloads."""
+    told = {one.node: one for one in downloads}
+    for result in results:
+        if result.node in told:
+            result.steps += told[result.node].steps
+            result.command, result.started = told[result.node].command, told[result.node].started
+    return results
+
+
+def results_of(plan: RouterPlan, state: str | None = None, reason: str | None = None) -> list[NodeResult]:
+    """The results of a router that is not worked on, from its plan. A router that has no nodes is its own result."""
+    state = state or plan.state
+    if not plan.nodes:
+        return [NodeResult(plan.router, "", state, reason or plan.reason)]
+    results = []
+    for node in plan.nodes:
+        own = "up_to_date" if state == "planned" and not node.needed and not node.running else state
+        why = reason or (node.reason if state in ("planned", "up_to_date") else "") or plan.reason
+        results.append(
+            NodeResult(
+                plan.router,
+                node.node,
+                own,
+                why,
+                from_version=node.from_version,
+                running_version=node.from_version,
+                to_version=node.to_version,
+                install_type=node.install_type,
+            )
+        )
+    return results

@@ -1,0 +1,406 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How far a download is, read from many layouts and words; none of them is documented with a sample."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import (
+    Place,
+    from_software,
+    lines_of,
+    read_download,
+    stored_versions,
+    versions_there,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wording import (
+    not_there_yet,
+    read_words,
+    still_downloading,
+)
+
+WANTED = parse("6.3.5-37.r1.el7")
+HERE = Place("R", "a", ("b",))
+
+
+def state(text: str, place: Place = HERE, before: list[str] | None = None):
+    return read_download(read(text), WANTED, place, before)
+
+
+def kind(text: str, place: Place = HERE, before: list[str] | None = None) -> str:
+    return state(text, place, before).kind
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("Downloaded", "there"),
+        ("Complete", "there"),
+        ("COMPLETED", "there"),
+        ("completed download", "there"),
+        ("Download complete", "there"),
+        ("Available", "there"),
+        ("Ready", "there"),
+        ("Ready to install", "there"),
+        ("100 %", "there"),
+        ("100%", "there"),
+        ("Success", "there"),
+        ("Done", "there"),
+        ("Finished", "there"),
+        ("Downloading", "running"),
+        ("DOWNLOADING", "running"),
+        ("In Progress", "running"),
+        ("in-progress", "running"),
+        ("in progress download", "running"),
+        ("Download in progress", "running"),
+        ("Pending", "running"),
+        ("Queued", "running"),
+        ("Verifying", "running"),
+        ("45 % complete", "running"),
+        ("45%", "running"),
+        ("In Progress 100%", "running"),
+        ("Not complete", "running"),
+        ("incomplete", "running"),
+        ("not yet completed", "running"),
+        ("attempt 3 failed, retrying in 120 s", "running"),
+        ("Paused", "paused"),
+        ("paused at 40 %", "paused"),
+        ("Failed", "failed"),
+        ("failed download", "failed"),
+        ("download failed", "failed"),
+        ("failed due to connectivity issues", "failed"),
+        ("Completed with errors: checksum error", "failed"),
+        ("timed out", "failed"),
+        ("could not be downloaded", "failed"),
+        ("cancelled", "failed"),
+        ("Complete, 0 errors", "there"),
+        ("Not downloaded", "nothing"),
+        ("not yet downloaded", "nothing"),
+        ("Not available", "nothing"),
+        ("Available for download", "nothing"),
+        ("Ready to download", "nothing"),
+        ("Download required", "nothing"),
+        ("Not started", "nothing"),
+        ("Not in progress", "nothing"),
+        ("-", "nothing"),
+        ("▓▒░", None),
+        ("phase 7", None),
+        ("", None),
+    ],
+)
+def test_words_mean_what_they_say_also_where_they_hold_the_word_for_the_contrary(words, meant) -> None:
+    assert read_words(words).kind == meant
+
+
+@pytest.mark.parametrize(
+    ("status", "progress", "percent"),
+    [
+        ("In Progress", "45%", 45.0),
+        ("Downloading (12.5 %)", "", 12.5),
+        ("Downloading", "512 MB of 2 GB", 25.6),
+        ("Downloading", "512/1024 MB", 50.0),
+        ("Downloading", "45", 45.0),
+        ("Downloading", "", None),
+        ("Downloading", "12 MB/s", None),
+    ],
+)
+def test_how_much_is_there_is_read_where_it_is_told(status, progress, percent) -> None:
+    words = read_words(status, progress)
+    assert (words.kind, words.percent) == ("running", percent)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moved"),
+    [
+        ("Downloading 10 %", "Downloading 11 %", True),
+        ("Downloading 10 %, 14 s elapsed", "Downloading 10 %, 29 s elapsed", False),
+        ("Downloading 10 % (00:01:10)", "Downloading 10 % (00:01:25)", False),
+        ("Downloading 500 MB", "Downloading 510 MB", True),
+        ("Downloading 500 MB, 3 MB/s", "Downloading 500 MB, 4 MB/s", False),
+        ("Downloading 100 %", "Verifying 100 %", True),
+    ],
+)
+def test_a_clock_that_goes_on_is_no_progress(before, after, moved) -> None:
+    assert (read_words(before).mark != read_words(after).mark) is moved
+
+
+def test_without_a_figure_nothing_tells_whether_it_gets_on() -> None:
+    assert read_words("Downloading").mark is None
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+
+
+TABLE = """\
+Mon 2026-03-02 01:02:03 UTC
+✔ Retrieving download status 2/2 targets complete...
+
+======== ====== ================= ============= ========== ===========
+ Router   Node   Version           Status        Progress   Elapsed
+======== ====== ================= ============= ========== ===========
+ R        a      6.3.3-39.r1.el7   Complete      100%       14m 2s
+          a      6.3.5-37.r1.el7   {status:12}  {progress:9}  {elapsed}
+          b      6.3.5-37.r1.el7   Failed        0%         1m 0s
+
+Completed in 0.04 seconds
+"""
+
+
+def table(status: str, progress: str = "-", elapsed: str = "1m 2s") -> str:
+    return TABLE.format(status=status, progress=progress, elapsed=elapsed)
+
+
+@pytest.mark.parametrize(
+    ("status", "progress", "meant", "percent"),
+    [
+        ("Downloaded", "-", "there", None),
+        ("Complete", "100%", "there", 100.0),
+        ("In Progress", "0%", "running", 0.0),
+        ("Downloading", "47%", "running", 47.0),
+        ("Paused", "47%", "paused", 47.0),
+        ("", "47%", "running", 47.0),
+        ("", "100%", "there", 100.0),
+        ("???", "-", "unreadable", None),
+    ],
+)
+def test_a_row_counts_by_its_columns_for_its_own_node_and_version(status, progress, meant, percent) -> None:
+    found = state(table(status, progress))
+    assert (found.kind, found.percent) == (meant, percent)
+
+
+def test_the_failure_of_the_other_node_and_the_end_of_another_version_do_not_count() -> None:
+    assert kind(table("In Progress", "3%")) == "running"
+    only_others = "\n".join(line for line in table("x").splitlines() if "x" not in line.split())
+    assert kind(only_others) == "nothing"
+
+
+def test_a_column_of_time_that_ticks_is_no_progress() -> None:
+    first, later = state(table("In Progress", "0%", "1m 2s")), state(table("In Progress", "0%", "2m 9s"))
+    assert first.mark == later.mark is not None
+
+
+def test_a_failure_from_before_does_not_count_and_a_new_one_does() -> None:
+    before = lines_of(read(table("Failed", "0%")))
+    assert kind(table("Failed", "0%"), before=before) == "nothing"
+    assert kind(table("Failed", "0%", "59m 1s"), before=before) == "nothing", "it only grew older"
+    assert kind(table("Failed", "12%"), before=before) == "failed"
+    assert kind(table("Failed", "0%")) == "nothing", "without a request of ours it is history"
+
+
+def test_what_was_complete_before_the_request_is_there() -> None:
+    before = lines_of(read(table("Complete", "100%")))
+    assert kind(table("Complete", "100%"), before=before) == "there"
+
+
+@pytest.mark.parametrize("header", ["Download State", "State", "Result", "Download Status"])
+def test_the_column_of_the_status_has_many_names(header) -> None:
+    text = f"""\
+================= ================
+ Version           {header}
+================= ================
+ 6.3.5-37.r1.el7   Downloaded
+"""
+    assert kind(text) == "there"
+
+
+def test_columns_that_are_named_after_states_hold_versions_or_yes() -> None:
+    text = """\
+======== ====== ================= ================= ============
+ Router   Node   Available         Downloading       Downloaded
+======== ====== ================= ================= ============
+ R        a      6.3.5-37.r1.el7
+ R        b                        6.3.5-37.r1.el7
+"""
+    assert kind(text) == "nothing", "that it is offered does not mean that it is there"
+    assert kind(text, Place("R", "b", ("a",))) == "running"
+    yes = """\
+================= ============ =============
+ Version           Downloaded   In Progress
+================= ============ =============
+ 6.3.5-37.r1.el7   Yes          No
+ 6.3.3-39.r1.el7   No           Yes
+"""
+    assert kind(yes) == "there"
+
+
+def test_where_no_node_is_named_the_entry_is_for_the_router() -> None:
+    text = """\
+======== ================= ============
+ Router   Version           Status
+======== ================= ============
+ R        6.3.5-37.r1.el7   Complete
+ S        6.3.5-37.r1.el7   Failed
+"""
+    assert kind(text) == kind(text, Place("R")) == "there"
+
+
+@pytest.mark.parametrize("target", ["a.R", "R:a", "R/a", "a"])
+def test_a_target_is_named_in_many_ways(target) -> None:
+    text = f"""\
+======== ================= ============
+ Target   Version           Status
+======== ================= ============
+ {target:8} 6.3.5-37.r1.el7   Complete
+ b.R      6.3.5-37.r1.el7   Failed
+"""
+    assert kind(text) == "there"
+
+
+def test_a_version_that_shows_less_is_the_one_and_another_build_is_not() -> None:
+    text = """\
+=========== ==========
+ Version     Status
+=========== ==========
+ {}   Complete
+"""
+    assert kind(text.format("SSR-6.3.5-37")) == "there"
+    assert kind(text.format("SSR-6.3.5-39")) == "nothing"
+    assert kind(text.format("SSR-6.3.50-3")) == "nothing"
+
+
+# -- blocks -----------------------------------------------------------------------------------------------------------
+
+
+BLOCKS = """\
+==============================
+ a.R
+==============================
+ Version:       6.3.5-37.r1.el7
+ State:         {}
+ Started:       2026-03-02T00:00:00Z
+ Requested by:  admin
+
+==============================
+ b.R
+==============================
+ Version:       6.3.5-37.r1.el7
+ State:         Failed
+ Reason:        no space left on the device
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [("In Progress (12%)", "running"), ("Complete", "there"), ("Paused", "paused"), ("?", "unreadable")],
+)
+def test_a_block_counts_for_the_node_in_its_title(words, meant) -> None:
+    assert kind(BLOCKS.format(words)) == meant
+
+
+def test_a_block_that_failed_since_the_request_tells_why() -> None:
+    found = state(BLOCKS.format("Complete"), Place("R", "b", ("a",)), before=[])
+    assert found.kind == "failed" and "no space left" in found.words
+
+
+def test_a_block_of_one_version_for_the_node_that_was_asked() -> None:
+    assert kind("Version:   6.3.5-37.r1.el7\nStatus:    Downloading\nProgress:  33 %\n") == "running"
+
+
+# -- sentences --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a.R: download to 6.3.5-37.r1.el7 is in progress.", "running"),
+        ("a.R: download to 6.3.5-37.r1.el7 completed successfully.", "there"),
+        ("6.3.5-37.r1.el7: downloaded\n6.3.3-39.r1.el7: failed", "there"),
+        ("6.3.5-37.r1.el7: failed\n6.3.3-39.r1.el7: downloaded", "nothing"),
+        ("Download of 6.3.5-37.r1.el7 on a has not\ncompleted yet", "running"),
+        ("Downloading 6.3.5-37.r1.el7 ... 14%", "running"),
+        ("✔ 6.3.5-37.r1.el7 downloaded", "there"),
+        ("Completed downloads:\n  6.3.5-37.r1.el7\nIn-progress downloads:\n  6.3.3-39.r1.el7 45%", "there"),
+        ("Completed downloads:\n  6.3.3-39.r1.el7\nIn-progress downloads:\n  6.3.5-37.r1.el7", "running"),
+        ("6.3.5-37.r1.el7 is available for download", "nothing"),
+        ("b.R: download to 6.3.5-37.r1.el7 completed successfully.", "nothing"),
+        ("a.S: download to 6.3.5-37.r1.el7 completed successfully.", "nothing"),
+        ("R a 6.3.5-37.r1.el7 downloading\nR b 6.3.5-37.r1.el7 complete", "running"),
+        ("Download: 6.3.0 complete", "nothing"),
+        ("No download operations found.", "nothing"),
+        ("", "nothing"),
+        ("▓▒░ strange signs ░▒▓", "unreadable"),
+        ("6.3.5-37.r1.el7 phase 7", "unreadable"),
+        ("% Error: Command not supported", "unreadable"),
+        ("usage: download [router <router>]\n", "unreadable"),
+    ],
+)
+def test_sentences_count_for_the_version_and_the_node_that_they_name(text, meant) -> None:
+    assert kind(text) == meant
+
+
+def test_names_that_hold_words_of_a_state_say_nothing() -> None:
+    text = "hub-failed.done-site: download of 6.3.5-37.r1.el7 is in progress"
+    assert kind(text, Place("done-site", "hub-failed")) == "running"
+
+
+def test_a_line_without_the_version_counts_only_if_it_came_up_after_the_request() -> None:
+    assert kind("Status: download complete") != "there"
+    assert kind("The download is complete.", before=[]) == "there"
+
+
+def test_carriage_returns_change_nothing() -> None:
+    assert kind(table("Downloading", "47%").replace("\n", "\r\n").replace("\r", "")) == "running"
+
+
+# -- other sources ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [
+        (Downloads(("6.3.0-107.r1.el7", "SSR-6.3.5-37")), "there"),
+        (Downloads(("6.3.0-107.r1.el7",), ("6.3.5-37.r1.el7",)), "running"),
+        (Downloads(("6.3.0-107.r1.el7",), (), ("6.3.5-37.r1.el7",)), "nothing"),
+        (None, "unreadable"),
+    ],
+)
+def test_the_list_of_the_assets_software_counts_by_its_columns(entry, meant) -> None:
+    assert from_software(entry, WANTED).kind == meant
+
+
+def test_what_is_offered_from_the_channel_downloads_lies_on_the_node() -> None:
+    text = """\
+========= =============== =========== ===========
+ Release   Version         Channel     Source
+========= =============== =========== ===========
+     6.3   SSR-6.3.5-37    downloads   downloads
+     6.3   SSR-6.3.6-11    release     internet
+"""
+    assert stored_versions(read(text)) == ["SSR-6.3.5-37"]
+
+
+def test_every_version_that_is_complete_is_named() -> None:
+    assert versions_there(read(table("Downloading", "3%"))) == ["6.3.3-39.r1.el7"]
+    assert versions_there(None) == []
+
+
+# -- refusals of an upgrade -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "there", "still"),
+    [
+        ("Version 6.3.5-37.r1.el7 is still downloading", True, True),
+        ("a download is in progress on node a", True, True),
+        ("The software is being downloaded. Try again later.", True, True),
+        ("wait until the download has finished", True, True),
+        ("the software is not downloaded", True, False),
+        ("6.3.5-37.r1.el7 has not been downloaded to the node", True, False),
+        ("The image must be downloaded first", True, False),
+        ("version 6.3.5-37.r1.el7 is not present on the node", True, False),
+        ("Version 6.3.5-37 is not offered", False, False),
+        ("an upgrade is already in progress", False, False),
+        ("not enough disk space", False, False),
+        ("Node 'a' not found in router 'R'", False, False),
+        ("pre-check failed: no space for the download", False, False),
+    ],
+)
+def test_refusals_that_pass_with_time_are_told_from_those_that_do_not(words, there, still) -> None:
+    assert (not_there_yet(words), still_downloading(words)) == (there, still)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 from ansible.plugins.loader import init_plugin_loader
@@ -13,3 +14,16 @@ from ansible.plugins.loader import init_plugin_loader
 ROOT = Path(__file__).resolve().parents[1]
 
 init_plugin_loader([os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / "collections"))])
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """How the texts of real systems were read. Here, since workers of pytest-xdist hand their properties to no other."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    told = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "corpus"]
+    if told:
+        verdicts: Counter[str] = Counter()
+        for _number, counted in told:
+            verdicts.update(counted)
+        count = len({number for number, _counted in told})
+        readings = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in ("right", "unreadable", "wrong"))
+        terminalreporter.write_line(f"corpus: {count} texts; readings: {readings}")

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .cells import indent_of, is_rule, rule_spans
-from .torn import last_line
+from .torn import is_piece, last_line
 from .usage import Usage, read_usage, scan_usage
 
 __all__ = ["Block", "Usage", "read_blocks", "read_usage", "scan_blocks", "scan_usage"]
@@ -37,6 +37,8 @@ _END = re.compile(r"\s*(?:Completed in\b|%\s*Error|[✔✓✖✗✘⚠]|usage:|(
 _DATE = re.compile(r"[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2} ")
 # Where a line of a list that is this long stands above one that begins with a small letter, it goes on there.
 _LONG = 60
+# A line that reaches the edge of a terminal goes on in the next one. A narrower terminal is not known.
+_NARROWEST = 79
 
 
 @dataclass(frozen=True)
@@ -145,15 +147,21 @@ class _Scan:
         self.own, self.inside = set(), []
 
     def _cut(self, block: Block, last: int) -> str | None:
-        """What shows that the text ends within the last line of a titled block: a key alone, or only its beginning."""
-        if block.title is None or self.heading is not None or self.end not in (last, last + 1):
+        """What shows that the text ends within the last line of a titled block; `last` is the last one that it has."""
+        if block.title is None or self.end != len(self.lines) - 1 or self.end - last > 3:
             return None
+        if self.heading is not None:
+            return None if block.sections[self.heading] or self.end > last else IN_BLOCK
         line = _without_remarks(self.lines[self.end])
-        if self.end == last:
-            return IN_BLOCK if re.search(r":\s*\Z", line) else None
-        ended = _END.match(line) or is_rule(line) or _DATE.match(line) or len(line.split()) > 5
-        key = indent_of(line) == self.indent and ":" not in line and re.search(r"[.!?]\s*\Z", line) is None
-        return IN_BLOCK if key and not ended and self.end not in self.taken else None
+        if self.end == last:  # a key without a value, or the first entry of a list
+            return IN_BLOCK if line.rstrip().endswith(":") or ":" not in line else None
+        below = self.lines[last + 1 : self.end + 1]
+        if any(is_piece(text) and text.strip()[0] != self.sign for text in below):
+            return IN_BLOCK  # the title of a section
+        if any(text.strip() for text in below[:-1]) or _END.match(line) or is_piece(line) or _DATE.match(line):
+            return None
+        words = len(line.split()) <= 5 and ":" not in line and re.search(r"[.!?]\s*\Z", line) is None
+        return IN_BLOCK if words and indent_of(line) >= self.base > 0 and self.end not in self.taken else None
 
     def _step(self, index: int) -> int:
         line = self.lines[index]
@@ -225,9 +233,9 @@ class _Scan:
         lines, above = self.block.sections[self.heading], self.lines[index - 1]
         adjacent = bool(lines) and index - 1 in self.own and above.strip().endswith(lines[-1][-1:])
         further = indent_of(line) > self.indent
-        full = len(above) >= _LONG and (len(above) >= self.edge - 1 or line.strip()[0].islower())
+        full = len(above) >= _LONG and (len(above) >= max(self.edge - 1, _NARROWEST) or line.strip()[0].islower())
         if adjacent and (further or (full and not re.match(r"\s*[\w.\-/]+:\s", line))):
-            lines[-1] += ("" if len(above) == self.edge > _LONG and indent_of(line) == 0 else " ") + line.strip()
+            lines[-1] += ("" if len(above) == self.edge > _NARROWEST and indent_of(line) == 0 else " ") + line.strip()
         else:
             lines.append(line.strip())
             self.indent = indent_of(line)
@@ -236,7 +244,7 @@ class _Scan:
     def _goes_on(self, index: int, line: str) -> bool:
         """Whether a line without a key goes on with the value above it."""
         above = self.lines[index - 1]
-        return indent_of(line) >= self.last.column - 1 or (len(above) >= self.edge - 1 and len(above) >= _LONG)
+        return indent_of(line) >= self.last.column - 1 or len(above) >= max(self.edge - 1, _NARROWEST)
 
     def _fields(self, index: int, line: str) -> list[_Line]:
         """The fields of a line: most have one, `ALOS:  OFF     | LOS:  OFF` has two (ts_t1)."""

@@ -174,8 +174,9 @@ def _plain_at(lines: Sequence[str], position: int, floor: int, end: int) -> tupl
     records: list[list[list[str]]] = [
         [[cell] if cell else [] for cell in cells_of(lines[number], grid)] for number in span
     ]
-    why = IN_ROW if span.stop > end and ends_in_row(records, grid, False, lines[end]) else None
     columns = tuple(names)
+    last = span.stop > end == len(lines) - 1
+    why = IN_ROW if last and ends_in_row(records, [], columns, grid, lines[end]) else None
     return Table(None, columns, records_to_rows(columns, records, grid), why), range(position, span.stop)
 
 
@@ -231,7 +232,7 @@ def _rows(
 ) -> tuple[tuple[dict[str, str], ...], int, str | None]:
     """The rows from line `begin`, the line behind the last one, and what shows that the last one was cut."""
     records: list[list[list[str]]] = []
-    continued = False
+    went_on: list[int] = []
     index = stop = begin
     while index < len(lines):
         line = lines[index]
@@ -247,11 +248,15 @@ def _rows(
         elif _is_sentence(line, grid):
             break
         else:
-            continued = add_line(records, cells_of(line, grid), grid, columns, line)
+            went_on = add_line(records, cells_of(line, grid), grid, columns, line)
             stop = index + 1
         index += 1
-    cut = bool(records) and stop > end and not is_rule(lines[end]) and ends_in_row(records, grid, continued, lines[end])
-    return records_to_rows(columns, records, grid), stop, IN_ROW if cut else None
+    why = None
+    if end == len(lines) - 1 and not is_rule(lines[end]):  # a line end behind it would show that the line is whole
+        cut = stop > end and bool(records) and ends_in_row(records, went_on, columns, grid, lines[end])
+        # Words right below that are no row are the begin of one, unless they are known.
+        why = IN_ROW if cut or (stop == end == index and not _END.match(lines[end])) else None
+    return records_to_rows(columns, records, grid), stop if why is None else end + 1, why
 
 
 def _opens_table(lines: Sequence[str], index: int, columns: tuple[str, ...], grid: Grid) -> bool:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from .cells import RULE_CHARACTERS, Grid, is_rule, rule_spans
-from .wraps import VALUES
+from .wraps import VALUES, is_text
 
 WRAPPED = "a table is broken at the edge of a terminal"
 IN_HEADER = "a table ends in its header"
@@ -28,6 +28,11 @@ _NARROWEST = 40
 def last_line(lines: Sequence[str]) -> int:
     """The number of the last line that is not blank; -1 where there is none."""
     return next((number for number in range(len(lines) - 1, -1, -1) if lines[number].strip()), -1)
+
+
+def is_piece(line: str) -> bool:
+    """Whether a line holds nothing but signs of a rule, and be it one."""
+    return _PIECE.fullmatch(line) is not None
 
 
 def wrapped_at(lines: Sequence[str], position: int) -> range | None:
@@ -71,25 +76,29 @@ def ends_in_header(lines: Sequence[str], position: int, end: int) -> bool:
     return not any(is_rule(line) or not line.strip() for line in lines[position + 1 : end])
 
 
-def ends_in_row(records: list[list[list[str]]], grid: Grid, continued: bool, line: str) -> bool:
-    """Whether the last row, with which the text ends, was cut.
+def ends_in_row(
+    records: list[list[list[str]]], went_on: list[int], columns: Sequence[str], grid: Grid, line: str
+) -> bool:
+    """Whether the last row, with which the text ends, was cut; `line` is its last line.
 
-    It was where cells are missing at its end that all other rows have, and where its last cell is the begin of a value
-    that stands above it. `continued`: its last line, `line`, went on with the cells of the line above it.
+    It was where cells are missing at its end that other rows have, and where its last cell is the begin of a value that
+    stands above it. `went_on`: the cells of the row that the last line goes on with. Only a text, and what stands in
+    the last column, may end so: anything else may be the begin of another row.
     """
-    last = records[-1]
-    if len(line) > grid.spans[-1][0] and not line[grid.spans[-1][0] :].strip():
+    last, others = records[-1], records[:-1]
+    start, stop = grid.spans[-1]
+    if len(line) >= stop - grid.indent and not line[start:].strip():
         return False  # the blanks of its last cell are there
-    filled = max((index for index, parts in enumerate(last) if parts), default=-1)
-    missing = range(filled + 1, len(grid.spans))
-    if missing and not continued:
-        others = records[:-1]
-        alike = [record for record in others if all(record[index] for index, parts in enumerate(last) if parts)]
-        always = len(alike) > 1 and any(all(record[index] for record in alike) for index in missing)
-        return always or all(record[-1] for record in others)
-    return bool(last[filled]) and _half_a_value(
-        last[filled][0], [row[filled][0] for row in records[:-1] if row[filled]]
-    )
+    if went_on:
+        return went_on != [len(grid.spans) - 1] and not (len(went_on) == 1 and is_text(columns[went_on[0]]))
+    filled = [index for index, parts in enumerate(last) if parts]
+    missing = range(max(filled, default=-1) + 1, len(grid.spans))
+    if missing:
+        alike = [record for record in others if all(record[index] for index in filled)]
+        return all(record[-1] for record in others) or (
+            bool(alike) and any(all(record[index] for record in alike) for index in missing)
+        )
+    return _half_a_value(last[-1][0], [record[-1][0] for record in others if record[-1]])
 
 
 def _half_a_value(text: str, others: list[str]) -> bool:

@@ -69,9 +69,17 @@ def scan_usage(text: str) -> tuple[Usage, range] | None:
         text="\n".join(lines[start:stop]).strip(),
         required=frozenset(required),
         choices=tuple(choices),
-        cut=any(count > 0 for count in depth) or (stop == index and not any(line.strip() for line in lines[stop:])),
+        cut=any(count > 0 for count in depth) or _ends_in_help(lines, index, stop),
     )
     return usage, range(start, stop)
+
+
+def _ends_in_help(lines: Sequence[str], begin: int, stop: int) -> bool:
+    """Whether the text ends before the help or within the name of an argument. `begin`: the line behind the usage."""
+    if any(line.strip() for line in lines[stop:]):
+        return False
+    last = lines[stop - 1]
+    return stop == begin or (stop == len(lines) and _HELP.fullmatch(last) is not None and len(last.split()) == 1)
 
 
 def _depth(text: str) -> list[int]:

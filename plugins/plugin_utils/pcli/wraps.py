@@ -78,19 +78,25 @@ def columns_of(header: Sequence[str], grid: Grid) -> tuple[str, ...]:
 
 def add_line(
     records: list[list[list[str]]], cells: list[str], grid: Grid, columns: tuple[str, ...], line: str = ""
-) -> bool:
-    """Put the cells of a line to the record above that they go on with, else into a new one. True: they went on.
+) -> list[int]:
+    """Put the cells of a line to the record above that they go on with, else into a new one.
 
-    `line`: the line itself. Where a continuation begins with a blank, a word ended there.
+    Returns the cells that went on; none for a new record. `line`: the line itself. Where a continuation begins with a
+    blank, a word ended there.
     """
     if records and _continues(records[-1], cells, grid, columns):
         for parts, cell, (start, _end) in zip(records[-1], cells, grid.spans, strict=True):
             text = start + grid.indent
             if cell:
                 parts.append(f" {cell}" if line[text : text + 1] == " " and line[text + 1 : text + 2].strip() else cell)
-        return True
+        return [index for index, cell in enumerate(cells) if cell]
     records.append([[cell] if cell else [] for cell in cells])
-    return False
+    return []
+
+
+def is_text(column: str) -> bool:
+    """Whether a column of this name holds sentences."""
+    return _TEXT_COLUMNS.search(column) is not None
 
 
 def _continues(record: list[list[str]], cells: list[str], grid: Grid, columns: tuple[str, ...]) -> bool:
@@ -105,7 +111,7 @@ def _continues(record: list[list[str]], cells: list[str], grid: Grid, columns: t
     # A cell that ended higher up does not begin again, and a continuation leaves something out.
     if any(len(record[index]) < height for index in here) or not blank:
         return False
-    if len(here) == 1 and (_TEXT_COLUMNS.search(columns[here[0]]) or cells[here[0]].startswith("(")):
+    if len(here) == 1 and (is_text(columns[here[0]]) or cells[here[0]].startswith("(")):
         return True
     if all(column_key(columns[index]) in _GROUPS or (index == 0 and len(here) > 1) for index in blank):
         return False

@@ -17,9 +17,15 @@ init_plugin_loader([os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / 
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """How the texts of real systems were read. Here, since workers of pytest-xdist hand their properties to no other."""
-    reports = [report for reports in terminalreporter.stats.values() for report in reports]
-    told = [value for report in reports for name, value in getattr(report, "user_properties", ()) if name == "corpus"]
+    """How the texts of real systems were read. Only this conftest.py is known where pytest-xdist counts the results."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    told = [
+        value
+        for report in reports
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "corpus"
+    ]
     if told:
         verdicts: Counter[str] = Counter()
         for _number, counted in told:

@@ -29,7 +29,7 @@ _FIELD = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z0-9_(][^:]{0,50}?)\s*:(?:(?P
 # A key that fills its room leaves none for a blank (`Destination Address:172.16.2.201`).
 _TIGHT = re.compile(r"(?P<indent>\s*)(?P<key>[A-Z][A-Za-z0-9 ()/_\-]{2,49}?):(?P<value>[^\s:/\\].*?)\s*")
 _TWO = re.compile(r"\s+\|\s+(?=[A-Za-z][^|:]{0,50}:)")
-_STARS = re.compile(r"\s*\*{3,}\s*(\S.*?)\s*\*{3,}\s*")
+_STARS = re.compile(r"\s*(\*{3,})(?!\*)\s*(\S.*?)\s*\1\s*")
 # What the author of a page has added: `<==== status`, `---> Volume ID: b <---`.
 _REMARK = re.compile(r"\s*<={2,}.*\Z")
 _ARROWS = re.compile(r"(?P<indent>\s*)-{2,}>\s*(?P<text>.*?)\s*(?:<-*)?\s*")
@@ -158,6 +158,8 @@ class _Scan:
         below = self.lines[last + 1 : self.end + 1]
         if any(is_piece(text) and text.strip()[0] != self.sign for text in below):
             return IN_BLOCK  # the title of a section
+        if line.lstrip().startswith("***") and not _STARS.fullmatch(line):
+            return IN_BLOCK
         if any(text.strip() for text in below[:-1]) or _END.match(line) or is_piece(line) or _DATE.match(line):
             return None
         words = len(line.split()) <= 5 and ":" not in line and re.search(r"[.!?]\s*\Z", line) is None
@@ -209,7 +211,7 @@ class _Scan:
             self._listed(index, line)
             return
         if self.block is not None and (stars := _STARS.fullmatch(line)):
-            self.inside = [self._open(self.block, stars[1], -1)]
+            self.inside = [self._open(self.block, stars[2], -1)]
             self.last = None
             self.own.add(index)
             return
@@ -279,7 +281,8 @@ class _Scan:
         place = self.inside[-1].block if self.inside else self.block
         if self._heads(shown, place):
             flat = shown.indent <= self.last.indent
-            del place.fields[self.last.key]
+            if not place.fields[self.last.key]:
+                del place.fields[self.last.key]
             self.inside.append(self._open(place, self.last.key, self.last.indent - flat))
         elif shown.key in place.fields and self.inside:
             section = self.inside.pop()
@@ -296,18 +299,20 @@ class _Scan:
         self.last, self.indent = shown, shown.indent
 
     def _heads(self, shown: _Line, place: Block) -> bool:
-        """Whether the line above, a key without a value, is the name of a section that this field begins.
+        """Whether the key of the line above is the name of a section that this field begins.
 
-        It stands further in; or, where a program does not indent, it has a key that the block has already. In a list
-        of records without titles, the first key of a record begins the next one.
+        The field stands further in; or, where a program does not indent, it has a key that the block has already. In a
+        list of records without titles, the first key of a record begins the next one.
         """
         above = self.last
-        if above is None or above.value or above.key not in place.fields or place.fields[above.key]:
+        if above is None or above.key not in place.fields:
             return False
-        if shown.indent > above.indent:
-            return True
         again = shown.key in place.fields and shown.key != above.key
-        return again and shown.indent == above.indent and bool(place.title or shown.key != next(iter(place.fields)))
+        if shown.indent > above.indent:
+            return again or not place.fields[above.key]
+        if place.fields[above.key] or shown.indent < above.indent:
+            return False
+        return again and bool(place.title or shown.key != next(iter(place.fields)))
 
     def _open(self, parent: Block, name: str, indent: int) -> _Section:
         same = sum(1 for other in parent.nested if other == name or other.startswith(f"{name} ("))

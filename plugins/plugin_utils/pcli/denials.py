@@ -48,12 +48,13 @@ _REFUSED = re.compile(
 _NAMED = r"(?:router|node|version|resource-group|name|id|target|username|asset|datastore|image|volume)"
 _ARGUMENT = r"(?:arguments?|parameters?|keywords?|options?|attributes?)"
 _MISSING = re.compile(
-    rf"\s*(?:(?:the )?[^:.]{{0,80}}\b{_ARGUMENT}\b[^.]{{0,80}}\b(?:is|are|was|were) (?:required|missing|mandatory"
+    rf"\s*(?:(?!no )[^:.]{{0,80}}\b{_ARGUMENT}\b[^.]{{0,80}}\b(?:is|are|was|were) (?:required|missing|mandatory"
     r"|needed|unknown|invalid|ambiguous|unexpected|unrecogni[sz]ed|not [a-z]+)\b"
     rf"|(?:missing|required|unexpected|unknown|invalid|ambiguous|unrecogni[sz]ed|incomplete|too (?:many|few)|expected)"
     rf" (?:[a-z]+ ){{0,3}}(?:{_ARGUMENT}|commands?|input)\b"
     rf"|(?:either |a |the |keyword )*['\"<]?{_NAMED}['\">]?(?: or ['\"<]?{_NAMED}['\">]?)?(?: name)?"
     r" (?:is|are|must be|has to be|needs to be) (?:an? )?(?:required|missing|mandatory|specified|given|provided|set)\b"
+    r"(?! (?:to|by|for|from)\b)"
     r"|['\"<][\w\-]+['\">] is (?:an? )?(?:required|mandatory|missing)\b"
     r"|(?:.{1,80} )?is not an? (?:valid|known|recogni[sz]ed|existing|supported)\b"
     r"|(?:ambiguous|incomplete) [a-z]).*",

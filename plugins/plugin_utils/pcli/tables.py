@@ -148,7 +148,7 @@ def _ruled_at(lines: Sequence[str], position: int, floor: int, end: int) -> tupl
         return _half_a_header(lines, position, floor, end)
     if len(spans) == 1:
         spans = _spans_of_header(header[0]) if len(header) == 1 else []
-        if not spans or _KEY_VALUE.fullmatch(header[0]):
+        if not spans or _KEY_VALUE.match(header[0]):
             return None
         if len(spans) == 1 and not _one_column_body(lines, begin, second is not None):
             return None
@@ -181,7 +181,9 @@ def _plain_at(lines: Sequence[str], position: int, floor: int, end: int) -> tupl
 
 
 def _may_be_header(line: str) -> bool:
-    return bool(line.strip()) and not (is_rule(line) or _END.match(line) or _DATE.match(line))
+    return bool(line.strip()) and not (
+        is_rule(line) or _END.match(line) or _DATE.match(line) or _WHERE.fullmatch(line.strip())
+    )
 
 
 def _half_a_header(lines: Sequence[str], position: int, floor: int, end: int) -> tuple[Table, range] | None:

@@ -32,6 +32,7 @@ _UNFINISHED = re.compile(
     r"(?:^|\s)(?:(?:SSR|128T)-)?[0-9]+\.[0-9]+\.[0-9]+-[0-9][0-9a-z.]*(?:\.|\.e|\.el)\Z", re.IGNORECASE
 )
 _VERSION_END = re.compile(r"-?[0-9]*\.?(?:r[0-9]*\.?)?(?:e?l?[0-9]+)?", re.IGNORECASE)
+_DURATION = re.compile(r"[0-9]+(?:d|h|m|s|mo|w|y)")
 # Columns of free text: a line with nothing but one of these continues the text, whatever its width.
 _TEXT_COLUMNS = re.compile(r"message|description|details?|reason|text|summary", re.IGNORECASE)
 # Columns of names, which have no blanks in them.
@@ -212,6 +213,8 @@ def _blank_between(old: str, new: str, width: int, by_words: bool) -> bool:
         return True
     if _VERSION_WHOLE.fullmatch(last) and first[0] not in ".-_":
         return True
+    if _DURATION.fullmatch(last) and first[0].isdigit():
+        return True  # `1d 1h 0m` and `51s`
     if by_words:
         return screen_width(last + first) <= width
     return _word(last) in _WORDS and _word(first) in _WORDS

@@ -139,8 +139,11 @@ _PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
 _REDUNDANCY = ("Redundancy Status", "Redundancy", "Red Status")
 
 
-def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
+def read_device_interfaces(reply: Reply, router: str | None = None) -> list[DeviceInterface] | None:
     """Read ``show device-interface … summary``, or the blocks that it prints without ``summary``.
+
+    ``router``: the one that was asked about. Where a port is named ``node.router:port``, the name of the node is what
+    stands before it; a dot may be part of both names.
 
     The summary has Name (``node:port``), Admin Status, Operational Status, Redundancy Status and MAC Address (ts_t1),
     and since 4.5.3 a Provisional Status; a block has ``node:port`` as its title (CLI-6.0).
@@ -155,17 +158,18 @@ def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
             name = table.cell(row, "Name", "Interface", "Device Interface")
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
-                found.append(_interface(table.cell(row, "Node"), name, *states))
+                found.append(_interface(table.cell(row, "Node"), name, router, *states))
     for block in reply.blocks:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
-            found.append(_interface(None, block.title, *states))
+            found.append(_interface(None, block.title, router, *states))
     return found if found or shown or _says_none(reply, r"(?:device[- ])?interfaces?") else None
 
 
-def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
+def _interface(node: str | None, name: str, router: str | None, *states: str | None) -> DeviceInterface:
     before, colon, after = name.strip().partition(":")
     where, port = (before, after) if colon else (node, before)
+    where = where.removesuffix(f".{router}") if where and router else where
     return DeviceInterface(_value(where), port, *((_value(state) or "").lower() or None for state in states))
 
 

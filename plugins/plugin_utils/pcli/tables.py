@@ -161,7 +161,7 @@ def _ruled_at(lines: Sequence[str], position: int, floor: int, end: int) -> tupl
     grid = Grid(tuple(spans), min(1, max(0, indent_of(header[0]) - spans[0][0])))
     columns = columns_of(header, grid)
     rows, stop, why = _rows(lines, begin, grid, columns, end)
-    if second == end:
+    if second == end == len(lines) - 1:
         why = IN_HEADER
     return Table(_title(lines, start, floor), columns, rows, why), range(start, stop)
 

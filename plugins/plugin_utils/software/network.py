@@ -10,8 +10,8 @@ is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
@@ -139,11 +139,8 @@ _PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
 _REDUNDANCY = ("Redundancy Status", "Redundancy", "Red Status")
 
 
-def read_device_interfaces(reply: Reply, router: str | None = None) -> list[DeviceInterface] | None:
+def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
     """Read ``show device-interface … summary``, or the blocks that it prints without ``summary``.
-
-    ``router``: the one that was asked about. Where a port is named ``node.router:port``, the name of the node is what
-    stands before it; a dot may be part of both names.
 
     The summary has Name (``node:port``), Admin Status, Operational Status, Redundancy Status and MAC Address (ts_t1),
     and since 4.5.3 a Provisional Status; a block has ``node:port`` as its title (CLI-6.0).
@@ -158,19 +155,23 @@ def read_device_interfaces(reply: Reply, router: str | None = None) -> list[Devi
             name = table.cell(row, "Name", "Interface", "Device Interface")
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
-                found.append(_interface(table.cell(row, "Node"), name, router, *states))
+                found.append(_interface(table.cell(row, "Node"), name, *states))
     for block in reply.blocks:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
-            found.append(_interface(None, block.title, router, *states))
+            found.append(_interface(None, block.title, *states))
     return found if found or shown or _says_none(reply, r"(?:device[- ])?interfaces?") else None
 
 
-def _interface(node: str | None, name: str, router: str | None, *states: str | None) -> DeviceInterface:
+def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
     before, colon, after = name.strip().partition(":")
     where, port = (before, after) if colon else (node, before)
-    where = where.removesuffix(f".{router}") if where and router else where
     return DeviceInterface(_value(where), port, *((_value(state) or "").lower() or None for state in states))
+
+
+def of_nodes(ports: Iterable[DeviceInterface], router: str) -> list[DeviceInterface]:
+    """The ports of a router by the names of its nodes alone, also where they are named ``node.router:port``."""
+    return [replace(port, node=port.node.removesuffix(f".{router}")) if port.node else port for port in ports]
 
 
 # -- BGP ----------------------------------------------------------------------------------------------------------

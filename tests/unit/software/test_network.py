@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.network 
     BgpNeighbour,
     DeviceInterface,
     PeerPath,
+    of_nodes,
     read_bgp,
     read_device_interfaces,
     read_peers,
@@ -262,5 +263,5 @@ def test_no_text_is_too_odd(text) -> None:
 def test_the_name_of_the_router_is_none_of_its_nodes() -> None:
     block = "=================\n {}\n=================\n Type:                ethernet\n Operational Status:  up\n"
     for title in ("n.1.r.1:wan", "n.1:wan"):
-        (port,) = read_device_interfaces(read(block.format(title)), "r.1")
+        (port,) = of_nodes(read_device_interfaces(read(block.format(title))), "r.1")
         assert (port.node, port.name) == ("n.1", "wan")

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 from ansible.plugins.loader import init_plugin_loader
@@ -13,3 +14,22 @@ from ansible.plugins.loader import init_plugin_loader
 ROOT = Path(__file__).resolve().parents[1]
 
 init_plugin_loader([os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / "collections"))])
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """How the texts of real systems were read. Only this conftest.py is known where pytest-xdist counts the results."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    told = [
+        value
+        for report in reports
+        if report.when == "call"
+        for name, value in report.user_properties
+        if name == "corpus"
+    ]
+    if told:
+        verdicts: Counter[str] = Counter()
+        for _number, counted in told:
+            verdicts.update(counted)
+        count = len({number for number, _counted in told})
+        readings = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in ("right", "unreadable", "wrong"))
+        terminalreporter.write_line(f"corpus: {count} texts; readings: {readings}")

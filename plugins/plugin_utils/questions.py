@@ -39,7 +39,8 @@ def peers(conductor: Conductor, router: str) -> list[network.PeerPath]:
 def device_interfaces(conductor: Conductor, router: str) -> list[network.DeviceInterface]:
     """The device interfaces of every node of a router, as a summary (CLI-6.0). Raises NotTold."""
     command = f"show device-interface router {check_word(router, 'router')} force summary"
-    return _ask(conductor, command, "device interfaces", network.read_device_interfaces)
+    ports = _ask(conductor, command, "device interfaces", network.read_device_interfaces)
+    return network.of_nodes(ports, router)
 
 
 def bgp_neighbours(conductor: Conductor, router: str) -> list[network.BgpNeighbour]:

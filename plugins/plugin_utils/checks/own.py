@@ -158,8 +158,8 @@ def _no_answer(reply: Reply, per: str) -> str | None:
     Of what is asked of many at once, the nodes that answer count: every authority has dead sites.
     """
     missing = ", ".join(f"{target}: {message}" for target, message in reply.disconnected)
-    if reply.error:
-        return _one_line(f"{reply.error} {missing}")
+    if reply.error:  # it holds what was said about each target
+        return _one_line(reply.error)
     if reply.usage:
         return "it printed its usage: an argument is missing"
     if not reply.text.strip():

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ..pcli.blocks import Block
 from ..pcli.reply import Reply
 
 try:
@@ -49,13 +50,17 @@ def data_of(reply: Reply) -> dict[str, Any]:
             if not (reply.disconnected and sorted(table.columns) == ["Message", "Target"])
         ],
         "disconnected": [{"target": target, "message": message} for target, message in reply.disconnected],
-        "blocks": [
-            {**block.fields, "title": block.title, "sections": {key: list(own) for key, own in block.sections.items()}}
-            for block in reply.blocks
-        ],
+        "blocks": [_block(block) for block in reply.blocks],
         "text": reply.text,
         "lines": [line.rstrip() for line in reply.text.split("\n") if line.strip()],
     }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """A block as plain data; what stands in it as blocks of their own, under their names."""
+    inner = {name: _block(nested) for name, nested in block.nested.items()}
+    sections = {key: list(lines) for key, lines in block.sections.items()}
+    return {**inner, **block.fields, "title": block.title, "sections": sections}
 
 
 def same(found: Any, wanted: Any) -> bool:

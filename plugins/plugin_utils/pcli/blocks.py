@@ -1,35 +1,59 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blocks of `Key:  value` lines, and the usage that the PCLI prints for a command with an argument missing.
+"""Blocks of `Key:  value` lines, with sections in them.
 
 Layouts: ts_ap_salt_minion (one asset, with sub-sections between dashes), CLI-6.0 (`show system`, `show assets
-summary`), upgrade_ibu_conductor (usage of `request system software upgrade`).
+summary`), upgrade_restricted_access (a volume as a section that stands further in, below its name), ts_t1 (sections
+between stars, two fields in a line).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .tables import is_rule, rule_spans
+from .cells import indent_of, is_rule, rule_spans
+from .torn import is_piece, last_line
+from .usage import Usage, read_usage, scan_usage
+
+__all__ = ["Block", "Usage", "read_blocks", "read_usage", "scan_blocks", "scan_usage"]
+
+IN_BLOCK = "a block ends in the middle of a line"
+IN_TITLE = "a block ends in its title"
 
 # Words that begin a message and no field.
 _NO_KEYS = frozenset(("error", "% error", "usage", "warning", "note", "see also", "keyword arguments"))
 _FIELD = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z0-9_(][^:]{0,50}?)\s*:(?:(?P<gap>\s+)(?P<value>\S.*?)?)?\s*")
+# A key that fills its room leaves none for a blank (`Destination Address:172.16.2.201`).
+_TIGHT = re.compile(r"(?P<indent>\s*)(?P<key>[A-Z][A-Za-z0-9 ()/_\-]{2,49}?):(?P<value>[^\s:/\\].*?)\s*")
+_TWO = re.compile(r"\s+\|\s+(?=[A-Za-z][^|:]{0,50}:)")
+_STARS = re.compile(r"\s*(\*{3,})(?!\*)\s*(\S.*?)\s*\1\s*")
+# What the author of a page has added: `<==== status`, `---> Volume ID: b <---`.
 _REMARK = re.compile(r"\s*<={2,}.*\Z")
-_END = re.compile(r"\s*(?:Completed in\b|%\s*Error|[✔✓✖✗✘⚠]|usage:)", re.IGNORECASE)
+_ARROWS = re.compile(r"(?P<indent>\s*)-{2,}>\s*(?P<text>.*?)\s*(?:<-*)?\s*")
+_END = re.compile(r"\s*(?:Completed in\b|%\s*Error|[✔✓✖✗✘⚠]|usage:|(?:\.{3,}|…)\s*\Z)", re.IGNORECASE)
 _DATE = re.compile(r"[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2} ")
+# Where a line of a list that is this long stands above one that begins with a small letter, it goes on there.
+_LONG = 60
+# A line that reaches the edge of a terminal goes on in the next one. A narrower terminal is not known.
+_NARROWEST = 79
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block: its title, its fields, and the lines of its sub-sections by heading."""
+    """A block: its title, its fields, the lines of its sub-sections by heading, and the blocks that stand in it.
+
+    `nested`: the sections whose fields stand further in, by name (`Idle Volume`); their fields are none of the outer
+    block, also where they have the same keys. `broken`: what shows that the block is not whole; no reply has it then.
+    """
 
     title: str | None
     fields: dict[str, str] = field(default_factory=dict)
     sections: dict[str, list[str]] = field(default_factory=dict)
+    nested: dict[str, Block] = field(default_factory=dict)
+    broken: str | None = None
 
     def get(self, *names: str) -> str | None:
         """The value under any of `names`, whatever their case; None if the block has none of them."""
@@ -37,7 +61,13 @@ class Block:
 
     def section(self, *names: str) -> list[str]:
         """The lines of a sub-section, whatever the case of its heading; empty if there is none."""
-        return _lookup(self.sections, names) or []
+        inner = self.within(*names)
+        below = [f"{key}: {value}".strip() for key, value in inner.fields.items()] if inner else []
+        return _lookup(self.sections, names) or below
+
+    def within(self, *names: str) -> Block | None:
+        """The block that stands in this one under any of `names`, whatever their case; None if there is none."""
+        return _lookup(self.nested, names)
 
 
 def _lookup(mapping: dict, names: Sequence[str]):
@@ -50,7 +80,7 @@ def _plain(name: str) -> str:
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Every block in `text`, in the order of the text."""
+    """Every block in `text`, in the order of the text; see `Block.broken`."""
     return [block for block, _lines in scan_blocks(text)]
 
 
@@ -60,34 +90,80 @@ def scan_blocks(text: str, taken: frozenset[int] = frozenset()) -> list[tuple[Bl
     return scan.run()
 
 
+@dataclass
+class _Section:
+    """Where fields go at present. `indent`: that of its name; what stands further in belongs to it."""
+
+    indent: int
+    block: Block
+    parent: Block
+    name: str
+
+
+@dataclass
+class _Line:
+    """A field of a line. `column`: where its value begins, or would."""
+
+    indent: int
+    key: str
+    value: str
+    column: int
+
+
 class _Scan:
     """Walks over the lines once and collects blocks."""
 
     def __init__(self, lines: list[str], taken: frozenset[int]) -> None:
         self.lines = lines
         self.taken = taken
-        self.found: list[tuple[Block, frozenset[int]]] = []
+        self.end = last_line(lines)
+        self.edge = max(map(len, lines), default=0)
+        self.scanned: list[tuple[Block, frozenset[int]]] = []
         self.block: Block | None = None
         self.own: set[int] = set()
         self.heading: str | None = None
-        self.key: str | None = None
+        self.inside: list[_Section] = []
+        self.last: _Line | None = None
+        self.indent = self.base = 0
         self.sign: str | None = None
-        self.column = 0
 
     def run(self) -> list[tuple[Block, frozenset[int]]]:
         index = 0
         while index < len(self.lines):
             index += self._step(index)
         self._close()
-        return self.found
+        return self.scanned
 
     def _close(self) -> None:
         block = self.block
         # One line with a colon is a sentence more often than a block.
-        if block and (block.sections or len(block.fields) > (0 if block.title else 1)):
-            self.found.append((block, frozenset(self.own)))
-        self.block, self.heading, self.key, self.sign = None, None, None, None
-        self.own = set()
+        if block and (block.sections or _tells(block)):
+            own = self.own
+            why = self._cut(block, max(own))
+            if why and self.end not in own:
+                own = own | {self.end}
+            self.scanned.append((replace(block, broken=why), frozenset(own)))
+        self.block, self.heading, self.last, self.sign = None, None, None, None
+        self.own, self.inside = set(), []
+
+    def _cut(self, block: Block, last: int) -> str | None:
+        """What shows that the text ends within the last line of a titled block; `last` is the last one that it has."""
+        if block.title is None or self.end != len(self.lines) - 1 or self.end - last > 3:
+            return None
+        if self.heading is not None:
+            return None if block.sections[self.heading] or self.end > last else IN_BLOCK
+        line = _without_remarks(self.lines[self.end])
+        if self.end == last:  # a key without a value, or the first entry of a list
+            return IN_BLOCK if line.rstrip().endswith(":") or ":" not in line else None
+        below = self.lines[last + 1 : self.end + 1]
+        if any(is_piece(text) and text.strip()[0] != self.sign for text in below):
+            return IN_BLOCK  # the title of a section
+        if line.lstrip().startswith("***") and not _STARS.fullmatch(line):
+            return IN_BLOCK
+        if any(text.strip() for text in below[:-1]) or _END.match(line) or is_piece(line) or _DATE.match(line):
+            return None
+        words = len(line.split()) <= 5 and ":" not in line and re.search(r"[.!?]\s*\Z", line) is None
+        return IN_BLOCK if words and indent_of(line) >= self.base > 0 and self.end not in self.taken else None
 
     def _step(self, index: int) -> int:
         line = self.lines[index]
@@ -97,7 +173,7 @@ class _Scan:
             self._begin(index, sign)
             return 2
         elif is_rule(line) or not line.strip():
-            self.key = None
+            self.last = None
         else:
             self._content(index, line)
         return 1
@@ -126,166 +202,144 @@ class _Scan:
         else:
             self._close()
             self.block, self.sign = Block(title), sign
-        self.key = None
+            self.indent = self.base = 0
+        self.last, self.inside = None, []
         self.own.update((index, index + 1))
 
     def _content(self, index: int, line: str) -> None:
         if self.heading is not None and self.block is not None:
-            self.block.sections[self.heading].append(line.strip())
+            self._listed(index, line)
+            return
+        if self.block is not None and (stars := _STARS.fullmatch(line)):
+            self.inside = [self._open(self.block, stars[2], -1)]
+            self.last = None
             self.own.add(index)
             return
-        match = _FIELD.fullmatch(_REMARK.sub("", line) if "<==" in line else line)
-        if match and self._is_field(match):
-            self._field(index, match)
-        elif self.key is not None and self.block is not None and len(line) - len(line.lstrip()) >= self.column - 1:
-            value = self.block.fields[self.key]
-            self.block.fields[self.key] = f"{value} {line.strip()}".strip()
+        fields = self._fields(index, _without_remarks(line))
+        if fields:
+            for shown in fields:
+                self._field(shown)
             self.own.add(index)
+        elif self.last is not None and self._goes_on(index, line):
+            place = self.inside[-1].block if self.inside else self.block
+            joint = "" if len(self.lines[index - 1]) == self.edge and indent_of(line) == 0 else " "
+            place.fields[self.last.key] = f"{place.fields[self.last.key]}{joint}{line.strip()}".strip()
+            self.own.add(index)
+        elif self.block is not None and self.block.title and 0 < self.base <= indent_of(line):
+            self.last = None  # a sentence in the block (`No External Routes`)
         else:
             self._close()
+
+    def _listed(self, index: int, line: str) -> None:
+        """A line of a list between dashes. A text that is too long goes on further in, or below a line that is full."""
+        lines, above = self.block.sections[self.heading], self.lines[index - 1]
+        adjacent = bool(lines) and index - 1 in self.own and above.strip().endswith(lines[-1][-1:])
+        further = indent_of(line) > self.indent
+        full = len(above) >= _LONG and (len(above) >= max(self.edge - 1, _NARROWEST) or line.strip()[0].islower())
+        if adjacent and (further or (full and not re.match(r"\s*[\w.\-/]+:\s", line))):
+            lines[-1] += ("" if len(above) == self.edge > _NARROWEST and indent_of(line) == 0 else " ") + line.strip()
+        else:
+            lines.append(line.strip())
+            self.indent = indent_of(line)
+        self.own.add(index)
+
+    def _goes_on(self, index: int, line: str) -> bool:
+        """Whether a line without a key goes on with the value above it."""
+        above = self.lines[index - 1]
+        return indent_of(line) >= self.last.column - 1 or len(above) >= max(self.edge - 1, _NARROWEST)
+
+    def _fields(self, index: int, line: str) -> list[_Line]:
+        """The fields of a line: most have one, `ALOS:  OFF     | LOS:  OFF` has two (ts_t1)."""
+        shown = []
+        for part in _TWO.split(line) if "|" in line else [line]:
+            match = _FIELD.fullmatch(part) or (self._follows(index, line) and _TIGHT.fullmatch(part))
+            if not match or not self._is_field(match):
+                return []
+            indent = indent_of(line)
+            column = match.start("value") if match["value"] else len(match["indent"]) + 2
+            shown.append(_Line(indent, match["key"].strip(), match["value"] or "", column))
+        return shown
+
+    def _follows(self, index: int, line: str) -> bool:
+        """Whether a line stands in a row with the fields above it."""
+        if self.last is None or index - 1 not in self.own:
+            return False
+        return indent_of(line) == self.last.indent or (not self.last.value and indent_of(line) > self.last.indent)
 
     def _is_field(self, match: re.Match[str]) -> bool:
         key = match["key"]
         if _plain(key) in _NO_KEYS and (self.block is None or not match["indent"]):
             return False
         # A sentence with a colon in it has more words in front of the colon than any field's name.
-        return len(key.split()) <= 5 and not key.rstrip().endswith((".", ","))
+        return len(key.split()) <= 5 and not key.rstrip().endswith((".", ",")) and '"' not in key
 
-    def _field(self, index: int, match: re.Match[str]) -> None:
-        key, value = match["key"].strip(), match["value"] or ""
-        if self.block is not None and key in self.block.fields:
-            title = self.block.title
-            self._close()
-            self.block = Block(title)
+    def _field(self, shown: _Line) -> None:
         if self.block is None:
             self.block = Block(None)
-        self.block.fields[key] = value
-        self.own.add(index)
-        self.key = key
-        self.column = match.start("value") if match["value"] else len(match["indent"]) + 2
+        while self.inside and shown.indent <= self.inside[-1].indent:
+            self.inside.pop()
+        place = self.inside[-1].block if self.inside else self.block
+        if self._heads(shown, place):
+            flat = shown.indent <= self.last.indent
+            if not place.fields[self.last.key]:
+                del place.fields[self.last.key]
+            self.inside.append(self._open(place, self.last.key, self.last.indent - flat))
+        elif shown.key in place.fields and self.inside:
+            section = self.inside.pop()
+            self.inside.append(self._open(section.parent, section.name, section.indent))
+        elif shown.key in place.fields:
+            title, own, sign = self.block.title, {min(self.own)}, self.sign
+            self._close()
+            self.block, self.sign = Block(title), sign
+            self.own = own if title else set()
+        place = self.inside[-1].block if self.inside else self.block
+        if not self.block.fields and not self.block.nested:
+            self.base = shown.indent
+        place.fields[shown.key] = shown.value
+        self.last, self.indent = shown, shown.indent
+
+    def _heads(self, shown: _Line, place: Block) -> bool:
+        """Whether the key of the line above is the name of a section that this field begins.
+
+        The field stands further in; or, where a program does not indent, it has a key that the block has already. In a
+        list of records without titles, the first key of a record begins the next one.
+        """
+        above = self.last
+        if above is None or above.key not in place.fields:
+            return False
+        again = shown.key in place.fields and shown.key != above.key
+        if shown.indent > above.indent:
+            return again or not place.fields[above.key]
+        if place.fields[above.key] or shown.indent < above.indent:
+            return False
+        return again and bool(place.title or shown.key != next(iter(place.fields)))
+
+    def _open(self, parent: Block, name: str, indent: int) -> _Section:
+        same = sum(1 for other in parent.nested if other == name or other.startswith(f"{name} ("))
+        title = f"{name} ({same + 1})" if same else name
+        parent.nested[title] = Block(title)
+        return _Section(indent, parent.nested[title], parent, name)
 
 
-# -- usage --------------------------------------------------------------------------------------------------------
+def _tells(block: Block) -> bool:
+    """Whether these are fields of something: without a title there are several, and not all of them are questions."""
+    if block.title or block.nested:
+        return len(block.fields) + len(block.nested) > (0 if block.title else 1)
+    return len(block.fields) > 1 and any(block.fields.values())
 
 
-@dataclass(frozen=True)
-class Usage:
-    """What a command takes, in its own words.
-
-    `command`: what stands behind `usage:` (only the last word of the command, on a real box). `arguments`: the names
-    of all keywords, and of the values that stand alone. `required`: those outside square brackets. `choices`: the
-    names that exclude each other.
-    """
-
-    command: str
-    arguments: frozenset[str]
-    text: str
-    required: frozenset[str] = frozenset()
-    choices: tuple[frozenset[str], ...] = ()
+def _without_remarks(line: str) -> str:
+    if "<==" in line:
+        return _REMARK.sub("", line)
+    if "->" in line and (arrows := _ARROWS.fullmatch(line)):
+        return arrows["indent"] + arrows["text"]
+    return line
 
 
-_USAGE = re.compile(r"\s*usage:\s*(?P<line>\S.*)?", re.IGNORECASE)
-_HEADING = re.compile(r"\s*(?P<name>[a-z][a-z \-]*):\s*", re.IGNORECASE)
-_WORD = re.compile(r"<[^>\n]*>|[\[\]{}|]|[^\s\[\]{}|<>]+")
-_HELP = re.compile(r"(?P<indent>\s*)(?P<name><?[a-z0-9][a-z0-9_\-]*>?)(?:\s{2,}\S.*|\s*)", re.IGNORECASE)
-
-
-def read_usage(text: str) -> Usage | None:
-    """The usage block in `text`, or None."""
-    scanned = scan_usage(text)
-    return scanned[0] if scanned else None
-
-
-def scan_usage(text: str) -> tuple[Usage, range] | None:
-    """The usage block and the lines (numbered from 0) that it takes."""
-    lines = text.split("\n")
-    start = next((index for index, line in enumerate(lines) if _USAGE.fullmatch(line)), None)
-    if start is None:
-        return None
-    parts = [(_USAGE.fullmatch(lines[start])["line"] or "").strip()]
-    index = start + 1
-    depth = _depth(parts[0])
-    while index < len(lines) and lines[index].strip() and not _HEADING.fullmatch(lines[index]):
-        # While a bracket is open, the next line belongs to the usage even without an indent.
-        if not (lines[index][0].isspace() or any(count > 0 for count in depth)):
-            break
-        parts.append(lines[index].strip())
-        depth = [old + new for old, new in zip(depth, _depth(parts[-1]), strict=True)]
-        index += 1
-    helped, stop = _help(lines, index)
-    command, words, required, choices = _grammar(" ".join(parts))
-    usage = Usage(
-        command=command,
-        arguments=frozenset(words) | helped,
-        text="\n".join(lines[start:stop]).strip(),
-        required=frozenset(required),
-        choices=tuple(choices),
-    )
-    return usage, range(start, stop)
-
-
-def _depth(text: str) -> list[int]:
-    """How many brackets of each kind are open behind the text."""
-    return [text.count(left) - text.count(right) for left, right in ("[]", "{}", "<>")]
-
-
-def _help(lines: Sequence[str], index: int) -> tuple[frozenset[str], int]:
-    """The argument names of the help below the usage line, and the line behind the last part of the help."""
-    names: set[str] = set()
-    stop, section, indent = index, "", None
-    while index < len(lines):
-        line = lines[index]
-        heading = _HEADING.fullmatch(line)
-        if heading:
-            section, indent, stop = heading["name"].lower(), None, index + 1
-        elif line.strip():
-            if not section or re.match(r"\s*(?:Completed in\b|%\s*Error|Error:|[✔✖⚠])", line):
-                break
-            match = _HELP.fullmatch(line)
-            if match and (indent is None or len(match["indent"]) <= indent):
-                indent = len(match["indent"])
-                if section.endswith("arguments"):
-                    names.add(match["name"].strip("<>"))
-            stop = index + 1
-        index += 1
-    return frozenset(names), stop
-
-
-def _grammar(line: str) -> tuple[str, set[str], set[str], list[frozenset[str]]]:
-    tokens = _WORD.findall(line)
-    lead = 0
-    while lead < len(tokens) and re.match(r"[^\[\]{}|<]", tokens[lead]):
-        lead += 1
-    # In `restart router <router>` the last word before the value is a keyword, in `export config <datastore>` it
-    # belongs to the command: a keyword's value bears its name.
-    if lead > 1 and lead < len(tokens) and tokens[lead] == f"<{tokens[lead - 1]}>":
-        lead -= 1
-    words: set[str] = set()
-    required: set[str] = set()
-    choices: list[frozenset[str]] = []
-    group: set[str] | None = None
-    depth = 0
-    keyword = False
-    for token in tokens[lead:]:
-        if token in "[]":
-            depth += 1 if token == "[" else -1
-            keyword = False
-        elif token in "{}|":
-            if token == "{":
-                group = set()
-            elif token == "}" and group is not None:
-                choices.append(frozenset(group))
-                group = None
-            keyword = False
-        else:
-            name = token.strip("<>").strip()
-            is_value = token.startswith("<") and keyword
-            keyword = not token.startswith("<")
-            if is_value or name in ("...", "…"):
-                continue
-            words.add(name)
-            if group is not None:
-                group.add(name)
-            if depth <= 0 and group is None:
-                required.add(name)
-    return " ".join(tokens[:lead]), words, required, choices
+def cut_in_title(lines: Sequence[str], taken: frozenset[int] | set[int]) -> bool:
+    """Whether a text ends within the two rules of a title or right behind them, with nothing of a block below."""
+    end = last_line(lines)
+    rules = [number for number in range(max(0, end - 2), end + 1) if number not in taken and is_rule(lines[number])]
+    if not rules or rules[0] - 1 in taken or not all(lines[number].strip() for number in range(rules[0], end + 1)):
+        return False  # a rule right below a block closes it
+    return all(len(rule_spans(lines[number])) == 1 and lines[number].strip()[0] == "=" for number in rules)

@@ -10,16 +10,14 @@ assets...`, tables or blocks, `Completed in 0.04 seconds`. Each part may be miss
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from .blocks import (
-    Block,
-    Usage,
-    scan_blocks,
-    scan_usage,
-)
+from .blocks import IN_TITLE, Block, cut_in_title, scan_blocks
+from .denials import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, tells_failure
 from .tables import Table, is_rule, scan_tables
+from .usage import Usage, scan_usage
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,15 @@ class Reply:
     """The answer to one command.
 
     `date`: the device's clock; aware if its zone is known by number (UTC, +02:00), else naive, with the name in `zone`.
-    `error`: the device's own words if it said no; None if it did not. `complaint`: a sentence that speaks of a failure
-    in words that are documented nowhere; it may also tell of something that happened before.
+    `error`: the device's own words if it said no, with those about each target below; None if it did not. `complaint`:
+    a sentence that speaks of a failure in words that are documented nowhere; it may also tell of something that
+    happened before.
     `denied`: the command is unknown, or not for this user (an account without the right may just not see it).
     `disconnected`: (target, message) of the nodes that the command did not reach.
     `cut`: we ended the command before it came back by itself, so more would have followed (see Session.glance).
     `messages`: what is left when everything else is taken away. `completed`: seconds, as the device says.
+    `broken`: what shows that the text is not whole, as a part of a sentence; the table, the block or the usage that it
+    is about is in none of the other fields, and what is not there is unreadable, and not none.
     """
 
     text: str
@@ -70,6 +71,12 @@ class Reply:
     counts: Counts | None = None
     messages: tuple[str, ...] = ()
     completed: float | None = None
+    broken: str | None = None
+
+    @property
+    def errors(self) -> list[str]:
+        """The single errors in `error`, each in one line: several where the device has numbered them."""
+        return numbered(self.error) if self.error else []
 
 
 _DATE = re.compile(
@@ -89,50 +96,18 @@ _MARKS = {
 }
 _MARK = re.compile(rf"\s*([{''.join(_MARKS)}])[\ufe0e\ufe0f]?\s*(.*?)\s*")
 _TARGETS = re.compile(r"([0-9]+)\s*/\s*([0-9]+) targets? (?:complete|done)", re.IGNORECASE)
-# A progress line without its mark, or with what is left of a spinner in front of it.
+# A progress line without its mark, or with what is left of a spinner or of a mark in front of it.
 _UNMARKED = re.compile(
-    r"\s*(?:[\u2800-\u28ff|/\\*-] )?([A-Z][\w-]*ing\b[^.…:]*?(?:[0-9]+/[0-9]+[^.…]*)?(?:\.{3,}|…))\s*"
+    r"\s*(?:(?:[^\w\s%]{1,3}|â) )?([A-Z][\w-]*ing\b(?:[^.…:]|\.(?!\.))*?(?:[0-9]+/[0-9]+[^.…]*)?(?:\.{3,}|…))\s*"
 )
+# A line of a configuration: a name and its quoted value.
+_QUOTED_VALUE = re.compile(r'\s*[\w\-]+\s+"')
+# The marks as a program shows them that took UTF-8 for the character set of Windows.
+_GARBLED = {"âœ”": "✔", "âœ“": "✓", "âœ–": "✖", "âœ—": "✗", "âœ˜": "✘", "âœ•": "✕", "âš\xa0": "⚠", "âš ": "⚠ "}
 _COUNTS = re.compile(
     r"([0-9]+) targets? failed, ([0-9]+) targets? (?:is|are) disconnected,? and ([0-9]+) (?:targets? )?succeeded",
     re.IGNORECASE,
 )
-
-# Every pattern is matched with a whole line outside of tables and blocks.
-_ERROR = re.compile(
-    r"\s*(?:(?:fatal )?error\b(?:\s*[:!]|\s+[-–]\s|\s+(?:while|during|in|occurred|[a-z]+ing)\b).*"
-    r"|%\s*[A-Za-z].*|\[(?:error|fail(?:ed)?|fatal)\].*)",
-    re.IGNORECASE,
-)
-_UNKNOWN = re.compile(
-    r"\s*(?:%\s*)?(?:(?:the )?command\b.*\bnot (?:found|recogni[sz]ed|known)\b|.*: command not found\s*\Z"
-    r"|(?:unknown|invalid|unrecogni[sz]ed|no such) (?:command|keyword|input)\b).*",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(
-    r".*(?:failed to authorize|do(?:es)? not have (?:access|permission|the right)|permission denied|access denied"
-    r"|not authori[sz]ed|unauthori[sz]ed|insufficient (?:privilege|permission|right)|lacks? the .*\bcapability\b"
-    r"|capability is required|operation not permitted|forbidden\b).*",
-    re.IGNORECASE,
-)
-_CONDUCTOR_ONLY = re.compile(
-    r".*\bcan only be (?:run|executed|used|issued) (?:on|from) (?:a|the) conductor\b.*", re.IGNORECASE
-)
-_REFUSED = re.compile(
-    r"\s*(?:operation (?:cancel+ed|aborted)|(?:request|command|upgrade|download|downgrade|revert)\b.{0,60}\b"
-    r"(?:refused|rejected|denied)\b"
-    r"|(?:failed|unable|not able) to [a-z]|(?:cannot|can't|could not|couldn't) [a-z]|invalid [a-z]|unknown [a-z]+\b[^:]"
-    r"|no such [a-z]|(?:refused|rejected|aborted|denied)\b|not (?:permitted|allowed|supported)\b"
-    r"|[^:]{0,120}\b(?:is|are|was|were|has been|have been) (?:refused|rejected|denied"
-    r"|not (?:currently |yet )?(?:allowed|permitted|supported|available|found|valid|known|downloaded))\b"
-    r"|[^:]{0,120}\b(?:does not exist|not found|already (?:in progress|running|under ?way|being [a-z]+ed))\b"
-    r"|this [a-z ]*command is (?:now )?obsolete).*",
-    re.IGNORECASE,
-)
-# An answer with more lines than this is a text that was asked for (a configuration), and no refusal.
-_LONG = 60
-_FAILURE = re.compile(r".*\b(?:failed|failure|unsuccessful|did not succeed|could not be)\b.*", re.IGNORECASE)
-_NO_FAILURE = re.compile(r"\b(?:0|no|without|not) (?:[a-z-]+ )?(?:failed|failures?|targets? failed)\b", re.IGNORECASE)
 
 
 @dataclass
@@ -150,17 +125,24 @@ class _Parts:
 
 def read(text: str) -> Reply:
     """Take the output of one command apart. `text` is cleaned, and has neither the echo nor the prompt in it."""
+    for garbled, mark in _GARBLED.items() if "â" in text else ():
+        text = text.replace(garbled, mark)
     lines = text.split("\n")
     usage = scan_usage(text)
-    tables = scan_tables(text)
-    framed = {number for _table, span in tables for number in span}
+    scanned = scan_tables(text)
+    framed = {number for _table, span in scanned for number in span}
     helped = set(usage[1]) if usage else set()
     blocks = scan_blocks(text, frozenset(framed | helped))
     taken = framed | helped | {number for _block, own in blocks for number in own}
+    tables = [table for table, _span in scanned if table.broken is None]
     counts = _read_counts(text)
     parts = _sort_lines(lines, taken, counts)
-    error = _error_text(lines, taken, parts)
+    missed = tuple(_disconnected(tables))
+    error = _with_targets(_error_text(lines, taken, parts), missed, parts, len(tables))
     date, zone = parts.date or (None, None)
+    broken = [table.broken for table, _span in scanned] + [block.broken for block, _own in blocks]
+    broken += ["the usage of a command ends in the middle"] if usage and usage[0].cut else []
+    broken += [IN_TITLE] if cut_in_title(lines, taken) else []
     return Reply(
         text=text,
         date=date,
@@ -168,15 +150,16 @@ def read(text: str) -> Reply:
         progress=tuple(parts.progress),
         error=error,
         complaint="\n".join(parts.complaints) or None,
-        denied=bool(error and any(_is_denial(line) for line in error.split("\n"))),
-        conductor_only=bool(error and any(_CONDUCTOR_ONLY.fullmatch(line) for line in error.split("\n"))),
-        tables=tuple(table for table, _span in tables),
-        blocks=tuple(block for block, _own in blocks),
+        denied=bool(error and any(is_denial(line) for line in error.split("\n"))),
+        conductor_only=bool(error and any(is_conductor_only(line) for line in error.split("\n"))),
+        tables=tuple(tables),
+        blocks=tuple(block for block, _own in blocks if block.broken is None),
         usage=usage[0] if usage else None,
-        disconnected=tuple(_disconnected([table for table, _span in tables])),
+        disconnected=missed,
         counts=counts,
         messages=tuple(parts.messages),
         completed=parts.completed,
+        broken=next((why for why in broken if why), None),
     )
 
 
@@ -188,37 +171,37 @@ def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Pa
             continue
         if completed := _COMPLETED.fullmatch(line):
             parts.completed = float(completed[1]) if completed[1] else None
-        elif parts.date is None and not parts.messages and (date := _read_date(line)):
-            parts.date = date
-        elif _is_no(line, counts, sentence := _may_be_sentence(line, free)):
-            parts.strong.append(number)
-        elif progress := _read_progress(line):
-            parts.progress.append(progress)
-            if progress.mark == "failed":
-                parts.marked.append(number)
-        else:
-            parts.messages.append(line.strip())
-            if sentence and _FAILURE.fullmatch(line) and not _NO_FAILURE.search(line):
-                parts.complaints.append(line.strip())
+            continue
+        if parts.date is None and not parts.messages and (dated := _read_dated(line)):
+            parts.date, line = dated
+        if line.strip():
+            _sort_line(parts, number, line, counts, _may_be_sentence(line, free))
     return parts
 
 
-def _is_denial(line: str) -> bool:
-    return bool(_UNKNOWN.fullmatch(line) or _DENIED.fullmatch(line))
+def _sort_line(parts: _Parts, number: int, line: str, counts: Counts | None, sentence: bool) -> None:
+    if _is_no(line, counts, sentence):
+        parts.strong.append(number)
+    elif progress := _read_progress(line):
+        parts.progress.append(progress)
+        if progress.mark == "failed":
+            parts.marked.append(number)
+    else:
+        parts.messages.append(line.strip())
+        if sentence and tells_failure(line):
+            parts.complaints.append(line.strip())
 
 
 def _is_no(line: str, counts: Counts | None, words: bool) -> bool:
-    """Whether a line says no. `words`: whether sentences in words that are documented nowhere count as well."""
     # A list of targets of which some answered and none failed is an answer.
     if counts is not None and _COUNTS.search(line) and counts.failed == 0 and counts.succeeded > 0:
         return False
-    patterns = (_ERROR, _UNKNOWN, _CONDUCTOR_ONLY, *((_DENIED, _REFUSED) if words else ()))
-    return any(pattern.fullmatch(line) for pattern in patterns)
+    return is_no(line, words)
 
 
 def _may_be_sentence(line: str, lines: list[str]) -> bool:
     """Whether a line may be a sentence of the device. A configuration holds descriptions that say anything."""
-    return len(lines) <= _LONG and not line.startswith(("   ", "config ")) and '"' not in line
+    return len(lines) <= LONG and not line.startswith(("   ", "config ")) and _QUOTED_VALUE.match(line) is None
 
 
 def _error_text(lines: list[str], taken: set[int], parts: _Parts) -> str | None:
@@ -231,7 +214,7 @@ def _error_text(lines: list[str], taken: set[int], parts: _Parts) -> str | None:
     for start in starts:
         if start <= done:
             continue
-        whole = _ERROR.fullmatch(lines[start]) is not None
+        whole = is_error(lines[start])
         for number in range(start, len(lines)):
             line = lines[number]
             ended = not whole and number > start and (not line.strip() or number in taken)
@@ -240,6 +223,20 @@ def _error_text(lines: list[str], taken: set[int], parts: _Parts) -> str | None:
             words.append(line.rstrip())
             done = number
     return "\n".join(words).strip()
+
+
+def _with_targets(error: str | None, missed: Sequence[tuple[str, str]], parts: _Parts, tables: int) -> str | None:
+    """The error with what is said about each target, in the documented table Target and Message.
+
+    Such a table is a refusal by itself where each of its messages says no, or where none of the targets was done.
+    """
+    told = [f"{target}: {message}" if target else message for target, message in missed if message]
+    if error is None:
+        none_done = any(step.mark == "partial" and step.done == 0 and step.total for step in parts.progress)
+        all_no = all(is_no(message) or tells_failure(message) for _target, message in missed if message)
+        if not told or tables > 1 or not (all_no or none_done):
+            return None
+    return "\n".join([*([error] if error else []), *(line for line in told if line not in (error or ""))])
 
 
 def _read_progress(line: str) -> Progress | None:
@@ -254,8 +251,21 @@ def _read_progress(line: str) -> Progress | None:
 
 
 def _read_counts(text: str) -> Counts | None:
-    found = _COUNTS.search(" ".join(text.split()))
-    return Counts(*(int(number) for number in found.groups())) if found else None
+    if "target" not in text:
+        return None
+    # A terminal may have broken the sentence between two words or within one.
+    match = _COUNTS.search(" ".join(text.split())) or _COUNTS.search(text.replace("\n", ""))
+    return Counts(*(int(number) for number in match.groups())) if match else None
+
+
+def _read_dated(line: str) -> tuple[tuple[datetime | None, str | None], str] | None:
+    """The time that a line begins with, and the rest of the line: nothing, or a line of progress (2024 on)."""
+    if date := _read_date(line):
+        return date, ""
+    begin = _DATE.match(line)
+    rest = line[begin.end() :] if begin and line[begin.end() - 1].isspace() else ""
+    date = _read_date(line[: begin.end()]) if rest and _read_progress(rest) else None
+    return (date, rest) if date else None
 
 
 def _read_date(line: str) -> tuple[datetime | None, str | None] | None:
@@ -290,5 +300,5 @@ def _disconnected(tables: list[Table]) -> list[tuple[str, str]]:
         (table.cell(row, "Target") or "", table.cell(row, "Message") or "")
         for table in tables
         if table.has("Target") and table.has("Message") and len(table.columns) == 2
-        for row in table.rows
+        for row in table.filled("Target").rows
     ]

@@ -10,8 +10,8 @@ is there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
@@ -171,6 +171,11 @@ def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterf
     before, colon, after = name.strip().partition(":")
     where, port = (before, after) if colon else (node, before)
     return DeviceInterface(_value(where), port, *((_value(state) or "").lower() or None for state in states))
+
+
+def of_nodes(ports: Iterable[DeviceInterface], router: str) -> list[DeviceInterface]:
+    """The ports of a router by the names of its nodes alone, also where they are named ``node.router:port``."""
+    return [replace(port, node=port.node.removesuffix(f".{router}")) if port.node else port for port in ports]
 
 
 # -- BGP ----------------------------------------------------------------------------------------------------------

@@ -324,6 +324,12 @@ def test_the_data_of_a_table() -> None:
     assert (rows[0]["Install Type"], rows[0]["Errors"]) == ("Package", "0")
 
 
+def test_the_data_of_what_stands_in_a_block_is_a_block_under_its_name() -> None:
+    text = "=====\n n1\n=====\n Version:   6.3.0\n Idle Volume:\n   Version:   5.4.11\n\nCompleted in 1 seconds"
+    (block,) = data_of(read(text))["blocks"]
+    assert (block["Version"], block["Idle Volume"]["Version"]) == ("6.3.0", "5.4.11")
+
+
 def test_the_data_of_a_block() -> None:
     data = data_of(read(device_text("show_assets_id_4.1_errors")))
     assert data["tables"] == [] and data["blocks"][0]["Status"] == "running"

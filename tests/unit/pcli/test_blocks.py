@@ -260,3 +260,80 @@ def test_help_that_ends_with_the_frame_or_an_error_is_cut_there() -> None:
 @pytest.mark.parametrize("text", ["", "CPU usage: 5 %", "Completed in 1 seconds"])
 def test_text_without_usage_has_none(text: str) -> None:
     assert read_usage(text) is None
+
+
+# -- what stands in a block -------------------------------------------------------------------------------------------
+
+VOLUMES = """
+=====
+ Node: n1.r1
+=====
+ Version:               6.3.0
+ Package:               128T-6.3.0-60.r1.el7
+ Volume ID:             b
+ Idle Volume:{value}
+ {indent}Version:               5.4.11
+ {indent}Package:               128T-5.4.11-4.el7
+ {indent}Volume ID:             a
+
+Completed in 5.53 seconds
+"""
+
+
+@pytest.mark.parametrize("indent", ["  ", "", "        "])
+def test_a_section_that_stands_further_in_or_repeats_keys_is_none_of_the_outer_fields(indent: str) -> None:
+    block = only(VOLUMES.format(indent=indent, value=""))
+    assert block.fields == {"Version": "6.3.0", "Package": "128T-6.3.0-60.r1.el7", "Volume ID": "b"}
+    idle = block.within("idle_volume")
+    assert idle is not None
+    assert idle.fields == {"Version": "5.4.11", "Package": "128T-5.4.11-4.el7", "Volume ID": "a"}
+    assert block.within("Other Volume") is None
+
+
+def test_a_section_may_have_a_value_of_its_own() -> None:
+    block = only(VOLUMES.format(indent="  ", value=" a"))
+    assert (block.get("Version"), block.get("Idle Volume")) == ("6.3.0", "a")
+    assert block.within("Idle Volume").get("Version") == "5.4.11"
+
+
+def test_a_section_that_comes_again_is_another_one() -> None:
+    block = only("=====\n r1\n=====\n Route:\n   Prefix:   a\n   Prefix:   b\n Route:\n   Prefix:   c\n Cost:   1\n")
+    assert [inner.fields for inner in block.nested.values()] == [{"Prefix": "a"}, {"Prefix": "b"}, {"Prefix": "c"}]
+    assert block.fields == {"Cost": "1"}
+
+
+def test_records_without_titles_whose_last_field_is_empty_stay_apart() -> None:
+    blocks = read_blocks("Node:    n1\nErrors:\nNode:    n2\nErrors:\n")
+    assert [block.fields for block in blocks] == [{"Node": "n1", "Errors": ""}, {"Node": "n2", "Errors": ""}]
+
+
+def test_the_arrows_of_an_author_are_no_part_of_a_field() -> None:
+    block = only("=====\n n1\n=====\n ---> Volume ID:             b  <---\n Status:   r1   <==== here\n")
+    assert block.fields == {"Volume ID": "b", "Status": "r1"}
+
+
+def test_a_value_may_follow_its_colon_at_once_where_fields_stand_in_a_row() -> None:
+    block = only("=====\n n1\n=====\n Type:   host\n Destination Address:172.16.2.201\n Last:2022-02-14 15:42:34\n")
+    assert block.fields == {"Type": "host", "Destination Address": "172.16.2.201", "Last": "2022-02-14 15:42:34"}
+    assert read_blocks("Successfully exported:/etc/x.gz\nNode1:10 is up\n") == []
+
+
+def test_questions_and_logs_are_no_block() -> None:
+    assert read_blocks("Enter your current password:\nEnter a new password:\nConfirm:\n") == []
+    assert read_blocks('002 "tunnel-1": terminating\n133 "tunnel-1" #8262: initiate\n') == []
+
+
+def test_a_text_in_a_list_that_goes_on_further_in_or_below_a_full_line_is_one_entry() -> None:
+    head = "=====\n n1\n=====\n Status:   running\n ------\n Errors\n ------\n"
+    one = ["unit_1: Unable to manage file: Message timed out"]
+    assert only(f"{head} unit_1: Unable to manage\n   file: Message\n   timed out\n").section("Errors") == one
+    long = "unit_1: Unable to manage the file of the unit in the place where it belongs"
+    assert only(f"{head} {long}\n since the\n unit_2: other\n").section("Errors") == [
+        f"{long} since the",
+        "unit_2: other",
+    ]
+
+
+def test_a_lone_line_of_dots_is_no_value_and_no_entry() -> None:
+    block = only("=====\n n1\n=====\n Status:   running\n ------\n Errors\n ------\n one\n...\n")
+    assert block.section("Errors") == ["one"]

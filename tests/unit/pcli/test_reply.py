@@ -257,3 +257,23 @@ def test_unrelated_output_behind_a_table_does_not_spoil_it(device_text) -> None:
 @given(st.text(alphabet="=-:% Error✖✔\nnot found1/", max_size=200))
 def test_any_text_can_be_read(text: str) -> None:
     assert read(text).text == text
+
+
+def test_a_date_and_the_progress_may_share_a_line() -> None:
+    reply = read("Fri 2024-03-01 14:28:03 UTC Retrieving security associations...\n")
+    assert reply.date == datetime(2024, 3, 1, 14, 28, 3, tzinfo=timezone.utc)
+    assert reply.progress == (Progress("none", "Retrieving security associations..."),)
+    assert read("Fri 2024-03-01 14:28:03 UTC is the time\n").date is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "mark"), [("âœ”", "ok"), ("âœ–", "failed"), ("âš\xa0", "partial"), ("â", "none"), ("???", "none")]
+)
+def test_a_mark_that_was_garbled_is_known(shown: str, mark: str) -> None:
+    assert read(f"{shown} Retrieving assets...\n").progress == (Progress(mark, "Retrieving assets..."),)
+
+
+def test_progress_that_names_a_node_with_a_dot_is_progress() -> None:
+    reply = read("Retrieving from 'node1.router1'...\n")
+    assert reply.progress == (Progress("none", "Retrieving from 'node1.router1'..."),)
+    assert reply.messages == ()

@@ -500,3 +500,36 @@ def test_thousands_of_routers_are_read_in_a_moment() -> None:
     begin = time.process_time()
     assert list(only(text).rows) == rows
     assert time.process_time() - begin < 3
+
+
+def test_a_lone_line_of_dots_is_no_row() -> None:
+    text = "====== =======\n Node   State\n====== =======\n n1     up\n...\n"
+    assert rows_of(only(text)) == [("n1", "up")]
+
+
+def test_a_table_that_a_filter_left_without_rules_is_read_where_every_cell_keeps_to_its_column() -> None:
+    head = " Name              Admin Status   Operational Status\n"
+    assert rows_of(
+        only(f"{head} node1:t1-carrier1 up             unknown\n node2:t1          up             down\n")
+    ) == [
+        ("node1:t1-carrier1", "up", "unknown"),
+        ("node2:t1", "up", "down"),
+    ]
+    assert read_tables(f"{head} node1:t1       up         down\n") == []
+    assert read_tables(head) == []
+
+
+def test_a_row_that_keeps_to_no_column_has_dashes_for_what_is_blank() -> None:
+    rule = "====== ======== ======="
+    text = f"{rule}\nNode   Thread   Peak\n{rule}\nn1     a        10.0\nAverage - 15.00\n"
+    assert rows_of(only(text)) == [("n1", "a", "10.0"), ("Average", "-", "15.00")]
+
+
+def test_the_target_of_a_table_is_its_title_also_above_a_blank_line() -> None:
+    text = "Target: node1.office\n\n====== =======\n Node   State\n====== =======\n n1     up\n"
+    assert only(text).title == "Target: node1.office"
+
+
+def test_an_event_between_rules_is_no_column() -> None:
+    rule = "=" * 60
+    assert read_tables(f"{rule}\n 2020-06-04T12:38:17Z root changed it on t128\n{rule}\nenable encryption\n") == []

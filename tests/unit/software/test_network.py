@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.network 
     BgpNeighbour,
     DeviceInterface,
     PeerPath,
+    of_nodes,
     read_bgp,
     read_device_interfaces,
     read_peers,
@@ -286,3 +287,10 @@ def test_an_answer_that_cannot_be_read_is_not_the_same_as_none(reader, text) -> 
 def test_no_text_is_too_odd(text) -> None:
     for reader in (read_peers, read_device_interfaces, read_bgp):
         assert reader(read(text)) is None or isinstance(reader(read(text)), list)
+
+
+def test_the_name_of_the_router_is_none_of_its_nodes() -> None:
+    block = "=================\n {}\n=================\n Type:                ethernet\n Operational Status:  up\n"
+    for title in ("n.1.r.1:wan", "n.1:wan"):
+        (port,) = of_nodes(read_device_interfaces(read(block.format(title))), "r.1")
+        assert (port.node, port.name) == ("n.1", "wan")

@@ -1,0 +1,112 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines that say no: errors, refusals, what is missing or unknown, and what this user may not do.
+
+Documented are a few of them only (pcli facts: CLI-6.0, concepts_pcli, release notes). The others are their siblings:
+what a program says that misses an argument, does not know a name, or may not do what it is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What an editor or a terminal makes of straight quotes.
+_QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟″«»", '"')})
+
+# Every pattern is matched with a whole line outside of tables and blocks.
+ERROR = re.compile(
+    r"\s*(?:(?:fatal )?error\b(?:\s*[:!]|\s+[-–]\s|\s+(?:while|during|in|occurred|[a-z]+ing)\b).*"
+    r"|%\s*[A-Za-z].*|\[(?:error|fail(?:ed)?|fatal)\].*)",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(
+    r"\s*(?:%\s*)?(?:(?:the )?command\b.*\bnot (?:found|recogni[sz]ed|known)\b|.*: command not found\s*\Z"
+    r"|(?:unknown|invalid|unrecogni[sz]ed|no such) (?:command|keyword|input)\b).*",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(
+    r".*(?:failed to authorize|do(?:es)? not have (?:access|permission|the right)|permission denied|access denied"
+    r"|not authori[sz]ed|unauthori[sz]ed|insufficient (?:privilege|permission|right)|lacks? the .*\bcapability\b"
+    r"|capability is required|operation not permitted|forbidden\b).*",
+    re.IGNORECASE,
+)
+_CONDUCTOR_ONLY = re.compile(
+    r".*\bcan only be (?:run|executed|used|issued) (?:on|from) (?:a|the) conductor\b.*", re.IGNORECASE
+)
+_REFUSED = re.compile(
+    r"\s*(?:operation (?:cancel+ed|aborted)|(?:request|command|upgrade|download|downgrade|revert)\b.{0,60}\b"
+    r"(?:refused|rejected|denied)\b"
+    r"|(?:failed|unable|not able) to [a-z]|(?:cannot|can't|could not|couldn't) [a-z]|invalid [a-z]|unknown [a-z]+\b[^:]"
+    r"|no such [a-z]|(?:refused|rejected|aborted|denied)\b|not (?:permitted|allowed|supported)\b"
+    r"|[^:]{0,120}\b(?:is|are|was|were|has been|have been) (?:refused|rejected|denied"
+    r"|not (?:currently |yet )?(?:allowed|permitted|supported|available|found|valid|known|downloaded))\b"
+    r"|[^:]{0,120}\b(?:does not exist|not found|already (?:in progress|running|under ?way|being [a-z]+ed))\b"
+    r"|this [a-z ]*command is (?:now )?obsolete).*",
+    re.IGNORECASE,
+)
+_NAMED = r"(?:router|node|version|resource-group|name|id|target|username|asset|datastore|image|volume)"
+_ARGUMENT = r"(?:arguments?|parameters?|keywords?|options?|attributes?)"
+_MISSING = re.compile(
+    rf"\s*(?:(?!no )[^:.]{{0,80}}\b{_ARGUMENT}\b[^.]{{0,80}}\b(?:is|are|was|were) (?:required|missing|mandatory"
+    r"|needed|unknown|invalid|ambiguous|unexpected|unrecogni[sz]ed|not [a-z]+)\b"
+    rf"|(?:missing|required|unexpected|unknown|invalid|ambiguous|unrecogni[sz]ed|incomplete|too (?:many|few)|expected)"
+    rf" (?:[a-z]+ ){{0,3}}(?:{_ARGUMENT}|commands?|input)\b"
+    rf"|(?:either |a |the |keyword )*['\"<]?{_NAMED}['\">]?(?: or ['\"<]?{_NAMED}['\">]?)?(?: name)?"
+    r" (?:is|are|must be|has to be|needs to be) (?:an? )?(?:required|missing|mandatory|specified|given|provided|set)\b"
+    r"(?! (?:to|by|for|from)\b)"
+    r"|['\"<][\w\-]+['\">] is (?:an? )?(?:required|mandatory|missing)\b"
+    r"|(?:.{1,80} )?is not an? (?:valid|known|recogni[sz]ed|existing|supported)\b"
+    r"|(?:ambiguous|incomplete) [a-z]).*",
+    re.IGNORECASE,
+)
+# An answer with more lines than this is a text that was asked for (a configuration), and no refusal.
+LONG = 60
+_FAILURE = re.compile(r".*\b(?:failed|failure|unsuccessful|did not succeed|could not be)\b.*", re.IGNORECASE)
+_NO_FAILURE = re.compile(r"\b(?:0|no|without|not) (?:[a-z-]+ )?(?:failed|failures?|targets? failed)\b", re.IGNORECASE)
+
+
+_NUMBERED = re.compile(r"\s*[0-9]{1,4}[.)]\s+\S")
+
+
+def straight(line: str) -> str:
+    """The line with straight quotes in place of typographic ones."""
+    return line if line.isascii() else line.translate(_QUOTES)
+
+
+def is_error(line: str) -> bool:
+    """Whether a line begins an error in the PCLI's own form (`% Error: …`); what follows belongs to it."""
+    return ERROR.fullmatch(line) is not None
+
+
+def is_denial(line: str) -> bool:
+    """Whether a line says that the command is unknown, or not for this user."""
+    return bool(_UNKNOWN.fullmatch(straight(line)) or _DENIED.fullmatch(straight(line)))
+
+
+def is_conductor_only(line: str) -> bool:
+    """Whether a line says that the command is for conductors only."""
+    return _CONDUCTOR_ONLY.fullmatch(line) is not None
+
+
+def is_no(line: str, words: bool = True) -> bool:
+    """Whether a line says no. `words`: whether sentences in words that are documented nowhere count as well."""
+    line = straight(line)
+    patterns = (ERROR, _UNKNOWN, _CONDUCTOR_ONLY, *((_DENIED, _REFUSED, _MISSING) if words else ()))
+    return any(pattern.fullmatch(line) for pattern in patterns)
+
+
+def tells_failure(line: str) -> bool:
+    """Whether a line speaks of a failure; it may be one of something that happened before."""
+    return bool(_FAILURE.fullmatch(line) and not _NO_FAILURE.search(line))
+
+
+def numbered(error: str) -> list[str]:
+    """The single errors in the text of an error: the numbered ones, each with all its lines; else the whole as one."""
+    parts: list[list[str]] = []
+    for line in error.split("\n"):
+        if _NUMBERED.match(line) and not line.startswith("   "):
+            parts.append([])
+        if parts:
+            parts[-1].append(line.strip())
+    return [" ".join(" ".join(lines).split()) for lines in parts] or [" ".join(error.split())]

@@ -1,0 +1,114 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Refusals: what misses an argument, what each target said, and several errors in one answer."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Keyword argument 'router' is required",
+        "Keyword argument ‘router’ is required",
+        'Keyword argument "router" is required',
+        "Positional argument 'id' is missing.",
+        "The following arguments are required: version",
+        "Missing required argument: version",
+        "Unexpected argument 'force'",
+        "Unknown keyword argument 'force'",
+        "Argument 'force' is not recognized",
+        "Too many arguments",
+        "'router' is required",
+        "Either router or resource-group must be specified",
+        "A router must be given when targeting other nodes",
+        "'x' is not a valid router",
+        "Ambiguous command",
+        "Incomplete command",
+        "Router ‘x’ does not exist",
+    ],
+)
+@pytest.mark.parametrize("frame", ["{}", "Mon 2024-09-09 18:14:18 UTC\n{}\nCompleted in 0.04 seconds"])
+def test_what_is_missing_or_unknown_is_a_refusal(words: str, frame: str) -> None:
+    assert read(frame.format(words)).error == words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A reboot is required",
+        "No argument is needed for this",
+        "The upgrade to 6.3.5 is required by three nodes",
+        "The version must be downloaded before it can be installed",
+        "The router is required to restart for the change to take effect",
+    ],
+)
+def test_what_is_asked_of_people_is_no_refusal(words: str) -> None:
+    assert read(words).error is None
+
+
+def targets(*rows: tuple[str, str], mark: str = "✖", counts: str = "0/1", end: str = "") -> str:
+    rule = "=================== ============================================================"
+    lines = [f" {target:<20}{message}".rstrip() for target, message in rows]
+    return "\n".join(
+        [f"{mark} Upgrading {counts} targets complete...", "", rule, f" {'Target':<20}Message", rule, *lines, "", end]
+    )
+
+
+@pytest.mark.parametrize("mark", ["✖", "⚠", "✔", "âœ”"])
+def test_a_refusal_in_the_table_of_targets_tells_why(mark: str) -> None:
+    reply = read(targets(("node1.r1", "Pre-upgrade check failed: less than 2 GB are free"), mark=mark))
+    assert reply.error is not None
+    assert "node1.r1: Pre-upgrade check failed: less than 2 GB are free" in reply.error
+
+
+def test_a_sentence_and_the_words_of_every_target_are_one_refusal() -> None:
+    reply = read(
+        targets(
+            ("a.hub", "Pre-upgrade check failed"),
+            ("", "Less than 2 GB are free"),
+            ("b.hub", "Disconnected"),
+            mark="⚠",
+            counts="0/2",
+            end="Failed to upgrade. 1 target failed, 1 target is disconnected, and 0 succeeded.\nCompleted in 1 s",
+        )
+    )
+    assert reply.error.split("\n") == [
+        "Failed to upgrade. 1 target failed, 1 target is disconnected, and 0 succeeded.",
+        "a.hub: Pre-upgrade check failed Less than 2 GB are free",
+        "b.hub: Disconnected",
+    ]
+
+
+@pytest.mark.parametrize("words", ["Upgrade started", "Started", "Version 6.3.5 is being installed"])
+@pytest.mark.parametrize("mark", ["✔", ""])
+def test_a_table_of_targets_that_began_is_no_refusal(words: str, mark: str) -> None:
+    assert read(targets(("node1.r1", words), mark=mark, counts="1/1")).error is None
+
+
+def test_targets_that_were_not_reached_beside_an_answer_are_no_refusal() -> None:
+    answer = "======= ========\n Node    Status\n======= ========\n n1      running\n"
+    reply = read(
+        targets(("b.hub", "Disconnected"), mark="⚠", counts="1/2") + "\n" + answer + "\nCompleted in 1 seconds"
+    )
+    assert reply.error is None
+    assert reply.disconnected == (("b.hub", "Disconnected"),)
+
+
+def test_a_sentence_that_a_terminal_broke_in_a_word_still_counts_its_targets() -> None:
+    end = "Failed to retrieve. 0 targets failed, 1 target is discon\nnected, and 1 succeeded."
+    assert read(end).counts.succeeded == 1
+
+
+def test_numbered_errors_are_counted_with_all_their_lines() -> None:
+    reply = read(
+        "% Error: Failed to commit:\n1. The first\nof two lines\n\n    config\n        authority\n\n2. The second\n"
+    )
+    assert reply.errors == ["1. The first of two lines config authority", "2. The second"]
+    assert read("% Error: one that goes\non over three\nlines\n").errors == [
+        "% Error: one that goes on over three lines"
+    ]
+    assert read("Import success").errors == []

@@ -282,7 +282,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "health_check_unreadable": ("done",),
     "health_check_times_out": ("done",),
     "download_fails": ("blocked",),
-    "download_hangs": ("failed", "not_started", "unknown"),
+    "download_hangs": ("blocked",),
     "mixed_install_types": ("blocked",),
     "mid_operation": ("done", "up_to_date"),
 }

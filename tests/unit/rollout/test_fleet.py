@@ -230,7 +230,7 @@ def test_a_wave_begins_when_every_router_of_the_wave_before_has_ended(clock) -> 
 
 def test_beyond_the_budget_of_failures_nothing_starts_and_what_runs_is_followed_to_its_end(clock) -> None:
     night = night_of(clock, names(10))
-    night.conductor.refuse = {("r00", "a"): "no", ("r01", "a"): "no"}
+    night.conductor.refuse = {("r02", "a"): "no", ("r03", "a"): "no"}
     result = night.go(**quick(in_flight=4, max_failures=1))
     assert result["totals"] == {"failed": 2, "done": 2, "not_started": 6}
     assert "max_failures" in result["run"]["stopped"]

@@ -21,6 +21,7 @@ from .draws import Spread, chance
 from .faults import Faults
 from .files import Files
 from .journal import Journal
+from .listing import Listing
 from .network import Broken, Network
 from .records import Records
 from .releases import Release
@@ -83,6 +84,7 @@ class Node:
     known_alarms: dict[tuple[str, str], Alarm] = field(default_factory=dict)  # by message and source
     broken: Broken = field(default_factory=Broken)
     installer_updated: bool = False
+    volume: str = "b"  # that it runs from
 
     @property
     def place(self) -> str:
@@ -110,6 +112,7 @@ class World:
         self.changed = threading.Condition(self.lock)
         self.scheduler = Scheduler(clock, self.lock, self._process_died)
         self.faults = Faults(scenario.faults)
+        self.habits = scenario.habits
         self.releases = scenario.release_table()
         self.offered = {spec.name for spec in scenario.releases if spec.available}
         self.routers: dict[str, Router] = {}
@@ -126,10 +129,13 @@ class World:
         self.conductor_router = next(router for router in self.routers.values() if router.conductor)
         self.network = Network(self)
         self.began = clock.now()
+        self.ran_first = {node.place: node.release for node in self.nodes()}
+        self.listing = Listing(self)
         self.blackout = self._straddles()
         if self.blackout:
             self._black_out()
         self._apply_start_faults()
+        self.listing.begin()
         self.authority = Authority(self)
         for node in self.nodes():
             self.records.review(node, quietly=True)
@@ -288,6 +294,7 @@ class World:
         if node.state == state:
             return
         old, node.state, node.state_since = node.state, state, self.clock.now()
+        self.listing.note(node)
         self.journal.add("asset_state", node=node.place, old=old, new=state)
         self.records.add(node, "provisioning", f"{old} -> {state}")
         if node.natural == "Disconnected":
@@ -322,11 +329,14 @@ class World:
 
     def come_up(self, node: Node, volume: Installed) -> None:
         """The node has booted from `volume`; the service is only starting."""
+        if volume is not node.current:
+            node.volume = "a" if node.volume == "b" else "b"
         node.current = volume
         node.up = True
         node.booted = self.clock.now()
         node.service = "starting"
         node.broken.clear()
+        self.listing.note(node)
         self.records.review(node)
         self.journal.add("restart_ends", node=node.place, version=node.release.name, install_type=volume.type)
         self.touch()

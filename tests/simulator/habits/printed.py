@@ -101,10 +101,10 @@ PRINTED = (
     ),
     Habit(
         "wrap",
-        ("words", "chop"),
+        ("words", "chop", "headers"),
         ("S2",),
-        "the FIPS pages break a cell inside a word, other samples between words",
-        {"chop": {"style.wrap": "chop"}},
+        "the FIPS pages break a cell inside a word, other samples between words, those of OSPF only titles",
+        {"chop": {"style.wrap": "chop"}, "headers": {"style.wrap": "headers"}},
     ),
     Habit(
         "assets_summary",
@@ -116,7 +116,7 @@ PRINTED = (
         "assets_software",
         ("full", "installed_available", "refused"),
         ("L13",),
-        "CLI-7.2 still prints the section and no longer lists the sub-command; in its sample the last columns are empty",
+        "CLI-7.2 prints the section and no longer lists the sub-command; its sample leaves the last columns empty",
     ),
     # --- versions ---------------------------------------------------------------------------------------------------
     Habit(

@@ -13,6 +13,8 @@ import argparse
 import contextlib
 import os
 import random
+import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -31,6 +33,9 @@ SEEDS = "SSR_HABITS_SEEDS"
 SPEEDUP = 600
 KINDS = ("conductor", "fleet")
 FIRST, SECOND = "t106-dut1", "t106-dut2"
+
+#: Seconds of the wall after which a playbook has hung.
+PATIENCE = 400
 
 #: Between the nodes of a pair there is time enough to see that the second one moves by itself.
 SOAK = 2
@@ -65,6 +70,18 @@ def fleet(*, faults: list[Any] | None = None, **habits: Any) -> dict[str, Any]:
     return {"scenario": authority(*routers), "habits": habits, "speedup": SPEEDUP, "faults": faults or []}
 
 
+def _play(bench: Bench, playbook: str, **variables: Any) -> Run:
+    """Run a playbook; one that does not end is killed, and its code is -1."""
+    process = bench.start(playbook, **variables)
+    try:
+        output, _none = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _none = process.communicate()
+        return bench.finished(-1, output + f"\n(it has not ended within {PATIENCE} s)")
+    return bench.finished(process.returncode, output)
+
+
 @dataclass
 class Outcome:
     """What a playbook said in the end, and everything in which that is not the truth or not how it had to end."""
@@ -81,7 +98,7 @@ class Outcome:
 def play_conductor(bench: Bench, **variables: Any) -> Outcome:
     """Upgrade the pair. Every node must end done, with one request at most, and none while something ran there."""
     everything = {"ssr_version": "6.3.5", "conductor_upgrade_pair_soak": SOAK, "conductor_upgrade_request_timeout": 1}
-    run = bench.run("upgrade_conductor", **{**everything, **variables})
+    run = _play(bench, "upgrade_conductor", **{**everything, **variables})
     said = {
         node["node"]: node["state"]
         for result in run.results("software_upgrade")
@@ -106,7 +123,7 @@ def play_fleet(bench: Bench, **variables: Any) -> Outcome:
     before = {place: node["version"] for place, node in bench.simulator.truth()["nodes"].items()}
     everything = {**ROUTER_PACE, "ssr_version": "6.3.5", "ssr_serial": "100%", "router_upgrade_pair_soak": SOAK}
     everything["ssr_report_dir"] = str(bench.folder / "reports")
-    run = bench.run("upgrade_routers", **{**everything, **variables})
+    run = _play(bench, "upgrade_routers", **{**everything, **variables})
     said = verdicts(run)
     wrong = _of_run(bench, run)
     wrong += untrue(bench, before, upgraded(run), NEW)

@@ -19,7 +19,7 @@ DRAWN = seeds(2)
 
 def assert_true(bench: Bench, outcome) -> None:
     """The verdict of the playbook is what is really so, and every node is done."""
-    print(f"habits of seed {bench.simulator.scenario.habits.seed}")
+    print(bench.simulator.scenario.habits.seed, bench.simulator.scenario.habits.unusual())
     assert not outcome.wrong, report(bench, outcome)
 
 
@@ -45,7 +45,19 @@ class TestNamed:
 
     def test_downloads_that_are_called_downloaded_are_seen_to_end(self, bench):
         b = bench(**fleet(download_status="words", assets_software="refused", upgrade_fetches="needs_download"))
-        assert_true(b, play_fleet(b))
+        outcome = play_fleet(b)
+        assert_true(b, outcome)
+        said = {
+            name: entry["state"]
+            for result in outcome.run.results("software_download")
+            for name, entry in result["by_router"].items()
+        }
+        assert said == dict.fromkeys(["branch", "hub", "one", "two"], "done"), report(b, outcome)
+        began = {place: node["started"].get("download") for place, node in b.simulator.truth()["nodes"].items()}
+        assert {place: count for place, count in began.items() if count != 1} == {
+            "c1.Conductor": None,
+            "c2.Conductor": None,
+        }
 
     def test_a_conductor_that_asks_before_it_lists_assets_is_upgraded(self, bench):
         b = bench(**conductor(reads_ask="all"))

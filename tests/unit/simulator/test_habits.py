@@ -366,7 +366,20 @@ class TestAssets:
         ways = {"wrap": "headers", "width": "132"}
         lines = printed("show assets", ways, **{"routers.1.name": "RTR_EAST_OF_A_LONG_NAME"}).splitlines()
         rule = next(index for index, one in enumerate(lines) if one.startswith("==="))
-        assert lines[rule + 1].split() == "Router Node Asset Id SSR Version Install Status Time in Errors".split()
+        titles = lines[rule + 1].split()
+        assert titles == [
+            "Router",
+            "Node",
+            "Asset",
+            "Id",
+            "SSR",
+            "Version",
+            "Install",
+            "Status",
+            "Time",
+            "in",
+            "Errors",
+        ]
         assert lines[rule + 2].split() == ["Type", "Status"]
         assert "RTR_EAST_OF_A_LONG_NAME" in lines[rule + 6]
 

@@ -27,12 +27,15 @@ from tests.integration.harness import Bench, Run
 from tests.integration.routers import NEW, authority, inventory, router, verdicts
 from tests.integration.routers import PACE as ROUTER_PACE
 from tests.simulator import Simulator
+from tests.simulator.draws import chance
 
 #: Where the seeds of a run come from, such as ``SSR_HABITS_SEEDS=1,2,3``; otherwise they are drawn.
 SEEDS = "SSR_HABITS_SEEDS"
 SPEEDUP = 600
 KINDS = ("conductor", "fleet")
-FIRST, SECOND = "t106-dut1", "t106-dut2"
+
+#: The demonstrations of conductors, among which a seed chooses; without one it is the first.
+CONDUCTORS = ("ha-6.3-image", "ha-6.3-image", "ha-6.2-package", "standalone-6.3")
 
 #: Seconds of the wall after which a playbook has hung.
 PATIENCE = 400
@@ -52,11 +55,9 @@ def seeds(count: int) -> list[int]:
 
 
 def conductor(**habits: Any) -> dict[str, Any]:
-    """The conductor pair of the demonstration, with these habits: key words for a simulator.
-
-    That the conductor must have the release beforehand is what staging by day is for (docs/assumptions.md, L6).
-    """
-    return {"scenario": "ha-6.3-image", "habits": habits, "speedup": SPEEDUP}
+    """A conductor of the demonstrations, with these habits: key words for a simulator."""
+    world = CONDUCTORS[0] if "seed" not in habits else chance(habits["seed"], "world").choice(CONDUCTORS)
+    return {"scenario": world, "habits": habits, "speedup": SPEEDUP}
 
 
 def fleet(*, faults: list[Any] | None = None, **habits: Any) -> dict[str, Any]:
@@ -96,7 +97,7 @@ class Outcome:
 
 
 def play_conductor(bench: Bench, **variables: Any) -> Outcome:
-    """Upgrade the pair. Every node must end done, with one request at most, and none while something ran there."""
+    """Upgrade the conductor. Every node must end done, with one request at most, and none while something ran there."""
     everything = {"ssr_version": "6.3.5", "conductor_upgrade_pair_soak": SOAK, "conductor_upgrade_request_timeout": 1}
     run = _play(bench, "upgrade_conductor", **{**everything, **variables})
     said = {
@@ -106,8 +107,9 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
         for node in entry["nodes"]
     }
     wrong = _of_run(bench, run)
-    for node in (FIRST, SECOND):
-        truth = bench.truth(node)
+    for name in bench.simulator.nodes:
+        truth = bench.simulator.node_truth(f"{name}.{bench.simulator.ready()['router']}")
+        node = truth["node"]
         if said.get(node) != "done":
             wrong.append(f"{node} is told {said.get(node, 'nothing')}, and runs {truth['version']}")
         if (truth["version"], truth["state"], truth["service"]) != (NEW, "Synchronized", "running"):
@@ -199,7 +201,8 @@ def main(arguments: list[str] | None = None) -> int:
         for kind in options.kind or KINDS:
             with _bench(kind, seed, named, options.keep) as bench:
                 outcome = PLAYS[kind][1](bench)
-                print(f"{'WRONG' if outcome.wrong else 'right'}  seed {seed}  {kind:<10} {outcome}", flush=True)
+                world = bench.simulator.scenario.name
+                print(f"{'WRONG' if outcome.wrong else 'right'}  seed {seed}  {world:<14} {outcome}", flush=True)
                 if outcome.wrong:
                     bad += 1
                     text = report(bench, outcome)

@@ -282,8 +282,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "health_check_fails": ("reverted",),
     "health_check_unreadable": ("done",),
     "health_check_times_out": ("done",),
-    "download_fails": ("failed", "not_started"),
-    "download_hangs": ("failed", "not_started", "unknown"),
+    "download_fails": ("failed", "not_started", "blocked"),
+    "download_hangs": ("failed", "not_started", "blocked", "unknown"),
     "mixed_install_types": ("blocked",),
     "mid_operation": ("done", "up_to_date"),
 }

@@ -32,7 +32,7 @@ from tests.simulator.draws import chance
 #: Where the seeds of a run come from, such as ``SSR_HABITS_SEEDS=1,2,3``; otherwise they are drawn.
 SEEDS = "SSR_HABITS_SEEDS"
 SPEEDUP = 600
-KINDS = ("conductor", "fleet")
+KINDS = ("conductor", "fleet", "trouble")
 
 #: The demonstrations of conductors, among which a seed chooses; without one it is the first.
 CONDUCTORS = ("ha-6.3-image", "ha-6.3-image", "ha-6.2-package", "standalone-6.3")
@@ -83,6 +83,22 @@ def _play(bench: Bench, playbook: str, **variables: Any) -> Run:
     return bench.finished(process.returncode, output)
 
 
+def trouble(**habits: Any) -> dict[str, Any]:
+    """Routers of which some cannot be upgraded, whatever the habits: what is told of them must be true as well."""
+    faults = [
+        {"type": "pre_check_refuses", "node": "refuses-node"},
+        {"type": "version_unchanged_after_reboot", "node": "stays-node"},
+        {"type": "download_fails", "node": "fails-node"},
+    ]
+    names = ("refuses", "stays", "fails", "one")
+    return {
+        "scenario": authority(router("hub", "hub-1", "hub-2"), *map(router, names)),
+        "habits": habits,
+        "speedup": SPEEDUP,
+        "faults": faults,
+    }
+
+
 @dataclass
 class Outcome:
     """What a playbook said in the end, and everything in which that is not the truth or not how it had to end."""
@@ -121,27 +137,41 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
 
 def play_fleet(bench: Bench, **variables: Any) -> Outcome:
     """Upgrade all routers at once. Every one must end done, with one upgrade that began, and none twice."""
+    outcome = _upgrade(bench, **variables)
+    wrong = outcome.wrong
+    for name in [one for one in bench.simulator.world.routers if one != bench.simulator.ready()["router"]]:
+        if outcome.said.get(name) != "done":
+            wrong.append(f"{name} is told {outcome.said.get(name, 'nothing')}")
+    for place, node in bench.simulator.truth()["nodes"].items():
+        if node["upgrades_started"] > 1 or node["reverts_started"]:
+            wrong.append(f"{place}: {node['upgrades_started']} upgrades and {node['reverts_started']} reverts began")
+    return outcome
+
+
+def play_trouble(bench: Bench, **variables: Any) -> Outcome:
+    """Upgrade all routers at once, of which some cannot be: each must end as its fault has it, the others done."""
+    unlimited = {"ssr_max_fail_percentage": 100, "router_upgrade_max_failures": 100}
+    outcome = _upgrade(bench, ends_well=False, **{**unlimited, **variables})
+    for place, node in bench.simulator.truth()["nodes"].items():
+        if node["upgrades_started"] > 1:
+            outcome.wrong.append(f"{place}: {node['upgrades_started']} upgrades began")
+    return outcome
+
+
+def _upgrade(bench: Bench, ends_well: bool = True, **variables: Any) -> Outcome:
     inventory(bench)
     before = {place: node["version"] for place, node in bench.simulator.truth()["nodes"].items()}
     everything = {**ROUTER_PACE, "ssr_version": "6.3.5", "ssr_serial": "100%", "router_upgrade_pair_soak": SOAK}
     everything["ssr_report_dir"] = str(bench.folder / "reports")
     run = _play(bench, "upgrade_routers", **{**everything, **variables})
-    said = verdicts(run)
-    wrong = _of_run(bench, run)
-    wrong += untrue(bench, before, upgraded(run), NEW)
-    for name in [one for one in bench.simulator.world.routers if one != bench.simulator.ready()["router"]]:
-        if said.get(name) != "done":
-            wrong.append(f"{name} is told {said.get(name, 'nothing')}")
-    for place, node in bench.simulator.truth()["nodes"].items():
-        if node["upgrades_started"] > 1 or node["reverts_started"]:
-            wrong.append(f"{place}: {node['upgrades_started']} upgrades and {node['reverts_started']} reverts began")
-    return Outcome(said, wrong, run)
+    wrong = _of_run(bench, run, ends_well)
+    return Outcome(verdicts(run), wrong + untrue(bench, before, upgraded(run), NEW), run)
 
 
-def _of_run(bench: Bench, run: Run) -> list[str]:
-    """What is wrong whatever was played: a failed playbook, a traceback, a request that must not have been sent."""
+def _of_run(bench: Bench, run: Run, ends_well: bool = True) -> list[str]:
+    """What is wrong whatever was played: another end, a traceback, a request that must not have been sent."""
     wrong = [f"VIOLATION: {one}" for one in bench.simulator.violations]
-    if run.code:
+    if bool(run.code) == ends_well or run.code < 0:
         wrong.append(f"the playbook ended with {run.code}: " + " / ".join(run.failures)[:600])
     if "Traceback" in run.output:
         wrong.append("there is a traceback")
@@ -160,7 +190,7 @@ def _together(bench: Bench) -> list[str]:
     ]
 
 
-PLAYS = {"conductor": (conductor, play_conductor), "fleet": (fleet, play_fleet)}
+PLAYS = {"conductor": (conductor, play_conductor), "fleet": (fleet, play_fleet), "trouble": (trouble, play_trouble)}
 
 
 def report(bench: Bench, outcome: Outcome) -> str:

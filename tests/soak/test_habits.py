@@ -1,7 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A dozen conductors whose habits chance has drawn; see tests/integration/playbooks/test_habits.py."""
+"""A dozen conductors whose habits chance has drawn, also with routers that cannot be upgraded.
+
+See tests/integration/playbooks/test_habits.py.
+"""
 
 from __future__ import annotations
 

@@ -253,7 +253,8 @@ def kill_at(bench: Bench, way: str, request: int, looks: int, **variables: Any) 
 
 def upgraded(run: Run) -> dict[str, dict[str, Any]]:
     """What the last task of the upgrade said of each router, by its name."""
-    return {name: entry for result in run.results("software_upgrade") for name, entry in result["by_router"].items()}
+    results = run.results("software_upgrade")
+    return {name: entry for result in results for name, entry in result.get("by_router", {}).items()}
 
 
 def everybody(bench: Bench, **more: dict[str, Any]) -> None:

@@ -21,4 +21,5 @@ def test_whatever_the_habits_of_a_conductor_the_verdict_is_the_truth(bench, kind
     world, play = PLAYS[kind]
     b = bench(**world(seed=seed))
     outcome = play(b)
-    assert not outcome.wrong, report(b, outcome)
+    if outcome.wrong:
+        pytest.fail(report(b, outcome), pytrace=False)

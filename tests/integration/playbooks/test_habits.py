@@ -19,8 +19,8 @@ DRAWN = seeds(2)
 
 def assert_true(bench: Bench, outcome) -> None:
     """The verdict of the playbook is what is really so, and every node is done."""
-    print(bench.simulator.scenario.habits.seed, bench.simulator.scenario.habits.unusual())
-    assert not outcome.wrong, report(bench, outcome)
+    if outcome.wrong:
+        pytest.fail(report(bench, outcome), pytrace=False)
 
 
 class TestDrawn:
@@ -50,7 +50,7 @@ class TestNamed:
         said = {
             name: entry["state"]
             for result in outcome.run.results("software_download")
-            for name, entry in result["by_router"].items()
+            for name, entry in result.get("by_router", {}).items()
         }
         assert said == dict.fromkeys(["branch", "hub", "one", "two"], "done"), report(b, outcome)
         began = {place: node["started"].get("download") for place, node in b.simulator.truth()["nodes"].items()}
@@ -68,3 +68,16 @@ class TestNamed:
     def test_routers_of_a_conductor_that_asks_before_it_lists_assets_are_upgraded(self, bench):
         b = bench(**fleet(reads_ask="all"))
         assert_true(b, play_fleet(b))
+
+
+class TestSeeds:
+    def test_they_can_be_named_and_are_the_same_in_all_processes_of_a_run(self, monkeypatch):
+        monkeypatch.setenv("SSR_HABITS_SEEDS", "3,17")
+        assert seeds(2) == [3, 17]
+        monkeypatch.delenv("SSR_HABITS_SEEDS")
+        monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", "some run")
+        assert seeds(12) == seeds(12) and len(set(seeds(12))) == 12
+        monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", "another run")
+        first = seeds(2)
+        monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", "some run")
+        assert first != seeds(2)

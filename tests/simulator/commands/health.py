@@ -37,7 +37,7 @@ def health_check(shell: Any, args: dict[str, Any]) -> Answer | None:
         refused_by_fault(shell, "health-check", chosen)
     if not args.get("force") and not shell.confirm("Are you sure you want to run a health check?", "health-check"):
         return None
-    if silent or shell.habits["health_check_answer"] == "never":
+    if silent:
         shell.wait_for(lambda: False)
     if shell.scenario.behaviour.health_check_mode == "returns":
         return Answer([], f"Starting health check {len(chosen)}/{len(chosen)} targets complete...", frame=False)
@@ -69,7 +69,7 @@ def _health_answer(shell: Any, findings: Findings) -> Answer:
         return Answer(garbage, f"Performing health check {done}")
     failed = any(text for _node, check, text in findings)
     habit = shell.habits["health_check_answer"]
-    if habit in ("lines", "late", "never"):
+    if habit in ("lines", "late"):
         habit = {"lines": "lines", "table": "table", "none": "empty"}[shell.style.health_layout]
     lines = _ANSWERS[habit](shell, findings)
     if failed and habit not in ("unreadable", "failures", "counted"):

@@ -166,9 +166,10 @@ PRINTED = (
     ),
     Habit(
         "health_check_answer",
-        ("lines", "table", "sentence", "counted", "capitals", "failures", "empty", "unreadable", "late", "never"),
+        ("lines", "table", "sentence", "counted", "capitals", "failures", "empty", "unreadable", "late"),
         ("L11",),
-        "what a health check prints is nowhere; only `System Processes Check` (I95-64218) and `health check timeout`",
+        "what a health check prints is nowhere; only the name `System Processes Check` (I95-64218) is. "
+        "One that never answers is a defect (I95-65656), hence a fault and no habit",
     ),
     # --- everything else --------------------------------------------------------------------------------------------
     Habit(

@@ -646,23 +646,18 @@ class TestHealthCheck:
     }
 
     def test_every_kind_has_words_for_good_and_bad(self):
-        assert {*self.GOOD, "table", "empty", "never"} == set(HABITS["health_check_answer"].ways)
+        assert {*self.GOOD, "table", "empty"} == set(HABITS["health_check_answer"].ways)
         for way, line in self.GOOD.items():
             assert line in printed(self.ASK, {"health_check_answer": way}).splitlines(), way
         for way, line in self.BAD.items():
             text = printed(self.ASK, {"health_check_answer": way}, faults=["health_check_fails"])
             assert line in text.splitlines(), way
 
-    def test_a_table_an_empty_answer_and_none(self):
+    def test_a_table_and_an_empty_answer(self):
         rows = cells(printed(self.ASK, {"health_check_answer": "table"}))
         assert rows == [["Node", "Check", "Status", "Reason"], ["b1.branch", "System Processes Check", "PASS", ""]]
         lines = [one for one in printed(self.ASK, {"health_check_answer": "empty"}).splitlines() if one]
         assert lines[1] == "✔ Performing health check 1/1 targets complete..." and len(lines) == 3
-        with habits({"health_check_answer": "never"}) as sim:
-            shell = pcli(sim)
-            shell.send(self.ASK + "\r")
-            shell.send("\x03")
-            assert "complete" not in shell.expect(PROMPT)
 
 
 class TestRequests:

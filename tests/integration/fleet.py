@@ -315,8 +315,13 @@ def faults_of(bench: Bench) -> dict[str, str]:
     return found
 
 
-def untrue(bench: Bench, before: dict[str, str], told: dict[str, dict[str, Any]], wish: str) -> list[str]:
-    """Everything in which the results of a roll-out differ from what is really so. ``before``: what the nodes ran."""
+def untrue(
+    bench: Bench, before: dict[str, str], told: dict[str, dict[str, Any]], wish: str, careful: tuple[str, ...] = ()
+) -> list[str]:
+    """Everything in which the results of a roll-out differ from what is really so.
+
+    ``before`` is what the nodes ran, ``careful`` what may also be told of a router that has a fault.
+    """
     truth, faults = bench.simulator.truth()["nodes"], faults_of(bench)
     wrong = []
     for router in sorted({node["router"] for node in truth.values()} - {bench.simulator.ready()["router"]}):
@@ -325,7 +330,7 @@ def untrue(bench: Bench, before: dict[str, str], told: dict[str, dict[str, Any]]
             wrong.append(f"{router}: nothing was told of it")
             continue
         fault = faults.get(router)
-        expected = EXPECTED.get(fault, ("done", "up_to_date", "skipped"))
+        expected = EXPECTED.get(fault, ("done", "up_to_date", "skipped")) + (careful if fault else ())
         if entry["state"] not in expected:
             wrong.append(f"{router} ({fault}): {entry['state']}, expected {' or '.join(expected)}: {entry['reason']}")
         for node in entry["nodes"]:

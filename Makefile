@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak habits format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -95,6 +95,11 @@ matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.13: un
 
 soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random
 	$(BIN)/python -m pytest -q -n 3 tests/soak
+
+# Which worlds: make habits SEEDS=40, or by number: SSR_HABITS_SEEDS=3,17 make habits
+SEEDS ?= 2
+habits: $(VENV)/.dev ## Play the demonstrations on conductors with habits drawn by chance (SEEDS=40), verdicts beside the truth
+	@$(BIN)/python -m tests.integration.habits --seeds $(SEEDS)
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

@@ -18,6 +18,7 @@ import yaml
 
 from .faults import TYPES
 from .from_assets import scenario_from_assets
+from .habits import HABITS
 from .scenario import builtin_names, read_scenario
 from .schema import ScenarioError
 from .server import fingerprint
@@ -33,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     if options.list_faults:
         for name, params in sorted(TYPES.items()):
             print(f"{name:<34}{', '.join(f'{key}={value}' for key, value in params.items())}")
+        return 0
+    if options.list_habits:
+        for habit in HABITS.values():
+            print(f"{habit.name:<24}{', '.join(habit.ways)}")
         return 0
     try:
         simulator = _build(options)
@@ -59,10 +64,26 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speedup", type=float, help="simulated seconds in one second")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="e.g. durations.install=30")
     parser.add_argument("--fault", action="append", default=[], metavar="TYPE[,KEY=VALUE…]", help="add a fault")
+    parser.add_argument("--list-habits", action="store_true", help="list the habits and their ways")
+    add_habits_options(parser)
     add_assets_options(parser)
     parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
     parser.add_argument("--quiet", action="store_true", help="print nothing")
     return parser
+
+
+def add_habits_options(parser: argparse.ArgumentParser) -> None:
+    """How the conductor behaves where the documents leave a choice."""
+    parser.add_argument(
+        "--habits-seed",
+        type=int,
+        default=os.environ.get("SSR_HABITS_SEED"),
+        metavar="N",
+        help="draw the habits of the conductor by this seed (default: SSR_HABITS_SEED of the environment)",
+    )
+    parser.add_argument(
+        "--habit", action="append", default=[], metavar="NAME=WAY", help="e.g. download_status=words (repeatable)"
+    )
 
 
 def add_assets_options(parser: argparse.ArgumentParser, source: Any = None) -> None:
@@ -99,6 +120,13 @@ def overrides_of(options: argparse.Namespace, source: dict[str, Any]) -> dict[st
         if not separator:
             raise ScenarioError(f"--set {item}: expected PATH=VALUE")
         overrides[path] = yaml.safe_load(value)
+    if options.habits_seed is not None:
+        overrides["habits.seed"] = options.habits_seed
+    for item in options.habit:
+        name, separator, way = item.partition("=")
+        if not separator:
+            raise ScenarioError(f"--habit {item}: expected NAME=WAY")
+        overrides[f"habits.{name}"] = way
     if options.speedup is not None:
         overrides["speedup"] = options.speedup
     if options.fault:
@@ -162,6 +190,8 @@ def _alive(pid: int) -> bool:
 def _describe(simulator: Simulator) -> None:
     scenario = simulator.scenario
     print(f"{scenario.name}: {scenario.description}")
+    if scenario.habits.seed is not None:
+        print(f"Habits drawn by seed {scenario.habits.seed}.")
     print(f"One second here is {scenario.clock.speedup:g} simulated seconds.\n")
     for name, node in simulator.nodes.items():
         truth = simulator.truth()["nodes"][f"{name}.{simulator.world.conductor_router.name}"]

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .alarm_texts import alarm_text
+
 if TYPE_CHECKING:
     from .world import Node, World
 
@@ -49,28 +51,45 @@ def _of_node(world: World, viewer: Node, node: Node) -> list[Alarm]:
 
 def standing(world: World, node: Node, viewer: Node | None = None) -> Iterator[Alarm]:
     """What follows from the state of a node, as `viewer` sees it or else as it is."""
-    yield from _pair_alarms(node)
+    yield from _pair_alarms(world, node)
     state, since = world.seen_state(node, viewer) if viewer else (node.state, node.state_since)
     if state != "Synchronized":
-        text = f"Asset {node.asset_id}, which is configured as {node.place}, is not running"
+        text = alarm_text(world.habits, "not_running", asset=node.asset_id, place=node.place)
         yield Alarm(node, since, "major", node.asset_id, "asset", text)
     if not node.up:
-        yield Alarm(node, node.down_since, "major", "unavailable", "system", f"No connectivity to {node.place}")
-        if node.conductor:
-            text = f"Node {node.name} went offline"
-            yield Alarm(node, node.down_since, "critical", "unavailable", "system", text)
+        yield from _away_alarms(world, node)
     elif node.service == "offline":
-        text = "Process has exited unexpectedly: routingManager"
+        text = alarm_text(world.habits, "process", process="routingManager")
         yield Alarm(node, node.booted, "major", "routingManager", "process", text)
     else:
         yield from _port_alarms(world, node)
-    if node.up and world.disk_used(node) > _DISK_FULL:
-        yield Alarm(node, node.booted, "major", "/", "system", "disk space low")
+    if node.up:
+        yield from _own_alarms(world, node)
     if node.conductor and node is node.router.nodes[0]:
         yield from _duplicates(world, node)
     if world.scenario.behaviour.peer_alarms == "all":
         for peer, when in world.network.cut_off(node).items():
-            yield Alarm(node, when, "critical", peer, "peer", f"Peer {peer} is not reachable")
+            yield Alarm(node, when, "critical", peer, "peer", alarm_text(world.habits, "unreachable", peer=peer))
+
+
+def _away_alarms(world: World, node: Node) -> Iterator[Alarm]:
+    text = alarm_text(world.habits, "no_connectivity", place=node.place)
+    yield Alarm(node, node.down_since, "major", "unavailable", "system", text)
+    if node.conductor:
+        text = alarm_text(world.habits, "offline", node=node.name)
+        yield Alarm(node, node.down_since, "critical", "unavailable", "system", text)
+
+
+def _own_alarms(world: World, node: Node) -> Iterator[Alarm]:
+    """What a node that runs complains of itself."""
+    if world.disk_used(node) > _DISK_FULL:
+        yield Alarm(node, node.booted, "major", "/", "system", alarm_text(world.habits, "disk"))
+    text = alarm_text(world.habits, "out_of_sync", node=node.name)
+    if text and node.peer and not node.peer.up:
+        yield Alarm(node, node.peer.down_since, "critical", "unavailable", "system", text)
+    text = alarm_text(world.habits, "passwords")
+    if text and node.release.generation == "7.x":
+        yield Alarm(node, node.booted, "major", "unavailable", "system", text)
 
 
 def _path_alarms(world: World, node: Node) -> list[Alarm]:
@@ -84,10 +103,11 @@ def _path_alarms(world: World, node: Node) -> list[Alarm]:
 def _port_alarms(world: World, node: Node) -> Iterator[Alarm]:
     for interface in node.router.interfaces:
         if interface.admin == "down":
-            text = f"Intf {interface.name} (1) administratively down"
+            text = alarm_text(world.habits, "port_closed", port=interface.name)
             yield Alarm(node, node.booted, "info", "unavailable", "interface", text)
         elif world.network.oper(node, interface) == "down":
-            yield Alarm(node, node.booted, "critical", interface.name, "interface", "interface operational down")
+            text = alarm_text(world.habits, "port_down", port=interface.name)
+            yield Alarm(node, node.booted, "critical", interface.name, "interface", text)
 
 
 def _duplicates(world: World, conductor: Node) -> Iterator[Alarm]:
@@ -97,24 +117,30 @@ def _duplicates(world: World, conductor: Node) -> Iterator[Alarm]:
     for node in world.nodes():
         if world.duplicated(node) and not node.conductor:
             name = node.asset_id
-            text = (
-                f"A duplicate asset with id '{name}', which is configured as {node.router.name}, has been detected. "
-                f"Ensure all assets have a unique id and restart salt-minion on asset '{name}'"
-            )
+            text = alarm_text(world.habits, "duplicate", asset=name, router=node.router.name)
             yield Alarm(conductor, world.began, "critical", name, "asset", text)
 
 
-def _pair_alarms(node: Node) -> list[Alarm]:
+def _mismatch_alarms(world: World, node: Node, peer: Node, since: float) -> Iterator[Alarm]:
+    values = {"node": node.name, "version": node.release.name, "peer_version": peer.release.name}
+    newer = alarm_text(world.habits, "node_mismatch", **values)  # the published page does not know it
+    if world.habits["mismatch_alarm"] != "node" or not newer:
+        text = alarm_text(world.habits, "asset_mismatch", place=node.place)
+        yield Alarm(node, since, "critical", node.asset_id, "asset", text)
+    if world.habits["mismatch_alarm"] != "asset" and newer and node.up:
+        yield Alarm(node, since, "critical", "unavailable", "system", newer)
+
+
+def _pair_alarms(world: World, node: Node) -> Iterator[Alarm]:
     peer = node.peer
     if peer is None:
-        return []
-    alarms = []
+        return
     since = max(node.booted, peer.booted)
     if node.release != peer.release:
-        text = f"{node.place} has a software version that does not match its peer."
-        alarms.append(Alarm(node, since, "critical", node.asset_id, "asset", text))
+        yield from _mismatch_alarms(world, node, peer, since)
     if node.current.type != peer.current.type:
         # Invented: the manual says that there is an alarm, not what it reads.
-        text = f"{node.place} has a software installation type that does not match its peer."
-        alarms.append(Alarm(node, since, "critical", node.asset_id, "asset", text))
-    return alarms
+        named = world.habits["type_alarm"] == "names"
+        values = {"node": node.name, "place": node.place, "kind": node.current.type, "peer_kind": peer.current.type}
+        text = alarm_text(world.habits, "types_named" if named else "types", **values)
+        yield Alarm(node, since, "critical", node.asset_id, "asset", text)

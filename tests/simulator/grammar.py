@@ -19,7 +19,14 @@ _TOKEN = re.compile(r"\[|\]|\{|\}|\||<[^>]+>|[^\s\[\]{}|<>]+")
 
 
 class UsageNeeded(Exception):
-    """Arguments are missing or wrong: the usage block is the answer. The text, if any, says what is wrong."""
+    """Arguments are missing or wrong: the usage block is the answer. The text, if any, says what is wrong.
+
+    `missing` is the keyword that is required and not there.
+    """
+
+    def __init__(self, text: str = "", missing: str = "") -> None:
+        super().__init__(text)
+        self.missing = missing
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Grammar:
             if len(present) > 1:
                 raise UsageNeeded(f"argument {present[1]}: not allowed with argument {present[0]}")
             if argument.required and argument.name not in values and not present:
-                raise UsageNeeded
+                raise UsageNeeded(missing=argument.name if argument.kind == "keyword" else "")
 
 
 @cache

@@ -43,7 +43,10 @@ def uptime(seconds: float) -> str:
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int, wrap: str = "words") -> list[str]:
-    widths = _fit([_natural(columns, rows, index) for index in range(len(columns))], width)
+    widths = [_natural(columns, rows, index) for index in range(len(columns))]
+    if wrap == "headers":
+        widths = _headers_first(columns, rows, widths, width)
+    widths = _fit(widths, width)
     rule = " ".join("=" * (size + 2) for size in widths)
     lines = [rule, *_row(columns, [column.title for column in columns], widths, wrap, header=True), rule]
     above: Sequence[str] = ()
@@ -65,6 +68,19 @@ def _fit(widths: list[int], terminal: int) -> list[int]:
         if widest <= _NARROWEST:
             break
         widths[len(widths) - 1 - widths[::-1].index(widest)] -= 1
+    return widths
+
+
+def _headers_first(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], widths: list[int], terminal: int
+) -> list[int]:
+    """Titles that are wider than their cells go over several lines, from the right, as in `show ospf neighbors`."""
+    widths = list(widths)
+    for index in reversed(range(len(columns))):
+        too_wide = sum(widths) + 3 * len(widths) - 1 - terminal
+        word = max(map(len, columns[index].title.split()), default=0)
+        least = max([word, *(len(row[index]) for row in rows)])
+        widths[index] -= max(min(too_wide, widths[index] - least), 0)
     return widths
 
 

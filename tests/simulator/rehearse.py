@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .__main__ import add_assets_options, overrides_of, read_assets
+from .__main__ import add_assets_options, add_habits_options, overrides_of, read_assets
 from .from_assets import is_build
 from .layout import duration
 from .play import ROOT, run_playbook
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--speedup", type=float, help=f"simulated seconds in one second (default: {SPEEDUP:g})")
     parser.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", help="e.g. durations.install=900")
     parser.add_argument("--fault", action="append", default=[], metavar="TYPE[,KEY=VALUE…]", help="add a fault")
+    add_habits_options(parser)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep journal, reports and log there")
     parser.add_argument("--summary", type=Path, metavar="FILE", help="write the summary there, too, as JSON")
     return parser

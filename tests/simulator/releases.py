@@ -52,10 +52,26 @@ class Release:
             return "pre-6.3"
         return "6.3" if self.key[0] < 7 else "7.x"
 
-    def package(self, install_type: str) -> str:
-        """Cell of `show system version`; the spelling for image-based nodes is a guess (not documented)."""
+    def package(self, install_type: str, form: str = "dotted") -> str:
+        """Cell of `show system version`; the spelling for image-based nodes is a guess (not documented).
+
+        `tight` writes `5r2` as the FIPS page of 6.2.5 does, `image` the name of a draft of upgrade_restricted_access.
+        """
+        if form == "image" and install_type == "image":
+            return self.image
         prefix = "128T" if install_type == "package" else "SSR"
-        return f"{prefix}-{self.name} ({install_type} based)"
+        name = re.sub(r"\.(r\d+)", r"\1", self.name) if form == "tight" else self.name
+        return f"{prefix}-{name} ({install_type} based)"
+
+    @property
+    def image(self) -> str:
+        """`SSR-6.3.0-107.r1.el7.x86_64.ibu-v1`, the line `SSR-IMG-release` of a draft."""
+        return f"SSR-{self.name}.x86_64.ibu-v1"
+
+    @property
+    def without_rebuild(self) -> str:
+        """`5.6.9-3.el7`, as some samples of `show assets` have it."""
+        return re.sub(r"\.r\d+", "", self.name)
 
     def spellings(self) -> set[str]:
         """What the request commands take for this build; the manual shows `6.3.6-1` and `SSR-7.0.1-1`."""
@@ -77,10 +93,16 @@ def is_release(name: str) -> bool:
     return bool(_FORM.match(name))
 
 
-def default_offered(name: str) -> str:
-    """`SSR-7.1.0-50` for images (documented), `4.3.0-1.el7` as it stands for packages (documented)."""
+def default_offered(name: str, spelling: str = "prefixed") -> str:
+    """`SSR-7.1.0-50` for images (documented), `4.3.0-1.el7` as it stands for packages (documented).
+
+    `full` writes every release as packages are, `short` images without the rebuild, as the only sample does.
+    """
     match = _FORM.match(name)
     assert match, name
     if (int(match.group(1)), int(match.group(2))) < (6, 3):
         return name
-    return "SSR-" + re.sub(r"\.el\d+$", "", name)
+    if spelling == "full":
+        return name
+    bare = re.sub(r"\.el\d+$", "", name)
+    return "SSR-" + (bare.partition(".r")[0] if spelling == "short" else bare)

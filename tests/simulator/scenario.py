@@ -16,6 +16,7 @@ import yaml
 
 from .faults import FaultSpec, build_faults, with_members
 from .fleet import routers_of
+from .habits import Habits, habits_of
 from .releases import Release, default_offered, is_release
 from .schema import ScenarioError, build, check_keys
 from .specs import (
@@ -56,6 +57,7 @@ class Scenario:
     exports: list[str] = field(default_factory=list)
     configuration: list[str] = field(default_factory=list)
     faults: list[FaultSpec] = field(default_factory=list)
+    habits: Habits = field(default_factory=Habits)
 
     def all_routers(self) -> list[RouterSpec]:
         """Those that are named, and those of the fleets (drawn once)."""
@@ -78,14 +80,17 @@ class Scenario:
         """Every build that is offered or runs somewhere, by its `show assets` spelling."""
         table: dict[str, Release] = {}
         for spec in self.releases:
-            offered = spec.offered or default_offered(spec.name)
+            offered = spec.offered or self._offered(spec.name)
             table[spec.name] = Release(spec.name, offered, spec.channel, spec.source, spec.build_date)
         for router in self.all_routers():
             for node in router.nodes:
                 for name in [node.version or router.version, node.previous, *node.downloaded]:
                     if name and name not in table:
-                        table[name] = Release(name, default_offered(name))
+                        table[name] = Release(name, self._offered(name))
         return table
+
+    def _offered(self, name: str) -> str:
+        return default_offered(name, self.habits["available_spelling"])
 
 
 def load_scenario(source: str | Path | dict, overrides: dict[str, Any] | None = None) -> Scenario:
@@ -103,7 +108,12 @@ def load_scenario(source: str | Path | dict, overrides: dict[str, Any] | None = 
             raise ScenarioError(f"{key}: there is no such place in the scenario") from None
     check_keys(data, {f.name for f in fields(Scenario)}, "scenario")
     faults = build_faults(data.pop("faults", None) or [])
+    habits = habits_of(data.pop("habits", None))
+    for key, value, named in habits.settings():
+        if named or not _has(data, key):
+            _override(data, key, copy.deepcopy(value))
     scenario = build(Scenario, data)
+    scenario.habits = habits
     scenario.faults = scenario.drawn(faults)
     _check(scenario)
     return scenario
@@ -137,6 +147,16 @@ def _override(data: dict, key: str, value: Any) -> None:
             _override(target[last], inner, item)
     else:
         target[last] = copy.deepcopy(value)
+
+
+def _has(data: dict, key: str) -> bool:
+    """Does the scenario itself say something about this key?"""
+    inner: Any = data
+    for part in key.split("."):
+        if not isinstance(inner, dict) or part not in inner:
+            return False
+        inner = inner[part]
+    return True
 
 
 def _check(scenario: Scenario) -> None:

@@ -49,10 +49,19 @@ def nodes(shell: Any, args: dict[str, Any], default: str = "own") -> list[Node]:
     return match
 
 
-def confirmed(shell: Any, args: dict[str, Any]) -> bool:
-    """`router all` asks a question unless `force` is given (CLI-6.0, `show peers`)."""
-    if args.get("router") != "all" or args.get("force"):
+def confirmed(shell: Any, args: dict[str, Any], default: str = "own") -> bool:
+    """`router all` asks a question unless `force` is given (CLI-6.0, `show peers`).
+
+    In some conductors a `default` of all is enough for that (config_alarm_suppression, `show alarms shelved`). There
+    the question stands below the date.
+    """
+    if args.get("force") or shell.habits["reads_ask"] == "never":
         return True
+    unnamed = default == "all" and not {"router", "resource-group"} & set(args)
+    habit = shell.habits["reads_ask"]
+    if args.get("router") != "all" and not (unnamed and (habit == "all" or (habit == "shelved" and "shelved" in args))):
+        return True
+    shell.date()
     return shell.confirm("WARNING: Targeting router 'all' may take a long time. Continue anyway?")
 
 

@@ -37,8 +37,13 @@ class Shell:
         self.terminal = terminal
         self.scenario = world.scenario
         self.style = world.scenario.style
+        self.habits = world.habits
         self.config = ConfigContext(self)
         self._received = 0
+        self._leftover = ""
+        self._dated = False
+        if self.habits["width"] != "asked":
+            terminal.width = int(self.habits["width"])
 
     # --- who and where ----------------------------------------------------------------------------------------
 
@@ -57,7 +62,8 @@ class Shell:
     def prompt(self) -> str:
         context = self.config.label()
         dirty = "*" if self.world.authority.is_dirty(self.node, self.user.name) else ""
-        form = self.user.prompt or "{dirty}{user}@{node}.{router}{context}{privilege} "
+        other = "{dirty}[{node}]{context} ssr{privilege} " if self.habits["prompt"] == "other" else None
+        form = self.user.prompt or other or "{dirty}{user}@{node}.{router}{context}{privilege} "
         text = form.format(
             dirty=dirty,
             user=self.user.name,
@@ -90,7 +96,8 @@ class Shell:
         """Until `quit`. Raises Gone when the session ends otherwise."""
         while True:
             self._slow_prompt()
-            line = self.terminal.read_line(self.prompt(), on_help=self._help)
+            leftover, self._leftover = self._leftover, ""
+            line = self.terminal.read_line(self.prompt(), leftover, on_help=self._help)
             if line is None:
                 if not self.config.leave():
                     return
@@ -117,6 +124,7 @@ class Shell:
         self._maybe_drop("before_answer")
         began = time.monotonic()
         line, pipe = _split_pipe(line)
+        self._dated = False
         try:
             self.terminal.pause(self.world.clock.wall(self.world.lasting("command", self.node)))
             answer = self._dispatch(line)
@@ -153,6 +161,11 @@ class Shell:
         try:
             return found.answer(self, rest)
         except UsageNeeded as problem:
+            if not str(problem) and self.habits["help_leftover"] == "yes":
+                # The sample of `upgrade_ibu_conductor`: below the usage the prompt holds the typed command again.
+                self._leftover = " ".join(words)
+            if problem.missing and self.habits["missing_argument"] == "keyword":
+                return plain(f"Keyword argument '{problem.missing}' is required")
             return self._usage(found, str(problem))
 
     def _not_allowed(self, found: Command) -> Answer | None:
@@ -231,6 +244,12 @@ class Shell:
                 self.terminal.write(f"\r{frame} {text}")
         self.terminal.write(("\r\x1b[K" if self.style.spinner else "") + self._marked(text, mark) + "\n")
 
+    def date(self) -> None:
+        """The date line, once in an answer; a question may have come between it and the rest."""
+        if self.style.date_line and not self._dated:
+            self._dated = True
+            self.terminal.write(self.world.clock.text("%a %Y-%m-%d %H:%M:%S ") + self.scenario.clock.zone + "\n")
+
     def say(self, *lines: str) -> None:
         self._print(list(lines))
 
@@ -264,8 +283,8 @@ class Shell:
             self.progress("Piping output...")
             self._print(linux.filtered(self._body(answer), pipe))
             return
-        if answer.frame and self.style.date_line:
-            self.terminal.write(self.world.clock.text("%a %Y-%m-%d %H:%M:%S ") + self.scenario.clock.zone + "\n")
+        if answer.frame:
+            self.date()
         if answer.action and self.style.progress_line:
             self.progress(answer.action, answer.mark)
         lines = self._body(answer)

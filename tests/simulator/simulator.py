@@ -133,6 +133,11 @@ class Simulator:
         return list(self.world.violations)
 
     @property
+    def habits(self) -> dict[str, str]:
+        """What this conductor does wherever the documents leave a choice: the way of each habit."""
+        return dict(self.scenario.habits.ways)
+
+    @property
     def host_keys(self) -> dict[str, str]:
         """`ssh-ed25519 AAAA…` of each conductor node."""
         return {name: key_text(server.host_key) for name, server in self._servers.items()}

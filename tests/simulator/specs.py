@@ -194,7 +194,7 @@ class StyleSpec:
     date_line: bool = True
     completed_line: bool = True
     progress_line: bool = True
-    wrap: Literal["words", "chop"] = "words"
+    wrap: Literal["words", "chop", "headers"] = "words"
     column_order: list[str] = field(default_factory=list)
     extra_columns: dict[str, str] = field(default_factory=dict)
     missing_columns: list[str] = field(default_factory=list)

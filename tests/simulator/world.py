@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The truth: routers, their nodes, and what is so at this moment.
+"""The truth: all routers, their nodes (nodes.py), and what is so at this moment.
 
 One lock guards everything. `touch()` tells whoever waits that something changed.
 """
@@ -12,8 +12,7 @@ import itertools
 import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .clock import Clock, Scheduler
 from .configuration import Authority
@@ -21,84 +20,13 @@ from .draws import Spread, chance
 from .faults import Faults
 from .files import Files
 from .journal import Journal
-from .network import Broken, Network
+from .listing import Listing
+from .network import Network
+from .nodes import Installed, Node, Router
 from .records import Records
 from .releases import Release
 from .scenario import Scenario
-from .specs import BgpSpec, DiskSpec, InterfaceSpec, NodeSpec, RouterSpec
-
-if TYPE_CHECKING:
-    from .alarms import Alarm
-    from .operations import Operation
-
-
-@dataclass
-class Installed:
-    """One volume of a node: what would run if the node booted from it."""
-
-    release: Release
-    type: str
-
-
-@dataclass
-class Router:
-    name: str
-    conductor: bool
-    groups: list[str]
-    configured: bool
-    nodes: list[Node] = field(default_factory=list)
-    peers: list[str] | None = None
-    interfaces: list[InterfaceSpec] = field(default_factory=list)
-    bgp: list[BgpSpec] = field(default_factory=list)
-
-
-@dataclass
-class Node:
-    router: Router
-    name: str
-    asset_id: str
-    current: Installed
-    previous: Installed | None
-    natural: str
-    state: str
-    state_since: float
-    booted: float
-    service: str
-    primary: bool
-    service_since: float
-    address: str
-    disk: DiskSpec
-    up: bool = True
-    errors: list[str] = field(default_factory=list)
-    downloaded: set[str] = field(default_factory=set)
-    partial: dict[str, float] = field(default_factory=dict)  # release -> share of a paused download that is left
-    plugins: dict[str, str] = field(default_factory=dict)
-    operation: Operation | None = None
-    history: list[Operation] = field(default_factory=list)
-    files: Files = field(default_factory=Files)
-    restarts: int = 0
-    down_since: float = 0.0
-    counts: dict[str, int] = field(default_factory=dict)
-    local_alarms: list[dict[str, Any]] = field(default_factory=list)
-    known_alarms: dict[tuple[str, str], Alarm] = field(default_factory=dict)  # by message and source
-    broken: Broken = field(default_factory=Broken)
-    installer_updated: bool = False
-
-    @property
-    def place(self) -> str:
-        return f"{self.name}.{self.router.name}"
-
-    @property
-    def release(self) -> Release:
-        return self.current.release
-
-    @property
-    def peer(self) -> Node | None:
-        return next((node for node in self.router.nodes if node is not self), None)
-
-    @property
-    def conductor(self) -> bool:
-        return self.router.conductor
+from .specs import InterfaceSpec, NodeSpec, RouterSpec
 
 
 class World:
@@ -110,6 +38,7 @@ class World:
         self.changed = threading.Condition(self.lock)
         self.scheduler = Scheduler(clock, self.lock, self._process_died)
         self.faults = Faults(scenario.faults)
+        self.habits = scenario.habits
         self.releases = scenario.release_table()
         self.offered = {spec.name for spec in scenario.releases if spec.available}
         self.routers: dict[str, Router] = {}
@@ -126,10 +55,13 @@ class World:
         self.conductor_router = next(router for router in self.routers.values() if router.conductor)
         self.network = Network(self)
         self.began = clock.now()
+        self.ran_first = {node.place: node.release for node in self.nodes()}
+        self.listing = Listing(self)
         self.blackout = self._straddles()
         if self.blackout:
             self._black_out()
         self._apply_start_faults()
+        self.listing.begin()
         self.authority = Authority(self)
         for node in self.nodes():
             self.records.review(node, quietly=True)
@@ -288,6 +220,7 @@ class World:
         if node.state == state:
             return
         old, node.state, node.state_since = node.state, state, self.clock.now()
+        self.listing.note(node)
         self.journal.add("asset_state", node=node.place, old=old, new=state)
         self.records.add(node, "provisioning", f"{old} -> {state}")
         if node.natural == "Disconnected":
@@ -322,11 +255,14 @@ class World:
 
     def come_up(self, node: Node, volume: Installed) -> None:
         """The node has booted from `volume`; the service is only starting."""
+        if volume is not node.current:
+            node.volume = "a" if node.volume == "b" else "b"
         node.current = volume
         node.up = True
         node.booted = self.clock.now()
         node.service = "starting"
         node.broken.clear()
+        self.listing.note(node)
         self.records.review(node)
         self.journal.add("restart_ends", node=node.place, version=node.release.name, install_type=volume.type)
         self.touch()

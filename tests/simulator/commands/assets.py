@@ -8,19 +8,24 @@ from __future__ import annotations
 from typing import Any
 
 from ..answer import Answer, Refused
-from ..grammar import MODERN, command
+from ..grammar import GENERATIONS, MODERN, command
 from ..layout import Column, block, duration, table
+from ..releases import Release
 from ..selection import confirmed, may_see, nodes
 from ..world import Node
 
 _ACTION = "Retrieving assets..."
 _ASSETS = "[{router <router> | resource-group <resource-group>}] [force] [node <node>] [<id>]"
 # `upgrade_ibu_conductor`: the states have new names in 6.3.
+_BUSY = ("Downloading", "Upgrading")
 _OLD_WORDS = {"Synchronized": "Running", "Synchronizing": "Connected", "Resynchronizing": "Connected"}
 
 
 def state_word(shell: Any, state: str) -> str:
-    word = state if shell.modern else _OLD_WORDS.get(state, state)
+    old = not shell.modern or (state == "Synchronized" and shell.habits["asset_good_word"] == "running")
+    word = _OLD_WORDS.get(state, state) if old else state
+    if state in _BUSY and shell.habits["busy_state"] == "capitals":
+        return word.upper()
     case = shell.style.status_case
     if case == "auto":
         case = "title" if shell.modern or shell.style.legacy_assets == "modern" else "lower"
@@ -31,16 +36,17 @@ def _rows(shell: Any, chosen: list[Node]) -> list[dict[str, str]]:
     now = shell.world.clock.now()
     rows = []
     for node in chosen:
-        state, since = shell.world.seen_state(node, shell.node)
+        listed = shell.world.listing.of(node, shell.node)
         rows.append(
             {
                 "Router": node.router.name,
                 "Node": node.name,
                 "Asset Id": node.asset_id,
-                "SSR Version": node.release.name,
-                "Install Type": node.current.type.capitalize(),
-                "Status": state_word(shell, state),
-                "Time in Status": duration(now - since),
+                _version_title(shell): version_word(shell, listed.release),
+                "Install Type": listed.install_type.capitalize(),
+                "Status": state_word(shell, listed.state),
+                "Time in Status": duration(now - listed.since),
+                "Platform": "SSR1400",
                 "Errors": str(len(shell.world.errors_of(node))),
                 **shell.style.extra_columns,
             }
@@ -52,6 +58,20 @@ def _rows(shell: Any, chosen: list[Node]) -> list[dict[str, str]]:
     return rows
 
 
+def version_word(shell: Any, release: Release) -> str:
+    return release.without_rebuild if shell.habits["asset_version"] == "no_rebuild" else release.name
+
+
+def _version_title(shell: Any) -> str:
+    """CLI-6.0 has a sample of 2017 with the older name of the product."""
+    return "128T Version" if shell.habits["assets_layout"] == "renamed" else "SSR Version"
+
+
+def _repeats(shell: Any) -> bool:
+    """Is the cell of a router printed on each of its rows?"""
+    return shell.habits["repeats"] == "repeated"
+
+
 def _columns(shell: Any) -> list[str]:
     modern = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
     legacy = ["Asset Id", "Router", "Node", "SSR Version", "Status"]
@@ -59,12 +79,18 @@ def _columns(shell: Any) -> list[str]:
         modern.remove("Install Type")
     names = shell.style.column_order or (modern if shell.modern or shell.style.legacy_assets == "modern" else legacy)
     names = [*names, *(name for name in shell.style.extra_columns if name not in names)]
+    names = [_version_title(shell) if name == "SSR Version" else name for name in names]
+    layout = shell.habits["assets_layout"]
+    if layout == "reordered":
+        names = [*names[2:], *names[:2]]
+    elif layout == "added":
+        names.insert(2, "Platform")
     return [name for name in names if name not in shell.style.missing_columns]
 
 
 @command("show assets", _ASSETS, conductor_only=True, summary="Shows the status of automated provisioner assets.")
 def show_assets(shell: Any, args: dict[str, Any]) -> Answer | None:
-    if not confirmed(shell, args):
+    if not confirmed(shell, args, "all"):
         return None
     with shell.world.lock:
         chosen = nodes(shell, args, "all")
@@ -75,7 +101,7 @@ def show_assets(shell: Any, args: dict[str, Any]) -> Answer | None:
     unknown = [name for name in names if rows and name not in rows[0]]
     if unknown:
         raise Refused(f"Unhandled KeyError: {unknown[0]}")
-    columns = [Column(name, right=name == "Errors", group=name == "Router") for name in names]
+    columns = [Column(name, right=name == "Errors", group=name == "Router" and not _repeats(shell)) for name in names]
     cells = [[row[name] for name in names] for row in rows]
     return Answer(table(columns, cells, shell.terminal.width, shell.style.wrap), _ACTION)
 
@@ -88,14 +114,14 @@ def _one(shell: Any, chosen: list[Node], asset_id: str) -> Answer:
 
 
 def _modern_block(shell: Any, node: Node) -> list[str]:
-    state, since = shell.world.seen_state(node, shell.node)
+    listed = shell.world.listing.of(node, shell.node)
     peer = shell.node.peer
     pairs = [
         ("Router", node.router.name),
         ("Node", node.name),
-        ("Current Version", node.release.name),
-        ("Install Type", node.current.type.capitalize()),
-        ("Status", state),
+        ("Current Version", version_word(shell, listed.release)),
+        ("Install Type", listed.install_type.capitalize()),
+        ("Status", state_word(shell, listed.state)),
         ("Conductor Connectivity", "Connected" if shell.world.holds(node, shell.node) else "Disconnected"),
     ]
     if peer:
@@ -104,18 +130,18 @@ def _modern_block(shell: Any, node: Node) -> list[str]:
     pairs += [
         ("Service Status", node.service.capitalize()),
         ("First Connection Date", shell.world.clock.text("%Y-%m-%d %H:%M:%S", node.booted - 8640000)),
-        ("Time in Status", duration(shell.world.clock.now() - since)),
+        ("Time in Status", duration(shell.world.clock.now() - listed.since)),
     ]
     return block(node.asset_id, pairs, indent=2) + _errors_block(shell, node, "  ") + _duplicates_block(shell, node)
 
 
 def _legacy_block(shell: Any, node: Node) -> list[str]:
-    state, _since = shell.world.seen_state(node, shell.node)
-    word = state_word(shell, state)
+    listed = shell.world.listing.of(node, shell.node)
+    word = state_word(shell, listed.state)
     pairs = [
         ("Router", node.router.name),
         ("Node", node.name),
-        ("Current Version", node.release.name),
+        ("Current Version", version_word(shell, listed.release)),
         ("Status", word),
     ]
     if shell.world.errors_of(node):
@@ -144,23 +170,32 @@ def _duplicates_block(shell: Any, node: Node) -> list[str]:
     return ["", "", rule, " Duplicate Asset IDs", rule, f" {node.asset_id}"]
 
 
+def _unless_refused(habit: str, usage: str) -> dict[str, Any]:
+    """The usage of a sub-command that some conductors do not have: there its word is taken for the id of an asset."""
+    return dict.fromkeys(GENERATIONS, lambda shell: None if shell.habits[habit] == "refused" else usage)
+
+
 @command(
     "show assets software",
-    "[{router <router> | resource-group <resource-group>}] [force] [node <node>]",
+    _unless_refused("assets_software", "[{router <router> | resource-group <resource-group>}] [force] [node <node>]"),
     conductor_only=True,
 )
 def show_assets_software(shell: Any, args: dict[str, Any]) -> Answer | None:
-    if not confirmed(shell, args):
+    if not confirmed(shell, args, "all"):
         return None
-    names = ("Router", "Node", "Installed", "Available", "Downloading", "Downloaded")
+    names = ["Router", "Node", "Installed", "Available", "Downloading", "Downloaded"]
     with shell.world.lock:
         rows = [row for node in nodes(shell, args, "all") for row in _software_rows(shell, node)]
-    columns = [Column(name, group=name in ("Router", "Node", "Installed")) for name in names]
+    if shell.habits["assets_software"] == "installed_available":
+        names, rows = names[:4], [row[:4] for row in rows if row[3] or row[2]]
+    grouped = () if _repeats(shell) else ("Router", "Node", "Installed")
+    columns = [Column(name, group=name in grouped) for name in names]
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), _ACTION)
 
 
 def _software_rows(shell: Any, node: Node) -> list[list[str]]:
     world = shell.world
+    listed = version_word(shell, world.listing.of(node, shell.node).release)
     available = sorted(
         (one for one in world.releases.values() if one.key > node.release.key and not world.withdrawn(one)),
         key=lambda release: release.key,
@@ -171,18 +206,22 @@ def _software_rows(shell: Any, node: Node) -> list[list[str]]:
     count = max(len(available), len(loading), len(loaded), 1)
     lists = [[release.offered for release in available], loading, loaded]
     return [
-        [node.router.name, node.name, node.release.name, *(items[row] if row < len(items) else "" for items in lists)]
+        [node.router.name, node.name, listed, *(items[row] if row < len(items) else "" for items in lists)]
         for row in range(count)
     ]
 
 
-@command("show assets summary", "[{router <router> | resource-group <resource-group>}] [force]", conductor_only=True)
+@command(
+    "show assets summary",
+    _unless_refused("assets_summary", "[{router <router> | resource-group <resource-group>}] [force]"),
+    conductor_only=True,
+)
 def show_assets_summary(shell: Any, args: dict[str, Any]) -> Answer | None:
-    if not confirmed(shell, args):
+    if not confirmed(shell, args, "all"):
         return None
     with shell.world.lock:
         chosen = nodes(shell, args, "all")
-        states = [shell.world.seen_state(node, shell.node)[0] for node in chosen]
+        states = [shell.world.listing.of(node, shell.node).state for node in chosen]
         faulty = sum(1 for node in chosen if shell.world.errors_of(node))
     counts = [
         ("total", len(states)),
@@ -199,7 +238,7 @@ def show_assets_summary(shell: Any, args: dict[str, Any]) -> Answer | None:
     "show assets errors", "[{router <router> | resource-group <resource-group>}] [force] [<id>]", conductor_only=True
 )
 def show_assets_errors(shell: Any, args: dict[str, Any]) -> Answer | None:
-    if not confirmed(shell, args):
+    if not confirmed(shell, args, "all"):
         return None
     with shell.world.lock:
         chosen = [(node, errors) for node in nodes(shell, args, "all") if (errors := shell.world.errors_of(node))]

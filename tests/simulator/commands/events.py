@@ -29,7 +29,7 @@ _AGO = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800, "mo": 2592000}
 
 @command("show alarms", "[{router <router> | resource-group <resource-group>}] [id <id>] [shelved] [force]")
 def show_alarms(shell: Any, args: dict[str, Any]) -> Answer | None:
-    if not confirmed(shell, args):
+    if not confirmed(shell, args, "all"):
         return None
     with shell.world.lock:
         alarms = alarms_of(shell.world, shell.node, nodes(shell, args, "all"))
@@ -38,9 +38,22 @@ def show_alarms(shell: Any, args: dict[str, Any]) -> Answer | None:
         rows = [row for row in rows if row[0] == args["id"]]
     names = ("ID", "Time", "Severity", "Source", "Category", "Message")
     shelved = sum(1 for alarm in alarms if alarm.shelved)
-    shown = table([Column(name) for name in names], rows, shell.terminal.width, shell.style.wrap) if rows else []
-    last = [] if args.get("shelved") else [f"There are {shelved} shelved alarms"]
-    return Answer(shown + last, "Retrieving alarms...")
+    nothing = shell.habits["no_alarms"]
+    if rows or nothing == "empty_table":
+        shown = table([Column(name) for name in names], rows, shell.terminal.width, shell.style.wrap)
+    else:
+        shown = ["No alarms"] if nothing == "sentence" else []
+    # Where it is all that is printed it is always there.
+    line = not args.get("shelved") and (shell.habits["shelved_line"] == "printed" or not shown)
+    return Answer(shown + ([f"There are {shelved} shelved alarms"] if line else []), "Retrieving alarms...")
+
+
+def _words(shell: Any, severity: str, source: str, category: str) -> list[str]:
+    """Severity, source and category as this conductor writes them (events_overview, config_alarm_suppression)."""
+    if shell.habits["alarm_source"] == "empty" and source == "unavailable":
+        source = ""
+    upper = shell.habits["alarm_case"] == "upper"
+    return [severity.upper() if upper else severity, source, category.upper() if upper else category]
 
 
 def _alarm_rows(shell: Any, alarms: list[Alarm], shelved: bool) -> list[list[str]]:
@@ -48,7 +61,8 @@ def _alarm_rows(shell: Any, alarms: list[Alarm], shelved: bool) -> list[list[str
     for alarm in alarms:
         if alarm.shelved == shelved:
             when = shell.world.clock.text("%Y-%m-%d %H:%M:%S", alarm.since)
-            rows.append([alarm.identity, when, alarm.severity, alarm.source, alarm.category, alarm.message])
+            words = _words(shell, alarm.severity, alarm.source, alarm.category)
+            rows.append([alarm.identity, when, *words, alarm.message])
     return rows
 
 
@@ -72,7 +86,10 @@ def show_events(shell: Any, args: dict[str, Any]) -> Answer | None:
             if event["node"].place in places and kind in ("all", event["type"]) and event["time"] <= end
         )
         most = min(_count(args.get("limit", "all")), _count(args.get("rows", "50")))
-        rows = [_event_row(shell, event, kind) for event in itertools.islice(events, most)]
+        chosen = list(itertools.islice(events, most))
+        if shell.habits["events_layout"] == "blocks":
+            return Answer([line for event in chosen for line in _event_block(shell, event)], "Retrieving events...")
+        rows = [_event_row(shell, event, kind) for event in chosen]
     names = ["Router", "Node", "Event Type", "Time", "Severity", "Source", "Category", "Message"]
     columns = [Column(name) for name in ([*names, "Shelved Status"] if kind == "alarm" else names)]
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving events...")
@@ -81,9 +98,22 @@ def show_events(shell: Any, args: dict[str, Any]) -> Answer | None:
 def _event_row(shell: Any, event: dict[str, Any], kind: str) -> list[str]:
     node = event["node"]
     when = shell.world.clock.iso(event["time"])
-    more = [str(event.get(name, "-")) for name in ("severity", "source", "category")]
+    more = _words(shell, *(str(event.get(name, "-")) for name in ("severity", "source", "category")))
     shelved = ["not-shelved"] if kind == "alarm" else []
     return [node.router.name, node.name, event.get("change", event["type"]), when, *more, event["message"], *shelved]
+
+
+def _event_block(shell: Any, event: dict[str, Any]) -> list[str]:
+    """As the sample of a denied request: time and text as the title, then a line for each property."""
+    title = f" {shell.world.clock.iso(event['time'])} {event['message']}"
+    change = f".{event['change']}" if "change" in event else ""
+    pairs = [("Type", event["type"] + change), ("Node", event["node"].name)]
+    if "severity" in event:
+        names = ("Severity", "Source", "Category")
+        words = _words(shell, str(event["severity"]), str(event["source"]), str(event["category"]))
+        pairs += list(zip(names, words, strict=True))
+    rule = "=" * (len(title) + 1)
+    return [rule, title, rule, *(f" {name + ':':<20}{value}".rstrip() for name, value in pairs), ""]
 
 
 def _count(text: str) -> int:

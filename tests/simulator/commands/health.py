@@ -3,19 +3,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`request system software health-check`. Its output is not public: everything it prints is invented.
 
-Two layouts and none, so that nobody comes to rely on one; the only public name of a check is in I95-64218.
+There are many layouts, so that nobody comes to rely on one; the only public name of a check is in I95-64218.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..answer import Answer
 from ..grammar import MODERN, command
 from ..layout import Column, table
 from ..selection import nodes
+from ..statuses import UNREADABLE
 from ..world import Node
 from .requests import COMMON, WHERE, reachable, refused_by_fault
+
+#: (node, name of the check, what is wrong or nothing)
+Findings = list[tuple[Node, str, str]]
+#: How many checks there are, and how much longer one takes that is late.
+_CHECKS = 5
+_LATE = 10
 
 
 @command("request system software health-check", f"{WHERE} [force] [node <node>] [<target>]", only=MODERN, **COMMON)
@@ -33,7 +41,8 @@ def health_check(shell: Any, args: dict[str, Any]) -> Answer | None:
         shell.wait_for(lambda: False)
     if shell.scenario.behaviour.health_check_mode == "returns":
         return Answer([], f"Starting health check {len(chosen)}/{len(chosen)} targets complete...", frame=False)
-    shell.sleep(max(shell.world.lasting("health_check", node) for node in chosen))
+    late = _LATE if shell.habits["health_check_answer"] == "late" else 1
+    shell.sleep(late * max(shell.world.lasting("health_check", node) for node in chosen))
     with shell.world.lock:
         findings = [(node, *_finding(shell, node)) for node in chosen]
     return _health_answer(shell, findings)
@@ -53,25 +62,73 @@ def _finding(shell: Any, node: Node) -> tuple[str, str]:
     return "System Processes Check", ""
 
 
-def _health_answer(shell: Any, findings: list[tuple[Node, str, str]]) -> Answer:
+def _health_answer(shell: Any, findings: Findings) -> Answer:
     done = f"{len(findings)}/{len(findings)} targets complete..."
     garbage = [text for _node, check, text in findings if check == "unreadable"]
     if garbage:
         return Answer(garbage, f"Performing health check {done}")
     failed = any(text for _node, check, text in findings)
-    lines: list[str] = []
-    if shell.style.health_layout == "table":
-        lines = _health_table(shell, findings)
-    elif shell.style.health_layout == "lines":
-        for node, check, text in findings:
-            mark = "✖" if text else "✔"
-            lines.append(f"{mark} {node.place}: {check}" + (f" failed: {text}" if text else " passed"))
-    if failed:
+    habit = shell.habits["health_check_answer"]
+    if habit in ("lines", "late"):
+        habit = {"lines": "lines", "table": "table", "none": "empty"}[shell.style.health_layout]
+    lines = _ANSWERS[habit](shell, findings)
+    if failed and habit not in ("unreadable", "failures", "counted"):
         lines.append("% Error: Health check failed")
     return Answer(lines, f"Performing health check {done}", mark="fail" if failed else "ok")
 
 
-def _health_table(shell: Any, findings: list[tuple[Node, str, str]]) -> list[str]:
+def _lines(shell: Any, findings: Findings) -> list[str]:
+    lines = []
+    for node, check, text in findings:
+        mark = "✖" if text else "✔"
+        lines.append(f"{mark} {node.place}: {check}" + (f" failed: {text}" if text else " passed"))
+    return lines
+
+
+def _table(shell: Any, findings: Findings) -> list[str]:
     columns = [Column(name) for name in ("Node", "Check", "Status", "Reason")]
     rows = [[node.place, check, "FAIL" if text else "PASS", text] for node, check, text in findings]
     return table(columns, rows, shell.terminal.width, shell.style.wrap)
+
+
+def _sentence(shell: Any, findings: Findings) -> list[str]:
+    bad = [f"✖ Health check of {node.place} failed: {check}: {text}" for node, check, text in findings if text]
+    return bad or ["✔ All health checks have passed."]
+
+
+def _counted(shell: Any, findings: Findings) -> list[str]:
+    lines = []
+    for node, check, text in findings:
+        lines.append(f"{node.place}: {_CHECKS - bool(text)} of {_CHECKS} checks passed")
+        lines += [f"  {check}: {text}"] * bool(text)
+    return lines
+
+
+def _capitals(shell: Any, findings: Findings) -> list[str]:
+    return [f"{node.place} {check}: {'FAILED (' + text + ')' if text else 'PASSED'}" for node, check, text in findings]
+
+
+def _failures(shell: Any, findings: Findings) -> list[str]:
+    """Only what is wrong is named, as a runbook says of a failed check."""
+    bad = [f"Failed health checks of {node.place}: {check}" for node, check, text in findings if text]
+    return bad or ["Health check passed"]
+
+
+def _empty(shell: Any, findings: Findings) -> list[str]:
+    return []
+
+
+def _unreadable(shell: Any, findings: Findings) -> list[str]:
+    return [UNREADABLE]
+
+
+_ANSWERS: dict[str, Callable[[Any, Findings], list[str]]] = {
+    "lines": _lines,
+    "table": _table,
+    "sentence": _sentence,
+    "counted": _counted,
+    "capitals": _capitals,
+    "failures": _failures,
+    "empty": _empty,
+    "unreadable": _unreadable,
+}

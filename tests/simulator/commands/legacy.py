@@ -15,7 +15,7 @@ from ..answer import Answer, Refused
 from ..grammar import COMMANDS, Command, command
 from ..releases import Release
 from ..selection import confirmed, nodes
-from .requests import WHERE, accepted, check, left_to_do, question_for, refused_by_fault, release_of, split
+from .requests import WHERE, accepted, check, in_its_form, left_to_do, question_for, refused_by_fault, release_of, split
 
 _UNCHECKED = ("skip_pre", "skip_post")
 _OLD_WHERE = "{router <router> | resource-group <resource-group>}"
@@ -31,13 +31,19 @@ def _wanted(shell: Any, text: str | None) -> Release:
 
 def _send(kind: str) -> Any:
     def handle(shell: Any, args: dict[str, Any]) -> Answer | None:
+        try:
+            return ask(shell, args)
+        except Refused as refusal:
+            return in_its_form(shell, kind, args, refusal)
+
+    def ask(shell: Any, args: dict[str, Any]) -> Answer | None:
         with shell.world.lock:
             chosen, away = split(shell, nodes(shell, args, "all"))
             release = _wanted(shell, args.get("version")) if kind != "revert" else None
             check(shell, kind, release, chosen, {"version": "", **args})
         if args.get("dry-run"):
             return Answer([], f"Checking {len(chosen)}/{len(chosen)} targets complete...", frame=False)
-        if not args.get("force") and not shell.confirm(question_for(kind, release, chosen), kind):
+        if not args.get("force") and not shell.confirm(question_for(shell, kind, release, chosen), kind):
             return None
         with shell.world.lock:
             refused_by_fault(shell, kind, chosen)

@@ -32,6 +32,10 @@ def show_plugins_installed(shell: Any, args: dict[str, Any]) -> Answer:
         chosen = nodes(shell, args) if {"router", "node"} & set(args) else [shell.node]
         found = {(name, version) for node in chosen for name, version in node.plugins.items()}
         rows = [[name, version, "installed"] for name, version in sorted(found)]
+    if shell.habits["plugins_layout"] == "blocks" and rows:
+        # As `show plugins available` is quoted in upgrade_restricted_access.
+        lines = [[name, " Installed RPM:", f"  {shell.node.name}:  {name}-{version}"] for name, version, _word in rows]
+        return Answer([line for plugin in lines for line in plugin], "Querying...")
     columns = [Column("Plugin"), Column("Version"), Column("Status")]
     shown = table(columns, rows, shell.terminal.width, shell.style.wrap) if rows else ["No plugins are installed"]
     return Answer(shown, "Retrieving installed plugins...")

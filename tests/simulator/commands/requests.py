@@ -13,6 +13,7 @@ from typing import Any
 
 from ..answer import Answer, Refused, plain
 from ..grammar import MODERN, command
+from ..layout import Column, table
 from ..operations import Job
 from ..releases import Release
 from ..selection import by_router, fan_out, nodes
@@ -180,13 +181,38 @@ def _needs_download(shell: Any, node: Node) -> bool:
 # --- the commands -------------------------------------------------------------------------------------------------
 
 
+def in_its_form(shell: Any, kind: str, args: dict[str, Any], refusal: Refused) -> Answer:
+    """A refusal as a sentence, or in the documented table of the targets that failed. Raises Refused for the former."""
+    if shell.habits["refusals"] == "sentence":
+        raise refusal
+    router = shell.world.routers.get(str(args.get("router", shell.node.router.name)))
+    members = [node for node in router.nodes if args.get("node") in (None, "all", node.name)] if router else []
+    targets = [node.place for node in members] or [str(args.get("router", args.get("resource-group", "all")))]
+    columns = [Column("Target"), Column("Message")]
+    lines = table(columns, [[target, str(refusal)] for target in targets], shell.terminal.width, shell.style.wrap)
+    count = len(targets)
+    failed = f"{count} {'target' if count == 1 else 'targets'} failed, 0 targets are disconnected, and 0 succeeded."
+    return Answer(
+        [*lines, "", f"Failed to start software {kind}. {failed}"],
+        f"Starting software {kind} 0/{count} targets complete...",
+        mark="fail",
+        frame=False,
+    )
+
+
 def _request(kind: str) -> Any:
     def handle(shell: Any, args: dict[str, Any]) -> Answer | None:
+        try:
+            return ask(shell, args)
+        except Refused as refusal:
+            return in_its_form(shell, kind, args, refusal)
+
+    def ask(shell: Any, args: dict[str, Any]) -> Answer | None:
         with shell.world.lock:
             chosen, away = split(shell, _targets(shell, args))
             release = release_of(shell, args["version"]) if "version" in args else None
             check(shell, kind, release, chosen, args)
-        if not args.get("force") and not shell.confirm(question_for(kind, release, chosen), kind):
+        if not args.get("force") and not shell.confirm(question_for(shell, kind, release, chosen), kind):
             return None
         with shell.world.lock:
             # Somebody else may have been quicker while the question stood there.
@@ -234,7 +260,12 @@ def _may_revert(shell: Any, chosen: list[Node]) -> None:
             raise Refused(f"{node.place} has no previous version to revert to")
 
 
-def question_for(kind: str, release: Release | None, chosen: list[Node]) -> str:
+def question_for(shell: Any, kind: str, release: Release | None, chosen: list[Node]) -> str:
+    """In one of the three ways in which known questions begin: as of `commit`, `import iso` and `show alarms`."""
+    if shell.habits["request_wording"] == "intensive":
+        return "This command is resource intensive and can take a while. Are you sure?"
+    if shell.habits["request_wording"] == "continue":
+        return f"WARNING: Targeting router '{chosen[0].router.name}' may interrupt service. Continue anyway?"
     places = ", ".join(node.place for node in chosen[:4]) + (f" and {len(chosen) - 4} more" if chosen[4:] else "")
     version = f" to version {release.offered}" if release else ""
     if kind in ("download", "delete") and release:
@@ -324,7 +355,7 @@ def delete_software(shell: Any, args: dict[str, Any]) -> Answer | None:
     with shell.world.lock:
         release = release_of(shell, args["version"])
         chosen = _targets(shell, args)
-    question = question_for("delete", release, chosen)
+    question = question_for(shell, "delete", release, chosen)
     if not args.get("force") and not shell.confirm(question, "delete"):
         return None
     with shell.world.lock:

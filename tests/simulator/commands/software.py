@@ -3,35 +3,26 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """`show system software …`.
 
-Only `available` has a public sample (`upgrade_restricted_access`). The layouts of all other commands here are invented;
-`style.status_layout` chooses between several, so that nobody comes to rely on one.
+Only `available` has a public sample (`upgrade_restricted_access`). The layouts of all other commands here are invented,
+and there are several (statuses.py), so that nobody comes to rely on one.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from ..answer import Answer, Refused
+from ..answer import Answer, Refused, plain
 from ..grammar import MODERN, SELECT, command
-from ..layout import Column, block, duration, table
-from ..operations import Operation
+from ..layout import Column, table
 from ..releases import Release
 from ..selection import confirmed, fan_out, nodes
+from ..statuses import status_lines
+from ..world import Node
 
 _AVAILABLE = {
     "pre-6.3": "[<verbosity>]",
     "6.3": "[skip-version-check] [router <router>] [node <node>] [<verbosity>]",
     "7.x": "[downgrade] [router <router>] [node <node>] [<verbosity>]",
-}
-# state of the operation -> words in the layouts `table`/`blocks` and `sentences`
-_WORDS = {
-    "in progress": ("In Progress", "is in progress"),
-    "completed": ("Complete", "completed successfully"),
-    "failed": ("Failed", "failed"),
-    "reverted": ("Failed", "failed and the previous version was restored"),
-    "paused": ("Paused", "is paused"),
-    "not started": ("Not Started", "was not started"),
-    "queued": ("Pending", "is waiting for the other node"),
 }
 
 
@@ -44,7 +35,7 @@ def show_available(shell: Any, args: dict[str, Any]) -> Answer:
         offered = [release for release in world.releases.values() if not world.withdrawn(release)]
         mine = min(node.release.key for node in chosen)
         wanted = [item for item in offered if lower or item.key > mine]
-        rows = [_available_row(item) for item in sorted(wanted, key=lambda release: release.key)]
+        rows = [_available_row(shell, item, chosen) for item in sorted(wanted, key=lambda release: release.key)]
     columns = [Column("Release", right=True), Column("Version"), Column("Channel"), Column("Source")]
     lines = table(columns, rows, shell.terminal.width, shell.style.wrap)
     if shell.style.misaligned_available:
@@ -54,7 +45,11 @@ def show_available(shell: Any, args: dict[str, Any]) -> Answer:
     return fan_out(shell, "versions", chosen, lines)
 
 
-def _available_row(release: Release) -> list[str]:
+def _available_row(shell: Any, release: Release, chosen: list[Node]) -> list[str]:
+    """upgrade_restricted_access: channel and source of what is on the disk already read `downloads`."""
+    there = all(release.name in node.downloaded for node in chosen)
+    if there and shell.habits["downloads_channel"] == "downloads":
+        return [release.minor, release.offered, "downloads", "downloads"]
     return [release.minor, release.offered, release.channel, release.source]
 
 
@@ -66,69 +61,45 @@ def _status(kind: str) -> Any:
             raise Refused(f"Node 'all' not found in router '{args.get('router', shell.node.router.name)}'")  # I95-56537
         with shell.world.lock:
             chosen = nodes(shell, args)
-            wanted = [item for node in chosen for item in node.history if item.kind == kind]
-            if "version" in args:
-                release = shell.world.release_for(args["version"])
-                wanted = [item for item in wanted if item.release == release]
-            lines = _render(shell, kind, wanted)
+            release = shell.world.release_for(args["version"]) if "version" in args else None
+            lines = status_lines(shell, kind, chosen, release)
         return fan_out(shell, f"{kind} status", chosen, lines)
 
     return show
 
 
-def _render(shell: Any, kind: str, operations: list[Operation]) -> list[str]:
-    layout = shell.style.status_layout
-    if layout == "none":
-        return []
-    if not operations:
-        return [f"No {kind} operations found."]
-    if layout == "table":
-        names = ("Router", "Node", "Version", "Status", "Progress", "Duration", "Message")
-        columns = [Column(name, group=name == "Router") for name in names]
-        return table(columns, [_status_row(shell, item) for item in operations], shell.terminal.width, shell.style.wrap)
-    if layout == "blocks":
-        return [line for item in operations for line in [*_status_block(shell, item), ""]]
-    return [_sentence(item) for item in operations]
+def _follow(shell: Any, args: dict[str, Any]) -> Answer:
+    """CLI-6.0: `Follow an in-progress upgrade.` of the node itself. Some conductors print it once and return."""
+    node = shell.node
+    with shell.world.lock:
+        running = next((item for item in node.history if item.kind == "upgrade" and not item.over), None)
+    if running is None:
+        return plain("No upgrade is in progress.")
+    seen = ""
+    while not running.over:
+        if seen != running.phase:
+            seen = running.phase
+            shell.say(f"Upgrade of {node.place} to {running.release.offered} is in progress: {seen}...")
+            if shell.habits["follow_upgrade"] == "returns":
+                return plain()
+        shell.wait_for(lambda phase=seen: running.over or running.phase != phase, running.job.watchers)
+    return plain(f"Upgrade of {node.place} {running.state}.")
 
 
-def _status_row(shell: Any, item: Operation) -> list[str]:
-    took = (item.ended or shell.world.clock.now()) - item.started
-    version = item.release.offered if item.release else "-"
-    words = _WORDS[item.state][0]
-    progress = _progress(shell, item)
-    return [item.node.router.name, item.node.name, version, words, progress, duration(took), item.detail]
-
-
-def _progress(shell: Any, item: Operation) -> str:
-    if item.kind == "download" and item.phase == "download":
-        return f"{int(shell.lifecycle.downloads.progress(item) * 100)}%"
-    share = {"pre-check": 5, "download": 20, "install": 50, "restart": 80, "post-check": 95, "completed": 100}
-    return f"{share.get(item.phase, 0)}%"
-
-
-def _status_block(shell: Any, item: Operation) -> list[str]:
-    pairs = [
-        ("Version", item.release.offered if item.release else "-"),
-        ("State", f"{_WORDS[item.state][0]} ({item.phase})" if not item.over else _WORDS[item.state][0]),
-        ("Started", shell.world.clock.iso(item.started)),
-        ("Requested by", item.user),
-    ]
-    return block(item.node.place, pairs + ([("Reason", item.detail)] if item.detail else []))
-
-
-def _sentence(item: Operation) -> str:
-    version = f" to {item.release.offered}" if item.release else ""
-    reason = f": {item.detail}" if item.detail else ""
-    return f"{item.node.place}: {item.kind}{version} {_WORDS[item.state][1]}{reason}."
+def _download_usage(shell: Any) -> str:
+    """CLI-7.2 lists `force`, drafts of config_smart_download do not."""
+    force = "[force] " if shell.habits["status_force"] == "known" else ""
+    where = "[{router <router> | resource-group <resource-group>}]"
+    return f"{where} [version <version>] {force}[node <node>]"
 
 
 for _kind in ("upgrade", "downgrade", "revert"):
     command(f"show system software {_kind}", SELECT, only=MODERN)(_status(_kind))
+command("show system software download", dict.fromkeys(MODERN, _download_usage))(_status("download"))
 command(
-    "show system software download",
-    "[{router <router> | resource-group <resource-group>}] [version <version>] [force] [node <node>]",
-    only=MODERN,
-)(_status("download"))
+    "show system software upgrade",
+    {"pre-6.3": lambda shell: None if shell.habits["follow_upgrade"] == "missing" else ""},
+)(_follow)
 
 
 @command("show system software health-check", f"{SELECT} [<verbosity>]", only=MODERN)

@@ -9,12 +9,15 @@ from typing import Any
 
 from ..alarms import alarms_of
 from ..answer import Answer
-from ..grammar import SELECT, command
+from ..grammar import GENERATIONS, SELECT, command
 from ..layout import Column, block, table, uptime
 from ..selection import confirmed, fan_out, may_see, nodes
+from ..volumes import version_block
 from ..world import Node
 
 _PROCESSES = ("routingManager", "conflux", "nodeMonitor", "persistentDataManager", "analyticsReporter")
+_LEADERS = ("routingManager",)
+_INTERNAL = (("Zookeeper", 4370), ("db-store", 9042), ("ssc", 12222), ("step-repository", 15555))
 _SERVICES = ("128T", "salt-minion", "salt-master")
 
 
@@ -64,32 +67,20 @@ def show_system_version(shell: Any, args: dict[str, Any]) -> Answer | None:
         chosen = _chosen(shell, args)
         reached = _reached(shell, chosen)
         if args.get("verbosity") == "detail":
-            return fan_out(shell, "system version", chosen, [line for node in reached for line in _version_block(node)])
-        rows = [_version_row(node) for node in reached]
+            return fan_out(
+                shell, "system version", chosen, [line for node in reached for line in version_block(shell, node)]
+            )
+        rows = [_version_row(shell, node) for node in reached]
     names = ("Router", "Node", "Version", "Status", "Build Date", "Package")
     columns = [Column(name, group=name == "Router") for name in names]
     lines = table(columns, rows, shell.terminal.width, shell.style.wrap) if rows else []
     return fan_out(shell, "system version", chosen, lines)
 
 
-def _version_row(node: Node) -> list[str]:
+def _version_row(shell: Any, node: Node) -> list[str]:
     release = node.release
-    package = release.package(node.current.type)
+    package = release.package(node.current.type, shell.habits["package_cell"])
     return [node.router.name, node.name, release.patch, release.rebuild, release.build_date, package]
-
-
-def _version_block(node: Node) -> list[str]:
-    release = node.release
-    pairs = [
-        ("Version", release.patch),
-        ("Build Date", release.build_date),
-        ("Build Machine", "releng-ci.openstacklocal"),
-        ("Build User", "jenkins"),
-        ("Build Directory", "/i95code"),
-        ("Hash", "0123456789abcdef0123456789abcdef01234567"),
-        ("Package", release.package(node.current.type).partition(" ")[0]),
-    ]
-    return [*block(f"Node: {node.place}", pairs), ""]
 
 
 @command("show system connectivity", SELECT)
@@ -106,6 +97,8 @@ def show_connectivity(shell: Any, args: dict[str, Any]) -> Answer | None:
             for other in (everybody if node.conductor else node.router.nodes)
             if other is not node
         ]
+    if not rows and shell.habits["empty_tables"] == "words":
+        return Answer(["No connectivity to show"], "Retrieving connectivity...")
     columns = [Column("Local Node"), Column("Remote Node"), Column("State")]
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving connectivity...")
 
@@ -114,22 +107,52 @@ def _connected(shell: Any, node: Node, other: Node) -> bool:
     return shell.world.reachable(other) and (node.router is not other.router or shell.world.linked(node, other))
 
 
+@command(
+    "show system connectivity internal",
+    dict.fromkeys(GENERATIONS, lambda shell: SELECT if shell.habits["connectivity_internal"] == "printed" else None),
+)
+def show_connectivity_internal(shell: Any, args: dict[str, Any]) -> Answer | None:
+    """As the sample of CLI-6.0: every service of a node, and of the other one of its pair."""
+    if not confirmed(shell, args):
+        return None
+    with shell.world.lock:
+        chosen = _reached(shell, nodes(shell, args))
+        rows = [row for node in chosen for other in node.router.nodes for row in _internal_rows(shell, node, other)]
+    columns = [Column(name) for name in ("Local Node", "Remote Node", "Service", "Address", "Message")]
+    return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving connectivity...")
+
+
+def _internal_rows(shell: Any, node: Node, other: Node) -> list[list[str]]:
+    fine = other is node or (other.up and other.service == "running" and shell.world.linked(node, other))
+    address = "127.0.0.1" if other is node else "169.254.127.1"
+    state = "Connected" if fine else "Disconnected"
+    return [[node.place, other.place, name, f"{address}:{port}", state] for name, port in _INTERNAL]
+
+
 @command("show system processes", SELECT)
 def show_processes(shell: Any, args: dict[str, Any]) -> Answer | None:
     if not confirmed(shell, args):
         return None
     with shell.world.lock:
         chosen = nodes(shell, args)
-        rows = [row for node in _reached(shell, chosen) for row in _process_rows(node)]
+        rows = [row for node in _reached(shell, chosen) for row in _process_rows(shell, node)]
     columns = [Column("Node"), Column("Process"), Column("Status"), Column("Primary"), Column("Role")]
     return fan_out(shell, "processes", chosen, table(columns, rows, shell.terminal.width, shell.style.wrap))
 
 
-def _process_rows(node: Node) -> list[list[str]]:
+def _process_rows(shell: Any, node: Node) -> list[list[str]]:
     status = {"running": "running", "starting": "starting"}.get(node.service, "offline")
     role = "conductor" if node.conductor else "combo"
     primary = "Y" if node.primary and status == "running" else "N"
-    return [[node.place, name, status, primary, role] for name in _PROCESSES]
+    return [
+        [node.place, name, status, primary if _shows_leader(shell, node, name) else "", role] for name in _PROCESSES
+    ]
+
+
+def _shows_leader(shell: Any, node: Node, process: str) -> bool:
+    """CLI-6.0: only processes that have a leader show one. What a node without a second one shows is open."""
+    habit = shell.habits["processes_primary"]
+    return habit == "everywhere" or (process in _LEADERS and (habit == "leaders" or node.peer is not None))
 
 
 @command("show system services", SELECT)

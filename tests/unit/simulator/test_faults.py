@@ -516,8 +516,9 @@ def test_conductor_node_down_while_routers_are_upgraded() -> None:
 
 
 def test_conductor_node_down_waits_for_nobody_and_hurts_no_upgrade() -> None:
-    down = {"type": "conductor_node_down", "node": "c1", "after": 100, "since": "start"}
-    with pair(faults=[down], **{"durations.install": 8000}) as sim:
+    # Late enough for the upgrade to have begun also on a machine that is busy.
+    down = {"type": "conductor_node_down", "node": "c1", "after": 4000, "since": "start"}
+    with pair(faults=[down], **{"durations.install": 12000}) as sim:
         upgraded(sim, "c1")
         assert sim.wait_for(lambda s: any(e["event"] == "mishap" for e in s.log))
         assert until(sim, C1, version=NEW, operation=None)

@@ -1,0 +1,249 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole upgrades on conductors whose habits a seed has drawn: what they must come to, and a script that plays many.
+
+``python -m tests.integration.habits --seeds 40`` plays that many seeds and prints a line for each: the verdict of the
+playbook beside the simulator's truth. ``--seed 17 --keep FOLDER`` plays a single one and keeps what it left behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.integration.fleet import intervals, untrue, upgraded
+from tests.integration.harness import Bench, Run
+from tests.integration.routers import NEW, authority, inventory, router, verdicts
+from tests.integration.routers import PACE as ROUTER_PACE
+from tests.simulator import Simulator
+from tests.simulator.draws import chance
+
+#: Where the seeds of a run come from, such as ``SSR_HABITS_SEEDS=1,2,3``; otherwise they are drawn.
+SEEDS = "SSR_HABITS_SEEDS"
+SPEEDUP = 600
+KINDS = ("conductor", "fleet", "trouble")
+
+#: The demonstrations of conductors, among which a seed chooses; without one it is the first.
+CONDUCTORS = ("ha-6.3-image", "ha-6.3-image", "ha-6.2-package", "standalone-6.3")
+
+#: Seconds of the wall after which a playbook has hung.
+PATIENCE = 400
+
+#: Between the nodes of a pair there is time enough to see that the second one moves by itself.
+SOAK = 2
+
+
+def seeds(count: int) -> list[int]:
+    """The seeds of this run: those of the environment, or so many by chance, the same ones in every test process."""
+    given = os.environ.get(SEEDS, "")
+    if given:
+        return [int(one) for one in given.split(",")]
+    # Processes of one run must find the same tests, so what is drawn there hangs on the name of the run.
+    source = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID"))
+    return [source.randrange(1, 100_000) for _number in range(count)]
+
+
+def conductor(**habits: Any) -> dict[str, Any]:
+    """A conductor of the demonstrations, with these habits: key words for a simulator."""
+    world = CONDUCTORS[0] if "seed" not in habits else chance(habits["seed"], "world").choice(CONDUCTORS)
+    return {"scenario": world, "habits": habits, "speedup": SPEEDUP}
+
+
+def fleet(*, faults: list[Any] | None = None, **habits: Any) -> dict[str, Any]:
+    """A pair of routers, a package-based one and two more below a conductor pair that is done, with these habits."""
+    routers = [
+        router("hub", "hub-1", "hub-2"),
+        router("branch", install_type="package"),
+        router("one"),
+        router("two"),
+    ]
+    return {"scenario": authority(*routers), "habits": habits, "speedup": SPEEDUP, "faults": faults or []}
+
+
+def _play(bench: Bench, playbook: str, **variables: Any) -> Run:
+    """Run a playbook; one that does not end is killed, and its code is -1."""
+    process = bench.start(playbook, **variables)
+    try:
+        output, _none = process.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        output, _none = process.communicate()
+        return bench.finished(-1, output + f"\n(it has not ended within {PATIENCE} s)")
+    return bench.finished(process.returncode, output)
+
+
+def trouble(**habits: Any) -> dict[str, Any]:
+    """Routers of which some cannot be upgraded, whatever the habits: what is told of them must be true as well."""
+    faults = [
+        {"type": "pre_check_refuses", "node": "refuses-node"},
+        {"type": "version_unchanged_after_reboot", "node": "stays-node"},
+        {"type": "download_fails", "node": "fails-node"},
+    ]
+    names = ("refuses", "stays", "fails", "one")
+    return {
+        "scenario": authority(router("hub", "hub-1", "hub-2"), *map(router, names)),
+        "habits": habits,
+        "speedup": SPEEDUP,
+        "faults": faults,
+    }
+
+
+@dataclass
+class Outcome:
+    """What a playbook said in the end, and everything in which that is not the truth or not how it had to end."""
+
+    said: dict[str, str]
+    wrong: list[str] = field(default_factory=list)
+    run: Run | None = None
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name} {state}" for name, state in sorted(self.said.items())) or "nothing"
+        return f"{told}" + "".join(f"\n    {one}" for one in self.wrong)
+
+
+def play_conductor(bench: Bench, **variables: Any) -> Outcome:
+    """Upgrade the conductor. Every node must end done, with one request at most, and none while something ran there."""
+    everything = {"ssr_version": "6.3.5", "conductor_upgrade_pair_soak": SOAK, "conductor_upgrade_request_timeout": 1}
+    run = _play(bench, "upgrade_conductor", **{**everything, **variables})
+    said = {
+        node["node"]: node["state"]
+        for result in run.results("software_upgrade")
+        for entry in result.get("by_router", {}).values()
+        for node in entry["nodes"]
+    }
+    wrong = _of_run(bench, run)
+    for name in bench.simulator.nodes:
+        truth = bench.simulator.node_truth(f"{name}.{bench.simulator.ready()['router']}")
+        node = truth["node"]
+        if said.get(node) != "done":
+            wrong.append(f"{node} is told {said.get(node, 'nothing')}, and runs {truth['version']}")
+        if (truth["version"], truth["state"], truth["service"]) != (NEW, "Synchronized", "running"):
+            wrong.append(f"{node} runs {truth['version']}, is {truth['state']}, service {truth['service']}")
+        if len(bench.upgrades(node)) > 1:
+            wrong.append(f"{node} got {bench.upgrades(node)}")
+    return Outcome(said, wrong, run)
+
+
+def play_fleet(bench: Bench, **variables: Any) -> Outcome:
+    """Upgrade all routers at once. Every one must end done, with one upgrade that began, and none twice."""
+    outcome = _upgrade(bench, **variables)
+    wrong = outcome.wrong
+    for name in [one for one in bench.simulator.world.routers if one != bench.simulator.ready()["router"]]:
+        if outcome.said.get(name) != "done":
+            wrong.append(f"{name} is told {outcome.said.get(name, 'nothing')}")
+    for place, node in bench.simulator.truth()["nodes"].items():
+        if node["upgrades_started"] > 1 or node["reverts_started"]:
+            wrong.append(f"{place}: {node['upgrades_started']} upgrades and {node['reverts_started']} reverts began")
+    return outcome
+
+
+def play_trouble(bench: Bench, **variables: Any) -> Outcome:
+    """Upgrade all routers at once, of which some cannot be: each must end as its fault has it, the others done."""
+    unlimited = {"ssr_max_fail_percentage": 100, "router_upgrade_max_failures": 100}
+    outcome = _upgrade(bench, ends_well=False, **{**unlimited, **variables})
+    for place, node in bench.simulator.truth()["nodes"].items():
+        if node["upgrades_started"] > 1:
+            outcome.wrong.append(f"{place}: {node['upgrades_started']} upgrades began")
+    return outcome
+
+
+def _upgrade(bench: Bench, ends_well: bool = True, **variables: Any) -> Outcome:
+    inventory(bench)
+    before = {place: node["version"] for place, node in bench.simulator.truth()["nodes"].items()}
+    everything = {**ROUTER_PACE, "ssr_version": "6.3.5", "ssr_serial": "100%", "router_upgrade_pair_soak": SOAK}
+    everything["ssr_report_dir"] = str(bench.folder / "reports")
+    run = _play(bench, "upgrade_routers", **{**everything, **variables})
+    wrong = _of_run(bench, run, ends_well)
+    # A conductor that tells nothing readable leaves open what became of a router that failed; of a good one never.
+    careful = () if ends_well else ("unknown",)
+    return Outcome(verdicts(run), wrong + untrue(bench, before, upgraded(run), NEW, careful), run)
+
+
+def _of_run(bench: Bench, run: Run, ends_well: bool = True) -> list[str]:
+    """What is wrong whatever was played: another end, a traceback, a request that must not have been sent."""
+    wrong = [f"VIOLATION: {one}" for one in bench.simulator.violations]
+    if bool(run.code) == ends_well or run.code < 0:
+        wrong.append(f"the playbook ended with {run.code}: " + " / ".join(run.failures)[:600])
+    if "Traceback" in run.output:
+        wrong.append("there is a traceback")
+    wrong += [f"'{secret}' is shown" for secret in bench.secrets if secret in run.output]
+    return wrong + _together(bench)
+
+
+def _together(bench: Bench) -> list[str]:
+    """Pairs of which both nodes were moved at the same time."""
+    moves = intervals(bench)
+    return [
+        f"{router}: {node} and {other} were moved at the same time"
+        for router, node, begin, end in moves
+        for again, other, since, until in moves
+        if router == again and node < other and begin < until and since < end
+    ]
+
+
+PLAYS = {"conductor": (conductor, play_conductor), "fleet": (fleet, play_fleet), "trouble": (trouble, play_trouble)}
+
+
+def report(bench: Bench, outcome: Outcome) -> str:
+    """All that is needed to see what went wrong: habits, verdicts, the last screen of the playbook."""
+    habits = ", ".join(f"{name}={way}" for name, way in bench.simulator.scenario.habits.unusual().items())
+    seed = bench.simulator.scenario.habits.seed
+    again = f"repeat it with {SEEDS}={seed}" if seed is not None else ""
+    tail = "\n".join(outcome.run.output.splitlines()[-60:]) if outcome.run else ""
+    return f"{outcome}\n  habits: {habits}\n  {again}\n{tail}"
+
+
+# -- many seeds --------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _bench(kind: str, seed: int | None, named: dict[str, str], keep: Path | None) -> Iterator[Bench]:
+    habits: dict[str, Any] = {**named, **({} if seed is None else {"seed": seed})}
+    with tempfile.TemporaryDirectory(prefix="ssr-habits-") as temporary:
+        folder = keep / f"{kind}-{seed}" if keep else Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        with Simulator(**PLAYS[kind][0](**habits), log_file=folder / "simulator.log") as simulator:
+            yield Bench(folder, simulator)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play the seeds; 1 if one of them did not end with the truth."""
+    parser = argparse.ArgumentParser(prog="python -m tests.integration.habits", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2, help=f"how many, by chance; or name them in {SEEDS}")
+    parser.add_argument("--seed", type=int, action="append", default=[], help="this one (repeatable)")
+    parser.add_argument("--habit", action="append", default=[], metavar="NAME=WAY", help="in every world (repeatable)")
+    parser.add_argument("--plain", action="store_true", help="no seed: only the habits that are named")
+    parser.add_argument("--kind", choices=KINDS, action="append", default=[])
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep journals, reports, logs and screens there")
+    options = parser.parse_args(arguments)
+    named = dict(one.split("=", 1) for one in options.habit)
+    bad = 0
+    for seed in [None] if options.plain else options.seed or seeds(options.seeds):
+        for kind in options.kind or KINDS:
+            with _bench(kind, seed, named, options.keep) as bench:
+                outcome = PLAYS[kind][1](bench)
+                world = bench.simulator.scenario.name
+                print(f"{'WRONG' if outcome.wrong else 'right'}  seed {seed}  {world:<14} {outcome}", flush=True)
+                if outcome.wrong:
+                    bad += 1
+                    text = report(bench, outcome)
+                    print(f"    habits: {text.partition('habits: ')[2].partition(chr(10))[0]}", flush=True)
+                if options.keep and outcome.run:
+                    (bench.folder / "screen.txt").write_text(outcome.run.output, encoding="utf-8")
+    print(f"{bad} did not end with the truth." if bad else "All of them ended with the truth.")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

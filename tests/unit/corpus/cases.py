@@ -50,7 +50,7 @@ def _asset(reply: Reply) -> tuple | None:
 
 
 def _versions(reply: Reply) -> list[tuple] | None:
-    shown = [(one.router, one.node, one.text, one.install_type) for one in system.read_versions(reply)]
+    shown = [(one.router, one.node, one.text, one.install_type) for one in system.read_versions(reply) or []]
     return shown or None
 
 

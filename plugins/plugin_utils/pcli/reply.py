@@ -52,7 +52,8 @@ class Reply:
     `cut`: we ended the command before it came back by itself, so more would have followed (see Session.glance).
     `messages`: what is left when everything else is taken away. `completed`: seconds, as the device says.
     `broken`: what shows that the text is not whole, as a part of a sentence; the table, the block or the usage that it
-    is about is in none of the other fields, and what is not there is unreadable, and not none.
+    is about is in none of the other fields, and what is not there is unreadable, and not none. `ended`: the prompt came
+    back behind it, so nothing is missing at its end.
     """
 
     text: str
@@ -72,6 +73,7 @@ class Reply:
     messages: tuple[str, ...] = ()
     completed: float | None = None
     broken: str | None = None
+    ended: bool = False
 
     @property
     def errors(self) -> list[str]:
@@ -123,16 +125,20 @@ class _Parts:
     completed: float | None = None
 
 
-def read(text: str) -> Reply:
-    """Take the output of one command apart. `text` is cleaned, and has neither the echo nor the prompt in it."""
+def read(text: str, ended: bool = False) -> Reply:
+    """Take the output of one command apart. `text` is cleaned, and has neither the echo nor the prompt in it.
+
+    `ended`: the prompt was seen behind it. Without it, a text that stops where more could follow is taken for cut off.
+    """
     for garbled, mark in _GARBLED.items() if "â" in text else ():
         text = text.replace(garbled, mark)
-    lines = text.split("\n")
+    whole = text + "\n" if ended else text
+    lines = whole.split("\n")
     usage = scan_usage(text)
-    scanned = scan_tables(text)
+    scanned = scan_tables(whole)
     framed = {number for _table, span in scanned for number in span}
     helped = set(usage[1]) if usage else set()
-    blocks = scan_blocks(text, frozenset(framed | helped))
+    blocks = scan_blocks(whole, frozenset(framed | helped))
     taken = framed | helped | {number for _block, own in blocks for number in own}
     tables = [table for table, _span in scanned if table.broken is None]
     counts = _read_counts(text)
@@ -160,6 +166,7 @@ def read(text: str) -> Reply:
         messages=tuple(parts.messages),
         completed=parts.completed,
         broken=next((why for why in broken if why), None),
+        ended=ended,
     )
 
 

@@ -247,7 +247,7 @@ class Session:
                 pending.error = error
             else:
                 if output is not None:
-                    pending.reply = read(output)
+                    pending.reply = read(output, ended=True)
                     pending.declined = pending.shell.declined
                     self._prompt = pending.shell.prompt
         return pending.over

@@ -10,13 +10,15 @@ from ..pcli.tables import is_rule
 
 
 def is_whole(reply: Reply) -> bool:
-    """Does an answer that shows a table without rows show its own end?
+    """Is an answer that shows a table without rows there to its end?
 
-    `Completed in 0.04 seconds`, or where a release prints no such line, the whole rule below the header. A cut right
-    behind that rule is seen by the session, which misses the prompt.
+    The prompt came back behind it, or it shows its end itself: `Completed in 0.04 seconds`, or where a release prints no
+    such line, the whole rule below the header.
     """
-    if reply.error:
+    if reply.error or reply.broken:
         return False
+    if reply.ended:
+        return True
     lines = [line.rstrip() for line in reply.text.split("\n") if line.strip()]
     closed = bool(lines) and is_rule(lines[-1]) and lines[-1] in lines[:-1]
     return reply.completed is not None or closed
@@ -27,4 +29,5 @@ def only_frame(reply: Reply) -> bool:
     retrieved = bool(reply.progress) and all(progress.mark == "ok" for progress in reply.progress)
     unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
     beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached
-    return retrieved and reply.completed is not None and not (reply.error or beside)
+    ended = reply.completed is not None or reply.ended
+    return retrieved and ended and not (reply.error or beside or reply.broken)

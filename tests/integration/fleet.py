@@ -348,6 +348,8 @@ def _build(version: str) -> str:
 
 def _untrue_of_node(node: dict[str, Any], truth: dict[str, Any], before: str, wish: str) -> list[str]:
     state, wrong = node["state"], []
+    if state not in _RUNS:
+        return [f"is told {state}, which is no end"]
     allowed = {"new": {wish}, "old": {before}, "either": {before, wish}}[_RUNS[state]]
     if truth["version"] not in allowed:
         wrong.append(f"is told {state}, and runs {truth['version']}")

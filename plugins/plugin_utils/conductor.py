@@ -39,7 +39,7 @@ _NOTHING = re.compile(r"\b(?:no|none|nothing|0)\b|\ball\b.*\bin sync\b", re.IGNO
 
 def _names(text: str, name: str) -> bool:
     """Does the text hold this name, and not only as a part of another one?"""
-    return re.search(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", text) is not None
+    return bool(name) and re.search(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", text) is not None
 
 
 class Conductor:
@@ -148,18 +148,26 @@ class Conductor:
         Of several nodes none is guessed: commands for one node must not go to the other.
         """
         text, known = self.session.prompt.text, self.assets()
-        named = {(one.router, one.node) for one in known if one.router and one.node and _names(text, one.node)}
-        if len(named) > 1:  # the same name of a node in several routers
-            named = {place for place in named if _names(text, place[0])}
+        in_prompt = {(asset.router, asset.node) for asset in known if asset.router and _names(text, asset.node or "")}
+        # The same name of a node in several routers: the one that is named, too.
+        named = in_prompt if len(in_prompt) == 1 else {place for place in in_prompt if _names(text, place[0])}
         titles = {one.node for one in system.read_system(self.session.run("show system")) or () if one.node}
         shown = {(one.router, one.node) for one in known if one.node in titles or f"{one.node}.{one.router}" in titles}
-        for places in (named, shown):
+        for places in (named, shown, self._places_by_connections(in_prompt)):
             if len(places) == 1:
                 return places.pop()
         raise WrongNode(
             f"The prompt '{text.strip()}' does not tell which node this is, and neither does 'show system'. Set "
             "ansible_pcli_node and ansible_pcli_router for this host."
         )
+
+    def _places_by_connections(self, places: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of several routers' nodes of one name that the list of connections shows as its own end (CLI-6.0)."""
+        if len({node for _router, node in places}) != 1:
+            return set()
+        links = system.read_connectivity(self.session.run("show system connectivity", check=False)) or ()
+        local = {link.local for link in links}
+        return {(router, node) for router, node in places if f"{node}.{router}" in local}
 
     def reopen(self) -> bool:
         """Log in again after the session was lost. True: it is on another node of the router now.

@@ -629,6 +629,35 @@ def test_a_node_that_a_prompt_of_the_users_own_making_names_is_believed() -> Non
     assert conductor(prompt=prompt, script={"show system": BOTH}).here() == ("Conductor", "node2")
 
 
+LINKS = """
+================== ================== ==============
+ Local Node         Remote Node        State
+================== ================== ==============
+ node2.Conductor    hub-1.hub          connected
+ node2.Conductor    node2.spoke        connected
+"""
+
+
+@pytest.mark.parametrize(
+    ("links", "known"),
+    [
+        (LINKS, True),
+        (LINKS.replace("node2.Conductor    hub-1.hub ", "node2.spoke        hub-1.hub "), False),
+        ("", False),
+    ],
+)
+def test_a_node_of_a_name_that_several_routers_have_is_told_by_its_connections(links: str, known: bool) -> None:
+    prompt = find_prompt("[node2] ssr> ", re.compile(r"\[node\d\] ssr>\s*$"))
+    rows = assets_table(("Conductor", "node1"), ("Conductor", "node2"), ("spoke", "node2"))
+    script = {"show system": BOTH, "show assets": rows, "show system connectivity": links}
+    asked = conductor(prompt=prompt, script=script)
+    if known:
+        assert asked.here() == ("Conductor", "node2")
+    else:
+        with pytest.raises(WrongNode, match="ansible_pcli_node"):
+            asked.here()
+
+
 def test_a_part_of_a_name_names_no_node() -> None:
     prompt = find_prompt("[node22] ssr> ", re.compile(r"\[node\d+\] ssr>\s*$"))
     with pytest.raises(WrongNode):

@@ -12,8 +12,8 @@ from ..pcli.tables import is_rule
 def is_whole(reply: Reply) -> bool:
     """Is an answer that shows a table without rows there to its end?
 
-    The prompt came back behind it, or it shows its end itself: `Completed in 0.04 seconds`, or where a release prints no
-    such line, the whole rule below the header.
+    The prompt came back behind it, or it shows its end itself: `Completed in 0.04 seconds`, or the whole rule below
+    the header where a release prints no such line.
     """
     if reply.error or reply.broken:
         return False

@@ -15,7 +15,7 @@ def is_whole(reply: Reply) -> bool:
     `Completed in 0.04 seconds`, or where a release prints no such line, the whole rule below the header. A cut right
     behind that rule is seen by the session, which misses the prompt.
     """
-    if reply.error:
+    if reply.error or reply.broken:
         return False
     lines = [line.rstrip() for line in reply.text.split("\n") if line.strip()]
     closed = bool(lines) and is_rule(lines[-1]) and lines[-1] in lines[:-1]
@@ -27,4 +27,9 @@ def only_frame(reply: Reply) -> bool:
     retrieved = bool(reply.progress) and all(progress.mark == "ok" for progress in reply.progress)
     unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
     beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached
-    return retrieved and reply.completed is not None and not (reply.error or beside)
+    return retrieved and reply.completed is not None and not (reply.error or reply.broken or beside)
+
+
+def why_unreadable(reply: Reply, otherwise: str) -> str:
+    """What is wrong with an answer that no reader could read, in part of a sentence: `otherwise` where it is whole."""
+    return reply.broken or otherwise

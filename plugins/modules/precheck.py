@@ -65,7 +65,8 @@ options:
       - V(duplicate_assets) - No asset id of this router belongs to several boxes, and no node is listed twice.
       - "V(is_conductor) - The session is on a conductor: a router knows no assets."
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
-      - V(no_operation_running) - No download, upgrade or revert runs on a node of this router.
+      - V(no_operation_running) - No upgrade or revert runs on a node of this router. A download moves nothing, so it
+        does not count.
       - V(not_older) - The wanted version is not older than what this node runs.
       - V(offline_traps) - A conductor that gets its software offline has what the step needs first.
       - V(other_candidates) - No other user is active, and no configuration is out of sync or changed locally.

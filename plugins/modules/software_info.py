@@ -117,7 +117,8 @@ available:
   returned: success
   sample: [6.3.5-39.r1.el7]
 downloaded:
-  description: The versions that are on this node, as far as it tells.
+  description:
+    - The versions that are on this node, as far as it tells. C(null) where nothing tells of them.
   type: list
   elements: str
   returned: success

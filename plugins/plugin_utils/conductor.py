@@ -14,12 +14,13 @@ from dataclasses import replace
 
 from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
 from .pcli.answers import YES, expecting
-from .pcli.errors import AskedInstead, DeviceError, PcliError, Unreadable, WrongNode
+from .pcli.errors import AskedInstead, DeviceError, NoPrompt, PcliError, Unreadable, WrongNode
 from .pcli.prompt import Prompt
 from .pcli.reply import Reply
 from .pcli.session import Pending, Session
 from .software import assets, downloads, report, system
 from .software.alarms import Alarm, ambiguous, read_alarms
+from .software.answers import why_unreadable
 from .software.health import Health, read_health
 from .software.names import NameRefused, check_word
 from .software.versions import Version
@@ -234,9 +235,11 @@ class Conductor:
         return self._read_assets(f"show assets resource-group {check_word(resource_group, 'resource_group')}")
 
     def _read_assets(self, words: str) -> list[assets.Asset]:
-        found = assets.read_assets(self.session.run(words))
+        answer = self.session.run(words)
+        found = assets.read_assets(answer)
         if found is None:
-            raise Unreadable(words, "no list of assets is in it. Run the command by hand and report what it prints.")
+            why = why_unreadable(answer, "no list of assets is in it")
+            raise Unreadable(words, f"{why}. Run the command by hand and report what it prints.")
         return found
 
     def asset_summary(self) -> assets.AssetSummary | None:
@@ -256,7 +259,7 @@ class Conductor:
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None where it cannot be asked."""
         words = f"show system router {check_word(router, 'router')} node {check_word(node, 'node')}"
-        found = system.read_system(self.session.run(words, check=False)) or []
+        found = system.read_system(self.session.run(words, check=False)) or []  # None: refused, or it cannot be read
         return next((one for one in found if one.node in (node, f"{node}.{router}")), found[0] if found else None)
 
     def own_version(self) -> system.NodeVersion | None:
@@ -321,9 +324,11 @@ class Conductor:
         if router is not None:
             answer = self.session.run(f"{command} router {check_word(router, 'router')}", timeout=300, check=False)
             return [] if answer.error else system.read_available(answer) or []
-        offered = system.read_available(self.session.run(command, timeout=300))
+        answer = self.session.run(command, timeout=300)
+        offered = system.read_available(answer)
         if offered is None:
-            raise Unreadable(command, "it shows neither versions nor words that say that there are none.")
+            why = why_unreadable(answer, "it shows neither versions nor words that say that there are none")
+            raise Unreadable(command, f"{why}.")
         return offered
 
     def available_below(self) -> list[str]:
@@ -345,11 +350,19 @@ class Conductor:
         """
         return assets.read_downloads(self.session.run("show assets software", check=False))
 
-    def downloaded(self) -> list[str]:
-        """The versions that ``show assets software`` or the status of downloads call downloaded, for this node."""
-        mine = (self.downloads() or {}).get(self.here())
-        found = [*(mine.downloaded if mine else ()), *downloads.versions_there(self.status("download")), *self.stored()]
-        return list(dict.fromkeys(found))
+    def downloaded(self) -> list[str] | None:
+        """The versions that ``show assets software`` or the status of downloads call downloaded, for this node.
+
+        None where none is shown, and ``show assets software`` has no row of this node that would say so.
+        """
+        rows = self.downloads()
+        mine = rows.get(self.here()) if rows is not None else None
+        try:
+            status = self.status("download")
+        except NoPrompt:
+            status = None
+        found = [*(mine.downloaded if mine else ()), *downloads.versions_there(status), *self.stored()]
+        return None if mine is None and not found else list(dict.fromkeys(found))
 
     def stored(self, router: str | None = None, node: str | None = None) -> list[str]:
         """The versions that this node, or one of a router (6.3), offers from its own disk: the channel *downloads*.
@@ -370,11 +383,8 @@ class Conductor:
         reply = self.session.run("show alarms")
         alarms = read_alarms(reply)
         if alarms is None:
-            raise Unreadable(
-                "show alarms",
-                "it shows neither a table of alarms nor words that say that there are none. Run the command by hand "
-                "and report what it prints.",
-            )
+            why = why_unreadable(reply, "it shows neither a table of alarms nor words that say that there are none")
+            raise Unreadable("show alarms", f"{why}. Run the command by hand and report what it prints.")
         return read_alarms(reply, self._places()) or [] if ambiguous(alarms) else alarms
 
     def _places(self) -> dict[str, tuple[str, str]]:
@@ -518,10 +528,10 @@ class Conductor:
         router, node = self.here()
         return self.health_check(Request("health-check", router=router, node=node, target=target), timeout)
 
-    def running_operation(self, operation: str) -> str | None:
-        """The line that says that an operation runs on this router, where the conductor says so."""
+    def running_operation(self, operation: str) -> report.Activity:
+        """Whether an operation runs on this router, by what the conductor says of it."""
         router = self.here()[0] if self.release().at_least(6, 3, 0) else None
-        return report.runs_now(report.told(self.status(operation, router)))
+        return report.activity(self.status(operation, router))
 
     # -- configuration ----------------------------------------------------------------------------------------
 
@@ -531,9 +541,11 @@ class Conductor:
 
     def exports(self) -> list[str]:
         """The names of exported configurations, as the conductor lists them (with .gz). Raises Unreadable."""
-        names = system.read_names(self.session.run("show config exports"), "Name")
+        answer = self.session.run("show config exports")
+        names = system.read_names(answer, "Name")
         if names is None:
-            raise Unreadable("show config exports", "it shows neither exports nor words that say that there are none.")
+            why = why_unreadable(answer, "it shows neither exports nor words that say that there are none")
+            raise Unreadable("show config exports", f"{why}.")
         return names
 
     def delete_export(self, name: str) -> Reply:

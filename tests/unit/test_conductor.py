@@ -793,12 +793,19 @@ def test_the_candidate_is_dirty_while_the_prompt_has_a_star() -> None:
 def test_a_running_operation_is_looked_for_on_the_own_router_only() -> None:
     command = "show system software upgrade router Conductor"
     shown = conductor(script={command: "node2.Conductor: upgrade is in progress."})
-    assert shown.running_operation("upgrade") == "node2.Conductor: upgrade is in progress."
-    assert conductor(script={command: "No upgrade operations found."}).running_operation("upgrade") is None
+    assert shown.running_operation("upgrade").line == "node2.Conductor: upgrade is in progress."
+    nothing = conductor(script={command: "No upgrade operations found."}).running_operation("upgrade")
+    assert nothing.line is None and nothing.untold is None
 
 
-def test_a_status_command_that_is_refused_shows_no_operation() -> None:
-    assert conductor().running_operation("upgrade") is None
+def test_a_status_command_that_is_refused_does_not_say_that_nothing_runs() -> None:
+    command = "show system software upgrade router Conductor"
+    assert not conductor().running_operation("upgrade").asked, "it does not exist there"
+    for answer in ("% Error: Internal error", "✖ Retrieving...\nUnable to reach the node", "", "Blue moon"):
+        told = conductor(script={command: answer}).running_operation("upgrade")
+        assert told.line is None and told.untold, answer
+    whole = conductor(script={command: "✔ Retrieving upgrades...\n\nCompleted in 0.04 seconds"})
+    assert whole.running_operation("upgrade").untold is None
 
 
 def test_other_users_and_what_is_out_of_sync_are_shown_to_people() -> None:
@@ -828,6 +835,26 @@ def test_words_that_there_is_nothing_are_no_hint_and_other_words_are() -> None:
 def test_a_list_that_cannot_be_read_is_not_an_empty_one(command, ask) -> None:
     with pytest.raises(Unreadable, match=command):
         ask(conductor(script={command: "hello"}))
+
+
+def test_of_a_node_that_nothing_tells_of_it_is_not_known_what_is_downloaded() -> None:
+    refused = {"show assets software": "% Error: Internal error", "show system software download": "Blue moon"}
+    assert conductor(script=refused).downloaded() is None
+    rule = " ".join("=" * 13 for _column in range(6))
+    head = "".join(f" {name:<13}" for name in ("Router", "Node", "Installed", "Available", "Downloading", "Downloaded"))
+    row = f" {'Conductor':<13} {'node1':<13} 6.3.0-107"
+    empty = {**refused, "show assets software": "\n".join((rule, head, rule, row, "", "Completed in 0.1 seconds"))}
+    assert conductor(script=empty).downloaded() == []
+
+
+def test_what_a_refusal_prints_of_another_node_is_not_this_ones() -> None:
+    """A refusal that names the state of the node that refuses is no answer about the one that was asked for."""
+    words = "% Error: the node cannot be reached\n\n" + SYSTEM
+    command = "show system router branch node east"
+    assert conductor(script={command: words}).system_of("branch", "east") is None
+    asked = "show system version router branch node east"
+    wrong = "% Error: the node cannot be reached\n\n" + version_table("6.3.5", "SSR-6.3.5-37.r1.el7", "branch", "east")
+    assert conductor(script={asked: wrong}).versions_of([("branch", "east")]) == {}
 
 
 def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ..software.assets import Asset
+from ..software.downloads import at_rest
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
 
@@ -147,7 +148,7 @@ def assets_back(context: Context) -> Finding:
         return skipped("no list of assets from before was given")
     settled = {_asset_name(one) for one in authority.assets if one.settled}
     for other in authority.others:
-        settled |= {_asset_name(one) for one in other() if one.settled}
+        settled |= {_asset_name(one) for one in map(at_rest, other()) if one.settled}
     missing = sorted(authority.settled_before - settled)
     if not missing:
         return passed(f"all {len(authority.settled_before)} assets that were settled before are settled again")

@@ -20,6 +20,7 @@ from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..rollout.plan import Target
 from ..software.alarms import Alarm, duplicate_names
 from ..software.assets import Asset, Downloads
+from ..software.downloads import at_rest
 from ..software.health import Health
 from ..software.system import NodeVersion, SystemStatus
 from ..software.versions import Version, satisfies
@@ -138,8 +139,8 @@ class Authority:
 
     @asked_once
     def assets(self) -> list[Asset]:
-        """The first look at all assets."""
-        return self.conductor.assets()
+        """The first look at all assets. A node that only downloads counts as settled (rule 38)."""
+        return [at_rest(one) for one in self.conductor.assets()]
 
     @asked_once
     def looks(self) -> list[Mapping[str, Mapping[str, Asset]]]:
@@ -147,7 +148,7 @@ class Authority:
         looks = [self.nodes]
         while len(looks) < self.settled_looks:
             self.clock.sleep(self.look_pause)
-            looks.append(by_router(self.conductor.assets()))
+            looks.append(by_router(map(at_rest, self.conductor.assets())))
         return looks
 
     @asked_once

@@ -198,25 +198,33 @@ def version(context: Context) -> Finding:
 
 @check(
     "no_operation_running",
-    "No download, upgrade or revert runs on a node of this router.",
+    "No upgrade or revert runs on a node of this router. A download moves nothing, so it does not count.",
     stages=("pre",),
     per="router",
 )
 def no_operation_running(context: Context) -> Finding:
     line = next((f"{node} shows {one.status}" for node, one in context.pair.items() if one.busy), None)
-    for operation in ("upgrade", "revert"):
-        line = line or _runs(operation, context)
+    shown = {} if line else {operation: _shown(operation, context) for operation in ("upgrade", "revert")}
+    line = line or next((one.line for one in shown.values() if one.line), None)
     if context.ours:
         return warned(f"{context.ours}: it is taken up again", line or "")
     if line:
         return failed(f"an operation seems to run: {line}. Wait for its end", line)
+    untold = [f"'show system software {name}': {one.untold}" for name, one in shown.items() if one.untold]
+    if untold:
+        return warned(f"no node shows an operation, but whether one runs could not be told ({'; '.join(untold)})")
+    if not any(one.asked for one in shown.values()):
+        return skipped("no node shows an operation, and there is no command here that tells of one")
     return passed("no operation is shown")
 
 
-def _runs(operation: str, context: Context) -> str | None:
-    """The line that says that an operation runs. Below 6.3 the conductor tells only of itself."""
-    if context.kind == "conductor":
-        return context.conductor.running_operation(operation)
-    if not context.authority.release.at_least(6, 3, 0):
-        return None
-    return report.runs_now(report.told(context.conductor.status(operation, context.router)))
+def _shown(operation: str, context: Context) -> report.Activity:
+    """What the conductor tells of an operation. Below 6.3 it tells only of itself."""
+    try:
+        if context.kind == "conductor":
+            return context.conductor.running_operation(operation)
+        if not context.authority.release.at_least(6, 3, 0):
+            return report.Activity(asked=False)
+        return report.activity(context.conductor.status(operation, context.router))
+    except (DeviceError, NoPrompt) as error:
+        return report.Activity(untold=str(error).rstrip("."))

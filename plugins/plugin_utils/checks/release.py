@@ -107,7 +107,7 @@ def _fits(text: str, wanted: Version) -> bool:
 def version_available(context: Context) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
-    wanted, downloads = context.wanted, context.authority.downloads or {}
+    wanted, downloads = context.wanted, context.authority.downloads or {}  # a node without a row is not told of
     missing = []
     for node, asset in context.pair.items():
         there = downloads.get((context.router, node))
@@ -120,12 +120,20 @@ def version_available(context: Context) -> Finding:
     if own and own.version and satisfies(own.version, wanted):
         return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
     # The column Available of 'show assets software' (CLI-6.0) tells it for the node itself, older releases included.
-    shown = [downloads.get((context.router, node)) for node in missing]
-    if all(one and any(_fits(text, wanted) for text in one.available) for one in shown):
+    rows = {node: downloads.get((context.router, node)) for node in missing}
+    if all(one and any(_fits(text, wanted) for text in one.available) for one in rows.values()):
         return passed(f"it is offered to {', '.join(missing)}, which must download it first")
     found = _offered(context)
     if found.state == "pass":
         return passed(f"{found.reason} to the conductor; {', '.join(missing)} must download it first")
+    untold = [node for node, row in rows.items() if row is None]
+    if untold:
+        return warned(
+            f"whether {wanted.text} is on {', '.join(untold)} could not be told ('show assets software' is not printed "
+            "here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade is refused "
+            "where it is not there: import its image on every conductor node, or check the repositories",
+            found.evidence,
+        )
     return failed(
         f"{wanted.text} is not on {', '.join(missing)}, and the conductor neither runs it nor is offered it. Import "
         "its image on every conductor node, or check the repositories",

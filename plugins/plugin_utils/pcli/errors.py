@@ -14,6 +14,8 @@ class PcliError(Exception):
 
     #: What the result of a task says under ``connection``; None where the connection is not the matter.
     connection: str | None = None
+    #: The question of the device that was answered with no for want of an answer, if one was.
+    declined: str | None = None
 
 
 class DeviceError(PcliError):
@@ -56,11 +58,12 @@ class NoRoom(NoPrompt):
 
 
 class AskedInstead(PcliError):
-    """The device asked a question that we have no answer to."""
+    """The device asked a question that we have no answer to. ``declined``: it was told no, and did nothing."""
 
-    def __init__(self, message: str, question: str):
+    def __init__(self, message: str, question: str, *, declined: bool = False):
         super().__init__(message)
         self.question = question
+        self.declined = question if declined else None
 
 
 class SessionBroken(PcliError):

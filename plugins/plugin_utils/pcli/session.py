@@ -265,13 +265,13 @@ class Session:
                 f"'{pending.command}' asked '{asked.strip()}'. No answer was given for that, so it was answered with "
                 "no, and the command was not carried out.",
                 asked,
+                declined=True,
             )
         if check and reply.error:
-            raise refusal(
-                pending.command,
-                reply,
-                f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else "",
-            )
+            hint = f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else ""
+            error = refusal(pending.command, reply, hint)
+            error.declined = asked
+            raise error
         return reply
 
     def sftp(self, login: ssh.Login | None = None):

@@ -185,8 +185,8 @@ class Download:
         return listed
 
     def _lies_here(self) -> bool:
-        """Do the lists of the conductor's own node show the version on its disk?"""
-        return holds(self.desk.conductor.downloaded(), self.wanted)
+        """Do the lists of the conductor's own node show the version on its disk? What cannot be read does not."""
+        return holds(self.desk.conductor.downloaded() or (), self.wanted)
 
     def _newly_stored(self, place: tuple[str, str]) -> bool:
         """Is the version offered from the channel *downloads* only since the request? Before, it may lie elsewhere."""

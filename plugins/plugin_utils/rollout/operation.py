@@ -16,7 +16,7 @@ from functools import partial
 
 from ..clock import parse_stamp, spoken, stamp
 from ..conductor import NotOffered, Request
-from ..pcli.errors import ConnectFailed, DeviceError, NoRoom, PcliError, SessionBroken
+from ..pcli.errors import ConnectFailed, DeviceError, NoRoom, NotReached, PcliError, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
@@ -84,6 +84,16 @@ class _Followed:
     def place(self) -> tuple[str, str]:
         """(router, node)."""
         return self.result.router, self.result.node
+
+
+def _begins_nothing(error: PcliError, todo: Sequence[_Followed]) -> bool:
+    """Does the conductor say in words that the request did nothing? Not of one that it has taken before."""
+    if any(one.result.accepted for one in todo):
+        return False
+    if isinstance(error, NotReached):
+        return True
+    # What it does already is followed, whatever it asked about it.
+    return bool(error.declined) and not (isinstance(error, DeviceError) and report.already_running(error.words))
 
 
 @dataclass
@@ -360,13 +370,15 @@ class Operation:
             if missing and not any(one.result.accepted for one in todo):
                 raise DeviceError(pending.command, missing)
         except DeviceError as error:
-            return self._refused(error, todo)
+            return self._not_begun(error, todo) if _begins_nothing(error, todo) else self._refused(error, todo)
         except SessionBroken as error:
             for one in todo:
                 one.result.accepted = True
                 self._step(one, "the session broke while the request ran", str(error))
             return True
         except PcliError as error:
+            if _begins_nothing(error, todo):
+                return self._not_begun(error, todo)
             self._end(todo, Outcome("unknown", f"the request was sent, but {error}"))
             return False
         words = report.told(reply)
@@ -381,6 +393,13 @@ class Operation:
     @property
     def _brings_a_release(self) -> bool:
         return self.job.request.operation in ("upgrade", "downgrade")
+
+    def _not_begun(self, error: PcliError, todo: list[_Followed]) -> bool:
+        """Neither a refusal nor a failure: the request was declined at its question, or did not get to its targets."""
+        for one in todo:
+            self._step(one, "nothing was begun", str(error))
+        self._end(todo, Outcome("not_started", f"nothing was begun: {error}"))
+        return False
 
     def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
         if report.may_have_begun(error.words):  # neither a refusal nor the report of a failure

@@ -11,6 +11,16 @@ from ..software.assets import Asset
 from ..software.system import Link, Process
 
 
+def pair_untold(links: Sequence[Link] | None, processes: Sequence[Process] | None) -> list[str]:
+    """What about a pair could not be read, so that nobody takes it for proven. It keeps no node from being touched."""
+    untold = []
+    if links is None:
+        untold.append("before this node it could not be read whether the pair was connected")
+    if processes is None:
+        untold.append("before this node it could not be read which node of the pair led its processes")
+    return untold
+
+
 def pair_troubles(
     router: str, nodes: Collection[str], rows: Sequence[Asset], links: Sequence[Link], processes: Sequence[Process]
 ) -> list[str]:

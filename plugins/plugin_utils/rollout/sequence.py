@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
 from ..conductor import NotOffered, Request
-from ..pcli.errors import NoRoom, PcliError
+from ..pcli.errors import DeviceError, NoPrompt, NoRoom, PcliError
 from ..software.system import within
 from ..software.versions import try_parse
 from ..software.wording import still_downloading
@@ -26,7 +26,7 @@ from .journal import JournalError
 from .lane import FIRST_PAUSE, LONGEST_PAUSE, download_for
 from .observe import Observer
 from .operation import Job, Operation
-from .pair import pair_troubles
+from .pair import pair_troubles, pair_untold
 from .plan import RevertCase, Target, revert_refused
 from .proof import CompareWish, explain, losses, picture
 from .track import Seen, runs
@@ -130,6 +130,7 @@ class RouterRun:
     def _one(self, place: tuple[str, str], check_mode: bool) -> Generator[bool, None, None]:
         """One node of the router."""
         request, back = replace(self.job.request, router=place[0], node=place[1]), WayBack()
+        self._untold = []
         if not check_mode:
             stopped = yield from self._before_next(place)
             if stopped:
@@ -150,7 +151,7 @@ class RouterRun:
             self._not_touched(place, f"nothing was sent: {error}")
             return
         for result in found:
-            result.warnings += [back.warning] if back.warning else []
+            result.warnings += [*([back.warning] if back.warning else []), *self._untold]
             yield from self._prove(result)
         yield from self._compare(found)
         self.results += found
@@ -397,6 +398,9 @@ class RouterRun:
 
     # -- before the next node ---------------------------------------------------------------------------------
 
+    #: What could not be read of the pair in the last look before this node.
+    _untold: list[str] = field(default_factory=list)
+
     def _before_next(self, place: tuple[str, str]) -> Generator[bool, None, str | None]:
         """Wait until the pair is fit for its next node. Returns why it must not be touched."""
         row = self.observer.asset(*place)
@@ -462,12 +466,20 @@ class RouterRun:
         if not whole:
             return pair_troubles(self.router, done, rows, (), ())
         try:
-            links, processes = conductor.connectivity(self.router), conductor.processes(self.router)
+            links, processes = self._told(conductor.connectivity), self._told(conductor.processes)
         except PcliError as error:
             return [str(error)]
+        self._untold = pair_untold(links, processes)
         others = [row.node for row in observer.assets() if row.router != self.router]
         inside = within(links or (), self.router, [row.node for row in rows], others)
         return pair_troubles(self.router, done, rows, inside, processes or ())
+
+    def _told(self, ask: Callable[[str], list | None]) -> list | None:
+        """What is told of the router; None where it was refused, cannot be read, or was not answered in time."""
+        try:
+            return ask(self.router)
+        except (DeviceError, NoPrompt):
+            return None
 
 
 def health_steps(desk: Desk, result: NodeResult, wish: HealthWish) -> Generator[bool, None, None]:

@@ -67,7 +67,7 @@ def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None
     """
     tables = [table for table in reply.tables if table.has("Severity") and table.has("Message")]
     others = [table for table in reply.tables if table not in tables and not _names_targets(table)]
-    if reply.error or others:
+    if reply.error or reply.broken or others:
         return None
     alarms: list[Alarm] = []
     for table in tables:

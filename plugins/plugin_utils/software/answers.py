@@ -31,3 +31,8 @@ def only_frame(reply: Reply) -> bool:
     beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached
     ended = reply.completed is not None or reply.ended
     return retrieved and ended and not (reply.error or beside or reply.broken)
+
+
+def why_unreadable(reply: Reply, otherwise: str) -> str:
+    """What is wrong with an answer that no reader could read, in part of a sentence: `otherwise` where it is whole."""
+    return reply.broken or otherwise

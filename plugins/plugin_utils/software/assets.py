@@ -17,6 +17,7 @@ from functools import lru_cache
 from ..pcli.blocks import Block
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
+from .answers import is_whole
 from .states import State, read_state
 from .versions import (
     Version,
@@ -95,6 +96,8 @@ class Downloads:
 
 def read_assets(reply: Reply) -> list[Asset] | None:
     """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable."""
+    if reply.broken:  # a list without its rows from there on is none
+        return None
     tables = [table for table in reply.tables if _lists_assets(table)]
     found = [asset for table in tables for asset in _from_table(table)]
     found = found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
@@ -140,18 +143,20 @@ def read_asset_detail(reply: Reply) -> Asset | None:
 
 
 def says_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
-    """Does an answer without rows say that there are none? A table without rows does, if everybody was reached.
+    """Does an answer without rows say that there are none? A whole table without rows does, if everybody was reached.
 
     A refusal is not, and neither is silence: it may come from a device that was not asked in words that it knows.
     """
     unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
-    if unreached or reply.error:
+    if unreached or reply.error or reply.broken:
         return False
-    return bool(tables) or bool(re.search(rf"\bno (?:\w+ )?{what}", reply.text, re.I))
+    return (bool(tables) and is_whole(reply)) or bool(re.search(rf"\bno (?:\w+ )?{what}", reply.text, re.I))
 
 
 def read_asset_summary(reply: Reply) -> AssetSummary | None:
     """Read `show assets summary` (CLI-6.0): a block, or a table of one row or of one state a row. None: unreadable."""
+    if reply.error or reply.broken:
+        return None
     records = [dict(block.fields) for block in reply.blocks if block.get(*_TOTAL) is not None]
     for table in reply.tables:
         if len(table.columns) == 2:
@@ -206,10 +211,12 @@ _DOWNLOADS = ("downloaded", "downloading", "available")
 
 
 def read_downloads(reply: Reply) -> dict[tuple[str, str], Downloads] | None:
-    """Read `show assets software` (CLI-6.0), by router and node. None without a table that tells what is downloaded.
+    """Read `show assets software` (CLI-6.0), by router and node. None without a whole table that tells of downloads.
 
     A node has a row for each of its versions; its names stand in the first of them.
     """
+    if reply.error or reply.broken:
+        return None
     tables = [table for table in reply.tables if table.has(*ROUTER) and table.has(*NODE) and table.has(_DOWNLOADS[0])]
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for table in tables:
@@ -220,7 +227,7 @@ def read_downloads(reply: Reply) -> dict[tuple[str, str], Downloads] | None:
                 for name, versions in lists.items():
                     versions += [text for text in _versions(table.cell(row, name)) if text not in versions]
     places = {place: Downloads(**{name: tuple(texts) for name, texts in one.items()}) for place, one in found.items()}
-    return places if tables else None
+    return places if places or (tables and is_whole(reply)) else None
 
 
 def _versions(cell: str | None) -> list[str]:

@@ -171,6 +171,8 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Repl
         return DownloadState(UNREADABLE, words=unclear[-1].text)
     if mine:
         return DownloadState(NOTHING, words=mine[-1].text)
+    if reply.broken:
+        return DownloadState(UNREADABLE, words=reply.broken)
     strange = bool(reply.text.strip()) and not reply.tables and not reply.blocks and bool(reply.messages)
     kind = UNREADABLE if strange and not any(map(_says_none, reply.messages)) else NOTHING
     return DownloadState(kind, words=_first_line(reply) if kind == UNREADABLE else "")
@@ -222,15 +224,17 @@ def _entries_of(text: str) -> tuple[Entry, ...]:
     taken: set[int] = set()
     for table, span in scan_tables(text):
         taken |= set(span)
-        found += _of_table(table)
+        found += _of_table(table) if table.broken is None else ()
     loose: dict[int, str] = {}
     for block, own in scan_blocks(text, frozenset(taken)):
+        taken |= set(own)
+        if block.broken is not None:  # its lines tell half of something
+            continue
         entry = _of_block(block)
         if entry is None:
             loose |= _as_sentences(block, min(own))
         else:
             found.append(entry)
-        taken |= set(own)
     loose |= {number: line for number, line in enumerate(lines) if number not in taken}
     found += _of_sentences([loose[number] for number in sorted(loose)])
     return tuple(found)

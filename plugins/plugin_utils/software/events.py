@@ -90,7 +90,7 @@ def read_events(reply: Reply, type: str | None = None) -> list[Event] | None:
         found
         or (tables and is_whole(reply))
         or only_frame(reply)
-        or re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE)
+        or (not reply.broken and re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE))
     ):
         return found
     return None

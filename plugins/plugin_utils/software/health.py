@@ -77,6 +77,8 @@ def read_health(reply: Reply) -> Health:
     partly = next((line for line in lines if _only_some(line)), None)
     if partly or (reply.counts and (reply.counts.disconnected or not reply.counts.succeeded)):
         return Health("unknown", f"not everything was checked or passed: {partly or lines[-1]}", words)
+    if reply.broken:  # what is missing may have failed
+        return Health("unknown", f"its answer is not whole: {reply.broken}", words)
     if any(_PASS.search(plain[line]) or _NONE.search(line) or _marked(line, "✔") for line in lines):
         return Health("pass", "passed", words)
     return Health("unknown", "no words that can be read", words)

@@ -85,7 +85,7 @@ def read_peers(reply: Reply, router: str | None = None) -> list[PeerPath] | None
     ``show peers security`` prints the same fields in blocks (7.x), and so may other releases.
     """
     found = [path for table in reply.tables if _shows_peers(table) for path in _peer_rows(table, router)]
-    if not all(path.status for path in found):  # a row that was cut: what else is missing, nobody knows
+    if reply.broken or not all(path.status for path in found):  # it was cut: what else is missing, nobody knows
         return None
     for block in reply.blocks:
         if block.get("Peer") and block.get("Status"):
@@ -158,7 +158,7 @@ def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
                 found.append(_interface(table.cell(row, "Node"), name, *states))
-    if any(port.admin is None and port.oper is None for port in found):  # lines that were wrapped or cut
+    if reply.broken or any(port.admin is None and port.oper is None for port in found):  # it was wrapped or cut
         return None
     for block in reply.blocks:
         if block.title and block.get(*_OPER):
@@ -195,7 +195,7 @@ def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | No
     be read is not read at all: what is left out would look as if it were gone.
     """
     summary = [*_bgp_summary(reply.text, router)]
-    if len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
+    if reply.broken or len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
         return None
     found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
     headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE)

@@ -59,6 +59,9 @@ def read_versions(reply: Reply) -> list[NodeVersion] | None:
 
     The lines about volumes are taken from ``show system software available detail`` as well, should it print them.
     """
+    # What a command to all nodes shows of some counts also where others failed; a refusal shows nothing of any.
+    if reply.broken or (reply.error and not reply.counts):
+        return None
     found = [one for table in reply.tables for one in _from_table(table)]
     found += [one for block in _blocks(reply) for one in _from_block(block)]
     return found or None

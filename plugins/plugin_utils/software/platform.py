@@ -55,6 +55,8 @@ def read_disks(reply: Reply) -> list[Disk] | None:
 
     None where no disk's use can be read, and where a table shows one of which it cannot: it may be the full one.
     """
+    if reply.error or reply.broken:
+        return None
     found: list[Disk] = []
     for table in reply.tables:
         rows = [(row, [*_disk(table.cell(row, "Node"), row)]) for row in table.rows]

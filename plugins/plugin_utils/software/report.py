@@ -10,10 +10,12 @@ failure was reported). It is never a verdict of its own.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
 from ..pcli.reply import Reply
 from ..pcli.tables import scan_tables
+from .answers import is_whole, only_frame
 from .assets import parse_duration
 
 _GOES_ON = (
@@ -157,6 +159,43 @@ def runs_now(lines: list[str], node: str | None = None) -> str | None:
         if _goes_on(line) and not _tells_failure(line):
             return line
     return None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Whether an operation runs, by its status command. ``line``: what says that one does.
+
+    ``untold``: why that is not known, as a part of a sentence. ``asked``: is there such a command here at all?
+    """
+
+    line: str | None = None
+    untold: str | None = None
+    asked: bool = True
+
+
+def activity(reply: Reply) -> Activity:
+    """Read the answer of a status command. A refusal, silence, or words that nobody knows are no "nothing runs"."""
+    if reply.denied:
+        return Activity(asked=False)
+    lines = told(reply)
+    return Activity(line) if (line := runs_now(lines)) else Activity(untold=_why_untold(reply, lines))
+
+
+def _why_untold(reply: Reply, lines: list[str]) -> str | None:
+    """Why an answer that shows nothing that runs does not say that nothing does; None where it says so."""
+    if reply.error:
+        error = " ".join(reply.error.split())
+        none = _IDLE.search(error) or _NONE_KNOWN.search(error)
+        return None if none and not already_running(_IDLE.sub("", error)) else f"it was refused: {error}"
+    if reply.usage:
+        return "it prints how the command is used"
+    if reply.broken:
+        return f"its answer cannot be read: {reply.broken}"
+    if reply.disconnected:
+        return f"{', '.join(target for target, _message in reply.disconnected)} was not reached"
+    if lines:
+        return None if at_rest(lines) else f"its answer has no words that can be read: {lines[0][:120]}"
+    return None if not reply.cut and (only_frame(reply) or is_whole(reply)) else "it prints nothing"
 
 
 def already_running(words: str) -> bool:

@@ -117,6 +117,8 @@ def read_system(reply: Reply) -> list[SystemStatus] | None:
 
     None: it cannot be read. Every system has a status, so there is no answer that says "none".
     """
+    if reply.error or reply.broken:
+        return None
     found = [_from_fields(block.title, block.fields) for block in reply.blocks if _get(block.fields, "status")]
     for table in reply.tables:
         for row in table.rows:
@@ -153,6 +155,8 @@ def read_connectivity(reply: Reply) -> list[Link] | None:
         for table in tables
         for row in table.filled("Local Router", "Local Node").rows
     ]
+    if reply.error or reply.broken or not all(link.local and link.remote and link.state for link in found):
+        return None
     return found if found or says_none(reply, tables, "connect") else None
 
 
@@ -169,10 +173,9 @@ def read_internal_connectivity(reply: Reply) -> list[InternalLink] | None:
         for table in tables
         for row in table.filled("Local Router", "Local Node", "Remote Node").rows
     ]
-    readable = found and all(one.local and one.remote and one.state for one in found)
-    if found:
-        return found if readable else None
-    return [] if says_none(reply, tables, "connect") else None
+    if reply.error or reply.broken or not all(one.local and one.remote and one.state for one in found):
+        return None
+    return found if found or says_none(reply, tables, "connect") else None
 
 
 def _end(table: Table, row: dict[str, str], side: str) -> str:
@@ -214,6 +217,8 @@ def read_processes(reply: Reply) -> list[Process] | None:
                     primary=True if primary in _LEADS else False if primary in _FOLLOWS else None,
                 )
             )
+    if reply.error or reply.broken or not all(one.node and one.name for one in found):
+        return None
     return found if found or says_none(reply, tables, "process") else None
 
 
@@ -276,7 +281,7 @@ def read_available(reply: Reply) -> list[str] | None:
         return found
     shown = is_whole(reply) and any(table.has(*_OFFERED) and not table.rows for table in reply.tables)
     none = re.search(r"\bno (?:[\w\-]+ ){0,3}?(?:versions?|software|images?|releases?|upgrades?)\b", reply.text, re.I)
-    return [] if not reply.error and (shown or none or only_frame(reply)) else None
+    return [] if not (reply.error or reply.broken) and (shown or none or only_frame(reply)) else None
 
 
 def read_plugins(reply: Reply) -> dict[str, str] | None:
@@ -285,6 +290,8 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
     None where there is no table with names that can be read: then nothing is known.
     """
     found: dict[str, str] = {}
+    if reply.error or reply.broken:
+        return None
     readable = bool(re.search(r"\bno plugins?\b", reply.text, re.I))
     for table in reply.tables:
         if table.column("Plugin", "Name", "Plugin Name", "Package"):
@@ -293,7 +300,7 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
                 name = table.cell(row, "Plugin", "Name", "Plugin Name", "Package")
                 if name:
                     found[name] = table.cell(row, "Version", "Installed Version", "Installed") or ""
-    return found if readable else None
+    return found if found or (readable and (is_whole(reply) or not reply.tables)) else None
 
 
 def read_names(reply: Reply, *columns: str) -> list[str] | None:
@@ -302,4 +309,6 @@ def read_names(reply: Reply, *columns: str) -> list[str] | None:
     names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
     none = re.search(r"\bno (?:[\w\-]+ ){0,2}?(?:configurations?|exports?)\b", reply.text, re.I)
     shown = (is_whole(reply) and any(not table.rows for table in tables)) or none or only_frame(reply)
-    return names if names or (shown and not reply.error) else None
+    if reply.error or reply.broken:
+        return None
+    return names if names or shown else None

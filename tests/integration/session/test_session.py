@@ -130,15 +130,18 @@ def test_a_question_without_an_answer_is_never_success(session_on, outcome: str,
         session = session_on(server)
         with pytest.raises(AskedInstead, match=r"No answer was given.*not carried out") as caught:
             session.run("commit", check=check)
-        assert caught.value.question.startswith("Are you sure")
+        assert caught.value.question.startswith("Are you sure") and caught.value.declined == caught.value.question
         assert session.run("commit", answers=[YES]).text.endswith("committed")
 
 
 def test_a_question_without_an_answer_is_named_beside_the_words_of_the_device(session_on) -> None:
     with Server(shell=device(commit=confirm("Operation canceled\r\n"))) as server:
         session = session_on(server)
-        with pytest.raises(DeviceError, match=r"Operation canceled.*had asked 'Are you sure.*no answer was given"):
+        with pytest.raises(
+            DeviceError, match=r"Operation canceled.*had asked 'Are you sure.*no answer was given"
+        ) as caught:
             session.run("commit")
+        assert caught.value.declined.startswith("Are you sure")
 
 
 def test_the_prompt_is_the_last_one_seen_in_any_shell(session_on) -> None:

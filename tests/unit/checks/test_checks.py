@@ -17,6 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import run_check
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
+    NoPrompt,
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import local_fault
@@ -24,6 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import Activity
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     InternalLink,
@@ -107,7 +109,7 @@ class Asked:
             "usage": frozenset({"router", "version"}),
             "vendor_health": Health("pass", "passed", "all passed"),
             "configuration_hints": ("", ""),
-            "running_operation": None,
+            "running_operation": Activity(),
             "refresh_prompt": None,
             "plugins": {"128T-dns-cache": "3.3.0-1"},
             "running_config": CONFIG,
@@ -397,9 +399,14 @@ FINDINGS = [
     ("version", {"own_version": None}, {}, NEW, "fail"),
     ("version", {}, {}, None, "skipped"),
     ("no_operation_running", {}, {}, NEW, "pass"),
-    ("no_operation_running", {"running_operation": "node2: upgrade in progress"}, {}, NEW, "fail"),
-    ("no_operation_running", {"assets": [asset(), asset("node2", status="Downloading")]}, {}, NEW, "fail"),
-    ("no_operation_running", {"running_operation": "upgrade in progress"}, OURS, NEW, "warn"),
+    ("no_operation_running", {"running_operation": Activity("node2: upgrade in progress")}, {}, NEW, "fail"),
+    ("no_operation_running", {"running_operation": Activity(untold="it prints nothing")}, {}, NEW, "warn"),
+    ("no_operation_running", {"running_operation": Activity(asked=False)}, {}, NEW, "skipped"),
+    ("no_operation_running", {"running_operation": NoPrompt("nothing came")}, {}, NEW, "warn"),
+    ("no_operation_running", {"assets": [asset(), asset("node2", status="Upgrading")]}, {}, NEW, "fail"),
+    ("no_operation_running", {"assets": [asset(), asset("node2", status="Downloading")]}, {}, NEW, "pass"),
+    ("conductors_settled", {"assets": [asset(), asset("node2", status="Downloading")]}, {}, NEW, "pass"),
+    ("no_operation_running", {"running_operation": Activity("upgrade in progress")}, OURS, NEW, "warn"),
 ]
 # fmt: on
 

@@ -19,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
+    NoPrompt,
     NoRoom,
     SessionBroken,
 )
@@ -78,7 +79,7 @@ class Fleet:
             "system_of": SystemStatus("x", status="running"),
             "connectivity": [Link("a.hub", "b.hub", "connected")],
             "processes": [Process("a.hub", "routingManager", "running", True)],
-            "status": "",
+            "status": "No upgrade operations found.",
             "disks": DISKS.format(40),
             "config": "config authority router hub name hub\n",
             "health": Health("pass", "passed", "all passed"),
@@ -133,7 +134,7 @@ class Fleet:
         return self._tell("config")
 
     def status(self, operation, _router):
-        return read(self._tell("status") if operation == "upgrade" else "")
+        return read(self._tell("status") if operation == "upgrade" else "No revert operations found.")
 
     def _run(self, command, timeout=None, *, check=True):
         return read(self._tell("disks")) if "platform" in command else read(self._tell(command))
@@ -185,6 +186,7 @@ DOWN = [Link("a.hub", "b.hub", "disconnected")]
 HAS = {("hub", "a"): Downloads((OLD, NEW)), ("hub", "b"): Downloads((NEW,))}
 OFFERED = {("hub", "a"): Downloads((OLD,), (), (NEW,)), ("hub", "b"): Downloads((OLD,), (), (NEW,))}
 ONE_OFFERED = {("hub", "a"): Downloads((OLD,), (), (NEW,)), ("hub", "b"): Downloads((OLD,), (), ())}
+NOTHING = {("hub", "a"): Downloads((OLD,)), ("hub", "b"): Downloads()}
 ONE_HAS = {("hub", "a"): Downloads((NEW,)), ("hub", "b"): Downloads((OLD,))}
 BGP = "config authority router hub routing default-instance routing-protocol bgp neighbor 1.2.3.4 address-family x\n"
 MISMATCH = alarm("a.hub has a software version that does not match its peer.", router="Conductor", node="c1")
@@ -212,6 +214,7 @@ FINDINGS = [
     # check, assets of the router hub, facts, wanted, parameters, states (one for each target)
     ("router_known", pair(), {}, NEW, {}, ["pass"]),
     ("asset_settled", pair(), {}, NEW, {}, ["pass"]),
+    ("asset_settled", pair(status="Downloading"), {}, NEW, {}, ["pass"]),  # a download moves nothing (rule 38)
     ("asset_settled", pair(status="Synchronizing"), {}, NEW, {}, ["fail"]),
     ("asset_settled", pair(status="Disconnected"), {}, NEW, {}, ["fail"]),
     ("asset_settled", pair(status="Disconnected"), {}, NEW, {"disconnected": "warn"}, ["warn"]),
@@ -245,7 +248,12 @@ FINDINGS = [
     ("critical_alarms", pair(), {"alarms": [CLONE]}, NEW, {}, ["pass"]),  # duplicate_assets judges it
     ("no_operation_running", pair(), {}, NEW, {}, ["pass"]),
     ("no_operation_running", pair(), {"status": "a.hub: upgrade in progress (40%)"}, NEW, {}, ["fail"]),
-    ("no_operation_running", pair(status="Downloading"), {}, NEW, {}, ["fail"]),
+    ("no_operation_running", pair(), {"status": "% Error: Internal error"}, NEW, {}, ["warn"]),
+    ("no_operation_running", pair(), {"status": "Blue moon over a.hub"}, NEW, {}, ["warn"]),
+    ("no_operation_running", pair(), {"status": "Command 'x' not found (use '?' for help)"}, NEW, {}, ["pass"]),
+    ("no_operation_running", pair(), {"status": NoPrompt("no answer")}, NEW, {}, ["warn"]),
+    ("no_operation_running", pair(status="Upgrading"), {}, NEW, {}, ["fail"]),
+    ("no_operation_running", pair(status="Downloading"), {}, NEW, {}, ["pass"]),  # a download moves nothing (rule 38)
     ("not_older", pair(), {}, NEW, {}, ["pass", "pass"]),
     ("not_older", pair(), {}, "6.2.5", {}, ["fail", "fail"]),
     ("not_older", pair(None, None), {}, NEW, {}, ["skipped", "skipped"]),
@@ -257,9 +265,11 @@ FINDINGS = [
     ("conductor_not_older", pair(), {"own": "6.3.4-1"}, "6.3.5", {"rule": "minor"}, ["fail"]),
     ("conductor_not_older", pair(), {}, None, {}, ["skipped"]),
     ("version_available", pair(), {}, NEW, {}, ["pass"]),  # the conductor runs it
-    ("version_available", pair(), {"own": SEVEN}, NEW, {}, ["fail"]),
+    ("version_available", pair(), {"own": SEVEN, "downloads": NOTHING}, NEW, {}, ["fail"]),
+    ("version_available", pair(), {"own": SEVEN, "downloads": None}, NEW, {}, ["warn"]),  # nobody knows what is there
     ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-37"]}, NEW, {}, ["pass"]),
-    ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-39"]}, NEW, {}, ["fail"]),
+    ("version_available", pair(), {"own": SEVEN, "available": ["SSR-6.3.5-39"], "downloads": NOTHING}, NEW, {},
+     ["fail"]),
     ("version_available", pair(), {"own": SEVEN, "downloads": HAS}, NEW, {}, ["pass"]),
     ("version_available", pair(), {"own": SEVEN, "downloads": OFFERED}, NEW, {}, ["pass"]),
     ("version_available", pair(), {"own": SEVEN, "downloads": ONE_OFFERED}, NEW, {}, ["fail"]),
@@ -424,7 +434,8 @@ def test_a_node_that_comes_and_goes_is_not_settled() -> None:
 
 def test_below_6_3_no_router_is_asked_for_operations_that_the_conductor_does_not_tell() -> None:
     fleet = Fleet(*pair("6.2.5", "6.2.5"), own="6.2.5", status="upgrade in progress")
-    assert check("no_operation_running", fleet, wanted=None).results[0].state == "pass" and not fleet.asked["status"]
+    found = check("no_operation_running", fleet, wanted=None).results[0]
+    assert found.state == "skipped" and not fleet.asked["status"]
 
 
 def test_a_disconnected_node_of_a_pair_is_not_asked_for_its_service() -> None:

@@ -7,18 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import assets, network, platform, system
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Progress, Reply
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
+    alarms,
+    assets,
+    events,
+    network,
+    platform,
+    system,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarm_table import STOPS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm, Moment
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import AssetSummary, Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import Event
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.network import (
     BgpNeighbour,
     DeviceInterface,
     PeerPath,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link, Process
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume, NodeVersion
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import InternalLink, Link, Process
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version
 
-from tests.unit.corpus.forms import blocks, columns, errors, rows, said, says, squeezed, usage
+from tests.unit.corpus.forms import blocks, errors, rows, said, says, squeezed, usage
 
 
 @dataclass(frozen=True)
@@ -39,19 +52,49 @@ def lines(text: str) -> list[list[str]]:
     return [line.split() for line in text.strip().split("\n")]
 
 
-def _shown(reader: Callable[[Reply], list]) -> Callable[[Reply], list | None]:
-    """A reader whose empty list means that nothing was shown, which is not the same as none."""
-    return lambda reply: reader(reply) or None
-
-
 def _asset(reply: Reply) -> tuple | None:
-    one = assets.read_asset_detail(reply)
-    return one and (one.router, one.node, one.asset_id, one.version_text, one.status, one.errors, one.error_texts)
+    asset = assets.read_asset_detail(reply)
+    return asset and tuple(getattr(asset, name) for name in ASSET)
 
 
-def _versions(reply: Reply) -> list[tuple] | None:
-    shown = [(one.router, one.node, one.text, one.install_type) for one in system.read_versions(reply) or []]
-    return shown or None
+ASSET = ("router", "node", "asset_id", "version_text", "status", "errors", "error_texts")
+
+
+def _mismatch(reply: Reply) -> list[tuple] | None:
+    """The alarms of a half-done pair: what each means between its nodes and after them, and the two versions."""
+    shown = alarms.read_alarms(reply)
+    halves = (Moment(after=True, half_done=True), Moment(after=True))
+    return shown and [
+        (
+            alarm.node,
+            alarm.router,
+            alarm.severity,
+            *(alarms.judge(alarm.message, alarm.severity, moment).effect for moment in halves),
+            alarms.mismatched_versions(alarm.message),
+        )
+        for alarm in shown
+    ]
+
+
+def _at(text: str) -> datetime:
+    """A moment with its zone, to the second."""
+    return datetime.fromisoformat(text)
+
+
+def _quiet(*names: str) -> Callable[[Reply], tuple]:
+    """These parts of a reply that says no, shows no table and no block, and is whole."""
+    return lambda reply: (
+        reply.error,
+        reply.tables,
+        reply.blocks,
+        reply.broken,
+        *(squeezed(" ".join(reply.messages)) if name == "messages" else getattr(reply, name) for name in names),
+    )
+
+
+def _nothing_wrong(*parts: object) -> tuple:
+    """The value of `_quiet` for a reply that does not say no."""
+    return (None, (), (), None, *parts)
 
 
 def _paths(text: str) -> list[PeerPath]:
@@ -114,12 +157,48 @@ tp-colo-secondary.tp-colo routingManager              N
 tp-colo-secondary.tp-colo securityKeyManager          N
 tp-colo-secondary.tp-colo systemServicesCoordinator   -
 """
+ROUTES_078 = """
+default 10.0.0.0/24   bgp    true        20  0       30485 10.0.0.128  unavailable unavailable true        unavailable unavailable
+default 10.0.0.0/24   bgp    true        20  0       30485 10.0.0.128  lo0         unavailable unavailable unavailable true
+default 10.0.0.128/32 kernel true        254 0       30502 unavailable lo0         true        unavailable unavailable true
+default 10.0.0.128/32 kernel unavailable 254 1000000 30502 unavailable unavailable unavailable unavailable true        true
+"""  # noqa: E501
 _ABOVE = {"Y": True, "N": False, "-": None}
 OLDER = ("4.3.0-1.el7", "4.3.1-1.el7", "4.3.2-1.el7", "4.3.3-1.el7")
 
+_ENCRYPTION = "root changed configuration encryption on t128"
+
 #: Texts for whose command the product has a reader.
 READ = {
-    "002": Case(_versions, [("128t-east", "128t-east", "128T-6.2.5-5r2.el7", "package")]),
+    "001": Case(
+        system.read_versions,
+        [
+            NodeVersion(
+                "RTR_WEST_COMBO",
+                "combo-west-1",
+                "128T-6.3.0-60.r1.el7",
+                Version(6, 3, 0, 60, 1, text="128T-6.3.0-60.r1.el7"),
+                "image",
+                volume="b",
+                selected_volume="b",
+                idle=IdleVolume(
+                    "128T-5.4.11-4.el7", Version(5, 4, 11, 4, text="128T-5.4.11-4.el7"), "unavailable", "a"
+                ),
+            )
+        ],
+    ),
+    "002": Case(
+        system.read_versions,
+        [
+            NodeVersion(
+                "128t-east",
+                "128t-east",
+                "128T-6.2.5-5r2.el7",
+                Version(6, 2, 5, 5, 2, text="128T-6.2.5-5r2.el7 (package based)"),
+                "package",
+            )
+        ],
+    ),
     "004": Case(network.read_peers, _paths(PEERS_004)),
     "005": Case(network.read_peers, _paths(PEERS_005)),
     "007": Case(
@@ -137,9 +216,55 @@ READ = {
         in_rows=False,  # a node has something to fetch or not
     ),
     "008": Case(_asset, ("RTR_WEST_COMBO", "combo-west-1", "T10_DUT3", "3.1", "running", None, ())),
+    "009": Case(assets.read_asset_summary, AssetSummary(5, 2, {"pending": 2, "not installed": 1, "installed": 2})),
+    "011": Case(
+        alarms.read_alarms,
+        [
+            Alarm(
+                f"cnd1.conductor:{number}",
+                "2018-01-17 13:22:38",
+                "major",
+                "unavailable",
+                "system",
+                f"No connectivity to {far}",
+                "cnd1",
+                "conductor",
+            )
+            for number, far in ((4, "b1.branch1"), (5, "dc1.datacenter"), (6, "dc2.datacenter"))
+        ],
+    ),
+    "013": Case(
+        events.read_events,
+        [
+            Event(
+                None,
+                _at("2020-06-04T12:47:53+00:00"),
+                None,
+                None,
+                "admin changed running configuration on t128",
+                "2020-06-04T12:47:53.487Z",
+            )
+        ],
+        cut=False,
+    ),
+    "014": Case(
+        events.read_events,
+        [
+            Event(None, _at("2020-06-04T12:38:17+00:00"), None, None, _ENCRYPTION, "2020-06-04T12:38:17.409Z"),
+            Event(None, _at("2020-06-04T12:39:37+00:00"), None, None, _ENCRYPTION, "2020-06-04T12:39:37.930Z"),
+        ],
+        cut=False,
+    ),
     "015": Case(
         system.read_connectivity,
         [Link("cnd1.conductor", far, "disconnected") for far in ("b1.branch1", "dc1.datacenter", "dc2.datacenter")],
+    ),
+    "016": Case(
+        system.read_internal_connectivity,
+        [
+            InternalLink("cnd1.conductor", "cnd1.conductor", service, "Connected")
+            for service in ("Zookeeper", "db-store", "ssc", "step-repository")
+        ],
     ),
     "017": Case(
         system.read_processes,
@@ -148,11 +273,26 @@ READ = {
     "020": Case(network.read_bgp, [BgpNeighbour(None, "172.18.1.2", "established")], cut=False),
     "022": Case(network.read_device_interfaces, [DeviceInterface("test1", "10", "up", "up", "up", "non-redundant")]),
     "023": Case(
-        _shown(lambda reply: system.read_names(reply, "Name")),
+        lambda reply: system.read_names(reply, "Name"),
         ["Arthur-C-Doyle.gz", "SherlockHolmes.gz", "DoctorWatson.gz"],
     ),
     "046": Case(platform.read_disks, None, cut=False),
-    "054": Case(_shown(system.read_available), ["SSR-7.1.0-50"]),
+    "054": Case(system.read_available, ["SSR-7.1.0-50"]),
+    "062": Case(
+        alarms.read_alarms,
+        [
+            Alarm(
+                "combo-east-1.RTR_EAST_COMBO:30",
+                "2024-07-09 14:24:47",
+                "info",
+                "",
+                "interface",
+                "Intf 11 (2) administratively down",
+                "combo-east-1",
+                "RTR_EAST_COMBO",
+            )
+        ],
+    ),
     "064": Case(
         network.read_device_interfaces,
         [DeviceInterface("node1", name, "up", "up", None, "active") for name in ("wan", "lan")],
@@ -188,6 +328,19 @@ READ = {
             PeerPath(None, "0200019a8f31", "node1", "ge-0-1", "172.25.22.2", "up"),
         ],
     ),
+    "083": Case(
+        events.read_events,
+        [
+            Event(
+                "traffic",
+                _at("2023-10-27T02:56:51+00:00"),
+                None,
+                "test1",
+                "Traffic request violates access policy.",
+                "2023-10-27T02:56:51.513Z",
+            )
+        ],
+    ),
     "084": Case(network.read_device_interfaces, [DeviceInterface("test1", "10", "up", "up", "up", "non-redundant")]),
     "093": Case(
         _asset,
@@ -200,6 +353,36 @@ READ = {
             1,
             ("reverse-ssh_conductor1_login_unit: Unable to manage file: Message timed out",),
         ),
+    ),
+    "095": Case(
+        _mismatch,
+        [
+            (
+                "node1",
+                "Conductor",
+                "critical",
+                alarms.EXPECTED,
+                STOPS,
+                (Version(6, 3, 5, 37, 1), Version(6, 3, 0, 107, 1)),
+            )
+        ],
+    ),
+    "098": Case(
+        events.read_events,
+        [
+            Event(
+                None,
+                _at("2021-04-20T14:16:08+00:00"),
+                "conductor",
+                "node1",
+                "A duplicate asset with id 'asset1', which is configured as my-router, has been detected. Ensure all "
+                "assets have a unique id and restart salt-minion on asset 'asset1'",
+                "2021-04-20T14:16:08.039000Z",
+                "add",
+                "critical",
+                "asset",
+            )
+        ],
     ),
 }
 
@@ -228,13 +411,19 @@ _RUNNING_001 = {
         "Volume ID": "a",
     },
 }
-_CONNECTED = [
-    ("cnd1.conductor", "cnd1.conductor", "Zookeeper", "127.0.0.1:4370", "Connected"),
-    ("cnd1.conductor", "cnd1.conductor", "db-store", "127.0.0.2:9042", "Connected"),
-    ("cnd1.conductor", "cnd1.conductor", "ssc", "127.0.0.2:12222", "Connected"),
-    ("cnd1.conductor", "cnd1.conductor", "step-repository", "127.0.0.2:15555", "Connected"),
-]
-_ALARMS = ("ID", "Time", "Severity", "Source", "Category", "Message")
+_DENIED_083 = {
+    None: "2023-10-27T02:56:51.513Z Traffic request violates access policy.",
+    "Type": "traffic.denied",
+    "Node": "test1",
+    "Denied Reason": "access",
+    "Destination Address": "172.16.2.201",
+    "Destination Port": "443",
+    "Ingress Interface": "1.0",
+    "Ip Protocol": "udp",
+    "Permitted": "False",
+    "Source Address": "172.16.1.201",
+    "Source Port": "10000",
+}
 _PORT_069 = {
     None: "combo-west:rem2",
     "Type": "host",
@@ -309,59 +498,14 @@ _UPGRADE = {
 
 #: Texts that are read in general: by tables, by blocks with what stands in them, by sentences.
 GENERAL = {
-    "001": Case(blocks, [_RUNNING_001]),
     "006": Case(
         rows("Peer", "Router", "Hostname", "IP Address"),
         [("tp-lab -> tp-colo", "tp-lab", "nodea.router1.128t.com", "1.2.3.4")] * 2,
-    ),
-    "009": Case(
-        blocks,
-        [
-            {
-                None: "Summary of Assets",
-                "total": "5",
-                "pending": "2",
-                "not-installed": "1",
-                "installed": "2",
-                "assets with errors": "2",
-            }
-        ],
     ),
     "010": Case(
         rows("Router", "Node", "Asset Id", "Errors"),
         [("Boston", "Aquarium", "Aquarium-1234", "1"), ("NYC", "nyc", "asset-10", "2")],
     ),
-    "011": Case(
-        rows(*_ALARMS),
-        [
-            (
-                f"cnd1.conductor:{number}",
-                "2018-01-17 13:22:38",
-                "major",
-                "unavailable",
-                "system",
-                f"No connectivity to {far}",
-            )
-            for number, far in ((4, "b1.branch1"), (5, "dc1.datacenter"), (6, "dc2.datacenter"))
-        ],
-    ),
-    "013": Case(
-        said,
-        says(
-            "2020-06-04T12:47:53.487Z admin changed running configuration on t128",
-            'config authority router t128 name t128 description "test router" exit exit exit',
-        ),
-        cut=False,
-    ),
-    "014": Case(
-        said,
-        says(
-            "2020-06-04T12:38:17.409Z root changed configuration encryption on t128 enable encryption",
-            "2020-06-04T12:39:37.930Z root changed configuration encryption on t128 disable encryption",
-        ),
-        cut=False,
-    ),
-    "016": Case(rows("Local Node", "Remote Node", "Service", "Address", "Message"), _CONNECTED),
     "018": Case(
         rows("Node", "Service", "Active State"),
         [
@@ -369,7 +513,24 @@ GENERAL = {
             for name in ("128T-plugin-adapter", "128TWeb", "auditd", "t128-process-metrics")
         ],
     ),
-    "021": Case(lambda reply: (reply.error, reply.tables, reply.blocks), (None, (), ()), cut=False),
+    "021": Case(
+        _quiet("messages"),
+        _nothing_wrong(
+            squeezed(
+                """
+                BGP table version is 0, local router ID is 128.128.128.128
+                Status codes: s suppressed, d damped, h history, * valid, > best, = multipath,
+                i internal, r RIB-failure, S Stale, R Removed
+                Origin codes: i - IGP, e - EGP, ? \u2013 incomplete
+                Network Next Hop Metric LocPrf Weight Path
+                *> 172.18.11.0/24 172.18.1.2 0 0 4200000001 i
+                *> 192.168.128.0 0.0.0.0 0 32768 i
+                Total number of prefixes 4
+                """
+            )
+        ),
+        cut=False,
+    ),
     "024": Case(
         errors,
         [
@@ -414,22 +575,44 @@ GENERAL = {
         cut=False,
     ),
     "031": Case(
-        lambda reply: (reply.error, reply.messages[-1], reply.tables, reply.blocks),
-        (None, "Import success", (), ()),
+        _quiet("progress", "messages"),
+        _nothing_wrong(
+            (),
+            squeezed(
+                """
+                This command is resource intensive and can take a while. Are you sure? [y/N]: y
+                Current Installer version: 2.5.0-0.20200326163206.snapshot
+                Installer will run in non-interactive mode
+                Refreshing DNF cache (this may take a few minutes)
+                Cleaning DNF data: expire-cache
+                Making the DNF cache
+                Cleaning legacy local repos (this may take a few minutes)
+                Installer will hunt for ISOs to import
+                Importing packages for 128T-4.4.0-0.202004021313.release.el7.x86_64.rpm
+                Installer complete
+                Import success
+                """
+            ),
+        ),
         cut=False,
     ),
     "032": Case(
-        lambda reply: (reply.error, [step.mark for step in reply.progress], reply.messages[-1]),
-        (None, ["ok"], "Import success"),
+        _quiet("progress", "messages"),
+        _nothing_wrong(
+            (Progress("ok", "Importing..."),),
+            squeezed("This command is resource intensive and can take a while. Are you sure? [y/N]: y Import success"),
+        ),
         cut=False,
     ),
     "033": Case(
-        lambda reply: (
-            reply.error,
-            [(step.mark, step.done, step.total) for step in reply.progress],
-            reply.messages[-1],
+        _quiet("progress", "messages"),
+        _nothing_wrong(
+            (Progress("ok", "Encrypting configuration... 1/1 targets complete.", 1, 1),),
+            squeezed(
+                "Are you sure you would like to enable configuration encryption? [y/N]: y "
+                "Configuration was successfully encrypted."
+            ),
         ),
-        (None, [("ok", 1, 1)], "Configuration was successfully encrypted."),
         cut=False,
     ),
     "034": Case(
@@ -488,8 +671,7 @@ GENERAL = {
         ],
     ),
     "042": Case(
-        columns,
-        (
+        rows(
             "Router Name",
             "Neighbor Router ID",
             "Priority",
@@ -498,6 +680,7 @@ GENERAL = {
             "Interface Address",
             "Interface State",
         ),
+        [("ComboEast", "172.16.4.3", "1", "Full", "31.302", "172.16.3.2", "DR")],
     ),
     "043": Case(
         rows("Project", "Month", "Entitlement Utilized"),
@@ -562,8 +745,19 @@ GENERAL = {
         ],
     ),
     "053": Case(
-        lambda reply: (reply.error, reply.tables, reply.blocks, reply.messages[0], reply.messages[-1]),
-        (None, (), (), "Target: node1.conductor", "Successfully retrieved info."),
+        _quiet("progress", "messages"),
+        _nothing_wrong(
+            (Progress("ok", "Retrieving 0/1 targets complete....", 0, 1),),
+            squeezed(
+                """
+                Target: node1.conductor
+                002 "ipsec-client-tunnel-primary-remote-1": terminating SAs using this connection
+                002 "ipsec-client-tunnel-primary-remote-1" #8261: deleting state (STATE_PARENT_I1)
+                133 "ipsec-client-tunnel-primary-remote-1" #8262: STATE_PARENT_I1: initiate
+                Successfully retrieved info.
+                """
+            ),
+        ),
         cut=False,
     ),
     "055": Case(
@@ -591,20 +785,6 @@ GENERAL = {
             ("kni254", "0", "controlKniIf", "169.254.127.126", "0.0.0.0/0", "_internal_", "PUBLIC"),
         ],
     ),
-    "062": Case(
-        rows(*_ALARMS, "Reason"),
-        [
-            (
-                "combo-east-1.RTR_EAST_COMBO:30",
-                "2024-07-09 14:24:47",
-                "INFO",
-                "",
-                "INTERFACE",
-                "Intf 11 (2) administratively down",
-                "test-shelf",
-            )
-        ],
-    ),
     "071": Case(said, says("Candidate configuration is valid"), cut=False),
     "072": Case(
         lambda reply: (reply.error, [step.mark for step in reply.progress], reply.messages),
@@ -617,8 +797,20 @@ GENERAL = {
         cut=False,
     ),
     "074": Case(
-        lambda reply: (reply.error, reply.blocks, [step.mark for step in reply.progress], reply.messages[-1]),
-        (None, (), ["ok"], "Password updated successfully"),
+        _quiet("progress", "messages"),
+        _nothing_wrong(
+            (Progress("ok", "Modifying password..."),),
+            squeezed(
+                """
+                Changing the current password will log this user out of all active sessions. Subsequent logins will
+                require the new password to authenticate.
+                Enter your current password:
+                Enter a new password:
+                Confirm:
+                Password updated successfully
+                """
+            ),
+        ),
         cut=False,
     ),
     "075": Case(
@@ -650,44 +842,24 @@ GENERAL = {
         ],
     ),
     "078": Case(
-        rows("Vrf", "Prefix", "Protocol", "Selected", "Distance", "Metric", "Uptime", "Ip", "Interface name", "Fib"),
-        [
-            ("default", "10.0.0.0/24", "bgp", "true", "20", "0", "30485", "10.0.0.128", "unavailable", "unavailable"),
-            ("default", "10.0.0.0/24", "bgp", "true", "20", "0", "30485", "10.0.0.128", "lo0", "true"),
-            ("default", "10.0.0.128/32", "kernel", "true", "254", "0", "30502", "unavailable", "lo0", "true"),
-            (
-                "default",
-                "10.0.0.128/32",
-                "kernel",
-                "unavailable",
-                "254",
-                "1000000",
-                "30502",
-                "unavailable",
-                "unavailable",
-                "true",
-            ),
-        ],
+        rows(
+            "Vrf",
+            "Prefix",
+            "Protocol",
+            "Selected",
+            "Distance",
+            "Metric",
+            "Uptime",
+            "Ip",
+            "Interface name",
+            "Directly connected",
+            "Recursive",
+            "Blackhole",
+            "Fib",
+        ),
+        [tuple(line) for line in lines(ROUTES_078)],
     ),
     "080": Case(lambda reply: (reply.error, reply.denied), ("Keyword argument 'router' is required", False), cut=False),
-    "083": Case(
-        blocks,
-        [
-            {
-                None: "2023-10-27T02:56:51.513Z Traffic request violates access policy.",
-                "Type": "traffic.denied",
-                "Node": "test1",
-                "Denied Reason": "access",
-                "Destination Address": "172.16.2.201",
-                "Destination Port": "443",
-                "Ingress Interface": "1.0",
-                "Ip Protocol": "udp",
-                "Permitted": "False",
-                "Source Address": "172.16.1.201",
-                "Source Port": "10000",
-            }
-        ],
-    ),
     "085": Case(
         rows("Agent", "Connection", "128T", "128T-mist-agent", "Device-ID", "Interfaces"),
         [("unassigned", "down - no DNS response", "5.5.0-43.el7", "3.1.2666-1.el7", "02-00-01-f3-39-eb", "4")],
@@ -716,37 +888,13 @@ GENERAL = {
         (frozenset(_UPGRADE), frozenset({"version"}), frozenset({frozenset({"router", "resource-group"})})),
     ),
     "092": Case(usage, (frozenset({"security-ref"}), frozenset(), frozenset())),
-    "095": Case(
-        rows(*_ALARMS),
-        [
-            (
-                "node1.Conductor:4",
-                "2025-09-11 14:42:46",
-                "critical",
-                "unavailable",
-                "system",
-                "Node node1 with version 6.3.5-37.r1.el7 does not match the HA peer with version 6.3.0-107.r1.el7.",
-            )
-        ],
-    ),
-    "098": Case(
-        rows("Router", "Node", "Event Type", "Severity", "Source", "Category", "Message", "Shelved Status"),
-        [
-            (
-                "conductor",
-                "node1",
-                "add",
-                "critical",
-                "asset1",
-                "asset",
-                "A duplicate asset with id 'asset1', which is configured as my-router, has been detected. Ensure all "
-                "assets have a unique id and restart salt-minion on asset 'asset1'",
-                "not-shelved",
-            )
-        ],
-    ),
 }
 #: What is read of a text beside what the product's own reader takes from it.
-MORE = {"067": Case(blocks, [_PORT_067]), "069": Case(blocks, [_PORT_069])}
+MORE = {
+    "001": Case(blocks, [_RUNNING_001]),
+    "067": Case(blocks, [_PORT_067]),
+    "069": Case(blocks, [_PORT_069]),
+    "083": Case(blocks, [_DENIED_083]),
+}
 
 CASES: list[tuple[str, Case]] = sorted([*READ.items(), *GENERAL.items(), *MORE.items()], key=lambda case: case[0])

@@ -20,6 +20,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     DeviceError,
     LoginRefused,
     NoPrompt,
+    NotReached,
     PcliError,
     SessionBroken,
     WrongNode,
@@ -350,6 +351,32 @@ def test_a_request_that_asks_a_question_nobody_can_answer_is_unknown(stage) -> N
     result = stage.one()
     assert (result.state, result.changed) == ("unknown", True)
     assert stage.record()["outcome_at"] is None
+
+
+CANCELED = DeviceError("request system software upgrade", "Operation canceled")
+CANCELED.declined = "Wipe the other volume? [y/N]:"
+AWAY = NotReached("request system software upgrade", "0/1 targets complete", (("node1.Conductor", "disconnected"),))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (AskedInstead("asked 'Wipe it? [y/N]', told no", "Wipe it? [y/N]", declined=True), "Wipe it?"),
+        (CANCELED, "Operation canceled"),
+        (AWAY, "did not reach node1.Conductor (disconnected)"),
+    ],
+)
+def test_a_request_that_did_nothing_by_the_conductors_own_word_was_not_started(stage, error, words) -> None:
+    stage.conductor.answer = (1, error)
+    result = stage.one()
+    assert (result.state, result.changed, result.accepted) == ("not_started", False, False)
+    assert words in result.reason and stage.record()["state"] == "not_started"
+
+
+def test_a_request_that_asked_late_may_have_begun_before(stage) -> None:
+    """It has kept its prompt for long, so it did something before it asked."""
+    stage.conductor.answer = (500, AskedInstead("'request' asked 'Go on?'", "Go on?", declined=True))
+    assert stage.one().state == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,27 @@ def test_a_first_node_that_is_never_well_for_long_enough_holds_the_pair(night, c
     assert requests(night) == [("upgrade", "R", "a")] and nodes["R", "b"]["accepted"] is False
 
 
+@pytest.mark.parametrize("trouble", [None, DeviceError("show system …", "% Error: Internal error"), NoPrompt("no")])
+def test_a_pair_of_which_nothing_can_be_read_is_not_held_and_the_result_says_so(night, trouble) -> None:
+    def answer(router=None):
+        if trouble is not None:
+            raise trouble
+        return None
+
+    night.conductor.connectivity = night.conductor.processes = answer
+    nodes = go(night)
+    assert {node["state"] for node in nodes.values()} == {"done"}
+    assert SOAK <= second_at(night) - night.conductor.log[0][0] - 600 <= SOAK + 30
+    assert nodes["R", "a"]["warnings"] == []
+    told = " ".join(nodes["R", "b"]["warnings"])
+    assert "could not be read whether the pair was connected" in told and "led its processes" in told
+
+
+def test_a_pair_that_can_be_read_again_before_its_second_node_has_nothing_to_warn_of(night, clock) -> None:
+    night.conductor.connectivity = lambda router=None: None if clock.now() < 1000 + 700 else []
+    assert go(night)["R", "b"]["warnings"] == []
+
+
 def test_a_second_node_that_only_synchronizes_for_a_moment_is_waited_for(night, clock) -> None:
     second = night.conductor.boxes["R", "b"]
     clock.after(905, lambda: night.conductor.show(second, status="Synchronizing"))

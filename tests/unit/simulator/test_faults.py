@@ -516,13 +516,22 @@ def test_conductor_node_down_while_routers_are_upgraded() -> None:
 
 
 def test_conductor_node_down_waits_for_nobody_and_hurts_no_upgrade() -> None:
-    # Late enough for the upgrade to have begun also on a machine that is busy.
-    down = {"type": "conductor_node_down", "node": "c1", "after": 4000, "since": "start"}
-    with pair(faults=[down], **{"durations.install": 12000}) as sim:
+    down = {"type": "conductor_node_down", "node": "c1", "after": 0, "since": "start"}
+
+    def strikes_the_installation(sim) -> bool:
+        """Nothing moves on between the look and the fault: the world is held meanwhile."""
+        if not any(e["event"] == "phase" and e["phase"] == "install" for e in sim.log):
+            return False
+        sim.add_fault(down)
+        return True
+
+    with pair(**{"durations.install": 20000}) as sim:
         upgraded(sim, "c1")
-        assert sim.wait_for(lambda s: any(e["event"] == "mishap" for e in s.log))
-        assert until(sim, C1, version=NEW, operation=None)
+        assert sim.wait_for(strikes_the_installation, timeout=60)
+        assert until(sim, C1, timeout=60, version=NEW, operation=None)
         assert sim.truth()["nodes"][C1]["restarts"] == 1 and sim.violations == []
+        events = [e["event"] for e in sim.log if e["event"] in ("mishap", "operation_ends")]
+        assert events == ["mishap", "operation_ends"]
 
 
 def test_mass_disconnect_spares_who_is_being_worked_on() -> None:

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What real systems printed (fixtures/corpus): one text for each number, as it stands behind the command's own line."""
+"""What real systems printed (tests/unit/corpus): one text for each number, behind the command's own line."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-CORPUS = Path(__file__).parents[1] / "pcli" / "fixtures" / "corpus"
+CORPUS = Path(__file__).parents[1] / "corpus" / "texts"
 
 
 def printed(number: str) -> str:

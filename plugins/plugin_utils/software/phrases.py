@@ -79,9 +79,13 @@ NONE_KNOWN = re.compile(
     r"\b(?:no|zero|0) (?:[\w\-]+ ){0,3}(?:found|known|recorded|active)\b|\bnothing to show\b|^none\.?$", re.I
 )
 _FAILED = re.compile(
-    r"\b(fail(ed|ure|s|ing)?|error|refused|reject(ed|s)?|denied|abort(ed|s)?|unsuccessful|unable|cannot|could not|"
-    r"reverted|rolled back|timed out|(did )?not (succeed(ed)?|successful)|"
-    r"not (permitted|allowed|possible|supported|available))\b|✖",
+    r"\b(fail(ed|ure|s|ing)?|error|refused|reject(ed|s)?|denied|abort(ed|s)?|unsuccessful|reverted|rolled back"
+    r"|timed out|(did )?not (succeed(ed)?|successful))\b|✖",
+    re.I,
+)
+# What is not so may be something beside the operation: `Unable to estimate the time left`.
+_MISSING = re.compile(
+    r"\b(unable|cannot|could not|not (permitted|allowed|possible|supported|available))\b",
     re.I,
 )
 # A count of nothing reports nothing, and neither does a promise about what would happen, or the name of a file.
@@ -125,10 +129,16 @@ def has_ended(line: str) -> bool:
     return any(_ENDED.search(_AHEAD.sub(" ", clause)) for clause in _clauses(text))
 
 
-def tells_failure(line: str) -> bool:
-    """Does the line tell of a failure that has happened?"""
+def tells_failure(line: str, taken: bool = False) -> bool:
+    """Does the line tell of a failure that has happened?
+
+    ``taken``: lines beside it say that a request was taken; then what is missing is missing elsewhere.
+    """
     clauses = re.split(r"[.;,](?:\s|$)", _NO_FAILURE.sub("", plain(line)))
-    return any(_FAILED.search(clause) and not _PROMISE.search(clause) for clause in clauses)
+    return any(
+        (_FAILED.search(clause) or (_MISSING.search(clause) and not taken)) and not _PROMISE.search(clause)
+        for clause in clauses
+    )
 
 
 def says_none(line: str) -> bool:

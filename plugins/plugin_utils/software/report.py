@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
+from ..pcli.denials import says_taken
 from ..pcli.reply import Reply
 from ..pcli.tables import scan_tables
 from .answers import is_whole, only_frame
@@ -102,7 +103,7 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
     What goes back is the failure of an upgrade, and what a revert is for.
     """
     words = [_BACK.sub("completed", plain(line)) for line in lines] if operation == "revert" else lines
-    if any(tells_failure(line) for line in words):
+    if any(tells_failure(line, says_taken(lines)) for line in words):
         return "failed"
     if any(goes_on(line) for line in words):
         return "running"

@@ -216,6 +216,13 @@ def test_what_a_line_hints_at(line, meaning) -> None:
     assert hint([line]) == meaning
 
 
+def test_what_is_missing_beside_a_request_that_was_taken_is_no_failure_of_it() -> None:
+    for words in ("Unable to estimate the time left", "WARNING: telemetry is not supported by this release"):
+        assert hint(["✔ Upgrading... 1/1 targets complete", words]) != "failed"
+        assert hint([words]) == "failed"
+    assert hint(["✔ Upgrading... 1/1 targets complete", "Upgrade failed"]) == "failed"
+
+
 def test_the_worst_of_several_lines_counts() -> None:
     assert hint(["node1: done", "node2: in progress"]) == "running"
     assert hint(["node1: done", "node2: in progress", "node3: failed"]) == "failed"

@@ -502,7 +502,7 @@ class Conductor:
     def send(self, request: Request) -> Pending:
         """Send a lifecycle request; a question without ``force`` is answered with yes. Does not wait for the answer.
 
-        Not so a question whether something that runs already may give way to it: that is declined.
+        Not so a question that speaks of something else or of more than was asked for: that is declined.
         """
         return self.session.begin(self.command_for(request), [YES], spare=True)
 

@@ -11,31 +11,16 @@ answered only by who sent it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .prompt import Question
+from .questions import MOST_LINES, asks_for_change, asks_for_more, warns
 
 # The first words of what changes nothing. The PCLI takes a shorter `sh` and `sho` for `show` (CLI-6.0).
 _READS = re.compile(r"(?:sh|sho|show|compare|ping|service-ping|traceroute|where|validate)", re.I)
 # What an output may be piped through; `show … | tee file` writes.
 _FILTERS = re.compile(r"(?:grep|egrep|fgrep|head|tail|wc|sort|uniq)", re.I)
-
-# A question of a command that only shows something never speaks of these. `It may be aborted with Ctrl+C. Continue?`
-# asks nothing of the kind, so the word counts only in the sentence that ends in the question mark.
-_CHANGES = re.compile(
-    r"\b(?<!\bor )(?:abort|cancel|stop (?:the|this|it)|terminate|kill|delete|remove|discard|reboot|restart|overwrite"
-    r"|replace|reset|clear|erase)\b[^.?]*\?",
-    re.I,
-)
-# What nobody meant who asked for an upgrade: that something else which runs already gives way to it.
-_GIVES_WAY = re.compile(
-    r"\balready (?:in progress|running|under ?way|being [a-z]+ed|upgrading|downloading|reverting)\b"
-    r"|\b(?:abort|cancel|terminate|kill|replace|override)\b[^.?]{0,60}"
-    r"\b(?:running|current|existing|ongoing|other|previous|progress)\b[^.?]*\?"
-    r"|\banother (?:[a-z]+ ){0,2}(?:operation|upgrade|download|downgrade|revert) (?:is|was)\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True)
@@ -43,19 +28,19 @@ class Answer:
     """What to answer to a question whose text matches ``question``. The text may be a secret.
 
     ``confirms``: it is a yes, said in the word that the question wants, and for questions of yes or no only.
-    ``unless``: a question whose text matches this is another one.
+    ``unless``: whether it is another question after all, told by its text, what stands above it, and its command.
     """
 
     question: re.Pattern
     text: str = field(default="y", repr=False)
     confirms: bool = False
-    unless: re.Pattern | None = None
+    unless: Callable[[Question], bool] | None = None
 
     def fits(self, question: Question) -> bool:
         """Is this an answer to that question?"""
         if self.confirms and question.kind != "confirm":
             return False
-        if self.unless is not None and self.unless.search(question.text):
+        if self.unless is not None and self.unless(question):
             return False
         return self.question.search(question.text) is not None
 
@@ -64,10 +49,11 @@ class Answer:
         return question.yes if self.confirms else self.text
 
 
-#: The way to say yes to the vendor's own confirmation, whatever its words are: it ends in [y/N] (CLI-6.0).
-YES = Answer(re.compile(r"."), confirms=True, unless=_GIVES_WAY)
+#: The way to say yes to the vendor's own confirmation, whatever its words are: it ends in [y/N] (CLI-6.0). The facts
+#: know no sample of the questions of a request, so all that speak of nothing else than what was asked for are meant.
+YES = Answer(re.compile(r"."), confirms=True, unless=asks_for_more)
 #: The yes to a command that only shows something.
-GO_ON = Answer(re.compile(r"."), confirms=True, unless=_CHANGES)
+GO_ON = Answer(re.compile(r"."), confirms=True, unless=asks_for_change)
 
 
 def expecting(words: str) -> Answer:
@@ -85,10 +71,6 @@ def reads_only(command: str) -> bool:
 
 
 # -- the output ---------------------------------------------------------------------------------------------------
-
-# A warning takes more lines than these only where it is none.
-_MOST_LINES = 4
-_NO_WARNING = re.compile(r"\s*(?:[=─\-+|]{4,}|[✔✓⚠✖✗]|Completed in\b).*|.*\d:\d\d:\d\d.*|.*\S {3,}\S.*", re.I)
 
 
 @dataclass(frozen=True)
@@ -113,7 +95,7 @@ def without_questions(lines: Sequence[str], asked: Sequence[Asked], first: int) 
             alone = left[row + 1 : row + 2] if not _has_answer(lines[row], question) else []
             del left[row : row + (2 if alone and alone[0].strip() == question.typed else 1)]
         above = row
-        while above > first and row - above < _MOST_LINES - 1 and _warns(left[above - 1]):
+        while above > first and row - above < MOST_LINES - 1 and warns(left[above - 1]):
             above -= 1
         del left[above:row]
     return left
@@ -135,8 +117,3 @@ def _behind(line: str, question: Asked) -> str:
 
 def _has_answer(line: str, question: Asked) -> bool:
     return bool(line.strip()[len(question.line) :].strip())
-
-
-def _warns(line: str) -> bool:
-    """May this line be the beginning of the question below it, such as a warning that was broken?"""
-    return bool(line.strip()) and _NO_WARNING.fullmatch(line) is None

@@ -10,6 +10,7 @@ what a program says that misses an argument, does not know a name, or may not do
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # What an editor or a terminal makes of straight quotes.
 _QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟″«»", '"')})
@@ -36,13 +37,18 @@ _CONDUCTOR_ONLY = re.compile(
 )
 _REFUSED = re.compile(
     r"\s*(?:operation (?:cancel+ed|aborted)|(?:request|command|upgrade|download|downgrade|revert)\b.{0,60}\b"
-    r"(?:refused|rejected|denied)\b"
-    r"|(?:failed|unable|not able) to [a-z]|(?:cannot|can't|could not|couldn't) [a-z]|invalid [a-z]|unknown [a-z]+\b[^:]"
-    r"|no such [a-z]|(?:refused|rejected|aborted|denied)\b|not (?:permitted|allowed|supported)\b"
-    r"|[^:]{0,120}\b(?:is|are|was|were|has been|have been) (?:refused|rejected|denied"
-    r"|not (?:currently |yet )?(?:allowed|permitted|supported|available|found|valid|known|downloaded))\b"
-    r"|[^:]{0,120}\b(?:does not exist|not found|already (?:in progress|running|under ?way|being [a-z]+ed))\b"
+    r"(?:refused|rejected|denied)\b|(?:refused|rejected|aborted|denied)\b"
+    r"|[^:]{0,120}\b(?:is|are|was|were|has been|have been) (?:refused|rejected|denied)\b"
     r"|this [a-z ]*command is (?:now )?obsolete).*",
+    re.IGNORECASE,
+)
+# Sentences that also stand beside a request that was taken: `The status is not available until the node is back.`
+_MISSED = re.compile(
+    r"\s*(?:(?:failed|unable|not able) to [a-z]|(?:cannot|can't|could not|couldn't) [a-z]|invalid [a-z]"
+    r"|unknown [a-z]+\b[^:]|no such [a-z]|not (?:permitted|allowed|supported)\b"
+    r"|[^:]{0,120}\b(?:is|are|was|were|has been|have been) "
+    r"not (?:currently |yet )?(?:allowed|permitted|supported|available|found|valid|known|downloaded)\b"
+    r"|[^:]{0,120}\b(?:does not exist|not found|already (?:in progress|running|under ?way|being [a-z]+ed))\b).*",
     re.IGNORECASE,
 )
 _NAMED = r"(?:router|node|version|resource-group|name|id|target|username|asset|datastore|image|volume)"
@@ -68,6 +74,33 @@ _NO_FAILURE = re.compile(r"\b(?:0|no|without|not) (?:[a-z-]+ )?(?:failed|failure
 
 _NUMBERED = re.compile(r"\s*[0-9]{1,4}[.)]\s+\S")
 
+# The device says that it does what it was asked for.
+_REQUEST = r"(?:request|upgrade|download|downgrade|revert|rollback|installation|operation|job|task)"
+_BEGUN = (
+    r"(?:started(?! (?:by\b|at\b|\d))|initiated(?! by\b)|scheduled(?! by\b)|queued|accepted|submitted|begun(?! by\b)"
+    r"|triggered(?! by\b))"
+)
+_TAKEN = re.compile(
+    rf"\b{_REQUEST}\b[^:]{{0,60}}?\b{_BEGUN}\b|^\W*{_BEGUN}\b"
+    rf"|\b{_BEGUN} (?:the |an? )?(?:software )?{_REQUEST}\b",
+    re.IGNORECASE,
+)
+_NOT_TAKEN = re.compile(
+    r"\b(?:not?|never|none|nothing|cannot|could|unable|fail\w*|already|another|other|previous|last|must|should|if|when"
+    r"|until|before|after|once|will|would|may|can|unless|only|refused|rejected|denied|(?:pre-?)?checks?)\b|n't\b",
+    re.IGNORECASE,
+)
+_ALL_TARGETS = re.compile(r"([0-9]+)\s*/\s*([0-9]+) targets? (?:complete|done)", re.IGNORECASE)
+# A tick without targets counts for the deed itself; that of `Sending...` says no more than that it was sent.
+_LOOKS = re.compile(
+    r"(?:retriev|read|quer|fetch|gett|check|collect|show|look|load|pip|validat|gather|search|list|connect)", re.I
+)
+_BEGINS = re.compile(
+    r"(?:request|upgrad|download|downgrad|revert|roll|initiat|start|schedul|queu|install|submit)\w*", re.I
+)
+_TICKED = re.compile(r"\s*[✔✓√☑][\ufe0e\ufe0f]?\s*(.*)")
+_CROSSED = re.compile(r"\s*[✖✗✘✕❌]")
+
 
 def straight(line: str) -> str:
     """The line with straight quotes in place of typographic ones."""
@@ -89,11 +122,39 @@ def is_conductor_only(line: str) -> bool:
     return _CONDUCTOR_ONLY.fullmatch(line) is not None
 
 
-def is_no(line: str, words: bool = True) -> bool:
-    """Whether a line says no. `words`: whether sentences in words that are documented nowhere count as well."""
+def is_no(line: str, words: bool = True, taken: bool = False) -> bool:
+    """Whether a line says no. `words`: whether sentences in words that are documented nowhere count as well.
+
+    `taken`: the same answer says that the request was taken, and then what is missing is missing elsewhere.
+    """
     line = straight(line)
-    patterns = (ERROR, _UNKNOWN, _CONDUCTOR_ONLY, *((_DENIED, _REFUSED, _MISSING) if words else ()))
-    return any(pattern.fullmatch(line) for pattern in patterns)
+    sentences = (_DENIED, _REFUSED, *(() if taken else (_MISSED, _MISSING))) if words else ()
+    return any(pattern.fullmatch(line) for pattern in (ERROR, _UNKNOWN, _CONDUCTOR_ONLY, *sentences))
+
+
+def says_taken(lines: Iterable[str]) -> bool:
+    """Whether the lines of an answer say that a request was taken: a tick for all of its targets, or such a sentence.
+
+    A cross beside it makes it none. That something was read or checked says nothing.
+    """
+    told = [straight(line) for line in lines]
+    return not any(map(_CROSSED.match, told)) and any(_ticks_request(line) or _tells_taken(line) for line in told)
+
+
+def _ticks_request(line: str) -> bool:
+    ticked = _TICKED.fullmatch(line)
+    if ticked is None or _LOOKS.match(ticked[1]):
+        return False
+    share = _ALL_TARGETS.search(ticked[1])
+    return int(share[1]) == int(share[2]) > 0 if share else _BEGINS.match(ticked[1]) is not None
+
+
+def _tells_taken(line: str) -> bool:
+    for sentence in re.split(r"[.;,!](?:\s|$)", line):
+        taken = _TAKEN.search(sentence)
+        if taken and not _NOT_TAKEN.search(sentence[: taken.end()]):
+            return True
+    return False
 
 
 def tells_failure(line: str) -> bool:

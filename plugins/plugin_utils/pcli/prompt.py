@@ -44,10 +44,15 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Question:
-    """An unanswered question. `kind`: `confirm` (yes or no), `password`, or `text`."""
+    """An unanswered question. `kind`: `confirm` (yes or no), `password`, or `text`.
+
+    `above`: the lines between the command's echo and the question; `command`: the command that asks.
+    """
 
     text: str
     kind: str
+    above: tuple[str, ...] = ()
+    command: str = ""
 
     @property
     def yes(self) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from .blocks import IN_TITLE, Block, cut_in_title, scan_blocks
-from .denials import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, tells_failure
+from .denials import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, says_taken, tells_failure
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 
@@ -123,6 +123,7 @@ class _Parts:
     complaints: list[str] = field(default_factory=list)
     date: tuple[datetime | None, str | None] | None = None
     completed: float | None = None
+    taken: bool = False
 
 
 def read(text: str, ended: bool = False) -> Reply:
@@ -171,8 +172,8 @@ def read(text: str, ended: bool = False) -> Reply:
 
 
 def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Parts:
-    parts = _Parts()
     free = [line for number, line in enumerate(lines) if number not in taken and line.strip()]
+    parts = _Parts(taken=says_taken(free if len(free) <= LONG else ()) and not (counts and counts.failed))
     for number, line in enumerate(lines):
         if number in taken or not line.strip() or is_rule(line):
             continue
@@ -187,7 +188,7 @@ def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Pa
 
 
 def _sort_line(parts: _Parts, number: int, line: str, counts: Counts | None, sentence: bool) -> None:
-    if _is_no(line, counts, sentence):
+    if _is_no(line, counts, sentence, parts.taken):
         parts.strong.append(number)
     elif progress := _read_progress(line):
         parts.progress.append(progress)
@@ -199,11 +200,11 @@ def _sort_line(parts: _Parts, number: int, line: str, counts: Counts | None, sen
             parts.complaints.append(line.strip())
 
 
-def _is_no(line: str, counts: Counts | None, words: bool) -> bool:
+def _is_no(line: str, counts: Counts | None, words: bool, taken: bool) -> bool:
     # A list of targets of which some answered and none failed is an answer.
     if counts is not None and _COUNTS.search(line) and counts.failed == 0 and counts.succeeded > 0:
         return False
-    return is_no(line, words)
+    return is_no(line, words, taken)
 
 
 def _may_be_sentence(line: str, lines: list[str]) -> bool:
@@ -240,7 +241,9 @@ def _with_targets(error: str | None, missed: Sequence[tuple[str, str]], parts: _
     told = [f"{target}: {message}" if target else message for target, message in missed if message]
     if error is None:
         none_done = any(step.mark == "partial" and step.done == 0 and step.total for step in parts.progress)
-        all_no = all(is_no(message) or tells_failure(message) for _target, message in missed if message)
+        all_no = all(
+            is_no(message, taken=parts.taken) or tells_failure(message) for _target, message in missed if message
+        )
         if not told or tables > 1 or not (all_no or none_done):
             return None
     return "\n".join([*([error] if error else []), *(line for line in told if line not in (error or ""))])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..clock import Clock
 from .answers import YES, Answer, Asked, without_questions
@@ -21,6 +22,7 @@ from .errors import AskedInstead, SessionBroken
 from .line import HEIGHT, WIDTH, ShellOptions, last_line
 from .opening import Opening, shape
 from .prompt import Prompt, Question, find_plain_question, find_question, strip_pager
+from .questions import quoted
 
 __all__ = ["HEIGHT", "WIDTH", "YES", "Answer", "Shell", "ShellOptions"]
 
@@ -227,6 +229,8 @@ class Shell(Opening):
                 self._send("\r")
 
     def _reply_to(self, question: Question) -> None:
+        lines = self._received.text().split("\n")
+        question = replace(question, above=tuple(lines[self._echo(lines) : -1]), command=self._command)
         self._asked.append(question.text)
         again = self._asked.count(question.text) > _SAME_QUESTION
         for answer in [] if again else self._answers:
@@ -235,12 +239,11 @@ class Shell(Opening):
                     self._secrets.append(answer.text)
                 typed = answer.to(question)
                 if answer.confirms:
-                    lines = self._received.text().split("\n")
                     self._said_yes.append(Asked(len(lines) - 1, lines[-1].strip(), typed))
                 self._send(typed + "\r")
                 return
         if question.kind == "confirm" and not again:
-            self.declined = question.text
+            self.declined = quoted(question)
             self._send("n\r")  # every known confirmation means "no" by default, and then gives the prompt back
             return
         self.close()

@@ -13,37 +13,13 @@ import re
 from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
+from ..pcli.denials import says_taken
 from ..pcli.reply import Reply
 from ..pcli.tables import scan_tables
 from .answers import is_whole, only_frame
 from .assets import parse_duration
+from .phrases import IDLE, NONE_KNOWN, goes_on, has_ended, plain, says_none, tells_failure
 
-_GOES_ON = (
-    r"(?:in[ -]?progress|ongoing|running|pending|queued|scheduled|starting|started|installing|upgrading|downloading|"
-    r"reverting|converting|rebooting|restarting|transferring|activating|verifying)\b"
-)
-_RUNNING = re.compile(rf"\b{_GOES_ON}|\b\d{{1,2}}(\.\d+)? ?%", re.I)
-# "No upgrade in progress", "not started", "0 operations are running", "Refresh In Progress: False".
-_IDLE = re.compile(
-    rf"\b(?:no|not|nothing|none|never)\b(?: [\w\-]+){{0,4}}? {_GOES_ON}"
-    rf"|\b0 (?:(?:upgrades|downloads|downgrades|reverts|operations|nodes|targets)(?: are)? )?{_GOES_ON}"
-    rf"|\b{_GOES_ON}\s*[:=]\s*(?:0|no|none|false)\b",
-    re.I,
-)
-_NONE_KNOWN = re.compile(
-    r"\b(?:no|zero|0) (?:[\w\-]+ ){0,3}(?:found|known|recorded|active)\b|\bnothing to show\b|^none\.?$", re.I
-)
-_FAILED = re.compile(
-    r"\b(fail(ed|ure|s|ing)?|error|refused|reject(ed|s)?|denied|abort(ed|s)?|unsuccessful|unable|cannot|could not|"
-    r"reverted|rolled back|timed out|not (permitted|allowed|possible|supported|available))\b|✖",
-    re.I,
-)
-_ENDED = re.compile(r"\b(complete[ds]?|completed|done|success(ful(ly)?)?|finished|succeeded)\b|\b100 ?%|✔", re.I)
-# A count of nothing reports nothing, and neither does a promise about what would happen.
-_NO_FAILURE = re.compile(
-    r"\b(0|no|without)( of \d+)?( \w+)? (fail\w*|errors?)|(fail\w*|errors?)( \w+)?\s*[:=]\s*(0|none|no)\b", re.I
-)
-_PROMISE = re.compile(r"\b(if|unless|in case|(up)?on failure|will|would)\b", re.I)
 _BACK = re.compile(r"\b(reverted|rolled back)\b", re.I)
 # How long something has lasted, as `show assets` and `show system` print it: `3d 23h 18m 58s`, `4 days  6:17:31`. The
 # time of a clock is none: it tells one record from another.
@@ -65,7 +41,7 @@ def told(reply: Reply | None) -> list[str]:
         return []
     heads = {" ".join(" ".join(table.columns).split()) for table in reply.tables}
     lines = [line.strip() for line in _without_blocks(reply.text) if line.strip() and not _FRAME.match(line)]
-    ended = {line for line in lines if reply.cut and _ENDED.search(line) and not _tells_failure(line)}
+    ended = {line for line in lines if reply.cut and has_ended(line) and not goes_on(line) and not tells_failure(line)}
     return [line for line in lines if " ".join(line.split()) not in heads and line not in ended]
 
 
@@ -126,37 +102,28 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
 
     What goes back is the failure of an upgrade, and what a revert is for.
     """
-    words = [_BACK.sub("completed", line) for line in lines] if operation == "revert" else lines
-    if any(_tells_failure(line) for line in words):
+    words = [_BACK.sub("completed", plain(line)) for line in lines] if operation == "revert" else lines
+    if any(tells_failure(line, says_taken(lines)) for line in words):
         return "failed"
-    if any(_goes_on(line) for line in words):
+    if any(goes_on(line) for line in words):
         return "running"
-    if any(_ENDED.search(line) for line in words):
+    if any(has_ended(line) for line in words):
         return "ended"
     return None
 
 
-def _tells_failure(line: str) -> bool:
-    clauses = re.split(r"[.;,](?:\s|$)", _NO_FAILURE.sub("", line))
-    return any(_FAILED.search(clause) and not _PROMISE.search(clause) for clause in clauses)
-
-
-def _goes_on(line: str) -> bool:
-    return bool(_RUNNING.search(_IDLE.sub("", line)) and not _ENDED.search(line))
-
-
 def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
     """Do these lines say, in words that can be read, that nothing runs (any more)? Silence does not."""
-    if not lines or any(_goes_on(line) for line in lines):
+    if not lines or any(goes_on(line) for line in lines):
         return False
-    return hint(lines, operation) is not None or any(_IDLE.search(one) or _NONE_KNOWN.search(one) for one in lines)
+    return hint(lines, operation) is not None or any(says_none(line) for line in lines)
 
 
 def runs_now(lines: list[str], node: str | None = None) -> str | None:
     """The line that says that an operation is running (on this node, where lines name nodes), else None."""
     named = [line for line in lines if node and re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line)]
     for line in named or lines:
-        if _goes_on(line) and not _tells_failure(line):
+        if goes_on(line) and not tells_failure(line):
             return line
     return None
 
@@ -185,8 +152,8 @@ def _why_untold(reply: Reply, lines: list[str]) -> str | None:
     """Why an answer that shows nothing that runs does not say that nothing does; None where it says so."""
     if reply.error:
         error = " ".join(reply.error.split())
-        none = _IDLE.search(error) or _NONE_KNOWN.search(error)
-        return None if none and not already_running(_IDLE.sub("", error)) else f"it was refused: {error}"
+        none = IDLE.search(error) or NONE_KNOWN.search(error)
+        return None if none and not already_running(IDLE.sub("", error)) else f"it was refused: {error}"
     if reply.usage:
         return "it prints how the command is used"
     if reply.broken:

@@ -137,6 +137,11 @@ def test_what_stands_above_a_question_and_is_no_part_of_it_stays() -> None:
         "Do you want to stop the upgrade that is followed? (y/n) ",
         "An upgrade is shown. Abort it? [y/N]: ",
         "Reboot the node now? [y/N]: ",
+        "There are uncommitted changes. Commit them first? [y/N]: ",
+        "Configuration is locked by bob. Take over? [y/N]: ",
+        "Save the output? [y/N]: ",
+        "The candidate configuration differs. Discard it? [y/N]: ",
+        "The agent has to be restarted. Continue? [y/N]: ",
     ],
 )
 def test_a_question_that_is_about_a_change_is_declined_whatever_the_command(question: str) -> None:
@@ -144,6 +149,19 @@ def test_a_question_that_is_about_a_change_is_declined_whatever_the_command(ques
     with pytest.raises((AskedInstead, DeviceError), match=re.escape(question.strip())):
         session.run("show system software upgrade")
     assert wires[0].sent[1:] == ["n\r"]
+
+
+def test_the_lines_above_a_question_of_a_command_that_only_shows_something_are_part_of_it() -> None:
+    session, wires = session_over(asking("The following will be deleted: candidate of bob.\r\nContinue? [y/N]: "))
+    with pytest.raises(DeviceError, match=r"will be deleted: candidate of bob\. Continue\?"):
+        session.run("show assets")
+    assert wires[0].sent[1:] == ["n\r"]
+
+
+def test_a_table_above_a_question_is_no_part_of_it() -> None:
+    table = ASSETS.split("Completed", maxsplit=1)[0].replace("Synchronized", "Restart required")
+    session, _wires = session_over(asking("There are more rows. Continue? [y/N]: ", after="the rest\r\n", before=table))
+    assert "the rest" in session.run("show assets").text
 
 
 def test_the_answers_that_a_user_gives_come_first() -> None:
@@ -210,6 +228,68 @@ def test_the_confirmation_of_a_request_of_ours_is_given(question: str) -> None:
     session, wires = session_over(asking(question, before="", after="Upgrade started\r\n", yes=yes))
     assert session.run("request system software upgrade version 6.3.5", answers=[YES]).text == "Upgrade started"
     assert wires[0].sent[1:] == [yes + "\r"]
+
+
+OURS = "request system software upgrade router hub node node1 force version 6.3.5-37.r1.el7"
+MORE = [
+    "WARNING: an upgrade is already in progress on node1.\r\nContinue anyway? [y/N]: ",
+    "An upgrade is already in progress\r\non node1.\r\n\r\nContinue anyway? [y/N]: ",
+    "WARNING: node1 is currently being upgraded. Continue anyway? [y/N]: ",
+    "An upgrade is in progress. Continue anyway? [y/N]: ",
+    "Upgrade operation in progress (started by bob). Start a new one? [y/N]: ",
+    "node1 is rebooting. Continue? [y/N]: ",
+    "The upgrade of node1 is queued. Continue? [y/N]: ",
+    "There is an unfinished upgrade of node1. Start again? [y/N]: ",
+    "Peer node2 is rebooting: the router will go down. Continue? [y/N]: ",
+    "The peer node2 is not connected. Continue? [y/N]: ",
+    "This will upgrade all nodes of all routers. Continue? [y/N]: ",
+    "This will upgrade both nodes of hub. Continue? [y/N]: ",
+    "Other routers are upgraded as well. Are you sure? [y/N]: ",
+    "Are you sure you want to upgrade node2.hub? [y/N]: ",
+    "Are you sure you want to upgrade node1.hub to version 6.4.0-1? [y/N]: ",
+    "There are uncommitted changes that will be lost. Continue? [y/N]: ",
+    "The candidate configuration differs.\r\nContinue? [y/N]: ",
+    "Version mismatch with the peer. Continue? [y/N]: ",
+    "The hardware is unsupported. Continue? [y/N]: ",
+    "This is a downgrade. Are you sure? [y/N]: ",
+    "Are you sure you want to revert node1.hub? [y/N]: ",
+    "The pre-upgrade check failed. Continue anyway? [y/N]: ",
+    "Not enough free space. Delete version 6.3.5? [y/N]: ",
+    "The signature is not verified. Force the upgrade? [y/N]: ",
+]
+
+
+@pytest.mark.parametrize("question", MORE)
+def test_a_request_of_ours_is_not_confirmed_where_the_question_speaks_of_more_than_that(question: str) -> None:
+    session, wires = session_over(asking(question, before=DATE))
+    with pytest.raises(DeviceError) as caught:
+        session.run(OURS, answers=[YES])
+    assert wires[0].sent[1:] == ["n\r"]
+    assert " ".join(question.split()) in str(caught.value), "the operator reads the whole question"
+
+
+@pytest.mark.parametrize(
+    ("command", "question"),
+    [
+        (OURS, "Are you sure you want to upgrade node1.hub from 6.3.0-107.r1.el7 to 6.3.5-37.r1.el7? [y/N]: "),
+        (OURS, "WARNING: Targeting router 'hub' may interrupt service. Continue anyway? [y/N]: "),
+        (OURS, "This command is resource intensive and can take a while. Are you sure? [y/N]: "),
+        (OURS, "This will reboot node1. Proceed? [y/N]: "),
+        (OURS, "Do not power node1 off while the upgrade is in progress.\r\nContinue? [y/N]: "),
+        (OURS, "If the upgrade fails, node1 will be reverted.\r\nContinue? [y/N]: "),
+        (OURS, "The upgrade cannot be cancelled. Continue? [y/N]: "),
+        (OURS, "Traffic through node1 will be lost meanwhile. Continue? [y/N]: "),
+        (OURS.replace(" node node1", ""), "This will upgrade all nodes of hub. Continue? [y/N]: "),
+        ("request system software revert router hub node a", "Are you sure you want to roll back a.hub? [y/N]: "),
+        ("request system software downgrade router hub version 6.3.0", "Downgrade hub to 6.3.0? [y/N]: "),
+        ("delete system software version 6.3.0", "Are you sure you want to remove 6.3.0? [y/N]: "),
+        ("request system software download pause version 6.3.5", "Pause the download of 6.3.5? [y/N]: "),
+    ],
+)
+def test_the_confirmation_of_what_was_asked_for_is_given_in_any_words(command: str, question: str) -> None:
+    session, wires = session_over(asking(question, before=DATE, after="Upgrade started\r\n"))
+    assert "Upgrade started" in session.run(command, answers=[YES]).text
+    assert wires[0].sent[1:] == ["y\r"]
 
 
 CONFIRMED = [

@@ -50,6 +50,71 @@ def test_what_is_asked_of_people_is_no_refusal(words: str) -> None:
     assert read(words).error is None
 
 
+BESIDE = [
+    "The status of the upgrade is not available until the node is back.",
+    "Unable to estimate the time left",
+    "Could not notify the peer, going on",
+    "Old image not found, nothing to clean up",
+    "SSR-6.3.5 is not yet downloaded and is downloaded first",
+    "Error log is cleared",
+    "Incomplete download is removed",
+]
+TAKEN = [
+    "✔ Upgrading... 1/1 targets complete",
+    "âœ” Upgrading... 2/2 targets complete",
+    "✔ Requesting upgrade...",
+    "Upgrade of node a started.",
+    "Request accepted.",
+    "Upgrade initiated;",
+    "The upgrade has been scheduled",
+    "Queued.",
+    "Started the upgrade.",
+]
+# The request was not taken, or nothing of the kind was asked for.
+NOT_TAKEN = [
+    "✔ Upgrading... 0/0 targets complete",
+    "✔ Retrieving assets... 1/1 targets complete",
+    "✔ Sending...",
+    "✖ Upgrading... 1/1 targets complete",
+    "The upgrade was not started.",
+    "The upgrade cannot be scheduled.",
+    "The upgrade will be started later.",
+    "Another upgrade was started.",
+    "The upgrade was started by bob.",
+    "Upgrade pre-check started.",
+]
+NEVER_BESIDE = [
+    "% Error: Version 9.9.9 is not available",
+    "Permission denied",
+    "Unknown command 'upgrade'",
+    "Operation canceled",
+    "The upgrade was refused by node a",
+]
+
+
+@pytest.mark.parametrize("words", BESIDE)
+@pytest.mark.parametrize("taken", TAKEN)
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_what_is_missing_beside_a_request_that_was_taken_is_no_refusal(taken: str, words: str, between: str) -> None:
+    if between == " " and (taken[-1] not in ".;" or "..." in taken):
+        between = "\n\n"
+    reply = read(f"Mon 2024-09-09 18:14:18 UTC\n{taken}{between}{words}\nCompleted in 0.04 seconds", ended=True)
+    assert reply.error is None
+    assert any(words in message for message in reply.messages)
+
+
+@pytest.mark.parametrize("words", BESIDE[:4])
+@pytest.mark.parametrize("beside", NOT_TAKEN)
+def test_the_same_words_refuse_a_request_that_was_not_taken(beside: str, words: str) -> None:
+    assert read(f"{beside}\n{words}\n").error is not None
+
+
+@pytest.mark.parametrize("words", NEVER_BESIDE)
+@pytest.mark.parametrize("taken", TAKEN)
+def test_an_error_in_clear_words_is_one_whatever_stands_beside_it(taken: str, words: str) -> None:
+    assert read(f"{taken}\n{words}\n").error is not None
+
+
 def targets(*rows: tuple[str, str], mark: str = "✖", counts: str = "0/1", end: str = "") -> str:
     rule = "=================== ============================================================"
     lines = [f" {target:<20}{message}".rstrip() for target, message in rows]
@@ -87,6 +152,11 @@ def test_a_sentence_and_the_words_of_every_target_are_one_refusal() -> None:
 @pytest.mark.parametrize("mark", ["✔", ""])
 def test_a_table_of_targets_that_began_is_no_refusal(words: str, mark: str) -> None:
     assert read(targets(("node1.r1", words), mark=mark, counts="1/1")).error is None
+
+
+def test_a_table_of_targets_that_were_all_refused_outweighs_a_word_of_a_start() -> None:
+    reply = read("Upgrade started\n" + targets(("a.hub", "Less than 2 GB are free"), mark="⚠", counts="0/1"))
+    assert reply.error is not None
 
 
 def test_targets_that_were_not_reached_beside_an_answer_are_no_refusal() -> None:

@@ -147,6 +147,53 @@ HINTS = [
     ("node1: completed, errors: 0", "ended"),
     ("node1: 0 of 12 checks failed, upgrade done", "ended"),
     ("node1: complete. Failed packages: none", "ended"),
+    # Whatever has ended in a line, one part of it goes on.
+    ("a.R: 45% complete", "running"),
+    ("a.R: Upgrade complete: 45 %", "running"),
+    ("a.R: 99.5% complete", "running"),
+    ("a.R: upgrade: step 3 of 7 complete", "running"),
+    ("a.R: step 3/7 done", "running"),
+    ("a.R: download complete, upgrade in progress", "running"),
+    ("a.R  Download: complete   Upgrade: running", "running"),
+    ("a.R  Complete   In Progress", "running"),
+    ("a.R: upgrade not complete", "running"),
+    ("a.R: upgrade has not yet finished", "running"),
+    ("a.R: upgrade incomplete", "running"),
+    ("a.R: completed: no", "running"),
+    ("a.R: checks passed successfully, installing", "running"),
+    ("a.R: installed successfully. Rebooting", "running"),
+    ("a.R: rebooting after the installation was done", "running"),
+    ("a.R: waiting until the download is complete", "running"),
+    ("a.R: download finished, upgrade queued", "running"),
+    ("a.R: verifying (unpack done)", "running"),
+    ("a.R: no errors, installing", "running"),
+    ("a.R: Progress: 45", "running"),
+    ("a.R: no answer while rebooting", "running"),
+    ("a.R: not finished installing", "running"),
+    # Words in one.
+    ("a.R: UPGRADE_IN_PROGRESS", "running"),
+    ("a.R: IN_PROGRESS", "running"),
+    ("a.R: DOWNLOAD_IN_PROGRESS", "running"),
+    ("a.R: UpgradeInProgress", "running"),
+    ("a.R: inProgress: true", "running"),
+    ("a.R: UPGRADE_FAILED", "failed"),
+    ("a.R: UPGRADE_COMPLETE", "ended"),
+    ("a.R: NOT_STARTED", None),
+    ("a.R: in_progress: false", None),
+    # It has ended in all of its parts.
+    ("a.R: 7 of 7 steps complete", "ended"),
+    ("a.R: 100.0% complete", "ended"),
+    ("Installing 6.2.5: complete", "ended"),
+    ("a.R: Installing 6.2.5... done", "ended"),
+    ("✔ Installing", "ended"),
+    ("a.R; Started: 2026-03-01 22:00; Finished: 2026-03-01 22:31; Status: Complete", "ended"),
+    ("a.R: upgrade started at 22:00, completed at 22:31", "ended"),
+    ("a.R: upgrade complete, running version 6.3.5", "ended"),
+    ("a.R: upgrade complete; Pending Reboot: No", "ended"),
+    ("a.R: upgrade complete, disk 45% used", "ended"),
+    # Neither one nor the other.
+    ("a.R: the status is shown when the upgrade is complete", None),
+    ("Completed: 0; Error log is cleared", None),
     # A promise is no report.
     ("The node will be reverted if the health check fails", None),
     ("On failure the node goes back", None),
@@ -167,6 +214,13 @@ HINTS = [
 @pytest.mark.parametrize(("line", "meaning"), HINTS)
 def test_what_a_line_hints_at(line, meaning) -> None:
     assert hint([line]) == meaning
+
+
+def test_what_is_missing_beside_a_request_that_was_taken_is_no_failure_of_it() -> None:
+    for words in ("Unable to estimate the time left", "WARNING: telemetry is not supported by this release"):
+        assert hint(["✔ Upgrading... 1/1 targets complete", words]) != "failed"
+        assert hint([words]) == "failed"
+    assert hint(["✔ Upgrading... 1/1 targets complete", "Upgrade failed"]) == "failed"
 
 
 def test_the_worst_of_several_lines_counts() -> None:
@@ -222,6 +276,12 @@ def test_whether_an_operation_runs_on_a_node(lines, node, found) -> None:
         ("node1: upgrade failed", True),
         ("node1: upgrade completed", True),
         ("node1: upgrade is in progress", False),
+        ("node1: 45% complete", False),
+        ("node1: upgrade not complete", False),
+        ("node1: download complete, upgrade in progress", False),
+        ("node1: UPGRADE_IN_PROGRESS", False),
+        ("node1: UPGRADE_COMPLETE", True),
+        ("node1: upgrade not successful", True),
         ("node1  SSR-6.3.5-37  phase 7", False),
         ("", False),
     ],

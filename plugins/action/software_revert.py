@@ -20,6 +20,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan impo
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import Care, HealthWish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.way_back import WayBack, ask_way_back
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
@@ -71,6 +72,7 @@ class ActionModule(FleetAction):
         )
         plans = self.plan(targets, assets, rules, engine)
         if self.check_mode:
+            plans = judged_by_volumes(engine, plans, rules)
             return self.fleet_result(args, self.planned_results(plans), plans, None)
         fleet = self.fleet(args, engine, version, bounds, estimates)
         job = Job(self.request(args, None, ("cohort_id", "force")), (), version)
@@ -176,10 +178,11 @@ class ActionModule(FleetAction):
         row = next((one for one in assets if (one.router, one.node) == place), None)
         if row is not None and row.install_type == "package":  # it has no volumes
             return WayBack(), back_to
-        back = ask_way_back(self.conductor, place, back_to)
+        ours = args.get("upgrade") is not None
+        back = ask_way_back(self.conductor, place, back_to, ours)
         named = args["version"]
         if back.refused and back.leads_to and named and named != back_to:
-            other = ask_way_back(self.conductor, place, named)
+            other = ask_way_back(self.conductor, place, named, ours)
             if not other.refused:
                 return other, named
         return back, back_to

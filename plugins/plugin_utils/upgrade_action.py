@@ -21,6 +21,7 @@ from .rollout.plan import Target, TargetError, Wishes, refuse
 from .rollout.proof import CompareWish
 from .rollout.sequence import Care, HealthWish, RouterRun, run_of
 from .rollout.verdicts import NodeResult
+from .rollout.volumes import judged_by_volumes
 from .snapshots import AREAS, check_areas
 from .software.assets import Asset
 from .software.names import check_word
@@ -102,6 +103,7 @@ class UpgradeAction(FleetAction):
         rules = self._rules(args, version, estimates)
         plans = self.plan(targets, assets, rules, engine)
         if self.check_mode:
+            plans = judged_by_volumes(engine, plans, rules)
             return self.planned_results(plans), plans, None
         fleet = self.fleet(args, engine, version, bounds, estimates)
         care = Care(

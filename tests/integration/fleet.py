@@ -16,7 +16,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -316,11 +316,15 @@ def faults_of(bench: Bench) -> dict[str, str]:
 
 
 def untrue(
-    bench: Bench, before: dict[str, str], told: dict[str, dict[str, Any]], wish: str, careful: tuple[str, ...] = ()
+    bench: Bench,
+    before: dict[str, str],
+    told: dict[str, dict[str, Any]],
+    wish: str,
+    careful: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[str]:
     """Everything in which the results of a roll-out differ from what is really so.
 
-    ``before`` is what the nodes ran, ``careful`` what may also be told of a router that has a fault.
+    ``before`` is what the nodes ran, ``careful`` what may also be told of a router by its fault.
     """
     truth, faults = bench.simulator.truth()["nodes"], faults_of(bench)
     wrong = []
@@ -330,7 +334,7 @@ def untrue(
             wrong.append(f"{router}: nothing was told of it")
             continue
         fault = faults.get(router)
-        expected = EXPECTED.get(fault, ("done", "up_to_date", "skipped")) + (careful if fault else ())
+        expected = EXPECTED.get(fault, ("done", "up_to_date", "skipped")) + (careful or {}).get(fault or "", ())
         if entry["state"] not in expected:
             wrong.append(f"{router} ({fault}): {entry['state']}, expected {' or '.join(expected)}: {entry['reason']}")
         for node in entry["nodes"]:

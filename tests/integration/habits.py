@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,15 +27,31 @@ from tests.integration.harness import Bench, Run
 from tests.integration.routers import NEW, authority, inventory, router, verdicts
 from tests.integration.routers import PACE as ROUTER_PACE
 from tests.simulator import Simulator
-from tests.simulator.draws import chance
+from tests.simulator.draws import chance, some
+from tests.simulator.habits import Habits
 
 #: Where the seeds of a run come from, such as ``SSR_HABITS_SEEDS=1,2,3``; otherwise they are drawn.
 SEEDS = "SSR_HABITS_SEEDS"
 SPEEDUP = 600
+
+#: Where a habit is about times, the conductors live slower: a list that lags, a status that comes late, and a request
+#: that keeps its prompt must span several looks, as they do on a real night, or nobody would notice.
+TIMELY = {"asset_lag": ("60",), "status_until": ("later",), "request_answer": ("blocks",)}
+SLOW = 120
+
 KINDS = ("conductor", "fleet", "trouble")
 
-#: The demonstrations of conductors, among which a seed chooses; without one it is the first.
-CONDUCTORS = ("ha-6.3-image", "ha-6.3-image", "ha-6.2-package", "standalone-6.3")
+#: The demonstrations among which a seed chooses, with the release that they are to get; without a seed the first.
+CONDUCTORS = (
+    ("ha-6.3-image", NEW),
+    ("ha-6.3-image", NEW),
+    ("ha-6.2-package", NEW),
+    ("standalone-6.3", NEW),
+    ("ha-7.x", "7.2.3-8.r2.el9"),
+)
+#: "" stands for the small authority of :func:`fleet`.
+FLEETS = (("", NEW), ("", NEW), ("authority-6.2", "6.2.5-5.r2.el7"), ("fleet-small", NEW))
+WISHES = dict((*CONDUCTORS, *FLEETS))
 
 #: Seconds of the wall after which a playbook has hung.
 PATIENCE = 400
@@ -56,19 +72,39 @@ def seeds(count: int) -> list[int]:
 
 def conductor(**habits: Any) -> dict[str, Any]:
     """A conductor of the demonstrations, with these habits: key words for a simulator."""
-    world = CONDUCTORS[0] if "seed" not in habits else chance(habits["seed"], "world").choice(CONDUCTORS)
-    return {"scenario": world, "habits": habits, "speedup": SPEEDUP}
+    return {"scenario": _world("world", CONDUCTORS, habits), "habits": habits, "speedup": _speedup(habits)}
 
 
 def fleet(*, faults: list[Any] | None = None, **habits: Any) -> dict[str, Any]:
-    """A pair of routers, a package-based one and two more below a conductor pair that is done, with these habits."""
-    routers = [
-        router("hub", "hub-1", "hub-2"),
-        router("branch", install_type="package"),
-        router("one"),
-        router("two"),
-    ]
-    return {"scenario": authority(*routers), "habits": habits, "speedup": SPEEDUP, "faults": faults or []}
+    """Routers below a conductor pair that is done, with these habits; a seed may choose one of the demonstrations.
+
+    Otherwise they are a pair, a package-based router and two more.
+    """
+    world = _world("fleet", FLEETS, habits)
+    if not world:
+        routers = [
+            router("hub", "hub-1", "hub-2"),
+            router("branch", install_type="package"),
+            router("one"),
+            router("two"),
+        ]
+        world = authority(*routers)
+    return {"scenario": world, "habits": habits, "speedup": _speedup(habits), "faults": faults or []}
+
+
+def _world(kind: str, worlds: Sequence[tuple[str, str]], habits: dict[str, Any]) -> str:
+    return (chance(habits["seed"], kind).choice(worlds) if "seed" in habits else worlds[0])[0]
+
+
+def _speedup(habits: dict[str, Any]) -> float:
+    ways = ways_of(habits)
+    return SLOW if any(ways[name] in slow for name, slow in TIMELY.items()) else SPEEDUP
+
+
+def ways_of(habits: dict[str, Any]) -> Habits:
+    """The way of every habit where these are named, and a seed may have drawn the others."""
+    named = {name: way for name, way in habits.items() if name != "seed"}
+    return Habits(named, habits.get("seed"))
 
 
 def _play(bench: Bench, playbook: str, **variables: Any) -> Run:
@@ -83,18 +119,68 @@ def _play(bench: Bench, playbook: str, **variables: Any) -> Run:
     return bench.finished(process.returncode, output)
 
 
+#: What may become of a router in the world of faults, of which a seed draws three.
+TROUBLES = (
+    "pre_check_refuses",
+    "request_refused_words",
+    "version_unchanged_after_reboot",
+    "post_check_fails_and_reverts",
+    "download_fails",
+    "download_hangs",
+    "health_check_fails",
+    "service_down_after_upgrade",
+    "never_comes_back",
+    "stuck_disconnected",
+    "upgrade_hangs",
+    "restarts_twice",
+)
+
+#: What may be told instead where drawn habits make unreadable what would tell it: (faults, habit, its ways, states).
+#: Where it can be read, routers are held to what :mod:`.fleet` expects.
+UNREADABLE: tuple[tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]], ...] = (
+    # That an upgrade has ended is then told by nothing but assets and uptimes, which prove no failure (rule 15).
+    (
+        ("version_unchanged_after_reboot", "post_check_fails_and_reverts"),
+        "upgrade_status",
+        ("unreadable", "empty"),
+        ("unknown",),
+    ),
+    # A history that is not kept says no more of it.
+    (
+        ("version_unchanged_after_reboot", "post_check_fails_and_reverts"),
+        "status_history",
+        ("running_only",),
+        ("unknown",),
+    ),
+    # Downloads of which nothing can be read are tried (rule 38), and the answer of the upgrade counts.
+    (("download_fails", "download_hangs"), "download_status", ("unreadable", "empty"), ("failed", "unknown", "done")),
+    # A health check that cannot be read is no failure (rule 17): the node runs what it should.
+    (("health_check_fails",), "health_check_answer", ("unreadable", "empty"), ("done",)),
+)
+
+
+def careful(ways: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """What may be told of a router with such a fault beside what is expected, since these habits print too little."""
+    found: dict[str, tuple[str, ...]] = {}
+    for faults, habit, unreadable, states in UNREADABLE:
+        if ways[habit] in unreadable:
+            for fault in faults:
+                found[fault] = (*found.get(fault, ()), *states)
+    return found
+
+
 def trouble(**habits: Any) -> dict[str, Any]:
-    """Routers of which some cannot be upgraded, whatever the habits: what is told of them must be true as well."""
-    faults = [
-        {"type": "pre_check_refuses", "node": "refuses-node"},
-        {"type": "version_unchanged_after_reboot", "node": "stays-node"},
-        {"type": "download_fails", "node": "fails-node"},
-    ]
-    names = ("refuses", "stays", "fails", "one")
+    """Routers of which some cannot be upgraded, whatever the habits: what is told of them must be true as well.
+
+    A seed draws three faults; without one they are the first, the third and the fifth.
+    """
+    drawn = some(TROUBLES, 3, chance(habits["seed"], "troubles")) if "seed" in habits else TROUBLES[0:5:2]
+    names = ("first", "second", "third", "one")
+    faults = [{"type": kind, "node": f"{name}-node"} for kind, name in zip(drawn, names, strict=False)]
     return {
         "scenario": authority(router("hub", "hub-1", "hub-2"), *map(router, names)),
         "habits": habits,
-        "speedup": SPEEDUP,
+        "speedup": _speedup(habits),
         "faults": faults,
     }
 
@@ -114,7 +200,12 @@ class Outcome:
 
 def play_conductor(bench: Bench, **variables: Any) -> Outcome:
     """Upgrade the conductor. Every node must end done, with one request at most, and none while something ran there."""
-    everything = {"ssr_version": "6.3.5", "conductor_upgrade_pair_soak": SOAK, "conductor_upgrade_request_timeout": 1}
+    wish = wish_of(bench)
+    everything = {
+        "ssr_version": _patch(wish),
+        "conductor_upgrade_pair_soak": SOAK,
+        "conductor_upgrade_request_timeout": 1,
+    }
     run = _play(bench, "upgrade_conductor", **{**everything, **variables})
     said = {
         node["node"]: node["state"]
@@ -128,7 +219,7 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
         node = truth["node"]
         if said.get(node) != "done":
             wrong.append(f"{node} is told {said.get(node, 'nothing')}, and runs {truth['version']}")
-        if (truth["version"], truth["state"], truth["service"]) != (NEW, "Synchronized", "running"):
+        if (truth["version"], truth["state"], truth["service"]) != (wish, "Synchronized", "running"):
             wrong.append(f"{node} runs {truth['version']}, is {truth['state']}, service {truth['service']}")
         if len(bench.upgrades(node)) > 1:
             wrong.append(f"{node} got {bench.upgrades(node)}")
@@ -136,38 +227,61 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
 
 
 def play_fleet(bench: Bench, **variables: Any) -> Outcome:
-    """Upgrade all routers at once. Every one must end done, with one upgrade that began, and none twice."""
+    """Upgrade all routers at once. Every one that is there must end done, with one upgrade that began, none twice."""
+    wish, nodes = wish_of(bench), bench.simulator.truth()["nodes"].values()
+    away = {node["router"] for node in nodes if node["state"] != "Synchronized"}
+    behind = {node["router"] for node in nodes if node["version"] != wish} - away
     outcome = _upgrade(bench, **variables)
     wrong = outcome.wrong
     for name in [one for one in bench.simulator.world.routers if one != bench.simulator.ready()["router"]]:
-        if outcome.said.get(name) != "done":
-            wrong.append(f"{name} is told {outcome.said.get(name, 'nothing')}")
+        expected = "done" if name in behind else "skipped" if name in away else "up_to_date"
+        if outcome.said.get(name) != expected:
+            wrong.append(f"{name} is told {outcome.said.get(name, 'nothing')}, expected {expected}")
     for place, node in bench.simulator.truth()["nodes"].items():
         if node["upgrades_started"] > 1 or node["reverts_started"]:
             wrong.append(f"{place}: {node['upgrades_started']} upgrades and {node['reverts_started']} reverts began")
     return outcome
 
 
+def wish_of(bench: Bench) -> str:
+    """The release that this world is to get."""
+    return WISHES.get(bench.simulator.scenario.name, NEW)
+
+
+def _patch(version: str) -> str:
+    """`6.3.5` of `6.3.5-39.r1.el7`: what a user writes."""
+    return version.partition("-")[0]
+
+
 def play_trouble(bench: Bench, **variables: Any) -> Outcome:
     """Upgrade all routers at once, of which some cannot be: each must end as its fault has it, the others done."""
-    unlimited = {"ssr_max_fail_percentage": 100, "router_upgrade_max_failures": 100}
-    outcome = _upgrade(bench, ends_well=False, **{**unlimited, **variables})
+    unlimited = {
+        "ssr_max_fail_percentage": 100,
+        "router_upgrade_max_failures": 100,
+        # What never ends is waited for as long; a good node takes a few seconds.
+        "router_upgrade_upgrade_timeout": 15,
+        "router_upgrade_settle_timeout": 15,
+        "router_upgrade_download_timeout": 15,
+    }
+    outcome = _upgrade(bench, **{**unlimited, **variables})
     for place, node in bench.simulator.truth()["nodes"].items():
         if node["upgrades_started"] > 1:
             outcome.wrong.append(f"{place}: {node['upgrades_started']} upgrades began")
     return outcome
 
 
-def _upgrade(bench: Bench, ends_well: bool = True, **variables: Any) -> Outcome:
+def _upgrade(bench: Bench, **variables: Any) -> Outcome:
     inventory(bench)
     before = {place: node["version"] for place, node in bench.simulator.truth()["nodes"].items()}
-    everything = {**ROUTER_PACE, "ssr_version": "6.3.5", "ssr_serial": "100%", "router_upgrade_pair_soak": SOAK}
-    everything["ssr_report_dir"] = str(bench.folder / "reports")
+    wish = wish_of(bench)
+    everything = {**ROUTER_PACE, "ssr_version": _patch(wish), "ssr_serial": "100%", "router_upgrade_pair_soak": SOAK}
+    everything |= {"router_upgrade_request_timeout": 1, "ssr_report_dir": str(bench.folder / "reports")}
     run = _play(bench, "upgrade_routers", **{**everything, **variables})
-    wrong = _of_run(bench, run, ends_well)
-    # A conductor that tells nothing readable leaves open what became of a router that failed; of a good one never.
-    careful = () if ends_well else ("unknown",)
-    return Outcome(verdicts(run), wrong + untrue(bench, before, upgraded(run), NEW, careful), run)
+    said = verdicts(run)
+    # A run in which nothing went wrong ends with 0, and no other.
+    wrong = _of_run(bench, run, bool(said) and set(said.values()) <= {"done", "up_to_date", "skipped"})
+    less = careful(bench.simulator.scenario.habits.ways)
+    return Outcome(said, wrong + untrue(bench, before, upgraded(run), wish, less), run)
 
 
 def _of_run(bench: Bench, run: Run, ends_well: bool = True) -> list[str]:

@@ -64,6 +64,8 @@ TYPES: dict[str, dict[str, Any]] = {
     "interface_down": {"interface": None, "when": "after_upgrade"},
     "disk_low": {"used": 95.0},
     "duplicate_asset": {"row": False},
+    "asset_unlisted": {},
+    "other_volume_selected": {},
     "pair_link_down": {"when": "start"},
     "minion_lost_conductor": {"conductor": None},
     "locally_modified": {},

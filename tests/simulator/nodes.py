@@ -80,6 +80,11 @@ class Node:
         return self.current.release
 
     @property
+    def other_volume(self) -> str:
+        """The idle one of its two volumes."""
+        return "b" if self.volume == "a" else "a"
+
+    @property
     def peer(self) -> Node | None:
         return next((node for node in self.router.nodes if node is not self), None)
 

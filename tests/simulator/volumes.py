@@ -35,7 +35,7 @@ def version_block(shell: Any, node: Node) -> list[str]:
     pairs += [
         ("SSR-IMG-release", release.image),
         ("Volume ID", node.volume),
-        ("Selected Boot Volume", node.volume),
+        ("Selected Boot Volume", shell.world.boots_next(node)),
     ]
     return [*block(f"Node: {node.place}", pairs, column=23), *_idle(node), ""]
 
@@ -54,6 +54,6 @@ def _idle(node: Node) -> list[str]:
         ("Build Directory", ""),
         ("Hash", ""),
         ("Package", f"128T-{release.name}"),
-        ("Volume ID", "b" if node.volume == "a" else "a"),
+        ("Volume ID", node.other_volume),
     ]
     return [" Idle Volume:", *(f"   {key + ':':<21}{value}".rstrip() for key, value in pairs)]

@@ -330,6 +330,15 @@ class World:
         """The fault by which a second machine has the asset id of this node, or None."""
         return self.faults.peek("duplicate_asset", node.name, node.router.name)
 
+    def unlisted(self, node: Node) -> bool:
+        """Is the asset counted, and missing from the list?"""
+        return self.faults.peek("asset_unlisted", node.name, node.router.name) is not None
+
+    def boots_next(self, node: Node) -> str:
+        """The volume that is selected for the next boot: the one that runs, unless somebody has selected the other."""
+        other = self.faults.peek("other_volume_selected", node.name, node.router.name)
+        return node.other_volume if other and not node.restarts else node.volume
+
     def linked(self, node: Node, other: Node) -> bool:
         """Do two nodes of one router see each other over what connects the pair (I95-65455)?"""
         pair = (node, other)

@@ -32,19 +32,14 @@ def boot_volume(context: Context) -> Finding:
     evidence = _evidence(told)
     if None in (told.volume, told.selected_volume):
         return skipped(f"it does not print which volume boots next. {_lost(told)}", evidence)
-    if told.volume == told.selected_volume:
+    prepared = told.prepared
+    if prepared is None:
         return passed(f"volume {told.volume} runs and boots next. {_lost(told)}", evidence)
-    lies = f" ({told.idle.version_text})" if told.idle and told.idle.version_text else ""
-    prepared = f"volume {told.volume} runs, and the next boot is set to volume {told.selected_volume}{lies}"
     if context.ours:
         return warned(f"{prepared}, and {context.ours}: it is taken up again", evidence)
     if context.wanted and told.version and satisfies(told.version, context.wanted):
         return warned(f"{prepared}: somebody has prepared a change, and this node runs the wanted version", evidence)
-    return failed(
-        f"{prepared}: somebody has prepared a change. Finish it (restart the node), or select volume {told.volume} "
-        "again with 'set system software boot-volume' (image, before 7.x), then begin anew",
-        evidence,
-    )
+    return failed(f"{prepared}: somebody has prepared a change. {told.how_to_settle}", evidence)
 
 
 def _lost(told: NodeVersion) -> str:

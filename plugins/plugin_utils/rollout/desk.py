@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..conductor import Conductor, Request
@@ -19,6 +19,9 @@ from .verdicts import NodeResult
 
 #: May something be sent now? If not, and it never may be, why not.
 Limit = Callable[[], tuple[bool, str]]
+
+#: So many nodes are asked for their volumes before a run concludes that its systems print none.
+_NODES_TO_ASK = 3
 
 #: What a piece of work does between two looks: it says whether it wants to look again soon, and ends with its results.
 Steps = Generator[bool, None, list[NodeResult]]
@@ -33,6 +36,19 @@ class Abandoned(Exception):
 
 
 @dataclass
+class VolumesTold:
+    """Whether the nodes of a run print their volumes at all. Most releases do not, so nobody asks for ever."""
+
+    asked: int = 0
+    printed: int = 0
+
+    @property
+    def worth_asking(self) -> bool:
+        """False once the first few nodes that were asked have all printed none."""
+        return self.printed > 0 or self.asked < _NODES_TO_ASK
+
+
+@dataclass
 class Desk:
     """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
 
@@ -42,6 +58,7 @@ class Desk:
     journal: Journal
     tell: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
+    volumes: VolumesTold = field(default_factory=VolumesTold)
     _reassured: bool = False
 
     def reassure(self) -> None:

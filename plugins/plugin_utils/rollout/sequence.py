@@ -10,7 +10,7 @@ routers share one clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
@@ -31,7 +31,7 @@ from .plan import RevertCase, Target, revert_refused
 from .proof import CompareWish, explain, losses, picture
 from .track import Seen, runs
 from .verdicts import NodeResult, Step
-from .way_back import WayBack, way_back_steps
+from .way_back import WayBack, boot_volume_steps, way_back_steps
 
 GOOD = ("done", "up_to_date", "planned")
 
@@ -136,12 +136,11 @@ class RouterRun:
             if stopped:
                 self._not_touched(place, stopped, "held" if self.results else "not_started")
                 return
-            if self._is_needed(place):
-                back = yield from self._way_back(place)
-                if back.refused:
-                    reason = f"nothing was sent: {back.refused}"
-                    self._not_touched(place, reason, "held" if self.results else "not_started")
-                    return
+        if self._is_needed(place):
+            back = yield from self._volumes((place,))
+            if back.refused:
+                self._not_touched(place, f"nothing was sent: {back.refused}", self._refused_state(back, check_mode))
+                return
         try:
             found = yield from self._operate(replace(self.job, request=request, nodes=(place,)), check_mode)
         except (PcliError, JournalError) as error:
@@ -156,11 +155,40 @@ class RouterRun:
         yield from self._compare(found)
         self.results += found
 
-    def _way_back(self, place: tuple[str, str]) -> Generator[bool, None, WayBack]:
-        """Where a revert of this run leads. One that an earlier run began is followed to its end, and not judged."""
-        if self.job.request.operation != "revert" or self._goes_on(place):
+    def _volumes(self, places: Sequence[tuple[str, str]]) -> Generator[bool, None, WayBack]:
+        """Where a revert leads, or whether another volume is selected for the next boot of a node.
+
+        What seems to run there, or was begun by an earlier run, is followed to its end, and not judged.
+        """
+        rows = {place: self.observer.asset(*place) for place in places}
+        fresh = [place for place, row in rows.items() if not (self._goes_on(place) or (row is not None and row.busy))]
+        if not fresh:
             return WayBack()
-        return (yield from way_back_steps(self.desk, self.observer, place, self.job.wanted))
+        operation = self.job.request.operation
+        if operation != "revert":
+            if not self._prints_volumes:
+                return WayBack()
+            back, self._prints_volumes = yield from boot_volume_steps(self.desk, self.observer, fresh, operation)
+            return back
+        back = WayBack()
+        for place in reversed(self._ahead(fresh)):  # the last answer is the one of the node that comes now
+            back = yield from way_back_steps(self.desk, self.observer, place, self.job.wanted)
+            if back.refused:
+                return back if place in places else replace(back, refused=f"{place[1]}: {back.refused}")
+        return back
+
+    def _ahead(self, places: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Before a router is begun, with the nodes behind: a pair of which one cannot go back is not torn apart."""
+        if self.results:
+            return places
+        later = [place for place in self.places if place not in places and self._is_needed(place)]
+        return [*places, *(place for place in later if not self._goes_on(place))]
+
+    def _refused_state(self, back: WayBack, check_mode: bool) -> str:
+        """How a node ends to which nothing may be sent. In a roll-out that is no failure: the router is blocked."""
+        if any(one.state == "done" for one in self.results) and not check_mode:
+            return "held"
+        return "blocked" if self.observer.shared and back.told else "not_started"
 
     def _at_once(self, check_mode: bool) -> Generator[bool, None, None]:
         """One request for the router; the conductor sequences its nodes, or moves them at once."""
@@ -174,6 +202,11 @@ class RouterRun:
                 for place in places:
                     self._not_touched(place, stopped)
                 return
+        back = yield from self._volumes([place for place in places if self._is_needed(place)])
+        if back.refused:
+            for place in places:
+                self._not_touched(place, f"nothing was sent: {back.refused}", self._refused_state(back, check_mode))
+            return
         found = yield from self._operate(replace(self.job, request=request, nodes=places), check_mode)
         for result in found:
             yield from self._prove(result, may_revert=False)
@@ -373,7 +406,7 @@ class RouterRun:
         if why:
             result.warnings.append(f"not reverted: {why}")
             return
-        back = yield from way_back_steps(self.desk, self.observer, place, result.from_version)
+        back = yield from way_back_steps(self.desk, self.observer, place, result.from_version, ours=True)
         if back.refused:
             result.warnings.append(f"not reverted: {back.refused}")
             return
@@ -398,6 +431,8 @@ class RouterRun:
 
     # -- before the next node ---------------------------------------------------------------------------------
 
+    #: False once a node of this router has printed no volumes: its peer is not asked then.
+    _prints_volumes: bool = True
     #: What could not be read of the pair in the last look before this node.
     _untold: list[str] = field(default_factory=list)
 

@@ -53,6 +53,23 @@ class NodeVersion:
         """Does this system tell of volumes at all? A package-based one has none, and most releases do not tell."""
         return any(one is not None for one in (self.volume, self.selected_volume, self.idle))
 
+    @property
+    def prepared(self) -> str | None:
+        """What somebody has prepared: the next boot starts another volume than the one that runs. None: nothing, or it
+        is not printed."""
+        if None in (self.volume, self.selected_volume) or self.volume == self.selected_volume:
+            return None
+        lies = f" ({self.idle.version_text})" if self.idle and self.idle.version_text else ""
+        return f"volume {self.volume} runs, and the next boot is set to volume {self.selected_volume}{lies}"
+
+    @property
+    def how_to_settle(self) -> str:
+        """What ends a state in which another volume is selected (set system software boot-volume; intro_rollback)."""
+        return (
+            f"Finish it (restart the node), or select volume {self.volume} again with 'set system software "
+            "boot-volume' (image, before 7.x), then begin anew"
+        )
+
 
 def read_versions(reply: Reply) -> list[NodeVersion] | None:
     """Read ``show system version``, with and without ``detail``. None: it cannot be read.

@@ -97,7 +97,7 @@ def show_assets(shell: Any, args: dict[str, Any]) -> Answer | None:
         if "id" in args:
             return _one(shell, chosen, args["id"])
         names = _columns(shell)
-        rows = _rows(shell, chosen)
+        rows = _rows(shell, [node for node in chosen if not shell.world.unlisted(node)])
     unknown = [name for name in names if rows and name not in rows[0]]
     if unknown:
         raise Refused(f"Unhandled KeyError: {unknown[0]}")

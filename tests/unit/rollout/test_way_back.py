@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -18,8 +19,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.fleet_plan import make_plan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.fleet_rules import NodeFacts, Rules
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import Care, HealthWish, run_of
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.way_back import judge_way_back
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.way_back import ask_boot_volume, judge_way_back
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume, NodeVersion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
@@ -89,7 +94,8 @@ def test_a_pair_goes_back_where_both_volumes_hold_the_version_from_before() -> N
     results = authority.revert()
     assert {one.state for one in results.values()} == {"done"}
     assert not any(one.warnings for one in results.values())
-    assert authority.conductor.volumes_asked == [("R", "a"), ("R", "b")]
+    assert set(authority.conductor.volumes_asked) == {("R", "a"), ("R", "b")}
+    assert authority.conductor.volumes_asked[-1] == ("R", "b"), "the second node was not asked again"
 
 
 def test_nothing_is_sent_to_a_node_that_would_go_back_to_another_version() -> None:
@@ -100,12 +106,35 @@ def test_nothing_is_sent_to_a_node_that_would_go_back_to_another_version() -> No
     assert "5.4.11-4" in results["a"].reason and "nothing was sent" in results["a"].reason
 
 
-def test_the_second_node_is_not_sent_elsewhere_either() -> None:
+def test_a_pair_is_not_begun_of_which_the_second_node_would_go_elsewhere() -> None:
     authority = Reverting()
     authority.conductor.volumes = {("R", "a"): prints(OLD), ("R", "b"): prints(None)}
     results = authority.revert()
+    assert authority.sent == [] and {one.state for one in results.values()} == {"not_started"}
+    assert "b: its idle volume" in results["a"].reason
+
+
+def test_the_second_node_is_not_sent_elsewhere_if_its_volumes_change_meanwhile() -> None:
+    authority = Reverting()
+    authority.conductor.volumes = {("R", "a"): prints(OLD), ("R", "b"): prints(OLD, node="b")}
+    react = authority.react
+
+    def on_send(request):
+        authority.conductor.volumes["R", "b"] = prints(None)
+        react(request)
+
+    authority.conductor.on_send = on_send
+    results = authority.revert()
     assert authority.sent == [("R", "a")]
     assert (results["a"].state, results["b"].state) == ("done", "held")
+
+
+def test_nothing_is_sent_to_a_node_whose_next_boot_somebody_has_set_otherwise() -> None:
+    authority = Reverting()
+    authority.conductor.volumes = {("R", "a"): replace(prints(OLD), selected_volume="a")}
+    results = authority.revert()
+    assert authority.sent == [] and results["a"].state == "not_started"
+    assert "volume b runs, and the next boot is set to volume a" in results["a"].reason
 
 
 def test_a_node_that_prints_no_volumes_is_taken_back_with_a_warning() -> None:
@@ -149,7 +178,7 @@ def test_a_node_that_cannot_be_asked_at_the_moment_is_not_sent_back_blindly(erro
 # -- the automatic way back -------------------------------------------------------------------------------------------
 
 
-def bad_upgrade(volumes: NodeVersion | None):
+def bad_upgrade(volumes: NodeVersion | None, afterwards: NodeVersion | None = None):
     authority = Authority()
     authority.conductor.health = FAILED
     if volumes:
@@ -158,6 +187,8 @@ def bad_upgrade(volumes: NodeVersion | None):
 
     def on_send(request):
         authority.ends["a"] = OLD if request.operation == "revert" else NEW
+        if afterwards:
+            authority.conductor.volumes = {("R", "a"): afterwards}
         react(request)
 
     authority.conductor.on_send = on_send
@@ -183,6 +214,136 @@ def test_a_bad_node_is_not_taken_back_by_itself_to_something_else() -> None:
 def test_a_bad_node_that_prints_no_volumes_is_taken_back_with_a_warning() -> None:
     result, sent = bad_upgrade(None)
     assert (result.state, sent) == ("reverted", ["upgrade", "revert"]) and "not known" in result.warnings[0]
+
+
+def test_what_is_selected_after_an_upgrade_of_this_run_does_not_leave_a_bad_node_as_it_is() -> None:
+    result, sent = bad_upgrade(prints(OLD), replace(prints(OLD), selected_volume="a"))
+    assert (result.state, sent) == ("reverted", ["upgrade", "revert"])
+    assert "next boot is set to volume a" in result.warnings[0]
+
+
+# -- before an upgrade ------------------------------------------------------------------------------------------------
+
+
+def before(node: str = "a", selected: str | None = "a") -> NodeVersion:
+    """A node that runs the old version from volume a; ``selected``: the volume of its next boot."""
+    lies = IdleVolume("5.4.11-4.el7", try_parse("5.4.11-4.el7"), None, "b")
+    return NodeVersion("R", node, OLD, parse(OLD), "image", "a", selected, lies)
+
+
+PREPARED = before(selected="b")
+
+
+@pytest.mark.parametrize("sequencing", ["node", "vendor"])
+def test_no_upgrade_is_sent_where_another_volume_is_selected_for_the_next_boot(sequencing) -> None:
+    authority = Authority()
+    authority.conductor.volumes = {("R", "a"): PREPARED, ("R", "b"): before("b")}
+    results = authority.upgrade(sequencing=sequencing)
+    assert authority.sent == []
+    said = ("volume a runs", "next boot is set to volume b (5.4.11-4.el7)", "somebody has prepared a change")
+    assert all(text in results["a"].reason for text in said)
+
+
+def test_check_mode_says_the_same_before_an_upgrade() -> None:
+    authority = Authority()
+    authority.conductor.volumes = {("R", "a"): PREPARED}
+    results = authority.upgrade(check_mode=True)
+    assert (results["a"].state, results["b"].state) == ("not_started", "not_started")
+
+
+def test_a_pair_is_upgraded_whose_nodes_boot_next_what_runs() -> None:
+    authority = Authority()
+    authority.conductor.volumes = {("R", "a"): before(), ("R", "b"): before("b")}
+    assert {one.state for one in authority.upgrade().values()} == {"done"}
+    assert authority.conductor.volumes_asked == [("R", "a"), ("R", "b")]
+
+
+def test_a_router_that_prints_no_volumes_is_asked_once_and_upgraded() -> None:
+    authority = Authority()
+    results = authority.upgrade()
+    assert {one.state for one in results.values()} == {"done"} and not any(one.warnings for one in results.values())
+    assert authority.conductor.volumes_asked == [("R", "a")]
+
+
+def test_a_package_based_pair_is_upgraded_without_a_question_about_volumes() -> None:
+    authority = Authority()
+    authority.a.install_type = authority.b.install_type = "package"
+    authority.upgrade()
+    assert authority.conductor.volumes_asked == []
+
+
+def test_nodes_that_print_none_are_not_asked_for_the_whole_night() -> None:
+    authority = Authority()
+    told = [ask_boot_volume(authority.engine, (f"router-{number}", "a"), "upgrade") for number in range(20)]
+    assert not any(back.refused or prints for back, prints in told)
+    assert len(authority.conductor.volumes_asked) == 3
+
+
+def test_a_single_node_that_prints_its_volumes_keeps_the_question_worth_asking() -> None:
+    authority = Authority()
+    authority.conductor.volumes = {("router-1", "a"): before()}
+    for number in range(20):
+        ask_boot_volume(authority.engine, (f"router-{number}", "a"), "upgrade")
+    assert len(authority.conductor.volumes_asked) == 20
+
+
+@pytest.mark.parametrize(
+    ("error", "sends"),
+    [(DeviceError("show system version", "% Error: no"), True), (LoginRefused("Not accepted."), False)],
+)
+def test_only_a_conductor_that_lets_nobody_in_holds_up_an_upgrade_of_unknown_volumes(error, sends) -> None:
+    authority = Authority()
+
+    def volumes_of(router, node):
+        raise error
+
+    authority.conductor.volumes_of = volumes_of
+    assert bool(authority.upgrade() and authority.sent) is sends
+
+
+# -- the plan of check mode -------------------------------------------------------------------------------------------
+
+RULES = Rules(parse(NEW), NEW, parse(NEW), "Conductor")
+
+
+def planned(desk, rules, facts):
+    nodes = {(one.router, one.node): one for one in facts}
+    routers = dict.fromkeys(one.router for one in facts)
+    targets = [Target(router, tuple(one.node for one in facts if one.router == router), True) for router in routers]
+    plans = make_plan(targets, nodes, {}, rules)
+    return {one.router: one for one in judged_by_volumes(desk, plans, rules)}
+
+
+def fact(router, node, version, install_type="image"):
+    known = parse(version)
+    return NodeFacts(router, node, version, known, install_type, "Synchronized", True, False, False, True, None)
+
+
+def test_the_plan_of_a_revert_is_blocked_where_it_would_lead_elsewhere() -> None:
+    authority = Authority()
+    authority.conductor.volumes = {("R", "a"): prints("128T-6.2.5-5.r2.el7"), ("Q", "q"): prints(OLD, node="q")}
+    facts = [fact("R", "a", NEW), fact("Q", "q", NEW), fact("P", "p", NEW, "package"), fact("S", "s", NEW)]
+    plans = planned(authority.engine, replace(RULES, version=parse(OLD), version_text=OLD, revert=True), facts)
+    states = {name: one.state for name, one in plans.items()}
+    assert states == {"R": "blocked", "Q": "planned", "P": "planned", "S": "planned"}
+    assert "6.2.5-5.r2.el7" in plans["R"].reason and "not to" in plans["R"].reason
+    assert any("not known" in note for note in plans["S"].notes) and plans["Q"].notes == ()
+
+
+def test_the_plan_of_an_upgrade_is_blocked_where_another_volume_is_selected() -> None:
+    authority = Authority()
+    authority.conductor.volumes = {("R", "a"): PREPARED, ("Q", "q"): before("q")}
+    plans = planned(authority.engine, RULES, [fact("R", "a", OLD), fact("Q", "q", OLD), fact("D", "d", NEW)])
+    assert {name: one.state for name, one in plans.items()} == {"R": "blocked", "Q": "planned", "D": "up_to_date"}
+    assert set(authority.conductor.volumes_asked) == {("R", "a"), ("Q", "q")}
+
+
+def test_a_plan_for_thousands_does_not_ask_thousands() -> None:
+    authority = Authority()
+    facts = [fact(f"router-{number}", "a", OLD) for number in range(500)]
+    authority.conductor.volumes = {(one.router, one.node): before() for one in facts}
+    planned(authority.engine, RULES, facts)
+    assert 0 < len(authority.conductor.volumes_asked) <= 50
 
 
 # -- a revert by hand -------------------------------------------------------------------------------------------------

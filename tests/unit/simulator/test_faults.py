@@ -653,6 +653,23 @@ def test_a_disk_is_low_until_somebody_clears_it() -> None:
         assert [row[2] for row in events[1:] if row[7] == "disk space low"] == ["clear", "add"]
 
 
+def test_an_asset_that_is_not_listed_is_counted() -> None:
+    with managed({"type": "asset_unlisted", "node": "b1.branch"}) as sim:
+        shell = pcli(sim)
+        listed = column(shell.run("show assets"), "Asset Id")
+        assert "b1.branch" not in listed and "h1.hub" in listed
+        assert f"total:                   {len(listed) + 1}" in shell.run("show assets summary")
+
+
+def test_another_volume_is_selected_for_the_next_boot() -> None:
+    chosen = {"type": "other_volume_selected", "node": "c2.Conductor"}
+    with managed(chosen, habits={"version_detail": "volumes"}) as sim:
+        shell = pcli(sim)
+        lines = [f"show system version router Conductor node {node} detail" for node in ("c1", "c2")]
+        told = [re.findall(r"^ (?:Volume ID|Selected Boot Volume): +(\w)", shell.run(line), re.M) for line in lines]
+        assert told == [["b", "b"], ["b", "a"]]
+
+
 @pytest.mark.parametrize("row", [False, True])
 def test_a_duplicate_asset_is_an_alarm_of_the_conductor(row: bool) -> None:
     with managed({"type": "duplicate_asset", "node": "b1.branch", "row": row}) as sim:

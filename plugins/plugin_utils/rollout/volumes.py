@@ -1,0 +1,62 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plan of check mode, with what the nodes print of their volumes: it blocks there as it does before a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..pcli.errors import PcliError
+from .desk import Desk
+from .fleet_plan import NodePlan, RouterPlan
+from .fleet_rules import Rules
+from .way_back import WayBack, ask_boot_volume, ask_way_back
+
+#: Of so many nodes a plan tells what is selected for their next boot: a question to each takes about a second.
+_NODES_IN_A_PLAN = 50
+
+
+def judged_by_volumes(desk: Desk, plans: Sequence[RouterPlan], rules: Rules) -> list[RouterPlan]:
+    """The same plans; blocked is a router with a node that must not be sent anything (rule 39).
+
+    Each node of a revert is asked, since where it leads is the whole of its plan. Before an upgrade or a downgrade the
+    first few dozen are, so that a plan for thousands stays a matter of minutes; the run itself asks each of them.
+    """
+    judged, left = [], _NODES_IN_A_PLAN
+    for plan in plans:
+        places = [(plan.router, one.node) for one in plan.nodes if _is_fresh(one)] if plan.state == "planned" else []
+        if rules.revert or len(places) <= left:
+            left -= len(places)
+            plan = _judged(desk, plan, places, rules)
+        judged.append(plan)
+    return judged
+
+
+def _is_fresh(node: NodePlan) -> bool:
+    """Would something be sent to this node, and may it have volumes?"""
+    return node.needed and node.running is None and node.install_type != "package"
+
+
+def _judged(desk: Desk, plan: RouterPlan, places: Sequence[tuple[str, str]], rules: Rules) -> RouterPlan:
+    notes = []
+    for place in places:
+        try:
+            back, prints = _ask(desk, place, rules)
+        except PcliError as error:
+            back, prints = WayBack(warning=f"what its volumes hold could not be told: {error}"), False
+        if back.refused:
+            reason = f"{place[1]}: {back.refused}"
+            return replace(plan, state="blocked", reason=reason, expected=0.0, outage=0.0, way_back="none")
+        notes += [f"{place[1]}: {back.warning}"] if back.warning else []
+        if not prints:
+            break
+    return replace(plan, notes=(*plan.notes, *notes))
+
+
+def _ask(desk: Desk, place: tuple[str, str], rules: Rules) -> tuple[WayBack, bool]:
+    """What is known of the node, and whether its peer is worth a question too."""
+    if rules.revert:
+        return ask_way_back(desk.conductor, place, rules.version_text), True
+    return ask_boot_volume(desk, place, "downgrade" if rules.downgrade else "upgrade")

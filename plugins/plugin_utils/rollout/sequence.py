@@ -291,7 +291,7 @@ class RouterRun:
                 yield from self._take_back(result)
             else:
                 result.reason += ". It was not reverted, since one request moved several nodes: look at it by hand"
-        explain(self.desk, result)
+        explain(self.desk, result, self.observer)
 
     # -- what was lost ----------------------------------------------------------------------------------------
 

@@ -524,3 +524,51 @@ def test_only_of_a_request_that_was_not_taken_it_is_said_that_nothing_was_starte
     node = go(night)["R", "a"]
     assert node["state"] == "failed" and words in node["reason"]
     assert ("Nothing was started" not in node["reason"]) is started
+
+
+# -- the status -------------------------------------------------------------------------------------------------------
+
+LAST_MONTH = "R.a  SSR-6.3.5-37  failed  SSR upgrade failed after reboot"
+
+
+def test_a_failure_with_the_words_of_last_month_is_seen_where_its_line_was_gone_meanwhile(night) -> None:
+    """A conductor that keeps one line for each version shows the same one again."""
+    night.conductor.course, told = Course(3000, "never"), night.conductor.told
+    told["upgrade"] = LAST_MONTH
+    night.clock.after(60, lambda: told.update(upgrade="R.a  SSR-6.3.5-37  in progress  installing"))
+    night.clock.after(500, lambda: told.update(upgrade=LAST_MONTH))
+    node = go(night)["R", "a"]
+    assert node["state"] == "failed" and "failed after reboot" in node["reason"]
+    assert night.clock.now() - 1000 < 1500
+
+
+@pytest.mark.parametrize("meanwhile", ["", "% Error: Request timed out", LAST_MONTH, LAST_MONTH + "\nR.a  in progress"])
+def test_the_line_of_last_month_alone_is_no_failure(night, meanwhile) -> None:
+    night.conductor.course, told = Course(3000, "never"), night.conductor.told
+    told["upgrade"] = LAST_MONTH
+    night.clock.after(60, lambda: told.update(upgrade=meanwhile))
+    night.clock.after(500, lambda: told.update(upgrade=LAST_MONTH))
+    assert go(night)["R", "a"]["state"] == "unknown"
+
+
+# -- refusals and their words ----------------------------------------------------------------------------------------
+
+REFUSED = "Failed to start software upgrade. 1 target failed, 0 targets are disconnected, and 0 succeeded.\na.R: {}"
+
+
+def test_a_failed_pre_check_is_a_refusal_at_once_in_clean_words(night) -> None:
+    words = "Pre-upgrade health check failed: Connection to the peer hub-1 lost"
+    night.conductor.refuse["R", "a"] = REFUSED.format(words)
+    node = go(night)["R", "a"]
+    assert (node["state"], node["accepted"], node["adopted"]) == ("failed", False, False)
+    assert f"{words}. Nothing was started. Mend" in node["reason"]
+    assert "\n" not in node["reason"] and ".." not in node["reason"]
+    assert any(line.endswith(f"refused: a.R: {words}") for line in night.lines), "the line says why"
+
+
+@pytest.mark.parametrize("words", ["Connection to the node lost", "an upgrade is already in progress"])
+def test_the_conductors_words_are_in_the_verdict_of_what_was_followed_after_a_refusal(night, words) -> None:
+    night.conductor.refuse["R", "a"] = REFUSED.format(words)
+    night.conductor.course = Course(600, "never")
+    node = go(night)["R", "a"]
+    assert node["state"] == "unknown" and f"a.R: {words}" in node["reason"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from ..clock import parse_stamp, spoken, stamp
@@ -28,6 +28,7 @@ from .busy import Busy, open_intent, why_busy
 from .desk import Abandoned, Desk, Limit, Steps, sent
 from .journal import JournalError, Record
 from .observe import Began, Observer
+from .reported import failure_recorded, fresh_lines
 from .sentences import one_line, sentences
 from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, unseen, worth_asking
 from .verdicts import NodeResult, Step
@@ -36,6 +37,8 @@ from .verdicts import NodeResult, Step
 LONGEST_WORDS = 2000
 #: And so much of the answer to a request in the reason of a node whose end is not known.
 _QUOTED = 300
+#: So often the events are asked for within the time of an upgrade, where nothing else tells of its end.
+_EVENTS_ASKED = 18
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
 
 
@@ -81,6 +84,9 @@ class _Followed:
     refused: bool = False
     #: The lines of the status that were there before our request, and still are. None: not looked at yet.
     old_lines: list[str] | None = None
+    #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
+    taken_at: datetime | None = None
+    events_at: float | None = None
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
     outcome: Outcome | None = None
@@ -404,6 +410,7 @@ class Operation:
         date = pending.reply.date if pending.reply else None
         for one in todo:
             if date is not None and date.tzinfo is not None and not one.result.accepted:
+                one.taken_at = date
                 # Whether the date is of the begin or of the end of the answer is documented nowhere.
                 one.result.asked_at = date - timedelta(seconds=max(0.0, self.desk.clock.now() - one.track.sent_at))
 
@@ -568,27 +575,31 @@ class Operation:
         """The conductor's own words, asked only when they can matter: on a settled node with another version."""
         asked = not seen.glance and seen.settled and one.track.old >= self.desk.limits.stable_polls - 1
         if one.report is None and asked:
-            told = self.observer.told(self.job.request.operation, *one.place)
-            fresh = self._fresh(one, list(told))
+            operation = self.job.request.operation
+            if one.old_lines is None:
+                one.old_lines = list(self._began.told) if self._began else []
+            fresh, one.old_lines = fresh_lines(self.observer, operation, one.place, one.old_lines)
             named = [line for line in fresh if one.result.node in line] or fresh
-            if named:
-                return replace(
-                    seen, report=report.hint(named, self.job.request.operation), report_words="; ".join(named)[-600:]
-                )
+            hint = report.hint(named, operation)
+            if hint not in ("failed", "running") and (words := self._recorded(one, seen)):
+                one.report, one.report_words = "failed", words
+            elif named:
+                return replace(seen, report=hint, report_words="; ".join(named)[-600:])
         return replace(seen, report=one.report, report_words=one.report_words)
 
-    def _fresh(self, one: _Followed, told: list[str]) -> list[str]:
-        """The lines since our request. One from before that is not shown any more is new when it comes back.
+    def _recorded(self, one: _Followed, seen: Seen) -> str | None:
+        """What the conductor has recorded of a failure since it took our request; asked for now and then.
 
-        A conductor may keep one line for each version: the same failure as last time then looks as it did last time.
+        Only where nothing else tells: the request has come back, and the node is settled on what it ran before.
         """
-        if one.old_lines is None:
-            one.old_lines = list(self._began.told) if self._began else []
-        fresh = report.since(one.old_lines, told)
-        reply = self.observer.status_of(self.job.request.operation, *one.place)
-        if told and reply is not None and not reply.broken and not reply.cut:  # an answer that fails hides no line
-            one.old_lines = report.still_told(one.old_lines, told)
-        return fresh
+        clock, pause = self.desk.clock, self.desk.limits.upgrade_timeout / _EVENTS_ASKED
+        over = self.pending is not None and self.pending.over
+        before = one.track.before is not None and runs(seen, one.track.before, None)
+        since = max(one.track.sent_at, one.events_at or 0.0)
+        if not (over and before and one.taken_at and self._brings_a_release) or clock.now() - since < pause:
+            return None
+        one.events_at = clock.now()
+        return failure_recorded(self.desk, self.observer, one.place, one.taken_at)
 
     def _watch_peers(self, answers: bool) -> None:
         """Rule 8: the documents disagree on whether a node command moves the peer too. If it does, follow it."""

@@ -43,6 +43,14 @@ _WAY_BACK = re.compile(
     r"\b(?:started|begun|requested|initiated|scheduled|in progress|completed?|finished|succeeded|successful(?:ly)?)\b",
     re.IGNORECASE,
 )
+_UPGRADE = re.compile(r"\b(?:upgrade|downgrade|firmware|install)", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"\bdownload", re.IGNORECASE)
+_UPGRADE_FAILED = re.compile(
+    r"\b(?:upgrade|downgrade|installation)\b(?: of \S+| for \S+| has| state:?)* failed\b"
+    r"|\b(?:failed|unable) to (?:[\w\-]+ ){0,3}?(?:upgrade|downgrade|install)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\bretry|\bretries\b|\bagain\b|\bnext attempt\b|\bif\b|\bwill\b", re.IGNORECASE)
 _CONVERSION = re.compile(r"\bconver(?:t|ts|ted|ting|sion)\b", re.IGNORECASE)
 _KINDS = re.compile(r"\b(?:package|image|ibu|package-based|image-based)\b", re.IGNORECASE)
 
@@ -292,6 +300,23 @@ def _speaks_of_failure(event: Event) -> bool:
         no_fault = row is not None and (row.after == UNRELATED or row.half_done)
         return event.severity in (None, *GRAVE) and not no_fault
     return bool(_FAILURE.search(_WAY_BACK.sub("", _NO_FAILURE.sub("", event.message))))
+
+
+def upgrade_failure(events: Iterable[Event], router: str, node: str, since: datetime) -> str | None:
+    """The event of provisioning that says that an upgrade of this node failed since a moment, in its own words.
+
+    Strict, since it ends the wait for a node: the newest event about the upgrade of the node counts alone, and only
+    with a time that can be compared.
+    """
+    mine = [
+        event
+        for event in of_node(events, router, node, since)
+        if event.type == "provisioning" and event.at is not None and event.at.tzinfo is not None and event.at >= since
+    ]
+    about = [event for event in mine if _UPGRADE.search(event.message) and not _DOWNLOAD.search(event.message)]
+    if not about or not _UPGRADE_FAILED.search(about[-1].message) or _GOES_ON.search(about[-1].message):
+        return None
+    return " ".join(about[-1].words.split())
 
 
 def _cleared(event: Event, later: list[Event]) -> bool:

@@ -572,3 +572,61 @@ def test_the_conductors_words_are_in_the_verdict_of_what_was_followed_after_a_re
     night.conductor.course = Course(600, "never")
     node = go(night)["R", "a"]
     assert node["state"] == "unknown" and f"a.R: {words}" in node["reason"]
+
+
+# -- events ----------------------------------------------------------------------------------------------------------
+
+RECORDED = """
+=========== ======= ============== ====================== ===================================================
+ Router      Node    Event Type     Time                   Message
+=========== ======= ============== ====================== ===================================================
+ R           {node}       provisioning   {time}   {message}
+"""
+
+
+def records(night: Night, message: str, time: str = "2026-03-01T22:05:00Z", node: str = "a") -> list[str]:
+    """The conductor takes the request at 22:04:05 by its clock, and has recorded this. Its questions are returned."""
+    asked, text = [], RECORDED.format(node=node, time=time, message=message)
+    answers(night, read("Sun 2026-03-01 22:04:05 UTC\n✔ Starting software upgrade 1/1 targets complete..."))
+
+    def run(command, *_, **__):
+        if "show events" in command:
+            asked.append(command)
+            return read(text, ended=True)
+        return read("Command not found")
+
+    night.conductor.session.run = run
+    night.conductor.course = Course(3000, "never")
+    return asked
+
+
+def test_what_the_conductor_recorded_of_the_failure_of_this_upgrade_ends_the_wait(night) -> None:
+    asked = records(night, "SSR firmware upgrade failed for the local node")
+    node = go(night)["R", "a"]
+    assert node["state"] == "failed" and node["reason"].count("SSR firmware upgrade failed for the local node") == 1
+    assert night.clock.now() - 1000 < 600 and "type provisioning from 2026-03-01T22:04:05Z" in asked[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"message": "SSR firmware upgrade failed", "time": "2026-03-01T22:04:00Z"},
+        {"message": "SSR firmware upgrade failed", "time": "2026-03-01T22:05:00"},
+        {"message": "SSR firmware upgrade failed", "node": "b"},
+        {"message": "upgrade started"},
+        {"message": "download completed"},
+        {"message": "SSR upgrade failed, retrying"},
+        {"message": "SSR firmware download failed"},
+    ],
+)
+def test_what_was_recorded_of_something_else_ends_nothing(night, more) -> None:
+    records(night, **more)
+    assert go(night)["R", "a"]["state"] == "unknown"
+
+
+def test_while_the_status_shows_that_it_runs_no_event_is_asked_for(night) -> None:
+    asked = records(night, "SSR firmware upgrade failed")
+    night.clock.after(5, lambda: night.conductor.told.update(upgrade="R.a  in progress"))
+    night.clock.after(2900, lambda: asked.append("late"))
+    go(night)
+    assert asked[0] == "late"

@@ -37,6 +37,8 @@ _FAILURE = re.compile(
     re.IGNORECASE,
 )
 _NO_FAILURE = re.compile(r"\b(?:0|no|without) (?:errors?|failures?)\b", re.IGNORECASE)
+# Shorter than this, a text may stand in another one by chance.
+_A_FEW_WORDS = 20
 # That a revert began, or ended well, is no failure of it.
 _WAY_BACK = re.compile(
     r"\b(?:revert|roll ?back)\b(?:(?!fail)(?:[^.;:]|\.(?=\d))){0,40}?"
@@ -286,10 +288,16 @@ def words_of_failure(
     wrong = {}
     for place, event in enumerate(mine):
         text = " ".join(event.message.split())
-        if _speaks_of_failure(event) and not _cleared(event, mine[place:]) and text not in told:
+        if _speaks_of_failure(event) and not _cleared(event, mine[place:]) and not _said_already(text, told):
             wrong.pop(text, None)
             wrong[text] = " ".join(event.words.split())
     return "; ".join([*wrong.values()][-most:])
+
+
+def _said_already(text: str, told: str) -> bool:
+    """Does a text stand in another one, with or without the word for what it is about (`upgrade failed: ...`)?"""
+    rest = text.partition(": ")[2]
+    return text in told or (len(rest) > _A_FEW_WORDS and rest in told)
 
 
 def _speaks_of_failure(event: Event) -> bool:

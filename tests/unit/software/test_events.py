@@ -343,6 +343,8 @@ def test_alarms_that_belong_to_a_half_done_pair_explain_nothing() -> None:
 def test_the_same_words_are_quoted_once_and_not_if_the_reason_has_them() -> None:
     events = [event("Upgrade failed: no space", 3), event("Upgrade failed: no space", 9)]
     assert words(*events) == "2026-03-01T22:09:00Z Upgrade failed: no space"
+    longer = "upgrade failed: SSR firmware upgrade failed for the local node"
+    assert words_of_failure([event(longer)], "branch1", "b1", SINCE, besides=longer.partition(": ")[2]) == ""
     said = "stays on 6.3.0. The conductor says: b1 failed   Upgrade failed: no   space"
     assert words_of_failure(events, "branch1", "b1", SINCE, besides=said) == ""
 

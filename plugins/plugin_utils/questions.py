@@ -9,7 +9,7 @@ I95-61579).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TypeVar
@@ -55,16 +55,22 @@ def disks(conductor: Conductor, router: str, node: str) -> list[platform.Disk]:
     return _ask(conductor, f"show platform {where} force disk", "disks", platform.read_disks)
 
 
-def events(conductor: Conductor, router: str, since: datetime | None = None) -> tuple[list[history.Event], list[str]]:
+def events(
+    conductor: Conductor,
+    router: str,
+    since: datetime | None = None,
+    kinds: Collection[str] = ("alarm", "provisioning"),
+) -> tuple[list[history.Event], list[str]]:
     """What was recorded of a router since a moment, and a reason for each question that was not answered.
 
     Three questions: alarms of the router, provisioning of the router, and provisioning as this conductor recorded it of
     itself and its assets (``show events`` is about the current router where none is named, CLI-6.0). All rows in one
-    page, since several pages failed before 6.3.5 (I95-61024); ``since`` None: the last day.
+    page, since several pages failed before 6.3.5 (I95-61024); ``since`` None: the last day. ``kinds``: only those.
     """
     named = f"router {check_word(router, 'router')} "
     when = f"from {_moment(since)} rows all force"
-    asked = (("alarm", named), ("provisioning", named), ("provisioning", ""))
+    known = (("alarm", named), ("provisioning", named), ("provisioning", ""))
+    asked = [(kind, where) for kind, where in known if kind in kinds]
     found: dict[history.Event, None] = {}
     reasons = []
     for kind, where in asked:

@@ -29,7 +29,7 @@ from .left_out import results_of, with_downloads
 from .observe import Observer
 from .sequence import ReleaseMissing, RouterRun
 from .status import Pulse, RunRecord, StatusFile, status_data, summary_line
-from .verdicts import NodeResult, router_state
+from .verdicts import NodeResult, reason_of, router_state
 
 
 @dataclass
@@ -278,8 +278,7 @@ class Fleet:
         self._states[router] = state = router_state(results)
         self._ended_at[router] = stamp(self.engine.clock.wall())
         if self._by_name[router].state == "planned":
-            reason = "; ".join(one.reason for one in results if one.state == state)
-            self.engine.tell(f"{router}: {state.upper()}: {reason}")
+            self.engine.tell(f"{router}: {state.upper()}: {reason_of(results)}")
 
     def _leave_out(self) -> None:
         for plan in self._waiting:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from ..clock import parse_stamp, spoken, stamp
@@ -27,6 +28,8 @@ from .busy import Busy, open_intent, why_busy
 from .desk import Abandoned, Desk, Limit, Steps, sent
 from .journal import JournalError, Record
 from .observe import Began, Observer
+from .reported import failure_recorded, fresh_lines
+from .sentences import one_line, sentences
 from .track import Limits, Outcome, Seen, Track, advance, out_of_time, runs, unseen, worth_asking
 from .verdicts import NodeResult, Step
 
@@ -34,6 +37,9 @@ from .verdicts import NodeResult, Step
 LONGEST_WORDS = 2000
 #: And so much of the answer to a request in the reason of a node whose end is not known.
 _QUOTED = 300
+#: So often the events are asked for within the time of an upgrade, where nothing else tells of its end.
+_EVENTS_ASKED = 18
+_NOT_THERE = "Nothing was started: the release is not on the node yet."
 
 
 class _NotNow(Exception):
@@ -74,6 +80,13 @@ class _Followed:
     report_words: str = ""
     #: What the request itself was answered with, which may be a refusal in words that nobody can know.
     answer: str = ""
+    #: Was that an error? Then its words stand in every bad end.
+    refused: bool = False
+    #: The lines of the status that were there before our request, and still are. None: not looked at yet.
+    old_lines: list[str] | None = None
+    #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
+    taken_at: datetime | None = None
+    events_at: float | None = None
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
     outcome: Outcome | None = None
@@ -370,6 +383,7 @@ class Operation:
             if missing and not any(one.result.accepted for one in todo):
                 raise DeviceError(pending.command, missing)
         except DeviceError as error:
+            self._note_time(pending, todo)
             return self._not_begun(error, todo) if _begins_nothing(error, todo) else self._refused(error, todo)
         except SessionBroken as error:
             for one in todo:
@@ -382,6 +396,7 @@ class Operation:
             self._end(todo, Outcome("unknown", f"the request was sent, but {error}"))
             return False
         words = report.told(reply)
+        self._note_time(pending, todo)
         for one in todo:
             one.result.accepted = True
             self._step(one, "the conductor answered", "\n".join(words) or "(nothing)")
@@ -389,6 +404,15 @@ class Operation:
             if report.hint(words, self.job.request.operation) == "failed":
                 one.report, one.report_words = "failed", "; ".join(words)
         return True
+
+    def _note_time(self, pending: Pending, todo: list[_Followed]) -> None:
+        """When the conductor took the request, by its own clock: what it recorded before says nothing of it."""
+        date = pending.reply.date if pending.reply else None
+        for one in todo:
+            if date is not None and date.tzinfo is not None and not one.result.accepted:
+                one.taken_at = date
+                # Whether the date is of the begin or of the end of the answer is documented nowhere.
+                one.result.asked_at = date - timedelta(seconds=max(0.0, self.desk.clock.now() - one.track.sent_at))
 
     @property
     def _brings_a_release(self) -> bool:
@@ -402,6 +426,8 @@ class Operation:
         return False
 
     def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
+        for one in todo:
+            one.answer, one.refused = one_line(error.words), True
         if report.may_have_begun(error.words):  # neither a refusal nor the report of a failure
             for one in todo:
                 one.result.accepted = True
@@ -416,7 +442,7 @@ class Operation:
             self.missing = error.words
             for one in todo:
                 self._step(one, "refused, since the release is not there yet", error.words)
-            self._end(todo, Outcome("failed", f"{error} Nothing was started: the release is not on the node yet."))
+            self._end(todo, Outcome("failed", sentences(str(error), _NOT_THERE)))
             return False
         if report.already_running(error.words):
             for one in todo:
@@ -428,7 +454,7 @@ class Operation:
         advice = "Nothing was started. Mend what it names, then run again."
         if report.tried(error.words):
             advice = "It may have been begun: look at the node, mend what it names, then run again."
-        self._end(todo, Outcome("failed", f"{error} {advice}"))
+        self._end(todo, Outcome("failed", sentences(str(error), advice)))
         return False
 
     def _adopt(self, one: _Followed, why: str) -> None:
@@ -549,14 +575,31 @@ class Operation:
         """The conductor's own words, asked only when they can matter: on a settled node with another version."""
         asked = not seen.glance and seen.settled and one.track.old >= self.desk.limits.stable_polls - 1
         if one.report is None and asked:
-            told = self.observer.told(self.job.request.operation, *one.place)
-            fresh = report.since(list(self._began.told) if self._began else [], list(told))
+            operation = self.job.request.operation
+            if one.old_lines is None:
+                one.old_lines = list(self._began.told) if self._began else []
+            fresh, one.old_lines = fresh_lines(self.observer, operation, one.place, one.old_lines)
             named = [line for line in fresh if one.result.node in line] or fresh
-            if named:
-                return replace(
-                    seen, report=report.hint(named, self.job.request.operation), report_words="; ".join(named)[-600:]
-                )
+            hint = report.hint(named, operation)
+            if hint not in ("failed", "running") and (words := self._recorded(one, seen)):
+                one.report, one.report_words = "failed", words
+            elif named:
+                return replace(seen, report=hint, report_words="; ".join(named)[-600:])
         return replace(seen, report=one.report, report_words=one.report_words)
+
+    def _recorded(self, one: _Followed, seen: Seen) -> str | None:
+        """What the conductor has recorded of a failure since it took our request; asked for now and then.
+
+        Only where nothing else tells: the request has come back, and the node is settled on what it ran before.
+        """
+        clock, pause = self.desk.clock, self.desk.limits.upgrade_timeout / _EVENTS_ASKED
+        over = self.pending is not None and self.pending.over
+        before = one.track.before is not None and runs(seen, one.track.before, None)
+        since = max(one.track.sent_at, one.events_at or 0.0)
+        if not (over and before and one.taken_at and self._brings_a_release) or clock.now() - since < pause:
+            return None
+        one.events_at = clock.now()
+        return failure_recorded(self.desk, self.observer, one.place, one.taken_at)
 
     def _watch_peers(self, answers: bool) -> None:
         """Rule 8: the documents disagree on whether a node command moves the peer too. If it does, follow it."""
@@ -587,11 +630,20 @@ class Operation:
     def _step(self, one: _Followed, what: str, words: str = "") -> None:
         moment = self.observer.conductor_time or self.desk.clock.wall()
         one.result.steps.append(Step(stamp(moment), what, words[:LONGEST_WORDS]))
-        self.desk.tell(f"{self._name(one.result)}: {what}" + (f": {words.splitlines()[0]}" if words else ""))
+        self.desk.tell(f"{self._name(one.result)}: {what}" + (f": {report.gist(words)}" if words else ""))
 
     def _name(self, result: NodeResult) -> str:
         """Nodes of routers often have the same names everywhere; those of the conductor's own router are known."""
         return result.node if result.router == self.observer.here[0] else f"{result.node}.{result.router}"
+
+    def _said(self, one: _Followed, outcome: Outcome) -> str | None:
+        """What the request was answered with, where that belongs to the reason and does not stand there already."""
+        bad = outcome.state in ("unknown", "failed", "reverted", "not_started") and one.refused
+        if not one.answer or not (bad or outcome.state == "unknown") or one.answer in one_line(outcome.reason):
+            return None
+        if one.refused:
+            return f"The request was answered with: {report.gist(one.answer, _QUOTED)}"
+        return f"The request was answered with: {one.answer[:_QUOTED]}"
 
     def _close(self, one: _Followed, keep_journal: bool = False) -> NodeResult:
         """Write the outcome into the result and the journal."""
@@ -600,9 +652,7 @@ class Operation:
         if outcome.state == "reverted" and self.job.request.operation == "revert":
             # It is back on what was to be taken back, which is the contrary of what "reverted" tells people.
             outcome = replace(outcome, state="failed")
-        if outcome.state == "unknown" and one.answer and one.answer not in outcome.reason:
-            said = f"The request was answered with: {one.answer[:_QUOTED]}"
-            outcome = replace(outcome, reason=f"{outcome.reason.rstrip('.')}. {said}")
+        outcome = replace(outcome, reason=sentences(outcome.reason, self._said(one, outcome)))
         result.state, result.reason, result.local_fault = outcome.state, outcome.reason, outcome.local_fault
         if one.track.seen.reachable:
             result.running_version = one.track.seen.version_text or result.running_version

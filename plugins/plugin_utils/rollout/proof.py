@@ -20,7 +20,8 @@ from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
 from .desk import Desk
 from .observe import Observer
-from .verdicts import NodeResult, Step
+from .sentences import sentences
+from .verdicts import NodeResult, Step, two_versions
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0
@@ -115,20 +116,34 @@ def losses(
             yield False
 
 
-def explain(desk: Desk, result: NodeResult) -> None:
-    """Put the conductor's own words about a node that went wrong into its reason (``show events``)."""
-    if result.state not in ("failed", "unknown", "reverted") or not result.started:
+def explain(desk: Desk, result: NodeResult, observer: Observer | None = None) -> None:
+    """Put the conductor's own words about a node that went wrong into its reason (``show events``).
+
+    A conductor is worked on node by node, each by a task of its own: that its pair is on two versions is said here.
+    """
+    if result.state not in ("failed", "unknown", "reverted"):
         return
-    since = parse_stamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
+    if result.started:
+        _recorded(desk, result)
+    if observer is not None and result.router == observer.here[0]:
+        rows = observer.peers(result.router, result.node)
+        running = [(row.node, row.version_text) for row in rows if row.node != result.node]
+        result.reason = sentences(
+            result.reason, two_versions([(result.node, result.running_version or result.from_version), *running])
+        )
+
+
+def _recorded(desk: Desk, result: NodeResult) -> None:
+    since = result.asked_at or parse_stamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
         found, untold_reasons = questions.events(desk.conductor, result.router, since)
     except PcliError:
         return
-    words = words_of_failure(found, result.router, result.node, since)
+    words = words_of_failure(found, result.router, result.node, since, besides=result.reason)
     for one in conversions(found, result.router, result.node, since):
         result.steps.append(Step(stamp(desk.clock.wall()), f"conversion {one.said}", one.event.words))
     if words:
-        result.reason = f"{result.reason}. The conductor has recorded: {words}"
+        result.reason = sentences(result.reason, f"The conductor has recorded: {words}")
         result.steps.append(Step(stamp(desk.clock.wall()), "events since it began", words))
     elif untold_reasons:
         result.steps.append(Step(stamp(desk.clock.wall()), "events could not be read", "; ".join(untold_reasons)))

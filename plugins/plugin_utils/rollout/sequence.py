@@ -29,6 +29,7 @@ from .operation import Job, Operation
 from .pair import pair_troubles, pair_untold
 from .plan import RevertCase, Target, revert_refused
 from .proof import CompareWish, explain, losses, picture
+from .sentences import sentences
 from .track import Seen, runs
 from .verdicts import NodeResult, Step
 from .way_back import WayBack, boot_volume_steps, way_back_steps
@@ -323,8 +324,9 @@ class RouterRun:
             if may_revert:
                 yield from self._take_back(result)
             else:
-                result.reason += ". It was not reverted, since one request moved several nodes: look at it by hand"
-        explain(self.desk, result)
+                advice = "It was not reverted, since one request moved several nodes: look at it by hand"
+                result.reason = sentences(result.reason, advice)
+        explain(self.desk, result, self.observer)
 
     # -- what was lost ----------------------------------------------------------------------------------------
 
@@ -423,11 +425,12 @@ class RouterRun:
         result.steps += end.steps
         result.running_version, result.ended = end.running_version or result.running_version, end.ended
         if end.state in ("done", "up_to_date"):
-            result.state, result.reason = "reverted", f"{result.reason}. Then taken back: {end.reason}"
+            result.state, result.reason = "reverted", sentences(result.reason, f"Then taken back: {end.reason}")
         elif end.state == "not_started":
             result.warnings.append(f"not reverted: {end.reason}")
         else:
-            result.state, result.reason = end.state, f"{result.reason}. Its revert is {end.state}: {end.reason}"
+            result.state = end.state
+            result.reason = sentences(result.reason, f"Its revert is {end.state}: {end.reason}")
 
     # -- before the next node ---------------------------------------------------------------------------------
 

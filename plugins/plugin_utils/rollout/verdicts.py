@@ -6,6 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from ..software.versions import satisfies, try_parse
+from .sentences import listed, sentences
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class NodeResult:
     moved_by_itself: bool = False
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    #: When the conductor took the request, by its own clock and with its zone; not part of the data.
+    asked_at: datetime | None = None
 
     @property
     def changed(self) -> bool:
@@ -71,7 +77,9 @@ class NodeResult:
 
     def as_data(self) -> dict:
         """The result as plain data, for Ansible."""
-        return asdict(self)
+        data = asdict(self)
+        del data["asked_at"]
+        return data
 
 
 def router_state(nodes: list[NodeResult]) -> str:
@@ -96,7 +104,54 @@ def by_router(nodes: list[NodeResult]) -> dict[str, dict]:
 
 def _reason(nodes: list[NodeResult]) -> str:
     worst = router_state(nodes)
-    return "; ".join(f"{node.node}: {node.reason}" for node in nodes if node.state == worst)
+    return sentences(_by_node(nodes, worst), on_two_versions(nodes))
+
+
+def _by_node(nodes: list[NodeResult], state: str) -> str:
+    """The reasons of the nodes in a state, each with its name; what is the same of several is said once."""
+    told: dict[str, list[str]] = {}
+    for node in nodes:
+        if node.state == state:
+            told.setdefault(node.reason, []).append(node.node)
+    return "; ".join(
+        f"{listed(names)}: {reason.rstrip('.;') if at < len(told) else reason}"
+        for at, (reason, names) in enumerate(told.items(), 1)
+    )
+
+
+def reason_of(nodes: list[NodeResult]) -> str:
+    """Why a router is in its state, for a line that names the router: nodes are named where there are several."""
+    worst = router_state(nodes)
+    if len(nodes) == 1:
+        return nodes[0].reason
+    told = {node.reason for node in nodes if node.state == worst}
+    names = [node.node for node in nodes if node.state == worst]
+    common = next(iter(told), "")
+    if len(told) == 1 and len(names) > 1 and common.startswith("runs "):
+        return sentences(f"{listed(names)} run {common[5:]}", on_two_versions(nodes))
+    return sentences(_by_node(nodes, worst), on_two_versions(nodes))
+
+
+def on_two_versions(nodes: list[NodeResult]) -> str | None:
+    """What to do about a router that is left with nodes on two versions; None where it is not, or is said already."""
+    if all(STATES[node.state].ok for node in nodes) or any(_TWO in node.reason for node in nodes):
+        return None
+    return two_versions([(node.node, node.running_version) for node in nodes])
+
+
+_TWO = "on two versions"
+
+
+def two_versions(running: list[tuple[str, str | None]]) -> str | None:
+    """A sentence where (node, version) pairs differ for certain; None where they do not."""
+    known = [(node, text, try_parse(text)) for node, text in running if text]
+    first = next((version for _node, _text, version in known if version is not None), None)
+    if first is None or not any(
+        version is not None and satisfies(version, first) is False for _node, _text, version in known
+    ):
+        return None
+    each = listed(f"{node} runs {text}" for node, text, _version in known)
+    return f"It is left {_TWO}: {each}. Commit nothing until they are alike: run again, or revert"
 
 
 def totals(nodes: list[NodeResult]) -> dict[str, int]:
@@ -111,9 +166,12 @@ def summary(operation: str, nodes: list[NodeResult]) -> dict:
     """The result of an operation module, without ``failed``: that is the caller's to say (``fail_on_target``)."""
     bad = [node for node in nodes if not STATES[node.state].ok]
     if bad:
-        message = "; ".join(f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad)
+        told = [f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad]
+        message = "; ".join([*(one.rstrip(".;") for one in told[:-1]), told[-1]])
     else:
         message = "; ".join(f"{node.node}.{node.router} {node.state}: {node.reason}" for node in nodes)
+    if bad:
+        message = sentences(message, *_left_half_done(nodes))
     return {
         "msg": message or "There was nothing to do.",
         "by_router": by_router(nodes),
@@ -121,3 +179,9 @@ def summary(operation: str, nodes: list[NodeResult]) -> dict:
         "changed": any(node.changed for node in nodes),
         "ok": not bad,
     }
+
+
+def _left_half_done(nodes: list[NodeResult]) -> list[str]:
+    routers = dict.fromkeys(node.router for node in nodes)
+    told = {router: on_two_versions([node for node in nodes if node.router == router]) for router in routers}
+    return [f"{router}: {words}" for router, words in told.items() if words]

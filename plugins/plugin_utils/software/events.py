@@ -37,6 +37,22 @@ _FAILURE = re.compile(
     re.IGNORECASE,
 )
 _NO_FAILURE = re.compile(r"\b(?:0|no|without) (?:errors?|failures?)\b", re.IGNORECASE)
+# Shorter than this, a text may stand in another one by chance.
+_A_FEW_WORDS = 20
+# That a revert began, or ended well, is no failure of it.
+_WAY_BACK = re.compile(
+    r"\b(?:revert|roll ?back)\b(?:(?!fail)(?:[^.;:]|\.(?=\d))){0,40}?"
+    r"\b(?:started|begun|requested|initiated|scheduled|in progress|completed?|finished|succeeded|successful(?:ly)?)\b",
+    re.IGNORECASE,
+)
+_UPGRADE = re.compile(r"\b(?:upgrade|downgrade|firmware|install)", re.IGNORECASE)
+_DOWNLOAD = re.compile(r"\bdownload", re.IGNORECASE)
+_UPGRADE_FAILED = re.compile(
+    r"\b(?:upgrade|downgrade|installation)\b(?: of \S+| for \S+| has| state:?)* failed\b"
+    r"|\b(?:failed|unable) to (?:[\w\-]+ ){0,3}?(?:upgrade|downgrade|install)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\bretry|\bretries\b|\bagain\b|\bnext attempt\b|\bif\b|\bwill\b", re.IGNORECASE)
 _CONVERSION = re.compile(r"\bconver(?:t|ts|ted|ting|sion)\b", re.IGNORECASE)
 _KINDS = re.compile(r"\b(?:package|image|ibu|package-based|image-based)\b", re.IGNORECASE)
 
@@ -255,20 +271,33 @@ def _recent(event: Event, since: datetime | None) -> bool:
 
 
 def words_of_failure(
-    events: Iterable[Event], router: str, node: str, since: datetime | None = None, most: int = 3
+    events: Iterable[Event],
+    router: str,
+    node: str,
+    since: datetime | None = None,
+    most: int = 3,
+    besides: str = "",
 ) -> str:
     """The conductor's own words about a node since a moment, to stand in a reason. Empty where it said nothing.
 
-    The newest ``most`` events that speak of something wrong, else the last thing that was said of its provisioning. An
-    alarm that has been cleared since is left out.
+    The newest ``most`` events that speak of something wrong, each text once. Left out are an alarm that has been
+    cleared since, what is expected while one node of a pair is done (see the table of alarms), that a revert began or
+    ended well, and what stands in the text ``besides`` already.
     """
-    mine = of_node(events, router, node, since)
-    wrong = [
-        event for place, event in enumerate(mine) if _speaks_of_failure(event) and not _cleared(event, mine[place:])
-    ]
-    if not wrong:
-        wrong = [event for event in mine if event.type == "provisioning"][-1:]
-    return "; ".join(dict.fromkeys(event.words for event in wrong[-most:]))
+    mine, told = of_node(events, router, node, since), " ".join(besides.split())
+    wrong = {}
+    for place, event in enumerate(mine):
+        text = " ".join(event.message.split())
+        if _speaks_of_failure(event) and not _cleared(event, mine[place:]) and not _said_already(text, told):
+            wrong.pop(text, None)
+            wrong[text] = " ".join(event.words.split())
+    return "; ".join([*wrong.values()][-most:])
+
+
+def _said_already(text: str, told: str) -> bool:
+    """Does a text stand in another one, with or without the word for what it is about (`upgrade failed: ...`)?"""
+    rest = text.partition(": ")[2]
+    return text in told or (len(rest) > _A_FEW_WORDS and rest in told)
 
 
 def _speaks_of_failure(event: Event) -> bool:
@@ -276,9 +305,26 @@ def _speaks_of_failure(event: Event) -> bool:
         return False
     if event.type == "alarm" or event.kind == "add":
         row = row_of(event.message)
-        no_fault = row is not None and row.after == UNRELATED
+        no_fault = row is not None and (row.after == UNRELATED or row.half_done)
         return event.severity in (None, *GRAVE) and not no_fault
-    return bool(_FAILURE.search(_NO_FAILURE.sub("", event.message)))
+    return bool(_FAILURE.search(_WAY_BACK.sub("", _NO_FAILURE.sub("", event.message))))
+
+
+def upgrade_failure(events: Iterable[Event], router: str, node: str, since: datetime) -> str | None:
+    """The event of provisioning that says that an upgrade of this node failed since a moment, in its own words.
+
+    Strict, since it ends the wait for a node: the newest event about the upgrade of the node counts alone, and only
+    with a time that can be compared.
+    """
+    mine = [
+        event
+        for event in of_node(events, router, node, since)
+        if event.type == "provisioning" and event.at is not None and event.at.tzinfo is not None and event.at >= since
+    ]
+    about = [event for event in mine if _UPGRADE.search(event.message) and not _DOWNLOAD.search(event.message)]
+    if not about or not _UPGRADE_FAILED.search(about[-1].message) or _GOES_ON.search(about[-1].message):
+        return None
+    return " ".join(about[-1].words.split())
 
 
 def _cleared(event: Event, later: list[Event]) -> bool:

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from ..pcli.reply import Reply
-from .report import told
+from .report import gist, told
 
 _FAIL = re.compile(
     r"\b(fail(ed|ure|s|ing)?|unhealthy|unsuccessful(ly)?|error|critical)\b|✖"
@@ -33,7 +33,24 @@ _NONE = re.compile(
     re.I,
 )
 # A refusal speaks of errors and failures, too; only a check that failed is a failed check.
-_CHECK_FAILED = re.compile(r"\bchecks?\b:?\s+(\w+ )?(fail(ed|s)?|unhealthy|not (ok|healthy|passed))\b(?! to\b)", re.I)
+_CHECK_FAILED = re.compile(
+    r"\bchecks?\b(?: (?:of|on|for) [\w.\-]+)?:?\s+(?:\w+ )?(?:fail(?:ed|s|ure)?|unhealthy"
+    r"|(?:(?:is|are|was|were|has|have|did|does) )?(?:not|n't)(?: been)? (?:ok|healthy|pass(?:ed)?|succeed(?:ed)?"
+    r"|successful))\b(?! to\b)"
+    r"|\bchecks? (?:did|does|has|have|was|were)n't (?:pass|succe)"
+    r"|\bfail(?:ed|ing)\b(?! to\b)(?: [\w\-]+){0,3} checks?\b(?: (?:of|on|for) [^:]+)?\s*:"
+    r"|\bfail(?:ed|ing|ures?)\s*[:=](?=.*\bchecks?\b)"
+    r"|\bis (?:un|not )healthy\b|\bisn't healthy\b|\bunhealthy\s*[:=]",
+    re.I,
+)
+# What keeps the command itself from being carried out, or from answering.
+_OF_COMMAND = re.compile(
+    r"\btim(?:ed|e|ing)[ -]?out\b|\bunreachable\b|\bnot (?:be )?(?:reach|connect|respond)|\bdisconnected\b|\bbusy\b"
+    r"|\bno (?:response|reply|answer)\b|\balready\b|\bin[ -]progress\b|\banother\b|\bconnection\b"
+    r"|\b(?:argument|parameter|keyword|command|permission|access|privilege|capability|authori[sz]|unhandled)"
+    r"|\bfailed to (?:run|start|begin|perform|execute|request|send|reach|connect)\b",
+    re.I,
+)
 # "if the check fails" tells of nothing that happened.
 _PROMISE = re.compile(r"\b(?:if|unless|in case|upon|on failure|when(?:ever)?)\b[^.;,]*", re.I)
 # "2 of 3 checks passed", "Checks passed: 2/3", "3 checks run, 2 passed": whether the others failed is not said.
@@ -47,6 +64,13 @@ _SHARE = re.compile(
 _CHECKED = ("Check", "Check Name", "Health Check", "Name", "Test", "Item", "Description")
 _NAME = re.compile(r"([A-Z][\w\-]*(?: [A-Z][\w\-]*)* Check)\b")
 _ANY_NAME = re.compile(r"(?:[\w\-]+ )+check\b", re.I)
+# A check with a name of its own (`System Processes Check`, I95-64218), and what is said of it behind a colon.
+_OWN_NAME = (
+    r"\b(?!(?:health|pre|post|the|this|a|an|any|each|every|last|next|upgrade|target|to|not|run|running|perform|performing"
+    r"|\d+) checks?\b)[\w\-]+ check\b"
+)
+_SPECIFIC = re.compile(_OWN_NAME, re.I)
+_OF_ONE = re.compile(rf"{_OWN_NAME}\s*[:=]\s*(?P<said>\S.*)", re.I)
 _NAMED_RESULT = re.compile(_ANY_NAME.pattern + r"\s*[:=.\-]*\s+(\S+(?: \S+)?)\s*\Z", re.I)
 
 
@@ -61,16 +85,21 @@ class Health:
 
 
 def read_health(reply: Reply) -> Health:
-    """Read the answer. A refusal by the device is ``unknown`` unless it says in clear words that the check failed."""
+    """Read the answer. A refusal by the device is ``unknown`` unless it says in clear words that a check failed.
+
+    The mark of the request's own progress is none of them: it also stands over what could not be run.
+    """
     lines = told(reply) if not reply.error else [line.strip() for line in reply.text.splitlines() if line.strip()]
     words = "\n".join(lines)
     if reply.denied:
-        return Health("unknown", f"it could not be run: {reply.error}", words)
+        return Health("unknown", f"it could not be run: {gist(reply.error)}", words)
     said = _results(reply, lines)
     plain = {line: _PROMISE.sub("", _NONE.sub("", said[line])) for line in lines}
     bad = [line for line in lines if _FAIL.search(plain[line])]
-    if reply.error and not any(_CHECK_FAILED.search(plain[line]) or _marked(line, "✖") for line in bad):
-        return Health("unknown", reply.error, words)
+    if reply.error:
+        bad = [line for line in lines if _clearly_failed(line) or (line in bad and _marked(line, "✖"))]
+        if not bad:
+            return Health("unknown", gist(reply.error), words)
     if bad:
         names = tuple(dict.fromkeys(match for line in bad for match in _NAME.findall(line)))
         return Health("fail", ", ".join(names) or bad[0], words, names)
@@ -105,7 +134,20 @@ def _behind_name(line: str) -> str:
 
 def _marked(line: str, mark: str) -> bool:
     """Whether a line marks one check by its name. A line of progress has dots, and marks that it could be run."""
-    return mark in line and "..." not in line and _ANY_NAME.search(line) is not None
+    if mark not in line or "..." in line or "…" in line:
+        return False
+    return (_SPECIFIC if mark == "✖" else _ANY_NAME).search(line) is not None
+
+
+def _clearly_failed(line: str) -> bool:
+    """Does a line say in words that a check failed, and not that the health check could not be run or answered?"""
+    said = _PROMISE.sub("", _NONE.sub("", line))
+    of_one = _OF_ONE.search(said)
+    if of_one and _FAIL.search(of_one["said"]) and not _OF_COMMAND.search(of_one["said"]):
+        return True
+    if not _CHECK_FAILED.search(said):
+        return False
+    return _SPECIFIC.search(said) is not None or not _OF_COMMAND.search(said)
 
 
 def _only_some(line: str) -> bool:

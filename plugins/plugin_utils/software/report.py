@@ -82,6 +82,23 @@ def since(before: list[str], after: list[str]) -> list[str]:
     return news
 
 
+def still_told(before: list[str], now: list[str]) -> list[str]:
+    """Those of the lines from before that are shown now, as they are shown now: those that grew older have."""
+    rest, kept, gone = list(now), [], []
+    for line in before:
+        if line in rest:
+            rest.remove(line)
+            kept.append(line)
+        else:
+            gone.append(line)
+    for line in gone:
+        same = next((new for new in rest if _aged(line, new)), None)
+        if same is not None:
+            rest.remove(same)
+            kept.append(same)
+    return kept
+
+
 def _aged(old: str, new: str) -> bool:
     """Whether two lines differ in nothing but times that went on, none of which began anew."""
     if _shape(old) != _shape(new):
@@ -165,11 +182,58 @@ def _why_untold(reply: Reply, lines: list[str]) -> str | None:
     return None if not reply.cut and (only_frame(reply) or is_whole(reply)) else "it prints nothing"
 
 
+_OPERATION = r"(?:(?:upgrade|download|downgrade|revert|installation|conversion|transfer|operation|request)s?)"
+_AT_WORK = r"(?:in[ -]?progress|running|ongoing|under ?way|active|pending|queued|scheduled|(?:been )?started)\b"
+_ALREADY = re.compile(
+    rf"\b{_OPERATION}(?: (?:of|on|for|to|at|from|the|this|node|router|version|operation|request|process|\S*\d\S*"
+    rf"|[\w\-]+\.[\w.\-]+)){{0,8}} (?:(?:is|are|was|has|have|already|currently|still) )+{_AT_WORK}"
+    rf"|\b{_OPERATION}(?: [\w.\-]+){{0,6}}? already {_AT_WORK}"
+    rf"|\b{_OPERATION}(?: [\w.\-]+){{0,4}} in[ -]progress\b"
+    rf"|\banother (?:[\w\-]+ ){{0,2}}?{_OPERATION}\b[^.;:\n]{{0,40}}\b{_AT_WORK}"
+    r"|\b(?:already|currently|still|is|are) (?:being )?(?:upgrad|download|downgrad|revert|install|convert)ing\b"
+    r"|\b(?:already|currently|still|is|are) being (?:upgraded|downloaded|downgraded|reverted|installed|converted)\b"
+    r"|\b(?:node|router|asset|target|conductor|provision\w*|installer|system|[\w\-]*\d"
+    r"|[\w\-]+\.[\w.\-]+) is (?:currently |already )?busy\b"
+    r"|\bbusy (?:with an? |upgrading|downloading|downgrading|reverting|installing|converting)",
+    re.I,
+)
+_PRE_CHECK = re.compile(
+    r"\bpre[- ]?(?:(?:upgrade|downgrade|revert|install(?:ation)?|flight)[- ]?)?(?:software )?(?:health[- ]?)?"
+    r"(?:checks?|validation)\b(?:(?!pass|succe|complete|\bok\b|\bbut\b|\band\b)[^.;,:\n]){0,60}?"
+    r"(?:\s*:)?\s*\b(?:failed|failure|fails?|unsuccessful|(?:did|does|has|have) not pass(?:ed)?)\b"
+    r"|\bpre[- ]?(?:\w+[- ])?(?:health[- ]?)?checks?\s*:(?: [\w\-]+){0,6} checks? (?:failed|did not pass)\b"
+    r"|\bfailed (?:the |a |its )?pre[- ]?(?:(?:upgrade|downgrade|revert|flight)[- ]?)?(?:health[- ]?)?checks?\b",
+    re.I,
+)
+_SOME_DONE = re.compile(r"\band ([1-9]\d*) (?:targets? )?succeeded\b", re.I)
+_COUNTED = re.compile(r"\b\d+ targets? failed\b", re.I)
+
+
+def pre_check_failed(words: str) -> bool:
+    """Does a refusal name a failed pre-check? Then nothing was begun, whatever its messages tell of besides (rule 34).
+
+    Not where some of its targets have taken the request.
+    """
+    flat = " ".join(words.split())
+    return bool(_PRE_CHECK.search(flat)) and not _SOME_DONE.search(flat)
+
+
+def gist(words: str, most: int = 300) -> str:
+    """What a longer answer comes to, in one line: the messages that say why, without progress and counts of targets."""
+    lines = [" ".join(line.split()) for line in words.splitlines() if line.strip() and not _FRAME.match(line)]
+    why = [line for line in lines if not _COUNTED.search(line) and not line.rstrip().endswith(("...", "…"))]
+    told_once = list(dict.fromkeys(why or lines[:1]))
+    text = "; ".join(line.rstrip(" .;") for line in told_once[:-1]) if len(told_once) > 1 else ""
+    text = "; ".join([*([text] if text else []), *told_once[-1:]])
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def already_running(words: str) -> bool:
-    """Does a refusal say that there is an operation already? Then it is followed instead of begun again."""
-    return bool(
-        re.search(r"already|in[ -]progress|another .*(running|operation|upgrade)|busy|currently \w+ing", words, re.I)
-    )
+    """Does a refusal say that there is an operation already? Then it is followed instead of begun again.
+
+    Only words of an operation do: a disk may be busy, and a service already stopped.
+    """
+    return not pre_check_failed(words) and bool(_ALREADY.search(words))
 
 
 def tried(words: str) -> bool:
@@ -177,7 +241,7 @@ def tried(words: str) -> bool:
 
     A request that blocks may tell so within a moment, and then "nothing was started" would be wrong.
     """
-    return bool(
+    return not pre_check_failed(words) and bool(
         re.search(r"\b(upgrade|downgrade|revert|install\w*|transfer|conversion)\b[^.;:]{0,40}\bfailed\b", words, re.I)
     )
 
@@ -187,7 +251,7 @@ def may_have_begun(words: str) -> bool:
 
     What was asked for may have begun all the same, and then "nothing was started" would be wrong.
     """
-    return bool(
+    return not pre_check_failed(words) and bool(
         re.search(
             r"\btim(?:ed|e|ing)[ -]?out\b|\bno (?:response|reply|answer)\b|\bnot respond|\bunhandled \w+"
             r"|\b(?:lost|closed|broken|reset)\b.*\bconnection\b|\bconnection\b.*\b(?:lost|closed|broken|reset)\b",

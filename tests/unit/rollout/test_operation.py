@@ -524,3 +524,109 @@ def test_only_of_a_request_that_was_not_taken_it_is_said_that_nothing_was_starte
     node = go(night)["R", "a"]
     assert node["state"] == "failed" and words in node["reason"]
     assert ("Nothing was started" not in node["reason"]) is started
+
+
+# -- the status -------------------------------------------------------------------------------------------------------
+
+LAST_MONTH = "R.a  SSR-6.3.5-37  failed  SSR upgrade failed after reboot"
+
+
+def test_a_failure_with_the_words_of_last_month_is_seen_where_its_line_was_gone_meanwhile(night) -> None:
+    """A conductor that keeps one line for each version shows the same one again."""
+    night.conductor.course, told = Course(3000, "never"), night.conductor.told
+    told["upgrade"] = LAST_MONTH
+    night.clock.after(60, lambda: told.update(upgrade="R.a  SSR-6.3.5-37  in progress  installing"))
+    night.clock.after(500, lambda: told.update(upgrade=LAST_MONTH))
+    node = go(night)["R", "a"]
+    assert node["state"] == "failed" and "failed after reboot" in node["reason"]
+    assert night.clock.now() - 1000 < 1500
+
+
+@pytest.mark.parametrize("meanwhile", ["", "% Error: Request timed out", LAST_MONTH, LAST_MONTH + "\nR.a  in progress"])
+def test_the_line_of_last_month_alone_is_no_failure(night, meanwhile) -> None:
+    night.conductor.course, told = Course(3000, "never"), night.conductor.told
+    told["upgrade"] = LAST_MONTH
+    night.clock.after(60, lambda: told.update(upgrade=meanwhile))
+    night.clock.after(500, lambda: told.update(upgrade=LAST_MONTH))
+    assert go(night)["R", "a"]["state"] == "unknown"
+
+
+# -- refusals and their words ----------------------------------------------------------------------------------------
+
+REFUSED = "Failed to start software upgrade. 1 target failed, 0 targets are disconnected, and 0 succeeded.\na.R: {}"
+
+
+def test_a_failed_pre_check_is_a_refusal_at_once_in_clean_words(night) -> None:
+    words = "Pre-upgrade health check failed: Connection to the peer hub-1 lost"
+    night.conductor.refuse["R", "a"] = REFUSED.format(words)
+    node = go(night)["R", "a"]
+    assert (node["state"], node["accepted"], node["adopted"]) == ("failed", False, False)
+    assert f"{words}. Nothing was started. Mend" in node["reason"]
+    assert "\n" not in node["reason"] and ".." not in node["reason"]
+    assert any(line.endswith(f"refused: a.R: {words}") for line in night.lines), "the line says why"
+
+
+@pytest.mark.parametrize("words", ["Connection to the node lost", "an upgrade is already in progress"])
+def test_the_conductors_words_are_in_the_verdict_of_what_was_followed_after_a_refusal(night, words) -> None:
+    night.conductor.refuse["R", "a"] = REFUSED.format(words)
+    night.conductor.course = Course(600, "never")
+    node = go(night)["R", "a"]
+    assert node["state"] == "unknown" and f"a.R: {words}" in node["reason"]
+
+
+# -- events ----------------------------------------------------------------------------------------------------------
+
+RECORDED = """
+=========== ======= ============== ====================== ===================================================
+ Router      Node    Event Type     Time                   Message
+=========== ======= ============== ====================== ===================================================
+ R           {node}       provisioning   {time}   {message}
+"""
+
+
+def records(night: Night, message: str, time: str = "2026-03-01T22:05:00Z", node: str = "a") -> list[str]:
+    """The conductor takes the request at 22:04:05 by its clock, and has recorded this. Its questions are returned."""
+    asked, text = [], RECORDED.format(node=node, time=time, message=message)
+    answers(night, read("Sun 2026-03-01 22:04:05 UTC\n✔ Starting software upgrade 1/1 targets complete..."))
+
+    def run(command, *_, **__):
+        if "show events" in command:
+            asked.append(command)
+            return read(text, ended=True)
+        return read("Command not found")
+
+    night.conductor.session.run = run
+    night.conductor.course = Course(3000, "never")
+    return asked
+
+
+def test_what_the_conductor_recorded_of_the_failure_of_this_upgrade_ends_the_wait(night) -> None:
+    asked = records(night, "SSR firmware upgrade failed for the local node")
+    node = go(night)["R", "a"]
+    assert node["state"] == "failed" and node["reason"].count("SSR firmware upgrade failed for the local node") == 1
+    assert night.clock.now() - 1000 < 600 and "type provisioning from 2026-03-01T22:04:05Z" in asked[0]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"message": "SSR firmware upgrade failed", "time": "2026-03-01T22:04:00Z"},
+        {"message": "SSR firmware upgrade failed", "time": "2026-03-01T22:05:00"},
+        {"message": "SSR firmware upgrade failed", "node": "b"},
+        {"message": "upgrade started"},
+        {"message": "download completed"},
+        {"message": "SSR upgrade failed, retrying"},
+        {"message": "SSR firmware download failed"},
+    ],
+)
+def test_what_was_recorded_of_something_else_ends_nothing(night, more) -> None:
+    records(night, **more)
+    assert go(night)["R", "a"]["state"] == "unknown"
+
+
+def test_while_the_status_shows_that_it_runs_no_event_is_asked_for(night) -> None:
+    asked = records(night, "SSR firmware upgrade failed")
+    night.clock.after(5, lambda: night.conductor.told.update(upgrade="R.a  in progress"))
+    night.clock.after(2900, lambda: asked.append("late"))
+    go(night)
+    assert asked[0] == "late"

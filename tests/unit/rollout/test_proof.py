@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
@@ -147,6 +148,25 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
     assert ("Process has exited unexpectedly: highway" in result.reason) == told
     assert "other" not in result.reason and "long ago" not in result.reason
     assert all(" from 2026-03-01T21:58:00Z " in command for command in asked) and bool(asked) == told
+
+
+def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
+    conductor = SimpleNamespace(session=SimpleNamespace(run=lambda command, **_more: read(EVENTS)))
+    result = NodeResult("Conductor", "node1", "failed", "it is bad", started="2026-03-01T22:11:00Z")
+    proof.explain(Desk(conductor, clock, Limits(), None), copy.copy(result))
+    result.asked_at = datetime(2026, 3, 1, 22, 11, tzinfo=timezone.utc)
+    proof.explain(Desk(conductor, clock, Limits(), None), result)
+    assert result.reason == "it is bad"
+
+
+@pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
+def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock, peer, told) -> None:
+    rows = [SimpleNamespace(node="node1", version_text=peer)]
+    observer = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
+    result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
+    proof.explain(Desk(None, clock, Limits(), None), result, observer)
+    sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
+    assert (sentence in result.reason) is told and ".." not in result.reason
 
 
 def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) -> None:

@@ -13,6 +13,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts 
     NodeResult,
     Step,
     by_router,
+    reason_of,
     router_state,
     summary,
     totals,
@@ -111,3 +112,32 @@ def test_a_summary_of_nothing_says_so() -> None:
         "changed": False,
         "ok": True,
     }
+
+
+OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
+
+
+def pair(first: tuple[str, str, str], second: tuple[str, str, str]) -> list[NodeResult]:
+    return [
+        NodeResult("hub", name, state, reason, running_version=version)
+        for name, (state, reason, version) in (("hub-1", first), ("hub-2", second))
+    ]
+
+
+def test_a_line_about_a_router_names_its_nodes_once() -> None:
+    good = ("done", f"runs {NEW}, Synchronized", NEW)
+    assert reason_of(pair(good, good)) == f"hub-1 and hub-2 run {NEW}, Synchronized"
+    assert by_router(pair(good, good))["hub"]["reason"] == f"hub-1 and hub-2: runs {NEW}, Synchronized"
+    other = ("done", f"runs {NEW}, Running", NEW)
+    assert reason_of(pair(good, other)) == f"hub-1: runs {NEW}, Synchronized; hub-2: runs {NEW}, Running"
+    assert reason_of(pair(good, good)[:1]) == f"runs {NEW}, Synchronized"
+
+
+def test_a_router_that_is_left_on_two_versions_is_told_what_to_do() -> None:
+    nodes = pair(("done", f"runs {NEW}", NEW), ("failed", "refused. Run again.", OLD))
+    sentence = f"hub-1 runs {NEW} and hub-2 runs {OLD}. Commit nothing until they are alike: run again, or revert"
+    assert sentence in reason_of(nodes) and sentence in by_router(nodes)["hub"]["reason"]
+    message = summary("upgrade", nodes)["msg"]
+    assert message.count("Commit nothing") == 1 and ".." not in message and ".;" not in message
+    assert "Commit nothing" not in reason_of(pair(("failed", "refused.", OLD), ("not_started", "not sent", OLD)))
+    assert "Commit nothing" not in reason_of(pair(("done", "runs it", NEW), ("failed", "x", "SSR-6.3.5-39.r1")))

@@ -269,8 +269,13 @@ def test_the_conductor_reports_assets_of_others_under_its_own_name(name, mine) -
 def test_the_failure_of_the_second_node_is_no_reason_for_the_first() -> None:
     failed, begun = (replace(one, router="branch1") for one in read_events(read(FAILED), "provisioning"))
     assert "firmware upgrade failed" in words_of_failure([failed, begun], "branch1", "b2", SINCE)
-    assert words(failed, begun) == "2026-03-01T22:03:00.000Z Upgrade started"
-    assert words(failed) == words(replace(failed, node=None)) == words(replace(failed, router=None, node=None)) == ""
+    assert (
+        words(failed, begun)
+        == words(failed)
+        == words(replace(failed, node=None))
+        == words(replace(failed, router=None, node=None))
+        == ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,8 +319,34 @@ def test_the_words_of_a_failure_come_with_their_time() -> None:
     )
 
 
-def test_without_a_failure_the_last_thing_said_of_its_provisioning_stands() -> None:
-    assert words(event("Upgrading", 3), event("Disconnected", 9)) == "2026-03-01T22:09:00Z Disconnected"
+@pytest.mark.parametrize(
+    "message",
+    ["Upgrading", "download completed", "revert started", "revert completed", "revert to 6.3.0 is in progress"],
+)
+def test_what_went_well_explains_no_failure(message) -> None:
+    assert words(event(message)) == ""
+
+
+@pytest.mark.parametrize(
+    "message", ["revert failed: no space", "upgrade failed; revert started", "b1 reverted to 6.3.0"]
+)
+def test_what_went_wrong_is_quoted_although_it_speaks_of_a_revert(message) -> None:
+    assert words(event(message)) == f"2026-03-01T22:05:00Z {message}"
+
+
+def test_alarms_that_belong_to_a_half_done_pair_explain_nothing() -> None:
+    alarm = {"type": "alarm", "kind": "add", "severity": "critical"}
+    assert words(event("b1.branch1 has a software version that does not match its peer", **alarm)) == ""
+    assert words(event("Node b1 with version 6.3.0 does not match the HA peer with version 6.3.5", **alarm)) == ""
+
+
+def test_the_same_words_are_quoted_once_and_not_if_the_reason_has_them() -> None:
+    events = [event("Upgrade failed: no space", 3), event("Upgrade failed: no space", 9)]
+    assert words(*events) == "2026-03-01T22:09:00Z Upgrade failed: no space"
+    longer = "upgrade failed: SSR firmware upgrade failed for the local node"
+    assert words_of_failure([event(longer)], "branch1", "b1", SINCE, besides=longer.partition(": ")[2]) == ""
+    said = "stays on 6.3.0. The conductor says: b1 failed   Upgrade failed: no   space"
+    assert words_of_failure(events, "branch1", "b1", SINCE, besides=said) == ""
 
 
 def test_nothing_said_is_no_words() -> None:

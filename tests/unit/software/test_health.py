@@ -82,6 +82,38 @@ FAILS = [
     "✖ Performing health check 1/1 targets complete...\n% Error: Health check failed",
     "System Processes Check  FAIL\n% Error: Health check failed",
 ]
+# Whatever the mark of the request's own progress is, these words say that a check failed.
+CLEAR = [
+    "Failed health checks of sick-1.sick: System Processes Check",
+    "sick-1.sick: 4 of 5 checks passed\n  System Processes Check: one or more processes are not running",
+    "4 of 5 checks passed, System Processes Check failed",
+    "System Processes Check: FAIL",
+    "sick-1.sick: System Processes Check failed",
+    "sick-1.sick is unhealthy",
+    "Node sick-1.sick is not healthy",
+    "The last check did not pass: System Processes Check",
+    "Failed check: System Processes Check",
+    "Failed: System Processes Check",
+    "1 check failed: System Processes Check",
+    "The health check of sick-1.sick failed",
+    "=============== ==============================\n Target          Message\n"
+    "=============== ==============================\n sick-1.sick     System Processes Check failed\n",
+]
+# The command itself was refused, or not answered.
+OF_THE_COMMAND = [
+    "Failed to run health check: request timed out",
+    "Failed to run check: target is unreachable",
+    "Health check failed to start",
+    "Health check failed: request timed out",
+    "Health check failed: sick-1.sick is not reachable",
+    "Health check failed: another health check is in progress",
+    "Health check failed: unknown argument 'node'",
+    "System Processes Check: request timed out",
+    "Failed checks: 0\nsick-1.sick is busy",
+    "the node goes back if the System Processes Check failed",
+    "4 of 5 checks passed",
+    "",
+]
 UNKNOWN = [
     "",
     "Health check requested",
@@ -110,6 +142,20 @@ UNKNOWN = [
 )
 def test_what_an_answer_means(state, text) -> None:
     assert read_health(read(text)).state == state
+
+
+@pytest.mark.parametrize("mark", ["✔", "✖", "⚠"])
+@pytest.mark.parametrize("text", CLEAR)
+def test_clear_words_that_a_check_failed_count_whatever_the_mark_of_progress_is(text, mark) -> None:
+    answer = f"{mark} Performing health check 1/1 targets complete...\n\n{text}\n\nCompleted in 0.53 seconds\n"
+    assert read_health(read(answer, ended=True)).state == "fail"
+
+
+@pytest.mark.parametrize("text", OF_THE_COMMAND)
+@pytest.mark.parametrize("dots", ["...", "…", ""])
+def test_a_health_check_that_could_not_be_run_is_unknown_below_a_mark_of_failure(text, dots) -> None:
+    answer = f"✖ Performing health check 0/1 targets complete{dots}\n\n{text}\n\nCompleted in 0.53 seconds\n"
+    assert read_health(read(answer, ended=True)).state == "unknown"
 
 
 @pytest.mark.parametrize("text", [*PASSES[:10], *FAILS[:8]])

@@ -12,11 +12,15 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import (
     already_running,
     at_rest,
+    gist,
     hint,
     may_have_begun,
+    pre_check_failed,
     runs_now,
     since,
+    still_told,
     told,
+    tried,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -330,3 +334,89 @@ def test_a_refusal_that_says_an_operation_runs_is_told_from_others(words, answer
 )
 def test_an_answer_that_did_not_come_is_no_refusal(words: str, expected: bool) -> None:
     assert may_have_begun(words) is expected
+
+
+TARGETS = (
+    "Failed to start software upgrade. 1 target failed, 0 targets are disconnected, and 0 succeeded.\nx-node.x: {}"
+)
+PRE_CHECK = "Pre-upgrade health check failed: {}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        PRE_CHECK.format("Connection to the peer hub-1 lost"),
+        PRE_CHECK.format("System Processes Check timed out"),
+        PRE_CHECK.format("another node of this router must be repaired before the upgrade"),
+        PRE_CHECK.format("disk is busy"),
+        PRE_CHECK.format("already installed on the idle volume"),
+        PRE_CHECK.format("128T service already stopped"),
+        PRE_CHECK.format("another upgrade is running on the peer"),
+        "Pre-check failed: no response from the peer",
+        "Pre-upgrade check: System Processes Check failed",
+        "The pre-upgrade checks have failed",
+    ],
+)
+def test_a_failed_pre_check_is_a_refusal_whatever_else_it_says(words) -> None:
+    """Rule 34: what its messages tell of besides is the reason, and no operation."""
+    for text in (words, TARGETS.format(words)):
+        assert pre_check_failed(text)
+        assert not (already_running(text) or may_have_begun(text) or tried(text))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Failed to run pre-upgrade health check: request timed out",
+        "Pre-upgrade health check passed, upgrade failed",
+        "Post-upgrade health check failed",
+        "Upgrade failed: no response from a-node",
+        TARGETS.replace("and 0", "and 1").format(PRE_CHECK.format("System Processes Check")),
+    ],
+)
+def test_other_failures_are_no_failed_pre_check(words) -> None:
+    assert not pre_check_failed(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Version SSR-6.3.5 is already installed on the idle volume",
+        "128T service already stopped",
+        "disk is busy",
+        "another node of this router must be repaired before the upgrade",
+        "router is currently disconnecting",
+        "upgrade refused: the process highway is not running",
+    ],
+)
+def test_only_words_of_an_operation_say_that_one_runs(words) -> None:
+    assert not already_running(TARGETS.format(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "an upgrade is already in progress",
+        "Upgrade of node hub-1 to version SSR-6.3.5-39.r1 is already running",
+        "A download of version 6.3.5 is in progress",
+        "Revert in progress",
+        "another upgrade is running",
+        "Another software operation on hub-1.hub is in progress",
+        "hub-1.hub is already being upgraded",
+        "hub-1 is currently reverting",
+        "The router is busy",
+    ],
+)
+def test_an_operation_that_runs_is_told_in_many_words(words) -> None:
+    assert already_running(TARGETS.format(words))
+
+
+def test_the_gist_of_a_refusal_is_the_message_that_says_why() -> None:
+    assert gist(TARGETS.format("disk is full")) == "x-node.x: disk is full"
+    assert gist("✖ Starting software upgrade 0/1 targets complete...\nnot offered") == "not offered"
+    assert gist("✔ Starting software upgrade 1/1 targets complete...") != ""
+
+
+def test_lines_that_are_shown_still_are_kept_as_they_are_now() -> None:
+    assert still_told(["a failed", "b failed  3d 2h"], ["b failed  3d 3h", "c running"]) == ["b failed  3d 3h"]
+    assert still_told(["a failed", "a failed"], ["a failed"]) == ["a failed"]

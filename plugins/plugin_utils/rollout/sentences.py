@@ -1,0 +1,34 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reasons are put together here, so that each of them is one line with one full stop between its sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+
+def sentences(*parts: str | None) -> str:
+    """The parts as one line, each a sentence of its own. The last one ends as it was given, but never with two dots."""
+    texts = [text for text in map(one_line, parts) if text]
+    return " ".join([*map(_ended, texts[:-1]), *texts[-1:]])
+
+
+def one_line(text: str | None) -> str:
+    """A text of several lines as one; what the device printed in a line of its own is set off by a semicolon."""
+    line = ""
+    for part in (" ".join(raw.split()) for raw in (text or "").splitlines()):
+        if part:
+            line += part if not line else f" {part}" if line[-1] in ".:;,!?" else f"; {part}"
+    return re.sub(r"(?:\.{2,}|…)$", ".", line)
+
+
+def listed(names: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    known = list(names)
+    return " and ".join([", ".join(known[:-1]), known[-1]] if len(known) > 1 else known)
+
+
+def _ended(text: str) -> str:
+    return text if text[-1] in ".!?" else f"{text.rstrip(',;:')}."

@@ -361,7 +361,8 @@ class Conductor:
             status = self.status("download")
         except NoPrompt:
             status = None
-        found = [*(mine.downloaded if mine else ()), *downloads.versions_there(status), *self.stored()]
+        here = downloads.Place(*(name or None for name in self.here()))
+        found = [*(mine.downloaded if mine else ()), *downloads.versions_there(status, here), *self.stored()]
         return None if mine is None and not found else list(dict.fromkeys(found))
 
     def stored(self, router: str | None = None, node: str | None = None) -> list[str]:

@@ -24,6 +24,7 @@ from .versions import (
     install_type_of,
     try_parse,
 )
+from .wording import read_words
 
 # The names that each column or field has had.
 ROUTER = ("Router", "Router Name")
@@ -224,17 +225,35 @@ def read_downloads(reply: Reply) -> dict[tuple[str, str], Downloads] | None:
             router, node = _value(table.cell(row, *ROUTER)), _value(table.cell(row, *NODE))
             if router and node:
                 lists = found.setdefault((router, node), {name: [] for name in _DOWNLOADS})
-                for name, versions in lists.items():
-                    versions += [text for text in _versions(table.cell(row, name)) if text not in versions]
+                for name in _DOWNLOADS:
+                    for kept, text in _versions(table.cell(row, name), name):
+                        lists[kept] += [text] if text not in lists[kept] else []
     places = {place: Downloads(**{name: tuple(texts) for name, texts in one.items()}) for place, one in found.items()}
     return places if places or (tables and is_whole(reply)) else None
 
 
-def _versions(cell: str | None) -> list[str]:
-    """The versions in a cell; the words as they are where none can be read as a version (a download goes on)."""
-    words = [word.strip(",;") for word in (_value(cell) or "").split()]
-    versions = [word for word in words if word.count(".") > 1 and try_parse(word)]
-    return versions or ([" ".join(words)] if words else [])
+def _versions(cell: str | None, column: str) -> list[tuple[str, str]]:
+    """The versions in a cell, each with the list that it belongs to; words as they are where none is a version.
+
+    What stands behind a version counts for it: `45%` in any column goes on, and `(failed)` is in no list. Then the text
+    is kept with its words, so that nobody takes it for a version (a download goes on).
+    """
+    text = _value(cell) or ""
+    marks = [match for match in re.finditer(r"[^\s,;]+", text) if match[0].count(".") > 1 and try_parse(match[0])]
+    if not marks:
+        words = " ".join(word.strip(",;") for word in text.split())
+        return [(column, words)] if words else []
+    found = []
+    for mark, end in zip(marks, [*(match.start() for match in marks[1:]), len(text)], strict=True):
+        remark = text[mark.end() : end].strip(" \t\n,;*()[]-")
+        kind = read_words(remark).kind if remark else "none"
+        if kind == "none" or column == "available":
+            found.append((column, mark[0]))
+        elif kind == "running" or (column, kind) == ("downloaded", "there"):
+            found.append(("downloading" if kind == "running" else column, mark[0]))
+        else:
+            found.append((column, f"{mark[0]} ({remark})"))
+    return found
 
 
 def _is_asset(block: Block) -> bool:

@@ -28,8 +28,8 @@ class Words:
 _NOT = r"(?:not|never|n't|isn't|hasn't|wasn't)(?: yet| been| fully| currently)*"
 _NO_FAILURE = re.compile(
     r"\b(?:0|no|without)(?: of \d+)?(?: \w+)? (?:fail\w*|errors?)"
-    r"|(?:fail\w*|errors?)(?: \w+)?\s*[:=]\s*(?:0|none|no|-)(?!\w)"
-    r"|\b(?:if|unless|in case|on)\b[^.;]*\b(?:fail\w*|errors?)"
+    r"|(?:fail\w*|errors?)(?: \w+)?\s*[:=]\s*(?:0|none|no(?! \w)|-)(?!\w)"
+    r"|\b(?:if|unless|in case)\b[^.;]*\b(?:fail\w*|errors?)|\bon (?:an? |any )?(?:failure|errors?)\b|\bnot failed\b"
 )
 _RETRIES = re.compile(
     r"\bretrying\b|\bwill (?:be )?retr|\bnext (?:attempt|try)\b|\btrying again\b"
@@ -38,7 +38,9 @@ _RETRIES = re.compile(
 _FAILED = re.compile(
     r"\bfail(?:ed|ure|s|ing)?\b|\berror\b|\brefused\b|\breject|\bdenied\b|\babort|\bunsuccessful|\bunable\b|\bcannot\b"
     r"|\bcould not\b|\btimed?[ -]?out\b|\brevert(?:ed|ing)?\b|\broll(?:ed|ing)? back\b|\bcancel+ed\b|\bcorrupt"
-    r"|\bmismatch\b|\bexpired\b|✖|✗|❌"
+    r"|\bmismatch\b|\bexpired\b|✖|✗|✘|❌|\bwith (?:\w+ )?errors\b|\b[1-9]\d* (?:\w+ )?errors?\b"
+    r"|\berrors?(?: \w+)?\s*[:=]\s*[1-9]|\b(?:no|not enough|insufficient|out of) (?:\w+ )?(?:space|room)\b"
+    r"|\bdisk full\b"
 )
 _PAUSED = re.compile(r"\bpaus(?:ed|ing)\b|\bsuspended\b|\bhalted\b|\bon hold\b|^\W*pause\W*$")
 _NOT_PAUSED = re.compile(rf"\b{_NOT} (?:paused|suspended)\b|\bpaused\s*[:=]\s*(?:no|false|0)\b")
@@ -47,21 +49,27 @@ _NONE = re.compile(
     rf"|\b{_NOT} (?:downloading|in[ -]?progress|running)\b|\bin[ -]?progress\s*[:=]\s*(?:no|false|0|none)\b"
     r"|\bnothing\b|^[\s(]*(?:none|n/a|idle|-+)[\s.)]*$"
 )
+_IS_NO = r"\s*[:=?]\s*(?:no|none|false|never|0(?![\d.]))\b"
 _UNFINISHED = re.compile(
-    rf"\b{_NOT} (?:complete|finished|done|successful|succeeded)|\bincomplete|\bunfinished|\bpartial"
+    rf"\b{_NOT} (?:complete|finished|done|successful|succeeded|verified|validated|checked)|\bincomplete|\bunfinished"
+    rf"|\bpartial|\b(?:complete|completed|finished|done){_IS_NO}"
 )
 _ABSENT = re.compile(
     rf"\b{_NOT} (?:downloaded|available|present|started|found|there|ready|stored|requested|known|on (?:the |this )?\w+|"
     r"installed)\b|\bunavailable\b|\bmissing\b|\b(?:available|ready|required|needed)(?: for| to)(?: be)? download"
     r"|\bneeds? (?:a |to be )?download|\bdownload (?:is )?(?:required|needed|available|possible)\b|\bdeleted\b"
-    r"|\bremoved\b"
+    rf"|\bremoved\b|\b(?:downloaded|available|present|stored|installed|ready){_IS_NO}"
+    # What is still to come, and what lies elsewhere.
+    r"|\b(?:to|will|shall|should|must|can|could|would|may|might|cannot) (?:\w+ )?be \w+"
+    r"|\b(?:on|at|in|by)(?: the| an?| its)? (?:peers?|other|conductors?|internet|source|server|mirror|repo\w*|remote"
+    r"|cloud|mist)\b|\bremotely\b|\belsewhere\b"
 )
 _RUNNING = re.compile(
     r"\bdownloading\b|\bin[ -]?progress\b|\brunning\b|\bongoing\b|\bfetching\b|\btransferring\b|\bverifying\b"
     r"|\bvalidating\b|\bchecking\b|\bunpacking\b|\bextracting\b|\bresum(?:ed|ing)\b|\bactive\b|\bunder ?way\b"
     r"|\bwaiting\b|\bbeing (?:downloaded|fetched|transferred)\b|\bstarting\b"
     r"|\binitiali[sz]ing\b|\bpreparing\b|\bcopying\b"
-    r"|\bcurrently\b"
+    r"|\bcurrently\b|\bpending\b"
 )
 _THERE = re.compile(
     r"\bcomplet(?:e|ed|ion)\b|\bsuccess(?:ful|fully)?\b|\bsucceeded\b|\bdownloaded\b|\bdone\b|\bfinished\b"
@@ -69,15 +77,30 @@ _THERE = re.compile(
     r"|\b(?:available|ready) (?:to|for) (?:be )?(?:install|upgrad|activat|use)|\bavailable (?:on|locally)\b"
     r"|\bis ready\b"
 )
+_THERE_WORD = (
+    r"(?:complet\w+|success\w*|succeeded|downloaded|done|finished|present|stored|cached|installed|ok|ready|available)"
+)
+#: A word that it is there, taken back by another one. What it means instead is not known.
+_TAKEN_BACK = re.compile(
+    r"\b(?:not|never|none|no|nothing|neither|hardly|n't|cannot)\b(?: [\w']+){0,3}? "
+    rf"{_THERE_WORD}\b|\b{_THERE_WORD}{_IS_NO}|\bstale\b|\bobsolete\b|\binvalid\b|\bunknown\b"
+)
 _READY = re.compile(r"\W*(?:already )?(?:available|ready|there)\W*(?:100 ?%)?\W*")
 _BEGUN = re.compile(
     r"\bstarted\b|\bqueued\b|\bscheduled\b|\brequested\b|\bpending\b|\binitiated\b|\bbegun\b|\baccepted for\b"
 )
+#: `Complete 45`, `Complete: 45`: parts of a hundred, though no sign says so.
+_UNSIGNED = re.compile(r"\b(?:complet\w+|done|downloaded|finished|progress)[\s:=(]+(\d{1,3}(?:\.\d+)?)[\s).]*\Z")
 _PERCENT = re.compile(r"(?<![\w.])(\d{1,3}(?:\.\d+)?) ?(?:%|percent\b|pct\b)")
 _UNIT = r"(?:[kmgt]i?b?|bytes?|b)"
 _SHARE = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?) ?({_UNIT})?\s*(?:/|of|out of)\s*(\d+(?:\.\d+)?) ?({_UNIT})(?!\w)")
+_COUNT = re.compile(r"(?<![\w./:])(\d+)\s*(?:/|of|out of)\s*(\d+)(?![\w./:])")
 _AMOUNT = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?) ?({_UNIT})(?![\w/])")
 _SPEED = re.compile(rf"(?<![\w.])\d+(?:\.\d+)? ?(?:{_UNIT}|[kmg]?bits?)(?:/s|ps)\b")
+#: `Downloaded 5 MB`, `5 MB downloaded`: of how much is not said.
+_FETCHED = r"(?:downloaded|done|complet\w+|finished|stored)"
+_SO_FAR = re.compile(rf"\b{_FETCHED}[\s:=]+(?:{_AMOUNT.pattern}|\d{{3,}}\Z)|{_AMOUNT.pattern} (?:\w+ )?{_FETCHED}")
+_CAMEL = re.compile(r"([A-Za-z][a-z]+)(?=[A-Z][a-z]{2}|OK\b)")
 _FACTORS = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 _SCALE = 100.0
 
@@ -90,6 +113,8 @@ def read_words(status: str, progress: str = "") -> Words:
         percent = float(re.findall(r"\d+(?:\.\d+)?", figures)[0])  # a column that is called Percent needs no sign
         percent = percent if percent <= _SCALE else None
     kind = _kind(text, _percent(text))
+    if kind == "there" and percent is not None and percent < _SCALE:
+        kind = "running"
     if kind is None and figures:
         kind = _kind(figures, percent)
         kind = None if kind == "nothing" and text.strip(" -") else kind  # an empty column says nothing of strange words
@@ -99,13 +124,17 @@ def read_words(status: str, progress: str = "") -> Words:
 
 
 def _plain(text: str) -> str:
-    return " ".join(_SPEED.sub(" ", text.lower().replace("’", "'")).split())
+    """In lower case, with blanks between the words also of `DOWNLOAD_IN_PROGRESS` and `DownloadComplete`."""
+    apart = _CAMEL.sub(r"\1 ", text.replace("_", " ").replace("’", "'"))
+    return " ".join(_SPEED.sub(" ", apart.lower()).split())
 
 
 def _kind(text: str, percent: float | None) -> str | None:
     """The first rule that has something to say."""
     words = _NO_FAILURE.sub(" ", text)
-    unfinished = percent is not None and percent < _SCALE
+    unfinished = (percent is not None and percent < _SCALE) or any(
+        int(part) < int(whole) for part, whole in _COUNT.findall(words)
+    )
     for kind, says in (
         ("running", _RETRIES.search(words)),
         ("failed", _FAILED.search(words)),
@@ -115,6 +144,7 @@ def _kind(text: str, percent: float | None) -> str | None:
         ("running", _RUNNING.search(words)),
         ("nothing", _ABSENT.search(words)),
         ("running", unfinished),
+        (None, _TAKEN_BACK.search(words) or (percent is None and _SO_FAR.search(words))),
         ("there", _THERE.search(words) or _READY.fullmatch(words)),
         ("running", _BEGUN.search(words)),
         ("there", percent is not None),
@@ -125,8 +155,8 @@ def _kind(text: str, percent: float | None) -> str | None:
 
 
 def _percent(text: str) -> float | None:
-    """How many of a hundred parts are there, from `45 %` or `512 MB of 2 GB`."""
-    match = _PERCENT.search(text)
+    """How many of a hundred parts are there, from `45 %`, `Complete 45` or `512 MB of 2 GB`."""
+    match = _PERCENT.search(text) or _UNSIGNED.search(text)
     if match:
         return float(match[1]) if float(match[1]) <= _SCALE else None
     share = _SHARE.search(text)
@@ -176,6 +206,30 @@ def not_there_yet(words: str) -> bool:
     That it is not offered, or not known, is another thing: no waiting mends it.
     """
     return still_downloading(words) or bool(_NOT_THERE.search(" ".join(words.split())))
+
+
+_NOT_NOW = re.compile(
+    r"\b(?:max\w*|too many|limit)\b[^.;]{0,60}"
+    r"\b(?:download|operation|transfer|request|upgrade|session|connection|task)s?\b"
+    r"|\b(?:concurrent|simultaneous|parallel)\b[^.;]{0,40}\b(?:limit|max\w*|reached|exceeded|not allowed)\b"
+    r"|\b(?:try|retry|come back)(?: \w+){0,2} later\b|\blater\b[^.;]{0,20}\btry again\b|\bbusy\b|\btemporar(?:y|ily)\b"
+    r"|\bunreachable\b|\bnot (?:currently )?(?:reachable|connected|online|responding)\b|\bdisconnected\b|\boffline\b"
+    r"|\b(?:cannot|could not|unable to|failed to) (?:reach|contact|connect)\b"
+)
+_NOT_TO_BE_HAD = re.compile(
+    r"\bnot (?:found|offered|known|supported|a valid|valid|permitted|allowed to)\b|\bno such\b|\bunknown \w+"
+    r"|\bdoes not exist\b|\binvalid\b|\bno (?:version|release|software)\b"
+)
+
+
+def not_now(words: str) -> bool:
+    """Does a refusal say that it is only the moment that is wrong? Then nothing was begun, and it is asked again later.
+
+    Too many downloads at a time, a busy conductor, a node that is not reached. A release that is not known is another
+    thing, whatever else is said.
+    """
+    text = _plain(words)
+    return still_downloading(words) or bool(_NOT_NOW.search(text) and not _NOT_TO_BE_HAD.search(text))
 
 
 def still_downloading(words: str) -> bool:

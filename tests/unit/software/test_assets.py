@@ -266,6 +266,31 @@ def test_every_version_of_a_node_is_listed_with_its_own_router() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("downloading", "downloaded", "meant"),
+    [
+        ("", "6.3.5-37.r1", Downloads(("6.3.5-37.r1",))),
+        ("", "6.3.5-37.r1 (complete)", Downloads(("6.3.5-37.r1",))),
+        ("", "6.3.4-2.r1, 6.3.5-37.r1", Downloads(("6.3.4-2.r1", "6.3.5-37.r1"))),
+        ("", "6.3.5-37.r1 (failed)", Downloads(("6.3.5-37.r1 (failed)",))),
+        ("", "6.3.4-2.r1, 6.3.5-37.r1 (failed)", Downloads(("6.3.4-2.r1", "6.3.5-37.r1 (failed)"))),
+        ("", "6.3.5-37.r1 (?)", Downloads(("6.3.5-37.r1 (?)",))),
+        ("", "6.3.5-37.r1 45%", Downloads((), ("6.3.5-37.r1",))),
+        ("6.3.5-37.r1 45%", "", Downloads((), ("6.3.5-37.r1",))),
+        ("6.3.5-37.r1 failed", "", Downloads((), ("6.3.5-37.r1 (failed)",))),
+    ],
+)
+def test_the_words_behind_a_version_count_for_it(downloading, downloaded, meant) -> None:
+    """What failed or goes on is not downloaded, in whatever column it stands; nobody takes such a text for a version."""
+    text = f"""\
+======== ======= ==================== ================================
+ Router   Node    Downloading          Downloaded
+======== ======= ==================== ================================
+ S        node1   {downloading:20} {downloaded}
+"""
+    assert read_downloads(read(text)) == {("S", "node1"): meant}
+
+
 def test_the_documented_table_of_software_has_nothing_downloaded(device_text) -> None:
     found = read_downloads(read(device_text("show_assets_software_4.4")))
     assert found is not None and found["tp-colo", "tp-colo-primary"] == Downloads()

@@ -18,6 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.download
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wording import (
+    not_now,
     not_there_yet,
     read_words,
     still_downloading,
@@ -90,6 +91,43 @@ def kind(text: str, place: Place = HERE, before: list[str] | None = None) -> str
         ("Not started", "nothing"),
         ("Not in progress", "nothing"),
         ("-", "nothing"),
+        ("IN_PROGRESS", "running"),
+        ("DOWNLOAD_IN_PROGRESS", "running"),
+        ("InProgress", "running"),
+        ("DOWNLOAD_COMPLETED", "there"),
+        ("DownloadComplete", "there"),
+        ("DOWNLOAD_TIMED_OUT", "failed"),
+        ("DOWNLOAD_FAILED", "failed"),
+        ("Complete with errors", "failed"),
+        ("Completed, 2 errors", "failed"),
+        ("Download on a failed", "failed"),
+        ("No space left on device", "failed"),
+        ("Complete 45", "running"),
+        ("Complete: 45", "running"),
+        ("Complete: 100", "there"),
+        ("Completed 3/5", "running"),
+        ("Complete: no", "running"),
+        ("completed=false", "running"),
+        ("Download completed, verification pending", "running"),
+        ("Downloaded, not verified", "running"),
+        ("to be downloaded", "nothing"),
+        ("will be downloaded", "nothing"),
+        ("should be downloaded", "nothing"),
+        ("Downloaded: No", "nothing"),
+        ("Present on conductor", "nothing"),
+        ("Downloaded on peer", "nothing"),
+        ("available on internet", "nothing"),
+        ("Available remotely", "nothing"),
+        ("Not OK", None),
+        ("Success: false", None),
+        ("downloaded successfully: false", None),
+        ("nothing is downloaded", "nothing"),
+        ("Not all files downloaded", None),
+        ("Complete (stale)", None),
+        ("Downloaded 5 MB", None),
+        ("5 MB downloaded", None),
+        ("Downloaded 536870912", None),
+        ("not failed", None),
         ("▓▒░", None),
         ("phase 7", None),
         ("", None),
@@ -107,6 +145,9 @@ def test_words_mean_what_they_say_also_where_they_hold_the_word_for_the_contrary
         ("Downloading", "512 MB of 2 GB", 25.6),
         ("Downloading", "512/1024 MB", 50.0),
         ("Downloading", "45", 45.0),
+        ("Complete", "45%", 45.0),
+        ("Downloaded", "512 MB of 2 GB", 25.6),
+        ("Complete 45", "", 45.0),
         ("Downloading", "", None),
         ("Downloading", "12 MB/s", None),
     ],
@@ -265,6 +306,174 @@ def test_a_version_that_shows_less_is_the_one_and_another_build_is_not() -> None
     assert kind(text.format("SSR-6.3.50-3")) == "nothing"
 
 
+def columns(*cells: tuple[str, str]) -> str:
+    """A table of one row for node a of R, with the wanted version and these columns: (name, cell)."""
+    row = (("Router", "R"), ("Node", "a"), ("Version", "6.3.5-37.r1.el7"), *cells)
+    widths = [max(len(name), len(cell)) + 2 for name, cell in row]
+    rule = " ".join("=" * width for width in widths)
+    names, values = (
+        " ".join(f" {pair[at]}".ljust(width) for pair, width in zip(row, widths, strict=True)).rstrip() for at in (0, 1)
+    )
+    return f"{rule}\n{names}\n{rule}\n{values}\n"
+
+
+FINISHED = "2026-03-01 22:00:10"
+
+
+@pytest.mark.parametrize(
+    ("cells", "meant"),
+    [
+        ((("Status", "Failed"), ("Finished", FINISHED)), "failed"),
+        ((("Status", "Failed"), ("Completed", "22:00:10")), "failed"),
+        ((("Status", "Paused"), ("Finished", "never")), "paused"),
+        ((("Status", "In Progress"), ("Finished", "-")), "running"),
+        ((("Status", "In Progress"), ("Complete", "Yes")), "running"),
+        ((("Status", "Completed"), ("Finished", FINISHED)), "there"),
+        ((("Downloaded", "Yes"), ("Finished", FINISHED)), "there"),
+        ((("Finished", FINISHED),), "unreadable"),
+        ((("Finished", "never"),), "nothing"),
+        ((("Downloaded", "5 MB"), ("Total", "1200 MB")), "running"),
+        ((("Downloaded", "1200 MB"), ("Total", "1200 MB")), "there"),
+        ((("Downloaded", "5 MB"),), "unreadable"),
+        ((("Downloaded", "536870912"),), "unreadable"),
+        ((("Downloaded", "pending"),), "running"),
+        ((("Complete", "45"),), "running"),
+        ((("Complete", "45%"),), "running"),
+        ((("Complete", "100"),), "there"),
+        ((("Complete", "1"),), "unreadable"),
+        ((("Status", "Active"), ("Complete", "45")), "running"),
+        ((("Status", "OK"), ("Complete", "No")), "unreadable"),
+        ((("Status", "Completed"), ("In Progress", "Yes")), "running"),
+        ((("Status", "Completed"), ("Failed", "3")), "there"),
+        ((("Status", "Completed"), ("Progress", "45%")), "running"),
+        ((("Status", "Completed"), ("Size", "45")), "there"),
+        ((("State", "Completed"), ("Result", "Failed")), "failed"),
+        ((("Status", "Completed"), ("Details", "Download failed: no space left")), "failed"),
+        ((("Status", "Completed"), ("Message", "Checksum error")), "failed"),
+        ((("Status", "Completed"), ("Errors", "2")), "failed"),
+        ((("Status", "Completed"), ("Errors", "0")), "there"),
+        ((("Status", "Completed"), ("Error", "none")), "there"),
+        ((("Status", "Completed"), ("Details", "verification pending")), "running"),
+        ((("Status", "Completed"), ("Details", "by admin")), "there"),
+        ((("Source State", "OK"), ("State", "-")), "nothing"),
+        ((("Status", "Downloaded on b only"),), "nothing"),
+    ],
+)
+def test_the_column_of_the_state_decides_and_times_sizes_and_details_only_take_away(cells, meant) -> None:
+    assert kind(columns(*cells), before=[]) == meant
+
+
+def test_the_share_of_what_is_there_comes_from_two_columns() -> None:
+    assert state(columns(("Downloaded", "300 MB"), ("Total", "1200 MB"))).percent == 25.0
+    assert state(columns(("Status", "Active"), ("Complete", "45"))).percent == 45.0
+
+
+def test_a_version_in_a_column_of_versions_counts_with_the_words_behind_it() -> None:
+    for remark, meant in (("", "there"), (" (failed)", "failed"), (" 45%", "running"), (" (1.2 GB)", "unreadable")):
+        text = columns(("Available", ""), ("Downloaded", f"6.3.5-37.r1.el7{remark}")).replace("Version", "Serial ")
+        assert kind(text, before=[]) == meant, remark
+
+
+ROUTERS = """\
+======== ====== ================= ============
+ Router   Node   Version           Status
+======== ====== ================= ============
+{}"""
+
+
+def rows(*lines: tuple[str, str, str]) -> str:
+    return ROUTERS.format("".join(f" {one:8} {two:6} 6.3.5-37.r1.el7   {three}\n" for one, two, three in lines))
+
+
+def test_a_row_of_another_router_never_counts() -> None:
+    """Conductors before 7.2.0 put foreign rows behind an answer (I95-65411)."""
+    assert kind(rows(("S", "a", "Completed")), before=[]) == "nothing"
+    assert kind(rows(("R", "a", "Failed"), ("S", "a", "Completed")), before=[]) == "failed"
+    assert kind(rows(("S", "a", "Failed"), ("", "a", "Failed"), ("R", "a", "Completed")), before=[]) == "there"
+    assert kind(rows(("S", "a", "In Progress"), ("", "b", "Completed")), before=[]) == "nothing"
+    assert kind(rows(("RS", "a", "Completed")), before=[]) == kind(rows(("R.S", "a", "Completed"))) == "nothing"
+    assert kind(rows(("all", "a", "Completed"))) == kind(rows(("r", "a", "Completed"))) == "there"
+
+
+@pytest.mark.parametrize("name", ["a.S", "S/a", "S:a", "a.RS", "S.a", "a.S.example"])
+def test_a_target_of_another_router_never_counts(name) -> None:
+    text = f"""\
+============= ================= ============
+ Target        Version           Status
+============= ================= ============
+ {name:11}   6.3.5-37.r1.el7   Complete
+"""
+    assert kind(text) == "nothing"
+    assert kind(text.replace(f" {name:11} ", f" {'a.R.example':11} "), Place("R.example", "a", ("b",))) == "there"
+
+
+NODES = """\
+====== ================= ============
+ Node   Version           Status
+====== ================= ============
+ a      6.3.5-37.r1.el7   Complete
+"""
+
+
+@pytest.mark.parametrize("above", ["Router: S\n", "Router: S\n\n", "Node: a.S\n", "a.S\n", "hub-2.S\n"])
+def test_a_table_headed_by_another_router_never_counts(above) -> None:
+    assert kind(f"{above}{NODES}") == "nothing"
+    assert kind(f"Router: R\n{NODES}") == kind(f"Software downloads\n\n{NODES}") == kind(NODES) == "there"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "S a 6.3.5-37.r1.el7 completed",
+        "S: a: 6.3.5-37.r1.el7 completed",
+        "S/a: 6.3.5-37.r1.el7 completed",
+        "a.S: 6.3.5-37.r1.el7 completed",
+        "router S node a: 6.3.5-37.r1.el7 completed",
+        "6.3.5-37.r1.el7 completed on node a of router S",
+        "S:\n  a 6.3.5-37.r1.el7 completed",
+        "hub-2:\n  a 6.3.5-37.r1.el7 completed",
+        "Router S:\n\n  a 6.3.5-37.r1.el7 completed",
+        "Router: S\nNode: a\n  6.3.5-37.r1.el7 completed",
+        "R:\n  b 6.3.5-37.r1.el7 completed",
+        "====\n S\n====\nNode:     a\nVersion:  6.3.5-37.r1.el7\nStatus:   Complete\n",
+        "====\n a\n====\nRouter:   S\nVersion:  6.3.5-37.r1.el7\nStatus:   Complete\n",
+        '{"router": "S", "node": "a", "version": "6.3.5-37.r1.el7", "status": "complete"}',
+    ],
+)
+def test_a_text_of_another_router_never_counts(text) -> None:
+    assert kind(text) in ("nothing", "unreadable")
+    assert kind(text, before=[]) in ("nothing", "unreadable")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "R a 6.3.5-37.r1.el7 completed",
+        "R/a: 6.3.5-37.r1.el7 completed",
+        "router R node a: 6.3.5-37.r1.el7 completed",
+        "6.3.5-37.r1.el7 completed on node a of router R",
+        "R:\n  a 6.3.5-37.r1.el7 completed",
+        "Router R:\n\n  a 6.3.5-37.r1.el7 completed",
+        "Router: S\n  b 6.3.5-37.r1.el7 failed\nRouter: R\nNode: a\n  6.3.5-37.r1.el7 completed",
+        "====\n a.R\n====\nVersion:  6.3.5-37.r1.el7\nStatus:   Complete\n",
+        "====\n R\n====\nNode:     a\nVersion:  6.3.5-37.r1.el7\nStatus:   Complete\n",
+    ],
+)
+def test_a_text_of_the_router_itself_counts(text) -> None:
+    assert kind(text) == "there"
+
+
+def test_what_is_complete_on_another_node_is_not_named_for_this_one() -> None:
+    text = rows(("S", "a", "Completed"), ("R", "b", "Completed"))
+    assert versions_there(read(text), Place("R", "a")) == []
+    assert versions_there(read(text), Place("R", "b")) == versions_there(read(text)) == ["6.3.5-37.r1.el7"]
+
+
+def test_a_download_that_is_not_shown_any_more_is_not_there_by_its_absence() -> None:
+    before = lines_of(read(table("In Progress", "40%")))
+    assert kind("No downloads are in progress.\n", before=before) == kind("\n", before=before) == "nothing"
+
+
 # -- blocks -----------------------------------------------------------------------------------------------------------
 
 
@@ -404,3 +613,30 @@ def test_every_version_that_is_complete_is_named() -> None:
 )
 def test_refusals_that_pass_with_time_are_told_from_those_that_do_not(words, there, still) -> None:
     assert (not_there_yet(words), still_downloading(words)) == (there, still)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("Maximum number of concurrent downloads reached", True),
+        ("too many simultaneous downloads", True),
+        ("The limit of 5 concurrent operations is exceeded", True),
+        ("The conductor is busy", True),
+        ("please try again later", True),
+        ("retry later", True),
+        ("node is unreachable", True),
+        ("node a.R is not connected", True),
+        ("Unable to reach node a", True),
+        ("ASSET_DISCONNECTED", True),
+        ("a download is in progress on node a", True),
+        ("Version 6.3.5-37 is not offered", False),
+        ("Version 6.3.5-37 not found. Try again later.", False),
+        ("Unknown version 6.3.5-37", False),
+        ("not enough disk space", False),
+        ("the software is not downloaded", False),
+        ("permission denied", False),
+        ("6.3.5-37 is the latest version", False),
+    ],
+)
+def test_a_refusal_of_the_moment_is_told_from_a_release_that_is_not_to_be_had(words, meant) -> None:
+    assert not_now(words) is meant

@@ -461,8 +461,10 @@ class Conductor:
                 return None
             if reply.denied:
                 raise DeviceError(command, reply.error or reply.text, denied=True)
-            # Other words, such as a missing argument, prove that the command is there, and tell no names.
-            self._usage[command] = reply.usage.arguments if reply.usage else None
+            # Other words, such as a missing argument, prove that the command is there, and tell no names; neither
+            # does a usage that was cut off, in which an argument may be missing.
+            told = reply.usage is not None and (reply.ended or not reply.usage.cut)
+            self._usage[command] = reply.usage.arguments if told else None
         return self._usage[command]
 
     def _grammar(self, operation: str, own: bool) -> Grammar:

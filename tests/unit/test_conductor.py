@@ -63,10 +63,14 @@ USAGE_7_2 = """\
 usage: upgrade [{router <router> | resource-group <resource-group>}] [simultaneous] [skip-package-transfer]
                [skip-pre-health-check] [skip-post-health-check] [no-revert] [cohort-id <cohort-id>] [force]
                [node <node>] version <version>
+keyword arguments:
+version    The targeted upgrade version.
 """
 USAGE_DOWNLOAD_7_2 = """\
 usage: download [{router <router> | resource-group <resource-group>}] [cohort-id <cohort-id>] [sequenced] [force]
                 [node <node>] version <version>
+keyword arguments:
+version    The version to download.
 """
 USAGE_6_0 = "usage: upgrade version <version>\nkeyword arguments:\nversion    The targeted upgrade version.\n"
 
@@ -480,8 +484,16 @@ def test_the_release_is_not_asked_for_with_every_request_of_a_fleet() -> None:
     assert asked.session.asked.count("show system version") == 2
 
 
+def test_a_usage_that_was_cut_off_tells_no_arguments() -> None:
+    whole = conductor("7.2.3", {UPGRADE: USAGE_7_2}).usage("upgrade")
+    assert whole and "skip-post-health-check" in whole
+    for text in (USAGE_7_2.partition(" [skip-post")[0], USAGE_7_2.partition("keyword")[0]):
+        assert conductor("7.2.3", {UPGRADE: text}).usage("upgrade") is None
+
+
 def test_pause_has_a_usage_of_its_own() -> None:
     usage = "usage: pause [router <router>] [force] [node <node>] version <version>\n"
+    usage += "keyword arguments:\nversion    The version to pause.\n"
     asked = conductor("7.2.3", {f"{DOWNLOAD} pause": usage})
     request = Request("pause", router="branch-1", node="east", version="7.2.4")
     assert asked.command_for(request) == f"{DOWNLOAD} pause router branch-1 force node east version 7.2.4"

@@ -31,8 +31,10 @@ class AlarmRow:
     ``before``, ``after``: STOPS, COMPARED, WARNS or UNRELATED before an upgrade is started, and once a node is done.
     ``passes``: seconds after the boot in which it goes away by itself; only then ``after`` counts. ``slow``: the same
     for a node that is package-based or was converted, ``conductor``: the same on a conductor. ``half_done``: it is
-    there by necessity while one node of the pair is done. ``presence``: it says that a node is not seen by another one,
-    which the lists of assets and connections show as well. ``severity``: the vendor's, for readers of the table.
+    there by necessity while one node of the pair is done. ``apart``: its texts are no other words for the same thing,
+    but each is an alarm of its own, which means the same for an upgrade. ``presence``: it says that a node is not seen
+    by another one, which the lists of assets and connections show as well. ``severity``: the vendor's, for readers of
+    the table.
     """
 
     name: str
@@ -47,6 +49,7 @@ class AlarmRow:
     conductor: float | None = None
     half_done: bool = False
     presence: bool = False
+    apart: bool = False
     source: str = "events_alarms"
 
     def seconds(self, slow: bool = False, conductor: bool = False) -> float | None:
@@ -108,7 +111,8 @@ _CRITICAL = (
     _row("peer_metadata_key", "the key of a peer is invalid", "critical", "peer", "Peer * metadata-key is invalid: *"),
     _row(
         "certificate_expired", "a certificate has expired or was revoked", "critical", "peer",
-        "The following certificates are expired: *", "The following certificates are revoked: *", before=STOPS,
+        "The following certificates are expired: *", "The following certificates are revoked: *",
+        before=STOPS, apart=True,
     ),
     _row(
         "rekey_failed", "the keys could not be exchanged", "critical", "platform",
@@ -140,26 +144,30 @@ _CONFIGURATION = (
         "Configuration synchronization state unknown", "Not synchronizing with a Conductor",
         "Awaiting configuration from Conductor",
         "Received config sync info state for node * with syncVersion=*, error=*, message=* and resulting action=*",
-        passes=20 * _MINUTE,
+        passes=20 * _MINUTE, apart=True,
     ),
     _row(
         "configuration_out_of_sync", "the configuration of the router is not the conductor's", "major", "system",
         "Configuration is out of sync with conductor", "Conductor does not have configuration for this router",
-        before=STOPS, after=STOPS, passes=30 * _MINUTE,
+        before=STOPS, after=STOPS, passes=30 * _MINUTE, apart=True,
     ),
     _row(
         "configuration_state", "a state of the configuration, and no fault", "major", "system",
         "Configuration received from conductor", "Successfully committed configuration update from conductor",
-        "Configured as Conductor", before=UNRELATED, after=UNRELATED,
+        "Configured as Conductor", before=UNRELATED, after=UNRELATED, apart=True,
     ),
     _row(
         "configuration_refused", "the router cannot use what its conductor sends", "major", "system",
         "Unable to handle configuration request from Conductor",
-        "Received configuration update from conductor but unable to commit",
-        "Received correct configuration update from conductor but unable to commit",
         "Failed to parse configuration from conductor",
         "Failed to load configuration from conductor with router's datamodel",
         "Configuration provided by conductor does not pass local validation",
+        before=WARNS, after=STOPS, apart=True,
+    ),
+    _row(
+        "configuration_not_committed", "the router cannot commit what its conductor sends", "major", "system",
+        "Received configuration update from conductor but unable to commit",
+        "Received correct configuration update from conductor but unable to commit",
         before=WARNS, after=STOPS,
     ),
     _row(
@@ -206,7 +214,7 @@ _MAJOR = (
     _row(
         "entitlement", "the entitlement certificate cannot be used", "major", "system",
         "Corrupt entitlement certificate received", "Invalid entitlement certificate received",
-        "Unable to obtain entitlement certificate", "Unknown entitlement certificate error", before=WARNS,
+        "Unable to obtain entitlement certificate", "Unknown entitlement certificate error", before=WARNS, apart=True,
     ),
     _row(
         "chassis_warm", "a part of the chassis is warmer than it should be", "major", "system",
@@ -239,7 +247,7 @@ _MAJOR = (
     _row(
         "application_script", "a script of an interface ended", "major", "platform",
         "Application script on interface * exited unexpectedly",
-        "Application script on interface * was restarted after unexpected exit", passes=10 * _MINUTE,
+        "Application script on interface * was restarted after unexpected exit", passes=10 * _MINUTE, apart=True,
     ),
     _row(
         "resolver_file", "somebody changed the file of the resolver", "major", "platform",
@@ -248,7 +256,7 @@ _MAJOR = (
     _row(
         # The node that is left carries the traffic of both.
         "data_plane_cpu", "the data plane is busy", "major", "platform",
-        "Data plane CPU exceeded: *", "Traffic Engineering CPU exceeded: *", half_done=True,
+        "Data plane CPU exceeded: *", "Traffic Engineering CPU exceeded: *", half_done=True, apart=True,
     ),
     _row(
         "table_capacity", "a table of the data plane is nearly full", "major", "platform",
@@ -324,7 +332,7 @@ _MINOR_AND_INFO = (
         "SourceNat ports reserve has been depleted for *, ports will be exhausted soon",
         "SourceNat ports reserve has reached 10% level for *",
         "WayPoint ports reserve has been depleted for *, ports will be exhausted soon",
-        "WayPoint ports reserve has reached 10% level for *", half_done=True,
+        "WayPoint ports reserve has reached 10% level for *", half_done=True, apart=True,
     ),
     _row(
         "shelving_changed", "alarms are shelved or not any more, as in maintenance mode", "info", "system",
@@ -337,7 +345,7 @@ _MINOR_AND_INFO = (
     _row(
         "dhcp_resolved", "an interface has its address from DHCP", "info", "giid",
         "DHCP address for interface * has successfully been resolved*",
-        "DHCP address for interface * has successfully been renewed*", before=UNRELATED, after=UNRELATED,
+        "DHCP address for interface * has successfully been renewed*", before=UNRELATED, after=UNRELATED, apart=True,
     ),
     _row(
         "service_path_out", "a path of a service is not used", "info", "service",
@@ -345,14 +353,17 @@ _MINOR_AND_INFO = (
     ),
 )  # fmt: skip
 
-#: That there is such an alarm is said in upgrade_ibu_conductor, its text nowhere: it is known by what it must speak of.
+#: That there is such an alarm is said in upgrade_ibu_conductor, its text nowhere: it is known by what it must speak of,
+#: which is how the nodes are installed, that they differ, and each other; and by no word of something that failed.
 _LOOSE = (
     _row(
         TYPE_MISMATCH, "the nodes of a pair are installed in different ways", "critical", "asset system",
-        r"re:.*image.*package.*|.*package.*image.*"
-        r"|.*(?:image|package|install(?:ation|ed)?-?types?).*(?:notmatch|mismatch|differ|unequal|inconsisten).*"
-        r"|.*(?:version|install|software).*(?:mismatch|differ|unequal|inconsisten).*"
-        r"|.*(?:mismatch|differ|unequal|inconsisten).*(?:version|install|software|image|package).*",
+        r"re:(?=.*(?:image|package|install|(?:version|software).*(?:mismatch|differ|unequal|inconsisten)"
+        r"|(?:mismatch|differ|unequal|inconsisten).*(?:version|software)))"
+        r"(?=.*(?:notmatch|mismatch|differ|unequal|inconsisten|mixed))"
+        r"(?=.*(?:peer|nodes|(?<!re)pair|othernode))"
+        r"(?!.*(?:fail|unable|error|corrupt|los[et]|loss|download|unpack|database|signature|invalid|cannot|couldnot"
+        r"|reject|refus|abort|crash|storage|revert|rollback|rolledback|space|certificate|license)).*",
         before=STOPS, after=STOPS, half_done=True, passes=10 * _MINUTE, source="upgrade_ibu_conductor",
     ),
 )  # fmt: skip

@@ -10,15 +10,16 @@ Pure: the circumstances of an upgrade (:class:`Moment`) are handed in. Checks, c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ..clock import spoken
+from ..pcli.blocks import Block
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
-from .alarm_table import ALARMS, COMPARED, STOPS, AlarmRow
-from .answers import is_whole
+from .alarm_table import ALARMS, COMPARED, STOPS, VERSION_MISMATCH, AlarmRow
+from .answers import is_none, is_whole, unreached
 from .versions import Version, try_parse
 
 #: A judgement besides those of the table: it belongs to a half-done pair; it passes by itself and still has time.
@@ -32,12 +33,11 @@ _SEVERITY_WORDS = {word: word for word in SEVERITIES} | {"informational": "info"
 #: Category names that differ only by the age of the release (config_alarm_suppression, events_alarms).
 _CATEGORIES = {"platform-state": "platform-stat"}
 
-#: "There are 0 shelved alarms" stands alone where there is no alarm (CLI-6.0).
-_NO_ALARMS = re.compile(
-    r"\bthere (?:are|is) (?:[0-9]+|no) (?:shelved|active|current) alarms?\b"
-    r"|\bno (?:[a-z]+ )?alarms?\b|^\s*0 (?:[a-z]+ )?alarms?\b",
-    re.IGNORECASE | re.MULTILINE,
-)
+#: It stands below the list, whatever is in it, and alone where there is no alarm (CLI-6.0).
+_SHELVED = re.compile(r"there (?:are|is) (?:[0-9]+|no) shelved alarms?\.?", re.IGNORECASE)
+#: What else may stand around a list: the question of a command to all routers with its answer, and who was asked.
+_AROUND = re.compile(r".*\[y/n\]:?.*|(?:target|router|node): *\S+", re.IGNORECASE)
+_ALARMS_NAME = "alarms?"
 
 
 @dataclass(frozen=True)
@@ -58,26 +58,37 @@ class Alarm:
 
 
 def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
-    """Read ``show alarms``. Empty: a whole answer without rows, or words that say so; None: unreadable (rule 35).
+    """Read ``show alarms``. Empty: a whole answer without rows, or a sentence that says so; None: unreadable (rule 35).
 
     ``nodes``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
-    where it is not among them the first dot ends the node. What is shown beside an answer that was refused counts for
-    nothing, and neither does a table of which a row lacks its severity or its message: columns that were shifted would
-    hide alarms.
+    where it is not among them the first dot ends the node. Alarms are rows of a table, or blocks. What is shown beside
+    an answer that was refused counts for nothing, and neither does a list of which an alarm lacks its severity or its
+    message: columns that were shifted would hide alarms. Nothing is none where somebody was not reached, or where
+    words are left that nobody has read.
     """
     tables = [table for table in reply.tables if table.has("Severity") and table.has("Message")]
     others = [table for table in reply.tables if table not in tables and not _names_targets(table)]
     if reply.error or reply.broken or others:
         return None
-    alarms: list[Alarm] = []
-    for table in tables:
-        for row in table.rows:
-            alarm = _alarm(table, row, nodes or {})
-            if alarm is None:
-                return None
-            alarms.append(alarm)
-    none = _NO_ALARMS.search(reply.text) or (tables and is_whole(reply))
-    return alarms if alarms or none else None
+    alarms = [_alarm(partial(table.cell, row), nodes or {}) for table in tables for row in table.rows]
+    alarms += [_alarm(partial(_field, block), nodes or {}) for block in reply.blocks]
+    if any(alarm is None for alarm in alarms):
+        return None
+    return alarms if alarms or _shows_none(reply, tables) else None
+
+
+def _shows_none(reply: Reply, tables: Sequence[Table]) -> bool:
+    """Does a reply without an alarm say that there are none, and nothing else?"""
+    lines = [line for line in reply.messages if not _AROUND.fullmatch(line.strip())]
+    shelved = [line for line in lines if _SHELVED.fullmatch(" ".join(line.split()))]
+    if unreached(reply) or not all(line in shelved or is_none(line, _ALARMS_NAME) for line in lines):
+        return False
+    return bool(lines) or (bool(tables) and is_whole(reply))
+
+
+def _field(block: Block, name: str) -> str | None:
+    """A field of a block; its title is the id where it has no other."""
+    return block.get(name) or (block.title if name == "ID" else None)
 
 
 def _names_targets(table: Table) -> bool:
@@ -85,24 +96,25 @@ def _names_targets(table: Table) -> bool:
     return len(table.columns) == 2 and table.has("Target") and table.has("Message")
 
 
-def _alarm(table: Table, row: dict[str, str], nodes: Mapping[str, tuple[str, str]]) -> Alarm | None:
-    severity = _SEVERITY_WORDS.get((table.cell(row, "Severity") or "").strip().lower())
-    message = table.cell(row, "Message") or ""
+def _alarm(cell: Callable[[str], str | None], nodes: Mapping[str, tuple[str, str]]) -> Alarm | None:
+    """One alarm; None without a known severity or without a message. ``cell``: what stands under a name."""
+    severity = _SEVERITY_WORDS.get((cell("Severity") or "").strip().lower())
+    message = cell("Message") or ""
     if severity is None or not message.strip():
         return None
-    name = (table.cell(row, "ID") or "").rpartition(":")[0]
+    name = (cell("ID") or "").rpartition(":")[0]
     node, _dot, router = name.partition(".")
     if name in nodes:
         router, node = nodes[name]
     return Alarm(
-        id=table.cell(row, "ID") or "",
-        time=table.cell(row, "Time") or "",
+        id=cell("ID") or "",
+        time=cell("Time") or "",
         severity=severity,
-        source=table.cell(row, "Source") or "",
-        category=category_of(table.cell(row, "Category") or ""),
+        source=cell("Source") or "",
+        category=category_of(cell("Category") or ""),
         message=message,
-        node=node or table.cell(row, "Node") or None,
-        router=router or table.cell(row, "Router") or None,
+        node=node or cell("Node") or None,
+        router=router or cell("Router") or None,
     )
 
 
@@ -134,7 +146,7 @@ def _compiled(template: str) -> re.Pattern[str]:
     if template.startswith("re:"):
         return re.compile(template[3:])
     parts = (re.escape(_compact(part)) for part in template.rstrip(".").split("*"))
-    return re.compile(".*?".join(parts) + r"(?:\(.*\))?")
+    return re.compile("(.*?)".join(parts) + r"(?:\(.*\))?")
 
 
 _PATTERNS: tuple[tuple[AlarmRow, tuple[re.Pattern[str], ...]], ...] = tuple(
@@ -143,13 +155,13 @@ _PATTERNS: tuple[tuple[AlarmRow, tuple[re.Pattern[str], ...]], ...] = tuple(
 
 
 @lru_cache(maxsize=8192)
-def _place(message: str) -> tuple[AlarmRow, int] | None:
-    """The row of an alarm's text, and which of the row's texts it is."""
+def _place(message: str) -> tuple[AlarmRow, int, tuple[str, ...]] | None:
+    """The row of an alarm's text, which of the row's texts it is, and what the text names where the row has ``*``."""
     text = squeezed(message)
     for row, patterns in _PATTERNS:
         for number, pattern in enumerate(patterns):
-            if pattern.fullmatch(text):
-                return row, number
+            if match := pattern.fullmatch(text):
+                return row, number, match.groups()
     return None
 
 
@@ -168,17 +180,35 @@ def rows_of(message: str) -> list[AlarmRow]:
 def same_alarm(one: str, other: str) -> bool:
     """Do two texts say the same? A percentage does not matter, and neither does the generation of the words.
 
-    What the words of two generations name may differ (``interface operational down`` names no port), so in other words
-    only the meaning is compared.
+    In other words it is the same only of the same things: ``interface operational down`` names no port, and says
+    nothing of one that has a name.
     """
     if _without_figures(one) == _without_figures(other):
         return True
     first, second = _place(one), _place(other)
-    return bool(first and second and first[0] is second[0] and first[1] != second[1])
+    if first is None or second is None or first[0] is not second[0] or first[0].apart or first[1] == second[1]:
+        return False
+    return _same_names(*(_names(place[0], place[2]) for place in (first, second)))
+
+
+def _names(row: AlarmRow, cells: Iterable[str]) -> list[str]:
+    """What a text names, without figures that tick, and without versions where they are what an upgrade changes."""
+    names = [_FIGURE.sub("", cell) for cell in cells]
+    return [name for name in names if name and not (row.name == VERSION_MISMATCH and try_parse(name))]
+
+
+def _same_names(first: list[str], second: list[str]) -> bool:
+    """The same names, where a node may be called by its own name or by ``node.router``."""
+    pairs = zip(first, second, strict=False)
+    same = (a == b or a.startswith(f"{b}.") or b.startswith(f"{a}.") for a, b in pairs)
+    return len(first) == len(second) and all(same)
+
+
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?%")
 
 
 def _without_figures(message: str) -> str:
-    return re.sub(r"[0-9]+(?:\.[0-9]+)?%", "%", squeezed(message))
+    return _FIGURE.sub("%", squeezed(message))
 
 
 # -- what it means ------------------------------------------------------------------------------------------------

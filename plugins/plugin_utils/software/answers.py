@@ -5,8 +5,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
 from ..pcli.reply import Reply
-from ..pcli.tables import is_rule
+from ..pcli.tables import Table, is_rule
+
+#: What stands between "no" and the name of the thing: at most three words, none of which turns it into a failure.
+_BEFORE = (
+    r"(?:(?!(?:to|from|of|for|about|response|reply|answer|data|information|info|access|longer|connection|route)\b)"
+    r"[\w\-]+ ){0,3}?"
+)
+_BEHIND = (
+    r"(?: (?:(?:(?:are|is|was|were|have been|has been|currently|yet) )*"
+    r"(?:found|configured|present|installed|exported|defined|known|active|raised|offered|listed|recorded|in progress)"
+    r"|(?:to|that) (?:display|show|list|match)|exists?|match(?:es)?|matched|matching))?"
+    # A place that is named in one word: "for router branch1".
+    r"(?: (?:in|on|for|at) (?:(?:this|the|router|node|vrf|resource-group) )*[\w.\-]+)?"
+)
 
 
 def is_whole(reply: Reply) -> bool:
@@ -24,13 +41,54 @@ def is_whole(reply: Reply) -> bool:
     return reply.completed is not None or closed
 
 
+def unreached(reply: Reply) -> bool:
+    """Was somebody who was asked not reached, or not all of them? Then what is missing may be theirs."""
+    counted = reply.counts and reply.counts.failed + reply.counts.disconnected
+    partly = any(
+        progress.mark in ("partial", "failed") or (progress.total or 0) > (progress.done or 0)
+        for progress in reply.progress
+    )
+    return bool(reply.disconnected or counted or partly)
+
+
 def only_frame(reply: Reply) -> bool:
     """Is it a whole answer that shows nothing: it was retrieved, and completed, and there is not a word beside that?"""
     retrieved = bool(reply.progress) and all(progress.mark == "ok" for progress in reply.progress)
-    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
-    beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached
+    beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached(reply)
     ended = reply.completed is not None or reply.ended
     return retrieved and ended and not (reply.error or beside or reply.broken)
+
+
+@lru_cache(maxsize=64)
+def _none(what: str) -> re.Pattern[str]:
+    there = rf"(?:there (?:are|is) (?:currently )?)?(?:no|0) {_BEFORE}(?:{what}){_BEHIND}"
+    return re.compile(rf"(?:{there}|{_BEFORE}(?:{what}): (?:none|no|0))[.!]?", re.IGNORECASE)
+
+
+def is_none(sentence: str, what: str) -> bool:
+    """Does a sentence say, with no other word, that there are none of `what` (a regular expression for its names)?
+
+    `No device interfaces to display`, `There are no events.`, `0 alarms found`, `Plugins: none`. "No connection to
+    node2", "No asset data available" and "No versions could be retrieved" tell of a failure.
+    """
+    return _none(what).fullmatch(" ".join(sentence.split())) is not None
+
+
+def says_none(reply: Reply, what: str) -> bool:
+    """Does an answer say so (see :func:`is_none`) in a line of its own, with everybody reached and nothing amiss?"""
+    if reply.error or reply.broken or unreached(reply):
+        return False
+    return any(is_none(line, what) for line in reply.messages)
+
+
+def shows_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
+    """Does an answer without rows say that there are none: by words, or by a whole table without rows?
+
+    A refusal does not, and neither does silence: it may come from a device that was not asked in words that it knows.
+    """
+    if reply.error or reply.broken or unreached(reply):
+        return False
+    return (bool(tables) and is_whole(reply)) or says_none(reply, what)
 
 
 def why_unreadable(reply: Reply, otherwise: str) -> str:

@@ -10,14 +10,14 @@ asset). One row is one node; rows are kept as printed, also when two are the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
-from .answers import is_whole
+from .answers import is_whole, shows_none
 from .states import State, read_state
 from .versions import (
     Version,
@@ -103,7 +103,7 @@ def read_assets(reply: Reply) -> list[Asset] | None:
     found = [asset for table in tables for asset in _from_table(table)]
     found = found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
     if not found:
-        return [] if says_none(reply, tables, "asset") else None
+        return [] if shows_none(reply, tables, "assets?") else None
     twins = read_duplicates(reply)
     return [replace(one, duplicate=(one.asset_id or "").lower() in twins) for one in found] if twins else found
 
@@ -136,22 +136,13 @@ def read_duplicates(reply: Reply) -> frozenset[str]:
 
 def read_asset_detail(reply: Reply) -> Asset | None:
     """The one asset of `show assets <id>`; the row of a table if the conductor prints one. None if it shows none."""
+    if reply.broken:
+        return None
     block = next((block for block in reply.blocks if _is_asset(block)), None)
     if block is not None:
         return replace(_from_block(block), duplicate=bool(read_duplicates(reply)))
     rows = read_assets(reply) or []
     return rows[0] if len(rows) == 1 else None
-
-
-def says_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
-    """Does an answer without rows say that there are none? A whole table without rows does, if everybody was reached.
-
-    A refusal is not, and neither is silence: it may come from a device that was not asked in words that it knows.
-    """
-    unreached = reply.disconnected or (reply.counts and reply.counts.failed + reply.counts.disconnected)
-    if unreached or reply.error or reply.broken:
-        return False
-    return (bool(tables) and is_whole(reply)) or bool(re.search(rf"\bno (?:\w+ )?{what}", reply.text, re.I))
 
 
 def read_asset_summary(reply: Reply) -> AssetSummary | None:

@@ -20,7 +20,7 @@ from ..pcli.reply import Reply
 from ..pcli.tables import Table, is_rule
 from .alarm_table import UNRELATED
 from .alarms import GRAVE, category_of, row_of, squeezed
-from .answers import is_whole, only_frame
+from .answers import only_frame, shows_none
 
 _TIME = ("Time", "Date", "Timestamp", "Date Time")
 _MESSAGE = ("Message", "Description", "Text", "Details", "Detail", "Event", "Data")
@@ -98,22 +98,17 @@ def read_events(reply: Reply, type: str | None = None) -> list[Event] | None:
     Message), else a line or a title that begins with a time (as ``show events config commit`` prints, CLI-6.0), with
     fields below it (Type, Node, ..., as ``show events`` prints them of traffic, cli_reference).
     """
+    if reply.broken:
+        return None
     tables = [table for table in reply.tables if table.has(*_TIME)]
     found = [event for table in tables for event in _from_table(table, type)]
     if not tables:
         found = [*_from_titles(reply.text.split("\n"), type)]
-    if (
-        found
-        or (tables and is_whole(reply))
-        or only_frame(reply)
-        or (not reply.broken and re.search(r"\bno (?:matching )?events?\b", reply.text, re.IGNORECASE))
-    ):
-        return found
-    return None
+    return found if found or shows_none(reply, tables, "events?") or only_frame(reply) else None
 
 
 def _from_table(table: Table, type: str | None) -> Iterator[Event]:
-    for row in table.filled("Router", "Node").rows:
+    for row in _grouped(table):
         time = table.cell(row, *_TIME) or ""
         message = table.cell(row, *_MESSAGE) or _rest(table, row)
         shown, kind = _kinds(*(table.cell(row, name) for name in ("Event Type", "Type", "Subtype", "Sub Type")))
@@ -129,6 +124,26 @@ def _from_table(table: Table, type: str | None) -> Iterator[Event]:
                 severity=(table.cell(row, "Severity") or "").lower() or None,
                 category=category_of(table.cell(row, "Category") or "") or None,
             )
+
+
+def _grouped(table: Table) -> Iterator[dict[str, str]]:
+    """The rows, with the router and the node of the row above only where a row leaves both blank.
+
+    A row that names its router and no node is about the router.
+    """
+    router, node = table.column("Router"), table.column("Node")
+    if router is None:
+        yield from table.rows
+        return
+    above: dict[str, str] = {}
+    for row in table.rows:
+        full = dict(row)
+        if not row[router]:
+            full[router] = above.get(router, "")
+            if node is not None:
+                full[node] = row[node] or above.get(node, "")
+        above = full
+        yield full
 
 
 def _kinds(*words: str | None) -> tuple[str | None, str | None]:
@@ -220,8 +235,8 @@ def of_node(events: Iterable[Event], router: str, node: str, since: datetime | N
     """The events that concern a node, from a moment on, oldest first.
 
     An event concerns it when its columns or its text name it: the conductor reports assets of others under its own name
-    (``Asset …, which is configured as node.router, …``, events_alarms). What names no node, or another node of the
-    router, never does. An event whose time cannot be compared with ``since`` counts.
+    (``Asset …, which is configured as node.router, …``, events_alarms). What names no node, or another node, never
+    does, also where that one has no event of its own. An event whose time cannot be compared with ``since`` counts.
     """
     known = list(events)
     others = _nodes(known, router) - {node}
@@ -244,7 +259,9 @@ def _plain(node: str, router: str) -> str:
 def _concerns(event: Event, router: str, node: str, others: Collection[str]) -> bool:
     if _names_node(event.message, router, node):
         return True
-    if any(_names_node(event.message, router, other) for other in others) or _about_another(event.message, others):
+    if any(_names_node(event.message, router, other) for other in others):
+        return False
+    if _about_another(event.message, router, node, others):
         return False
     if event.router == router:
         return event.node in (node, f"{node}.{router}")
@@ -255,9 +272,36 @@ def _names_node(text: str, router: str, node: str) -> bool:
     return any(_names(text, name) for name in (f"{node}.{router}", f"{router}.{node}"))
 
 
-def _about_another(text: str, others: Collection[str]) -> bool:
-    """``Node node2 went offline`` is raised by node1."""
-    return any(word.rstrip(".,;:") in others for word in re.findall(r"\bnode\s+[^\w]?([\w.\-]+)", text, re.IGNORECASE))
+#: A name behind "node" or at the beginning of a report about a peer, or any word: see :func:`_about_another`.
+_NODE = re.compile(r"\b(?:node|peer(?=\s+[^\s:]+:))\s+[^\w\s]?([\w.\-]+)", re.IGNORECASE)
+_WORD = re.compile(r"[\w.\-]+")
+#: What may stand behind "node" and is no name.
+_NO_NAME = re.compile(
+    r"a|and|are|at|because|by|can|cannot|could|did|does|download|failed|firmware|for|from|had|has|have|health|image|in|"
+    r"installation|is|its|itself|may|name|not|now|of|on|or|package|reboot(?:ed)?|rejected|reports?|restart|reverted|"
+    r"rolled|runs|running|software|state|status|that|the|to|upgraded?|version|was|went|were|which|will|with|would"
+)
+
+
+def _about_another(text: str, router: str, node: str, others: Collection[str]) -> bool:
+    """``Node node2 went offline`` and ``Upgrade of node2 failed`` are raised by node1.
+
+    A name is that of another node where an event bears it, where it stands behind "node", or where it differs from this
+    node's by its number alone.
+    """
+    own = {name.lower() for name in (node, router, f"{node}.{router}", f"{router}.{node}")}
+    known = {name.lower() for name in others} - own
+    behind = {match[1].rstrip(".").lower() for match in _NODE.finditer(text)} - own
+    if any(not _NO_NAME.fullmatch(name) for name in behind):
+        return True
+    words = {word.rstrip(".").lower() for word in _WORD.findall(text)} - own
+    return any(word in known or _numbered_alike(word.removesuffix(f".{router.lower()}"), node) for word in words)
+
+
+def _numbered_alike(word: str, node: str) -> bool:
+    """Is it `node2` for `node1`?"""
+    stem = node.lower().rstrip("0123456789")
+    return bool(stem) and stem != node.lower() and re.fullmatch(rf"{re.escape(stem)}[0-9]+", word) is not None
 
 
 def _names(text: str, name: str) -> bool:

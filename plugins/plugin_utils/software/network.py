@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
-from .answers import is_whole
+from .answers import is_whole, says_none, shows_none, unreached
 
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "unavailable"))
 
@@ -91,8 +91,8 @@ def read_peers(reply: Reply, router: str | None = None) -> list[PeerPath] | None
         if block.get("Peer") and block.get("Status"):
             cells = [block.get(name) for name in ("Node", "Network Interface", "Destination", "Status")]
             found.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
-    shown = found or (is_whole(reply) and any(_shows_peers(table) for table in reply.tables))
-    return found if shown or _says_none(reply, r"peers?(?: paths?)?") else None
+    tables = [table for table in reply.tables if _shows_peers(table)]
+    return found if found or shows_none(reply, tables, r"peers?(?: paths?)?|peer-paths?") else None
 
 
 def _shows_peers(table: Table) -> bool:
@@ -135,6 +135,7 @@ def _peer(
 
 # -- device interfaces --------------------------------------------------------------------------------------------
 
+_PORT = ("Name", "Interface", "Device Interface")
 _ADMIN = ("Admin Status", "Admin", "Administrative Status", "Admin State")
 _OPER = ("Operational Status", "Oper Status", "Oper", "Operational", "Oper State")
 _PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
@@ -148,13 +149,12 @@ def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
     and since 4.5.3 a Provisional Status; a block has ``node:port`` as its title (CLI-6.0).
     """
     found: list[DeviceInterface] = []
-    shown = False
-    for table in reply.tables:
-        if not (table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")):
-            continue
-        shown = True
+    tables = [
+        table for table in reply.tables if table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")
+    ]
+    for table in tables:
         for row in table.filled("Node").rows:
-            name = table.cell(row, "Name", "Interface", "Device Interface")
+            name = table.cell(row, *_PORT)
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
                 found.append(_interface(table.cell(row, "Node"), name, *states))
@@ -164,7 +164,7 @@ def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
             found.append(_interface(None, block.title, *states))
-    return found if found or (shown and is_whole(reply)) or _says_none(reply, r"(?:device[- ])?interfaces?") else None
+    return found if found or shows_none(reply, tables, r"(?:device[- ])?interfaces?") else None
 
 
 def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
@@ -184,6 +184,10 @@ _FAMILY = re.compile(r"\s*(?P<family>(?:IPv[46]|VPNv[46]|L2VPN) \w+) Summary\b.*
 _NEIGHBOUR = re.compile(r"^\s*BGP neighbor is ([^\s,]+)(?:,|\s|$)", re.MULTILINE)
 #: The end of a summary: as many neighbours are above it, in each of its parts.
 _TOTAL = re.compile(r"^\s*Total number of neighbors\s*:?\s*([0-9]+)", re.MULTILINE | re.IGNORECASE)
+_NO_PROCESS = re.compile(
+    r"^\s*(?:% *)?bgp (?:instance|process) (?:is )?not (?:found|configured|running)\.?\s*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
 
 
@@ -199,10 +203,10 @@ def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | No
         return None
     found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
     headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE)
-    if found or (headed and (is_whole(reply) or _TOTAL.search(reply.text))):
+    if found or (headed and (is_whole(reply) or _TOTAL.search(reply.text)) and not unreached(reply)):
         return list(dict.fromkeys(found))
-    no_process = re.search(r"\bbgp (?:instance|process) (?:is )?not (?:found|configured|running)\b", reply.text, re.I)
-    return [] if no_process or _says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)(?: configured| found)?") else None
+    no_process = _NO_PROCESS.search(reply.text) and not unreached(reply)
+    return [] if no_process or says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)") else None
 
 
 def _bgp_tables(reply: Reply, router: str | None) -> Iterator[BgpNeighbour]:
@@ -251,8 +255,3 @@ def _bgp_state(shown: str) -> str:
 
 def _value(text: str | None) -> str | None:
     return None if text is None or text.strip().lower() in _EMPTY else text.strip()
-
-
-def _says_none(reply: Reply, what: str) -> bool:
-    """Does the answer say in words that there are none? (``No device interfaces to display``.)"""
-    return re.search(rf"\bno (?:configured |active )?{what}\b", reply.text, re.IGNORECASE) is not None

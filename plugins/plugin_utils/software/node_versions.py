@@ -74,13 +74,18 @@ class NodeVersion:
 def read_versions(reply: Reply) -> list[NodeVersion] | None:
     """Read ``show system version``, with and without ``detail``. None: it cannot be read.
 
+    Also where it does not tell which of two systems of a node runs: what lies on the other volume never counts for it.
+
     The lines about volumes are taken from ``show system software available detail`` as well, should it print them.
     """
     # What a command to all nodes shows of some counts also where others failed; a refusal shows nothing of any.
     if reply.broken or (reply.error and not reply.counts):
         return None
     found = [one for table in reply.tables for one in _from_table(table)]
-    found += [one for block in _blocks(reply) for one in _from_block(block)]
+    blocks = _blocks(reply)
+    if len({(one.router, one.node) for one in found}) < len(found) or any(block.unclear for block in blocks):
+        return None
+    found += [one for block in blocks for one in _from_block(block)]
     return found or None
 
 
@@ -90,11 +95,30 @@ def read_versions(reply: Reply) -> list[NodeVersion] | None:
 def _from_table(table: Table) -> Iterator[NodeVersion]:
     if table.has("Release") and not table.has("Node"):  # what is offered, not what runs
         return
-    router = None
-    for row in _whole_rows(table):
-        router = row.get("router") or router
+    for row in _running(_whole_rows(table)):
+        router = row["router"]
         if row.get("package") or row.get("plain"):
             yield _node_version(router, row.get("node"), row.get("package"), row.get("plain"), row.get("status"))
+
+
+#: What is printed beside the system that does not run, and beside the one that does.
+_AT_REST = re.compile(r"(?:idle|inactive|not active|standby|stand-by|backup|alternate|previous|not running)\b.*", re.I)
+_RUNS = re.compile(r"(?:active|running|current|in use)\b.*", re.I)
+
+
+def _running(rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The rows of what runs, each with its router and its node: a table may have a row for each volume."""
+    above: dict[str, str] = {}
+    for row in rows:
+        if not row["router"]:
+            row["router"] = above.get("router", "")
+            row["node"] = row["node"] or above.get("node", "")
+        above = row
+    led = {(row["router"], row["node"]) for row in rows if _RUNS.fullmatch(row["state"])}
+    for row in rows:
+        runs = _RUNS.fullmatch(row["state"]) or (row["router"], row["node"]) not in led
+        if runs and not any(_AT_REST.fullmatch(row[name]) for name in ("state", "status")):
+            yield row
 
 
 def _whole_rows(table: Table) -> list[dict[str, str]]:
@@ -107,6 +131,7 @@ def _whole_rows(table: Table) -> list[dict[str, str]]:
             "package": table.cell(row, "Package") or "",
             "plain": table.cell(row, "Version", "SSR Version") or "",
             "status": table.cell(row, "Status") or "",
+            "state": table.cell(row, "State", "Volume State", "Volume Status", "Active", "Role") or "",
         }
         names = [name for name, cell in cells.items() if cell]
         if names == ["package"] and rows and not try_parse(_unbroken(cells["package"])):
@@ -120,7 +145,15 @@ def _whole_rows(table: Table) -> list[dict[str, str]]:
 
 _REMARK = re.compile(r"\s*-{2,}>\s*(?P<line>.*?)\s*(?:<-{2,})?\s*\Z")
 _FIELD = re.compile(r"(?P<indent>\s*)(?P<name>[A-Za-z][\w ()./-]{0,40}?)\s*:(?:\s+(?P<value>.*?))?\s*")
-_IDLE = "idle volume"
+#: The heading of a volume, or the volume itself. Of one of another name nobody knows whether it runs.
+_VOLUME = re.compile(r"(?:\w+ )?volume(?: [a-z0-9])?")
+_IDLE = frozenset(
+    f"{word} volume"
+    for word in ("idle", "inactive", "standby", "backup", "alternate", "other", "previous", "unselected")
+)
+_ACTIVE = frozenset(f"{word} volume" for word in ("active", "running", "current"))
+_CHOSEN = frozenset(("boot volume", "selected volume"))
+_SYSTEM = frozenset(("version", "package", "volume id"))
 
 
 @dataclass
@@ -130,18 +163,32 @@ class _Block:
     title: str
     fields: dict[str, str] = field(default_factory=dict)
     idle: dict[str, str] | None = None
+    #: Whether the fields of the idle volume go on.
+    inside: bool = False
     #: The indentation of the heading of the idle volume, and whether anything stands deeper below it.
     indent: int = 0
     nested: bool = False
+    #: Which of two systems runs cannot be told.
+    unclear: bool = False
 
     def add(self, indent: int, name: str, value: str) -> bool:
         """Take a field. False: it belongs to another node, since this one has it."""
-        if name == _IDLE:
+        if name in _IDLE:
             self.idle, self.indent, self.nested = {"volume id": value} if value else {}, indent, False
+            self.inside = True
             return True
-        if self.idle is not None and self._is_idle(indent, name):
+        if name in _ACTIVE:
+            if name in self.fields:
+                return False
+            self.inside = False
+            self.fields |= {name: value, **({"volume id": value} if value else {})}
+            return True
+        self.unclear |= _VOLUME.fullmatch(name) is not None and not value and name not in _CHOSEN
+        if self.inside and self._is_idle(indent, name):
             self.idle[name] = value
             return True
+        # Without an indentation, what comes first behind the heading may be of either system.
+        self.unclear |= self.inside and not self.nested and name in _SYSTEM
         if name in self.fields:
             return False
         self.fields[name] = value
@@ -205,9 +252,9 @@ def _from_block(block: _Block) -> Iterator[NodeVersion]:
 
 
 def _volume(text: str | None) -> str | None:
-    """`a` or `b`. Another word is no volume that anybody has documented."""
-    word = (text or "").strip().lower()
-    return word if re.fullmatch(r"[a-z0-9]{1,8}", word) else None
+    """`a` or `b`, also in upper case, as `Volume B`, or as `b (idle)`. None for a word that names no volume."""
+    match = re.fullmatch(r"(?:volume\s+)?([a-z0-9]{1,8})(?:\s*\(.*\))?", (text or "").strip().lower())
+    return match[1] if match and match[1] not in ("none", "unknown") else None
 
 
 def _idle(fields: dict[str, str]) -> IdleVolume:

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from ..pcli.reply import Reply
 from ..pcli.tables import Table
-from .answers import is_whole, only_frame
-from .assets import parse_duration, says_none
+from .answers import is_whole, only_frame, says_none, shows_none, unreached
+from .assets import parse_duration
 from .node_versions import NodeVersion, read_versions  # noqa: F401 (whoever reads a system finds them here)
 from .versions import try_parse
 
@@ -93,6 +93,7 @@ class InternalLink:
         return False if _LINK_DOWN.search(self.state) else None
 
 
+_CONNECTIONS = "connections?|connectivity"
 # 'Connected' in CLI-6.0; what stands there for a service that is not reached is documented nowhere.
 _LINK_UP = {"connected", "synchronized", "insync", "up", "ok", "running"}
 _LINK_DOWN = re.compile(
@@ -157,7 +158,7 @@ def read_connectivity(reply: Reply) -> list[Link] | None:
     ]
     if reply.error or reply.broken or not all(link.local and link.remote and link.state for link in found):
         return None
-    return found if found or says_none(reply, tables, "connect") else None
+    return found if found or shows_none(reply, tables, _CONNECTIONS) else None
 
 
 def read_internal_connectivity(reply: Reply) -> list[InternalLink] | None:
@@ -175,7 +176,7 @@ def read_internal_connectivity(reply: Reply) -> list[InternalLink] | None:
     ]
     if reply.error or reply.broken or not all(one.local and one.remote and one.state for one in found):
         return None
-    return found if found or says_none(reply, tables, "connect") else None
+    return found if found or shows_none(reply, tables, _CONNECTIONS) else None
 
 
 def _end(table: Table, row: dict[str, str], side: str) -> str:
@@ -219,7 +220,7 @@ def read_processes(reply: Reply) -> list[Process] | None:
             )
     if reply.error or reply.broken or not all(one.node and one.name for one in found):
         return None
-    return found if found or says_none(reply, tables, "process") else None
+    return found if found or shows_none(reply, tables, "process(?:es)?") else None
 
 
 def primary_node(
@@ -258,6 +259,14 @@ def _is_node(shown: str, name: str) -> bool:
     return shown.lower() == name.lower() or shown.lower().startswith(f"{name.lower()}.")
 
 
+#: "No software versions available": here the word is the name of the list.
+_OFFERS = r"(?:(?:software|ssr) )?(?:versions?|images?|releases?|upgrades?|software)(?: (?:are )?available)?"
+_VERSION = re.compile(r"(?<![\w.])(?:128T-|SSR-)?\d+\.\d+\.\d+-\d[\w.\-]*")
+# Words of a sentence about a version: which one runs, is too old, or is gone.
+_SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|no|not|cannot|runs?|running|required|minimum|removed|withdrawn|than|your)\b",
+    re.IGNORECASE,
+)
 _OFFERED = ("Version", "Available", "Software Version", "SSR Version")
 
 
@@ -266,22 +275,19 @@ def read_available(reply: Reply) -> list[str] | None:
 
     Empty: nothing is offered; None: the answer cannot be read.
     """
-    found: list[str] = []
-    for table in reply.tables:
-        for row in table.rows:
-            text = table.cell(row, *_OFFERED)
-            if text and try_parse(text) and text not in found:
-                found.append(text)
-    if not found and not reply.error:
-        # Another layout: a version is a version wherever it stands alone.
-        for word in re.findall(r"(?<![\w.])(?:128T-|SSR-)?\d+\.\d+\.\d+-\d[\w.\-]*", reply.text):
-            if try_parse(word) and word not in found:
-                found.append(word)
-    if found:
-        return found
-    shown = is_whole(reply) and any(table.has(*_OFFERED) and not table.rows for table in reply.tables)
-    none = re.search(r"\bno (?:[\w\-]+ ){0,3}?(?:versions?|software|images?|releases?|upgrades?)\b", reply.text, re.I)
-    return [] if not (reply.error or reply.broken) and (shown or none or only_frame(reply)) else None
+    if reply.error or reply.broken:
+        return None
+    tables = [table for table in reply.tables if table.has(*_OFFERED)]
+    texts = [table.cell(row, *_OFFERED) for table in tables for row in table.rows]
+    # Another layout: a version is a version wherever it stands alone, and not in a sentence ("is no longer offered").
+    lines = [line for line in reply.text.split("\n") if not _SENTENCE.search(line)]
+    if not any(text and try_parse(text) for text in texts):
+        texts = [word for line in lines for word in _VERSION.findall(line)]
+    offered = list(dict.fromkeys(text for text in texts if text and try_parse(text)))
+    if offered:
+        return offered
+    empty = [table for table in tables if not table.rows]
+    return [] if shows_none(reply, empty, _OFFERS) or only_frame(reply) else None
 
 
 def read_plugins(reply: Reply) -> dict[str, str] | None:
@@ -292,7 +298,7 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
     found: dict[str, str] = {}
     if reply.error or reply.broken:
         return None
-    readable = bool(re.search(r"\bno plugins?\b", reply.text, re.I))
+    readable = says_none(reply, "plugins?")
     for table in reply.tables:
         if table.column("Plugin", "Name", "Plugin Name", "Package"):
             readable = True
@@ -300,15 +306,16 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
                 name = table.cell(row, "Plugin", "Name", "Plugin Name", "Package")
                 if name:
                     found[name] = table.cell(row, "Version", "Installed Version", "Installed") or ""
-    return found if found or (readable and (is_whole(reply) or not reply.tables)) else None
+    whole = (is_whole(reply) and not unreached(reply)) or not reply.tables
+    return found if found or (readable and whole) else None
 
 
 def read_names(reply: Reply, *columns: str) -> list[str] | None:
     """The first of these columns, wherever the reply has a table with it. None: the answer cannot be read."""
     tables = [table for table in reply.tables if table.has(*columns)]
     names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
-    none = re.search(r"\bno (?:[\w\-]+ ){0,2}?(?:configurations?|exports?)\b", reply.text, re.I)
-    shown = (is_whole(reply) and any(not table.rows for table in tables)) or none or only_frame(reply)
     if reply.error or reply.broken:
         return None
+    empty = [table for table in tables if not table.rows]
+    shown = shows_none(reply, empty, "(?:exported )?(?:configurations?|configs?|exports?)") or only_frame(reply)
     return names if names or shown else None

@@ -355,15 +355,17 @@ READ = {
         ),
     ),
     "095": Case(
-        _mismatch,
+        alarms.read_alarms,
         [
-            (
+            Alarm(
+                "node1.Conductor:4",
+                "2025-09-11 14:42:46",
+                "critical",
+                "unavailable",
+                "system",
+                "Node node1 with version 6.3.5-37.r1.el7 does not match the HA peer with version 6.3.0-107.r1.el7.",
                 "node1",
                 "Conductor",
-                "critical",
-                alarms.EXPECTED,
-                STOPS,
-                (Version(6, 3, 5, 37, 1), Version(6, 3, 0, 107, 1)),
             )
         ],
     ),
@@ -895,6 +897,19 @@ MORE = {
     "067": Case(blocks, [_PORT_067]),
     "069": Case(blocks, [_PORT_069]),
     "083": Case(blocks, [_DENIED_083]),
+    "095": Case(
+        _mismatch,
+        [
+            (
+                "node1",
+                "Conductor",
+                "critical",
+                alarms.EXPECTED,
+                STOPS,
+                (Version(6, 3, 5, 37, 1), Version(6, 3, 0, 107, 1)),
+            )
+        ],
+    ),
 }
 
 CASES: list[tuple[str, Case]] = sorted([*READ.items(), *GENERAL.items(), *MORE.items()], key=lambda case: case[0])

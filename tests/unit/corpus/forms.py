@@ -4,7 +4,8 @@
 """Texts of real systems, in the forms in which a session may receive them, and what a reader makes of each.
 
 A text counts as *right* where the reader gives the value that the test names, as *unreadable* where the reader gives
-None or the reply itself says that it is not whole, and as *wrong* in every other case: an empty answer, too.
+None (it is the reader that must look whether the reply is whole), and as *wrong* in every other case: an empty answer,
+too.
 """
 
 from __future__ import annotations
@@ -154,19 +155,19 @@ def rows(*columns: str) -> Callable[[Reply], list[tuple[str, ...]] | None]:
     def reader(reply: Reply) -> list[tuple[str, ...]] | None:
         tables = [table for table in reply.tables if all(table.has(column) for column in columns)]
         cells = [tuple(table.cell(row, name) or "" for name in columns) for table in tables for row in table.rows]
-        return cells if tables else None
+        return cells if tables and not reply.broken else None
 
     return reader
 
 
 def columns(reply: Reply) -> tuple[str, ...] | None:
     """The names of the columns of the only table."""
-    return reply.tables[0].columns if len(reply.tables) == 1 else None
+    return reply.tables[0].columns if len(reply.tables) == 1 and not reply.broken else None
 
 
 def blocks(reply: Reply) -> list[dict] | None:
     """The blocks as plain data: the title under None, the fields, and what stands in them, by their names."""
-    return [_plain(block) for block in reply.blocks] or None
+    return ([_plain(block) for block in reply.blocks] or None) if not reply.broken else None
 
 
 def _plain(block: Block) -> dict:
@@ -197,8 +198,8 @@ def errors(reply: Reply) -> list[str]:
 
 
 def usage(reply: Reply) -> tuple[frozenset[str], frozenset[str], frozenset[frozenset[str]]] | None:
-    """All arguments of a command, those that it needs, and those that exclude each other."""
-    if reply.usage is None:
+    """All arguments of a command, those that it needs, and those that exclude each other; None where it was cut."""
+    if reply.usage is None or reply.usage.cut:
         return None
     return reply.usage.arguments, reply.usage.required, frozenset(reply.usage.choices)
 
@@ -214,4 +215,4 @@ def judge(reader: Callable[[Reply], object], reply: Reply, value: object) -> str
         return "unreadable"
     if result == value:
         return "right"
-    return "unreadable" if result is None or reply.broken else "wrong"
+    return "unreadable" if result is None else "wrong"

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarm_table import ALARMS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarm_table import ALARMS, STOPS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import (
     Alarm,
     Moment,
@@ -27,6 +28,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st
+
+from .printed import printed
 
 # -- texts of real systems ------------------------------------------------------------------------------------------
 
@@ -157,6 +160,76 @@ def test_what_cannot_be_read_is_not_no_alarm(text) -> None:
     assert read_alarms(read(text)) is None
 
 
+TARGET = "\n========= ===================\n Target    Message\n========= ===================\n node2.c   {words}\n"
+BLOCK = """
+==============================
+ node1.Conductor:4
+==============================
+ Time:       2025-09-11 14:42:46
+ Severity:   critical
+ Category:   system
+ Message:    Node node2 went offline.
+
+There are 0 shelved alarms
+Completed in 0.62 seconds
+"""
+
+
+@pytest.mark.parametrize("number", ["011", "095"])
+@pytest.mark.parametrize("width", [64, 72, 80, 100, 120, 132])
+def test_a_list_that_a_terminal_has_broken_is_never_read_as_none(number, width) -> None:
+    text = "\n".join(line[i : i + width] for line in printed(number).split("\n") for i in range(0, len(line), width))
+    assert read_alarms(read(text, ended=True)) in (None, read_alarms(read(printed(number))))
+
+
+def test_what_is_known_to_be_torn_is_no_list_and_not_none() -> None:
+    for text in (MISMATCH, "There are 0 shelved alarms", "No alarms", BLOCK):
+        assert read_alarms(read(text, ended=True)) is not None
+        assert read_alarms(replace(read(text, ended=True), broken="a table is torn")) is None
+
+
+def test_alarms_may_be_printed_as_blocks() -> None:
+    (alarm,) = read_alarms(read(BLOCK))
+    assert (alarm.id, alarm.severity, alarm.message) == ("node1.Conductor:4", "critical", "Node node2 went offline.")
+    assert (alarm.node, alarm.router, alarm.category) == ("node1", "Conductor", "system")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BLOCK.replace("Severity", "Grade   "),
+        BLOCK.replace("Message:", "Reports:"),
+        "There are 3 active alarms",
+        "There is 1 alarm",
+        "No alarm information is available",
+        "No alarms could be retrieved",
+        "No alarms were received from node2.c: request timed out",
+        "⚠ Retrieving alarms... 1/2 targets complete\nThere are 0 shelved alarms",
+        "⚠ Retrieving alarms... 1/2 targets complete\n" + rows(),
+        "There are 0 shelved alarms\n" + TARGET.format(words="no answer so far"),
+        rows() + TARGET.format(words="no answer so far"),
+        "No alarms\n0 targets failed, 1 target is disconnected, and 2 succeeded.",
+        "No alarms\n1 target failed, 0 targets are disconnected, and 2 succeeded.",
+        "n.r:1 critical disk space low\nThere are 0 shelved alarms",
+        rows() + "n.r:1 critical disk space low\n\nCompleted in 0.35 seconds",
+        rows() + "\n======= =======\n Node    Reason\n======= =======\n n1      x\n\nThere are 0 shelved alarms\n",
+    ],
+)
+def test_only_a_whole_answer_that_says_so_and_nothing_else_is_none(text) -> None:
+    assert read_alarms(read(text, ended=True)) is None
+
+
+def test_a_row_that_cannot_be_read_leaves_nothing_of_the_list() -> None:
+    good = " n.r:1 now  critical   x      system   disk space low"
+    assert len(read_alarms(read(rows(good, good.replace("r:1", "r:2"))))) == 2
+    assert read_alarms(read(rows(good, " n.r:2 now             x      system   disk space low"))) is None
+
+
+def test_the_question_of_a_command_to_all_routers_is_no_alarm() -> None:
+    question = "WARNING: Targeting router 'all' may take a long time. Continue anyway? [y/N]: y\n"
+    assert read_alarms(read(f"{question}✔ Retrieving alarms...\n\nThere are 0 shelved alarms\n", ended=True)) == []
+
+
 def test_nodes_that_were_not_reached_do_not_hide_the_alarms_of_the_others() -> None:
     text = rows(" n.r:1 now critical   x      system   disk space low") + (
         "\n========= ==============\n Target    Message\n========= ==============\n b1.branch Disconnected\n"
@@ -265,12 +338,14 @@ SAMPLES = {
     ],
     "configuration_refused": [
         "Unable to handle configuration request from Conductor.",
-        "Received configuration update from conductor but unable to commit.",
-        "Received correct configuration update from conductor but unable to commit",
         "Failed to parse configuration from conductor.",
         "Failed to load configuration from conductor with router's datamodel.",
         "Failed to load configuration from conductor with router’s datamodel.",
         "Configuration provided by conductor does not pass local validation.",
+    ],
+    "configuration_not_committed": [
+        "Received configuration update from conductor but unable to commit.",
+        "Received correct configuration update from conductor but unable to commit",
     ],
     "configuration_override": [
         "Received configuration from conductor but unable to commit due to local override.",
@@ -387,6 +462,25 @@ def test_other_texts_are_of_no_row(text) -> None:
         ("Intf wan (11) operationally down.", "Intf lan (12) operationally down.", False),
         ("Intf wan (11) operationally down.", "Intf wan (11) provisionally down.", False),
         ("something", "something else", False),
+        ("interface operational down", "Interface operationally down.", True),
+        ("interface operational down", "Intf wan (11) operationally down.", False),
+        ("Unable to handle configuration request from Conductor.",
+         "Configuration provided by conductor does not pass local validation", False),
+        ("Received configuration update from conductor but unable to commit.",
+         "Received correct configuration update from conductor but unable to commit", True),
+        ("The following certificates are expired: hub", "The following certificates are revoked: hub", False),
+        ("Data plane CPU exceeded: 90%", "Traffic Engineering CPU exceeded: 90%", False),
+        ("Awaiting configuration from Conductor", "Not synchronizing with a Conductor", False),
+        ("Neighbor 10.0.0.1 failed to reach established state",
+         "Neighbor 10.0.0.1 failed to reach the ESTABLISHED state", True),
+        ("Neighbor 10.0.0.1 failed to reach established state",
+         "Neighbor 10.0.0.2 failed to reach the ESTABLISHED state", False),
+        ("fib capacity exceeded: 90%", "fib table limit exceeded", True),
+        ("fib capacity exceeded: 90%", "arp table limit exceeded", False),
+        ("node1.Conductor has a software version that does not match its peer.",
+         "Node node1 with version 6.3.5 does not match the HA peer with version 6.3.0", True),
+        ("node2.Conductor has a software version that does not match its peer.",
+         "Node node1 with version 6.3.5 does not match the HA peer with version 6.3.0", False),
     ],
 )  # fmt: skip
 def test_the_same_alarm_in_the_words_of_another_release(one, other, same) -> None:
@@ -396,6 +490,25 @@ def test_the_same_alarm_in_the_words_of_another_release(one, other, same) -> Non
 # -- what it means around an upgrade --------------------------------------------------------------------------------
 
 AFTER = Moment(after=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Image download of package SSR-7.1.3 failed: storage error",
+        "Failed to unpack package into image volume b",
+        "Database version mismatch: data may be lost",
+        "Unpacker Failure: image signature mismatch",
+        "Firmware image and storage package are inconsistent",
+        "Package of the peer could not be downloaded: version mismatch",
+        "Image mismatch on both nodes: upgrade failed",
+    ],
+)
+def test_a_failure_of_an_image_or_a_package_is_never_expected_of_a_half_done_pair(text) -> None:
+    assert row_of(text) is None
+    assert judge(text, "critical", Moment(after=True, half_done=True)).effect == STOPS
+
+
 NEWER, OLDER = SAMPLES["version_mismatch"][:2]
 
 

@@ -20,6 +20,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     platform,
     system,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.answers import is_whole, only_frame
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 
@@ -101,3 +102,118 @@ def test_single_answers_that_are_torn_tell_nothing() -> None:
 def test_a_link_of_which_a_part_is_missing_is_no_link() -> None:
     rows = " n1.R         n2.R\n"
     assert system.read_connectivity(read(table(*LISTS["connectivity"][1], rows=rows))) is None
+
+
+# -- words that say that there is nothing ---------------------------------------------------------------------------
+
+#: By the reader: what says that there is nothing, and what tells of a failure instead.
+WORDS = {
+    "assets": (
+        ("No assets found", "There are no assets.", "0 assets", "Assets: none"),
+        ("No assets could be retrieved", "No asset data available from salt master", "No asset information available"),
+    ),
+    "alarms": (
+        ("No alarms", "No active alarms to display", "There are no active alarms on router branch1."),
+        ("No alarm information is available", "There are 3 active alarms", "No alarms received: timeout"),
+    ),
+    "events": (
+        ("No events found", "No matching events.", "No events for router branch1"),
+        ("No events database available", "No events could be read", "No events were retrieved: timeout"),
+    ),
+    "connectivity": (
+        ("No connectivity to show", "There are no connections"),
+        ("No connectivity information available", "No connection to node2.r1", "No connectivity to b1.branch1"),
+    ),
+    "internal": (
+        ("No connectivity to show", "There are no connections"),
+        ("No connectivity information available", "No connection to node2.r1"),
+    ),
+    "processes": (
+        ("No processes found",),
+        ("No process information available", "No processes could be read", "No process manager"),
+    ),
+    "available": (
+        ("No software versions available", "No newer versions", "There are no versions."),
+        ("No versions could be retrieved: source unreachable", "No software information available"),
+    ),
+    "plugins": (("No plugins are installed", "No plugins"), ("No plugin service", "No plugins could be read")),
+    "names": (("No exported configurations", "No exports found"), ("No configuration could be read", "No export path")),
+    "peers": (
+        ("No peers", "No peer paths configured", "No active peers"),
+        ("No peer information available", "No peers reachable", "Response to no peer"),
+    ),
+    "interfaces": (
+        ("No device interfaces to display", "No interfaces found."),
+        ("No interface data received from node", "No device interfaces reachable"),
+    ),
+    "bgp": (
+        ("No BGP neighbors found", "No BGP neighbors configured.", "BGP process is not running"),
+        ("BGP: no peers data, bgpd not running", "No neighbor information", "bgp process not running: no peers read"),
+    ),
+}
+READERS = {name: reader for name, (reader, _columns) in LISTS.items()} | {"bgp": network.read_bgp}
+_PLACES = [(name, text) for name, (nothing, _failures) in WORDS.items() for text in nothing]
+_TROUBLE = [(name, text) for name, (_nothing, failures) in WORDS.items() for text in failures]
+_TARGETS = "\n======== =========\n Target   Message\n======== =========\n n2.r     no answer so far\n"
+
+
+@pytest.mark.parametrize(("name", "text"), _PLACES)
+def test_a_sentence_that_says_that_there_are_none_is_an_answer(name, text) -> None:
+    result = READERS[name](read(f"✔ Retrieving...\n{text}\nCompleted in 0.1 seconds"))
+    assert result is not None and not result
+
+
+@pytest.mark.parametrize(("name", "text"), _TROUBLE)
+def test_a_sentence_about_what_could_not_be_had_says_nothing(name, text) -> None:
+    assert READERS[name](read(f"✔ Retrieving...\n{text}\nCompleted in 0.1 seconds", ended=True)) is None
+
+
+@pytest.mark.parametrize(("name", "text"), _PLACES)
+def test_none_where_somebody_was_not_reached_is_no_answer(name, text) -> None:
+    for frame in (
+        "⚠ Retrieving... 1/2 targets complete\n{}\n",
+        "✔ Retrieving...\n{}\n" + _TARGETS,
+        "{}\n0 targets failed, 1 target is disconnected, and 2 succeeded.\n",
+        "{}\n1 target failed, 0 targets are disconnected, and 2 succeeded.\n",
+    ):
+        assert READERS[name](read(frame.format(text), ended=True)) is None, frame
+    assert READERS[name](replace(read(text, ended=True), broken="a block ends in its title")) is None
+
+
+@pytest.mark.parametrize(("name", "text"), [place for place in _PLACES if place[0] != "bgp"])
+def test_none_beside_a_refusal_is_no_answer(name, text) -> None:
+    assert READERS[name](replace(read(text, ended=True), error="% Error: Internal error")) is None
+
+
+@each_list
+def test_an_empty_table_where_somebody_was_not_reached_says_nothing(reader, columns) -> None:
+    if columns == LISTS["downloads"][1]:
+        pytest.skip("a node that is not in it is not known")
+    assert reader(read(table(*columns) + _TARGETS, ended=True)) is None
+
+
+@pytest.mark.parametrize("broken", ["a table is torn", None])
+def test_an_empty_frame_says_nothing_where_it_is_torn(broken) -> None:
+    frame = read("✔ Retrieving events...\n\nCompleted in 0.1 seconds")
+    assert events.read_events(replace(frame, broken=broken)) == (None if broken else [])
+    assert is_whole(replace(frame, broken=broken)) is not bool(broken)
+    assert only_frame(replace(frame, broken=broken)) is not bool(broken)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Version 7.1.3-2 is no longer offered.",
+        "Your system runs 7.1.3-2.r1 and is up to date.",
+        "No newer version than 7.1.3-2.r1",
+        "Downloading version list; running version is 6.3.5-37.r1",
+    ],
+)
+def test_a_version_in_a_sentence_is_not_on_offer(text) -> None:
+    assert system.read_available(read(text, ended=True)) is None
+
+
+def test_a_single_asset_that_is_torn_is_not_read() -> None:
+    block = read("=====\n asset-id\n=====\n Router:   r\n Node:     n\n Current Version: 6.3.0\n Status: running\n")
+    assert assets.read_asset_detail(block).node == "n"
+    assert assets.read_asset_detail(replace(block, broken="a block ends in the middle of a line")) is None

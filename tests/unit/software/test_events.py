@@ -295,6 +295,48 @@ def test_what_a_node_reports_of_the_other_one_is_not_said_of_itself(message, min
     assert bool(words(alarm, other)) is mine
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Upgrade of node2 failed: no space left",
+        "Peer node2: SSR firmware upgrade failed",
+        "Node node2 went offline.",
+        "upgrade failed (node2)",
+        "upgrade failed on node west",
+        "Node west went offline.",
+        "Upgrade of node2.branch1 failed",
+    ],
+)
+def test_another_node_that_has_no_event_of_its_own_is_not_quoted(message) -> None:
+    alarm = event(message, node="node1", type="alarm", kind="add", severity="critical")
+    assert words_of_failure([alarm], "branch1", "node1", SINCE) == ""
+
+
+@pytest.mark.parametrize(
+    "message", ["Upgrade of node1 failed", "Node node1 went offline.", "Peer hub path is down", "Node upgrade failed"]
+)
+def test_what_names_this_node_or_no_node_is_quoted(message) -> None:
+    alarm = event(message, node="node1", type="alarm", kind="add", severity="critical")
+    assert message in words_of_failure([alarm], "branch1", "node1", SINCE)
+
+
+def test_a_blank_node_is_the_one_above_only_where_its_router_is_blank_too() -> None:
+    rows = (
+        " r1       node1  2026-03-01T22:05:00Z   disk failure A\n"
+        "                 2026-03-01T22:06:00Z   disk failure B\n"
+        " r1              2026-03-01T22:07:00Z   disk failure C\n"
+        "          node2  2026-03-01T22:08:00Z   disk failure D\n"
+    )
+    rule = "======== ====== ====================== ================\n"
+    text = rule + " Router   Node   Time                   Message\n" + rule + rows
+    assert [(one.router, one.node) for one in read_events(read(text, ended=True), "alarm")] == [
+        ("r1", "node1"),
+        ("r1", "node1"),
+        ("r1", None),
+        ("r1", "node2"),
+    ]
+
+
 def test_an_alarm_that_is_only_a_state_is_no_reason() -> None:
     state = {"type": "alarm", "kind": "add", "severity": "major"}
     assert words(event("Configured as Conductor.", **state)) == ""

@@ -110,6 +110,73 @@ def test_a_release_that_tells_no_volumes_has_none() -> None:
     assert not node.prints_volumes
 
 
+IDLE_FIRST = """
+=============================
+ node1.Conductor
+=============================
+ Idle Volume:
+   Volume ID:           b
+   Version:             6.2.5
+   Package:             SSR-6.2.5-5.r2
+ Active Volume:
+   Volume ID:           a
+   Version:             6.3.0
+   Package:             SSR-6.3.0-107.r1
+ Selected Boot Volume:  a
+"""
+RUNNING_OUTSIDE = """
+=============================
+ node1.Conductor
+=============================
+ Idle Volume:
+   Volume ID:           b
+   Version:             6.2.5
+ Version:               6.3.0
+ Package:               SSR-6.3.0-107.r1
+ Volume ID:             A
+ Selected Boot Volume:  Volume A
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        IDLE_FIRST,
+        IDLE_FIRST.replace("Idle Volume", "Inactive Volume").replace("Selected Boot Volume:  a", "Boot Volume: A"),
+        IDLE_FIRST.replace("Active Volume", "Running Volume").replace("Idle", "IDLE"),
+        RUNNING_OUTSIDE,
+    ],
+    ids=["idle first", "inactive", "running", "outside"],
+)
+def test_a_system_at_rest_that_is_printed_first_is_not_the_one_that_runs(text: str) -> None:
+    node = of(text)
+    assert (node.version, node.volume, node.selected_volume) == (parse("6.3.0-107.r1"), "a", "a")
+    assert (node.idle.version.release, node.idle.volume) == ("6.2.5", "b")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(line.strip() for line in RUNNING_OUTSIDE.split("\n")),
+        "\n".join(line.strip() for line in IDLE_FIRST.split("\n")),
+        IDLE_FIRST.replace("Idle Volume", "Volume B").replace("Active Volume", "Volume A"),
+        IDLE_FIRST.replace("Idle Volume", "Strange Volume"),
+    ],
+    ids=["no indentation and no heading", "no indentation", "letters alone", "another name"],
+)
+def test_where_it_is_not_told_which_system_runs_no_version_is_read(text: str) -> None:
+    assert read_versions(read(text)) is None
+
+
+@pytest.mark.parametrize("shown", ["b", "B", "Volume B", "volume b (idle)"])
+def test_a_volume_is_the_same_in_any_case(shown: str) -> None:
+    assert of(RUNNING_OUTSIDE.replace("Volume A", shown)).selected_volume == "b"
+
+
+def test_a_volume_that_is_unknown_is_none() -> None:
+    assert of(RUNNING_OUTSIDE.replace("Volume A", "unknown")).selected_volume is None
+
+
 # -- the table --------------------------------------------------------------------------------------------------------
 
 WRAPPED = printed("002")
@@ -188,3 +255,19 @@ def test_a_version_and_a_package_of_different_releases_are_no_version() -> None:
 )
 def test_an_answer_without_a_version_is_unreadable_and_not_empty(text: str) -> None:
     assert read_versions(read(text)) is None
+
+
+VOLUMES = ["Router", "Node", "Version", "Volume", "State"]
+IDLE_ROW, ACTIVE_ROW = ["R", "n", "SSR-6.2.5-5.r2", "b", "idle"], ["R", "n", "SSR-6.3.0-107", "a", "active"]
+
+
+def test_a_row_of_the_idle_volume_is_not_what_runs() -> None:
+    for rows in ([IDLE_ROW, ACTIVE_ROW], [ACTIVE_ROW, IDLE_ROW], [IDLE_ROW, [*ACTIVE_ROW[:4], ""]]):
+        assert of(table(VOLUMES, *rows)).version == parse("6.3.0-107")
+    for state in ("INACTIVE", "standby", "", "other"):
+        assert of(table(VOLUMES, [*IDLE_ROW[:4], state], ACTIVE_ROW)).version == parse("6.3.0-107")
+
+
+def test_two_rows_of_a_node_of_which_none_is_said_to_run_are_no_version() -> None:
+    assert read_versions(read(table(VOLUMES[:4], IDLE_ROW[:4], ACTIVE_ROW[:4]))) is None
+    assert read_versions(read(table(VOLUMES, IDLE_ROW))) is None

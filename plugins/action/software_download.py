@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.fleet_action import FleetAction
@@ -50,7 +51,7 @@ class ActionModule(FleetAction):
         engine, here = self.engine(args), self.conductor.here()
         operation = _OPERATIONS[args["state"]]
         request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
-        wish = DownloadWish(args["download_timeout"], args["download_silence"], args["installation_service"])
+        wish = DownloadWish(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
         for target in [one for one in targets if one.router == here[0]]:
             observer = engine.observer()
@@ -65,7 +66,7 @@ class ActionModule(FleetAction):
         plans = self.plan(routers, assets, self._rules(args, version), engine)
         if self.check_mode:
             return [*results, *self.planned_results(plans)], plans, run
-        fleet = self.fleet(args, engine, version, bounds, Estimates())
+        fleet = self.fleet(args, engine, version, bounds, Estimates(download=args["expected_download"]))
         fleet.moves = False
         found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
         return [*results, *found], plans, fleet.report()
@@ -73,7 +74,12 @@ class ActionModule(FleetAction):
     def _rules(self, args, version):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         return self.rules(
-            args, version, order="as_listed", estimates=Estimates(), stopped=stopped, rule=args["version_rule"]
+            args,
+            version,
+            order="as_listed",
+            estimates=Estimates(download=args["expected_download"]),
+            stopped=stopped,
+            rule=args["version_rule"],
         )
 
     def _runner(self, args, fleet, request, wish, targets):
@@ -86,7 +92,8 @@ class ActionModule(FleetAction):
             own = request
             if args["sequenced"] and together and len(nodes) > 1:
                 own = Request(**{**request.__dict__, "sequenced": True})
-            return StagingRun(fleet.engine, fleet.observer, plan.router, nodes, own, wish, together, known)
+            alone = replace(wish, alone=fleet.durations.typical("download"))
+            return StagingRun(fleet.engine, fleet.observer, plan.router, nodes, own, alone, together, known)
 
         return make
 

@@ -219,6 +219,8 @@ options:
     description:
       - Seconds that a download is expected to need. It counts for O(start_deadline), for O(window_end), and for the
         time that is told to be left, until this run has seen better numbers.
+      - Where nothing readable is told of downloads, or no figure, nobody knows whether they go on. Then
+        O(downloads_in_flight) others begin after so many seconds, and no upgrade waits for them.
       - Set it to what your own lines need.
     type: int
     default: 900

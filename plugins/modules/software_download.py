@@ -147,15 +147,26 @@ options:
       - Seconds for which the figures of a download may stand still, or for which it may be paused. Then the target ends
         as V(failed). A time that goes on is no progress. Where no figures are told, O(download_timeout) ends it.
       - For so long something readable is waited for, too, since the layout of the status commands is documented
-        nowhere. Then the target ends as V(unknown), and the other routers of the task do not wait for that again. It
-        keeps no place from others, and an upgrade tries it all the same.
+        nowhere. Where nothing is, a target whose request the conductor has accepted ends as V(done) with a reason that
+        says that nothing tells whether the release is there; an upgrade finds out. The other routers of the task do not
+        wait for that again, only for O(expected_download).
+      - A download that waits by itself, for its turn or for its next attempt, does not stand still.
       - Raise it for lines on which a download stands still for longer.
+    type: int
+    default: 900
+  expected_download:
+    description:
+      - Seconds that a download is expected to need, until this run has seen better numbers.
+      - Where nothing readable is told of downloads, or no figure, nobody knows whether they go on. Then
+        O(downloads_in_flight) others begin after so many seconds, or after O(download_silence) if that is longer and
+        they are shown to run. Those are followed until O(download_timeout).
+      - Set it to what your own lines need.
     type: int
     default: 900
 notes:
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
-  - Of the times, only O(download_timeout), O(download_silence), O(poll_min), O(poll_max), and for the installer
-    O(upgrade_timeout), have a meaning here.
+  - Of the times, only O(download_timeout), O(download_silence), O(expected_download), O(poll_min), O(poll_max), and
+    for the installer O(upgrade_timeout), have a meaning here.
 seealso:
   - module: sessionsmart.ssr.software_info
   - module: sessionsmart.ssr.software_upgrade
@@ -245,7 +256,8 @@ by_router:
             - V(blocked) - a pre-check says no; nothing was sent. The host fails; not changed.
             - V(not_started) - nothing was sent. The host fails; not changed.
             - V(planned) - check mode, would be done. The host is ok; counts as changed.
-            - V(done) - proven by version, state, service and health. The host is ok; changed.
+            - V(done) - the release is on the node by what the conductor shows, or, as the reason then says, it was
+              asked for and accepted, and nothing tells whether it is there. The host is ok; changed.
             - V(skipped) - left out by a rule that the user chose. The host is ok; not changed.
             - V(up_to_date) - already runs, or has, the wanted version. The host is ok; not changed.
           type: str

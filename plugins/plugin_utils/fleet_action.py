@@ -291,7 +291,8 @@ class FleetAction(PcliAction):
         if warning:
             self.warn(warning)
         session = self.conductor.session
-        shells = bounds.in_flight + bounds.downloads_in_flight + _SHELLS_TO_LOOK
+        # As many downloads again may hang beside those that have a place.
+        shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_LOOK
         session.max_shells = max(session.max_shells, shells)
         return Fleet(
             engine,

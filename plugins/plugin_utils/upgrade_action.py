@@ -125,7 +125,14 @@ class UpgradeAction(FleetAction):
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight
             fleet.lane = DownloadLane(
-                engine, fleet.observer, job.request, care.download, slots, stock, args["sequenced"]
+                engine,
+                fleet.observer,
+                job.request,
+                care.download,
+                slots,
+                stock,
+                args["sequenced"],
+                expected=lambda: fleet.durations.typical("download"),
             )
         results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
         return results, plans, fleet.report()

@@ -25,6 +25,7 @@ PACE = {
     "router_upgrade_revert_grace": 1,
     "router_upgrade_download_timeout": 90,
     "router_upgrade_download_silence": 5,
+    "router_upgrade_expected_download": 5,
     "router_upgrade_stable_polls": 2,
 }
 

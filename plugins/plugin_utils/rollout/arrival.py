@@ -8,6 +8,7 @@ A download is no operation on the node (procedure, rule 38): what is readable ab
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken
@@ -17,6 +18,9 @@ from ..software.downloads import FAILED, NOTHING, PAUSED, RUNNING, THERE, Downlo
 ENDED_AFTER = 60.0
 #: Seconds for which something readable is waited for where others were waited for in vain, though not all of them.
 LAG = 120.0
+#: How often a download may begin anew before its figures count as ones that only go to and fro: as often as the vendor
+#: tries one (config-smart-download).
+ATTEMPTS = 10
 _WHOLE = 100.0
 
 
@@ -25,11 +29,14 @@ class DownloadWish:
     """Times in seconds. ``timeout``: until the release must be there.
 
     ``silence``: for how long the figures of a download may stand still, and something readable is waited for.
+    ``alone``: no upgrade follows that would tell whether the release is there. For so long since its request a download
+    of which nothing is told keeps its place; then it is done, as far as asking for it goes. None: an upgrade follows.
     """
 
     timeout: float = 11700
     silence: float = 900
     installation_service: bool = False
+    alone: float | None = None
 
 
 @dataclass
@@ -37,12 +44,14 @@ class Known:
     """What a run has learned of its conductor.
 
     ``readable``: it tells how downloads are; ``silent``: somebody has waited for that in vain, so nobody waits as long
-    again; ``blocks``: its requests keep their prompt until a download is over.
+    again; ``blocks``: its requests keep their prompt until a download is over; ``advised``: it was said what to do
+    where nothing can be read.
     """
 
     readable: bool = False
     silent: bool = False
     blocks: bool = False
+    advised: bool = False
 
     def patience(self, silence: float) -> float:
         """For how many seconds something readable is to be waited for."""
@@ -55,15 +64,19 @@ class Known:
 class Arrival:
     """What is remembered of a download from one look to the next; moments of the run's clock.
 
-    ``moved``: when it last got on; ``heard``: when something readable was last told of it; ``runs``: was it ever shown
-    to run?
+    ``moved``: when it last got on; ``heard``: when something readable was last told of it; ``figured``: when a figure
+    was; ``runs``: was it ever shown to run? ``marks``: what was told since it began, ``last`` the last one with a
+    figure; ``begins``: how often it has begun anew.
     """
 
     began: float
     moved: float
     heard: float
+    figured: float
     state: DownloadState = field(default_factory=lambda: DownloadState(NOTHING))
     marks: frozenset[str] = frozenset()
+    last: str = ""
+    begins: int = 0
     runs: bool = False
     looks: int = 0
 
@@ -79,7 +92,7 @@ class End:
 
 def begin(now: float) -> Arrival:
     """A download that begins to be followed now."""
-    return Arrival(now, now, now)
+    return Arrival(now, now, now, now)
 
 
 def looked(arrival: Arrival, state: DownloadState, now: float) -> Arrival:
@@ -87,13 +100,30 @@ def looked(arrival: Arrival, state: DownloadState, now: float) -> Arrival:
     looks = arrival.looks + 1
     if not state.readable:
         return replace(arrival, state=state, looks=looks)
-    if state.kind == RUNNING and state.mark is None and arrival.state.kind == RUNNING:
-        # A list that tells no figures does not hide that another one stands still.
-        return replace(arrival, heard=now, looks=looks)
-    mark = f"{state.kind} {state.mark or ''}"
-    moved = arrival.moved if mark in arrival.marks else now
-    runs = arrival.runs or state.kind == RUNNING
-    return replace(arrival, moved=moved, heard=now, state=state, marks=arrival.marks | {mark}, runs=runs, looks=looks)
+    mark = f"{state.kind} {state.mark or ' '.join(re.findall('[a-z]{3,}', state.words.lower()))}"
+    known = mark in arrival.marks
+    # A figure that was told before, and not just now: the download has broken off, and begins anew.
+    anew = known and state.mark is not None and mark != arrival.last and arrival.begins < ATTEMPTS
+    waited = arrival.state.waits and not state.waits
+    return replace(
+        arrival,
+        moved=now if not known or anew or waited else arrival.moved,
+        heard=now,
+        figured=now if state.mark is not None and not state.waits else arrival.figured,
+        state=arrival.state if _tells_less(state, arrival.state) else state,
+        marks=frozenset({mark}) if anew else arrival.marks | {mark},
+        last=mark if state.mark is not None else arrival.last,
+        begins=arrival.begins + anew,
+        runs=arrival.runs or state.kind == RUNNING,
+        looks=looks,
+    )
+
+
+def _tells_less(state: DownloadState, before: DownloadState) -> bool:
+    """A list that tells no figures does not hide that those of another one stand still."""
+    if before.kind != RUNNING or before.mark is None or before.waits:
+        return False
+    return state.kind == RUNNING and state.mark is None and not state.waits
 
 
 def together(arrival: Arrival, others: list[Arrival]) -> Arrival:
@@ -107,7 +137,8 @@ def together(arrival: Arrival, others: list[Arrival]) -> Arrival:
 
 def unseen_for(arrival: Arrival, seconds: float) -> Arrival:
     """For so long the conductor could not be asked, which is nobody's silence."""
-    return replace(arrival, moved=arrival.moved + seconds, heard=arrival.heard + seconds)
+    moments = {name: getattr(arrival, name) + seconds for name in ("moved", "heard", "figured")}
+    return replace(arrival, **moments)
 
 
 def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
@@ -133,10 +164,13 @@ def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, patien
 
 
 def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadWish) -> End | None:
-    """Only a figure can stand still: without one nothing but the time-out tells that a download hangs."""
+    """Only a figure can stand still: without one nothing but the time-out tells that a download hangs.
+
+    One that waits by itself does not hang, either.
+    """
     state, still = arrival.state, now - arrival.moved
     figures = state.kind == RUNNING and state.mark is not None
-    if still < wish.silence or not (figures or state.kind == PAUSED):
+    if still < wish.silence or state.waits or not (figures or state.kind == PAUSED):
         return None
     if state.percent is not None and state.percent >= _WHOLE and state.kind == RUNNING:
         return End("done", f"all of {version} is on the node, though it is still shown as '{state.words}'")
@@ -151,6 +185,8 @@ def _silence(arrival: Arrival, now: float, version: str, wish: DownloadWish, pat
         return End("done", f"the download of {version} was shown to run, and is not shown any more")
     if silent < (wish.silence if arrival.runs else patience) or not arrival.looks:
         return None
+    if now - arrival.began < (wish.alone or 0.0):
+        return None  # it may well go on, and the load on the lines stays bounded
     told = f" ('{state.words}')" if state.words else ""
     waited = f" for {spoken(silent)}" if silent >= 1 else ""
     return End("unknown", f"nothing readable is told of the download of {version}{waited}{told}", silent=True)

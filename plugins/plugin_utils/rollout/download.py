@@ -51,10 +51,10 @@ _THERE_ALREADY = re.compile(
 _BLOCKED = 20.0
 #: How often it is told how far a download is that nobody else tells of (seconds).
 _TOLD_EVERY = 60.0
-#: What to do where nothing is known of a download that was asked for.
+#: What to do where nothing is known of downloads that were asked for. It is said once in a run.
 _ADVICE = (
-    "It may go on: look at 'show system software download' for this router by hand, or upgrade, which tries it and "
-    "leaves the last word to the conductor"
+    "Downloads may go on: look at 'show system software download' by hand, or upgrade, which tries it and leaves the "
+    "last word to the conductor"
 )
 
 
@@ -106,6 +106,16 @@ class Download:
             if records[one.node] and records[one.node].operation == "download" and records[one.node].open:
                 self.desk.journal.outcome(records[one.node], one.state, one.reason)
         return self.results
+
+    @property
+    def keeps_prompt(self) -> bool:
+        """Is its request still without an end?"""
+        return self._pending is not None and not self._pending.over
+
+    def without_figures(self) -> float:
+        """For how many seconds nothing has told how much of it is there; 0 where nothing is followed."""
+        left = [one.node for one in self.results if one.state == "not_started" and one.node in self._arrivals]
+        return min((self.desk.clock.now() - self._arrivals[node].figured for node in left), default=0.0)
 
     # -- before -----------------------------------------------------------------------------------------------
 
@@ -216,8 +226,8 @@ class Download:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
         for one in todo:
             one.command, one.started, one.accepted = command, stamp(desk.clock.wall()), True
-        names = ", ".join(f"{one.node}.{one.router}" for one in todo)
-        desk.tell(f"{names}: sent: {command}")
+        if not self.again:  # the first time is told, and that it is tried again
+            desk.tell(f"{', '.join(f'{one.node}.{one.router}' for one in todo)}: sent: {command}")
         desk.conductor.session.wait(self._pending, min(1.0, desk.limits.poll_min))
         return todo
 
@@ -352,14 +362,25 @@ class Download:
         return DownloadState(kind, words=words) if kind in (THERE, FAILED) else None
 
     def _conclude(self, one: NodeResult, end: End) -> None:
+        one.state, one.reason = end.state, end.reason
         if end.silent:
             self.silent.add(one.node)
             self.known.silent = True
-        one.state, one.reason = end.state, end.reason
-        if end.state == "unknown":
-            one.reason = f"{end.reason}. {_ADVICE}"
+            if self.wish.alone is not None:
+                self._asked_for(one, end)
         if not self.observer.shared:
             self.desk.tell(f"{one.node}.{one.router}: {end.reason}")
+
+    def _asked_for(self, one: NodeResult, end: End) -> None:
+        """No upgrade follows, and nothing is told of it: what was wished for is done where the conductor took it."""
+        if not self.known.advised:
+            self.known.advised = True
+            self.desk.tell(f"{end.reason}. {_ADVICE}")
+        one.steps.append(Step(stamp(self.desk.clock.wall()), "nothing readable is told of the download", end.reason))
+        if one.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
+            one.state, one.reason = "done", f"{self.request.version} is asked for; nothing tells whether it is there"
+        else:
+            one.reason = "the request for the download has not come back: look whether it goes on"
 
     def _tell_how_far(self, todo: list[NodeResult]) -> None:
         """Once a minute where a single download is waited for; of many there is a line for all."""

@@ -24,7 +24,7 @@ from .engine import Engine, Pace, look
 from .fleet_plan import RouterPlan, expected_time
 from .gate import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
 from .journal import JournalError
-from .lane import DownloadLane
+from .lane import NO_FIGURES, DownloadLane
 from .left_out import results_of, with_downloads
 from .observe import Observer
 from .sequence import ReleaseMissing, RouterRun
@@ -39,6 +39,8 @@ class _Active:
     plan: RouterPlan
     run: RouterRun
     steps: Steps
+    #: Does it take no slot any more? See Situation.
+    aside: bool = False
 
 
 @dataclass
@@ -86,6 +88,7 @@ class Fleet:
                 self._publish("stopping", force=True)
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             self._watch_authority()
+            self._set_aside()
             news = self._download()
             self._start(make)
             news = self._step() or news
@@ -147,7 +150,7 @@ class Fleet:
         def may(plan: RouterPlan) -> bool:
             return open_ and may_download(plan, situation, self.bounds, self.durations).go
 
-        news = self.lane.step(self._waiting, may)
+        news = self.lane.step(self._waiting, may, [one.plan.router for one in self._active if one.run.accepted])
         for seconds in self.lane.took:
             self.durations.add("download", seconds)
         self.lane.took.clear()
@@ -155,6 +158,13 @@ class Fleet:
             self._waiting.remove(plan)
             self._end(plan.router, with_downloads(results_of(plan, state, reason), downloads))
         return news
+
+    def _set_aside(self) -> None:
+        """A download that tells no figure must not keep others waiting for hours; it is followed all the same."""
+        for active in self._active:
+            if active.run.aside and not active.aside:
+                self.engine.tell(f"{active.plan.router}: {NO_FIGURES}")
+            active.aside = active.aside or active.run.aside
 
     def _ready(self, plan: RouterPlan) -> bool:
         return self.lane is None or self.lane.ready(plan.router)
@@ -167,7 +177,9 @@ class Fleet:
         """Its release is not there yet: it waits again, in its old place, and gives its slot back."""
         order = {plan.router: place for place, plan in enumerate(self._plans)}
         self._waiting = sorted([*self._waiting, active.plan], key=lambda plan: order[plan.router])
-        self.engine.tell(f"{active.plan.router}: {self.lane.refused(active.plan, words)}")
+        line = self.lane.refused(active.plan, words)
+        if line:
+            self.engine.tell(f"{active.plan.router}: {line}")
 
     # -- starting ---------------------------------------------------------------------------------------------
 
@@ -177,7 +189,7 @@ class Fleet:
         started = True
         while started and self._waiting and not self.stopped:
             started = False
-            full = len(self._active) >= self.bounds.in_flight
+            full = sum(not one.aside for one in self._active) >= self.bounds.in_flight
             situation = self._situation()
             for plan in self._waiting[:1] if full else list(self._waiting):
                 decision = may_start(self._left(plan, begun=True), situation, self.bounds, self.durations)
@@ -205,6 +217,7 @@ class Fleet:
         return Situation(
             now=clock.wall(),
             running=[one.plan for one in self._active],
+            aside=sum(one.aside for one in self._active),
             waiting=self._waiting,
             ended=self._states,
             total=len(self._plans),

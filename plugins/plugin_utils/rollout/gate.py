@@ -61,6 +61,8 @@ class Situation:
     #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
     failing: tuple[str, ...] = FAILURES
     holding: bool = True
+    #: How many of those that run take no slot: downloads of which no figure tells whether they hang.
+    aside: int = 0
 
     @cached_property
     def failures(self) -> int:
@@ -235,7 +237,7 @@ def _late(now: datetime, seconds: float, limit: datetime) -> float:
 
 def _slots(situation: Situation, bounds: Bounds) -> Decision | None:
     held = len(situation.unknowns)
-    if len(situation.running) + held < bounds.in_flight:
+    if len(situation.running) - situation.aside + held < bounds.in_flight:
         return None
     unknown = f", {held} of them held by routers that ended unknown" if held else ""
     return Decision(False, False, f"all {bounds.in_flight} slots are taken{unknown}", full=True)

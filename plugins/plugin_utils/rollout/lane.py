@@ -19,6 +19,7 @@ from ..software.names import NameRefused
 from ..software.wording import still_downloading
 from .desk import Abandoned, Desk, Steps
 from .download import Download, DownloadWish, Known, patiently
+from .durations import Estimates
 from .fleet_plan import RouterPlan
 from .journal import JournalError
 from .observe import Observer
@@ -28,17 +29,27 @@ from .verdicts import NodeResult
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 960.0
 #: Routers of which a round finds out whether the release is there already, for each download that may run at once.
 LOOKS = 4
+#: What is said once of a download that gives its place to another one.
+NO_FIGURES = "no figure tells whether its download gets on, so another one begins beside it; it is followed further"
 
 
 @dataclass
 class _Fetch:
-    """The release on its way to one router. ``phase``: waiting, running, ready, again or over."""
+    """The release on its way to one router. ``phase``: waiting, running, ready, again or over.
+
+    ``began``: when it was last begun. ``aside``: it runs, and keeps no place any more; ``accepted``: its upgrade was.
+    """
 
     plan: RouterPlan
     phase: str = "waiting"
     since: float = 0.0
+    began: float = 0.0
     node: str = ""
     steps: Steps | None = None
+    aside: bool = False
+    accepted: bool = False
+    #: Was it told that its release is there, or that it gives its place away?
+    told: set[str] = field(default_factory=set)
     results: list[NodeResult] = field(default_factory=list)
     #: The last request; and was nothing readable told of it, so that the upgrade is tried?
     download: Download | None = None
@@ -57,7 +68,14 @@ class _Fetch:
 class DownloadLane:
     """``request``: the upgrade that the releases are for. ``stock``: how many routers may be ready beforehand.
 
-    None: all of them. ``took``: seconds of each download that was asked for and ended well.
+    None: all of them. ``took``: seconds of each download that was asked for and ended well. ``expected``: the seconds
+    that a download takes, as far as that is known now.
+
+    A download keeps one of the ``slots`` while it runs. One of which nothing is told keeps it until its upgrade is
+    accepted or has ended, or the expected time has passed, whichever is first: nobody knows whether it goes on. One
+    that is shown to run without a figure keeps it for the expected time, and for the silence at least: it may be slow,
+    or hang, and is followed until the time-out. So no more than the slots begin in that time, and nobody waits for
+    ever.
     """
 
     desk: Desk
@@ -68,10 +86,12 @@ class DownloadLane:
     stock: int | None = None
     #: Does of a pair only one node download at a time?
     sequenced: bool = False
+    expected: Callable[[], float] = lambda: Estimates.download
     known: Known = field(default_factory=Known)
     took: list[float] = field(default_factory=list)
     _fetches: dict[str, _Fetch] = field(default_factory=dict)
     _told: bool = False
+    _waits: set[str] = field(default_factory=set)
 
     def prepare(self, plans: Sequence[RouterPlan]) -> None:
         """These routers are to be upgraded, in this order. What is under way already is followed without a download."""
@@ -111,12 +131,18 @@ class DownloadLane:
 
     # -- one round --------------------------------------------------------------------------------------------
 
-    def step(self, waiting: Sequence[RouterPlan], may: Callable[[RouterPlan], bool]) -> bool:
+    def step(
+        self, waiting: Sequence[RouterPlan], may: Callable[[RouterPlan], bool], accepted: Sequence[str] = ()
+    ) -> bool:
         """Take up what may begin, in the order of the routers that wait, and follow what runs. True: something ended.
 
-        ``may``: may a download to this router begin now? Raises Abandoned.
+        ``may``: may a download to this router begin now? ``accepted``: routers whose upgrade was. Raises Abandoned.
         """
         order = [self._fetches[plan.router] for plan in waiting if plan.router in self._fetches]
+        self._waits = {one.plan.router for one in order}
+        for router in accepted:
+            if router in self._fetches:
+                self._fetches[router].accepted = True
         now, news = self.desk.clock.now(), False
         for fetch in order:
             if fetch.phase == "again" and now >= fetch.again_at:
@@ -125,16 +151,40 @@ class DownloadLane:
         running = [one for one in self._fetches.values() if one.phase == "running"]
         for fetch in running:
             news = self._advance(fetch) or news
-        begun = looks = 0
+            self._set_aside(fetch)
+        return self._begin(order, may) or news
+
+    def _begin(self, order: Sequence[_Fetch], may: Callable[[RouterPlan], bool]) -> bool:
+        """Begin what may. True: something ended at once."""
+        news, begun, looks, held = False, 0, 0, self._held()
         for fetch in order:
-            full = sum(one.phase == "running" for one in self._fetches.values()) >= self.slots
             # Each one is looked at, and a round must not take long: the upgrades that run are looked at in it, too.
-            if full or begun >= self.slots or looks >= LOOKS * self.slots or self._stocked(order):
+            if begun >= self.slots or looks >= LOOKS * self.slots or self._stocked(order):
                 break
-            if fetch.phase == "waiting" and may(fetch.plan):
+            others = len(held) - (fetch.plan.router in held)
+            if fetch.phase == "waiting" and others < self.slots and may(fetch.plan):
                 news = self._start(fetch) or news
-                begun, looks = begun + self._sent(fetch), looks + 1
+                begun, looks, held = begun + self._sent(fetch), looks + 1, self._held()
         return news
+
+    def _held(self) -> set[str]:
+        """The routers whose downloads keep a place."""
+        since, held, aside = self.desk.clock.now() - self.expected(), set(), []
+        for router, one in self._fetches.items():
+            if one.phase == "running" and one.aside:
+                aside += [router] if one.download.keeps_prompt else []
+            elif one.phase == "running" or (one.silent and not one.accepted and one.began > since):
+                held.add(router)
+        # Each of these keeps a shell, and upgrades need some.
+        return held | set(aside[self.slots :])
+
+    def _set_aside(self, fetch: _Fetch) -> None:
+        limit = max(self.wish.silence, self.expected())
+        fetch.aside = fetch.phase == "running" and fetch.download is not None
+        fetch.aside = fetch.aside and fetch.download.without_figures() >= limit
+        if fetch.aside and "aside" not in fetch.told:
+            fetch.told.add("aside")
+            self.desk.tell(f"{fetch.plan.router}: {NO_FIGURES}")
 
     @staticmethod
     def _sent(fetch: _Fetch) -> bool:
@@ -153,20 +203,21 @@ class DownloadLane:
     def forget(self, router: str) -> None:
         """This router has ended. What is there stays counted; nobody follows what is still on its way."""
         fetch = self._fetches.get(router)
-        if fetch is not None and fetch.phase != "ready":
+        if fetch is not None and (fetch.phase != "ready" or fetch.silent):
             del self._fetches[router]
             self.observer.forget(router)
 
     def refused(self, plan: RouterPlan, words: str) -> str:
-        """The upgrade was refused since the release is not there. Returns what happens now, as a line."""
+        """The upgrade was refused since the release is not there. Returns what happens now, if that is news."""
         now = self.desk.clock.now()
         fetch = self._fetches.setdefault(plan.router, _Fetch(plan))
         fetch.pause = FIRST_PAUSE if fetch.refused_at is None else min(2 * fetch.pause, LONGEST_PAUSE)
+        news = fetch.refused_at is None or still_downloading(words) != still_downloading(fetch.words)
         fetch.refused_at = now if fetch.refused_at is None else fetch.refused_at
         fetch.words, fetch.since, fetch.phase, fetch.node = words, now, "again", ""
         fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.wish.timeout)
         if fetch.again_at > now:
-            return f"its release is not there yet; tried again in {spoken(fetch.again_at - now)}"
+            return f"its release is not there yet; tried again in {spoken(fetch.again_at - now)}" if news else ""
         fetch.phase, fetch.state = "over", "blocked"
         fetch.reason = (
             f"not upgraded, since {self.request.version} is not there after {spoken(now - fetch.refused_at)}; the "
@@ -178,6 +229,7 @@ class DownloadLane:
 
     def _start(self, fetch: _Fetch) -> bool:
         fetch.phase, fetch.since, fetch.steps = "running", self.desk.clock.now(), self._steps(fetch)
+        fetch.began, fetch.aside = fetch.since, False
         return self._advance(fetch)
 
     def _advance(self, fetch: _Fetch) -> bool:
@@ -205,12 +257,13 @@ class DownloadLane:
         """A line for each router to which something was brought; that nothing can be read is said once in a run."""
         version = self.request.version
         if not fetch.silent:
-            if self._sent(fetch):
+            if self._sent(fetch) and "there" not in fetch.told:
+                fetch.told.add("there")
                 self.desk.tell(f"{fetch.plan.router}: {version} is there")
         elif not self._told or self.known.readable:
             self._told = not self.known.readable
             others = ". Nobody waits for that again in this run" if self._told else ""
-            reason = next(one.reason for one in fetch.results if one.state == "unknown").split(". It may go on")[0]
+            reason = next(one.reason for one in fetch.results if one.state == "unknown")
             self.desk.tell(
                 f"{fetch.plan.router}: {reason}{others}; the upgrade is tried, and the conductor has the last word"
             )
@@ -264,10 +317,11 @@ class DownloadLane:
         silent = 0
         for one in self._fetches.values():
             count[one.phase] = count.get(one.phase, 0) + 1
-            silent += one.phase == "ready" and one.silent
+            silent += one.phase == "ready" and one.silent and one.plan.router in self._waits
+            count["ready"] -= one.phase == "ready" and one.silent
         if not (count["running"] or count["waiting"] or count["again"]):
             return None
-        parts = [f"{count['ready'] - silent} there", f"{count['running']} on the way", f"{count['waiting']} waiting"]
+        parts = [f"{count['ready']} there", f"{count['running']} on the way", f"{count['waiting']} waiting"]
         parts += [f"{silent} not told of"] if silent else []
         parts += [f"{count['again']} tried again later"] if count["again"] else []
         return f"downloads: {', '.join(parts)}"

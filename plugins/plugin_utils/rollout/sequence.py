@@ -101,6 +101,16 @@ class RouterRun:
     results: list[NodeResult] = field(default_factory=list)
     #: How long what took, in seconds: (kind, seconds) of each operation that ended well.
     took: list[tuple[str, float]] = field(default_factory=list)
+    #: An upgrade always keeps its slot; see StagingRun.
+    aside = False
+    _operation: Operation | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Did the conductor accept the request that was sent last? Then the release is there."""
+        operation = self._operation
+        pending = operation.pending if operation is not None and operation.missing is None else None
+        return pending is not None and pending.over and pending.error is None
 
     @property
     def places(self) -> tuple[tuple[str, str], ...]:
@@ -220,6 +230,7 @@ class RouterRun:
         while True:
             self._enter(job.request.operation, job.nodes[0][1] if len(job.nodes) == 1 else "")
             began, operation = self.desk.clock.now(), Operation(self.desk, self.observer, job, self.heartbeat)
+            self._operation = operation
             found = yield from operation.steps(check_mode)
             if operation.missing is None:
                 break
@@ -252,12 +263,12 @@ class RouterRun:
             raise ReleaseMissing(words)
         if self._missing_since is None:
             self._missing_since, self._pause = clock.now(), FIRST_PAUSE
+            self._tell(self.node or self.router, f"its release is not there yet; tried again in {spoken(self._pause)}")
         deadline = self._missing_since + wish.timeout
         if clock.now() >= deadline:
             return f"{job.wanted} is not there after {spoken(clock.now() - self._missing_since)}"
         self._enter("its release is not there yet", self.node)
         again = min(clock.now() + self._pause, deadline)
-        self._tell(self.node or self.router, f"its release is not there yet; tried again in {spoken(self._pause)}")
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
         while clock.now() < again:
             yield False

@@ -40,6 +40,13 @@ class StagingRun:
     began: float = 0.0
     results: list[NodeResult] = field(default_factory=list)
     took: list[tuple[str, float]] = field(default_factory=list)
+    _download: Download | None = None
+
+    @property
+    def aside(self) -> bool:
+        """Is it time that another one begins, since no figure tells whether this download hangs? See DownloadLane."""
+        limit = max(self.wish.silence, self.wish.alone or 0.0)
+        return self._download is not None and self._download.without_figures() >= limit
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises Abandoned, and the errors of the session."""
@@ -47,17 +54,19 @@ class StagingRun:
         self.began = self.since = clock.now()
         self.phase = self.request.operation
         places = [(self.router, node) for node in self.nodes]
+        told = False
         for group in [places] if self.together else [[place] for place in places]:
             node = None if self.together else group[0][1]
             self.node = node or ""
             request = replace(self.request, router=self.router, node=node)
             if request.operation == "download":
-                download = Download(self.desk, self.observer, request, tuple(group), self.wish, self.known)
-                found = yield from download.steps(check_mode)
+                self._download = Download(self.desk, self.observer, request, tuple(group), self.wish, self.known)
+                found = yield from self._download.steps(check_mode)
+                told = told or not self._download.silent
             else:
                 found = yield from self._withdraw(request, group, check_mode)
             self.results += found
-        if any(one.state == "done" and not one.adopted for one in self.results):
+        if told and any(one.state == "done" and not one.adopted for one in self.results):
             self.took.append(("download", clock.now() - self.began))
         return self.results
 

@@ -30,13 +30,15 @@ class DownloadState:
     """How far a download is. ``kind``: there, running, paused, failed, nothing (nothing is told of it) or unreadable.
 
     ``percent``: how much of it is there, where that is told. ``mark``: what changes when it gets on, and not when only
-    time passes; None where nothing but time could change. ``words``: what it was read from, for people.
+    time passes; None where nothing but time could change. ``words``: what it was read from, for people. ``waits``: it
+    waits by itself, for its turn or its next attempt.
     """
 
     kind: str
     percent: float | None = None
     mark: str | None = None
     words: str = ""
+    waits: bool = False
 
     @property
     def readable(self) -> bool:
@@ -157,7 +159,7 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Repl
             shown = [one for one in told if one.words.kind == kind]
             if shown:
                 one = shown[-1]
-                return DownloadState(kind, one.words.percent, one.words.mark, one.text)
+                return DownloadState(kind, one.words.percent, one.words.mark, one.text, one.words.waits)
     unclear = [one for one in new if one.words.kind is None] or (
         [one for one in old if one.words.kind is None] if not new else []
     )

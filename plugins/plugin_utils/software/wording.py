@@ -18,11 +18,15 @@ from ..pcli.reply import Reply
 
 @dataclass(frozen=True)
 class Words:
-    """``kind`` None: nothing that can be read. ``mark``: words and figures without times; None without figures."""
+    """``kind`` None: nothing that can be read. ``mark``: words and figures without times; None without figures.
+
+    ``waits``: does it wait by itself, for its turn or for its next attempt?
+    """
 
     kind: str | None
     percent: float | None = None
     mark: str | None = None
+    waits: bool = False
 
 
 _NOT = r"(?:not|never|n't|isn't|hasn't|wasn't)(?: yet| been| fully| currently)*"
@@ -32,8 +36,13 @@ _NO_FAILURE = re.compile(
     r"|\b(?:if|unless|in case)\b[^.;]*\b(?:fail\w*|errors?)|\bon (?:an? |any )?(?:failure|errors?)\b|\bnot failed\b"
 )
 _RETRIES = re.compile(
-    r"\bretrying\b|\bwill (?:be )?retr|\bnext (?:attempt|try)\b|\btrying again\b"
+    r"\bretrying\b|\bretry in \d|\bwill (?:be )?retr|\bnext (?:attempt|try)\b|\btrying again\b|\bback(?:ing)?[ -]?off\b"
     r"|\battempt \d+ of \d+\b(?!.*\bfailed\W*$)"
+)
+#: From 7.1.3 on a download is tried ten times, with pauses of 30 s to an hour in between (config-smart-download).
+_WAITS = re.compile(
+    r"\bretrying\b|\bretry in \d|\bwill (?:be )?(?:retr|resum)|\bnext (?:attempt|try)\b|\btrying again\b"
+    r"|\bback(?:ing)?[ -]?off\b|\bwaiting\b|\bqueued\b|\bpending\b|\bscheduled\b|\bresumes? (?:in|at)\b"
 )
 _FAILED = re.compile(
     r"\bfail(?:ed|ure|s|ing)?\b|\berror\b|\brefused\b|\breject|\bdenied\b|\babort|\bunsuccessful|\bunable\b|\bcannot\b"
@@ -120,7 +129,8 @@ def read_words(status: str, progress: str = "") -> Words:
         kind = None if kind == "nothing" and text.strip(" -") else kind  # an empty column says nothing of strange words
     if kind is None and percent is not None and not text.strip(" -"):
         kind = "there" if percent >= _SCALE else "running"
-    return Words(kind, percent, _mark(kind, percent, text, figures))
+    waits = kind in ("running", "paused") and _WAITS.search(f"{text} {figures}") is not None
+    return Words(kind, percent, _mark(kind, percent, text, figures), waits)
 
 
 def _plain(text: str) -> str:

@@ -298,6 +298,73 @@ def test_downloads_that_cannot_be_read_cost_the_silence_once_and_all_routers_are
     assert sum("nothing readable" in line for line in night.lines) == 1
 
 
+def refuse_what_is_not_there(night: Night) -> None:
+    """A conductor that has the last word: no upgrade of a router whose download is not over."""
+    send, boxes = night.conductor.send, night.conductor.boxes
+
+    def sends(request) -> FakePending:
+        place = next(place for place in boxes if place[0] == request.router)
+        night.conductor.refuse.pop(place, None)
+        if request.operation == "upgrade" and NEW not in night.conductor.software[place].downloaded:
+            night.conductor.refuse[place] = f"Version {NEW} is still downloading"
+        return send(request)
+
+    night.conductor.send = sends
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_where_nothing_can_be_read_no_more_download_at_once_than_the_user_allows(first) -> None:
+    night = many(40)
+    blind(night)
+    night.conductor.course = Course(600, download=1180)
+    refuse_what_is_not_there(night)
+    given = {"expected_download": 1200, "in_flight": 20, "download_first": first, "max_failures": 0}
+    states = night.states(health_check=False, download_silence=300, **given)
+    assert set(states.values()) == {"done"} and night.conductor.wrong == []
+    assert night.conductor.most["downloads"] == 5
+    assert max(at for at, what, *_ in night.conductor.log if what == "download") <= 7 * 1230, "no slower than needed"
+
+
+def test_an_upgrade_that_is_accepted_shows_that_the_next_download_may_begin() -> None:
+    night = many(10)
+    blind(night)
+    night.conductor.course = Course(600, download=20)
+    assert set(night.states(health_check=False, download_silence=300, in_flight=10).values()) == {"done"}
+    asked = [at for at, what, *_ in night.conductor.log if what == "download"]
+    assert asked[5] < 320, "long before the 900 s that a download is expected to take"
+
+
+def test_a_router_whose_release_is_missing_is_not_kept_from_it_by_its_own_place(night) -> None:
+    blind(night)
+    asked = refuse_upgrades(night, "the software is not downloaded", until=500)
+    assert go(night, downloads_in_flight=1, expected_download=9000)["R"]["state"] == "done"
+    assert requests(night).count(("download", "R")) > 1 and asked[-1] < 1000
+
+
+def test_downloads_that_hang_without_a_figure_keep_no_upgrade_of_another_router_waiting() -> None:
+    night = many(9)
+    hung = [f"r{number:02}" for number in range(5)]
+    blind(night)
+    night.conductor.courses = {(name, "a"): Course(600, download=math.inf) for name in hung}
+    status = night.conductor.status
+
+    def says(operation, router=None, node=None):
+        if operation != "download" or router not in sent_for(night):
+            return status(operation, router, node)
+        here = NEW in night.conductor.software[router, node].downloaded
+        return read(f"{node}: {NEW} is {'downloaded' if here else 'downloading'}")
+
+    night.conductor.status = says
+    given = {"download_silence": 300, "expected_download": 600, "download_timeout": 9000, "max_failures": 0}
+    states = night.states(health_check=False, **given)
+    assert [states[name] for name in hung] == ["blocked"] * 5 and list(states.values()).count("done") == 4
+    starts = [at for at, what, *_ in night.conductor.log if what == "upgrade"]
+    assert min(starts) >= 800 and max(starts) < 900, "after the expected time, and not after the time-out"
+    blocked = [at for at, line in zip(night.told_at, night.lines, strict=True) if "BLOCKED" in line]
+    assert min(blocked) >= 9000
+    assert sum("no figure tells" in line for line in night.lines) == 5, "once for each of those that hang"
+
+
 # -- words and figures ------------------------------------------------------------------------------------------------
 
 
@@ -413,6 +480,15 @@ def test_without_downloads_a_release_that_is_missing_blocks_and_is_no_failure(ni
     refuse_upgrades(night, "the software is not downloaded")
     nodes = go(night, "R", "S", download=False, max_failures=0, in_flight=1)
     assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
+
+
+def test_that_it_is_tried_again_is_told_once(night) -> None:
+    blind(night)
+    asked = refuse_upgrades(night, "the software is not downloaded", until=3000)
+    go(night, in_flight=1, download_timeout=9000)
+    assert len(asked) > 4
+    assert sum("its release is not there yet" in line for line in night.lines) == 1
+    assert sum("sent: request system software download" in line for line in night.lines) == 1
 
 
 # -- two lanes --------------------------------------------------------------------------------------------------------
@@ -557,3 +633,22 @@ def test_the_status_file_tells_who_downloads_and_who_waits_for_that(night, clock
     go(night, "R", "S", downloads_in_flight=1, status_file=str(path))
     assert (seen[0]["R"]["state"], seen[0]["R"]["phase"]) == ("waiting", "download")
     assert (seen[0]["S"]["state"], seen[0]["S"]["phase"]) == ("waiting", "waits for its download")
+
+
+def test_the_line_for_all_counts_what_is_not_told_of_only_while_it_waits() -> None:
+    night = many(7)
+    blind(night)
+    night.conductor.course = Course(600, download=20)
+    status = night.conductor.status
+
+    def says(operation, router=None, node=None):
+        hangs = operation == "download" and router == "r00" and router in sent_for(night)
+        return read(f"{node}: {NEW} is downloading") if hangs else status(operation, router, node)
+
+    night.conductor.status = says
+    given = {"download_silence": 60, "download_timeout": 9000, "in_flight": 1, "downloads_in_flight": 2}
+    night.states(health_check=False, **given)
+    own = [(at, line) for at, line in zip(night.told_at, night.lines, strict=True) if line.startswith("downloads: ")]
+    assert any(line.endswith("2 not told of") for _at, line in own), "while they wait for their slot"
+    assert own[-1][1] == "downloads: 0 there, 1 on the way, 0 waiting"
+    assert own[-1][0] > max(night.conductor.ended.values())

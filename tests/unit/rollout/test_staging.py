@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoRoom
@@ -16,7 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.staging i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 
-from tests.unit.fakes import NEW, OLD, VirtualClock, authority
+from tests.unit.fakes import NEW, OLD, Course, VirtualClock, authority
 
 ANCIENT = "6.1.0-55.el7"
 
@@ -36,15 +38,20 @@ class Day:
 
     def run(self, operation="download", version=NEW, router="R", nodes=("a", "b"), check_mode=False, **more):
         together = more.pop("together", True)
-        wish = DownloadWish(timeout=5000, silence=300, installation_service=more.pop("installation_service", False))
+        wish = DownloadWish(5000, 300, more.pop("installation_service", False), alone=0.0)
         observer = self.engine.observer(shared=more.pop("shared", True))
         request = Request(operation, version=version, **more)
         run = StagingRun(self.engine, observer, router, nodes, request, wish, together, self.known)
         results = self.engine.drive(run.steps(check_mode), observer)
+        self.took = run.took
         return {one.node: one for one in results}
 
     def states(self, *args, **more) -> dict[str, str]:
         return {node: one.state for node, one in self.run(*args, **more).items()}
+
+    def duration(self) -> float | None:
+        self.run()
+        return next((seconds for kind, seconds in self.took if kind == "download"), None)
 
     def has(self, *versions: str, coming: tuple[str, ...] = (), nodes: str = "ab") -> None:
         for node in nodes:
@@ -121,11 +128,26 @@ def test_what_nobody_could_read_before_is_followed_as_soon_as_it_can_be_read(day
     assert day.known.readable
 
 
-def test_nothing_readable_is_unknown_and_says_what_to_do(day) -> None:
+def test_what_was_accepted_and_is_not_told_of_is_done_as_far_as_it_was_asked_for_and_says_so(day) -> None:
     day.conductor.shows_downloads = False
     result = day.run()["a"]
-    assert result.state == "unknown" and "show system software download" in result.reason
-    assert "the last word" in result.reason and 300 <= day.clock.now() - 1000 < 320
+    assert (result.state, result.reason) == ("done", f"{NEW} is asked for; nothing tells whether it is there")
+    assert 300 <= day.clock.now() - 1000 < 320
+    assert sum("show system software download" in line and "the last word" in line for line in day.lines) == 1
+
+
+def test_a_request_that_does_not_come_back_and_is_not_told_of_is_unknown() -> None:
+    day = Day(blocking=True)
+    day.conductor.shows_downloads = False
+    day.conductor.course = Course(600, download=math.inf)
+    result = day.run()["a"]
+    assert result.state == "unknown" and result.reason.endswith("has not come back: look whether it goes on")
+
+
+def test_what_is_not_told_of_is_no_sample_of_how_long_downloads_take(day) -> None:
+    day.conductor.shows_downloads = False
+    assert day.duration() is None
+    assert Day().duration() is not None
 
 
 def test_a_download_that_stands_still_fails_and_is_not_unknown(day) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from typing import ClassVar
 
 from ..software.versions import satisfies, try_parse
 from .sentences import listed, sentences
@@ -66,8 +67,8 @@ class NodeResult:
     moved_by_itself: bool = False
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    #: When the conductor took the request, by its own clock and with its zone; not part of the data.
-    asked_at: datetime | None = None
+    #: When the conductor took the request, by its own clock and with its zone. No field, so not part of the data.
+    asked_at: ClassVar[datetime | None] = None
 
     @property
     def changed(self) -> bool:
@@ -77,9 +78,7 @@ class NodeResult:
 
     def as_data(self) -> dict:
         """The result as plain data, for Ansible."""
-        data = asdict(self)
-        del data["asked_at"]
-        return data
+        return asdict(self)
 
 
 def router_state(nodes: list[NodeResult]) -> str:
@@ -151,7 +150,7 @@ def two_versions(running: list[tuple[str, str | None]]) -> str | None:
     ):
         return None
     each = listed(f"{node} runs {text}" for node, text, _version in known)
-    return f"It is left {_TWO}: {each}. Commit nothing until they are alike: run again, or revert"
+    return f"The pair is left {_TWO}: {each}. Commit nothing until they are alike: run again, or revert"
 
 
 def totals(nodes: list[NodeResult]) -> dict[str, int]:

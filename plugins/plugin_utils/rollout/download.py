@@ -113,9 +113,9 @@ class Download:
         return self._pending is not None and not self._pending.over
 
     def without_figures(self) -> float:
-        """For how many seconds nothing has told how much of it is there; 0 where nothing is followed."""
-        left = [one.node for one in self.results if one.state == "not_started" and one.node in self._arrivals]
-        return min((self.desk.clock.now() - self._arrivals[node].figured for node in left), default=0.0)
+        """For how many seconds it is shown to run, and nothing has told how much of it is there."""
+        left = [self._arrivals.get(one.node) for one in self.results if one.state == "not_started"]
+        return min((self.desk.clock.now() - one.figured for one in left if one and one.runs), default=0.0)
 
     # -- before -----------------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ description:
   - A connection that breaks while a node is followed is opened anew. A conductor node that upgrades itself restarts,
     which is expected. Routers are followed through the other conductor node where C(ansible_pcli_fallback_hosts) names
     it.
+  - Nothing is sent to a node that shows another boot volume as selected than the one that runs, since somebody has
+    prepared a change. Nodes that print no volumes, and package-based ones, have none to look at.
   - It makes no backup and runs no pre-checks of this collection; M(sessionsmart.ssr.config_export) and
     M(sessionsmart.ssr.precheck) do.
 extends_documentation_fragment:

@@ -142,3 +142,49 @@ def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
         assert got[name]["failed"] and not got[name].get("changed"), name
         assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
     assert b.reverts() == []
+
+
+def test_check_mode_of_a_revert_says_what_the_run_will_do_by_what_lies_on_the_idle_volumes(bench):
+    elsewhere, fine = {"previous": "6.2.5-5.r2.el7"}, {"previous": BEFORE}
+    routers = [
+        AUTHORITY["routers"][0],
+        {"name": "low", "version": AFTER, "nodes": [{"name": "low-1", **elsewhere}]},
+        {"name": "set", "version": AFTER, "nodes": [{"name": "set-1", **fine}]},
+        {"name": "good", "version": AFTER, "nodes": [{"name": "good-1", **fine}]},
+    ]
+    selected = {"type": "other_volume_selected", "node": "set-1"}
+    b = bench(AUTHORITY, routers=routers, habits={"version_detail": "volumes"}, faults=[selected])
+    names = ("low", "set", "good")
+    got = b.play(
+        {
+            "plan": revert(*names, version="6.3.0", pair_soak=0, keywords={"check_mode": True}),
+            "revert": revert(*names, version="6.3.0", pair_soak=0),
+        }
+    )
+    states = {
+        name: {one: entry["state"] for one, entry in got[name]["by_router"].items()} for name in ("plan", "revert")
+    }
+    assert states["plan"] == {"low": "blocked", "set": "blocked", "good": "planned"}
+    assert states["revert"] == {"low": "blocked", "set": "blocked", "good": "done"}
+    for name in ("plan", "revert"):
+        assert "6.2.5-5.r2.el7" in got[name]["by_router"]["low"]["reason"]
+        assert "next boot is set to volume a" in got[name]["by_router"]["set"]["reason"]
+    assert len(b.reverts()) == 1
+
+
+def test_an_upgrade_by_itself_looks_at_the_selected_boot_volume_too(bench):
+    below = [{"name": name, "version": BEFORE, "nodes": [{"name": f"{name}-1"}]} for name in ("set", "good")]
+    routers = [AUTHORITY["routers"][0], *below]
+    selected = {"type": "other_volume_selected", "node": "set-1"}
+    b = bench(AUTHORITY, routers=routers, habits={"version_detail": "volumes"}, faults=[selected])
+    upgrade = {"targets": ["set", "good"], "version": "6.3.5", "pair_soak": 0, "health_check": False, **QUICK}
+    got = b.play(
+        {"plan": task("software_upgrade", upgrade, check_mode=True), "upgrade": task("software_upgrade", upgrade)}
+    )
+    states = {
+        name: {one: entry["state"] for one, entry in got[name]["by_router"].items()} for name in ("plan", "upgrade")
+    }
+    assert states["plan"] == {"set": "blocked", "good": "planned"}
+    assert states["upgrade"] == {"set": "blocked", "good": "done"}
+    assert "somebody has prepared a change" in got["upgrade"]["by_router"]["set"]["reason"]
+    assert b.upgrades("set-1") == [] and b.truth("set-1")["version"] == BEFORE

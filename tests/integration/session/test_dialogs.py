@@ -115,7 +115,7 @@ QUESTIONS = [
     ("Do you really want to proceed? [yes/no]: ", "yes"),
     ("Proceed with upgrade (yes/no)? ", "yes"),
     ("Type 'yes' to continue: ", "yes"),
-    ("\x1b[1mReally revert?\x1b[0m ", "y"),
+    ("\x1b[1mReally upgrade?\x1b[0m ", "y"),
     ("Upgrading restarts the system.\r\nContinue [y/N]? ", "y"),
 ]
 

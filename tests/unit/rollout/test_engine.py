@@ -557,6 +557,25 @@ def test_words_that_nobody_can_read_do_not_outweigh_an_open_intent(stage) -> Non
     assert not stage.conductor.sent
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "node1: 45% complete",
+        "node1: step 3 of 7 complete",
+        "node1: download complete, upgrade in progress",
+        "node1: upgrade not complete",
+        "node1: checks passed successfully, installing",
+        "node1: UPGRADE_IN_PROGRESS",
+    ],
+)
+def test_what_has_ended_in_a_part_only_does_not_outweigh_an_open_intent(stage, words) -> None:
+    stage.leave_intent(60)
+    stage.conductor.told["upgrade"] = words
+    stage.moves(stage.boxes[0], 10, 100, 150)
+    assert stage.one().adopted is True
+    assert not stage.conductor.sent
+
+
 @pytest.mark.parametrize("status", ["Upgrading", "Synchronizing", "Disconnected"])
 def test_a_node_that_is_not_settled_is_followed_and_nothing_is_sent(stage, status) -> None:
     """Rule 27: without a readable status, a node that is not settled counts as busy."""

@@ -86,9 +86,7 @@ def shows_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
 
     A refusal does not, and neither does silence: it may come from a device that was not asked in words that it knows.
     """
-    if reply.error or reply.broken or unreached(reply):
-        return False
-    return (bool(tables) and is_whole(reply)) or says_none(reply, what)
+    return (bool(tables) and is_whole(reply) and not unreached(reply)) or says_none(reply, what)
 
 
 def why_unreadable(reply: Reply, otherwise: str) -> str:

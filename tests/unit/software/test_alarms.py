@@ -188,6 +188,12 @@ def test_what_is_known_to_be_torn_is_no_list_and_not_none() -> None:
         assert read_alarms(replace(read(text, ended=True), broken="a table is torn")) is None
 
 
+def test_an_empty_table_without_its_end_is_not_none() -> None:
+    table = read(rows())
+    assert read_alarms(table) == []
+    assert read_alarms(replace(table, text=rows().rstrip("\n")[:-9])) is None
+
+
 def test_alarms_may_be_printed_as_blocks() -> None:
     (alarm,) = read_alarms(read(BLOCK))
     assert (alarm.id, alarm.severity, alarm.message) == ("node1.Conductor:4", "critical", "Node node2 went offline.")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Counts, Progress, Reply, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,
@@ -20,7 +20,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     platform,
     system,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.answers import is_whole, only_frame
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.answers import (
+    is_whole,
+    only_frame,
+    says_none,
+    shows_none,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 
@@ -183,6 +188,27 @@ def test_none_where_somebody_was_not_reached_is_no_answer(name, text) -> None:
 @pytest.mark.parametrize(("name", "text"), [place for place in _PLACES if place[0] != "bgp"])
 def test_none_beside_a_refusal_is_no_answer(name, text) -> None:
     assert READERS[name](replace(read(text, ended=True), error="% Error: Internal error")) is None
+
+
+@pytest.mark.parametrize(
+    "amiss",
+    [
+        {"error": "% Error: Internal error"},
+        {"broken": "a block ends in its title"},
+        {"disconnected": (("n2.r", "no answer so far"),)},
+        {"counts": Counts(1, 0, 2)},
+        {"counts": Counts(0, 1, 2)},
+        {"progress": (Progress("partial", "Retrieving", 1, 2),)},
+    ],
+)
+def test_nothing_counts_as_none_where_anything_is_amiss(amiss) -> None:
+    words, frame = read("No peers", ended=True), read("✔ Retrieving peers...", ended=True)
+    empty = read(table("Peer", "Status"), ended=True)
+    assert says_none(words, "peers?") and only_frame(frame) and shows_none(empty, empty.tables, "peers?")
+    assert not says_none(replace(words, **amiss), "peers?")
+    assert not only_frame(replace(frame, **amiss))
+    assert not shows_none(replace(empty, **amiss), empty.tables, "peers?")
+    assert not shows_none(replace(words, **amiss), (), "peers?")
 
 
 @each_list

@@ -19,7 +19,7 @@ _GOOD = r"(?:pass(?:ed|es|ing)?|healthy|ok|success(?:ful(?:ly)?)?|succeeded|stea
 # "Healthy: false", "0 passed", "None of the checks passed", "Not all checks ok", "Is it healthy? no".
 _TAKEN_BACK = re.compile(
     rf"\b{_GOOD}\b\s*[:=?]+\s*(?:no|none|false|never|unknown|0)\b"
-    rf"|\b(?:0|no|none|nothing|nobody|zero|not|never|neither|nor|cannot|\w+n['’]t)\b[^.;,]*?\b{_GOOD}\b"
+    rf"|\b(?:0|no|none|nothing|nobody|zero|not|never|neither|nor|cannot|\w+n['’]t)\b[^.;,]{0, 100}?\b{_GOOD}\b"
     r"|\b(?:no|none of the) (?:\w+ )?checks?\b",
     re.I,
 )
@@ -51,7 +51,7 @@ _NONE_FAILED = re.compile(
 # `12/13 ok`, `Passed 3/5`, `1/2 targets`, `2 of 3 checks are healthy`.
 _SHARE = re.compile(r"(?<![\w./:-])(\d+)\s*(?:/|of(?: the)?|out of(?: the)?)\s*(\d+)(?![\w./:-])", re.I)
 # A name with its result behind it, in a field or in columns that have no names.
-_FIELD = re.compile(r"[^\w]*(?P<name>[\w][^:=]*?)(?:\s*[:=]+\s*|\s{2,})(?P<value>\S.*)?")
+_FIELD = re.compile(r"[^\w]*(?P<name>[\w][^:=]{0,80}?)(?:\s*[:=]+\s*|\s{2,})(?P<value>\S.*)?")
 _ABOUT = re.compile(
     r"(?:node|router|target|host|asset|version|date|time|duration|started|finished|ended|took|elapsed|details?|message"
     r"|description|info|id|type|release|uptime|summary|(?:start|end) time)(?: name| id| \d+)?",

@@ -17,6 +17,7 @@ from ..pcli.reply import Reply
 from ..pcli.tables import scan_tables
 from .answers import is_whole, only_frame
 from .assets import parse_duration
+from .wording import words_apart
 
 _GOES_ON = (
     r"(?:in[ -]?progress|ongoing|running|pending|queued|scheduled|starting|started|installing|upgrading|downloading|"
@@ -131,25 +132,28 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
         return "failed"
     if any(_goes_on(line) for line in words):
         return "running"
-    if any(_ENDED.search(line) for line in words):
+    if any(_ENDED.search(words_apart(line)) for line in words):
         return "ended"
     return None
 
 
 def _tells_failure(line: str) -> bool:
-    clauses = re.split(r"[.;,](?:\s|$)", _NO_FAILURE.sub("", line))
+    clauses = re.split(r"[.;,](?:\s|$)", _NO_FAILURE.sub("", words_apart(line)))
     return any(_FAILED.search(clause) and not _PROMISE.search(clause) for clause in clauses)
 
 
 def _goes_on(line: str) -> bool:
-    return bool(_RUNNING.search(_IDLE.sub("", line)) and not _ENDED.search(line))
+    words = words_apart(line)
+    return bool(_RUNNING.search(_IDLE.sub("", words)) and not _ENDED.search(words))
 
 
 def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
     """Do these lines say, in words that can be read, that nothing runs (any more)? Silence does not."""
     if not lines or any(_goes_on(line) for line in lines):
         return False
-    return hint(lines, operation) is not None or any(_IDLE.search(one) or _NONE_KNOWN.search(one) for one in lines)
+    return hint(lines, operation) is not None or any(
+        _IDLE.search(one) or _NONE_KNOWN.search(one) for one in map(words_apart, lines)
+    )
 
 
 def runs_now(lines: list[str], node: str | None = None) -> str | None:

@@ -270,3 +270,13 @@ def test_a_refusal_that_says_an_operation_runs_is_told_from_others(words, answer
 )
 def test_an_answer_that_did_not_come_is_no_refusal(words: str, expected: bool) -> None:
     assert may_have_begun(words) is expected
+
+
+@pytest.mark.parametrize("text", ["UPGRADE_IN_PROGRESS", "IN_PROGRESS", "node1 InProgress", "upgrade_state: RUNNING"])
+def test_words_that_are_joined_are_read_as_words(text) -> None:
+    assert runs_now([text]) == text and hint([text]) == "running" and not at_rest([text])
+
+
+def test_the_end_of_an_operation_is_read_from_joined_words_too() -> None:
+    assert hint(["UPGRADE_COMPLETED"]) == "ended" and hint(["UPGRADE_FAILED"]) == "failed"
+    assert at_rest(["NOT_IN_PROGRESS"]) and runs_now(["NOT_IN_PROGRESS"]) is None

@@ -19,7 +19,7 @@ _GOOD = r"(?:pass(?:ed|es|ing)?|healthy|ok|success(?:ful(?:ly)?)?|succeeded|stea
 # "Healthy: false", "0 passed", "None of the checks passed", "Not all checks ok", "Is it healthy? no".
 _TAKEN_BACK = re.compile(
     rf"\b{_GOOD}\b\s*[:=?]+\s*(?:no|none|false|never|unknown|0)\b"
-    rf"|\b(?:0|no|none|nothing|nobody|zero|not|never|neither|nor|cannot|\w+n['’]t)\b[^.;,]{0, 100}?\b{_GOOD}\b"
+    rf"|\b(?:0|no|none|nothing|nobody|zero|not|never|neither|nor|cannot|\w+n['’]t)\b[^.;,]{{0,100}}?\b{_GOOD}\b"
     r"|\b(?:no|none of the) (?:\w+ )?checks?\b",
     re.I,
 )

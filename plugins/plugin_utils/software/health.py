@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 from ..pcli.reply import Reply
+from .passing import doubt
 from .report import gist, told
 
 _FAIL = re.compile(
@@ -60,6 +61,8 @@ _SHARE = re.compile(
     r"|\b(?P<all3>\d+) checks?(?: \w+)?, (?P<some3>\d+) (?:pass|succe)",
     re.I,
 )
+# A tick before "health check complete" says that it has run.
+_ENDED = re.compile(r"\b(?:complet\w+|finished|done|performed|ended|ran)\b", re.I)
 # Columns that name what was checked.
 _CHECKED = ("Check", "Check Name", "Health Check", "Name", "Test", "Item", "Description")
 _NAME = re.compile(r"([A-Z][\w\-]*(?: [A-Z][\w\-]*)* Check)\b")
@@ -108,9 +111,14 @@ def read_health(reply: Reply) -> Health:
         return Health("unknown", f"not everything was checked or passed: {partly or lines[-1]}", words)
     if reply.broken:  # what is missing may have failed
         return Health("unknown", f"its answer is not whole: {reply.broken}", words)
-    if any(_PASS.search(plain[line]) or _NONE.search(line) or _marked(line, "✔") for line in lines):
-        return Health("pass", "passed", words)
-    return Health("unknown", "no words that can be read", words)
+    why = doubt(reply, plain, _passing)
+    return Health("pass", "passed", words) if why is None else Health("unknown", why, words)
+
+
+def _passing(text: str, line: str) -> bool:
+    """Do these words tell of a pass, or the line that they are from by its mark or by a count of no failures?"""
+    ticked = _marked(line, "✔") and not _ENDED.search(line)
+    return ticked or bool(_PASS.search(text) or _NONE.search(line))
 
 
 def _results(reply: Reply, lines: list[str]) -> dict[str, str]:

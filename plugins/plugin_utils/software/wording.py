@@ -109,7 +109,7 @@ _SPEED = re.compile(rf"(?<![\w.])\d+(?:\.\d+)? ?(?:{_UNIT}|[kmg]?bits?)(?:/s|ps)
 #: `Downloaded 5 MB`, `5 MB downloaded`: of how much is not said.
 _FETCHED = r"(?:downloaded|done|complet\w+|finished|stored)"
 _SO_FAR = re.compile(rf"\b{_FETCHED}[\s:=]+(?:{_AMOUNT.pattern}|\d{{3,}}\Z)|{_AMOUNT.pattern} (?:\w+ )?{_FETCHED}")
-_CAMEL = re.compile(r"([A-Za-z][a-z]+)(?=[A-Z][a-z]{2}|OK\b)")
+_CAMEL = re.compile(r"(?<=[A-Za-z][a-z])(?=[A-Z][a-z]{2}|OK\b)")
 _FACTORS = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12}
 _SCALE = 100.0
 
@@ -135,8 +135,12 @@ def read_words(status: str, progress: str = "") -> Words:
 
 def _plain(text: str) -> str:
     """In lower case, with blanks between the words also of `DOWNLOAD_IN_PROGRESS` and `DownloadComplete`."""
-    apart = _CAMEL.sub(r"\1 ", text.replace("_", " ").replace("’", "'"))
-    return " ".join(_SPEED.sub(" ", apart.lower()).split())
+    return " ".join(_SPEED.sub(" ", words_apart(text).replace("’", "'").lower()).split())
+
+
+def words_apart(text: str) -> str:
+    """`UPGRADE_IN_PROGRESS` and `InProgress` with blanks between their words."""
+    return _CAMEL.sub(" ", text.replace("_", " "))
 
 
 def _kind(text: str, percent: float | None) -> str | None:

@@ -281,7 +281,7 @@ def test_every_version_of_a_node_is_listed_with_its_own_router() -> None:
     ],
 )
 def test_the_words_behind_a_version_count_for_it(downloading, downloaded, meant) -> None:
-    """What failed or goes on is not downloaded, in whatever column it stands; nobody takes such a text for a version."""
+    """What failed or goes on is not downloaded, in whatever column it stands; nobody takes it for a version."""
     text = f"""\
 ======== ======= ==================== ================================
  Router   Node    Downloading          Downloaded

@@ -158,6 +158,110 @@ def test_a_health_check_that_could_not_be_run_is_unknown_below_a_mark_of_failure
     assert read_health(read(answer, ended=True)).state == "unknown"
 
 
+RESULTS = """\
+============= ======================== ================
+ Node          Check                    Result
+============= ======================== ================
+ node1.Con     System Processes Check   OK
+ node1.Con     {:22}   {}
+"""
+
+
+@pytest.mark.parametrize("result", ["Pass", "PASSED", "Healthy", "N/A"])
+def test_a_table_whose_results_all_pass_is_a_pass(result) -> None:
+    assert read_health(read(RESULTS.format("Disk Check", result))).state == "pass"
+
+
+@pytest.mark.parametrize(
+    "result", ["Degraded", "Down", "Timed out", "NOK", "✘", "FAILED_TIMEOUT", "Warning", "No", "In progress", "42", "-"]
+)
+def test_beside_a_result_that_is_no_pass_nothing_passes(result) -> None:
+    """What is not one of the clear words of a failure is unknown, since a failure would take a node back."""
+    for text in (RESULTS.format("Disk Check", result), RESULTS.format("Disk", result)):
+        assert read_health(read(text)).state == "unknown"
+    for text in (f"System Processes Check: OK\nDisk Check: {result}\n", f"Processes   OK\nDisk   {result}\n"):
+        assert read_health(read(text)).state == "unknown"
+    assert read_health(read(f"===\n n1\n===\nProcesses:  OK\nDisk:       {result}\n")).state == "unknown"
+
+
+def test_a_check_without_a_result_has_not_passed() -> None:
+    for name in ("Disk Check", "Disk"):
+        assert read_health(read(RESULTS.format(name, ""))).state == "unknown"
+        narrow = RESULTS.replace("node1.Con  ", "           ")
+        assert read_health(read(narrow.format(name, ""))).state == "unknown"
+    two = "=== ===\n Check                    Result\n======================== ======\n"
+    rows = " System Processes Check   OK\n Disk\n"
+    assert read_health(read(two.replace("=== ===", "======================== ======") + rows)).state == "unknown"
+    assert read_health(read("System Processes Check: OK\nDisk Check:\n")).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Healthy: false",
+        "healthy=false",
+        "Passed: no",
+        "Success: false",
+        "Passed: 0",
+        "0 passed",
+        "0 checks passed",
+        "None of the checks passed",
+        "None passed",
+        "no checks passed",
+        "Not all checks ok",
+        "not everything is ok",
+        "Nothing is ok",
+        "No check was run, ok",
+        "Is the router healthy? no",
+        "ok: 3, warnings: 2",
+        "3/5 ok",
+        "3 passed, 1 skipped",
+        "HEALTH_CHECK_FAILED_OVER\nok",
+        "Router is degraded\nSystem Processes Check: ok",
+        "System Processes Check: warning\nOverall: OK",
+        "Health check started successfully",
+        "Successfully started health-check",
+        "Health check request accepted: OK",
+        "Health check in progress, last result: passed",
+        "Last check (2026-01-01): passed",
+        "✔ health check complete",
+    ],
+)
+def test_words_that_take_a_pass_back_or_only_promise_one_are_none(text) -> None:
+    assert read_health(read(f"{text}\n")).state != "pass"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "node1: passed\nnode2: no response",
+        "node1: passed\nnode2: skipped",
+        "All checks passed on node1; node2 did not respond",
+        "✔ Performing health check 1/2 targets complete...\nAll checks passed",
+        "⚠ Performing health check 1/2 targets complete...\nAll checks passed",
+        "⚠ Performing health check...\nAll checks passed",
+    ],
+)
+def test_where_a_target_is_missing_nothing_passes(text) -> None:
+    assert read_health(read(f"{text}\n")).state == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "HEALTH_CHECK_PASSED",
+        "✔ Performing health check 2/2 targets complete...\nnode1: passed\nnode2: passed",
+        "Health check started\nAll checks passed",
+        "Node: node1\nDetails: 12 processes\nResult: Pass",
+        "System Processes Check: pass, 0 warnings",
+        "0 of 12 checks failed, 12/12 ok",
+        "===\n n1\n===\nProcesses:  OK\nDisk:       Pass\n",
+    ],
+)
+def test_a_pass_may_have_things_beside_it_that_are_no_results(text) -> None:
+    assert read_health(read(f"{text}\n")).state == "pass"
+
+
 @pytest.mark.parametrize("text", [*PASSES[:10], *FAILS[:8]])
 def test_case_never_matters(text) -> None:
     """The messages were reworded and capitalised in 7.0.1 (I95-56168)."""

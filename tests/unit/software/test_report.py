@@ -420,3 +420,13 @@ def test_the_gist_of_a_refusal_is_the_message_that_says_why() -> None:
 def test_lines_that_are_shown_still_are_kept_as_they_are_now() -> None:
     assert still_told(["a failed", "b failed  3d 2h"], ["b failed  3d 3h", "c running"]) == ["b failed  3d 3h"]
     assert still_told(["a failed", "a failed"], ["a failed"]) == ["a failed"]
+
+
+@pytest.mark.parametrize("text", ["UPGRADE_IN_PROGRESS", "IN_PROGRESS", "node1 InProgress", "upgrade_state: RUNNING"])
+def test_words_that_are_joined_are_read_as_words(text) -> None:
+    assert runs_now([text]) == text and hint([text]) == "running" and not at_rest([text])
+
+
+def test_the_end_of_an_operation_is_read_from_joined_words_too() -> None:
+    assert hint(["UPGRADE_COMPLETED"]) == "ended" and hint(["UPGRADE_FAILED"]) == "failed"
+    assert at_rest(["NOT_IN_PROGRESS"]) and runs_now(["NOT_IN_PROGRESS"]) is None

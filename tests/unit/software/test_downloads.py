@@ -640,3 +640,14 @@ def test_refusals_that_pass_with_time_are_told_from_those_that_do_not(words, the
 )
 def test_a_refusal_of_the_moment_is_told_from_a_release_that_is_not_to_be_had(words, meant) -> None:
     assert not_now(words) is meant
+
+
+def test_a_status_that_failed_takes_back_the_version_in_a_column_of_versions() -> None:
+    text = """\
+======== ====== ================= =========
+ Router   Node   Downloaded        Status
+======== ====== ================= =========
+ R        a      6.3.5-37.r1.el7   Failed
+"""
+    assert kind(text, before=[]) == "failed"
+    assert kind(text.replace("Failed", "OK"), before=[]) == "there"

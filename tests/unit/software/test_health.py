@@ -307,3 +307,18 @@ def test_a_check_that_is_called_after_a_failure_passes_by_its_result() -> None:
 )
 def test_some_of_all_is_no_pass(text: str) -> None:
     assert read_health(read(text)).state == "unknown"
+
+
+def test_a_target_that_was_not_reached_is_named() -> None:
+    text = """\
+✔ Performing health check...
+
+================= ==============
+ Target            Message
+================= ==============
+ node1.t129-dut1   Disconnected
+
+All checks passed
+"""
+    found = read_health(read(text))
+    assert (found.state, found.reason) == ("unknown", "node1.t129-dut1 was not reached")

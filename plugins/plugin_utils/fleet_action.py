@@ -123,12 +123,16 @@ class FleetAction(PcliAction):
             found = self.conductor.available(router)
             if _holds(found, own):
                 return [*offered, *(text for text in found if _is_own(text, own))]
-        # A wish that names a rebuild must not lose it in a spelling that does not show it.
+        # A wish that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
+        # the name of a package, and that is never without its rebuild.
+        least = wanted if self.conductor.takes_nodes(self.operation) else own.version
         here, rows = self.conductor.here(), [one for one in assets if one.version and one.version_text]
         shown = [
             one.version_text
             for one in sorted(rows, key=lambda row: (row.router, row.node) != here)
-            if _is_own(one.version_text, own) and satisfies(one.version, wanted) is True
+            if _is_own(one.version_text, own)
+            and satisfies(one.version, wanted) is True
+            and satisfies(one.version, least) is True
         ]
         return [*offered, *(shown[:1] or [own.text])]
 

@@ -316,6 +316,17 @@ def test_a_quiet_task_prints_nothing(monkeypatch) -> None:
     assert printed == ["[cond] a line"]
 
 
+def test_below_63_a_list_that_leaves_out_the_rebuild_does_not_decide_how_the_version_is_spelled(night) -> None:
+    conductor = night.conductor
+    conductor.takes_nodes = lambda operation: False
+    conductor.own.version = PACKAGE
+    conductor.show(conductor.own)
+    conductor._rows["Conductor", "c1"] = replace(conductor.own.as_asset(), version_text=BARE, version=parse(BARE))
+    conductor.offers = {None: []}
+    states(night, "R", version="6.3.5")
+    assert versions_sent(night) == {PACKAGE}
+
+
 # -- how the version is spelled ---------------------------------------------------------------------------------------
 
 PACKAGE, BARE = "128T-6.3.5-37.r1.el7", "SSR-6.3.5-37"

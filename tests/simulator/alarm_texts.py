@@ -21,7 +21,7 @@ _TEXTS = {
     ),
     "not_running": (
         "Asset {asset}, which is configured as {place}, is not running",
-        "Asset ‘{asset}’, which is configured as ‘{place}’, is not running.",
+        "Asset \u2018{asset}\u2019, which is configured as \u2018{place}\u2019, is not running.",
     ),
     "no_connectivity": ("No connectivity to {place}", "No connectivity to {place}."),
     "offline": ("Node {node} went offline", "Node {node} went offline."),
@@ -39,8 +39,8 @@ _TEXTS = {
     "duplicate": (
         "A duplicate asset with id '{asset}', which is configured as {router}, has been detected. Ensure all assets "
         "have a unique id and restart salt-minion on asset '{asset}'",
-        "A duplicate asset with ID ‘{asset}’{router} has been detected. Ensure all assets have a unique ID and restart "
-        "salt-minion on asset ‘{asset}’.",
+        "A duplicate asset with ID \u2018{asset}\u2019{router} has been detected. Ensure all assets have a unique ID "
+        "and restart salt-minion on asset \u2018{asset}\u2019.",
     ),
     "types": (
         "{place} has a software installation type that does not match its peer.",

@@ -13,10 +13,12 @@ import pytest
 from tests.integration.habits import KINDS, PLAYS, report, seeds
 
 DRAWN = seeds(12)
+#: Routers that cannot be upgraded are waited for until their times are out, so of these worlds there are fewer.
+WORLDS = [(kind, seed) for number, seed in enumerate(DRAWN) for kind in KINDS if kind != "trouble" or number < 3]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", DRAWN, ids="seed-{}".format)
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("kind", "seed"), WORLDS, ids=[f"{kind}-seed-{seed}" for kind, seed in WORLDS])
 def test_whatever_the_habits_of_a_conductor_the_verdict_is_the_truth(bench, kind, seed):
     world, play = PLAYS[kind]
     b = bench(**world(seed=seed))

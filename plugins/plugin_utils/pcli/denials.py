@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 
 # What an editor or a terminal makes of straight quotes.
-_QUOTES = str.maketrans({**dict.fromkeys("‘’‚‛′`´", "'"), **dict.fromkeys("“”„‟″«»", '"')})
+_QUOTES = str.maketrans({**dict.fromkeys("\u2018\u2019‚‛′`´", "'"), **dict.fromkeys("\u201c\u201d„‟″«»", '"')})
 
 # Every pattern is matched with a whole line outside of tables and blocks.
 ERROR = re.compile(

@@ -105,7 +105,16 @@ _UNMARKED = re.compile(
 # A line of a configuration: a name and its quoted value.
 _QUOTED_VALUE = re.compile(r'\s*[\w\-]+\s+"')
 # The marks as a program shows them that took UTF-8 for the character set of Windows.
-_GARBLED = {"âœ”": "✔", "âœ“": "✓", "âœ–": "✖", "âœ—": "✗", "âœ˜": "✘", "âœ•": "✕", "âš\xa0": "⚠", "âš ": "⚠ "}
+_GARBLED = {
+    "âœ\u201d": "✔",
+    "âœ\u201c": "✓",
+    "âœ–": "✖",
+    "âœ—": "✗",
+    "âœ˜": "✘",
+    "âœ•": "✕",
+    "âš\xa0": "⚠",
+    "âš ": "⚠ ",
+}
 _COUNTS = re.compile(
     r"([0-9]+) targets? failed, ([0-9]+) targets? (?:is|are) disconnected,? and ([0-9]+) (?:targets? )?succeeded",
     re.IGNORECASE,

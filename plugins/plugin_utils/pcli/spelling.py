@@ -18,13 +18,14 @@ from .reply import Reply
 LONGEST_COMMAND = 4000
 
 _ROUTER_WANTED = re.compile(
-    r"^\W*(?:% ?error:? *)?(?:missing )?(?:keyword |required )*arguments? [\"'`‘“]?router[\"'`’”]? (?:is|are) "
-    r"(?:required|missing|mandatory)|\b(?:missing|required)\b[^\n]{0,40}\bargument\b[^\n]{0,20}\brouter\b",
+    r"^\W*(?:% ?error:? *)?(?:missing )?(?:keyword |required )*arguments? [\"'`\u2018\u201c]?"
+    r"router[\"'`\u2019\u201d]? (?:is|are) (?:required|missing|mandatory)"
+    r"|\b(?:missing|required)\b[^\n]{0,40}\bargument\b[^\n]{0,20}\brouter\b",
     re.I | re.M,
 )
 _UNKNOWN_WORD = re.compile(
     r"\b(?:unknown|unexpected|unrecogni[sz]ed|invalid|extra|too many|unsupported)\b[^\n]{0,40}"
-    r"\b(?:argument|keyword|token|option|parameter|word|input)s?\b|[\"'`‘“]force[\"'`’”]",
+    r"\b(?:argument|keyword|token|option|parameter|word|input)s?\b|[\"'`\u2018\u201c]force[\"'`\u2019\u201d]",
     re.I,
 )
 

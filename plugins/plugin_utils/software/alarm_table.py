@@ -360,7 +360,7 @@ _LOOSE = (
         TYPE_MISMATCH, "the nodes of a pair are installed in different ways", "critical", "asset system",
         r"re:(?=.*(?:image|package|install|(?:version|software).*(?:mismatch|differ|unequal|inconsisten)"
         r"|(?:mismatch|differ|unequal|inconsisten).*(?:version|software)))"
-        r"(?=.*(?:notmatch|mismatch|differ|unequal|inconsisten|mixed))"
+        r"(?=.*(?:notmatch|mismatch|differ|unequal|inconsisten|mixed|image.*package|package.*image))"
         r"(?=.*(?:peer|nodes|(?<!re)pair|othernode))"
         r"(?!.*(?:fail|unable|error|corrupt|los[et]|loss|download|unpack|database|signature|invalid|cannot|couldnot"
         r"|reject|refus|abort|crash|storage|revert|rollback|rolledback|space|certificate|license)).*",

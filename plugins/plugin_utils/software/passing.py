@@ -19,7 +19,7 @@ _GOOD = r"(?:pass(?:ed|es|ing)?|healthy|ok|success(?:ful(?:ly)?)?|succeeded|stea
 # "Healthy: false", "0 passed", "None of the checks passed", "Not all checks ok", "Is it healthy? no".
 _TAKEN_BACK = re.compile(
     rf"\b{_GOOD}\b\s*[:=?]+\s*(?:no|none|false|never|unknown|0)\b"
-    rf"|\b(?:0|no|none|nothing|nobody|zero|not|never|neither|nor|cannot|\w+n['’]t)\b[^.;,]{{0,100}}?\b{_GOOD}\b"
+    rf"|\b(?:0|no|none|nothing|nobody|zero|not|never|neither|nor|cannot|\w+n['\u2019]t)\b[^.;,]{{0,100}}?\b{_GOOD}\b"
     r"|\b(?:no|none of the) (?:\w+ )?checks?\b",
     re.I,
 )
@@ -28,7 +28,7 @@ _DOUBT = re.compile(
     r"\b(?:degraded|down|nok|time-?outs?|timed?[- ]?out|warn(?:ing)?s?|no (?:response|reply|answer|result|data)|unknown"
     r"|skipped|inconclusive|undetermined|unreach\w*|disconnected|missing|exceed\w*|aborted|cancel+ed|interrupted|stale"
     r"|still running|check is running|in[ -]progress|pending|incomplete|unable|cannot|could not|bad|poor|impaired"
-    r"|unavailable|offline|not (?!applicable\b)\w+|\w+n['’]t|fail\w*|errors?|critical|unhealthy|unsuccessful\w*"
+    r"|unavailable|offline|not (?!applicable\b)\w+|\w+n['\u2019]t|fail\w*|errors?|critical|unhealthy|unsuccessful\w*"
     r"|false)\b|[✘✗✖❌⚠]",
     re.I,
 )

@@ -14,8 +14,19 @@ from ..pcli.reply import Reply
 from ..pcli.tables import Table
 from .answers import is_whole, only_frame, says_none, shows_none, unreached
 from .assets import parse_duration
-from .node_versions import NodeVersion, read_versions  # noqa: F401 (whoever reads a system finds them here)
+from .node_versions import NodeVersion, read_versions
 from .versions import try_parse
+
+__all__ = [
+    "InternalLink",
+    "Link",
+    "NodeVersion",  # whoever reads a system finds its versions here, too
+    "Process",
+    "SystemStatus",
+    "read_versions",
+    "service_runs",
+    "try_parse",
+]
 
 # 'running' in show system (CLI-6.0), 'Running' as Service Status in show assets <id> (ts_ap_salt_minion), 'active' in
 # show system services (CLI-7.2).

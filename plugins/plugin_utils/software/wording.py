@@ -135,7 +135,7 @@ def read_words(status: str, progress: str = "") -> Words:
 
 def _plain(text: str) -> str:
     """In lower case, with blanks between the words also of `DOWNLOAD_IN_PROGRESS` and `DownloadComplete`."""
-    return " ".join(_SPEED.sub(" ", words_apart(text).replace("’", "'").lower()).split())
+    return " ".join(_SPEED.sub(" ", words_apart(text).replace("\u2019", "'").lower()).split())
 
 
 def words_apart(text: str) -> str:

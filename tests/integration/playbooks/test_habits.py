@@ -23,6 +23,7 @@ def assert_true(bench: Bench, outcome) -> None:
         pytest.fail(report(bench, outcome), pytrace=False)
 
 
+@pytest.mark.timeout(600)
 class TestDrawn:
     @pytest.mark.parametrize("seed", DRAWN, ids="seed-{}".format)
     def test_a_conductor_pair_is_upgraded_and_the_verdict_is_the_truth(self, bench, seed):

@@ -273,6 +273,7 @@ SAMPLES = {
     ],
     "install_type_mismatch": [
         "t1.types has a software installation type that does not match its peer.",
+        "Node node1 is package based and its HA peer is image based.",
         "Nodes of the router run mixed installation types: image and package",
     ],
     "node_offline": ["Node node2 went offline.", "Node node2 went offline"],

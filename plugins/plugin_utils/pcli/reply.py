@@ -50,7 +50,8 @@ class Reply:
     `denied`: the command is unknown, or not for this user (an account without the right may just not see it).
     `disconnected`: (target, message) of the nodes that the command did not reach.
     `cut`: we ended the command before it came back by itself, so more would have followed (see Session.glance).
-    `messages`: what is left when everything else is taken away. `completed`: seconds, as the device says.
+    `messages`: what is left when everything else is taken away; `behind`: those of them that stand behind the line
+    with the seconds, which ends the answer. `completed`: seconds, as the device says.
     `broken`: what shows that the text is not whole, as a part of a sentence; the table, the block or the usage that it
     is about is in none of the other fields, and what is not there is unreadable, and not none. `ended`: the prompt came
     back behind it, so nothing is missing at its end.
@@ -71,6 +72,7 @@ class Reply:
     disconnected: tuple[tuple[str, str], ...] = ()
     counts: Counts | None = None
     messages: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
     completed: float | None = None
     broken: str | None = None
     ended: bool = False
@@ -127,6 +129,7 @@ class _Parts:
 
     progress: list[Progress] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    before_end: int | None = None
     strong: list[int] = field(default_factory=list)
     marked: list[int] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
@@ -174,6 +177,7 @@ def read(text: str, ended: bool = False) -> Reply:
         disconnected=missed,
         counts=counts,
         messages=tuple(parts.messages),
+        behind=() if parts.before_end is None else tuple(parts.messages[parts.before_end :]),
         completed=parts.completed,
         broken=next((why for why in broken if why), None),
         ended=ended,
@@ -188,6 +192,7 @@ def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Pa
             continue
         if completed := _COMPLETED.fullmatch(line):
             parts.completed = float(completed[1]) if completed[1] else None
+            parts.before_end = len(parts.messages)
             continue
         if parts.date is None and not parts.messages and (dated := _read_dated(line)):
             parts.date, line = dated

@@ -76,6 +76,8 @@ class Download:
     results: list[NodeResult] = field(default_factory=list)
     #: Nodes of which nothing readable was told: their upgrade is tried.
     silent: set[str] = field(default_factory=set)
+    #: The conductor's words where it refused the request.
+    refusal: str = ""
     _arrivals: dict[str, Arrival] = field(default_factory=dict)
     _before: dict[str, list[str]] = field(default_factory=dict)
     _shown: set[tuple[str, str]] = field(default_factory=set)
@@ -311,6 +313,7 @@ class Download:
             for one in todo:
                 one.adopted = report.already_running(words)
             return False
+        self.refusal = words
         self._end(todo, "failed", f"the conductor refused: {words}", accepted=False)
         return True
 

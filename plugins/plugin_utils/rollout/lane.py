@@ -16,7 +16,7 @@ from ..clock import spoken
 from ..conductor import Request
 from ..pcli.errors import PcliError
 from ..software.names import NameRefused
-from ..software.wording import still_downloading
+from ..software.wording import not_now, still_downloading
 from .desk import Abandoned, Desk, Steps
 from .download import Download, DownloadWish, Known, patiently
 from .durations import Estimates
@@ -57,8 +57,10 @@ class _Fetch:
     #: Why it is over, with the state of the router.
     state: str = ""
     reason: str = ""
-    #: After a refusal of the upgrade: the words, when it was first, and when it is tried again.
+    #: After a refusal: the words, when it was first, and when it is tried again. ``missing``: was it of the upgrade,
+    #: so that what is shown of the release does not count?
     words: str = ""
+    missing: bool = False
     refused_at: float | None = None
     pause: float = FIRST_PAUSE
     again_at: float = 0.0
@@ -207,14 +209,18 @@ class DownloadLane:
             del self._fetches[router]
             self.observer.forget(router)
 
-    def refused(self, plan: RouterPlan, words: str) -> str:
-        """The upgrade was refused since the release is not there. Returns what happens now, if that is news."""
+    def refused(self, plan: RouterPlan, words: str, missing: bool = True) -> str:
+        """Its upgrade was refused since the release is not there, or its download since this is not the moment for it.
+
+        Returns what happens now, if that is news.
+        """
         now = self.desk.clock.now()
         fetch = self._fetches.setdefault(plan.router, _Fetch(plan))
         fetch.pause = FIRST_PAUSE if fetch.refused_at is None else min(2 * fetch.pause, LONGEST_PAUSE)
         news = fetch.refused_at is None or still_downloading(words) != still_downloading(fetch.words)
         fetch.refused_at = now if fetch.refused_at is None else fetch.refused_at
         fetch.words, fetch.since, fetch.phase, fetch.node = words, now, "again", ""
+        fetch.missing = fetch.missing or missing
         fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.wish.timeout)
         if fetch.again_at > now:
             return f"its release is not there yet; tried again in {spoken(fetch.again_at - now)}" if news else ""
@@ -248,8 +254,10 @@ class DownloadLane:
             )
         self.observer.forget(fetch.plan.router)
         fetch.steps, fetch.node = None, ""
-        fetch.phase = "over" if fetch.state else "ready"
-        if fetch.phase == "ready":
+        if fetch.state:
+            fetch.phase = "over"
+        elif fetch.phase == "running":
+            fetch.phase = "ready"
             self._tell_ready(fetch)
         return True
 
@@ -278,6 +286,12 @@ class DownloadLane:
             fetch.results += found
             fetch.silent = fetch.silent or any(one.state == "unknown" for one in found)
             bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+            words = fetch.download.refusal if fetch.download else ""
+            if words and bad is not None and bad.state == "failed" and not_now(words):
+                news = self.refused(fetch.plan, words, missing=False)
+                if news:
+                    self.desk.tell(f"{fetch.plan.router}: the conductor refused the download: {words}; {news}")
+                return fetch.results
             if bad is not None:
                 fetch.state = "blocked" if bad.state == "failed" else "not_started"
                 fetch.reason = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
@@ -287,7 +301,7 @@ class DownloadLane:
         return fetch.results
 
     def _bring(self, request: Request, places: tuple[tuple[str, str], ...], fetch: _Fetch) -> Steps:
-        wish, again = self.wish, fetch.refused_at is not None
+        wish, again = self.wish, fetch.missing
         if fetch.refused_at is not None:
             rest = fetch.refused_at + self.wish.timeout - self.desk.clock.now()
             wish = replace(wish, timeout=max(rest, FIRST_PAUSE))

@@ -39,6 +39,11 @@ LONGEST_WORDS = 2000
 _QUOTED = 300
 #: So often the events are asked for within the time of an upgrade, where nothing else tells of its end.
 _EVENTS_ASKED = 18
+#: Refusals of which the node is followed all the same: what they speak of may be what was wanted.
+_FOLLOWED = (
+    (report.already_running, "an operation is running"),
+    (report.at_version_already, "it is said to run that version already"),
+)
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
 
 
@@ -208,6 +213,9 @@ class Operation:
     def _busy(self, one: _Followed) -> str | None:
         """Why this node counts as being worked on; None where a command may be sent."""
         seen = one.track.seen if one.track.seen.reachable else self.observer.look(*one.place)
+        if self._outweighed(one) and self.observer.refresh():
+            # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
+            seen = self.observer.in_full(one.place, self.observer.look(*one.place), one.track.wanted)
         one.track = replace(one.track, seen=seen)
         if runs(seen, one.track.wanted, None):
             return f"it runs the wanted version but is not settled ({seen.words()})"
@@ -232,6 +240,14 @@ class Operation:
             one.outcome = Outcome("not_started", f"nothing was sent: {busy.reason}")
         one.only_unsettled = busy.only_unsettled
         return busy.reason
+
+    def _outweighed(self, one: _Followed) -> bool:
+        """Does only what the conductor tells keep an intent of ours, whose end nobody wrote down, from counting?"""
+        record, limit = one.record, self.desk.limits.upgrade_timeout
+        age = record.age(self.desk.clock.wall()) if record else 0.0
+        if not open_intent(record, age, (), limit):
+            return False
+        return not open_intent(record, age, self.observer.told(record.operation, *one.place), limit)
 
     def _peer_at_work(self, one: _Followed) -> Busy | None:
         """Why the other node of the pair keeps this one from being touched: something is at work there.
@@ -444,11 +460,12 @@ class Operation:
                 self._step(one, "refused, since the release is not there yet", error.words)
             self._end(todo, Outcome("failed", sentences(str(error), _NOT_THERE)))
             return False
-        if report.already_running(error.words):
-            for one in todo:
-                self._step(one, "refused, since an operation is running; it is followed", error.words)
-                one.result.adopted = True
-            return True
+        for says, why in _FOLLOWED:
+            if says(error.words):
+                for one in todo:
+                    self._step(one, f"refused, since {why}; it is followed", error.words)
+                    one.result.adopted = True
+                return True
         for one in todo:
             self._step(one, "refused", error.words)
         advice = "Nothing was started. Mend what it names, then run again."

@@ -78,12 +78,17 @@ def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None
 
 
 def _shows_none(reply: Reply, tables: Sequence[Table]) -> bool:
-    """Does a reply without an alarm say that there are none, and nothing else?"""
+    """Does a reply without an alarm say that there are none, and nothing else?
+
+    Behind its end there may stand something that has nothing to do with it (I95-65411).
+    """
     lines = [line for line in reply.messages if not _AROUND.fullmatch(line.strip())]
     shelved = [line for line in lines if _SHELVED.fullmatch(" ".join(line.split()))]
-    if unreached(reply) or not all(line in shelved or is_none(line, _ALARMS_NAME) for line in lines):
+    none = [line for line in lines if line not in shelved and is_none(line, _ALARMS_NAME)]
+    strange = [line for line in lines if line not in shelved and line not in none and line not in reply.behind]
+    if unreached(reply) or strange:
         return False
-    return bool(lines) or (bool(tables) and is_whole(reply))
+    return bool(none or shelved) or (bool(tables) and is_whole(reply))
 
 
 def _field(block: Block, name: str) -> str | None:

@@ -236,6 +236,18 @@ def already_running(words: str) -> bool:
     return not pre_check_failed(words) and bool(_ALREADY.search(words))
 
 
+_AT_VERSION = re.compile(
+    r"\balready (?:running|on|at|upgraded to|using|installed)\b(?: (?:the |this |that |software |target )*)?"
+    r"(?:version|release|\S*\d+\.\d+\S*)",
+    re.IGNORECASE,
+)
+
+
+def at_version_already(words: str) -> bool:
+    """Does a refusal say that the node runs the version already? The list of assets may only show it later."""
+    return not pre_check_failed(words) and bool(_AT_VERSION.search(words))
+
+
 def tried(words: str) -> bool:
     """Does a refusal tell of the bad end of something that had begun (`upgrade failed: ...`)?
 

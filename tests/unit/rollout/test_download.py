@@ -59,7 +59,9 @@ def answer(night: Night, words: str, after: float = 1.0) -> None:
     night.conductor.send = sends
 
 
-def refuse_upgrades(night: Night, words: str, until: float = math.inf, router: str = "R") -> list[float]:
+def refuse_upgrades(
+    night: Night, words: str, until: float = math.inf, router: str = "R", operation: str = "upgrade"
+) -> list[float]:
     """Refuse the upgrade of a router until so many seconds from the begin. Returns when it was asked for."""
     send, asked = night.conductor.send, []
 
@@ -69,9 +71,9 @@ def refuse_upgrades(night: Night, words: str, until: float = math.inf, router: s
         for place in night.conductor.boxes:
             if place[0] == router:
                 night.conductor.refuse.pop(place, None)
-                if request.operation == "upgrade" and night.clock.now() - 1000 < until:
+                if request.operation == operation and night.clock.now() - 1000 < until:
                     night.conductor.refuse[place] = words
-        if request.operation == "upgrade":
+        if request.operation == operation:
             asked.append(night.clock.now() - 1000)
         return send(request)
 
@@ -165,6 +167,20 @@ def test_a_refusal_that_says_that_it_is_there_is_none(night) -> None:
 def test_a_refusal_that_says_that_one_is_in_progress_is_followed(night) -> None:
     answer(night, "%a download is already in progress")
     assert go(night)["R"]["state"] == "done" and upgraded_at(night) >= 200
+
+
+@pytest.mark.parametrize("words", ["Maximum number of concurrent downloads reached", "Node 'a.R' is disconnected"])
+def test_a_download_that_is_refused_since_this_is_not_the_moment_is_asked_for_again(night, words) -> None:
+    asked = refuse_upgrades(night, words, until=150, operation="download")
+    nodes = go(night, "R", "S", downloads_in_flight=2)
+    assert (nodes["R"]["state"], nodes["S"]["state"]) == ("done", "done")
+    assert len(asked) == 3 and asked[2] - asked[1] > asked[1] - asked[0] >= 60
+
+
+def test_a_download_that_is_never_the_moment_blocks_at_the_time_out(night) -> None:
+    refuse_upgrades(night, "Maximum number of concurrent downloads reached", operation="download")
+    node = go(night, "R", download_timeout=2000)["R"]
+    assert node["state"] == "blocked" and "Maximum number" in node["reason"] and night.clock.now() - 1000 >= 2000
 
 
 def test_a_download_that_fails_in_words_keeps_the_router_from_being_upgraded_and_no_other(night, clock) -> None:

@@ -91,6 +91,17 @@ def test_a_refusal_since_an_operation_is_running_is_followed(night) -> None:
     assert (node["state"], node["adopted"], node["accepted"]) == ("done", True, False)
 
 
+@pytest.mark.parametrize("words", ["a.R is already running version 6.3.5-37.r1.el7", "already at version SSR-6.3.5-37"])
+def test_a_refusal_since_it_runs_that_version_already_is_followed(night, words) -> None:
+    """It arrived between the look and the request, and the list of assets shows that later."""
+    box = night.conductor.boxes["R", "a"]
+    night.conductor.refuse["R", "a"] = words
+    night.clock.after(200, lambda: box.boot(night.clock, NEW))
+    night.clock.after(201, lambda: night.conductor.show(box))
+    node = go(night)["R", "a"]
+    assert (node["state"], node["adopted"], node["accepted"]) == ("done", True, False)
+
+
 def test_a_time_out_says_what_was_seen_last_and_sends_nothing(night) -> None:
     night.conductor.courses["R", "a"] = Course(600, "stuck")
     node = go(night)["R", "a"]
@@ -131,6 +142,21 @@ def test_an_open_intent_whose_end_the_conductor_tells_in_words_does_not_count(ni
     leave_intent(tmp_path, night, 100)
     night.conductor.told["upgrade"] = "No upgrade in progress"
     assert go(night, journal=str(tmp_path))["R", "a"]["state"] == "done" and len(requests(night)) == 1
+
+
+def test_before_words_outweigh_an_open_intent_the_node_is_looked_at_again(night, tmp_path) -> None:
+    """The words are newer than the list of assets: what they call over may have brought the version meanwhile."""
+    leave_intent(tmp_path, night, 100)
+    box, status = night.conductor.boxes["R", "a"], night.conductor.status
+
+    def ends(*asked):
+        if box.version == OLD:
+            box.boot(night.clock, NEW)
+            night.conductor.show(box)
+        return status(*asked)
+
+    night.conductor.told["upgrade"], night.conductor.status = "Upgrade completed", ends
+    assert go(night, journal=str(tmp_path))["R", "a"]["state"] == "done" and requests(night) == []
 
 
 def test_a_node_that_ends_unknown_keeps_its_intent_open_and_one_that_is_done_does_not(night, tmp_path) -> None:

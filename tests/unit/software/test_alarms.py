@@ -120,6 +120,7 @@ def rows(*lines: str, columns: str = COLUMNS) -> str:
         "There are 4 shelved alarms",
         "No alarms",
         "✔ Retrieving alarms...\n\nNo active alarms to display\n\nCompleted in 0.1 seconds",
+        "No alarms\n\nCompleted in 0.1 seconds\nWarning: the session table is large",
     ],
 )
 def test_an_empty_table_or_words_that_say_so_mean_no_alarm(text) -> None:
@@ -217,6 +218,8 @@ def test_alarms_may_be_printed_as_blocks() -> None:
         "No alarms\n0 targets failed, 1 target is disconnected, and 2 succeeded.",
         "No alarms\n1 target failed, 0 targets are disconnected, and 2 succeeded.",
         "n.r:1 critical disk space low\nThere are 0 shelved alarms",
+        "No alarms\nWarning: the session table is large\n\nCompleted in 0.1 seconds",
+        "Completed in 0.1 seconds\nWarning: the session table is large",
         rows() + "n.r:1 critical disk space low\n\nCompleted in 0.35 seconds",
         rows() + "\n======= =======\n Node    Reason\n======= =======\n n1      x\n\nThere are 0 shelved alarms\n",
     ],

@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import BadInput
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.check_action import CheckAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import FINAL
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import FINAL
 
 
 class ActionModule(CheckAction):

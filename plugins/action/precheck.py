@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import functools
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.check_action import CheckAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import PASSING
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import PASSING
 
 #: What restarts a node; a download moves none.
 _MOVES = ("upgrade", "downgrade", "revert")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.upgrade_action import UpgradeAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.upgrade import UpgradeAction
 
 
 class ActionModule(UpgradeAction):

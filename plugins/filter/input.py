@@ -20,7 +20,7 @@ from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.moments import read_moment
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import read_moment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"

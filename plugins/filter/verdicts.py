@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_stamp, spoken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import WAY_BACK_BELOW_63
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import WAY_BACK_BELOW_63
 
 
 def _nodes(result: Mapping) -> list[Mapping]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from datetime import datetime, timezone
 
@@ -48,3 +49,15 @@ def spoken(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def read_moment(text: object, field: str) -> datetime:
+    """An aware point in time. ValueError with a sentence for anything but ISO 8601 with a zone."""
+    with contextlib.suppress(ValueError):
+        found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+        if found.tzinfo is not None:
+            return found
+    raise ValueError(
+        f"{field} is '{text}'. Give a date and a time with a zone, such as 2026-03-02T04:30:00+01:00 or "
+        "2026-03-02T03:30:00Z. Nothing was sent."
+    )

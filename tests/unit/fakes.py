@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.action_base import documented_spec
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import documented_spec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered, Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import NotOffered, Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     NoRoom,
@@ -25,7 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Reply, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import states
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
@@ -36,7 +36,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     SystemStatus,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, try_parse
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.upgrade_action import UpgradeAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.upgrade import UpgradeAction
 
 OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
 

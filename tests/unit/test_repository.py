@@ -221,7 +221,7 @@ def texts_of_yaml(value: Any) -> Iterator[str]:
 
 def harmful(text: str) -> list[str]:
     """The commands in a text that can crash a forwarding process (release notes: I95-65557, I95-63295, I95-61579)."""
-    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.own import FORBIDDEN
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.custom import FORBIDDEN
 
     lines = [line.lower().split() for line in text.splitlines()]
     commands = [words for words in lines if len(words) > 1 and words[0] == "show"]
@@ -392,7 +392,7 @@ def test_guide_quotes_what_is_really_printed():
 
 
 def test_guide_for_routers_says_what_to_do_in_every_bad_state():
-    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 
     text = (ROOT / "docs" / "upgrading-routers.md").read_text(encoding="utf-8")
     section = text[text.index("## After a bad end") : text.index("### Going back")]
@@ -401,7 +401,7 @@ def test_guide_for_routers_says_what_to_do_in_every_bad_state():
 
 
 def test_readme_lists_the_states():
-    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 
     section = README[README.index("## How a run ends") : README.index("## When something goes wrong")]
     rows = dict(re.findall(r"^\| `(\w+)` \|.*\| (goes on|stops) \|$", section, re.M))

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..clock import Clock
-from ..conductor import Conductor
+from ..conductor.client import Conductor
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
-from ..rollout.plan import Target
+from ..software.targets import Target
 from ..software.alarms import Alarm, duplicate_names
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest

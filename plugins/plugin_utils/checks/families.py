@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from . import alarms, at_work, conductor_state, nodes, path, release, room, volumes
+from . import alarms, health as at_work, conductor_state, nodes, upgrade_path as path, release, capacity as room, volumes
 
 FAMILIES = (release, path, nodes, conductor_state, alarms, at_work, room, volumes)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..moments import read_moment
+from ..clock import read_moment
 
 #: A parameter without which its check cannot be made.
 REQUIRED = object()

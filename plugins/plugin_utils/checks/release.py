@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError
-from ..software.paths import NO_COMMAND, has_no_command
+from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
 from .context import Context
-from .path import RULE, findings_of, told
+from .upgrade_path import RULE, findings_of, told
 from .registry import Finding, check, failed, passed, skipped, warned
 
 

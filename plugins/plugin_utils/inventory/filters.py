@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..checks import query
+from ..pcli import query
 
 
 class BadFilter(ValueError):

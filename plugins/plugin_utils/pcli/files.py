@@ -18,7 +18,7 @@ from collections.abc import Iterator
 
 from . import ssh
 from .errors import ConnectFailed, PcliError
-from .links import SFTP_STALL
+from .connection_pool import SFTP_STALL
 from .session import Session
 
 try:

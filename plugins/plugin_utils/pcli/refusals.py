@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .errors import DeviceError, NotReached
-from .reply import Reply
+from .response import Reply
 
 #: What the table of targets says of one that the conductor has no connection to (`Disconnected`).
 _AWAY = re.compile(

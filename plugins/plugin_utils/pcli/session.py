@@ -27,10 +27,10 @@ from .errors import (
     PcliError,
     SessionBroken,
 )
-from .links import Links
+from .connection_pool import Links
 from .prompt import Prompt
 from .refusals import refusal
-from .reply import Reply, read
+from .response import Reply, read
 from .shell import HEIGHT, WIDTH, Shell, ShellOptions
 from .spelling import Spelling, unsafe
 

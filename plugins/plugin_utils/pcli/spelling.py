@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from .reply import Reply
+from .response import Reply
 
 #: A terminal that edits lines itself takes no longer ones (4095 on Linux).
 LONGEST_COMMAND = 4000

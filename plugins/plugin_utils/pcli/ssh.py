@@ -14,7 +14,7 @@ import socket
 from . import hostkeys
 from .errors import ConnectFailed, CutOff, LoginRefused, PcliError
 from .login import Login
-from .way import Program, Tunnel, direct
+from .transport import Program, Tunnel, direct
 
 try:
     import paramiko

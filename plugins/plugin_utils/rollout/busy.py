@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ..clock import spoken
 from ..software import report
 from .journal import Record
-from .track import Seen
+from ..software.node_status import Seen
 
 #: Operations that move a node; a download does not.
 MOVES = ("upgrade", "downgrade", "revert")

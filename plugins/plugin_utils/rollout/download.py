@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
-from ..conductor import NotOffered, Request
+from ..conductor.client import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoPrompt, NoRoom, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
@@ -35,10 +35,10 @@ from ..software.versions import Version, satisfies, try_parse
 from ..software.wording import read_words
 from .arrival import Arrival, DownloadWish, End, Known, begin, judge, looked, together, unseen_for
 from .busy import MOVES, open_intent
-from .desk import Abandoned, Desk, Steps, sent
+from .context import Abandoned, Desk, Steps, sent
 from .journal import JournalError
-from .observe import Observer
-from .verdicts import NodeResult, Step
+from .poller import Observer
+from .results import NodeResult, Step
 
 __all__ = ["Download", "DownloadWish", "Known", "patiently"]
 

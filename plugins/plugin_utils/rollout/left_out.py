@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from .fleet_plan import RouterPlan
-from .verdicts import NodeResult
+from ..planning.plan import RouterPlan
+from .results import NodeResult
 
 
 def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:

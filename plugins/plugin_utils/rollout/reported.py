@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from .. import questions
+from ..conductor import queries as questions
 from ..pcli.errors import PcliError
 from ..software import report
 from ..software.events import upgrade_failure
-from .desk import Desk
-from .observe import Observer
+from .context import Desk
+from .poller import Observer
 
 
 def fresh_lines(

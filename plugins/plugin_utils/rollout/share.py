@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from .verdicts import STATES
+from .results import STATES
 
 #: What proves how a router is, whatever was said of it before.
 _PROOF = ("done", "up_to_date")

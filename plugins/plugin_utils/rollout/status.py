@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from ..clock import Clock, spoken, stamp
-from .durations import Durations
+from ..planning.durations import Durations
 from .journal import JournalError
-from .verdicts import STATES
+from .results import STATES
 
 #: A status file is written at most this often, in seconds, whatever happens.
 WRITE_EVERY = 1.0

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..pcli.errors import PcliError
-from .desk import Desk
-from .fleet_plan import NodePlan, RouterPlan
-from .fleet_rules import Rules
-from .way_back import WayBack, ask_boot_volume, ask_way_back
+from .context import Desk
+from ..planning.plan import NodePlan, RouterPlan
+from ..planning.rules import Rules
+from .rollback import WayBack, ask_boot_volume, ask_way_back
 
 #: Of so many nodes a plan tells what is selected for their next boot: a question to each takes about a second.
 _NODES_IN_A_PLAN = 50

@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 
 from ..clock import spoken
 from ..pcli.blocks import Block
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table
 from .alarm_table import ALARMS, COMPARED, STOPS, VERSION_MISMATCH, AlarmRow
 from .answers import is_none, is_whole, unreached

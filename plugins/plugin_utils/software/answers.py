@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table, is_rule
 
 #: What stands between "no" and the name of the thing: at most three words, none of which turns it into a failure.

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table
 from .answers import is_whole, shows_none
 from .states import State, read_state

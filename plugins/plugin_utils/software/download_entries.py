@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block, scan_blocks
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table, column_key, is_rule, scan_tables
 from .versions import Version, try_parse
 from .wording import Words, read_words

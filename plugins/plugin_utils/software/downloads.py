@@ -16,7 +16,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from . import report
 from .assets import Asset, Downloads
 from .download_entries import FAILED, NOTHING, PAUSED, RUNNING, THERE, UNREADABLE, Entry, entries, is_word

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table, is_rule
 from .alarm_table import UNRELATED
 from .alarms import GRAVE, category_of, row_of, squeezed

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from .passing import doubt
 from .report import gist, told
 

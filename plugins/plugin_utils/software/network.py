@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table
 from .answers import is_whole, says_none, shows_none, unreached
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table, is_rule
 from .versions import Version, patch_equal, try_parse
 

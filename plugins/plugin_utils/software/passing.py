@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 
 _GOOD = r"(?:pass(?:ed|es|ing)?|healthy|ok|success(?:ful(?:ly)?)?|succeeded|steady[- ]state)"
 # "Healthy: false", "0 passed", "None of the checks passed", "Not all checks ok", "Is it healthy? no".

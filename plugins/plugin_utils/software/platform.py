@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..pcli.blocks import Block
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 
 _MOUNT = (
     "mount",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
 from ..pcli.denials import says_taken
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import scan_tables
 from .answers import is_whole, only_frame
 from .assets import parse_duration

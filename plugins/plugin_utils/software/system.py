@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 from ..pcli.tables import Table
 from .answers import is_whole, only_frame, says_none, shows_none, unreached
 from .assets import parse_duration

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..pcli.reply import Reply
+from ..pcli.response import Reply
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import re
 import threading
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import links
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import connection_pool as links
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     AskedInstead,
     ConnectFailed,

@@ -23,7 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.input import (
     slice_mistakes,
 )
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import tasks_file, text_list
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult, summary
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult, summary
 
 # -- text -------------------------------------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 

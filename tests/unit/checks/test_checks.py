@@ -14,13 +14,13 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import run_check
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_check
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     NoPrompt,
     SessionBroken,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import local_fault
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import local_fault
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health

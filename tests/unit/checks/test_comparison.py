@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots import take
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.take import take
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state

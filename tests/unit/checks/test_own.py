@@ -9,14 +9,11 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import (
-    families,  # noqa: F401  (importing it registers the checks)
-    own,
-    query,
-)
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.own import BadCheck, data_of, parse_own, same
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families, custom as own
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import query
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.custom import BadCheck, data_of, parse_own, same
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -21,8 +21,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry i
     table,
     warned,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import run_check
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import NotOffered
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_check
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     DeviceError,

@@ -15,16 +15,16 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, select
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.survey import Survey, survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.watch import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import Survey, survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     NoPrompt,
     NoRoom,
     SessionBroken,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health

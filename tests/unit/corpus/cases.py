@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Progress, Reply
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Progress, Reply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,

@@ -19,7 +19,7 @@ from pathlib import Path
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.blocks import Block
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError, Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Reply, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import is_rule
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.terminal import clean
 

@@ -9,7 +9,7 @@ from collections import Counter
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.terminal import clean
 
 from tests.unit.corpus.cases import CASES, Case

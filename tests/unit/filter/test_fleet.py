@@ -19,7 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     plan_table,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult, summary
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, summary
 
 
 def entry(state, reason="because", **more):

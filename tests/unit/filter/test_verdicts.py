@@ -17,7 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
     verdict_summary,
     verdict_table,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult, summary
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, summary
 
 
 def result(state="done", name="node1", operation="upgrade", **more) -> dict:

@@ -6,13 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory import places as module
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.places import (
-    AddressError,
-    Place,
-    read_places,
-    split_address,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory import addresses as module
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, Place, read_places, split_address
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 
 

@@ -9,15 +9,9 @@ import json
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.known import (
-    FIELDS,
-    Known,
-    from_data,
-    rows_of,
-    tells_version,
-)
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.places import Place
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.roster import RosterError, make_roster
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import FIELDS, Known, from_data, rows_of, tells_version
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import Place
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import RosterError, make_roster
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import NodeVersion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
@@ -268,7 +262,7 @@ def test_a_filter_that_does_not_fit_what_is_known_names_the_router(expression):
 
 
 def test_without_jmespath_filters_say_what_to_install_and_none_are_needed(monkeypatch):
-    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import query
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import query
 
     monkeypatch.setattr(query, "jmespath", None)
     with pytest.raises(BadFilter, match="pip install jmespath"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Counts, Progress, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Counts, Progress, read
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 
 HEAD = "======== ======= =========\n Router   Node    Status\n======== ======= =========\n"
 ROWS = " R1       n1      running\n R2       n2      running\n"

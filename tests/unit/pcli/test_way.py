@@ -10,7 +10,7 @@ import sys
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.way import Program, expand
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.transport import Program, expand
 
 
 def login(*command: str, host: str = "c1.example", user: str | None = "admin", port: int = 2222) -> Login:

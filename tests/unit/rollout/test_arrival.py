@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.arrival import DownloadWish, begin, judge, looked
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import Place, read_download
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import try_parse

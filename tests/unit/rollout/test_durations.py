@@ -9,7 +9,7 @@ import json
 import math
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Durations, Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations, Estimates
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -17,8 +17,8 @@ from datetime import timedelta
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused, NoRoom, SessionBroken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Abandoned
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observe import QUIET_LOOKS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import QUIET_LOOKS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 
 from tests.unit.fakes import NEW, OLD, Box, Course, Night, VirtualClock, authority

@@ -16,7 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     PcliError,
     SessionBroken,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 
 from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority, refusal

@@ -11,13 +11,13 @@ from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.compare import compare, verdict
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import proof, sequence
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.desk import Desk
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.compare import compare, verdict
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof, router_upgrade as sequence
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Desk
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
 from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades

@@ -6,19 +6,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, PcliError, SessionBroken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.engine import Abandoned, Engine, Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan import Target
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sequence import (
-    Care,
-    HealthWish,
-    health_steps,
-    run_of,
-)
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import Limits
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verdicts import STATES, NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish, health_steps, run_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 
 from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock

@@ -10,7 +10,7 @@ import os
 import stat
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.durations import Durations
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import (
     Pulse,

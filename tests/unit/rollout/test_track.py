@@ -8,13 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.track import (
-    Limits,
-    Seen,
-    Track,
-    advance,
-    runs,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits, Track, advance
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import Seen, runs
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarm_table import ALARMS, STOPS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import (
     Alarm,

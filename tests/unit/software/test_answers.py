@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import Counts, Progress, Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Counts, Progress, Reply, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,

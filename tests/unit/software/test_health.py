@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import read_health
 from hypothesis import given
 from hypothesis import strategies as st

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.reply import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import (
     IdleVolume,
     NodeVersion,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wishes import WishError, resolve
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import WishError, resolve
 
 OLD = "6.3.0-107.r1.el7"
 FIVE = "6.3.5-37.r1.el7"

@@ -1,0 +1,151 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the actions precheck and health_check have in common: arguments in, targets, results as data."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from .base import BadInput, PcliAction
+from ..checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
+from ..checks.context import Authority, Context
+from ..checks.custom import BadCheck, OwnCheck, parse_own
+from ..checks.registry import Check, CheckResult, Finding, select, table
+from ..checks.runner import Survey
+from ..rollout.poller import PASSING
+from .targets import named_targets
+
+#: Seconds that the command of a user's own check may take: a router may be at the end of a slow line.
+_OWN_TIMEOUT = 120.0
+#: Routers that a message names; all of them are in the result.
+_NAMED = 5
+
+
+class CheckAction(PcliAction):
+    """Base of precheck and health_check."""
+
+    def checks(self, stage: str, args: dict) -> list[Check]:
+        """The checks that are wanted, the user's own ones last. Raises UnknownCheck and BadInput; asks nobody."""
+        own = [one for one in args["checks"] if isinstance(one, dict) and "command" in one]
+        named = [one for one in args["checks"] if not any(one is other for other in own)]
+        chosen = select(named, stage) if named or not own else []
+        try:
+            return chosen + [_as_check(one, stage) for one in parse_own(own)]
+        except BadCheck as error:
+            raise BadInput(str(error)) from error
+
+    def authority(self, args: dict) -> Authority:
+        """What the checks look at. Raises BadInput for a version that is none, and TargetError for unknown targets."""
+        wanted = self.version(args["version"]) if args.get("version") else None
+        authority = Authority(
+            conductor=self.conductor,
+            clock=self.clock,
+            wanted=wanted,
+            assets_count=args["assets_count"],
+            settled_looks=args["stable_polls"],
+            look_pause=args["poll_interval"],
+            allow_alarms=self.patterns(args["allow_alarms"], "allow_alarms"),
+            health_timeout=args["health_timeout"],
+            health_unknown=args["health_check_unknown"],
+            progress=self.tell,
+        )
+        if self.has_targets(args):
+            found = named_targets(
+                args["targets"],
+                args["target_hosts"],
+                args["resource_group"],
+                args["unknown_targets"],
+                conductor=self.conductor,
+                hosts=self._vars.get("hostvars") or {},
+                assets=authority.assets,
+            )
+            skip = args["unknown_targets"] == "skip"
+            authority.targets = tuple(target for target in found if target.nodes or not skip)
+            if not authority.targets:
+                raise BadInput("The conductor knows none of the targets, so there is nothing to check.")
+        return authority
+
+    @staticmethod
+    def has_targets(args: dict) -> bool:
+        """Are targets named? An empty list is one that came out empty, and is refused later."""
+        return any(args[name] is not None for name in ("targets", "target_hosts", "resource_group"))
+
+    def wait_for_session(self, seconds: float, why: str) -> None:
+        """Log in; where the node may be restarting, keep trying for a while. A refused login is never tried again."""
+        deadline = self.clock.now() + seconds
+        pause, told = 1.0, False
+        while True:
+            try:
+                self.conductor.here()
+                return
+            except PASSING as error:
+                if self.clock.now() >= deadline or not self.alive():
+                    raise
+                if not told:
+                    self.tell(f"waiting for the session, since {why}: {error}")
+                    told = True
+                self.session.close()
+                self.clock.sleep(pause)
+                pause = min(15.0, pause * 1.5)
+
+    def check_result(self, found: Survey, args: dict) -> dict:
+        """Checks as data, as a table, and as a verdict on each router."""
+        results = found.results
+        lines = table(results)
+        for line in lines:
+            self.tell(line)
+        counts = {state: sum(one.state == state for one in results) for state in ("pass", "warn", "fail", "skipped")}
+        verdicts = found.verdicts()
+        stopped = {router: one["reason"] for router, one in verdicts.items() if one["state"] == "fail"}
+        blocked = any(one.blocks for one in results)
+        router, node = self.conductor.here()
+        return {
+            "changed": False,
+            "router": router,
+            "node": node,
+            "checks": [one.as_data() for one in results],
+            "counts": counts,
+            "blocked": blocked,
+            "by_router": verdicts,
+            "blocked_routers": stopped,
+            "table": lines,
+            "failed": blocked and args["fail_on_target"],
+            "msg": self._message(found, counts, stopped, self.has_targets(args)),
+        }
+
+    def _message(self, found: Survey, counts: dict, stopped: dict, many: bool) -> str:
+        told = f"{counts['pass']} checks passed, {counts['warn']} warn, {counts['skipped']} skipped."
+        target = found.results[0].target if found.results else self._host
+        if not many:
+            blocking = [one for one in found.results if one.blocks]
+            return f"{target}: " + (" ".join(f"{one.name}: {one.reason}." for one in blocking) or told)
+        if not stopped:
+            return f"{len(found.by_router)} routers: {told}"
+        common = _common(found)
+        if common:
+            told = " ".join(f"{one.name} ({one.target}): {one.reason}." for one in common)
+            return f"All {len(found.by_router)} routers are blocked. {told}"
+        shown = "; ".join(f"{router} ({stopped[router]})" for router in list(stopped)[:_NAMED])
+        more = f"; and {len(stopped) - _NAMED} more, see blocked_routers" if len(stopped) > _NAMED else ""
+        return f"{len(stopped)} of {len(found.by_router)} routers are blocked: {shown}{more}."
+
+
+def _common(found: Survey) -> Sequence[CheckResult]:
+    """What blocks each of several routers: something is wrong with the authority as a whole."""
+    counts = Counter(id(one) for results in found.by_router.values() for one in results if one.blocks)
+    return [one for one in found.results if counts[id(one)] == len(found.by_router) > 1]
+
+
+def _as_check(own: OwnCheck, stage: str) -> Check:
+    """A check of the user, like one of ours."""
+
+    def make(context: Context) -> Finding:
+        def ask(command: str):
+            return context.conductor.session.run(command, timeout=_OWN_TIMEOUT, check=False)
+
+        return own.run(ask, context.router, context.node)
+
+    per = "authority" if own.per == "conductor" else own.per
+    return Check(own.name, f"'{own.command}'.", own.severity, (stage,), make, per=per, asks=per != "authority")

@@ -1,0 +1,372 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the actions that roll over many routers have in common: arguments in, a plan, one roll-out, results out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from .base import BadInput, PcliAction
+from ..conductor.client import Request
+from ..clock import read_moment
+from ..pcli.errors import NoPrompt, PcliError, Unreadable
+from ..planning.durations import Durations, Estimates
+from ..rollout.loop import Engine, Job
+from ..rollout.rollout import Fleet
+from ..planning.plan import RouterPlan, make_plan
+from ..planning.rules import NodeFacts, Rules
+from ..planning.admission import Bounds
+from ..rollout.journal import Journal, JournalError
+from ..rollout.left_out import results_of
+from ..software.targets import Target
+from ..rollout.router_upgrade import Care, RouterRun
+from ..rollout.status import RunRecord, StatusFile
+from ..rollout.results import NodeResult
+from ..software import report
+from ..software.assets import Asset
+from ..software.downloads import at_rest
+from ..software.system import NodeVersion, primary_node
+from ..software.versions import Version, parse, satisfies, try_parse
+from ..software.version_resolution import resolve
+from .targets import named_targets, of_host, router_of
+
+#: Shells beside those of the requests: for the list of assets and for questions about single nodes.
+_SHELLS_TO_LOOK = 3
+#: So many routers are asked what is offered to them, until one names what the conductor runs.
+_ROUTERS_TO_ASK = 3
+
+
+class FleetAction(PcliAction):
+    """Base of the actions that take many targets. Subclasses say which operation it is, and what is done with each."""
+
+    operation = "upgrade"
+    relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
+
+    # -- targets ----------------------------------------------------------------------------------------------
+
+    def targets(self, args: dict, assets: Sequence[Asset]) -> list[Target]:
+        """Everything that is named, each router once. Raises TargetError for what makes no sense."""
+        wanted = (args["targets"], args["target_hosts"], args["resource_group"], args["unknown_targets"])
+        return named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
+
+    @property
+    def _hosts(self) -> Mapping[str, Mapping[str, object]]:
+        return self._vars.get("hostvars") or {}
+
+    def _of_routers(self, args: dict, option: str, variable: str) -> dict:
+        """A property of routers: from the option, else from the variables of the hosts that stand for them."""
+        found = {str(name): value for name, value in (args[option] or {}).items()}
+        for host in args["target_hosts"] or []:
+            value = of_host(self._hosts, host, variable)
+            if value is not None:
+                found.setdefault(router_of(self._hosts, host), value)
+        return found
+
+    def waves(self, args: dict) -> dict[str, int]:
+        """The wave of each router that has one. Raises BadInput."""
+        waves = {}
+        for router, value in self._of_routers(args, "waves", "ssr_wave").items():
+            try:
+                waves[router] = int(str(value))
+            except ValueError as error:
+                raise BadInput(f"The wave of {router} is {value!r} (ssr_wave); a whole number is needed.") from error
+        return waves
+
+    def groups(self, args: dict) -> dict[str, str]:
+        """The exclusive group of each router that has one."""
+        found = self._of_routers(args, "exclusive_groups", "ssr_exclusive_group")
+        return {router: str(value) for router, value in found.items()}
+
+    # -- version ----------------------------------------------------------------------------------------------
+
+    def offered(self) -> list[str]:
+        """The versions that the conductor offers. Where that cannot be read, it is told: only what runs is known."""
+        try:
+            return self.conductor.available()
+        except Unreadable as error:
+            self.tell(f"what is offered is not known: {error}")
+            return []
+
+    def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
+        """The one version of this run, spelled as the conductor offers it (rule 2). Raises WishError."""
+        here, own = self.conductor.here(), self.conductor.own_version()
+        places = {place for target in targets for place in target.places}
+        running = {(one.router, one.node): one.version_text for one in assets if one.version_text}
+        if own and own.version:
+            running[here] = own.text
+        offered = self.offered()
+        if self.operation == "downgrade":  # the plain list need not hold what is older than the conductor
+            offered = list(dict.fromkeys([*offered, *self.conductor.available_below()]))
+        if own and any(target.router != here[0] for target in targets):
+            offered = self._with_own(args["version"], offered, targets, assets, own)
+        texts = [running[place] for place in running if place in places]
+        return resolve(args["version"], offered, texts, args["several_builds"]).version
+
+    def _with_own(
+        self, wish: str, offered: list[str], targets: Sequence[Target], assets: Sequence[Asset], own: NodeVersion
+    ) -> list[str]:
+        """With what the conductor runs, which it can give to its routers, spelled as it is offered to one of them.
+
+        The package that `show system version` names may be spelled otherwise than what a request takes, and than what
+        `show assets` shows of the routers: they would all seem to run something else.
+        """
+        wanted = try_parse(wish)
+        if _holds(offered, own):
+            return offered
+        if own.version is None or wanted is None or satisfies(own.version, wanted) is False:
+            return [*offered, own.text]  # for the list of what there is
+        for router in self._to_be_asked(targets, assets, own)[:_ROUTERS_TO_ASK]:
+            found = self.conductor.available(router)
+            if _holds(found, own):
+                return [*offered, *(text for text in found if _is_own(text, own))]
+        # A wish that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
+        # the name of a package, and that is never without its rebuild.
+        least = wanted if self.conductor.takes_nodes(self.operation) else own.version
+        here, rows = self.conductor.here(), [one for one in assets if one.version and one.version_text]
+        shown = [
+            one.version_text
+            for one in sorted(rows, key=lambda row: (row.router, row.node) != here)
+            if _is_own(one.version_text, own)
+            and satisfies(one.version, wanted) is True
+            and satisfies(one.version, least) is True
+        ]
+        return [*offered, *(shown[:1] or [own.text])]
+
+    def _to_be_asked(self, targets: Sequence[Target], assets: Sequence[Asset], own: NodeVersion) -> list[str]:
+        """Routers that can say what is offered to them: settled, and not on the conductor's own version."""
+        if not self.conductor.takes_nodes(self.operation):
+            return []
+        routers = {target.router for target in targets} - {self.conductor.here()[0]}
+        routers -= {one.router for one in assets if one.version_text and _is_own(one.version_text, own)}
+        return list(dict.fromkeys(one.router for one in assets if one.router in routers and one.settled))
+
+    # -- the plan ---------------------------------------------------------------------------------------------
+
+    def roll_engine(self, args: dict) -> Engine:
+        """The engine of a roll-out. Its records belong to routers, so no check of the conductor takes them up."""
+        engine = self.engine(args)
+        engine.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
+        return engine
+
+    def plan(
+        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine
+    ) -> list[RouterPlan]:
+        """What will be done with each router."""
+        facts = self._facts(targets, assets, rules, engine)
+        return make_plan(targets, facts, self._primaries(targets, facts, rules), rules)
+
+    def _facts(
+        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine
+    ) -> dict[tuple[str, str], NodeFacts]:
+        # Those of an exclusive group too: whether one of them is away matters to the others.
+        routers = {target.router for target in targets} | set(rules.groups)
+        software = self.conductor.downloads() if rules.download else None
+        facts = {}
+        for one in self._in_full([at_rest(one) for one in assets if one.router in routers and one.node], rules.version):
+            place = (one.router, one.node)
+            downloaded = None
+            if software is not None and place in software:
+                found = map(try_parse, software[place].downloaded)
+                downloaded = any(text and satisfies(text, rules.version) is not False for text in found)
+            facts[place] = NodeFacts(
+                *place,
+                version_text=one.version_text,
+                version=one.version,
+                install_type=one.install_type,
+                state=one.status,
+                settled=one.settled,
+                away=one.away,
+                busy=one.busy,
+                downloaded=downloaded,
+                running=self._under_way(one, engine),
+            )
+        return facts
+
+    def _in_full(self, assets: Sequence[Asset], wanted: Version) -> list[Asset]:
+        """The same assets, with their versions in full where the list shows too little to tell whether they run it."""
+        unclear = [one for one in assets if one.version and not one.away and satisfies(one.version, wanted) is None]
+        told, found = {}, []
+        with contextlib.suppress(NoPrompt):  # then it stays unclear, which is said
+            told = self.conductor.versions_of([(one.router, one.node) for one in unclear]) if unclear else {}
+        for one in assets:
+            own = told.get((one.router, one.node))
+            more = own is not None and one.version is not None and satisfies(own.version, one.version) is True
+            found.append(replace(one, version=own.version, version_text=own.text) if more else one)
+        return found
+
+    def _under_way(self, asset: Asset, engine: Engine) -> str | None:
+        """What an earlier run began here and nobody saw the end of. A settled node is asked when its turn comes."""
+        if asset.settled and not asset.busy:
+            return None
+        limit = engine.limits.upgrade_timeout
+        try:
+            record = engine.journal.last(asset.router, asset.node)
+        except JournalError as error:
+            return str(error)  # its own operation says so again, and touches nothing
+        if record and record.open and record.operation == self.operation and record.age(self.clock.wall()) < limit:
+            return f"'{record.command}' was sent at {record.intent_at}, and its end is not known"
+        if asset.away and asset.time_in_status is not None and asset.time_in_status > limit:
+            return None  # a dead site; fleets always have some
+        with contextlib.suppress(PcliError):
+            status = self.conductor.status(self.operation, asset.router, asset.node)
+            line = report.runs_now(report.told(status), asset.node)
+            return f"the conductor shows an operation: {line}" if line else None
+        return None
+
+    def _primaries(
+        self, targets: Sequence[Target], facts: Mapping[tuple[str, str], NodeFacts], rules: Rules
+    ) -> dict[str, str | None]:
+        """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
+        if rules.order != "standby_first" or rules.sequencing != "node" or rules.simultaneous or not rules.takes_nodes:
+            return {}
+        pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
+        found: dict[str, str | None] = {}
+        for target in pairs:
+            nodes = [facts[place] for place in target.places if place in facts]
+            left = [one for one in nodes if one.settled and not (one.version and satisfies(one.version, rules.version))]
+            if len(left) > 1 and target.router != rules.conductor_router:
+                found[target.router] = self.primary(target.router, target.nodes)
+        return found
+
+    def primary(self, router: str, nodes: Sequence[str]) -> str | None:
+        """The node of a pair whose routingManager is primary; None where that cannot be told."""
+        try:
+            return primary_node(self.conductor.processes(router) or (), nodes=nodes)
+        except PcliError:
+            return None
+
+    def rules(self, args: dict, version: str, **more: object) -> Rules:
+        """The rules of the plan, from the arguments and from what the conductor can do."""
+        own, here = self.conductor.own_version(), self.conductor.here()
+        return Rules(
+            version=parse(version),
+            version_text=version,
+            conductor_version=own.version if own else None,
+            conductor_router=here[0],
+            takes_nodes=self.conductor.takes_nodes(self.operation),
+            disconnected=args["disconnected"],
+            unknown=args["unknown_targets"].replace("fail", "block"),
+            **more,
+        )
+
+    # -- the roll-out -----------------------------------------------------------------------------------------
+
+    def bounds(self, args: dict, downloads: int = 1) -> Bounds:
+        """What limits the roll-out. ``downloads``: how many routers may download at once."""
+        return Bounds(
+            in_flight=self.positive(args, "in_flight"),
+            downloads_in_flight=downloads,
+            max_failures=args["max_failures"],
+            max_fail_percentage=args["max_fail_percentage"],
+            start_deadline=self.moment(args, "start_deadline"),
+            window_end=self.moment(args, "window_end"),
+            breaker_percent=args["breaker_percent"],
+            breaker_patience=args["breaker_timeout"],
+        )
+
+    @staticmethod
+    def positive(args: dict, option: str) -> int:
+        """A number of things at once. Raises BadInput below one."""
+        if args[option] < 1:
+            raise BadInput(f"{option} is {args[option]}; at least 1 is needed. Nothing was sent.")
+        return args[option]
+
+    def moment(self, args: dict, option: str) -> datetime | None:
+        """A point in time of a user. Raises BadInput for anything but ISO 8601 with a zone."""
+        if not args[option]:
+            return None
+        try:
+            return read_moment(args[option], option)
+        except ValueError as error:
+            raise BadInput(str(error)) from error
+
+    def fleet(self, args: dict, engine: Engine, version: str, bounds: Bounds, estimates: Estimates) -> Fleet:
+        """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
+        status = StatusFile(args["status_file"] or None, self.clock)
+        status.prepare()
+        engine.journal.prepare()
+        folder = args["journal"] or None
+        record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
+        warning = record.load()
+        if warning:
+            self.warn(warning)
+        session = self.conductor.session
+        # As many downloads again may hang beside those that have a place.
+        shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_LOOK
+        session.max_shells = max(session.max_shells, shells)
+        return Fleet(
+            engine,
+            engine.observer(shared=True),
+            bounds,
+            Durations.from_data(record.durations, estimates),
+            status,
+            record,
+            operation=self.operation,
+            version=version,
+            stop_file=args["stop_file"] or None,
+        )
+
+    def runner(self, fleet: Fleet, job: Job, care: Care, order: str = "as_listed"):
+        """How the run of a router is made from its plan."""
+        takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
+
+        def make(plan: RouterPlan) -> RouterRun:
+            nodes = self._order_now(plan, order)
+            return RouterRun(
+                fleet.engine,
+                fleet.observer,
+                plan.router,
+                nodes,
+                replace(job, request=replace(job.request, simultaneous=plan.sequencing == "simultaneous")),
+                plan.sequencing,
+                replace(care, go_on=lambda left: fleet.go_on(plan, left), moving=fleet.moving),
+                hand_back=fleet.lane is not None,
+                takes_nodes=takes_nodes,
+            )
+
+        return make
+
+    def _order_now(self, plan: RouterPlan, order: str) -> tuple[str, ...]:
+        """The order of the plan; hours later another node may lead, so that is asked once more."""
+        nodes = tuple(node.node for node in plan.nodes)
+        both = all(node.needed and node.running is None for node in plan.nodes)
+        if order != "standby_first" or plan.sequencing != "node" or len(nodes) < 2 or not both:
+            return nodes
+        primary = self.primary(plan.router, nodes)
+        if primary is None or primary not in nodes or nodes[-1] == primary:
+            return nodes
+        self.tell(f"{plan.router}: {primary} leads its routingManager now, so it comes last")
+        return tuple(sorted(nodes, key=lambda node: node == primary))
+
+    # -- results ----------------------------------------------------------------------------------------------
+
+    def planned_results(self, plans: Sequence[RouterPlan]) -> list[NodeResult]:
+        """What check mode returns: the plan, as results."""
+        return [one for plan in plans for one in results_of(plan)]
+
+    def fleet_result(
+        self, args: dict, results: list[NodeResult], plans: Sequence[RouterPlan], run: dict | None
+    ) -> dict:
+        """The result of a roll-out."""
+        data = self.operation_result(self.operation, results, args)
+        return {**data, "plan": [plan.as_data() for plan in plans], "run": run or {}}
+
+    def request(self, args: dict, version: str | None, names: Sequence[str]) -> Request:
+        """The request of this operation, without router and node."""
+        return Request(self.operation, version=version, **{name: args[name] for name in names})
+
+
+def _is_own(text: str, own: NodeVersion) -> bool:
+    """Whether a text names the build that the conductor runs; it may leave out the rebuild (`SSR-7.1.0-50`)."""
+    version = try_parse(text)
+    if version is None or version.build is None or own.version is None:
+        return False
+    return satisfies(own.version, version) is not False
+
+
+def _holds(texts: Sequence[str], own: NodeVersion) -> bool:
+    return any(_is_own(text, own) for text in texts)

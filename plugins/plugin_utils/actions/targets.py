@@ -1,0 +1,83 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the user names, as targets: routers, inventory hosts that stand for them, and resource groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .base import BadInput
+from ..conductor.client import Conductor
+from ..software.targets import Target, TargetError, resolve_targets
+from ..software.assets import Asset
+from ..software.names import check_word
+
+#: The variables of inventory hosts, by host.
+Hosts = Mapping[str, Mapping[str, object]]
+
+
+def named_targets(
+    targets: Sequence[object] | None,
+    target_hosts: Sequence[str] | None,
+    resource_group: str | None,
+    unknown: str,
+    *,
+    conductor: Conductor,
+    hosts: Hosts,
+    assets: Sequence[Asset],
+) -> list[Target]:
+    """Everything that is named, each router once. Raises TargetError for what makes no sense.
+
+    A router that the conductor does not know is an error, or a target without nodes where ``unknown`` (``block``,
+    ``skip``) says that the others go on without it.
+    """
+    named = list(targets or [])
+    named += [router_of(hosts, host) for host in target_hosts or []]
+    if resource_group:
+        named += _members(conductor, resource_group, named)
+    if not named:
+        raise TargetError("There is no target. Name routers in targets, target_hosts or resource_group.")
+    here = conductor.here()
+    if unknown == "fail":
+        return resolve_targets(named, assets, here)
+    known = {one.router for one in assets} | {here[0]}
+    names = [entry.get("router") if isinstance(entry, dict) else entry for entry in named]
+    strangers = [name for name in names if isinstance(name, str) and name not in known]
+    for name in strangers:
+        check_word(name, "router")
+    there = [entry for entry, name in zip(named, names, strict=True) if name not in strangers]
+    found = resolve_targets(there, assets, here) if there else []
+    return found + [Target(name, (), True) for name in dict.fromkeys(strangers)]
+
+
+def router_of(hosts: Hosts, host: str) -> str:
+    """The SSR's name of the router that an inventory host stands for (``ssr_router``). Raises BadInput."""
+    name = of_host(hosts, host, "ssr_router", host)
+    if not isinstance(name, str):
+        raise BadInput(
+            f"The SSR's name of host {host} is {name!r}, which is no text. Put it in quotes in the inventory "
+            "(ssr_router)."
+        )
+    return check_word(str(name), "ssr_router")
+
+
+def of_host(hosts: Hosts, host: str, name: str, default: object = None) -> object:
+    """A variable of an inventory host; an empty one counts as none. Raises BadInput for an unknown host."""
+    if host not in hosts:
+        raise BadInput(f"target_hosts names '{host}', which is not a host of the inventory.")
+    value = hosts[host].get(name, default)
+    return default if value is None or value == "" else value
+
+
+def _members(conductor: Conductor, group: str, named: Sequence[object]) -> list[str]:
+    """The routers of a resource group (rule 22), without those that are named anyway."""
+    members = conductor.members(check_word(group, "resource_group"))
+    routers = list(dict.fromkeys(one.router for one in members if one.router))
+    if not routers:
+        raise TargetError(
+            f"The conductor shows no asset in resource group '{group}'. Check its name ('show assets "
+            f"resource-group {group}'), and whether this account may see it."
+        )
+    names = {one.get("router") if isinstance(one, dict) else one for one in named}
+    return [router for router in routers if router not in names]

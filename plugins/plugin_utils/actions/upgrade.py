@@ -1,0 +1,249 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Upgrade and downgrade of many targets: what the two actions have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .base import BadInput
+from ..snapshots.compare import check_thresholds
+from .rollout import FleetAction
+from ..rollout.download import Download, DownloadWish, patiently
+from ..planning.durations import Estimates
+from ..rollout.loop import Job
+from ..planning.plan import RouterPlan
+from ..planning.rules import Rules
+from ..rollout.download_lane import DownloadLane, download_for
+from ..software.targets import Target, TargetError
+from ..planning.request_rules import Wishes, refuse
+from ..rollout.regressions import CompareWish
+from ..rollout.router_upgrade import Care, HealthWish, RouterRun, run_of
+from ..rollout.results import NodeResult
+from ..rollout.volumes import judged_by_volumes
+from ..snapshots.take import AREAS, check_areas
+from ..software.assets import Asset
+from ..software.names import check_word
+from ..software.versions import parse
+
+_REQUEST = (
+    "simultaneous",
+    "skip_package_transfer",
+    "skip_pre_check",
+    "skip_health_check",
+    "no_revert",
+    "cohort_id",
+    "force",
+)
+
+
+class UpgradeAction(FleetAction):
+    """Base of software_upgrade and software_downgrade."""
+
+    def act(self, args):
+        check_word(args["version"], "version")
+        if args["cohort_id"]:
+            check_word(args["cohort_id"], "cohort_id")
+        bounds = self.bounds(args, self.positive(args, "downloads_in_flight"))
+        self._comparison(args)  # what is wrong with it is told before anything else
+        self.conductor.follow_fallback()
+        here, assets = self.conductor.here(), self.conductor.assets()
+        targets = self.targets(args, assets)
+        version = self.resolved(args, targets, assets)
+        own = [one for one in targets if one.router == here[0] and self._named_itself(args, one.router)]
+        routers = [one for one in targets if one not in own]
+        results = self._upgrade_own(args, own, version, assets) if own else []
+        plans, run = [], None
+        if routers:
+            found, plans, run = self._roll(args, routers, version, assets, bounds)
+            results += found
+        return {"version": version, **self.fleet_result(args, results, plans, run)}
+
+    @staticmethod
+    def _named_itself(args, router):
+        """Is the conductor meant itself, and not only a member of something that was named?"""
+        return router in {one.get("router") if isinstance(one, dict) else one for one in args["targets"] or []}
+
+    # -- the conductor's own nodes ----------------------------------------------------------------------------
+
+    def _upgrade_own(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> list[NodeResult]:
+        """The nodes of the conductor, through this session and no other (rule A7 of the design)."""
+        conductor = self.conductor
+        conductor.pin()
+        here, own = conductor.here(), conductor.own_version()
+        rows = {(one.router, one.node): one for one in assets}
+        running = {place: row.version for place, row in rows.items()}
+        if own and own.version:
+            running[here] = own.version
+        wishes = Wishes(parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
+        for target in targets:
+            versions = {node: running.get((target.router, node)) for node in target.nodes}
+            places = [place for place in target.places if place in rows]
+            types = {place[1]: rows[place].install_type for place in places}
+            why = refuse(target, wishes, versions, types, here[0])
+            if why:
+                raise TargetError(f"Nothing was sent to {target.router}: {why}.")
+        engine = self.engine(args)
+        if not self.check_mode:
+            engine.journal.prepare()
+        observer = engine.observer(assets_count=args["assets_count"])
+        job, care = self._job(args, version), Care(health=self._health(args))
+        results = []
+        for target in targets:
+            run = run_of(engine, observer, target, job, args["sequencing"], care)
+            results += engine.drive(run.steps(self.check_mode), observer)
+        return results
+
+    # -- routers ----------------------------------------------------------------------------------------------
+
+    def _roll(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds):
+        """Plan, and roll over the routers. Results, plan, and how the run went."""
+        engine, estimates = self.roll_engine(args), self._estimates(args)
+        rules = self._rules(args, version, estimates)
+        plans = self.plan(targets, assets, rules, engine)
+        if self.check_mode:
+            plans = judged_by_volumes(engine, plans, rules)
+            return self.planned_results(plans), plans, None
+        fleet = self.fleet(args, engine, version, bounds, estimates)
+        care = Care(
+            health=self._health(args),
+            download=DownloadWish(args["download_timeout"], args["download_silence"]) if args["download"] else None,
+            soak=args["pair_soak"],
+            revert=args["revert"],
+            compare=self._comparison(args),
+        )
+        job = self._job(args, version)
+        if (
+            args["resource_group"]
+            and args["sequencing"] == "vendor"
+            and not args["targets"]
+            and not args["target_hosts"]
+        ):
+            return self._as_group(args, fleet, plans, job, care)
+        if care.download:
+            stock = None if args["download_first"] else bounds.in_flight
+            slots = bounds.downloads_in_flight
+            fleet.lane = DownloadLane(
+                engine,
+                fleet.observer,
+                job.request,
+                care.download,
+                slots,
+                stock,
+                args["sequenced"],
+                expected=lambda: fleet.durations.typical("download"),
+            )
+        results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
+        return results, plans, fleet.report()
+
+    def _as_group(self, args, fleet, plans: Sequence[RouterPlan], job: Job, care: Care):
+        """Rule 22: with the vendor's sequencing the group goes out as it is, if nothing is against any member."""
+        bad = next((plan for plan in plans if plan.state not in ("planned", "up_to_date")), None)
+        if bad is not None:
+            raise TargetError(
+                f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
+                f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Mend that, or set sequencing to node."
+            )
+        at_work = next((plan for plan in plans if plan.adopted), None)
+        if at_work is not None:
+            raise TargetError(
+                f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
+                f"for at once, and something runs on {at_work.router} already: {at_work.reason}. Wait for its end, or "
+                "set sequencing to node."
+            )
+        places = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
+        if not places:
+            return self.planned_results(plans), plans, None
+        rest = self.planned_results([plan for plan in plans if plan.state == "up_to_date"])
+        request = replace(job.request, resource_group=args["resource_group"])
+        job = Job(request, places, job.wanted)
+        missing = self._bring_to_group(fleet, job, care.download) if care.download else []
+        if missing:
+            return [*missing, *rest], plans, None
+        # The window and the stop file count for it as for a router with all of these nodes.
+        nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
+        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing="vendor")
+        care = replace(care, go_on=lambda left: fleet.go_on(whole, [node.node for node in nodes]))
+        run = RouterRun(fleet.engine, fleet.observer, args["resource_group"], (), job, "vendor", care, heartbeat=True)
+        results = fleet.engine.drive(run.steps(), fleet.observer)
+        return [*results, *rest], plans, None
+
+    def _bring_to_group(self, fleet, job: Job, wish: DownloadWish) -> list[NodeResult]:
+        """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
+        request = download_for(job.request, None)
+        engine, observer = fleet.engine, fleet.observer
+
+        def make() -> Download:
+            return Download(engine, observer, request, job.nodes, wish)
+
+        found = engine.drive(patiently(engine, observer, wish.timeout, make), observer)
+        bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+        if bad is None:
+            return []
+        for one in found:
+            one.state = "blocked" if bad.state == "failed" else "not_started"
+            one.reason, one.accepted = f"not upgraded, since the release is not on {bad.node}: {bad.reason}", False
+        return found
+
+    def _rules(self, args, version: str, estimates: Estimates) -> Rules:
+        return self.rules(
+            args,
+            version,
+            order=args["order"],
+            sequencing=args["sequencing"],
+            simultaneous=args["simultaneous"],
+            skip_package_transfer=args["skip_package_transfer"],
+            newer=args["newer"],
+            rule=args["version_rule"],
+            download=args["download"],
+            waves=self.waves(args),
+            groups=self.groups(args),
+            estimates=estimates,
+            downgrade=self.operation == "downgrade",
+            known=tuple(self.offered()),
+            stopped={str(router): str(reason) for router, reason in (args["blocked"] or {}).items()},
+        )
+
+    def _estimates(self, args) -> Estimates:
+        return Estimates(
+            download=args["expected_download"],
+            upgrade=args["expected_upgrade"],
+            revert=args["expected_revert"],
+            soak=args["pair_soak"],
+            outage=args["expected_outage"],
+        )
+
+    def _job(self, args, version: str) -> Job:
+        return Job(
+            self.request(args, version, _REQUEST),
+            (),
+            version,
+            recorded=args["recorded_version"],
+            ignore_running=args["ignore_running_operation"],
+            assets_count=args["assets_count"],
+            reconnect_after=args["reconnect_after"],
+        )
+
+    def _comparison(self, args) -> CompareWish | None:
+        """What is compared with the time before. Raises BadInput for what cannot be compared."""
+        if not args["compare"]:
+            return None
+        self.patterns([*args["compare_include"], *args["compare_exclude"]], "compare_include or compare_exclude")
+        try:
+            areas = check_areas(args["compare_areas"] or None)
+            check_thresholds(args["compare_thresholds"] or {}, AREAS)
+        except ValueError as error:
+            raise BadInput(f"{error} Nothing was sent.") from error
+        return CompareWish(
+            tuple(areas),
+            args["compare_thresholds"] or {},
+            tuple(args["compare_include"]),
+            tuple(args["compare_exclude"]),
+            args["on_regression"],
+            args["compare_grace"],
+        )
+
+    def _health(self, args) -> HealthWish:
+        return HealthWish(args["health_check"], args["health_check_unknown"], args["health_timeout"])

@@ -1,0 +1,98 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checks of room: on the disk, and in the window of the night."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..conductor import queries as questions
+from ..clock import spoken
+from ..planning.durations import Estimates
+from ..software.platform import Disk
+from ..software.versions import satisfies
+from .context import Context
+from .parameters import REQUIRED, Parameter, moment, number
+from .upgrade_path import findings_of, told
+from .registry import Finding, check, failed, passed, skipped, warned
+
+#: The alarm "disk space low" comes with less than this free, in per cent (events_alarms).
+_LOW = 10.0
+#: The conversion to images splits the disk in two (release notes 7.2); figures are documented nowhere.
+_HALF = 50.0
+_EXPECTED = Estimates()
+
+
+@check(
+    "disk_space",
+    "The disks of this node have room, where that is shown; a conversion to images needs about half of it free.",
+    stages=("pre",),
+    asks=True,
+    parameters={"min_free": Parameter("the per cent of each disk that must be free (V(10) by default).", number, _LOW)},
+)
+def disk_space(context: Context, min_free: float = _LOW) -> Finding:
+    row = context.pair.get(context.node)
+    if row is not None and row.away and context.kind == "router":
+        return skipped("it is disconnected, so it cannot be asked")
+    conversion = findings_of("disk_space", context)
+    needs = f". {told(conversion)[0]}" if conversion else ""
+    try:
+        disks = questions.disks(context.conductor, context.router, context.node)
+    except questions.NotTold as reason:
+        unknown = f"how full its disks are could not be told: {str(reason).rstrip('.')}{needs}"
+        return (warned if conversion else skipped)(unknown)
+    evidence = "\n".join(f"{one.mount}: {one.used:g} % used" for one in disks)
+    low = [one for one in disks if 100 - one.used < min_free]
+    if low:
+        return failed(
+            f"too little room on {_shown(low)}; {min_free:g} % must be free. Delete old archives in "
+            f"/var/log/128technology and ISO files{needs}",
+            evidence,
+        )
+    tight = [one for one in disks if one.mount == "/" and 100 - one.used < _HALF]
+    if conversion and tight:
+        return warned(f"{_shown(tight)} for a conversion{needs}", evidence)
+    return passed(f"there is room: {_shown(disks)}", evidence)
+
+
+def _shown(disks: list[Disk]) -> str:
+    return ", ".join(f"{one.mount} ({one.used:g} % used)" for one in disks[:5])
+
+
+@check(
+    "time_left",
+    "What has to be done to this router, and a way back, fit into the time that is left of the window.",
+    stages=("pre",),
+    per="router",
+    parameters={
+        "window_end": Parameter("the end of the window (ISO 8601 with a zone).", moment, REQUIRED),
+        "expected_upgrade": Parameter("the seconds that a node takes.", number, _EXPECTED.upgrade),
+        "expected_revert": Parameter("the seconds of the way back of a node.", number, _EXPECTED.revert),
+        "pair_soak": Parameter("the seconds between the nodes of a pair.", number, _EXPECTED.soak),
+    },
+)
+def time_left(
+    context: Context,
+    window_end: datetime,
+    expected_upgrade: float = _EXPECTED.upgrade,
+    expected_revert: float = _EXPECTED.revert,
+    pair_soak: float = _EXPECTED.soak,
+) -> Finding:
+    nodes = _nodes_to_do(context)
+    if not nodes:
+        return passed("nothing is to be done")
+    needed = nodes * expected_upgrade + (nodes - 1) * pair_soak + expected_revert
+    left = max(0.0, (window_end - context.authority.clock.wall()).total_seconds())
+    work = f"{nodes} node{'s' * (nodes > 1)} and a way back"
+    words = f"{spoken(needed)} are expected for {work}, and {spoken(left)} are left"
+    if needed > left:
+        return failed(f"{words} until {window_end.isoformat()}. Do it in another window, or move the end of this one")
+    return passed(words)
+
+
+def _nodes_to_do(context: Context) -> int:
+    """How many nodes do not run the wanted version; all of them where none is named."""
+    if context.wanted is None:
+        return max(1, len(context.pair))
+    return sum(one.version is None or not satisfies(one.version, context.wanted) for one in context.pair.values())

@@ -1,0 +1,191 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what a conductor knows to the hosts and groups of an inventory. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ..software.names import NameRefused, check_word
+from .cached_answer import Known
+from .addresses import Place, is_reserved
+
+CONDUCTORS, ROUTERS, PAIRS, SINGLES = "ssr_conductors", "ssr_routers", "ssr_pairs", "ssr_singles"
+
+Variables = dict[str, object]
+Row = Mapping[str, object]
+
+
+class RosterError(ValueError):
+    """Something that the conductor lists cannot become a host. Its text names it and says what to do."""
+
+
+@dataclass
+class Roster:
+    """An inventory: the variables of each host by its name, and the names of the hosts of each group, both in order."""
+
+    conductors: dict[str, Variables] = field(default_factory=dict)
+    routers: dict[str, Variables] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    #: Routers that the filters left out.
+    left_out: list[str] = field(default_factory=list)
+
+
+def make_roster(known: Known, places: Sequence[Place], keep: Callable[[Variables], bool] = bool) -> Roster:
+    """The hosts and groups. ``keep`` says of a router's variables whether it belongs to the inventory.
+
+    Raises RosterError for a name that cannot be carried.
+    """
+    roster = Roster(groups={CONDUCTORS: [], ROUTERS: []})
+    by_router = _by_router(known.rows)
+    own = by_router.pop(known.router, [])
+    roster.conductors = _conductors(known, places, own)
+    for host in roster.conductors:
+        roster.groups[CONDUCTORS].append(host)
+    taken: dict[str, str] = {place.name: f"the conductor node {place.name}" for place in places}
+    for router, rows in by_router.items():
+        variables = {**_variables(router, rows, "router"), "ssr_conductor": places[0].name}
+        if not keep(variables):
+            roster.left_out.append(router)
+            continue
+        host = _host_name(router, {place.name for place in places})
+        if host in taken:
+            raise RosterError(
+                f"The router '{router}' and {taken[host]} would both be the host '{host}'. Leave one of them out with "
+                f"filters (\"ssr_router != '{router}'\") and put it into an inventory of its own."
+            )
+        taken[host] = f"the router '{router}'"
+        roster.routers[host] = variables
+        for group in groups_of(variables):
+            roster.groups.setdefault(group, []).append(host)
+    return roster
+
+
+def _by_router(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The nodes of each router, in the order of the conductor. What belongs to no router is not listed."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["router"]:
+            found.setdefault(str(row["router"]), []).append(row)
+    return found
+
+
+# -- variables ----------------------------------------------------------------------------------------------------
+
+
+def _variables(router: str, rows: Sequence[Row], role: str) -> Variables:
+    """What a router's host is told, from its nodes. What the conductor does not say is None."""
+    states = _different(row["state"] for row in rows)
+    types = _different(row["install_type"] for row in rows)
+    return {
+        "ssr_role": role,
+        "ssr_router": router,
+        "ssr_nodes": [
+            {
+                "node": row["node"],
+                "version": row["version"],
+                "install_type": row["install_type"],
+                "state": row["state"],
+                "status": row["status"],
+                "settled": row["settled"],
+                "errors": row["errors"],
+                "asset_id": row["asset_id"],
+            }
+            for row in rows
+        ],
+        "ssr_ha": len(_different(row["node"] for row in rows)) > 1,
+        "ssr_running_version": _same(row["version"] for row in rows),
+        "ssr_versions": _different(row["version"] for row in rows),
+        "ssr_release": _same(row["release"] for row in rows),
+        "ssr_install_type": "mixed" if len(types) > 1 else _same(row["install_type"] for row in rows),
+        "ssr_state": "mixed" if len(states) > 1 else (states or [None])[0],
+        "ssr_settled": bool(rows) and all(row["settled"] for row in rows),
+        "ssr_asset_ids": _different(row["asset_id"] for row in rows),
+    }
+
+
+def _conductors(known: Known, places: Sequence[Place], rows: Sequence[Row]) -> dict[str, Variables]:
+    """The hosts of the conductor's own nodes, in the order of the user."""
+    shared = {**_variables(_checked(known.router), rows, "conductor"), "ssr_conductor": places[0].name}
+    shared["ssr_unassigned_assets"] = [row["asset_id"] for row in known.rows if not row["router"] and row["asset_id"]]
+    names = node_names(known, places, rows)
+    found = {}
+    for place in places:
+        variables: Variables = {"ansible_host": place.host, "ansible_port": place.port, **shared}
+        node = names[place.name]
+        if node:
+            variables["ssr_node"] = variables["ansible_pcli_node"] = node
+        found[place.name] = variables
+    return found
+
+
+def node_names(known: Known, places: Sequence[Place], rows: Sequence[Row]) -> dict[str, str | None]:
+    """Which node is at which address: as the user says, as its own prompt says, and of two the one that is left.
+
+    A name that were wrong would do no harm: it is a guard (ansible_pcli_node), and nothing is sent to another node.
+    """
+    names = {place.name: place.node or (known.node if place.address == known.address else None) for place in places}
+    nodes = [str(node) for node in _different(row["node"] for row in rows)]
+    unknown = [name for name, node in names.items() if not node]
+    left = [node for node in nodes if node not in names.values()]
+    if len(places) == len(nodes) == 2 and len(unknown) == len(left) == 1:
+        names[unknown[0]] = left[0]
+    return names
+
+
+def _different(values: Iterable[object]) -> list:
+    """Each value that is known, once."""
+    return list(dict.fromkeys(value for value in values if value is not None))
+
+
+def _same(values: Iterable[object]) -> object:
+    """The value that all have; None where they differ, or where one is not known."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
+
+
+# -- names --------------------------------------------------------------------------------------------------------
+
+
+def groups_of(variables: Variables) -> list[str]:
+    """The groups of a router. One whose nodes differ is in the group of each of them, and in ``..._mixed``."""
+    nodes: list[Row] = list(variables["ssr_nodes"])
+    found = [ROUTERS, PAIRS if variables["ssr_ha"] else SINGLES]
+    for what in ("state", "install_type", "version"):
+        values = [row[what] for row in nodes]
+        found += [_group(what, value or "unknown") for value in values]
+        if len(_different(values)) > 1:
+            found.append(_group(what, "mixed"))
+    if variables["ssr_release"]:
+        found.append(_group("release", variables["ssr_release"]))
+    return list(dict.fromkeys(found))
+
+
+def _group(what: str, value: object) -> str:
+    """A group's name out of a value: letters, digits and underscores are all that Ansible takes."""
+    return f"ssr_{what}_{re.sub(r'[^A-Za-z0-9]+', '_', str(value)).strip('_') or 'unknown'}"
+
+
+def _host_name(router: str, conductors: Iterable[str]) -> str:
+    """The name of a router's host: the SSR's own, unless Ansible would take that for something else."""
+    safe = re.sub(r"[^\w.-]", "_", _checked(router))
+    if is_reserved(safe) or safe in conductors:
+        return f"router-{safe}"
+    return safe
+
+
+def _checked(router: str) -> str:
+    """A name that can stand on a command line, and in a variable that Ansible may work out. Raises RosterError."""
+    try:
+        check_word(router, "name")
+        if "{" in router or "}" in router:
+            raise NameRefused("Ansible may take its braces for a template.")
+    except NameRefused as error:
+        raise RosterError(
+            f"The conductor lists a router {router!r}, which cannot be worked on by name: {error} Leave it out with "
+            "filters, for instance \"ssr_router != 'NAME'\"."
+        ) from error
+    return router

@@ -1,0 +1,215 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""JMESPath over what the PCLI printed: answers as data, queries that are checked before they are used, and what holds.
+
+The libraries are optional: whoever makes a query asks for :data:`jmespath` first, and says what to install.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .blocks import Block
+from .response import Reply
+
+try:
+    import jmespath
+    from jmespath.exceptions import JMESPathError
+    from jmespath.functions import Functions, signature
+except ImportError as import_error:  # reported by whoever makes a query, with what to do
+    jmespath = None
+    JMESPATH_IMPORT_ERROR: ImportError | None = import_error
+else:
+    JMESPATH_IMPORT_ERROR = None
+
+try:
+    import netaddr
+except ImportError as import_error:  # reported where a query uses addresses
+    netaddr = None
+    NETADDR_IMPORT_ERROR: ImportError | None = import_error
+else:
+    NETADDR_IMPORT_ERROR = None
+
+# What a query can end in when the data are not what it was written for: the library lets some of Python's own through.
+EVALUATION = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, RecursionError)
+
+
+# -- data and conditions --------------------------------------------------------------------------------------------
+
+
+def data_of(reply: Reply) -> dict[str, Any]:
+    """The answer to a command as plain data, for a query."""
+    return {
+        # Who was not reached is told in a table of its own, which would take the place of the one that is meant.
+        "tables": [
+            [dict(row) for row in table.filled("Router").rows]
+            for table in reply.tables
+            if not (reply.disconnected and sorted(table.columns) == ["Message", "Target"])
+        ],
+        "disconnected": [{"target": target, "message": message} for target, message in reply.disconnected],
+        "blocks": [_block(block) for block in reply.blocks],
+        "text": reply.text,
+        "lines": [line.rstrip() for line in reply.text.split("\n") if line.strip()],
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    """A block as plain data; what stands in it as blocks of their own, under their names."""
+    inner = {name: _block(nested) for name, nested in block.nested.items()}
+    sections = {key: list(lines) for key, lines in block.sections.items()}
+    return {**inner, **block.fields, "title": block.title, "sections": sections}
+
+
+def same(found: Any, wanted: Any) -> bool:
+    """Is it what the user wrote? A cell is always text, so `0` in YAML is the same as the text `0`."""
+    if isinstance(found, bool) or isinstance(wanted, bool):
+        return found is wanted
+    if isinstance(found, list) and isinstance(wanted, list):
+        return len(found) == len(wanted) and all(map(same, found, wanted))
+    if isinstance(found, dict) and isinstance(wanted, dict):
+        return found.keys() == wanted.keys() and all(same(found[key], wanted[key]) for key in found)
+    if isinstance(found, str) != isinstance(wanted, str):
+        return None not in (found, wanted) and str(found).strip() == str(wanted).strip()
+    return found == wanted
+
+
+def holds(answer: Any) -> bool:
+    """Is a condition met? JMESPath calls null, false and whatever is empty untrue, and a number true, even 0."""
+    if isinstance(answer, (int, float)) and not isinstance(answer, bool):
+        raise ValueError(f"the condition gives the number {answer}, which is neither true nor false: compare it")
+    return answer not in (None, False, "", [], {})
+
+
+# -- reading a query ------------------------------------------------------------------------------------------------
+
+
+class Compiler:
+    """Compiles expressions, and says of everything that is wrong with one where it stands: see :meth:`bad`."""
+
+    def bad(self, name: str, words: str, position: int | None = None) -> Exception:
+        """The error to raise for a field. ``position``: its character, counted from 1."""
+        raise NotImplementedError
+
+    def _compile(self, name: str, expression: str) -> Any:
+        try:
+            compiled = jmespath.compile(expression)
+        except JMESPathError as error:
+            position = getattr(error, "lex_position", 0)
+            raise self.bad(name, f"{_complaint(error)} in {expression!r}.", position + 1) from None
+        except RecursionError:
+            raise self.bad(name, "it is nested too deeply.") from None
+        for node in _nodes(compiled.parsed):
+            if node.get("type") == "function_expression":
+                self._function(name, expression, node)
+        return compiled
+
+    def _function(self, name: str, expression: str, node: Mapping[str, Any]) -> None:
+        """The library looks at functions only when it evaluates them; a user wants to know before."""
+        called, given = node["value"], len(node["children"])
+        place = re.search(rf"\b{re.escape(called)}\s*\(", expression)
+        position = place.start() + 1 if place else None
+        known = _Functions.FUNCTION_TABLE
+        if called not in known:
+            raise self.bad(name, f"there is no function '{called}'. Known are: {', '.join(sorted(known))}.", position)
+        needed = known[called]["signature"]
+        variadic = bool(needed) and bool(needed[-1].get("variadic"))
+        if given < len(needed) or (given > len(needed) and not variadic):
+            least = "at least " if variadic else ""
+            raise self.bad(name, f"{called}() takes {least}{len(needed)} argument(s), not {given}.", position)
+        if called not in ("in_networks", "is_address"):
+            return
+        if netaddr is None:
+            raise self.bad(name, install("netaddr", f"{called}() and its kin", NETADDR_IMPORT_ERROR), position)
+        if called == "in_networks":
+            for text in _constants(node["children"][1]):
+                try:
+                    _network(text)
+                except ValueError as error:
+                    raise self.bad(name, f"{error}.", position) from None
+
+
+def _complaint(error: Any) -> str:
+    """What the library says, without its drawing of the place."""
+    message = getattr(error, "message", None)
+    if message:
+        return f"it is no JMESPath, {message.lower()}"
+    token = getattr(error, "token_value", None)
+    return f"it is no JMESPath, '{token}' is not expected" if token else "it is no JMESPath, something is missing"
+
+
+def _nodes(parsed: Any) -> Iterator[Mapping[str, Any]]:
+    """Every part of a parsed expression."""
+    waiting = [parsed]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            yield node
+            waiting.extend(node.get("children", ()))
+
+
+def field_names(compiled: Any) -> set[str]:
+    """The names that an expression asks for."""
+    return {node["value"] for node in _nodes(compiled.parsed) if node.get("type") == "field"}
+
+
+def _constants(node: Mapping[str, Any]) -> list[Any]:
+    """The networks that are written out in a query; those that come from the data are known later."""
+    if node["type"] == "literal":
+        return node["value"] if isinstance(node["value"], list) else [node["value"]]
+    if node["type"] == "multi_select_list":
+        return [one["value"] for one in node["children"] if one["type"] == "literal"]
+    return []
+
+
+def install(library: str, who: str, error: ImportError | None) -> str:
+    return (
+        f"{who} need the Python library {library} on the controller, which cannot be imported ({error}). Install it "
+        f"for the Python that runs Ansible: python3 -m pip install {library}"
+    )
+
+
+# -- queries ------------------------------------------------------------------------------------------------------
+
+
+def _network(text: Any) -> Any:
+    """A network with its prefix, or a single address. ValueError with a sentence."""
+    base, _slash, _prefix = text.partition("/") if isinstance(text, str) else ("", "", "")
+    try:
+        if not _is_address(base):  # netaddr makes an address of a plain number
+            raise ValueError
+        return netaddr.IPNetwork(text)
+    except (netaddr.AddrFormatError, ValueError):
+        raise ValueError(f"{text!r} is no network; write one such as '10.0.0.0/8' or '2001:db8::/32'") from None
+
+
+def _is_address(text: str) -> bool:
+    return netaddr.valid_ipv4(text, netaddr.INET_PTON) or netaddr.valid_ipv6(text)
+
+
+if jmespath is not None:
+
+    class _Functions(Functions):
+        """What JMESPath has, and addresses. A prefix length behind an address (`192.0.2.1/24`) does not matter."""
+
+        @signature({"types": []})
+        def _func_is_address(self, text: Any) -> bool:
+            return isinstance(text, str) and _is_address(text.strip().partition("/")[0])
+
+        @signature({"types": ["string"]}, {"types": ["array-string", "string"]})
+        def _func_in_networks(self, address: str, networks: str | Sequence[str]) -> bool:
+            base = address.strip().partition("/")[0]
+            if not _is_address(base):
+                raise ValueError(f"{address!r} is no address; ask is_address(...) && in_networks(...) first")
+            found = netaddr.IPAddress(base)
+            return any(found in _network(one) for one in ([networks] if isinstance(networks, str) else networks))
+
+
+def search(compiled: Any, data: Any) -> Any:
+    return compiled.search(data, options=jmespath.Options(custom_functions=_Functions()))
+
+
+def one_line(error: object) -> str:
+    return " ".join(str(error).split())

@@ -1,0 +1,311 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""May another router start now? Pure: from what runs, what has ended, the bounds that the user set, and the time.
+
+Rules 18 and 23 to 26 of the procedure: an unknown holds its slot, a budget of failures, waves and exclusive groups, the
+window with a way back, the stop file, and the circuit breaker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Protocol
+
+from ..clock import spoken
+from .durations import Durations
+from .plan import RouterPlan, expected_time, time_to_second
+
+#: What counts against the budget of failures. A router to which nothing was sent is no failure of the roll-out.
+FAILURES = ("failed", "unknown", "reverted", "held")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What limits a roll-out. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
+
+    in_flight: int = 10
+    downloads_in_flight: int = 5
+    max_failures: int | None = 5
+    max_fail_percentage: float | None = None
+    start_deadline: datetime | None = None
+    window_end: datetime | None = None
+    breaker_percent: float = 2.0
+    breaker_patience: float = 1800
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One moment of the run: make a new one whenever a router has started or ended.
+
+    ``ended``: the state of each router that has ended in this batch; ``waiting``: those that have not begun;
+    ``total``: the routers of this batch. ``failures_before``, ``total_before``, ``bad_before`` (router: state) come
+    from earlier batches. ``breaker``: why new starts are paused, for ``breaker_since`` seconds.
+    """
+
+    now: datetime
+    running: Sequence[RouterPlan]
+    ended: Mapping[str, str]
+    total: int
+    waiting: Sequence[RouterPlan] = ()
+    failures_before: int = 0
+    total_before: int = 0
+    bad_before: Mapping[str, str] = field(default_factory=dict)
+    stop_file: bool = False
+    parent_gone: bool = False
+    breaker: str | None = None
+    breaker_since: float = 0.0
+    #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
+    failing: tuple[str, ...] = FAILURES
+    holding: bool = True
+    #: How many of those that run take no slot: downloads of which no figure tells whether they hang.
+    aside: int = 0
+
+    @cached_property
+    def failures(self) -> int:
+        """Failures of the whole run so far."""
+        return self.failures_before + sum(state in self.failing for state in self.ended.values())
+
+    @cached_property
+    def unknowns(self) -> tuple[str, ...]:
+        """Routers of which nobody knows whether something still runs there."""
+        if not self.holding:
+            return ()
+        found = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
+        return tuple(router for router, state in found.items() if state == "unknown")
+
+    @cached_property
+    def earliest_wave(self) -> int | None:
+        """The earliest wave that has not ended."""
+        return min((plan.wave for plans in (self.running, self.waiting) for plan in plans), default=None)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``stop``: nothing new will start in this run. ``never``: this router will not. ``full``: nobody can just now."""
+
+    go: bool
+    stop: bool
+    reason: str
+    never: bool = False
+    full: bool = False
+
+
+GO = Decision(True, False, "")
+
+
+def may_start(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+    """May this router start now? One where something is under way already is only followed, so it always may."""
+    if situation.parent_gone:
+        return _stopped("the main process is gone, and with it whoever would hear of what happens")
+    if plan.state != "planned":
+        return _never(plan.reason)
+    if plan.adopted:
+        return GO
+    return (
+        _closed(situation, bounds)
+        or _spent(situation, bounds)
+        or _paused(situation, bounds)
+        or _group(plan, situation)
+        or _window(plan, situation, bounds, durations)
+        or _slots(situation, bounds)
+        or _wave(plan, situation)
+        or GO
+    )
+
+
+def may_download(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+    """May the release be brought to this router now? Slots, waves and groups that wait concern upgrades only.
+
+    Nothing is brought to a router that would not be upgraded any more.
+    """
+    if situation.parent_gone:
+        return _stopped("the main process is gone, and with it whoever would hear of what happens")
+    group = _group(plan, situation)
+    return (
+        _closed(situation, bounds)
+        or _spent(situation, bounds)
+        or _paused(situation, bounds)
+        or (group if group is not None and group.never else None)
+        or _window(plan, situation, bounds, durations)
+        or GO
+    )
+
+
+def may_go_on(
+    plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations, first: bool = False
+) -> Decision:
+    """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
+
+    A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router; ``first``:
+    nothing was sent to it yet, so the budget counts.
+    """
+    if situation.parent_gone:
+        return _stopped("the main process is gone, and with it whoever would hear of what happens")
+    closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
+    return closed or _paused(situation, bounds) or _window(plan, situation, bounds, durations) or GO
+
+
+def _stopped(reason: str) -> Decision:
+    return Decision(False, True, reason, full=True)
+
+
+def _never(reason: str) -> Decision:
+    return Decision(False, False, reason, never=True)
+
+
+def _closed(situation: Situation, bounds: Bounds) -> Decision | None:
+    """Nothing starts any more: somebody said so, or it is too late."""
+    if situation.stop_file:
+        return _stopped("the stop file is there: nothing new starts, what runs is followed")
+    if bounds.start_deadline is not None and situation.now >= bounds.start_deadline:
+        return _stopped(f"nothing starts after {_time(bounds.start_deadline)} (start_deadline)")
+    if bounds.window_end is not None and situation.now >= bounds.window_end:
+        return _stopped(f"the window ended at {_time(bounds.window_end)} (window_end)")
+    return None
+
+
+def _spent(situation: Situation, bounds: Bounds) -> Decision | None:
+    """The budget of failures of the whole run, and slots that nobody will give back (rule 18)."""
+    failures, total = situation.failures, situation.total + situation.total_before
+    did = f"{failures} of {total} routers failed"
+    if bounds.max_failures is not None and failures > bounds.max_failures:
+        return _stopped(f"{did}, and no more than {bounds.max_failures} may (max_failures)")
+    limit = bounds.max_fail_percentage
+    if limit is not None and failures and failures * 100 > limit * total:
+        return _stopped(f"{did}, and no more than {limit:g} % may (max_fail_percentage)")
+    unknowns = situation.unknowns
+    if len(unknowns) >= bounds.in_flight:
+        return _stopped(
+            f"every slot is held by a router of which nobody knows whether something still runs there "
+            f"({_some(unknowns)}). Look at these, then run again"
+        )
+    return None
+
+
+def _paused(situation: Situation, bounds: Bounds) -> Decision | None:
+    """The circuit breaker (rule 24): wait for the fleet to recover, but not for ever."""
+    if situation.breaker is None:
+        return None
+    if situation.breaker_since < bounds.breaker_patience:
+        return Decision(False, False, f"paused: {situation.breaker}", full=True)
+    return _stopped(f"{situation.breaker}, and that has not passed within {spoken(situation.breaker_since)}")
+
+
+def _group(plan: RouterPlan, situation: Situation) -> Decision | None:
+    """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
+    if plan.group is None:
+        return None
+    for router in plan.members:
+        state = situation.ended.get(router) or situation.bad_before.get(router)
+        if router != plan.router and state in FAILURES:
+            return _never(f"{router} of the same group ({plan.group}) is {state}")
+    for other in situation.running:
+        if other.group == plan.group and other.router != plan.router:
+            return Decision(False, False, f"{other.router} of the same group ({plan.group}) is in flight")
+    return None
+
+
+def _window(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision | None:
+    """Does the router fit: the start of its second node before the deadline, and a way back before the window ends?"""
+    second = time_to_second(plan.nodes, plan.sequencing, durations)
+    if bounds.start_deadline is not None and second is not None:
+        late = _late(situation.now, second, bounds.start_deadline)
+        if late >= 0:
+            return _never(
+                f"its second node would start {spoken(late)} after {_time(bounds.start_deadline)} (start_deadline), "
+                "and a pair is not left half done"
+            )
+    if bounds.window_end is not None:
+        expected = expected_time(plan.nodes, plan.sequencing, durations) if plan.nodes else plan.expected
+        back = durations.typical("revert")
+        late = _late(situation.now, expected + back, bounds.window_end)
+        if late >= 0:
+            return _never(
+                f"it takes about {spoken(expected)} and a way back {spoken(back)}, which ends {spoken(late)} after "
+                f"{_time(bounds.window_end)} (window_end)"
+            )
+    return None
+
+
+def _late(now: datetime, seconds: float, limit: datetime) -> float:
+    return (now + timedelta(seconds=seconds) - limit).total_seconds()
+
+
+def _slots(situation: Situation, bounds: Bounds) -> Decision | None:
+    held = len(situation.unknowns)
+    if len(situation.running) - situation.aside + held < bounds.in_flight:
+        return None
+    unknown = f", {held} of them held by routers that ended unknown" if held else ""
+    return Decision(False, False, f"all {bounds.in_flight} slots are taken{unknown}", full=True)
+
+
+def _wave(plan: RouterPlan, situation: Situation) -> Decision | None:
+    earliest = situation.earliest_wave
+    if earliest is None or plan.wave <= earliest:
+        return None
+    return Decision(False, False, f"wave {earliest} has not ended, and this router is of wave {plan.wave}")
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M %Z}".strip()
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+# -- the circuit breaker ----------------------------------------------------------------------------------------------
+
+
+class Standing(Protocol):
+    """What the circuit breaker asks of a node: a row of assets has it, and so have the facts of a plan."""
+
+    @property
+    def settled(self) -> bool:
+        """Does it stand still, in a state that is an end?"""
+
+    @property
+    def state(self) -> str:
+        """Its state, in the conductor's words."""
+
+
+def breaker_reason(
+    baseline: Mapping[tuple[str, str], Standing],
+    now: Mapping[tuple[str, str], Standing],
+    busy_routers: Collection[str],
+    conductor_router: str,
+    percent: float,
+) -> str | None:
+    """Why new starts must pause (rule 24), by (router, node) then and now; None while the fleet is as it was.
+
+    ``busy_routers``: in flight or ended badly; that their assets are away is no news. One lost asset never pauses a
+    run: single sites come and go.
+    """
+    lost_here = _lost([place for place in baseline if place[0] == conductor_router], baseline, now)
+    if lost_here:
+        return f"a node of the conductor is not settled any more: {_some(lost_here)}"
+    others = [place for place in baseline if place[0] not in busy_routers and place[0] != conductor_router]
+    settled = sum(baseline[place].settled for place in others)
+    lost = _lost(others, baseline, now)
+    if len(lost) <= max(1.0, percent * settled / 100):
+        return None
+    return (
+        f"{len(lost)} of {settled} assets that nobody works on have left their settled state since the start "
+        f"({_some(lost)})"
+    )
+
+
+def _lost(
+    places: Sequence[tuple[str, str]],
+    baseline: Mapping[tuple[str, str], Standing],
+    now: Mapping[tuple[str, str], Standing],
+) -> list[str]:
+    return [
+        f"{node}.{router} {now[router, node].state if (router, node) in now else 'is not listed'}"
+        for router, node in places
+        if baseline[router, node].settled and not ((router, node) in now and now[router, node].settled)
+    ]

@@ -1,0 +1,395 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a roll-out will do: for each router whether it is touched, its nodes in order, how long, and the way back. Pure.
+
+Facts of the SSR are from: intro_upgrading (a router never runs a newer release than its conductor), upgrade_router
+(the standby node first), upgrade_ibu_conductor (package-based nodes become image-based), intro_rollback, CLI-6.0 and
+CLI-7.2 (which requests name a node, and how a release is taken back).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from ..clock import spoken
+from ..software.upgrade_paths import converts, judge
+from ..software.versions import satisfies
+from .durations import Durations
+from .rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
+from ..software.targets import Target
+from ..software.node_status import unseen
+
+DEFAULT_WAVE = 0
+#: How a note begins that a rule of the path gives (software/paths.py): what the plan says of many routers at once.
+_PATH = "path: "
+
+
+@dataclass(frozen=True)
+class NodePlan:
+    """One node. ``needed``: it must be moved; ``running``: it is adopted, since this seems to run there."""
+
+    router: str
+    node: str
+    from_version: str | None
+    to_version: str
+    install_type: str | None
+    needed: bool
+    download: str
+    converts: bool
+    running: str | None
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        """Does this node take time: is it moved, or followed?"""
+        return self.needed or self.running is not None
+
+
+@dataclass(frozen=True)
+class RouterPlan:
+    """One router. ``expected`` and ``outage`` in seconds; ``members``: all routers of its exclusive group."""
+
+    router: str
+    state: str
+    reason: str
+    nodes: tuple[NodePlan, ...]
+    order_reason: str
+    sequencing: str
+    wave: int
+    group: str | None
+    expected: float
+    outage: float
+    way_back: str
+    notes: tuple[str, ...]
+    members: tuple[str, ...] = ()
+
+    @property
+    def adopted(self) -> bool:
+        """Is something under way there already, so that it is followed?"""
+        return any(node.running is not None for node in self.nodes)
+
+    def as_data(self) -> dict:
+        """The plan as plain data, for Ansible. Without the members of the group: the group names them."""
+        data = asdict(replace(self, members=()))
+        del data["members"]
+        return data | {"nodes": list(data["nodes"]), "notes": list(data["notes"])}
+
+
+# -- how long ---------------------------------------------------------------------------------------------------------
+
+
+def expected_time(nodes: Sequence[NodePlan], sequencing: str, durations: Durations) -> float:
+    """Seconds for all that is left of a router. A node that is followed counts as if it had just begun."""
+    steps = [node for node in nodes if node.counts]
+    if not steps:
+        return 0.0
+    fetch = [durations.typical("download") if node.download in ("needed", "unknown") else 0.0 for node in steps]
+    upgrade = durations.typical("upgrade")
+    if sequencing == "simultaneous":
+        return max(fetch) + upgrade
+    if sequencing == "vendor":  # a download for a router serves both nodes at once (CLI-7.2)
+        return max(fetch) + upgrade * len(steps)
+    return sum(fetch) + upgrade * len(steps) + durations.estimates.soak * (len(steps) - 1)
+
+
+def time_to_second(nodes: Sequence[NodePlan], sequencing: str, durations: Durations) -> float | None:
+    """Seconds until the second node begins; None where there is no second one, or both begin at once."""
+    steps = [node for node in nodes if node.counts]
+    if len(steps) < 2 or sequencing == "simultaneous" or not any(node.needed for node in steps[1:]):
+        return None
+    if sequencing == "vendor":
+        return expected_time(steps, sequencing, durations) - durations.typical("upgrade")
+    return expected_time(steps[:1], sequencing, durations) + durations.estimates.soak
+
+
+# -- the plan ---------------------------------------------------------------------------------------------------------
+
+
+def make_plan(
+    targets: Sequence[Target],
+    facts: Mapping[tuple[str, str], NodeFacts],
+    primaries: Mapping[str, str | None],
+    rules: Rules,
+) -> list[RouterPlan]:
+    """What will be done with each router, by wave and then in the order of the targets; each router once.
+
+    ``primaries``: the node of each router whose routingManager is primary, None where that could not be told.
+    """
+    known: dict[str, list[NodeFacts]] = {}
+    for one in facts.values():
+        known.setdefault(one.router, []).append(one)
+    groups: dict[str, list[str]] = {}
+    for router, group in rules.groups.items():
+        groups.setdefault(group, []).append(router)
+    members = {group: tuple(routers) for group, routers in groups.items()}
+    plans = []
+    for target in _each_router_once(targets):
+        nodes = tuple(facts.get(place) or _unlisted(*place) for place in target.places)
+        peers = tuple(one for one in known.get(target.router, ()) if one.node not in target.nodes)
+        plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules))
+        plan = replace(plan, members=members.get(plan.group or "", ()))
+        plans.append(_with_lost_members(plan, known))
+    return sorted(plans, key=lambda plan: plan.wave)
+
+
+def _each_router_once(targets: Sequence[Target]) -> list[Target]:
+    """Two targets that name the nodes of one router are one: else both nodes could be worked on at once."""
+    merged: dict[str, Target] = {}
+    for target in targets:
+        before = merged.get(target.router)
+        nodes = tuple(dict.fromkeys((*(before.nodes if before else ()), *target.nodes)))
+        merged[target.router] = Target(target.router, nodes, target.whole or bool(before and before.whole))
+    return list(merged.values())
+
+
+def _unlisted(router: str, node: str) -> NodeFacts:
+    return NodeFacts(
+        router, node, None, None, None, "not in the list of assets", False, False, False, None, None, configured=False
+    )
+
+
+def _plan(case: Case) -> RouterPlan:
+    rules, router = case.rules, case.target.router
+    state, reason = against(case) or ("planned", "")
+    nodes = [_node_plan(case, node) for node in case.nodes]
+    sequencing, why = sequencing_of(case), "as listed"
+    if state == "planned":
+        nodes, why = _ordered(case, nodes, sequencing)
+        reason = "; ".join(f"{node.node}: {node.reason}" for node in nodes)
+    elif len(nodes) == 1:
+        why = "one node"
+    at_work = state == "planned"
+    return RouterPlan(
+        router=router,
+        state=state,
+        reason=reason,
+        nodes=tuple(nodes),
+        order_reason=why,
+        sequencing=sequencing,
+        wave=rules.waves.get(router, DEFAULT_WAVE),
+        group=rules.groups.get(router),
+        expected=expected_time(nodes, sequencing, Durations(rules.estimates)) if at_work else 0.0,
+        outage=_outage(case, sequencing) if at_work else 0.0,
+        way_back=_way_back(nodes, rules) if at_work else "none",
+        notes=tuple(_notes(case, nodes, sequencing)) if at_work else (),
+    )
+
+
+def _node_plan(case: Case, node: NodeFacts) -> NodePlan:
+    rules = case.rules
+    there, running = case.there(node), case.running(node)
+    shown = node.version_text or "an unknown version"
+    if running:
+        reason = f"followed: {running}"
+    else:
+        already = f"runs {shown} already{unseen(node.version, rules.version)}"
+        reason = already if there else f"{shown} to {rules.version_text}"
+    return NodePlan(
+        router=node.router,
+        node=node.node,
+        from_version=node.version_text,
+        to_version=rules.version_text,
+        install_type=node.install_type,
+        needed=not there,
+        download="none" if there or not rules.download else _download(node),
+        converts=not there and converts(step_of(case, node)),
+        running=running,
+        reason=reason,
+    )
+
+
+def _download(node: NodeFacts) -> str:
+    return {True: "present", False: "needed", None: "unknown"}[node.downloaded]
+
+
+def _ordered(case: Case, nodes: list[NodePlan], sequencing: str) -> tuple[list[NodePlan], str]:
+    """The nodes in the order in which they are done, and why; what is under way already comes first."""
+    why = "as listed"
+    if case.target.whole and case.rules.order == "standby_first" and case.primary in case.target.nodes:
+        nodes = sorted(nodes, key=lambda node: node.node == case.primary)
+        why = f"standby first: routingManager is primary on {case.primary}"
+    if sequencing == "node":
+        nodes = sorted(nodes, key=lambda node: node.needed and node.running is None)
+    if sum(node.counts for node in nodes) < 2:
+        return nodes, "one node"
+    return nodes, {"simultaneous": "simultaneous", "vendor": "the conductor's own sequencing"}.get(sequencing, why)
+
+
+def _outage(case: Case, sequencing: str) -> float:
+    """Seconds without traffic. A pair that is done node by node hands over; how it does below 6.3 is not documented."""
+    one_by_one = case.pair and (sequencing == "node" or (sequencing == "vendor" and case.rules.takes_nodes))
+    return 0.0 if one_by_one else case.rules.estimates.outage
+
+
+def _way_back(nodes: Sequence[NodePlan], rules: Rules) -> str:
+    """Is it documented how to take this back? Of a package-based node only the command is (intro_rollback)."""
+    needed = [node for node in nodes if node.needed]
+    if not needed:
+        return "none"
+    if not rules.takes_nodes:
+        return "documented"  # send command rollback (CLI-6.0)
+    surely = all(node.install_type == "image" for node in needed) and rules.conductor_version is not None
+    return "documented" if surely else "undocumented"
+
+
+# -- what a reader of the plan should know ----------------------------------------------------------------------------
+
+
+def _notes(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
+    return [
+        *_notes_on_the_release(case, sequencing),
+        *_notes_on_the_path(case),
+        *_notes_on_the_pair(case, nodes, sequencing),
+        *(note for node in nodes for note in _notes_on_a_node(case, node)),
+    ]
+
+
+def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:
+    rules, notes = case.rules, []
+    if rules.conductor_version is None:
+        notes.append("not checked: what the conductor runs is not known, nor whether it may have such a router")
+    if not rules.takes_nodes:
+        notes.append("the conductor is below 6.3: there is no health check of the vendor's, and no node can be named")
+        if case.pair:
+            notes.append(
+                "the conductor sequences the pair by itself; whether this release does one node after the other is "
+                "not documented"
+            )
+    return notes
+
+
+def _notes_on_the_path(case: Case) -> list[str]:
+    """What the rules of the path warn of; what they forbid blocks. Each once, also where both nodes make the step."""
+    steps = {(node.version, node.install_type): step_of(case, node) for node in case.needed}
+    found = [one for step in steps.values() for one in judge(step) if not one.blocks]
+    return list(dict.fromkeys(f"{_PATH}{one.text.rstrip('.')} ({one.name}; {one.source})" for one in found))
+
+
+def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
+    notes = []
+    if case.half_done:
+        there = [node.node for node in case.all if case.there(node)]
+        left = [node.node for node in nodes if node.needed]
+        notes.append(
+            f"half-done pair: {' and '.join(there)} runs the wished version, so only {' and '.join(left)} is left"
+        )
+    elif not case.needed and len({node.install_type for node in case.all if node.install_type}) > 1:
+        notes.append("the nodes of the pair differ in their install type")
+    chosen = case.target.whole and case.rules.order == "standby_first" and sequencing == "node"
+    if chosen and len(case.needed) > 1 and case.primary not in case.target.nodes:
+        notes.append(
+            "which node is in standby is not known, since not exactly one is shown to lead routingManager, so they are "
+            "done as listed"
+        )
+    if case.adopted:
+        notes += [
+            f"{node.node} is {node.state} now; it is looked at again before anything is sent to it"
+            for node in case.needed
+            if not node.settled and not case.running(node)
+        ]
+    return notes
+
+
+def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
+    notes = []
+    if node.running:
+        notes.append(f"{node.node} is adopted: {node.running}")
+    if not node.needed:
+        return notes
+    facts = next(one for one in case.nodes if one.node == node.node)
+    if facts.version and satisfies(facts.version, case.rules.version) is None:
+        notes.append(f"{node.node} shows {node.from_version} only, so it may run {node.to_version} already")
+    if node.converts:
+        notes.append(f"{node.node} is converted from package to image; how to take that back is not documented")
+    elif case.rules.takes_nodes and node.install_type == "package":
+        notes.append(f"{node.node} is package-based: how a revert of it works is not documented")
+    elif node.install_type is None and case.rules.takes_nodes:
+        notes.append(f"not checked: the install type of {node.node} is not shown, so it may be converted to image")
+    if not case.rules.download and facts.downloaded is not True:
+        notes.append(
+            f"{node.node} is not known to have {node.to_version} and nothing is downloaded; whether the upgrade "
+            "fetches it is not documented"
+        )
+    return notes
+
+
+def _with_lost_members(plan: RouterPlan, known: Mapping[str, Sequence[NodeFacts]]) -> RouterPlan:
+    """Say it if another router of the same exclusive group is away: its site hangs on this one."""
+    if plan.state != "planned":
+        return plan
+    lost = [
+        router
+        for router in plan.members
+        if router != plan.router and any(node.away and not node.running for node in known.get(router, ()))
+    ]
+    if not lost:
+        return plan
+    words = f"{' and '.join(lost[:5])} of the same group {plan.group} is disconnected while this router is upgraded"
+    return replace(plan, notes=(*plan.notes, words))
+
+
+# -- the table --------------------------------------------------------------------------------------------------------
+
+_HEADER = ("ROUTER", "STATE", "NODES", "FROM", "TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
+
+
+def plan_table(plans: Sequence[Mapping]) -> list[str]:
+    """The plan as a table, from what ``as_data`` gives; then a line for each reason and note, and the totals.
+
+    Routers that share a note share its line: 5,000 routers often have the same thing to say.
+    """
+    rows = [_HEADER, *(_row(plan) for plan in plans)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    said: dict[str, list[str]] = {}
+    totals: dict[str, int] = {}
+    for plan in plans:
+        totals[plan["state"]] = totals.get(plan["state"], 0) + 1
+        reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in ("blocked", "skipped") else []
+        order = [f"order: {plan['order_reason']}"] if sum(map(_counts, plan["nodes"])) > 1 else []
+        for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
+            said.setdefault(text, []).append(plan["router"])
+    lines += [f"{_several(routers, counted=text.startswith(_PATH))}: {text}" for text, routers in said.items()]
+    return [*lines, "total: " + (", ".join(f"{state} {count}" for state, count in totals.items()) or "no router")]
+
+
+def _row(plan: Mapping) -> tuple[str, ...]:
+    planned = plan["state"] == "planned"
+    nodes = [node for node in plan["nodes"] if _counts(node) or not planned]
+    return (
+        plan["router"],
+        plan["state"],
+        " then ".join(node["node"] for node in nodes) if planned and _in_turn(plan) else _cell(nodes, "node"),
+        _cell(nodes, "from_version", "?"),
+        _cell(nodes, "to_version"),
+        _cell(nodes, "download") if planned else "-",
+        " / ".join(dict.fromkeys(_type(node) for node in nodes)) or "-",
+        spoken(plan["expected"]) if planned else "-",
+        (spoken(plan["outage"]) if plan["outage"] else "none") if planned else "-",
+        plan["way_back"] if planned else "-",
+    )
+
+
+def _counts(node: Mapping) -> bool:
+    return bool(node["needed"] or node["running"])
+
+
+def _in_turn(plan: Mapping) -> bool:
+    return plan["sequencing"] == "node"
+
+
+def _cell(nodes: Sequence[Mapping], key: str, empty: str = "-") -> str:
+    """What the nodes have in common, once; else one after the other, in their order."""
+    return " / ".join(dict.fromkeys(str(node[key] or empty) for node in nodes)) or "-"
+
+
+def _type(node: Mapping) -> str:
+    return "package→image" if node["converts"] else node["install_type"] or "?"
+
+
+def _several(routers: Sequence[str], counted: bool = False) -> str:
+    shown = ", ".join(routers[:5])
+    shown = f"{shown} and {len(routers) - 5} more" if len(routers) > 5 else shown
+    return f"{len(routers)} routers ({shown})" if counted and len(routers) > 1 else shown

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules that refuse a request before anything is changed, from what its target runs. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..software.upgrade_paths import NO_COMMAND, has_no_command
+from ..software.targets import Target
+from ..software.versions import Version, satisfies
+
+@dataclass(frozen=True)
+class Wishes:
+    """What of a user's options bears on whether a request may be sent at all."""
+
+    version: Version
+    simultaneous: bool = False
+    skip_package_transfer: bool = False
+    sequencing: str = "node"
+
+
+def refuse(
+    target: Target, wishes: Wishes, running: dict[str, Version | None], types: dict[str, str | None], conductor: str
+) -> str | None:
+    """Why this target must not be touched, as a sentence; None where nothing is against it.
+
+    ``running`` and ``types`` are by node; ``conductor`` is the conductor's own router.
+    """
+    if target.router == conductor and wishes.simultaneous:
+        return (
+            "simultaneous is refused for a conductor: with both nodes down at once nobody would see what happens to "
+            "the authority. Leave it out; the nodes are upgraded one after the other"
+        )
+    if target.router == conductor and len(target.nodes) > 1 and wishes.sequencing == "node":
+        return (
+            "both nodes of a conductor are not upgraded by one task, since the pair must be proven well between them. "
+            "Name one node and run this through the role conductor_upgrade, or set sequencing to vendor"
+        )
+    for node in target.nodes:
+        version = running.get(node)
+        if version is not None and not satisfies(version, wishes.version) and wishes.version < version:
+            return (
+                f"version {wishes.version.text} is older than {version.text}, which {node} runs. An upgrade never goes "
+                "back: name a version that is not older, or use software_revert for the version from before"
+            )
+        if wishes.skip_package_transfer and types.get(node) == "package":
+            return f"skip_package_transfer is only for image-based systems, and {node} is package-based. Leave it out"
+        if target.router == conductor and has_no_command(version):
+            return f"{node} runs {version.text}; {NO_COMMAND}"
+    below = [node for node in target.nodes if running.get(node) and running[node] < Version(6, 3, 0)]
+    if below and wishes.sequencing == "vendor":
+        return (
+            f"{below[0]} runs {running[below[0]].text}; the vendor's own sequencing exists from 6.3 on. Upgrade node "
+            "by node, each through its own session"
+        )
+    return None
+
+

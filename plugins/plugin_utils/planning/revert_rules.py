@@ -1,0 +1,75 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of going back: when a node may be reverted (rule 20), what is a fault of its own, what a revert of a conductor
+would leave behind. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..software.assets import Asset
+from ..software.upgrade_paths import exceeds
+from ..software.versions import Version, satisfies
+
+#: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
+WAY_BACK_BELOW_63 = (
+    "A node that runs a release below 6.3 has no revert command: its way back is the vendor's installer on the node "
+    "itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
+)
+
+
+@dataclass(frozen=True)
+class RevertCase:
+    """What rule 20 asks of a node before a revert may be sent to it."""
+
+    accepted: bool
+    answers: bool
+    operation: str | None
+    running: Version | None
+    upgraded_to: Version | None
+    before: Version | None
+
+
+def revert_refused(case: RevertCase) -> str | None:
+    """Why a revert must not be sent (rule 20), as a sentence; None where it may be."""
+    if not case.accepted:
+        return "this run's upgrade was not accepted there, so there is nothing of ours to take back"
+    if not case.answers:
+        return "the node does not answer"
+    if case.operation:
+        return f"an operation runs on it ({case.operation})"
+    if case.before is None or case.upgraded_to is None:
+        return "it is not recorded what the node ran before"
+    proven = satisfies(case.running, case.upgraded_to) if case.running else False
+    if proven is None:  # its text shows less than the wish holds: proof only if it shows something else than before
+        proven = case.running.release != case.before.release
+    if not proven:
+        running = case.running.text if case.running else "an unreadable version"
+        way = f". {WAY_BACK_BELOW_63}" if case.running and case.running < Version(6, 3, 0) else ""
+        return f"it runs {running}, not the version of the upgrade, so there is nothing to revert{way}"
+    if case.before == case.upgraded_to:
+        return "it ran this version before the upgrade already"
+    return None
+
+
+def local_fault(entry: dict, health: dict | None) -> str | None:
+    """What is bad about the node itself (rule 21), from the results of its upgrade and its health check; else None.
+
+    Only that reverts by default: its service is down, or its own health check failed in clear words.
+    """
+    if entry.get("local_fault"):
+        return entry.get("reason")
+    for check in (health or {}).get("checks") or []:
+        local = check.get("name") in ("service_running", "vendor_health_check")
+        # A check that could not be made says nothing about the node.
+        if local and check.get("state") == "fail" and "could not be told" not in check.get("reason", "").lower():
+            return check.get("reason")
+    return None
+
+
+def newer_routers(assets: Sequence[Asset], conductor: str, back_to: Version) -> list[Asset]:
+    """The router nodes that run a newer release than a conductor would go back to (rule 14)."""
+    return [one for one in assets if one.router != conductor and one.version and exceeds(one.version, back_to)]

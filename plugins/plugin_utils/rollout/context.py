@@ -1,0 +1,97 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all work of a run shares: who is asked, the clock, the limits, the journal, the voice; and how to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+from ..clock import Clock
+from ..conductor.client import Conductor, Request
+from ..pcli.errors import NoRoom, PcliError
+from ..pcli.session import Pending
+from .journal import Journal
+from .poller import Observer
+from .node_progress import Limits
+from .results import NodeResult
+
+#: May something be sent now? If not, and it never may be, why not.
+Limit = Callable[[], tuple[bool, str]]
+
+#: So many nodes are asked for their volumes before a run concludes that its systems print none.
+_NODES_TO_ASK = 3
+
+#: What a piece of work does between two looks: it says whether it wants to look again soon, and ends with its results.
+Steps = Generator[bool, None, list[NodeResult]]
+
+
+class Withheld(PcliError):
+    """A limit of the run says that nothing more is to be sent here. Nothing was."""
+
+
+class Abandoned(Exception):
+    """Nobody waits for us any more: the controller's main process is gone, or the user stopped the run."""
+
+
+@dataclass
+class VolumesTold:
+    """Whether the nodes of a run print their volumes at all. Most releases do not, so nobody asks for ever."""
+
+    asked: int = 0
+    printed: int = 0
+
+    @property
+    def worth_asking(self) -> bool:
+        """False once the first few nodes that were asked have all printed none."""
+        return self.printed > 0 or self.asked < _NODES_TO_ASK
+
+
+@dataclass
+class Desk:
+    """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
+
+    conductor: Conductor
+    clock: Clock
+    limits: Limits
+    journal: Journal
+    tell: Callable[[str], None] = lambda line: None
+    alive: Callable[[], bool] = lambda: True
+    volumes: VolumesTold = field(default_factory=VolumesTold)
+    _reassured: bool = False
+
+    def reassure(self) -> None:
+        """Say once what an interrupted controller cannot say, since its main process ends before its workers."""
+        if not self._reassured:
+            self._reassured = True
+            self.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
+
+
+def sent(
+    desk: Desk, observer: Observer, request: Request, patience: float, may: Limit | None = None
+) -> Generator[bool, None, Pending]:
+    """Send a request. In a roll-out, wait for at most ``patience`` seconds until a shell comes free for it.
+
+    ``may``: asked right before each try, since the limits of a run may be over after a wait. Raises Abandoned, Withheld
+    where they are, and the errors of :meth:`.Conductor.send`; NoRoom means that nothing was sent.
+    """
+    since = desk.clock.now()
+    while True:
+        if not desk.alive():
+            raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
+        go, never = may() if may else (True, "")
+        if never:
+            raise Withheld(never)
+        if not go and desk.clock.now() - since <= patience:
+            yield False
+            continue
+        try:
+            pending = desk.conductor.send(request)
+        except NoRoom:
+            if not observer.shared or desk.clock.now() - since > patience:
+                raise
+            yield False
+            continue
+        observer.pending.append(pending)
+        return pending

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The two volumes of a node before something is sent to it (rule 39).
+
+The command of a revert takes no version: an image-based system has two volumes, and a revert boots the other one
+(intro_rollback). Whoever upgraded twice, or whose idle volume holds something else, would end somewhere else than
+expected. And where another volume is selected for the next boot than the one that runs, somebody has prepared a change,
+which an upgrade would overwrite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+
+from ..conductor.client import Conductor
+from ..pcli.errors import ConnectFailed, NoPrompt, NoRoom, PcliError, SessionBroken
+from ..software.system import NodeVersion
+from ..software.versions import satisfies, try_parse
+from .context import Desk
+from .poller import Observer
+
+#: How long a roll-out waits for a free shell to ask where a revert leads, in seconds. Before an upgrade it waits as
+#: long as the request itself does.
+_PATIENCE = 300.0
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What is known of a revert before it is sent. ``refused``: why it must not be; ``warning``: what is not known.
+
+    ``leads_to``: the version on the idle volume, as printed; None where it is not known. ``told`` False: it could not
+    even be asked, which says nothing about the node.
+    """
+
+    refused: str | None = None
+    warning: str | None = None
+    leads_to: str | None = None
+    told: bool = True
+
+
+def judge_boot_volume(told: NodeVersion | None) -> WayBack:
+    """May a node be upgraded, or has somebody prepared something else for its next boot? Pure.
+
+    What is not printed is no finding: of the published releases none is known to print it.
+    """
+    prepared = told.prepared if told is not None else None
+    if told is None or prepared is None:
+        return WayBack()
+    return WayBack(refused=f"{prepared}: somebody has prepared a change. {told.how_to_settle}")
+
+
+def judge_way_back(told: NodeVersion | None, wanted: str | None, ours: bool = False) -> WayBack:
+    """Does a revert lead to ``wanted``? Pure. ``told``: what the node prints of its volumes; None: unreadable.
+
+    ``ours``: this run has moved the node before. Then a boot volume that is selected otherwise is nobody's preparation,
+    and no reason to leave the node as bad as it is: it is a warning.
+    """
+    if told is None or not told.prints_volumes:
+        return WayBack(warning="it does not print what lies on its idle volume, so where a revert leads is not known")
+    prepared = judge_boot_volume(told)
+    if prepared.refused and not ours:
+        return prepared
+    back = _judge_idle(told, wanted)
+    if prepared.refused and not back.refused:
+        return replace(back, warning="; ".join(filter(None, (told.prepared, back.warning))))
+    return back
+
+
+def _judge_idle(told: NodeVersion, wanted: str | None) -> WayBack:
+    idle, expected = told.idle, try_parse(wanted)
+    if idle is None or idle.version is None:
+        shown = f" ('{idle.version_text}')" if idle and idle.version_text else ""
+        return WayBack(
+            refused=f"its idle volume holds no version that can be read{shown}, so there is nothing to go back to"
+        )
+    answer = satisfies(idle.version, expected) if expected else None
+    leads_to = idle.version_text
+    if answer is False:
+        return WayBack(refused=_elsewhere(leads_to, idle.volume, wanted), leads_to=leads_to)
+    if answer is None:
+        more = f"its idle volume shows {leads_to}, which does not tell whether it is {wanted or 'what ran before'}"
+        return WayBack(warning=more, leads_to=leads_to)
+    return WayBack(leads_to=leads_to)
+
+
+def _elsewhere(leads_to: str | None, volume: str | None, wanted: str | None) -> str:
+    where = f"volume {volume}" if volume else "its idle volume"
+    return (
+        f"a revert would lead to {leads_to}, which lies on {where}, and not to {wanted}. If that is what you want, "
+        f"name it as the version to go back to"
+    )
+
+
+def ask_way_back(conductor: Conductor, place: tuple[str, str], wanted: str | None, ours: bool = False) -> WayBack:
+    """Ask the node (router and node). Raises NoRoom, and the errors of the connection."""
+    try:
+        if not conductor.takes_nodes("revert"):  # below 6.3 there are no volumes
+            return WayBack()
+        return judge_way_back(conductor.volumes_of(*place), wanted, ours)
+    except NoRoom:
+        raise
+    except PcliError as error:
+        if error.connection and not isinstance(error, NoPrompt):
+            raise
+        return WayBack(warning=f"where a revert leads could not be told: {error}")
+
+
+def ask_boot_volume(desk: Desk, place: tuple[str, str], operation: str) -> tuple[WayBack, bool]:
+    """Ask a node that is to be upgraded or downgraded; and whether it prints its volumes at all.
+
+    Nothing is asked once a run has seen that its nodes print none. Raises NoRoom, and the errors of the connection.
+    """
+    told = desk.volumes
+    if not told.worth_asking or not desk.conductor.takes_nodes(operation):
+        return WayBack(), False
+    node = None
+    try:
+        node = desk.conductor.volumes_of(*place)
+    except NoRoom:
+        raise
+    except PcliError as error:
+        if error.connection and not isinstance(error, NoPrompt):
+            raise
+    prints = node is not None and node.prints_volumes
+    told.asked, told.printed = told.asked + 1, told.printed + prints
+    return judge_boot_volume(node), prints
+
+
+def way_back_steps(
+    desk: Desk, observer: Observer, place: tuple[str, str], wanted: str | None, ours: bool = False
+) -> Generator[bool, None, WayBack]:
+    """The way back in a roll-out, which waits for a shell, and for a connection that is lost.
+
+    Of a package-based node nothing is asked: it has no volumes.
+    """
+    if _has_none(observer, place):
+        return WayBack()
+    what = "where a revert leads could not be told"
+    return (
+        yield from _asked(desk, observer, lambda: ask_way_back(desk.conductor, place, wanted, ours), what, _PATIENCE)
+    )
+
+
+def boot_volume_steps(
+    desk: Desk, observer: Observer, places: Sequence[tuple[str, str]], operation: str
+) -> Generator[bool, None, tuple[WayBack, bool]]:
+    """The same for nodes of one router that are about to be upgraded or downgraded; the first that must not be counts.
+
+    A router of which one node prints no volumes is asked no further: also returned is whether it may be.
+    """
+    prints, patience = True, desk.limits.upgrade_timeout
+    for place in places:
+        if _has_none(observer, place):
+            continue
+
+        def ask(place: tuple[str, str] = place) -> WayBack:
+            nonlocal prints
+            back, prints = ask_boot_volume(desk, place, operation)
+            return back
+
+        back = yield from _asked(desk, observer, ask, "which volume boots next could not be told", patience)
+        if back.refused:
+            return (replace(back, refused=f"{place[1]}: {back.refused}") if len(places) > 1 else back), prints
+        if not prints:
+            break
+    return WayBack(), prints
+
+
+def _has_none(observer: Observer, place: tuple[str, str]) -> bool:
+    row = observer.asset(*place)
+    return row is not None and row.install_type == "package"
+
+
+def _asked(
+    desk: Desk, observer: Observer, ask: Callable[[], WayBack], what: str, patience: float
+) -> Generator[bool, None, WayBack]:
+    deadline = desk.clock.now() + patience
+    while True:
+        try:
+            return ask()
+        except (NoRoom, SessionBroken, ConnectFailed) as error:
+            if desk.clock.now() >= deadline:
+                return WayBack(refused=f"{what}: {error}", told=False)
+            if not isinstance(error, NoRoom):
+                observer.note(error)
+        except PcliError as error:  # nobody lets us in any more
+            return WayBack(refused=f"{what}: {error}", told=False)
+        yield False

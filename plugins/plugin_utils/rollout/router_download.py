@@ -1,0 +1,154 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is done with a release on a router before an upgrade: brought there, paused on its way, or taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+
+from ..clock import stamp
+from ..conductor.client import NotOffered, Request
+from ..pcli.errors import DeviceError, NoRoom, PcliError
+from ..software import report
+from ..software.names import NameRefused
+from ..software.versions import Version, satisfies, try_parse
+from .context import Desk, Steps, sent
+from .download import Download, DownloadWish, Known
+from .poller import Observer
+from .results import NodeResult, Step
+
+
+@dataclass
+class StagingRun:
+    """One router. ``request`` names the operation: download, pause or remove. As :class:`.sequence.RouterRun`."""
+
+    desk: Desk
+    observer: Observer
+    router: str
+    nodes: tuple[str, ...]
+    request: Request
+    wish: DownloadWish = field(default_factory=DownloadWish)
+    #: One request for the router, which serves all of its nodes at once (CLI-7.2), or one for each node.
+    together: bool = True
+    #: Shared by all routers of a run.
+    known: Known = field(default_factory=Known)
+    phase: str = "waiting"
+    node: str = ""
+    since: float = 0.0
+    began: float = 0.0
+    results: list[NodeResult] = field(default_factory=list)
+    took: list[tuple[str, float]] = field(default_factory=list)
+    _download: Download | None = None
+
+    @property
+    def aside(self) -> bool:
+        """Is it time that another one begins, since no figure tells whether this download hangs? See DownloadLane."""
+        limit = max(self.wish.silence, self.wish.alone or 0.0)
+        return self._download is not None and self._download.without_figures() >= limit
+
+    def steps(self, check_mode: bool = False) -> Steps:
+        """Do it. Raises Abandoned, and the errors of the session."""
+        clock = self.desk.clock
+        self.began = self.since = clock.now()
+        self.phase = self.request.operation
+        places = [(self.router, node) for node in self.nodes]
+        told = False
+        for group in [places] if self.together else [[place] for place in places]:
+            node = None if self.together else group[0][1]
+            self.node = node or ""
+            request = replace(self.request, router=self.router, node=node)
+            if request.operation == "download":
+                self._download = Download(self.desk, self.observer, request, tuple(group), self.wish, self.known)
+                found = yield from self._download.steps(check_mode)
+                told = told or not self._download.silent
+            else:
+                found = yield from self._withdraw(request, group, check_mode)
+            self.results += found
+        if told and any(one.state == "done" and not one.adopted for one in self.results):
+            self.took.append(("download", clock.now() - self.began))
+        return self.results
+
+    # -- pause and remove -------------------------------------------------------------------------------------
+
+    def _withdraw(self, request: Request, places: list[tuple[str, str]], check_mode: bool) -> Generator:
+        """Pause or cancel a download, or remove what was downloaded; nothing is sent where neither is there."""
+        looked = Download(self.desk, self.observer, replace(request, operation="download"), tuple(places), self.wish)
+        results = [self._before(looked, request, place) for place in places]
+        self._spare_the_running(request, looked.wanted, results)
+        todo = [one for one in results if one.state == "not_started"]
+        if check_mode:
+            for one in todo:
+                one.state, one.reason = "planned", f"would {_VERBS[request.operation]} {request.version}"
+            return results
+        if todo:
+            yield from self._ask(request, todo)
+        return results
+
+    def _spare_the_running(self, request: Request, wanted: Version, results: list[NodeResult]) -> None:
+        """A request that names no node reaches all of the router, so also one that runs the version."""
+        if request.operation != "remove" or request.node is not None:
+            return
+        rows = self.observer.peers(self.router, "")
+        runs = [row.node for row in rows if row.version and satisfies(row.version, wanted) is not False]
+        for one in results:
+            if runs and one.state == "not_started":
+                one.state = "blocked"
+                one.reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
+
+    def _before(self, looked: Download, request: Request, place: tuple[str, str]) -> NodeResult:
+        there, coming = looked.shown(place)
+        row = self.observer.asset(*place)
+        running = row.version_text if row else None
+        result = NodeResult(*place, from_version=running, running_version=running, to_version=request.version)
+        if request.operation == "remove" and running and satisfies(try_parse(running), looked.wanted) is not False:
+            result.state, result.reason = "blocked", f"it runs {running}, which is never removed"
+            return result
+        nothing = not coming and (request.operation == "pause" or not there)
+        if nothing and self.observer.software(place) is not None:
+            result.state = "up_to_date"
+            what = "on its way to the node" if request.operation == "pause" else "on the node, nor on its way there"
+            result.reason = f"{request.version} is not {what}"
+        return result
+
+    def _ask(self, request: Request, todo: list[NodeResult]) -> Generator[bool, None, None]:
+        desk = self.desk
+        try:
+            command = desk.conductor.command_for(request)
+            pending = yield from sent(desk, self.observer, request, self.wish.timeout)
+        except (NotOffered, NameRefused, DeviceError, NoRoom) as error:
+            for one in todo:
+                one.reason = f"nothing was sent: {error}"
+            return
+        for one in todo:
+            one.command, one.started, one.accepted = command, stamp(desk.clock.wall()), True
+            desk.tell(f"{one.node}.{one.router}: sent: {command}")
+        deadline = desk.clock.now() + desk.limits.request_timeout
+        desk.conductor.session.wait(pending, 1.0)
+        while not desk.conductor.session.poll(pending) and desk.clock.now() < deadline:
+            yield True
+        self._conclude(request, pending, todo)
+
+    def _conclude(self, request: Request, pending, todo: list[NodeResult]) -> None:
+        """What the conductor answered; no answer is no proof."""
+        state, reason, words = "unknown", f"'{pending.command}' has not come back", ""
+        if pending.over:
+            try:
+                reply = self.desk.conductor.session.result(pending)
+                words = "\n".join(report.told(reply))
+                state, reason = "done", f"{_DONE[request.operation]}: {words or 'the conductor answered nothing'}"
+                if report.hint(report.told(reply), "revert") == "failed":
+                    state, reason = "failed", f"the conductor says: {words}"
+            except DeviceError as error:
+                state, reason, words = "failed", f"the conductor refused: {error.words}", error.words
+            except PcliError as error:
+                reason = str(error)
+        for one in todo:
+            one.state, one.reason, one.ended = state, reason, stamp(self.desk.clock.wall())
+            one.accepted = state != "failed"
+            one.steps.append(Step(one.ended, "the conductor answered", words))
+
+
+_VERBS = {"pause": "pause the download of", "remove": "cancel or remove"}
+_DONE = {"pause": "the download is paused", "remove": "cancelled or removed"}

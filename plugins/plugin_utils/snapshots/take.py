@@ -1,0 +1,295 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A router's state as plain data, taken before an upgrade and after it, to be compared (compare.py).
+
+What it costs: two commands for all routers together (``show assets``, ``show alarms``; hand them to :func:`take`), and
+for each router five (connectivity, processes, peers, device interfaces, BGP) and one for each of its nodes (``show
+system``). An area that is not asked for costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..conductor import queries as questions
+from ..clock import stamp
+from ..conductor.client import Conductor
+from ..pcli.errors import DeviceError, PcliError
+from ..conductor.queries import NotTold
+from ..software.alarms import GRAVE, Alarm, leads_to
+from ..software.assets import Asset
+from ..software.system import Link, Process, service_runs
+
+VERSION = 1
+
+#: An area: an entry for each thing in it, by a key that is the same before and after. Every entry has ``state`` (the
+#: word) and ``well`` (does that mean that it works? None: it cannot be told), and may have ``towards``: where it leads.
+Area = dict[str, dict[str, Any]]
+
+#: The state of something that is there, and of which nothing was said.
+UNKNOWN = "unknown"
+
+
+@dataclass
+class _Look:
+    """One router, asked for what is wanted; what serves two areas is asked for once."""
+
+    conductor: Conductor
+    router: str
+    nodes: Sequence[str]
+    assets: Sequence[Asset] | None
+    alarms: Sequence[Alarm] | DeviceError | None
+    _processes: list[Process] | None = None
+
+    def all_assets(self) -> Sequence[Asset]:
+        if self.assets is None:
+            self.assets = self.conductor.assets()
+        return self.assets
+
+    def own_assets(self) -> list[Asset]:
+        """The rows of the router's nodes. Raises NotTold where one of them is not listed."""
+        own = {asset.node: asset for asset in self.all_assets() if asset.router == self.router}
+        if lost := [node for node in self.nodes if node not in own]:
+            raise NotTold(f"'show assets' does not list {', '.join(lost)} of {self.router}.")
+        return [own[node] for node in self.nodes]
+
+    def all_alarms(self) -> Sequence[Alarm]:
+        if self.alarms is None:
+            self.alarms = self.conductor.alarms()
+        if isinstance(self.alarms, DeviceError):
+            raise self.alarms
+        return self.alarms
+
+    def all_processes(self) -> list[Process]:
+        if self._processes is None:
+            self._processes = self.conductor.processes(self.router)
+        if self._processes is None:
+            raise NotTold(f"'show system processes' shows nothing of {self.router} that can be read.")
+        return self._processes
+
+    def node_of(self, shown: str) -> str:
+        """The node's own name in ``node`` or ``node.router`` (both may hold dots)."""
+        return shown[: -len(self.router) - 1] if shown.endswith(f".{self.router}") else shown
+
+
+# -- the areas ----------------------------------------------------------------------------------------------------
+
+
+def _versions(look: _Look) -> Area:
+    return {
+        one.node or "": {"state": one.version_text, "well": None, "install_type": one.install_type}
+        for one in look.own_assets()
+    }
+
+
+def _assets(look: _Look) -> Area:
+    # A state that nobody knows is neither (rule 15): only what is away, or waits for somebody, is not well.
+    found = {}
+    for one in look.own_assets():
+        well = True if one.settled else False if one.away or one.state in ("stopped", "not installed") else None
+        found[one.node or ""] = {"state": one.status, "well": well}
+    return found
+
+
+def _services(look: _Look) -> Area:
+    found: Area = {}
+    for node in look.nodes:
+        status = look.conductor.system_of(look.router, node)
+        word = status.status if status else None
+        # A node that is away must not hide what the other one says.
+        found[node] = {"state": word.lower() if word else UNKNOWN, "well": service_runs(word)}
+    if not any(one["state"] != UNKNOWN for one in found.values()):
+        raise NotTold(f"'show system' tells nothing of the service of any node of {look.router}.")
+    return found
+
+
+def _alarms(look: _Look) -> Area:
+    found: Area = {}
+    for alarm in look.all_alarms():
+        node = _node_of_alarm(alarm, look)
+        if node is None:
+            continue
+        # Not by its id, which is another one whenever the alarm comes again.
+        key = f"{node or look.router}: {alarm.category}: {' '.join(alarm.message.split())}"
+        entry = {
+            "state": alarm.severity,
+            "well": False if alarm.severity in GRAVE else None,
+            "category": alarm.category,
+        }
+        # Of what is being worked on, or is not settled, it says nothing about this router.
+        if towards := leads_to(alarm.message):
+            entry["towards"] = towards
+        if key not in found or entry["well"] is False:
+            found[key] = entry | {"since": alarm.time}
+    return found
+
+
+def _node_of_alarm(alarm: Alarm, look: _Look) -> str | None:
+    """The node that an alarm is about, empty for the whole router, None for another router.
+
+    The conductor reports assets of others as its own alarms and names them in the message as ``node.router``
+    (events_alarms), so the message counts before the place that reports it.
+    """
+    reported_by = f"{alarm.node}.{alarm.router}"
+    for node in look.nodes:
+        names = (f"{node}.{look.router}", f"{look.router}.{node}")
+        if reported_by == names[0] or any(_says(alarm.message, name) for name in names):
+            return node
+    return (alarm.node or "") if alarm.router == look.router else None
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"(?<![\w.\-]){re.escape(name)}(?![\w\-])(?!\.\w)", text) is not None
+
+
+def _connectivity(look: _Look) -> Area:
+    links: list[Link] | None = look.conductor.connectivity(look.router)
+    # The two nodes of a pair see each other, or do not: no row at all is no answer. A single node may have nobody.
+    if links is None or (not links and len(look.nodes) > 1):
+        raise NotTold(f"'show system connectivity' shows nothing of {look.router} that can be read.")
+    return {
+        f"{one.local} -> {one.remote}": {"state": one.state.lower(), "well": one.up, "towards": one.remote}
+        for one in links
+    }
+
+
+def _processes(look: _Look) -> Area:
+    return {
+        f"{look.node_of(one.node)}: {one.name}": {"state": one.status, "well": service_runs(one.status)}
+        for one in look.all_processes()
+    }
+
+
+def _primaries(look: _Look) -> Area:
+    """Which node leads each process that has a leader. None that leads is bad, two are no verdict."""
+    found: Area = {}
+    by_name: dict[str, list[Process]] = {}
+    for one in look.all_processes():
+        if one.primary is not None:
+            by_name.setdefault(one.name, []).append(one)
+    if not by_name and len(look.nodes) > 1:  # of a node that is alone nobody asks whether it leads
+        raise NotTold(f"'show system processes' shows of no process of {look.router} whether it leads.")
+    for name, processes in by_name.items():
+        leading = sorted(look.node_of(one.node) for one in processes if one.primary)
+        well = {0: False, 1: True}.get(len(leading))
+        found[name] = {"state": ", ".join(leading) or "none", "well": well}
+    return found
+
+
+def _peers(look: _Look) -> Area:
+    found: Area = {}
+    shown = questions.peers(look.conductor, look.router)
+    paths = [one for one in shown if one.router in (None, look.router)]
+    if shown and not paths:
+        raise NotTold(f"'show peers' shows paths of other routers, and none of {look.router}.")
+    # Two paths may look the same: then the better one comes first, before and after.
+    for one in sorted(paths, key=lambda path: path.well is not True):
+        group = f"{one.node or look.router}: {one.interface or 'any interface'} -> {one.peer}"
+        entry = {"state": one.status, "well": one.well, "towards": one.peer, "group": group}
+        _add(found, f"{group} ({one.destination})" if one.destination else group, entry)
+    return found
+
+
+def _interfaces(look: _Look) -> Area:
+    found: Area = {}
+    for one in questions.device_interfaces(look.conductor, look.router):
+        # A port whose state is not shown is there all the same, and not gone.
+        entry = {"state": one.oper or UNKNOWN, "well": one.well, "admin": one.admin, "redundancy": one.redundancy}
+        _add(found, f"{one.node or look.router}: {one.name}", entry)
+    return found
+
+
+def _bgp(look: _Look) -> Area:
+    found: Area = {}
+    for one in questions.bgp_neighbours(look.conductor, look.router):
+        _add(
+            found,
+            f"{one.address} ({one.family})" if one.family else one.address,
+            {"state": one.state, "well": one.well},
+        )
+    return found
+
+
+def _add(area: Area, key: str, entry: dict[str, Any]) -> None:
+    number = 2
+    unique = key
+    while unique in area:
+        unique, number = f"{key} #{number}", number + 1
+    area[unique] = entry
+
+
+def _totals(look: _Look) -> Area:
+    """How many assets of the whole authority are in each state."""
+    counted = Counter(asset.state for asset in look.all_assets())
+    settled = {asset.state for asset in look.all_assets() if asset.settled}
+    return {
+        state: {"state": number, "well": None, "settled": state in settled} for state, number in sorted(counted.items())
+    }
+
+
+#: Every area, in the order of a report.
+AREAS: dict[str, Callable[[_Look], Area]] = {
+    "versions": _versions,
+    "assets": _assets,
+    "services": _services,
+    "alarms": _alarms,
+    "connectivity": _connectivity,
+    "processes": _processes,
+    "primaries": _primaries,
+    "peers": _peers,
+    "interfaces": _interfaces,
+    "bgp": _bgp,
+    "totals": _totals,
+}
+
+
+# -- taking -------------------------------------------------------------------------------------------------------
+
+
+def take(
+    conductor: Conductor,
+    router: str,
+    nodes: Iterable[str],
+    areas: Iterable[str] | None = None,
+    *,
+    assets: Sequence[Asset] | None = None,
+    alarms: Sequence[Alarm] | DeviceError | None = None,
+) -> dict[str, Any]:
+    """A router's state as plain data. ``areas``: names in AREAS, all by default.
+
+    ``assets`` and ``alarms``: one look at the whole authority, for many routers; asked for where they are not given. An
+    error in place of the alarms is what the conductor answered.
+    An area that cannot be told is None, and ``untold`` holds the reason. Raises ValueError for an area that does not
+    exist, and the errors of the connection: a conductor that is away says nothing of a router.
+    """
+    wanted = check_areas(areas)
+    look = _Look(conductor, router, list(nodes), assets, alarms)
+    found: dict[str, Area | None] = {}
+    untold: dict[str, str] = {}
+    for name in wanted:
+        try:
+            found[name] = AREAS[name](look)
+        except NotTold as reason:
+            found[name], untold[name] = None, str(reason)
+        except DeviceError as error:
+            found[name], untold[name] = None, str(error)
+        except PcliError as error:
+            if error.connection not in (None, "no_prompt"):
+                raise
+            found[name], untold[name] = None, str(error)
+    at = stamp(conductor.clock.wall())
+    return {"version": VERSION, "router": router, "nodes": list(look.nodes), "at": at, "areas": found, "untold": untold}
+
+
+def check_areas(areas: Iterable[str] | None) -> list[str]:
+    """The names of areas that are meant, in the order of AREAS. Raises ValueError with the known ones."""
+    wanted = list(AREAS) if areas is None else list(areas)
+    for name in wanted:
+        if name not in AREAS:
+            raise ValueError(f"There is no area '{name}' in a snapshot. Known are: {', '.join(AREAS)}.")
+    return [name for name in AREAS if name in wanted]

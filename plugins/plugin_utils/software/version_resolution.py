@@ -1,0 +1,108 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the release that a user asks for to the one full version that is sent to the conductor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .versions import Version, build_equal, fits, package_equal, parse, parse_wish, satisfies, try_parse
+
+SEVERAL = ("refuse", "newest")
+
+
+class WishError(ValueError):
+    """A wish that stands for no version, or for more than one. The message names what is offered."""
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """The version, spelled as the conductor spells it, and why it is this one."""
+
+    version: str
+    reason: str
+
+
+def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: str = "refuse") -> Resolution:
+    """Find the one version that `wish` stands for.
+
+    `offered`: what the conductor has to offer; `running`: what the targets run now, both as printed.
+    `several`: what to do when more than one build fits: `refuse`, or take the `newest`.
+    WishError if nothing fits, if several do, or if the wish is no version at all.
+    """
+    if several not in SEVERAL:
+        raise WishError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
+    try:
+        wanted = parse_wish(wish)
+    except ValueError as error:
+        raise WishError(str(error)) from error
+    on_offer = _distinct(text for text in offered if _fits(text, wanted))
+    in_use = _distinct(text for text in running if satisfies_text(text, wanted))
+    if several == "refuse" and _all_run(running, in_use):
+        return Resolution(_spelling(in_use[0], on_offer), f"every target already runs {in_use[0]}")
+    if several == "newest":
+        return _newest(wish, on_offer, in_use, offered)
+    if len(on_offer) == 1:
+        return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {wish} stands for")
+    if not on_offer and len(in_use) == 1:
+        return Resolution(in_use[0].text, f"{in_use[0]} is not on offer, but it already runs on one of the targets")
+    raise WishError(_refusal(wish, on_offer or in_use, offered))
+
+
+def satisfies_text(text: str, wanted: Version) -> bool:
+    """Whether a printed version surely is `wanted`."""
+    version = try_parse(text)
+    return version is not None and satisfies(version, wanted) is True
+
+
+def _fits(text: str, wanted: Version) -> bool:
+    """Offered versions may be spelled without their rebuild (`SSR-7.1.0-50` for `7.1.0-50.r1.el9`)."""
+    version = try_parse(text)
+    return version is not None and fits(version, wanted)
+
+
+def _distinct(texts: Iterable[str]) -> list[Version]:
+    """One entry for each version, in the first spelling of those that show most of it; oldest first."""
+    found: dict[tuple[Version, int | None], Version] = {}
+    for text in texts:
+        version = parse(text)
+        found.setdefault((version, version.rebuild), version)
+    known = found.values()
+    return sorted((one for one in known if not _covered(one, known)), key=lambda one: (one.key, one.rebuild or 0))
+
+
+def _covered(version: Version, others: Iterable[Version]) -> bool:
+    """Whether another entry is the same build with its rebuild shown."""
+    shown = (other for other in others if other.rebuild is not None)
+    return version.rebuild is None and any(build_equal(other, version) and satisfies(other, version) for other in shown)
+
+
+def _all_run(running: Sequence[str], in_use: list[Version]) -> bool:
+    return len(in_use) == 1 and all(try_parse(text) == in_use[0] for text in running)
+
+
+def _spelling(version: Version, on_offer: list[Version]) -> str:
+    same = (other.text for other in on_offer if other == version and package_equal(other, version) is not False)
+    return next(same, version.text.partition(" (")[0])
+
+
+def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
+    candidates = [*on_offer, *in_use]
+    if not candidates:
+        raise WishError(_refusal(wish, [], offered))
+    best = max(candidates)
+    return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {wish} stands for")
+
+
+def _refusal(wish: str, fitting: list[Version], offered: Sequence[str]) -> str:
+    if fitting:
+        listed = ", ".join(version.text for version in fitting)
+        return (
+            f"{wish} stands for more than one version: {listed}. Name one of them, or take the newest by "
+            "several_builds: newest (conductor_upgrade_several_builds)."
+        )
+    if not offered:
+        return f"{wish} cannot be resolved: the conductor offers no version at all."
+    return f"{wish} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."

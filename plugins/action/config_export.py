@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import backup
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import backup
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_folder
 
 

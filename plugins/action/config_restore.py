@@ -9,7 +9,11 @@ import os
 import re
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.backup import FOLDER, check_name, exported_as
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.backup import (
+    FOLDER,
+    check_name,
+    exported_as,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_gzip, checksum, send_by_sftp
 

@@ -9,9 +9,9 @@ import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import PASSING
 
 #: What restarts a node; a download moves none.

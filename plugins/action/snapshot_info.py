@@ -11,10 +11,10 @@ import tempfile
 from urllib.parse import quote
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import named_targets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_folder
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.take import check_areas, take
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import named_targets
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import check_areas, take
 
 #: Seconds between two lines about how far it is: a fleet keeps the conductor busy for minutes.
 _HEARTBEAT = 60.0

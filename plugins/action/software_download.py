@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import FleetAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import Bounds
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import StagingRun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import WishError, resolve

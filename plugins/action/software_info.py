@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import Unreadable
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, try_parse
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import resolve
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, try_parse
 
 
 class ActionModule(PcliAction):

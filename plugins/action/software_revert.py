@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import FleetAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
+    RevertCase,
+    local_fault,
+    newer_routers,
+    revert_refused,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE, Observer
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import RevertCase, local_fault, newer_routers, revert_refused
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import WayBack, ask_way_back
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan as fleet_plan
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import together
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import together
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish, satisfies, try_parse
 
 #: More routers than this are not printed one by one, unless something is the matter with them.

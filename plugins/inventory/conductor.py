@@ -228,11 +228,22 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.plugins.loader import connection_loader
 from ansible.utils.vars import combine_vars
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import Known, from_data, plain, rows_of, tells_version
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_places
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import CONDUCTORS, Roster, RosterError, make_roster
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
+    Known,
+    from_data,
+    plain,
+    rows_of,
+    tells_version,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import (
+    CONDUCTORS,
+    Roster,
+    RosterError,
+    make_roster,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     HostKeyRefused,

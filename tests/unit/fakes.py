@@ -16,8 +16,9 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import documented_spec
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.upgrade import UpgradeAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import NotOffered, Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered, Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     NoRoom,
@@ -36,7 +37,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     SystemStatus,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, try_parse
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.upgrade import UpgradeAction
 
 OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
 

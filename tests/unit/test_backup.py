@@ -12,8 +12,8 @@ import stat
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import backup
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import backup
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     DeviceError,

@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.compare import TRANSIENT, allowed, check_thresholds, compare, untold, verdict, waits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import (
+    TRANSIENT,
+    allowed,
+    check_thresholds,
+    compare,
+    untold,
+    verdict,
+    waits,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PATH = "b1: wan1 -> hub (192.0.2.1)"

@@ -9,8 +9,16 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.grammar import ARGUMENTS, GRAMMAR, NotOffered, Request, build, for_whole_router, grammar_for
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import (
+    ARGUMENTS,
+    GRAMMAR,
+    NotOffered,
+    Request,
+    build,
+    for_whole_router,
+    grammar_for,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     AskedInstead,
     DeviceError,

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import WishError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
 

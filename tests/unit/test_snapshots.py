@@ -9,11 +9,11 @@ import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import queries as questions
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take as snapshots
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.compare import compare, untold, verdict
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import queries as questions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken, Unreadable
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, untold, verdict
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take as snapshots
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import words_of_failure
 
 from tests.unit.fakes import ScriptedSession

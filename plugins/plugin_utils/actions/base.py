@@ -27,14 +27,14 @@ from ..checks.registry import UnknownCheck
 from ..clock import Clock
 from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
-from ..rollout.loop import Abandoned, Engine
 from ..rollout.journal import Journal, JournalError
-from ..software.targets import TargetError
+from ..rollout.loop import Abandoned, Engine
 from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
-from ..software.versions import Version, parse_wish
+from ..software.targets import TargetError
 from ..software.version_resolution import WishError
+from ..software.versions import Version, parse_wish
 
 COLLECTION = "sessionsmart.ssr"
 TRANSPORT = f"{COLLECTION}.pcli"

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from .base import BadInput, PcliAction
 from ..checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
 from ..checks.context import Authority, Context
 from ..checks.custom import BadCheck, OwnCheck, parse_own
 from ..checks.registry import Check, CheckResult, Finding, select, table
 from ..checks.runner import Survey
 from ..rollout.poller import PASSING
+from .base import BadInput, PcliAction
 from .targets import named_targets
 
 #: Seconds that the command of a user's own check may take: a router may be at the end of a slow line.

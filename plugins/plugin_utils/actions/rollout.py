@@ -10,28 +10,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from .base import BadInput, PcliAction
-from ..conductor.client import Request
 from ..clock import read_moment
+from ..conductor.grammar import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
+from ..planning.admission import Bounds
 from ..planning.durations import Durations, Estimates
-from ..rollout.loop import Engine, Job
-from ..rollout.rollout import Fleet
 from ..planning.plan import RouterPlan, make_plan
 from ..planning.rules import NodeFacts, Rules
-from ..planning.admission import Bounds
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of
-from ..software.targets import Target
+from ..rollout.loop import Engine, Job
+from ..rollout.results import NodeResult
+from ..rollout.rollout import Fleet
 from ..rollout.router_upgrade import Care, RouterRun
 from ..rollout.status import RunRecord, StatusFile
-from ..rollout.results import NodeResult
 from ..software import report
 from ..software.assets import Asset
 from ..software.downloads import at_rest
 from ..software.system import NodeVersion, primary_node
-from ..software.versions import Version, parse, satisfies, try_parse
+from ..software.targets import Target
 from ..software.version_resolution import resolve
+from ..software.versions import Version, parse, satisfies, try_parse
+from .base import BadInput, PcliAction
 from .targets import named_targets, of_host, router_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .base import BadInput
 from ..conductor.client import Conductor
-from ..software.targets import Target, TargetError, resolve_targets
 from ..software.assets import Asset
 from ..software.names import check_word
+from ..software.targets import Target, TargetError, resolve_targets
+from .base import BadInput
 
 #: The variables of inventory hosts, by host.
 Hosts = Mapping[str, Mapping[str, object]]

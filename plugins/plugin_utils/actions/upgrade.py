@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .base import BadInput
-from ..snapshots.compare import check_thresholds
-from .rollout import FleetAction
-from ..rollout.download import Download, DownloadWish, patiently
 from ..planning.durations import Estimates
-from ..rollout.loop import Job
 from ..planning.plan import RouterPlan
-from ..planning.rules import Rules
-from ..rollout.download_lane import DownloadLane, download_for
-from ..software.targets import Target, TargetError
 from ..planning.request_rules import Wishes, refuse
+from ..planning.rules import Rules
+from ..rollout.download import Download, DownloadWish, patiently
+from ..rollout.download_lane import DownloadLane, download_for
+from ..rollout.loop import Job
 from ..rollout.regressions import CompareWish
-from ..rollout.router_upgrade import Care, HealthWish, RouterRun, run_of
 from ..rollout.results import NodeResult
+from ..rollout.router_upgrade import Care, HealthWish, RouterRun, run_of
 from ..rollout.volumes import judged_by_volumes
+from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas
 from ..software.assets import Asset
 from ..software.names import check_word
+from ..software.targets import Target, TargetError
 from ..software.versions import parse
+from .base import BadInput
+from .rollout import FleetAction
 
 _REQUEST = (
     "simultaneous",

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..conductor import queries as questions
 from ..clock import spoken
+from ..conductor import queries as questions
 from ..planning.durations import Estimates
 from ..software.platform import Disk
 from ..software.versions import satisfies
 from .context import Context
 from .parameters import REQUIRED, Parameter, moment, number
-from .upgrade_path import findings_of, told
 from .registry import Finding, check, failed, passed, skipped, warned
+from .upgrade_path import findings_of, told
 
 #: The alarm "disk space low" comes with less than this free, in per cent (events_alarms).
 _LOW = 10.0

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..clock import spoken
-from ..snapshots.compare import Change, check_thresholds, compare, untold, verdict, waits
 from ..pcli.errors import DeviceError
+from ..snapshots.compare import Change, check_thresholds, compare, untold, verdict, waits
 from ..snapshots.take import AREAS, check_areas, take
 from .context import Authority, Context
 from .registry import Check, Finding, failed, passed, skipped, warned

@@ -17,12 +17,12 @@ from functools import cached_property
 from ..clock import Clock
 from ..conductor.client import Conductor
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
-from ..software.targets import Target
 from ..software.alarms import Alarm, duplicate_names
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
 from ..software.health import Health
 from ..software.system import NodeVersion, SystemStatus
+from ..software.targets import Target
 from ..software.versions import Version, satisfies
 from .facts import Config, by_router, read_config
 

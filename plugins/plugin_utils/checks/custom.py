@@ -25,13 +25,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..pcli.response import Reply
-from ..software.names import NameRefused, check_word
 from ..pcli.query import EVALUATION as _EVALUATION
 from ..pcli.query import JMESPATH_IMPORT_ERROR, Compiler, data_of, field_names, install, jmespath, same
 from ..pcli.query import holds as _holds
 from ..pcli.query import one_line as _one_line
 from ..pcli.query import search as _search
+from ..pcli.response import Reply
+from ..software.names import NameRefused, check_word
 from .registry import CHECKS, Finding, failed, passed
 
 KEYS = ("name", "command", "query", "expect", "severity")

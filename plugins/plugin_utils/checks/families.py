@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
-from . import alarms, health as at_work, conductor_state, nodes, upgrade_path as path, release, capacity as room, volumes
+from . import alarms, conductor_state, nodes, release, volumes
+from . import capacity as room
+from . import health as at_work
+from . import upgrade_path as path
 
 FAMILIES = (release, path, nodes, conductor_state, alarms, at_work, room, volumes)

@@ -9,8 +9,8 @@ from ..pcli.errors import DeviceError
 from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
 from .context import Context
-from .upgrade_path import RULE, findings_of, told
 from .registry import Finding, check, failed, passed, skipped, warned
+from .upgrade_path import RULE, findings_of, told
 
 
 @check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",), per="authority")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ..conductor.client import Conductor, Request
+from ..conductor.client import Conductor
+from ..conductor.grammar import Request
 from ..pcli.errors import DeviceError, NoPrompt, NoRoom, PcliError
 from ..pcli.session import Pending
 from ..software.health import Health

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .client import Conductor
 from ..pcli import ssh
 from ..pcli.errors import PcliError
 from ..pcli.files import FileProblem, check_gzip, checksum, fetch_by_sftp, from_base64, save_new
 from ..software.names import NameRefused, check_word
+from .client import Conductor
 
 #: Where exports lie (CLI-6.0); used where the answer to the export does not name the path.
 FOLDER = "/etc/128technology/config-exports"

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
 from ..pcli.answers import YES, expecting
 from ..pcli.errors import AskedInstead, DeviceError, NoPrompt, PcliError, Unreadable, WrongNode
 from ..pcli.prompt import Prompt
@@ -24,6 +23,7 @@ from ..software.answers import why_unreadable
 from ..software.health import Health, read_health
 from ..software.names import NameRefused, check_word
 from ..software.versions import Version
+from .grammar import ARGUMENTS, GRAMMAR, Grammar, NotOffered, Request, build, for_whole_router, grammar_for, where
 from .status_commands import StatusCommands
 
 __all__ = ["ARGUMENTS", "GRAMMAR", "Conductor", "NotOffered", "Request", "build", "grammar_for"]

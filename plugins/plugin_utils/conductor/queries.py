@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TypeVar
 
-from .client import Conductor
 from ..pcli.response import Reply
 from ..software import events as history
 from ..software import network, platform
 from ..software.names import check_word
+from .client import Conductor
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..software.names import NameRefused, check_word
-from .cached_answer import Known
 from .addresses import Place, is_reserved
+from .cached_answer import Known
 
 CONDUCTORS, ROUTERS, PAIRS, SINGLES = "ssr_conductors", "ssr_routers", "ssr_pairs", "ssr_singles"
 

@@ -17,8 +17,8 @@ import zlib
 from collections.abc import Iterator
 
 from . import ssh
-from .errors import ConnectFailed, PcliError
 from .connection_pool import SFTP_STALL
+from .errors import ConnectFailed, PcliError
 from .session import Session
 
 try:

@@ -17,6 +17,7 @@ from dataclasses import replace
 from ..clock import Clock
 from . import ssh
 from .answers import GO_ON, Answer, reads_only
+from .connection_pool import Links
 from .errors import (
     AskedInstead,
     ConnectFailed,
@@ -27,7 +28,6 @@ from .errors import (
     PcliError,
     SessionBroken,
 )
-from .connection_pool import Links
 from .prompt import Prompt
 from .refusals import refusal
 from .response import Reply, read

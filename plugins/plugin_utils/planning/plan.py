@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from ..clock import spoken
+from ..software.node_status import unseen
+from ..software.targets import Target
 from ..software.upgrade_paths import converts, judge
 from ..software.versions import satisfies
 from .durations import Durations
 from .rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
-from ..software.targets import Target
-from ..software.node_status import unseen
 
 DEFAULT_WAVE = 0
 #: How a note begins that a rule of the path gives (software/paths.py): what the plan says of many routers at once.

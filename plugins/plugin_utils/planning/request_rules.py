@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.targets import Target
+from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -56,5 +57,3 @@ def refuse(
             "by node, each through its own session"
         )
     return None
-
-

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..software.node_status import Seen, runs, unseen
+from ..software.targets import Target
 from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
-from ..software.targets import Target
 from .request_rules import Wishes, refuse
-from ..software.node_status import Seen, runs, unseen
 
 NOT_SETTLED = "at the wish but not settled"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from ..clock import spoken
 from ..software import report
-from .journal import Record
 from ..software.node_status import Seen
+from .journal import Record
 
 #: Operations that move a node; a download does not.
 MOVES = ("upgrade", "downgrade", "revert")

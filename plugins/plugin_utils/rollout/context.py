@@ -9,12 +9,13 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 
 from ..clock import Clock
-from ..conductor.client import Conductor, Request
+from ..conductor.client import Conductor
+from ..conductor.grammar import Request
 from ..pcli.errors import NoRoom, PcliError
 from ..pcli.session import Pending
 from .journal import Journal
-from .poller import Observer
 from .node_progress import Limits
+from .poller import Observer
 from .results import NodeResult
 
 #: May something be sent now? If not, and it never may be, why not.

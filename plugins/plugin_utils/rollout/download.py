@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
-from ..conductor.client import NotOffered, Request
+from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoPrompt, NoRoom, SessionBroken
 from ..pcli.session import Pending
 from ..software import report

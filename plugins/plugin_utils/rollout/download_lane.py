@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken
-from ..conductor.client import Request
+from ..conductor.grammar import Request
 from ..pcli.errors import PcliError
+from ..planning.durations import Estimates
+from ..planning.plan import RouterPlan
 from ..software.names import NameRefused
 from ..software.wording import not_now, still_downloading
 from .context import Abandoned, Desk, Steps
 from .download import Download, DownloadWish, Known, patiently
-from ..planning.durations import Estimates
-from ..planning.plan import RouterPlan
 from .journal import JournalError
 from .poller import Observer
 from .results import NodeResult

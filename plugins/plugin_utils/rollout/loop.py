@@ -9,8 +9,8 @@ from collections.abc import Generator
 
 from ..pcli.errors import PcliError
 from .context import Abandoned, Desk
-from .poller import Observer
 from .operation import Job, Operation
+from .poller import Observer
 from .results import NodeResult
 
 __all__ = ["Abandoned", "Engine", "Job"]

@@ -9,7 +9,7 @@ operation is not, so it only ever counts together with one of them (procedure, r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..clock import spoken
 from ..software.node_status import Seen, runs, unseen
@@ -51,7 +51,7 @@ class Track:
     away_since: float | None = None
     longest_away: float = 0.0
     bad_since: float | None = None
-    seen: Seen = Seen()
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass(frozen=True)

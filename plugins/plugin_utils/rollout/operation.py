@@ -16,23 +16,23 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from ..clock import parse_stamp, spoken, stamp
-from ..conductor.client import NotOffered, Request
+from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoRoom, NotReached, PcliError, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
 from ..software.assets import Asset
 from ..software.names import NameRefused
+from ..software.node_status import Seen, runs, unseen
 from ..software.versions import Version, satisfies, try_parse
 from ..software.wording import not_there_yet, refusal_in
 from .busy import Busy, open_intent, why_busy
 from .context import Abandoned, Desk, Limit, Steps, sent
 from .journal import JournalError, Record
+from .node_progress import Limits, Outcome, Track, advance, out_of_time, worth_asking
 from .poller import Began, Observer
 from .reported import failure_recorded, fresh_lines
-from .sentences import one_line, sentences
-from .node_progress import Limits, Outcome, Track, advance, out_of_time, worth_asking
-from ..software.node_status import Seen, runs, unseen
 from .results import NodeResult, Step
+from .sentences import one_line, sentences
 
 #: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
 LONGEST_WORDS = 2000

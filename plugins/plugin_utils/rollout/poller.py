@@ -11,16 +11,26 @@ from datetime import datetime
 
 from ..clock import Clock
 from ..conductor.client import Conductor
-from ..pcli.errors import ConnectFailed, DeviceError, HostKeyRefused, LoginRefused, NoPrompt, NotPcli, PcliError, SessionBroken, WrongNode
+from ..pcli.errors import (
+    ConnectFailed,
+    DeviceError,
+    HostKeyRefused,
+    LoginRefused,
+    NoPrompt,
+    NotPcli,
+    PcliError,
+    SessionBroken,
+    WrongNode,
+)
 from ..pcli.response import Reply
 from ..pcli.session import Pending
 from ..software import report
 from ..software.alarms import Alarm
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
+from ..software.node_status import Seen
 from ..software.system import NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
-from ..software.node_status import Seen
 
 #: What trying again may cure. A refused login is never tried again: six failures lock the account.
 PASSING = (SessionBroken, NoPrompt, ConnectFailed, NotPcli, DeviceError)

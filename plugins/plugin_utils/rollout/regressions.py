@@ -12,17 +12,17 @@ from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ..conductor import queries as questions
-from ..snapshots import take as snapshots
 from ..clock import parse_stamp, spoken, stamp
-from ..snapshots.compare import compare, verdict, waits
+from ..conductor import queries as questions
 from ..pcli.errors import DeviceError, PcliError
+from ..snapshots import take as snapshots
+from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
 from .context import Desk
 from .poller import Observer
-from .sentences import sentences
 from .results import NodeResult, Step, two_versions
+from .sentences import sentences
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0

@@ -16,20 +16,20 @@ from datetime import timedelta
 
 from ..clock import spoken, stamp
 from ..pcli.errors import PcliError
+from ..planning.admission import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
+from ..planning.durations import Durations
+from ..planning.plan import RouterPlan, expected_time
 from ..software.assets import Asset
 from ..software.names import NameRefused
 from .context import Abandoned, Steps
-from ..planning.durations import Durations
-from .loop import Engine, Pace, look
-from ..planning.plan import RouterPlan, expected_time
-from ..planning.admission import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
-from .journal import JournalError
 from .download_lane import NO_FIGURES, DownloadLane
+from .journal import JournalError
 from .left_out import results_of, with_downloads
+from .loop import Engine, Pace, look
 from .poller import Observer
+from .results import NodeResult, reason_of, router_state
 from .router_upgrade import ReleaseMissing, RouterRun
 from .status import Pulse, RunRecord, StatusFile, status_data, summary_line
-from .results import NodeResult, reason_of, router_state
 
 
 @dataclass

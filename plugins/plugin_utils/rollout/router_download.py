@@ -9,7 +9,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import stamp
-from ..conductor.client import NotOffered, Request
+from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import DeviceError, NoRoom, PcliError
 from ..software import report
 from ..software.names import NameRefused

@@ -14,26 +14,26 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..clock import spoken, stamp
-from ..conductor.client import NotOffered, Request
+from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import DeviceError, NoPrompt, NoRoom, PcliError
+from ..planning.revert_rules import RevertCase, revert_refused
+from ..software.node_status import Seen, runs
 from ..software.system import within
+from ..software.targets import Target
 from ..software.versions import try_parse
 from ..software.wording import still_downloading
 from .busy import open_intent
 from .context import Desk, Steps
 from .download import Download, DownloadWish, patiently
-from .journal import JournalError
 from .download_lane import FIRST_PAUSE, LONGEST_PAUSE, download_for
-from .poller import Observer
+from .journal import JournalError
 from .operation import Job, Operation
 from .pair import pair_troubles, pair_untold
-from ..planning.revert_rules import RevertCase, revert_refused
-from ..software.targets import Target
+from .poller import Observer
 from .regressions import CompareWish, explain, losses, picture
-from .sentences import sentences
-from ..software.node_status import Seen, runs
 from .results import NodeResult, Step
 from .rollback import WayBack, boot_volume_steps, way_back_steps
+from .sentences import sentences
 
 GOOD = ("done", "up_to_date", "planned")
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..pcli.errors import PcliError
-from .context import Desk
 from ..planning.plan import NodePlan, RouterPlan
 from ..planning.rules import Rules
+from .context import Desk
 from .rollback import WayBack, ask_boot_volume, ask_way_back
 
 #: Of so many nodes a plan tells what is selected for their next boot: a question to each takes about a second.

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..conductor import queries as questions
 from ..clock import stamp
+from ..conductor import queries as questions
 from ..conductor.client import Conductor
-from ..pcli.errors import DeviceError, PcliError
 from ..conductor.queries import NotTold
+from ..pcli.errors import DeviceError, PcliError
 from ..software.alarms import GRAVE, Alarm, leads_to
 from ..software.assets import Asset
 from ..software.system import Link, Process, service_runs

@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.status_commands import STATUS_LIMIT
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.status_commands import STATUS_LIMIT
 
 from tests.integration.session.fake_server import Device, Gone, Server, Terminal
 from tests.integration.session.wire import END, PROMPT, Wire, session_over
@@ -169,7 +169,9 @@ def test_a_long_request_beside_it_keeps_its_shell() -> None:
 
 
 def test_over_ssh_a_status_that_goes_on_is_ended(session_on, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.status_commands.STATUS_LIMIT", 1.0)
+    monkeypatch.setattr(
+        "ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.status_commands.STATUS_LIMIT", 1.0
+    )
     ended = threading.Event()
 
     def follow(terminal: Terminal) -> None:

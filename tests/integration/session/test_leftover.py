@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 
 from tests.integration.session.fake_server import PROMPT as ASKS
 from tests.integration.session.fake_server import Server, Terminal

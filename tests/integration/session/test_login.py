@@ -16,7 +16,8 @@ from pathlib import Path
 
 import paramiko
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import connection_pool as links, ssh
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import connection_pool as links
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import ssh
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     CutOff,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor, Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.answers import expecting, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import AskedInstead, DeviceError, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer

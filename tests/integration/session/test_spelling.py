@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import queries as questions
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import queries as questions
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 
 from tests.integration.session.wire import PROMPT, Wire, session_over

@@ -12,12 +12,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.take import take
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import OLD, VirtualClock

@@ -9,9 +9,9 @@ import json
 from pathlib import Path
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families, custom as own
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import query
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import custom as own
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.custom import BadCheck, data_of, parse_own, same
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import query
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from hypothesis import given

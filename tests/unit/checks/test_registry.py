@@ -22,7 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry i
     warned,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_check
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import NotOffered
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     DeviceError,

@@ -24,7 +24,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
@@ -37,6 +36,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     Process,
     SystemStatus,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
 from tests.unit.fakes import NEW, OLD, VirtualClock

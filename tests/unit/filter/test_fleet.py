@@ -18,8 +18,8 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     fleet_totals,
     plan_table,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, summary
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
 
 
 def entry(state, reason="because", **more):

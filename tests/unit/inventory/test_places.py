@@ -7,7 +7,12 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory import addresses as module
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, Place, read_places, split_address
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import (
+    AddressError,
+    Place,
+    read_places,
+    split_address,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 
 

@@ -21,9 +21,9 @@ from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
     SECRETS,
     VARIABLES,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import Filters
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import Known, rows_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import Place, read_places
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import Known, rows_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import make_roster
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset

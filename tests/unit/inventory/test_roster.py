@@ -8,9 +8,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import FIELDS, Known, from_data, rows_of, tells_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import Place
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
+    FIELDS,
+    Known,
+    from_data,
+    rows_of,
+    tells_version,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import RosterError, make_roster
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import NodeVersion

@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import NotOffered
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 

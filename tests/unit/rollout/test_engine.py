@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_stamp, stamp
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import NotOffered, Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered, Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     AskedInstead,
     ConnectFailed,
@@ -25,8 +25,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
     WrongNode,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

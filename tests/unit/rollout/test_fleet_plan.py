@@ -10,7 +10,14 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations, Estimates
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import NodeFacts, Rules, expected_time, make_plan, plan_table, time_to_second
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import (
+    NodeFacts,
+    Rules,
+    expected_time,
+    make_plan,
+    plan_table,
+    time_to_second,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 from hypothesis import given

@@ -10,9 +10,17 @@ from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import (
+    FAILURES,
+    Bounds,
+    Situation,
+    breaker_reason,
+    may_download,
+    may_go_on,
+    may_start,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations, Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import NodePlan, RouterPlan
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import RevertCase, local_fault, newer_routers, revert_refused
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError, resolve_targets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_rules import Wishes, refuse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
+    RevertCase,
+    local_fault,
+    newer_routers,
+    revert_refused,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError, resolve_targets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 HERE = ("Conductor", "node1")

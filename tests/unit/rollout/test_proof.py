@@ -11,13 +11,14 @@ from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take.compare import compare, verdict
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof, router_upgrade as sequence
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import router_upgrade as sequence
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Desk
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
 from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades

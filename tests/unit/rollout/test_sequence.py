@@ -6,15 +6,20 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, PcliError, SessionBroken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish, health_steps, run_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
+    Care,
+    HealthWish,
+    health_steps,
+    run_of,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 
 from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
 

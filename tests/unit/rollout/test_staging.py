@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoRoom
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Engine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import StagingRun
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Engine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import StagingRun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 
 from tests.unit.fakes import NEW, OLD, Course, VirtualClock, authority

@@ -8,7 +8,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, Step, by_router, reason_of, router_state, summary, totals
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import (
+    STATES,
+    NodeResult,
+    Step,
+    by_router,
+    reason_of,
+    router_state,
+    summary,
+    totals,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

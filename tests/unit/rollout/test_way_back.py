@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.action.software_revert import ActionModule
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client.client import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     LoginRefused,
@@ -18,14 +18,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NoRoom,
     SessionBroken,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import make_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.rules import NodeFacts, Rules
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import ask_boot_volume, judge_way_back
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish, run_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import ask_boot_volume, judge_way_back
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume, NodeVersion
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
 from tests.unit.fakes import NEW, OLD

@@ -11,7 +11,14 @@ from itertools import pairwise, permutations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_defects import lacks, mended
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import RULES, Span, Step, converts, judge, propose
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import (
+    RULES,
+    Span,
+    Step,
+    converts,
+    judge,
+    propose,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, parse, satisfies
 from hypothesis import given, settings
 from hypothesis import strategies as st

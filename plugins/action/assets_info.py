@@ -39,7 +39,7 @@ class ActionModule(PcliAction):
 
     @staticmethod
     def _settled(assets):
-        return sorted(one.asset_id or f"{one.node}.{one.router}" for one in assets if one.settled)
+        return sorted(asset.asset_id or f"{asset.node}.{asset.router}" for asset in assets if asset.settled)
 
     def _baseline(self, path, forget, settled):
         """What was settled before the first of several runs: a re-run in the middle must not forget it."""

@@ -26,7 +26,7 @@ class ActionModule(PcliAction):
             }
         results: list[dict] = []
         for command in args["commands"]:
-            done = any(one["command"] in changing and not one["error"] for one in results)
+            done = any(result["command"] in changing and not result["error"] for result in results)
             try:
                 reply, refusal = self._ask(command, args["command_timeout"], answers)
             except PcliError as error:
@@ -38,7 +38,7 @@ class ActionModule(PcliAction):
             if refusal and args["fail_on_error"]:
                 return {"failed": True, "results": results, "changed": done, "msg": str(refusal)}
         return {
-            "changed": any(one["command"] in changing and not one["error"] for one in results),
+            "changed": any(result["command"] in changing and not result["error"] for result in results),
             "results": results,
             "msg": f"{len(results)} commands were answered.",
         }

@@ -82,7 +82,7 @@ class ActionModule(PcliAction):
     def _refuse_unequal(self, commit):
         """A commit is only safe while both nodes run the same version (intro_upgrade_considerations)."""
         router = self.conductor.here()[0]
-        versions = {one.node: one.version_text for one in self.conductor.assets() if one.router == router}
+        versions = {asset.node: asset.version_text for asset in self.conductor.assets() if asset.router == router}
         if commit and len(set(versions.values())) > 1:
             told = ", ".join(f"{node} {version}" for node, version in versions.items())
             raise BadInput(

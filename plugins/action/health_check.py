@@ -9,8 +9,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import FINAL
 
@@ -25,7 +25,7 @@ class ActionModule(CheckAction):
             self.conductor.follow_fallback()
         self._others = [self.conductor_of(host) for host in args["ask_also"] if host != self._host]
         self.wait_for_session(args["wait_timeout"], "it must answer before it can be checked")
-        watch = Watch(
+        watch = StableWait(
             self.clock, args["wait_timeout"], args["soak"], args["poll_interval"], args["retry_pause"], self.tell
         )
         started = self._started = self.clock.now()
@@ -36,7 +36,7 @@ class ActionModule(CheckAction):
         result = self.check_result(watch.run(once, self.alive), args)
         result["waited"] = int(self.clock.now() - started)
         if not result["blocked"] and args["soak"]:
-            result["msg"] += f" It stayed so for {spoken(args['soak'])}."
+            result["msg"] += f" It stayed so for {format_duration(args['soak'])}."
         return result
 
     def _round(self, args, checks, kept):

@@ -11,7 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks im
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import PASSING
 
 #: What restarts a node; a download moves none.
@@ -59,7 +59,7 @@ class ActionModule(CheckAction):
 
     def _take_up(self, args, journal):
         """Follow what an earlier run began to its end: only then is there anything to check."""
-        engine = self.engine(args)
+        loop = self.loop(args)
         deadline = self.clock.now() + args["upgrade_timeout"]
         while True:
             record = journal.last(*self.conductor.here())
@@ -68,9 +68,11 @@ class ActionModule(CheckAction):
                 return None
             place = (record.router, record.node)
             request = Request(record.operation, router=record.router, node=record.node, version=record.to_version)
-            job = Job(request, (place,), record.to_version, only_follow=True, assets_count=args["assets_count"])
+            spec = OperationSpec(
+                request, (place,), record.to_version, only_follow=True, assets_count=args["assets_count"]
+            )
             try:
-                found = next(one for one in engine.run(job) if (one.router, one.node) == place)
+                found = next(one for one in loop.run(spec) if (one.router, one.node) == place)
             except PASSING as error:
                 if self.clock.now() >= deadline:
                     raise

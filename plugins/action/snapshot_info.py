@@ -40,25 +40,25 @@ class ActionModule(PcliAction):
         found = self._taken(known, areas, assets)
         files = {} if folder is None or self.check_mode else {name: _save(folder, one) for name, one in found.items()}
         router, node = self.conductor.here()
-        untold = {name: one["untold"] for name, one in found.items() if one["untold"]}
+        unavailable = {name: one["unavailable"] for name, one in found.items() if one["unavailable"]}
         return {
             "changed": False,
             "router": router,
             "node": node,
             "snapshots": found,
-            "untold": untold,
+            "unavailable": unavailable,
             "unknown": [name for name in routers if name not in known],
             "files": files,
-            "msg": _message(found, untold, folder if files else None),
+            "msg": _message(found, unavailable, folder if files else None),
         }
 
     def _routers(self, args, assets, named):
         """The routers with all of their nodes, in order: half a router cannot be told from one that lost a node."""
         here = self.conductor.here()
         nodes = {}
-        for one in assets:
-            if one.router and one.node:
-                nodes.setdefault(one.router, {})[one.node] = None
+        for asset in assets:
+            if asset.router and asset.node:
+                nodes.setdefault(asset.router, {})[asset.node] = None
         nodes.setdefault(here[0], {here[1]: None})
         if not named:
             return {here[0]: list(nodes[here[0]])}
@@ -92,13 +92,13 @@ class ActionModule(PcliAction):
             return error
 
 
-def _message(found, untold, folder):
+def _message(found, unavailable, folder):
     told = f"{len(found)} snapshot{'' if len(found) == 1 else 's'}"
     if folder:
         told += f", saved in {folder}"
-    areas = sorted({area for reasons in untold.values() for area in reasons})
+    areas = sorted({area for reasons in unavailable.values() for area in reasons})
     if areas:
-        told += f". Of {len(untold)} of them not everything could be told ({', '.join(areas)})"
+        told += f". Of {len(unavailable)} of them not everything could be told ({', '.join(areas)})"
     return f"{told}."
 
 

@@ -8,19 +8,25 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import FleetAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import Bounds
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import StagingRun
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import (
+    DownloadKnowledge,
+    DownloadOptions,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import WishError, resolve
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import (
+    RequestedVersionError,
+    resolve,
+)
 
 _OPERATIONS = {"present": "download", "paused": "pause", "absent": "remove"}
 
 
-class ActionModule(FleetAction):
+class ActionModule(RolloutAction):
     operation = "download"
 
     def act(self, args):
@@ -29,14 +35,14 @@ class ActionModule(FleetAction):
             if args[name]:
                 check_word(args[name], name)
         in_flight = self.positive(args, "downloads_in_flight")
-        bounds = Bounds(in_flight, in_flight, args["max_failures"], None, None, None, 100.0)
+        bounds = RolloutLimits(in_flight, in_flight, args["max_failures"], None, None, None, 100.0)
         self.conductor.follow_fallback()
         assets = self.conductor.assets()
         targets = self.targets(args, assets)
         here = self.conductor.here()
         if any(target.router == here[0] for target in targets):
             self.conductor.pin()
-        running = [one.version_text for one in assets if one.version_text and _named(one, targets)]
+        running = [asset.version_text for asset in assets if asset.version_text and _named(asset, targets)]
         imported = self._import_iso(args, running)
         wanted = args["version"]
         if not (self.check_mode and imported):  # else it is not known before the import what the image would offer
@@ -48,25 +54,25 @@ class ActionModule(FleetAction):
 
     def _stage(self, args, targets, assets, version, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
-        engine, here = self.engine(args), self.conductor.here()
+        loop, here = self.loop(args), self.conductor.here()
         operation = _OPERATIONS[args["state"]]
         request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
-        wish = DownloadWish(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
+        wish = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
         for target in [one for one in targets if one.router == here[0]]:
-            observer = engine.observer()
+            poller = loop.poller()
             if not self.check_mode:
-                engine.journal.prepare()
-            own = StagingRun(engine, observer, target.router, target.nodes, request, wish, together=False)
-            results += engine.drive(own.steps(self.check_mode), observer)
+                loop.journal.prepare()
+            own = RouterDownload(loop, poller, target.router, target.nodes, request, wish, together=False)
+            results += loop.drive(own.steps(self.check_mode), poller)
         routers = [one for one in targets if one.router != here[0]]
         if not routers:
             return results, plans, run
-        engine = self.roll_engine(args)
-        plans = self.plan(routers, assets, self._rules(args, version), engine)
+        loop = self.roll_engine(args)
+        plans = self.plan(routers, assets, self._rules(args, version), loop)
         if self.check_mode:
             return [*results, *self.planned_results(plans)], plans, run
-        fleet = self.fleet(args, engine, version, bounds, Estimates(download=args["expected_download"]))
+        fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
         fleet.moves = False
         found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
         return [*results, *found], plans, fleet.report()
@@ -84,7 +90,7 @@ class ActionModule(FleetAction):
 
     def _runner(self, args, fleet, request, wish, targets):
         whole = {target.router for target in targets if target.whole}
-        nodes_named, known = self.conductor.takes_nodes("download"), Known()
+        nodes_named, known = self.conductor.takes_nodes("download"), DownloadKnowledge()
 
         def make(plan):
             nodes = tuple(node.node for node in plan.nodes if node.needed)
@@ -93,7 +99,7 @@ class ActionModule(FleetAction):
             if args["sequenced"] and together and len(nodes) > 1:
                 own = Request(**{**request.__dict__, "sequenced": True})
             alone = replace(wish, alone=fleet.durations.typical("download"))
-            return StagingRun(fleet.engine, fleet.observer, plan.router, nodes, own, alone, together, known)
+            return RouterDownload(fleet.loop, fleet.poller, plan.router, nodes, own, alone, together, known)
 
         return make
 
@@ -104,7 +110,7 @@ class ActionModule(FleetAction):
         """
         if not args["iso"]:
             return None
-        with contextlib.suppress(WishError):
+        with contextlib.suppress(RequestedVersionError):
             resolve(args["version"], self.offered(), running, "newest")
             return None
         if self.check_mode:

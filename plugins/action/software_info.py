@@ -16,8 +16,8 @@ class ActionModule(PcliAction):
         conductor = self.conductor
         router, node = conductor.here()
         own = conductor.own_version()
-        assets = [one for one in conductor.assets() if one.router == router]
-        row = next((one for one in assets if one.node == node), None)
+        assets = [asset for asset in conductor.assets() if asset.router == router]
+        row = next((asset for asset in assets if asset.node == node), None)
         running = own.text if own else row.version_text if row else None
         parsed = own.version if own else row.version if row else None
         offered, unreadable = [], None
@@ -31,7 +31,7 @@ class ActionModule(PcliAction):
             "changed": False,
             "router": router,
             "node": node,
-            "nodes": [one.node for one in assets] or [node],
+            "nodes": [asset.node for asset in assets] or [node],
             "running": running,
             "release": parsed.release if parsed else None,
             "install_type": (row.install_type if row else None) or (own.install_type if own else None),
@@ -41,16 +41,18 @@ class ActionModule(PcliAction):
             "assets_count": bool(parsed and parsed.at_least(6, 3, 0)),
             "upgrade_available": None if unreadable else bool(newer),
             "newer": None if unreadable else newer,
-            "peer_versions": {one.node: one.version_text for one in assets if one.node != node},
+            "peer_versions": {asset.node: asset.version_text for asset in assets if asset.node != node},
             "msg": f"{node} runs {running}; " + _newer(newer, unreadable),
         }
         if args["version"]:
-            versions = [running, *[one.version_text for one in assets if one.node != node and one.version_text]]
+            versions = [running, *[asset.version_text for asset in assets if asset.node != node and asset.version_text]]
             found = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
             wanted = try_parse(found.version)
             result["wanted"] = found.version
             result["peer_done"] = any(
-                bool(one.version and wanted and satisfies(one.version, wanted)) for one in assets if one.node != node
+                bool(asset.version and wanted and satisfies(asset.version, wanted))
+                for asset in assets
+                if asset.node != node
             )
             result["up_to_date"] = bool(parsed and wanted and satisfies(parsed, wanted))
             result["msg"] = f"{node} runs {running}; wanted is {found.version} ({found.reason})"

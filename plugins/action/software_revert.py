@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import FleetAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
@@ -15,11 +15,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
     newer_routers,
     revert_refused,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE, Observer
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE, StatusPoller
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import WayBack, ask_way_back
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import Rollback, ask_rollback
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
+    HealthOptions,
+    UpgradePolicy,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
@@ -27,7 +30,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
 
 
-class ActionModule(FleetAction):
+class ActionModule(RolloutAction):
     operation = "revert"
     relations = {"required_one_of": [["version", "upgrade"], ["targets", "target_hosts", "resource_group"]]}
 
@@ -53,7 +56,7 @@ class ActionModule(FleetAction):
 
     def _roll(self, args, targets, assets, bounds):
         """Routers, each pair node by node, to the version that the user names."""
-        version, engine = args["version"], self.roll_engine(args)
+        version, loop = args["version"], self.roll_engine(args)
         estimates = Estimates(
             upgrade=args["expected_revert"],
             revert=args["expected_revert"],
@@ -70,14 +73,14 @@ class ActionModule(FleetAction):
             estimates=estimates,
             revert=True,
         )
-        plans = self.plan(targets, assets, rules, engine)
+        plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
-            plans = judged_by_volumes(engine, plans, rules)
+            plans = judged_by_volumes(loop, plans, rules)
             return self.fleet_result(args, self.planned_results(plans), plans, None)
-        fleet = self.fleet(args, engine, version, bounds, estimates)
-        job = Job(self.request(args, None, ("cohort_id", "force")), (), version)
-        care = Care(health=HealthWish(run=False), soak=args["pair_soak"])
-        results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
+        fleet = self.fleet(args, loop, version, bounds, estimates)
+        spec = OperationSpec(self.request(args, None, ("cohort_id", "force")), (), version)
+        policy = UpgradePolicy(health=HealthOptions(run=False), soak=args["pair_soak"])
+        results = fleet.run(plans, self.runner(fleet, spec, policy, args["order"]))
         return self.fleet_result(args, results, plans, fleet.report())
 
     def _own(self, args):
@@ -87,8 +90,8 @@ class ActionModule(FleetAction):
         # Between the nodes of a pair that goes back below 6.3, all assets show Disconnected, as on the way up.
         if args["version"] and self.version(args["version"]) < IMAGE_RELEASE:
             counts = False
-        observer = Observer(conductor, self.clock, assets_count=counts)
-        observer.refresh()
+        poller = StatusPoller(conductor, self.clock, assets_count=counts)
+        poller.refresh()
         assets = conductor.assets()
         targets = resolve_targets(args["targets"] or [], assets, conductor.here())
         if any(target.whole and len(target.nodes) > 1 for target in targets):
@@ -99,11 +102,11 @@ class ActionModule(FleetAction):
         results = []
         for target in targets:
             place = target.places[0]
-            case, back_to = self._case(args, place, observer)
+            case, back_to = self._case(args, place, poller)
             if case.running and back_to and satisfies(case.running, parse(back_to)):
                 results.append(self._already(case, place, back_to))
                 continue
-            why, back = revert_refused(case), WayBack()
+            why, back = revert_refused(case), Rollback()
             if why is None:
                 back, back_to = self._way_back(args, place, back_to, assets)
                 why = back.refused or self._newer_routers(args, back_to, place, assets)
@@ -113,10 +116,10 @@ class ActionModule(FleetAction):
             request = Request(
                 "revert", router=place[0], node=place[1], cohort_id=args["cohort_id"], force=args["force"]
             )
-            engine = self.engine(args)
+            loop = self.loop(args)
             # What is reverted is often not well, so a running operation was looked for above, more exactly.
-            job = Job(request, (place,), back_to, ignore_running=True, assets_count=counts)
-            found = [one for one in engine.run(job, check_mode=self.check_mode) if (one.router, one.node) == place]
+            spec = OperationSpec(request, (place,), back_to, ignore_running=True, assets_count=counts)
+            found = [one for one in loop.run(spec, check_mode=self.check_mode) if (one.router, one.node) == place]
             for one in found:
                 one.warnings += [back.warning] if back.warning else []
             results += found
@@ -146,10 +149,10 @@ class ActionModule(FleetAction):
             )
         return results
 
-    def _case(self, args, place, observer):
+    def _case(self, args, place, poller):
         """What is known of the node, and the version that it must run afterwards."""
-        seen = observer.look(*place)
-        told = [line for name in ("upgrade", "revert") for line in observer.told(name, *place)]
+        seen = poller.look(*place)
+        told = [line for name in ("upgrade", "revert") for line in poller.told(name, *place)]
         operation = seen.state if seen.busy else runs_now(told, place[1])
         entry = self._of_upgrade(args["upgrade"], place)
         if entry is None:
@@ -171,18 +174,18 @@ class ActionModule(FleetAction):
         if upgrade is None:
             return None
         nodes = ((upgrade.get("by_router") or {}).get(place[0]) or {}).get("nodes") or []
-        return next((one for one in nodes if one.get("node") == place[1]), {})
+        return next((node for node in nodes if node.get("node") == place[1]), {})
 
     def _way_back(self, args, place, back_to, assets):
         """Where a revert leads, and what the node must run afterwards: another version only if it is named."""
-        row = next((one for one in assets if (one.router, one.node) == place), None)
+        row = next((asset for asset in assets if (asset.router, asset.node) == place), None)
         if row is not None and row.install_type == "package":  # it has no volumes
-            return WayBack(), back_to
+            return Rollback(), back_to
         ours = args.get("upgrade") is not None
-        back = ask_way_back(self.conductor, place, back_to, ours)
+        back = ask_rollback(self.conductor, place, back_to, ours)
         named = args["version"]
         if back.refused and back.leads_to and named and named != back_to:
-            other = ask_way_back(self.conductor, place, named, ours)
+            other = ask_rollback(self.conductor, place, named, ours)
             if not other.refused:
                 return other, named
         return back, back_to

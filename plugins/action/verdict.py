@@ -73,7 +73,11 @@ class ActionModule(ActionBase):
         """The verdict on this host's router."""
         router = args["router"]
         results = [task_vars[name] for name in args["results"] if name in task_vars]
-        entries = [self._entry(one, router) for one in results if isinstance(one, Mapping) and not one.get("skipped")]
+        entries = [
+            self._entry(result, router)
+            for result in results
+            if isinstance(result, Mapping) and not result.get("skipped")
+        ]
         if not entries:
             missing = f"there is no result in {', '.join(args['results'])}: the task for the batch has not run"
             entries = [{"state": "not_started", "reason": f"{missing} (it needs 'strategy: linear')", "nodes": []}]

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan as fleet_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import together
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish, satisfies, try_parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
+    parse_requested_version,
+    satisfies,
+    try_parse,
+)
 
 #: More routers than this are not printed one by one, unless something is the matter with them.
 SHOWN = 100
@@ -33,19 +37,19 @@ def plan_table(plan: object) -> list[str]:
 
 def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:
     """What became of each router, of all that these tasks did, with totals and with what stopped them."""
-    results = [one for one in results or [] if isinstance(one, Mapping) and not one.get("skipped")]
+    results = [result for result in results or [] if isinstance(result, Mapping) and not result.get("skipped")]
     routers = together(results, check_mode)
     totals: dict[str, int] = {}
     for entry in routers.values():
         totals[entry["state"]] = totals.get(entry["state"], 0) + 1
-    runs = [one["run"] for one in results if one.get("run")]
+    runs = [result["run"] for result in results if result.get("run")]
     return {
         "totals": {state: totals[state] for state in STATES if state in totals},
         "ok": sum(count for state, count in totals.items() if STATES[state].ok),
         "not_ok": sum(count for state, count in totals.items() if not STATES[state].ok),
         "stopped": next((run["stopped"] for run in reversed(runs) if run.get("stopped")), None),
-        "errors": [str(one.get("msg")) for one in results if one.get("msg") and "by_router" not in one],
-        "version": next((one["version"] for one in reversed(results) if one.get("version")), None),
+        "errors": [str(result.get("msg")) for result in results if result.get("msg") and "by_router" not in result],
+        "version": next((result["version"] for result in reversed(results) if result.get("version")), None),
         "runs": runs,
         "by_router": routers,
     }
@@ -56,7 +60,7 @@ def fleet_lines(report: Mapping) -> list[str]:
     routers = report.get("by_router") or {}
     shown = routers if len(routers) <= SHOWN else fleet_problems(report, len(routers))
     lines = [_total(report)]
-    lines += [f"The task failed: {one}" for one in report.get("errors") or []]
+    lines += [f"The task failed: {error}" for error in report.get("errors") or []]
     if report.get("stopped"):
         lines.append(f"No other router was begun: {report['stopped']}")
     lines += [_line(router, routers[router]) for router in sorted(shown, key=lambda one: _rank(routers[one]))]
@@ -69,7 +73,7 @@ def _total(report: Mapping) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in report["totals"].items()) or "none"
     took = sum(run.get("elapsed") or 0 for run in report.get("runs") or [])
     number = len(report["by_router"])
-    ended = f"; it took {spoken(took)}" if took else ""
+    ended = f"; it took {format_duration(took)}" if took else ""
     return f"{number} {'router' if number == 1 else 'routers'}: {counts}{ended}"
 
 
@@ -104,7 +108,7 @@ def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str =
         "stopped": _short(report.get("stopped")),
         "problems": {name: {"state": one["state"], "reason": _short(one["reason"])} for name, one in kept.items()},
         "more_problems": known + int(report.get("not_ok") or 0) - len(kept),
-        "errors": [_short(one) for one in [*(before.get("errors") or []), *(report.get("errors") or [])][:3]],
+        "errors": [_short(error) for error in [*(before.get("errors") or []), *(report.get("errors") or [])][:3]],
     }
 
 
@@ -127,8 +131,10 @@ def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
 
     ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the wanted release; empty for none.
     """
-    wish = parse_wish(version) if version else None
-    places = {f"{one['node']}.{one['router']}": one for one in assets if one.get("node") and one.get("router")}
+    wish = parse_requested_version(version) if version else None
+    places = {
+        f"{asset['node']}.{asset['router']}": asset for asset in assets if asset.get("node") and asset.get("router")
+    }
     elsewhere = [place for place, one in places.items() if wish and not _runs(one.get("version"), wish)]
     unsettled = [place for place, one in places.items() if not one.get("settled")]
     versions: dict[str, int] = {}

@@ -20,8 +20,8 @@ from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import read_moment
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_wish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 
@@ -78,7 +78,7 @@ def input_mistakes(
         mistakes.append(f"ssr_version is {version!r}, which is no text. Put it in quotes: -e ssr_version='6.3.5'.")
     else:
         try:
-            parse_wish(str(version))
+            parse_requested_version(str(version))
         except ValueError as error:
             mistakes.append(f"ssr_version: {error}")
     return mistakes
@@ -184,7 +184,7 @@ def _patterns(value: object, base: str) -> str:
 
 def _moment(value: object, _base: str) -> str:
     try:
-        read_moment(str(value), "It")
+        parse_timestamp(str(value), "It")
         return ""
     except ValueError:
         return "give {wanted}."

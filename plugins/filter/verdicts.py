@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_stamp, spoken
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import WAY_BACK_BELOW_63
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import ROLLBACK_BELOW_63
 
 
 def _nodes(result: Mapping) -> list[Mapping]:
@@ -46,7 +46,9 @@ def verdict_table(results: Sequence[Mapping]) -> list[str]:
 
 def _took(node: Mapping) -> str:
     try:
-        return spoken((parse_stamp(node["ended"]) - parse_stamp(node["started"])).total_seconds())
+        return format_duration(
+            (parse_record_timestamp(node["ended"]) - parse_record_timestamp(node["started"])).total_seconds()
+        )
     except (KeyError, TypeError, ValueError):
         return "-"
 
@@ -75,7 +77,7 @@ def failure_story(
         )
     advice = "No other node is touched. Mend the cause, then run the same playbook again."
     if from_below_63:
-        advice += f" {WAY_BACK_BELOW_63}"
+        advice += f" {ROLLBACK_BELOW_63}"
     if from_below_63 and second:
         advice += " All assets stay Disconnected until this node runs the new release as well: mend it first."
     return f"{story} {took} {advice}"
@@ -122,7 +124,9 @@ def final_verdict(upgrade: Mapping, later: Sequence[Mapping] = (), revert: Mappi
 
 def _lost_only(step: Mapping) -> bool:
     """Whether nothing but the comparison with the time before has failed in a health check."""
-    bad = [one for one in step.get("checks") or () if one.get("state") == "fail" and one.get("severity") == "block"]
+    bad = [
+        check for check in step.get("checks") or () if check.get("state") == "fail" and check.get("severity") == "block"
+    ]
     return {one.get("name") for one in bad} == {"comparison"}
 
 

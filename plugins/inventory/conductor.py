@@ -227,11 +227,11 @@ from ansible.plugins.connection import ConnectionBase
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.plugins.loader import connection_loader
 from ansible.utils.vars import combine_vars
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import spoken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_places
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
-    Known,
+    CachedAnswer,
     from_data,
     plain,
     rows_of,
@@ -240,9 +240,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import (
     CONDUCTORS,
-    Roster,
-    RosterError,
-    make_roster,
+    InventoryHosts,
+    InventoryHostsError,
+    make_hosts,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
@@ -321,8 +321,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             places = read_places(self.get_option("conductors"), self.get_option("port"))
             filters = Filters(self.get_option("filters"))
             variables = self._own_variables(config)
-            roster = make_roster(self._known(path, places, variables, cache), places, filters.keep)
-        except (PcliError, AddressError, NameRefused, BadFilter, RosterError) as error:
+            roster = make_hosts(self._known(path, places, variables, cache), places, filters.keep)
+        except (PcliError, AddressError, NameRefused, BadFilter, InventoryHostsError) as error:
             # Ansible prints the causes of an error behind it, and the sentence would come twice, in other words.
             raise AnsibleParserError(_in_our_words(str(error))) from None
         self._add(roster, self._shown_variables(config))
@@ -449,7 +449,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if age is None or age > patience:
                 raise
             self.display.warning(
-                f"{_in_our_words(str(error))} The inventory is what {kept.address} said {spoken(age)} ago "
+                f"{_in_our_words(str(error))} The inventory is what {kept.address} said {format_duration(age)} ago "
                 "(unreachable_cache_age): states and versions may be others by now."
             )
             return kept
@@ -529,7 +529,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             itself = None if tells_version(assets, router, node) else conductor.own_version()
             if itself is not None:
                 itself = dataclasses.replace(itself, router=router, node=node)  # 'show system' names no router
-            return Known(asked, place.address, router, plain(node), rows_of(assets, itself), time.time())
+            return CachedAnswer(asked, place.address, router, plain(node), rows_of(assets, itself), time.time())
         except LoginRefused as error:
             if any(passwords):
                 _REFUSED[attempt] = error
@@ -539,7 +539,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     # -- the inventory ----------------------------------------------------------------------------------------
 
-    def _add(self, roster: Roster, shared):
+    def _add(self, roster: InventoryHosts, shared):
         """Add hosts and groups, and what the user constructs of them."""
         self._warn_of_another(roster)
         for group in roster.groups:

@@ -166,12 +166,12 @@ snapshots:
           type: dict
           returned: always
           sample: {peers: {"b1: wan-net -> hub (192.0.2.1)": {state: up, well: true, towards: hub}}}
-        untold:
+        unavailable:
           description: Why an area could not be told, by its name.
           type: dict
           returned: always
           sample: {}
-untold:
+unavailable:
   description: The routers of which an area could not be told, each with the areas and the reasons.
   type: dict
   returned: success

@@ -26,7 +26,7 @@ class Clock:
         time.sleep(max(0.0, seconds))
 
 
-def stamp(moment: datetime) -> str:
+def format_timestamp(moment: datetime) -> str:
     """A time of day as it is written into results and records: ISO 8601 to the second, in UTC.
 
     A time without a zone is a device's own local time, whose zone cannot be resolved; it stays as it is.
@@ -36,12 +36,12 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def parse_stamp(text: str) -> datetime:
-    """Read back what :func:`stamp` wrote. Raises ValueError for anything else."""
+def parse_record_timestamp(text: str) -> datetime:
+    """Read back what :func:`format_timestamp` wrote. Raises ValueError for anything else."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
 
 
-def spoken(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A duration for people: ``42 s``, ``6 min 05 s``, ``2 h 10 min``."""
     whole = round(seconds)
     if whole < 60:
@@ -51,7 +51,7 @@ def spoken(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def read_moment(text: object, field: str) -> datetime:
+def parse_timestamp(text: object, field: str) -> datetime:
     """An aware point in time. ValueError with a sentence for anything but ISO 8601 with a zone."""
     with contextlib.suppress(ValueError):
         found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))

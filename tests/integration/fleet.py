@@ -76,10 +76,10 @@ def requests(bench: Bench, router: str | None = None, *kinds: str) -> list[str]:
     """The requests that move or feed a node, as they came; of one router, if it is named."""
     wanted = tuple(f"request system software {kind} " for kind in kinds or (*MOVES, "download"))
     return [
-        one
-        for one in bench.simulator.commands(startswith="request system software")
+        command
+        for command in bench.simulator.commands(startswith="request system software")
         # Without a router it only asks how the command is used.
-        if one.startswith(wanted) and (f" router {router} " if router else " router ") in one
+        if command.startswith(wanted) and (f" router {router} " if router else " router ") in command
     ]
 
 
@@ -307,11 +307,11 @@ def faults_of(bench: Bench) -> dict[str, str]:
     """The fault of each router that has one."""
     places = {node["node"]: node["router"] for node in bench.simulator.truth()["nodes"].values()}
     found = {}
-    for one in bench.simulator.truth()["faults"]:
-        node, _dot, router = str(one.get("node") or "").partition(".")
-        name = one.get("router") or router or places.get(node)
+    for fault in bench.simulator.truth()["faults"]:
+        node, _dot, router = str(fault.get("node") or "").partition(".")
+        name = fault.get("router") or router or places.get(node)
         if name:
-            found[name] = one["type"]
+            found[name] = fault["type"]
     return found
 
 

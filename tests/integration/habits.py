@@ -64,7 +64,7 @@ def seeds(count: int) -> list[int]:
     """The seeds of this run: those of the environment, or so many by chance, the same ones in every test process."""
     given = os.environ.get(SEEDS, "")
     if given:
-        return [int(one) for one in given.split(",")]
+        return [int(part) for part in given.split(",")]
     # Processes of one run must find the same tests, so what is drawn there hangs on the name of the run.
     source = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID"))
     return [source.randrange(1, 100_000) for _number in range(count)]
@@ -288,7 +288,7 @@ def _upgrade(bench: Bench, **variables: Any) -> Outcome:
 
 def _of_run(bench: Bench, run: Run, ends_well: bool = True) -> list[str]:
     """What is wrong whatever was played: another end, a traceback, a request that must not have been sent."""
-    wrong = [f"VIOLATION: {one}" for one in bench.simulator.violations]
+    wrong = [f"VIOLATION: {violation}" for violation in bench.simulator.violations]
     if bool(run.code) == ends_well or run.code < 0:
         wrong.append(f"the playbook ended with {run.code}: " + " / ".join(run.failures)[:600])
     if "Traceback" in run.output:

@@ -59,9 +59,9 @@ class Run:
         """The result of a task by its name, or by its name and its host."""
         wanted, host = name if isinstance(name, tuple) else (name, None)
         found = [
-            {**one["result"], "failed": one["status"] == "failed"}
-            for one in self.records
-            if one["task"] == wanted and host in (None, one["host"])
+            {**record["result"], "failed": record["status"] == "failed"}
+            for record in self.records
+            if record["task"] == wanted and host in (None, record["host"])
         ]
         assert found, f"there is no result of '{name}':\n{self.output}"
         return found[-1]
@@ -72,31 +72,33 @@ class Run:
         assert "Traceback" not in self.output and "Traceback" not in json.dumps(self.records), self.output
         for secret in secrets:
             assert secret not in self.output and secret not in json.dumps(self.records), f"'{secret}' is shown"
-        for one in self.records:
-            collection, _dot, module = one["action"].rpartition(".")
-            if collection == "sessionsmart.ssr" and one["status"] != "skipped":
-                assert one["result"].get("msg"), f"'{one['task']}' says nothing: {one['result']}"
-                found = differences(module, one["result"], one["status"] == "failed")
-                assert not found, f"'{one['task']}' is not as documented: {found}"
+        for record in self.records:
+            collection, _dot, module = record["action"].rpartition(".")
+            if collection == "sessionsmart.ssr" and record["status"] != "skipped":
+                assert record["result"].get("msg"), f"'{record['task']}' says nothing: {record['result']}"
+                found = differences(module, record["result"], record["status"] == "failed")
+                assert not found, f"'{record['task']}' is not as documented: {found}"
         return self
 
     def results(self, action: str, host: str | None = None) -> list[dict[str, Any]]:
         """The results of every task with this action (short name), in order."""
         return [
-            one["result"]
-            for one in self.records
-            if one["action"].split(".")[-1] == action and host in (None, one["host"]) and one["status"] != "skipped"
+            record["result"]
+            for record in self.records
+            if record["action"].split(".")[-1] == action
+            and host in (None, record["host"])
+            and record["status"] != "skipped"
         ]
 
     @property
     def failures(self) -> list[str]:
         """The messages of failed tasks."""
-        return [str(one["result"].get("msg")) for one in self.records if one["status"] == "failed"]
+        return [str(record["result"].get("msg")) for record in self.records if record["status"] == "failed"]
 
     @property
     def unreachable(self) -> list[dict[str, Any]]:
         """Results that ended unreachable; there must never be one."""
-        return [one for one in self.records if one["status"] == "unreachable"]
+        return [record for record in self.records if record["status"] == "unreachable"]
 
     def node(self, name: str) -> dict[str, Any]:
         """The last word of software_upgrade about a node."""
@@ -234,7 +236,11 @@ class Bench:
     @property
     def sent(self) -> list[str]:
         """Every command that may change something, as it came to any node."""
-        return [one for one in self.simulator.commands() if one.split()[0] not in ("show", "compare", "validate")]
+        return [
+            command
+            for command in self.simulator.commands()
+            if command.split()[0] not in ("show", "compare", "validate")
+        ]
 
     # -- the simulator's truth --------------------------------------------------------------------------------
 
@@ -245,9 +251,9 @@ class Bench:
     def upgrades(self, node: str | None = None) -> list[str]:
         """The upgrade requests that carried a version, as they came."""
         return [
-            one
-            for one in self.simulator.commands(node, "request system software upgrade")
-            if " version " in one and "installation-service" not in one
+            command
+            for command in self.simulator.commands(node, "request system software upgrade")
+            if " version " in command and "installation-service" not in command
         ]
 
     def reverts(self, node: str | None = None) -> list[str]:

@@ -71,25 +71,31 @@ def play(bench: Bench, playbook: str, *extra: str, **variables: Any) -> Run:
     run = bench.run(playbook, *extra, **everything)
     assert "no-such-host.invalid" not in run.output, "somebody connected to a router"
     assert bench.simulator.violations == []
-    for one in run.records:
+    for record in run.records:
         for keyword in ("failed_when", "changed_when"):
-            one["result"].pop(f"{keyword}_result", None)  # Ansible's own, where a task has the keyword
+            record["result"].pop(f"{keyword}_result", None)  # Ansible's own, where a task has the keyword
     return run.assert_clean(*bench.secrets)
 
 
 def verdicts(run: Run) -> dict[str, str]:
     """The state that each host got at the end, by the name of the host."""
-    return {one["host"]: one["result"]["state"] for one in run.records if one["action"].endswith(".verdict")}
+    return {
+        record["host"]: record["result"]["state"] for record in run.records if record["action"].endswith(".verdict")
+    }
 
 
 def told(run: Run, task: str) -> list[Any]:
     """What a task said each time when it ran; in a role its name has that of the role in front."""
-    return [one["result"]["msg"] for one in run.records if one["task"].endswith(task) and one["status"] != "skipped"]
+    return [
+        record["result"]["msg"]
+        for record in run.records
+        if record["task"].endswith(task) and record["status"] != "skipped"
+    ]
 
 
 def failed_hosts(run: Run) -> set[str]:
     """The hosts that a relaunch on failed hosts would take."""
-    return {one["host"] for one in run.records if one["status"] == "failed"}
+    return {record["host"] for record in run.records if record["status"] == "failed"}
 
 
 def reports(bench: Bench) -> list[dict[str, Any]]:

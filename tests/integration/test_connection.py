@@ -265,10 +265,10 @@ def test_a_whole_upgrade_goes_through_a_jump_host(bench):
             b.change_host(name, **jumping)
         run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_backup_methods=["sftp"])
         assert run.code == 0, run.output
-        assert {one["version"] for one in b.simulator.truth()["nodes"].values() if one["router"] == "Conductor"} == {
+        assert {node["version"] for node in b.simulator.truth()["nodes"].values() if node["router"] == "Conductor"} == {
             "6.3.5-39.r1.el7"
         }
-        assert [one.suffix for one in (b.folder / "backups").iterdir()] == [".gz"]
+        assert [path.suffix for path in (b.folder / "backups").iterdir()] == [".gz"]
         assert {host for host, _port in jump.tunnels} == {"c0.invalid", "c1.invalid"}
         assert jump.wait_for(lambda jump: jump.connections == 0)
 

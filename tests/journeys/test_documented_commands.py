@@ -243,7 +243,7 @@ def test_a_reader_gets_through_word_by_word(walk, reader):
             reader.do(block)
         assert simulator.violations == []
         if walk.reads_only:
-            assert [one for one in simulator.commands() if not READING.fullmatch(one)] == []
+            assert [command for command in simulator.commands() if not READING.fullmatch(command)] == []
 
 
 def test_every_block_that_says_it_is_run_is_run():
@@ -317,7 +317,7 @@ def test_a_merge_request_shows_the_plan(pipeline, runner):
     assert "total: planned 2" in plan and plan in done.stdout
     assert "\x1b" not in plan, "no colours where there is no terminal"
     assert runner.cases() and not [case for case in runner.cases() if len(case) and case[0].tag in ("error", "failure")]
-    assert [one for one in runner.simulator.commands() if not READING.fullmatch(one)] == []
+    assert [command for command in runner.simulator.commands() if not READING.fullmatch(command)] == []
     assert runner.simulator.scenario.users[0].password not in runner.kept()
 
 

@@ -45,7 +45,7 @@ def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
         if process.poll() is None:
             b.kill(process)
     took, run = time.monotonic() - began, b.finished(process.returncode, output)
-    kinds = Counter(" ".join(one.split()[:4]) for one in b.simulator.commands())
+    kinds = Counter(" ".join(command.split()[:4]) for command in b.simulator.commands())
     told = upgraded(run)
     print(f"\n{len(told)} routers in {took:.0f} s, {sum(kinds.values())} commands: {dict(kinds.most_common(12))}")
     print(Counter(entry["state"] for entry in told.values()))

@@ -124,7 +124,7 @@ def test_every_node_ends_at_the_wish(bench, monkeypatch, name):
         router("one", version=old),
     ]
     if choice.no_list:
-        listed = next(one for one in COMMANDS if one.words == ("show", "assets", "software"))
+        listed = next(command for command in COMMANDS if command.words == ("show", "assets", "software"))
         for generation in list(listed.usages):
             monkeypatch.delitem(listed.usages, generation)
     b = bench(authority(*routers, **scenario))

@@ -67,13 +67,13 @@ def page_table() -> str:
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def _row(one: Check) -> tuple[str, ...]:
-    applies = ", ".join(_APPLIES[kind] for kind in KINDS if kind in one.applies)
-    since = f", from {'.'.join(map(str, one.since))} on" if one.since else ""
-    whens = [when for stage, when in STAGES.values() if stage in one.stages]
-    parameters = "; ".join(f"`{name}`: {value.about.rstrip('.')}" for name, value in one.parameters.items())
-    cells = (one.description, applies + since, _PER[one.per], one.severity, " and ".join(whens), parameters)
-    return (f"`{one.name}`", *(_markdown(cell) for cell in cells))
+def _row(check: Check) -> tuple[str, ...]:
+    applies = ", ".join(_APPLIES[kind] for kind in KINDS if kind in check.applies)
+    since = f", from {'.'.join(map(str, check.since))} on" if check.since else ""
+    whens = [when for stage, when in STAGES.values() if stage in check.stages]
+    parameters = "; ".join(f"`{name}`: {value.about.rstrip('.')}" for name, value in check.parameters.items())
+    cells = (check.description, applies + since, _PER[check.per], check.severity, " and ".join(whens), parameters)
+    return (f"`{check.name}`", *(_markdown(cell) for cell in cells))
 
 
 def _markdown(text: str) -> str:

@@ -33,7 +33,7 @@ def create(folder: Path) -> list[str]:
         wrong.append("The host keys are not copied into the image.")
     if not (folder / "_build" / "configs" / "ssh_known_hosts").is_file():
         wrong.append("The file of host keys is not in the build context.")
-    if "sessionsmart.ssr" not in [one["name"] for one in collections]:
+    if "sessionsmart.ssr" not in [collection["name"] for collection in collections]:
         wrong.append("The collection is not installed in the image.")
     return wrong
 

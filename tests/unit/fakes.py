@@ -21,12 +21,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Cloc
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered, Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
-    NoRoom,
+    NoFreeShell,
     PcliError,
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Response, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import states
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
@@ -68,12 +68,12 @@ class VirtualClock(Clock):
         self._now = max(self._now, end)
 
 
-def refusal(words: str) -> Reply:
+def refusal(words: str) -> Response:
     """What the conductor prints when it says no."""
     return replace(read(words), error=words)
 
 
-def result_of(pending, *, check: bool = True) -> Reply:
+def result_of(pending, *, check: bool = True) -> Response:
     """What a session makes of a command that is over."""
     if pending.error:
         raise pending.error
@@ -106,10 +106,10 @@ class ScriptedSession:
         self.prompt = self.next_prompt or self.prompt
         return self.prompt
 
-    def run(self, command, timeout=None, answers=(), *, check=True, probe=False) -> Reply:
+    def run(self, command, timeout=None, answers=(), *, check=True, probe=False) -> Response:
         return result_of(self.begin(command, answers), check=check)
 
-    def glance(self, command, limit) -> Reply:
+    def glance(self, command, limit) -> Response:
         return self.run(command, check=False)
 
     def begin(self, command, answers=(), *, spare=False):
@@ -121,7 +121,7 @@ class ScriptedSession:
             raise answer
         return SimpleNamespace(command=command, error=None, reply=read(answer), over=True, answers=answers)
 
-    def result(self, pending, *, check=True) -> Reply:
+    def result(self, pending, *, check=True) -> Response:
         return result_of(pending, check=check)
 
 
@@ -164,8 +164,8 @@ class FakePending:
 
     command: str
     ends_at: float
-    final: Reply | PcliError
-    reply: Reply | None = None
+    final: Response | PcliError
+    reply: Response | None = None
     error: PcliError | None = None
 
     @property
@@ -179,7 +179,7 @@ class FakeSession:
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
 
-    def run(self, command: str, timeout=None, answers=(), *, check: bool = True) -> Reply:
+    def run(self, command: str, timeout=None, answers=(), *, check: bool = True) -> Response:
         return read(f"Command '{command}' not found (use '?' for help)")
 
     def poll(self, pending: FakePending, wait: float = 0.0) -> bool:
@@ -195,7 +195,7 @@ class FakeSession:
             self.clock.sleep(min(seconds, max(0.0, pending.ends_at - self.clock.now())))
         return self.poll(pending)
 
-    def result(self, pending: FakePending, *, check: bool = True) -> Reply:
+    def result(self, pending: FakePending, *, check: bool = True) -> Response:
         return result_of(pending, check=check)
 
 
@@ -213,7 +213,7 @@ class FakeConductor:
         self.on_send: Callable[[Request], object] = lambda request: None
         self.told: dict[str, str] = {}
         #: What ``show system version`` tells of nodes; nothing of the others.
-        self.in_full: dict[tuple[str, str], str] = {}
+        self.full_version: dict[tuple[str, str], str] = {}
         self.versions_asked: list[tuple[str, str]] = []
         self.volumes: dict[tuple[str, str], NodeVersion | Exception] = {}
         self.volumes_asked: list[tuple[str, str]] = []
@@ -287,10 +287,10 @@ class FakeConductor:
     def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NodeVersion]:
         self._reach()
         self.versions_asked += places
-        told = {place: self.in_full[place] for place in places if place in self.in_full}
+        told = {place: self.full_version[place] for place in places if place in self.full_version}
         return {place: NodeVersion(*place, text, try_parse(text), None) for place, text in told.items()}
 
-    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
+    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Response:
         self._reach()
         return read(self.told.get(operation, ""))
 
@@ -426,8 +426,8 @@ class FleetConductor(FakeConductor):
             setattr(box, name, value)
         self._rows[box.router, box.node] = box.as_asset()
         nodes = self._peers[box.router]
-        down = len(nodes) > 1 and all(one.status == "Disconnected" for one in nodes)
-        if down and not any(self.working.get((one.router, one.node)) == "both" for one in nodes):
+        down = len(nodes) > 1 and all(node.status == "Disconnected" for node in nodes)
+        if down and not any(self.working.get((node.router, node.node)) == "both" for node in nodes):
             self.wrong.append(f"both nodes of {box.router} are down")
 
     def go(self, error: PcliError | None = None) -> None:
@@ -453,10 +453,12 @@ class FleetConductor(FakeConductor):
         if self.rounds:
             self.rounds[-1][what] += 1
         if self.shells is not None and self._unanswered() >= self.shells:
-            raise NoRoom("No shell is free. Nothing was sent.")
+            raise NoFreeShell("No shell is free. Nothing was sent.")
 
     def _unanswered(self) -> int:
-        self.pendings = [one for one in self.pendings if not one.over and one.ends_at > self.clock.now()]
+        self.pendings = [
+            pending for pending in self.pendings if not pending.over and pending.ends_at > self.clock.now()
+        ]
         return len(self.pendings)
 
     def assets(self) -> list[Asset]:
@@ -471,7 +473,7 @@ class FleetConductor(FakeConductor):
         self._count("system_of")
         return self._status(self.boxes[router, node])
 
-    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
+    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Response:
         self._count("status")
         works = self.working.get((router, node))
         if self.shows_status and works:

@@ -302,7 +302,7 @@ def test_old_copies_go_and_nothing_else_in_the_folder_does(tmp_path) -> None:
     assert copies(tmp_path, 2, dry=True).deleted == (made(1),)
     assert (tmp_path / made(1)).exists()
     assert copies(tmp_path, 2).deleted == (made(1),)
-    assert sorted(one.name for one in tmp_path.iterdir()) == sorted(
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
         ["elsewhere", *FOREIGN, made(2), made(3), made(4), made(9)]
     )
 

@@ -16,7 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare
     allowed,
     check_thresholds,
     compare,
-    untold,
+    unavailable,
     verdict,
     waits,
 )
@@ -54,7 +54,7 @@ def snapshot(**areas: object) -> dict:
             "disconnected": {"state": 1, "well": None, "settled": False},
         },
     }
-    return {"version": 1, "router": "branch1", "areas": {**usual, **areas}, "untold": {}}
+    return {"version": 1, "router": "branch1", "areas": {**usual, **areas}, "unavailable": {}}
 
 
 def changed(area: str, key: str, state: str | None, well: bool | None = False, **more: object) -> tuple[dict, dict]:
@@ -186,7 +186,7 @@ def test_a_path_whose_destination_moved_is_not_lost() -> None:
     after = snapshot(peers={"b1: wan1 -> hub (203.0.113.7)": path(), **snapshot()["areas"]["peers"]})
     del after["areas"]["peers"][PATH]
     changes = compare(snapshot(), after)
-    assert not any(one.counts for one in changes)
+    assert not any(change.counts for change in changes)
     after["areas"]["peers"]["b1: wan1 -> hub (203.0.113.7)"] = path("down", False)
     assert [one.key for one in compare(snapshot(), after) if one.counts] == [PATH]
 
@@ -196,7 +196,7 @@ def test_one_new_path_stands_in_for_one_that_is_gone_and_not_for_two() -> None:
     changes = compare(
         snapshot(peers={PATH: path(), other: path()}), snapshot(peers={"b1: wan1 -> hub (203.0.113.7)": path()})
     )
-    assert len([one for one in changes if one.counts]) == 1
+    assert len([change for change in changes if change.counts]) == 1
 
 
 # -- rule 21: who is being worked on ------------------------------------------------------------------------------
@@ -355,10 +355,10 @@ def test_patterns_leave_out_and_pick() -> None:
 
 def test_an_area_that_could_not_be_told_is_no_loss_and_is_said() -> None:
     after = snapshot(peers=None)
-    after["untold"]["peers"] = "'show peers' did not reach b1.branch1 (Disconnected)."
+    after["unavailable"]["peers"] = "'show peers' did not reach b1.branch1 (Disconnected)."
     assert compare(snapshot(), after) == []
-    assert "did not reach b1.branch1" in untold(snapshot(), after)["peers"]
-    assert list(untold(snapshot(), after)) == ["peers"]
+    assert "did not reach b1.branch1" in unavailable(snapshot(), after)["peers"]
+    assert list(unavailable(snapshot(), after)) == ["peers"]
 
 
 def test_snapshots_that_do_not_belong_together_are_refused() -> None:
@@ -415,7 +415,7 @@ def test_the_totals_of_the_authority_count_for_who_asks() -> None:
     pair = snapshot(), snapshot(totals=totals)
     assert not any(one.counts for one in compare(*pair))
     changes = compare(*pair, thresholds={"totals": 2})
-    assert [(one.key, one.weight) for one in changes if one.counts] == [("synchronized", 3)]
+    assert [(change.key, change.weight) for change in changes if change.counts] == [("synchronized", 3)]
     assert "3 of 21" in verdict(changes, {"totals": 2})
     assert verdict(changes, {"totals": "15%"}) is None
 

@@ -20,10 +20,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
     grammar_for,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
-    AskedInstead,
     DeviceError,
     PcliError,
     SessionBroken,
+    UnexpectedQuestion,
     Unreadable,
     WrongNode,
 )
@@ -391,7 +391,8 @@ def test_sequenced_is_given_where_the_usage_of_the_download_offers_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["\n", "% Error: missing required argument: version", AskedInstead("It asked 'Version: '", "Version: ")]
+    "answer",
+    ["\n", "% Error: missing required argument: version", UnexpectedQuestion("It asked 'Version: '", "Version: ")],
 )
 def test_without_a_usage_the_documented_arguments_are_taken(answer) -> None:
     asked = conductor("6.3.0", {UPGRADE: answer})
@@ -807,7 +808,7 @@ def test_a_running_operation_is_looked_for_on_the_own_router_only() -> None:
     shown = conductor(script={command: "node2.Conductor: upgrade is in progress."})
     assert shown.running_operation("upgrade").line == "node2.Conductor: upgrade is in progress."
     nothing = conductor(script={command: "No upgrade operations found."}).running_operation("upgrade")
-    assert nothing.line is None and nothing.untold is None
+    assert nothing.line is None and nothing.unavailable is None
 
 
 def test_a_status_command_that_is_refused_does_not_say_that_nothing_runs() -> None:
@@ -815,16 +816,16 @@ def test_a_status_command_that_is_refused_does_not_say_that_nothing_runs() -> No
     assert not conductor().running_operation("upgrade").asked, "it does not exist there"
     for answer in ("% Error: Internal error", "✖ Retrieving...\nUnable to reach the node", "", "Blue moon"):
         told = conductor(script={command: answer}).running_operation("upgrade")
-        assert told.line is None and told.untold, answer
+        assert told.line is None and told.unavailable, answer
     whole = conductor(script={command: "✔ Retrieving upgrades...\n\nCompleted in 0.04 seconds"})
-    assert whole.running_operation("upgrade").untold is None
+    assert whole.running_operation("upgrade").unavailable is None
 
 
 def test_other_users_and_what_is_out_of_sync_are_shown_to_people() -> None:
     activity = "======= ========\n User    Source\n======= ========\n admin   ssh\n night   gui\n"
-    hints, untold = conductor(script={"show user activity": activity}).configuration_hints()
+    hints, unavailable = conductor(script={"show user activity": activity}).configuration_hints()
     assert "night" in hints and "admin" not in hints
-    assert "out-of-sync" in untold and "locally-modified" in untold, "what was refused is not 'nobody'"
+    assert "out-of-sync" in unavailable and "locally-modified" in unavailable, "what was refused is not 'nobody'"
 
 
 def test_words_that_there_is_nothing_are_no_hint_and_other_words_are() -> None:
@@ -833,8 +834,8 @@ def test_words_that_there_is_nothing_are_no_hint_and_other_words_are() -> None:
         "show config out-of-sync": "✔ Retrieving...\nAll routers are in sync\nCompleted in 0.1 seconds",
         "show config locally-modified": "branch1 was changed by hand",
     }
-    hints, untold = conductor(script=script).configuration_hints()
-    assert (hints, untold) == ("show config locally-modified: branch1 was changed by hand", "")
+    hints, unavailable = conductor(script=script).configuration_hints()
+    assert (hints, unavailable) == ("show config locally-modified: branch1 was changed by hand", "")
 
 
 @pytest.mark.parametrize(
@@ -898,7 +899,10 @@ def test_what_every_node_has_downloaded_is_one_command() -> None:
 def test_the_members_of_a_resource_group_are_its_rows_in_show_assets() -> None:
     command = "show assets resource-group wave-1"
     asked = conductor(script={command: assets_table(("branch-1", "east"), ("branch-2", "west"))})
-    assert [(one.router, one.node) for one in asked.members("wave-1")] == [("branch-1", "east"), ("branch-2", "west")]
+    assert [(member.router, member.node) for member in asked.members("wave-1")] == [
+        ("branch-1", "east"),
+        ("branch-2", "west"),
+    ]
     assert conductor(script={command: assets_table()}).members("wave-1") == []
     with pytest.raises(Unreadable, match="cannot be read"):  # neither members nor a word about there being none
         conductor(script={command: "✔ Retrieving assets...\n\nCompleted in 0.1 seconds"}).members("wave-1")
@@ -970,11 +974,15 @@ ALARMS = """\
 def test_the_list_of_assets_tells_where_the_name_of_a_node_with_dots_ends() -> None:
     known = assets_table(("branch", "b1.site"), ("hub", "n1"))
     asked = conductor(script={"show alarms": ALARMS, "show assets": known})
-    assert [(one.node, one.router) for one in asked.alarms()] == [("b1.site", "branch"), ("n1", "hub"), ("x", "y.z")]
+    assert [(alarm.node, alarm.router) for alarm in asked.alarms()] == [
+        ("b1.site", "branch"),
+        ("n1", "hub"),
+        ("x", "y.z"),
+    ]
     asked.alarms()
     assert asked.session.asked.count("show assets") == 1, "the last look will do"
     refused = conductor(script={"show alarms": ALARMS, "show assets": "% Error: busy"})
-    assert [one.router for one in refused.alarms()] == ["site.branch", "hub", "y.z"]
+    assert [alarm.router for alarm in refused.alarms()] == ["site.branch", "hub", "y.z"]
 
 
 @pytest.mark.parametrize("text", ["hello\n", "Completed in 0.02 seconds\n", ALARMS.replace("Severity", "Grade   ")])
@@ -987,7 +995,7 @@ def test_alarms_that_cannot_be_read_are_not_no_alarms(text) -> None:
 def test_alarms_of_names_without_dots_cost_one_command() -> None:
     plain = "\n".join(line for line in ALARMS.splitlines() if line.count(".") < 2)
     asked = conductor(script={"show alarms": plain})
-    assert [one.node for one in asked.alarms()] == ["n1"] and asked.session.asked == ["show alarms"]
+    assert [alarm.node for alarm in asked.alarms()] == ["n1"] and asked.session.asked == ["show alarms"]
 
 
 def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() -> None:

@@ -13,7 +13,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import WishError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import RequestedVersionError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
@@ -399,7 +399,7 @@ def test_a_downgrade_goes_to_what_is_offered_only_below_the_conductors_own_relea
 
 def test_an_upgrade_never_goes_to_what_is_offered_for_downgrades_only(night) -> None:
     night.conductor.offers_below = [OLDER]
-    with pytest.raises(WishError, match="not offered"):
+    with pytest.raises(RequestedVersionError, match="not offered"):
         night.go(version="6.2.9")
     assert night.conductor.sent == []
 

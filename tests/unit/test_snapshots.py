@@ -12,8 +12,8 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import queries as questions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken, Unreadable
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, untold, verdict
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take as snapshots
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots import take as snapshots
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, unavailable, verdict
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import words_of_failure
 
 from tests.unit.fakes import ScriptedSession
@@ -97,7 +97,7 @@ def test_a_snapshot_is_plain_data_with_every_area() -> None:
     assert json.loads(json.dumps(found)) == found
     assert (found["version"], found["router"], found["nodes"]) == (1, "branch1", ["b1", "b2"])
     assert list(found["areas"]) == list(snapshots.AREAS)
-    assert found["untold"] == {}
+    assert found["unavailable"] == {}
     assert found["at"] == "2026-03-01T22:00:00Z"
 
 
@@ -157,11 +157,11 @@ def test_an_alarm_of_a_node_that_was_not_asked_about_is_one_of_the_router() -> N
 def test_alarms_that_cannot_be_read_are_untold_and_asked_for_once_for_all_routers() -> None:
     found = taken(["alarms", "versions"], show_alarms="Completed in 0.02 seconds")
     assert found["areas"]["alarms"] is None and found["areas"]["versions"]
-    assert "cannot be read" in found["untold"]["alarms"]
+    assert "cannot be read" in found["unavailable"]["alarms"]
     asked = conductor()
     error = Unreadable("show alarms", "it shows nothing")
     again = snapshots.take(asked, "hub", ["h1"], ["alarms"], assets=[], alarms=error)
-    assert "it shows nothing" in again["untold"]["alarms"] and asked.session.asked == []
+    assert "it shows nothing" in again["unavailable"]["alarms"] and asked.session.asked == []
 
 
 def test_no_alarm_is_known_and_not_unknown() -> None:
@@ -203,7 +203,7 @@ def test_a_port_whose_state_is_not_shown_is_not_gone() -> None:
 def test_a_pair_of_which_no_process_shows_a_leader_tells_nothing_of_leaders() -> None:
     head = ("Node", "Process", "Status", "Primary", "Role")
     shown = table(head, *((f"b{n}.branch1", "routingManager", "running", "", "combo") for n in (1, 2)))
-    assert "whether it leads" in taken(["primaries"], show_system_processes=shown)["untold"]["primaries"]
+    assert "whether it leads" in taken(["primaries"], show_system_processes=shown)["unavailable"]["primaries"]
     alone = snapshots.take(conductor(show_system_processes=shown), "branch1", ["b1"], ["primaries"])
     assert alone["areas"]["primaries"] == {}
 
@@ -211,7 +211,7 @@ def test_a_pair_of_which_no_process_shows_a_leader_tells_nothing_of_leaders() ->
 def test_paths_of_other_routers_alone_are_no_answer() -> None:
     head = ("Peer", "Node", "Network Interface", "Destination", "Status")
     shown = table(head, ("branch2 -> hub", "b1", "wan1", "192.0.2.1", "up"))
-    assert "none of branch1" in taken(["peers"], show_peers=shown)["untold"]["peers"]
+    assert "none of branch1" in taken(["peers"], show_peers=shown)["unavailable"]["peers"]
 
 
 # -- what it costs ------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ AWAY = "⚠ Retrieving peer paths 0/1 targets complete...\n\n" + table(
 def test_an_area_that_cannot_be_told_is_null_with_a_reason(area, changes, reason) -> None:
     found = taken([area], **changes)
     assert found["areas"] == {area: None}
-    assert reason in found["untold"][area]
+    assert reason in found["unavailable"][area]
 
 
 def test_a_single_node_may_have_no_connection_which_is_no_reason_to_say_nothing() -> None:
@@ -281,7 +281,7 @@ def test_a_single_node_may_have_no_connection_which_is_no_reason_to_say_nothing(
     links = "show system connectivity router hub force"
     asked = Conductor(ScriptedSession({"show assets": single, links: NO_LINKS}))
     found = snapshots.take(asked, "hub", ["h1"], ["connectivity"])
-    assert (found["areas"], found["untold"]) == ({"connectivity": {}}, {})
+    assert (found["areas"], found["unavailable"]) == ({"connectivity": {}}, {})
     refused = Conductor(ScriptedSession({"show assets": single, links: "% Error: busy"}))
     assert snapshots.take(refused, "hub", ["h1"], ["connectivity"])["areas"] == {"connectivity": None}
 
@@ -324,7 +324,7 @@ def test_a_path_that_is_lost_and_a_node_that_is_away_are_not_the_same() -> None:
     away = taken(["peers"], show_peers=AWAY)
     assert "b1: wan1 -> hub (192.0.2.1) was up, is down" in verdict(compare(before, lost))
     assert verdict(compare(before, away)) is None
-    assert "b2.branch1" in untold(before, away)["peers"]
+    assert "b2.branch1" in unavailable(before, away)["peers"]
 
 
 # -- events -------------------------------------------------------------------------------------------------------

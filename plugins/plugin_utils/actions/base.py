@@ -28,19 +28,28 @@ from ..clock import Clock
 from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
 from ..rollout.journal import Journal, JournalError
-from ..rollout.loop import Abandoned, Engine
+from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
 from ..software.targets import TargetError
-from ..software.version_resolution import WishError
-from ..software.versions import Version, parse_wish
+from ..software.version_resolution import RequestedVersionError
+from ..software.versions import Version, parse_requested_version
 
 COLLECTION = "sessionsmart.ssr"
 TRANSPORT = f"{COLLECTION}.pcli"
 
 #: A user's mistake or a device's mood, already told in a sentence.
-TOLD = (PcliError, NameRefused, WishError, TargetError, UnknownCheck, JournalError, Abandoned, AnsibleError)
+EXPECTED_ERRORS = (
+    PcliError,
+    NameRefused,
+    RequestedVersionError,
+    TargetError,
+    UnknownCheck,
+    JournalError,
+    Abandoned,
+    AnsibleError,
+)
 
 display = Display()
 
@@ -91,7 +100,7 @@ class PcliAction(ActionBase):
             args = self.arguments()
             self._quiet = not args.get("progress", True)
             result.update(self.act(args))
-        except TOLD as error:
+        except EXPECTED_ERRORS as error:
             if isinstance(error, Abandoned) and not self.alive():
                 # Nobody reads the result any more, and a worker that waits for somebody to do so never ends.
                 self._connection.close()
@@ -187,11 +196,11 @@ class PcliAction(ActionBase):
         """Does the main process still wait for us? A killed ansible-playbook leaves its workers running."""
         return os.getppid() == self._parent
 
-    def engine(self, args: dict) -> Engine:
+    def loop(self, args: dict) -> Loop:
         """An engine with the limits, the journal and the voice of this task."""
         fields = Limits.__dataclass_fields__
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
-        return Engine(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
+        return Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
 
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""
@@ -201,7 +210,7 @@ class PcliAction(ActionBase):
     def version(text: str, field: str = "version") -> Version:
         """A version of a user. Raises BadInput with what is accepted."""
         try:
-            return parse_wish(text)
+            return parse_requested_version(text)
         except ValueError as error:
             raise BadInput(f"{field}: {error}") from error
 
@@ -224,10 +233,13 @@ class PcliAction(ActionBase):
         bad = not data.pop("ok")
         data["failed"] = bad and args.get("fail_on_target", True)
         if self.diff_mode:
-            before = {f"{one.node}.{one.router}": one.from_version for one in results}
-            after = {f"{one.node}.{one.router}": one.to_version if one.changed else one.from_version for one in results}
+            before = {f"{result.node}.{result.router}": result.from_version for result in results}
+            after = {
+                f"{result.node}.{result.router}": result.to_version if result.changed else result.from_version
+                for result in results
+            }
             data["diff"] = {"before": before, "after": after}
-        for one in results:
-            for line in one.warnings:
-                self.warn(f"{one.node}.{one.router}: {line}")
+        for result in results:
+            for line in result.warnings:
+                self.warn(f"{result.node}.{result.router}: {line}")
         return data

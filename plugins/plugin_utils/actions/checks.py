@@ -12,7 +12,7 @@ from ..checks import families  # noqa: F401  (importing it registers the checks)
 from ..checks.context import Authority, Context
 from ..checks.custom import BadCheck, OwnCheck, parse_own
 from ..checks.registry import Check, CheckResult, Finding, select, table
-from ..checks.runner import Survey
+from ..checks.runner import CheckRun
 from ..rollout.poller import PASSING
 from .base import BadInput, PcliAction
 from .targets import named_targets
@@ -28,8 +28,8 @@ class CheckAction(PcliAction):
 
     def checks(self, stage: str, args: dict) -> list[Check]:
         """The checks that are wanted, the user's own ones last. Raises UnknownCheck and BadInput; asks nobody."""
-        own = [one for one in args["checks"] if isinstance(one, dict) and "command" in one]
-        named = [one for one in args["checks"] if not any(one is other for other in own)]
+        own = [check for check in args["checks"] if isinstance(check, dict) and "command" in check]
+        named = [check for check in args["checks"] if not any(check is other for other in own)]
         chosen = select(named, stage) if named or not own else []
         try:
             return chosen + [_as_check(one, stage) for one in parse_own(own)]
@@ -90,22 +90,24 @@ class CheckAction(PcliAction):
                 self.clock.sleep(pause)
                 pause = min(15.0, pause * 1.5)
 
-    def check_result(self, found: Survey, args: dict) -> dict:
+    def check_result(self, found: CheckRun, args: dict) -> dict:
         """Checks as data, as a table, and as a verdict on each router."""
         results = found.results
         lines = table(results)
         for line in lines:
             self.tell(line)
-        counts = {state: sum(one.state == state for one in results) for state in ("pass", "warn", "fail", "skipped")}
+        counts = {
+            state: sum(result.state == state for result in results) for state in ("pass", "warn", "fail", "skipped")
+        }
         verdicts = found.verdicts()
         stopped = {router: one["reason"] for router, one in verdicts.items() if one["state"] == "fail"}
-        blocked = any(one.blocks for one in results)
+        blocked = any(result.blocks for result in results)
         router, node = self.conductor.here()
         return {
             "changed": False,
             "router": router,
             "node": node,
-            "checks": [one.as_data() for one in results],
+            "checks": [result.as_data() for result in results],
             "counts": counts,
             "blocked": blocked,
             "by_router": verdicts,
@@ -115,11 +117,11 @@ class CheckAction(PcliAction):
             "msg": self._message(found, counts, stopped, self.has_targets(args)),
         }
 
-    def _message(self, found: Survey, counts: dict, stopped: dict, many: bool) -> str:
+    def _message(self, found: CheckRun, counts: dict, stopped: dict, many: bool) -> str:
         told = f"{counts['pass']} checks passed, {counts['warn']} warn, {counts['skipped']} skipped."
         target = found.results[0].target if found.results else self._host
         if not many:
-            blocking = [one for one in found.results if one.blocks]
+            blocking = [result for result in found.results if result.blocks]
             return f"{target}: " + (" ".join(f"{one.name}: {one.reason}." for one in blocking) or told)
         if not stopped:
             return f"{len(found.by_router)} routers: {told}"
@@ -132,10 +134,10 @@ class CheckAction(PcliAction):
         return f"{len(stopped)} of {len(found.by_router)} routers are blocked: {shown}{more}."
 
 
-def _common(found: Survey) -> Sequence[CheckResult]:
+def _common(found: CheckRun) -> Sequence[CheckResult]:
     """What blocks each of several routers: something is wrong with the authority as a whole."""
-    counts = Counter(id(one) for results in found.by_router.values() for one in results if one.blocks)
-    return [one for one in found.results if counts[id(one)] == len(found.by_router) > 1]
+    counts = Counter(id(result) for results in found.by_router.values() for result in results if result.blocks)
+    return [result for result in found.results if counts[id(result)] == len(found.by_router) > 1]
 
 
 def _as_check(own: OwnCheck, stage: str) -> Check:
@@ -148,4 +150,4 @@ def _as_check(own: OwnCheck, stage: str) -> Check:
         return own.run(ask, context.router, context.node)
 
     per = "authority" if own.per == "conductor" else own.per
-    return Check(own.name, f"'{own.command}'.", own.severity, (stage,), make, per=per, asks=per != "authority")
+    return Check(own.name, f"'{own.command}'.", own.severity, (stage,), make, per=per, probes_target=per != "authority")

@@ -10,19 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from ..clock import read_moment
+from ..clock import parse_timestamp
 from ..conductor.grammar import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
-from ..planning.admission import Bounds
+from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.plan import RouterPlan, make_plan
 from ..planning.rules import NodeFacts, Rules
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of
-from ..rollout.loop import Engine, Job
+from ..rollout.loop import Loop, OperationSpec
 from ..rollout.results import NodeResult
-from ..rollout.rollout import Fleet
-from ..rollout.router_upgrade import Care, RouterRun
+from ..rollout.rollout import Rollout
+from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
 from ..rollout.status import RunRecord, StatusFile
 from ..software import report
 from ..software.assets import Asset
@@ -40,7 +40,7 @@ _SHELLS_TO_LOOK = 3
 _ROUTERS_TO_ASK = 3
 
 
-class FleetAction(PcliAction):
+class RolloutAction(PcliAction):
     """Base of the actions that take many targets. Subclasses say which operation it is, and what is done with each."""
 
     operation = "upgrade"
@@ -92,10 +92,10 @@ class FleetAction(PcliAction):
             return []
 
     def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
-        """The one version of this run, spelled as the conductor offers it (rule 2). Raises WishError."""
+        """The one version of this run, spelled as the conductor offers it (rule 2). Raises RequestedVersionError."""
         here, own = self.conductor.here(), self.conductor.own_version()
         places = {place for target in targets for place in target.places}
-        running = {(one.router, one.node): one.version_text for one in assets if one.version_text}
+        running = {(asset.router, asset.node): asset.version_text for asset in assets if asset.version_text}
         if own and own.version:
             running[here] = own.text
         offered = self.offered()
@@ -126,7 +126,7 @@ class FleetAction(PcliAction):
         # A wish that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
         # the name of a package, and that is never without its rebuild.
         least = wanted if self.conductor.takes_nodes(self.operation) else own.version
-        here, rows = self.conductor.here(), [one for one in assets if one.version and one.version_text]
+        here, rows = self.conductor.here(), [asset for asset in assets if asset.version and asset.version_text]
         shown = [
             one.version_text
             for one in sorted(rows, key=lambda row: (row.router, row.node) != here)
@@ -141,32 +141,32 @@ class FleetAction(PcliAction):
         if not self.conductor.takes_nodes(self.operation):
             return []
         routers = {target.router for target in targets} - {self.conductor.here()[0]}
-        routers -= {one.router for one in assets if one.version_text and _is_own(one.version_text, own)}
-        return list(dict.fromkeys(one.router for one in assets if one.router in routers and one.settled))
+        routers -= {asset.router for asset in assets if asset.version_text and _is_own(asset.version_text, own)}
+        return list(dict.fromkeys(asset.router for asset in assets if asset.router in routers and asset.settled))
 
     # -- the plan ---------------------------------------------------------------------------------------------
 
-    def roll_engine(self, args: dict) -> Engine:
+    def roll_engine(self, args: dict) -> Loop:
         """The engine of a roll-out. Its records belong to routers, so no check of the conductor takes them up."""
-        engine = self.engine(args)
-        engine.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
-        return engine
+        loop = self.loop(args)
+        loop.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
+        return loop
 
-    def plan(
-        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine
-    ) -> list[RouterPlan]:
+    def plan(self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, loop: Loop) -> list[RouterPlan]:
         """What will be done with each router."""
-        facts = self._facts(targets, assets, rules, engine)
+        facts = self._facts(targets, assets, rules, loop)
         return make_plan(targets, facts, self._primaries(targets, facts, rules), rules)
 
     def _facts(
-        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, engine: Engine
+        self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, loop: Loop
     ) -> dict[tuple[str, str], NodeFacts]:
         # Those of an exclusive group too: whether one of them is away matters to the others.
         routers = {target.router for target in targets} | set(rules.groups)
         software = self.conductor.downloads() if rules.download else None
         facts = {}
-        for one in self._in_full([at_rest(one) for one in assets if one.router in routers and one.node], rules.version):
+        for one in self._in_full(
+            [at_rest(asset) for asset in assets if asset.router in routers and asset.node], rules.version
+        ):
             place = (one.router, one.node)
             downloaded = None
             if software is not None and place in software:
@@ -182,29 +182,31 @@ class FleetAction(PcliAction):
                 away=one.away,
                 busy=one.busy,
                 downloaded=downloaded,
-                running=self._under_way(one, engine),
+                running=self._under_way(one, loop),
             )
         return facts
 
     def _in_full(self, assets: Sequence[Asset], wanted: Version) -> list[Asset]:
         """The same assets, with their versions in full where the list shows too little to tell whether they run it."""
-        unclear = [one for one in assets if one.version and not one.away and satisfies(one.version, wanted) is None]
+        unclear = [
+            asset for asset in assets if asset.version and not asset.away and satisfies(asset.version, wanted) is None
+        ]
         told, found = {}, []
         with contextlib.suppress(NoPrompt):  # then it stays unclear, which is said
             told = self.conductor.versions_of([(one.router, one.node) for one in unclear]) if unclear else {}
-        for one in assets:
-            own = told.get((one.router, one.node))
-            more = own is not None and one.version is not None and satisfies(own.version, one.version) is True
-            found.append(replace(one, version=own.version, version_text=own.text) if more else one)
+        for asset in assets:
+            own = told.get((asset.router, asset.node))
+            more = own is not None and asset.version is not None and satisfies(own.version, asset.version) is True
+            found.append(replace(asset, version=own.version, version_text=own.text) if more else asset)
         return found
 
-    def _under_way(self, asset: Asset, engine: Engine) -> str | None:
+    def _under_way(self, asset: Asset, loop: Loop) -> str | None:
         """What an earlier run began here and nobody saw the end of. A settled node is asked when its turn comes."""
         if asset.settled and not asset.busy:
             return None
-        limit = engine.limits.upgrade_timeout
+        limit = loop.limits.upgrade_timeout
         try:
-            record = engine.journal.last(asset.router, asset.node)
+            record = loop.journal.last(asset.router, asset.node)
         except JournalError as error:
             return str(error)  # its own operation says so again, and touches nothing
         if record and record.open and record.operation == self.operation and record.age(self.clock.wall()) < limit:
@@ -227,7 +229,9 @@ class FleetAction(PcliAction):
         found: dict[str, str | None] = {}
         for target in pairs:
             nodes = [facts[place] for place in target.places if place in facts]
-            left = [one for one in nodes if one.settled and not (one.version and satisfies(one.version, rules.version))]
+            left = [
+                node for node in nodes if node.settled and not (node.version and satisfies(node.version, rules.version))
+            ]
             if len(left) > 1 and target.router != rules.conductor_router:
                 found[target.router] = self.primary(target.router, target.nodes)
         return found
@@ -255,9 +259,9 @@ class FleetAction(PcliAction):
 
     # -- the roll-out -----------------------------------------------------------------------------------------
 
-    def bounds(self, args: dict, downloads: int = 1) -> Bounds:
+    def bounds(self, args: dict, downloads: int = 1) -> RolloutLimits:
         """What limits the roll-out. ``downloads``: how many routers may download at once."""
-        return Bounds(
+        return RolloutLimits(
             in_flight=self.positive(args, "in_flight"),
             downloads_in_flight=downloads,
             max_failures=args["max_failures"],
@@ -280,15 +284,15 @@ class FleetAction(PcliAction):
         if not args[option]:
             return None
         try:
-            return read_moment(args[option], option)
+            return parse_timestamp(args[option], option)
         except ValueError as error:
             raise BadInput(str(error)) from error
 
-    def fleet(self, args: dict, engine: Engine, version: str, bounds: Bounds, estimates: Estimates) -> Fleet:
+    def fleet(self, args: dict, loop: Loop, version: str, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
         """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
         status = StatusFile(args["status_file"] or None, self.clock)
         status.prepare()
-        engine.journal.prepare()
+        loop.journal.prepare()
         folder = args["journal"] or None
         record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
         warning = record.load()
@@ -298,9 +302,9 @@ class FleetAction(PcliAction):
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_LOOK
         session.max_shells = max(session.max_shells, shells)
-        return Fleet(
-            engine,
-            engine.observer(shared=True),
+        return Rollout(
+            loop,
+            loop.poller(shared=True),
             bounds,
             Durations.from_data(record.durations, estimates),
             status,
@@ -310,20 +314,22 @@ class FleetAction(PcliAction):
             stop_file=args["stop_file"] or None,
         )
 
-    def runner(self, fleet: Fleet, job: Job, care: Care, order: str = "as_listed"):
+    def runner(self, fleet: Rollout, spec: OperationSpec, policy: UpgradePolicy, order: str = "as_listed"):
         """How the run of a router is made from its plan."""
         takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
-        def make(plan: RouterPlan) -> RouterRun:
+        def make(plan: RouterPlan) -> RouterUpgrade:
             nodes = self._order_now(plan, order)
-            return RouterRun(
-                fleet.engine,
-                fleet.observer,
+            return RouterUpgrade(
+                fleet.loop,
+                fleet.poller,
                 plan.router,
                 nodes,
-                replace(job, request=replace(job.request, simultaneous=plan.sequencing == "simultaneous")),
+                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == "simultaneous")),
                 plan.sequencing,
-                replace(care, go_on=lambda left: fleet.go_on(plan, left), moving=fleet.moving),
+                replace(
+                    policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition
+                ),
                 hand_back=fleet.lane is not None,
                 takes_nodes=takes_nodes,
             )

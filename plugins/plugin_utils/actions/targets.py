@@ -41,14 +41,14 @@ def named_targets(
     here = conductor.here()
     if unknown == "fail":
         return resolve_targets(named, assets, here)
-    known = {one.router for one in assets} | {here[0]}
+    known = {asset.router for asset in assets} | {here[0]}
     names = [entry.get("router") if isinstance(entry, dict) else entry for entry in named]
-    strangers = [name for name in names if isinstance(name, str) and name not in known]
-    for name in strangers:
+    unknown_targets = [name for name in names if isinstance(name, str) and name not in known]
+    for name in unknown_targets:
         check_word(name, "router")
-    there = [entry for entry, name in zip(named, names, strict=True) if name not in strangers]
+    there = [entry for entry, name in zip(named, names, strict=True) if name not in unknown_targets]
     found = resolve_targets(there, assets, here) if there else []
-    return found + [Target(name, (), True) for name in dict.fromkeys(strangers)]
+    return found + [Target(name, (), True) for name in dict.fromkeys(unknown_targets)]
 
 
 def router_of(hosts: Hosts, host: str) -> str:
@@ -73,7 +73,7 @@ def of_host(hosts: Hosts, host: str, name: str, default: object = None) -> objec
 def _members(conductor: Conductor, group: str, named: Sequence[object]) -> list[str]:
     """The routers of a resource group (rule 22), without those that are named anyway."""
     members = conductor.members(check_word(group, "resource_group"))
-    routers = list(dict.fromkeys(one.router for one in members if one.router))
+    routers = list(dict.fromkeys(member.router for member in members if member.router))
     if not routers:
         raise TargetError(
             f"The conductor shows no asset in resource group '{group}'. Check its name ('show assets "

@@ -10,14 +10,14 @@ from dataclasses import replace
 
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
-from ..planning.request_rules import Wishes, refuse
+from ..planning.request_rules import RequestOptions, refuse
 from ..planning.rules import Rules
-from ..rollout.download import Download, DownloadWish, patiently
+from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane, download_for
-from ..rollout.loop import Job
-from ..rollout.regressions import CompareWish
+from ..rollout.loop import OperationSpec
+from ..rollout.regressions import ComparisonOptions
 from ..rollout.results import NodeResult
-from ..rollout.router_upgrade import Care, HealthWish, RouterRun, run_of
+from ..rollout.router_upgrade import HealthOptions, RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.volumes import judged_by_volumes
 from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas
@@ -26,7 +26,7 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse
 from .base import BadInput
-from .rollout import FleetAction
+from .rollout import RolloutAction
 
 _REQUEST = (
     "simultaneous",
@@ -39,7 +39,7 @@ _REQUEST = (
 )
 
 
-class UpgradeAction(FleetAction):
+class UpgradeAction(RolloutAction):
     """Base of software_upgrade and software_downgrade."""
 
     def act(self, args):
@@ -52,8 +52,8 @@ class UpgradeAction(FleetAction):
         here, assets = self.conductor.here(), self.conductor.assets()
         targets = self.targets(args, assets)
         version = self.resolved(args, targets, assets)
-        own = [one for one in targets if one.router == here[0] and self._named_itself(args, one.router)]
-        routers = [one for one in targets if one not in own]
+        own = [target for target in targets if target.router == here[0] and self._named_itself(args, target.router)]
+        routers = [target for target in targets if target not in own]
         results = self._upgrade_own(args, own, version, assets) if own else []
         plans, run = [], None
         if routers:
@@ -64,7 +64,9 @@ class UpgradeAction(FleetAction):
     @staticmethod
     def _named_itself(args, router):
         """Is the conductor meant itself, and not only a member of something that was named?"""
-        return router in {one.get("router") if isinstance(one, dict) else one for one in args["targets"] or []}
+        return router in {
+            target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
+        }
 
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
@@ -73,11 +75,11 @@ class UpgradeAction(FleetAction):
         conductor = self.conductor
         conductor.pin()
         here, own = conductor.here(), conductor.own_version()
-        rows = {(one.router, one.node): one for one in assets}
+        rows = {(asset.router, asset.node): asset for asset in assets}
         running = {place: row.version for place, row in rows.items()}
         if own and own.version:
             running[here] = own.version
-        wishes = Wishes(parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
+        wishes = RequestOptions(parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
         for target in targets:
             versions = {node: running.get((target.router, node)) for node in target.nodes}
             places = [place for place in target.places if place in rows]
@@ -85,60 +87,60 @@ class UpgradeAction(FleetAction):
             why = refuse(target, wishes, versions, types, here[0])
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
-        engine = self.engine(args)
+        loop = self.loop(args)
         if not self.check_mode:
-            engine.journal.prepare()
-        observer = engine.observer(assets_count=args["assets_count"])
-        job, care = self._job(args, version), Care(health=self._health(args))
+            loop.journal.prepare()
+        poller = loop.poller(assets_count=args["assets_count"])
+        spec, policy = self._job(args, version), UpgradePolicy(health=self._health(args))
         results = []
         for target in targets:
-            run = run_of(engine, observer, target, job, args["sequencing"], care)
-            results += engine.drive(run.steps(self.check_mode), observer)
+            run = run_of(loop, poller, target, spec, args["sequencing"], policy)
+            results += loop.drive(run.steps(self.check_mode), poller)
         return results
 
     # -- routers ----------------------------------------------------------------------------------------------
 
     def _roll(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
-        engine, estimates = self.roll_engine(args), self._estimates(args)
+        loop, estimates = self.roll_engine(args), self._estimates(args)
         rules = self._rules(args, version, estimates)
-        plans = self.plan(targets, assets, rules, engine)
+        plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
-            plans = judged_by_volumes(engine, plans, rules)
+            plans = judged_by_volumes(loop, plans, rules)
             return self.planned_results(plans), plans, None
-        fleet = self.fleet(args, engine, version, bounds, estimates)
-        care = Care(
+        fleet = self.fleet(args, loop, version, bounds, estimates)
+        policy = UpgradePolicy(
             health=self._health(args),
-            download=DownloadWish(args["download_timeout"], args["download_silence"]) if args["download"] else None,
+            download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
             soak=args["pair_soak"],
             revert=args["revert"],
             compare=self._comparison(args),
         )
-        job = self._job(args, version)
+        spec = self._job(args, version)
         if (
             args["resource_group"]
             and args["sequencing"] == "vendor"
             and not args["targets"]
             and not args["target_hosts"]
         ):
-            return self._as_group(args, fleet, plans, job, care)
-        if care.download:
+            return self._as_group(args, fleet, plans, spec, policy)
+        if policy.download:
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight
             fleet.lane = DownloadLane(
-                engine,
-                fleet.observer,
-                job.request,
-                care.download,
+                loop,
+                fleet.poller,
+                spec.request,
+                policy.download,
                 slots,
                 stock,
                 args["sequenced"],
                 expected=lambda: fleet.durations.typical("download"),
             )
-        results = fleet.run(plans, self.runner(fleet, job, care, args["order"]))
+        results = fleet.run(plans, self.runner(fleet, spec, policy, args["order"]))
         return results, plans, fleet.report()
 
-    def _as_group(self, args, fleet, plans: Sequence[RouterPlan], job: Job, care: Care):
+    def _as_group(self, args, fleet, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy):
         """Rule 22: with the vendor's sequencing the group goes out as it is, if nothing is against any member."""
         bad = next((plan for plan in plans if plan.state not in ("planned", "up_to_date")), None)
         if bad is not None:
@@ -157,28 +159,30 @@ class UpgradeAction(FleetAction):
         if not places:
             return self.planned_results(plans), plans, None
         rest = self.planned_results([plan for plan in plans if plan.state == "up_to_date"])
-        request = replace(job.request, resource_group=args["resource_group"])
-        job = Job(request, places, job.wanted)
-        missing = self._bring_to_group(fleet, job, care.download) if care.download else []
+        request = replace(spec.request, resource_group=args["resource_group"])
+        spec = OperationSpec(request, places, spec.wanted)
+        missing = self._bring_to_group(fleet, spec, policy.download) if policy.download else []
         if missing:
             return [*missing, *rest], plans, None
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
         whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing="vendor")
-        care = replace(care, go_on=lambda left: fleet.go_on(whole, [node.node for node in nodes]))
-        run = RouterRun(fleet.engine, fleet.observer, args["resource_group"], (), job, "vendor", care, heartbeat=True)
-        results = fleet.engine.drive(run.steps(), fleet.observer)
+        policy = replace(policy, may_continue=lambda left: fleet.may_continue(whole, [node.node for node in nodes]))
+        run = RouterUpgrade(
+            fleet.loop, fleet.poller, args["resource_group"], (), spec, "vendor", policy, heartbeat=True
+        )
+        results = fleet.loop.drive(run.steps(), fleet.poller)
         return [*results, *rest], plans, None
 
-    def _bring_to_group(self, fleet, job: Job, wish: DownloadWish) -> list[NodeResult]:
+    def _bring_to_group(self, fleet, spec: OperationSpec, wish: DownloadOptions) -> list[NodeResult]:
         """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
-        request = download_for(job.request, None)
-        engine, observer = fleet.engine, fleet.observer
+        request = download_for(spec.request, None)
+        loop, poller = fleet.loop, fleet.poller
 
         def make() -> Download:
-            return Download(engine, observer, request, job.nodes, wish)
+            return Download(loop, poller, request, spec.nodes, wish)
 
-        found = engine.drive(patiently(engine, observer, wish.timeout, make), observer)
+        found = loop.drive(patiently(loop, poller, wish.timeout, make), poller)
         bad = next((one for one in found if one.state in ("failed", "not_started")), None)
         if bad is None:
             return []
@@ -215,8 +219,8 @@ class UpgradeAction(FleetAction):
             outage=args["expected_outage"],
         )
 
-    def _job(self, args, version: str) -> Job:
-        return Job(
+    def _job(self, args, version: str) -> OperationSpec:
+        return OperationSpec(
             self.request(args, version, _REQUEST),
             (),
             version,
@@ -226,7 +230,7 @@ class UpgradeAction(FleetAction):
             reconnect_after=args["reconnect_after"],
         )
 
-    def _comparison(self, args) -> CompareWish | None:
+    def _comparison(self, args) -> ComparisonOptions | None:
         """What is compared with the time before. Raises BadInput for what cannot be compared."""
         if not args["compare"]:
             return None
@@ -236,7 +240,7 @@ class UpgradeAction(FleetAction):
             check_thresholds(args["compare_thresholds"] or {}, AREAS)
         except ValueError as error:
             raise BadInput(f"{error} Nothing was sent.") from error
-        return CompareWish(
+        return ComparisonOptions(
             tuple(areas),
             args["compare_thresholds"] or {},
             tuple(args["compare_include"]),
@@ -245,5 +249,5 @@ class UpgradeAction(FleetAction):
             args["compare_grace"],
         )
 
-    def _health(self, args) -> HealthWish:
-        return HealthWish(args["health_check"], args["health_check_unknown"], args["health_timeout"])
+    def _health(self, args) -> HealthOptions:
+        return HealthOptions(args["health_check"], args["health_check_unknown"], args["health_timeout"])

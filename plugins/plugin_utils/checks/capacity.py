@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..conductor import queries as questions
 from ..planning.durations import Estimates
 from ..software.platform import Disk
@@ -28,7 +28,7 @@ _EXPECTED = Estimates()
     "disk_space",
     "The disks of this node have room, where that is shown; a conversion to images needs about half of it free.",
     stages=("pre",),
-    asks=True,
+    probes_target=True,
     parameters={"min_free": Parameter("the per cent of each disk that must be free (V(10) by default).", number, _LOW)},
 )
 def disk_space(context: Context, min_free: float = _LOW) -> Finding:
@@ -39,25 +39,25 @@ def disk_space(context: Context, min_free: float = _LOW) -> Finding:
     needs = f". {told(conversion)[0]}" if conversion else ""
     try:
         disks = questions.disks(context.conductor, context.router, context.node)
-    except questions.NotTold as reason:
+    except questions.NotAvailable as reason:
         unknown = f"how full its disks are could not be told: {str(reason).rstrip('.')}{needs}"
         return (warned if conversion else skipped)(unknown)
-    evidence = "\n".join(f"{one.mount}: {one.used:g} % used" for one in disks)
-    low = [one for one in disks if 100 - one.used < min_free]
+    evidence = "\n".join(f"{disk.mount}: {disk.used:g} % used" for disk in disks)
+    low = [disk for disk in disks if 100 - disk.used < min_free]
     if low:
         return failed(
             f"too little room on {_shown(low)}; {min_free:g} % must be free. Delete old archives in "
             f"/var/log/128technology and ISO files{needs}",
             evidence,
         )
-    tight = [one for one in disks if one.mount == "/" and 100 - one.used < _HALF]
+    tight = [disk for disk in disks if disk.mount == "/" and 100 - disk.used < _HALF]
     if conversion and tight:
         return warned(f"{_shown(tight)} for a conversion{needs}", evidence)
     return passed(f"there is room: {_shown(disks)}", evidence)
 
 
 def _shown(disks: list[Disk]) -> str:
-    return ", ".join(f"{one.mount} ({one.used:g} % used)" for one in disks[:5])
+    return ", ".join(f"{disk.mount} ({disk.used:g} % used)" for disk in disks[:5])
 
 
 @check(
@@ -85,7 +85,7 @@ def time_left(
     needed = nodes * expected_upgrade + (nodes - 1) * pair_soak + expected_revert
     left = max(0.0, (window_end - context.authority.clock.wall()).total_seconds())
     work = f"{nodes} node{'s' * (nodes > 1)} and a way back"
-    words = f"{spoken(needed)} are expected for {work}, and {spoken(left)} are left"
+    words = f"{format_duration(needed)} are expected for {work}, and {format_duration(left)} are left"
     if needed > left:
         return failed(f"{words} until {window_end.isoformat()}. Do it in another window, or move the end of this one")
     return passed(words)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..pcli.errors import DeviceError
-from ..snapshots.compare import Change, check_thresholds, compare, untold, verdict, waits
+from ..snapshots.compare import Change, check_thresholds, compare, unavailable, verdict, waits
 from ..snapshots.take import AREAS, check_areas, take
 from .context import Authority, Context
 from .registry import Check, Finding, failed, passed, skipped, warned
@@ -95,7 +95,7 @@ class Comparison:
             after,
             areas,
             thresholds=self.thresholds,
-            in_flight={one.router for one in authority.assets if one.router and not one.settled},
+            in_flight={asset.router for asset in authority.assets if asset.router and not asset.settled},
             half_done=len({one.version_text for one in context.pair.values()}) > 1,
             elapsed=context.back_for,
             conductor=context.kind == "conductor",
@@ -109,12 +109,14 @@ class Comparison:
                 _evidence(changes),
             )
         if (left := waits(changes)) is not None:
-            missing = "; ".join(one.words for one in changes if one.counts_in is not None)
-            return warned(f"not back yet, and given {spoken(left)} more: {missing}", _evidence(changes), pending=True)
-        if silent := untold(before, after, areas):
+            missing = "; ".join(change.words for change in changes if change.counts_in is not None)
+            return warned(
+                f"not back yet, and given {format_duration(left)} more: {missing}", _evidence(changes), pending=True
+            )
+        if silent := unavailable(before, after, areas):
             reasons = "; ".join(f"{area}: {reason.rstrip('.')}" for area, reason in silent.items())
             return warned(f"nothing is known to be lost, but not everything could be compared: {reasons}")
-        what = "no more was lost than is accepted" if any(one.counts for one in changes) else "nothing was lost"
+        what = "no more was lost than is accepted" if any(change.counts for change in changes) else "nothing was lost"
         return passed(f"{what} since the snapshot of {before['at']}", _evidence(changes))
 
 

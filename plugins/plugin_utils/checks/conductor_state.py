@@ -35,15 +35,15 @@ def clean_candidate(context: Context) -> Finding:
     per="authority",
 )
 def other_candidates(context: Context) -> Finding:
-    evidence, untold = context.conductor.configuration_hints()
+    evidence, unavailable = context.conductor.configuration_hints()
     if evidence:
         return warned(
             "the conductor shows other active users or configurations out of sync; a restart loses everybody's "
             "candidate, and only this account's own can be seen",
             evidence,
         )
-    if untold:
-        return warned("whether others are at work, or a configuration is out of sync, could not be told", untold)
+    if unavailable:
+        return warned("whether others are at work, or a configuration is out of sync, could not be told", unavailable)
     return passed("no other user or configuration stands out")
 
 
@@ -62,7 +62,7 @@ def routers_visible(context: Context) -> Finding:
     linked = {link.remote for link in links if not link.remote.endswith(own)}
     if not linked:
         return skipped("no connection to a router is shown")
-    hidden = sorted(linked - {f"{one.node}.{one.router}" for one in context.authority.assets})
+    hidden = sorted(linked - {f"{asset.node}.{asset.router}" for asset in context.authority.assets})
     if hidden:
         told = "1 node with" if len(hidden) == 1 else f"{len(hidden)} nodes with"
         shown = ", ".join(hidden[:20]) + (" …" if len(hidden) > 20 else "")
@@ -146,7 +146,7 @@ def assets_back(context: Context) -> Finding:
     authority = context.authority
     if not authority.settled_before:
         return skipped("no list of assets from before was given")
-    settled = {_asset_name(one) for one in authority.assets if one.settled}
+    settled = {_asset_name(asset) for asset in authority.assets if asset.settled}
     for other in authority.others:
         settled |= {_asset_name(one) for one in map(at_rest, other()) if one.settled}
     missing = sorted(authority.settled_before - settled)

@@ -140,7 +140,7 @@ class Authority:
     @asked_once
     def assets(self) -> list[Asset]:
         """The first look at all assets. A node that only downloads counts as settled (rule 38)."""
-        return [at_rest(one) for one in self.conductor.assets()]
+        return [at_rest(asset) for asset in self.conductor.assets()]
 
     @asked_once
     def looks(self) -> list[Mapping[str, Mapping[str, Asset]]]:
@@ -169,7 +169,7 @@ class Authority:
     @asked_once
     def _owners(self) -> dict[str, str]:
         """The router of each node, by ``node.router``, and of each asset id."""
-        known = [one for one in self.assets if one.router]
+        known = [asset for asset in self.assets if asset.router]
         owners = {one.asset_id: one.router for one in known if one.asset_id}
         return owners | {f"{one.node}.{one.router}": one.router for one in known if one.node}
 
@@ -195,7 +195,7 @@ class Authority:
         if self.kind(router) == "router":
             return self._alarms_by_router.get(router, [])
         ours = f".{router}"
-        return [one for one in self.all_alarms if not one.router or f"{one.node}.{one.router}".endswith(ours)]
+        return [alarm for alarm in self.all_alarms if not alarm.router or f"{alarm.node}.{alarm.router}".endswith(ours)]
 
     @property
     def alarms_untold(self) -> PcliError | None:
@@ -216,26 +216,29 @@ class Authority:
         found = {id(one): one for router in routers for one in self.alarms_of(router)}
         return list(found.values())
 
-    def twins(self, router: str) -> list[str]:
+    def duplicates(self, router: str) -> list[str]:
         """In words: each node of a router that is listed twice, and each asset id that several boxes have."""
         return self._twins.get(router, [])
 
     @asked_once
     def _twins(self) -> dict[str, list[str]]:
         seen: dict[tuple[str, str], list[Asset]] = {}
-        for one in self.assets:
-            for what, name in (("asset", one.asset_id), ("node", f"{one.node}.{one.router}" if one.node else None)):
+        for asset in self.assets:
+            for what, name in (
+                ("asset", asset.asset_id),
+                ("node", f"{asset.node}.{asset.router}" if asset.node else None),
+            ):
                 if name:
-                    seen.setdefault((what, name), []).append(one)
+                    seen.setdefault((what, name), []).append(asset)
         found: dict[str, list[str]] = {}
         for (what, name), rows in seen.items():
             if len(rows) > 1:
-                shown = ", ".join(f"{one.node}.{one.router} ({one.asset_id or 'no id'})" for one in rows)
-                for router in {one.router for one in rows if one.router}:
+                shown = ", ".join(f"{row.node}.{row.router} ({row.asset_id or 'no id'})" for row in rows)
+                for router in {row.router for row in rows if row.router}:
                     found.setdefault(router, []).append(f"{what} {name} is listed {len(rows)} times: {shown}")
-        for one in self.assets:
-            if one.duplicate and one.router:
-                found.setdefault(one.router, []).append(f"{_DUPLICATES_LIST} {one.asset_id}")
+        for asset in self.assets:
+            if asset.duplicate and asset.router:
+                found.setdefault(asset.router, []).append(f"{_DUPLICATES_LIST} {asset.asset_id}")
         # Releases before 6.3.7 raise the same alarm again whenever a box tries to log in (I95-62859).
         alarms = [] if self.alarms_untold else self.all_alarms
         for alarm in {alarm.message: alarm for alarm in alarms}.values():
@@ -258,22 +261,22 @@ class Authority:
     def _routers_by_name(self) -> dict[str, set[str]]:
         """Routers by their own names, and by asset ids and ``node.router`` of their nodes, in lower case."""
         found: dict[str, set[str]] = {}
-        for one in self.assets:
-            for name in (one.asset_id, f"{one.node}.{one.router}", one.router) if one.router else ():
+        for asset in self.assets:
+            for name in (asset.asset_id, f"{asset.node}.{asset.router}", asset.router) if asset.router else ():
                 if name:
-                    found.setdefault(name.lower(), set()).add(one.router)
+                    found.setdefault(name.lower(), set()).add(asset.router)
         return found
 
     def listed_as_duplicate(self, rows: list[Asset]) -> list[str]:
         """In words: each of these assets that its own page lists as a duplicate. A refused page says nothing."""
         found = []
-        for one in rows:
+        for row in rows:
             try:
-                page = self.page(one)
+                page = self.page(row)
             except (DeviceError, NoPrompt):
                 continue
-            if getattr(page, "duplicate", False) and not one.duplicate:
-                found.append(f"{_DUPLICATES_LIST} {one.asset_id}")
+            if getattr(page, "duplicate", False) and not row.duplicate:
+                found.append(f"{_DUPLICATES_LIST} {row.asset_id}")
         return found
 
     def page(self, asset: Asset) -> Asset | None:
@@ -333,7 +336,7 @@ class Context:
     @property
     def away(self) -> bool:
         """Can none of its nodes be asked, since the conductor has lost them? Never said of the conductor itself."""
-        return self.kind == "router" and bool(self.rows) and all(one.away for one in self.rows)
+        return self.kind == "router" and bool(self.rows) and all(row.away for row in self.rows)
 
     @property
     def looks(self) -> list[Mapping[str, Asset]]:
@@ -402,5 +405,5 @@ class Context:
         if self.wanted is None:
             return False
         versions = [one.version for one in self.pair.values() if one.version is not None]
-        answers = {satisfies(one, self.wanted) is not False for one in versions}
+        answers = {satisfies(version, self.wanted) is not False for version in versions}
         return answers == {True, False}

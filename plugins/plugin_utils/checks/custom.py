@@ -30,7 +30,7 @@ from ..pcli.query import JMESPATH_IMPORT_ERROR, Compiler, data_of, field_names, 
 from ..pcli.query import holds as _holds
 from ..pcli.query import one_line as _one_line
 from ..pcli.query import search as _search
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..software.names import NameRefused, check_word
 from .registry import CHECKS, Finding, failed, passed
 
@@ -121,7 +121,7 @@ class OwnCheck:
         ]
         return " ".join(words)
 
-    def run(self, ask: Callable[[str], Reply], router: str | None = None, node: str | None = None) -> Finding:
+    def run(self, ask: Callable[[str], Response], router: str | None = None, node: str | None = None) -> Finding:
         """Ask, and judge the answer. What ``ask`` raises goes through; an answer that is none is a failure."""
         try:
             command = self.command_for(router, node)
@@ -152,7 +152,7 @@ class OwnCheck:
         return failed(f"'{command}' shows {_shorten(_json(found), 200)}, but expected is {wish}", evidence)
 
 
-def _no_answer(reply: Reply, per: str) -> str | None:
+def _no_answer(reply: Response, per: str) -> str | None:
     """Why there is nothing to look at. An empty answer would otherwise hold nothing bad, and pass.
 
     Of what is asked of many at once, the nodes that answer count: every authority has dead sites.
@@ -176,7 +176,7 @@ def _no_answer(reply: Reply, per: str) -> str | None:
 _NONE = re.compile(r"\b(?:no|none|0|zero|nothing)\b", re.I)
 
 
-def _not_there(compiled: Any, reply: Reply) -> str | None:
+def _not_there(compiled: Any, reply: Response) -> str | None:
     """Why a query cannot be made: it looks into tables or blocks, and none can be read in the answer.
 
     A query over no rows gives nothing bad, and would pass; an answer that says that there is nothing may do so.

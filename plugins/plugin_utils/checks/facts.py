@@ -20,9 +20,9 @@ _OFFLINE = re.compile(r"\bsoftware-update\b.*\boffline-mode\s+true\b")
 def by_router(assets: Iterable[Asset]) -> Mapping[str, Mapping[str, Asset]]:
     """Assets by router and node. Rows of nobody are left out."""
     found: dict[str, dict[str, Asset]] = {}
-    for one in assets:
-        if one.router and one.node:
-            found.setdefault(one.router, {})[one.node] = one
+    for asset in assets:
+        if asset.router and asset.node:
+            found.setdefault(asset.router, {})[asset.node] = asset
     return found
 
 

@@ -12,7 +12,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
 from .vendor_health import ask_together
 
 
-@check("pair_connected", "The two nodes of a pair see each other.", per="router", asks=True)
+@check("pair_connected", "The two nodes of a pair see each other.", per="router", probes_target=True)
 def pair_connected(context: Context) -> Finding:
     router = context.router
     if len(context.pair) < 2:
@@ -40,7 +40,12 @@ def pair_connected(context: Context) -> Finding:
     )
 
 
-@check("pair_in_sync", "The services of each node of a pair are reached by the other one.", per="router", asks=True)
+@check(
+    "pair_in_sync",
+    "The services of each node of a pair are reached by the other one.",
+    per="router",
+    probes_target=True,
+)
 def pair_in_sync(context: Context) -> Finding:
     router = context.router
     if len(context.pair) < 2:
@@ -76,7 +81,7 @@ def pair_in_sync(context: Context) -> Finding:
     "Every process that leads somewhere has one primary, in a pair.",
     stages=("post",),
     per="router",
-    asks=True,
+    probes_target=True,
 )
 def processes_led(context: Context) -> Finding:
     if len(context.pair) < 2:
@@ -104,8 +109,8 @@ def processes_led(context: Context) -> Finding:
     "The conductor's own health check does not fail (from 6.3 on).",
     per="router",
     since=(6, 3, 0),
-    asks=True,
-    together=ask_together,
+    probes_target=True,
+    prefetch=ask_together,
 )
 def vendor_health_check(context: Context) -> Finding:
     authority = context.authority

@@ -20,7 +20,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
     "The conductor lists the router: resource groups hide routers from an account.",
     applies=("router",),
     per="router",
-    strangers=True,
+    unknown_targets=True,
 )
 def router_known(context: Context) -> Finding:
     if context.pair:
@@ -142,9 +142,9 @@ def same_install_type(context: Context) -> Finding:
     per="router",
 )
 def asset_errors(context: Context) -> Finding:
-    wrong = [one for one in context.rows if one.errors]
+    wrong = [row for row in context.rows if row.errors]
     if not wrong:
-        if context.rows and all(one.errors is None for one in context.rows):
+        if context.rows and all(row.errors is None for row in context.rows):
             return skipped("this release counts no errors of assets")
         return passed("no errors are counted")
     counts = ", ".join(f"{one.node} has {one.errors}" for one in wrong)
@@ -171,7 +171,7 @@ def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
 )
 def duplicate_assets(context: Context) -> Finding:
     authority = context.authority
-    found = [*authority.twins(context.router), *authority.listed_as_duplicate(context.rows)]
+    found = [*authority.duplicates(context.router), *authority.listed_as_duplicate(context.rows)]
     if not found and (error := authority.alarms_untold):
         return warned(f"each is listed once, but whether an alarm names a duplicate could not be told: {error}")
     if not found:
@@ -210,9 +210,11 @@ def no_operation_running(context: Context) -> Finding:
         return warned(f"{context.ours}: it is taken up again", line or "")
     if line:
         return failed(f"an operation seems to run: {line}. Wait for its end", line)
-    untold = [f"'show system software {name}': {one.untold}" for name, one in shown.items() if one.untold]
-    if untold:
-        return warned(f"no node shows an operation, but whether one runs could not be told ({'; '.join(untold)})")
+    unavailable = [
+        f"'show system software {name}': {one.unavailable}" for name, one in shown.items() if one.unavailable
+    ]
+    if unavailable:
+        return warned(f"no node shows an operation, but whether one runs could not be told ({'; '.join(unavailable)})")
     if not any(one.asked for one in shown.values()):
         return skipped("no node shows an operation, and there is no command here that tells of one")
     return passed("no operation is shown")
@@ -227,4 +229,4 @@ def _shown(operation: str, context: Context) -> report.Activity:
             return report.Activity(asked=False)
         return report.activity(context.conductor.status(operation, context.router))
     except (DeviceError, NoPrompt) as error:
-        return report.Activity(untold=str(error).rstrip("."))
+        return report.Activity(unavailable=str(error).rstrip("."))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..clock import read_moment
+from ..clock import parse_timestamp
 
 #: A parameter without which its check cannot be made.
 REQUIRED = object()
@@ -67,6 +67,6 @@ def moment(value: object, where: str) -> Any:
     if value is None or value == "":
         return None
     try:
-        return read_moment(value, where)
+        return parse_timestamp(value, where)
     except ValueError as error:
         raise BadParameter(str(error)) from error

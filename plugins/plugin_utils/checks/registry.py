@@ -83,10 +83,10 @@ class Check:
     """A named check. ``stages``: before (``pre``) or after (``post``) an operation, or both.
 
     ``applies``: to conductors, to routers, or to both. ``per``: is it made for each node, for each router, or once for
-    the authority? ``since``: the release of the conductor below which it cannot be made. ``asks``: the target itself
-    must answer, so nothing is asked of one that is disconnected. ``strangers``: made for names that the conductor does
-    not know, too. ``together``: called once with all contexts before the first, where asking side by side saves time.
-    ``given``: the parameters of the user, read.
+    the authority? ``since``: the release of the conductor below which it cannot be made. ``probes_target``: the target
+    itself must answer, so nothing is asked of one that is disconnected. ``unknown_targets``: made for names that the
+    conductor does not know, too. ``prefetch``: called once with all contexts before the first, where asking side by
+    side saves time. ``given``: the parameters of the user, read.
     """
 
     name: str
@@ -97,10 +97,10 @@ class Check:
     applies: tuple[str, ...] = KINDS
     per: str = "node"
     since: tuple[int, int, int] | None = None
-    asks: bool = False
-    strangers: bool = False
+    probes_target: bool = False
+    unknown_targets: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    together: Callable[[Sequence[Context]], None] | None = field(default=None, repr=False)
+    prefetch: Callable[[Sequence[Context]], None] | None = field(default=None, repr=False)
     given: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -204,11 +204,11 @@ MOST_ROWS = 60
 
 def table(results: Sequence[CheckResult], most: int = MOST_ROWS) -> list[str]:
     """For a terminal: a row for each check that fails or warns, failures first, and a count of the others."""
-    shown = [one for state in ("fail", "warn") for one in results if one.state == state]
-    rest = {state: sum(one.state == state for one in results) for state in ("pass", "skipped")}
+    shown = [result for state in ("fail", "warn") for result in results if result.state == state]
+    rest = {state: sum(result.state == state for result in results) for state in ("pass", "skipped")}
     rows = shown[:most]
-    width = max((len(one.name) for one in rows), default=0)
-    lines = [f"{one.state.upper():<5} {one.name:<{width}}  {one.target}: {one.reason}" for one in rows]
+    width = max((len(row.name) for row in rows), default=0)
+    lines = [f"{row.state.upper():<5} {row.name:<{width}}  {row.target}: {row.reason}" for row in rows]
     if len(shown) > most:
         lines.append(f"… and {len(shown) - most} more, which are in the result")
     return [*lines, f"{rest['pass']} passed, {rest['skipped']} skipped, {len(shown)} to look at"]

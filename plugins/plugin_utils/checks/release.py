@@ -49,7 +49,7 @@ def release_supported(context: Context) -> Finding:
 )
 def rights(context: Context) -> Finding:
     targets = context.authority.targets
-    own = not targets or any(context.authority.kind(one.router) == "conductor" for one in targets)
+    own = not targets or any(context.authority.kind(target.router) == "conductor" for target in targets)
     try:
         offered = context.conductor.usage("upgrade") if own else context.conductor.usage("upgrade", own=False)
     except DeviceError as error:
@@ -126,10 +126,11 @@ def version_available(context: Context) -> Finding:
     found = _offered(context)
     if found.state == "pass":
         return passed(f"{found.reason} to the conductor; {', '.join(missing)} must download it first")
-    untold = [node for node, row in rows.items() if row is None]
-    if untold:
+    unavailable = [node for node, row in rows.items() if row is None]
+    if unavailable:
         return warned(
-            f"whether {wanted.text} is on {', '.join(untold)} could not be told ('show assets software' is not printed "
+            f"whether {wanted.text} is on {', '.join(unavailable)} could not be told ('show assets software' is not "
+            "printed "
             "here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade is refused "
             "where it is not there: import its image on every conductor node, or check the repositories",
             found.evidence,

@@ -18,7 +18,7 @@ _REASONS = 3
 
 
 @dataclass(frozen=True)
-class Survey:
+class CheckRun:
     """What the checks said: all results in the order of the checks, and which of them count for each router."""
 
     results: list[CheckResult] = field(default_factory=list)
@@ -30,23 +30,23 @@ class Survey:
 
 
 def _verdict(results: Sequence[CheckResult]) -> dict[str, str]:
-    blocking = [one for one in results if one.blocks]
+    blocking = [result for result in results if result.blocks]
     if blocking:
         return {"state": "fail", "reason": _reasons(blocking)}
-    odd = [one for one in results if one.state in ("fail", "warn")]
+    odd = [result for result in results if result.state in ("fail", "warn")]
     if odd:
         return {"state": "warn", "reason": _reasons(odd)}
-    return {"state": "pass", "reason": f"{sum(one.state == 'pass' for one in results)} checks passed"}
+    return {"state": "pass", "reason": f"{sum(result.state == 'pass' for result in results)} checks passed"}
 
 
 def _reasons(results: Sequence[CheckResult]) -> str:
-    told = "; ".join(f"{one.name}: {one.reason}" for one in results[:_REASONS])
+    told = "; ".join(f"{result.name}: {result.reason}" for result in results[:_REASONS])
     return told + (f"; and {len(results) - _REASONS} more" if len(results) > _REASONS else "")
 
 
 def survey(
     checks: Sequence[Check], authority: Authority, kept: Mapping[tuple[str, str], CheckResult] | None = None
-) -> Survey:
+) -> CheckRun:
     """Make the checks; those that are ``kept`` (by name and target) count and are not made again.
 
     A lost session is raised.
@@ -54,33 +54,33 @@ def survey(
     What is wrong with the authority as a whole blocks each of the routers.
     """
     routers = [target.router for target in authority.targets] or [authority.here[0]]
-    found = Survey(by_router={router: [] for router in routers})
+    found = CheckRun(by_router={router: [] for router in routers})
     told = authority.clock.now()
-    for one in checks:
-        contexts = contexts_of(one, authority)
-        if one.together:
-            _ask_together(one, [context for context in contexts if (one.name, context.target) not in (kept or {})])
+    for check in checks:
+        contexts = contexts_of(check, authority)
+        if check.prefetch:
+            _ask_together(check, [context for context in contexts if (check.name, context.target) not in (kept or {})])
         for number, context in enumerate(contexts):
-            result = (kept or {}).get((one.name, context.target)) or run_check(one, context)
+            result = (kept or {}).get((check.name, context.target)) or run_check(check, context)
             found.results.append(result)
-            for router in _concerned(one, result, context):
+            for router in _concerned(check, result, context):
                 found.by_router[router].append(result)
             if authority.clock.now() - told >= _HEARTBEAT:
                 told = authority.clock.now()
-                authority.progress(f"checking {one.name}: {number + 1} of {len(contexts)}")
+                authority.progress(f"checking {check.name}: {number + 1} of {len(contexts)}")
     return found
 
 
-def _ask_together(one: Check, contexts: Sequence[Context]) -> None:
-    asked = [context for context in contexts if not _unanswerable(one, context)]
+def _ask_together(check: Check, contexts: Sequence[Context]) -> None:
+    asked = [context for context in contexts if not _unanswerable(check, context)]
     if asked:
-        one.together(asked)
+        check.prefetch(asked)
 
 
-def _concerned(one: Check, result: CheckResult, context: Context) -> Sequence[str]:
+def _concerned(check: Check, result: CheckResult, context: Context) -> Sequence[str]:
     """The routers for which a result counts: of what is said of the authority, only what stops everything."""
     targets = context.authority.targets
-    if one.per != "authority" or not targets:
+    if check.per != "authority" or not targets:
         return [context.router]
     return list(dict.fromkeys(target.router for target in targets)) if result.blocks else []
 
@@ -93,7 +93,7 @@ def contexts_of(one: Check, authority: Authority) -> list[Context]:
         return [authority.own()] if "conductor" in one.applies else []
     found = []
     for target in authority.targets:
-        if authority.kind(target.router) not in one.applies or not (target.nodes or one.strangers):
+        if authority.kind(target.router) not in one.applies or not (target.nodes or one.unknown_targets):
             continue
         nodes = [None] if one.per == "router" else target.nodes
         found += [Context(authority, target.router, node) for node in nodes]
@@ -114,11 +114,11 @@ def run_check(one: Check, context: Context) -> CheckResult:
     return CheckResult(one.name, context.target, finding.state, one.severity, reason, finding.evidence, finding.pending)
 
 
-def _unanswerable(one: Check, context: Context) -> Finding | None:
+def _unanswerable(check: Check, context: Context) -> Finding | None:
     """Why this check cannot be made here at all, if so."""
-    if one.asks and context.away:
+    if check.probes_target and context.away:
         return skipped("it is disconnected, so it cannot be asked")
-    if one.since and not context.authority.release.at_least(*one.since):
-        since = ".".join(str(part) for part in one.since)
+    if check.since and not context.authority.release.at_least(*check.since):
+        since = ".".join(str(part) for part in check.since)
         return skipped(f"it needs a conductor on {since} or newer, and this one runs {context.authority.release.text}")
     return None

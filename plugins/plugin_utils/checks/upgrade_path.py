@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..pcli.errors import DeviceError, NoPrompt
-from ..planning.revert_rules import WAY_BACK_BELOW_63
+from ..planning.revert_rules import ROLLBACK_BELOW_63
 from ..software.assets import Asset
 from ..software.upgrade_paths import CONFIGURATION_INTEGRITY, PathFinding, Step, judge, needs_settled_assets, propose
 from ..software.versions import Version, satisfies
@@ -96,7 +96,7 @@ def _plugins_known(context: Context) -> bool:
 
 
 def _managed(context: Context) -> list[Asset]:
-    return [one for one in context.authority.assets if one.router != context.router]
+    return [asset for asset in context.authority.assets if asset.router != context.router]
 
 
 def _unsettled(context: Context, accept: Iterable[str]) -> list[str]:
@@ -136,7 +136,7 @@ def upgrade_path(context: Context, rule: str | None = None) -> Finding:
     if context.wanted is None:
         return skipped("no version was asked for")
     steps = steps_of(context, rule)
-    if not steps and not (context.rows and all(one.version for one in context.rows)):
+    if not steps and not (context.rows and all(row.version for row in context.rows)):
         return skipped("the conductor does not show what it runs")
     if not steps:
         return passed("it runs the wanted version")
@@ -222,7 +222,7 @@ def revert_possible(context: Context) -> Finding:
         return skipped("no version was asked for")
     steps = steps_of(context)
     if context.kind == "conductor" and any(not step.running.at_least(6, 3) for step in steps):
-        return warned(f"there is no revert command for the way back. {WAY_BACK_BELOW_63}".rstrip("."))
+        return warned(f"there is no revert command for the way back. {ROLLBACK_BELOW_63}".rstrip("."))
     found = findings_of("revert_possible", context)
     config = _config(context) if found else None
     if found and config is None:

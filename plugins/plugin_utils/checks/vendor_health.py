@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from ..conductor.client import Conductor
 from ..conductor.grammar import Request
-from ..pcli.errors import DeviceError, NoPrompt, NoRoom, PcliError
+from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.session import Pending
 from ..software.health import Health
 from .context import Authority, Context
@@ -54,7 +54,7 @@ class _Round:
         """Begin one. False where there is no shell for it yet."""
         try:
             pending = self.conductor.begin_health_check(Request("health-check", router=router))
-        except NoRoom as error:
+        except NoFreeShell as error:
             if self.asked:
                 return False
             self.answers[router] = error

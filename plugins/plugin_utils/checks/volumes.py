@@ -20,7 +20,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
     "told, since an upgrade takes its place.",
     stages=("pre",),
     since=(6, 3, 0),
-    asks=True,
+    probes_target=True,
 )
 def boot_volume(context: Context) -> Finding:
     asset = context.pair.get(context.node)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from .registry import CheckResult
-from .runner import Survey
+from .runner import CheckRun
 
 #: The vendor's own check is a piece of work for the node, so it is not repeated like a look at a table.
 _COSTLY = "vendor_health_check"
@@ -21,7 +21,7 @@ Kept = Mapping[tuple[str, str], CheckResult]
 
 
 @dataclass
-class Watch:
+class StableWait:
     """All times in seconds. ``soak``: how long everything must hold; ``wait_timeout``: how long it may take to.
 
     ``retry_pause``: a failing check of the vendor's is asked once more after so long, since it is known to fail or
@@ -37,7 +37,7 @@ class Watch:
     _kept: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
     _failures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def run(self, once: Callable[[Kept], Survey], alive: Callable[[], bool]) -> Survey:
+    def run(self, once: Callable[[Kept], CheckRun], alive: Callable[[], bool]) -> CheckRun:
         """The results of the last round. ``once`` makes one round; the results that it is given are not made again.
 
         Ends early, with the results so far, when nobody is ``alive`` to wait for it.
@@ -46,7 +46,7 @@ class Watch:
         while True:
             found = once(self._kept)
             self._keep(found.results)
-            now, failing = self.clock.now(), [one for one in found.results if one.blocks or one.waits]
+            now, failing = self.clock.now(), [result for result in found.results if result.blocks or result.waits]
             words = _words(failing)
             if words and words != last:
                 self.tell(f"not well yet: {words}")
@@ -61,18 +61,20 @@ class Watch:
             self.clock.sleep(self.retry_pause if any(one.name == _COSTLY for one in failing) else self.pause)
 
     def _keep(self, results: list[CheckResult]) -> None:
-        for one in results:
-            place = (one.name, one.target)
-            if one.name == _COSTLY and place not in self._kept:
-                self._failures[place] += one.blocks
-                if not one.blocks:
-                    self._kept[place] = one
+        for result in results:
+            place = (result.name, result.target)
+            if result.name == _COSTLY and place not in self._kept:
+                self._failures[place] += result.blocks
+                if not result.blocks:
+                    self._kept[place] = result
 
-    def _hopeless(self, found: Survey) -> bool:
+    def _hopeless(self, found: CheckRun) -> bool:
         """Has the vendor's own check failed twice wherever something is not well? Then waiting does not help."""
-        bad = [[one for one in results if one.blocks] for results in found.by_router.values()]
+        bad = [[result for result in results if result.blocks] for results in found.by_router.values()]
         bad = [results for results in bad if results]
-        return bool(bad) and all(any(self._failures[one.name, one.target] > 1 for one in results) for results in bad)
+        return bool(bad) and all(
+            any(self._failures[result.name, result.target] > 1 for result in results) for results in bad
+        )
 
 
 def _words(failing: list[CheckResult], most: int = 5) -> str:

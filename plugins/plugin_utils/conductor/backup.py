@@ -101,7 +101,7 @@ def export(conductor: Conductor, name: str) -> tuple[str, str, bool]:
             f"The conductor answered the export of '{name}' without an error, but 'show config exports' does not list "
             f"it. Its words: {answer.text.strip() or '(none)'}. There is no backup."
         )
-    path = next((one for one in _PATH.findall(answer.text) if name in one), f"{FOLDER}/{listed}")
+    path = next((match for match in _PATH.findall(answer.text) if name in match), f"{FOLDER}/{listed}")
     return listed, path, True
 
 

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..pcli.answers import YES, expecting
-from ..pcli.errors import AskedInstead, DeviceError, NoPrompt, PcliError, Unreadable, WrongNode
+from ..pcli.errors import DeviceError, NoPrompt, PcliError, UnexpectedQuestion, Unreadable, WrongNode
 from ..pcli.prompt import Prompt
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.session import Pending, Session
 from ..software import assets, downloads, report, system
 from ..software.alarms import Alarm, ambiguous, read_alarms
@@ -193,11 +193,11 @@ class Conductor:
         are not plainly empty count.
         """
         own = self.session.prompt.user if self.session.prompt else None
-        hints, untold = [], []
+        hints, unavailable = [], []
         for words in ("show user activity", "show config out-of-sync", "show config locally-modified"):
             reply = self.session.run(words, check=False)
             if reply.error or reply.usage or not (reply.text.strip()):
-                untold.append(f"{words}: {' '.join((reply.error or 'no answer').split())}")
+                unavailable.append(f"{words}: {' '.join((reply.error or 'no answer').split())}")
                 continue
             rows = [[cell for cell in row.values() if cell] for table in reply.tables for row in table.rows]
             rows += [[f"{key}: {value}" for key, value in block.fields.items()] for block in reply.blocks]
@@ -205,7 +205,7 @@ class Conductor:
             if words == "show user activity":
                 rows = [row for row in rows if own not in row]
             hints += [f"{words}: " + ", ".join(row) for row in rows]
-        return "\n".join(hints), "\n".join(untold)
+        return "\n".join(hints), "\n".join(unavailable)
 
     @property
     def dirty(self) -> bool:
@@ -279,7 +279,7 @@ class Conductor:
             rows = (
                 system.read_versions(self.session.run("show system version router all force", 300, check=False)) or ()
             )
-            found = {(one.router, one.node): one for one in rows if one.version}
+            found = {(row.router, row.node): row for row in rows if row.version}
             return {place: found[place] for place in places if place in found}
         answers = {place: self._version_of(*place) for place in places}
         return {place: found for place, found in answers.items() if found and found.version}
@@ -299,9 +299,9 @@ class Conductor:
         rows = system.read_versions(self.session.run(words + verbosity, check=False)) or ()
         whole = f"{node}.{router}"  # both names may hold a dot
         mine = [
-            one
-            for one in rows
-            if (one.node in (None, node) and one.router in (None, router)) or f"{one.node}.{one.router}" == whole
+            row
+            for row in rows
+            if (row.node in (None, node) and row.router in (None, router)) or f"{row.node}.{row.router}" == whole
         ]
         return mine[0] if len(mine) == 1 else None
 
@@ -427,7 +427,7 @@ class Conductor:
         words = f"show system processes router {check_word(router or self.here()[0], 'router')} force"
         return system.read_processes(self.session.run(words, timeout=120, check=router is None))
 
-    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Reply:
+    def status(self, operation: str, router: str | None = None, node: str | None = None) -> Response:
         """``show system software upgrade|download|revert``: layout undocumented, so it is evidence and no verdict.
 
         It takes a few seconds at the most: a command that follows the operation to its end (6.0 to 6.2, CLI-6.0) is
@@ -456,7 +456,7 @@ class Conductor:
         if command not in self._usage:
             try:
                 reply = self.session.run(command, check=False, probe=True)
-            except AskedInstead:  # it asks for what is missing, which was declined: the command is there
+            except UnexpectedQuestion:  # it asks for what is missing, which was declined: the command is there
                 self._usage[command] = None
                 return None
             if reply.denied:
@@ -521,7 +521,7 @@ class Conductor:
         """What a health check said that is over. Raises the errors of the connection."""
         return read_health(self.session.result(pending, check=False))
 
-    def reconnect(self, router: str, node: str) -> Reply:
+    def reconnect(self, router: str, node: str) -> Response:
         """Have the conductor set up its connection to an asset anew (rule 30; CLI-6.0). Raises DeviceError."""
         words = f"router {check_word(router, 'router')} node {check_word(node, 'node')}"
         return self.session.run(f"send command reconnect {words}", answers=[expecting("reconnect")])
@@ -538,7 +538,7 @@ class Conductor:
 
     # -- configuration ----------------------------------------------------------------------------------------
 
-    def export(self, name: str) -> Reply:
+    def export(self, name: str) -> Response:
         """Export the running configuration on the conductor (CLI-6.0)."""
         return self.session.run(f"export config running {check_word(name, 'name')}", timeout=300)
 
@@ -551,7 +551,7 @@ class Conductor:
             raise Unreadable("show config exports", f"{why}.")
         return names
 
-    def delete_export(self, name: str) -> Reply:
+    def delete_export(self, name: str) -> Response:
         """Delete an exported configuration."""
         asks = [expecting("sure (?:that )?you want to delete")]
         return self.session.run(f"delete config exported force {check_word(name, 'name')}", answers=asks)
@@ -560,34 +560,34 @@ class Conductor:
         """The running configuration as flat text: for people, since no conductor imports it."""
         return self.session.run("show config running flat", timeout=600).text
 
-    def import_config(self, name: str) -> Reply:
+    def import_config(self, name: str) -> Response:
         """Load an exported configuration into this user's candidate."""
         asks = [expecting("replace the existing candidate")]
         return self.session.run(f"import config force {check_word(name, 'name')}", timeout=300, answers=asks)
 
-    def validate(self) -> Reply:
+    def validate(self) -> Response:
         """Validate the candidate configuration."""
         return self.session.run("validate", timeout=600)
 
-    def compare(self, old: str, new: str) -> Reply:
+    def compare(self, old: str, new: str) -> Response:
         """The differences of two configurations: running, candidate, or the name of an export (since 5.1.0)."""
         words = f"compare config {check_word(old, 'old')} {check_word(new, 'new')}"
         return self.session.run(words, timeout=300)
 
-    def commit(self) -> Reply:
+    def commit(self) -> Response:
         """Commit the candidate configuration. Never called during an upgrade."""
         return self.session.run("commit force", timeout=900, answers=[expecting("sure you want to commit")])
 
-    def discard(self) -> Reply:
+    def discard(self) -> Response:
         """Throw this user's candidate away."""
         asks = [expecting("sure you want to (?:discard|restore)")]
         return self.session.run("restore config running force", timeout=120, answers=asks)
 
-    def shell(self, command: str, timeout: float = 120) -> Reply:
+    def shell(self, command: str, timeout: float = 120) -> Response:
         """One Linux command through the PCLI's own shell (for administrators, where it is allowed)."""
         return self.session.run(f"shell {command}", timeout=timeout)
 
-    def import_iso(self, path: str | None) -> Reply:
+    def import_iso(self, path: str | None) -> Response:
         """Import a software image: the one at ``path`` on the node, or every one that is found (hunt)."""
         what = f"filepath {check_word(path, 'iso')}" if path else "hunt"
         return self.session.run(

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TypeVar
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..software import events as history
 from ..software import network, platform
 from ..software.names import check_word
@@ -26,31 +26,32 @@ T = TypeVar("T")
 _TIMEOUT = 120.0
 
 
-class NotTold(Exception):
+class NotAvailable(Exception):
     """The answer does not tell what was asked. Its text is the reason, for people."""
 
 
 def peers(conductor: Conductor, router: str) -> list[network.PeerPath]:
-    """The peer paths of a router (CLI-6.0, CLI-7.2). Raises NotTold."""
+    """The peer paths of a router (CLI-6.0, CLI-7.2). Raises NotAvailable."""
     command = f"show peers router {check_word(router, 'router')} force"
     return _ask(conductor, command, "peer paths", lambda reply: network.read_peers(reply, router))
 
 
 def device_interfaces(conductor: Conductor, router: str) -> list[network.DeviceInterface]:
-    """The device interfaces of every node of a router, as a summary (CLI-6.0). Raises NotTold."""
+    """The device interfaces of every node of a router, as a summary (CLI-6.0). Raises NotAvailable."""
     command = f"show device-interface router {check_word(router, 'router')} force summary"
     ports = _ask(conductor, command, "device interfaces", network.read_device_interfaces)
     return network.of_nodes(ports, router)
 
 
 def bgp_neighbours(conductor: Conductor, router: str) -> list[network.BgpNeighbour]:
-    """The BGP neighbours of a router in the default VRF; only the summary is asked for (CLI-6.0). Raises NotTold."""
+    """The BGP neighbours of a router in the default VRF; only the summary is asked for (CLI-6.0). Raises "
+    "NotAvailable."""
     command = f"show bgp summary rows all router {check_word(router, 'router')} force"
     return _ask(conductor, command, "BGP neighbours", lambda reply: network.read_bgp(reply, router))
 
 
 def disks(conductor: Conductor, router: str, node: str) -> list[platform.Disk]:
-    """The disks of a node, where the release shows them in a way that can be read (CLI-6.0). Raises NotTold."""
+    """The disks of a node, where the release shows them in a way that can be read (CLI-6.0). Raises NotAvailable."""
     where = f"router {check_word(router, 'router')} node {check_word(node, 'node')}"
     return _ask(conductor, f"show platform {where} force disk", "disks", platform.read_disks)
 
@@ -77,7 +78,7 @@ def events(
         command = f"show events {where}type {kind} {when}"
         try:
             told = _ask(conductor, command, "events", lambda reply, kind=kind: history.read_events(reply, kind))
-        except NotTold as reason:
+        except NotAvailable as reason:
             reasons.append(str(reason))
             continue
         # Blocks name a node without its router: it is the one that was asked for, or the conductor's own.
@@ -98,17 +99,17 @@ def _moment(since: datetime | None) -> str:
     return since.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _ask(conductor: Conductor, command: str, what: str, reader: Callable[[Reply], list[T] | None]) -> list[T]:
+def _ask(conductor: Conductor, command: str, what: str, reader: Callable[[Response], list[T] | None]) -> list[T]:
     """Ask and read. A part of an answer is none: what it leaves out would look as if it were gone."""
     reply = conductor.session.run(command, timeout=_TIMEOUT, check=False)
     found = reader(reply)
     away = ", ".join(f"{target} ({words})" for target, words in reply.disconnected)
     if away:
-        raise NotTold(f"'{command}' did not reach {away}.")
+        raise NotAvailable(f"'{command}' did not reach {away}.")
     if reply.counts and (reply.counts.failed or reply.counts.disconnected):
-        raise NotTold(f"'{command}' failed on {reply.counts.failed + reply.counts.disconnected} of its targets.")
+        raise NotAvailable(f"'{command}' failed on {reply.counts.failed + reply.counts.disconnected} of its targets.")
     if reply.error and found != []:  # "there are none" may look like an error, and is an answer
-        raise NotTold(f"'{command}' was answered with: {' '.join(reply.error.split())}")
+        raise NotAvailable(f"'{command}' was answered with: {' '.join(reply.error.split())}")
     if found is None:
-        raise NotTold(f"The answer to '{command}' holds no {what} that can be read.")
+        raise NotAvailable(f"The answer to '{command}' holds no {what} that can be read.")
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from ..pcli.errors import NoPrompt
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.session import Session
 
 #: How long the status of an operation may take, in seconds.
@@ -34,7 +34,7 @@ class StatusCommands:
         self._follows: set[str] = set()
         self._silent: dict[str, tuple[int, float]] = {}
 
-    def ask(self, command: str) -> Reply:
+    def ask(self, command: str) -> Response:
         """The answer within a few seconds; ``cut`` where the command went on and was ended (see Session.glance).
 
         Raises NoPrompt where it showed nothing but its frame, and at once while it is left alone for that.

@@ -35,7 +35,7 @@ class AddressError(ValueError):
 
 
 @dataclass(frozen=True)
-class Place:
+class ConductorAddress:
     """A conductor node: its name as an inventory host, its address, and the SSR's name where the user told it."""
 
     name: str
@@ -49,7 +49,7 @@ class Place:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def read_places(entries: object, port: int) -> list[Place]:
+def read_places(entries: object, port: int) -> list[ConductorAddress]:
     """The one or two nodes of a conductor. ``port`` is for those that name none. Raises AddressError, NameRefused."""
     if isinstance(entries, (str, Mapping)):
         entries = [entries]
@@ -61,13 +61,15 @@ def read_places(entries: object, port: int) -> list[Place]:
     if not 0 < port < 65536:
         raise AddressError(f"port is {port}, which is no port. Ports are numbers from 1 to 65535.")
     fields = [_fields(entry) for entry in entries]
-    addresses = [split_address(one["address"]) for one in fields]
+    addresses = [split_address(field["address"]) for field in fields]
     ends = [(host, own or port) for host, own in addresses]
     if len(set(ends)) < len(ends):
         raise AddressError(f"conductors holds {fields[0]['address']} twice. Name each node of the conductor once.")
     alone = len({host for host, _port in ends}) == len(ends)
     places = [
-        Place(_host_name(one["name"] or _made_name(host, None if alone else number)), host, number, one["node"])
+        ConductorAddress(
+            _host_name(one["name"] or _made_name(host, None if alone else number)), host, number, one["node"]
+        )
         for one, (host, number) in zip(fields, ends, strict=True)
     ]
     if len({place.name for place in places}) < len(places):

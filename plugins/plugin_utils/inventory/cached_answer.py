@@ -22,7 +22,7 @@ FIELDS = ("router", "node", "asset_id", "version", "release", "install_type", "s
 
 
 @dataclass(frozen=True)
-class Known:
+class CachedAnswer:
     """One answer of a conductor. ``asked``: every address that was named, and the user; ``at``: seconds since 1970.
 
     ``router``, ``node`` and ``address`` say who answered. A row is one node (see :data:`FIELDS`).
@@ -45,14 +45,14 @@ class Known:
         return now - self.at if now >= self.at else None
 
 
-def from_data(data: object, asked: tuple[str, ...]) -> Known | None:
+def from_data(data: object, asked: tuple[str, ...]) -> CachedAnswer | None:
     """What a cache holds. None where it is damaged, or was asked of other nodes or as another user."""
     try:
         if data["format"] != FORMAT or tuple(data["asked"]) != asked:
             return None
         texts = {name: str(data[name]) for name in ("address", "router", "node")}
         rows = tuple({name: row[name] for name in FIELDS} for row in data["rows"])
-        return Known(asked=asked, rows=rows, at=float(data["at"]), **texts)
+        return CachedAnswer(asked=asked, rows=rows, at=float(data["at"]), **texts)
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -64,18 +64,18 @@ def rows_of(assets: Iterable[Asset], own: NodeVersion | None = None) -> tuple[di
     """
     rows = [
         {
-            "router": one.router,
-            "node": plain(one.node),
-            "asset_id": plain(one.asset_id),
-            "version": plain(one.version_text),
-            "release": one.version.release if one.version else None,
-            "install_type": one.install_type,
-            "status": plain(one.status) or None,
-            "state": plain(one.state),
-            "settled": one.settled,
-            "errors": one.errors,
+            "router": asset.router,
+            "node": plain(asset.node),
+            "asset_id": plain(asset.asset_id),
+            "version": plain(asset.version_text),
+            "release": asset.version.release if asset.version else None,
+            "install_type": asset.install_type,
+            "status": plain(asset.status) or None,
+            "state": plain(asset.state),
+            "settled": asset.settled,
+            "errors": asset.errors,
         }
-        for one in assets
+        for asset in assets
     ]
     if own is not None:
         mine = next((row for row in rows if (row["router"], row["node"]) == (own.router, own.node)), None)
@@ -90,7 +90,7 @@ def rows_of(assets: Iterable[Asset], own: NodeVersion | None = None) -> tuple[di
 
 def tells_version(assets: Iterable[Asset], router: str, node: str) -> bool:
     """Do the assets tell the version of this node?"""
-    return any(one.version_text for one in assets if (one.router, one.node) == (router, node))
+    return any(asset.version_text for asset in assets if (asset.router, asset.node) == (router, node))
 
 
 def plain(text: str | None) -> str | None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..software.names import NameRefused, check_word
-from .addresses import Place, is_reserved
-from .cached_answer import Known
+from .addresses import ConductorAddress, is_reserved
+from .cached_answer import CachedAnswer
 
 CONDUCTORS, ROUTERS, PAIRS, SINGLES = "ssr_conductors", "ssr_routers", "ssr_pairs", "ssr_singles"
 
@@ -19,12 +19,12 @@ Variables = dict[str, object]
 Row = Mapping[str, object]
 
 
-class RosterError(ValueError):
+class InventoryHostsError(ValueError):
     """Something that the conductor lists cannot become a host. Its text names it and says what to do."""
 
 
 @dataclass
-class Roster:
+class InventoryHosts:
     """An inventory: the variables of each host by its name, and the names of the hosts of each group, both in order."""
 
     conductors: dict[str, Variables] = field(default_factory=dict)
@@ -34,12 +34,14 @@ class Roster:
     left_out: list[str] = field(default_factory=list)
 
 
-def make_roster(known: Known, places: Sequence[Place], keep: Callable[[Variables], bool] = bool) -> Roster:
+def make_hosts(
+    known: CachedAnswer, places: Sequence[ConductorAddress], keep: Callable[[Variables], bool] = bool
+) -> InventoryHosts:
     """The hosts and groups. ``keep`` says of a router's variables whether it belongs to the inventory.
 
-    Raises RosterError for a name that cannot be carried.
+    Raises InventoryHostsError for a name that cannot be carried.
     """
-    roster = Roster(groups={CONDUCTORS: [], ROUTERS: []})
+    roster = InventoryHosts(groups={CONDUCTORS: [], ROUTERS: []})
     by_router = _by_router(known.rows)
     own = by_router.pop(known.router, [])
     roster.conductors = _conductors(known, places, own)
@@ -53,7 +55,7 @@ def make_roster(known: Known, places: Sequence[Place], keep: Callable[[Variables
             continue
         host = _host_name(router, {place.name for place in places})
         if host in taken:
-            raise RosterError(
+            raise InventoryHostsError(
                 f"The router '{router}' and {taken[host]} would both be the host '{host}'. Leave one of them out with "
                 f"filters (\"ssr_router != '{router}'\") and put it into an inventory of its own."
             )
@@ -107,7 +109,7 @@ def _variables(router: str, rows: Sequence[Row], role: str) -> Variables:
     }
 
 
-def _conductors(known: Known, places: Sequence[Place], rows: Sequence[Row]) -> dict[str, Variables]:
+def _conductors(known: CachedAnswer, places: Sequence[ConductorAddress], rows: Sequence[Row]) -> dict[str, Variables]:
     """The hosts of the conductor's own nodes, in the order of the user."""
     shared = {**_variables(_checked(known.router), rows, "conductor"), "ssr_conductor": places[0].name}
     shared["ssr_unassigned_assets"] = [row["asset_id"] for row in known.rows if not row["router"] and row["asset_id"]]
@@ -122,7 +124,7 @@ def _conductors(known: Known, places: Sequence[Place], rows: Sequence[Row]) -> d
     return found
 
 
-def node_names(known: Known, places: Sequence[Place], rows: Sequence[Row]) -> dict[str, str | None]:
+def node_names(known: CachedAnswer, places: Sequence[ConductorAddress], rows: Sequence[Row]) -> dict[str, str | None]:
     """Which node is at which address: as the user says, as its own prompt says, and of two the one that is left.
 
     A name that were wrong would do no harm: it is a guard (ansible_pcli_node), and nothing is sent to another node.
@@ -178,13 +180,14 @@ def _host_name(router: str, conductors: Iterable[str]) -> str:
 
 
 def _checked(router: str) -> str:
-    """A name that can stand on a command line, and in a variable that Ansible may work out. Raises RosterError."""
+    """A name that can stand on a command line, and in a variable that Ansible may work out. Raises "
+    "InventoryHostsError."""
     try:
         check_word(router, "name")
         if "{" in router or "}" in router:
             raise NameRefused("Ansible may take its braces for a template.")
     except NameRefused as error:
-        raise RosterError(
+        raise InventoryHostsError(
             f"The conductor lists a router {router!r}, which cannot be worked on by name: {error} Leave it out with "
             "filters, for instance \"ssr_router != 'NAME'\"."
         ) from error

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..clock import Clock
 from . import ssh
-from .errors import ConnectFailed, CutOff, LoginRefused, NoRoom
+from .errors import ConnectFailed, CutOff, LoginRefused, NoFreeShell
 
 try:
     import paramiko
@@ -43,7 +43,7 @@ class _Link:
         return transport is not None and transport.is_active()
 
 
-class Links:
+class ConnectionPool:
     """Every login of one session. ``timeout``: how long a server may take to give a channel, in seconds."""
 
     def __init__(self, connect: Callable, clock: Clock, timeout: float):
@@ -73,7 +73,7 @@ class Links:
     def channel(self, login: ssh.Login, start: Callable, others: int = 0):
         """A channel on which ``start(channel)`` succeeded. ``others``: how many shells of ours are in use already.
 
-        Raises ConnectFailed, and the errors of ssh.connect(); NoRoom if the server has no room for one more shell.
+        Raises ConnectFailed, and the errors of ssh.connect(); NoFreeShell if the server has no room for one more shell.
         """
         for link in [one for one in self._links if one.login == login and one.alive and not one.full]:
             try:
@@ -103,7 +103,7 @@ class Links:
         """Was a further login or shell turned away a short time ago?"""
         return self._no_room is not None and self._clock.now() < self._no_room[0]
 
-    def no_room(self, login: ssh.Login, error: BaseException) -> NoRoom:
+    def no_room(self, login: ssh.Login, error: BaseException) -> NoFreeShell:
         """The error for a further login or shell that was turned away: none is tried for a while."""
         for link in self._links:
             link.full = True
@@ -114,7 +114,7 @@ class Links:
         )
         pause = float("inf") if isinstance(error, LoginRefused) else _NO_ROOM_PAUSE
         self._no_room = (self._clock.now() + pause, words)
-        return NoRoom(words)
+        return NoFreeShell(words)
 
     @staticmethod
     def _no_channel(login: ssh.Login, error: BaseException) -> ConnectFailed:
@@ -161,7 +161,7 @@ class Links:
     def _further(self, login: ssh.Login) -> _Link:
         """A login beside those that are in use. That it is turned away says nothing about those."""
         if self.shut:
-            raise NoRoom(self._no_room[1])
+            raise NoFreeShell(self._no_room[1])
         try:
             return self._log_in(login)
         except (ConnectFailed, LoginRefused) as error:

@@ -53,11 +53,11 @@ class NoPrompt(PcliError):
     connection = "no_prompt"
 
 
-class NoRoom(NoPrompt):
+class NoFreeShell(NoPrompt):
     """No shell is free for a new command, and none more can be had now. Nothing was sent; it may be tried later."""
 
 
-class AskedInstead(PcliError):
+class UnexpectedQuestion(PcliError):
     """The device asked a question that we have no answer to. ``declined``: it was told no, and did nothing."""
 
     def __init__(self, message: str, question: str, *, declined: bool = False):

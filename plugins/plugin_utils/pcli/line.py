@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..clock import Clock
 from .errors import PcliError, SessionBroken
 from .prompt import Prompt, find_pager, find_prompt
-from .received import Received
+from .received import OutputBuffer
 
 #: The PCLI wraps the cells of a table at the width of the terminal, in the middle of a word (cc_fips install pages).
 WIDTH, HEIGHT = 512, 1000
@@ -53,7 +53,7 @@ class Line:
         self._options = options
         self._clock = clock
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._received = Received()
+        self._received = OutputBuffer()
         self._heard = clock.now()
         self._command = ""
         self._secrets: list[str] = []

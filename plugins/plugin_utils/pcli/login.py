@@ -84,7 +84,7 @@ class Login:
     @property
     def tries_a_password(self) -> bool:
         """Is there a password that a server may count as a failed login, at the node or on the way to it?"""
-        return any(one.password is not None for one in (self, *self.jumps))
+        return any(jump.password is not None for jump in (self, *self.jumps))
 
 
 _NAME = r"[^\[\]:\s/@\-][^\[\]:\s/@]*"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..clock import Clock
-from .errors import AskedInstead, NoPrompt, NotPcli, SessionBroken
+from .errors import NoPrompt, NotPcli, SessionBroken, UnexpectedQuestion
 from .line import Line, ShellOptions, last_line
 from .prompt import Prompt, Question, find_prompt, find_question, is_linux_prompt
 
@@ -24,7 +24,7 @@ class Opening(Line):
     def open(self) -> Prompt:
         """Wait for the first prompt; enter the PCLI from a Linux shell where the user said how.
 
-        Raises NotPcli, AskedInstead, NoPrompt, SessionBroken.
+        Raises NotPcli, UnexpectedQuestion, NoPrompt, SessionBroken.
         """
         deadline = self._clock.now() + self._options.login_timeout
         nudges, before = 0, ""
@@ -44,7 +44,7 @@ class Opening(Line):
                 if self._quiet_for(0.5):
                     self._enter(tail)
             elif question := find_question(tail):
-                raise AskedInstead(self._login_question(question), question.text)
+                raise UnexpectedQuestion(self._login_question(question), question.text)
             elif self._page(tail):
                 pass
             elif nudges and self._quiet_for(0.5) and (prompt := self._learn(tail, before)):
@@ -77,7 +77,7 @@ class Opening(Line):
         if self._options.prompt:
             return None
         line = last_line(tail)
-        lines = [one for one in tail.split("\n") if one.strip() and shape(one) == shape(line)]
+        lines = [part for part in tail.split("\n") if part.strip() and shape(part) == shape(line)]
         if not line.strip() or (before.strip() and shape(before) != shape(line)) or len(lines) < 2:
             return None
         self.learned = re.compile(r"\A\s*" + shape(line) + r"\s*\Z")

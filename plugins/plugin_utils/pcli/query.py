@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .blocks import Block
-from .response import Reply
+from .response import Response
 
 try:
     import jmespath
@@ -40,7 +40,7 @@ EVALUATION = (ValueError, TypeError, ArithmeticError, LookupError, AttributeErro
 # -- data and conditions --------------------------------------------------------------------------------------------
 
 
-def data_of(reply: Reply) -> dict[str, Any]:
+def data_of(reply: Response) -> dict[str, Any]:
     """The answer to a command as plain data, for a query."""
     return {
         # Who was not reached is told in a table of its own, which would take the place of the one that is meant.
@@ -160,7 +160,7 @@ def _constants(node: Mapping[str, Any]) -> list[Any]:
     if node["type"] == "literal":
         return node["value"] if isinstance(node["value"], list) else [node["value"]]
     if node["type"] == "multi_select_list":
-        return [one["value"] for one in node["children"] if one["type"] == "literal"]
+        return [child["value"] for child in node["children"] if child["type"] == "literal"]
     return []
 
 
@@ -204,7 +204,9 @@ if jmespath is not None:
             if not _is_address(base):
                 raise ValueError(f"{address!r} is no address; ask is_address(...) && in_networks(...) first")
             found = netaddr.IPAddress(base)
-            return any(found in _network(one) for one in ([networks] if isinstance(networks, str) else networks))
+            return any(
+                found in _network(network) for network in ([networks] if isinstance(networks, str) else networks)
+            )
 
 
 def search(compiled: Any, data: Any) -> Any:

@@ -18,7 +18,7 @@ _UP = re.compile(r"\x1b\[([0-9]+)A")
 _NOTHING_SEEN = re.compile(r"(?:[\r\n \x08]|[mhl][0-9;?]*\[\x1b)+")
 
 
-class Received:
+class OutputBuffer:
     """Raw text in pieces. The end is kept ready, and the whole is put together once for each time that it changed."""
 
     def __init__(self) -> None:

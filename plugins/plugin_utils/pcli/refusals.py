@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from .errors import DeviceError, NotReached
-from .response import Reply
+from .response import Response
 
 #: What the table of targets says of one that the conductor has no connection to (`Disconnected`).
 _AWAY = re.compile(
@@ -16,7 +16,7 @@ _AWAY = re.compile(
 )
 
 
-def refusal(command: str, reply: Reply, hint: str = "") -> DeviceError:
+def refusal(command: str, reply: Response, hint: str = "") -> DeviceError:
     """The error for a reply that says no; ``hint`` stands behind the device's words.
 
     NotReached where every target of the command is disconnected: that is no refusal.

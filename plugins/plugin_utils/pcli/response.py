@@ -40,7 +40,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Reply:
+class Response:
     """The answer to one command.
 
     `date`: the device's clock; aware if its zone is known by number (UTC, +02:00), else naive, with the name in `zone`.
@@ -138,7 +138,7 @@ class _Parts:
     taken: bool = False
 
 
-def read(text: str, ended: bool = False) -> Reply:
+def read(text: str, ended: bool = False) -> Response:
     """Take the output of one command apart. `text` is cleaned, and has neither the echo nor the prompt in it.
 
     `ended`: the prompt was seen behind it. Without it, a text that stops where more could follow is taken for cut off.
@@ -162,7 +162,7 @@ def read(text: str, ended: bool = False) -> Reply:
     broken = [table.broken for table, _span in scanned] + [block.broken for block, _own in blocks]
     broken += ["the usage of a command ends in the middle"] if usage and usage[0].cut else []
     broken += [IN_TITLE] if cut_in_title(lines, taken) else []
-    return Reply(
+    return Response(
         text=text,
         date=date,
         zone=zone,

@@ -17,20 +17,20 @@ from dataclasses import replace
 from ..clock import Clock
 from . import ssh
 from .answers import GO_ON, Answer, reads_only
-from .connection_pool import Links
+from .connection_pool import ConnectionPool
 from .errors import (
-    AskedInstead,
     ConnectFailed,
     HostKeyRefused,
     LoginRefused,
+    NoFreeShell,
     NoPrompt,
-    NoRoom,
     PcliError,
     SessionBroken,
+    UnexpectedQuestion,
 )
 from .prompt import Prompt
 from .refusals import refusal
-from .response import Reply, read
+from .response import Response, read
 from .shell import HEIGHT, WIDTH, Shell, ShellOptions
 from .spelling import Spelling, unsafe
 
@@ -47,7 +47,7 @@ class Pending:
     def __init__(self, shell: Shell, command: str):
         self.shell = shell
         self.command = command
-        self.reply: Reply | None = None
+        self.reply: Response | None = None
         self.error: PcliError | None = None
         self.declined: str | None = None
         #: Has nobody any interest in the answer, since the time for it is over?
@@ -84,7 +84,7 @@ class Session:
         self.clock = clock or Clock()
         self.command_timeout = command_timeout
         self.max_shells = max_shells
-        self._links = Links(connect, self.clock, self.options.login_timeout)
+        self._links = ConnectionPool(connect, self.clock, self.options.login_timeout)
         self._shells: list[Shell] = []
         self._pending: list[Pending] = []
         self._prompt: Prompt | None = None
@@ -143,13 +143,13 @@ class Session:
         *,
         check: bool = True,
         probe: bool = False,
-    ) -> Reply:
+    ) -> Response:
         """Send a command and wait for its prompt. ``probe``: it only prints its usage (see Shell.begin).
 
         A command that only shows something is asked again where its words are not those of the release (see Spelling).
 
         Raises DeviceError with the device's words (unless ``check`` is false), NoPrompt after ``timeout`` seconds
-        (the command may still be running), NoRoom (nothing was sent), SessionBroken, AskedInstead.
+        (the command may still be running), NoFreeShell (nothing was sent), SessionBroken, UnexpectedQuestion.
         """
         if probe or not reads_only(command):
             return self.result(self._wait_for(command, timeout, answers, probe=probe), check=check)
@@ -181,7 +181,7 @@ class Session:
             )
         return pending
 
-    def glance(self, command: str, limit: float) -> Reply:
+    def glance(self, command: str, limit: float) -> Response:
         """What a command that only shows something shows within ``limit`` seconds, the refusal of it included.
 
         One that has not come back by then is ended with Ctrl+C, and the reply is ``cut``: more would have followed.
@@ -209,8 +209,8 @@ class Session:
         """Send a command on a shell that is free and do not wait for it. Raises PcliError for an unsafe one.
 
         What a command that only shows something asks is answered with yes, after ``answers``.
-        NoRoom means that no shell was free for it and that nothing was sent. ``spare``: while other commands have not
-        come back, one shell must stay free, so that many that block never keep us from looking.
+        NoFreeShell means that no shell was free for it and that nothing was sent. ``spare``: while other commands have
+        not come back, one shell must stay free, so that many that block never keep us from looking.
         """
         if problem := unsafe(command):
             raise PcliError(f"{command[:200]!r} was not sent: {problem}")
@@ -252,7 +252,7 @@ class Session:
                     self._prompt = pending.shell.prompt
         return pending.over
 
-    def result(self, pending: Pending, *, check: bool = True) -> Reply:
+    def result(self, pending: Pending, *, check: bool = True) -> Response:
         """What came of a command that is over. Raises DeviceError and the errors of the connection.
 
         A question that was answered with no for want of an answer is an error, whatever the device printed then.
@@ -261,7 +261,7 @@ class Session:
             raise pending.error
         reply, asked = pending.reply, pending.declined
         if asked and not reply.error:
-            raise AskedInstead(
+            raise UnexpectedQuestion(
                 f"'{pending.command}' asked '{asked.strip()}'. No answer was given for that, so it was answered with "
                 "no, and the command was not carried out.",
                 asked,
@@ -299,7 +299,7 @@ class Session:
         if idle:
             return idle[0]
         if len(self._shells) >= self.max_shells and not self._give_up_one():
-            raise NoRoom(
+            raise NoFreeShell(
                 f"{len(self._shells)} commands on {self.login.address} have not come back yet, and no more than that "
                 "may wait side by side (ansible_pcli_max_shells). Nothing was sent."
             )
@@ -308,11 +308,11 @@ class Session:
         return self._new_shell(self.login)
 
     def _keep_another(self, shell: Shell) -> None:
-        """See that a shell is free beside this one. Raises NoRoom where none can be had."""
+        """See that a shell is free beside this one. Raises NoFreeShell where none can be had."""
         if any(one is not shell and not one.busy and not one.closed and one.alive() for one in self._shells):
             return
         if len(self._shells) >= self.max_shells:
-            raise NoRoom(
+            raise NoFreeShell(
                 f"{len(self._shells) - 1} commands on {self.login.address} have not come back yet, and the last shell "
                 "is kept to look at what they do (ansible_pcli_max_shells). Nothing was sent."
             )

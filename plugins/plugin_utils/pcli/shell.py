@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from ..clock import Clock
 from .answers import YES, Answer, Asked, without_questions
-from .errors import AskedInstead, SessionBroken
+from .errors import SessionBroken, UnexpectedQuestion
 from .line import HEIGHT, WIDTH, ShellOptions, last_line
 from .opening import Opening, shape
 from .prompt import Prompt, Question, find_plain_question, find_question, strip_pager
@@ -80,7 +80,7 @@ class Shell(Opening):
     def poll(self, wait: float = 0.0) -> str | None:
         """The cleaned output of the command once its prompt is back, else None.
 
-        ``wait`` is how long to wait for news, in seconds. Raises SessionBroken, AskedInstead.
+        ``wait`` is how long to wait for news, in seconds. Raises SessionBroken, UnexpectedQuestion.
         """
         self._receive(wait)
         if not self._quiet_for(self._options.quiet) or (self._received.unfinished and not self._quiet_for(1.0)):
@@ -248,7 +248,7 @@ class Shell(Opening):
             return
         self.close()
         what = "again and again, whatever it is answered" if again else "to which there is no answer"
-        raise AskedInstead(
+        raise UnexpectedQuestion(
             f"'{self._command}' asked '{question.text.strip()}', {what}. The shell was closed. Give the answer to "
             "expect, or do it by hand.",
             question.text,

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from .response import Reply
+from .response import Response
 
 #: A terminal that edits lines itself takes no longer ones (4095 on Linux).
 LONGEST_COMMAND = 4000
@@ -45,7 +45,7 @@ class Spelling:
             return f"{command} router {own}"
         return command
 
-    def other(self, command: str, reply: Reply, own: str | None) -> str | None:
+    def other(self, command: str, reply: Response, own: str | None) -> str | None:
         """How to ask again, where the answer says that it does not take these words; else None."""
         plain = _without_force(command)
         if plain != command and (reply.usage or (reply.error and _UNKNOWN_WORD.search(reply.error))):

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
-from ..clock import spoken
+from ..clock import format_duration
 from .durations import Durations
 from .plan import RouterPlan, expected_time, time_to_second
 
@@ -24,7 +24,7 @@ FAILURES = ("failed", "unknown", "reverted", "held")
 
 
 @dataclass(frozen=True)
-class Bounds:
+class RolloutLimits:
     """What limits a roll-out. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
 
     in_flight: int = 10
@@ -38,7 +38,7 @@ class Bounds:
 
 
 @dataclass(frozen=True)
-class Situation:
+class RolloutState:
     """One moment of the run: make a new one whenever a router has started or ended.
 
     ``ended``: the state of each router that has ended in this batch; ``waiting``: those that have not begun;
@@ -97,7 +97,7 @@ class Decision:
 GO = Decision(True, False, "")
 
 
-def may_start(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+def may_start(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision:
     """May this router start now? One where something is under way already is only followed, so it always may."""
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
@@ -117,7 +117,7 @@ def may_start(plan: RouterPlan, situation: Situation, bounds: Bounds, durations:
     )
 
 
-def may_download(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision:
+def may_download(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision:
     """May the release be brought to this router now? Slots, waves and groups that wait concern upgrades only.
 
     Nothing is brought to a router that would not be upgraded any more.
@@ -136,7 +136,7 @@ def may_download(plan: RouterPlan, situation: Situation, bounds: Bounds, duratio
 
 
 def may_go_on(
-    plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations, first: bool = False
+    plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations, first: bool = False
 ) -> Decision:
     """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
 
@@ -157,7 +157,7 @@ def _never(reason: str) -> Decision:
     return Decision(False, False, reason, never=True)
 
 
-def _closed(situation: Situation, bounds: Bounds) -> Decision | None:
+def _closed(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """Nothing starts any more: somebody said so, or it is too late."""
     if situation.stop_file:
         return _stopped("the stop file is there: nothing new starts, what runs is followed")
@@ -168,7 +168,7 @@ def _closed(situation: Situation, bounds: Bounds) -> Decision | None:
     return None
 
 
-def _spent(situation: Situation, bounds: Bounds) -> Decision | None:
+def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """The budget of failures of the whole run, and slots that nobody will give back (rule 18)."""
     failures, total = situation.failures, situation.total + situation.total_before
     did = f"{failures} of {total} routers failed"
@@ -186,16 +186,16 @@ def _spent(situation: Situation, bounds: Bounds) -> Decision | None:
     return None
 
 
-def _paused(situation: Situation, bounds: Bounds) -> Decision | None:
+def _paused(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """The circuit breaker (rule 24): wait for the fleet to recover, but not for ever."""
     if situation.breaker is None:
         return None
     if situation.breaker_since < bounds.breaker_patience:
         return Decision(False, False, f"paused: {situation.breaker}", full=True)
-    return _stopped(f"{situation.breaker}, and that has not passed within {spoken(situation.breaker_since)}")
+    return _stopped(f"{situation.breaker}, and that has not passed within {format_duration(situation.breaker_since)}")
 
 
-def _group(plan: RouterPlan, situation: Situation) -> Decision | None:
+def _group(plan: RouterPlan, situation: RolloutState) -> Decision | None:
     """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
     if plan.group is None:
         return None
@@ -209,14 +209,15 @@ def _group(plan: RouterPlan, situation: Situation) -> Decision | None:
     return None
 
 
-def _window(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: Durations) -> Decision | None:
+def _window(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision | None:
     """Does the router fit: the start of its second node before the deadline, and a way back before the window ends?"""
     second = time_to_second(plan.nodes, plan.sequencing, durations)
     if bounds.start_deadline is not None and second is not None:
         late = _late(situation.now, second, bounds.start_deadline)
         if late >= 0:
             return _never(
-                f"its second node would start {spoken(late)} after {_time(bounds.start_deadline)} (start_deadline), "
+                f"its second node would start {format_duration(late)} after {_time(bounds.start_deadline)} "
+                "(start_deadline), "
                 "and a pair is not left half done"
             )
     if bounds.window_end is not None:
@@ -225,7 +226,8 @@ def _window(plan: RouterPlan, situation: Situation, bounds: Bounds, durations: D
         late = _late(situation.now, expected + back, bounds.window_end)
         if late >= 0:
             return _never(
-                f"it takes about {spoken(expected)} and a way back {spoken(back)}, which ends {spoken(late)} after "
+                f"it takes about {format_duration(expected)} and a way back {format_duration(back)}, which ends "
+                f"{format_duration(late)} after "
                 f"{_time(bounds.window_end)} (window_end)"
             )
     return None
@@ -235,7 +237,7 @@ def _late(now: datetime, seconds: float, limit: datetime) -> float:
     return (now + timedelta(seconds=seconds) - limit).total_seconds()
 
 
-def _slots(situation: Situation, bounds: Bounds) -> Decision | None:
+def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     held = len(situation.unknowns)
     if len(situation.running) - situation.aside + held < bounds.in_flight:
         return None
@@ -243,7 +245,7 @@ def _slots(situation: Situation, bounds: Bounds) -> Decision | None:
     return Decision(False, False, f"all {bounds.in_flight} slots are taken{unknown}", full=True)
 
 
-def _wave(plan: RouterPlan, situation: Situation) -> Decision | None:
+def _wave(plan: RouterPlan, situation: RolloutState) -> Decision | None:
     earliest = situation.earliest_wave
     if earliest is None or plan.wave <= earliest:
         return None

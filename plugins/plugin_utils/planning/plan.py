@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..software.node_status import unseen
 from ..software.targets import Target
 from ..software.upgrade_paths import converts, judge
@@ -118,8 +118,8 @@ def make_plan(
     ``primaries``: the node of each router whose routingManager is primary, None where that could not be told.
     """
     known: dict[str, list[NodeFacts]] = {}
-    for one in facts.values():
-        known.setdefault(one.router, []).append(one)
+    for fact in facts.values():
+        known.setdefault(fact.router, []).append(fact)
     groups: dict[str, list[str]] = {}
     for router, group in rules.groups.items():
         groups.setdefault(group, []).append(router)
@@ -366,8 +366,8 @@ def _row(plan: Mapping) -> tuple[str, ...]:
         _cell(nodes, "to_version"),
         _cell(nodes, "download") if planned else "-",
         " / ".join(dict.fromkeys(_type(node) for node in nodes)) or "-",
-        spoken(plan["expected"]) if planned else "-",
-        (spoken(plan["outage"]) if plan["outage"] else "none") if planned else "-",
+        format_duration(plan["expected"]) if planned else "-",
+        (format_duration(plan["outage"]) if plan["outage"] else "none") if planned else "-",
         plan["way_back"] if planned else "-",
     )
 

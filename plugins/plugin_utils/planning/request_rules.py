@@ -13,7 +13,7 @@ from ..software.versions import Version, satisfies
 
 
 @dataclass(frozen=True)
-class Wishes:
+class RequestOptions:
     """What of a user's options bears on whether a request may be sent at all."""
 
     version: Version
@@ -23,7 +23,11 @@ class Wishes:
 
 
 def refuse(
-    target: Target, wishes: Wishes, running: dict[str, Version | None], types: dict[str, str | None], conductor: str
+    target: Target,
+    wishes: RequestOptions,
+    running: dict[str, Version | None],
+    types: dict[str, str | None],
+    conductor: str,
 ) -> str | None:
     """Why this target must not be touched, as a sentence; None where nothing is against it.
 

@@ -15,7 +15,7 @@ from ..software.upgrade_paths import exceeds
 from ..software.versions import Version, satisfies
 
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
-WAY_BACK_BELOW_63 = (
+ROLLBACK_BELOW_63 = (
     "A node that runs a release below 6.3 has no revert command: its way back is the vendor's installer on the node "
     "itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
 )
@@ -48,7 +48,7 @@ def revert_refused(case: RevertCase) -> str | None:
         proven = case.running.release != case.before.release
     if not proven:
         running = case.running.text if case.running else "an unreadable version"
-        way = f". {WAY_BACK_BELOW_63}" if case.running and case.running < Version(6, 3, 0) else ""
+        way = f". {ROLLBACK_BELOW_63}" if case.running and case.running < Version(6, 3, 0) else ""
         return f"it runs {running}, not the version of the upgrade, so there is nothing to revert{way}"
     if case.before == case.upgraded_to:
         return "it ran this version before the upgrade already"
@@ -72,4 +72,6 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
 
 def newer_routers(assets: Sequence[Asset], conductor: str, back_to: Version) -> list[Asset]:
     """The router nodes that run a newer release than a conductor would go back to (rule 14)."""
-    return [one for one in assets if one.router != conductor and one.version and exceeds(one.version, back_to)]
+    return [
+        asset for asset in assets if asset.router != conductor and asset.version and exceeds(asset.version, back_to)
+    ]

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..software.node_status import Seen, runs, unseen
+from ..software.node_status import NodeStatus, runs, unseen
 from ..software.targets import Target
 from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
-from .request_rules import Wishes, refuse
+from .request_rules import RequestOptions, refuse
 
 NOT_SETTLED = "at the wish but not settled"
 
@@ -100,7 +100,7 @@ class Case:
 
     def there(self, node: NodeFacts) -> bool:
         """Does it run the wished version? A text that does not show the whole of it is no proof."""
-        return runs(Seen(version=node.version), self.rules.version, None)
+        return runs(NodeStatus(version=node.version), self.rules.version, None)
 
     def running(self, node: NodeFacts) -> str | None:
         """Why this node is adopted. Disconnected alone is no sign of an operation: fleets have dead sites."""
@@ -197,7 +197,7 @@ def _wrong_way(case: Case) -> tuple[str, str] | None:
     rules = case.rules
     if not rules.back:
         versions = {node.node: node.version for node in case.nodes}
-        words = refuse(case.target, Wishes(rules.version), versions, {}, rules.conductor_router)
+        words = refuse(case.target, RequestOptions(rules.version), versions, {}, rules.conductor_router)
         return ("blocked" if rules.newer == "block" else "skipped", words) if words else None
     for node in case.needed:
         if node.version and node.version < rules.version and satisfies(node.version, rules.version) is False:
@@ -258,7 +258,7 @@ def _not_offered(case: Case) -> tuple[str, str] | None:
 
 def _package_transfer(case: Case) -> tuple[str, str] | None:
     rules, types = case.rules, {node.node: node.install_type for node in case.needed}
-    wishes = Wishes(rules.version, skip_package_transfer=rules.skip_package_transfer)
+    wishes = RequestOptions(rules.version, skip_package_transfer=rules.skip_package_transfer)
     words = refuse(case.target, wishes, {}, types, rules.conductor_router)
     return ("blocked", words) if words else None
 

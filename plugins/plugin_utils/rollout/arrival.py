@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..software.downloads import FAILED, NOTHING, PAUSED, RUNNING, THERE, DownloadState
 
 #: Seconds after which a download counts as over that was shown to run and is not shown any more. Lists lag behind.
@@ -25,7 +25,7 @@ _WHOLE = 100.0
 
 
 @dataclass(frozen=True)
-class DownloadWish:
+class DownloadOptions:
     """Times in seconds. ``timeout``: until the release must be there.
 
     ``silence``: for how long the figures of a download may stand still, and something readable is waited for.
@@ -40,7 +40,7 @@ class DownloadWish:
 
 
 @dataclass
-class Known:
+class DownloadKnowledge:
     """What a run has learned of its conductor.
 
     ``readable``: it tells how downloads are; ``silent``: somebody has waited for that in vain, so nobody waits as long
@@ -130,8 +130,8 @@ def together(arrival: Arrival, others: list[Arrival]) -> Arrival:
     """The same download with what is known of those of its request: its node may wait until another has the release."""
     return replace(
         arrival,
-        moved=max([arrival.moved, *(one.moved for one in others)]),
-        heard=max([arrival.heard, *(one.heard for one in others)]),
+        moved=max([arrival.moved, *(other.moved for other in others)]),
+        heard=max([arrival.heard, *(other.heard for other in others)]),
     )
 
 
@@ -141,7 +141,7 @@ def unseen_for(arrival: Arrival, seconds: float) -> Arrival:
     return replace(arrival, **moments)
 
 
-def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
+def judge(arrival: Arrival, now: float, version: str, wish: DownloadOptions, patience: float) -> End | None:
     """The end of a download, if there is one. ``patience``: for how long something readable is waited for."""
     state = arrival.state
     if state.kind == THERE:
@@ -157,13 +157,13 @@ def judge(arrival: Arrival, now: float, version: str, wish: DownloadWish, patien
             return silence
     if now - arrival.began < wish.timeout:
         return None
-    late = f"{version} is not on the node after {spoken(now - arrival.began)}"
+    late = f"{version} is not on the node after {format_duration(now - arrival.began)}"
     if arrival.runs or state.readable:
         return End("failed", f"{late}; last: {state.words or 'nothing'}. The download goes on: run again to follow it")
     return End("unknown", f"{late}, and nothing readable is told of it", silent=True)
 
 
-def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadWish) -> End | None:
+def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadOptions) -> End | None:
     """Only a figure can stand still: without one nothing but the time-out tells that a download hangs.
 
     One that waits by itself does not hang, either.
@@ -176,10 +176,10 @@ def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadWish
         return End("done", f"all of {version} is on the node, though it is still shown as '{state.words}'")
     what = "is paused" if state.kind == PAUSED else "does not get on"
     where = "" if state.percent is None else f" at {state.percent:g} %"
-    return End("failed", f"the download of {version} {what}{where} for {spoken(still)}; last: {state.words}")
+    return End("failed", f"the download of {version} {what}{where} for {format_duration(still)}; last: {state.words}")
 
 
-def _silence(arrival: Arrival, now: float, version: str, wish: DownloadWish, patience: float) -> End | None:
+def _silence(arrival: Arrival, now: float, version: str, wish: DownloadOptions, patience: float) -> End | None:
     state, silent = arrival.state, now - arrival.heard
     if arrival.runs and state.kind == NOTHING and silent >= min(ENDED_AFTER, wish.silence):
         return End("done", f"the download of {version} was shown to run, and is not shown any more")
@@ -188,5 +188,5 @@ def _silence(arrival: Arrival, now: float, version: str, wish: DownloadWish, pat
     if now - arrival.began < (wish.alone or 0.0):
         return None  # it may well go on, and the load on the lines stays bounded
     told = f" ('{state.words}')" if state.words else ""
-    waited = f" for {spoken(silent)}" if silent >= 1 else ""
+    waited = f" for {format_duration(silent)}" if silent >= 1 else ""
     return End("unknown", f"nothing readable is told of the download of {version}{waited}{told}", silent=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..software import report
-from ..software.node_status import Seen
+from ..software.node_status import NodeStatus
 from .journal import Record
 
 #: Operations that move a node; a download does not.
@@ -37,7 +37,7 @@ def open_intent(record: Record | None, age: float, told: Sequence[str], limit: f
 
 
 def why_busy(
-    node: str, operation: str, seen: Seen, told: Sequence[str], record: Record | None, age: float, counts: bool
+    node: str, operation: str, seen: NodeStatus, told: Sequence[str], record: Record | None, age: float, counts: bool
 ) -> Busy | None:
     """Why this node counts as being worked on; None where a command may be sent (rules 15, 27).
 
@@ -49,10 +49,11 @@ def why_busy(
     if line:
         return Busy(f"the conductor shows an operation: {line}")
     if counts and record is not None and record.operation == operation:
-        return Busy(f"a command was about to be sent {spoken(age)} ago and its end is not known")
+        return Busy(f"a command was about to be sent {format_duration(age)} ago and its end is not known")
     if counts and record is not None:
         return Busy(
-            f"a {record.operation} was begun {spoken(age)} ago ('{record.command}') and its end is not known. Wait for "
+            f"a {record.operation} was begun {format_duration(age)} ago ('{record.command}') and its end is not "
+            "known. Wait for "
             "its end, then run again",
             follow=False,
         )

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from ..clock import Clock
 from ..conductor.client import Conductor
 from ..conductor.grammar import Request
-from ..pcli.errors import NoRoom, PcliError
+from ..pcli.errors import NoFreeShell, PcliError
 from ..pcli.session import Pending
 from .journal import Journal
 from .node_progress import Limits
-from .poller import Observer
+from .poller import StatusPoller
 from .results import NodeResult
 
 #: May something be sent now? If not, and it never may be, why not.
@@ -44,13 +44,13 @@ class VolumesTold:
     printed: int = 0
 
     @property
-    def worth_asking(self) -> bool:
+    def needs_probe(self) -> bool:
         """False once the first few nodes that were asked have all printed none."""
         return self.printed > 0 or self.asked < _NODES_TO_ASK
 
 
 @dataclass
-class Desk:
+class RunContext:
     """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
 
     conductor: Conductor
@@ -70,29 +70,29 @@ class Desk:
 
 
 def sent(
-    desk: Desk, observer: Observer, request: Request, patience: float, may: Limit | None = None
+    context: RunContext, poller: StatusPoller, request: Request, patience: float, may: Limit | None = None
 ) -> Generator[bool, None, Pending]:
     """Send a request. In a roll-out, wait for at most ``patience`` seconds until a shell comes free for it.
 
     ``may``: asked right before each try, since the limits of a run may be over after a wait. Raises Abandoned, Withheld
-    where they are, and the errors of :meth:`.Conductor.send`; NoRoom means that nothing was sent.
+    where they are, and the errors of :meth:`.Conductor.send`; NoFreeShell means that nothing was sent.
     """
-    since = desk.clock.now()
+    since = context.clock.now()
     while True:
-        if not desk.alive():
+        if not context.alive():
             raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
         go, never = may() if may else (True, "")
         if never:
             raise Withheld(never)
-        if not go and desk.clock.now() - since <= patience:
+        if not go and context.clock.now() - since <= patience:
             yield False
             continue
         try:
-            pending = desk.conductor.send(request)
-        except NoRoom:
-            if not observer.shared or desk.clock.now() - since > patience:
+            pending = context.conductor.send(request)
+        except NoFreeShell:
+            if not poller.shared or context.clock.now() - since > patience:
                 raise
             yield False
             continue
-        observer.pending.append(pending)
+        poller.pending.append(pending)
         return pending

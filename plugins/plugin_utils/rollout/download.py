@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
-from ..clock import spoken, stamp
+from ..clock import format_duration, format_timestamp
 from ..conductor.grammar import NotOffered, Request
-from ..pcli.errors import ConnectFailed, DeviceError, NoPrompt, NoRoom, SessionBroken
+from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
 from ..software import report
 from ..software.downloads import (
@@ -33,14 +33,14 @@ from ..software.downloads import (
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from ..software.wording import read_words
-from .arrival import Arrival, DownloadWish, End, Known, begin, judge, looked, together, unseen_for
+from .arrival import Arrival, DownloadKnowledge, DownloadOptions, End, begin, judge, looked, together, unseen_for
 from .busy import MOVES, open_intent
-from .context import Abandoned, Desk, Steps, sent
+from .context import Abandoned, RunContext, Steps, sent
 from .journal import JournalError
-from .poller import Observer
+from .poller import StatusPoller
 from .results import NodeResult, Step
 
-__all__ = ["Download", "DownloadWish", "Known", "patiently"]
+__all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "patiently"]
 
 #: A refusal that says that there is nothing to do, as against one that says that somebody is at it already.
 _THERE_ALREADY = re.compile(
@@ -66,12 +66,12 @@ class Download:
     shown. So it is asked for, and no words are waited for.
     """
 
-    desk: Desk
-    observer: Observer
+    context: RunContext
+    poller: StatusPoller
     request: Request
     places: tuple[tuple[str, str], ...]
-    wish: DownloadWish = field(default_factory=DownloadWish)
-    known: Known = field(default_factory=Known)
+    wish: DownloadOptions = field(default_factory=DownloadOptions)
+    known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
     again: bool = False
     results: list[NodeResult] = field(default_factory=list)
     #: Nodes of which nothing readable was told: their upgrade is tried.
@@ -94,19 +94,19 @@ class Download:
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it, unless every node runs the version or has it. Raises Abandoned, and the errors of the session."""
         self.results = [self._begin(place) for place in self.places]
-        todo = [one for one in self.results if one.state == "not_started"]
+        todo = [result for result in self.results if result.state == "not_started"]
         if check_mode:
             for one in todo:
                 one.state, one.reason = "planned", f"would download {self.request.version}"
             return self.results
         if any(not one.adopted for one in todo):
             todo = yield from self._send(todo)
-        records = {one.node: self.desk.journal.last(one.router, one.node) for one in todo}
+        records = {one.node: self.context.journal.last(one.router, one.node) for one in todo}
         yield from self._follow(todo)
         for one in todo:
-            one.ended = stamp(self.desk.clock.wall())
+            one.ended = format_timestamp(self.context.clock.wall())
             if records[one.node] and records[one.node].operation == "download" and records[one.node].open:
-                self.desk.journal.outcome(records[one.node], one.state, one.reason)
+                self.context.journal.outcome(records[one.node], one.state, one.reason)
         return self.results
 
     @property
@@ -116,8 +116,8 @@ class Download:
 
     def without_figures(self) -> float:
         """For how many seconds it is shown to run, and nothing has told how much of it is there."""
-        left = [self._arrivals.get(one.node) for one in self.results if one.state == "not_started"]
-        return min((self.desk.clock.now() - one.figured for one in left if one and one.runs), default=0.0)
+        left = [self._arrivals.get(result.node) for result in self.results if result.state == "not_started"]
+        return min((self.context.clock.now() - one.figured for one in left if one and one.runs), default=0.0)
 
     # -- before -----------------------------------------------------------------------------------------------
 
@@ -131,27 +131,29 @@ class Download:
         if found.kind == THERE and not self.again:
             result.state, result.reason = "up_to_date", f"{self.request.version} is on the node already"
             return result
-        self._before[place[1]] = lines_of(self.observer.status_of("download", *place))
-        moving = self._moving(place)
-        if moving:
-            result.state, result.reason = "blocked", f"nothing was sent, since it is being worked on: {moving}"
+        self._before[place[1]] = lines_of(self.poller.status_of("download", *place))
+        in_transition = self._moving(place)
+        if in_transition:
+            result.state, result.reason = "blocked", f"nothing was sent, since it is being worked on: {in_transition}"
         elif found.kind == RUNNING:
             result.adopted = True
-            self.desk.tell(f"{place[1]}.{place[0]}: {self.request.version} is being downloaded already; it is followed")
+            self.context.tell(
+                f"{place[1]}.{place[0]}: {self.request.version} is being downloaded already; it is followed"
+            )
         return result
 
     def _moving(self, place: tuple[str, str]) -> str | None:
         """Why no download may be asked for: the node is on its way to another version, or may be."""
-        desk, record = self.desk, self.desk.journal.last(*place)
-        row = self.observer.asset(*place)
+        context, record = self.context, self.context.journal.last(*place)
+        row = self.poller.asset(*place)
         if row is not None and (row.busy or row.away):
             return f"its asset shows {row.status}"
         if record and record.open and record.operation in MOVES:
-            told = self.observer.told(record.operation, *place)
-            age = record.age(desk.clock.wall())
-            if open_intent(record, age, told, desk.limits.upgrade_timeout):
-                return f"'{record.command}' was begun {spoken(age)} ago, and its end is not known"
-        return report.runs_now(list(self.observer.told("upgrade", *place)), place[1])
+            told = self.poller.told(record.operation, *place)
+            age = record.age(context.clock.wall())
+            if open_intent(record, age, told, context.limits.upgrade_timeout):
+                return f"'{record.command}' was begun {format_duration(age)} ago, and its end is not known"
+        return report.runs_now(list(self.poller.told("upgrade", *place)), place[1])
 
     def shown(self, place: tuple[str, str]) -> tuple[bool, bool]:
         """Is the version on the node, and is it on its way there, as far as the conductor shows it?"""
@@ -159,10 +161,10 @@ class Download:
         return kind == THERE, kind == RUNNING
 
     def _running(self, place: tuple[str, str]) -> str | None:
-        if place == self.observer.here:
-            own = self.desk.conductor.own_version()
+        if place == self.poller.here:
+            own = self.context.conductor.own_version()
             return own.text if own else None
-        row = self.observer.asset(*place)
+        row = self.poller.asset(*place)
         return row.version_text if row else None
 
     # -- how far it is ----------------------------------------------------------------------------------------
@@ -172,9 +174,9 @@ class Download:
         seen = self._glance(place)
         if seen.kind == THERE:
             return seen
-        others = tuple(row.node for row in self.observer.peers(*place) if row.node)
-        told = read_download(self.observer.status_of("download", *place), self.wanted, Place(*place, others), before)
-        if place == self.observer.here and told.kind != THERE and self._lies_here():
+        others = tuple(row.node for row in self.poller.peers(*place) if row.node)
+        told = read_download(self.poller.status_of("download", *place), self.wanted, Place(*place, others), before)
+        if place == self.poller.here and told.kind != THERE and self._lies_here():
             return DownloadState(THERE)
         if told.readable and (told.kind != RUNNING or told.mark or not seen.readable):
             return told
@@ -184,8 +186,8 @@ class Download:
 
     def _glance(self, place: tuple[str, str]) -> DownloadState:
         """What the lists show that are asked for all nodes at once."""
-        listed = from_software(self.observer.software(place), self.wanted)
-        row = self.observer.asset(*place)
+        listed = from_software(self.poller.software(place), self.wanted)
+        row = self.poller.asset(*place)
         if listed.kind == THERE or row is None:
             return listed
         if downloads_now(row):
@@ -198,13 +200,13 @@ class Download:
 
     def _lies_here(self) -> bool:
         """Do the lists of the conductor's own node show the version on its disk? What cannot be read does not."""
-        return holds(self.desk.conductor.downloaded() or (), self.wanted)
+        return holds(self.context.conductor.downloaded() or (), self.wanted)
 
     def _newly_stored(self, place: tuple[str, str]) -> bool:
         """Is the version offered from the channel *downloads* only since the request? Before, it may lie elsewhere."""
-        if place == self.observer.here:
+        if place == self.poller.here:
             return False
-        stored = holds(self.observer.stored(place), self.wanted)
+        stored = holds(self.poller.stored(place), self.wanted)
         before = self._stored_before.setdefault(place, stored)
         return stored and not before
 
@@ -212,54 +214,55 @@ class Download:
 
     def _send(self, todo: list[NodeResult]) -> Generator[bool, None, list[NodeResult]]:
         """Send the request once. Returns those that are to be followed."""
-        desk = self.desk
+        context = self.context
         if self.wish.installation_service:
             self._installer(todo)
         try:
-            command = desk.conductor.command_for(self.request)
-            moving = self._intend(todo, command)
-            if moving:
-                return self._end(todo, "not_started", f"nothing was sent, since it is being worked on: {moving}")
+            command = context.conductor.command_for(self.request)
+            in_transition = self._intend(todo, command)
+            if in_transition:
+                return self._end(todo, "not_started", f"nothing was sent, since it is being worked on: {in_transition}")
         except (NotOffered, NameRefused, DeviceError, JournalError) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
         try:
-            self._pending = yield from sent(desk, self.observer, self.request, self.wish.timeout)
-        except (NotOffered, NameRefused, DeviceError, NoRoom) as error:
+            self._pending = yield from sent(context, self.poller, self.request, self.wish.timeout)
+        except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
         for one in todo:
-            one.command, one.started, one.accepted = command, stamp(desk.clock.wall()), True
+            one.command, one.started, one.accepted = command, format_timestamp(context.clock.wall()), True
         if not self.again:  # the first time is told, and that it is tried again
-            desk.tell(f"{', '.join(f'{one.node}.{one.router}' for one in todo)}: sent: {command}")
-        desk.conductor.session.wait(self._pending, min(1.0, desk.limits.poll_min))
+            context.tell(f"{', '.join(f'{one.node}.{one.router}' for one in todo)}: sent: {command}")
+        context.conductor.session.wait(self._pending, min(1.0, context.limits.poll_min))
         return todo
 
     def _intend(self, todo: list[NodeResult], command: str) -> str | None:
         """Write down what is about to be sent; or tell what another run has begun there since the look."""
-        journal = self.desk.journal
+        journal = self.context.journal
         with journal.locked() as warning:
             if warning:
-                self.desk.tell(warning)
+                self.context.tell(warning)
                 todo[0].warnings.append(warning)
-            moving = next(filter(None, (self._moving((one.router, one.node)) for one in todo)), None)
-            for one in todo if moving is None else ():
+            in_transition = next(filter(None, (self._moving((one.router, one.node)) for one in todo)), None)
+            for one in todo if in_transition is None else ():
                 versions = (one.running_version, self.request.version)
                 journal.intend(one.router, one.node, "download", command, versions)
-        return moving
+        return in_transition
 
     def _installer(self, todo: list[NodeResult]) -> None:
         """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
-        desk = self.desk
+        context = self.context
         try:
-            pending = desk.conductor.send(replace(self.request, operation="installer", cohort_id=None))
-            desk.tell(f"{todo[0].node}.{todo[0].router}: sent: {pending.command}")
-            limit = desk.limits.upgrade_timeout
-            if not desk.conductor.session.wait(pending, limit):
+            pending = context.conductor.send(replace(self.request, operation="installer", cohort_id=None))
+            context.tell(f"{todo[0].node}.{todo[0].router}: sent: {pending.command}")
+            limit = context.limits.upgrade_timeout
+            if not context.conductor.session.wait(pending, limit):
                 raise NoPrompt(
-                    f"'{pending.command}' has not come back within {spoken(limit)}. It may still be running: look at "
+                    f"'{pending.command}' has not come back within {format_duration(limit)}. It may still be running: "
+                    "look at "
                     "the node, then run again."
                 )
-            words = desk.conductor.session.result(pending).text
-            todo[0].steps.append(Step(stamp(desk.clock.wall()), pending.command, words))
+            words = context.conductor.session.result(pending).text
+            todo[0].steps.append(Step(format_timestamp(context.clock.wall()), pending.command, words))
         except NotOffered as error:
             todo[0].warnings.append(str(error))
 
@@ -274,27 +277,27 @@ class Download:
 
     def _follow(self, todo: list[NodeResult]) -> Generator[bool, None, None]:
         """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
-        clock = self.desk.clock
+        clock = self.context.clock
         began = last = self._told_at = clock.now()
         self._arrivals = {one.node: begin(began) for one in todo}
         while todo:
-            if self.observer.final:
-                raise self.observer.final  # pylint: disable=raising-bad-type
+            if self.poller.final:
+                raise self.poller.final  # pylint: disable=raising-bad-type
             if self._refused(todo):
                 return
             for one in todo:
-                if not self.observer.answers:
+                if not self.poller.answers:
                     self._arrivals[one.node] = unseen_for(self._arrivals[one.node], clock.now() - last)
                 self._look(one)
             last = clock.now()
             todo = [one for one in todo if one.state == "not_started"]
             if not todo:
                 return
-            if not self.desk.alive():
+            if not self.context.alive():
                 raise Abandoned("Nobody waits for this task any more. The download goes on.")
             self._tell_how_far(todo)
             yield False
-            if self._pending and not self._pending.over and not self.desk.conductor.session.poll(self._pending):
+            if self._pending and not self._pending.over and not self.context.conductor.session.poll(self._pending):
                 self._kept_prompt = clock.now() - began > _BLOCKED
 
     def _refused(self, todo: list[NodeResult]) -> bool:
@@ -304,7 +307,7 @@ class Download:
             return False
         words = pending.reply.error
         for one in todo:
-            one.steps.append(Step(stamp(self.desk.clock.wall()), "the conductor refused", words))
+            one.steps.append(Step(format_timestamp(self.context.clock.wall()), "the conductor refused", words))
         if _THERE_ALREADY.search(words):
             self._end(todo, "up_to_date", f"the conductor says: {words}", accepted=False)
             return True
@@ -317,33 +320,35 @@ class Download:
         self._end(todo, "failed", f"the conductor refused: {words}", accepted=False)
         return True
 
-    def _look(self, one: NodeResult) -> None:
+    def _look(self, result: NodeResult) -> None:
         """One look at a node; gives it its end, if there is one."""
-        place, now = (one.router, one.node), self.desk.clock.now()
-        arrival = self._arrivals[one.node]
+        place, now = (result.router, result.node), self.context.clock.now()
+        arrival = self._arrivals[result.node]
         state = self._look_now(place, arrival)
         if state is not None:
             if state.readable:
                 self.known.readable = True
             if state.readable and state.kind != arrival.state.kind:
-                one.steps.append(Step(stamp(self.desk.clock.wall()), f"download: {state.kind}", state.words))
-            self._arrivals[one.node] = arrival = looked(arrival, state, now)
+                result.steps.append(
+                    Step(format_timestamp(self.context.clock.wall()), f"download: {state.kind}", state.words)
+                )
+            self._arrivals[result.node] = arrival = looked(arrival, state, now)
         patience = 0.0 if self.again else self.known.patience(self.wish.silence)
         shared = together(arrival, list(self._arrivals.values()))
         end = judge(shared, now, self.request.version, self.wish, patience)
         if end is not None:
-            self._conclude(one, end)
+            self._conclude(result, end)
 
     def _look_now(self, place: tuple[str, str], arrival: Arrival) -> DownloadState | None:
         """What is told now; None where the conductor does not answer, and while it is another node's turn."""
-        if not self.observer.answers:
+        if not self.poller.answers:
             return None
         seen = self._glance(place)
-        if seen.kind == THERE or (arrival.looks and not self.observer.turn(("download", *place))):
+        if seen.kind == THERE or (arrival.looks and not self.poller.turn(("download", *place))):
             return seen if seen.readable else None
         before = self._before.get(place[1], [])
         state = self._state(place, before)
-        now_told = lines_of(self.observer.status_of("download", *place))
+        now_told = lines_of(self.poller.status_of("download", *place))
         # What is not shown any more and comes back later is new.
         self._before[place[1]] = [line for line in before if len(report.since([line], now_told)) < len(now_told)]
         return state if state.readable else self._answered() or state
@@ -364,51 +369,56 @@ class Download:
         kind = read_words(words).kind
         return DownloadState(kind, words=words) if kind in (THERE, FAILED) else None
 
-    def _conclude(self, one: NodeResult, end: End) -> None:
-        one.state, one.reason = end.state, end.reason
+    def _conclude(self, result: NodeResult, end: End) -> None:
+        result.state, result.reason = end.state, end.reason
         if end.silent:
-            self.silent.add(one.node)
+            self.silent.add(result.node)
             self.known.silent = True
             if self.wish.alone is not None:
-                self._asked_for(one, end)
-        if not self.observer.shared:
-            self.desk.tell(f"{one.node}.{one.router}: {end.reason}")
+                self._asked_for(result, end)
+        if not self.poller.shared:
+            self.context.tell(f"{result.node}.{result.router}: {end.reason}")
 
-    def _asked_for(self, one: NodeResult, end: End) -> None:
+    def _asked_for(self, result: NodeResult, end: End) -> None:
         """No upgrade follows, and nothing is told of it: what was wished for is done where the conductor took it."""
         if not self.known.advised:
             self.known.advised = True
-            self.desk.tell(f"{end.reason}. {_ADVICE}")
-        one.steps.append(Step(stamp(self.desk.clock.wall()), "nothing readable is told of the download", end.reason))
-        if one.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
-            one.state, one.reason = "done", f"{self.request.version} is asked for; nothing tells whether it is there"
+            self.context.tell(f"{end.reason}. {_ADVICE}")
+        result.steps.append(
+            Step(format_timestamp(self.context.clock.wall()), "nothing readable is told of the download", end.reason)
+        )
+        if result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
+            result.state, result.reason = (
+                "done",
+                f"{self.request.version} is asked for; nothing tells whether it is there",
+            )
         else:
-            one.reason = "the request for the download has not come back: look whether it goes on"
+            result.reason = "the request for the download has not come back: look whether it goes on"
 
     def _tell_how_far(self, todo: list[NodeResult]) -> None:
         """Once a minute where a single download is waited for; of many there is a line for all."""
-        now = self.desk.clock.now()
-        if self.observer.shared or now - self._told_at < _TOLD_EVERY:
+        now = self.context.clock.now()
+        if self.poller.shared or now - self._told_at < _TOLD_EVERY:
             return
         self._told_at = now
         for one in todo:
             state = self._arrivals[one.node].state
             words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
-            self.desk.tell(f"{one.node}.{one.router}: the download of {self.request.version}: {words}")
+            self.context.tell(f"{one.node}.{one.router}: the download of {self.request.version}: {words}")
 
 
-def patiently(desk: Desk, observer: Observer, timeout: float, make: Callable[[], Download]) -> Steps:
+def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:
     """A download. A session that breaks meanwhile costs time in a roll-out: it looks anew, and then goes on.
 
     Raises PcliError and Abandoned as :meth:`Download.steps` does.
     """
-    deadline = desk.clock.now() + timeout
+    deadline = context.clock.now() + timeout
     while True:
         try:
             return (yield from make().steps())
         except (SessionBroken, ConnectFailed) as error:
-            if not observer.shared or desk.clock.now() >= deadline:
+            if not poller.shared or context.clock.now() >= deadline:
                 raise
-            observer.note(error)
-            while not observer.answers and not observer.final and desk.clock.now() < deadline:
+            poller.note(error)
+            while not poller.answers and not poller.final and context.clock.now() < deadline:
                 yield False

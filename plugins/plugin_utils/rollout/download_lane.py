@@ -12,17 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..conductor.grammar import Request
 from ..pcli.errors import PcliError
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
 from ..software.names import NameRefused
 from ..software.wording import not_now, still_downloading
-from .context import Abandoned, Desk, Steps
-from .download import Download, DownloadWish, Known, patiently
+from .context import Abandoned, RunContext, Steps
+from .download import Download, DownloadKnowledge, DownloadOptions, patiently
 from .journal import JournalError
-from .poller import Observer
+from .poller import StatusPoller
 from .results import NodeResult
 
 #: Seconds before an upgrade is tried again that was refused since its release is not there; twice as long each time.
@@ -80,16 +80,16 @@ class DownloadLane:
     ever.
     """
 
-    desk: Desk
-    observer: Observer
+    context: RunContext
+    poller: StatusPoller
     request: Request
-    wish: DownloadWish
+    wish: DownloadOptions
     slots: int
     stock: int | None = None
     #: Does of a pair only one node download at a time?
     sequenced: bool = False
     expected: Callable[[], float] = lambda: Estimates.download
-    known: Known = field(default_factory=Known)
+    known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
     took: list[float] = field(default_factory=list)
     _fetches: dict[str, _Fetch] = field(default_factory=dict)
     _told: bool = False
@@ -99,7 +99,7 @@ class DownloadLane:
         """These routers are to be upgraded, in this order. What is under way already is followed without a download."""
         for plan in plans:
             if plan.state == "planned" and not plan.adopted:
-                self._fetches[plan.router] = _Fetch(plan, since=self.desk.clock.now())
+                self._fetches[plan.router] = _Fetch(plan, since=self.context.clock.now())
 
     def ready(self, router: str) -> bool:
         """May the upgrade of this router be asked for, as far as its release is concerned?"""
@@ -145,7 +145,7 @@ class DownloadLane:
         for router in accepted:
             if router in self._fetches:
                 self._fetches[router].accepted = True
-        now, news = self.desk.clock.now(), False
+        now, news = self.context.clock.now(), False
         for fetch in order:
             if fetch.phase == "again" and now >= fetch.again_at:
                 # On its way: only the upgrade is tried again. Not there: it is asked for once more.
@@ -171,7 +171,7 @@ class DownloadLane:
 
     def _held(self) -> set[str]:
         """The routers whose downloads keep a place."""
-        since, held, aside = self.desk.clock.now() - self.expected(), set(), []
+        since, held, aside = self.context.clock.now() - self.expected(), set(), []
         for router, one in self._fetches.items():
             if one.phase == "running" and one.aside:
                 aside += [router] if one.download.keeps_prompt else []
@@ -186,18 +186,18 @@ class DownloadLane:
         fetch.aside = fetch.aside and fetch.download.without_figures() >= limit
         if fetch.aside and "aside" not in fetch.told:
             fetch.told.add("aside")
-            self.desk.tell(f"{fetch.plan.router}: {NO_FIGURES}")
+            self.context.tell(f"{fetch.plan.router}: {NO_FIGURES}")
 
     @staticmethod
     def _sent(fetch: _Fetch) -> bool:
-        return fetch.download is not None and any(one.command for one in fetch.download.results)
+        return fetch.download is not None and any(result.command for result in fetch.download.results)
 
     def _stocked(self, order: Sequence[_Fetch]) -> bool:
         return self.stock is not None and sum(one.phase == "ready" for one in order) >= self.stock
 
     def over(self) -> list[tuple[RouterPlan, str, str, list[NodeResult]]]:
         """The routers whose release is not to be had, so that they are not upgraded: plan, state, reason, downloads."""
-        ended = [one for one in self._fetches.values() if one.phase == "over"]
+        ended = [fetch for fetch in self._fetches.values() if fetch.phase == "over"]
         for one in ended:
             del self._fetches[one.plan.router]
         return [(one.plan, one.state, one.reason, one.results) for one in ended]
@@ -207,14 +207,14 @@ class DownloadLane:
         fetch = self._fetches.get(router)
         if fetch is not None and (fetch.phase != "ready" or fetch.silent):
             del self._fetches[router]
-            self.observer.forget(router)
+            self.poller.forget(router)
 
     def refused(self, plan: RouterPlan, words: str, missing: bool = True) -> str:
         """Its upgrade was refused since the release is not there, or its download since this is not the moment for it.
 
         Returns what happens now, if that is news.
         """
-        now = self.desk.clock.now()
+        now = self.context.clock.now()
         fetch = self._fetches.setdefault(plan.router, _Fetch(plan))
         fetch.pause = FIRST_PAUSE if fetch.refused_at is None else min(2 * fetch.pause, LONGEST_PAUSE)
         news = fetch.refused_at is None or still_downloading(words) != still_downloading(fetch.words)
@@ -223,10 +223,13 @@ class DownloadLane:
         fetch.missing = fetch.missing or missing
         fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.wish.timeout)
         if fetch.again_at > now:
-            return f"its release is not there yet; tried again in {spoken(fetch.again_at - now)}" if news else ""
+            return (
+                f"its release is not there yet; tried again in {format_duration(fetch.again_at - now)}" if news else ""
+            )
         fetch.phase, fetch.state = "over", "blocked"
         fetch.reason = (
-            f"not upgraded, since {self.request.version} is not there after {spoken(now - fetch.refused_at)}; the "
+            f"not upgraded, since {self.request.version} is not there after "
+            f"{format_duration(now - fetch.refused_at)}; the "
             f"conductor says: {words}"
         )
         return "its release is not there, and there is no more time to wait for it"
@@ -234,7 +237,7 @@ class DownloadLane:
     # -- one router -------------------------------------------------------------------------------------------
 
     def _start(self, fetch: _Fetch) -> bool:
-        fetch.phase, fetch.since, fetch.steps = "running", self.desk.clock.now(), self._steps(fetch)
+        fetch.phase, fetch.since, fetch.steps = "running", self.context.clock.now(), self._steps(fetch)
         fetch.began, fetch.aside = fetch.since, False
         return self._advance(fetch)
 
@@ -252,7 +255,7 @@ class DownloadLane:
                 "not_started",
                 f"not upgraded, since its download could not be followed: {error}",
             )
-        self.observer.forget(fetch.plan.router)
+        self.poller.forget(fetch.plan.router)
         fetch.steps, fetch.node = None, ""
         if fetch.state:
             fetch.phase = "over"
@@ -267,12 +270,12 @@ class DownloadLane:
         if not fetch.silent:
             if self._sent(fetch) and "there" not in fetch.told:
                 fetch.told.add("there")
-                self.desk.tell(f"{fetch.plan.router}: {version} is there")
+                self.context.tell(f"{fetch.plan.router}: {version} is there")
         elif not self._told or self.known.readable:
             self._told = not self.known.readable
             others = ". Nobody waits for that again in this run" if self._told else ""
-            reason = next(one.reason for one in fetch.results if one.state == "unknown")
-            self.desk.tell(
+            reason = next(result.reason for result in fetch.results if result.state == "unknown")
+            self.context.tell(
                 f"{fetch.plan.router}: {reason}{others}; the upgrade is tried, and the conductor has the last word"
             )
 
@@ -281,7 +284,7 @@ class DownloadLane:
         fetch.results, fetch.silent = [], False
         for request, places in self._requests(fetch.plan):
             fetch.node = places[0][1] if len(places) == 1 else ""
-            began = self.desk.clock.now()
+            began = self.context.clock.now()
             found = yield from self._bring(request, places, fetch)
             fetch.results += found
             fetch.silent = fetch.silent or any(one.state == "unknown" for one in found)
@@ -290,34 +293,34 @@ class DownloadLane:
             if words and bad is not None and bad.state == "failed" and not_now(words):
                 news = self.refused(fetch.plan, words, missing=False)
                 if news:
-                    self.desk.tell(f"{fetch.plan.router}: the conductor refused the download: {words}; {news}")
+                    self.context.tell(f"{fetch.plan.router}: the conductor refused the download: {words}; {news}")
                 return fetch.results
             if bad is not None:
                 fetch.state = "blocked" if bad.state == "failed" else "not_started"
                 fetch.reason = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
                 return fetch.results
             if any(one.state == "done" and not one.adopted for one in found):
-                self.took.append(self.desk.clock.now() - began)
+                self.took.append(self.context.clock.now() - began)
         return fetch.results
 
     def _bring(self, request: Request, places: tuple[tuple[str, str], ...], fetch: _Fetch) -> Steps:
         wish, again = self.wish, fetch.missing
         if fetch.refused_at is not None:
-            rest = fetch.refused_at + self.wish.timeout - self.desk.clock.now()
+            rest = fetch.refused_at + self.wish.timeout - self.context.clock.now()
             wish = replace(wish, timeout=max(rest, FIRST_PAUSE))
 
         def make() -> Download:
-            fetch.download = Download(self.desk, self.observer, request, places, wish, self.known, again)
+            fetch.download = Download(self.context, self.poller, request, places, wish, self.known, again)
             return fetch.download
 
-        return (yield from patiently(self.desk, self.observer, wish.timeout, make))
+        return (yield from patiently(self.context, self.poller, wish.timeout, make))
 
     def _requests(self, plan: RouterPlan) -> list[tuple[Request, tuple[tuple[str, str], ...]]]:
         """One for the router where all of its nodes need the release, else one for each that does."""
         needed = tuple((node.router, node.node) for node in plan.nodes if node.needed)
         request = download_for(self.request, plan.router)
         # A whole pair is served by one request, both nodes at once (CLI-7.2).
-        whole = {place[1] for place in needed} == {row.node for row in self.observer.peers(plan.router, "")}
+        whole = {place[1] for place in needed} == {row.node for row in self.poller.peers(plan.router, "")}
         if plan.sequencing == "node" and not whole:
             return [(replace(request, node=place[1]), (place,)) for place in needed]
         sequenced = self.sequenced and len(needed) > 1
@@ -329,10 +332,10 @@ class DownloadLane:
         """How far the downloads are, in one line; None where nothing is on its way or waits for that."""
         count = dict.fromkeys(("ready", "running", "waiting", "again"), 0)
         silent = 0
-        for one in self._fetches.values():
-            count[one.phase] = count.get(one.phase, 0) + 1
-            silent += one.phase == "ready" and one.silent and one.plan.router in self._waits
-            count["ready"] -= one.phase == "ready" and one.silent
+        for fetch in self._fetches.values():
+            count[fetch.phase] = count.get(fetch.phase, 0) + 1
+            silent += fetch.phase == "ready" and fetch.silent and fetch.plan.router in self._waits
+            count["ready"] -= fetch.phase == "ready" and fetch.silent
         if not (count["running"] or count["waiting"] or count["again"]):
             return None
         parts = [f"{count['ready']} there", f"{count['running']} on the way", f"{count['waiting']} waiting"]

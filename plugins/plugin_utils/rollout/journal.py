@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from ..clock import Clock, parse_stamp, stamp
+from ..clock import Clock, format_timestamp, parse_record_timestamp
 
 #: Another process holds the lock while it writes a small file. What takes longer than this (seconds) is no such thing.
 _LOCK_PATIENCE = 10.0
@@ -55,7 +55,7 @@ class Record:
 
     def age(self, now: datetime) -> float:
         """Seconds since the intent was written."""
-        return (now - parse_stamp(self.intent_at)).total_seconds()
+        return (now - parse_record_timestamp(self.intent_at)).total_seconds()
 
 
 class JournalError(Exception):
@@ -181,7 +181,7 @@ class Journal:
     def _read(path: str) -> Record:
         with open(path, encoding="utf-8") as stream:
             record = Record(**json.load(stream))
-        parse_stamp(record.intent_at)
+        parse_record_timestamp(record.intent_at)
         return record
 
     def intend(self, router: str, node: str, operation: str, command: str, versions: tuple[str | None, str | None]):
@@ -193,7 +193,7 @@ class Journal:
             command,
             *versions,
             run_id=self.run_id,
-            intent_at=stamp(self._clock.wall()),
+            intent_at=format_timestamp(self._clock.wall()),
             host=self._host,
         )
         self._write(record)
@@ -201,7 +201,7 @@ class Journal:
 
     def outcome(self, record: Record, state: str, reason: str) -> None:
         """Write down how it ended. What another run has begun there meanwhile stays as it is. Raises JournalError."""
-        data = asdict(record) | {"outcome_at": stamp(self._clock.wall()), "state": state, "reason": reason}
+        data = asdict(record) | {"outcome_at": format_timestamp(self._clock.wall()), "state": state, "reason": reason}
         with self.locked():
             now = self.last(record.router, record.node)
             if now is None or now.same_intent(record):

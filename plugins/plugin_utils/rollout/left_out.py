@@ -11,7 +11,7 @@ from .results import NodeResult
 
 def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:
     """The results of routers that were not upgraded, with what was sent and told of their downloads."""
-    told = {one.node: one for one in downloads}
+    told = {download.node: download for download in downloads}
     for result in results:
         if result.node in told:
             result.steps += told[result.node].steps

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from ..clock import spoken
-from ..software.node_status import Seen, runs, unseen
+from ..clock import format_duration
+from ..software.node_status import NodeStatus, runs, unseen
 from ..software.versions import Version, satisfies
 
 
@@ -38,7 +38,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Track:
+class NodeProgress:
     """What is remembered of a node from one look to the next."""
 
     wanted: Version
@@ -51,7 +51,7 @@ class Track:
     away_since: float | None = None
     longest_away: float = 0.0
     bad_since: float | None = None
-    seen: Seen = field(default_factory=Seen)
+    seen: NodeStatus = field(default_factory=NodeStatus)
 
 
 @dataclass(frozen=True)
@@ -63,98 +63,104 @@ class Outcome:
     local_fault: bool = False
 
 
-def worth_asking(track: Track, glance: Seen) -> bool:
+def needs_probe(progress: NodeProgress, glance: NodeStatus) -> bool:
     """Is anything about to be decided that the list of assets alone cannot show (service, uptime)?
 
     A node that still runs what it ran, and was never away, may be writing its image for an hour.
     """
     if glance.away or glance.busy or not glance.settled:
         return False
-    return runs(glance, track.wanted, track.before) or track.longest_away > 0 or track.away_since is not None
+    return (
+        runs(glance, progress.wanted, progress.before) or progress.longest_away > 0 or progress.away_since is not None
+    )
 
 
-def advance(track: Track, seen: Seen, now: float, limits: Limits) -> tuple[Track, Outcome | None]:
+def next_progress(
+    progress: NodeProgress, seen: NodeStatus, now: float, limits: Limits
+) -> tuple[NodeProgress, Outcome | None]:
     """One more look at a node: what to remember, and the outcome if there is one."""
-    track = _remember(track, seen, now)
-    return track, _judge(track, seen, now, limits) or out_of_time(track, seen, now, limits)
+    progress = _remember(progress, seen, now)
+    return progress, _judge(progress, seen, now, limits) or out_of_time(progress, seen, now, limits)
 
 
-def _remember(track: Track, seen: Seen, now: float) -> Track:
+def _remember(progress: NodeProgress, seen: NodeStatus, now: float) -> NodeProgress:
     present = seen.reachable and not seen.away
-    here = present and runs(seen, track.wanted, track.before)
+    here = present and runs(seen, progress.wanted, progress.before)
     settled = present and seen.settled and not seen.busy
     down = here and settled and seen.service is False
     elsewhere = settled and not here and seen.version is not None
     # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
-    booted = bool(seen.booted_since) and not track.seen.booted_since
-    same = elsewhere and not booted and track.old > 0 and seen.version == track.seen.version
-    away_since = None if present else track.away_since if track.away_since is not None else now
+    booted = bool(seen.booted_since) and not progress.seen.booted_since
+    same = elsewhere and not booted and progress.old > 0 and seen.version == progress.seen.version
+    away_since = None if present else progress.away_since if progress.away_since is not None else now
     return replace(
-        track,
-        seen=seen if seen.reachable else track.seen,
+        progress,
+        seen=seen if seen.reachable else progress.seen,
         away_since=away_since,
-        longest_away=max(track.longest_away, now - track.away_since if track.away_since is not None else 0.0),
-        arrived_at=now if here and track.arrived_at is None else track.arrived_at,
-        good=track.good + 1 if here and settled and seen.service else 0,
-        old=(track.old if same else 0) + 1 if elsewhere else 0,
-        old_since=(track.old_since if same else now) if elsewhere else None,
-        bad_since=(now if track.bad_since is None else track.bad_since) if down else None,
+        longest_away=max(progress.longest_away, now - progress.away_since if progress.away_since is not None else 0.0),
+        arrived_at=now if here and progress.arrived_at is None else progress.arrived_at,
+        good=progress.good + 1 if here and settled and seen.service else 0,
+        old=(progress.old if same else 0) + 1 if elsewhere else 0,
+        old_since=(progress.old_since if same else now) if elsewhere else None,
+        bad_since=(now if progress.bad_since is None else progress.bad_since) if down else None,
     )
 
 
-def _judge(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
-    if track.good >= limits.stable_polls:
-        less = unseen(seen.version, track.wanted)
+def _judge(progress: NodeProgress, seen: NodeStatus, now: float, limits: Limits) -> Outcome | None:
+    if progress.good >= limits.stable_polls:
+        less = unseen(seen.version, progress.wanted)
         return Outcome("done", f"runs {seen.version_text}, {seen.state}, service {seen.service_text}{less}")
-    if track.bad_since is not None and now - track.bad_since >= limits.service_timeout:
-        down = f"its service has been {seen.service_text} for {spoken(now - track.bad_since)}"
+    if progress.bad_since is not None and now - progress.bad_since >= limits.service_timeout:
+        down = f"its service has been {seen.service_text} for {format_duration(now - progress.bad_since)}"
         return Outcome("failed", f"runs {seen.version_text}, but {down}", local_fault=True)
-    if track.old >= limits.stable_polls and now - track.old_since >= limits.revert_grace:
-        return _on_another_version(track, seen, now, limits)
+    if progress.old >= limits.stable_polls and now - progress.old_since >= limits.revert_grace:
+        return _on_another_version(progress, seen, now, limits)
     return None
 
 
-def _on_another_version(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
+def _on_another_version(progress: NodeProgress, seen: NodeStatus, now: float, limits: Limits) -> Outcome | None:
     """Settled on something else than what was wanted: has the attempt ended?"""
-    if seen.version is not None and satisfies(seen.version, track.wanted) is None:
+    if seen.version is not None and satisfies(seen.version, progress.wanted) is None:
         return None  # it may be the wanted version: its text does not show enough to call it the one from before
     said = f" The conductor says: {seen.report_words}" if seen.report_words else ""
-    back = track.before is None or (seen.version is not None and satisfies(seen.version, track.before) is not False)
-    sign = _attempt_ended(track, seen, limits)
+    back = progress.before is None or (
+        seen.version is not None and satisfies(seen.version, progress.before) is not False
+    )
+    sign = _attempt_ended(progress, seen, limits)
     if back and sign:
         return Outcome("reverted", f"went back to {seen.version_text} by itself: {sign}.{said}")
     if back and seen.report == "failed":
         return Outcome("failed", f"stays on {seen.version_text}: the conductor reports a failure.{said}")
-    if not back and seen.version is not None and now - track.sent_at >= limits.service_timeout:
+    if not back and seen.version is not None and now - progress.sent_at >= limits.service_timeout:
         return Outcome(
             "failed", f"runs {seen.version_text}, which is neither what it ran before nor what was wanted.{said}"
         )
     return None
 
 
-def _attempt_ended(track: Track, seen: Seen, limits: Limits) -> str | None:
+def _attempt_ended(progress: NodeProgress, seen: NodeStatus, limits: Limits) -> str | None:
     """A sign that the node left and came back; without one the operation may just not have got that far."""
     if seen.booted_since:
         return "it has booted since the command was sent"
-    if track.longest_away > limits.flap and seen.booted_since is None:
-        return f"it was away for {spoken(track.longest_away)}"
-    if seen.report == "failed" and track.longest_away > 0:
+    if progress.longest_away > limits.flap and seen.booted_since is None:
+        return f"it was away for {format_duration(progress.longest_away)}"
+    if seen.report == "failed" and progress.longest_away > 0:
         return "the conductor reports a failure, and it had been away"
     return None
 
 
-def out_of_time(track: Track, seen: Seen, now: float, limits: Limits) -> Outcome | None:
+def out_of_time(progress: NodeProgress, seen: NodeStatus, now: float, limits: Limits) -> Outcome | None:
     """A time-out sends nothing and says what was last seen (rule 19); None while there is time."""
-    last = seen.words() if seen.reachable else track.seen.words() + " when it was last seen"
+    last = seen.words() if seen.reachable else progress.seen.words() + " when it was last seen"
     advice = "Nothing more is sent: look at the node, then run again"
-    if track.arrived_at is not None:
-        if now - track.arrived_at < limits.settle_timeout:
+    if progress.arrived_at is not None:
+        if now - progress.arrived_at < limits.settle_timeout:
             return None
-        limit = spoken(limits.settle_timeout)
+        limit = format_duration(limits.settle_timeout)
         return Outcome("unknown", f"reached the wanted version but did not settle within {limit}; {last}. {advice}")
-    if now - track.sent_at < limits.upgrade_timeout:
+    if now - progress.sent_at < limits.upgrade_timeout:
         return None
     where = "has not reached the wanted version"
     if not seen.reachable or seen.away:
         where = "has not come back" if not seen.reachable else "has not been seen by the conductor again"
-    return Outcome("unknown", f"{where} within {spoken(limits.upgrade_timeout)}; {last}. {advice}")
+    return Outcome("unknown", f"{where} within {format_duration(limits.upgrade_timeout)}; {last}. {advice}")

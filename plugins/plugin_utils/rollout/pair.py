@@ -11,14 +11,14 @@ from ..software.assets import Asset
 from ..software.system import Link, Process
 
 
-def pair_untold(links: Sequence[Link] | None, processes: Sequence[Process] | None) -> list[str]:
+def pair_unavailable(links: Sequence[Link] | None, processes: Sequence[Process] | None) -> list[str]:
     """What about a pair could not be read, so that nobody takes it for proven. It keeps no node from being touched."""
-    untold = []
+    unavailable = []
     if links is None:
-        untold.append("before this node it could not be read whether the pair was connected")
+        unavailable.append("before this node it could not be read whether the pair was connected")
     if processes is None:
-        untold.append("before this node it could not be read which node of the pair led its processes")
-    return untold
+        unavailable.append("before this node it could not be read which node of the pair led its processes")
+    return unavailable
 
 
 def pair_troubles(
@@ -37,7 +37,7 @@ def pair_troubles(
         if {link.local, link.remote} <= ends and link.local != link.remote and not link.up:
             troubles.append(f"{link.local} and {link.remote} are {link.state}")
     # Who leads is a question for pairs: a node that is alone may show no primary at all.
-    led = [one for one in processes if one.primary is not None] if len(rows) > 1 else []
+    led = [process for process in processes if process.primary is not None] if len(rows) > 1 else []
     for name in dict.fromkeys(one.name for one in led):
         if not any(one.primary for one in led if one.name == name):
             troubles.append(f"no node leads {name}")

@@ -22,13 +22,13 @@ from ..pcli.errors import (
     SessionBroken,
     WrongNode,
 )
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.session import Pending
 from ..software import report
 from ..software.alarms import Alarm
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
-from ..software.node_status import Seen
+from ..software.node_status import NodeStatus
 from ..software.system import NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
 
@@ -44,7 +44,7 @@ QUIET_LOOKS = 4
 
 
 @dataclass(frozen=True)
-class Began:
+class CommandBaseline:
     """What was true when a command was sent: to compare with. ``conductor_time`` by the conductor's own clock."""
 
     at: float
@@ -52,7 +52,7 @@ class Began:
     told: tuple[str, ...] = ()
 
 
-class Observer:
+class StatusPoller:
     """Looks at nodes. A conductor that does not answer is an observation, not an error, until it turns us away."""
 
     def __init__(
@@ -86,7 +86,7 @@ class Observer:
         self._round = 0
         self._asked: dict[tuple[str, ...], int] = {}
         self._turns = 0
-        self._status: dict[tuple[str, str, str], Reply | None] = {}
+        self._status: dict[tuple[str, str, str], Response | None] = {}
         self._in_full: dict[tuple[str, str], NodeVersion | None] = {}
         self._alarms: list[Alarm] | DeviceError | None = None
         self._software: dict = {}
@@ -125,7 +125,7 @@ class Observer:
 
     def assets(self) -> list[Asset]:
         """All rows of the last look."""
-        return [one for rows in self._by_router.values() for one in rows]
+        return [row for rows in self._by_router.values() for row in rows]
 
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router in the last look."""
@@ -139,9 +139,9 @@ class Observer:
         self,
         router: str,
         node: str,
-        began: Began | None = None,
-        near: Callable[[Seen], bool] = lambda glance: True,
-    ) -> Seen:
+        began: CommandBaseline | None = None,
+        near: Callable[[NodeStatus], bool] = lambda glance: True,
+    ) -> NodeStatus:
         """One node. Call after :meth:`refresh` has succeeded.
 
         ``near`` says of what the list of assets shows whether the node itself must be asked now. Others are asked in
@@ -158,9 +158,9 @@ class Observer:
             raise
         except PcliError as error:
             self._note(error)
-            return Seen()
+            return NodeStatus()
 
-    def in_full(self, place: tuple[str, str], seen: Seen, wanted: Version) -> Seen:
+    def full_version(self, place: tuple[str, str], seen: NodeStatus, wanted: Version) -> NodeStatus:
         """The same look, with the version as the node itself tells it, where the text seen shows less than is wanted.
 
         Asked only then, and once in a round; what contradicts the list of assets does not count.
@@ -187,7 +187,7 @@ class Observer:
         """What the conductor prints about an operation now; nothing where it does not say. Asked once in a round."""
         return tuple(report.told(self.status_of(operation, router, node)))
 
-    def status_of(self, operation: str, router: str, node: str) -> Reply | None:
+    def status_of(self, operation: str, router: str, node: str) -> Response | None:
         """The same as the whole answer; None where the conductor could not be asked. Asked once in a round."""
         key = (operation, router, node)
         if key not in self._status:
@@ -212,7 +212,7 @@ class Observer:
         """Somebody else could not ask the conductor: the next look opens a new session where that is needed."""
         self._note(error)
 
-    def _ask_status(self, operation: str, router: str, node: str) -> Reply | None:
+    def _ask_status(self, operation: str, router: str, node: str) -> Response | None:
         try:
             where = () if (router, node) == self.here and not self.counts(router) else (router, node)
             return self.conductor.status(operation, *where)
@@ -225,10 +225,10 @@ class Observer:
 
     def _remember(self, assets: list[Asset]) -> None:
         self._by_router = {}
-        assets = [at_rest(one) for one in assets]
-        for one in assets:
-            self._by_router.setdefault(one.router, []).append(one)
-        self._assets = {(one.router, one.node): one for one in reversed(assets)}
+        assets = [at_rest(asset) for asset in assets]
+        for asset in assets:
+            self._by_router.setdefault(asset.router, []).append(asset)
+        self._assets = {(asset.router, asset.node): asset for asset in reversed(assets)}
 
     def _turn(self, place: tuple[str, ...]) -> bool:
         """Is it this node's turn to be asked although nothing is due? The more there are, the rarer."""
@@ -277,17 +277,17 @@ class Observer:
         self._lost = not isinstance(error, DeviceError) and not unanswered
         self.trouble = str(error)
 
-    def _look(self, router: str, node: str, began: Began | None) -> Seen:
+    def _look(self, router: str, node: str, began: CommandBaseline | None) -> NodeStatus:
         own = (router, node) == self.here
         row = self.asset(router, node)
         if row is None and not (own and not self.counts(router)):
-            return Seen(reachable=True, state="not in the list of assets")
+            return NodeStatus(reachable=True, state="not in the list of assets")
         status, version_text, version = self._running(own, router, node, row)
         detail = self._detail(row)
         services = [service_runs(word) for word in (status.status if status else None, detail) if word is not None]
         service = False if False in services else True if True in services else None
         counts = row is not None and self.counts(router)
-        return Seen(
+        return NodeStatus(
             reachable=True,
             version_text=version_text,
             version=version,
@@ -328,7 +328,9 @@ class Observer:
             return None
         return detail.service if detail else None
 
-    def _booted(self, status: SystemStatus | None, version: Version | None, began: Began | None) -> bool | None:
+    def _booted(
+        self, status: SystemStatus | None, version: Version | None, began: CommandBaseline | None
+    ) -> bool | None:
         if began is None or status is None or status.uptime is None:
             return None
         elapsed = self._clock.now() - began.at
@@ -341,9 +343,9 @@ class Observer:
         return True if version is not None and version >= IMAGE_RELEASE else None
 
 
-def _glance(row: Asset) -> Seen:
+def _glance(row: Asset) -> NodeStatus:
     """What the list of assets alone shows of a node."""
-    return Seen(
+    return NodeStatus(
         reachable=True,
         version_text=row.version_text,
         version=row.version,

@@ -12,15 +12,15 @@ from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from ..clock import parse_stamp, spoken, stamp
+from ..clock import format_duration, format_timestamp, parse_record_timestamp
 from ..conductor import queries as questions
 from ..pcli.errors import DeviceError, PcliError
 from ..snapshots import take as snapshots
 from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
-from .context import Desk
-from .poller import Observer
+from .context import RunContext
+from .poller import StatusPoller
 from .results import NodeResult, Step, two_versions
 from .sentences import sentences
 
@@ -29,7 +29,7 @@ _CLOCKS_DIFFER = 120.0
 
 
 @dataclass(frozen=True)
-class CompareWish:
+class ComparisonOptions:
     """What is compared with the time before, and what a loss means: ``hold`` the router, or ``revert`` the node.
 
     ``areas`` None: all. ``thresholds``, ``include`` and ``exclude`` as in :func:`plugin_utils.compare.compare`.
@@ -44,46 +44,48 @@ class CompareWish:
     grace: float | None = None
 
 
-def picture(desk: Desk, observer: Observer, router: str, nodes: Sequence[str], wish: CompareWish) -> dict | None:
+def take_snapshot(
+    context: RunContext, poller: StatusPoller, router: str, nodes: Sequence[str], wish: ComparisonOptions
+) -> dict | None:
     """The state of a router now; None where the conductor could not be asked."""
     # Without the versions it cannot be told later that a process went away because the release did not have it.
     areas = None if wish.areas is None else [*dict.fromkeys(("versions", *wish.areas))]
     try:
-        alarms = _alarms(observer)
-        return snapshots.take(desk.conductor, router, nodes, areas, assets=observer.assets(), alarms=alarms)
+        alarms = _alarms(poller)
+        return snapshots.take(context.conductor, router, nodes, areas, assets=poller.assets(), alarms=alarms)
     except PcliError as error:
-        observer.note(error)
-        desk.tell(f"{router}: its state could not be looked at ({error})")
+        poller.note(error)
+        context.tell(f"{router}: its state could not be looked at ({error})")
         return None
 
 
-def _alarms(observer: Observer) -> list[Alarm] | DeviceError:
+def _alarms(poller: StatusPoller) -> list[Alarm] | DeviceError:
     """The alarms; where they are refused or cannot be read, the picture says so and holds all that is told."""
     try:
-        return observer.alarms()
+        return poller.alarms()
     except DeviceError as error:
         return error
 
 
-def losses(
-    desk: Desk,
-    observer: Observer,
+def find_regressions(
+    context: RunContext,
+    poller: StatusPoller,
     before: dict,
     nodes: Sequence[str],
-    wish: CompareWish,
-    moving: Callable[[], Collection[str]],
+    wish: ComparisonOptions,
+    in_transition: Callable[[], Collection[str]],
     half_done: bool,
 ) -> Generator[bool, None, str | None]:
     """What the router has lost since ``before``, as a sentence; None where it lost nothing that counts.
 
     Waits for what is known to come back after a boot, and believes a loss only when it is seen twice.
     """
-    clock, router = desk.clock, before.get("router", "")
-    began, last, pause = clock.now(), None, desk.limits.revert_grace
+    clock, router = context.clock, before.get("router", "")
+    began, last, pause = clock.now(), None, context.limits.revert_grace
     while True:
-        after = picture(desk, observer, router, nodes, wish)
-        if observer.final:
-            return f"it could not be compared with the time before: {observer.final}"
+        after = take_snapshot(context, poller, router, nodes, wish)
+        if poller.final:
+            return f"it could not be compared with the time before: {poller.final}"
         sentence, patience = None, pause
         if after is not None:
             try:
@@ -94,30 +96,30 @@ def losses(
                     thresholds=wish.thresholds,
                     include=wish.include,
                     exclude=wish.exclude,
-                    in_flight=moving(),
+                    in_flight=in_transition(),
                     half_done=half_done,
                     elapsed=clock.now() - began,
                     grace=wish.grace,
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:  # a kept picture that is damaged
-                desk.tell(f"{router}: it cannot be compared with the time before: {error}")
+                context.tell(f"{router}: it cannot be compared with the time before: {error}")
                 return None
             sentence, patience = verdict(changes, wish.thresholds), waits(changes)
             if sentence and last:
                 return sentence
             if not sentence and patience is None:
                 return None
-        elif clock.now() - began >= desk.limits.settle_timeout:
+        elif clock.now() - began >= context.limits.settle_timeout:
             return None  # the conductor is away; that says nothing about this router
         if last is None and patience is not None and sentence is None:
-            desk.tell(f"{router}: something is not back yet; it is given up to {spoken(patience)}")
+            context.tell(f"{router}: something is not back yet; it is given up to {format_duration(patience)}")
         last = sentence
         again = clock.now() + min(pause, patience or pause)
         while clock.now() < again:
             yield False
 
 
-def explain(desk: Desk, result: NodeResult, observer: Observer | None = None) -> None:
+def explain(context: RunContext, result: NodeResult, poller: StatusPoller | None = None) -> None:
     """Put the conductor's own words about a node that went wrong into its reason (``show events``).
 
     A conductor is worked on node by node, each by a task of its own: that its pair is on two versions is said here.
@@ -125,26 +127,30 @@ def explain(desk: Desk, result: NodeResult, observer: Observer | None = None) ->
     if result.state not in ("failed", "unknown", "reverted"):
         return
     if result.started:
-        _recorded(desk, result)
-    if observer is not None and result.router == observer.here[0]:
-        rows = observer.peers(result.router, result.node)
+        _recorded(context, result)
+    if poller is not None and result.router == poller.here[0]:
+        rows = poller.peers(result.router, result.node)
         running = [(row.node, row.version_text) for row in rows if row.node != result.node]
         result.reason = sentences(
             result.reason, two_versions([(result.node, result.running_version or result.from_version), *running])
         )
 
 
-def _recorded(desk: Desk, result: NodeResult) -> None:
-    since = result.asked_at or parse_stamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
+def _recorded(context: RunContext, result: NodeResult) -> None:
+    since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
-        found, untold_reasons = questions.events(desk.conductor, result.router, since)
+        found, untold_reasons = questions.events(context.conductor, result.router, since)
     except PcliError:
         return
     words = words_of_failure(found, result.router, result.node, since, besides=result.reason)
-    for one in conversions(found, result.router, result.node, since):
-        result.steps.append(Step(stamp(desk.clock.wall()), f"conversion {one.said}", one.event.words))
+    for conversion in conversions(found, result.router, result.node, since):
+        result.steps.append(
+            Step(format_timestamp(context.clock.wall()), f"conversion {conversion.said}", conversion.event.words)
+        )
     if words:
         result.reason = sentences(result.reason, f"The conductor has recorded: {words}")
-        result.steps.append(Step(stamp(desk.clock.wall()), "events since it began", words))
+        result.steps.append(Step(format_timestamp(context.clock.wall()), "events since it began", words))
     elif untold_reasons:
-        result.steps.append(Step(stamp(desk.clock.wall()), "events could not be read", "; ".join(untold_reasons)))
+        result.steps.append(
+            Step(format_timestamp(context.clock.wall()), "events could not be read", "; ".join(untold_reasons))
+        )

@@ -14,30 +14,30 @@ from ..conductor import queries as questions
 from ..pcli.errors import PcliError
 from ..software import report
 from ..software.events import upgrade_failure
-from .context import Desk
-from .poller import Observer
+from .context import RunContext
+from .poller import StatusPoller
 
 
 def fresh_lines(
-    observer: Observer, operation: str, place: tuple[str, str], before: list[str]
+    poller: StatusPoller, operation: str, place: tuple[str, str], before: list[str]
 ) -> tuple[list[str], list[str]]:
     """The status lines that were not there before our request, and those from before that still are.
 
     One that is not shown any more is new when it comes back: a conductor may keep one line for each version, and then
     the same failure as last time looks as it did last time. An answer that fails hides no line.
     """
-    told = list(observer.told(operation, *place))
+    told = list(poller.told(operation, *place))
     fresh = report.since(before, told)
-    reply = observer.status_of(operation, *place)
+    reply = poller.status_of(operation, *place)
     whole = bool(told) and reply is not None and not reply.broken and not reply.cut
     return fresh, report.still_told(before, told) if whole else before
 
 
-def failure_recorded(desk: Desk, observer: Observer, place: tuple[str, str], since: datetime) -> str | None:
+def failure_recorded(context: RunContext, poller: StatusPoller, place: tuple[str, str], since: datetime) -> str | None:
     """The event that says that the upgrade of this node failed since a moment of the conductor's clock; else None."""
     try:
-        found, _untold = questions.events(desk.conductor, place[0], since, kinds=("provisioning",))
+        found, _untold = questions.events(context.conductor, place[0], since, kinds=("provisioning",))
     except PcliError as error:
-        observer.note(error)
+        poller.note(error)
         return None
     return upgrade_failure(found, *place, since)

@@ -15,11 +15,11 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 
 from ..conductor.client import Conductor
-from ..pcli.errors import ConnectFailed, NoPrompt, NoRoom, PcliError, SessionBroken
+from ..pcli.errors import ConnectFailed, NoFreeShell, NoPrompt, PcliError, SessionBroken
 from ..software.system import NodeVersion
 from ..software.versions import satisfies, try_parse
-from .context import Desk
-from .poller import Observer
+from .context import RunContext
+from .poller import StatusPoller
 
 #: How long a roll-out waits for a free shell to ask where a revert leads, in seconds. Before an upgrade it waits as
 #: long as the request itself does.
@@ -27,7 +27,7 @@ _PATIENCE = 300.0
 
 
 @dataclass(frozen=True)
-class WayBack:
+class Rollback:
     """What is known of a revert before it is sent. ``refused``: why it must not be; ``warning``: what is not known.
 
     ``leads_to``: the version on the idle volume, as printed; None where it is not known. ``told`` False: it could not
@@ -40,25 +40,25 @@ class WayBack:
     told: bool = True
 
 
-def judge_boot_volume(told: NodeVersion | None) -> WayBack:
+def judge_boot_volume(told: NodeVersion | None) -> Rollback:
     """May a node be upgraded, or has somebody prepared something else for its next boot? Pure.
 
     What is not printed is no finding: of the published releases none is known to print it.
     """
     prepared = told.prepared if told is not None else None
     if told is None or prepared is None:
-        return WayBack()
-    return WayBack(refused=f"{prepared}: somebody has prepared a change. {told.how_to_settle}")
+        return Rollback()
+    return Rollback(refused=f"{prepared}: somebody has prepared a change. {told.how_to_settle}")
 
 
-def judge_way_back(told: NodeVersion | None, wanted: str | None, ours: bool = False) -> WayBack:
+def judge_rollback(told: NodeVersion | None, wanted: str | None, ours: bool = False) -> Rollback:
     """Does a revert lead to ``wanted``? Pure. ``told``: what the node prints of its volumes; None: unreadable.
 
     ``ours``: this run has moved the node before. Then a boot volume that is selected otherwise is nobody's preparation,
     and no reason to leave the node as bad as it is: it is a warning.
     """
     if told is None or not told.prints_volumes:
-        return WayBack(warning="it does not print what lies on its idle volume, so where a revert leads is not known")
+        return Rollback(warning="it does not print what lies on its idle volume, so where a revert leads is not known")
     prepared = judge_boot_volume(told)
     if prepared.refused and not ours:
         return prepared
@@ -68,21 +68,21 @@ def judge_way_back(told: NodeVersion | None, wanted: str | None, ours: bool = Fa
     return back
 
 
-def _judge_idle(told: NodeVersion, wanted: str | None) -> WayBack:
+def _judge_idle(told: NodeVersion, wanted: str | None) -> Rollback:
     idle, expected = told.idle, try_parse(wanted)
     if idle is None or idle.version is None:
         shown = f" ('{idle.version_text}')" if idle and idle.version_text else ""
-        return WayBack(
+        return Rollback(
             refused=f"its idle volume holds no version that can be read{shown}, so there is nothing to go back to"
         )
     answer = satisfies(idle.version, expected) if expected else None
     leads_to = idle.version_text
     if answer is False:
-        return WayBack(refused=_elsewhere(leads_to, idle.volume, wanted), leads_to=leads_to)
+        return Rollback(refused=_elsewhere(leads_to, idle.volume, wanted), leads_to=leads_to)
     if answer is None:
         more = f"its idle volume shows {leads_to}, which does not tell whether it is {wanted or 'what ran before'}"
-        return WayBack(warning=more, leads_to=leads_to)
-    return WayBack(leads_to=leads_to)
+        return Rollback(warning=more, leads_to=leads_to)
+    return Rollback(leads_to=leads_to)
 
 
 def _elsewhere(leads_to: str | None, volume: str | None, wanted: str | None) -> str:
@@ -93,32 +93,33 @@ def _elsewhere(leads_to: str | None, volume: str | None, wanted: str | None) -> 
     )
 
 
-def ask_way_back(conductor: Conductor, place: tuple[str, str], wanted: str | None, ours: bool = False) -> WayBack:
-    """Ask the node (router and node). Raises NoRoom, and the errors of the connection."""
+def ask_rollback(conductor: Conductor, place: tuple[str, str], wanted: str | None, ours: bool = False) -> Rollback:
+    """Ask the node (router and node). Raises NoFreeShell, and the errors of the connection."""
     try:
         if not conductor.takes_nodes("revert"):  # below 6.3 there are no volumes
-            return WayBack()
-        return judge_way_back(conductor.volumes_of(*place), wanted, ours)
-    except NoRoom:
+            return Rollback()
+        return judge_rollback(conductor.volumes_of(*place), wanted, ours)
+    except NoFreeShell:
         raise
     except PcliError as error:
         if error.connection and not isinstance(error, NoPrompt):
             raise
-        return WayBack(warning=f"where a revert leads could not be told: {error}")
+        return Rollback(warning=f"where a revert leads could not be told: {error}")
 
 
-def ask_boot_volume(desk: Desk, place: tuple[str, str], operation: str) -> tuple[WayBack, bool]:
+def ask_boot_volume(context: RunContext, place: tuple[str, str], operation: str) -> tuple[Rollback, bool]:
     """Ask a node that is to be upgraded or downgraded; and whether it prints its volumes at all.
 
-    Nothing is asked once a run has seen that its nodes print none. Raises NoRoom, and the errors of the connection.
+    Nothing is asked once a run has seen that its nodes print none. Raises NoFreeShell, and the errors of the
+    connection.
     """
-    told = desk.volumes
-    if not told.worth_asking or not desk.conductor.takes_nodes(operation):
-        return WayBack(), False
+    told = context.volumes
+    if not told.needs_probe or not context.conductor.takes_nodes(operation):
+        return Rollback(), False
     node = None
     try:
-        node = desk.conductor.volumes_of(*place)
-    except NoRoom:
+        node = context.conductor.volumes_of(*place)
+    except NoFreeShell:
         raise
     except PcliError as error:
         if error.connection and not isinstance(error, NoPrompt):
@@ -128,63 +129,65 @@ def ask_boot_volume(desk: Desk, place: tuple[str, str], operation: str) -> tuple
     return judge_boot_volume(node), prints
 
 
-def way_back_steps(
-    desk: Desk, observer: Observer, place: tuple[str, str], wanted: str | None, ours: bool = False
-) -> Generator[bool, None, WayBack]:
+def rollback_steps(
+    context: RunContext, poller: StatusPoller, place: tuple[str, str], wanted: str | None, ours: bool = False
+) -> Generator[bool, None, Rollback]:
     """The way back in a roll-out, which waits for a shell, and for a connection that is lost.
 
     Of a package-based node nothing is asked: it has no volumes.
     """
-    if _has_none(observer, place):
-        return WayBack()
+    if _has_none(poller, place):
+        return Rollback()
     what = "where a revert leads could not be told"
     return (
-        yield from _asked(desk, observer, lambda: ask_way_back(desk.conductor, place, wanted, ours), what, _PATIENCE)
+        yield from _asked(
+            context, poller, lambda: ask_rollback(context.conductor, place, wanted, ours), what, _PATIENCE
+        )
     )
 
 
 def boot_volume_steps(
-    desk: Desk, observer: Observer, places: Sequence[tuple[str, str]], operation: str
-) -> Generator[bool, None, tuple[WayBack, bool]]:
+    context: RunContext, poller: StatusPoller, places: Sequence[tuple[str, str]], operation: str
+) -> Generator[bool, None, tuple[Rollback, bool]]:
     """The same for nodes of one router that are about to be upgraded or downgraded; the first that must not be counts.
 
     A router of which one node prints no volumes is asked no further: also returned is whether it may be.
     """
-    prints, patience = True, desk.limits.upgrade_timeout
+    prints, patience = True, context.limits.upgrade_timeout
     for place in places:
-        if _has_none(observer, place):
+        if _has_none(poller, place):
             continue
 
-        def ask(place: tuple[str, str] = place) -> WayBack:
+        def ask(place: tuple[str, str] = place) -> Rollback:
             nonlocal prints
-            back, prints = ask_boot_volume(desk, place, operation)
+            back, prints = ask_boot_volume(context, place, operation)
             return back
 
-        back = yield from _asked(desk, observer, ask, "which volume boots next could not be told", patience)
+        back = yield from _asked(context, poller, ask, "which volume boots next could not be told", patience)
         if back.refused:
             return (replace(back, refused=f"{place[1]}: {back.refused}") if len(places) > 1 else back), prints
         if not prints:
             break
-    return WayBack(), prints
+    return Rollback(), prints
 
 
-def _has_none(observer: Observer, place: tuple[str, str]) -> bool:
-    row = observer.asset(*place)
+def _has_none(poller: StatusPoller, place: tuple[str, str]) -> bool:
+    row = poller.asset(*place)
     return row is not None and row.install_type == "package"
 
 
 def _asked(
-    desk: Desk, observer: Observer, ask: Callable[[], WayBack], what: str, patience: float
-) -> Generator[bool, None, WayBack]:
-    deadline = desk.clock.now() + patience
+    context: RunContext, poller: StatusPoller, ask: Callable[[], Rollback], what: str, patience: float
+) -> Generator[bool, None, Rollback]:
+    deadline = context.clock.now() + patience
     while True:
         try:
             return ask()
-        except (NoRoom, SessionBroken, ConnectFailed) as error:
-            if desk.clock.now() >= deadline:
-                return WayBack(refused=f"{what}: {error}", told=False)
-            if not isinstance(error, NoRoom):
-                observer.note(error)
+        except (NoFreeShell, SessionBroken, ConnectFailed) as error:
+            if context.clock.now() >= deadline:
+                return Rollback(refused=f"{what}: {error}", told=False)
+            if not isinstance(error, NoFreeShell):
+                poller.note(error)
         except PcliError as error:  # nobody lets us in any more
-            return WayBack(refused=f"{what}: {error}", told=False)
+            return Rollback(refused=f"{what}: {error}", told=False)
         yield False

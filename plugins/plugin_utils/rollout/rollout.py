@@ -14,9 +14,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from ..clock import spoken, stamp
+from ..clock import format_duration, format_timestamp
 from ..pcli.errors import PcliError
-from ..planning.admission import FAILURES, Bounds, Situation, breaker_reason, may_download, may_go_on, may_start
+from ..planning.admission import (
+    FAILURES,
+    RolloutLimits,
+    RolloutState,
+    breaker_reason,
+    may_download,
+    may_go_on,
+    may_start,
+)
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan, expected_time
 from ..software.assets import Asset
@@ -25,10 +33,10 @@ from .context import Abandoned, Steps
 from .download_lane import NO_FIGURES, DownloadLane
 from .journal import JournalError
 from .left_out import results_of, with_downloads
-from .loop import Engine, Pace, look
-from .poller import Observer
+from .loop import Loop, Pacer, look
+from .poller import StatusPoller
 from .results import NodeResult, reason_of, router_state
-from .router_upgrade import ReleaseMissing, RouterRun
+from .router_upgrade import ReleaseMissing, RouterUpgrade
 from .status import Pulse, RunRecord, StatusFile, status_data, summary_line
 
 
@@ -37,19 +45,19 @@ class _Active:
     """A router that is being worked on."""
 
     plan: RouterPlan
-    run: RouterRun
+    run: RouterUpgrade
     steps: Steps
     #: Does it take no slot any more? See Situation.
     aside: bool = False
 
 
 @dataclass
-class Fleet:
+class Rollout:
     """One roll-out. ``stop_file``: as soon as it exists, nothing new starts (rule 25)."""
 
-    engine: Engine
-    observer: Observer
-    bounds: Bounds
+    loop: Loop
+    poller: StatusPoller
+    bounds: RolloutLimits
     durations: Durations
     status: StatusFile
     record: RunRecord
@@ -76,15 +84,15 @@ class Fleet:
 
     # -- the whole of it --------------------------------------------------------------------------------------
 
-    def run(self, plans: Sequence[RouterPlan], make: Callable[[RouterPlan], RouterRun]) -> list[NodeResult]:
+    def run(self, plans: Sequence[RouterPlan], make: Callable[[RouterPlan], RouterUpgrade]) -> list[NodeResult]:
         """Roll over the routers of the plan; ``make`` makes the run of one. Every node comes back with a result.
 
         Raises Abandoned. What goes wrong with one router never stops the others.
         """
         self._prepare(plans)
-        pace, pulse = Pace(self.engine), Pulse(self.engine.clock)
+        pace, pulse = Pacer(self.loop), Pulse(self.loop.clock)
         while self._waiting or self._active:
-            if not self.engine.alive():
+            if not self.loop.alive():
                 self._publish("stopping", force=True)
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             self._watch_authority()
@@ -98,20 +106,20 @@ class Fleet:
             if not self._active and (self.stopped or not self._waiting):
                 break
             pace.wait(news)
-            look(self.observer)
+            look(self.poller)
         self._leave_out()
         self._publish("ended", force=True)
         self._save()
-        self.engine.tell(self.line())
+        self.loop.tell(self.line())
         return [one for plan in plans for one in self.results[plan.router]]
 
-    def go_on(self, plan: RouterPlan, left: Sequence[str]) -> tuple[bool, str]:
+    def may_continue(self, plan: RouterPlan, left: Sequence[str]) -> tuple[bool, str]:
         """May the next node of a router that has begun start now? If not, and it never will, why not.
 
         ``left``: its nodes that are still to be done. A stop file does not leave a pair half done.
         """
-        if self.observer.final:
-            return False, str(self.observer.final)
+        if self.poller.final:
+            return False, str(self.poller.final)
         nodes = tuple(node for node in plan.nodes if node.node in left)
         rest = self._left(replace(plan, nodes=nodes))
         situation = self._situation()
@@ -120,16 +128,16 @@ class Fleet:
         decision = may_go_on(rest, situation, self.bounds, self.durations, first)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
-    def moving(self) -> set[str]:
+    def in_transition(self) -> set[str]:
         """Routers that are worked on, came to a bad end, or are not settled: what leads to them is no loss."""
-        unsettled = {one.router for one in self.observer.assets() if not one.settled and one.router}
+        unsettled = {asset.router for asset in self.poller.assets() if not asset.settled and asset.router}
         bad = {router for router, state in self._states.items() if state not in ("done", "up_to_date", "skipped")}
         return unsettled | bad | {one.plan.router for one in self._active}
 
     def _prepare(self, plans: Sequence[RouterPlan]) -> None:
-        self._plans, self._began = list(plans), self.engine.clock.now()
+        self._plans, self._began = list(plans), self.loop.clock.now()
         self._by_name = {plan.router: plan for plan in plans}
-        self._baseline = {(one.router, one.node): one for one in self.observer.assets() if one.settled}
+        self._baseline = {(asset.router, asset.node): asset for asset in self.poller.assets() if asset.settled}
         for plan in plans:
             if plan.state != "planned":
                 self._end(plan.router, results_of(plan))
@@ -145,7 +153,7 @@ class Fleet:
         """One round of the lane of the downloads. True if anything has ended there."""
         if self.lane is None:
             return False
-        situation, open_ = self._situation(), not self.stopped and self.observer.answers and not self.observer.final
+        situation, open_ = self._situation(), not self.stopped and self.poller.answers and not self.poller.final
 
         def may(plan: RouterPlan) -> bool:
             return open_ and may_download(plan, situation, self.bounds, self.durations).go
@@ -163,7 +171,7 @@ class Fleet:
         """A download that tells no figure must not keep others waiting for hours; it is followed all the same."""
         for active in self._active:
             if active.run.aside and not active.aside:
-                self.engine.tell(f"{active.plan.router}: {NO_FIGURES}")
+                self.loop.tell(f"{active.plan.router}: {NO_FIGURES}")
             active.aside = active.aside or active.run.aside
 
     def _ready(self, plan: RouterPlan) -> bool:
@@ -179,13 +187,13 @@ class Fleet:
         self._waiting = sorted([*self._waiting, active.plan], key=lambda plan: order[plan.router])
         line = self.lane.refused(active.plan, words)
         if line:
-            self.engine.tell(f"{active.plan.router}: {line}")
+            self.loop.tell(f"{active.plan.router}: {line}")
 
     # -- starting ---------------------------------------------------------------------------------------------
 
-    def _start(self, make: Callable[[RouterPlan], RouterRun]) -> None:
+    def _start(self, make: Callable[[RouterPlan], RouterUpgrade]) -> None:
         """Start what may start now."""
-        self.stopped = self.stopped or (str(self.observer.final) if self.observer.final else None)
+        self.stopped = self.stopped or (str(self.poller.final) if self.poller.final else None)
         started = True
         while started and self._waiting and not self.stopped:
             started = False
@@ -195,7 +203,7 @@ class Fleet:
                 decision = may_start(self._left(plan, begun=True), situation, self.bounds, self.durations)
                 if decision.stop:
                     self.stopped = decision.reason
-                    self.engine.tell(f"nothing new is started any more: {decision.reason}")
+                    self.loop.tell(f"nothing new is started any more: {decision.reason}")
                     return
                 if decision.full:
                     break
@@ -207,14 +215,14 @@ class Fleet:
                 if decision.go and self._ready(plan):
                     self._waiting.remove(plan)
                     run = make(plan)
-                    run.since = self.engine.clock.now()
+                    run.since = self.loop.clock.now()
                     self._active.append(_Active(plan, run, run.steps()))
                     started = True
                     break
 
-    def _situation(self) -> Situation:
-        clock = self.engine.clock
-        return Situation(
+    def _situation(self) -> RolloutState:
+        clock = self.loop.clock
+        return RolloutState(
             now=clock.wall(),
             running=[one.plan for one in self._active],
             aside=sum(one.aside for one in self._active),
@@ -227,7 +235,7 @@ class Fleet:
             failing=FAILURES if self.moves else ("failed",),
             holding=self.moves,
             stop_file=bool(self.stop_file) and os.path.exists(self.stop_file),
-            parent_gone=not self.engine.alive(),
+            parent_gone=not self.loop.alive(),
             breaker=self._breaker,
             breaker_since=clock.now() - self._breaker_at if self._breaker else 0.0,
         )
@@ -236,16 +244,16 @@ class Fleet:
         """Rule 24: new starts pause while assets that nobody works on leave their settled state."""
         ours = {one.plan.router for one in self._active}
         ours |= {router for router, state in self._states.items() if state not in ("done", "up_to_date", "skipped")}
-        now = {(one.router, one.node): one for one in self.observer.assets()}
-        here = self.observer.here[0]
+        now = {(asset.router, asset.node): asset for asset in self.poller.assets()}
+        here = self.poller.here[0]
         reason = breaker_reason(self._baseline, now, ours, here, self.bounds.breaker_percent)
-        if not self.observer.answers:
-            reason = f"the conductor cannot be asked ({self.observer.trouble or self.observer.final})"
+        if not self.poller.answers:
+            reason = f"the conductor cannot be asked ({self.poller.trouble or self.poller.final})"
         if reason and not self._breaker:
-            self._breaker_at = self.engine.clock.now()
-            self.engine.tell(f"new starts pause: {reason}")
+            self._breaker_at = self.loop.clock.now()
+            self.loop.tell(f"new starts pause: {reason}")
         elif self._breaker and not reason:
-            self.engine.tell("the authority is well again: new starts go on")
+            self.loop.tell("the authority is well again: new starts go on")
         self._breaker = reason
 
     # -- what runs --------------------------------------------------------------------------------------------
@@ -261,14 +269,14 @@ class Fleet:
                 results = end.value
             except ReleaseMissing as missing:
                 self._active.remove(active)
-                self.observer.forget(active.plan.router)
+                self.poller.forget(active.plan.router)
                 self._put_back(active, str(missing))
                 news = True
                 continue
             except (PcliError, JournalError, NameRefused) as error:
                 results = self._broken(active, str(error))
             self._active.remove(active)
-            self.observer.forget(active.plan.router)
+            self.poller.forget(active.plan.router)
             for kind, seconds in active.run.took:
                 self.durations.add(kind, seconds)
             self._end(active.plan.router, results)  # pylint: disable=used-before-assignment
@@ -278,7 +286,7 @@ class Fleet:
     def _broken(self, active: _Active, words: str) -> list[NodeResult]:
         """A router at which something came up that its own steps do not know how to go on from."""
         results = list(active.run.results)
-        known = {one.node for one in results}
+        known = {result.node for result in results}
         for one in results_of(active.plan, "not_started", f"nothing was sent: {words}"):
             if one.node not in known:
                 results.append(one)
@@ -289,9 +297,9 @@ class Fleet:
         if self.lane:
             self.lane.forget(router)
         self._states[router] = state = router_state(results)
-        self._ended_at[router] = stamp(self.engine.clock.wall())
+        self._ended_at[router] = format_timestamp(self.loop.clock.wall())
         if self._by_name[router].state == "planned":
-            self.engine.tell(f"{router}: {state.upper()}: {reason_of(results)}")
+            self.loop.tell(f"{router}: {state.upper()}: {reason_of(results)}")
 
     def _leave_out(self) -> None:
         for plan in self._waiting:
@@ -307,15 +315,15 @@ class Fleet:
     # -- what people see --------------------------------------------------------------------------------------
 
     def _tell_how_far(self) -> None:
-        self.engine.tell(self.line())
+        self.loop.tell(self.line())
         downloads = self.lane.line() if self.lane and not self.stopped else None
         if downloads:
-            self.engine.tell(downloads)
+            self.loop.tell(downloads)
 
     def line(self) -> str:
         """How far it is, in one line."""
         return summary_line(
-            self._totals(), len(self._active), len(self._waiting), self.engine.clock.now() - self._began, self._eta()
+            self._totals(), len(self._active), len(self._waiting), self.loop.clock.now() - self._began, self._eta()
         )
 
     def _totals(self) -> dict[str, int]:
@@ -327,7 +335,7 @@ class Fleet:
     def _eta(self) -> float | None:
         if self.stopped and not self._active:
             return None
-        now = self.engine.clock.now()
+        now = self.loop.clock.now()
         left = [max(0.0, self._expected(one.plan) - (now - one.run.began)) for one in self._active]
         left += [] if self.stopped else [self._expected(plan) for plan in self._waiting]
         held = sum(state == "unknown" for state in self._states.values()) if self.moves else 0
@@ -338,13 +346,13 @@ class Fleet:
 
     def _publish(self, state: str, force: bool = False) -> None:
         """Rewrite the status file, at most once a second: of a large fleet it is long."""
-        clock = self.engine.clock
+        clock = self.loop.clock
         if not self.status.wanted(force):
             return
         active = {one.plan.router: one.run for one in self._active}
         self.status.write(
             status_data(
-                run_id=self.engine.journal.run_id,
+                run_id=self.loop.journal.run_id,
                 operation=self.operation,
                 version=self.version,
                 started=clock.wall() - timedelta(seconds=clock.now() - self._began),
@@ -357,18 +365,18 @@ class Fleet:
             force,
         )
 
-    def _target(self, plan: RouterPlan, run: RouterRun | None) -> dict:
+    def _target(self, plan: RouterPlan, run: RouterUpgrade | None) -> dict:
         """What the status file says of one router."""
-        clock, nodes = self.engine.clock, run.results if run else self.results.get(plan.router, [])
+        clock, nodes = self.loop.clock, run.results if run else self.results.get(plan.router, [])
         state = self._states.get(plan.router, "waiting")
         reason = "; ".join(one.reason for one in nodes if one.state == state) or plan.reason
         entry = {"state": state, "phase": None, "since": self._ended_at.get(plan.router), "reason": reason}
         if run:
-            since = stamp(clock.wall() - timedelta(seconds=clock.now() - run.since))
+            since = format_timestamp(clock.wall() - timedelta(seconds=clock.now() - run.since))
             entry |= {"state": "running", "phase": run.phase, "since": since}
         lane = self.lane.phase(plan.router) if self.lane and state == "waiting" and not run else None
         if lane:
-            since = stamp(clock.wall() - timedelta(seconds=clock.now() - lane[2]))
+            since = format_timestamp(clock.wall() - timedelta(seconds=clock.now() - lane[2]))
             entry |= {"phase": lane[0], "since": since}
         known = {one.node: one for one in nodes}
         entry["nodes"] = [
@@ -394,23 +402,23 @@ class Fleet:
         record.durations = self.durations.as_data()
         warning = record.save()
         if warning:
-            self.engine.tell(warning)
+            self.loop.tell(warning)
 
     def report(self) -> dict:
         """The run itself, as data."""
-        clock = self.engine.clock
+        clock = self.loop.clock
         elapsed = clock.now() - self._began
         return {
-            "run_id": self.engine.journal.run_id,
-            "started": stamp(clock.wall() - timedelta(seconds=elapsed)),
-            "ended": stamp(clock.wall()),
+            "run_id": self.loop.journal.run_id,
+            "started": format_timestamp(clock.wall() - timedelta(seconds=elapsed)),
+            "ended": format_timestamp(clock.wall()),
             "elapsed": round(elapsed),
-            "took": spoken(elapsed),
+            "took": format_duration(elapsed),
             "stopped": self.stopped,
         }
 
 
-def _phase_of(node: str, run: RouterRun | None, lane: tuple[str, str, float] | None) -> str | None:
+def _phase_of(node: str, run: RouterUpgrade | None, lane: tuple[str, str, float] | None) -> str | None:
     """What is done at a node that has no result yet; an empty name of a node stands for all of its router."""
     phase, at = (run.phase, run.node) if run else (lane[0], lane[1]) if lane else (None, "")
     return phase if at in (node, "") else None

@@ -8,32 +8,32 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
-from ..clock import stamp
+from ..clock import format_timestamp
 from ..conductor.grammar import NotOffered, Request
-from ..pcli.errors import DeviceError, NoRoom, PcliError
+from ..pcli.errors import DeviceError, NoFreeShell, PcliError
 from ..software import report
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
-from .context import Desk, Steps, sent
-from .download import Download, DownloadWish, Known
-from .poller import Observer
+from .context import RunContext, Steps, sent
+from .download import Download, DownloadKnowledge, DownloadOptions
+from .poller import StatusPoller
 from .results import NodeResult, Step
 
 
 @dataclass
-class StagingRun:
-    """One router. ``request`` names the operation: download, pause or remove. As :class:`.sequence.RouterRun`."""
+class RouterDownload:
+    """One router. ``request`` names the operation: download, pause or remove. As :class:`.sequence.RouterUpgrade`."""
 
-    desk: Desk
-    observer: Observer
+    context: RunContext
+    poller: StatusPoller
     router: str
     nodes: tuple[str, ...]
     request: Request
-    wish: DownloadWish = field(default_factory=DownloadWish)
+    wish: DownloadOptions = field(default_factory=DownloadOptions)
     #: One request for the router, which serves all of its nodes at once (CLI-7.2), or one for each node.
     together: bool = True
     #: Shared by all routers of a run.
-    known: Known = field(default_factory=Known)
+    known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
     phase: str = "waiting"
     node: str = ""
     since: float = 0.0
@@ -50,7 +50,7 @@ class StagingRun:
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises Abandoned, and the errors of the session."""
-        clock = self.desk.clock
+        clock = self.context.clock
         self.began = self.since = clock.now()
         self.phase = self.request.operation
         places = [(self.router, node) for node in self.nodes]
@@ -60,13 +60,13 @@ class StagingRun:
             self.node = node or ""
             request = replace(self.request, router=self.router, node=node)
             if request.operation == "download":
-                self._download = Download(self.desk, self.observer, request, tuple(group), self.wish, self.known)
+                self._download = Download(self.context, self.poller, request, tuple(group), self.wish, self.known)
                 found = yield from self._download.steps(check_mode)
                 told = told or not self._download.silent
             else:
                 found = yield from self._withdraw(request, group, check_mode)
             self.results += found
-        if told and any(one.state == "done" and not one.adopted for one in self.results):
+        if told and any(result.state == "done" and not result.adopted for result in self.results):
             self.took.append(("download", clock.now() - self.began))
         return self.results
 
@@ -74,10 +74,10 @@ class StagingRun:
 
     def _withdraw(self, request: Request, places: list[tuple[str, str]], check_mode: bool) -> Generator:
         """Pause or cancel a download, or remove what was downloaded; nothing is sent where neither is there."""
-        looked = Download(self.desk, self.observer, replace(request, operation="download"), tuple(places), self.wish)
+        looked = Download(self.context, self.poller, replace(request, operation="download"), tuple(places), self.wish)
         results = [self._before(looked, request, place) for place in places]
         self._spare_the_running(request, looked.wanted, results)
-        todo = [one for one in results if one.state == "not_started"]
+        todo = [result for result in results if result.state == "not_started"]
         if check_mode:
             for one in todo:
                 one.state, one.reason = "planned", f"would {_VERBS[request.operation]} {request.version}"
@@ -90,43 +90,43 @@ class StagingRun:
         """A request that names no node reaches all of the router, so also one that runs the version."""
         if request.operation != "remove" or request.node is not None:
             return
-        rows = self.observer.peers(self.router, "")
+        rows = self.poller.peers(self.router, "")
         runs = [row.node for row in rows if row.version and satisfies(row.version, wanted) is not False]
-        for one in results:
-            if runs and one.state == "not_started":
-                one.state = "blocked"
-                one.reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
+        for result in results:
+            if runs and result.state == "not_started":
+                result.state = "blocked"
+                result.reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
 
     def _before(self, looked: Download, request: Request, place: tuple[str, str]) -> NodeResult:
         there, coming = looked.shown(place)
-        row = self.observer.asset(*place)
+        row = self.poller.asset(*place)
         running = row.version_text if row else None
         result = NodeResult(*place, from_version=running, running_version=running, to_version=request.version)
         if request.operation == "remove" and running and satisfies(try_parse(running), looked.wanted) is not False:
             result.state, result.reason = "blocked", f"it runs {running}, which is never removed"
             return result
         nothing = not coming and (request.operation == "pause" or not there)
-        if nothing and self.observer.software(place) is not None:
+        if nothing and self.poller.software(place) is not None:
             result.state = "up_to_date"
             what = "on its way to the node" if request.operation == "pause" else "on the node, nor on its way there"
             result.reason = f"{request.version} is not {what}"
         return result
 
     def _ask(self, request: Request, todo: list[NodeResult]) -> Generator[bool, None, None]:
-        desk = self.desk
+        context = self.context
         try:
-            command = desk.conductor.command_for(request)
-            pending = yield from sent(desk, self.observer, request, self.wish.timeout)
-        except (NotOffered, NameRefused, DeviceError, NoRoom) as error:
+            command = context.conductor.command_for(request)
+            pending = yield from sent(context, self.poller, request, self.wish.timeout)
+        except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
             for one in todo:
                 one.reason = f"nothing was sent: {error}"
             return
         for one in todo:
-            one.command, one.started, one.accepted = command, stamp(desk.clock.wall()), True
-            desk.tell(f"{one.node}.{one.router}: sent: {command}")
-        deadline = desk.clock.now() + desk.limits.request_timeout
-        desk.conductor.session.wait(pending, 1.0)
-        while not desk.conductor.session.poll(pending) and desk.clock.now() < deadline:
+            one.command, one.started, one.accepted = command, format_timestamp(context.clock.wall()), True
+            context.tell(f"{one.node}.{one.router}: sent: {command}")
+        deadline = context.clock.now() + context.limits.request_timeout
+        context.conductor.session.wait(pending, 1.0)
+        while not context.conductor.session.poll(pending) and context.clock.now() < deadline:
             yield True
         self._conclude(request, pending, todo)
 
@@ -135,7 +135,7 @@ class StagingRun:
         state, reason, words = "unknown", f"'{pending.command}' has not come back", ""
         if pending.over:
             try:
-                reply = self.desk.conductor.session.result(pending)
+                reply = self.context.conductor.session.result(pending)
                 words = "\n".join(report.told(reply))
                 state, reason = "done", f"{_DONE[request.operation]}: {words or 'the conductor answered nothing'}"
                 if report.hint(report.told(reply), "revert") == "failed":
@@ -145,7 +145,7 @@ class StagingRun:
             except PcliError as error:
                 reason = str(error)
         for one in todo:
-            one.state, one.reason, one.ended = state, reason, stamp(self.desk.clock.wall())
+            one.state, one.reason, one.ended = state, reason, format_timestamp(self.context.clock.wall())
             one.accepted = state != "failed"
             one.steps.append(Step(one.ended, "the conductor answered", words))
 

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..clock import Clock, spoken, stamp
+from ..clock import Clock, format_duration, format_timestamp
 from ..planning.durations import Durations
 from .journal import JournalError
 from .results import STATES
@@ -116,8 +116,8 @@ def status_data(
         "version": version,
         "state": state,
         "reason": reason,
-        "started": stamp(started),
-        "updated": stamp(now),
+        "started": format_timestamp(started),
+        "updated": format_timestamp(now),
         "elapsed": round((now - started).total_seconds()),
         "eta_seconds": None if eta is None else round(eta),
         "totals": totals,
@@ -137,7 +137,7 @@ def summary_line(
     """
     others = [state for state in STATES if state not in ("done", "failed") and totals.get(state)]
     counts = [f"{state.replace('_', ' ')} {totals.get(state, 0)}" for state in ("done", "failed", *others)]
-    parts = [*counts, f"in flight {in_flight}", f"waiting {waiting}", f"elapsed {spoken(elapsed)}"]
+    parts = [*counts, f"in flight {in_flight}", f"waiting {waiting}", f"elapsed {format_duration(elapsed)}"]
     return ", ".join([*parts, *([_left(left)] if left is not None and (in_flight or waiting) else [])])
 
 
@@ -146,7 +146,7 @@ def _left(seconds: float) -> str:
     if seconds < 60:
         return "less than a minute left"
     minutes = round(seconds / 60)
-    return f"about {minutes} min left" if minutes < 60 else f"about {spoken(minutes * 60)} left"
+    return f"about {minutes} min left" if minutes < 60 else f"about {format_duration(minutes * 60)} left"
 
 
 class Pulse:
@@ -228,7 +228,7 @@ class RunRecord:
             return None
         data = {
             "run_id": self.run_id,
-            "updated": stamp(self._clock.wall()),
+            "updated": format_timestamp(self._clock.wall()),
             "failures": self.failures,
             "total": self.total,
             "bad": self.bad,

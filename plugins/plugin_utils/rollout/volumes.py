@@ -11,14 +11,14 @@ from dataclasses import replace
 from ..pcli.errors import PcliError
 from ..planning.plan import NodePlan, RouterPlan
 from ..planning.rules import Rules
-from .context import Desk
-from .rollback import WayBack, ask_boot_volume, ask_way_back
+from .context import RunContext
+from .rollback import Rollback, ask_boot_volume, ask_rollback
 
 #: Of so many nodes a plan tells what is selected for their next boot: a question to each takes about a second.
 _NODES_IN_A_PLAN = 50
 
 
-def judged_by_volumes(desk: Desk, plans: Sequence[RouterPlan], rules: Rules) -> list[RouterPlan]:
+def judged_by_volumes(context: RunContext, plans: Sequence[RouterPlan], rules: Rules) -> list[RouterPlan]:
     """The same plans; blocked is a router with a node that must not be sent anything (rule 39).
 
     Each node of a revert is asked, since where it leads is the whole of its plan. Before an upgrade or a downgrade the
@@ -26,10 +26,10 @@ def judged_by_volumes(desk: Desk, plans: Sequence[RouterPlan], rules: Rules) -> 
     """
     judged, left = [], _NODES_IN_A_PLAN
     for plan in plans:
-        places = [(plan.router, one.node) for one in plan.nodes if _is_fresh(one)] if plan.state == "planned" else []
+        places = [(plan.router, node.node) for node in plan.nodes if _is_fresh(node)] if plan.state == "planned" else []
         if rules.revert or len(places) <= left:
             left -= len(places)
-            plan = _judged(desk, plan, places, rules)
+            plan = _judged(context, plan, places, rules)
         judged.append(plan)
     return judged
 
@@ -39,13 +39,13 @@ def _is_fresh(node: NodePlan) -> bool:
     return node.needed and node.running is None and node.install_type != "package"
 
 
-def _judged(desk: Desk, plan: RouterPlan, places: Sequence[tuple[str, str]], rules: Rules) -> RouterPlan:
+def _judged(context: RunContext, plan: RouterPlan, places: Sequence[tuple[str, str]], rules: Rules) -> RouterPlan:
     notes = []
     for place in places:
         try:
-            back, prints = _ask(desk, place, rules)
+            back, prints = _ask(context, place, rules)
         except PcliError as error:
-            back, prints = WayBack(warning=f"what its volumes hold could not be told: {error}"), False
+            back, prints = Rollback(warning=f"what its volumes hold could not be told: {error}"), False
         if back.refused:
             reason = f"{place[1]}: {back.refused}"
             return replace(plan, state="blocked", reason=reason, expected=0.0, outage=0.0, way_back="none")
@@ -55,8 +55,8 @@ def _judged(desk: Desk, plan: RouterPlan, places: Sequence[tuple[str, str]], rul
     return replace(plan, notes=(*plan.notes, *notes))
 
 
-def _ask(desk: Desk, place: tuple[str, str], rules: Rules) -> tuple[WayBack, bool]:
+def _ask(context: RunContext, place: tuple[str, str], rules: Rules) -> tuple[Rollback, bool]:
     """What is known of the node, and whether its peer is worth a question too."""
     if rules.revert:
-        return ask_way_back(desk.conductor, place, rules.version_text), True
-    return ask_boot_volume(desk, place, "downgrade" if rules.downgrade else "upgrade")
+        return ask_rollback(context.conductor, place, rules.version_text), True
+    return ask_boot_volume(context, place, "downgrade" if rules.downgrade else "upgrade")

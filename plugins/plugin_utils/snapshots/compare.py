@@ -14,11 +14,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..software.alarms import COMPARED, PASSES, STOPS, Moment, judge, same_alarm
 from .thresholds import DEFAULT_THRESHOLDS, allowed, check_thresholds
 
-__all__ = ["TRANSIENT", "Change", "allowed", "check_thresholds", "compare", "untold", "verdict", "waits"]
+__all__ = ["TRANSIENT", "Change", "allowed", "check_thresholds", "compare", "unavailable", "verdict", "waits"]
 
 VERSION = 1
 
@@ -108,7 +108,7 @@ def compare(
     """Every difference between two snapshots of one router, each with whether it counts.
 
     ``areas``: those to compare, by default all that both snapshots hold; what either could not tell is not compared
-    (see :func:`untold`). ``include``, ``exclude``: regular expressions that are searched in ``area: key``.
+    (see :func:`unavailable`). ``include``, ``exclude``: regular expressions that are searched in ``area: key``.
     ``in_flight``: routers that are being worked on, or are not settled: what leads to them does not count.
     ``half_done``: one node of the pair is upgraded and the other is not yet. ``elapsed``: seconds since the node was
     done; None gives nothing time. ``grace``: seconds for everything that is given time, instead of those in the tables.
@@ -157,17 +157,19 @@ def verdict(changes: Iterable[Change], thresholds: Mapping[str, float | str | No
 
 def waits(changes: Iterable[Change]) -> float | None:
     """After how many seconds the last of what is given time would count; None where nothing is."""
-    return max((one.counts_in for one in changes if one.counts_in is not None), default=None)
+    return max((change.counts_in for change in changes if change.counts_in is not None), default=None)
 
 
-def untold(before: Mapping[str, Any], after: Mapping[str, Any], areas: Iterable[str] | None = None) -> dict[str, str]:
+def unavailable(
+    before: Mapping[str, Any], after: Mapping[str, Any], areas: Iterable[str] | None = None
+) -> dict[str, str]:
     """The areas that could not be compared, with the reason."""
     names = list(before["areas"]) if areas is None else list(areas)
     found = {}
     for name in names:
         for when, snapshot in (("before", before), ("after", after)):
             if snapshot["areas"].get(name) is None and name not in found:
-                reason = snapshot.get("untold", {}).get(name) or "It was not asked for."
+                reason = snapshot.get("unavailable", {}).get(name) or "It was not asked for."
                 found[name] = f"Not known {when} the upgrade: {reason}"
     return found
 
@@ -259,7 +261,7 @@ def _given_time(case: _Case) -> Change:
     seconds = row.seconds if moment.grace is None else moment.grace
     if moment.elapsed is None or moment.elapsed >= seconds:
         return change
-    why_not = f"it may pass by itself and is given {spoken(seconds)} ({row.source})"
+    why_not = f"it may pass by itself and is given {format_duration(seconds)} ({row.source})"
     return replace(change, counts=False, why_not=why_not, counts_in=seconds - moment.elapsed)
 
 
@@ -366,7 +368,7 @@ def _is_session(case: _Case) -> bool:
 def _peers_of(case: _Case) -> frozenset[str]:
     """The routers that a session may lead to: those that this one has paths to, or any where that is not known."""
     peers = case.before.get("peers")
-    return case.moving if peers is None else frozenset(one.get("towards") for one in peers.values())
+    return case.moving if peers is None else frozenset(peer.get("towards") for peer in peers.values())
 
 
 _RULES: tuple[Callable[[_Case], str | None], ...] = (

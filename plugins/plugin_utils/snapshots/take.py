@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..clock import stamp
+from ..clock import format_timestamp
 from ..conductor import queries as questions
 from ..conductor.client import Conductor
-from ..conductor.queries import NotTold
+from ..conductor.queries import NotAvailable
 from ..pcli.errors import DeviceError, PcliError
 from ..software.alarms import GRAVE, Alarm, leads_to
 from ..software.assets import Asset
@@ -52,10 +52,10 @@ class _Look:
         return self.assets
 
     def own_assets(self) -> list[Asset]:
-        """The rows of the router's nodes. Raises NotTold where one of them is not listed."""
+        """The rows of the router's nodes. Raises NotAvailable where one of them is not listed."""
         own = {asset.node: asset for asset in self.all_assets() if asset.router == self.router}
         if lost := [node for node in self.nodes if node not in own]:
-            raise NotTold(f"'show assets' does not list {', '.join(lost)} of {self.router}.")
+            raise NotAvailable(f"'show assets' does not list {', '.join(lost)} of {self.router}.")
         return [own[node] for node in self.nodes]
 
     def all_alarms(self) -> Sequence[Alarm]:
@@ -69,7 +69,7 @@ class _Look:
         if self._processes is None:
             self._processes = self.conductor.processes(self.router)
         if self._processes is None:
-            raise NotTold(f"'show system processes' shows nothing of {self.router} that can be read.")
+            raise NotAvailable(f"'show system processes' shows nothing of {self.router} that can be read.")
         return self._processes
 
     def node_of(self, shown: str) -> str:
@@ -82,17 +82,17 @@ class _Look:
 
 def _versions(look: _Look) -> Area:
     return {
-        one.node or "": {"state": one.version_text, "well": None, "install_type": one.install_type}
-        for one in look.own_assets()
+        asset.node or "": {"state": asset.version_text, "well": None, "install_type": asset.install_type}
+        for asset in look.own_assets()
     }
 
 
 def _assets(look: _Look) -> Area:
     # A state that nobody knows is neither (rule 15): only what is away, or waits for somebody, is not well.
     found = {}
-    for one in look.own_assets():
-        well = True if one.settled else False if one.away or one.state in ("stopped", "not installed") else None
-        found[one.node or ""] = {"state": one.status, "well": well}
+    for asset in look.own_assets():
+        well = True if asset.settled else False if asset.away or asset.state in ("stopped", "not installed") else None
+        found[asset.node or ""] = {"state": asset.status, "well": well}
     return found
 
 
@@ -104,7 +104,7 @@ def _services(look: _Look) -> Area:
         # A node that is away must not hide what the other one says.
         found[node] = {"state": word.lower() if word else UNKNOWN, "well": service_runs(word)}
     if not any(one["state"] != UNKNOWN for one in found.values()):
-        raise NotTold(f"'show system' tells nothing of the service of any node of {look.router}.")
+        raise NotAvailable(f"'show system' tells nothing of the service of any node of {look.router}.")
     return found
 
 
@@ -151,17 +151,17 @@ def _connectivity(look: _Look) -> Area:
     links: list[Link] | None = look.conductor.connectivity(look.router)
     # The two nodes of a pair see each other, or do not: no row at all is no answer. A single node may have nobody.
     if links is None or (not links and len(look.nodes) > 1):
-        raise NotTold(f"'show system connectivity' shows nothing of {look.router} that can be read.")
+        raise NotAvailable(f"'show system connectivity' shows nothing of {look.router} that can be read.")
     return {
-        f"{one.local} -> {one.remote}": {"state": one.state.lower(), "well": one.up, "towards": one.remote}
-        for one in links
+        f"{link.local} -> {link.remote}": {"state": link.state.lower(), "well": link.up, "towards": link.remote}
+        for link in links
     }
 
 
 def _processes(look: _Look) -> Area:
     return {
-        f"{look.node_of(one.node)}: {one.name}": {"state": one.status, "well": service_runs(one.status)}
-        for one in look.all_processes()
+        f"{look.node_of(process.node)}: {process.name}": {"state": process.status, "well": service_runs(process.status)}
+        for process in look.all_processes()
     }
 
 
@@ -169,13 +169,13 @@ def _primaries(look: _Look) -> Area:
     """Which node leads each process that has a leader. None that leads is bad, two are no verdict."""
     found: Area = {}
     by_name: dict[str, list[Process]] = {}
-    for one in look.all_processes():
-        if one.primary is not None:
-            by_name.setdefault(one.name, []).append(one)
+    for process in look.all_processes():
+        if process.primary is not None:
+            by_name.setdefault(process.name, []).append(process)
     if not by_name and len(look.nodes) > 1:  # of a node that is alone nobody asks whether it leads
-        raise NotTold(f"'show system processes' shows of no process of {look.router} whether it leads.")
+        raise NotAvailable(f"'show system processes' shows of no process of {look.router} whether it leads.")
     for name, processes in by_name.items():
-        leading = sorted(look.node_of(one.node) for one in processes if one.primary)
+        leading = sorted(look.node_of(process.node) for process in processes if process.primary)
         well = {0: False, 1: True}.get(len(leading))
         found[name] = {"state": ", ".join(leading) or "none", "well": well}
     return found
@@ -186,7 +186,7 @@ def _peers(look: _Look) -> Area:
     shown = questions.peers(look.conductor, look.router)
     paths = [one for one in shown if one.router in (None, look.router)]
     if shown and not paths:
-        raise NotTold(f"'show peers' shows paths of other routers, and none of {look.router}.")
+        raise NotAvailable(f"'show peers' shows paths of other routers, and none of {look.router}.")
     # Two paths may look the same: then the better one comes first, before and after.
     for one in sorted(paths, key=lambda path: path.well is not True):
         group = f"{one.node or look.router}: {one.interface or 'any interface'} -> {one.peer}"
@@ -197,20 +197,25 @@ def _peers(look: _Look) -> Area:
 
 def _interfaces(look: _Look) -> Area:
     found: Area = {}
-    for one in questions.device_interfaces(look.conductor, look.router):
+    for interface in questions.device_interfaces(look.conductor, look.router):
         # A port whose state is not shown is there all the same, and not gone.
-        entry = {"state": one.oper or UNKNOWN, "well": one.well, "admin": one.admin, "redundancy": one.redundancy}
-        _add(found, f"{one.node or look.router}: {one.name}", entry)
+        entry = {
+            "state": interface.oper or UNKNOWN,
+            "well": interface.well,
+            "admin": interface.admin,
+            "redundancy": interface.redundancy,
+        }
+        _add(found, f"{interface.node or look.router}: {interface.name}", entry)
     return found
 
 
 def _bgp(look: _Look) -> Area:
     found: Area = {}
-    for one in questions.bgp_neighbours(look.conductor, look.router):
+    for neighbour in questions.bgp_neighbours(look.conductor, look.router):
         _add(
             found,
-            f"{one.address} ({one.family})" if one.family else one.address,
-            {"state": one.state, "well": one.well},
+            f"{neighbour.address} ({neighbour.family})" if neighbour.family else neighbour.address,
+            {"state": neighbour.state, "well": neighbour.well},
         )
     return found
 
@@ -264,26 +269,33 @@ def take(
 
     ``assets`` and ``alarms``: one look at the whole authority, for many routers; asked for where they are not given. An
     error in place of the alarms is what the conductor answered.
-    An area that cannot be told is None, and ``untold`` holds the reason. Raises ValueError for an area that does not
-    exist, and the errors of the connection: a conductor that is away says nothing of a router.
+    An area that cannot be told is None, and ``unavailable`` holds the reason. Raises ValueError for an area that does
+    not exist, and the errors of the connection: a conductor that is away says nothing of a router.
     """
     wanted = check_areas(areas)
     look = _Look(conductor, router, list(nodes), assets, alarms)
     found: dict[str, Area | None] = {}
-    untold: dict[str, str] = {}
+    unavailable: dict[str, str] = {}
     for name in wanted:
         try:
             found[name] = AREAS[name](look)
-        except NotTold as reason:
-            found[name], untold[name] = None, str(reason)
+        except NotAvailable as reason:
+            found[name], unavailable[name] = None, str(reason)
         except DeviceError as error:
-            found[name], untold[name] = None, str(error)
+            found[name], unavailable[name] = None, str(error)
         except PcliError as error:
             if error.connection not in (None, "no_prompt"):
                 raise
-            found[name], untold[name] = None, str(error)
-    at = stamp(conductor.clock.wall())
-    return {"version": VERSION, "router": router, "nodes": list(look.nodes), "at": at, "areas": found, "untold": untold}
+            found[name], unavailable[name] = None, str(error)
+    at = format_timestamp(conductor.clock.wall())
+    return {
+        "version": VERSION,
+        "router": router,
+        "nodes": list(look.nodes),
+        "at": at,
+        "areas": found,
+        "unavailable": unavailable,
+    }
 
 
 def check_areas(areas: Iterable[str] | None) -> list[str]:

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
-from ..clock import spoken
+from ..clock import format_duration
 from ..pcli.blocks import Block
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table
 from .alarm_table import ALARMS, COMPARED, STOPS, VERSION_MISMATCH, AlarmRow
 from .answers import is_none, is_whole, unreached
@@ -57,7 +57,7 @@ class Alarm:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
+def read_alarms(reply: Response, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
     """Read ``show alarms``. Empty: a whole answer without rows, or a sentence that says so; None: unreadable (rule 35).
 
     ``nodes``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
@@ -77,7 +77,7 @@ def read_alarms(reply: Reply, nodes: Mapping[str, tuple[str, str]] | None = None
     return alarms if alarms or _shows_none(reply, tables) else None
 
 
-def _shows_none(reply: Reply, tables: Sequence[Table]) -> bool:
+def _shows_none(reply: Response, tables: Sequence[Table]) -> bool:
     """Does a reply without an alarm say that there are none, and nothing else?
 
     Behind its end there may stand something that has nothing to do with it (I95-65411).
@@ -271,14 +271,19 @@ def _in_time(row: AlarmRow, words: str, moment: Moment) -> Judgement:
         return Judgement(row.after, words, row)
     seconds = seconds if moment.grace is None else moment.grace
     if moment.elapsed is None:
-        return Judgement(row.after, f"{words}; it may last {spoken(seconds)} after a boot", row)
+        return Judgement(row.after, f"{words}; it may last {format_duration(seconds)} after a boot", row)
     if moment.elapsed < seconds:
         left = seconds - moment.elapsed
-        words = f"{words}; it may pass by itself and is given {spoken(seconds)} after a boot, {spoken(left)} are left"
+        words = (
+            f"{words}; it may pass by itself and is given {format_duration(seconds)} after a boot, "
+            f"{format_duration(left)} are left"
+        )
         # What would be no failure later, either, is not waited for.
         waits = row.after in (STOPS, COMPARED)
         return Judgement(PASSES, words, row, left) if waits else Judgement(row.after, words, row)
-    return Judgement(row.after, f"{words}; it has lasted longer than the {spoken(seconds)} that it is given", row)
+    return Judgement(
+        row.after, f"{words}; it has lasted longer than the {format_duration(seconds)} that it is given", row
+    )
 
 
 # -- what a message names -----------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
 
 #: What stands between "no" and the name of the thing: at most three words, none of which turns it into a failure.
@@ -26,7 +26,7 @@ _BEHIND = (
 )
 
 
-def is_whole(reply: Reply) -> bool:
+def is_whole(reply: Response) -> bool:
     """Is an answer that shows a table without rows there to its end?
 
     The prompt came back behind it, or it shows its end itself: `Completed in 0.04 seconds`, or the whole rule below
@@ -41,7 +41,7 @@ def is_whole(reply: Reply) -> bool:
     return reply.completed is not None or closed
 
 
-def unreached(reply: Reply) -> bool:
+def unreached(reply: Response) -> bool:
     """Was somebody who was asked not reached, or not all of them? Then what is missing may be theirs."""
     counted = reply.counts and reply.counts.failed + reply.counts.disconnected
     partly = any(
@@ -51,7 +51,7 @@ def unreached(reply: Reply) -> bool:
     return bool(reply.disconnected or counted or partly)
 
 
-def only_frame(reply: Reply) -> bool:
+def only_frame(reply: Response) -> bool:
     """Is it a whole answer that shows nothing: it was retrieved, and completed, and there is not a word beside that?"""
     retrieved = bool(reply.progress) and all(progress.mark == "ok" for progress in reply.progress)
     beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached(reply)
@@ -74,14 +74,14 @@ def is_none(sentence: str, what: str) -> bool:
     return _none(what).fullmatch(" ".join(sentence.split())) is not None
 
 
-def says_none(reply: Reply, what: str) -> bool:
+def says_none(reply: Response, what: str) -> bool:
     """Does an answer say so (see :func:`is_none`) in a line of its own, with everybody reached and nothing amiss?"""
     if reply.error or reply.broken or unreached(reply):
         return False
     return any(is_none(line, what) for line in reply.messages)
 
 
-def shows_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
+def shows_none(reply: Response, tables: Sequence[Table], what: str) -> bool:
     """Does an answer without rows say that there are none: by words, or by a whole table without rows?
 
     A refusal does not, and neither does silence: it may come from a device that was not asked in words that it knows.
@@ -89,6 +89,6 @@ def shows_none(reply: Reply, tables: Sequence[Table], what: str) -> bool:
     return (bool(tables) and is_whole(reply) and not unreached(reply)) or says_none(reply, what)
 
 
-def why_unreadable(reply: Reply, otherwise: str) -> str:
+def why_unreadable(reply: Response, otherwise: str) -> str:
     """What is wrong with an answer that no reader could read, in part of a sentence: `otherwise` where it is whole."""
     return reply.broken or otherwise

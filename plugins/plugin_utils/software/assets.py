@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table
 from .answers import is_whole, shows_none
 from .states import State, read_state
@@ -95,7 +95,7 @@ class Downloads:
     available: tuple[str, ...] = ()
 
 
-def read_assets(reply: Reply) -> list[Asset] | None:
+def read_assets(reply: Response) -> list[Asset] | None:
     """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable."""
     if reply.broken:  # a list without its rows from there on is none
         return None
@@ -113,16 +113,16 @@ def half_read(assets: Iterable[Asset]) -> str | None:
 
     An asset that belongs to nobody yet has neither router nor node, and is none of these.
     """
-    for one in assets:
-        name = one.node or one.router or one.asset_id
-        if one.node and not one.router:
+    for asset in assets:
+        name = asset.node or asset.router or asset.asset_id
+        if asset.node and not asset.router:
             return f"{name} is shown without its router"
-        if name and not one.status.strip():
+        if name and not asset.status.strip():
             return f"{name} is shown without a status"
     return None
 
 
-def read_duplicates(reply: Reply) -> frozenset[str]:
+def read_duplicates(reply: Response) -> frozenset[str]:
     """The asset ids, in lower case, below the title "Duplicate Asset IDs"; empty where there is no such list.
 
     The vendor shows it between two rules, which makes a table of one column of it; a section of a block counts as well.
@@ -131,10 +131,10 @@ def read_duplicates(reply: Reply) -> frozenset[str]:
     for block in reply.blocks:
         found += [line for name in DUPLICATES for line in block.section(name)]
     ids = (one.strip(" -*•,;").lower() for one in found if one)
-    return frozenset(one for one in ids if one not in _NOTHING)
+    return frozenset(identity for identity in ids if identity not in _NOTHING)
 
 
-def read_asset_detail(reply: Reply) -> Asset | None:
+def read_asset_detail(reply: Response) -> Asset | None:
     """The one asset of `show assets <id>`; the row of a table if the conductor prints one. None if it shows none."""
     if reply.broken:
         return None
@@ -145,7 +145,7 @@ def read_asset_detail(reply: Reply) -> Asset | None:
     return rows[0] if len(rows) == 1 else None
 
 
-def read_asset_summary(reply: Reply) -> AssetSummary | None:
+def read_asset_summary(reply: Response) -> AssetSummary | None:
     """Read `show assets summary` (CLI-6.0): a block, or a table of one row or of one state a row. None: unreadable."""
     if reply.error or reply.broken:
         return None
@@ -202,7 +202,7 @@ _WITH_ERRORS = ("assets with errors", "with errors", "errors")
 _DOWNLOADS = ("downloaded", "downloading", "available")
 
 
-def read_downloads(reply: Reply) -> dict[tuple[str, str], Downloads] | None:
+def read_downloads(reply: Response) -> dict[tuple[str, str], Downloads] | None:
     """Read `show assets software` (CLI-6.0), by router and node. None without a whole table that tells of downloads.
 
     A node has a row for each of its versions; its names stand in the first of them.

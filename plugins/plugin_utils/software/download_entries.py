@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block, scan_blocks
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table, column_key, is_rule, scan_tables
 from .versions import Version, try_parse
 from .wording import Words, read_words
@@ -38,7 +38,7 @@ class Entry:
     said: str = ""
 
 
-def entries(reply: Reply) -> list[Entry]:
+def entries(reply: Response) -> list[Entry]:
     """Everything that an answer tells of downloads, in its order."""
     return list(_entries_of(reply.text))
 

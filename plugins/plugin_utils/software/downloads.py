@@ -16,7 +16,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from . import report
 from .assets import Asset, Downloads
 from .download_entries import FAILED, NOTHING, PAUSED, RUNNING, THERE, UNREADABLE, Entry, entries, is_word
@@ -59,7 +59,7 @@ class Place:
 
 
 def read_download(
-    reply: Reply | None, wanted: Version, place: Place = Place(), before: Collection[str] | None = None
+    reply: Response | None, wanted: Version, place: Place = Place(), before: Collection[str] | None = None
 ) -> DownloadState:
     """The state of a version's download on a node, from an answer of `show system software download`.
 
@@ -68,7 +68,7 @@ def read_download(
     """
     if reply is None or reply.usage or reply.denied:
         return DownloadState(UNREADABLE, words=_first_line(reply))
-    mine = [one for one in entries(reply) if _meant(one, wanted, place)]
+    mine = [entry for entry in entries(reply) if _meant(entry, wanted, place)]
     if place.node is not None:
         # Where the lines name nodes, one that names none is not about this one.
         mine = [one for one in mine if _names(one.place or one.text, place.node)] or mine
@@ -82,14 +82,14 @@ def read_download(
     return _decided(new, fresh, before is None, reply)
 
 
-def lines_of(reply: Reply | None) -> list[str]:
+def lines_of(reply: Response | None) -> list[str]:
     """What tells the entries of an answer apart, to be given to :func:`read_download` later."""
-    return [] if reply is None or reply.usage or reply.denied else [one.line for one in entries(reply)]
+    return [] if reply is None or reply.usage or reply.denied else [entry.line for entry in entries(reply)]
 
 
-def versions_there(reply: Reply | None, place: Place = Place()) -> list[str]:
+def versions_there(reply: Response | None, place: Place = Place()) -> list[str]:
     """Every version that the status of downloads calls complete, as printed; of one node only, where one is given."""
-    complete = [one for one in entries(reply) if one.words.kind == THERE] if reply and not reply.denied else []
+    complete = [entry for entry in entries(reply) if entry.words.kind == THERE] if reply and not reply.denied else []
     mine = [one for one in complete if place.node is None or _surely_of(one, place)]
     return list(dict.fromkeys(version.text for one in mine for version in one.versions))
 
@@ -102,7 +102,7 @@ def _surely_of(entry: Entry, place: Place) -> bool:
     return entry.place.strip(" -*").lower() in ("", (place.router or "").lower()) or _names(told, place.node)
 
 
-def stored_versions(reply: Reply | None) -> list[str]:
+def stored_versions(reply: Response | None) -> list[str]:
     """The versions that `show system software available` offers from the node's own disk: channel *downloads*."""
     found = []
     for table in reply.tables if reply else ():
@@ -150,7 +150,7 @@ def at_rest(asset: Asset) -> Asset:
 # -- what counts, and what it comes to --------------------------------------------------------------------------------
 
 
-def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Reply) -> DownloadState:
+def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Response) -> DownloadState:
     """The entry that counts. What is new comes first; of what is older, an end that was bad does not count."""
     new = [] if all_old else [one for one in mine if one.line in fresh]
     old = [one for one in mine if one not in new]
@@ -180,7 +180,7 @@ def _says_none(line: str) -> bool:
 
 def _meant(entry: Entry, wanted: Version, place: Place) -> bool:
     """Is this entry about the version and the node, or at least about no other one?"""
-    if entry.versions and not any(satisfies(one, wanted) is not False for one in entry.versions):
+    if entry.versions and not any(satisfies(version, wanted) is not False for version in entry.versions):
         return False
     told = entry.place or entry.text
     if _of_another_router(entry, told, place):
@@ -235,6 +235,6 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w\-]){re.escape(name.lower())}(?![\w\-])", text.lower()) is not None
 
 
-def _first_line(reply: Reply | None) -> str:
+def _first_line(reply: Response | None) -> str:
     words = (reply.error or "\n".join(reply.messages)).strip() if reply else ""
     return words.split("\n", maxsplit=1)[0][:200]

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
 from .alarm_table import UNRELATED
 from .alarms import GRAVE, category_of, row_of, squeezed
@@ -91,7 +91,7 @@ class Conversion:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-def read_events(reply: Reply, type: str | None = None) -> list[Event] | None:
+def read_events(reply: Response, type: str | None = None) -> list[Event] | None:
     """Read ``show events``, asked for one type. None where there is nothing that can be read as an event.
 
     A table with a column for the time (events_overview: Router, Node, Event Type, Time, Severity, Source, Category,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from .passing import doubt
 from .report import gist, told
 
@@ -87,7 +87,7 @@ class Health:
     failing: tuple[str, ...] = ()
 
 
-def read_health(reply: Reply) -> Health:
+def read_health(reply: Response) -> Health:
     """Read the answer. A refusal by the device is ``unknown`` unless it says in clear words that a check failed.
 
     The mark of the request's own progress is none of them: it also stands over what could not be run.
@@ -121,7 +121,7 @@ def _passing(text: str, line: str) -> bool:
     return ticked or bool(_PASS.search(text) or _NONE.search(line))
 
 
-def _results(reply: Reply, lines: list[str]) -> dict[str, str]:
+def _results(reply: Response, lines: list[str]) -> dict[str, str]:
     """What each line says of a result, without the name of what was checked (`Failed Services Check   Pass`)."""
     rows = {}
     for table in reply.tables:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table
 from .answers import is_whole, says_none, shows_none, unreached
 
@@ -77,7 +77,7 @@ class BgpNeighbour:
 # -- peers --------------------------------------------------------------------------------------------------------
 
 
-def read_peers(reply: Reply, router: str | None = None) -> list[PeerPath] | None:
+def read_peers(reply: Response, router: str | None = None) -> list[PeerPath] | None:
     """Read ``show peers``: one row for each path. ``router``: the one that was asked about.
 
     Columns Peer, Node, Network Interface, Destination, Status, Hostname, Path MTU (CLI-6.0 in 2020, the same in a
@@ -142,7 +142,7 @@ _PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
 _REDUNDANCY = ("Redundancy Status", "Redundancy", "Red Status")
 
 
-def read_device_interfaces(reply: Reply) -> list[DeviceInterface] | None:
+def read_device_interfaces(reply: Response) -> list[DeviceInterface] | None:
     """Read ``show device-interface … summary``, or the blocks that it prints without ``summary``.
 
     The summary has Name (``node:port``), Admin Status, Operational Status, Redundancy Status and MAC Address (ts_t1),
@@ -191,7 +191,7 @@ _NO_PROCESS = re.compile(
 _STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
 
 
-def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | None:
+def read_bgp(reply: Response, router: str | None = None) -> list[BgpNeighbour] | None:
     """Read ``show bgp summary`` or ``show bgp neighbors``, which print the routing manager's own text (CLI-6.0).
 
     The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
@@ -209,7 +209,7 @@ def read_bgp(reply: Reply, router: str | None = None) -> list[BgpNeighbour] | No
     return [] if no_process or says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)") else None
 
 
-def _bgp_tables(reply: Reply, router: str | None) -> Iterator[BgpNeighbour]:
+def _bgp_tables(reply: Response, router: str | None) -> Iterator[BgpNeighbour]:
     for table in reply.tables:
         for row in table.filled("Router").rows:
             address = table.cell(row, "Neighbor", "Neighbor IP", "Neighbor Address")

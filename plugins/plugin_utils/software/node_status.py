@@ -11,7 +11,7 @@ from .versions import Version, fits, satisfies
 
 
 @dataclass(frozen=True)
-class Seen:
+class NodeStatus:
     """One look at a node. ``state`` is the raw word of its asset, where assets count."""
 
     reachable: bool = False
@@ -40,7 +40,7 @@ class Seen:
         return f"it runs {self.version_text or 'an unreadable version'}, {self.state}{service}"
 
 
-def runs(seen: Seen, wanted: Version, before: Version | None) -> bool:
+def runs(seen: NodeStatus, wanted: Version, before: Version | None) -> bool:
     """Does the node run the wanted version?
 
     Where the running text shows less than was wanted (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it counts if

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
 from .versions import Version, patch_equal, try_parse
 
@@ -71,7 +71,7 @@ class NodeVersion:
         )
 
 
-def read_versions(reply: Reply) -> list[NodeVersion] | None:
+def read_versions(reply: Response) -> list[NodeVersion] | None:
     """Read ``show system version``, with and without ``detail``. None: it cannot be read.
 
     Also where it does not tell which of two systems of a node runs: what lies on the other volume never counts for it.
@@ -202,7 +202,7 @@ class _Block:
         return not self.nested and name in self.fields and name not in self.idle
 
 
-def _blocks(reply: Reply) -> list[_Block]:
+def _blocks(reply: Response) -> list[_Block]:
     """The blocks of all nodes. A title stands above a rule; without one there is a single node."""
     lines = [line.expandtabs() for line in reply.text.split("\n")]
     found, block = [], _Block("")

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 
 _GOOD = r"(?:pass(?:ed|es|ing)?|healthy|ok|success(?:ful(?:ly)?)?|succeeded|steady[- ]state)"
 # "Healthy: false", "0 passed", "None of the checks passed", "Not all checks ok", "Is it healthy? no".
@@ -60,7 +60,7 @@ _ABOUT = re.compile(
 _CHECK = re.compile(r"(?!.*health[- ]check\W*\Z).*\bcheck\W*", re.I)
 
 
-def doubt(reply: Reply, plain: dict[str, str], passing: Callable[[str, str], bool]) -> str | None:
+def doubt(reply: Response, plain: dict[str, str], passing: Callable[[str, str], bool]) -> str | None:
     """Why this is no pass: what tells of no passing result, or of a part that is missing; None where everything passes.
 
     ``plain``: what each line says of a result, without the name of what was checked, counts of nothing and promises.
@@ -89,14 +89,14 @@ def doubt(reply: Reply, plain: dict[str, str], passing: Callable[[str, str], boo
     return None if passed else "no words that can be read"
 
 
-def _blank_row(line: str, reply: Reply) -> bool:
+def _blank_row(line: str, reply: Response) -> bool:
     """Is this a row with nothing but a name? In a table it looks like the second line of the name above."""
     name = " ".join(line.split())
     cells = (cell for table in reply.tables for row in table.rows for cell in list(row.values())[:-1])
     return any(cell != name and cell.endswith(name) for cell in cells)
 
 
-def _missing(reply: Reply) -> str | None:
+def _missing(reply: Response) -> str | None:
     """What shows that not every target has answered: the marks and the counts of the lines of progress."""
     if reply.disconnected:
         return f"{', '.join(target for target, _message in reply.disconnected)} was not reached"

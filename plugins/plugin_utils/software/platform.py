@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..pcli.blocks import Block
-from ..pcli.response import Reply
+from ..pcli.response import Response
 
 _MOUNT = (
     "mount",
@@ -50,7 +50,7 @@ class Disk:
     size: int | None = None
 
 
-def read_disks(reply: Reply) -> list[Disk] | None:
+def read_disks(reply: Response) -> list[Disk] | None:
     """Read ``show platform disk`` or ``show platform``.
 
     None where no disk's use can be read, and where a table shows one of which it cannot: it may be the full one.

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
 from ..pcli.denials import says_taken
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import scan_tables
 from .answers import is_whole, only_frame
 from .assets import parse_duration
@@ -31,7 +31,7 @@ _AGE = re.compile(
 _FRAME = re.compile(r"^[\s=─\-+|]*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
-def told(reply: Reply | None) -> list[str]:
+def told(reply: Response | None) -> list[str]:
     """The lines that tell something: no rulers, no names of columns, no date, no refusal of the command itself.
 
     A block is one line, as the row of a table is: its title names the node, and its fields tell what happens there.
@@ -149,23 +149,23 @@ def runs_now(lines: list[str], node: str | None = None) -> str | None:
 class Activity:
     """Whether an operation runs, by its status command. ``line``: what says that one does.
 
-    ``untold``: why that is not known, as a part of a sentence. ``asked``: is there such a command here at all?
+    ``unavailable``: why that is not known, as a part of a sentence. ``asked``: is there such a command here at all?
     """
 
     line: str | None = None
-    untold: str | None = None
+    unavailable: str | None = None
     asked: bool = True
 
 
-def activity(reply: Reply) -> Activity:
+def activity(reply: Response) -> Activity:
     """Read the answer of a status command. A refusal, silence, or words that nobody knows are no "nothing runs"."""
     if reply.denied:
         return Activity(asked=False)
     lines = told(reply)
-    return Activity(line) if (line := runs_now(lines)) else Activity(untold=_why_untold(reply, lines))
+    return Activity(line) if (line := runs_now(lines)) else Activity(unavailable=_why_untold(reply, lines))
 
 
-def _why_untold(reply: Reply, lines: list[str]) -> str | None:
+def _why_untold(reply: Response, lines: list[str]) -> str | None:
     """Why an answer that shows nothing that runs does not say that nothing does; None where it says so."""
     if reply.error:
         error = " ".join(reply.error.split())

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 from ..pcli.tables import Table
 from .answers import is_whole, only_frame, says_none, shows_none, unreached
 from .assets import parse_duration
@@ -124,7 +124,7 @@ class Process:
     primary: bool | None
 
 
-def read_system(reply: Reply) -> list[SystemStatus] | None:
+def read_system(reply: Response) -> list[SystemStatus] | None:
     """Read ``show system``: blocks titled with the node (CLI-6.0), or a table of nodes where a release prints one.
 
     None: it cannot be read. Every system has a status, so there is no answer that says "none".
@@ -159,7 +159,7 @@ def _get(fields: dict[str, str], *names: str) -> str | None:
     return next((lower[name] for name in names if lower.get(name)), None)
 
 
-def read_connectivity(reply: Reply) -> list[Link] | None:
+def read_connectivity(reply: Response) -> list[Link] | None:
     """Read ``show system connectivity`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
     tables = [table for table in reply.tables if table.column("State", "Status") and table.column("Remote Node")]
     found = [
@@ -172,7 +172,7 @@ def read_connectivity(reply: Reply) -> list[Link] | None:
     return found if found or shows_none(reply, tables, _CONNECTIONS) else None
 
 
-def read_internal_connectivity(reply: Reply) -> list[InternalLink] | None:
+def read_internal_connectivity(reply: Response) -> list[InternalLink] | None:
     """Read ``show system connectivity internal`` (CLI-6.0). Empty: it says that there are none; None: unreadable."""
     tables = [table for table in reply.tables if table.has("Service") and table.has("Remote Node")]
     found = [
@@ -214,7 +214,7 @@ _LEADS = frozenset(("y", "yes", "true", "primary", "active", "leader"))
 _FOLLOWS = frozenset(("n", "no", "false", "secondary", "standby", "backup"))
 
 
-def read_processes(reply: Reply) -> list[Process] | None:
+def read_processes(reply: Response) -> list[Process] | None:
     """Read ``show system processes`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
     tables = [table for table in reply.tables if table.has("Process")]
     found = []
@@ -246,7 +246,7 @@ def primary_node(
     (the names of the router's nodes) it is told where the name ends, else it ends at the first dot. Case is ignored.
     """
     rows = [one for one in processes if one.name.lower() == process.lower() and one.node]
-    leading = {one.node.lower(): one for one in rows if one.primary}
+    leading = {row.node.lower(): row for row in rows if row.primary}
     if len(leading) != 1:
         return None
     leader = next(iter(leading.values()))
@@ -255,7 +255,7 @@ def primary_node(
     known = tuple(nodes)
     if not known:
         return leader.node.partition(".")[0]
-    if not set(known) <= {_which(one.node, known) for one in rows}:
+    if not set(known) <= {_which(row.node, known) for row in rows}:
         return None
     return _which(leader.node, known)
 
@@ -281,7 +281,7 @@ _SENTENCE = re.compile(
 _OFFERED = ("Version", "Available", "Software Version", "SSR Version")
 
 
-def read_available(reply: Reply) -> list[str] | None:
+def read_available(reply: Response) -> list[str] | None:
     """Read ``show system software available``: the versions as this conductor spells them, in its order.
 
     Empty: nothing is offered; None: the answer cannot be read.
@@ -301,7 +301,7 @@ def read_available(reply: Reply) -> list[str] | None:
     return [] if shows_none(reply, empty, _OFFERS) or only_frame(reply) else None
 
 
-def read_plugins(reply: Reply) -> dict[str, str] | None:
+def read_plugins(reply: Response) -> dict[str, str] | None:
     """Read ``show plugins installed``: version by name. The command is documented (CLI-7.2), its layout is not.
 
     None where there is no table with names that can be read: then nothing is known.
@@ -321,7 +321,7 @@ def read_plugins(reply: Reply) -> dict[str, str] | None:
     return found if found or (readable and whole) else None
 
 
-def read_names(reply: Reply, *columns: str) -> list[str] | None:
+def read_names(reply: Response, *columns: str) -> list[str] | None:
     """The first of these columns, wherever the reply has a table with it. None: the answer cannot be read."""
     tables = [table for table in reply.tables if table.has(*columns)]
     names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .versions import Version, build_equal, fits, package_equal, parse, parse_wish, satisfies, try_parse
+from .versions import Version, build_equal, fits, package_equal, parse, parse_requested_version, satisfies, try_parse
 
 SEVERAL = ("refuse", "newest")
 
 
-class WishError(ValueError):
+class RequestedVersionError(ValueError):
     """A wish that stands for no version, or for more than one. The message names what is offered."""
 
 
@@ -30,14 +30,14 @@ def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: 
 
     `offered`: what the conductor has to offer; `running`: what the targets run now, both as printed.
     `several`: what to do when more than one build fits: `refuse`, or take the `newest`.
-    WishError if nothing fits, if several do, or if the wish is no version at all.
+    RequestedVersionError if nothing fits, if several do, or if the wish is no version at all.
     """
     if several not in SEVERAL:
-        raise WishError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
+        raise RequestedVersionError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
     try:
-        wanted = parse_wish(wish)
+        wanted = parse_requested_version(wish)
     except ValueError as error:
-        raise WishError(str(error)) from error
+        raise RequestedVersionError(str(error)) from error
     on_offer = _distinct(text for text in offered if _fits(text, wanted))
     in_use = _distinct(text for text in running if satisfies_text(text, wanted))
     if several == "refuse" and _all_run(running, in_use):
@@ -48,7 +48,7 @@ def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: 
         return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {wish} stands for")
     if not on_offer and len(in_use) == 1:
         return Resolution(in_use[0].text, f"{in_use[0]} is not on offer, but it already runs on one of the targets")
-    raise WishError(_refusal(wish, on_offer or in_use, offered))
+    raise RequestedVersionError(_refusal(wish, on_offer or in_use, offered))
 
 
 def satisfies_text(text: str, wanted: Version) -> bool:
@@ -91,7 +91,7 @@ def _spelling(version: Version, on_offer: list[Version]) -> str:
 def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
     candidates = [*on_offer, *in_use]
     if not candidates:
-        raise WishError(_refusal(wish, [], offered))
+        raise RequestedVersionError(_refusal(wish, [], offered))
     best = max(candidates)
     return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {wish} stands for")
 

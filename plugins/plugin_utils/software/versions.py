@@ -243,7 +243,7 @@ def fits(running: Version, wish: Version) -> bool:
     return answer is True or (answer is None and running.build is not None)
 
 
-def parse_wish(text: str) -> Version:
+def parse_requested_version(text: str) -> Version:
     """A version that a user asks for: at least three numbers. Raises ValueError with a sentence.
 
     `6.3` would be any 6.3.x; which of them is meant is not ours to guess.

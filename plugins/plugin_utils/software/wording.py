@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..pcli.response import Reply
+from ..pcli.response import Response
 
 
 @dataclass(frozen=True)
@@ -254,7 +254,7 @@ def still_downloading(words: str) -> bool:
 _TAKEN = re.compile(r"\b(?:accepted|started|starting|initiated|queued|scheduled|will|begun)\b", re.I)
 
 
-def refusal_in(reply: Reply) -> str | None:
+def refusal_in(reply: Response) -> str | None:
     """The words of an answer that holds nothing but such a refusal, though it is not marked as an error; else None."""
     words = "; ".join(reply.messages)
     if reply.error or not words or any(one.mark == "ok" for one in reply.progress) or _TAKEN.search(words):

@@ -136,7 +136,7 @@ def test_hosts_and_groups_of_an_authority(source):
     assert (one["ansible_pcli_node"], two["ansible_pcli_node"]) == ("c1", "c2")
     assert (one["ssr_running_version"], one["ssr_router"]) == (NEW, "Conductor")
     hub = found.hosts["hub"]
-    assert [(one["node"], one["version"], one["settled"]) for one in hub["ssr_nodes"]] == [
+    assert [(node["node"], node["version"], node["settled"]) for node in hub["ssr_nodes"]] == [
         ("hub-1", OLD, True),
         ("hub-2", OLD, True),
     ]

@@ -23,9 +23,9 @@ def test_both_generations_are_told_in_the_same_words(bench):
     assert own["errors"] == 0 and own["time_in_status"] > 2000
     assert "b4.branch4" not in new["settled"] and len(new["settled"]) == 9 and new["baseline"] == new["settled"]
     assert (old["router"], old["node"]) == ("RTR_EAST_CONDUCTOR", "conductor-east-1")
-    assert {one["status"].lower() for one in old["assets"]} == {"running"}
-    assert {one["state"] for one in old["assets"]} == {"synchronized"}, "Running is the old word for it"
-    assert {one["install_type"] for one in old["assets"]} == {None}
+    assert {asset["status"].lower() for asset in old["assets"]} == {"running"}
+    assert {asset["state"] for asset in old["assets"]} == {"synchronized"}, "Running is the old word for it"
+    assert {asset["install_type"] for asset in old["assets"]} == {None}
     assert not any(result["changed"] for result in (new, old))
 
 

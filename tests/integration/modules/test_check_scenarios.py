@@ -456,7 +456,7 @@ def test_what_fires_in_a_world_is_what_is_wrong_there(bench, name):
 def differences(look: Look, result: dict[str, Any], title: str) -> list[str]:
     """What is not as the look says, in lines for a person."""
     found = {(one["name"], one["target"]): one for one in result["checks"]}
-    expected = {(one.check, one.target): one for one in look.fires}
+    expected = {(fire.check, fire.target): fire for fire in look.fires}
     lines = [f"{key} did not fire" for key in expected if key not in found]
     for key, one in found.items():
         fires = expected.get(key)
@@ -481,7 +481,7 @@ def as_expected(fires: Fires, one: dict[str, Any]) -> bool:
 def test_every_check_has_a_world_in_which_it_fires_and_one_in_which_it_does_not():
     """A new check needs both here."""
     looks = [look for world in WORLDS.values() for look in world.looks.values()]
-    fires = {(look.stage, one.check) for look in looks for one in look.fires}
+    fires = {(look.stage, fire.check) for look in looks for fire in look.fires}
     quiet = {(look.stage, name) for look in looks for name in look.passes}
     known = {(stage, name) for name, one in CHECKS.items() for stage in one.stages}
     assert known - fires == set(), "no scenario in which it fires"

@@ -58,7 +58,7 @@ def test_what_the_device_refuses_or_asks_fails_with_its_words_and_sends_nothing_
     assert got["refused"]["failed"] and "'nothing' not found" in got["refused"]["msg"]
     assert len(got["refused"]["results"]) == 1
     assert not got["go on"]["failed"]
-    assert [bool(one["error"]) for one in got["go on"]["results"]] == [True, False]
+    assert [bool(result["error"]) for result in got["go on"]["results"]] == [True, False]
     assert got["unknown"]["failed"] and "shwo system" in got["unknown"]["msg"]
     assert got["asked"]["failed"] and "Are you sure that you want to delete" in got["asked"]["msg"]
     assert b.sent.count(DELETE) == 2, "one for each task: after the question nothing more is sent"

@@ -110,7 +110,7 @@ def test_other_content_under_the_same_name_is_never_overwritten(bench):
     got = b.play({"save": export(b, "kept")})
     assert got["save"]["failed"] and "never overwritten" in got["save"]["msg"]
     assert (folder / "kept.gz").read_bytes() == b"something else"
-    assert [one.name for one in folder.iterdir()] == ["kept.gz"]
+    assert [path.name for path in folder.iterdir()] == ["kept.gz"]
 
 
 def test_bad_input_names_the_field_and_exports_nothing(bench):
@@ -172,7 +172,7 @@ def test_old_backups_go_where_that_is_asked_for_and_no_others(bench):
     assert got["prune"]["diff"]["after"]["exports"] == [f"{old[3]}.gz", new]
     assert listed(b) == before - set(expected["exports"]) | {"kept.gz", new}
     left = {f"{name}.gz" for name in [*old[2:], *foreign, "kept"]} | {new}
-    assert {one.name for one in folder.iterdir()} == left
+    assert {path.name for path in folder.iterdir()} == left
     assert got["nothing"]["failed"] and "keep_exports is 0" in got["nothing"]["msg"]
 
 

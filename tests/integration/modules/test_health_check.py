@@ -20,7 +20,7 @@ def health(*checks, keywords=None, **args):
 
 
 def states(result):
-    return {one["name"]: one["state"] for one in result["checks"]}
+    return {check["name"]: check["state"] for check in result["checks"]}
 
 
 def test_a_healthy_node_passes_once_and_over_a_soak(bench):
@@ -201,7 +201,7 @@ def cut(b, name, towards):
 
 
 def compared(result):
-    return {one["target"]: one for one in result["checks"] if one["name"] == "comparison"}
+    return {check["target"]: check for check in result["checks"] if check["name"] == "comparison"}
 
 
 def test_a_router_that_lost_a_path_since_its_snapshot_fails_and_the_others_pass(bench):
@@ -232,7 +232,7 @@ def test_a_router_that_lost_a_path_since_its_snapshot_fails_and_the_others_pass(
 def test_the_own_router_is_compared_where_no_target_is_named(bench):
     b = bench("ha-6.3-image")
     before = b.play({"before": task("snapshot_info")})["before"]["snapshots"]
-    service = next(one for one in b.simulator.world.conductors if one.name == "t106-dut2")
+    service = next(conductor for conductor in b.simulator.world.conductors if conductor.name == "t106-dut2")
     asked = {"snapshots": before, "compare_areas": ["services"]}
     good = b.play({"check": health("router_known", **asked)})["check"]
     service.service = "offline"
@@ -245,7 +245,7 @@ def test_a_path_to_a_router_that_is_not_settled_is_no_loss(bench):
     b = bench(authority(router("hub"), router("one")))
     before = snapshots(b, "one")
     cut(b, "one", "hub")
-    hub = next(one for one in b.simulator.world.nodes() if one.router.name == "hub")
+    hub = next(node for node in b.simulator.world.nodes() if node.router.name == "hub")
     with b.simulator.world.lock:
         hub.state = "Disconnected"
     got = b.play({"check": health("service_running", targets=["one"], snapshots=before)})["check"]
@@ -296,7 +296,14 @@ def test_what_could_be_told_before_and_cannot_be_now_is_a_warning(bench):
 
 def test_snapshots_that_are_none_are_refused_before_anything_is_asked(bench):
     b = bench("standalone-6.3")
-    good = {"version": 1, "router": "hub", "nodes": ["h1"], "at": "2026-03-02T22:00:00Z", "areas": {}, "untold": {}}
+    good = {
+        "version": 1,
+        "router": "hub",
+        "nodes": ["h1"],
+        "at": "2026-03-02T22:00:00Z",
+        "areas": {},
+        "unavailable": {},
+    }
     cases = {
         "text": (health(snapshots={"hub": "x"}), "hub", "snapshot_info"),
         "other version": (health(snapshots={"hub": {**good, "version": 9}}), "hub", "version 1"),
@@ -328,7 +335,7 @@ def test_the_example_of_an_own_check_runs_as_it_is_written(bench):
         playbook = b.folder / "example.yml"
         playbook.write_text(example, encoding="utf-8")
         result = b.run(playbook, pace=False).assert_clean(*b.secrets)[name]
-        found = {one["target"]: one for one in result["checks"] if one["name"] == "uplinks_up"}
+        found = {check["target"]: check for check in result["checks"] if check["name"] == "uplinks_up"}
         assert {target: one["state"] for target, one in found.items()} == {"branch-1": "pass", "branch-2": state}
         assert result["failed"] == (state == "fail")
     quoted = re.search(r"^```text\n(.*) \.\.\.$", text, re.M)[1]

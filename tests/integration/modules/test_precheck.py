@@ -19,7 +19,7 @@ def precheck(*checks, keywords=None, **args):
 
 
 def states(result):
-    return {one["name"]: one["state"] for one in result["checks"]}
+    return {check["name"]: check["state"] for check in result["checks"]}
 
 
 def test_a_healthy_pair_passes_and_nothing_is_changed(bench):
@@ -30,7 +30,7 @@ def test_a_healthy_pair_passes_and_nothing_is_changed(bench):
     others = {"other_candidates", "settled_before", "boot_volume", "pair_in_sync"}
     assert {name for name, state in states(result).items() if state != "pass"} <= others
     assert result["counts"]["pass"] >= 14 and result["counts"]["fail"] == 0
-    assert {one["target"] for one in result["checks"]} == {"t106-dut1.Conductor"}
+    assert {check["target"] for check in result["checks"]} == {"t106-dut1.Conductor"}
     assert set(states(got["no version"]).values()) == {"skipped"}
     # A bare request prints its usage; the vendor's own check changes nothing either.
     asked = ("request system software upgrade", "request system software health-check")
@@ -58,7 +58,7 @@ def test_lists_of_checks_can_leave_out_lower_and_raise(bench):
     assert list(states(got["left out"])) == ["release_supported"]
     assert not got["lowered"]["failed"] and not got["lowered"]["blocked"]
     assert not got["allowed"]["failed"] and states(got["allowed"]) == {"critical_alarms": "pass"}
-    assert {one["severity"] for one in got["raised"]["checks"]} == {"block"}
+    assert {check["severity"] for check in got["raised"]["checks"]} == {"block"}
 
 
 def test_bad_input_names_what_is_known_and_nobody_is_asked(bench):
@@ -115,9 +115,9 @@ def of(result, router_name, name):
     """State and reason of a check of a router, or of a node of it."""
     ends = (router_name, f".{router_name}")
     return next(
-        (one["state"], one["reason"])
-        for one in result["checks"]
-        if one["name"] == name and one["target"].endswith(ends)
+        (check["state"], check["reason"])
+        for check in result["checks"]
+        if check["name"] == name and check["target"].endswith(ends)
     )
 
 
@@ -144,7 +144,7 @@ def test_each_router_gets_its_own_verdict_and_the_conductor_is_asked_few_questio
     assert of(result, "half", "same_version")[0] == "warn"
     assert of(result, "old", "disk_space")[0] == "pass" and of(result, "old", "upgrade_path")[0] == "warn"
     assert of(result, "dead", "vendor_health_check") == ("skipped", "It is disconnected, so it cannot be asked")
-    assert "conductors_settled" not in {one["name"] for one in result["checks"]}
+    assert "conductors_settled" not in {check["name"] for check in result["checks"]}
     assert not got["warned"]["failed"] and got["warned"]["by_router"]["dead"]["state"] == "warn"
     for once in ("show alarms", "show assets software", "show system software available", "show plugins installed"):
         assert len(b.simulator.commands(startswith=once)) <= 1, once
@@ -163,7 +163,7 @@ def test_routers_are_named_by_hosts_and_resource_groups_too(bench):
     )
     assert set(got["hosts"]["by_router"]) == {"good", "pair"}
     assert set(got["group"]["by_router"]) == {"half", "full"}
-    assert [one["target"] for one in got["node"]["checks"]] == ["h2.half"]
+    assert [check["target"] for check in got["node"]["checks"]] == ["h2.half"]
 
 
 def test_targets_that_make_no_sense_are_refused_or_blocked_by_name(bench):

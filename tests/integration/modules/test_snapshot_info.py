@@ -33,12 +33,14 @@ def test_routers_are_recorded_with_all_of_their_nodes_and_what_serves_all_is_ask
     b = bench(authority(router("hub", "h1", "h2"), router("branch", bgp=[{"address": "10.0.0.1", "asn": 65001}])))
     got = b.play({"take": snapshot(targets=[{"router": "hub", "node": "h1"}, "branch"])})["take"]
     assert not got["changed"] and list(got["snapshots"]) == ["hub", "branch"]
-    assert got["untold"] == {} and got["snapshots"]["branch"]["areas"]["connectivity"] == {}, "one node sees no other"
+    assert got["unavailable"] == {} and got["snapshots"]["branch"]["areas"]["connectivity"] == {}, (
+        "one node sees no other"
+    )
     hub = got["snapshots"]["hub"]
     assert hub["nodes"] == ["h1", "h2"], "a node that is missing later must have been there before"
     assert set(hub["areas"]) == AREAS
     assert {node: one["state"] for node, one in hub["areas"]["versions"].items()} == {"h1": OLD, "h2": OLD}
-    assert hub["areas"]["peers"] and all(one["towards"] == "branch" for one in hub["areas"]["peers"].values())
+    assert hub["areas"]["peers"] and all(peer["towards"] == "branch" for peer in hub["areas"]["peers"].values())
     assert [one["state"] for one in got["snapshots"]["branch"]["areas"]["bgp"].values()] == ["established"]
     for command in ("show assets", "show alarms"):
         assert len(b.simulator.commands(startswith=command)) == 1, command
@@ -78,7 +80,7 @@ def test_what_cannot_be_told_is_said_and_the_other_routers_are_recorded(bench):
         "c2",
     ]
     both = got["both"]
-    assert set(both["untold"]) == {"dead"} and set(both["untold"]["dead"]) == {"peers"}
+    assert set(both["unavailable"]) == {"dead"} and set(both["unavailable"]["dead"]) == {"peers"}
     assert both["snapshots"]["dead"]["areas"]["peers"] is None and "peers" in both["msg"]
     assert both["snapshots"]["dead"]["areas"]["assets"]["d1"]["well"] is False
     assert both["snapshots"]["hub"]["areas"]["peers"]

@@ -18,7 +18,11 @@ def download(*targets, version="6.3.5", keywords=None, **args):
 
 
 def downloads(b):
-    return [one for one in b.simulator.commands(startswith="request system software download") if " version " in one]
+    return [
+        command
+        for command in b.simulator.commands(startswith="request system software download")
+        if " version " in command
+    ]
 
 
 def nodes_of(result):

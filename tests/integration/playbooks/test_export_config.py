@@ -27,11 +27,11 @@ def test_without_a_copy_it_fails_only_where_one_is_required(bench):
     run = b.run("export_config", ssr_backup_methods=["sftp"]).assert_clean(*b.secrets)
     assert run.code == 0 and "no copy" in run.output
     run = b.run("export_config", ssr_backup_methods=["sftp"], ssr_backup_required=True)
-    assert run.code != 0 and any("no copy" in one for one in run.failures)
+    assert run.code != 0 and any("no copy" in failure for failure in run.failures)
 
 
 def test_an_inventory_without_a_conductor_is_refused(bench):
     b = bench("standalone-6.3")
     b.write_inventory({"all": {"hosts": {"somebody": {}}}})
     run = b.run("export_config").assert_clean()
-    assert run.code != 0 and any("ssr_conductors" in one for one in run.failures)
+    assert run.code != 0 and any("ssr_conductors" in failure for failure in run.failures)

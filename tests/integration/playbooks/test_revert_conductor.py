@@ -22,10 +22,10 @@ def test_a_pair_goes_back_node_by_node_and_a_second_run_changes_nothing(bench):
     run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
     assert run.code == 0, run.output
     assert versions(b) == [BEFORE, BEFORE] and b.simulator.violations == []
-    assert [one.rpartition(" ")[2] for one in b.reverts()] == ["c1", "c2"]
+    assert [revert.rpartition(" ")[2] for revert in b.reverts()] == ["c1", "c2"]
     again = b.run("revert_conductor", one, ssr_version="6.3.0")
     assert again.code == 0 and len(b.reverts()) == 2
-    assert not any(one["changed"] for one in again.results("software_revert"))
+    assert not any(result["changed"] for result in again.results("software_revert"))
 
 
 def test_one_node_by_limit(bench):
@@ -37,7 +37,7 @@ def test_one_node_by_limit(bench):
 def test_a_first_node_that_does_not_come_back_well_keeps_the_second_from_being_touched(bench):
     b = bench(AUTHORITY, faults=[{"type": "revert_fails", "node": "c1", "text": "The other volume is damaged"}])
     run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
-    assert run.code != 0 and any("The other volume is damaged" in one for one in run.failures)
+    assert run.code != 0 and any("The other volume is damaged" in failure for failure in run.failures)
     assert versions(b) == [AFTER, AFTER] and len(b.reverts()) == 1
 
 
@@ -45,7 +45,7 @@ def test_a_conductor_never_goes_below_its_routers(bench):
     routers = [AUTHORITY["routers"][0], {"name": "hub", "version": "6.3.3-40.r2.el7", "nodes": [{"name": "hub-1"}]}]
     b = bench(AUTHORITY, routers=routers)
     run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
-    assert run.code != 0 and any("hub-1.hub" in one for one in run.failures)
+    assert run.code != 0 and any("hub-1.hub" in failure for failure in run.failures)
     assert b.reverts() == []
 
 

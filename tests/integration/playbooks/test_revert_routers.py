@@ -28,4 +28,6 @@ def test_routers_go_back_and_those_that_are_not_named_stay(bench):
     assert verdicts(run) == {"hub": "done", "one": "done", "old": "up_to_date"}
     assert {b.truth(node)["version"] for node in ("hub-1", "hub-2", "one-node", "old-node")} == {OLD}
     assert b.truth("other-node")["version"] == NEW
-    assert len(b.reverts()) == 3 and all(" node " in one for one in b.reverts()), "a revert names its node, always"
+    assert len(b.reverts()) == 3 and all(" node " in revert for revert in b.reverts()), (
+        "a revert names its node, always"
+    )

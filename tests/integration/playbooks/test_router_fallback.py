@@ -54,8 +54,8 @@ def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
     assert_nothing_twice(b)
     states = verdicts(run)
     assert all(states[name] in ("done", "held") for name in caught), "what ran was followed to its end"
-    assert "not_started" in states.values() and all("conductor" in one for one in run.failures), run.failures
+    assert "not_started" in states.values() and all("conductor" in failure for failure in run.failures), run.failures
 
 
 def routers_truth(bench):
-    return [one for one in bench.simulator.truth()["nodes"].values() if one["router"] != "Conductor"]
+    return [node for node in bench.simulator.truth()["nodes"].values() if node["router"] != "Conductor"]

@@ -77,7 +77,7 @@ def test_after_the_deadline_nothing_is_sent_and_every_router_says_so(bench):
     for word, value in (("zone", "2026-03-02T04:30:00"), ("at least 1", None)):
         wrong = {"router_upgrade_start_deadline": value} if value else {"router_upgrade_in_flight": 0}
         refused = play(b, "upgrade_routers", **WISH, **wrong)
-        assert refused.code != 0 and any(word in one for one in refused.failures), refused.failures
+        assert refused.code != 0 and any(word in failure for failure in refused.failures), refused.failures
     assert requests(b) == []
 
 
@@ -183,7 +183,7 @@ def test_names_that_no_router_has_are_refused_before_anything_is_sent(bench):
     b.write_inventory(found)
     run = play(b, "upgrade_routers", "--limit", "seven:one", **WISH)
     assert run.code != 0 and requests(b) == []
-    assert any("seven is 7, which is no text" in one for one in run.failures), run.failures
+    assert any("seven is 7, which is no text" in failure for failure in run.failures), run.failures
 
     hosts["seven"] = {"ssr_router": "7"}
     b.write_inventory(found)

@@ -20,7 +20,7 @@ def test_the_release_is_brought_to_both_nodes_once(bench, scenario):
     assert [b.truth(node)["downloaded"] for node in nodes] == [[TO], [TO]]
     assert [b.truth(node)["version"] for node in nodes] == before and b.upgrades() == []
     again = b.run("stage_conductor", ssr_version="6.3.5")
-    assert again.code == 0 and not any(one["changed"] for one in again.results("software_download"))
+    assert again.code == 0 and not any(result["changed"] for result in again.results("software_download"))
     assert len(b.simulator.commands(startswith="request system software download ")) == 2 + _usages(b)
 
 
@@ -54,5 +54,5 @@ def test_an_offline_pair_imports_the_image_on_both_nodes_and_updates_both_instal
 def test_a_version_that_cannot_work_is_refused(bench, version, word):
     b = bench("standalone-6.3")
     run = b.run("stage_conductor", ssr_version=version).assert_clean(*b.secrets)
-    assert run.code != 0 and any(word in one for one in run.failures), run.failures
+    assert run.code != 0 and any(word in failure for failure in run.failures), run.failures
     assert not [one for one in b.sent if " version " in one]

@@ -24,7 +24,7 @@ def test_conductor_first_then_the_routers_and_a_limit_without_a_conductor_is_ref
     assert verdicts(run) == {"hub": "done", "one": "done"}
     assert {b.truth(node)["version"] for node in ("c1", "c2", "hub-1", "hub-2", "one-node")} == {NEW}
     assert b.truth("other-node")["version"] == OLD
-    routers = [" router hub " in one or " router one " in one for one in b.upgrades()]
+    routers = [" router hub " in upgrade or " router one " in upgrade for upgrade in b.upgrades()]
     assert routers == sorted(routers) and routers.count(False) == 2, "both conductor nodes before any router"
 
 
@@ -47,5 +47,5 @@ def test_an_asset_that_does_not_come_back_stops_the_run_before_the_routers(bench
     (journal / "settled-Conductor.baseline").write_text(json.dumps(["away-asset"]))
     run = play(b, "upgrade_authority", conductor_upgrade_assets_timeout=3)
     assert run.code != 0 and verdicts(run) == {}
-    assert any("away-asset" in one for one in run.failures), run.failures
+    assert any("away-asset" in failure for failure in run.failures), run.failures
     assert b.truth("c2")["version"] == NEW and b.truth("one-node")["upgrades_started"] == 0

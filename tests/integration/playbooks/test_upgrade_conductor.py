@@ -26,7 +26,9 @@ def assert_second_untouched(bench):
 
 def assert_nothing_was_lost(run):
     """Each node was compared with the time before, and the comparison found nothing."""
-    found = [one for result in run.results("health_check") for one in result["checks"] if one["name"] == "comparison"]
+    found = [
+        check for result in run.results("health_check") for check in result["checks"] if check["name"] == "comparison"
+    ]
     assert [one["state"] for one in found] == ["pass", "pass"], found
 
 
@@ -77,7 +79,7 @@ class TestHappyPath:
         assert_nothing_was_lost(run)
         for node in ("conductor-east-1", "conductor-east-2"):
             assert b.truth(node)["version"] == TO
-            assert [" router " in one or " node " in one for one in b.upgrades(node)] == [False]
+            assert [" router " in upgrade or " node " in upgrade for upgrade in b.upgrades(node)] == [False]
         assert b.simulator.violations == []
 
     def test_standalone_conductor(self, bench):
@@ -274,7 +276,7 @@ class TestFaults:
         run = b.run("upgrade_conductor", ssr_version="6.3.5")
         assert run.code != 0 and not run.unreachable
         logins = [entry for entry in b.simulator.log if entry["event"] == "login_failed"]
-        assert len([one for one in logins if FIRST in one["node"]]) == 1
+        assert len([login for login in logins if FIRST in login["node"]]) == 1
         assert any("ansible_password" in message for message in run.failures)
         assert "demo-admin-password" not in run.output
 
@@ -369,7 +371,9 @@ class TestBadInput:
         b.write_inventory({"all": {"children": {"ssr_conductors": {"hosts": {}}}}})
         run = b.run("upgrade_conductor")
         assert run.code != 0
-        assert any("ssr_conductors" in one and "ssr_version" in one for one in run.failures), "all mistakes at once"
+        assert any("ssr_conductors" in failure and "ssr_version" in failure for failure in run.failures), (
+            "all mistakes at once"
+        )
 
     def test_two_hosts_that_lead_to_the_same_node(self, bench):
         b = bench("ha-6.3-image")
@@ -395,6 +399,6 @@ class TestBadInput:
 def test_results_are_small_data_for_the_next_job(bench):
     b = bench("standalone-6.3")
     run = b.run("upgrade_conductor", ssr_version="6.3.5")
-    stats = [one["ansible_stats"]["data"] for one in run.results("set_stats")]
+    stats = [result["ansible_stats"]["data"] for result in run.results("set_stats")]
     (verdict,) = stats[-1]["ssr_conductor_upgrade"].values()
     assert verdict["state"] == "done" and json.dumps(verdict)

@@ -80,7 +80,7 @@ def test_a_mixed_fleet_each_host_with_its_own_end(bench):
     batches = [["canary"], ["Main-hub", "branch", "sick", "dead", "nobody", "Conductor"]]
     seen = told(run, "Tell what this batch is")
     assert seen == [batches[0], batches[0], batches[1], batches[1]], "hooks run once before and after each batch"
-    checked = [{check["name"] for check in one["checks"]} for one in run.results("precheck")]
+    checked = [{check["name"] for check in result["checks"]} for result in run.results("precheck")]
     of_conductor = [names for names in checked if "clean_candidate" in names]
     assert len(run.results("config_export")) == len(of_conductor) == 1, "once in a run, not in each batch"
     assert len(checked) == 3, "and the routers of each batch once"
@@ -129,7 +129,7 @@ def test_without_its_conductor_or_with_a_release_that_is_none_nothing_begins(ben
     elsewhere = play(b, "upgrade_routers", "--limit", "one", router_upgrade_conductor="c3")
     assert elsewhere.code != 0 and "no host 'c3'" in elsewhere.failures[-1]
     wrong = play(b, "upgrade_routers", "--limit", "one", router_upgrade_in_flight="many")
-    assert wrong.code != 0 and any("router_upgrade_in_flight" in one for one in wrong.failures)
+    assert wrong.code != 0 and any("router_upgrade_in_flight" in failure for failure in wrong.failures)
     assert b.simulator.commands() == []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import AskedInstead, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken, UnexpectedQuestion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
 
 from tests.integration.session.wire import END, LINES, PROMPT, SEEN, WALL, Wire, ask, idle_shell, pcli, rest
@@ -152,7 +152,7 @@ def test_answers_are_chosen_by_the_question() -> None:
 @pytest.mark.parametrize("question", ["Password: ", "Enter a new passphrase: ", "Enter the name of the site: "])
 def test_a_question_that_nobody_can_answer_ends_in_a_sentence(question: str) -> None:
     shell, _wire = idle_shell(asking(question))
-    with pytest.raises(AskedInstead, match=re.escape(question.strip())) as caught:
+    with pytest.raises(UnexpectedQuestion, match=re.escape(question.strip())) as caught:
         ask(shell, "edit user")
     assert caught.value.question == question.strip()
     assert shell.closed
@@ -160,7 +160,7 @@ def test_a_question_that_nobody_can_answer_ends_in_a_sentence(question: str) -> 
 
 def test_yes_is_never_said_to_a_password_dialog() -> None:
     shell, wire = idle_shell(asking("Password: "))
-    with pytest.raises(AskedInstead):
+    with pytest.raises(UnexpectedQuestion):
         ask(shell, "commit", answers=(YES,))
     assert wire.sent == ["commit\r"]
 
@@ -170,7 +170,7 @@ def test_a_device_that_asks_for_ever_is_left() -> None:
         wire.plan(text + "\n", "Please answer y or n. Continue? [y/N]: ")
 
     shell, wire = idle_shell(react)
-    with pytest.raises(AskedInstead, match=r"again and again"):
+    with pytest.raises(UnexpectedQuestion, match=r"again and again"):
         ask(shell, "commit", answers=(YES,))
     assert len(wire.sent) < 6
 

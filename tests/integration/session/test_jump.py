@@ -226,7 +226,7 @@ def test_a_program_carries_the_session_and_is_gone_afterwards(session_on) -> Non
         server.drop()
         assert session.reopen().node == "c1"
         session.close()
-        assert server.wait_for(lambda: not any(one.is_active() for one in server.transports))
+        assert server.wait_for(lambda: not any(transport.is_active() for transport in server.transports))
         assert server.wait_for(lambda: threading.active_count() <= before + 3)
 
 

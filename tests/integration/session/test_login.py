@@ -315,7 +315,7 @@ def test_a_server_that_gives_no_terminal(session_on) -> None:
         with pytest.raises(ConnectFailed, match=r"lets us in but gives no terminal.*Too many"):
             session.open()
         # and the login does not stay behind
-        assert server.wait_for(lambda: not any(one.is_active() for one in server.transports))
+        assert server.wait_for(lambda: not any(transport.is_active() for transport in server.transports))
 
 
 def test_a_server_that_never_answers_the_wish_for_a_terminal(session_on) -> None:

@@ -9,10 +9,10 @@ import re
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
-    AskedInstead,
     NoPrompt,
     NotPcli,
     SessionBroken,
+    UnexpectedQuestion,
 )
 
 from tests.integration.session.wire import END, PROMPT, Wire, ask, new_shell, pcli
@@ -188,7 +188,7 @@ def test_an_account_that_lands_in_the_pcli_gets_no_enter_command() -> None:
 def test_su_that_asks_for_a_password() -> None:
     shell, wire = new_shell(linux("Password: "), enter_command="su - admin")
     wire.plan(LINUX)
-    with pytest.raises(AskedInstead, match=r"'su - admin'.*asks 'Password:'.*asks nothing"):
+    with pytest.raises(UnexpectedQuestion, match=r"'su - admin'.*asks 'Password:'.*asks nothing"):
         shell.open()
     assert wire.sent == ["su - admin\r"]
 
@@ -228,7 +228,7 @@ def test_a_pcli_that_falls_back_to_its_linux_shell_is_no_answer_and_gets_nothing
 def test_a_password_dialog_instead_of_a_prompt(dialog: str) -> None:
     shell, wire = new_shell(pcli())
     wire.plan(MOTD, dialog)
-    with pytest.raises(AskedInstead, match=r"Log in once by hand") as caught:
+    with pytest.raises(UnexpectedQuestion, match=r"Log in once by hand") as caught:
         shell.open()
     assert caught.value.question == dialog.splitlines()[-1].strip()
     assert wire.sent == []

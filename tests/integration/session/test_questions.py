@@ -11,7 +11,11 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.answers import expecting, reads_only
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import AskedInstead, DeviceError, PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    DeviceError,
+    PcliError,
+    UnexpectedQuestion,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
 
 from tests.integration.session.wire import PROMPT, Wire, session_over
@@ -147,7 +151,7 @@ def test_what_stands_above_a_question_and_is_no_part_of_it_stays() -> None:
 )
 def test_a_question_that_is_about_a_change_is_declined_whatever_the_command(question: str) -> None:
     session, wires = session_over(asking(question))
-    with pytest.raises((AskedInstead, DeviceError), match=re.escape(question.strip())):
+    with pytest.raises((UnexpectedQuestion, DeviceError), match=re.escape(question.strip())):
         session.run("show system software upgrade")
     assert wires[0].sent[1:] == ["n\r"]
 
@@ -175,7 +179,7 @@ def test_the_answers_that_a_user_gives_come_first() -> None:
 @pytest.mark.parametrize("question", ["Password: ", "Enter the name of the router: "])
 def test_only_questions_of_yes_or_no_are_answered(question: str) -> None:
     session, wires = session_over(asking(question))
-    with pytest.raises(AskedInstead):
+    with pytest.raises(UnexpectedQuestion):
         session.run("show assets")
     assert wires[0].sent == ["show assets\r"]
 

@@ -11,13 +11,13 @@ import threading
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import connection_pool as links
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
-    AskedInstead,
     ConnectFailed,
     DeviceError,
+    NoFreeShell,
     NoPrompt,
-    NoRoom,
     PcliError,
     SessionBroken,
+    UnexpectedQuestion,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import (
     FileProblem,
@@ -76,7 +76,7 @@ def test_a_command_and_its_answer(session_on) -> None:
         assert server.logins == 1 and server.shells == 1
         session.close()
         assert session.prompt is None
-        assert server.wait_for(lambda: not any(one.is_active() for one in server.transports))
+        assert server.wait_for(lambda: not any(transport.is_active() for transport in server.transports))
 
 
 def test_a_refusal_has_the_words_of_the_device(session_on) -> None:
@@ -128,7 +128,7 @@ def confirm(outcome: str):
 def test_a_question_without_an_answer_is_never_success(session_on, outcome: str, check: bool) -> None:
     with Server(shell=device(commit=confirm(outcome))) as server:
         session = session_on(server)
-        with pytest.raises(AskedInstead, match=r"No answer was given.*not carried out") as caught:
+        with pytest.raises(UnexpectedQuestion, match=r"No answer was given.*not carried out") as caught:
             session.run("commit", check=check)
         assert caught.value.question.startswith("Are you sure") and caught.value.declined == caught.value.question
         assert session.run("commit", answers=[YES]).text.endswith("committed")
@@ -220,7 +220,9 @@ def test_the_number_of_commands_that_wait_is_bounded(session_on) -> None:
         session = session_on(server, max_shells=2)
         pending = [session.begin(UPGRADE), session.begin(UPGRADE)]
         for _time in range(3):
-            with pytest.raises(NoRoom, match=r"2 commands .* have not come back.*ansible_pcli_max_shells.*Nothing was"):
+            with pytest.raises(
+                NoFreeShell, match=r"2 commands .* have not come back.*ansible_pcli_max_shells.*Nothing was"
+            ):
                 session.run("show assets")
         assert server.shells == 2
         assert server.wait_for(lambda: server.shell.seen == [UPGRADE, UPGRADE])
@@ -235,7 +237,9 @@ def test_requests_that_block_never_take_the_last_shell(session_on) -> None:
     with Server(shell=blocking(gate)) as server:
         session = session_on(server, max_shells=2)
         pending = session.begin(UPGRADE, spare=True)
-        with pytest.raises(NoRoom, match=r"the last shell is kept to look .*ansible_pcli_max_shells.*Nothing was sent"):
+        with pytest.raises(
+            NoFreeShell, match=r"the last shell is kept to look .*ansible_pcli_max_shells.*Nothing was sent"
+        ):
             session.begin(UPGRADE, spare=True)
         assert session.run("show assets").text == "answer to show assets"
         assert server.shell.seen.count(UPGRADE) == 1
@@ -269,7 +273,7 @@ def test_a_server_without_room_for_another_login_is_not_pestered(session_on, met
         session = session_on(server)
         pending = session.begin(UPGRADE)
         for _time in range(5):
-            with pytest.raises(NoRoom, match=r"no further login was let in.*MaxSessions"):
+            with pytest.raises(NoFreeShell, match=r"no further login was let in.*MaxSessions"):
                 session.run("show assets")
         assert server.passwords == ["right", "right"]
         assert server.wait_for(lambda: server.shell.seen == [UPGRADE])
@@ -303,7 +307,7 @@ def test_a_further_shell_that_is_turned_away_is_no_matter_of_the_others(session_
             server.max_sessions = 1
             server.pty = "no"
         for _time in range(3):
-            with pytest.raises(NoRoom, match=r"Nothing was sent"):
+            with pytest.raises(NoFreeShell, match=r"Nothing was sent"):
                 session.begin("request system software download")
         assert server.logins <= 2 and len(starts) == (1 if manner == "no terminal" else 2), "nobody is pestered"
         assert server.wait_for(lambda: made.seen == [UPGRADE]) and session.room() == 0
@@ -349,7 +353,7 @@ def test_room_counts_what_waits_and_not_what_nobody_waits_for(session_on) -> Non
         assert session.room() == 2
         with pytest.raises(NoPrompt) as caught:
             session.run("show assets", timeout=0.2)
-        assert not isinstance(caught.value, NoRoom), "this one was sent"
+        assert not isinstance(caught.value, NoFreeShell), "this one was sent"
         assert session.room() == 2, "the shell of a look that hangs is given up for something new"
         gate.opened.set()
         until(session, pending)

@@ -107,7 +107,7 @@ def test_the_same_rows_in_every_style(on, style: str) -> None:
 def test_a_look_at_the_routers_goes_on_through_the_other_node_while_one_restarts(on) -> None:
     with Simulator(PAIR, **{"ssh.sshd_during_restart": "refuse", "clock.speedup": 200}) as sim:
         conductor = Conductor(on(sim), "c1", "Conductor", pinned=False)
-        before = {(one.router, one.node) for one in conductor.assets()}
+        before = {(asset.router, asset.node) for asset in conductor.assets()}
         assert conductor.here() == ("Conductor", "c1")
         conductor.session.run(UPGRADE, answers=[YES])
         assert sim.wait_for(lambda s: not s.truth()["nodes"]["c1.Conductor"]["up"], 20)
@@ -116,8 +116,8 @@ def test_a_look_at_the_routers_goes_on_through_the_other_node_while_one_restarts
                 conductor.session.run("show system")
         assert conductor.reopen() is True
         assert conductor.here() == ("Conductor", "c2")
-        assert {(one.router, one.node) for one in conductor.assets()} == before
-        assert [one for one in sim.commands() if one.startswith("request")] == [UPGRADE]
+        assert {(asset.router, asset.node) for asset in conductor.assets()} == before
+        assert [command for command in sim.commands() if command.startswith("request")] == [UPGRADE]
 
 
 def back(sim: Simulator) -> bool:

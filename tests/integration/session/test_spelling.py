@@ -69,7 +69,7 @@ def test_what_reading_a_routers_state_needs_is_asked_without_force_as_well(refus
     session, wires = session_over(taking(refusal, "force", "There are no entries\r\n"))
     conductor = Conductor(session)
     session.open()
-    with pytest.raises(questions.NotTold):
+    with pytest.raises(questions.NotAvailable):
         questions.peers(conductor, "hub")
     assert sent(wires[0]) == ["show peers router hub force", "show peers router hub"]
 

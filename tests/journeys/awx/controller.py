@@ -82,13 +82,13 @@ class Job:
     @property
     def artifacts(self) -> dict[str, Any]:
         """What AWX keeps of set_stats for the next job."""
-        stats = [one["event_data"] for one in self.events if one["event"] == "playbook_on_stats"]
+        stats = [event["event_data"] for event in self.events if event["event"] == "playbook_on_stats"]
         return stats[-1].get("artifact_data", {}) if stats else {}
 
     @property
     def failures(self) -> list[str]:
         """The messages of tasks that failed."""
-        failed = [one["event_data"] for one in self.events if one["event"] == "runner_on_failed"]
+        failed = [event["event_data"] for event in self.events if event["event"] == "runner_on_failed"]
         return [str(one["res"].get("msg")) for one in failed if not one.get("ignore_errors")]
 
     def hosts(self, event: str) -> set[str]:
@@ -160,7 +160,7 @@ class Controller:
             json.dumps({"suppress_ansible_output": True, "job_timeout": 200}), encoding="utf-8"
         )
         env.joinpath("envvars").write_text(json.dumps(self.environment(place)), encoding="utf-8")
-        env.joinpath("cmdline").write_text(" ".join(f"'{one}'" for one in arguments), encoding="utf-8")
+        env.joinpath("cmdline").write_text(" ".join(f"'{argument}'" for argument in arguments), encoding="utf-8")
         env.joinpath("extravars").write_text(yaml.safe_dump(variables), encoding="utf-8")
         if self.credential.key:
             env.joinpath("ssh_key").write_text(self.credential.key, encoding="utf-8")
@@ -197,7 +197,9 @@ class Controller:
 
     def start(self, name: str, answers: dict[str, Any]) -> Workflow:
         """Run a workflow of this authority by its full name; every approval is given."""
-        data = next(one for one in objects(self.authority)["controller_workflows"] if one["name"] == name)
+        data = next(
+            workflow for workflow in objects(self.authority)["controller_workflows"] if workflow["name"] == name
+        )
         asked = {**prefilled(data), **answers}
         flow = Workflow(data)
         for node in flow.in_order():
@@ -231,7 +233,7 @@ class Workflow:
     def in_order(self) -> Iterator[dict[str, Any]]:
         """Each node that is to run, once those before it have ended; the others end as not run."""
         while waiting := [node for name, node in self.nodes.items() if name not in self.states]:
-            ready = [node for node in waiting if all(one in self.states for one in self.parents(node))]
+            ready = [node for node in waiting if all(parent in self.states for parent in self.parents(node))]
             for node in ready:
                 before = self.parents(node)
                 if not before or any(self.states[name] == how for name, how in before.items()):

@@ -71,7 +71,7 @@ def test_every_object_is_made_after_those_that_it_needs_and_with_real_types(tmp_
         "workflow_job_template_node",
     ]
     templates = {args["name"]: args for name, args in asked if name.endswith(".job_template")}
-    assert set(templates) == {one["name"] for one in objects()["controller_templates"]}
+    assert set(templates) == {template["name"] for template in objects()["controller_templates"]}
     conductor = templates["SSR north: upgrade the conductor"]
     assert conductor["allow_simultaneous"] is False and conductor["job_slice_count"] == 1
     assert conductor["extra_vars"]["ssr_journal_dir"] == "/var/lib/sessionsmart/north/journal"

@@ -20,7 +20,7 @@ REPORT = "SSR north: report"
 
 def logins(b) -> int:
     """How many logins the simulated conductor has let in."""
-    return len([one for one in b.simulator.log.entries if one["event"] == "login"])
+    return len([entry for entry in b.simulator.log.entries if entry["event"] == "login"])
 
 
 @pytest.mark.skipif(not shutil.which("ssh-agent"), reason="ssh-agent is not installed")

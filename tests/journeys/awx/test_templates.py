@@ -49,7 +49,7 @@ def test_routers_and_the_conductor_go_back(bench):
     awx = controller(b)
     refused = awx.launch("SSR north: revert the conductor", {"ssr_version": "6.3.0"})
     assert (refused.status, refused.code) == ("failed", 2)
-    assert any("newer" in one for one in refused.failures), refused.failures
+    assert any("newer" in failure for failure in refused.failures), refused.failures
 
     back = awx.launch("SSR north: revert routers", {"ssr_version": "6.3.0"}, limit="hub")
     assert back.code == 0, back.output
@@ -88,5 +88,5 @@ def test_every_template_is_run_by_a_test() -> None:
     flow = objects()["controller_workflows"]
     nodes = [node.get("unified_job_template") for one in flow for node in one["simplified_workflow_nodes"]]
     here = {"stage the conductor", "back up", "revert the conductor", "revert routers"}
-    everything = {one["name"] for one in objects()["controller_templates"]}
+    everything = {template["name"] for template in objects()["controller_templates"]}
     assert everything == {f"SSR north: {name}" for name in here} | (everything & set(nodes))

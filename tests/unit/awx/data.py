@@ -28,12 +28,16 @@ def objects(authority: str = "north") -> dict[str, Any]:
 
 def template(name: str, authority: str = "north") -> dict[str, Any]:
     """A job template by the part of its name after that of the authority."""
-    return next(one for one in objects(authority)["controller_templates"] if one["name"] == f"SSR {authority}: {name}")
+    return next(
+        template
+        for template in objects(authority)["controller_templates"]
+        if template["name"] == f"SSR {authority}: {name}"
+    )
 
 
 def workflow(name: str, authority: str = "north") -> dict[str, Any]:
     """A workflow by its full name."""
-    return next(one for one in objects(authority)["controller_workflows"] if one["name"] == name)
+    return next(workflow for workflow in objects(authority)["controller_workflows"] if workflow["name"] == name)
 
 
 def questions(one: dict[str, Any]) -> dict[str, dict[str, Any]]:

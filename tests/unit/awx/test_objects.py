@@ -90,15 +90,15 @@ def test_host_keys_stay_checked() -> None:
 
 def test_authorities_share_no_template_and_no_folder() -> None:
     north, south = objects("north"), objects("south")
-    assert not {one["name"] for one in north["controller_templates"]} & {
-        one["name"] for one in south["controller_templates"]
+    assert not {template["name"] for template in north["controller_templates"]} & {
+        template["name"] for template in south["controller_templates"]
     }
-    assert all("north" not in str(one) for one in south["controller_templates"])
+    assert all("north" not in str(template) for template in south["controller_templates"])
 
 
 def test_no_workflow_is_called_like_a_template() -> None:
     """That is how a slice is told (slice_mistakes)."""
-    assert not {one["name"] for one in TEMPLATES} & {one["name"] for one in WORKFLOWS}
+    assert not {template["name"] for template in TEMPLATES} & {one["name"] for one in WORKFLOWS}
 
 
 # -- surveys ----------------------------------------------------------------------------------------------------------
@@ -158,9 +158,9 @@ def test_only_what_may_be_empty_is_not_required(one) -> None:
 
 
 def test_the_only_release_that_is_not_asked_for_twice_is_required_everywhere() -> None:
-    for one in [*TEMPLATES, *WORKFLOWS]:
-        if one["playbook"] != "export_config.yml" if "playbook" in one else True:
-            assert questions(one)["ssr_version"]["required"], one["name"]
+    for template in [*TEMPLATES, *WORKFLOWS]:
+        if template["playbook"] != "export_config.yml" if "playbook" in template else True:
+            assert questions(template)["ssr_version"]["required"], template["name"]
 
 
 # -- workflows --------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
@@ -30,7 +30,7 @@ REFUSED = DeviceError("show alarms", "% Error: Unhandled TypeError")
 
 def back(rows, seconds: int | None):
     """The same assets, settled for so long."""
-    return [replace(one, time_in_status=seconds) for one in rows]
+    return [replace(row, time_in_status=seconds) for row in rows]
 
 
 def since(*alarms: tuple[str, str, str | None]) -> dict:
@@ -60,7 +60,7 @@ def test_a_conductor_with_the_newer_catalogue_goes_on_to_its_second_node() -> No
         return survey(checks, Authority(Asked(alarms=raised, assets=HALF), clock, parse(NEW), **AFTER))
 
     began = clock.now()
-    found = Watch(clock, 900, 0, 15, 30).run(once, lambda: True)
+    found = StableWait(clock, 900, 0, 15, 30).run(once, lambda: True)
     assert not any(one.blocks for one in found.results)
     assert clock.now() == began, "what belongs to a half-done pair is not waited for"
     (critical,) = [one for one in found.results if one.name == "critical_alarms"]
@@ -74,11 +74,11 @@ def test_a_run_that_is_begun_again_takes_a_half_done_pair_as_it_is() -> None:
 
 
 def test_both_versions_are_read_from_the_alarm_where_the_assets_do_not_tell() -> None:
-    untold = [asset("node1", None), asset("node2", None)]
-    assert result("mismatch_alarm", alarms=[OF_NEWER], assets=untold).state == "warn"
-    assert result("mismatch_alarm", alarms=[OF_OLDER], assets=untold).state == "fail"
+    unavailable = [asset("node1", None), asset("node2", None)]
+    assert result("mismatch_alarm", alarms=[OF_NEWER], assets=unavailable).state == "warn"
+    assert result("mismatch_alarm", alarms=[OF_OLDER], assets=unavailable).state == "fail"
     other = alarm("Node node1 with version 6.2.1-1.el7 does not match the HA peer with version 6.1.0-2.el7.")
-    assert result("mismatch_alarm", alarms=[other], assets=untold).state == "fail"
+    assert result("mismatch_alarm", alarms=[other], assets=unavailable).state == "fail"
 
 
 @pytest.mark.parametrize("raised", [OF_NEWER, OF_OLDER])
@@ -106,7 +106,7 @@ def watched(alarms, seconds: float, rows=DONE, **more):
             [CHECKS["critical_alarms"]], Authority(Asked(**facts), clock, parse(NEW), after=True, waited=waited)
         )
 
-    found = Watch(clock, more.pop("patience", 3600), 0, 15, 30).run(once, lambda: True)
+    found = StableWait(clock, more.pop("patience", 3600), 0, 15, 30).run(once, lambda: True)
     return found.results[0], clock.now() - began
 
 
@@ -220,7 +220,7 @@ def test_after_a_node_they_are_asked_for_again_and_then_named_and_hold_no_pair(n
         waited = clock.now() - began
         return survey([CHECKS[name]], Authority(Asked(alarms=answer), clock, parse(NEW), after=True, waited=waited))
 
-    found = Watch(clock, 900, 0, 15, 30).run(once, lambda: True).results[0]
+    found = StableWait(clock, 900, 0, 15, 30).run(once, lambda: True).results[0]
     assert (found.state, found.blocks) == ("warn", False) and "could not be told" in found.reason
     assert clock.now() - began == 300
 

@@ -400,7 +400,7 @@ FINDINGS = [
     ("version", {}, {}, None, "skipped"),
     ("no_operation_running", {}, {}, NEW, "pass"),
     ("no_operation_running", {"running_operation": Activity("node2: upgrade in progress")}, {}, NEW, "fail"),
-    ("no_operation_running", {"running_operation": Activity(untold="it prints nothing")}, {}, NEW, "warn"),
+    ("no_operation_running", {"running_operation": Activity(unavailable="it prints nothing")}, {}, NEW, "warn"),
     ("no_operation_running", {"running_operation": Activity(asked=False)}, {}, NEW, "skipped"),
     ("no_operation_running", {"running_operation": NoPrompt("nothing came")}, {}, NEW, "warn"),
     ("no_operation_running", {"assets": [asset(), asset("node2", status="Upgrading")]}, {}, NEW, "fail"),

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
@@ -77,7 +77,7 @@ def watched(compared: Comparison, conductor: Asked, patience: float):
     def once(_kept):
         return survey([compared.check], of(conductor, waited=conductor.clock.now() - began))
 
-    return Watch(conductor.clock, patience, 0, 15, 30).run(once, lambda: True).results[0]
+    return StableWait(conductor.clock, patience, 0, 15, 30).run(once, lambda: True).results[0]
 
 
 def look(compared: Comparison, conductor: Asked, target: Target = HUB):

@@ -134,18 +134,18 @@ def test_a_check_whose_parameter_is_given_and_empty_is_not_wanted() -> None:
 
 
 def test_every_parameter_says_what_it_is() -> None:
-    for one in CHECKS.values():
-        for name, parameter in one.parameters.items():
+    for check in CHECKS.values():
+        for name, parameter in check.parameters.items():
             assert parameter.about.endswith("."), name
 
 
 def test_every_check_has_a_sentence_a_severity_and_a_stage() -> None:
     assert families.FAMILIES
-    for one in CHECKS.values():
-        assert one.description.endswith(".") and len(one.description) > 20
-        assert one.severity in ("block", "warn")
-        assert one.stages and set(one.stages) <= set(registry.STAGES)
-        assert one.applies and set(one.applies) <= set(registry.KINDS) and one.per in registry.PER
+    for check in CHECKS.values():
+        assert check.description.endswith(".") and len(check.description) > 20
+        assert check.severity in ("block", "warn")
+        assert check.stages and set(check.stages) <= set(registry.STAGES)
+        assert check.applies and set(check.applies) <= set(registry.KINDS) and check.per in registry.PER
 
 
 @pytest.mark.parametrize("finding", [passed, warned, failed, skipped])
@@ -186,7 +186,7 @@ def test_a_lost_session_is_raised(error) -> None:
 
 def test_the_checks_after_one_that_fails_are_run_all_the_same() -> None:
     checks = [one_check(raising(DeviceError("x", "no"))), one_check(lambda context: passed("fine"))]
-    assert [run_check(one, CONTEXT).state for one in checks] == ["fail", "pass"]
+    assert [run_check(check, CONTEXT).state for check in checks] == ["fail", "pass"]
 
 
 def test_the_table_shows_what_needs_a_look_and_counts_the_rest() -> None:

@@ -15,12 +15,12 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, select
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import Survey, survey
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import Watch
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import CheckRun, survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
+    NoFreeShell,
     NoPrompt,
-    NoRoom,
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
@@ -144,7 +144,7 @@ class Fleet:
     def begin_health_check(self, request):
         self.asked["health"] += 1
         if self.busy >= self.room:
-            raise NoRoom("No shell is free. Nothing was sent.")
+            raise NoFreeShell("No shell is free. Nothing was sent.")
         found = self.facts["health"]
         found = found.get(request.router) if isinstance(found, dict) else found
         self.busy += 1
@@ -166,13 +166,13 @@ def authority(fleet: Fleet, *targets: Target, wanted: str | None = NEW, **wishes
     """What is looked at: all routers, where no target is named."""
     if not targets:
         nodes: dict[str, list[str]] = {}
-        for one in fleet.rows[2:]:
-            nodes.setdefault(one.router, []).append(one.node)
+        for row in fleet.rows[2:]:
+            nodes.setdefault(row.router, []).append(row.node)
         targets = tuple(Target(router, tuple(dict.fromkeys(names)), True) for router, names in nodes.items())
     return Authority(fleet, fleet.clock, try_parse(wanted) if wanted else None, targets, settled_looks=2, **wishes)
 
 
-def check(name, fleet: Fleet, *targets, wanted=NEW, given=None, **wishes) -> Survey:
+def check(name, fleet: Fleet, *targets, wanted=NEW, given=None, **wishes) -> CheckRun:
     return survey([replace(CHECKS[name], given=given or {})], authority(fleet, *targets, wanted=wanted, **wishes))
 
 
@@ -349,13 +349,13 @@ def test_what_a_check_finds_at_a_router(name, rows, facts, wanted, given, states
 def test_a_duplicate_of_nobody_is_an_alarm_of_the_conductor() -> None:
     nobody = says_duplicate("A duplicate asset with id 'spare', which is configured as stock, has been detected.")
     fleet = Fleet(*pair(), alarms=[nobody])
-    assert [one.state for one in check("critical_alarms", fleet, Target("Conductor", ("c1", "c2"), True)).results] == [
-        "fail"
-    ]
+    assert [
+        result.state for result in check("critical_alarms", fleet, Target("Conductor", ("c1", "c2"), True)).results
+    ] == ["fail"]
     mine = Fleet(*pair(), alarms=[CLONE])
-    assert [one.state for one in check("critical_alarms", mine, Target("Conductor", ("c1", "c2"), True)).results] == [
-        "pass"
-    ], "the check duplicate_assets of its router tells of it"
+    assert [
+        result.state for result in check("critical_alarms", mine, Target("Conductor", ("c1", "c2"), True)).results
+    ] == ["pass"], "the check duplicate_assets of its router tells of it"
 
 
 def test_the_page_of_an_asset_is_asked_for_once() -> None:
@@ -366,16 +366,16 @@ def test_the_page_of_an_asset_is_asked_for_once() -> None:
 
 def test_the_older_rule_may_be_chosen_for_all_checks_and_a_check_may_be_told_otherwise() -> None:
     fleet = Fleet(*pair())
-    assert [one.state for one in check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor").results] == [
-        "pass"
-    ]
+    assert [
+        result.state for result in check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor").results
+    ] == ["pass"]
     told = check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor", given={"rule": "strict"})
-    assert [one.state for one in told.results] == ["fail"]
+    assert [result.state for result in told.results] == ["fail"]
 
 
 def test_every_check_of_routers_is_seen_to_fire_and_not_to_fire() -> None:
     for name, one in CHECKS.items():
-        if "router" in one.applies and one.per != "authority" and not one.strangers:
+        if "router" in one.applies and one.per != "authority" and not one.unknown_targets:
             states = {state for row in FINDINGS if row[0] == name for state in row[5]}
             assert "pass" in states and states & {"fail", "warn"}, name
 
@@ -386,10 +386,10 @@ def test_every_check_of_routers_is_seen_to_fire_and_not_to_fire() -> None:
 def test_a_check_that_does_not_apply_is_not_even_listed() -> None:
     fleet = Fleet(*pair())
     routers = survey([CHECKS["conductors_settled"], CHECKS["same_version"]], authority(fleet))
-    assert [one.name for one in routers.results] == ["same_version"]
+    assert [result.name for result in routers.results] == ["same_version"]
     conductor = authority(fleet, Target("Conductor", ("c1", "c2"), True))
     found = survey([CHECKS["conductor_not_older"], CHECKS["version"]], conductor)
-    assert [(one.name, one.target) for one in found.results] == [
+    assert [(result.name, result.target) for result in found.results] == [
         ("version", "c1.Conductor"),
         ("version", "c2.Conductor"),
     ]
@@ -398,16 +398,16 @@ def test_a_check_that_does_not_apply_is_not_even_listed() -> None:
 def test_a_node_that_is_named_alone_is_looked_at_alone() -> None:
     fleet = Fleet(*HALF)
     found = check("version", fleet, Target("hub", ("a",), False))
-    assert [(one.target, one.state) for one in found.results] == [("a.hub", "pass")]
+    assert [(result.target, result.state) for result in found.results] == [("a.hub", "pass")]
     both = (Target("hub", ("a",), False), Target("hub", ("b",), False))
-    assert [one.target for one in check("same_version", fleet, *both).results] == ["hub"]
+    assert [result.target for result in check("same_version", fleet, *both).results] == ["hub"]
 
 
 def test_nothing_is_asked_of_a_node_that_is_disconnected() -> None:
     fleet = Fleet(asset("hub", "a", status="Disconnected"))
     names = ["pair_connected", "vendor_health_check", "disk_space", "processes_led"]
     found = survey([CHECKS[name] for name in names], authority(fleet))
-    assert {one.state for one in found.results} == {"skipped"} and "disconnected" in found.results[0].reason
+    assert {result.state for result in found.results} == {"skipped"} and "disconnected" in found.results[0].reason
     assert not set(fleet.asked) & {"connectivity", "health", "disks", "processes"}
 
 
@@ -415,7 +415,7 @@ def test_a_name_that_the_conductor_does_not_know_is_blocked_by_one_check_and_spa
     fleet = Fleet(*pair())
     targets = (Target("hub", ("a", "b"), True), Target("moon", (), True))
     found = survey(select(["router_known", "same_version"], "pre"), authority(fleet, *targets))
-    assert [(one.name, one.target) for one in found.results] == [
+    assert [(result.name, result.target) for result in found.results] == [
         ("router_known", "hub"),
         ("router_known", "moon"),
         ("same_version", "hub"),
@@ -440,7 +440,7 @@ def test_below_6_3_no_router_is_asked_for_operations_that_the_conductor_does_not
 
 def test_a_disconnected_node_of_a_pair_is_not_asked_for_its_service() -> None:
     fleet = Fleet(asset("hub", "a"), asset("hub", "b", status="Disconnected"), service=None)
-    assert [one.state for one in check("service_running", fleet).results] == ["pass", "fail"]
+    assert [result.state for result in check("service_running", fleet).results] == ["pass", "fail"]
     assert fleet.asked["system_of"] == 1
 
 
@@ -462,7 +462,7 @@ def test_a_node_that_reboots_for_an_earlier_run_of_ours_does_not_block_its_route
     for name in ("service_running", "pair_connected", "critical_alarms"):
         for ours, state in ((at_b, {"pass", "warn"}), (lambda router, node: None, {"fail"})):
             fleet = Fleet(*rows, service=None, connectivity=DOWN, alarms=gone)
-            found = {one.state for one in check(name, fleet, ours=ours).results}
+            found = {result.state for result in check(name, fleet, ours=ours).results}
             assert found <= state if ours is at_b else "fail" in found, (name, found)
 
 
@@ -470,7 +470,7 @@ def test_what_was_begun_on_a_settled_node_explains_neither_a_lost_connection_nor
     gone = [alarm("Node a went offline", node="a"), alarm("Node b has trouble", node="b")]
     for name in ("pair_connected", "critical_alarms"):
         fleet = Fleet(*pair(), connectivity=DOWN, alarms=gone)
-        assert [one.state for one in check(name, fleet, ours=at_b).results] == ["fail"]
+        assert [result.state for result in check(name, fleet, ours=at_b).results] == ["fail"]
 
 
 # -- verdicts on routers ----------------------------------------------------------------------------------------------
@@ -489,9 +489,9 @@ def test_what_is_wrong_with_the_conductor_blocks_every_router() -> None:
     fleet = Fleet(*pair(), asset("east", "e"), own="5.6.8")
     found = survey([CHECKS["release_supported"]], authority(fleet))
     assert len(found.results) == 1 and found.results[0].target == "c1.Conductor"
-    assert {one["state"] for one in found.verdicts().values()} == {"fail"}
+    assert {verdict["state"] for verdict in found.verdicts().values()} == {"fail"}
     warned = survey([replace(CHECKS["release_supported"], severity="warn")], authority(fleet))
-    assert {one["state"] for one in warned.verdicts().values()} == {"pass"}
+    assert {verdict["state"] for verdict in warned.verdicts().values()} == {"pass"}
 
 
 # -- few commands for many routers ------------------------------------------------------------------------------------
@@ -522,7 +522,7 @@ def test_what_one_command_tells_of_all_routers_is_asked_once() -> None:
 def test_a_refusal_is_not_asked_for_again_for_each_router() -> None:
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(40)), alarms=LOST)
     found = check("critical_alarms", fleet)
-    assert {one.state for one in found.results} == {"fail"} and fleet.asked["alarms"] == 1
+    assert {result.state for result in found.results} == {"fail"} and fleet.asked["alarms"] == 1
 
 
 def test_a_lost_connection_is_raised() -> None:
@@ -545,9 +545,9 @@ def test_a_router_waits_for_its_health_check_until_there_is_a_shell() -> None:
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(9)))
     fleet.room = 2
     found = check("vendor_health_check", fleet)
-    assert {one.state for one in found.results} == {"pass"} and fleet.most == 2
+    assert {result.state for result in found.results} == {"pass"} and fleet.most == 2
     fleet.room = 0
-    assert {one.state for one in check("vendor_health_check", fleet).results} == {"fail"}, "there is none at all"
+    assert {result.state for result in check("vendor_health_check", fleet).results} == {"fail"}, "there is none at all"
 
 
 def test_routers_are_asked_side_by_side_for_their_own_health_check() -> None:
@@ -556,7 +556,7 @@ def test_routers_are_asked_side_by_side_for_their_own_health_check() -> None:
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(20)), health=health)
     begun = fleet.clock.now()
     found = check("vendor_health_check", fleet)
-    assert [one.target for one in found.results if one.state == "fail"] == ["store-7"]
+    assert [result.target for result in found.results if result.state == "fail"] == ["store-7"]
     assert fleet.most == 4 and fleet.clock.now() - begun < 20 * 30 / 2
 
 
@@ -571,9 +571,9 @@ def test_while_waiting_a_health_check_that_passed_is_not_asked_for_again() -> No
         fleet.rows[2] = asset("east", "e")
 
     fleet.clock.after(200, settle)
-    watch = Watch(fleet.clock, 600, 0, 5, 30)
+    watch = StableWait(fleet.clock, 600, 0, 5, 30)
     found = watch.run(lambda kept: survey(checks, authority(fleet), kept), lambda: True)
-    assert {one["state"] for one in found.verdicts().values()} == {"pass"} and fleet.asked["health"] == 2
+    assert {verdict["state"] for verdict in found.verdicts().values()} == {"pass"} and fleet.asked["health"] == 2
 
 
 def test_one_router_that_is_ill_does_not_end_the_waiting_for_another() -> None:
@@ -584,7 +584,7 @@ def test_one_router_that_is_ill_does_not_end_the_waiting_for_another() -> None:
     )
     checks = [CHECKS["asset_settled"], CHECKS["vendor_health_check"]]
     fleet.clock.after(300, lambda: fleet.rows.__setitem__(3, asset("west", "w")))
-    watch = Watch(fleet.clock, 5000, 0, 5, 30)
+    watch = StableWait(fleet.clock, 5000, 0, 5, 30)
     found = watch.run(lambda kept: survey(checks, authority(fleet), kept), lambda: True)
     assert {router: one["state"] for router, one in found.verdicts().items()} == {"east": "fail", "west": "pass"}
     assert fleet.clock.now() < 1000 + 600, "a second failure in clear words counts, whatever time is left"

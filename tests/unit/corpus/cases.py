@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Progress, Reply
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Progress, Response
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,
@@ -41,7 +41,7 @@ class Case:
     `cut`: whether a text that was cut off in a line shows it. `in_rows`: also within its rows.
     """
 
-    reader: Callable[[Reply], object]
+    reader: Callable[[Response], object]
     value: object
     cut: bool = True
     in_rows: bool = True
@@ -52,7 +52,7 @@ def lines(text: str) -> list[list[str]]:
     return [line.split() for line in text.strip().split("\n")]
 
 
-def _asset(reply: Reply) -> tuple | None:
+def _asset(reply: Response) -> tuple | None:
     asset = assets.read_asset_detail(reply)
     return asset and tuple(getattr(asset, name) for name in ASSET)
 
@@ -60,7 +60,7 @@ def _asset(reply: Reply) -> tuple | None:
 ASSET = ("router", "node", "asset_id", "version_text", "status", "errors", "error_texts")
 
 
-def _mismatch(reply: Reply) -> list[tuple] | None:
+def _mismatch(reply: Response) -> list[tuple] | None:
     """The alarms of a half-done pair: what each means between its nodes and after them, and the two versions."""
     shown = alarms.read_alarms(reply)
     halves = (Moment(after=True, half_done=True), Moment(after=True))
@@ -81,7 +81,7 @@ def _at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _quiet(*names: str) -> Callable[[Reply], tuple]:
+def _quiet(*names: str) -> Callable[[Response], tuple]:
     """These parts of a reply that says no, shows no table and no block, and is whole."""
     return lambda reply: (
         reply.error,

@@ -19,7 +19,7 @@ from pathlib import Path
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.blocks import Block
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError, Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Response, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import is_rule
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.terminal import clean
 
@@ -93,7 +93,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 }
 
 
-def reply_of(text: Sample, form: str) -> Reply:
+def reply_of(text: Sample, form: str) -> Response:
     """What a session hands out for the text in a form: only with a prompt behind it does a command end."""
     sent = FORMS[form](text.printed)
     if form in ("as it stands", "with CR LF"):
@@ -149,10 +149,10 @@ def _shows(whole: str, left: str, above: str) -> bool:
 # -- readers of the general kind ----------------------------------------------------------------------------------
 
 
-def rows(*columns: str) -> Callable[[Reply], list[tuple[str, ...]] | None]:
+def rows(*columns: str) -> Callable[[Response], list[tuple[str, ...]] | None]:
     """The cells of these columns in all tables, row by row; None without a table that has them all."""
 
-    def reader(reply: Reply) -> list[tuple[str, ...]] | None:
+    def reader(reply: Response) -> list[tuple[str, ...]] | None:
         tables = [table for table in reply.tables if all(table.has(column) for column in columns)]
         cells = [tuple(table.cell(row, name) or "" for name in columns) for table in tables for row in table.rows]
         return cells if tables and not reply.broken else None
@@ -160,12 +160,12 @@ def rows(*columns: str) -> Callable[[Reply], list[tuple[str, ...]] | None]:
     return reader
 
 
-def columns(reply: Reply) -> tuple[str, ...] | None:
+def columns(reply: Response) -> tuple[str, ...] | None:
     """The names of the columns of the only table."""
     return reply.tables[0].columns if len(reply.tables) == 1 and not reply.broken else None
 
 
-def blocks(reply: Reply) -> list[dict] | None:
+def blocks(reply: Response) -> list[dict] | None:
     """The blocks as plain data: the title under None, the fields, and what stands in them, by their names."""
     return ([_plain(block) for block in reply.blocks] or None) if not reply.broken else None
 
@@ -182,7 +182,7 @@ def squeezed(text: str | None) -> str | None:
     return None if text is None else "".join(text.split())
 
 
-def said(reply: Reply) -> tuple[str | None, str]:
+def said(reply: Response) -> tuple[str | None, str]:
     """What the device said in sentences: its refusal, and the rest."""
     return squeezed(reply.error), squeezed("".join(reply.messages)) if not reply.error else ""
 
@@ -192,12 +192,12 @@ def says(*messages: str, error: str | None = None) -> tuple[str | None, str]:
     return squeezed(error), squeezed("".join(messages))
 
 
-def errors(reply: Reply) -> list[str]:
+def errors(reply: Response) -> list[str]:
     """Each single error, up to the place in the configuration that is quoted below it."""
     return [squeezed(error.partition(" config authority")[0]) for error in reply.errors]
 
 
-def usage(reply: Reply) -> tuple[frozenset[str], frozenset[str], frozenset[frozenset[str]]] | None:
+def usage(reply: Response) -> tuple[frozenset[str], frozenset[str], frozenset[frozenset[str]]] | None:
     """All arguments of a command, those that it needs, and those that exclude each other; None where it was cut."""
     if reply.usage is None or reply.usage.cut:
         return None
@@ -207,7 +207,7 @@ def usage(reply: Reply) -> tuple[frozenset[str], frozenset[str], frozenset[froze
 # -- judging ------------------------------------------------------------------------------------------------------
 
 
-def judge(reader: Callable[[Reply], object], reply: Reply, value: object) -> str:
+def judge(reader: Callable[[Response], object], reply: Response, value: object) -> str:
     """`right`, `unreadable` or `wrong`."""
     try:
         result = reader(reply)

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory import addresses as module
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import (
     AddressError,
-    Place,
+    ConductorAddress,
     read_places,
     split_address,
 )
@@ -74,13 +74,13 @@ def test_without_netaddr_it_is_said_what_to_install(monkeypatch):
 def test_nodes_are_named_by_the_user_or_by_their_addresses():
     entries = [{"address": "192.0.2.11:2222", "name": "one", "node": "c1"}, "conductor-2.example.net"]
     assert read_places(entries, 22) == [
-        Place("one", "192.0.2.11", 2222, "c1"),
-        Place("conductor-2.example.net", "conductor-2.example.net", 22),
+        ConductorAddress("one", "192.0.2.11", 2222, "c1"),
+        ConductorAddress("conductor-2.example.net", "conductor-2.example.net", 22),
     ]
 
 
 def test_one_address_alone_is_a_conductor_of_one_node():
-    assert read_places("192.0.2.11", 2022) == [Place("192.0.2.11", "192.0.2.11", 2022)]
+    assert read_places("192.0.2.11", 2022) == [ConductorAddress("192.0.2.11", "192.0.2.11", 2022)]
 
 
 @pytest.mark.parametrize(

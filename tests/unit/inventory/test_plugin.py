@@ -21,10 +21,10 @@ from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
     SECRETS,
     VARIABLES,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import Place, read_places
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import Known, rows_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import ConductorAddress, read_places
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import CachedAnswer, rows_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import Filters
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import make_roster
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import make_hosts
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 
@@ -84,7 +84,7 @@ def test_every_option_is_described_in_whole_sentences():
 
 def test_every_option_of_the_login_becomes_a_variable_that_the_connection_knows():
     connection = documented("connection", "pcli")[0]["options"]
-    known = {one["name"] for option in connection.values() for one in option.get("vars", [])}
+    known = {var["name"] for option in connection.values() for var in option.get("vars", [])}
     assert set(VARIABLES) < set(OPTIONS) and set(VARIABLES.values()) <= known
     assert set(SECRETS) | set(IDENTITY) < set(VARIABLES)
 
@@ -92,10 +92,10 @@ def test_every_option_of_the_login_becomes_a_variable_that_the_connection_knows(
 def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
     connection = documented("connection", "pcli")[0]["options"]
     secret = {
-        one["name"]
+        var["name"]
         for name, option in connection.items()
         if "password" in name or "passphrase" in name
-        for one in option.get("vars", [])
+        for var in option.get("vars", [])
     }
     assert secret and all(_SECRET_VARIABLE.search(name) for name in secret)
 
@@ -114,14 +114,16 @@ def test_examples_are_files_that_the_plugin_takes():
         places = read_places(entry["conductors"], 22)
         keep = Filters(entry.get("filters", [])).keep
         rows = rows_of([Asset("store-east-7", "n1", "id", status="Running", state="synchronized", settled=True)])
-        found = make_roster(Known((), places[0].address, "Conductor", "c1", rows, 0.0), places, keep)
+        found = make_hosts(CachedAnswer((), places[0].address, "Conductor", "c1", rows, 0.0), places, keep)
         assert list(found.routers) == ["store-east-7"]
 
 
 def test_the_documentation_names_every_variable_and_no_other():
     rows = rows_of([Asset("Conductor", "c1", "id"), Asset("hub", "h1", "id", status="Running")])
-    found = make_roster(
-        Known((), "192.0.2.1:22", "Conductor", "c1", rows, 0.0), [Place("one", "192.0.2.1", 22)], lambda _one: True
+    found = make_hosts(
+        CachedAnswer((), "192.0.2.1:22", "Conductor", "c1", rows, 0.0),
+        [ConductorAddress("one", "192.0.2.1", 22)],
+        lambda _one: True,
     )
     made = {name for host in (*found.conductors.values(), *found.routers.values()) for name in host}
     told = set(re.findall(r"C\((ssr_\w+)\)", " ".join(DOCS["description"])))
@@ -249,7 +251,7 @@ def test_the_environment_serves_where_the_file_is_silent_or_empty(source, monkey
     source(host_key_checking=True)
     source(host_keys=["ssh-ed25519 AAAA"])
     source(host_keys=["ssh-ed25519 AAAA"], host_key_checking=False)
-    assert [one["ansible_host_key_checking"] for one in source.logins[1:]] == [True, True, False]
+    assert [login["ansible_host_key_checking"] for login in source.logins[1:]] == [True, True, False]
 
 
 def test_the_environment_of_all_of_ansible_does_not_undo_the_variables_of_the_file(source, monkeypatch):

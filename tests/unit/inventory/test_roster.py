@@ -8,21 +8,21 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import Place
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import ConductorAddress
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
     FIELDS,
-    Known,
+    CachedAnswer,
     from_data,
     rows_of,
     tells_version,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import RosterError, make_roster
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import InventoryHostsError, make_hosts
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import NodeVersion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-ONE, TWO = Place("one", "192.0.2.1", 22), Place("two", "192.0.2.2", 22)
+ONE, TWO = ConductorAddress("one", "192.0.2.1", 22), ConductorAddress("two", "192.0.2.2", 22)
 OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
 
 
@@ -46,14 +46,14 @@ def asset(router, node, version=NEW, state="synchronized", kind="image", **more)
 PAIR = (asset("Conductor", "c1"), asset("Conductor", "c2"))
 
 
-def known(*assets: Asset, **more) -> Known:
+def known(*assets: Asset, **more) -> CachedAnswer:
     """What the first of two nodes, c1, has answered."""
     facts = {"address": ONE.address, "router": "Conductor", "node": "c1", "at": 1000.0, **more}
-    return Known(asked=("a", "b", "admin"), rows=rows_of([*PAIR, *assets]), **facts)
+    return CachedAnswer(asked=("a", "b", "admin"), rows=rows_of([*PAIR, *assets]), **facts)
 
 
 def roster(*assets: Asset, filters=(), places=(ONE, TWO), **more):
-    return make_roster(known(*assets, **more), list(places), Filters(filters).keep)
+    return make_hosts(known(*assets, **more), list(places), Filters(filters).keep)
 
 
 def groups(found, host) -> set[str]:
@@ -67,7 +67,7 @@ def test_a_pair_is_one_host_with_its_nodes():
     found = roster(asset("hub", "h1"), asset("hub", "h2"))
     assert list(found.routers) == ["hub"]
     hub = found.routers["hub"]
-    assert [one["node"] for one in hub["ssr_nodes"]] == ["h1", "h2"]
+    assert [node["node"] for node in hub["ssr_nodes"]] == ["h1", "h2"]
     assert hub["ssr_nodes"][0] == {
         "node": "h1",
         "version": NEW,
@@ -157,17 +157,17 @@ def test_the_node_that_answered_is_known_and_of_two_the_other_one_too():
 
 
 def test_a_node_that_the_user_named_stays_and_nothing_is_guessed_where_it_cannot_be_told():
-    named = Place("two", "192.0.2.2", 22, "c9")
+    named = ConductorAddress("two", "192.0.2.2", 22, "c9")
     assert roster(places=(ONE, named)).conductors["two"]["ssr_node"] == "c9"
     assert "ssr_node" not in roster(asset("Conductor", "c3")).conductors["two"]
-    alone = make_roster(Known((), ONE.address, "Conductor", "c1", rows_of(PAIR[:1]), 0.0), [ONE, TWO], bool)
+    alone = make_hosts(CachedAnswer((), ONE.address, "Conductor", "c1", rows_of(PAIR[:1]), 0.0), [ONE, TWO], bool)
     assert "ansible_pcli_node" not in alone.conductors["two"]
 
 
 def test_a_conductor_that_lists_not_itself_is_still_a_conductor_with_its_own_version():
     own = NodeVersion("Conductor", "c1", NEW, parse(NEW), "package")
     rows = rows_of([asset("hub", "h1")], own)
-    found = make_roster(Known((), ONE.address, "Conductor", "c1", rows, 0.0), [ONE], bool)
+    found = make_hosts(CachedAnswer((), ONE.address, "Conductor", "c1", rows, 0.0), [ONE], bool)
     assert list(found.routers) == ["hub"]
     assert found.conductors["one"]["ssr_running_version"] == NEW and found.conductors["one"]["ssr_settled"] is False
 
@@ -208,18 +208,18 @@ def test_a_name_that_ansible_would_take_for_something_else_is_made_safe_and_the_
 
 @pytest.mark.parametrize("router", ["a b", "a;reboot", "{{ lookup('pipe', 'id') }}", "{%x%}", "-x"])
 def test_a_name_that_cannot_be_worked_on_is_an_error_unless_it_is_filtered_out(router):
-    with pytest.raises(RosterError, match="filters"):
+    with pytest.raises(InventoryHostsError, match="filters"):
         roster(asset(router, "n"))
     assert list(roster(asset(router, "n"), asset("b", "n"), filters=["ssr_router == 'b'"]).routers) == ["b"]
 
 
 def test_a_conductor_with_such_a_name_is_an_error_too():
-    with pytest.raises(RosterError, match="braces"):
+    with pytest.raises(InventoryHostsError, match="braces"):
         roster(router="{{x}}")
 
 
 def test_two_routers_that_would_be_one_host_are_an_error():
-    with pytest.raises(RosterError, match="'a_b'"):
+    with pytest.raises(InventoryHostsError, match="'a_b'"):
         roster(asset("a:b", "n"), asset("a_b", "n"))
 
 

@@ -111,10 +111,10 @@ def action_tree(name: str) -> ast.Module:
 
 #: The bases of actions: their class, the file of that, and the class that it builds upon.
 BASES = {
-    "PcliAction": ("action_base", None),
-    "CheckAction": ("check_action", "PcliAction"),
-    "FleetAction": ("fleet_action", "PcliAction"),
-    "UpgradeAction": ("upgrade_action", "FleetAction"),
+    "PcliAction": ("actions/base", None),
+    "CheckAction": ("actions/checks", "PcliAction"),
+    "RolloutAction": ("actions/rollout", "PcliAction"),
+    "UpgradeAction": ("upgrade_action", "RolloutAction"),
 }
 
 
@@ -179,7 +179,7 @@ def read_arguments(name: str) -> set[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_args(node.func.value):
                 found |= words(node.args[0])
             found |= handed_on(node)
-        if method.name == "engine":  # the limits are taken by the names of their fields
+        if method.name == "loop":  # the limits are taken by the names of their fields
             found |= fields(Limits)
     for tree in trees_of(name):
         for node in tree.body:
@@ -235,7 +235,7 @@ def expected_returns(name: str) -> set[str]:
     if name in OPERATIONS:
         keys |= set(summary("upgrade", [NodeResult("r", "n")])) - {"ok"}
     if name in CHECKING:
-        tree = source(PLUGINS / "plugin_utils" / "check_action.py")
+        tree = source(PLUGINS / "plugin_utils" / "actions" / "checks.py")
         result = next(node for node in ast.walk(tree) if getattr(node, "name", "") == "check_result")
         keys |= built_in(result)
     return keys - COMMON | ({"connection"} if name in TALKING else set())
@@ -274,7 +274,7 @@ def test_documentation_is_complete(name):
     assert not found["short_description"].endswith(".")
     wanted = {"check_mode", "diff_mode", "idempotent", "platform", "action_group"}
     assert set(found["attributes"]) == wanted
-    assert all(one["description"] and one["support"] for one in found["attributes"].values())
+    assert all(attribute["description"] and attribute["support"] for attribute in found["attributes"].values())
 
 
 @each_module
@@ -346,7 +346,7 @@ def test_operations_take_targets_and_limits(name):
 def test_list_of_checks_is_the_registry(name, stage):
     lines = [re.fullmatch(r"V\((\w+)\) - (.*)", line) for line in options(name)["checks"]["description"]]
     told = {line[1]: line[2] for line in lines if line}
-    assert told == {one.name: one.description for one in CHECKS.values() if stage in one.stages}
+    assert told == {check.name: check.description for check in CHECKS.values() if stage in check.stages}
 
 
 # -- what comes back ------------------------------------------------------------------------------------------------
@@ -405,7 +405,7 @@ def test_assets_are_documented_as_they_are():
 
 @each_talking
 def test_every_kind_of_connection_failure_is_documented(name):
-    kinds = {one.connection for one in vars(errors).values() if isinstance(one, type) and hasattr(one, "connection")}
+    kinds = {var.connection for var in vars(errors).values() if isinstance(var, type) and hasattr(var, "connection")}
     assert set(returns(name)["connection"]["choices"]) == kinds - {None}
     told = {line.split(")")[0].removeprefix("V(") for line in returns(name)["connection"]["description"][1:]}
     assert told == kinds - {None}
@@ -462,7 +462,7 @@ def test_examples_are_tasks_that_this_collection_takes(name):
         found = ArgumentSpecValidator(spec(options(module)), **relations).validate(args)
         assert found.error_messages == [], task
     assert any(f"{COLLECTION}.{name}" in task for task in tasks_in(entries))
-    for play in (one for one in entries if "hosts" in one):
+    for play in (entry for entry in entries if "hosts" in entry):
         assert set(play) <= set(Play.fattributes), play
 
 

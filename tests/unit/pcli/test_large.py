@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.received import Received
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.received import OutputBuffer
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import read_assets
 
@@ -55,7 +55,7 @@ def test_a_frame_below_many_lines_with_bars_is_found_all_the_same() -> None:
     ids=["up to the top", "room for a menu", "spinner", "blanks"],
 )
 def test_what_a_terminal_draws_is_read_in_one_pass(unit: str) -> None:
-    received = Received()
+    received = OutputBuffer()
     for _piece in range(MEGABYTE // len(unit) // 4):
         received.add(unit)
     received.add("\r\nadmin@c1.Conductor# ")

@@ -9,12 +9,17 @@ from collections.abc import Callable
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.arrival import DownloadWish, begin, judge, looked
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.arrival import (
+    DownloadOptions,
+    begin,
+    judge,
+    looked,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import Place, read_download
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import try_parse
 
 NEW = "6.3.5-39.r1.el7"
-WISH = DownloadWish(timeout=11700, silence=900)
+WISH = DownloadOptions(timeout=11700, silence=900)
 HOUR = 3600
 
 

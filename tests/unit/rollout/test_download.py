@@ -11,7 +11,7 @@ import math
 from datetime import timedelta
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
@@ -578,7 +578,7 @@ def test_where_some_can_be_read_the_others_are_not_all_waited_for_as_long() -> N
 
 def test_a_router_that_fits_no_more_into_the_window_ends_though_its_download_goes_on(night, clock) -> None:
     night.conductor.courses["R", "a"] = Course(600, download=9000)
-    end = stamp(clock.wall() + timedelta(seconds=4000))
+    end = format_timestamp(clock.wall() + timedelta(seconds=4000))
     nodes = go(night, "R", "S", window_end=end)
     assert (nodes["R"]["state"], nodes["S"]["state"]) == ("not_started", "done")
     assert "Its download was asked for" in nodes["R"]["reason"] and clock.now() - 1000 < 2000

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 def after(*seconds: float, kind: str = "upgrade") -> Durations:
     durations = Durations(Estimates(upgrade=1800))
-    for one in seconds:
-        durations.add(kind, one)
+    for second in seconds:
+        durations.add(kind, second)
     return durations
 
 
@@ -96,4 +96,4 @@ def test_the_estimate_lies_within_the_bounds_of_list_scheduling(remaining, slots
 def test_the_typical_duration_is_one_that_was_seen_and_covers_four_of_five(samples) -> None:
     typical = after(*samples).typical("upgrade")
     assert typical in samples
-    assert sum(one <= typical for one in samples) >= 0.8 * len(samples)
+    assert sum(sample <= typical for sample in samples) >= 0.8 * len(samples)

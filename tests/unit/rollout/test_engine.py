@@ -12,10 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_stamp, stamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_timestamp, parse_record_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered, Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
-    AskedInstead,
     ConnectFailed,
     DeviceError,
     LoginRefused,
@@ -23,10 +22,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NotReached,
     PcliError,
     SessionBroken,
+    UnexpectedQuestion,
     WrongNode,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Loop, OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,15 +48,15 @@ class Stage:
         self.journal = Journal(str(folder) if folder else None, "run-1", self.clock, "cond1")
         self.lines: list[str] = []
         self.living = True
-        self.engine = Engine(self.conductor, self.clock, limits, self.journal, self.lines.append, lambda: self.living)
+        self.loop = Loop(self.conductor, self.clock, limits, self.journal, self.lines.append, lambda: self.living)
 
-    def job(self, *nodes, operation="upgrade", wanted=NEW, **more) -> Job:
+    def spec(self, *nodes, operation="upgrade", wanted=NEW, **more) -> OperationSpec:
         nodes = nodes or (NODE1,)
         node = nodes[0][1] if len(nodes) == 1 else None
-        return Job(Request(operation, router="Conductor", node=node, version=wanted), nodes, wanted, **more)
+        return OperationSpec(Request(operation, router="Conductor", node=node, version=wanted), nodes, wanted, **more)
 
     def run(self, *nodes, check_mode=False, **more):
-        return self.engine.run(self.job(*nodes, **more), check_mode=check_mode)
+        return self.loop.run(self.spec(*nodes, **more), check_mode=check_mode)
 
     def one(self, **more):
         (result,) = self.run(**more)
@@ -75,7 +75,7 @@ class Stage:
             "from_version": OLD,
             "to_version": NEW,
             "run_id": "run-0",
-            "intent_at": stamp(self.clock.wall() - timedelta(seconds=age)),
+            "intent_at": format_timestamp(self.clock.wall() - timedelta(seconds=age)),
         } | more
         self.folder.mkdir(exist_ok=True)
         (self.folder / f"Conductor__{node}.json").write_text(json.dumps(record))
@@ -347,7 +347,7 @@ def test_a_revert_whose_answer_speaks_of_a_revert_has_not_failed(stage) -> None:
 
 
 def test_a_request_that_asks_a_question_nobody_can_answer_is_unknown(stage) -> None:
-    stage.conductor.answer = (1, AskedInstead("'request' asked 'Which volume?'", "Which volume?"))
+    stage.conductor.answer = (1, UnexpectedQuestion("'request' asked 'Which volume?'", "Which volume?"))
     result = stage.one()
     assert (result.state, result.changed) == ("unknown", True)
     assert stage.record()["outcome_at"] is None
@@ -361,7 +361,7 @@ AWAY = NotReached("request system software upgrade", "0/1 targets complete", (("
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (AskedInstead("asked 'Wipe it? [y/N]', told no", "Wipe it? [y/N]", declined=True), "Wipe it?"),
+        (UnexpectedQuestion("asked 'Wipe it? [y/N]', told no", "Wipe it? [y/N]", declined=True), "Wipe it?"),
         (CANCELED, "Operation canceled"),
         (AWAY, "did not reach node1.Conductor (disconnected)"),
     ],
@@ -375,7 +375,7 @@ def test_a_request_that_did_nothing_by_the_conductors_own_word_was_not_started(s
 
 def test_a_request_that_asked_late_may_have_begun_before(stage) -> None:
     """It has kept its prompt for long, so it did something before it asked."""
-    stage.conductor.answer = (500, AskedInstead("'request' asked 'Go on?'", "Go on?", declined=True))
+    stage.conductor.answer = (500, UnexpectedQuestion("'request' asked 'Go on?'", "Go on?", declined=True))
     assert stage.one().state == "unknown"
 
 
@@ -775,7 +775,7 @@ def test_the_vendors_own_sequencing_is_one_request_and_both_nodes_are_followed(s
 
     stage.conductor.on_send = sent
     results = stage.run(NODE1, NODE2)
-    assert [(one.node, one.state, one.accepted) for one in results] == [
+    assert [(result.node, result.state, result.accepted) for result in results] == [
         ("node1", "done", True),
         ("node2", "done", True),
     ]
@@ -829,7 +829,7 @@ def test_a_pair_of_which_one_node_is_being_worked_on_gets_no_second_request(stag
     stage.moves(stage.boxes[1], 10, 100, 150)
     stage.moves(stage.boxes[0], 200, 400, 450)
     results = stage.run(NODE1, NODE2)
-    assert [(one.state, one.adopted) for one in results] == [("done", True), ("done", True)]
+    assert [(result.state, result.adopted) for result in results] == [("done", True), ("done", True)]
     assert not stage.conductor.sent
     assert not any("since None" in line for line in stage.lines)
 
@@ -883,7 +883,14 @@ def _happen(stage: Stage, moment: str) -> None:
     before=st.lists(st.sampled_from(["settle", "unsettle", "busy", "away", "new", "down", "running"]), max_size=2),
     intent=st.sampled_from([None, 30, 4000, 9000]),
     answer=st.sampled_from(
-        ["accepted", "", "% Error: no", "% Error: already in progress", SessionBroken("x"), AskedInstead("x", "y")]
+        [
+            "accepted",
+            "",
+            "% Error: no",
+            "% Error: already in progress",
+            SessionBroken("x"),
+            UnexpectedQuestion("x", "y"),
+        ]
     ),
     answer_after=st.sampled_from([1, 20, 500, 4000]),
     story=st.lists(st.tuples(st.integers(1, 900), MOMENTS), max_size=14),
@@ -895,7 +902,7 @@ def test_never_more_than_one_request_and_never_done_without_proof(
 ) -> None:
     limits = replace(LIMITS, poll_min=20, poll_max=60)
     stage = Stage(tmp_path_factory.mktemp("journal") / "journal", limits=limits)
-    box, looks, seen_at = stage.boxes[0], [], stage.engine.conductor.assets
+    box, looks, seen_at = stage.boxes[0], [], stage.loop.conductor.assets
     if intent is not None:
         stage.leave_intent(intent)
     for moment in before:
@@ -923,7 +930,7 @@ def test_never_more_than_one_request_and_never_done_without_proof(
     assert result.accepted or not result.local_fault or not stage.conductor.sent or result.adopted
     if rerun and stage.conductor.sent and stage.record()["outcome_at"] is None:
         # Whoever runs next does not send again while the intent is young and no readable words say that nothing runs.
-        age = (stage.clock.wall() - parse_stamp(stage.record()["intent_at"])).total_seconds()
+        age = (stage.clock.wall() - parse_record_timestamp(stage.record()["intent_at"])).total_seconds()
         stage.conductor.told["upgrade"], stage.conductor.reopen_error = "", None
         stage.conductor.come_back()
         stage.conductor.reopen()

@@ -15,8 +15,12 @@ import re
 from datetime import timedelta
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused, NoRoom, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    LoginRefused,
+    NoFreeShell,
+    SessionBroken,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import QUIET_LOOKS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
@@ -54,7 +58,7 @@ def begun(night: Night) -> dict[str, float]:
 
 def at(clock: VirtualClock, seconds: float) -> str:
     """So many seconds from now, as a user writes it."""
-    return stamp(clock.wall() + timedelta(seconds=seconds))
+    return format_timestamp(clock.wall() + timedelta(seconds=seconds))
 
 
 def quick(**more) -> dict:
@@ -272,7 +276,7 @@ def test_a_pair_whose_first_node_took_longer_than_expected_is_held_and_not_begun
     night = night_of(clock, {"r00": PAIR})
     night.conductor.course = Course(3000)
     result = night.go(**quick(start_deadline=at(clock, 2500)))
-    assert [(one["node"], one["state"]) for one in result["by_router"]["r00"]["nodes"]] == [
+    assert [(node["node"], node["state"]) for node in result["by_router"]["r00"]["nodes"]] == [
         ("a", "done"),
         ("b", "held"),
     ]
@@ -345,7 +349,7 @@ def test_what_has_waited_for_a_shell_is_not_sent_after_a_limit_is_reached(clock,
 
     def sends(request):
         if request.router != "r00" and clock.now() < 1500:
-            raise NoRoom("No shell is free. Nothing was sent.")
+            raise NoFreeShell("No shell is free. Nothing was sent.")
         return send(request)
 
     night.conductor.send = sends

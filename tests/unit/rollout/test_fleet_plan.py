@@ -52,10 +52,10 @@ def node(router: str, name: str, version: str | None = OLD, state: str = "Synchr
 
 def plan_all(facts, targets=None, primaries=None, **more):
     """The plans of these nodes; every router as a whole where no targets are given."""
-    known = {(one.router, one.node): one for one in facts}
+    known = {(fact.router, fact.node): fact for fact in facts}
     if targets is None:
-        routers = dict.fromkeys(one.router for one in facts)
-        targets = [Target(name, tuple(one.node for one in facts if one.router == name), True) for name in routers]
+        routers = dict.fromkeys(fact.router for fact in facts)
+        targets = [Target(name, tuple(fact.node for fact in facts if fact.router == name), True) for name in routers]
     return make_plan(targets, known, primaries or {}, rules(**more))
 
 
@@ -65,11 +65,11 @@ def plan(*facts, **more):
 
 
 def order(found) -> list[str]:
-    return [one.node for one in found.nodes]
+    return [node.node for node in found.nodes]
 
 
 def needed(found) -> list[str]:
-    return [one.node for one in found.nodes if one.needed]
+    return [node.node for node in found.nodes if node.needed]
 
 
 def pair(first: str | dict | None = OLD, second: str | dict | None = OLD) -> tuple[NodeFacts, NodeFacts]:
@@ -514,14 +514,14 @@ def test_a_plan_is_deterministic_and_touches_nothing_that_is_not_fit_for_it(rout
         for name, what in zip(("n1", "n2"), both, strict=True)
         if what is not None
     ]
-    known = {(one.router, one.node): one for one in facts}
-    primaries = dict.fromkeys((one.router for one in facts), primary)
+    known = {(fact.router, fact.node): fact for fact in facts}
+    primaries = dict.fromkeys((fact.router for fact in facts), primary)
     plans = plan_all(facts, primaries=primaries, **options)
     assert plans == plan_all(list(facts), primaries=dict(primaries), **options)
-    assert len({one.router for one in plans}) == len(plans)
+    assert len({plan.router for plan in plans}) == len(plans)
     for found in plans:
         assert found.reason and found.order_reason
-        assert sorted(order(found)) == sorted(one.node for one in facts if one.router == found.router)
+        assert sorted(order(found)) == sorted(fact.node for fact in facts if fact.router == found.router)
         if found.state != "planned":
             assert found.expected == 0
             continue
@@ -582,8 +582,8 @@ def test_what_the_path_only_warns_of_is_said_once_with_the_count_of_routers() ->
 def test_both_nodes_of_a_pair_and_those_that_are_not_moved_add_no_second_warning() -> None:
     old = "5.5.2-1.r1.el7"
     found = plan(*pair(old, old), **SEVEN)
-    assert len([one for one in found.notes if "I95-65486" in one]) == 1
-    assert not [one for one in plan(node("r", "n1", SEVEN["wish"]), **SEVEN).notes if one.startswith("path")]
+    assert len([note for note in found.notes if "I95-65486" in note]) == 1
+    assert not [note for note in plan(node("r", "n1", SEVEN["wish"]), **SEVEN).notes if note.startswith("path")]
 
 
 def test_the_older_rule_for_conductors_and_routers_may_be_chosen() -> None:

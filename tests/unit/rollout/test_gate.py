@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import (
     FAILURES,
-    Bounds,
-    Situation,
+    RolloutLimits,
+    RolloutState,
     breaker_reason,
     may_download,
     may_go_on,
@@ -40,9 +40,11 @@ def router(name: str = "r", nodes: int = 1, **more) -> RouterPlan:
     return replace(plan, **more)
 
 
-def ask(plan: RouterPlan | None = None, bounds: Bounds | None = None, durations: Durations | None = None, **situation):
-    moment = Situation(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
-    return may_start(plan or router(), moment, bounds or Bounds(), durations or Durations(ESTIMATES))
+def ask(
+    plan: RouterPlan | None = None, bounds: RolloutLimits | None = None, durations: Durations | None = None, **situation
+):
+    moment = RolloutState(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
+    return may_start(plan or router(), moment, bounds or RolloutLimits(), durations or Durations(ESTIMATES))
 
 
 def later(seconds: float) -> datetime:
@@ -67,23 +69,23 @@ def test_what_is_not_planned_never_starts(state) -> None:
 
 
 def test_no_more_routers_run_at_once_than_there_are_slots() -> None:
-    assert ask(bounds=Bounds(in_flight=3), running=running(2)).go
-    full = ask(bounds=Bounds(in_flight=3), running=running(3))
+    assert ask(bounds=RolloutLimits(in_flight=3), running=running(2)).go
+    full = ask(bounds=RolloutLimits(in_flight=3), running=running(3))
     assert (full.go, full.stop, full.never, full.full) == (False, False, False, True)
 
 
 def test_a_router_that_ended_unknown_holds_its_slot() -> None:
-    full = ask(bounds=Bounds(in_flight=3), running=running(2), ended={"x": "unknown"})
+    full = ask(bounds=RolloutLimits(in_flight=3), running=running(2), ended={"x": "unknown"})
     assert not full.go and not full.stop and "1 of them held by routers that ended unknown" in full.reason
-    assert ask(bounds=Bounds(in_flight=3), running=running(2), ended={"x": "failed"}).go
+    assert ask(bounds=RolloutLimits(in_flight=3), running=running(2), ended={"x": "failed"}).go
 
 
 def test_unknown_routers_of_an_earlier_batch_hold_their_slots_too() -> None:
-    assert not ask(bounds=Bounds(in_flight=3), running=running(2), bad_before={"x": "unknown"}).go
+    assert not ask(bounds=RolloutLimits(in_flight=3), running=running(2), bad_before={"x": "unknown"}).go
 
 
 def test_when_unknown_routers_hold_every_slot_the_run_ends_in_order() -> None:
-    found = ask(bounds=Bounds(in_flight=2, max_failures=None), ended={"x": "unknown", "y": "unknown"})
+    found = ask(bounds=RolloutLimits(in_flight=2, max_failures=None), ended={"x": "unknown", "y": "unknown"})
     assert found.stop and "x, y" in found.reason and "nobody knows" in found.reason
 
 
@@ -92,13 +94,13 @@ def test_when_unknown_routers_hold_every_slot_the_run_ends_in_order() -> None:
 
 @pytest.mark.parametrize("state", FAILURES)
 def test_no_failure_is_allowed_with_a_budget_of_zero(state) -> None:
-    assert ask(bounds=Bounds(max_failures=0)).go
-    assert ask(bounds=Bounds(max_failures=0), ended={"x": state}).stop
+    assert ask(bounds=RolloutLimits(max_failures=0)).go
+    assert ask(bounds=RolloutLimits(max_failures=0), ended={"x": state}).stop
 
 
 @pytest.mark.parametrize("state", ["done", "up_to_date", "skipped", "blocked", "not_started"])
 def test_a_router_to_which_nothing_bad_happened_is_no_failure(state) -> None:
-    assert ask(bounds=Bounds(max_failures=0, max_fail_percentage=0), ended={"x": state}).go
+    assert ask(bounds=RolloutLimits(max_failures=0, max_fail_percentage=0), ended={"x": state}).go
 
 
 def test_the_budget_is_finite_by_default() -> None:
@@ -114,13 +116,13 @@ def test_failures_of_earlier_batches_count() -> None:
 
 
 def test_the_percentage_is_of_all_routers_of_the_run() -> None:
-    bounds = Bounds(max_failures=None, max_fail_percentage=10)
+    bounds = RolloutLimits(max_failures=None, max_fail_percentage=10)
     one = {"x": "failed"}
     assert ask(bounds=bounds, total=10, ended=one).go, "10 % is not more than 10 %"
     assert ask(bounds=bounds, total=9, ended=one).stop
     assert ask(bounds=bounds, total=9, total_before=1, ended=one).go
     assert ask(bounds=bounds, total=9, total_before=1, failures_before=1, ended=one).stop
-    assert ask(bounds=Bounds(max_failures=None, max_fail_percentage=0), ended=one).stop
+    assert ask(bounds=RolloutLimits(max_failures=None, max_fail_percentage=0), ended=one).stop
 
 
 # -- waves and groups -------------------------------------------------------------------------------------------------
@@ -159,49 +161,49 @@ def test_a_router_does_not_start_while_another_of_its_group_is_not_well(state, w
 
 
 def test_nothing_starts_at_or_after_the_deadline() -> None:
-    assert ask(bounds=Bounds(start_deadline=later(1))).go
+    assert ask(bounds=RolloutLimits(start_deadline=later(1))).go
     for seconds in (0, -1):
-        found = ask(bounds=Bounds(start_deadline=later(seconds)))
+        found = ask(bounds=RolloutLimits(start_deadline=later(seconds)))
         assert found.stop and "2026-03-01" in found.reason
 
 
 def test_a_pair_does_not_start_if_its_second_node_would_come_too_late() -> None:
-    assert ask(router(nodes=2), bounds=Bounds(start_deadline=later(1111))).go
-    found = ask(router(nodes=2), bounds=Bounds(start_deadline=later(1110)))
+    assert ask(router(nodes=2), bounds=RolloutLimits(start_deadline=later(1111))).go
+    found = ask(router(nodes=2), bounds=RolloutLimits(start_deadline=later(1110)))
     assert (found.go, found.stop, found.never) == (False, False, True)
     assert "second node" in found.reason and "half done" in found.reason
-    assert ask(router(nodes=1), bounds=Bounds(start_deadline=later(1110))).go, "a single router still fits"
+    assert ask(router(nodes=1), bounds=RolloutLimits(start_deadline=later(1110))).go, "a single router still fits"
 
 
 def test_a_pair_that_is_done_in_one_step_has_no_second_node_to_start() -> None:
-    assert ask(router(nodes=2, sequencing="simultaneous"), bounds=Bounds(start_deadline=later(1))).go
+    assert ask(router(nodes=2, sequencing="simultaneous"), bounds=RolloutLimits(start_deadline=later(1))).go
 
 
 def test_a_half_done_pair_has_only_one_node_to_start() -> None:
     half = router(nodes=2)
     half = replace(half, nodes=(replace(half.nodes[0], needed=False), half.nodes[1]))
-    assert ask(half, bounds=Bounds(start_deadline=later(1))).go
+    assert ask(half, bounds=RolloutLimits(start_deadline=later(1))).go
 
 
 def test_a_router_starts_only_if_it_and_a_way_back_fit_into_the_window() -> None:
-    assert ask(bounds=Bounds(window_end=later(1601))).go
-    found = ask(bounds=Bounds(window_end=later(1570)))
+    assert ask(bounds=RolloutLimits(window_end=later(1601))).go
+    found = ask(bounds=RolloutLimits(window_end=later(1570)))
     assert (found.go, found.stop, found.never) == (False, False, True)
     assert "ends 30 s after" in found.reason and "18 min 20 s" in found.reason
 
 
 def test_a_longer_router_that_does_not_fit_leaves_room_for_a_shorter_one() -> None:
-    bounds = Bounds(window_end=later(2000))
+    bounds = RolloutLimits(window_end=later(2000))
     assert ask(router(nodes=2), bounds=bounds).never
     assert ask(router(nodes=1), bounds=bounds).go
 
 
 def test_after_the_window_nothing_starts() -> None:
-    assert ask(bounds=Bounds(window_end=later(0))).stop
+    assert ask(bounds=RolloutLimits(window_end=later(0))).stop
 
 
 def test_the_durations_seen_in_this_run_decide_what_fits() -> None:
-    slow, bounds = Durations(ESTIMATES), Bounds(window_end=later(1700))
+    slow, bounds = Durations(ESTIMATES), RolloutLimits(window_end=later(1700))
     assert ask(bounds=bounds, durations=slow).go
     for _ in range(3):
         slow.add("upgrade", 1200)
@@ -210,8 +212,8 @@ def test_the_durations_seen_in_this_run_decide_what_fits() -> None:
 
 def test_the_deadline_may_be_given_in_another_zone() -> None:
     zone = timezone(timedelta(hours=2))
-    assert ask(bounds=Bounds(start_deadline=NOW.astimezone(zone))).stop
-    assert ask(bounds=Bounds(start_deadline=later(60).astimezone(zone))).go
+    assert ask(bounds=RolloutLimits(start_deadline=NOW.astimezone(zone))).stop
+    assert ask(bounds=RolloutLimits(start_deadline=later(60).astimezone(zone))).go
 
 
 # -- stop file, main process, circuit breaker -------------------------------------------------------------------------
@@ -244,7 +246,7 @@ def adopted() -> RouterPlan:
         {"ended": {f"x{number}": "failed" for number in range(9)}},
         {"running": running(10)},
         {"breaker": "3 of 100 assets are lost"},
-        {"bounds": Bounds(start_deadline=later(-1), window_end=later(-1))},
+        {"bounds": RolloutLimits(start_deadline=later(-1), window_end=later(-1))},
     ],
 )
 def test_a_router_at_which_something_runs_already_is_always_followed(situation) -> None:
@@ -255,14 +257,14 @@ def test_a_router_at_which_something_runs_already_is_always_followed(situation) 
 # -- the next node of a pair ------------------------------------------------------------------------------------------
 
 
-def go_on(bounds: Bounds | None = None, **situation):
-    moment = Situation(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
-    return may_go_on(router(), moment, bounds or Bounds(), Durations(ESTIMATES))
+def may_continue(bounds: RolloutLimits | None = None, **situation):
+    moment = RolloutState(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
+    return may_go_on(router(), moment, bounds or RolloutLimits(), Durations(ESTIMATES))
 
 
 def test_a_pair_that_has_begun_is_finished_though_no_other_router_may_start() -> None:
-    assert go_on().go
-    assert go_on(running=running(10), ended={f"x{number}": "unknown" for number in range(20)}).go
+    assert may_continue().go
+    assert may_continue(running=running(10), ended={f"x{number}": "unknown" for number in range(20)}).go
 
 
 @pytest.mark.parametrize(
@@ -270,33 +272,33 @@ def test_a_pair_that_has_begun_is_finished_though_no_other_router_may_start() ->
     [
         ({"stop_file": True}, "stop file"),
         ({"parent_gone": True}, "main process"),
-        ({"bounds": Bounds(start_deadline=NOW)}, "start_deadline"),
-        ({"bounds": Bounds(window_end=later(1599))}, "window_end"),
+        ({"bounds": RolloutLimits(start_deadline=NOW)}, "start_deadline"),
+        ({"bounds": RolloutLimits(window_end=later(1599))}, "window_end"),
         ({"breaker": "lost", "breaker_since": 1800}, "lost"),
     ],
 )
 def test_the_second_node_does_not_start_when_it_is_too_late_for_it(how, word) -> None:
-    found = go_on(**how)
+    found = may_continue(**how)
     assert not found.go and (found.stop or found.never) and word in found.reason
 
 
 def test_the_budget_counts_as_long_as_nothing_was_sent() -> None:
-    moment = Situation(NOW, (), {f"x{number}": "failed" for number in range(9)}, 100)
-    assert may_go_on(router(), moment, Bounds(), Durations(ESTIMATES)).go
-    assert "max_failures" in may_go_on(router(), moment, Bounds(), Durations(ESTIMATES), first=True).reason
+    moment = RolloutState(NOW, (), {f"x{number}": "failed" for number in range(9)}, 100)
+    assert may_go_on(router(), moment, RolloutLimits(), Durations(ESTIMATES)).go
+    assert "max_failures" in may_go_on(router(), moment, RolloutLimits(), Durations(ESTIMATES), first=True).reason
 
 
 def test_the_second_node_waits_while_the_breaker_pauses() -> None:
-    found = go_on(breaker="lost", breaker_since=5)
+    found = may_continue(breaker="lost", breaker_since=5)
     assert (found.go, found.stop, found.never) == (False, False, False)
 
 
 # -- downloads --------------------------------------------------------------------------------------------------------
 
 
-def download(plan: RouterPlan | None = None, bounds: Bounds | None = None, **situation):
-    moment = Situation(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
-    return may_download(plan or router(), moment, bounds or Bounds(), Durations(ESTIMATES))
+def download(plan: RouterPlan | None = None, bounds: RolloutLimits | None = None, **situation):
+    moment = RolloutState(**{"now": NOW, "running": (), "ended": {}, "total": 100, **situation})
+    return may_download(plan or router(), moment, bounds or RolloutLimits(), Durations(ESTIMATES))
 
 
 def test_slots_waves_and_groups_in_flight_hold_up_no_download() -> None:
@@ -311,8 +313,8 @@ def test_slots_waves_and_groups_in_flight_hold_up_no_download() -> None:
     [
         ({"stop_file": True}, "stop file"),
         ({"parent_gone": True}, "main process"),
-        ({"bounds": Bounds(window_end=NOW)}, "window_end"),
-        ({"bounds": Bounds(window_end=later(1599))}, "window_end"),
+        ({"bounds": RolloutLimits(window_end=NOW)}, "window_end"),
+        ({"bounds": RolloutLimits(window_end=later(1599))}, "window_end"),
         ({"ended": {f"x{number}": "failed" for number in range(9)}}, "max_failures"),
         ({"breaker": "lost", "breaker_since": 5}, "lost"),
         ({"plan": router(group="hubs", members=("r", "mate")), "ended": {"mate": "failed"}}, "mate"),
@@ -347,12 +349,12 @@ def test_a_whole_run_keeps_every_bound_and_comes_to_its_end(routers, ends, in_fl
         replace(plan, members=tuple(name for name in groups if groups[name] == plan.group)) if plan.group else plan
         for plan in waiting
     ]
-    states, bounds = iter(ends), Bounds(in_flight=in_flight, max_failures=budget)
+    states, bounds = iter(ends), RolloutLimits(in_flight=in_flight, max_failures=budget)
     durations, busy, ended, waves, stopped = Durations(ESTIMATES), [], {}, [], False
     while waiting or busy:
         before = len(waiting)
         for plan in list(waiting):
-            moment = Situation(NOW, tuple(busy), dict(ended), len(routers), tuple(waiting))
+            moment = RolloutState(NOW, tuple(busy), dict(ended), len(routers), tuple(waiting))
             decision = may_start(plan, moment, bounds, durations)
             stopped = stopped or decision.stop
             if decision.never:

@@ -9,10 +9,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import stamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
-    NoRoom,
+    NoFreeShell,
     PcliError,
     SessionBroken,
 )
@@ -53,7 +53,7 @@ def leave_intent(folder, night: Night, age: float, router="R", operation="upgrad
         "from_version": OLD,
         "to_version": NEW,
         "run_id": run_id,
-        "intent_at": stamp(night.clock.wall() - timedelta(seconds=age)),
+        "intent_at": format_timestamp(night.clock.wall() - timedelta(seconds=age)),
     }
     (folder / f"{router}__a.json").write_text(json.dumps(record))
 
@@ -175,7 +175,7 @@ def test_records_of_routers_belong_to_no_inventory_host(night, tmp_path) -> None
 # -- sessions ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("error", [SessionBroken("It broke."), ConnectFailed("Nobody answers."), NoRoom("Full.")])
+@pytest.mark.parametrize("error", [SessionBroken("It broke."), ConnectFailed("Nobody answers."), NoFreeShell("Full.")])
 def test_what_is_asked_before_a_request_may_fail_for_a_while(night, clock, error) -> None:
     command_for, times = night.conductor.command_for, []
 
@@ -236,7 +236,7 @@ def test_the_time_that_a_request_waits_for_a_shell_is_not_taken_from_its_upgrade
 
     def one_at_a_time(request):
         if night.conductor.working:
-            raise NoRoom("No shell is free. Nothing was sent.")
+            raise NoFreeShell("No shell is free. Nothing was sent.")
         return send(request)
 
     night.conductor.send = one_at_a_time
@@ -463,7 +463,7 @@ def test_a_journal_folder_without_locks_is_a_warning(night, tmp_path, monkeypatc
     monkeypatch.setattr(journal.fcntl, "flock", fails)
     nodes = go(night, "R", "S", journal=str(tmp_path))
     assert {node["state"] for node in nodes.values()} == {"done"}
-    assert sum("No locks" in one for node in nodes.values() for one in node["warnings"]) == 1
+    assert sum("No locks" in warning for node in nodes.values() for warning in node["warnings"]) == 1
 
 
 # -- lists that show less than the wish -------------------------------------------------------------------------------
@@ -480,7 +480,7 @@ def test_a_router_that_is_there_is_not_upgraded_again_because_the_list_does_not_
     shows(night, BARE, ("R", "a"))
     node = go(night)["R", "a"]
     assert node["state"] == "up_to_date" and "does not tell its rebuild" in node["reason"] and requests(night) == []
-    night.conductor.in_full["R", "a"] = f"{BARE}.r1.el7"
+    night.conductor.full_version["R", "a"] = f"{BARE}.r1.el7"
     node = go(night)["R", "a"]
     assert node["state"] == "up_to_date" and "rebuild" not in node["reason"] and requests(night) == []
 
@@ -489,8 +489,8 @@ def test_another_rebuild_that_the_node_itself_tells_is_upgraded(night) -> None:
     rebuilt = "6.3.5-37.r2.el7"
     shows(night, BARE, ("R", "a"), ("P", "a"), ("P", "b"))
     night.conductor.offers[None] = [rebuilt]
-    night.conductor.in_full = dict.fromkeys((("R", "a"), ("P", "b")), "6.3.5-37.r1.el7")
-    night.conductor.in_full["P", "a"] = rebuilt
+    night.conductor.full_version = dict.fromkeys((("R", "a"), ("P", "b")), "6.3.5-37.r1.el7")
+    night.conductor.full_version["P", "a"] = rebuilt
     nodes = go(night, "R", "P", version="6.3.5-37r2")
     states = {place: node["state"] for place, node in nodes.items()}
     assert states == {("R", "a"): "done", ("P", "a"): "up_to_date", ("P", "b"): "done"}
@@ -500,12 +500,12 @@ def test_another_rebuild_that_the_node_itself_tells_is_upgraded(night) -> None:
 def test_a_rebuild_that_nobody_shows_afterwards_either_is_unknown_and_no_failure(night, clock) -> None:
     shows(night, BARE, ("R", "a"))
     night.conductor.offers[None] = ["6.3.5-37.r2.el7"]
-    night.conductor.in_full["R", "a"] = "6.3.5-37.r1.el7"
+    night.conductor.full_version["R", "a"] = "6.3.5-37.r1.el7"
     box = night.conductor.boxes["R", "a"]
 
     def boot(at, version):
         box.version, box.booted_at = BARE, at.now()
-        night.conductor.in_full.clear()
+        night.conductor.full_version.clear()
 
     box.boot = boot
     assert go(night, version="6.3.5-37r2")["R", "a"]["state"] == "unknown"
@@ -527,7 +527,7 @@ def test_a_router_of_which_only_the_release_is_shown_is_blocked_unless_its_node_
     shows(night, "6.3.5", ("R", "a"))
     node = go(night)["R", "a"]
     assert node["state"] == "blocked" and "shows only 6.3.5" in node["reason"] and requests(night) == []
-    night.conductor.in_full["R", "a"] = NEW
+    night.conductor.full_version["R", "a"] = NEW
     assert go(night)["R", "a"]["state"] == "up_to_date"
 
 

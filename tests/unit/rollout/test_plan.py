@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_rules import Wishes, refuse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_rules import RequestOptions, refuse
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
     RevertCase,
     local_fault,
@@ -38,7 +38,7 @@ ASSETS = [
 
 
 def names(targets):
-    return [(one.router, one.nodes, one.whole) for one in targets]
+    return [(target.router, target.nodes, target.whole) for target in targets]
 
 
 # -- targets ------------------------------------------------------------------------------------------------------
@@ -111,33 +111,38 @@ def test_a_name_that_is_no_name_is_refused(name) -> None:
 # fmt: off
 REFUSALS = [
     # router, wishes, running, types, words (None: nothing is against it)
-    ("Conductor", Wishes(parse("6.3.5")), {"node1": "6.3.0-107.r1.el7"}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5")), {"node1": "6.3.5-37.r1.el7"}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r1.el7"}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5-37")), {"node1": "6.3.5"}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5")), {"node1": None}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5"), simultaneous=True), {"node1": "6.3.0-107.r1.el7"}, {}, "for a conductor"),
-    ("branch-1", Wishes(parse("6.3.5"), simultaneous=True), {"node1": "6.3.0-107.r1.el7"}, {}, None),
-    ("Conductor", Wishes(parse("6.3.0")), {"node1": "6.3.5-37.r1.el7"}, {}, "never goes back"),
-    ("Conductor", Wishes(parse("6.1.1")), {"node1": "6.1.10-8.lts.el7"}, {}, "older than 6.1.10"),
-    ("Conductor", Wishes(parse("6.3.5-36")), {"node1": "6.3.5-37.r1.el7"}, {}, "older"),
+    ("Conductor", RequestOptions(parse("6.3.5")), {"node1": "6.3.0-107.r1.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5")), {"node1": "6.3.5-37.r1.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r1.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5-37")), {"node1": "6.3.5"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5")), {"node1": None}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5"), simultaneous=True),
+     {"node1": "6.3.0-107.r1.el7"}, {}, "for a conductor"),
+    ("branch-1", RequestOptions(parse("6.3.5"), simultaneous=True), {"node1": "6.3.0-107.r1.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.0")), {"node1": "6.3.5-37.r1.el7"}, {}, "never goes back"),
+    ("Conductor", RequestOptions(parse("6.1.1")), {"node1": "6.1.10-8.lts.el7"}, {}, "older than 6.1.10"),
+    ("Conductor", RequestOptions(parse("6.3.5-36")), {"node1": "6.3.5-37.r1.el7"}, {}, "older"),
     # A milestone never decides the order.
-    ("Conductor", Wishes(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r2.el7"}, {}, None),
-    ("Conductor", Wishes(parse("7.0.5-7-lts")), {"node1": "7.0.5-14-lts"}, {}, "older than 7.0.5-14-lts"),
-    ("Conductor", Wishes(parse("6.3.0")), {"node1": "6.2.5", "node2": "6.3.5-37.r1.el7"}, {},
+    ("Conductor", RequestOptions(parse("6.3.5-37.r1.el7")), {"node1": "6.3.5-37.r2.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("7.0.5-7-lts")), {"node1": "7.0.5-14-lts"}, {}, "older than 7.0.5-14-lts"),
+    ("Conductor", RequestOptions(parse("6.3.0")), {"node1": "6.2.5", "node2": "6.3.5-37.r1.el7"}, {},
      "not upgraded by one task"),
-    ("Conductor", Wishes(parse("6.3.0"), sequencing="vendor"), {"node1": "6.3.0", "node2": "6.3.5-37.r1.el7"}, {},
+    ("Conductor", RequestOptions(parse("6.3.0"), sequencing="vendor"), {"node1": "6.3.0", "node2": "6.3.5-37.r1.el7"},
+    {},
      "which node2 runs"),
-    ("Conductor", Wishes(parse("6.3.5"), skip_package_transfer=True), {"node1": "6.3.0-107"}, {"node1": "package"},
+    ("Conductor", RequestOptions(parse("6.3.5"), skip_package_transfer=True), {"node1": "6.3.0-107"}, {"node1":
+    "package"},
      "only for image-based"),
-    ("Conductor", Wishes(parse("6.3.5"), skip_package_transfer=True), {"node1": "6.3.0-107"}, {"node1": "image"}, None),
-    ("Conductor", Wishes(parse("6.3.5")), {"node1": "6.3.0-107"}, {"node1": "package"}, None),
-    ("Conductor", Wishes(parse("6.3.5")), {"node1": "5.6.8-1.el7"}, {}, "below 6.0"),
-    ("Conductor", Wishes(parse("6.3.5")), {"node1": "6.2.5-5.r2.el7"}, {}, None),
-    ("Conductor", Wishes(parse("6.3.5"), sequencing="vendor"), {"node1": "6.2.5-5.r2.el7"}, {}, "exists from 6.3 on"),
-    ("Conductor", Wishes(parse("6.3.5"), sequencing="vendor"), {"node1": "6.3.0-107", "node2": "6.2.5-5"}, {},
+    ("Conductor", RequestOptions(parse("6.3.5"), skip_package_transfer=True), {"node1": "6.3.0-107"},
+     {"node1": "image"}, None),
+    ("Conductor", RequestOptions(parse("6.3.5")), {"node1": "6.3.0-107"}, {"node1": "package"}, None),
+    ("Conductor", RequestOptions(parse("6.3.5")), {"node1": "5.6.8-1.el7"}, {}, "below 6.0"),
+    ("Conductor", RequestOptions(parse("6.3.5")), {"node1": "6.2.5-5.r2.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5"), sequencing="vendor"),
+     {"node1": "6.2.5-5.r2.el7"}, {}, "exists from 6.3 on"),
+    ("Conductor", RequestOptions(parse("6.3.5"), sequencing="vendor"), {"node1": "6.3.0-107", "node2": "6.2.5-5"}, {},
      "node2 runs 6.2.5-5"),
-    ("Conductor", Wishes(parse("6.3.5"), sequencing="vendor"), {"node1": "6.3.0-107.r1.el7"}, {}, None),
+    ("Conductor", RequestOptions(parse("6.3.5"), sequencing="vendor"), {"node1": "6.3.0-107.r1.el7"}, {}, None),
 ]
 # fmt: on
 

@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import router_upgrade as sequence
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Desk
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
@@ -34,11 +34,11 @@ class Pictures:
         self.towards = "elsewhere"
         self.taken: list[str] = []
         for module in (proof, sequence):
-            monkeypatch.setattr(module, "picture", self.take)
+            monkeypatch.setattr(module, "take_snapshot", self.take)
 
-    def take(self, desk, observer, router, nodes, wish) -> dict:
+    def take(self, context, poller, router, nodes, wish) -> dict:
         self.taken.append(router)
-        upgraded = all(observer.asset(router, node).version_text == NEW for node in nodes[:1])
+        upgraded = all(poller.asset(router, node).version_text == NEW for node in nodes[:1])
         now = self.clock.now()
         down = router in self.down and upgraded and now < self.up_again.get(router, float("inf"))
         entry = {"state": "down" if down else "up", "well": not down, "towards": self.towards}
@@ -112,8 +112,8 @@ def test_a_conversion_is_told(clock, pictures) -> None:
 @pytest.mark.parametrize(
     ("kept", "state"),
     [
-        ({"router": "r00", "wanted": "6.2.5-1.r1.el7", "picture": {"areas": "of another roll-out"}}, "done"),
-        ({"router": "r00", "wanted": NEW, "picture": {"router": "r00", "areas": 7}}, "done"),
+        ({"router": "r00", "wanted": "6.2.5-1.r1.el7", "snapshot": {"areas": "of another roll-out"}}, "done"),
+        ({"router": "r00", "wanted": NEW, "snapshot": {"router": "r00", "areas": 7}}, "done"),
     ],
     ids=["of another roll-out", "damaged"],
 )
@@ -145,7 +145,7 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
 
     conductor = SimpleNamespace(session=SimpleNamespace(run=run))
     result = NodeResult("Conductor", "node1", state, "it is bad", started="2026-03-01T22:00:00Z")
-    proof.explain(Desk(conductor, clock, Limits(), None), result)
+    proof.explain(RunContext(conductor, clock, Limits(), None), result)
     assert ("Process has exited unexpectedly: highway" in result.reason) == told
     assert "other" not in result.reason and "long ago" not in result.reason
     assert all(" from 2026-03-01T21:58:00Z " in command for command in asked) and bool(asked) == told
@@ -154,18 +154,18 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
 def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
     conductor = SimpleNamespace(session=SimpleNamespace(run=lambda command, **_more: read(EVENTS)))
     result = NodeResult("Conductor", "node1", "failed", "it is bad", started="2026-03-01T22:11:00Z")
-    proof.explain(Desk(conductor, clock, Limits(), None), copy.copy(result))
+    proof.explain(RunContext(conductor, clock, Limits(), None), copy.copy(result))
     result.asked_at = datetime(2026, 3, 1, 22, 11, tzinfo=timezone.utc)
-    proof.explain(Desk(conductor, clock, Limits(), None), result)
+    proof.explain(RunContext(conductor, clock, Limits(), None), result)
     assert result.reason == "it is bad"
 
 
 @pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
 def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock, peer, told) -> None:
     rows = [SimpleNamespace(node="node1", version_text=peer)]
-    observer = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
+    poller = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
-    proof.explain(Desk(None, clock, Limits(), None), result, observer)
+    proof.explain(RunContext(None, clock, Limits(), None), result, poller)
     sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
     assert (sentence in result.reason) is told and ".." not in result.reason
 
@@ -175,11 +175,11 @@ def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) ->
     session = ScriptedSession({"show alarms": "hello", "show assets": "hello"}, clock=clock)
     box = Conductor(session)
     row = Box("r00", "r00-a").as_asset()
-    observer = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
-    desk = SimpleNamespace(conductor=box, tell=print)
-    wish = proof.CompareWish(areas=("assets", "alarms"))
-    before = proof.picture(desk, observer, "r00", ["r00-a"], wish)
+    poller = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
+    context = SimpleNamespace(conductor=box, tell=print)
+    wish = proof.ComparisonOptions(areas=("assets", "alarms"))
+    before = proof.take_snapshot(context, poller, "r00", ["r00-a"], wish)
     assert before["areas"]["assets"] and before["areas"]["alarms"] is None
-    assert "cannot be read" in before["untold"]["alarms"]
+    assert "cannot be read" in before["unavailable"]["alarms"]
     assert session.asked == ["show alarms"], "the answer is not asked for again"
     assert verdict(compare(before, before)) is None

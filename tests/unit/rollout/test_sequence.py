@@ -9,12 +9,12 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, PcliError, SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Engine, Job
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Loop, OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
-    Care,
-    HealthWish,
+    HealthOptions,
+    UpgradePolicy,
     health_steps,
     run_of,
 )
@@ -24,7 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets 
 from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
 
 PAIR = Target("R", ("a", "b"), True)
-CHECKED = HealthWish()
+CHECKED = HealthOptions()
 UNREADABLE = Health("unknown", "no words that can be read", "???")
 FAILED = Health("fail", "System Processes Check", "System Processes Check failed", ("System Processes Check",))
 
@@ -38,7 +38,7 @@ class Authority:
         self.conductor = FakeConductor(self.clock, Box("Conductor", "c1"), self.a, self.b)
         self.lines: list[str] = []
         limits = Limits(poll_min=5, poll_max=5)
-        self.engine = Engine(self.conductor, self.clock, limits, Journal(None, "run", self.clock), self.lines.append)
+        self.loop = Loop(self.conductor, self.clock, limits, Journal(None, "run", self.clock), self.lines.append)
         self.ends = {"a": NEW, "b": NEW}
         self.conductor.on_send = self.react
 
@@ -50,11 +50,11 @@ class Authority:
                 self.clock.after(260, lambda box=box: setattr(box, "status", "Synchronized"))
 
     def upgrade(self, target=PAIR, sequencing="node", health=CHECKED, check_mode=False, **request):
-        job = Job(Request("upgrade", version=NEW, **request), (), NEW)
-        observer = self.engine.observer()
-        run = run_of(self.engine, observer, target, job, sequencing, Care(health=health))
-        results = self.engine.drive(run.steps(check_mode), observer)
-        return {one.node: one for one in results}
+        spec = OperationSpec(Request("upgrade", version=NEW, **request), (), NEW)
+        poller = self.loop.poller()
+        run = run_of(self.loop, poller, target, spec, sequencing, UpgradePolicy(health=health))
+        results = self.loop.drive(run.steps(check_mode), poller)
+        return {result.node: result for result in results}
 
     @property
     def sent(self):
@@ -180,7 +180,7 @@ def test_the_result_of_the_first_node_survives_a_conductor_that_is_lost_before_t
 
 
 def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
-    authority.engine.alive = lambda: not authority.conductor.health_asked
+    authority.loop.alive = lambda: not authority.conductor.health_asked
     with pytest.raises(Abandoned):
         authority.upgrade()
     assert authority.sent == [("R", "a")]
@@ -192,7 +192,7 @@ def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
 def proven(authority, health, wish=CHECKED, state="done") -> NodeResult:
     authority.conductor.health = health
     result = NodeResult("R", "a", state, "runs it", running_version=NEW, accepted=True)
-    authority.engine.drive(health_steps(authority.engine, result, wish), authority.engine.observer())
+    authority.loop.drive(health_steps(authority.loop, result, wish), authority.loop.poller())
     return result
 
 
@@ -215,14 +215,14 @@ def test_a_health_check_that_cannot_be_read_warns(authority) -> None:
 
 
 def test_a_health_check_that_cannot_be_read_holds_by_setting(authority) -> None:
-    result = proven(authority, UNREADABLE, HealthWish(unknown="hold"))
+    result = proven(authority, UNREADABLE, HealthOptions(unknown="hold"))
     assert (result.state, result.local_fault) == ("held", False)
     assert not STATES[result.state].ok
 
 
 def test_the_second_node_is_not_touched_while_the_first_is_held(authority) -> None:
     authority.conductor.health = UNREADABLE
-    assert states(authority.upgrade(health=HealthWish(unknown="hold"))) == {"a": "held", "b": "not_started"}
+    assert states(authority.upgrade(health=HealthOptions(unknown="hold"))) == {"a": "held", "b": "not_started"}
     assert authority.sent == [("R", "a")]
 
 
@@ -247,7 +247,7 @@ def test_only_a_node_that_is_done_is_asked_for_its_health(authority, state) -> N
 
 
 def test_the_health_check_can_be_left_out(authority) -> None:
-    assert proven(authority, FAILED, HealthWish(run=False)).state == "done"
+    assert proven(authority, FAILED, HealthOptions(run=False)).state == "done"
     assert authority.conductor.health_asked == []
 
 

@@ -9,13 +9,16 @@ import math
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoRoom
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoFreeShell
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import DownloadWish, Known
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import (
+    DownloadKnowledge,
+    DownloadOptions,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Engine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import StagingRun
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 
 from tests.unit.fakes import NEW, OLD, Course, VirtualClock, authority
@@ -31,20 +34,20 @@ class Day:
         self.conductor = authority(self.clock, {"R": ("a", "b")}, **world)
         self.lines: list[str] = []
         self.living = True
-        self.known = Known()
+        self.known = DownloadKnowledge()
         limits = Limits(poll_min=5, poll_max=5)
         journal = Journal(None, "run", self.clock)
-        self.engine = Engine(self.conductor, self.clock, limits, journal, self.lines.append, lambda: self.living)
+        self.loop = Loop(self.conductor, self.clock, limits, journal, self.lines.append, lambda: self.living)
 
     def run(self, operation="download", version=NEW, router="R", nodes=("a", "b"), check_mode=False, **more):
         together = more.pop("together", True)
-        wish = DownloadWish(5000, 300, more.pop("installation_service", False), alone=0.0)
-        observer = self.engine.observer(shared=more.pop("shared", True))
+        wish = DownloadOptions(5000, 300, more.pop("installation_service", False), alone=0.0)
+        poller = self.loop.poller(shared=more.pop("shared", True))
         request = Request(operation, version=version, **more)
-        run = StagingRun(self.engine, observer, router, nodes, request, wish, together, self.known)
-        results = self.engine.drive(run.steps(check_mode), observer)
+        run = RouterDownload(self.loop, poller, router, nodes, request, wish, together, self.known)
+        results = self.loop.drive(run.steps(check_mode), poller)
         self.took = run.took
-        return {one.node: one for one in results}
+        return {result.node: result for result in results}
 
     def states(self, *args, **more) -> dict[str, str]:
         return {node: one.state for node, one in self.run(*args, **more).items()}
@@ -83,8 +86,8 @@ def test_nodes_that_are_named_get_a_request_each(day) -> None:
 def test_a_second_time_nothing_is_asked_for(day) -> None:
     day.run()
     results = day.run()
-    assert {one.state for one in results.values()} == {"up_to_date"} and not any(
-        one.changed for one in results.values()
+    assert {result.state for result in results.values()} == {"up_to_date"} and not any(
+        result.changed for result in results.values()
     )
     assert len(day.sent) == 1
 
@@ -123,7 +126,7 @@ def test_the_installer_comes_first_where_it_is_wished_for(day) -> None:
 
 
 def test_what_nobody_could_read_before_is_followed_as_soon_as_it_can_be_read(day) -> None:
-    day.known = Known(silent=True)
+    day.known = DownloadKnowledge(silent=True)
     assert day.states() == {"a": "done", "b": "done"} and day.clock.now() - 1000 >= 200
     assert day.known.readable
 
@@ -223,7 +226,9 @@ def test_where_the_conductor_shows_no_list_the_request_is_sent_and_its_answer_co
     day.conductor.shows_downloads = False
     day.conductor.refuse["R", "a"] = "there is no such version"
     results = day.run("remove", ANCIENT)
-    assert {one.state for one in results.values()} == {"failed"} and not any(one.accepted for one in results.values())
+    assert {result.state for result in results.values()} == {"failed"} and not any(
+        result.accepted for result in results.values()
+    )
     assert "no such version" in results["a"].reason
 
 
@@ -240,7 +245,7 @@ def test_pausing_waits_for_a_shell_and_then_goes_out_once(day) -> None:
     def sends(request):
         if full:
             full.pop()
-            raise NoRoom("No shell is free. Nothing was sent.")
+            raise NoFreeShell("No shell is free. Nothing was sent.")
         return send(request)
 
     day.conductor.send = sends

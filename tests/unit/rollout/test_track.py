@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits, Track, advance
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import Seen, runs
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import (
+    Limits,
+    NodeProgress,
+    next_progress,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus, runs
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,8 +24,8 @@ LIMITS = Limits(
 BEFORE, WANTED = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
 
 
-def seen(version: str | None = WANTED, state: str = "Synchronized", service: bool | None = True, **more) -> Seen:
-    return Seen(
+def seen(version: str | None = WANTED, state: str = "Synchronized", service: bool | None = True, **more) -> NodeStatus:
+    return NodeStatus(
         reachable=True,
         version_text=version,
         version=parse(version) if version else None,
@@ -39,7 +43,7 @@ GOOD = seen()
 OLD = seen(BEFORE, booted_since=False)
 SETTLING = seen(state="Synchronizing")
 AWAY = seen(BEFORE, "Disconnected", service=None)
-SILENT = Seen()
+SILENT = NodeStatus()
 DOWN = seen(service=False)
 STARTING = seen(service=None)
 BOOTED_OLD = seen(BEFORE, booted_since=True)
@@ -51,11 +55,11 @@ SHORT = seen("6.3", booted_since=True)
 
 def follow(looks, *, wanted=WANTED, before=BEFORE, limits=LIMITS, every=10.0):
     """The outcome of looks (or pairs of seconds since the command and look), and how many of them it took."""
-    track = Track(parse(wanted), parse(before) if before else None, sent_at=0.0)
+    progress = NodeProgress(parse(wanted), parse(before) if before else None, sent_at=0.0)
     now = 0.0
     for count, look in enumerate(looks, 1):
         now, look = look if isinstance(look, tuple) else (now + every, look)
-        track, outcome = advance(track, look, now, limits)
+        progress, outcome = next_progress(progress, look, now, limits)
         if outcome:
             return outcome, count
     return None, len(looks)
@@ -189,11 +193,11 @@ LOOKS = st.sampled_from([GOOD, OLD, SETTLING, AWAY, SILENT, DOWN, STARTING, BOOT
 
 @given(st.lists(st.tuples(LOOKS, st.floats(1, 400)), max_size=40))
 def test_done_needs_wanted_and_settled_in_each_of_the_last_looks_and_a_running_service_in_the_last(steps) -> None:
-    track, now, past = Track(parse(WANTED), parse(BEFORE), 0.0), 0.0, []
+    progress, now, past = NodeProgress(parse(WANTED), parse(BEFORE), 0.0), 0.0, []
     for look, pause in steps:
         now += pause
         past.append(look)
-        track, outcome = advance(track, look, now, LIMITS)
+        progress, outcome = next_progress(progress, look, now, LIMITS)
         if outcome is None:
             continue
         if outcome.state == "done":

@@ -74,7 +74,7 @@ def test_a_router_is_as_well_as_its_worst_node(states, state) -> None:
 
 @given(st.lists(st.sampled_from(list(STATES)), min_size=1, max_size=4))
 def test_a_router_passes_only_if_every_node_does(states) -> None:
-    assert STATES[router_state([node(one) for one in states])].ok is all(STATES[one].ok for one in states)
+    assert STATES[router_state([node(state) for state in states])].ok is all(STATES[state].ok for state in states)
 
 
 def test_every_node_of_a_router_is_in_its_entry_with_its_own_evidence() -> None:

@@ -14,15 +14,19 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     LoginRefused,
+    NoFreeShell,
     NoPrompt,
-    NoRoom,
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import make_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.rules import NodeFacts, Rules
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Job
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import ask_boot_volume, judge_way_back
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import Care, HealthWish, run_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import ask_boot_volume, judge_rollback
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
+    HealthOptions,
+    UpgradePolicy,
+    run_of,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume, NodeVersion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
@@ -60,12 +64,12 @@ WITHOUT_IDLE = NodeVersion("R", "a", NEW, parse(NEW), "image", "b", "b")
     ],
 )
 def test_a_revert_is_refused_only_where_it_surely_leads_elsewhere(told, wanted, refused, warned) -> None:
-    back = judge_way_back(told, wanted)
+    back = judge_rollback(told, wanted)
     assert (back.refused is not None, back.warning is not None) == (refused, warned)
 
 
 def test_the_refusal_names_both_versions_and_the_volume() -> None:
-    refused = judge_way_back(prints("128T-5.4.11-4.el7"), OLD).refused
+    refused = judge_rollback(prints("128T-5.4.11-4.el7"), OLD).refused
     assert all(text in refused for text in ("128T-5.4.11-4.el7", OLD, "volume a"))
 
 
@@ -82,18 +86,18 @@ class Reverting(Authority):
         self.ends = {"a": OLD, "b": OLD}
 
     def revert(self):
-        observer = self.engine.observer()
-        care = Care(health=HealthWish(run=False))
-        run = run_of(self.engine, observer, PAIR, Job(Request("revert"), (), OLD), "node", care)
-        return {one.node: one for one in self.engine.drive(run.steps(), observer)}
+        poller = self.loop.poller()
+        policy = UpgradePolicy(health=HealthOptions(run=False))
+        run = run_of(self.loop, poller, PAIR, OperationSpec(Request("revert"), (), OLD), "node", policy)
+        return {one.node: one for one in self.loop.drive(run.steps(), poller)}
 
 
 def test_a_pair_goes_back_where_both_volumes_hold_the_version_from_before() -> None:
     authority = Reverting()
     authority.conductor.volumes = {("R", "a"): prints(OLD), ("R", "b"): prints(OLD, node="b")}
     results = authority.revert()
-    assert {one.state for one in results.values()} == {"done"}
-    assert not any(one.warnings for one in results.values())
+    assert {result.state for result in results.values()} == {"done"}
+    assert not any(result.warnings for result in results.values())
     assert set(authority.conductor.volumes_asked) == {("R", "a"), ("R", "b")}
     assert authority.conductor.volumes_asked[-1] == ("R", "b"), "the second node was not asked again"
 
@@ -102,7 +106,7 @@ def test_nothing_is_sent_to_a_node_that_would_go_back_to_another_version() -> No
     authority = Reverting()
     authority.conductor.volumes = {("R", "a"): prints("128T-5.4.11-4.el7")}
     results = authority.revert()
-    assert authority.sent == [] and {one.state for one in results.values()} == {"not_started"}
+    assert authority.sent == [] and {result.state for result in results.values()} == {"not_started"}
     assert "5.4.11-4" in results["a"].reason and "nothing was sent" in results["a"].reason
 
 
@@ -110,7 +114,7 @@ def test_a_pair_is_not_begun_of_which_the_second_node_would_go_elsewhere() -> No
     authority = Reverting()
     authority.conductor.volumes = {("R", "a"): prints(OLD), ("R", "b"): prints(None)}
     results = authority.revert()
-    assert authority.sent == [] and {one.state for one in results.values()} == {"not_started"}
+    assert authority.sent == [] and {result.state for result in results.values()} == {"not_started"}
     assert "b: its idle volume" in results["a"].reason
 
 
@@ -140,15 +144,15 @@ def test_nothing_is_sent_to_a_node_whose_next_boot_somebody_has_set_otherwise() 
 def test_a_node_that_prints_no_volumes_is_taken_back_with_a_warning() -> None:
     authority = Reverting()
     results = authority.revert()
-    assert {one.state for one in results.values()} == {"done"} and authority.sent == [("R", "a"), ("R", "b")]
-    assert all("not known" in one.warnings[0] for one in results.values())
+    assert {result.state for result in results.values()} == {"done"} and authority.sent == [("R", "a"), ("R", "b")]
+    assert all("not known" in result.warnings[0] for result in results.values())
 
 
 def test_a_package_based_node_is_not_asked_for_its_volumes() -> None:
     authority = Reverting()
     authority.a.install_type = authority.b.install_type = "package"
     results = authority.revert()
-    assert authority.conductor.volumes_asked == [] and not any(one.warnings for one in results.values())
+    assert authority.conductor.volumes_asked == [] and not any(result.warnings for result in results.values())
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_a_package_based_node_is_not_asked_for_its_volumes() -> None:
         (DeviceError("show system version", "% Error: no"), True),
         (NoPrompt("It has not answered."), True),
         (LoginRefused("The password was not accepted."), False),
-        (NoRoom("No shell is free. Nothing was sent."), False),
+        (NoFreeShell("No shell is free. Nothing was sent."), False),
         (SessionBroken("The device closed the connection."), False),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
@@ -192,11 +196,16 @@ def bad_upgrade(volumes: NodeVersion | None, afterwards: NodeVersion | None = No
         react(request)
 
     authority.conductor.on_send = on_send
-    observer = authority.engine.observer()
+    poller = authority.loop.poller()
     run = run_of(
-        authority.engine, observer, PAIR, Job(Request("upgrade", version=NEW), (), NEW), "node", Care(revert=True)
+        authority.loop,
+        poller,
+        PAIR,
+        OperationSpec(Request("upgrade", version=NEW), (), NEW),
+        "node",
+        UpgradePolicy(revert=True),
     )
-    results = {one.node: one for one in authority.engine.drive(run.steps(), observer)}
+    results = {one.node: one for one in authority.loop.drive(run.steps(), poller)}
     return results["a"], [request.operation for request in authority.conductor.sent]
 
 
@@ -261,7 +270,9 @@ def test_a_pair_is_upgraded_whose_nodes_boot_next_what_runs() -> None:
 def test_a_router_that_prints_no_volumes_is_asked_once_and_upgraded() -> None:
     authority = Authority()
     results = authority.upgrade()
-    assert {one.state for one in results.values()} == {"done"} and not any(one.warnings for one in results.values())
+    assert {result.state for result in results.values()} == {"done"} and not any(
+        result.warnings for result in results.values()
+    )
     assert authority.conductor.volumes_asked == [("R", "a")]
 
 
@@ -274,7 +285,7 @@ def test_a_package_based_pair_is_upgraded_without_a_question_about_volumes() -> 
 
 def test_nodes_that_print_none_are_not_asked_for_the_whole_night() -> None:
     authority = Authority()
-    told = [ask_boot_volume(authority.engine, (f"router-{number}", "a"), "upgrade") for number in range(20)]
+    told = [ask_boot_volume(authority.loop, (f"router-{number}", "a"), "upgrade") for number in range(20)]
     assert not any(back.refused or prints for back, prints in told)
     assert len(authority.conductor.volumes_asked) == 3
 
@@ -283,7 +294,7 @@ def test_a_single_node_that_prints_its_volumes_keeps_the_question_worth_asking()
     authority = Authority()
     authority.conductor.volumes = {("router-1", "a"): before()}
     for number in range(20):
-        ask_boot_volume(authority.engine, (f"router-{number}", "a"), "upgrade")
+        ask_boot_volume(authority.loop, (f"router-{number}", "a"), "upgrade")
     assert len(authority.conductor.volumes_asked) == 20
 
 
@@ -306,12 +317,12 @@ def test_only_a_conductor_that_lets_nobody_in_holds_up_an_upgrade_of_unknown_vol
 RULES = Rules(parse(NEW), NEW, parse(NEW), "Conductor")
 
 
-def planned(desk, rules, facts):
-    nodes = {(one.router, one.node): one for one in facts}
-    routers = dict.fromkeys(one.router for one in facts)
-    targets = [Target(router, tuple(one.node for one in facts if one.router == router), True) for router in routers]
+def planned(context, rules, facts):
+    nodes = {(fact.router, fact.node): fact for fact in facts}
+    routers = dict.fromkeys(fact.router for fact in facts)
+    targets = [Target(router, tuple(fact.node for fact in facts if fact.router == router), True) for router in routers]
     plans = make_plan(targets, nodes, {}, rules)
-    return {one.router: one for one in judged_by_volumes(desk, plans, rules)}
+    return {volume.router: volume for volume in judged_by_volumes(context, plans, rules)}
 
 
 def fact(router, node, version, install_type="image"):
@@ -323,7 +334,7 @@ def test_the_plan_of_a_revert_is_blocked_where_it_would_lead_elsewhere() -> None
     authority = Authority()
     authority.conductor.volumes = {("R", "a"): prints("128T-6.2.5-5.r2.el7"), ("Q", "q"): prints(OLD, node="q")}
     facts = [fact("R", "a", NEW), fact("Q", "q", NEW), fact("P", "p", NEW, "package"), fact("S", "s", NEW)]
-    plans = planned(authority.engine, replace(RULES, version=parse(OLD), version_text=OLD, revert=True), facts)
+    plans = planned(authority.loop, replace(RULES, version=parse(OLD), version_text=OLD, revert=True), facts)
     states = {name: one.state for name, one in plans.items()}
     assert states == {"R": "blocked", "Q": "planned", "P": "planned", "S": "planned"}
     assert "6.2.5-5.r2.el7" in plans["R"].reason and "not to" in plans["R"].reason
@@ -333,7 +344,7 @@ def test_the_plan_of_a_revert_is_blocked_where_it_would_lead_elsewhere() -> None
 def test_the_plan_of_an_upgrade_is_blocked_where_another_volume_is_selected() -> None:
     authority = Authority()
     authority.conductor.volumes = {("R", "a"): PREPARED, ("Q", "q"): before("q")}
-    plans = planned(authority.engine, RULES, [fact("R", "a", OLD), fact("Q", "q", OLD), fact("D", "d", NEW)])
+    plans = planned(authority.loop, RULES, [fact("R", "a", OLD), fact("Q", "q", OLD), fact("D", "d", NEW)])
     assert {name: one.state for name, one in plans.items()} == {"R": "blocked", "Q": "planned", "D": "up_to_date"}
     assert set(authority.conductor.volumes_asked) == {("R", "a"), ("Q", "q")}
 
@@ -342,7 +353,7 @@ def test_a_plan_for_thousands_does_not_ask_thousands() -> None:
     authority = Authority()
     facts = [fact(f"router-{number}", "a", OLD) for number in range(500)]
     authority.conductor.volumes = {(one.router, one.node): before() for one in facts}
-    planned(authority.engine, RULES, facts)
+    planned(authority.loop, RULES, facts)
     assert 0 < len(authority.conductor.volumes_asked) <= 50
 
 

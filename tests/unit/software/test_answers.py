@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Counts, Progress, Reply, read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Counts, Progress, Response, read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,
@@ -36,7 +36,7 @@ def table(*columns: str, end: str = "\nCompleted in 0.04 seconds\n", rows: str =
 
 
 #: Each reader of a list, and the columns of a table that it reads.
-LISTS: dict[str, tuple[Callable[[Reply], list | dict | None], tuple[str, ...]]] = {
+LISTS: dict[str, tuple[Callable[[Response], list | dict | None], tuple[str, ...]]] = {
     "assets": (assets.read_assets, ("Router", "Node", "Asset Id", "SSR Version", "Status")),
     "downloads": (assets.read_downloads, ("Router", "Node", "Available", "Downloading", "Downloaded")),
     "alarms": (alarms.read_alarms, ("ID", "Time", "Severity", "Source", "Category", "Message")),
@@ -84,7 +84,7 @@ def test_what_is_torn_beside_a_list_leaves_nothing_of_it() -> None:
     """Half of a list would look as if the rest were gone."""
     rows = " branch   east   e1          6.3.0-1       Synchronized\n"
     reply = read(table(*LISTS["assets"][1], rows=rows))
-    assert [one.node for one in assets.read_assets(reply)] == ["east"]
+    assert [asset.node for asset in assets.read_assets(reply)] == ["east"]
     assert assets.read_assets(replace(reply, broken="a row ends in the middle")) is None
 
 

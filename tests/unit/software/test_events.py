@@ -267,7 +267,7 @@ def test_the_conductor_reports_assets_of_others_under_its_own_name(name, mine) -
 
 
 def test_the_failure_of_the_second_node_is_no_reason_for_the_first() -> None:
-    failed, begun = (replace(one, router="branch1") for one in read_events(read(FAILED), "provisioning"))
+    failed, begun = (replace(event, router="branch1") for event in read_events(read(FAILED), "provisioning"))
     assert "firmware upgrade failed" in words_of_failure([failed, begun], "branch1", "b2", SINCE)
     assert (
         words(failed, begun)
@@ -329,7 +329,7 @@ def test_a_blank_node_is_the_one_above_only_where_its_router_is_blank_too() -> N
     )
     rule = "======== ====== ====================== ================\n"
     text = rule + " Router   Node   Time                   Message\n" + rule + rows
-    assert [(one.router, one.node) for one in read_events(read(text, ended=True), "alarm")] == [
+    assert [(event.router, event.node) for event in read_events(read(text, ended=True), "alarm")] == [
         ("r1", "node1"),
         ("r1", "node1"),
         ("r1", None),
@@ -426,7 +426,7 @@ def test_no_errors_are_no_failure() -> None:
     ],
 )
 def test_a_conversion_is_known_by_its_words(message, said) -> None:
-    assert [one.said for one in conversions([event(message)], "branch1", "b1", SINCE)] == [said]
+    assert [conversion.said for conversion in conversions([event(message)], "branch1", "b1", SINCE)] == [said]
 
 
 @pytest.mark.parametrize("message", ["Image transferred", "Conversion rate is 3", "package installed"])

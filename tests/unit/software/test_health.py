@@ -138,7 +138,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(
     ("state", "text"),
-    [("pass", one) for one in PASSES] + [("fail", one) for one in FAILS] + [("unknown", one) for one in UNKNOWN],
+    [("pass", one) for one in PASSES] + [("fail", fail) for fail in FAILS] + [("unknown", one) for one in UNKNOWN],
 )
 def test_what_an_answer_means(state, text) -> None:
     assert read_health(read(text)).state == state

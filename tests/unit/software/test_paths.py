@@ -542,7 +542,7 @@ def test_every_rule_has_its_rows() -> None:
     assert set(found) == set(ROWS)
 
 
-@pytest.mark.parametrize(("name", "one"), [(name, one) for name, (spoken, _) in ROWS.items() for one in spoken])
+@pytest.mark.parametrize(("name", "one"), [(name, step) for name, (steps, _) in ROWS.items() for step in steps])
 def test_the_rule_speaks(name: str, one: Step) -> None:
     assert name in names(one)
 
@@ -554,8 +554,8 @@ def test_the_rule_is_quiet_about_its_nearest_neighbour(name: str, one: Step) -> 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_says_in_sentences_what_it_is_about_and_where_it_is_from(rule) -> None:
-    spoken = ROWS[rule.name][0][0]
-    finding = next(one for one in judge(spoken) if one.name == rule.name)
+    steps = ROWS[rule.name][0][0]
+    finding = next(one for one in judge(steps) if one.name == rule.name)
     assert re.fullmatch(r"[A-Z].*\.", finding.text) and "{" not in finding.text and len(finding.text) > 40
     assert re.search(r"I95-[0-9]{5}|intro_|release notes|upgrade_|CLI-", finding.source)
     assert finding.severity in ("block", "warn")

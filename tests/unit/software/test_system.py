@@ -143,7 +143,7 @@ def test_columns_may_come_in_another_order_and_the_package_may_be_spelled_otherw
 
 def test_the_router_of_a_second_node_is_left_blank() -> None:
     text = table(["Router", "Node", "Version"], ["R", "a", "6.3.0"], ["", "b", "6.3.5"])
-    assert [(one.router, one.node, str(one.version)) for one in read_versions(read(text))] == [
+    assert [(version.router, version.node, str(version.version)) for version in read_versions(read(text))] == [
         ("R", "a", "6.3.0"),
         ("R", "b", "6.3.5"),
     ]
@@ -192,7 +192,7 @@ def test_only_connected_is_up(state, up) -> None:
 
 def test_the_services_of_a_node_are_read_as_documented() -> None:
     links = read_internal_connectivity(read(printed("016")))
-    assert [(one.local, one.remote, one.service, one.state, one.up) for one in links] == [
+    assert [(link.local, link.remote, link.service, link.state, link.up) for link in links] == [
         ("cnd1.conductor", "cnd1.conductor", "Zookeeper", "Connected", True),
         ("cnd1.conductor", "cnd1.conductor", "db-store", "Connected", True),
         ("cnd1.conductor", "cnd1.conductor", "ssc", "Connected", True),
@@ -233,7 +233,7 @@ def test_services_that_cannot_be_read_are_not_none(text) -> None:
 def test_every_process_of_a_documented_pair_is_read() -> None:
     processes = read_processes(read(printed("017")))
     assert len(processes) == 18
-    led = [(one.node, one.name) for one in processes if one.primary]
+    led = [(process.node, process.name) for process in processes if process.primary]
     assert led == [
         ("tp-colo-primary.tp-colo", name)
         for name in (
@@ -244,7 +244,7 @@ def test_every_process_of_a_documented_pair_is_read() -> None:
             "securityKeyManager",
         )
     ]
-    assert sum(one.primary is None for one in processes) == 10
+    assert sum(process.primary is None for process in processes) == 10
     assert primary_node(processes, nodes=["tp-colo-primary", "tp-colo-secondary"]) == "tp-colo-primary"
 
 

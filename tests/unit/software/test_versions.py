@@ -178,7 +178,7 @@ def test_the_spelling_does_not_matter_to_the_order() -> None:
     assert len(set(same)) == 1
     # Within one patch only one milestone is known; of the same build none is newer for it.
     stages = [parse(text) for text in ("6.2.5-5.r1.el7", "6.2.5-5r2", "6.2.5-5.sts.el7", "SSR-6.2.5-5")]
-    assert len(set(stages)) == 1 and not any(one < other for one in stages for other in stages)
+    assert len(set(stages)) == 1 and not any(stage < other for stage in stages for other in stages)
     assert parse("6.3.5") != parse("6.3.5-1")
     assert parse("6.3.5") != "6.3.5"
 

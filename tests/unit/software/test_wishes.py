@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import WishError, resolve
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import (
+    RequestedVersionError,
+    resolve,
+)
 
 OLD = "6.3.0-107.r1.el7"
 FIVE = "6.3.5-37.r1.el7"
@@ -75,21 +78,21 @@ REFUSED = [
 
 @pytest.mark.parametrize(("wish", "offered", "running", "named"), REFUSED)
 def test_a_wish_that_cannot_be_resolved_names_what_there_is(wish, offered, running, named) -> None:
-    with pytest.raises(WishError) as refused:
+    with pytest.raises(RequestedVersionError) as refused:
         resolve(wish, offered, running, "refuse")
     assert all(name in str(refused.value) for name in named)
 
 
 def test_the_newest_of_nothing_is_refused_too() -> None:
-    with pytest.raises(WishError, match=r"not offered.*6\.3\.0-107"):
+    with pytest.raises(RequestedVersionError, match=r"not offered.*6\.3\.0-107"):
         resolve("6.3.5", [OLD], [OLD], "newest")
 
 
 def test_a_rule_that_nobody_knows_is_refused() -> None:
-    with pytest.raises(WishError, match="refuse, newest"):
+    with pytest.raises(RequestedVersionError, match="refuse, newest"):
         resolve("6.3.5", [FIVE], [OLD], "oldest")
 
 
 def test_two_numbers_name_no_release() -> None:
-    with pytest.raises(WishError, match=r"three numbers, such as 6\.3\.5"):
+    with pytest.raises(RequestedVersionError, match=r"three numbers, such as 6\.3\.5"):
         resolve("6.3", ["6.3.5-37.r1.el7"], ["6.3.0-107.r1.el7"])

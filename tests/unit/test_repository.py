@@ -281,6 +281,10 @@ def test_first_screen_of_the_readme_names_both_commands():
     assert "docs/assumptions.md" in screen, "that it was never run on a real one is said at once"
 
 
+def test_readme_is_read_in_a_minute():
+    assert len(README.splitlines()) <= 150, "what somebody looks up belongs into docs/"
+
+
 def test_readme_has_the_sections_that_certification_asks_for():
     headings = re.findall(r"^## (.*)$", README, re.M)
     wanted = "Description, Requirements, Installation, Use cases, Testing, Support, Release notes, License"

@@ -30,7 +30,7 @@ import yaml
 from tests.integration.harness import AUTHORITY, COLLECTIONS
 from tests.simulator import Simulator
 from tests.simulator.play import pace
-from tests.unit.docs.blocks import Block, blocks_of, is_printed
+from tests.unit.docs.blocks import Block, blocks_of, commands, is_printed
 from tests.unit.docs.pages import PAGES
 from tests.unit.docs.pipelines import FILES, FOLDER, Job, job
 
@@ -38,12 +38,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEEDUP = 600
 
 
-def own(conductor: str) -> dict[str, Any]:
+def own(conductor: str, branches: str = "6.3.0-107.r1.el7", previous: str | None = None) -> dict[str, Any]:
     """The authority behind the inventory of the README: a conductor pair on this release, and two routers."""
+    nodes = [{"name": "node1", "previous": previous}, {"name": "node2", "previous": previous}]
     routers = [
         {"name": "Conductor", "conductor": True, "version": conductor, "nodes": [{"name": "c1"}, {"name": "c2"}]},
-        {"name": "branch-1", "version": "6.3.0-107.r1.el7", "nodes": [{"name": "node1"}]},
-        {"name": "branch-2", "version": "6.3.0-107.r1.el7", "nodes": [{"name": "node1"}, {"name": "node2"}]},
+        {"name": "branch-1", "version": branches, "nodes": nodes[:1]},
+        {"name": "branch-2", "version": branches, "nodes": nodes},
     ]
     return {**AUTHORITY, "routers": routers}
 
@@ -77,16 +78,29 @@ WALKS = [
     Walk("docs/quickstart.md", ("A network to play with", "The plan", "The upgrade")),
     Walk(
         "docs/first-contact.md",
-        ("One command", "A look around", "The plan for a router", "The dry run"),
+        ("One command", "A first look", "The plan for a router", "The dry run"),
         scenario="ha-6.3-image",
         reads_only=True,
     ),
-    Walk("README.md", ("Use cases",), scenario=own("6.3.0-107.r1.el7"), only="conductor|config"),
+    Walk("docs/quickstart.md", ("A conductor upgrade that fails",)),
+    Walk("README.md", ("Use cases",), scenario=own("6.3.0-107.r1.el7"), only="conductor"),
     Walk("README.md", ("Use cases",), scenario=own("6.3.5-39.r1.el7"), only="plan|routers"),
-    Walk("README.md", ("The simulator by hand",)),
+    Walk("docs/upgrading-the-conductor.md", ("Before the window",), scenario=own("6.3.0-107.r1.el7")),
+    Walk("docs/upgrading-the-conductor.md", ("Back up and restore",), scenario=own("6.3.0-107.r1.el7")),
+    Walk(
+        "docs/upgrading-routers.md",
+        ("Reverting routers",),
+        scenario=own("6.3.5-39.r1.el7", branches="6.3.5-39.r1.el7", previous="6.3.0-107.r1.el7"),
+    ),
 ]
 #: All that a reading walk may send beside `show`; the second, without arguments, prints its usage.
 READING = re.compile(r"show .*|request system software upgrade|request system software health-check .*")
+
+
+def printed_elsewhere(block: Block) -> list[Block]:
+    """What other pages say that this block prints."""
+    found = [one for page in PAGES for one in blocks_of(page) if one.kind == "output elsewhere"]
+    return [one for one in found if one.values["page"] == block.page and one.values["command"] in commands(block)]
 
 
 def fresh_copy(folder: Path) -> Path:
@@ -143,6 +157,9 @@ class Reader:
             self._start(block)
         elif block.kind == "run":
             self._run(block)
+            for shown in printed_elsewhere(block):
+                missing = is_printed(shown.text, self.output)
+                assert not missing, f"{shown}: '{missing[0]}' was not printed in its place:\n{self.output}"
 
     def _run(self, block: Block) -> None:
         if block.values["new"]:

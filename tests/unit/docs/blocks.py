@@ -11,6 +11,7 @@ A mark is a comment in the line before a block, and no reader of the rendered pa
 ``<!-- run until "TEXT" -->``          goes on in a terminal of its own; the next block begins when it has printed TEXT
 ``<!-- run in PAGE -->``               its lines stand in a block of another page that is run
 ``<!-- output -->``                    lines that the block before prints, in this order; … stands for anything
+``<!-- output of "COMMAND" in PAGE -->`` the same, printed by a command in a block of another page that is run
 ``<!-- not run: WHY -->``              everything else, with a reason
 """
 
@@ -31,6 +32,7 @@ _KINDS = {
     "until": re.compile(r'run until "(?P<text>[^"]+)"'),
     "elsewhere": re.compile(r"run in (?P<page>[\w./-]+\.md)"),
     "output": re.compile(r"output"),
+    "output elsewhere": re.compile(r'output of "(?P<command>[^"]+)" in (?P<page>[\w./-]+\.md)'),
     "not run": re.compile(r"not run: (?P<why>\S.{5,})"),
 }
 

@@ -15,4 +15,5 @@ PAGES = [
     "docs/quickstart.md",
     "docs/troubleshooting.md",
     "docs/upgrading-routers.md",
+    "docs/upgrading-the-conductor.md",
 ]

@@ -44,6 +44,14 @@ def test_a_block_that_is_run_elsewhere_stands_there(page):
 
 
 @each_page
+def test_output_of_another_page_belongs_to_a_command_that_is_run_there(page):
+    for block in blocks_of(page):
+        if block.kind == "output elsewhere":
+            there = [line for one in blocks_of(block.values["page"]) if one.kind == "run" for line in commands(one)]
+            assert block.values["command"] in there, block
+
+
+@each_page
 def test_data_is_well_formed(page):
     for block in blocks_of(page):
         if block.language in ("yaml", "yml"):
@@ -73,6 +81,7 @@ def test_a_mark_that_is_none_is_seen(mark):
         ("run in a new terminal", "run", {"new": " in a new terminal", "code": None}),
         ('run until "It listens."', "until", {"text": "It listens."}),
         ("run in docs/quickstart.md", "elsewhere", {"page": "docs/quickstart.md"}),
+        ('output of "make" in docs/a.md', "output elsewhere", {"command": "make", "page": "docs/a.md"}),
         ("not run: needs the net", "not run", {"why": "needs the net"}),
     ],
 )

@@ -62,10 +62,10 @@ lint: $(VENV)/.dev ## ruff, yamllint, ansible-lint (profile production), changel
 	$(BIN)/antsibull-changelog lint
 
 unit: $(VENV)/.dev ## Unit tests
-	$(BIN)/python -m pytest -q -n 2 tests/unit
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit
 
-integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH
-	$(BIN)/python -m pytest -q -n 6 --dist worksteal tests/integration
+integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH (most of it waits: 8 at once)
+	$(BIN)/python -m pytest -q -n 8 --dist worksteal tests/integration
 
 gates: environment artefact docs plugin-docs journeys sanity importer ## What is published: ansible-test sanity, the importer of Galaxy, the artefact, the site
 

@@ -11,11 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.harness import Bench
+from tests.integration.harness import NURSERIES, Bench
 from tests.simulator import Simulator
 
 #: How much faster than the clock on the wall the simulated conductors live in these tests.
 SPEEDUP = 600
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nurseries_end() -> Iterator[None]:
+    """What playbooks were forked from ends with the tests."""
+    yield
+    while NURSERIES:
+        NURSERIES.pop().close()
 
 
 @pytest.fixture

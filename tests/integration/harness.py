@@ -15,10 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.documented import differences
+from tests.integration.nursery import Nursery
 from tests.simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTIONS = os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / "collections"))
+
+#: Seconds after which a playbook has hung.
+PATIENCE = 220
 
 #: Minutes of a real night as fractions of a second. Nothing is asserted about times, so a slow machine is only slower.
 PACE = {
@@ -113,6 +117,17 @@ class Run:
         return found[-1]
 
 
+#: The nursery of this test process, once something has been run.
+NURSERIES: list[Nursery] = []
+
+
+def nursery(environment: dict[str, str]) -> Nursery:
+    """The one of this test process. Of the environment it keeps what all benches have in common."""
+    if not NURSERIES:
+        NURSERIES.append(Nursery(environment))
+    return NURSERIES[0]
+
+
 class Bench:
     """A folder of one test, with an inventory, backups and a journal."""
 
@@ -124,6 +139,8 @@ class Bench:
         #: More environment variables for ansible-playbook.
         self.settings: dict[str, str] = {}
         self.write_inventory(simulator.inventory())
+        # Ansible looks a thousand times a second whether a task has ended, which takes the time of other tests.
+        (folder / "ansible.cfg").write_text("[defaults]\ninternal_poll_interval = 0.01\n", encoding="utf-8")
 
     def write_inventory(self, inventory: dict) -> None:
         """Use another inventory than the simulator's own."""
@@ -132,13 +149,15 @@ class Bench:
     @property
     def environment(self) -> dict[str, str]:
         """What ansible-playbook runs with; nothing of the user's own configuration."""
-        keep = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
+        # Compiled files are kept for the next run, whatever the machine is set to: see callback/record.py.
+        mine = ("ANSIBLE_", "PYTHONDONTWRITEBYTECODE")
+        keep = {key: value for key, value in os.environ.items() if not key.startswith(mine)}
         return {
             **keep,
             "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
             "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests" / "integration" / "callback"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
-            "ANSIBLE_CONFIG": str(self.folder / "none.cfg"),
+            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
             "ANSIBLE_HOME": str(self.folder / "ansible"),
             "ANSIBLE_LOCALHOST_WARNING": "False",
             "ANSIBLE_NOCOLOR": "1",
@@ -205,9 +224,15 @@ class Bench:
 
     def run(self, playbook: str | Path, *extra: str, **variables: Any) -> Run:
         """Run a playbook to its end."""
-        process = self.start(playbook, *extra, **variables)
-        output, _none = process.communicate(timeout=220)
-        return self.finished(process.returncode, output)
+        if any(name.startswith("ANSIBLE_") for name in self.settings):  # which Ansible reads when it is imported
+            process = self.start(playbook, *extra, **variables)
+            output, _none = process.communicate(timeout=PATIENCE)
+            return self.finished(process.returncode, output)
+        self.record.write_text("", encoding="utf-8")
+        printed = self.folder / "output.txt"
+        command = self.command(playbook, *extra, **variables)
+        code = nursery(self.environment).run(command, self.environment, printed, PATIENCE)
+        return self.finished(code, printed.read_text(encoding="utf-8"))
 
     def start(self, playbook: str | Path, *extra: str, **variables: Any) -> subprocess.Popen:
         """Begin a playbook, in a process group of its own."""

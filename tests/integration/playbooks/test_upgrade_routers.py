@@ -134,8 +134,11 @@ def test_without_its_conductor_or_with_a_release_that_is_none_nothing_begins(ben
 
 
 def test_the_run_goes_on_through_the_other_conductor_node(bench):
-    """The first goes away while a release is downloaded; the playbook finds the second in the inventory by itself."""
-    gone = {"type": "conductor_node_down", "node": "c1", "after": 30, "seconds": 100000, "since": "first_request"}
+    """The first goes away while a release is downloaded; the playbook finds the second in the inventory by itself.
+
+    Nothing new begins until the first is back, and also then the second is asked.
+    """
+    gone = {"type": "conductor_node_down", "node": "c1", "after": 30, "seconds": 6000, "since": "first_request"}
     b = bench(authority(router("one")), faults=[gone])
     inventory(b)
     run = play(b, "upgrade_routers")

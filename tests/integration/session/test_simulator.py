@@ -143,7 +143,8 @@ def test_a_conductor_that_restarts_is_lost_and_comes_back(on, manner: str) -> No
 
 
 def test_a_request_that_keeps_its_shell_until_the_node_goes_down(on) -> None:
-    with Simulator(PAIR, **{"behaviour.request_mode": "blocks", "ssh.max_sessions": 1}) as sim:
+    # The second login must be through before the node goes down, on a busy machine as well.
+    with Simulator(PAIR, speedup=200, **{"behaviour.request_mode": "blocks", "ssh.max_sessions": 1}) as sim:
         session = on(sim)
         pending = session.begin(UPGRADE, [YES])
         assert session.run("show assets").tables

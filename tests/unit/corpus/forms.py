@@ -23,7 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.tables import is_rule
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.terminal import clean
 
-from tests.integration.session.wire import ask, idle_shell
+from tests.unit.pcli.wire import ask, idle_shell
 
 TEXTS = Path(__file__).parent / "texts"
 PROMPT = "admin@conductor.Conductor# "

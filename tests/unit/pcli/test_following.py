@@ -5,15 +5,12 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.status_commands import STATUS_LIMIT
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, SessionBroken
 
-from tests.integration.session.fake_server import Device, Gone, Server, Terminal
-from tests.integration.session.wire import END, PROMPT, Wire, session_over
+from tests.unit.pcli.wire import END, PROMPT, Wire, session_over
 
 STATUS = "show system software upgrade"
 SHOWN = "Upgrading node c1 to 6.2.5\r\n"
@@ -166,37 +163,6 @@ def test_a_long_request_beside_it_keeps_its_shell() -> None:
     assert Conductor(session).status("upgrade").cut
     assert not pending.over and not wires[0].closed
     assert wires[0].sent == ["request system software upgrade version 6.2.5\r"]
-
-
-def test_over_ssh_a_status_that_goes_on_is_ended(session_on, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.status_commands.STATUS_LIMIT", 1.0
-    )
-    ended = threading.Event()
-
-    def follow(terminal: Terminal) -> None:
-        threading.Thread(target=wait_for_ctrl_c, args=[terminal], daemon=True).start()
-        number = 0
-        while not ended.wait(0.1):
-            number += 1
-            terminal.send(f"Upgrading: step {number}\r\n")
-
-    def wait_for_ctrl_c(terminal: Terminal) -> None:
-        while True:
-            try:
-                if terminal.key() == "\x03":
-                    terminal.send("^C\r\n")
-                    ended.set()
-                    return
-            except Gone:
-                return
-
-    with Server(Device(show_system_software_upgrade=follow)) as server:
-        session = session_on(server)
-        reply = Conductor(session).status("upgrade")
-        assert reply.cut and reply.text.startswith("Upgrading: step 1\nUpgrading: step 2")
-        assert session.run("show assets").text == "answer to show assets"
-        assert server.shells == 1
 
 
 # -- answers that are not whole ---------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken, UnexpectedQuestion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
 
-from tests.integration.session.wire import END, LINES, PROMPT, SEEN, WALL, Wire, ask, idle_shell, pcli, rest
+from tests.unit.pcli.wire import END, LINES, PROMPT, SEEN, WALL, Wire, ask, idle_shell, pcli, rest
 
 # -- pagers -----------------------------------------------------------------------------------------------------------
 

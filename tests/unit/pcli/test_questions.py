@@ -18,7 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
 
-from tests.integration.session.wire import PROMPT, Wire, session_over
+from tests.unit.pcli.wire import PROMPT, Wire, session_over
 
 DATE = "Tue 2024-07-09 14:25:28 UTC\r\n"
 ASKS = "WARNING: Targeting router 'all' may take a long time. Continue anyway? [y/N]: "

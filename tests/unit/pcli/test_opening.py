@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     UnexpectedQuestion,
 )
 
-from tests.integration.session.wire import END, PROMPT, Wire, ask, new_shell, pcli
+from tests.unit.pcli.wire import END, PROMPT, Wire, ask, new_shell, pcli
 
 MOTD = """FIPS mode initialized.
 **************************************************

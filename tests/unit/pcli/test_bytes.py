@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.integration.session.wire import LINES, PROMPT, SEEN, WALL, Wire, ask, idle_shell, pcli
+from tests.unit.pcli.wire import LINES, PROMPT, SEEN, WALL, Wire, ask, idle_shell, pcli
 
 # -- the form of prompt, echo and lines ---------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NotReached
 
-from tests.integration.session.wire import PROMPT, session_over
+from tests.unit.pcli.wire import PROMPT, session_over
 
 REQUEST = "request system software upgrade router hub force version 6.3.5"
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 
-from tests.integration.session.fake_server import PROMPT as ASKS
-from tests.integration.session.fake_server import Server, Terminal
-from tests.integration.session.wire import END, PROMPT, Wire, session_over
+from tests.unit.pcli.wire import END, PROMPT, Wire, session_over
 
 UPGRADE = "request system software upgrade"
 USAGE = (
@@ -161,43 +159,3 @@ def test_a_request_that_keeps_its_prompt_is_never_cleared_or_ended() -> None:
     pending = session.begin(command)
     assert not session.wait(pending, 3600)
     assert wires[0].sent == [command + "\r"]
-
-
-def test_over_ssh_the_usage_is_learned_and_the_next_commands_are_whole(session_on) -> None:
-    """A line editor as Python's: it echoes, keeps what was typed behind a prompt, and takes it away at Ctrl+U."""
-    seen: list[str] = []
-
-    def device(terminal: Terminal) -> None:
-        line, prompt = "", ASKS
-        terminal.send(prompt)
-        while True:
-            key = terminal.key()
-            if key == "\x15":
-                terminal.send("\b \b" * len(line))
-                line = ""
-            elif key != "\r":
-                line += key
-                terminal.send(key)
-            else:
-                seen.append(line)
-                left = line if line == UPGRADE else ""
-                body = {UPGRADE: USAGE, "show system version": VERSION}.get(line, "")
-                line = left
-                terminal.send("\r\n", body, ("*" if left else "") + ASKS + left)
-
-    with Server(device) as server:
-        conductor = Conductor(session_on(server))
-        assert "skip-pre-check" in conductor.usage("upgrade")
-        assert not conductor.dirty
-        conductor.refresh_prompt()
-        assert not conductor.dirty
-        assert conductor.own_version().text
-    assert seen == ["show system version", UPGRADE, "show system", "show system version"]
-
-
-VERSION = (
-    "=========== ====== ================= ======== ======================\r\n"
-    " Router      Node   Version           Status   Build Date\r\n"
-    "=========== ====== ================= ======== ======================\r\n"
-    " Conductor   c1     6.3.0             r1       2023-12-11T16:51:25Z\r\n"
-)

@@ -10,7 +10,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor import 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 
-from tests.integration.session.wire import PROMPT, Wire, session_over
+from tests.unit.pcli.wire import PROMPT, Wire, session_over
 
 USAGE = "usage: processes [{router <router> | resource-group <resource-group>}] [node <node>]\r\n"
 PROCESSES = (

@@ -86,7 +86,7 @@ def without_questions(lines: Sequence[str], asked: Sequence[Asked], first: int) 
     """The lines of an output without questions and answers; those before the number ``first`` are left alone."""
     left = list(lines)
     for question in reversed(asked):
-        row = next((row for row in _near(question.row, first, len(left)) if _shows(left[row], question)), None)
+        row = next((row for row in _nearest_first(question.row, first, len(left)) if _shows(left[row], question)), None)
         if row is None:  # it was wiped, or drawn anew in other words
             continue
         rest = _behind(left[row], question)
@@ -101,9 +101,9 @@ def without_questions(lines: Sequence[str], asked: Sequence[Asked], first: int) 
     return left
 
 
-def _near(row: int, first: int, end: int) -> list[int]:
+def _nearest_first(row: int, first: int, end: int) -> list[int]:
     """Row numbers, the nearest first: what is drawn in place, and a pager that is taken out, move a line."""
-    return sorted(range(first, end), key=lambda at: abs(at - row))
+    return sorted(range(first, end), key=lambda index: abs(index - row))
 
 
 def _shows(line: str, question: Asked) -> bool:

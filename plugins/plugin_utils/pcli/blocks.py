@@ -120,7 +120,7 @@ class _Scan:
         self.edge = max(map(len, lines), default=0)
         self.scanned: list[tuple[Block, frozenset[int]]] = []
         self.block: Block | None = None
-        self.own: set[int] = set()
+        self.line_numbers: set[int] = set()
         self.heading: str | None = None
         self.inside: list[_Section] = []
         self.last: _Line | None = None
@@ -138,13 +138,13 @@ class _Scan:
         block = self.block
         # One line with a colon is a sentence more often than a block.
         if block and (block.sections or _tells(block)):
-            own = self.own
-            why = self._cut(block, max(own))
-            if why and self.end not in own:
-                own = own | {self.end}
-            self.scanned.append((replace(block, broken=why), frozenset(own)))
+            line_numbers = self.line_numbers
+            why = self._cut(block, max(line_numbers))
+            if why and self.end not in line_numbers:
+                line_numbers = line_numbers | {self.end}
+            self.scanned.append((replace(block, broken=why), frozenset(line_numbers)))
         self.block, self.heading, self.last, self.sign = None, None, None, None
-        self.own, self.inside = set(), []
+        self.line_numbers, self.inside = set(), []
 
     def _cut(self, block: Block, last: int) -> str | None:
         """What shows that the text ends within the last line of a titled block; `last` is the last one that it has."""
@@ -189,8 +189,8 @@ class _Scan:
         if not line.strip() or is_rule(line) or not is_rule(below) or len(rule_spans(below)) != 1:
             return None
         above = index - 1
-        framed = above not in self.own and above >= 0 and is_rule(self.lines[above])
-        alone = above not in self.own and not _FIELD.fullmatch(line)
+        framed = above not in self.line_numbers and above >= 0 and is_rule(self.lines[above])
+        alone = above not in self.line_numbers and not _FIELD.fullmatch(line)
         return below.strip()[0] if framed or alone else None
 
     def _begin(self, index: int, sign: str) -> None:
@@ -204,7 +204,7 @@ class _Scan:
             self.block, self.sign = Block(title), sign
             self.indent = self.base = 0
         self.last, self.inside = None, []
-        self.own.update((index, index + 1))
+        self.line_numbers.update((index, index + 1))
 
     def _content(self, index: int, line: str) -> None:
         if self.heading is not None and self.block is not None:
@@ -213,18 +213,18 @@ class _Scan:
         if self.block is not None and (stars := _STARS.fullmatch(line)):
             self.inside = [self._open(self.block, stars[2], -1)]
             self.last = None
-            self.own.add(index)
+            self.line_numbers.add(index)
             return
         fields = self._fields(index, _without_remarks(line))
         if fields:
             for shown in fields:
                 self._field(shown)
-            self.own.add(index)
+            self.line_numbers.add(index)
         elif self.last is not None and self._goes_on(index, line):
-            place = self.inside[-1].block if self.inside else self.block
+            target = self.inside[-1].block if self.inside else self.block
             joint = "" if len(self.lines[index - 1]) == self.edge and indent_of(line) == 0 else " "
-            place.fields[self.last.key] = f"{place.fields[self.last.key]}{joint}{line.strip()}".strip()
-            self.own.add(index)
+            target.fields[self.last.key] = f"{target.fields[self.last.key]}{joint}{line.strip()}".strip()
+            self.line_numbers.add(index)
         elif self.block is not None and self.block.title and 0 < self.base <= indent_of(line):
             self.last = None  # a sentence in the block (`No External Routes`)
         else:
@@ -233,7 +233,7 @@ class _Scan:
     def _listed(self, index: int, line: str) -> None:
         """A line of a list between dashes. A text that is too long goes on further in, or below a line that is full."""
         lines, above = self.block.sections[self.heading], self.lines[index - 1]
-        adjacent = bool(lines) and index - 1 in self.own and above.strip().endswith(lines[-1][-1:])
+        adjacent = bool(lines) and index - 1 in self.line_numbers and above.strip().endswith(lines[-1][-1:])
         further = indent_of(line) > self.indent
         full = len(above) >= _LONG and (len(above) >= max(self.edge - 1, _NARROWEST) or line.strip()[0].islower())
         if adjacent and (further or (full and not re.match(r"\s*[\w.\-/]+:\s", line))):
@@ -241,7 +241,7 @@ class _Scan:
         else:
             lines.append(line.strip())
             self.indent = indent_of(line)
-        self.own.add(index)
+        self.line_numbers.add(index)
 
     def _goes_on(self, index: int, line: str) -> bool:
         """Whether a line without a key goes on with the value above it."""
@@ -262,7 +262,7 @@ class _Scan:
 
     def _follows(self, index: int, line: str) -> bool:
         """Whether a line stands in a row with the fields above it."""
-        if self.last is None or index - 1 not in self.own:
+        if self.last is None or index - 1 not in self.line_numbers:
             return False
         return indent_of(line) == self.last.indent or (not self.last.value and indent_of(line) > self.last.indent)
 
@@ -278,41 +278,41 @@ class _Scan:
             self.block = Block(None)
         while self.inside and shown.indent <= self.inside[-1].indent:
             self.inside.pop()
-        place = self.inside[-1].block if self.inside else self.block
-        if self._heads(shown, place):
+        target = self.inside[-1].block if self.inside else self.block
+        if self._heads(shown, target):
             flat = shown.indent <= self.last.indent
-            if not place.fields[self.last.key]:
-                del place.fields[self.last.key]
-            self.inside.append(self._open(place, self.last.key, self.last.indent - flat))
-        elif shown.key in place.fields and self.inside:
+            if not target.fields[self.last.key]:
+                del target.fields[self.last.key]
+            self.inside.append(self._open(target, self.last.key, self.last.indent - flat))
+        elif shown.key in target.fields and self.inside:
             section = self.inside.pop()
             self.inside.append(self._open(section.parent, section.name, section.indent))
-        elif shown.key in place.fields:
-            title, own, sign = self.block.title, {min(self.own)}, self.sign
+        elif shown.key in target.fields:
+            title, line_numbers, sign = self.block.title, {min(self.line_numbers)}, self.sign
             self._close()
             self.block, self.sign = Block(title), sign
-            self.own = own if title else set()
-        place = self.inside[-1].block if self.inside else self.block
+            self.line_numbers = line_numbers if title else set()
+        target = self.inside[-1].block if self.inside else self.block
         if not self.block.fields and not self.block.nested:
             self.base = shown.indent
-        place.fields[shown.key] = shown.value
+        target.fields[shown.key] = shown.value
         self.last, self.indent = shown, shown.indent
 
-    def _heads(self, shown: _Line, place: Block) -> bool:
+    def _heads(self, shown: _Line, target: Block) -> bool:
         """Whether the key of the line above is the name of a section that this field begins.
 
         The field stands further in; or, where a program does not indent, it has a key that the block has already. In a
         list of records without titles, the first key of a record begins the next one.
         """
         above = self.last
-        if above is None or above.key not in place.fields:
+        if above is None or above.key not in target.fields:
             return False
-        again = shown.key in place.fields and shown.key != above.key
+        again = shown.key in target.fields and shown.key != above.key
         if shown.indent > above.indent:
-            return again or not place.fields[above.key]
-        if place.fields[above.key] or shown.indent < above.indent:
+            return again or not target.fields[above.key]
+        if target.fields[above.key] or shown.indent < above.indent:
             return False
-        return again and bool(place.title or shown.key != next(iter(place.fields)))
+        return again and bool(target.title or shown.key != next(iter(target.fields)))
 
     def _open(self, parent: Block, name: str, indent: int) -> _Section:
         same = sum(1 for other in parent.nested if other == name or other.startswith(f"{name} ("))

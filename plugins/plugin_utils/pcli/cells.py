@@ -128,7 +128,7 @@ def _cut(cells: Sequence[str], end: int, begin: int) -> int:
     if all(cell in (" ", "") for cell in cells[end:begin]):
         return end
     for distance in range(max(len(cells), end)):
-        for place in (begin + distance - 1, end - distance):
-            if 0 <= place < len(cells) and cells[place] == " ":
-                return place
+        for column in (begin + distance - 1, end - distance):
+            if 0 <= column < len(cells) and cells[column] == " ":
+                return column
     return end

@@ -26,11 +26,11 @@ SFTP_STALL = 60.0
 MOST_CUT_OFF = 3
 
 #: How long no further login is tried after one was turned away, in seconds.
-_NO_ROOM_PAUSE = 60.0
+_FULL_PAUSE = 60.0
 
 
 @dataclass(eq=False)
-class _Link:
+class _Connection:
     """One login. ``full``: the server lets no further channel in (MaxSessions)."""
 
     client: object
@@ -42,6 +42,10 @@ class _Link:
         transport = self.client.get_transport()
         return transport is not None and transport.is_active()
 
+    @property
+    def has_room(self) -> bool:
+        return self.alive and not self.full
+
 
 class ConnectionPool:
     """Every login of one session. ``timeout``: how long a server may take to give a channel, in seconds."""
@@ -50,70 +54,70 @@ class ConnectionPool:
         self._connect = connect
         self._clock = clock
         self._timeout = timeout
-        self._links: list[_Link] = []
+        self._connections: list[_Connection] = []
         self._refused: dict[ssh.Login, LoginRefused] = {}
         self._cut_off: dict[ssh.Login, int] = {}
-        self._no_room: tuple[float, str] | None = None
+        self._full_until: tuple[float, str] | None = None
 
     def close(self) -> None:
         """End every login; never raises. What was refused stays refused."""
-        for link in self._links:
-            _close(link.client)
-        self._links, self._no_room = [], None
+        for connection in self._connections:
+            _close(connection.client)
+        self._connections, self._full_until = [], None
 
     def tidy(self) -> None:
         """Forget logins that have ended."""
-        dead = [link for link in self._links if not link.alive]
-        for link in dead:
-            _close(link.client)
-            self._links.remove(link)
+        dead = [connection for connection in self._connections if not connection.alive]
+        for connection in dead:
+            _close(connection.client)
+            self._connections.remove(connection)
         if dead:
-            self._no_room = None
+            self._full_until = None
 
     def channel(self, login: ssh.Login, start: Callable, others: int = 0):
         """A channel on which ``start(channel)`` succeeded. ``others``: how many shells of ours are in use already.
 
         Raises ConnectFailed, and the errors of ssh.connect(); NoFreeShell if the server has no room for one more shell.
         """
-        for link in [one for one in self._links if one.login == login and one.alive and not one.full]:
+        for connection in [known for known in self._connections if known.login == login and known.has_room]:
             try:
-                return self._start(link, start)
+                return self._start(connection, start)
             except paramiko.ChannelException:
-                link.full = True
+                connection.full = True
             except (paramiko.SSHException, OSError, EOFError) as error:
-                if link.alive:
-                    raise (self.no_room(login, error) if others else self._no_channel(login, error)) from error
+                if connection.alive:
+                    raise (self.no_free_shell(login, error) if others else self._no_channel(login, error)) from error
                 # this login has ended; a new one will tell more
-        link = self._further(login) if others else self._log_in(login)
+        connection = self._further(login) if others else self._log_in(login)
         try:
-            channel = self._start(link, start)
+            channel = self._start(connection, start)
         except (paramiko.SSHException, OSError, EOFError) as error:
-            _close(link.client)
-            raise (self.no_room(login, error) if others else self._no_channel(login, error)) from error
-        self._links.append(link)
+            _close(connection.client)
+            raise (self.no_free_shell(login, error) if others else self._no_channel(login, error)) from error
+        self._connections.append(connection)
         return channel
 
     @property
     def alive(self) -> bool:
         """Is there a login that still stands?"""
-        return any(link.alive for link in self._links)
+        return any(connection.alive for connection in self._connections)
 
     @property
     def shut(self) -> bool:
         """Was a further login or shell turned away a short time ago?"""
-        return self._no_room is not None and self._clock.now() < self._no_room[0]
+        return self._full_until is not None and self._clock.now() < self._full_until[0]
 
-    def no_room(self, login: ssh.Login, error: BaseException) -> NoFreeShell:
+    def no_free_shell(self, login: ssh.Login, error: BaseException) -> NoFreeShell:
         """The error for a further login or shell that was turned away: none is tried for a while."""
-        for link in self._links:
-            link.full = True
+        for connection in self._connections:
+            connection.full = True
         words = (
             f"Every shell on {login.address} waits for a command to come back, and no further login was let in "
             f"({str(error) or 'no answer in time'}) Let the SSH server of the node have more sessions (MaxSessions), "
             "or wait for the commands. Nothing was sent."
         )
-        pause = float("inf") if isinstance(error, LoginRefused) else _NO_ROOM_PAUSE
-        self._no_room = (self._clock.now() + pause, words)
+        pause = float("inf") if isinstance(error, LoginRefused) else _FULL_PAUSE
+        self._full_until = (self._clock.now() + pause, words)
         return NoFreeShell(words)
 
     @staticmethod
@@ -148,8 +152,8 @@ class ConnectionPool:
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _start(self, link: _Link, start: Callable):
-        channel = link.client.get_transport().open_session(timeout=self._timeout)
+    def _start(self, connection: _Connection, start: Callable):
+        channel = connection.client.get_transport().open_session(timeout=self._timeout)
         try:
             with _at_most(self._timeout, channel):
                 start(channel)
@@ -158,21 +162,21 @@ class ConnectionPool:
             raise
         return channel
 
-    def _further(self, login: ssh.Login) -> _Link:
+    def _further(self, login: ssh.Login) -> _Connection:
         """A login beside those that are in use. That it is turned away says nothing about those."""
         if self.shut:
-            raise NoFreeShell(self._no_room[1])
+            raise NoFreeShell(self._full_until[1])
         try:
             return self._log_in(login)
         except (ConnectFailed, LoginRefused) as error:
-            raise self.no_room(login, error) from error
+            raise self.no_free_shell(login, error) from error
 
-    def _log_in(self, login: ssh.Login) -> _Link:
+    def _log_in(self, login: ssh.Login) -> _Connection:
         """Log in, unless this login was refused before: a wrong password is tried once."""
         if login in self._refused:
             raise self._refused[login]
         try:
-            link = _Link(self._connect(login), login)
+            connection = _Connection(self._connect(login), login)
         except LoginRefused as error:
             if login.tries_a_password:
                 self._refused[login] = error
@@ -181,7 +185,7 @@ class ConnectionPool:
             self._count_cut_off(login, error)
             raise
         self._cut_off[login] = -1  # what has worked once is right
-        return link
+        return connection
 
     def _count_cut_off(self, login: ssh.Login, error: CutOff) -> None:
         times = self._cut_off.get(login, 0)

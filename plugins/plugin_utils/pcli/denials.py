@@ -137,8 +137,8 @@ def says_taken(lines: Iterable[str]) -> bool:
 
     A cross beside it makes it none. That something was read or checked says nothing.
     """
-    told = [straight(line) for line in lines]
-    return not any(map(_CROSSED.match, told)) and any(_ticks_request(line) or _tells_taken(line) for line in told)
+    plain = [straight(line) for line in lines]
+    return not any(map(_CROSSED.match, plain)) and any(_ticks_request(line) or _tells_taken(line) for line in plain)
 
 
 def _ticks_request(line: str) -> bool:

@@ -34,8 +34,8 @@ class NotReached(DeviceError):
 
     def __init__(self, command: str, words: str, targets: tuple[tuple[str, str], ...], hint: str = ""):
         super().__init__(command, words)
-        told = ", ".join(f"{target} ({message})" if message else target for target, message in targets)
-        self.args = (f"'{command}' did not reach {told}: {words}{hint}",)
+        missed = ", ".join(f"{target} ({message})" if message else target for target, message in targets)
+        self.args = (f"'{command}' did not reach {missed}: {words}{hint}",)
         self.targets = targets
 
 

@@ -21,7 +21,7 @@ def frames_in(lines: Sequence[str]) -> dict[int, int]:
     Read from the end, so that each line is looked at once: a long text whose lines begin with a bar or a plus (a
     comparison) is no table from any of its lines on.
     """
-    found: dict[int, int] = {}
+    frames: dict[int, int] = {}
     stop, width, even, ruled = len(lines), None, True, False
     for index in range(len(lines) - 1, -1, -1):
         if not _FRAME.match(lines[index]):
@@ -33,8 +33,8 @@ def frames_in(lines: Sequence[str]) -> dict[int, int]:
             cells = len(_bars(lines[index]))
             width, even = cells, even and width in (None, cells)
         if ruled and even and (width or 0) > 1:
-            found[index] = stop
-    return found
+            frames[index] = stop
+    return frames
 
 
 def framed(lines: Sequence[str], position: int, stop: int) -> tuple[tuple[str, ...], tuple[dict[str, str], ...]]:

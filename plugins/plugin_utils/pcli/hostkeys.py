@@ -139,15 +139,15 @@ def _entries(files: Sequence[str]) -> Iterator[tuple[str, list[str], object]]:
 
 def _names(patterns: Sequence[str], name: str) -> bool:
     """Does a line speak of this host? Names may be hashed, hold wildcards, or be taken out by an exclamation mark."""
-    found = False
+    matches = False
     for pattern in patterns:
         if pattern.startswith("|1|"):
-            found = found or _is_hash_of(pattern, name)
+            matches = matches or _is_hash_of(pattern, name)
         elif _match(pattern.removeprefix("!"), name):
             if pattern.startswith("!"):
                 return False
-            found = True
-    return found
+            matches = True
+    return matches
 
 
 def _is_hash_of(pattern: str, name: str) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..clock import Clock
 from .errors import PcliError, SessionBroken
+from .output_buffer import OutputBuffer
 from .prompt import Prompt, find_pager, find_prompt
-from .received import OutputBuffer
 
 #: The PCLI wraps the cells of a table at the width of the terminal, in the middle of a word (cc_fips install pages).
 WIDTH, HEIGHT = 512, 1000
@@ -53,7 +53,7 @@ class Line:
         self._options = options
         self._clock = clock
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._received = OutputBuffer()
+        self._output_buffer = OutputBuffer()
         self._heard = clock.now()
         self._command = ""
         self._secrets: list[str] = []
@@ -111,13 +111,13 @@ class Line:
         seam = len(_CURSOR_QUERY) - 1
         queries = text.count(_CURSOR_QUERY)
         for length in range(1, seam + 1):
-            if text.startswith(_CURSOR_QUERY[length:]) and self._received.ends_with(_CURSOR_QUERY[:length]):
+            if text.startswith(_CURSOR_QUERY[length:]) and self._output_buffer.ends_with(_CURSOR_QUERY[:length]):
                 queries += 1
-        self._received.add(text)
+        self._output_buffer.add(text)
         self._heard = self._clock.now()
         if queries:
             self._send(_CURSOR_ANSWER * queries)
-        if self._received.length > MOST_OUTPUT:
+        if self._output_buffer.length > MOST_OUTPUT:
             self.close()
             raise SessionBroken(
                 f"'{self._command}' printed more than {MOST_OUTPUT // 2**20} MB and was given up; the shell was closed."
@@ -130,17 +130,17 @@ class Line:
     def _pattern(self) -> re.Pattern | None:
         return self._options.prompt or self.learned
 
-    def _look(self, text: str) -> Prompt | None:
+    def _find_prompt(self, text: str) -> Prompt | None:
         return find_prompt(text, self._pattern, self.prompt)
 
     def _page(self, tail: str) -> bool:
         answer = find_pager(tail, self._options.pager)
-        if answer is None or self._received.length == self._asked_at:
+        if answer is None or self._output_buffer.length == self._asked_at:
             return False
-        self._asked_at = self._received.length
+        self._asked_at = self._output_buffer.length
         self._paged = True
-        own = self._options.pager is not None and self._options.pager.search(last_line(tail))
-        self._send(self._options.pager_answer if own else answer)
+        by_option = self._options.pager is not None and self._options.pager.search(last_line(tail))
+        self._send(self._options.pager_answer if by_option else answer)
         return True
 
     def _hide(self, text: str) -> str:
@@ -149,7 +149,7 @@ class Line:
         return text
 
     def _last_words(self) -> str:
-        lines = [line.strip() for line in self._received.tail().splitlines() if line.strip()][-3:]
+        lines = [line.strip() for line in self._output_buffer.tail().splitlines() if line.strip()][-3:]
         return f" Its last words: {self._hide(' / '.join(lines))[-500:]}" if lines else ""
 
 

@@ -97,13 +97,13 @@ def elsewhere(login: Login, entries: str | Sequence[str] | None) -> tuple[Login,
     ``entries`` is a list or a text with commas. Without a port it is that of ``login``. Raises PcliError.
     """
     texts = entries.split(",") if isinstance(entries, str) else list(entries or ())
-    found: dict[Login, None] = {}
+    logins: dict[Login, None] = {}
     for text in texts:
         if str(text).strip():
             host, port = read_address(str(text).strip(), "ansible_pcli_fallback_hosts")
-            found[replace(login, host=host, port=port or login.port)] = None
-    found.pop(login, None)
-    return tuple(found)
+            logins[replace(login, host=host, port=port or login.port)] = None
+    logins.pop(login, None)
+    return tuple(logins)
 
 
 def read_address(text: str, where: str) -> tuple[str, int | None]:

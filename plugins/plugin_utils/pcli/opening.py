@@ -35,8 +35,8 @@ class Opening(Line):
                 raise SessionBroken(f"The device closed the connection during the login.{self._last_words()}")
             if not self._quiet_for(self._options.first_quiet):
                 continue
-            tail = self._received.tail()
-            if prompt := self._look(tail):
+            tail = self._output_buffer.tail()
+            if prompt := self._find_prompt(tail):
                 # An Enter that was sent while the PCLI was starting makes it show a second prompt.
                 if not nudges or self._quiet_for(1.0):
                     return self._opened(prompt)
@@ -69,7 +69,7 @@ class Opening(Line):
         if self._outside or not self._options.enter_command:
             raise NotPcli(self._linux_sentence(tail))
         self._outside = shape(last_line(tail))
-        self._received.clear()
+        self._output_buffer.clear()
         self._send(self._options.enter_command + "\r")
 
     def _learn(self, tail: str, before: str) -> Prompt | None:

@@ -132,10 +132,10 @@ def find_prompt(text: str, pattern: re.Pattern[str] | None = None, known: Prompt
     dirty, context are all optional. It may span up to three lines.
     `known`: the prompt that this session had before; one of another user or node does not count.
     """
-    found = _find_user_made(text, pattern) if pattern is not None else _find_documented(text)
-    if found is not None and known is not None and not found.same_place(known):
+    prompt = _find_user_made(text, pattern) if pattern is not None else _find_documented(text)
+    if prompt is not None and known is not None and not prompt.same_place(known):
         return None
-    return found
+    return prompt
 
 
 def _find_documented(text: str) -> Prompt | None:

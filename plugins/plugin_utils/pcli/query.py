@@ -40,19 +40,19 @@ EVALUATION = (ValueError, TypeError, ArithmeticError, LookupError, AttributeErro
 # -- data and conditions --------------------------------------------------------------------------------------------
 
 
-def data_of(reply: Response) -> dict[str, Any]:
+def data_of(response: Response) -> dict[str, Any]:
     """The answer to a command as plain data, for a query."""
     return {
         # Who was not reached is told in a table of its own, which would take the place of the one that is meant.
         "tables": [
             [dict(row) for row in table.filled("Router").rows]
-            for table in reply.tables
-            if not (reply.disconnected and sorted(table.columns) == ["Message", "Target"])
+            for table in response.tables
+            if not (response.disconnected and sorted(table.columns) == ["Message", "Target"])
         ],
-        "disconnected": [{"target": target, "message": message} for target, message in reply.disconnected],
-        "blocks": [_block(block) for block in reply.blocks],
-        "text": reply.text,
-        "lines": [line.rstrip() for line in reply.text.split("\n") if line.strip()],
+        "disconnected": [{"target": target, "message": message} for target, message in response.disconnected],
+        "blocks": [_block(block) for block in response.blocks],
+        "text": response.text,
+        "lines": [line.rstrip() for line in response.text.split("\n") if line.strip()],
     }
 
 
@@ -109,8 +109,8 @@ class Compiler:
     def _function(self, name: str, expression: str, node: Mapping[str, Any]) -> None:
         """The library looks at functions only when it evaluates them; a user wants to know before."""
         called, given = node["value"], len(node["children"])
-        place = re.search(rf"\b{re.escape(called)}\s*\(", expression)
-        position = place.start() + 1 if place else None
+        call = re.search(rf"\b{re.escape(called)}\s*\(", expression)
+        position = call.start() + 1 if call else None
         known = _Functions.FUNCTION_TABLE
         if called not in known:
             raise self.bad(name, f"there is no function '{called}'. Known are: {', '.join(sorted(known))}.", position)

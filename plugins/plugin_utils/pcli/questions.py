@@ -152,5 +152,5 @@ def _names_another(words: str, command: str) -> bool:
         if named and node[1] not in named:
             return True
     asked = re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", command)
-    told = re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", words)
-    return bool(asked and told) and asked[0] not in told
+    named = re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", words)
+    return bool(asked and named) and asked[0] not in named

@@ -16,13 +16,15 @@ _AWAY = re.compile(
 )
 
 
-def refusal(command: str, reply: Response, hint: str = "") -> DeviceError:
+def refusal(command: str, response: Response, hint: str = "") -> DeviceError:
     """The error for a reply that says no; ``hint`` stands behind the device's words.
 
     NotReached where every target of the command is disconnected: that is no refusal.
     """
-    failed = reply.counts.failed if reply.counts else 0
-    away = all(_AWAY.fullmatch(message) for _target, message in reply.disconnected)
-    if reply.disconnected and away and not failed:
-        return NotReached(command, reply.error, reply.disconnected, hint)
-    return DeviceError(command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only, hint=hint)
+    failed = response.counts.failed if response.counts else 0
+    away = all(_AWAY.fullmatch(message) for _target, message in response.disconnected)
+    if response.disconnected and away and not failed:
+        return NotReached(command, response.error, response.disconnected, hint)
+    return DeviceError(
+        command, response.error, denied=response.denied, conductor_only=response.conductor_only, hint=hint
+    )

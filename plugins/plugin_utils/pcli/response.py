@@ -152,7 +152,7 @@ def read(text: str, ended: bool = False) -> Response:
     framed = {number for _table, span in scanned for number in span}
     helped = set(usage[1]) if usage else set()
     blocks = scan_blocks(whole, frozenset(framed | helped))
-    taken = framed | helped | {number for _block, own in blocks for number in own}
+    taken = framed | helped | {number for _block, numbers in blocks for number in numbers}
     tables = [table for table, _span in scanned if table.broken is None]
     counts = _read_counts(text)
     parts = _sort_lines(lines, taken, counts)
@@ -252,15 +252,15 @@ def _with_targets(error: str | None, missed: Sequence[tuple[str, str]], parts: _
 
     Such a table is a refusal by itself where each of its messages says no, or where none of the targets was done.
     """
-    told = [f"{target}: {message}" if target else message for target, message in missed if message]
+    reports = [f"{target}: {message}" if target else message for target, message in missed if message]
     if error is None:
         none_done = any(step.mark == "partial" and step.done == 0 and step.total for step in parts.progress)
         all_no = all(
             is_no(message, taken=parts.taken) or tells_failure(message) for _target, message in missed if message
         )
-        if not told or tables > 1 or not (all_no or none_done):
+        if not reports or tables > 1 or not (all_no or none_done):
             return None
-    return "\n".join([*([error] if error else []), *(line for line in told if line not in (error or ""))])
+    return "\n".join([*([error] if error else []), *(line for line in reports if line not in (error or ""))])
 
 
 def _read_progress(line: str) -> Progress | None:

@@ -47,7 +47,7 @@ class Pending:
     def __init__(self, shell: Shell, command: str):
         self.shell = shell
         self.command = command
-        self.reply: Response | None = None
+        self.response: Response | None = None
         self.error: PcliError | None = None
         self.declined: str | None = None
         #: Has nobody any interest in the answer, since the time for it is over?
@@ -56,7 +56,7 @@ class Pending:
     @property
     def over(self) -> bool:
         """Has it ended, one way or the other?"""
-        return self.reply is not None or self.error is not None
+        return self.response is not None or self.error is not None
 
 
 class Session:
@@ -84,7 +84,7 @@ class Session:
         self.clock = clock or Clock()
         self.command_timeout = command_timeout
         self.max_shells = max_shells
-        self._links = ConnectionPool(connect, self.clock, self.options.login_timeout)
+        self._pool = ConnectionPool(connect, self.clock, self.options.login_timeout)
         self._shells: list[Shell] = []
         self._pending: list[Pending] = []
         self._prompt: Prompt | None = None
@@ -124,7 +124,7 @@ class Session:
         """End every shell and login; never raises."""
         for shell in self._shells:
             shell.close()
-        self._links.close()
+        self._pool.close()
         self._shells, self._pending, self._prompt = [], [], None
         self._spelling = Spelling()  # another node may answer next, of another release
 
@@ -181,7 +181,7 @@ class Session:
             )
         return pending
 
-    def glance(self, command: str, limit: float) -> Response:
+    def run_partial(self, command: str, limit: float) -> Response:
         """What a command that only shows something shows within ``limit`` seconds, the refusal of it included.
 
         One that has not come back by then is ended with Ctrl+C, and the reply is ``cut``: more would have followed.
@@ -197,7 +197,7 @@ class Session:
             shown = pending.shell.interrupt()
             self.wait(pending, _AFTER_INTERRUPT)
         finally:
-            if pending.reply is None:
+            if pending.response is None:
                 self._drop(pending)
         if not shown.strip():
             raise NoPrompt(f"'{command}' has shown nothing within {limit:.0f} s and was ended.")
@@ -223,10 +223,10 @@ class Session:
         self._pending.append(pending)
         return pending
 
-    def room(self) -> int:
+    def capacity(self) -> int:
         """How many further commands could be begun now, by what is known."""
         self._collect()
-        if self._links.shut:  # no further shell can be had for now
+        if self._pool.shut:  # no further shell can be had for now
             return sum(1 for shell in self._shells if not shell.busy and not shell.closed)
         waiting = sum(1 for pending in self._pending if not _may_be_closed(pending))
         return max(0, self.max_shells - waiting)
@@ -247,7 +247,7 @@ class Session:
                 pending.error = error
             else:
                 if output is not None:
-                    pending.reply = read(output, ended=True)
+                    pending.response = read(output, ended=True)
                     pending.declined = pending.shell.declined
                     self._prompt = pending.shell.prompt
         return pending.over
@@ -259,20 +259,20 @@ class Session:
         """
         if pending.error:
             raise pending.error
-        reply, asked = pending.reply, pending.declined
-        if asked and not reply.error:
+        response, asked = pending.response, pending.declined
+        if asked and not response.error:
             raise UnexpectedQuestion(
                 f"'{pending.command}' asked '{asked.strip()}'. No answer was given for that, so it was answered with "
                 "no, and the command was not carried out.",
                 asked,
                 declined=True,
             )
-        if check and reply.error:
+        if check and response.error:
             hint = f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else ""
-            error = refusal(pending.command, reply, hint)
+            error = refusal(pending.command, response, hint)
             error.declined = asked
             raise error
-        return reply
+        return response
 
     def sftp(self, login: ssh.Login | None = None):
         """An SFTP client, over this login or over one of its own. The caller closes it.
@@ -283,7 +283,7 @@ class Session:
             self.open()  # and so makes sure of the node
         elif self.fallen_back:  # files are where the commands go
             login = replace(login, host=self.login.host, port=self.login.port)
-        return self._links.sftp(login or self.login)
+        return self._pool.sftp(login or self.login)
 
     # -- shells -----------------------------------------------------------------------------------------------
 
@@ -295,7 +295,7 @@ class Session:
         self._collect()
         idle = [shell for shell in self._shells if not shell.busy and not shell.closed and shell.alive()]
         self._shells = [shell for shell in self._shells if not shell.closed]
-        self._links.tidy()
+        self._pool.tidy()
         if idle:
             return idle[0]
         if len(self._shells) >= self.max_shells and not self._give_up_one():
@@ -309,7 +309,7 @@ class Session:
 
     def _keep_another(self, shell: Shell) -> None:
         """See that a shell is free beside this one. Raises NoFreeShell where none can be had."""
-        if any(one is not shell and not one.busy and not one.closed and one.alive() for one in self._shells):
+        if any(other is not shell and not other.busy and not other.closed and other.alive() for other in self._shells):
             return
         if len(self._shells) >= self.max_shells:
             raise NoFreeShell(
@@ -355,25 +355,25 @@ class Session:
                 raise
             except UNREACHABLE as error:
                 problems.append(error)
-                self._links.close()
+                self._pool.close()
             else:
                 self.login = login
                 return shell
         if len(problems) == 1:
             raise problems[0]
-        told = " ".join(f"{login.address}: {error}" for login, error in zip(logins, problems, strict=True))
-        raise ConnectFailed(f"None of {len(problems)} addresses can be used. {told}") from problems[0]
+        reasons = " ".join(f"{login.address}: {error}" for login, error in zip(logins, problems, strict=True))
+        raise ConnectFailed(f"None of {len(problems)} addresses can be used. {reasons}") from problems[0]
 
     def _new_shell(self, login: ssh.Login) -> Shell:
         others = len(self._shells)
-        channel = self._links.channel(login, self._terminal, others=others)
+        channel = self._pool.channel(login, self._terminal, others=others)
         shell = Shell(channel, self.options, self.clock)
         try:
             shell.open()
         except PcliError as error:
             shell.close()
-            if others and isinstance(error, (SessionBroken, NoPrompt)) and self._links.alive:
-                raise self._links.no_room(login, error) from error
+            if others and isinstance(error, (SessionBroken, NoPrompt)) and self._pool.alive:
+                raise self._pool.no_free_shell(login, error) from error
             raise
         if self._prompt and shell.prompt.where != self._prompt.where:
             shell.close()

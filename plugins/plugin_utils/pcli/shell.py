@@ -66,7 +66,7 @@ class Shell(Opening):
             raise SessionBroken(f"This shell cannot take '{command}': it still waits for '{self._command}'.")
         if not self.alive():  # this also takes what was broadcast meanwhile, and belongs to nobody's answer
             raise SessionBroken(f"The connection was closed before '{command}' was sent.")
-        self._received.clear()
+        self._output_buffer.clear()
         self._command = command
         self._answers = list(answers)
         self._asked_at, self._asked, self._said_yes, self._secrets = -1, [], [], []
@@ -83,10 +83,10 @@ class Shell(Opening):
         ``wait`` is how long to wait for news, in seconds. Raises SessionBroken, UnexpectedQuestion.
         """
         self._receive(wait)
-        if not self._quiet_for(self._options.quiet) or (self._received.unfinished and not self._quiet_for(1.0)):
+        if not self._quiet_for(self._options.quiet) or (self._output_buffer.unfinished and not self._quiet_for(1.0)):
             return None
-        tail = self._apart(self._received.tail())
-        prompt = self._look(tail)
+        tail = self._apart(self._output_buffer.tail())
+        prompt = self._find_prompt(tail)
         if self._probe and (self._cleared or self._left_over(tail) or (prompt and self._answered())):
             return self._clear_line(prompt)
         if prompt and self._answered():
@@ -117,7 +117,7 @@ class Shell(Opening):
 
     def _answered(self) -> bool:
         """Does the prompt at the end belong to our command? It does behind the command's echo."""
-        lines = self._received.text().split("\n")
+        lines = self._output_buffer.text().split("\n")
         if self._echo(lines):
             self._echoes = True
             return True
@@ -154,7 +154,7 @@ class Shell(Opening):
             line.endswith(part) and self._is_prompt(line[: len(line) - len(part)]) for part in parts
         ):
             return False
-        lines = self._received.text().split("\n")[:-1]
+        lines = self._output_buffer.text().split("\n")[:-1]
         return any(text.strip() for text in lines[self._echo(lines) :])  # a shell may draw an echo twice
 
     def _clear_line(self, prompt: Prompt | None) -> str | None:
@@ -201,9 +201,9 @@ class Shell(Opening):
         return 0
 
     def _is_prompt(self, text: str) -> bool:
-        if self._look(text) or (self.prompt and text.strip() == self.prompt.text.split("\n")[-1].strip()):
+        if self._find_prompt(text) or (self.prompt and text.strip() == self.prompt.text.split("\n")[-1].strip()):
             return True
-        return self._pattern is not None and self._look(text.rstrip() + " ") is not None
+        return self._pattern is not None and self._find_prompt(text.rstrip() + " ") is not None
 
     def _react(self, tail: str) -> None:
         """Answer what the device waits for: a pager or a question; look for a prompt under a broadcast."""
@@ -213,23 +213,23 @@ class Shell(Opening):
                 f"The PCLI ended while '{self._command}' was running, and its Linux shell is back. The command may "
                 f"have been carried out or not.{self._last_words()}"
             )
-        if self._received.length == self._asked_at or self._page(tail):
+        if self._output_buffer.length == self._asked_at or self._page(tail):
             return  # nothing new
         if question := find_question(tail):
             if question.may_go_on and not self._quiet_for(0.5):
                 return
-            self._asked_at = self._received.length
-            self._reply_to(question)
+            self._asked_at = self._output_buffer.length
+            self._answer_question(question)
         elif self._quiet_for(1.0):
-            self._asked_at = self._received.length  # it is looked at once
+            self._asked_at = self._output_buffer.length  # it is looked at once
             if self.reads and (question := find_plain_question(tail)):
-                self._reply_to(question)
+                self._answer_question(question)
             elif not self._nudged and self._buried(tail):
                 self._nudged = True
                 self._send("\r")
 
-    def _reply_to(self, question: Question) -> None:
-        lines = self._received.text().split("\n")
+    def _answer_question(self, question: Question) -> None:
+        lines = self._output_buffer.text().split("\n")
         question = replace(question, above=tuple(lines[self._echo(lines) : -1]), command=self._command)
         self._asked.append(question.text)
         again = self._asked.count(question.text) > _SAME_QUESTION
@@ -272,13 +272,13 @@ class Shell(Opening):
 
     def _output(self) -> str:
         """The output without the echo of the command, the prompt, pager lines and what was broadcast behind it."""
-        text = self._received.text()
+        text = self._output_buffer.text()
         if self._paged:
             text = strip_pager(text, self._options.pager)
         lines = text.split("\n")
         echo = self._echo(lines)
         lines = without_questions(lines, self._said_yes, echo)[echo:]
-        if last := self._look("\n".join(lines[-3:])):
+        if last := self._find_prompt("\n".join(lines[-3:])):
             lines = lines[: len(lines) - (1 + last.text.strip("\n").count("\n"))]
         elif self._probe:
             lines = lines[:-1]  # what was left over behind the prompt

@@ -37,21 +37,21 @@ class Spelling:
         self._unforced: set[str] = set()
         self._wants_router: set[str] = set()
 
-    def of(self, command: str, own: str | None) -> str:
+    def of(self, command: str, local_router: str | None) -> str:
         """The command as this release takes it, by what is known. ``own``: the router that the session is on."""
         if _head(command) in self._unforced:
             return _without_force(command)
-        if own and _head(command) in self._wants_router and not _names_router(command):
-            return f"{command} router {own}"
+        if local_router and _head(command) in self._wants_router and not _names_router(command):
+            return f"{command} router {local_router}"
         return command
 
-    def other(self, command: str, reply: Response, own: str | None) -> str | None:
+    def other(self, command: str, response: Response, local_router: str | None) -> str | None:
         """How to ask again, where the answer says that it does not take these words; else None."""
         plain = _without_force(command)
-        if plain != command and (reply.usage or (reply.error and _UNKNOWN_WORD.search(reply.error))):
+        if plain != command and (response.usage or (response.error and _UNKNOWN_WORD.search(response.error))):
             return plain
-        if own and not _names_router(command) and _ROUTER_WANTED.search(reply.text):
-            return f"{command} router {own}"
+        if local_router and not _names_router(command) and _ROUTER_WANTED.search(response.text):
+            return f"{command} router {local_router}"
         return None
 
     def learn(self, command: str, other: str) -> None:

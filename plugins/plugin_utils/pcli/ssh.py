@@ -46,7 +46,7 @@ def connect(login: Login) -> paramiko.SSHClient:
     return _log_in(login, _through_jumps(login) if login.jumps else None)
 
 
-def _log_in(login: Login, way: Tunnel | Program | None) -> paramiko.SSHClient:
+def _log_in(login: Login, transport: Tunnel | Program | None) -> paramiko.SSHClient:
     """Log in over what carries the bytes (None: a connection of its own). It is closed with the client."""
     client, key = paramiko.SSHClient(), None
     use_agent = login.allow_agent and login.password is None
@@ -72,16 +72,16 @@ def _log_in(login: Login, way: Tunnel | Program | None) -> paramiko.SSHClient:
             timeout=login.connect_timeout,
             banner_timeout=login.connect_timeout,
             auth_timeout=login.connect_timeout,
-            disabled_algorithms=hostkeys.only([one.get_name() for one in trusted]),
-            sock=way or direct(login),
+            disabled_algorithms=hostkeys.only([host_key.get_name() for host_key in trusted]),
+            sock=transport or direct(login),
         )
     except PcliError:
-        _close(client, way)
+        _close(client, transport)
         raise
     except Exception as error:
         if not _enters_without_certificate(client, login, key, error):
             problem = explain(error, login, client.get_transport(), bool(trusted))
-            _close(client, way)
+            _close(client, transport)
             if key_problem and isinstance(problem, LoginRefused):
                 problem = key_problem
             raise problem from error
@@ -91,22 +91,22 @@ def _log_in(login: Login, way: Tunnel | Program | None) -> paramiko.SSHClient:
     return client
 
 
-def _close(client: paramiko.SSHClient, way: Tunnel | Program | None) -> None:
+def _close(client: paramiko.SSHClient, transport: Tunnel | Program | None) -> None:
     client.close()
-    if way is not None:  # where the client was not given it yet
-        way.close()
+    if transport is not None:  # where the client was not given it yet
+        transport.close()
 
 
 def _through_jumps(login: Login) -> Tunnel:
     """Log in to each jump host, over the one before it. What fails there names the jump host."""
-    way: Tunnel | None = None
+    transport: Tunnel | None = None
     for hop, after in zip(login.jumps, (*login.jumps[1:], login), strict=True):
         try:
-            client = _log_in(hop, way)
+            client = _log_in(hop, transport)
         except PcliError as error:
             raise type(error)(f"On the way to {login.address}, at the jump host {hop.address}: {error}") from error
         try:
-            way = Tunnel(client, after)
+            transport = Tunnel(client, after)
         except (paramiko.SSHException, OSError, EOFError) as error:
             client.close()
             raise ConnectFailed(
@@ -114,7 +114,7 @@ def _through_jumps(login: Login) -> Tunnel:
                 f"{getattr(error, 'text', None) or _reason(error)}. Check {after.names.address} as seen from the jump "
                 "host, and that its SSH server passes connections on (AllowTcpForwarding)."
             ) from error
-    return way
+    return transport
 
 
 def _through_program(login: Login) -> paramiko.SSHClient:

@@ -139,4 +139,4 @@ def expand(login: Login) -> list[str]:
     ):
         if name in used and not allowed.fullmatch(value):
             raise PcliError(f"{where} is {value!r}, which cannot stand in a ProxyCommand. Nothing was started.")
-    return [pattern.sub(lambda found: values[found[0]], word) for word in login.proxy_command]
+    return [pattern.sub(lambda placeholder: values[placeholder[0]], word) for word in login.proxy_command]

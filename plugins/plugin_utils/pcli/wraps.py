@@ -106,25 +106,25 @@ def _continues(record: list[list[str]], cells: list[str], grid: Grid, columns: t
     A line that leaves out only what is repeated (the second node of a router) looks much the same. So in doubt it is
     a record of its own: one record too many is seen, one too few hides a node.
     """
-    here = [index for index, cell in enumerate(cells) if cell]
-    blank = [index for index, parts in enumerate(record) if parts and index not in here]
+    filled = [index for index, cell in enumerate(cells) if cell]
+    blank = [index for index, parts in enumerate(record) if parts and index not in filled]
     height = max((len(parts) for parts in record), default=0)
     # A cell that ended higher up does not begin again, and a continuation leaves something out.
-    if any(len(record[index]) < height for index in here) or not blank:
+    if any(len(record[index]) < height for index in filled) or not blank:
         return False
-    if len(here) == 1 and (is_text(columns[here[0]]) or cells[here[0]].startswith("(")):
+    if len(filled) == 1 and (is_text(columns[filled[0]]) or cells[filled[0]].startswith("(")):
         return True
-    if all(column_key(columns[index]) in _GROUPS or (index == 0 and len(here) > 1) for index in blank):
+    if all(column_key(columns[index]) in _GROUPS or (index == 0 and len(filled) > 1) for index in blank):
         return False
-    if any(_ends_a_value(record[index][-1], cells[index]) for index in here):
-        return all(_did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index)) for index in here)
+    if any(_ends_a_value(record[index][-1], cells[index]) for index in filled):
+        return all(_did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index)) for index in filled)
     # Several cells that all happen to be full may be names of the next row. Then it has what stands in every row.
-    if len(here) > 1 and not any(_stands_in_every_row(columns[index], record[index][0]) for index in blank):
+    if len(filled) > 1 and not any(_stands_in_every_row(columns[index], record[index][0]) for index in blank):
         return False
     return all(
         _did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index))
         and not (len(record[index]) == 1 and _alike(record[index][0], cells[index]))
-        for index in here
+        for index in filled
     )
 
 

@@ -56,7 +56,7 @@ def blocking(gate: Gate) -> Device:
 
 def noticed(session, server: Server) -> None:
     """Wait until the client, too, knows that the connection has ended."""
-    assert server.wait_for(lambda: not any(link.alive for link in session._links._links))
+    assert server.wait_for(lambda: not any(link.alive for link in session._pool._connections))
 
 
 def until(session, pending) -> None:
@@ -277,7 +277,7 @@ def test_a_server_without_room_for_another_login_is_not_pestered(session_on, met
                 session.run("show assets")
         assert server.passwords == ["right", "right"]
         assert server.wait_for(lambda: server.shell.seen == [UPGRADE])
-        assert session.room() == 0
+        assert session.capacity() == 0
         gate.opened.set()
         until(session, pending)
         assert session.result(pending).text == "done"
@@ -310,11 +310,11 @@ def test_a_further_shell_that_is_turned_away_is_no_matter_of_the_others(session_
             with pytest.raises(NoFreeShell, match=r"Nothing was sent"):
                 session.begin("request system software download")
         assert server.logins <= 2 and len(starts) == (1 if manner == "no terminal" else 2), "nobody is pestered"
-        assert server.wait_for(lambda: made.seen == [UPGRADE]) and session.room() == 0
+        assert server.wait_for(lambda: made.seen == [UPGRADE]) and session.capacity() == 0
         gate.opened.set()
         until(session, pending)
         assert session.result(pending).text == "done"
-        assert session.room() == 1
+        assert session.capacity() == 1
         assert session.run("show assets").text == "answer to show assets"
 
 
@@ -326,19 +326,19 @@ def test_a_fleet_of_requests_waits_over_several_logins(session_on) -> None:
     with Server(shell=made) as server:
         session = session_on(server, {"first_quiet": 0.02})
         session.max_shells = 61
-        assert session.room() == 61
+        assert session.capacity() == 61
         pending = [session.begin(command) for command in made.answers]
-        assert session.room() == 1
+        assert session.capacity() == 1
         assert session.run("show assets").text == "answer to show assets"
         assert server.logins == 7 and server.shells == 61
         assert server.wait_for(lambda: set(made.seen) == {"show assets", *made.answers}) and len(made.seen) == 61
         session.max_shells = 60
-        assert session.room() == 0
+        assert session.capacity() == 0
         gate.opened.set()
         for one in pending:
             until(session, one)
             assert session.result(one).text == "done"
-        assert session.room() == 60
+        assert session.capacity() == 60
         assert session.run("show system").text == "answer to show system"
         assert server.shells == 61 and server.logins == 7
 
@@ -350,17 +350,17 @@ def test_room_counts_what_waits_and_not_what_nobody_waits_for(session_on) -> Non
     with Server(shell=made) as server:
         session = session_on(server, max_shells=3)
         pending = session.begin(UPGRADE)
-        assert session.room() == 2
+        assert session.capacity() == 2
         with pytest.raises(NoPrompt) as caught:
             session.run("show assets", timeout=0.2)
         assert not isinstance(caught.value, NoFreeShell), "this one was sent"
-        assert session.room() == 2, "the shell of a look that hangs is given up for something new"
+        assert session.capacity() == 2, "the shell of a look that hangs is given up for something new"
         gate.opened.set()
         until(session, pending)
-        assert session.room() == 3
+        assert session.capacity() == 3
         server.drop()
         noticed(session, server)
-        assert session.room() == 3
+        assert session.capacity() == 3
 
 
 def test_a_further_login_that_leads_to_another_node_gets_no_command(session_on) -> None:

@@ -97,8 +97,8 @@ def test_the_first_way_and_the_first_value_count() -> None:
         COMMON: "-o ConnectTimeout=9 -J first",
         "ansible_ssh_extra_args": "-o ProxyCommand='nc %h %p' -J second",
     }
-    found = read_ssh_args(texts)
-    assert (found.connect_timeout, found.hops, found.proxy_command) == (5.0, (Hop("first"),), ())
+    args = read_ssh_args(texts)
+    assert (args.connect_timeout, args.hops, args.proxy_command) == (5.0, (Hop("first"),), ())
     assert read("-o ProxyCommand='nc %h %p' -J bastion").hops == ()
 
 

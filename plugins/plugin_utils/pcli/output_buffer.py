@@ -51,18 +51,18 @@ class OutputBuffer:
     def tail(self) -> str:
         """What a person would see of the end."""
         if "tail" not in self._known:
-            self._known["tail"] = clean(without_room(self._end))
+            self._known["tail"] = clean(without_menu_space(self._end))
         return self._known["tail"]
 
     def text(self) -> str:
         """What a person would see of everything."""
         if "text" not in self._known:
             self._pieces = ["".join(self._pieces)]
-            self._known["text"] = clean(without_room(self._pieces[0]))
+            self._known["text"] = clean(without_menu_space(self._pieces[0]))
         return self._known["text"]
 
 
-def without_room(raw: str) -> str:
+def without_menu_space(raw: str) -> str:
     """Take out the empty lines that were only made to go back up again: the cursor stands where the text ends."""
     if "\x1b[" not in raw:
         return raw

@@ -56,7 +56,7 @@ def blocking(gate: Gate) -> Device:
 
 def noticed(session, server: Server) -> None:
     """Wait until the client, too, knows that the connection has ended."""
-    assert server.wait_for(lambda: not any(link.alive for link in session._pool._connections))
+    assert server.wait_for(lambda: not session._connections.alive)
 
 
 def until(session, pending) -> None:
@@ -221,7 +221,7 @@ def test_the_number_of_commands_that_wait_is_bounded(session_on) -> None:
         pending = [session.begin(UPGRADE), session.begin(UPGRADE)]
         for _time in range(3):
             with pytest.raises(
-                NoFreeShell, match=r"2 commands .* have not come back.*ansible_pcli_max_shells.*Nothing was"
+                NoFreeShell, match=r"2 commands .* are still running.*ansible_pcli_max_shells.*Nothing was"
             ):
                 session.run("show assets")
         assert server.shells == 2
@@ -238,7 +238,7 @@ def test_requests_that_block_never_take_the_last_shell(session_on) -> None:
         session = session_on(server, max_shells=2)
         pending = session.begin(UPGRADE, spare=True)
         with pytest.raises(
-            NoFreeShell, match=r"the last shell is kept to look .*ansible_pcli_max_shells.*Nothing was sent"
+            NoFreeShell, match=r"the last shell is reserved .*ansible_pcli_max_shells.*Nothing was sent"
         ):
             session.begin(UPGRADE, spare=True)
         assert session.run("show assets").text == "answer to show assets"
@@ -273,7 +273,7 @@ def test_a_server_without_room_for_another_login_is_not_pestered(session_on, met
         session = session_on(server)
         pending = session.begin(UPGRADE)
         for _time in range(5):
-            with pytest.raises(NoFreeShell, match=r"no further login was let in.*MaxSessions"):
+            with pytest.raises(NoFreeShell, match=r"no further login was accepted.*MaxSessions"):
                 session.run("show assets")
         assert server.passwords == ["right", "right"]
         assert server.wait_for(lambda: server.shell.seen == [UPGRADE])

@@ -313,7 +313,7 @@ def slice_mistakes(variables: Mapping) -> list[str]:
             return [
                 f"This job is one slice of '{template}': it sees only every n-th host, so the conductor or one of its "
                 "nodes may be missing, and several slices would work on one conductor at once without knowing of each "
-                "other. Set the job slices of the template to 1; one job upgrades many routers at once anyway "
+                "other. Set the template's job slices to 1; one job upgrades many routers at once anyway "
                 "(router_upgrade_in_flight). To split the work, run one job for each authority. If the job is not "
                 "sliced, give the workflow a name that differs from the template's."
             ]

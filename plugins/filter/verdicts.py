@@ -10,10 +10,15 @@ from collections.abc import Mapping, Sequence
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import ROLLBACK_BELOW_63
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 
 def _nodes(result: Mapping) -> list[Mapping]:
     return [node for entry in (result.get("by_router") or {}).values() for node in entry.get("nodes") or []]
+
+
+def _node_id(node: Mapping) -> NodeId:
+    return NodeId(node["router"], node["node"])
 
 
 def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
@@ -26,9 +31,7 @@ def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
     for result in results:
         for node in _nodes(result or {}):
             before, wanted = node.get("from_version") or "?", node.get("to_version") or "?"
-            lines.append(
-                f"{node['node']}.{node['router']}: {node['state'].upper()} ({before} to {wanted}): {node['reason']}"
-            )
+            lines.append(f"{_node_id(node)}: {node['state'].upper()} ({before} to {wanted}): {node['reason']}")
             lines += [f"    warning: {line}" for line in node.get("warnings") or []]
     return lines
 
@@ -39,7 +42,7 @@ def verdict_table(results: Sequence[Mapping]) -> list[str]:
     for node in (node for result in results for node in _nodes(result or {})):
         now = node.get("to_version" if node["state"] == "planned" else "running_version")
         versions = (node.get("from_version") or "?", now or "?")
-        rows.append((f"{node['node']}.{node['router']}", node["state"], *versions, _took(node)))
+        rows.append((str(_node_id(node)), node["state"], *versions, _took(node)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
@@ -134,7 +137,7 @@ def verdict_summary(results: Sequence[Mapping]) -> dict:
     """The verdicts as small data for the next job of a workflow: state, versions and reason of each node."""
     kept = ("state", "reason", "from_version", "to_version", "running_version", "started", "ended", "adopted")
     nodes = [node for result in results for node in _nodes(result or {})]
-    return {f"{node['node']}.{node['router']}": {key: node.get(key) for key in kept} for node in nodes}
+    return {str(_node_id(node)): {key: node.get(key) for key in kept} for node in nodes}
 
 
 class FilterModule:

@@ -107,18 +107,18 @@ def _close(client: paramiko.SSHClient, transport: Tunnel | Program | None) -> No
 def _through_jumps(login: Login) -> Tunnel:
     """Log in to each jump host, over the one before it. Errors name the jump host."""
     transport: Tunnel | None = None
-    for hop, after in zip(login.jumps, (*login.jumps[1:], login), strict=True):
+    for hop, target in zip(login.jumps, (*login.jumps[1:], login), strict=True):
         try:
             client = _log_in(hop, transport)
         except PcliError as error:
             raise type(error)(f"On the way to {login.address}, at the jump host {hop.address}: {error}") from error
         try:
-            transport = Tunnel(client, after)
+            transport = Tunnel(client, target)
         except (paramiko.SSHException, OSError, EOFError) as error:
             client.close()
             raise ConnectFailed(
-                f"The jump host {hop.address} accepts the login, but cannot connect to {after.address}: "
-                f"{getattr(error, 'text', None) or _reason(error)}. Check {after.names.address} as seen from the jump "
+                f"The jump host {hop.address} accepts the login, but cannot connect to {target.address}: "
+                f"{getattr(error, 'text', None) or _reason(error)}. Check {target.names.address} as seen from the jump "
                 "host, and that its SSH server forwards connections (AllowTcpForwarding)."
             ) from error
     return transport

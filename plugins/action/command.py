@@ -67,7 +67,7 @@ class ActionModule(PcliAction):
             refusal = None
         except DeviceError as error:
             refusal = error
-        return pending.reply, refusal
+        return pending.response, refusal
 
     @staticmethod
     def _as_data(command, reply):

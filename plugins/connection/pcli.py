@@ -11,18 +11,18 @@ version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Logs in to an SSR node over SSH (paramiko) and gives the actions of this collection its command line, the PCLI.
-  - Sessions survive what a conductor does while it is upgraded. A connection that breaks is noticed and opened anew,
-    a command that keeps its prompt for an hour keeps only its own shell, and nothing is sent to a shell that is busy.
-  - Every failure to connect makes the task fail with a sentence; it never makes the host unreachable, because that
+  - Logs in to an SSR node over SSH (paramiko) and gives the actions of this collection access to its command line, the
+    PCLI.
+  - Sessions survive what happens to a conductor during its upgrade. A broken connection is noticed and reopened, a
+    command that takes an hour blocks only its own shell, and nothing is sent to a shell that is busy.
+  - Every failure to connect makes the task fail with a clear message. It never makes the host unreachable, because that
     would skip C(rescue) and C(always).
-  - The plugin carries no files and no modules. Use the actions of this collection, not C(ansible.builtin.command) or
-    C(ansible.builtin.setup).
+  - The plugin transfers no files and runs no modules. Use the actions of this collection, not
+    C(ansible.builtin.command) or C(ansible.builtin.setup).
 requirements:
   - paramiko 3.4 or newer on the controller
 notes:
-  - For hosts with this connection set C(ansible_facts_modules=[]) in the inventory, where plays of your own gather
-    facts.
+  - If plays of your own gather facts, set C(ansible_facts_modules=[]) in the inventory for hosts with this connection.
 options:
   remote_addr:
     description: Address of the node.
@@ -48,13 +48,13 @@ options:
       - name: port
   fallback_hosts:
     description:
-      - Addresses of the other nodes of the same conductor, for a pair of conductors that share the work on routers.
-      - Operations on routers go on through one of them when the node cannot be reached, or leaves in the middle.
+      - Addresses of the other nodes of the same conductor, for a pair of nodes that share the work on routers.
+      - Operations on routers continue through one of them if the node cannot be reached, or is lost in the meantime.
         Operations on the conductor itself never use them, since each of its nodes must be reached at its own address.
       - Each entry is C(host) or C(host:port), with an IPv6 address in brackets (C([2001:db8::1]:22)). Without a port,
-        O(port) counts.
-      - User, password, keys and the settings of host keys are the same for all. O(host_keys) may hold the keys of
-        every node. A password that one node refuses is not tried on the others.
+        O(port) is used.
+      - User, password, keys and host key settings are the same for all. O(host_keys) may contain the keys of every
+        node. A password that one node refuses is not tried on the others.
     type: list
     elements: str
     default: []
@@ -64,7 +64,7 @@ options:
     description:
       - User to log in as. Accounts such as V(admin) land in the PCLI; V(t128) and V(root) land in a Linux shell
         (see O(enter_command)).
-      - The user that runs Ansible, when not set.
+      - Defaults to the user that runs Ansible.
     type: str
     vars:
       - name: ansible_user
@@ -82,7 +82,7 @@ options:
   password:
     description:
       - Password of the user. With C(--ask-pass) Ansible asks for it.
-      - It is tried once in a task and never again after it was refused, since six failures lock an account.
+      - It is tried once in a task, and not again after it was refused, since six failures lock an account.
     type: str
     vars:
       - name: ansible_password
@@ -92,8 +92,8 @@ options:
     description:
       - Private key to log in with. Without it and without a password, the ssh-agent and the keys in C(~/.ssh) are
         tried.
-      - A certificate beside it (C(id_ed25519-cert.pub) for C(id_ed25519)) is shown with it, and the key alone is tried
-        where that is refused. Certificates in an ssh-agent count, too.
+      - A certificate beside it (C(id_ed25519-cert.pub) for C(id_ed25519)) is presented first, and the key alone if that
+        is refused. Certificates in an ssh-agent are used as well.
     type: str
     vars:
       - name: ansible_private_key_file
@@ -113,7 +113,7 @@ options:
       - name: ansible_private_key_passphrase
       - name: ansible_ssh_private_key_passphrase
   certificate_file:
-    description: The certificate of O(private_key_file), where it does not lie beside the key under the usual name.
+    description: The certificate of O(private_key_file), if it is not beside the key under the usual name.
     type: str
     vars:
       - name: ansible_pcli_certificate_file
@@ -132,8 +132,8 @@ options:
   host_key_checking:
     description:
       - Whether the host key must be known.
-      - An inventory variable wins over the environment, so a variable keeps checking on where AWX turns it off.
-      - Keys that are pinned in O(host_keys) or O(jump_host_keys) are compared in every case.
+      - An inventory variable takes precedence over the environment, so it keeps checking on even if AWX turns it off.
+      - Keys that are pinned in O(host_keys) or O(jump_host_keys) are always compared.
     type: bool
     default: true
     vars:
@@ -151,8 +151,8 @@ options:
   host_keys:
     description:
       - Host keys of this node, as C(ssh-keyscan) prints them, and of the nodes in O(fallback_hosts). When set,
-        known_hosts files are not read, and no other key is taken, even where O(host_key_checking) is off.
-      - For containers and execution environments, which have no known_hosts of their own.
+        known_hosts files are not read, and no other key is accepted, even if O(host_key_checking) is off.
+      - For containers and execution environments, which have no known_hosts file.
     type: list
     elements: str
     default: []
@@ -169,15 +169,15 @@ options:
     description:
       - Arguments for OpenSSH, as far as this connection can honour them. OpenSSH is not run, C(~/.ssh/config) is not
         read, and an option that would be ignored is an error.
-      - C(ProxyJump) (or C(-J)) goes through one or several jump hosts, C([user@]host[:port]) with commas between them
-        and IPv6 addresses in brackets. Without a user it is the one that runs Ansible, as with OpenSSH. Their host keys
-        are checked by the same rules as the node's (O(jump_host_keys), O(known_hosts_files), O(host_key_checking)).
+      - C(ProxyJump) (or C(-J)) goes through one or several jump hosts, C([user@]host[:port]), separated by commas, with
+        IPv6 addresses in brackets. The default user is the one that runs Ansible, as with OpenSSH. Their host keys are
+        checked by the same rules as the node's (O(jump_host_keys), O(known_hosts_files), O(host_key_checking)).
       - C(ProxyCommand) runs one program without a shell, with C(%h), C(%p) and C(%r) filled in, such as
         C(ssh -W %h:%p bastion). That program checks keys and logs in by itself.
       - C(StrictHostKeyChecking) (V(yes), V(no)), C(UserKnownHostsFile), C(GlobalKnownHostsFile), C(CertificateFile),
-        C(IdentitiesOnly), C(ConnectTimeout) and C(ServerAliveInterval) count, and win over the options of this plugin
-        that mean the same.
-      - Options without any meaning here, such as C(ControlPersist), C(Compression) or C(LogLevel), are passed over.
+        C(IdentitiesOnly), C(ConnectTimeout) and C(ServerAliveInterval) are honoured, and override the options of this
+        plugin with the same meaning.
+      - Options without any meaning here, such as C(ControlPersist), C(Compression) or C(LogLevel), are ignored.
     type: str
     vars:
       - name: ansible_ssh_common_args
@@ -190,7 +190,7 @@ options:
       - name: ssh_common_args
         option: --ssh-common-args
   ssh_extra_args:
-    description: More of O(ssh_common_args), behind those. The first value of an option counts.
+    description: More arguments, after O(ssh_common_args). The first value of an option counts.
     type: str
     vars:
       - name: ansible_ssh_extra_args
@@ -204,8 +204,8 @@ options:
         option: --ssh-extra-args
   ssh_args:
     description:
-      - More of O(ssh_common_args), before those.
-      - Where C(ansible.cfg) has arguments that only OpenSSH knows, set the variable to an empty text for these hosts.
+      - More arguments, before O(ssh_common_args).
+      - If C(ansible.cfg) contains arguments that only OpenSSH knows, set the variable to an empty text for these hosts.
     type: str
     vars:
       - name: ansible_ssh_args
@@ -216,8 +216,8 @@ options:
         key: ssh_args
   jump_password:
     description:
-      - Password for the jump hosts in C(ProxyJump). With it, no key but O(jump_private_key_file) is tried there.
-      - What logs in to the node (O(password), O(private_key_file)) is never offered to a jump host.
+      - Password for the jump hosts in C(ProxyJump). With it, no key except O(jump_private_key_file) is tried there.
+      - The credentials of the node (O(password), O(private_key_file)) are never offered to a jump host.
     type: str
     vars:
       - name: ansible_pcli_jump_password
@@ -235,23 +235,22 @@ options:
       - name: ansible_pcli_jump_private_key_passphrase
   jump_use_agent:
     description:
-      - Whether keys of a running ssh-agent may be used at the jump hosts. Set it to V(false) where they must not even
-        see which keys there are.
+      - Whether keys of a running ssh-agent may be used at the jump hosts. Set it to V(false) if they must not even see
+        which keys exist.
     type: bool
     default: true
     vars:
       - name: ansible_pcli_jump_use_agent
   jump_host_keys:
     description:
-      - Host keys of the jump hosts, as C(ssh-keyscan) prints them; of all of them, where there are several. When set,
-        known_hosts files are not read for them.
+      - Host keys of all jump hosts, as C(ssh-keyscan) prints them. When set, known_hosts files are not read for them.
     type: list
     elements: str
     default: []
     vars:
       - name: ansible_pcli_jump_host_keys
   connect_timeout:
-    description: Seconds until an address that does not answer, or a login that does not end, is given up.
+    description: Seconds after which an address that does not answer, or a login that does not finish, is given up.
     type: int
     default: 30
     vars:
@@ -261,15 +260,15 @@ options:
       - name: ANSIBLE_SSH_TIMEOUT
   login_timeout:
     description:
-      - Seconds until the first prompt must have come after the login. Raise it for nodes that are slow to start their
-        PCLI.
+      - Seconds within which the first prompt must appear after the login. Raise it for nodes with a PCLI that starts
+        slowly.
     type: int
     default: 60
     vars:
       - name: ansible_pcli_login_timeout
   command_timeout:
     description:
-      - Seconds until an ordinary command, such as C(show assets), must have come back. Raise it for very large
+      - Seconds within which an ordinary command, such as C(show assets), must finish. Raise it for very large
         authorities.
     type: int
     default: 120
@@ -278,22 +277,22 @@ options:
       - name: ansible_pcli_command_timeout
   keepalive_interval:
     description:
-      - Seconds between two signs of life, so that a node that vanishes without a word is noticed. 0 turns them off.
+      - Seconds between two keepalive messages, so that a node that vanishes silently is noticed. 0 turns them off.
     type: int
     default: 15
     vars:
       - name: ansible_pcli_keepalive_interval
   max_shells:
-    description: How many commands may wait for their prompts side by side on one node.
+    description: How many commands may run at the same time on one node.
     type: int
     default: 6
     vars:
       - name: ansible_pcli_max_shells
   node:
     description:
-      - The name of the node that this address must lead to. When the prompt shows another one, nothing is sent.
-      - Needed only where a user changed the prompt, or to guard against an address that leads elsewhere.
-      - It is the node at O(remote_addr), and says nothing about those in O(fallback_hosts).
+      - The name of the node that this address must lead to. If the prompt shows another one, nothing is sent.
+      - Needed only if a user changed the prompt, or to guard against an address that leads to another node.
+      - Applies to the node at O(remote_addr), not to those in O(fallback_hosts).
     type: str
     vars:
       - name: ansible_pcli_node
@@ -305,12 +304,12 @@ options:
   prompt:
     description:
       - A regular expression for a prompt that was changed with C(edit prompt). The documented prompt needs none.
-      - The named groups C(user), C(node), C(router) and C(dirty) tell its parts, where it has them.
+      - The named groups C(user), C(node), C(router) and C(dirty) capture its parts, if it has them.
     type: str
     vars:
       - name: ansible_pcli_prompt
   pager:
-    description: A regular expression for a pager's line that is not recognised by itself.
+    description: A regular expression for the line of a pager that is not recognised automatically.
     type: str
     vars:
       - name: ansible_pcli_pager
@@ -322,21 +321,21 @@ options:
       - name: ansible_pcli_pager_answer
   enter_command:
     description:
-      - The command that leads from a Linux shell into the PCLI, for accounts that land in Linux, for instance
-        V(su - admin), or V(sudo su - admin) where the former asks for a password. Nothing is answered to it.
+      - The command that enters the PCLI from a Linux shell, for accounts that land in Linux, for instance
+        V(su - admin), or V(sudo su - admin) if the former asks for a password. Its questions are not answered.
     type: str
     vars:
       - name: ansible_pcli_enter_command
   terminal:
-    description: The type of terminal that is asked for. Change it only if the output comes garbled.
+    description: The type of terminal to request. Change it only if the output is garbled.
     type: str
     default: vt100
     vars:
       - name: ansible_pcli_terminal
   sftp_user:
     description:
-      - Another user for fetching and sending files by SFTP, since an account that lands in the PCLI may not have it.
-      - The PCLI's own login is used when not set.
+      - Another user for transferring files by SFTP, since an account that lands in the PCLI may not be allowed to.
+      - Defaults to the login of the PCLI.
     type: str
     vars:
       - name: ansible_pcli_sftp_user
@@ -365,14 +364,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_args imp
 
 
 class Connection(ConnectionBase):
-    """Ansible's options, turned into a PCLI session."""
+    """Turns the options of Ansible into a PCLI session."""
 
     transport = "sessionsmart.ssr.pcli"
     has_pipelining = False
     has_tty = False
 
     def __init__(self, play_context, new_stdin=None, *args, **kwargs):
-        # new_stdin is handed in up to ansible-core 2.18 and is not known any more from 2.19 on.
+        # ansible-core passes new_stdin up to 2.18, and no longer accepts it from 2.19 on.
         if new_stdin is not None:
             args = (new_stdin, *args)
         super().__init__(play_context, *args, **kwargs)
@@ -393,12 +392,12 @@ class Connection(ConnectionBase):
         return self._session
 
     def sftp_login(self) -> Login | None:
-        """The login for files, where it is another one than the PCLI's."""
+        """The login for files, if it differs from that of the PCLI; else None."""
         user = self.get_option("sftp_user")
         if not user:
             return None
         return dataclasses.replace(
-            self.session.login,  # where the session is: an export lies on the node that made it
+            self.session.login,  # where the session is: an export is on the node that made it
             user=user,
             password=self.get_option("sftp_password"),
             key_file=self.get_option("sftp_private_key_file"),
@@ -406,7 +405,11 @@ class Connection(ConnectionBase):
         )
 
     def _login(self) -> Login:
-        variables = ("ssh_args", "ssh_common_args", "ssh_extra_args")  # in the order in which OpenSSH gets them
+        variables = (
+            "ssh_args",
+            "ssh_common_args",
+            "ssh_extra_args",
+        )  # in the order in which Ansible passes them to OpenSSH
         args = read_ssh_args({f"ansible_{name}": self.get_option(name) for name in variables})
         login = args.applied(
             Login(
@@ -430,7 +433,7 @@ class Connection(ConnectionBase):
         return dataclasses.replace(login, jumps=jumps, proxy_command=args.proxy_command)
 
     def _jump(self, login: Login, hop: Hop) -> Login:
-        """The login to a jump host: what it shares with the login to the node is how, and never a secret."""
+        """The login to a jump host. It shares settings with the login to the node, but never a secret."""
         return Login(
             host=hop.host,
             port=hop.port,
@@ -461,13 +464,13 @@ class Connection(ConnectionBase):
     def _port(self) -> int:
         port = self.get_option("port") or 22
         if not 0 < port < 65536:
-            raise PcliError(f"ansible_port is {port}, which is no port. Ports are numbers from 1 to 65535.")
+            raise PcliError(f"ansible_port is {port}. Ports are numbers from 1 to 65535.")
         return port
 
     def _seconds(self, option: str, variable: str) -> int:
         seconds = self.get_option(option)
         if seconds <= 0:
-            raise PcliError(f"{variable} is {seconds}, and so nothing could ever be in time. Give it seconds.")
+            raise PcliError(f"{variable} is {seconds}. Give a number of seconds above 0.")
         return seconds
 
     def _pattern(self, option: str) -> re.Pattern | None:
@@ -477,11 +480,11 @@ class Connection(ConnectionBase):
         except re.error as error:
             raise PcliError(f"ansible_pcli_{option} '{text}' is not a regular expression: {error}.") from error
 
-    # -- what Ansible asks of a connection --------------------------------------------------------------------
+    # -- the interface of Ansible -----------------------------------------------------------------------------
 
     def _connect(self):
-        # The session connects by itself when it is used: an error there is a failure with a sentence, while an error
-        # here would make the host unreachable and skip every rescue.
+        # The session connects when it is first used: an error there is a failure with a message, while an error here
+        # would make the host unreachable and skip every rescue.
         return self
 
     def exec_command(self, cmd, in_data=None, sudoable=True):
@@ -492,10 +495,10 @@ class Connection(ConnectionBase):
         )
 
     def put_file(self, in_path, out_path):
-        raise AnsibleError("A PCLI takes no files. To bring a configuration back use sessionsmart.ssr.config_restore.")
+        raise AnsibleError("A PCLI accepts no files. To restore a configuration use sessionsmart.ssr.config_restore.")
 
     def fetch_file(self, in_path, out_path):
-        raise AnsibleError("A PCLI gives no files. To save a configuration use sessionsmart.ssr.config_export.")
+        raise AnsibleError("A PCLI sends no files. To save a configuration use sessionsmart.ssr.config_export.")
 
     def close(self):
         if self._session is not None:

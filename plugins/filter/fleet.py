@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plans and results of many routers, for people, for reports and for the next job of a workflow."""
+"""Filters that turn plans and results of many routers into text, reports, and data for the next job of a workflow."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import form
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan as fleet_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import together
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
     parse_requested_version,
     satisfies,
     try_parse,
 )
 
-#: More routers than this are not printed one by one, unless something is the matter with them.
+#: If there are more routers than this, only those with problems are printed.
 SHOWN = 100
-#: What is handed on to the next job of a workflow is small, whatever the fleet: so many routers, and so many letters of
-#: each reason. The whole story is in the report.
+#: The next job of a workflow gets small data, whatever the size of the fleet: so many routers, and so many characters
+#: of each reason. The report contains everything.
 HANDED_ON = 20
 LETTERS = 160
 
 
 def plan_table(plan: object) -> list[str]:
-    """The plan as a table, and below it what there is to say about single routers."""
+    """The plan as a table, followed by the reasons and notes about individual routers."""
     if isinstance(plan, Mapping):
         plan = plan.get("plan") or []
     if not isinstance(plan, Sequence) or isinstance(plan, str):
@@ -36,7 +37,7 @@ def plan_table(plan: object) -> list[str]:
 
 
 def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:
-    """What became of each router, of all that these tasks did, with totals and with what stopped them."""
+    """The outcome of each router over all these tasks, with totals and with what stopped them."""
     results = [result for result in results or [] if isinstance(result, Mapping) and not result.get("skipped")]
     routers = together(results, check_mode)
     totals: dict[str, int] = {}
@@ -56,24 +57,24 @@ def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:
 
 
 def fleet_lines(report: Mapping) -> list[str]:
-    """A report for people: totals, what stopped it, and the routers; of many only those that are not well."""
+    """A report for people: totals, what stopped it, and the routers; if there are many, only those with problems."""
     routers = report.get("by_router") or {}
     shown = routers if len(routers) <= SHOWN else fleet_problems(report, len(routers))
     lines = [_total(report)]
     lines += [f"The task failed: {error}" for error in report.get("errors") or []]
     if report.get("stopped"):
-        lines.append(f"No other router was begun: {report['stopped']}")
-    lines += [_line(router, routers[router]) for router in sorted(shown, key=lambda one: _rank(routers[one]))]
+        lines.append(f"No other router was started: {report['stopped']}")
+    lines += [_line(router, routers[router]) for router in sorted(shown, key=lambda router: _rank(routers[router]))]
     if len(shown) < len(routers):
-        lines.append(f"{len(routers) - len(shown)} routers that are well are not listed here.")
+        lines.append(f"{len(routers) - len(shown)} routers without problems are not listed.")
     return lines
 
 
 def _total(report: Mapping) -> str:
     counts = ", ".join(f"{count} {state}" for state, count in report["totals"].items()) or "none"
-    took = sum(run.get("elapsed") or 0 for run in report.get("runs") or [])
+    seconds = sum(run.get("elapsed") or 0 for run in report.get("runs") or [])
     number = len(report["by_router"])
-    ended = f"; it took {format_duration(took)}" if took else ""
+    ended = f"; it took {format_duration(seconds)}" if seconds else ""
     return f"{number} {'router' if number == 1 else 'routers'}: {counts}{ended}"
 
 
@@ -86,16 +87,16 @@ def _line(router: str, entry: Mapping) -> str:
 
 
 def fleet_problems(report: Mapping, at_most: int = SHOWN) -> dict:
-    """State and reason of the routers that did not come to a good end, worst first, no more than so many."""
+    """State and reason of the routers that did not succeed, worst first, at most so many."""
     bad = {name: entry for name, entry in (report.get("by_router") or {}).items() if not STATES[entry["state"]].ok}
     worst = sorted(bad, key=lambda name: _rank(bad[name]))[: int(at_most)]
     return {name: {"state": bad[name]["state"], "reason": bad[name]["reason"]} for name in worst}
 
 
 def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str = "") -> dict:
-    """What the next job of a workflow gets: totals, and a few routers with problems. A few kilobytes for any fleet.
+    """The data for the next job of a workflow: totals, and a few routers with problems. A few kilobytes for any fleet.
 
-    ``before``: the same of the batches before.
+    ``before``: the same data of the earlier batches.
     """
     before = before or {}
     problems = {**(before.get("problems") or {}), **fleet_problems(report, HANDED_ON)}
@@ -106,7 +107,9 @@ def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str =
         "version": report.get("version") or before.get("version"),
         "totals": fleet_totals(report, before.get("totals")),
         "stopped": _short(report.get("stopped")),
-        "problems": {name: {"state": one["state"], "reason": _short(one["reason"])} for name, one in kept.items()},
+        "problems": {
+            name: {"state": entry["state"], "reason": _short(entry["reason"])} for name, entry in kept.items()
+        },
         "more_problems": known + int(report.get("not_ok") or 0) - len(kept),
         "errors": [_short(error) for error in [*(before.get("errors") or []), *(report.get("errors") or [])][:3]],
     }
@@ -118,31 +121,33 @@ def _short(text: object) -> str:
 
 
 def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
-    """The totals of a report, added to those of the batches before it."""
+    """The totals of a report, added to those of the earlier batches."""
     mine, theirs = report.get("totals") or {}, before or {}
     return {state: mine.get(state, 0) + theirs.get(state, 0) for state in STATES if state in mine or state in theirs}
 
 
-# -- how an authority is now ------------------------------------------------------------------------------------------
+# -- the state of an authority ----------------------------------------------------------------------------------------
 
 
 def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
-    """How many nodes run what, and which are not settled or do not run the wanted release; few names, always.
+    """How many nodes run which version, and a few names of those that are not settled or on another release.
 
     ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the wanted release; empty for none.
     """
-    wish = parse_requested_version(version) if version else None
-    places = {
-        f"{asset['node']}.{asset['router']}": asset for asset in assets if asset.get("node") and asset.get("router")
+    requested = parse_requested_version(version) if version else None
+    nodes = {
+        NodeId(asset["router"], asset["node"]): asset for asset in assets if asset.get("node") and asset.get("router")
     }
-    elsewhere = [place for place, one in places.items() if wish and not _runs(one.get("version"), wish)]
-    unsettled = [place for place, one in places.items() if not one.get("settled")]
+    elsewhere = [
+        str(node_id) for node_id, asset in nodes.items() if requested and not _runs(asset.get("version"), requested)
+    ]
+    unsettled = [str(node_id) for node_id, asset in nodes.items() if not asset.get("settled")]
     versions: dict[str, int] = {}
-    for one in places.values():
-        runs = one.get("version") or "unknown"
-        versions[runs] = versions.get(runs, 0) + 1
+    for asset in nodes.values():
+        running = asset.get("version") or "unknown"
+        versions[running] = versions.get(running, 0) + 1
     return {
-        "nodes": len(places),
+        "nodes": len(nodes),
         "versions": dict(sorted(versions.items())),
         "wanted": version,
         "elsewhere": len(elsewhere),
@@ -152,13 +157,13 @@ def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
     }
 
 
-def _runs(version: str | None, wish: object) -> bool:
+def _runs(version: str | None, requested: object) -> bool:
     running = try_parse(version)
-    return bool(running and satisfies(running, wish))
+    return bool(running and satisfies(running, requested))
 
 
 def authority_lines(state: Mapping) -> list[str]:
-    """The same for people."""
+    """The lines for people that describe a result of :func:`authority_state`."""
     lines = [f"{state['nodes']} nodes:"] + [f"    {count} on {version}" for version, count in state["versions"].items()]
     if state["wanted"]:
         lines.append(_named(state, "elsewhere", f"do not run {state['wanted']}", f"All run {state['wanted']}."))

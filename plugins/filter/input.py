@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the variables of a playbook, all at once, before anybody logs in.
+"""Filters that find all mistakes in the variables of a playbook, before any login.
 
-A survey of AWX and ``-e name=value`` hand over text, whatever a variable is meant to be.
+A survey of AWX and ``-e name=value`` pass text, whatever the type of a variable.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 
-#: The variables of the playbooks themselves, and what each holds. What is empty is as if it were not set.
+#: The variables of the playbooks themselves, and what each contains. An empty variable counts as not set.
 PLAYBOOK_VARIABLES = {
     "ssr_backup_dir": "folder",
     "ssr_backup_hook": "tasks",
@@ -42,7 +42,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_serial": "batches",
     "ssr_version": "version",
 }
-#: Variables of roles that hold more than the type of their spec says, by the last part of their names.
+#: Variables of roles with a more precise meaning than the type in their spec, by the last part of their names.
 _MEANT = {
     "after": "tasks",
     "alarms": "patterns",
@@ -59,7 +59,7 @@ _MEANT = {
 def input_mistakes(
     conductors: Sequence[str], version: object, needs_version: bool = False, routers: Sequence[str] | None = None
 ) -> list[str]:
-    """A sentence for each mistake; an empty list where there is none. ``routers`` None: none are needed."""
+    """A sentence for each mistake; empty if there is none. ``routers`` None: no routers are needed."""
     mistakes = []
     if not conductors:
         mistakes.append(
@@ -75,7 +75,7 @@ def input_mistakes(
     elif version in ("", None):
         pass
     elif not isinstance(version, str):
-        mistakes.append(f"ssr_version is {version!r}, which is no text. Put it in quotes: -e ssr_version='6.3.5'.")
+        mistakes.append(f"ssr_version is {version!r}, which is not text. Put it in quotes: -e ssr_version='6.3.5'.")
     else:
         try:
             parse_requested_version(str(version))
@@ -88,30 +88,30 @@ def input_mistakes(
 
 
 def setting_mistakes(hostvars: Mapping, hosts: Sequence[str], base: str = "") -> list[str]:
-    """A sentence for each variable of the playbooks and roles that is not what it must be.
+    """A sentence for each variable of the playbooks and roles with an invalid value.
 
-    ``hosts``: whose variables are looked at; what a survey or -e sets, each of them has. ``base``: the folder from
-    which the name of a file counts, besides the current one.
+    ``hosts``: whose variables are checked; every host has those that a survey or -e sets. ``base``: the folder that
+    file names may be relative to, besides the current one.
     """
     given: dict[str, object] = {}
-    for own in [hostvars[host] for host in hosts if host in hostvars]:
+    for variables in [hostvars[host] for host in hosts if host in hostvars]:
         for name in [*PLAYBOOK_VARIABLES, *_role_options()]:
-            if name not in given and name in own:
-                given.update(_plain(own, name))
+            if name not in given and name in variables:
+                given.update(_plain(variables, name))
     return [text for name, value in given.items() if (text := mistake_of(name, value, base))]
 
 
-def _plain(own: Mapping, name: str) -> dict[str, object]:
-    """The value of a variable, or nothing where it needs what is known later only."""
+def _plain(variables: Mapping, name: str) -> dict[str, object]:
+    """The value of a variable; empty if it depends on something that is known only later."""
     try:
-        value = own[name]
-    except Exception:  # a template over a variable that only the play has: the role looks at it again
+        value = variables[name]
+    except Exception:  # a template with a variable that only the play has; the role checks it again
         return {}
     return {} if type(value).__name__.endswith(("Undefined", "Marker")) else {name: value}
 
 
 def mistake_of(name: str, value: object, base: str = "") -> str:
-    """What is wrong with one variable; empty where nothing is."""
+    """The mistake in one variable; empty if there is none."""
     if name in PLAYBOOK_VARIABLES:
         kind, option = PLAYBOOK_VARIABLES[name], {"default": ""}
         if value in ("", None) or kind == "version":  # see input_mistakes
@@ -121,7 +121,7 @@ def mistake_of(name: str, value: object, base: str = "") -> str:
         kind = option.get("type", "str")
         if kind in ("str", "path", "list"):
             kind = _MEANT.get(name.rpartition("_")[2], kind)
-    if value in ("", None):  # Ansible makes None of an empty text from a survey
+    if value in ("", None):  # Ansible turns an empty text from a survey into None
         if _may_be_empty(kind, option):
             return ""
         return f"{name} is empty. Leave it out for {option.get('default')}, or give {_wanted(kind, option)}."
@@ -130,7 +130,7 @@ def mistake_of(name: str, value: object, base: str = "") -> str:
 
 
 def _may_be_empty(kind: str, option: Mapping) -> bool:
-    """Is an empty text the same as the default? Of a list only where the default is an empty one."""
+    """Whether an empty text equals the default. For a list, only if the default is an empty list."""
     return option.get("default") == "" or (kind in ("list", "patterns") and option.get("default") == [])
 
 
@@ -145,9 +145,9 @@ def _not_offered(value: object, option: Mapping) -> str:
     choices = option.get("choices")
     values = [value]
     if option.get("type") == "list":
-        # As Ansible reads it, which looks at the choices of a role before any filter of ours: commas only.
+        # As Ansible reads it, since it checks the choices of a role before any filter of ours: commas only.
         values = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-    return "give {wanted}." if choices and any(one not in choices for one in values) else ""
+    return "give {wanted}." if choices and any(choice not in choices for choice in values) else ""
 
 
 def _no_check(_value: object, _base: str) -> str:
@@ -220,19 +220,19 @@ def _tasks(value: object, base: str) -> str:
 
 
 def _folder(value: object, _base: str) -> str:
-    """Can something be written there? The folder may still be missing; then it will be made."""
+    """The mistake if nothing can be written there. The folder may be missing: it will be created."""
     if not isinstance(value, str):
         return "give {wanted}."
-    place = Path(os.path.expanduser(value)).absolute()
-    while not os.path.lexists(place) and place != place.parent:
-        place = place.parent
+    folder = Path(os.path.expanduser(value)).absolute()
+    while not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
     try:
-        with tempfile.TemporaryFile(dir=place):
+        with tempfile.TemporaryFile(dir=folder):
             return ""
     except OSError as error:
         return (
-            f"nothing can be written at {place} ({error.strerror}). Name a folder that this account may write to; in "
-            "AWX one that is mounted into the job's container."
+            f"nothing can be written at {folder} ({error.strerror}). Name a folder that this account may write to; in "
+            "AWX, one that is mounted into the container of the job."
         )
 
 
@@ -265,17 +265,17 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
 
 @functools.cache
 def _role_options() -> dict[str, dict]:
-    """Every variable of the roles with its spec, as the first entry point that has it states it."""
+    """Every variable of the roles with its spec, from the first entry point that has it."""
     return dict(_options_of(ROLES))
 
 
 def _options_of(folder: Path) -> Iterator[tuple[str, dict]]:
-    seen = set()
+    known = set()
     for path in sorted(folder.glob("*/meta/argument_specs.yml")):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
             for name, option in entry["options"].items():
-                if name not in seen and not name.endswith("_version"):  # the playbooks set it from ssr_version
-                    seen.add(name)
+                if name not in known and not name.endswith("_version"):  # the playbooks set it from ssr_version
+                    known.add(name)
                     yield name, option
 
 
@@ -283,10 +283,10 @@ def _options_of(folder: Path) -> Iterator[tuple[str, dict]]:
 
 
 def limit_mistakes(played: Sequence[str], needed: Sequence[str], group: str) -> list[str]:
-    """A sentence where a limit leaves nobody to work on; empty where somebody is left.
+    """A sentence if a limit leaves no host to work on; otherwise empty.
 
-    Ansible would skip the play and end well, and a pipeline would take that for an upgrade. ``needed``: the hosts of
-    the ``group`` of which one at least must be played.
+    Ansible would skip the play and report success, and a pipeline would take that for an upgrade. ``needed``: the hosts
+    of the ``group``, at least one of which must be in ``played``.
     """
     if not needed or set(needed) & set(played):
         return []
@@ -302,20 +302,20 @@ def _few(names: Sequence[str], shown: int = 5) -> str:
 
 
 def slice_mistakes(variables: Mapping) -> list[str]:
-    """A sentence where AWX has cut the inventory of this job into slices; empty where it has not.
+    """A sentence if AWX has split the inventory of this job into slices; otherwise empty.
 
-    AWX tells a job nothing about its slice. But it starts slices as a workflow that is called like the job template
+    AWX does not tell a job about its slice. But it starts slices as a workflow with the name of the job template
     (docs/job_slicing.md of AWX), which no other job has.
     """
     for tool in ("awx", "tower"):
         template, workflow = variables.get(f"{tool}_job_template_name"), variables.get(f"{tool}_workflow_job_name")
         if template and template == workflow:
             return [
-                f"This job is one slice of '{template}': it sees every n-th host only, so the conductor or one node of "
-                "it may be missing, and several slices would work on one conductor side by side without knowing of "
-                "each other. Set the template's job slices to 1; many routers are worked on at once in one job anyway "
-                "(router_upgrade_in_flight). To split the work, give several authorities a job each. If the job is not "
-                "sliced, give the workflow another name than the template."
+                f"This job is one slice of '{template}': it sees only every n-th host, so the conductor or one of its "
+                "nodes may be missing, and several slices would work on one conductor at once without knowing of each "
+                "other. Set the template's job slices to 1; one job upgrades many routers at once anyway "
+                "(router_upgrade_in_flight). To split the work, run one job for each authority. If the job is not "
+                "sliced, give the workflow a name that differs from the template's."
             ]
     return []
 

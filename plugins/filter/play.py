@@ -1,8 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What plays need in their keywords and variables: batches and lists from a text, files of tasks, and the other
-conductor node."""
+"""Filters for the keywords and variables of plays: batches, lists, files of tasks, and the other conductor node."""
 
 from __future__ import annotations
 
@@ -17,10 +16,10 @@ _BATCH = re.compile(r"[1-9]\d*|(?:[1-9]\d?|100)%")
 
 
 def serial_batches(value: object) -> list[int | str]:
-    """Batches for ``serial``: a number, a share in per cent, a list of these, or a text that holds such a list.
+    """Batches for ``serial``: from a number, a percentage, a list of these, or a text that contains such a list.
 
-    Raises AnsibleFilterError for anything else: a survey, or -e, hands over text, and Ansible would take a text that
-    it cannot read for one batch of all hosts.
+    Raises AnsibleFilterError for anything else: a survey, or -e, passes text, and Ansible would treat a text that it
+    cannot read as one batch of all hosts.
     """
     return [_batch(part, value) for part in _parts(value)]
 
@@ -47,9 +46,9 @@ def _batch(part: object, value: object) -> int | str:
 
 
 def text_list(value: object) -> list:
-    """A list from whatever a user hands over: a list, or a text with commas or line breaks between its entries.
+    """A list from what a user provides: a list, or a text with commas or line breaks between its entries.
 
-    Entries that are empty are left out: as a pattern, an empty text would be in every text.
+    Empty entries are dropped: as a pattern, an empty text would match everything.
     """
     if isinstance(value, str):
         text = value.strip()
@@ -62,35 +61,35 @@ def text_list(value: object) -> list:
     if value is None:
         return []
     if isinstance(value, Sequence):
-        return [one for one in value if one not in ("", None)]
+        return [entry for entry in value if entry not in ("", None)]
     return [value]
 
 
 def tasks_file(name: object, base: str = "") -> str:
-    """The full path of a user's file of tasks, which counts from the current folder or from that of the playbook.
+    """The full path of a user's file of tasks, which is relative to the current folder or to that of the playbook.
 
-    Raises AnsibleFilterError where there is none.
+    Raises AnsibleFilterError if there is no such file.
     """
     text = os.path.expanduser(str(name))
-    places = [os.path.abspath(os.path.join(folder, text)) for folder in (os.getcwd(), str(base) or os.getcwd())]
-    for place in places:
-        if os.path.isfile(place):
-            return place
-    raise AnsibleFilterError(f"there is no file of tasks '{text}' (looked for {' and '.join(dict.fromkeys(places))}).")
+    paths = [os.path.abspath(os.path.join(folder, text)) for folder in (os.getcwd(), str(base) or os.getcwd())]
+    for path in paths:
+        if os.path.isfile(path):
+            return path
+    raise AnsibleFilterError(f"there is no file of tasks '{text}' (looked for {' and '.join(dict.fromkeys(paths))}).")
 
 
 def fallback_of(hostvars: Mapping, groups: Mapping, conductor: str | None = None) -> list[str]:
-    """Where to go on when this conductor node cannot be reached: what its inventory says, else the other nodes.
+    """Where to continue if this conductor node cannot be reached: what its inventory says, else the other nodes.
 
-    ``conductor``: the inventory host that is asked; the first of ssr_conductors when not given.
+    ``conductor``: the inventory host that is used; defaults to the first of ssr_conductors.
     """
     nodes = list(groups.get("ssr_conductors") or [])
     conductor = conductor or (nodes or [None])[0]
     if conductor not in hostvars:
         return []
-    own = hostvars[conductor].get("ansible_pcli_fallback_hosts")
-    if own is not None:
-        return own
+    addresses = hostvars[conductor].get("ansible_pcli_fallback_hosts")
+    if addresses is not None:
+        return addresses
     return [_address(hostvars[name]) for name in nodes if name != conductor] if conductor in nodes else []
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Results of operations, as lines for people."""
+"""Filters that turn results of operations into text for people and data for the next job of a workflow."""
 
 from __future__ import annotations
 
@@ -10,14 +10,19 @@ from collections.abc import Mapping, Sequence
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import ROLLBACK_BELOW_63
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 
 
 def _nodes(result: Mapping) -> list[Mapping]:
     return [node for entry in (result.get("by_router") or {}).values() for node in entry.get("nodes") or []]
 
 
+def _node_id(node: Mapping) -> NodeId:
+    return NodeId(node["router"], node["node"])
+
+
 def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
-    """A line for each node: what became of it, from which version to which, and why."""
+    """One line for each node: its state, from which version to which, and why."""
     if isinstance(results, Mapping):
         results = [results]
     if not isinstance(results, Sequence) or isinstance(results, str):
@@ -25,21 +30,19 @@ def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
     lines = []
     for result in results:
         for node in _nodes(result or {}):
-            came, wanted = node.get("from_version") or "?", node.get("to_version") or "?"
-            lines.append(
-                f"{node['node']}.{node['router']}: {node['state'].upper()} ({came} to {wanted}): {node['reason']}"
-            )
+            before, wanted = node.get("from_version") or "?", node.get("to_version") or "?"
+            lines.append(f"{_node_id(node)}: {node['state'].upper()} ({before} to {wanted}): {node['reason']}")
             lines += [f"    warning: {line}" for line in node.get("warnings") or []]
     return lines
 
 
 def verdict_table(results: Sequence[Mapping]) -> list[str]:
-    """The nodes as a table: state, versions, and how long each took."""
+    """The nodes as a table: state, versions, and duration."""
     rows = [("NODE", "STATE", "FROM", "TO", "TOOK")]
     for node in (node for result in results for node in _nodes(result or {})):
         now = node.get("to_version" if node["state"] == "planned" else "running_version")
         versions = (node.get("from_version") or "?", now or "?")
-        rows.append((f"{node['node']}.{node['router']}", node["state"], *versions, _took(node)))
+        rows.append((str(_node_id(node)), node["state"], *versions, _took(node)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
@@ -56,18 +59,18 @@ def _took(node: Mapping) -> str:
 def failure_story(
     parts: Sequence[Mapping], revert: Mapping | None = None, from_below_63: bool = False, second: bool = False
 ) -> str:
-    """What failed, what was done about it, and what to do next: the last words of a rescue.
+    """What failed, what was done about it, and what to do next: the final message of a rescue.
 
-    ``from_below_63`` and ``second`` add what holds for a pair that comes from below 6.3 (upgrade_ibu_conductor).
+    ``from_below_63`` and ``second`` add the advice for a pair that comes from below 6.3 (upgrade_ibu_conductor).
     """
     bad = [_sentence(str(part["msg"])) for part in parts if part and part.get("failed") and part.get("msg")]
-    story = " ".join(bad) or "The node is not what it should be."
+    story = " ".join(bad) or "The node is not in the expected state."
     nodes = _nodes(revert or {})
     if not nodes:
-        took = "Nothing was reverted."
+        outcome = "Nothing was reverted."
     else:
         node = nodes[0]
-        took = {
+        outcome = {
             "done": f"The node was reverted: it {_sentence(node.get('reason'))}",
             "up_to_date": f"It runs {node.get('running_version')} again by itself.",
             "not_started": f"It was not reverted: {_sentence(_bare(node.get('reason')))}",
@@ -75,12 +78,12 @@ def failure_story(
             node.get("state"),
             f"The revert is {node.get('state')}: {_sentence(node.get('reason'))} Look at the node by hand.",
         )
-    advice = "No other node is touched. Mend the cause, then run the same playbook again."
+    advice = "No other node is touched. Fix the cause, then run the same playbook again."
     if from_below_63:
         advice += f" {ROLLBACK_BELOW_63}"
     if from_below_63 and second:
-        advice += " All assets stay Disconnected until this node runs the new release as well: mend it first."
-    return f"{story} {took} {advice}"
+        advice += " All assets stay Disconnected until this node runs the new release as well: fix it first."
+    return f"{story} {outcome} {advice}"
 
 
 def _sentence(text: object) -> str:
@@ -93,10 +96,10 @@ def _bare(reason: object) -> str:
 
 
 def final_verdict(upgrade: Mapping, later: Sequence[Mapping] = (), revert: Mapping | None = None) -> dict:
-    """The result of an upgrade with what came after it: the steps that failed later, and the revert.
+    """The result of an upgrade, combined with the later steps that failed, and with the revert.
 
-    Both are about the node that the task was for, which is the first in the result; a peer that moved by itself keeps
-    its own verdict.
+    Both are about the node of the task, which is the first in the result; a peer that was upgraded by itself keeps its
+    own verdict.
     """
     routers = {
         router: {**entry, "nodes": [dict(node) for node in entry.get("nodes") or []]}
@@ -107,34 +110,34 @@ def final_verdict(upgrade: Mapping, later: Sequence[Mapping] = (), revert: Mappi
         return {"by_router": routers}
     failed = [step for step in later if step and step.get("failed") and step.get("msg")]
     if failed:
-        # What only the comparison has against a node is a loss elsewhere, as for a router: the node itself is done.
+        # If only the comparison fails, something else was lost, as for a router: the node itself is done.
         state = "held" if all(_lost_only(step) for step in failed) else "failed"
         node.update(state=state, reason=" ".join(str(step["msg"]) for step in failed))
-    for back in _nodes(revert or {})[:1]:
-        if back.get("state") in ("done", "up_to_date"):
-            node.update(state="reverted", reason=f"{node['reason']} Then taken back: {back.get('reason')}")
-        elif back.get("state") == "not_started":
-            node["warnings"] = [*(node.get("warnings") or []), f"not reverted: {_bare(back.get('reason'))}"]
+    for reverted in _nodes(revert or {})[:1]:
+        if reverted.get("state") in ("done", "up_to_date"):
+            node.update(state="reverted", reason=f"{node['reason']} Then reverted: {reverted.get('reason')}")
+        elif reverted.get("state") == "not_started":
+            node["warnings"] = [*(node.get("warnings") or []), f"not reverted: {_bare(reverted.get('reason'))}"]
         else:
-            node.update(state=back.get("state"), reason=f"{node['reason']} The revert: {back.get('reason')}")
-        node["running_version"] = back.get("running_version") or node.get("running_version")
-        node["ended"] = back.get("ended") or node.get("ended")
+            node.update(state=reverted.get("state"), reason=f"{node['reason']} The revert: {reverted.get('reason')}")
+        node["running_version"] = reverted.get("running_version") or node.get("running_version")
+        node["ended"] = reverted.get("ended") or node.get("ended")
     return {"by_router": routers}
 
 
 def _lost_only(step: Mapping) -> bool:
-    """Whether nothing but the comparison with the time before has failed in a health check."""
+    """Whether only the comparison with the state before has failed in a health check."""
     bad = [
         check for check in step.get("checks") or () if check.get("state") == "fail" and check.get("severity") == "block"
     ]
-    return {one.get("name") for one in bad} == {"comparison"}
+    return {check.get("name") for check in bad} == {"comparison"}
 
 
 def verdict_summary(results: Sequence[Mapping]) -> dict:
-    """The verdicts as small data: state, versions and reason of each node, for the next job of a workflow."""
+    """The verdicts as small data for the next job of a workflow: state, versions and reason of each node."""
     kept = ("state", "reason", "from_version", "to_version", "running_version", "started", "ended", "adopted")
     nodes = [node for result in results for node in _nodes(result or {})]
-    return {f"{node['node']}.{node['router']}": {key: node.get(key) for key in kept} for node in nodes}
+    return {str(_node_id(node)): {key: node.get(key) for key in kept} for node in nodes}
 
 
 class FilterModule:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions of the SSR software in lists: their order, and the release that they belong to."""
+"""Filters for versions of the SSR software: sorting, and the release of a version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 
 
 def sort_versions(versions: Sequence[str], reverse: bool = False) -> list[str]:
-    """The same texts from old to new. Raises AnsibleFilterError for one that is no version."""
+    """The same texts from old to new. Raises AnsibleFilterError for a text that is not a version."""
     if isinstance(versions, str) or not isinstance(versions, Sequence):
         raise AnsibleFilterError(
             f"sessionsmart.ssr.sort_versions takes a list of versions, and got {versions!r}. Write it as a list."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The clock as an argument: whatever waits or compares times gets one, so that tests run in virtual time."""
+"""The clock, and times as text. Code that waits or compares times gets a clock, so that tests run in virtual time."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ class Clock:
     """The controller's own clock."""
 
     def now(self) -> float:
-        """Seconds that only ever grow, for deadlines and durations."""
+        """Seconds that never go backwards, for deadlines and durations."""
         return time.monotonic()
 
     def wall(self) -> datetime:
-        """The time of day, aware, in UTC, for records that people read."""
+        """The current date and time, aware, in UTC, for records."""
         return datetime.now(timezone.utc)
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass."""
+        """Wait."""
         time.sleep(max(0.0, seconds))
 
 
 def format_timestamp(moment: datetime) -> str:
-    """A time of day as it is written into results and records: ISO 8601 to the second, in UTC.
+    """A point in time as written to results and records: ISO 8601 to the second, in UTC.
 
-    A time without a zone is a device's own local time, whose zone cannot be resolved; it stays as it is.
+    A time without a zone is the local time of a device in an unknown zone; it stays as it is.
     """
     if moment.tzinfo is None:
         return moment.strftime("%Y-%m-%dT%H:%M:%S")
@@ -37,7 +37,7 @@ def format_timestamp(moment: datetime) -> str:
 
 
 def parse_record_timestamp(text: str) -> datetime:
-    """Read back what :func:`format_timestamp` wrote. Raises ValueError for anything else."""
+    """The time that :func:`format_timestamp` wrote. Raises ValueError for anything else."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)
 
 
@@ -52,11 +52,11 @@ def format_duration(seconds: float) -> str:
 
 
 def parse_timestamp(text: object, field: str) -> datetime:
-    """An aware point in time. ValueError with a sentence for anything but ISO 8601 with a zone."""
+    """An aware point in time. Raises ValueError with a clear message for anything but ISO 8601 with a zone."""
     with contextlib.suppress(ValueError):
-        found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
-        if found.tzinfo is not None:
-            return found
+        moment = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+        if moment.tzinfo is not None:
+            return moment
     raise ValueError(
         f"{field} is '{text}'. Give a date and a time with a zone, such as 2026-03-02T04:30:00+01:00 or "
         "2026-03-02T03:30:00Z. Nothing was sent."

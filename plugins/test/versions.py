@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compare versions of the SSR software in conditions, in every spelling that the vendor uses."""
+"""Jinja tests that compare versions of the SSR software, in every spelling that the vendor uses."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 
 
 def newer_than(version: object, other: object) -> bool:
-    """Is it newer, as far as both texts tell? A build of a release is not newer than that release."""
+    """Whether it is newer, as far as both texts say. A build of a release is not newer than that release."""
     return _order(*_read("newer_than", version, other)) > 0
 
 
 def older_than(version: object, other: object) -> bool:
-    """Is it older, as far as both texts tell?"""
+    """Whether it is older, as far as both texts say."""
     return _order(*_read("older_than", version, other)) < 0
 
 
 def same_release_as(version: object, other: object) -> bool:
-    """Are both the same release, whatever their builds?"""
+    """Whether both are the same release, whatever their builds."""
     pair = _read("same_release_as", version, other)
-    for text, one in zip((version, other), pair, strict=True):
-        if one.patch is None:
+    for text, parsed in zip((version, other), pair, strict=True):
+        if parsed.patch is None:
             raise AnsibleFilterError(
-                f"sessionsmart.ssr.same_release_as: {text!r} names no release. Give three numbers, such as {one}.5."
+                f"sessionsmart.ssr.same_release_as: {text!r} names no release. Give three numbers, such as {parsed}.5."
             )
     first, second = pair
     return (first.numbers, first.prerelease) == (second.numbers, second.prerelease)
 
 
-def _order(one: Version, other: Version) -> int:
+def _order(version: Version, other: Version) -> int:
     """Below 0: older, above 0: newer, 0: the same, or one of them stands for any build of the other's release."""
-    if one.numbers[:2] != other.numbers[:2]:
-        return 1 if one.numbers > other.numbers else -1
-    if one.patch is None or other.patch is None:
+    if version.numbers[:2] != other.numbers[:2]:
+        return 1 if version.numbers > other.numbers else -1
+    if version.patch is None or other.patch is None:
         return 0
-    if one.build is None or other.build is None:
-        one, other = (replace(version, build=None, stamp=None) for version in (one, other))
-    return (one > other) - (one < other)
+    if version.build is None or other.build is None:
+        version, other = (replace(each, build=None, stamp=None) for each in (version, other))
+    return (version > other) - (version < other)
 
 
 def _read(name: str, *texts: object) -> tuple[Version, ...]:

@@ -94,7 +94,7 @@ def test_keys_log_in_from_the_command_line_variables_and_the_home_folder(bench, 
         "wrong passphrase": "ansible_ssh_private_key_passphrase",
         "stranger": str(stranger),
         "missing": "does not exist",
-        "text": "no private key",
+        "text": "not a private key",
     }
     for name, word in words.items():
         assert got["look", name]["failed"] and got["look", name]["connection"] == "auth", name

@@ -77,10 +77,12 @@ def result_of(pending, *, check: bool = True) -> Response:
     """What a session makes of a command that is over."""
     if pending.error:
         raise pending.error
-    reply = pending.reply
-    if check and reply.error:
-        raise DeviceError(pending.command, reply.error, denied=reply.denied, conductor_only=reply.conductor_only)
-    return reply
+    response = pending.response
+    if check and response.error:
+        raise DeviceError(
+            pending.command, response.error, denied=response.denied, conductor_only=response.conductor_only
+        )
+    return response
 
 
 class ScriptedSession:
@@ -109,7 +111,7 @@ class ScriptedSession:
     def run(self, command, timeout=None, answers=(), *, check=True, probe=False) -> Response:
         return result_of(self.begin(command, answers), check=check)
 
-    def glance(self, command, limit) -> Response:
+    def run_partial(self, command, limit) -> Response:
         return self.run(command, check=False)
 
     def begin(self, command, answers=(), *, spare=False):
@@ -119,7 +121,7 @@ class ScriptedSession:
             answer = answer.pop(0) if len(answer) > 1 else answer[0]
         if isinstance(answer, Exception):
             raise answer
-        return SimpleNamespace(command=command, error=None, reply=read(answer), over=True, answers=answers)
+        return SimpleNamespace(command=command, error=None, response=read(answer), over=True, answers=answers)
 
     def result(self, pending, *, check=True) -> Response:
         return result_of(pending, check=check)
@@ -165,12 +167,12 @@ class FakePending:
     command: str
     ends_at: float
     final: Response | PcliError
-    reply: Response | None = None
+    response: Response | None = None
     error: PcliError | None = None
 
     @property
     def over(self) -> bool:
-        return self.reply is not None or self.error is not None
+        return self.response is not None or self.error is not None
 
 
 class FakeSession:
@@ -187,7 +189,7 @@ class FakeSession:
             if isinstance(pending.final, PcliError):
                 pending.error = pending.final
             else:
-                pending.reply = pending.final
+                pending.response = pending.final
         return pending.over
 
     def wait(self, pending: FakePending, seconds: float) -> bool:

@@ -35,7 +35,7 @@ class StatusCommands:
         self._silent: dict[str, tuple[int, float]] = {}
 
     def ask(self, command: str) -> Response:
-        """The answer within a few seconds; ``cut`` where the command went on and was ended (see Session.glance).
+        """The answer within a few seconds; ``cut`` where the command went on and was ended (see Session.run_partial).
 
         Raises NoPrompt where it showed nothing but its frame, and at once while it is left alone for that.
         """
@@ -45,7 +45,7 @@ class StatusCommands:
             if times >= most and self._session.clock.now() < until:
                 raise NoPrompt(f"'{command}' was not sent: '{name}' has shown nothing the last {times} times.")
         try:
-            reply = self._session.glance(command, _FOLLOWS_LIMIT if kind in self._follows else STATUS_LIMIT)
+            reply = self._session.run_partial(command, _FOLLOWS_LIMIT if kind in self._follows else STATUS_LIMIT)
             if reply.cut and not (reply.tables or reply.blocks or reply.messages or reply.error):
                 raise NoPrompt(f"'{command}' has shown nothing in time and was ended.")  # it is slow, and no stream
         except NoPrompt:

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which question of the PCLI gets which answer, and an output without the questions that were answered.
+"""Answers to the questions that the PCLI asks, and how answered questions are removed from an output.
 
 A command that only shows something may ask before it does so (`WARNING: Targeting router 'all' may take a long time.
-Continue anyway? [y/N]:`, config_alarm_suppression): that is answered with yes. A command that changes something is
-answered only by who sent it.
+Continue anyway? [y/N]:`, config_alarm_suppression): that is answered with yes. Questions of a command that changes
+something are answered only by the code that sent it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from .prompt import Question
 from .questions import MOST_LINES, asks_for_change, asks_for_more, warns
 
-# The first words of what changes nothing. The PCLI takes a shorter `sh` and `sho` for `show` (CLI-6.0).
+# The first words of commands that change nothing. The PCLI takes a shorter `sh` and `sho` for `show` (CLI-6.0).
 _READS = re.compile(r"(?:sh|sho|show|compare|ping|service-ping|traceroute|where|validate)", re.I)
 # What an output may be piped through; `show … | tee file` writes.
 _FILTERS = re.compile(r"(?:grep|egrep|fgrep|head|tail|wc|sort|uniq)", re.I)
@@ -25,10 +25,10 @@ _FILTERS = re.compile(r"(?:grep|egrep|fgrep|head|tail|wc|sort|uniq)", re.I)
 
 @dataclass(frozen=True)
 class Answer:
-    """What to answer to a question whose text matches ``question``. The text may be a secret.
+    """The answer to a question whose text matches ``question``. The answer may be a secret.
 
-    ``confirms``: it is a yes, said in the word that the question wants, and for questions of yes or no only.
-    ``unless``: whether it is another question after all, told by its text, what stands above it, and its command.
+    ``confirms``: it is a yes, in the word that the question wants, and for yes-or-no questions only.
+    ``unless``: true for a question that this does not answer, judged by its text, the lines above it and its command.
     """
 
     question: re.Pattern
@@ -37,7 +37,7 @@ class Answer:
     unless: Callable[[Question], bool] | None = None
 
     def fits(self, question: Question) -> bool:
-        """Is this an answer to that question?"""
+        """Whether this answers that question."""
         if self.confirms and question.kind != "confirm":
             return False
         if self.unless is not None and self.unless(question):
@@ -49,20 +49,20 @@ class Answer:
         return question.yes if self.confirms else self.text
 
 
-#: The way to say yes to the vendor's own confirmation, whatever its words are: it ends in [y/N] (CLI-6.0). The facts
-#: know no sample of the questions of a request, so all that speak of nothing else than what was asked for are meant.
+#: Yes to the vendor's own confirmation, whatever its words are: it ends in [y/N] (CLI-6.0). No sample of a request's
+#: questions is documented, so this covers every one that mentions nothing beyond what was requested.
 YES = Answer(re.compile(r"."), confirms=True, unless=asks_for_more)
 #: The yes to a command that only shows something.
-GO_ON = Answer(re.compile(r"."), confirms=True, unless=asks_for_change)
+YES_TO_READING = Answer(re.compile(r"."), confirms=True, unless=asks_for_change)
 
 
 def expecting(words: str) -> Answer:
-    """A yes to a question that holds these words (a regular expression), and to no other."""
+    """A yes to a question that contains these words (a regular expression), and to no other."""
     return Answer(re.compile(words, re.I), confirms=True)
 
 
 def reads_only(command: str) -> bool:
-    """Does this command line only show something?"""
+    """Whether this command line only shows something."""
     first, *filters = command.split("|")
     words = first.split()
     if not words or not _READS.fullmatch(words[0]) or re.search(r"[>;]", command):
@@ -83,11 +83,11 @@ class Asked:
 
 
 def without_questions(lines: Sequence[str], asked: Sequence[Asked], first: int) -> list[str]:
-    """The lines of an output without questions and answers; those before the number ``first`` are left alone."""
+    """The lines of an output without questions and answers; lines before number ``first`` are left as they are."""
     left = list(lines)
     for question in reversed(asked):
-        row = next((row for row in _near(question.row, first, len(left)) if _shows(left[row], question)), None)
-        if row is None:  # it was wiped, or drawn anew in other words
+        row = next((row for row in _nearest_first(question.row, first, len(left)) if _shows(left[row], question)), None)
+        if row is None:  # it was erased, or redrawn in other words
             continue
         rest = _behind(left[row], question)
         left[row] = rest
@@ -101,9 +101,9 @@ def without_questions(lines: Sequence[str], asked: Sequence[Asked], first: int) 
     return left
 
 
-def _near(row: int, first: int, end: int) -> list[int]:
-    """Row numbers, the nearest first: what is drawn in place, and a pager that is taken out, move a line."""
-    return sorted(range(first, end), key=lambda at: abs(at - row))
+def _nearest_first(row: int, first: int, end: int) -> list[int]:
+    """Row numbers, the nearest first: redrawing in place, or removing a pager, moves a line."""
+    return sorted(range(first, end), key=lambda index: abs(index - row))
 
 
 def _shows(line: str, question: Asked) -> bool:

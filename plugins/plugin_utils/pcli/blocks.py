@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Blocks of `Key:  value` lines, with sections in them.
+"""Reads blocks of `Key:  value` lines, with their sections, out of what a command printed.
 
 Layouts: ts_ap_salt_minion (one asset, with sub-sections between dashes), CLI-6.0 (`show system`, `show assets
-summary`), upgrade_restricted_access (a volume as a section that stands further in, below its name), ts_t1 (sections
-between stars, two fields in a line).
+summary`), upgrade_restricted_access (a volume as an indented section below its name), ts_t1 (sections
+between stars, two fields on one line).
 """
 
 from __future__ import annotations
@@ -23,30 +23,30 @@ __all__ = ["Block", "Usage", "read_blocks", "read_usage", "scan_blocks", "scan_u
 IN_BLOCK = "a block ends in the middle of a line"
 IN_TITLE = "a block ends in its title"
 
-# Words that begin a message and no field.
+# Words that begin a message rather than a field.
 _NO_KEYS = frozenset(("error", "% error", "usage", "warning", "note", "see also", "keyword arguments"))
 _FIELD = re.compile(r"(?P<indent>\s*)(?P<key>[A-Za-z0-9_(][^:]{0,50}?)\s*:(?:(?P<gap>\s+)(?P<value>\S.*?)?)?\s*")
-# A key that fills its room leaves none for a blank (`Destination Address:172.16.2.201`).
+# A key that fills its width leaves no space for a blank (`Destination Address:172.16.2.201`).
 _TIGHT = re.compile(r"(?P<indent>\s*)(?P<key>[A-Z][A-Za-z0-9 ()/_\-]{2,49}?):(?P<value>[^\s:/\\].*?)\s*")
 _TWO = re.compile(r"\s+\|\s+(?=[A-Za-z][^|:]{0,50}:)")
 _STARS = re.compile(r"\s*(\*{3,})(?!\*)\s*(\S.*?)\s*\1\s*")
-# What the author of a page has added: `<==== status`, `---> Volume ID: b <---`.
+# Remarks that the author of a page added: `<==== status`, `---> Volume ID: b <---`.
 _REMARK = re.compile(r"\s*<={2,}.*\Z")
 _ARROWS = re.compile(r"(?P<indent>\s*)-{2,}>\s*(?P<text>.*?)\s*(?:<-*)?\s*")
 _END = re.compile(r"\s*(?:Completed in\b|%\s*Error|[✔✓✖✗✘⚠]|usage:|(?:\.{3,}|…)\s*\Z)", re.IGNORECASE)
 _DATE = re.compile(r"[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2} ")
-# Where a line of a list that is this long stands above one that begins with a small letter, it goes on there.
+# A line of a list that is this long continues in the next one if that begins with a lower-case letter.
 _LONG = 60
-# A line that reaches the edge of a terminal goes on in the next one. A narrower terminal is not known.
+# A line that reaches the edge of a terminal continues in the next one. No narrower terminal is known.
 _NARROWEST = 79
 
 
 @dataclass(frozen=True)
 class Block:
-    """A block: its title, its fields, the lines of its sub-sections by heading, and the blocks that stand in it.
+    """A block: its title, its fields, the lines of its sub-sections by heading, and the blocks inside it.
 
-    `nested`: the sections whose fields stand further in, by name (`Idle Volume`); their fields are none of the outer
-    block, also where they have the same keys. `broken`: what shows that the block is not whole; no reply has it then.
+    `nested`: the sections with indented fields, by name (`Idle Volume`). Their fields do not belong to the outer block,
+    even if the keys are the same. `broken`: what shows that the block is incomplete; no response contains it then.
     """
 
     title: str | None
@@ -66,7 +66,7 @@ class Block:
         return _lookup(self.sections, names) or below
 
     def within(self, *names: str) -> Block | None:
-        """The block that stands in this one under any of `names`, whatever their case; None if there is none."""
+        """The block inside this one under any of `names`, whatever their case; None if there is none."""
         return _lookup(self.nested, names)
 
 
@@ -92,7 +92,7 @@ def scan_blocks(text: str, taken: frozenset[int] = frozenset()) -> list[tuple[Bl
 
 @dataclass
 class _Section:
-    """Where fields go at present. `indent`: that of its name; what stands further in belongs to it."""
+    """The section that fields go to at present. `indent`: that of its name; deeper lines belong to it."""
 
     indent: int
     block: Block
@@ -102,7 +102,7 @@ class _Section:
 
 @dataclass
 class _Line:
-    """A field of a line. `column`: where its value begins, or would."""
+    """One field of a line. `column`: where its value begins, or would begin."""
 
     indent: int
     key: str
@@ -111,7 +111,7 @@ class _Line:
 
 
 class _Scan:
-    """Walks over the lines once and collects blocks."""
+    """Walks through the lines once and collects blocks."""
 
     def __init__(self, lines: list[str], taken: frozenset[int]) -> None:
         self.lines = lines
@@ -120,7 +120,7 @@ class _Scan:
         self.edge = max(map(len, lines), default=0)
         self.scanned: list[tuple[Block, frozenset[int]]] = []
         self.block: Block | None = None
-        self.own: set[int] = set()
+        self.line_numbers: set[int] = set()
         self.heading: str | None = None
         self.inside: list[_Section] = []
         self.last: _Line | None = None
@@ -136,18 +136,18 @@ class _Scan:
 
     def _close(self) -> None:
         block = self.block
-        # One line with a colon is a sentence more often than a block.
+        # A single line with a colon is usually a sentence, not a block.
         if block and (block.sections or _tells(block)):
-            own = self.own
-            why = self._cut(block, max(own))
-            if why and self.end not in own:
-                own = own | {self.end}
-            self.scanned.append((replace(block, broken=why), frozenset(own)))
+            line_numbers = self.line_numbers
+            why = self._cut(block, max(line_numbers))
+            if why and self.end not in line_numbers:
+                line_numbers = line_numbers | {self.end}
+            self.scanned.append((replace(block, broken=why), frozenset(line_numbers)))
         self.block, self.heading, self.last, self.sign = None, None, None, None
-        self.own, self.inside = set(), []
+        self.line_numbers, self.inside = set(), []
 
     def _cut(self, block: Block, last: int) -> str | None:
-        """What shows that the text ends within the last line of a titled block; `last` is the last one that it has."""
+        """What shows that the text ends within a titled block, or None; `last` is the last line of the block."""
         if block.title is None or self.end != len(self.lines) - 1 or self.end - last > 3:
             return None
         if self.heading is not None:
@@ -179,22 +179,22 @@ class _Scan:
         return 1
 
     def _title(self, index: int) -> str | None:
-        """The sign of the rule below a title, or None if the line is none.
+        """The sign of the rule below a title, or None if the line is not a title.
 
-        The rule above is optional. Without it a title stands alone, so that a rule which closes a block does not make
-        a title of the last field.
+        The rule above is optional. Without it a title must stand alone, or a rule that closes a block would turn the
+        last field into a title.
         """
         line = self.lines[index]
         below = self.lines[index + 1] if index + 1 < len(self.lines) else ""
         if not line.strip() or is_rule(line) or not is_rule(below) or len(rule_spans(below)) != 1:
             return None
         above = index - 1
-        framed = above not in self.own and above >= 0 and is_rule(self.lines[above])
-        alone = above not in self.own and not _FIELD.fullmatch(line)
+        framed = above not in self.line_numbers and above >= 0 and is_rule(self.lines[above])
+        alone = above not in self.line_numbers and not _FIELD.fullmatch(line)
         return below.strip()[0] if framed or alone else None
 
     def _begin(self, index: int, sign: str) -> None:
-        """Begin a block, or a sub-section where the rule is of another kind than that of the block's own title."""
+        """Begin a block, or a sub-section if the rule is of another kind than that of the block's own title."""
         title = self.lines[index].strip()
         if self.block is not None and sign in "-─" and sign != self.sign:
             self.heading = title
@@ -204,7 +204,7 @@ class _Scan:
             self.block, self.sign = Block(title), sign
             self.indent = self.base = 0
         self.last, self.inside = None, []
-        self.own.update((index, index + 1))
+        self.line_numbers.update((index, index + 1))
 
     def _content(self, index: int, line: str) -> None:
         if self.heading is not None and self.block is not None:
@@ -213,27 +213,27 @@ class _Scan:
         if self.block is not None and (stars := _STARS.fullmatch(line)):
             self.inside = [self._open(self.block, stars[2], -1)]
             self.last = None
-            self.own.add(index)
+            self.line_numbers.add(index)
             return
         fields = self._fields(index, _without_remarks(line))
         if fields:
             for shown in fields:
                 self._field(shown)
-            self.own.add(index)
+            self.line_numbers.add(index)
         elif self.last is not None and self._goes_on(index, line):
-            place = self.inside[-1].block if self.inside else self.block
+            target = self.inside[-1].block if self.inside else self.block
             joint = "" if len(self.lines[index - 1]) == self.edge and indent_of(line) == 0 else " "
-            place.fields[self.last.key] = f"{place.fields[self.last.key]}{joint}{line.strip()}".strip()
-            self.own.add(index)
+            target.fields[self.last.key] = f"{target.fields[self.last.key]}{joint}{line.strip()}".strip()
+            self.line_numbers.add(index)
         elif self.block is not None and self.block.title and 0 < self.base <= indent_of(line):
             self.last = None  # a sentence in the block (`No External Routes`)
         else:
             self._close()
 
     def _listed(self, index: int, line: str) -> None:
-        """A line of a list between dashes. A text that is too long goes on further in, or below a line that is full."""
+        """Take a line of a list between dashes. Long text continues with a deeper indent, or below a full line."""
         lines, above = self.block.sections[self.heading], self.lines[index - 1]
-        adjacent = bool(lines) and index - 1 in self.own and above.strip().endswith(lines[-1][-1:])
+        adjacent = bool(lines) and index - 1 in self.line_numbers and above.strip().endswith(lines[-1][-1:])
         further = indent_of(line) > self.indent
         full = len(above) >= _LONG and (len(above) >= max(self.edge - 1, _NARROWEST) or line.strip()[0].islower())
         if adjacent and (further or (full and not re.match(r"\s*[\w.\-/]+:\s", line))):
@@ -241,10 +241,10 @@ class _Scan:
         else:
             lines.append(line.strip())
             self.indent = indent_of(line)
-        self.own.add(index)
+        self.line_numbers.add(index)
 
     def _goes_on(self, index: int, line: str) -> bool:
-        """Whether a line without a key goes on with the value above it."""
+        """Whether a line without a key continues the value above it."""
         above = self.lines[index - 1]
         return indent_of(line) >= self.last.column - 1 or len(above) >= max(self.edge - 1, _NARROWEST)
 
@@ -253,7 +253,7 @@ class _Scan:
         shown = []
         for part in _TWO.split(line) if "|" in line else [line]:
             match = _FIELD.fullmatch(part) or (self._follows(index, line) and _TIGHT.fullmatch(part))
-            if not match or not self._is_field(match):
+            if not match or not _is_field(match, self.block is not None):
                 return []
             indent = indent_of(line)
             column = match.start("value") if match["value"] else len(match["indent"]) + 2
@@ -261,58 +261,51 @@ class _Scan:
         return shown
 
     def _follows(self, index: int, line: str) -> bool:
-        """Whether a line stands in a row with the fields above it."""
-        if self.last is None or index - 1 not in self.own:
+        """Whether a line is aligned with the fields above it."""
+        if self.last is None or index - 1 not in self.line_numbers:
             return False
         return indent_of(line) == self.last.indent or (not self.last.value and indent_of(line) > self.last.indent)
-
-    def _is_field(self, match: re.Match[str]) -> bool:
-        key = match["key"]
-        if _plain(key) in _NO_KEYS and (self.block is None or not match["indent"]):
-            return False
-        # A sentence with a colon in it has more words in front of the colon than any field's name.
-        return len(key.split()) <= 5 and not key.rstrip().endswith((".", ",")) and '"' not in key
 
     def _field(self, shown: _Line) -> None:
         if self.block is None:
             self.block = Block(None)
         while self.inside and shown.indent <= self.inside[-1].indent:
             self.inside.pop()
-        place = self.inside[-1].block if self.inside else self.block
-        if self._heads(shown, place):
+        target = self.inside[-1].block if self.inside else self.block
+        if self._heads(shown, target):
             flat = shown.indent <= self.last.indent
-            if not place.fields[self.last.key]:
-                del place.fields[self.last.key]
-            self.inside.append(self._open(place, self.last.key, self.last.indent - flat))
-        elif shown.key in place.fields and self.inside:
+            if not target.fields[self.last.key]:
+                del target.fields[self.last.key]
+            self.inside.append(self._open(target, self.last.key, self.last.indent - flat))
+        elif shown.key in target.fields and self.inside:
             section = self.inside.pop()
             self.inside.append(self._open(section.parent, section.name, section.indent))
-        elif shown.key in place.fields:
-            title, own, sign = self.block.title, {min(self.own)}, self.sign
+        elif shown.key in target.fields:
+            title, line_numbers, sign = self.block.title, {min(self.line_numbers)}, self.sign
             self._close()
             self.block, self.sign = Block(title), sign
-            self.own = own if title else set()
-        place = self.inside[-1].block if self.inside else self.block
+            self.line_numbers = line_numbers if title else set()
+        target = self.inside[-1].block if self.inside else self.block
         if not self.block.fields and not self.block.nested:
             self.base = shown.indent
-        place.fields[shown.key] = shown.value
+        target.fields[shown.key] = shown.value
         self.last, self.indent = shown, shown.indent
 
-    def _heads(self, shown: _Line, place: Block) -> bool:
+    def _heads(self, shown: _Line, target: Block) -> bool:
         """Whether the key of the line above is the name of a section that this field begins.
 
-        The field stands further in; or, where a program does not indent, it has a key that the block has already. In a
-        list of records without titles, the first key of a record begins the next one.
+        The field has a deeper indent; or, where a program does not indent, a key that the block already has. In a list
+        of records without titles, the first key of a record begins the next one.
         """
         above = self.last
-        if above is None or above.key not in place.fields:
+        if above is None or above.key not in target.fields:
             return False
-        again = shown.key in place.fields and shown.key != above.key
+        again = shown.key in target.fields and shown.key != above.key
         if shown.indent > above.indent:
-            return again or not place.fields[above.key]
-        if place.fields[above.key] or shown.indent < above.indent:
+            return again or not target.fields[above.key]
+        if target.fields[above.key] or shown.indent < above.indent:
             return False
-        return again and bool(place.title or shown.key != next(iter(place.fields)))
+        return again and bool(target.title or shown.key != next(iter(target.fields)))
 
     def _open(self, parent: Block, name: str, indent: int) -> _Section:
         same = sum(1 for other in parent.nested if other == name or other.startswith(f"{name} ("))
@@ -321,8 +314,17 @@ class _Scan:
         return _Section(indent, parent.nested[title], parent, name)
 
 
+def _is_field(match: re.Match[str], in_block: bool) -> bool:
+    """Whether what looks like a key and a value is a field, and not a message or a sentence with a colon."""
+    key = match["key"]
+    if _plain(key) in _NO_KEYS and (not in_block or not match["indent"]):
+        return False
+    # A sentence with a colon has more words before the colon than any field's name.
+    return len(key.split()) <= 5 and not key.rstrip().endswith((".", ",")) and '"' not in key
+
+
 def _tells(block: Block) -> bool:
-    """Whether these are fields of something: without a title there are several, and not all of them are questions."""
+    """Whether these are real fields: without a title, there must be several, and one at least must have a value."""
     if block.title or block.nested:
         return len(block.fields) + len(block.nested) > (0 if block.title else 1)
     return len(block.fields) > 1 and any(block.fields.values())
@@ -337,7 +339,7 @@ def _without_remarks(line: str) -> str:
 
 
 def cut_in_title(lines: Sequence[str], taken: frozenset[int] | set[int]) -> bool:
-    """Whether a text ends within the two rules of a title or right behind them, with nothing of a block below."""
+    """Whether a text ends within the two rules of a title or right after them, with nothing of a block below."""
     end = last_line(lines)
     rules = [number for number in range(max(0, end - 2), end + 1) if number not in taken and is_rule(lines[number])]
     if not rules or rules[0] - 1 in taken or not all(lines[number].strip() for number in range(rules[0], end + 1)):

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Rules, and how a line is cut into the cells of a table: at the gaps of the rule, or as near to them as words allow.
+"""Rules of tables, and how a line is cut into cells: at the gaps of the rule, or as near to them as its words allow.
 
-A rule is a line of groups of one sign. The groups are the columns; text stands one blank inside its group.
+A rule is a line of groups of one character. Each group is a column; text starts one blank inside its group.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _RULE = re.compile(rf"[ \t]*(?:([{RULE_CHARACTERS}])\1*)(?:[ \t]+(?:([{RULE_CHAR
 
 
 def is_rule(line: str) -> bool:
-    """Whether a line holds nothing but groups of rule characters, at least one of them three long."""
+    """Whether a line consists of groups of rule characters, at least one of them three long."""
     return (
         len(line) > 2 and _RULE.fullmatch(line) is not None and any(end - start > 2 for start, end in rule_spans(line))
     )
 
 
 def rule_spans(line: str) -> list[Span]:
-    """The columns (start, end) that the groups of a rule take."""
+    """The screen columns (start, end) of each group of a rule."""
     return [match.span() for match in re.finditer(r"\S+", line)]
 
 
@@ -43,28 +43,28 @@ class Grid:
 
     @cached_property
     def gaps(self) -> tuple[Span, ...]:
-        """The columns of the screen between the cells."""
+        """The screen columns between the cells."""
         return tuple((end, begin) for (_start, end), (begin, _end) in pairwise(self.spans))
 
     @cached_property
     def slices(self) -> tuple[slice, ...]:
-        """The cells of a line that keeps to the gaps."""
+        """Where the cells are in a line that respects the gaps."""
         ends = [end for end, _begin in self.gaps]
         return tuple(slice(start, end) for start, end in zip([0, *ends], [*ends, None], strict=True))
 
     def width(self, index: int) -> int:
-        """How many characters a cell has room for."""
+        """How many characters fit into a cell."""
         start, end = self.spans[index]
         return end - start - 2 * self.indent
 
 
 def indent_of(line: str) -> int:
-    """How many blanks a line begins with."""
+    """The number of blanks at the start of a line."""
     return len(line) - len(line.lstrip())
 
 
 def _screen(line: str) -> list[str]:
-    """One entry for each column of the screen; the second half of a wide character is empty."""
+    """One entry for each screen column; the second half of a wide character is empty."""
     if line.isascii():
         return list(line)
     cells: list[str] = []
@@ -84,7 +84,7 @@ def _gap_breaks(cells: Sequence[str], gaps: Sequence[Span]) -> int:
 
 
 def screen_width(text: str) -> int:
-    """How many columns of the screen a text takes."""
+    """The number of screen columns that a text takes."""
     return len(text) if text.isascii() else len(_screen(text))
 
 
@@ -96,8 +96,8 @@ def breaks_gaps(line: str, grid: Grid) -> bool:
 def cells_of(line: str, grid: Grid) -> list[str]:
     """Cut a line into its cells, where the gaps of the rule are or as near to them as its words allow."""
     if line.isascii() and not any(line[end:begin].strip(" ") for end, begin in grid.gaps):
-        return [line[cell].strip() for cell in grid.slices]  # the usual line, of which there may be thousands
-    # Some programs pad by characters and not by columns of the screen; the reading with fewer broken gaps is right.
+        return [line[cell].strip() for cell in grid.slices]  # the usual line; there may be thousands
+    # Some programs pad by characters, not by screen columns; the reading with fewer broken gaps is right.
     screens = [_screen(line)] if line.isascii() else [_screen(line), list(line)]
     cells = min(screens, key=lambda screen: _gap_breaks(screen, grid.gaps))
     if _gap_breaks(cells, grid.gaps):
@@ -114,12 +114,12 @@ def cells_of(line: str, grid: Grid) -> list[str]:
 
 
 def _by_order(cells: Sequence[str], grid: Grid) -> list[str] | None:
-    """A value that is wider than its column shifts the rest of the row: then the order of the values decides."""
+    """Cut by the order of the values, since one wider than its column shifts the rest of the row; None if unclear."""
     line = "".join(cell or "\0" for cell in cells)
     chunks = [match[0].replace("\0", "") for match in re.finditer(r"\S+(?: \S+)*", line)]
     blank = sum(1 for _start, end in grid.spans if end <= indent_of(line))
     if len(chunks) == 1 and len(chunks[0].split()) == len(grid.spans):
-        return chunks[0].split()  # no column is kept at all
+        return chunks[0].split()  # no column is respected at all
     return [""] * blank + chunks if blank + len(chunks) == len(grid.spans) else None
 
 
@@ -128,7 +128,7 @@ def _cut(cells: Sequence[str], end: int, begin: int) -> int:
     if all(cell in (" ", "") for cell in cells[end:begin]):
         return end
     for distance in range(max(len(cells), end)):
-        for place in (begin + distance - 1, end - distance):
-            if 0 <= place < len(cells) and cells[place] == " ":
-                return place
+        for column in (begin + distance - 1, end - distance):
+            if 0 <= column < len(cells) and cells[column] == " ":
+                return column
     return end

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SSH logins under a session: channels on one that has room, else on a further one, and never one too many."""
+"""The SSH logins of one session: new channels go to a login that has room, otherwise to a further login.
+
+No login is tried that could lock an account or that the server is known to turn away.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,19 @@ try:
 except ImportError:  # ssh.connect() says what to do
     paramiko = None
 
-#: How long a transfer may stand still, in seconds.
+#: How long a transfer may stall, in seconds.
 SFTP_STALL = 60.0
 
 #: Logins that may be cut off in the middle before they count as refused: six failures lock an account.
 MOST_CUT_OFF = 3
 
-#: How long no further login is tried after one was turned away, in seconds.
-_NO_ROOM_PAUSE = 60.0
+#: After a further login was turned away, none is tried for so many seconds.
+_FULL_PAUSE = 60.0
 
 
 @dataclass(eq=False)
-class _Link:
-    """One login. ``full``: the server lets no further channel in (MaxSessions)."""
+class _Connection:
+    """One login. ``full``: the server accepts no further channel on it (MaxSessions)."""
 
     client: object
     login: ssh.Login
@@ -42,85 +45,89 @@ class _Link:
         transport = self.client.get_transport()
         return transport is not None and transport.is_active()
 
+    @property
+    def has_room(self) -> bool:
+        return self.alive and not self.full
+
 
 class ConnectionPool:
-    """Every login of one session. ``timeout``: how long a server may take to give a channel, in seconds."""
+    """Every login of one session. ``timeout``: how long a server may take to open a channel, in seconds."""
 
     def __init__(self, connect: Callable, clock: Clock, timeout: float):
         self._connect = connect
         self._clock = clock
         self._timeout = timeout
-        self._links: list[_Link] = []
+        self._connections: list[_Connection] = []
         self._refused: dict[ssh.Login, LoginRefused] = {}
         self._cut_off: dict[ssh.Login, int] = {}
-        self._no_room: tuple[float, str] | None = None
+        self._full_until: tuple[float, str] | None = None
 
     def close(self) -> None:
         """End every login; never raises. What was refused stays refused."""
-        for link in self._links:
-            _close(link.client)
-        self._links, self._no_room = [], None
+        for connection in self._connections:
+            _close(connection.client)
+        self._connections, self._full_until = [], None
 
     def tidy(self) -> None:
         """Forget logins that have ended."""
-        dead = [link for link in self._links if not link.alive]
-        for link in dead:
-            _close(link.client)
-            self._links.remove(link)
+        dead = [connection for connection in self._connections if not connection.alive]
+        for connection in dead:
+            _close(connection.client)
+            self._connections.remove(connection)
         if dead:
-            self._no_room = None
+            self._full_until = None
 
     def channel(self, login: ssh.Login, start: Callable, others: int = 0):
-        """A channel on which ``start(channel)`` succeeded. ``others``: how many shells of ours are in use already.
+        """A channel on which ``start(channel)`` succeeded. ``others``: how many of our shells are already in use.
 
         Raises ConnectFailed, and the errors of ssh.connect(); NoFreeShell if the server has no room for one more shell.
         """
-        for link in [one for one in self._links if one.login == login and one.alive and not one.full]:
+        for connection in [known for known in self._connections if known.login == login and known.has_room]:
             try:
-                return self._start(link, start)
+                return self._start(connection, start)
             except paramiko.ChannelException:
-                link.full = True
+                connection.full = True
             except (paramiko.SSHException, OSError, EOFError) as error:
-                if link.alive:
-                    raise (self.no_room(login, error) if others else self._no_channel(login, error)) from error
-                # this login has ended; a new one will tell more
-        link = self._further(login) if others else self._log_in(login)
+                if connection.alive:
+                    raise (self.no_free_shell(login, error) if others else self._no_channel(login, error)) from error
+                # this login has ended; a new one will show why
+        connection = self._further(login) if others else self._log_in(login)
         try:
-            channel = self._start(link, start)
+            channel = self._start(connection, start)
         except (paramiko.SSHException, OSError, EOFError) as error:
-            _close(link.client)
-            raise (self.no_room(login, error) if others else self._no_channel(login, error)) from error
-        self._links.append(link)
+            _close(connection.client)
+            raise (self.no_free_shell(login, error) if others else self._no_channel(login, error)) from error
+        self._connections.append(connection)
         return channel
 
     @property
     def alive(self) -> bool:
-        """Is there a login that still stands?"""
-        return any(link.alive for link in self._links)
+        """Whether at least one login is still up."""
+        return any(connection.alive for connection in self._connections)
 
     @property
     def shut(self) -> bool:
-        """Was a further login or shell turned away a short time ago?"""
-        return self._no_room is not None and self._clock.now() < self._no_room[0]
+        """Whether a further login or shell was turned away a short time ago."""
+        return self._full_until is not None and self._clock.now() < self._full_until[0]
 
-    def no_room(self, login: ssh.Login, error: BaseException) -> NoFreeShell:
-        """The error for a further login or shell that was turned away: none is tried for a while."""
-        for link in self._links:
-            link.full = True
+    def no_free_shell(self, login: ssh.Login, error: BaseException) -> NoFreeShell:
+        """The error for a further login or shell that was turned away. From now on none is tried for a while."""
+        for connection in self._connections:
+            connection.full = True
         words = (
-            f"Every shell on {login.address} waits for a command to come back, and no further login was let in "
-            f"({str(error) or 'no answer in time'}) Let the SSH server of the node have more sessions (MaxSessions), "
-            "or wait for the commands. Nothing was sent."
+            f"Every shell on {login.address} is busy with a command, and no further login was accepted "
+            f"({str(error) or 'no answer in time'}). Allow more sessions in the SSH server of the node (MaxSessions), "
+            "or wait until the commands are done. Nothing was sent."
         )
-        pause = float("inf") if isinstance(error, LoginRefused) else _NO_ROOM_PAUSE
-        self._no_room = (self._clock.now() + pause, words)
+        pause = float("inf") if isinstance(error, LoginRefused) else _FULL_PAUSE
+        self._full_until = (self._clock.now() + pause, words)
         return NoFreeShell(words)
 
     @staticmethod
     def _no_channel(login: ssh.Login, error: BaseException) -> ConnectFailed:
         return ConnectFailed(
-            f"{login.address} lets us in but gives no terminal: {str(error) or 'no answer in time'}. Too many "
-            "sessions may be open there, or the account may not have one."
+            f"{login.address} accepts the login but opens no terminal: {str(error) or 'no answer in time'}. Too many "
+            "sessions may be open there, or the account may not be allowed one."
         )
 
     def sftp(self, login: ssh.Login):
@@ -142,14 +149,14 @@ class ConnectionPool:
     @staticmethod
     def _no_sftp(login: ssh.Login, error: BaseException) -> ConnectFailed:
         return ConnectFailed(
-            f"{login.address} offers no SFTP to {login.user}: {str(error) or 'no answer'}. Another account can be set "
-            "in ansible_pcli_sftp_user."
+            f"{login.address} offers no SFTP to {login.user}: {str(error) or 'no answer'}. Set another "
+            "account in ansible_pcli_sftp_user."
         )
 
     # -- inside -----------------------------------------------------------------------------------------------
 
-    def _start(self, link: _Link, start: Callable):
-        channel = link.client.get_transport().open_session(timeout=self._timeout)
+    def _start(self, connection: _Connection, start: Callable):
+        channel = connection.client.get_transport().open_session(timeout=self._timeout)
         try:
             with _at_most(self._timeout, channel):
                 start(channel)
@@ -158,21 +165,21 @@ class ConnectionPool:
             raise
         return channel
 
-    def _further(self, login: ssh.Login) -> _Link:
-        """A login beside those that are in use. That it is turned away says nothing about those."""
+    def _further(self, login: ssh.Login) -> _Connection:
+        """A login in addition to those in use. If it is turned away, that says nothing about the others."""
         if self.shut:
-            raise NoFreeShell(self._no_room[1])
+            raise NoFreeShell(self._full_until[1])
         try:
             return self._log_in(login)
         except (ConnectFailed, LoginRefused) as error:
-            raise self.no_room(login, error) from error
+            raise self.no_free_shell(login, error) from error
 
-    def _log_in(self, login: ssh.Login) -> _Link:
+    def _log_in(self, login: ssh.Login) -> _Connection:
         """Log in, unless this login was refused before: a wrong password is tried once."""
         if login in self._refused:
             raise self._refused[login]
         try:
-            link = _Link(self._connect(login), login)
+            connection = _Connection(self._connect(login), login)
         except LoginRefused as error:
             if login.tries_a_password:
                 self._refused[login] = error
@@ -180,8 +187,8 @@ class ConnectionPool:
         except CutOff as error:
             self._count_cut_off(login, error)
             raise
-        self._cut_off[login] = -1  # what has worked once is right
-        return link
+        self._cut_off[login] = -1  # what worked once is right
+        return connection
 
     def _count_cut_off(self, login: ssh.Login, error: CutOff) -> None:
         times = self._cut_off.get(login, 0)
@@ -198,7 +205,7 @@ class ConnectionPool:
 
 @contextlib.contextmanager
 def _at_most(seconds: float, channel) -> Iterator[None]:
-    """paramiko waits for the answer to a request without an end: closing the channel is what ends it."""
+    """Limit how long paramiko waits for the answer to a request: only closing the channel ends that wait."""
     timer = threading.Timer(seconds, _close, [channel])
     timer.daemon = True
     timer.start()

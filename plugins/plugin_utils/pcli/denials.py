@@ -1,10 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lines that say no: errors, refusals, what is missing or unknown, and what this user may not do.
+"""Recognises lines that say no: errors, refusals, what is missing or unknown, and what this user may not do.
 
-Documented are a few of them only (pcli facts: CLI-6.0, concepts_pcli, release notes). The others are their siblings:
-what a program says that misses an argument, does not know a name, or may not do what it is asked for.
+Only a few are documented (pcli facts: CLI-6.0, concepts_pcli, release notes). The others are similar: what a program
+says when an argument is missing, a name is unknown, or the request is not allowed.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# What an editor or a terminal makes of straight quotes.
+# What editors and terminals turn straight quotes into.
 _QUOTES = str.maketrans({**dict.fromkeys("\u2018\u2019‚‛′`´", "'"), **dict.fromkeys("\u201c\u201d„‟″«»", '"')})
 
-# Every pattern is matched with a whole line outside of tables and blocks.
+# Every pattern is matched against a whole line outside tables and blocks.
 ERROR = re.compile(
     r"\s*(?:(?:fatal )?error\b(?:\s*[:!]|\s+[-–]\s|\s+(?:while|during|in|occurred|[a-z]+ing)\b).*"
     r"|%\s*[A-Za-z].*|\[(?:error|fail(?:ed)?|fatal)\].*)",
@@ -42,7 +42,7 @@ _REFUSED = re.compile(
     r"|this [a-z ]*command is (?:now )?obsolete).*",
     re.IGNORECASE,
 )
-# Sentences that also stand beside a request that was taken: `The status is not available until the node is back.`
+# Sentences that also appear with a request that was accepted: `The status is not available until the node is back.`
 _MISSED = re.compile(
     r"\s*(?:(?:failed|unable|not able) to [a-z]|(?:cannot|can't|could not|couldn't) [a-z]|invalid [a-z]"
     r"|unknown [a-z]+\b[^:]|no such [a-z]|not (?:permitted|allowed|supported)\b"
@@ -66,7 +66,7 @@ _MISSING = re.compile(
     r"|(?:ambiguous|incomplete) [a-z]).*",
     re.IGNORECASE,
 )
-# An answer with more lines than this is a text that was asked for (a configuration), and no refusal.
+# An answer with more lines than this is requested text (a configuration), not a refusal.
 LONG = 60
 _FAILURE = re.compile(r".*\b(?:failed|failure|unsuccessful|did not succeed|could not be)\b.*", re.IGNORECASE)
 _NO_FAILURE = re.compile(r"\b(?:0|no|without|not) (?:[a-z-]+ )?(?:failed|failures?|targets? failed)\b", re.IGNORECASE)
@@ -74,7 +74,7 @@ _NO_FAILURE = re.compile(r"\b(?:0|no|without|not) (?:[a-z-]+ )?(?:failed|failure
 
 _NUMBERED = re.compile(r"\s*[0-9]{1,4}[.)]\s+\S")
 
-# The device says that it does what it was asked for.
+# The device says that it has accepted the request.
 _REQUEST = r"(?:request|upgrade|download|downgrade|revert|rollback|installation|operation|job|task)"
 _BEGUN = (
     r"(?:started(?! (?:by\b|at\b|\d))|initiated(?! by\b)|scheduled(?! by\b)|queued|accepted|submitted|begun(?! by\b)"
@@ -91,7 +91,7 @@ _NOT_TAKEN = re.compile(
     re.IGNORECASE,
 )
 _ALL_TARGETS = re.compile(r"([0-9]+)\s*/\s*([0-9]+) targets? (?:complete|done)", re.IGNORECASE)
-# A tick without targets counts for the deed itself; that of `Sending...` says no more than that it was sent.
+# A tick without targets counts only for the request itself; that of `Sending...` just says that it was sent.
 _LOOKS = re.compile(
     r"(?:retriev|read|quer|fetch|gett|check|collect|show|look|load|pip|validat|gather|search|list|connect)", re.I
 )
@@ -103,17 +103,17 @@ _CROSSED = re.compile(r"\s*[✖✗✘✕❌]")
 
 
 def straight(line: str) -> str:
-    """The line with straight quotes in place of typographic ones."""
+    """The line with straight quotes instead of typographic ones."""
     return line if line.isascii() else line.translate(_QUOTES)
 
 
 def is_error(line: str) -> bool:
-    """Whether a line begins an error in the PCLI's own form (`% Error: …`); what follows belongs to it."""
+    """Whether a line begins an error in the PCLI's own form (`% Error: …`); the lines below belong to it."""
     return ERROR.fullmatch(line) is not None
 
 
 def is_denial(line: str) -> bool:
-    """Whether a line says that the command is unknown, or not for this user."""
+    """Whether a line says that the command is unknown, or not allowed for this user."""
     return bool(_UNKNOWN.fullmatch(straight(line)) or _DENIED.fullmatch(straight(line)))
 
 
@@ -123,9 +123,9 @@ def is_conductor_only(line: str) -> bool:
 
 
 def is_no(line: str, words: bool = True, taken: bool = False) -> bool:
-    """Whether a line says no. `words`: whether sentences in words that are documented nowhere count as well.
+    """Whether a line says no. `words`: whether sentences in undocumented words count as well.
 
-    `taken`: the same answer says that the request was taken, and then what is missing is missing elsewhere.
+    `taken`: the same answer says that the request was accepted; then what is missing is missing elsewhere.
     """
     line = straight(line)
     sentences = (_DENIED, _REFUSED, *(() if taken else (_MISSED, _MISSING))) if words else ()
@@ -133,12 +133,12 @@ def is_no(line: str, words: bool = True, taken: bool = False) -> bool:
 
 
 def says_taken(lines: Iterable[str]) -> bool:
-    """Whether the lines of an answer say that a request was taken: a tick for all of its targets, or such a sentence.
+    """Whether the lines of an answer say that a request was accepted: a tick for all its targets, or such a sentence.
 
-    A cross beside it makes it none. That something was read or checked says nothing.
+    A cross elsewhere in the answer rules it out. That something was read or checked proves nothing.
     """
-    told = [straight(line) for line in lines]
-    return not any(map(_CROSSED.match, told)) and any(_ticks_request(line) or _tells_taken(line) for line in told)
+    plain = [straight(line) for line in lines]
+    return not any(map(_CROSSED.match, plain)) and any(_ticks_request(line) or _tells_taken(line) for line in plain)
 
 
 def _ticks_request(line: str) -> bool:
@@ -158,12 +158,12 @@ def _tells_taken(line: str) -> bool:
 
 
 def tells_failure(line: str) -> bool:
-    """Whether a line speaks of a failure; it may be one of something that happened before."""
+    """Whether a line mentions a failure; it may be one that happened before."""
     return bool(_FAILURE.fullmatch(line) and not _NO_FAILURE.search(line))
 
 
 def numbered(error: str) -> list[str]:
-    """The single errors in the text of an error: the numbered ones, each with all its lines; else the whole as one."""
+    """The single errors in the text of an error: the numbered ones, each with all its lines; otherwise one for all."""
     parts: list[list[str]] = []
     for line in error.split("\n"):
         if _NUMBERED.match(line) and not line.startswith("   "):

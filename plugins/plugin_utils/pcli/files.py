@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files from and to a node: by SFTP, or as base64 through the PCLI's own shell."""
+"""Transfers files from and to a node: by SFTP, or as base64 through the PCLI's own shell."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _BASE64_LINE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 
 
 class FileProblem(PcliError):
-    """A file that cannot be read, sent or written, with the reason."""
+    """A file could not be read, sent or written. The message gives the reason."""
 
 
 def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes:
-    """Read a file of the node. Raises ConnectFailed without SFTP, FileProblem without the whole file."""
+    """Read a file of the node. Raises ConnectFailed if there is no SFTP, FileProblem if the file is incomplete."""
     client = session.sftp(login)
     with contextlib.closing(client), _transfer("read", path), client.open(path, "rb") as stream:
         size = stream.stat().st_size
@@ -45,7 +45,7 @@ def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes
 
 
 def send_by_sftp(session: Session, data: bytes, path: str, login: ssh.Login | None) -> None:
-    """Write a new file on the node, for its owner only; never overwrites. Raises ConnectFailed, FileProblem."""
+    """Write a new file on the node, readable by its owner only; never overwrites. Raises ConnectFailed, FileProblem."""
     client = session.sftp(login)
     with contextlib.closing(client):
         hint = " It may exist already, or the account may not write there (see ansible_pcli_sftp_user)."
@@ -56,15 +56,15 @@ def send_by_sftp(session: Session, data: bytes, path: str, login: ssh.Login | No
 
 @contextlib.contextmanager
 def _transfer(what: str, path: str, hint: str = "") -> Iterator[None]:
-    """Turn what paramiko raises in the middle of a transfer into a sentence."""
+    """Turn an exception of paramiko during a transfer into a readable error."""
     try:
         yield
     except TimeoutError as error:
-        raise FileProblem(f"SFTP cannot {what} {path}: nothing came for {SFTP_STALL:.0f} s.") from error
+        raise FileProblem(f"SFTP cannot {what} {path}: no data came for {SFTP_STALL:.0f} s.") from error
     except OSError as error:
         raise FileProblem(f"SFTP cannot {what} {path}: {error.strerror or error}.{hint}") from error
     except (EOFError, paramiko.SSHException) as error:
-        raise ConnectFailed(f"The connection ended while SFTP was to {what} {path}. Try again.") from error
+        raise ConnectFailed(f"The connection ended during the SFTP {what} of {path}. Try again.") from error
 
 
 def from_base64(text: str, path: str) -> bytes:
@@ -72,21 +72,21 @@ def from_base64(text: str, path: str) -> bytes:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     wrong = next((line for line in lines if not _BASE64_LINE.fullmatch(line)), None)
     if wrong or not lines:
-        raise FileProblem(f"The PCLI's shell did not give {path}: {wrong or 'it printed nothing'}")
+        raise FileProblem(f"The PCLI's shell did not print {path}: {wrong or 'the output is empty'}")
     try:
         return base64.b64decode("".join(lines), validate=True)
     except binascii.Error as error:
-        raise FileProblem(f"The PCLI's shell gave something else than base64 for {path}: {error}.") from error
+        raise FileProblem(f"The PCLI's shell printed something other than base64 for {path}: {error}.") from error
 
 
 def check_gzip(data: bytes, name: str) -> None:
-    """Raises FileProblem unless the data is a whole gzip file with something in it."""
+    """Raise FileProblem unless the data is a complete gzip file that is not empty."""
     try:
         whole = gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        raise FileProblem(f"{name} is not a whole gzip file, as an exported configuration is: {error}.") from error
+        raise FileProblem(f"{name} is not a complete gzip file, as an exported configuration is: {error}.") from error
     if not whole:
-        raise FileProblem(f"{name} is empty inside.")
+        raise FileProblem(f"{name} contains nothing.")
 
 
 def checksum(data: bytes) -> str:
@@ -95,7 +95,7 @@ def checksum(data: bytes) -> str:
 
 
 def check_folder(path: str) -> None:
-    """Make sure that files can be written in a folder of the controller, or that it can be made. Leaves nothing there.
+    """Check that files can be written in a folder on the controller, or that it can be created. Leaves nothing behind.
 
     Raises FileProblem.
     """
@@ -110,9 +110,9 @@ def check_folder(path: str) -> None:
 
 
 def save_new(data: bytes, path: str) -> bool:
-    """Write a file on the controller with mode 0600, whole or not at all. False: it is there already, the same.
+    """Write a file on the controller with mode 0600, completely or not at all. False: the same file exists already.
 
-    Raises FileProblem where another file is there already, or it cannot be written.
+    Raises FileProblem if a different file exists already, or the file cannot be written.
     """
     folder = os.path.dirname(os.path.abspath(path))
     try:
@@ -128,7 +128,7 @@ def save_new(data: bytes, path: str) -> bool:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.link(temporary, path)  # unlike a rename, this never replaces a file that has come in between
+            os.link(temporary, path)  # unlike a rename, this never replaces a file that appeared in the meantime
         finally:
             os.unlink(temporary)
     except OSError as error:

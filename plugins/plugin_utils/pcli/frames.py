@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables between vertical bars."""
+"""Reads tables that are drawn with vertical bars."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _FRAME_RULE = re.compile(r"\s*[|+┌├└╔╠╚╭╰╞┏┣┗][=\-─━
 
 
 def frames_in(lines: Sequence[str]) -> dict[int, int]:
-    """Where a table with vertical bars may begin, and the line behind it. A frame with a single column is a banner.
+    """The lines where a table with vertical bars may begin, each with the line after its end. One column is a banner.
 
-    Read from the end, so that each line is looked at once: a long text whose lines begin with a bar or a plus (a
-    comparison) is no table from any of its lines on.
+    Reads backwards, so that each line is visited once: a long text whose lines begin with a bar or a plus (such as a
+    comparison) is not a table from any of its lines on.
     """
-    found: dict[int, int] = {}
+    frames: dict[int, int] = {}
     stop, width, even, ruled = len(lines), None, True, False
     for index in range(len(lines) - 1, -1, -1):
         if not _FRAME.match(lines[index]):
@@ -33,8 +33,8 @@ def frames_in(lines: Sequence[str]) -> dict[int, int]:
             cells = len(_bars(lines[index]))
             width, even = cells, even and width in (None, cells)
         if ruled and even and (width or 0) > 1:
-            found[index] = stop
-    return found
+            frames[index] = stop
+    return frames
 
 
 def framed(lines: Sequence[str], position: int, stop: int) -> tuple[tuple[str, ...], tuple[dict[str, str], ...]]:

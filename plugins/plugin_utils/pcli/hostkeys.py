@@ -1,10 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which host keys are trusted: the pinned ones, else those of known_hosts files, in the way of OpenSSH.
+"""Decides which host keys are trusted: the pinned ones, otherwise those of known_hosts files, as OpenSSH does.
 
-A host may have several keys, even of one type (two nodes behind one address, or a key that is being replaced); each
-of them will do. paramiko's own store keeps one for each type.
+A host may have several keys, even of one type (two nodes behind one address, or a key that is being replaced); any of
+them is accepted. paramiko's own store keeps only one for each type.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ def fingerprint(key) -> str:
 
 
 def trusted(login: Login) -> list:
-    """The keys that this host may show. Raises HostKeyRefused for a pinned key or a file that cannot be read."""
+    """The keys that this host may present. Raises HostKeyRefused for a pinned key or a file that cannot be read."""
     if login.host_keys:
         return [_pinned(line, login.names.host_keys) for line in login.host_keys]
     entries = list(_entries(login.known_hosts))
-    # OpenSSH looks for the name without the port, too, when the one with it is unknown.
+    # OpenSSH also looks for the name without the port if the one with the port is unknown.
     for name in dict.fromkeys((login.address, login.host)):
         revoked = [key for marker, names, key in entries if marker == "@revoked" and _names(names, name)]
         keys = [key for marker, names, key in entries if not marker and _names(names, name)]
@@ -49,10 +49,10 @@ def trusted(login: Login) -> list:
 
 
 def policy(login: Login, keys: Sequence):
-    """What paramiko is to do with the key that the server shows: compare it with ``keys``, or say what is wrong."""
+    """How paramiko treats the key that the server presents: it must be one of ``keys``, or the login ends."""
 
     class Policy(paramiko.MissingHostKeyPolicy):
-        """Asked for every key, since paramiko's own store is empty."""
+        """Called for every key, since paramiko's own store is empty."""
 
         def missing_host_key(self, client, hostname, key):
             if not login.checks_host_key or key in keys:
@@ -69,7 +69,7 @@ def policy(login: Login, keys: Sequence):
 
 
 def only(types: Sequence[str]) -> dict | None:
-    """Ask the server for a key of a type that we know, as OpenSSH does; paramiko alone would take any."""
+    """Algorithms to disable, so that the server presents a key of a known type, as with OpenSSH; None for no limit."""
     if not types:
         return None
     wanted = set(types) | (set(_RSA) if set(types) & set(_RSA) else set())
@@ -80,17 +80,17 @@ def changed(login: Login, shown: str) -> HostKeyRefused:
     """The error for a host whose key is not one of the known ones."""
     return HostKeyRefused(
         f"The host key of {login.address} is not the known one (it shows {shown}). Either the node was "
-        "installed anew, or somebody stands in between. Nothing was sent. Compare the fingerprint with the node's "
-        f"own; if it is right, replace the old key in known_hosts (ssh-keygen -R) or in {login.names.host_keys}."
+        "reinstalled, or somebody intercepts the connection. Nothing was sent. Compare the fingerprint with the "
+        f"node's own; if it is right, replace the old key in known_hosts (ssh-keygen -R) or in {login.names.host_keys}."
     )
 
 
 def _pinned(line: str, variable: str):
     """A pinned key: ``ssh-ed25519 AAAA…``, with or without a host name before and a comment after."""
     words = line.split()
-    if words and words[0].startswith("@"):  # @revoked would be trusted, and @cert-authority is no key of a host
+    if words and words[0].startswith("@"):  # @revoked would be trusted, and @cert-authority is not the key of a host
         raise HostKeyRefused(
-            f"The pinned host key '{line[:60]}' in {variable} begins with {words[0]}. Only keys to trust stand there: "
+            f"The pinned host key '{line[:60]}' in {variable} begins with {words[0]}. Only keys to trust belong there: "
             "write it as ssh-keyscan prints it, for instance 'ssh-ed25519 AAAAC3Nz…'."
         )
     for position, word in enumerate(words[:-1]):
@@ -113,7 +113,7 @@ def _key(kind: str, text: str):
 
 
 def _entries(files: Sequence[str]) -> Iterator[tuple[str, list[str], object]]:
-    """(marker, names, key) of every line that can be read; others are passed over, as OpenSSH does."""
+    """(marker, names, key) of every line that can be read; others are skipped, as OpenSSH does."""
     for name in files:
         path = os.path.expanduser(name)
         if not os.path.isfile(path):
@@ -123,7 +123,7 @@ def _entries(files: Sequence[str]) -> Iterator[tuple[str, list[str], object]]:
                 lines = stream.read().splitlines()
         except OSError as error:
             raise HostKeyRefused(
-                f"The file {path} with the known host keys may not be read: {error.strerror}. Mend its mode, or name "
+                f"The file {path} of known host keys cannot be read: {error.strerror}. Fix its mode, or name "
                 "other files in ansible_pcli_known_hosts_files."
             ) from error
         for line in lines:
@@ -133,30 +133,30 @@ def _entries(files: Sequence[str]) -> Iterator[tuple[str, list[str], object]]:
                 continue
             try:
                 yield marker, words[0].split(","), _key(words[1], words[2])
-            except Exception:  # a type that this paramiko does not know, or a broken line
+            except Exception:  # a type unknown to this paramiko, or a broken line
                 continue
 
 
 def _names(patterns: Sequence[str], name: str) -> bool:
-    """Does a line speak of this host? Names may be hashed, hold wildcards, or be taken out by an exclamation mark."""
-    found = False
+    """Whether a line is about this host. Names may be hashed, contain wildcards, or be excluded with a leading `!`."""
+    matches = False
     for pattern in patterns:
         if pattern.startswith("|1|"):
-            found = found or _is_hash_of(pattern, name)
+            matches = matches or _is_hash_of(pattern, name)
         elif _match(pattern.removeprefix("!"), name):
             if pattern.startswith("!"):
                 return False
-            found = True
-    return found
+            matches = True
+    return matches
 
 
 def _is_hash_of(pattern: str, name: str) -> bool:
     try:
         return paramiko.HostKeys.hash_host(name.lower(), pattern) == pattern
-    except Exception:  # a broken line, which paramiko answers with whatever its parts run into
+    except Exception:  # a broken line, for which paramiko raises all kinds of errors
         return False
 
 
 def _match(pattern: str, name: str) -> bool:
-    # Brackets belong to an address with a port here, and are no wildcards.
+    # Brackets enclose an address with a port here, and are not wildcards.
     return fnmatch.fnmatchcase(name.lower(), pattern.lower().replace("[", "[[]"))

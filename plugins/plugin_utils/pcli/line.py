@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The channel under a shell: what is typed, what comes back, and what of it looks like a prompt or a pager."""
+"""The terminal under a shell: sends text, receives output, and recognises prompts and pagers in it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..clock import Clock
 from .errors import PcliError, SessionBroken
+from .output_buffer import OutputBuffer
 from .prompt import Prompt, find_pager, find_prompt
-from .received import OutputBuffer
 
 #: The PCLI wraps the cells of a table at the width of the terminal, in the middle of a word (cc_fips install pages).
 WIDTH, HEIGHT = 512, 1000
@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 512, 1000
 #: More than any command prints; a device that never stops must not fill the controller's memory.
 MOST_OUTPUT = 256 * 1024 * 1024
 
-# prompt_toolkit asks a terminal where its cursor is. In the last row, there is no room below for it to fill.
+# prompt_toolkit asks a terminal where its cursor is. In the last row, it has no space below to fill.
 _CURSOR_QUERY = "\x1b[6n"
 _CURSOR_ANSWER = f"\x1b[{HEIGHT};1R"
 
@@ -37,23 +37,23 @@ class ShellOptions:
     pager_answer: str = " "
     enter_command: str | None = None
     login_timeout: float = 60.0
-    #: How long it must be quiet behind something that looks like the prompt before we believe it.
+    #: How long it must be quiet after something that looks like the prompt before it counts as one.
     quiet: float = 0.05
-    #: The same for the first prompt, which nothing is known of yet: a banner may hold something that looks like one.
+    #: The same for the first prompt, of which nothing is known yet: a banner may contain something similar.
     first_quiet: float = 0.25
-    #: How long it must be quiet before a shell is taken for one that shows nothing of what is typed.
+    #: How long it must be quiet before a shell counts as one that does not echo what is typed.
     patience: float = 2.0
 
 
 class Line:
-    """One terminal on one SSH channel. ``prompt`` is the last one seen, ``learned`` one that nobody documented."""
+    """One terminal on one SSH channel. ``prompt`` is the last one seen, ``learned`` an undocumented one."""
 
     def __init__(self, channel, options: ShellOptions, clock: Clock):
         self._channel = channel
         self._options = options
         self._clock = clock
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._received = OutputBuffer()
+        self._output_buffer = OutputBuffer()
         self._heard = clock.now()
         self._command = ""
         self._secrets: list[str] = []
@@ -64,7 +64,7 @@ class Line:
         self.closed = False
 
     def alive(self) -> bool:
-        """Is the connection still there, as far as is known? Takes in what came since the last command."""
+        """Whether the connection is still up, as far as is known. Reads what came since the last command."""
         try:
             self._receive(0)
         except PcliError:
@@ -90,10 +90,10 @@ class Line:
         self._heard = self._clock.now()
 
     def _receive(self, wait: float) -> None:
-        """Take what has arrived; wait at most ``wait`` seconds for the first of it. Sets ``closed`` at the end."""
+        """Read what has arrived; wait at most ``wait`` seconds for the first part. Sets ``closed`` at the end."""
         if self.closed:
-            raise SessionBroken(f"The connection is closed; '{self._command}' was the last command on it.")
-        for _round in range(64):  # a device that never stops must not keep us here beyond a time-out
+            raise SessionBroken(f"The connection is closed; its last command was '{self._command}'.")
+        for _round in range(64):  # a device that never stops must not hold us beyond a time-out
             try:
                 self._channel.settimeout(max(0.0, wait))
                 chunk = self._channel.recv(65536)
@@ -111,16 +111,16 @@ class Line:
         seam = len(_CURSOR_QUERY) - 1
         queries = text.count(_CURSOR_QUERY)
         for length in range(1, seam + 1):
-            if text.startswith(_CURSOR_QUERY[length:]) and self._received.ends_with(_CURSOR_QUERY[:length]):
+            if text.startswith(_CURSOR_QUERY[length:]) and self._output_buffer.ends_with(_CURSOR_QUERY[:length]):
                 queries += 1
-        self._received.add(text)
+        self._output_buffer.add(text)
         self._heard = self._clock.now()
         if queries:
             self._send(_CURSOR_ANSWER * queries)
-        if self._received.length > MOST_OUTPUT:
+        if self._output_buffer.length > MOST_OUTPUT:
             self.close()
             raise SessionBroken(
-                f"'{self._command}' printed more than {MOST_OUTPUT // 2**20} MB and was given up; the shell was closed."
+                f"'{self._command}' printed more than {MOST_OUTPUT // 2**20} MB and was given up. The shell was closed."
             )
 
     def _quiet_for(self, seconds: float) -> bool:
@@ -130,17 +130,17 @@ class Line:
     def _pattern(self) -> re.Pattern | None:
         return self._options.prompt or self.learned
 
-    def _look(self, text: str) -> Prompt | None:
+    def _find_prompt(self, text: str) -> Prompt | None:
         return find_prompt(text, self._pattern, self.prompt)
 
     def _page(self, tail: str) -> bool:
         answer = find_pager(tail, self._options.pager)
-        if answer is None or self._received.length == self._asked_at:
+        if answer is None or self._output_buffer.length == self._asked_at:
             return False
-        self._asked_at = self._received.length
+        self._asked_at = self._output_buffer.length
         self._paged = True
-        own = self._options.pager is not None and self._options.pager.search(last_line(tail))
-        self._send(self._options.pager_answer if own else answer)
+        by_option = self._options.pager is not None and self._options.pager.search(last_line(tail))
+        self._send(self._options.pager_answer if by_option else answer)
         return True
 
     def _hide(self, text: str) -> str:
@@ -149,9 +149,10 @@ class Line:
         return text
 
     def _last_words(self) -> str:
-        lines = [line.strip() for line in self._received.tail().splitlines() if line.strip()][-3:]
+        lines = [line.strip() for line in self._output_buffer.tail().splitlines() if line.strip()][-3:]
         return f" Its last words: {self._hide(' / '.join(lines))[-500:]}" if lines else ""
 
 
 def last_line(text: str) -> str:
+    """The text after the last line feed."""
     return text.rpartition("\n")[2]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where to log in, as whom, and over which hosts."""
+"""Describes a login: address, user, secrets, host keys, and the jump hosts on the way."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from .errors import PcliError
 
-#: Where OpenSSH looks, too.
+#: Where OpenSSH looks as well.
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
 
 
 @dataclass(frozen=True)
 class Names:
-    """What a user has to look at when a login fails: the names of the variables, for messages."""
+    """The variables that a user has to check when a login fails, for messages."""
 
     host: str = "ansible_host"
     address: str = "ansible_host and ansible_port"
@@ -27,7 +27,7 @@ class Names:
     key_file: str = "ansible_ssh_private_key_file"
     passphrase: str = "ansible_ssh_private_key_passphrase"
     host_keys: str = "ansible_pcli_host_keys"
-    #: What else to look at after a refused login.
+    #: What else to check after a refused login.
     account: str = ", and on the node 'show user lock-status'"
 
 
@@ -48,8 +48,8 @@ JUMP = Names(
 class Login:
     """Where to log in, and as whom. Times are in seconds.
 
-    ``jumps`` are logins to the hosts on the way, in order, each with secrets of its own. ``proxy_command`` is a program
-    and its arguments that carries the connection instead (see way.py).
+    ``jumps`` are logins to the hosts on the way, in order, each with its own secrets. ``proxy_command`` is a program
+    with arguments that carries the connection instead (see transport.py).
     """
 
     host: str
@@ -67,7 +67,7 @@ class Login:
     connect_timeout: float = 30.0
     keepalive: float = 15.0
     jumps: tuple[Login, ...] = ()
-    # Users put passwords where they should not be, so it is shown nowhere.
+    # Users put passwords where they should not, so it is never shown.
     proxy_command: tuple[str, ...] = field(default=(), repr=False)
     names: Names = field(default=NODE, repr=False)
 
@@ -78,12 +78,12 @@ class Login:
 
     @property
     def checks_host_key(self) -> bool:
-        """Pinned keys count always: who writes them down for a host wants that host, whatever holds for all others."""
+        """Whether the host key is compared. Pinned keys always are, whatever is set for all other hosts."""
         return self.host_key_checking or bool(self.host_keys)
 
     @property
     def tries_a_password(self) -> bool:
-        """Is there a password that a server may count as a failed login, at the node or on the way to it?"""
+        """Whether a password is used that a server may count as a failed login, at the node or on the way to it."""
         return any(jump.password is not None for jump in (self, *self.jumps))
 
 
@@ -92,25 +92,25 @@ _ENTRY = re.compile(rf"(?:\[(?P<bracketed>[^\[\]\s]+)\]|(?P<host>{_NAME}))(?::(?
 
 
 def elsewhere(login: Login, entries: str | Sequence[str] | None) -> tuple[Login, ...]:
-    """The same login at other addresses, each once: ``host``, ``host:port``, ``[2001:db8::1]:port``.
+    """The same login at other addresses, without duplicates: ``host``, ``host:port``, ``[2001:db8::1]:port``.
 
-    ``entries`` is a list or a text with commas. Without a port it is that of ``login``. Raises PcliError.
+    ``entries`` is a list or a comma-separated text. The default port is that of ``login``. Raises PcliError.
     """
     texts = entries.split(",") if isinstance(entries, str) else list(entries or ())
-    found: dict[Login, None] = {}
+    logins: dict[Login, None] = {}
     for text in texts:
         if str(text).strip():
             host, port = read_address(str(text).strip(), "ansible_pcli_fallback_hosts")
-            found[replace(login, host=host, port=port or login.port)] = None
-    found.pop(login, None)
-    return tuple(found)
+            logins[replace(login, host=host, port=port or login.port)] = None
+    logins.pop(login, None)
+    return tuple(logins)
 
 
 def read_address(text: str, where: str) -> tuple[str, int | None]:
-    """The host and the port of an address that stands in ``where``. Raises PcliError."""
+    """The host and the port of an address that is given in ``where``. Raises PcliError."""
     whole = text
     if text.count(":") > 1 and not text.startswith("["):
-        text = f"[{text}]"  # an IPv6 address without a port is clear enough
+        text = f"[{text}]"  # an IPv6 address without a port is unambiguous
     match = _ENTRY.fullmatch(text)
     port = int(match["port"]) if match and match["port"] else None
     good = match is not None and (port is None or 0 < port < 65536)
@@ -118,7 +118,7 @@ def read_address(text: str, where: str) -> tuple[str, int | None]:
         good = _is_ipv6(match["bracketed"])
     if not good:
         raise PcliError(
-            f"{where} holds '{whole}', which is no address. Write host, host:port, or an IPv6 "
+            f"{where} holds '{whole}', which is not an address. Write host, host:port, or an IPv6 "
             "address in brackets, for instance [2001:db8::1]:22."
         )
     return match["bracketed"] or match["host"], port

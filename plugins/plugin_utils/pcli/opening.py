@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The way from a login to the first prompt of the PCLI."""
+"""Leads a new terminal from the login to the first prompt of the PCLI."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .prompt import Prompt, Question, find_prompt, find_question, is_linux_promp
 
 
 class Opening(Line):
-    """A terminal that is on its way into the PCLI, or in it. ``busy``: it does not wait for a command."""
+    """A terminal that is entering the PCLI, or in it. ``busy``: it cannot take a command now."""
 
     def __init__(self, channel, options: ShellOptions, clock: Clock):
         super().__init__(channel, options, clock)
@@ -22,7 +22,7 @@ class Opening(Line):
         self.busy = False
 
     def open(self) -> Prompt:
-        """Wait for the first prompt; enter the PCLI from a Linux shell where the user said how.
+        """Wait for the first prompt; enter the PCLI from a Linux shell if the user said how.
 
         Raises NotPcli, UnexpectedQuestion, NoPrompt, SessionBroken.
         """
@@ -35,9 +35,9 @@ class Opening(Line):
                 raise SessionBroken(f"The device closed the connection during the login.{self._last_words()}")
             if not self._quiet_for(self._options.first_quiet):
                 continue
-            tail = self._received.tail()
-            if prompt := self._look(tail):
-                # An Enter that was sent while the PCLI was starting makes it show a second prompt.
+            tail = self._output_buffer.tail()
+            if prompt := self._find_prompt(tail):
+                # An Enter sent while the PCLI was starting makes it show a second prompt.
                 if not nudges or self._quiet_for(1.0):
                     return self._opened(prompt)
             elif is_linux_prompt(tail):
@@ -50,13 +50,13 @@ class Opening(Line):
             elif nudges and self._quiet_for(0.5) and (prompt := self._learn(tail, before)):
                 return self._opened(prompt)
             elif nudges < 3 and self._quiet_for(2.0):
-                # Some logins show their prompt only after a key; a user-made prompt shows itself by coming twice.
+                # Some logins show their prompt only after a key; a custom prompt is recognised because it comes twice.
                 nudges, before = nudges + 1, last_line(tail)
                 self._send("\r")
         raise NoPrompt(
             f"The login works, but no PCLI prompt came within {self._options.login_timeout:.0f} s. The last line was "
-            f"'{last_line(self._received.tail())}'. If this account has a prompt of its own (edit prompt), "
-            "describe it by a regular expression in ansible_pcli_prompt; if the node is still starting, try later."
+            f"'{last_line(self._output_buffer.tail())}'. If this account has a custom prompt (edit prompt), "
+            "describe it with a regular expression in ansible_pcli_prompt; if the node is still starting, try later."
         )
 
     def _opened(self, prompt: Prompt) -> Prompt:
@@ -69,11 +69,11 @@ class Opening(Line):
         if self._outside or not self._options.enter_command:
             raise NotPcli(self._linux_sentence(tail))
         self._outside = shape(last_line(tail))
-        self._received.clear()
+        self._output_buffer.clear()
         self._send(self._options.enter_command + "\r")
 
     def _learn(self, tail: str, before: str) -> Prompt | None:
-        """A line without an end that comes again after Enter is a prompt, although not a documented one."""
+        """Recognise an undocumented prompt: an unfinished line that comes again after Enter."""
         if self._options.prompt:
             return None
         line = last_line(tail)
@@ -92,15 +92,15 @@ class Opening(Line):
             )
         return (
             f"This login ends in a Linux shell (its prompt is '{line}'), not in the PCLI. Use an account that lands in "
-            "the PCLI, such as admin, or set ansible_pcli_enter_command, for instance to 'su - admin'. If that is the "
-            "PCLI with a prompt of its own, describe the prompt in ansible_pcli_prompt."
+            "the PCLI, such as admin, or set ansible_pcli_enter_command, for instance to 'su - admin'. If it is the "
+            "PCLI with a custom prompt, describe the prompt in ansible_pcli_prompt."
         )
 
     def _login_question(self, question: Question) -> str:
         asks = f"asks '{question.text.strip()}'"
         if self._outside:
             return (
-                f"'{self._options.enter_command}' (ansible_pcli_enter_command) {asks}, and nothing is answered there. "
+                f"'{self._options.enter_command}' (ansible_pcli_enter_command) {asks}, and no answer is sent there. "
                 "Use a command that asks nothing, for instance 'sudo su - admin', or an account that lands in the PCLI."
             )
         return (
@@ -110,6 +110,6 @@ class Opening(Line):
 
 
 def shape(line: str) -> str:
-    """A line as a regular expression in which numbers may differ (a prompt may show the time) and a star may lead."""
+    """A pattern of a line: numbers may differ (a prompt may show the time), and a star may come first."""
     parts = re.split(r"\d+", line.strip().lstrip("*"))
     return r"\*?" + r"\d+".join(re.escape(part) for part in parts)

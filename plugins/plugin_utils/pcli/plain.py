@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables without any rule: what a filter such as `| egrep "Status|t1"` leaves of one (ts_t1).
+"""Reads tables without any rule: what a filter such as `| egrep "Status|t1"` leaves of a table (ts_t1).
 
-Columns begin where the names in the first line begin, and only where every cell of every line keeps to that.
+Columns begin where the names in the first line begin, provided that every cell of every line respects that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CHUNK = re.compile(r"\S+(?: \S+)*")
 
 
 def plain_at(lines: Sequence[str], position: int) -> tuple[list[str], Grid, range] | None:
-    """The names of the columns, their places and the lines of the rows of a table whose header is at `position`."""
+    """The column names, the grid and the row lines of a table whose header is at `position`; None if there is none."""
     header = lines[position]
     if "   " not in header or ":" in header or _HEADER.fullmatch(header) is None:
         return None
@@ -38,7 +38,7 @@ def plain_at(lines: Sequence[str], position: int) -> tuple[list[str], Grid, rang
 
 
 def _is_row(line: str, starts: Sequence[int]) -> bool:
-    """Whether a line begins with a name and has a blank in front of each column that it reaches."""
+    """Whether a line begins with a name and has a blank before each column that it reaches."""
     if line[: starts[0]].strip() or line[starts[0] : starts[0] + 1].strip() == "":
         return False
     if any(line[start - 1 : start].strip() for start in starts[1:]):

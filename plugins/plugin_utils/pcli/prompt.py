@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a session waits for at the end of the text: a prompt, a question, or a pager.
+"""Recognises what a session waits for at the end of the text: a prompt, a question, or a pager.
 
-All functions take text that went through `terminal.clean`, and look at its end only.
+All functions take text from `terminal.clean`, and examine only its end.
 Sources: concepts_pcli, CLI-6.0 (`edit prompt`), intro_rollback and CLI-6.0 (confirmations).
 """
 
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt of the PCLI. What a user-made prompt does not show is None.
+    """A prompt of the PCLI. What a custom prompt does not show is None.
 
     `dirty`: this user's candidate configuration differs from the running one (leading `*`).
-    `context`: the place in the configuration, such as `config` or `router[name=Fabric128]`.
-    `privileged`: `#` for administrators, `>` for others; `>` alone says nothing about single commands.
+    `context`: the position in the configuration, such as `config` or `router[name=Fabric128]`.
+    `privileged`: `#` for administrators, `>` for others; `>` alone says nothing about individual commands.
     """
 
     text: str
@@ -32,13 +32,13 @@ class Prompt:
 
     @property
     def where(self) -> str | None:
-        """`node.router` as the prompt prints it. A name may hold a dot; the split at the first one is a guess."""
+        """`node.router` as the prompt prints it. A name may contain a dot, so splitting at the first one is a guess."""
         if self.node is None or self.router is None:
             return self.node or self.router
         return f"{self.node}.{self.router}"
 
     def same_place(self, other: Prompt) -> bool:
-        """Whether both are prompts of one user on one node (the dirty mark and the context may differ)."""
+        """Whether both prompts are of the same user on the same node (the dirty mark and the context may differ)."""
         return (self.user, self.where) == (other.user, other.where)
 
 
@@ -56,16 +56,16 @@ class Question:
 
     @property
     def yes(self) -> str:
-        """How to say yes: most take `y`, but some (SSH's own among them) want the whole word."""
+        """What to type for yes: usually `y`, but some questions (such as those of SSH) want the whole word."""
         return "yes" if re.search(r"\byes\b", self.text, re.IGNORECASE) else "y"
 
     @property
-    def may_go_on(self) -> bool:
-        """May there be a choice, such as `[y/N]`, that has not come yet?"""
+    def may_continue(self) -> bool:
+        """Whether a choice such as `[y/N]` may still follow."""
         return self.kind == "confirm" and self.text.endswith("?") and re.search(_CHOICE, self.text, re.I) is None
 
 
-# Colon, slash, tilde and brackets are left out of the names: they are what a Linux prompt has and this one has not.
+# Names exclude colon, slash, tilde and brackets: a Linux prompt has them, this one does not.
 _PROMPT = re.compile(
     r"(?P<dirty>\*?)(?P<user>[^\s*:~/$#>()\[\]{}|]+)@(?P<node>[^\s@:~/$#>()\[\]{}|.]+)\.(?P<router>[^\s@:~/$#>()\[\]{}|]+)"
     r"(?: \((?P<context>[^\n]*)\))? ?(?P<mark>[#>]) *"
@@ -81,7 +81,7 @@ _LINUX_PROMPT = re.compile(
 )
 
 _YES_NO = r"(?:\[?y(?:es)?\]?\s*[/|,]\s*\[?no?\]?|\[?no?\]?\s*[/|,]\s*\[?y(?:es)?\]?)"
-# In brackets of its own, or behind the end of a sentence.
+# In brackets, or after the end of a sentence.
 _CHOICE = rf"(?:[\[(<]\s*{_YES_NO}(?:\s*[/|,][^\])>\n]*)?\s*[\])>]|[?.!,:]\s*{_YES_NO})"
 _CONFIRM = re.compile(
     rf"[^\n]*(?:{_CHOICE}\s*(?:\[[^\]\n]*\])?\s*[?:>]*"
@@ -89,7 +89,7 @@ _CONFIRM = re.compile(
     r"|[^\n]*\b(?:type|enter)\b[^\n]{0,10}\by(?:es)?\b[^\n]*[:?])\s*",
     re.IGNORECASE,
 )
-# What is left of a choice that the end of a row broke in two, and of the row above.
+# The rest of a choice that was broken at the end of a row, and the end of the row above.
 _REST_OF_CHOICE = re.compile(r"\s*[yesno]{0,3}\s*[/|,]?\s*[yesno]{0,3}\s*[\])>]\s*[?:>]*\s*", re.IGNORECASE)
 _OPEN_CHOICE = re.compile(r"[\[(<]\s*[yesno]{0,3}\s*[/|,]?\s*[yesno]{0,3}\Z", re.IGNORECASE)
 _PLAIN_QUESTION = re.compile(r"\s*[A-Za-z'\"][^\n]*[A-Za-z]{2}[^\n]*\?\s*:?\s*")
@@ -106,7 +106,7 @@ _MORE = (
     r"|[-<]+\s*\(?\s*more\b[^\n]*?\)?\s*[->]+(?:\s*\([^)\n]*\))?"
     r"|-+\s*\(?more[^)\n]{0,40}\)\s*-*)"
 )
-# (pattern of the whole last line, answer). The first that matches counts.
+# (pattern of the whole last line, answer). The first match counts.
 _PAGERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\s*(?:lines\s+\d+[^\n]*)?\(END\)[^\n]*", re.IGNORECASE), "q"),
     (re.compile(rf"\s*{_MORE}\s*", re.IGNORECASE), " "),
@@ -128,14 +128,14 @@ def _last_line(text: str) -> str:
 def find_prompt(text: str, pattern: re.Pattern[str] | None = None, known: Prompt | None = None) -> Prompt | None:
     """The PCLI prompt that `text` ends with, or None.
 
-    `pattern`: a user-made prompt (`edit prompt`); then nothing else counts. Its named groups user, node, router,
-    dirty, context are all optional. It may span up to three lines.
-    `known`: the prompt that this session had before; one of another user or node does not count.
+    `pattern`: a custom prompt (`edit prompt`); then nothing else counts. Its named groups user, node, router, dirty,
+    context are all optional. It may span up to three lines.
+    `known`: the previous prompt of this session; a prompt of another user or node does not count.
     """
-    found = _find_user_made(text, pattern) if pattern is not None else _find_documented(text)
-    if found is not None and known is not None and not found.same_place(known):
+    prompt = _find_custom(text, pattern) if pattern is not None else _find_documented(text)
+    if prompt is not None and known is not None and not prompt.same_place(known):
         return None
-    return found
+    return prompt
 
 
 def _find_documented(text: str) -> Prompt | None:
@@ -154,19 +154,19 @@ def _find_documented(text: str) -> Prompt | None:
     )
 
 
-def _find_user_made(text: str, pattern: re.Pattern[str]) -> Prompt | None:
+def _find_custom(text: str, pattern: re.Pattern[str]) -> Prompt | None:
     lines = text.split("\n")
     for count in (1, 2, 3):
         tail = "\n".join(lines[-count:])
-        # A pattern that ends in `$` may or may not mention the blank behind the prompt.
+        # A pattern that ends in `$` may or may not include the blank after the prompt.
         for candidate in (tail, tail.rstrip(" ")):
             for match in pattern.finditer(candidate):
                 if match[0].strip() and not candidate[match.end() :].strip():
-                    return _user_made(match)
+                    return _custom_prompt(match)
     return None
 
 
-def _user_made(match: re.Match[str]) -> Prompt:
+def _custom_prompt(match: re.Match[str]) -> Prompt:
     groups = match.groupdict()
     shown = match[0].strip()
     dirty = groups["dirty"] if "dirty" in groups else shown.startswith("*")
@@ -182,14 +182,14 @@ def _user_made(match: re.Match[str]) -> Prompt:
 
 
 def is_linux_prompt(text: str) -> bool:
-    """Whether `text` ends with the prompt of a Linux shell: the user `t128` and root land there, not in the PCLI."""
+    """Whether `text` ends with the prompt of a Linux shell, where `t128` and root land instead of the PCLI."""
     return _LINUX_PROMPT.fullmatch(_last_line(text)) is not None
 
 
 def find_question(text: str) -> Question | None:
-    """The question that `text` ends with and that nobody has answered yet, or None.
+    """The unanswered question that `text` ends with, or None.
 
-    Every documented confirmation ends in `[y/N]: ` (CLI-6.0); a changed or expired password opens a dialog of its own.
+    Every documented confirmation ends in `[y/N]: ` (CLI-6.0); a changed or expired password opens its own dialog.
     """
     line = _last_line(text)
     if not line.strip() or len(line) > 1000:
@@ -204,13 +204,13 @@ def find_question(text: str) -> Question | None:
 
 
 def find_plain_question(text: str) -> Question | None:
-    """A last line that ends in a question mark and names no choice, as a text may hold it: it counts for less."""
+    """A last line with a question mark and without a choice, or None. Ordinary text may have one, so it counts less."""
     line = _last_line(text)
     return Question(line.strip(), "confirm") if len(line) <= 1000 and _PLAIN_QUESTION.fullmatch(line) else None
 
 
 def _whole_question(text: str, line: str) -> str:
-    """A terminal may have broken the question, so that its last line holds no more than the choice."""
+    """The question in full: a terminal may have broken it, so that the last line holds only the choice."""
     if re.search(r"[^\W\d_]{4,}", line):
         return line.strip()
     before = text[: len(text) - len(line)].rstrip("\n").rpartition("\n")[2]
@@ -220,9 +220,9 @@ def _whole_question(text: str, line: str) -> str:
 def find_pager(text: str, pattern: re.Pattern[str] | None = None) -> str | None:
     """What to send to the pager that `text` ends with (a blank, `q` or a carriage return), or None.
 
-    The pager of the PCLI is not documented. `pattern`: a user-made one for the last line; it is answered with a blank
-    unless it has a group named `enter` or `quit` that took part. Going on is preferred to leaving: an answer that was
-    cut short looks like one with fewer routers.
+    The pager of the PCLI is not documented. `pattern`: a custom one for the last line; the answer is a blank unless a
+    group named `enter` or `quit` took part in the match. Continuing is preferred to quitting: output that was cut short
+    looks like output with fewer routers.
     """
     line = _last_line(text)
     if pattern is not None and (match := pattern.search(line)) and not line[match.end() :].strip() and match[0].strip():

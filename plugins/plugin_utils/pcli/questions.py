@@ -1,10 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a question of the PCLI speaks of beside the yes or no: something else that runs, more than was asked for.
+"""Judges what a question of the PCLI is about: another running operation, or more than was requested.
 
-A question that we decline leaves everything as it is, and a person reads it. One that is answered with yes by mistake
-may end the upgrade of somebody else. So a word too many declines, and the words are judged with those above them.
+A question that is declined leaves everything as it is, and a person reads it. A wrong yes may end somebody else's
+upgrade. So one suspicious word is enough to decline, and the lines above the question are judged with it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import re
 
 from .prompt import Question
 
-#: A question, with the lines that lead to it, takes no more than these.
+#: A question with the lines that lead to it takes at most so many lines.
 MOST_LINES = 4
 _NO_WARNING = re.compile(r"\s*(?:[=─\-+|]{4,}|[✔✓⚠✖✗]|Completed in\b).*|.*\d:\d\d:\d\d.*|.*\S {3,}\S.*", re.I)
 
-# What may be done later, or happens if something else does, is no part of what a yes begins.
+# What may be done later, or only happens under a condition, is not part of what a yes starts.
 _ASIDE = re.compile(
     r"\b(?:can|may|could|must not|cannot|should not) be "
     r"(?:aborted|cancel+ed|stopped|interrupted|reverted|undone|paused)\b[^.?!;\n]*"
@@ -34,7 +34,7 @@ _DOING = r"(?:upgrading|downgrading|downloading|reverting|rebooting|restarting|i
 _DONE_TO = (
     r"(?:upgraded|downgraded|downloaded|reverted|rebooted|restarted|installed|converted|updated|used|changed|edited)"
 )
-# Something else goes on, or belongs to somebody else.
+# Something else is running, or belongs to somebody else.
 _ELSE = re.compile(
     r"\b(?:already|still|currently|presently)\b"
     r"(?! (?:installed|stored|downloaded|runs|running (?:version|release|\d)))"
@@ -48,7 +48,7 @@ _ELSE = re.compile(
     r"|\b(?:start|begin)(?:ing)? (?:a new one|anew|again|another)\b|\binstead\b",
     re.I,
 )
-# Nodes that nobody asked for.
+# Nodes that were not requested.
 _OTHERS = re.compile(
     r"\b(?:all|every|each|both|other)(?: of)?(?: the| its)?(?: other| connected| managed)? "
     r"(?:routers?|conductors?|targets?|assets?|sites?|peers?|members?)\b"
@@ -62,7 +62,7 @@ _PEER = re.compile(
     r"|\bno (?:redundant |standby |healthy )?(?:peer|partner)\b",
     re.I,
 )
-# What is lost, ended or overridden. A word of our own command, in whatever form, is what we asked for.
+# What is lost, ended or overridden. A word of our own command, in any form, is part of the request.
 _SAME = (("delet", "remov"), ("revert", "roll", "downgrad"), ("paus", "stop"))
 _HARM = re.compile(
     r"\b(?:(?:un)?commit|discard|delet|remov|eras|wip|overwrit|replac|purg|clear|reset|abort|cancel|terminat|kill|stop"
@@ -79,7 +79,7 @@ _OVERRIDE = re.compile(
     r"|\b(?:does|do|did) not (?:match|support|fit|exist|respond|answer)\b|\blow (?:disk|on|memory)\b",
     re.I,
 )
-# A reading command changes nothing, so whoever asks about one of these asks about something else.
+# A reading command changes nothing, so a question about one of these is about something else.
 _CHANGE = re.compile(
     r"\b(?:(?:un)?commit|sav(?:e|ed|ing)\b|discard|delet|remov|eras|wip(?:e|ing)|overwrit|replac|purg|clear(?:s|ed|ing)?\b"
     r"|reset|abort|cancel|stop (?:the|this|it)\b|terminat|kill|reboot|restart|shut ?down|lock(?:s|ed)?\b|unlock|unsaved"
@@ -90,9 +90,9 @@ _CHANGE = re.compile(
 
 
 def asks_for_more(question: Question) -> bool:
-    """Does the question of a request speak of something else than what its command asked for?
+    """Whether the question of a request is about something beyond what its command requested.
 
-    Of an operation that runs, of other nodes and releases, of what would be lost, or of a check that is passed over.
+    That is a running operation, other nodes or releases, something that would be lost, or a check that is skipped.
     """
     words, command = _words([*question.above, question.text]), question.command.lower()
     if _ELSE.search(words) or _PEER.search(words) or _OVERRIDE.search(words):
@@ -106,7 +106,7 @@ def asks_for_more(question: Question) -> bool:
 
 
 def asks_for_change(question: Question) -> bool:
-    """Does the question of a command that only shows something speak of a change?"""
+    """Whether the question of a command that only shows something mentions a change."""
     words = _words([*lead(question.above), question.text])
     return any(not _asked_for(change[0], question.command.lower()) for change in _CHANGE.finditer(words))
 
@@ -119,7 +119,7 @@ def quoted(question: Question) -> str:
 
 
 def lead(above: tuple[str, ...]) -> list[str]:
-    """The lines right above a question that may be its beginning."""
+    """The lines directly above a question that may belong to it."""
     lines: list[str] = []
     for line in reversed(above):
         if len(lines) == MOST_LINES - 1 or not warns(line):
@@ -129,12 +129,12 @@ def lead(above: tuple[str, ...]) -> list[str]:
 
 
 def warns(line: str) -> bool:
-    """May this line be the beginning of the question below it, such as a warning that was broken?"""
+    """Whether this line may be the beginning of the question below it, such as a warning that was wrapped."""
     return bool(line.strip()) and _NO_WARNING.fullmatch(line) is None
 
 
 def _words(lines: list[str]) -> str:
-    """The text with single blanks, without what is said aside: a sentence may go on in the next line."""
+    """The text with single blanks and without side remarks; a sentence may continue in the next line."""
     return " ".join(_ASIDE.sub(" ", "\n".join(" ".join(line.split()) for line in lines)).split())
 
 
@@ -145,12 +145,12 @@ def _asked_for(word: str, command: str) -> bool:
 
 
 def _names_another(words: str, command: str) -> bool:
-    """Does it name another node of our router, or another release, and not ours?"""
+    """Whether the text names another node of our router, or another release, and not ours."""
     router, node = (re.search(rf" {what} (\S+)", command) for what in ("router", "node"))
     if router and node:
         named = re.findall(rf"(?<![\w.\-])([\w\-]+)\.{re.escape(router[1])}(?![\w\-])", words.lower())
         if named and node[1] not in named:
             return True
     asked = re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", command)
-    told = re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", words)
-    return bool(asked and told) and asked[0] not in told
+    named = re.findall(r"(?<![\d.])\d+\.\d+\.\d+(?!\.?\d)", words)
+    return bool(asked and named) and asked[0] not in named

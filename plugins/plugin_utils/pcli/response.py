@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The answer to one command, taken apart: date, progress, tables, blocks, usage, and whether the device said no.
+"""Parses the response to one command: date, progress, tables, blocks, usage, and whether the device said no.
 
-The frame is documented by its samples only (CLI-6.0, upgrade_ibu_conductor): a date, a line such as `✔ Retrieving
+The frame is documented only by samples (CLI-6.0, upgrade_ibu_conductor): a date, a line such as `✔ Retrieving
 assets...`, tables or blocks, `Completed in 0.04 seconds`. Each part may be missing.
 """
 
@@ -19,6 +19,8 @@ from .denials import LONG, is_conductor_only, is_denial, is_error, is_no, number
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 
+IN_USAGE = "the usage of a command ends in the middle"
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -32,7 +34,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Counts:
-    """The end of a command that went to several targets: `0 targets failed, 1 target is disconnected, …`."""
+    """The summary of a command for several targets: `0 targets failed, 1 target is disconnected, …`."""
 
     failed: int
     disconnected: int
@@ -41,20 +43,19 @@ class Counts:
 
 @dataclass(frozen=True)
 class Response:
-    """The answer to one command.
+    """The response to one command.
 
     `date`: the device's clock; aware if its zone is known by number (UTC, +02:00), else naive, with the name in `zone`.
-    `error`: the device's own words if it said no, with those about each target below; None if it did not. `complaint`:
-    a sentence that speaks of a failure in words that are documented nowhere; it may also tell of something that
-    happened before.
-    `denied`: the command is unknown, or not for this user (an account without the right may just not see it).
+    `error`: the device's own words if it said no, followed by those about each target; None if it did not. `complaint`:
+    a sentence that mentions a failure in undocumented words; it may also be about something that happened before.
+    `denied`: the command is unknown, or not allowed for this user (an account without the right may just not see it).
     `disconnected`: (target, message) of the nodes that the command did not reach.
-    `cut`: we ended the command before it came back by itself, so more would have followed (see Session.glance).
-    `messages`: what is left when everything else is taken away; `behind`: those of them that stand behind the line
-    with the seconds, which ends the answer. `completed`: seconds, as the device says.
-    `broken`: what shows that the text is not whole, as a part of a sentence; the table, the block or the usage that it
-    is about is in none of the other fields, and what is not there is unreadable, and not none. `ended`: the prompt came
-    back behind it, so nothing is missing at its end.
+    `cut`: we interrupted the command before it finished, so more would have followed (see Session.run_partial).
+    `messages`: the lines that are part of nothing else; `behind`: those of them below the line with the seconds, which
+    ends the response. `completed`: the seconds that the device names.
+    `broken`: what shows that the text is incomplete, as part of a sentence. The table, block or usage concerned is not
+    in any other field: what is missing there is unreadable, not absent. `ended`: the prompt followed, so nothing is
+    missing at the end.
     """
 
     text: str
@@ -79,7 +80,7 @@ class Response:
 
     @property
     def errors(self) -> list[str]:
-        """The single errors in `error`, each in one line: several where the device has numbered them."""
+        """The single errors in `error`, one line each: several if the device has numbered them."""
         return numbered(self.error) if self.error else []
 
 
@@ -87,7 +88,7 @@ _DATE = re.compile(
     r"\s*(?:[A-Z][a-z]{2,8},? )?([0-9]{4}-[0-9]{2}-[0-9]{2})[ T]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?"
     r"(?: ?([A-Za-z]{1,6}|[+-][0-9]{2}:?[0-9]{2}|[A-Z]{3}[+-][0-9]{1,2}))?\s*"
 )
-# The way of `date`: Mon Sep  9 18:14:18 UTC 2024
+# As `date` prints it: Mon Sep  9 18:14:18 UTC 2024
 _UNIX_DATE = re.compile(
     r"\s*[A-Z][a-z]{2} ([A-Z][a-z]{2}) +([0-9]{1,2}) ([0-9:]{8})"
     r" (?:([A-Za-z]{1,6}|[+-][0-9]{2}:?[0-9]{2}) )?([0-9]{4})\s*"
@@ -100,13 +101,13 @@ _MARKS = {
 }
 _MARK = re.compile(rf"\s*([{''.join(_MARKS)}])[\ufe0e\ufe0f]?\s*(.*?)\s*")
 _TARGETS = re.compile(r"([0-9]+)\s*/\s*([0-9]+) targets? (?:complete|done)", re.IGNORECASE)
-# A progress line without its mark, or with what is left of a spinner or of a mark in front of it.
+# A progress line without its mark, or with the remains of a spinner or of a mark before it.
 _UNMARKED = re.compile(
     r"\s*(?:(?:[^\w\s%]{1,3}|â) )?([A-Z][\w-]*ing\b(?:[^.…:]|\.(?!\.))*?(?:[0-9]+/[0-9]+[^.…]*)?(?:\.{3,}|…))\s*"
 )
 # A line of a configuration: a name and its quoted value.
 _QUOTED_VALUE = re.compile(r'\s*[\w\-]+\s+"')
-# The marks as a program shows them that took UTF-8 for the character set of Windows.
+# The marks as shown by a program that mistakes UTF-8 for the Windows character set.
 _GARBLED = {
     "âœ\u201d": "✔",
     "âœ\u201c": "✓",
@@ -125,7 +126,7 @@ _COUNTS = re.compile(
 
 @dataclass
 class _Parts:
-    """What is collected while the lines that belong to nothing else are read one by one."""
+    """Collects the lines that belong to no table, block or usage."""
 
     progress: list[Progress] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
@@ -139,12 +140,11 @@ class _Parts:
 
 
 def read(text: str, ended: bool = False) -> Response:
-    """Take the output of one command apart. `text` is cleaned, and has neither the echo nor the prompt in it.
+    """Parse the output of one command. `text` is clean and contains neither the echo nor the prompt.
 
-    `ended`: the prompt was seen behind it. Without it, a text that stops where more could follow is taken for cut off.
+    `ended`: the prompt followed the text. Otherwise a text that stops where more could follow counts as cut off.
     """
-    for garbled, mark in _GARBLED.items() if "â" in text else ():
-        text = text.replace(garbled, mark)
+    text = _with_marks(text)
     whole = text + "\n" if ended else text
     lines = whole.split("\n")
     usage = scan_usage(text)
@@ -152,16 +152,15 @@ def read(text: str, ended: bool = False) -> Response:
     framed = {number for _table, span in scanned for number in span}
     helped = set(usage[1]) if usage else set()
     blocks = scan_blocks(whole, frozenset(framed | helped))
-    taken = framed | helped | {number for _block, own in blocks for number in own}
+    taken = framed | helped | {number for _block, numbers in blocks for number in numbers}
     tables = [table for table, _span in scanned if table.broken is None]
     counts = _read_counts(text)
     parts = _sort_lines(lines, taken, counts)
     missed = tuple(_disconnected(tables))
     error = _with_targets(_error_text(lines, taken, parts), missed, parts, len(tables))
     date, zone = parts.date or (None, None)
-    broken = [table.broken for table, _span in scanned] + [block.broken for block, _own in blocks]
-    broken += ["the usage of a command ends in the middle"] if usage and usage[0].cut else []
-    broken += [IN_TITLE] if cut_in_title(lines, taken) else []
+    broken = [table.broken for table, _span in scanned] + [block.broken for block, _numbers in blocks]
+    broken += [IN_USAGE if usage and usage[0].cut else None, IN_TITLE if cut_in_title(lines, taken) else None]
     return Response(
         text=text,
         date=date,
@@ -172,7 +171,7 @@ def read(text: str, ended: bool = False) -> Response:
         denied=bool(error and any(is_denial(line) for line in error.split("\n"))),
         conductor_only=bool(error and any(is_conductor_only(line) for line in error.split("\n"))),
         tables=tuple(tables),
-        blocks=tuple(block for block, _own in blocks if block.broken is None),
+        blocks=tuple(block for block, _numbers in blocks if block.broken is None),
         usage=usage[0] if usage else None,
         disconnected=missed,
         counts=counts,
@@ -182,6 +181,13 @@ def read(text: str, ended: bool = False) -> Response:
         broken=next((why for why in broken if why), None),
         ended=ended,
     )
+
+
+def _with_marks(text: str) -> str:
+    """The text with the marks that a program has garbled."""
+    for garbled, mark in _GARBLED.items() if "â" in text else ():
+        text = text.replace(garbled, mark)
+    return text
 
 
 def _sort_lines(lines: list[str], taken: set[int], counts: Counts | None) -> _Parts:
@@ -215,19 +221,19 @@ def _sort_line(parts: _Parts, number: int, line: str, counts: Counts | None, sen
 
 
 def _is_no(line: str, counts: Counts | None, words: bool, taken: bool) -> bool:
-    # A list of targets of which some answered and none failed is an answer.
+    # A list of targets where some answered and none failed is not a refusal.
     if counts is not None and _COUNTS.search(line) and counts.failed == 0 and counts.succeeded > 0:
         return False
     return is_no(line, words, taken)
 
 
 def _may_be_sentence(line: str, lines: list[str]) -> bool:
-    """Whether a line may be a sentence of the device. A configuration holds descriptions that say anything."""
+    """Whether a line may be a sentence of the device. Descriptions in a configuration may say anything."""
     return len(lines) <= LONG and not line.startswith(("   ", "config ")) and _QUOTED_VALUE.match(line) is None
 
 
 def _error_text(lines: list[str], taken: set[int], parts: _Parts) -> str | None:
-    """The device's words from the line that says no on. `% Error:` says more than the `✖ Validating...` above it."""
+    """The device's words, starting at the line that says no. `% Error:` says more than `✖ Validating...` above it."""
     starts = parts.strong or parts.marked
     if not starts:
         return None
@@ -248,19 +254,19 @@ def _error_text(lines: list[str], taken: set[int], parts: _Parts) -> str | None:
 
 
 def _with_targets(error: str | None, missed: Sequence[tuple[str, str]], parts: _Parts, tables: int) -> str | None:
-    """The error with what is said about each target, in the documented table Target and Message.
+    """The error with the message for each target, from the documented table of Target and Message.
 
-    Such a table is a refusal by itself where each of its messages says no, or where none of the targets was done.
+    Such a table is a refusal by itself if every message says no, or if no target was done.
     """
-    told = [f"{target}: {message}" if target else message for target, message in missed if message]
+    reports = [f"{target}: {message}" if target else message for target, message in missed if message]
     if error is None:
         none_done = any(step.mark == "partial" and step.done == 0 and step.total for step in parts.progress)
         all_no = all(
             is_no(message, taken=parts.taken) or tells_failure(message) for _target, message in missed if message
         )
-        if not told or tables > 1 or not (all_no or none_done):
+        if not reports or tables > 1 or not (all_no or none_done):
             return None
-    return "\n".join([*([error] if error else []), *(line for line in told if line not in (error or ""))])
+    return "\n".join([*([error] if error else []), *(line for line in reports if line not in (error or ""))])
 
 
 def _read_progress(line: str) -> Progress | None:
@@ -277,13 +283,13 @@ def _read_progress(line: str) -> Progress | None:
 def _read_counts(text: str) -> Counts | None:
     if "target" not in text:
         return None
-    # A terminal may have broken the sentence between two words or within one.
+    # A terminal may have wrapped the sentence between two words or within one.
     match = _COUNTS.search(" ".join(text.split())) or _COUNTS.search(text.replace("\n", ""))
     return Counts(*(int(number) for number in match.groups())) if match else None
 
 
 def _read_dated(line: str) -> tuple[tuple[datetime | None, str | None], str] | None:
-    """The time that a line begins with, and the rest of the line: nothing, or a line of progress (2024 on)."""
+    """The time at the start of a line, and the rest of it: nothing, or a progress line (since 2024); else None."""
     if date := _read_date(line):
         return date, ""
     begin = _DATE.match(line)
@@ -293,7 +299,7 @@ def _read_dated(line: str) -> tuple[tuple[datetime | None, str | None], str] | N
 
 
 def _read_date(line: str) -> tuple[datetime | None, str | None] | None:
-    """The time and the name of its zone in a line that holds nothing else; None if it is no such line."""
+    """The time and the name of its zone from a line with nothing else; None for any other line."""
     if match := _DATE.fullmatch(line):
         shown, form, zone = f"{match[1]} {match[2]}", "%Y-%m-%d %H:%M:%S", match[3]
     elif match := _UNIX_DATE.fullmatch(line):
@@ -308,7 +314,7 @@ def _read_date(line: str) -> tuple[datetime | None, str | None] | None:
 
 
 def _zone(name: str | None) -> timezone | None:
-    """A zone whose offset its name tells. `EST` stands for more than one place of the world."""
+    """The zone, if its name gives the offset. `EST` means different zones in different places."""
     if name is not None and name.upper() in ("UTC", "GMT", "Z"):
         return timezone.utc
     offset = re.fullmatch(r"([+-])([0-9]{2}):?([0-9]{2})", name or "")
@@ -319,7 +325,7 @@ def _zone(name: str | None) -> timezone | None:
 
 
 def _disconnected(tables: list[Table]) -> list[tuple[str, str]]:
-    """The table of targets that a command did not reach has the columns Target and Message, and no other."""
+    """The targets that a command did not reach. Their table has exactly the columns Target and Message."""
     return [
         (table.cell(row, "Target") or "", table.cell(row, "Message") or "")
         for table in tables

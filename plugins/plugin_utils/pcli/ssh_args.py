@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The arguments for OpenSSH that users have in their inventories, as far as this connection can honour them.
+"""Reads the arguments for OpenSSH in an inventory, as far as this connection can honour them.
 
-OpenSSH is not run. What it would do and we cannot is an error in a sentence, since it would be ignored otherwise.
+OpenSSH is not run. An argument that cannot be honoured is an error with a clear message, rather than being ignored.
 As with OpenSSH, the first value of an option counts.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from .errors import PcliError
 from .login import KNOWN_HOSTS, Login, read_address
 
-#: Options that change how OpenSSH works and nothing that a user would miss here.
+#: Options that change how OpenSSH works, but nothing that a user would miss here.
 HARMLESS = frozenset(
     (
         *("addkeystoagent", "batchmode", "checkhostip", "compression", "controlmaster", "controlpath"),
@@ -28,7 +28,7 @@ HARMLESS = frozenset(
     )
 )
 
-#: Options that only turn something off which does not exist here; with another value they are refused.
+#: Options that turn off something that does not exist here; with any other value they are refused.
 _OFF = ("forwardagent", "forwardx11", "forwardx11trusted", "permitlocalcommand", "tunnel")
 
 #: What to set instead of an option of OpenSSH.
@@ -64,7 +64,7 @@ class Hop:
 
 @dataclass(frozen=True)
 class SshArgs:
-    """What the arguments ask for. None: they say nothing of it."""
+    """What the arguments request. None: they do not mention it."""
 
     hops: tuple[Hop, ...] = ()
     proxy_command: tuple[str, ...] = ()
@@ -76,7 +76,7 @@ class SshArgs:
     allow_agent: bool | None = None
 
     def applied(self, login: Login) -> Login:
-        """The login to the node with what the arguments ask for, without the way to it."""
+        """The login to the node with the requested settings, except the jump hosts and the proxy."""
         fields = (
             "host_key_checking",
             "known_hosts",
@@ -90,15 +90,15 @@ class SshArgs:
 
 
 def read_ssh_args(texts: Mapping[str, str | None]) -> SshArgs:
-    """Read arguments for OpenSSH: variable -> text, in the order in which they would stand. Raises PcliError."""
-    found: dict[str, tuple[str, str]] = {}
+    """Read arguments for OpenSSH: variable -> text, in the order of the command line. Raises PcliError."""
+    options: dict[str, tuple[str, str]] = {}
     for variable, text in texts.items():
         for option, value in _options(variable, text or ""):
-            found.setdefault(option, (variable, value))
-            if option in ("proxyjump", "proxycommand"):  # whichever is first keeps the other out (ssh_config)
+            options.setdefault(option, (variable, value))
+            if option in ("proxyjump", "proxycommand"):  # whichever comes first excludes the other (ssh_config)
                 other = "proxycommand" if option == "proxyjump" else "proxyjump"
-                found.setdefault(other, (variable, "none"))
-    values = {option: _READERS[option](*found[option]) for option in _READERS if option in found}
+                options.setdefault(other, (variable, "none"))
+    values = {option: _READERS[option](*options[option]) for option in _READERS if option in options}
     return SshArgs(
         hops=values.get("proxyjump", ()),
         proxy_command=values.get("proxycommand", ()),
@@ -112,7 +112,7 @@ def read_ssh_args(texts: Mapping[str, str | None]) -> SshArgs:
 
 
 def _options(variable: str, text: str) -> Iterator[tuple[str, str]]:
-    """(option, value) of every one that has to be honoured. Raises PcliError for what cannot be."""
+    """(option, value) of each option that must be honoured. Raises PcliError for one that cannot be."""
     try:
         words = iter(shlex.split(text))
     except ValueError as error:
@@ -120,9 +120,9 @@ def _options(variable: str, text: str) -> Iterator[tuple[str, str]]:
     last = "its beginning"
     for word in words:
         if not word.startswith("-") or word in ("-", "--"):
-            # The word itself may be a part of a secret.
+            # The word itself may be part of a secret.
             raise PcliError(
-                f"{variable} holds something that is no option, behind {last}. A value with blanks wants quotes: "
+                f"{variable} contains something that is not an option, after {last}. Quote a value with blanks: "
                 "-o ProxyCommand='ssh -W %h:%p bastion'."
             )
         letters = word[1:]
@@ -135,7 +135,7 @@ def _options(variable: str, text: str) -> Iterator[tuple[str, str]]:
             raise PcliError(f"{variable} holds the option -{letter}, which this connection cannot honour. {_CAN}")
         value = value or next(words, "")
         if not value:
-            raise PcliError(f"{variable} ends with -{letter}, behind which a value is missing.")
+            raise PcliError(f"{variable} ends with -{letter}, which needs a value.")
         option = _LETTERS.get(letter, "")
         if letter == "o":
             option, value = _assignment(variable, value)
@@ -179,7 +179,7 @@ def _read_hop(variable: str, text: str) -> Hop:
     user, at, address = text.removeprefix("ssh://").rpartition("@")
     if at and not _USER.fullmatch(user):
         raise PcliError(
-            f"{where} names a user for {address} that is none. Write user@host or user@host:port; a password goes to "
+            f"{where} names an invalid user for {address}. Write user@host or user@host:port; a password belongs in "
             "ansible_pcli_jump_password."
         )
     host, port = read_address(address.removesuffix("/"), where)
@@ -187,7 +187,7 @@ def _read_hop(variable: str, text: str) -> Hop:
 
 
 def _read_command(variable: str, text: str) -> tuple[str, ...]:
-    """The words of a ProxyCommand. There is no shell, so nothing in an address can become a command."""
+    """The words of a ProxyCommand. Without a shell, nothing in an address can become a command."""
     if text.lower() == "none":
         return ()
     try:
@@ -196,33 +196,33 @@ def _read_command(variable: str, text: str) -> tuple[str, ...]:
         raise PcliError(f"ProxyCommand in {variable} cannot be read: {error}. Check its quotes.") from error
     if words[:1] == ["exec"]:
         words = words[1:]
-    shell = next((found[0] for word in words if (found := _SHELL.search(word))), None)
+    shell = next((special[0] for word in words if (special := _SHELL.search(word))), None)
     if shell or not words:
-        why = f"holds {shell!r}" if shell else "names no program"
+        why = f"contains {shell!r}" if shell else "names no program"
         raise PcliError(
             f"ProxyCommand in {variable} {why}. It is run without a shell, so write one program and its arguments, or "
             "put what needs a shell into a script."
         )
     unknown = re.search(r"%(?![%hnpr])", " ".join(words).replace("%%", ""))
     if unknown:
-        raise PcliError(f"ProxyCommand in {variable} may hold %h, %n, %p, %r and %% only.")
+        raise PcliError(f"ProxyCommand in {variable} may contain only %h, %n, %p, %r and %%.")
     return tuple(os.path.expanduser(word) if word.startswith("~/") else word for word in words)
 
 
 def _read_strict(variable: str, text: str) -> bool:
     value = text.lower()
-    if value in (*_YES, "ask"):  # nobody is there to be asked
+    if value in (*_YES, "ask"):  # nobody can be asked
         return True
     if value in (*_NO, "off"):
         return False
     raise PcliError(
-        f"StrictHostKeyChecking in {variable} is '{text}', and this connection knows yes and no only: it writes no "
+        f"StrictHostKeyChecking in {variable} is '{text}', and this connection knows only yes and no: it writes no "
         "known_hosts. Pin the keys in ansible_pcli_host_keys, or add them with ssh-keyscan."
     )
 
 
 def _read_only_files(variable: str, text: str) -> bool | None:
-    """IdentitiesOnly: may keys of the agent be used?"""
+    """IdentitiesOnly: False if keys of the agent may not be used; None if nothing changes."""
     return False if text.lower() in _YES else None
 
 
@@ -230,7 +230,7 @@ def _read_files(variable: str, text: str) -> tuple[str, ...]:
     if text.lower() == "none":
         return ()
     if "%" in text or "${" in text:
-        raise PcliError(f"A file of known hosts in {variable} is '{text}'. Write its path without % and $.")
+        raise PcliError(f"A known_hosts file in {variable} is '{text}'. Write its path without % and $.")
     return tuple(shlex.split(text))
 
 
@@ -243,7 +243,7 @@ def _read_seconds(variable: str, text: str) -> float | None:
     if text.lower() == "none":
         return None
     if not text.isascii() or not text.isdigit():
-        raise PcliError(f"{variable} holds a number of seconds that is '{text}'. Write it as a plain number.")
+        raise PcliError(f"{variable} contains '{text}' as a number of seconds. Write a plain number.")
     return float(text)
 
 

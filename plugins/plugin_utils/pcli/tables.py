@@ -1,12 +1,12 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables that the PCLI prints: columns by the offsets of the rule, never by splitting at blanks.
+"""Reads the tables that the PCLI prints: columns by the offsets of the rule, never by splitting at blanks.
 
 The documented frame (upgrade_ibu_conductor, CLI-6.0, cc_fips): a rule of `=` groups, a header, a rule, rows. Text is
 indented by one blank inside its group, numbers are right-aligned, a repeated Router is left blank, and a cell that is
-too long goes on in the next line, broken in the middle of a word where it has to be. Also read: one rule only, rules
-of other characters, frames of `+` and `|`, cells that are off by some columns, wide characters.
+too long continues in the next line, even in the middle of a word. Also supported: a single rule, rules of other
+characters, frames of `+` and `|`, cells that are off by some columns, wide characters.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _END = re.compile(
     r"\s*(?:Completed in\b|%\s*Error|[✔✓✖✗✘⚠]|There (?:is|are)\b|Failed to\b|(?:\.{3,}|…)\s*\Z)", re.IGNORECASE
 )
 _DATE = re.compile(r"[A-Z][a-z]{2} [0-9]{4}-")
-# What stands above a table of one node or one target, with a blank line between or without.
+# The line above a table of one node or one target, with or without a blank line in between.
 _WHERE = re.compile(r"(?:Target|Node):\s+\S+", re.IGNORECASE)
 
 
@@ -37,8 +37,8 @@ _WHERE = re.compile(r"(?:Target|Node):\s+\S+", re.IGNORECASE)
 class Table:
     """A table: `columns` as printed, `rows` from column to text (empty where a cell is blank).
 
-    `title`: the line above it, such as `Node: node1.aws` or `Target: node1.office`. `broken`: what shows that it is not
-    whole; then its rows prove nothing, and no reply has it.
+    `title`: the line above it, such as `Node: node1.aws` or `Target: node1.office`. `broken`: what shows that it is
+    incomplete; then its rows prove nothing, and no response contains it.
     """
 
     title: str | None
@@ -52,12 +52,12 @@ class Table:
         for key in keys:
             if (printed := self._printed.get(key)) is not None:
                 return printed
-        # A name that was broken in the header may have lost a blank, or got one.
+        # A name that was wrapped in the header may have lost or gained a blank.
         return next((self._squeezed[key] for key in map(_squeeze, keys) if key in self._squeezed), None)
 
     @cached_property
     def _printed(self) -> dict[str, str]:
-        """The printed name of each column by its key; of two alike, the first."""
+        """The printed name of each column by its key; the first of several with the same key."""
         return {column_key(column): column for column in reversed(self.columns)}
 
     @cached_property
@@ -74,9 +74,9 @@ class Table:
         return None if column is None else row.get(column, "")
 
     def filled(self, *names: str) -> Table:
-        """The same table with blank cells of these columns filled from the row above (repeated names are left out).
+        """The same table with blank cells of these columns filled from the row above (repeated names are not printed).
 
-        The order of `names` is that of the groups: where a row begins another router, the node above is not its own.
+        `names` are in the order of the groups: if a row begins another router, the node above does not belong to it.
         """
         columns = [column for column in (self.column(name) for name in names) if column is not None]
         above: dict[str, str] = {}
@@ -102,7 +102,7 @@ def read_tables(text: str) -> list[Table]:
 
 
 def scan_tables(text: str) -> list[tuple[Table, range]]:
-    """Every table with the lines (numbered from 0) that it takes, its title left out; also those that are broken."""
+    """Every table with the lines (numbered from 0) that it takes, without its title; includes broken ones."""
     lines = [line.expandtabs() for line in text.split("\n")]
     scanned: list[tuple[Table, range]] = []
     frames = frames_in(lines)
@@ -128,9 +128,9 @@ def _broken(lines: Sequence[str], why: str, span: range, floor: int) -> tuple[Ta
 
 
 def _ruled_at(lines: Sequence[str], position: int, floor: int, end: int) -> tuple[Table, range] | None:
-    """The table whose first rule is at `position`.
+    """The table whose first rule is at `position`; None if there is none.
 
-    `floor`: the first line that no other table has taken. `end`: the last line of the text.
+    `floor`: the first line after the previous table. `end`: the last line of the text.
     """
     if not is_rule(lines[position]):
         return None
@@ -167,7 +167,7 @@ def _ruled_at(lines: Sequence[str], position: int, floor: int, end: int) -> tupl
 
 
 def _plain_at(lines: Sequence[str], position: int, floor: int, end: int) -> tuple[Table, range] | None:
-    """The table without rules whose header is at `position`."""
+    """The table without rules whose header is at `position`; None if there is none."""
     if (plain := plain_at(lines, position)) is None:
         return None
     names, grid, span = plain
@@ -193,7 +193,7 @@ def _half_a_header(lines: Sequence[str], position: int, floor: int, end: int) ->
 
 
 def _second_rule(lines: Sequence[str], position: int, groups: int) -> int | None:
-    """The rule below a header of at most four lines."""
+    """The rule below a header of at most four lines; None if there is none."""
     for index in range(position + 1, min(position + 6, len(lines))):
         if not lines[index].strip():
             return None
@@ -203,7 +203,7 @@ def _second_rule(lines: Sequence[str], position: int, groups: int) -> int | None
 
 
 def _spans_of_header(header: str) -> list[Span]:
-    """The columns under one continuous rule: they begin where the names do."""
+    """The columns under one continuous rule: they begin where their names begin."""
     starts = [match.start() for match in re.finditer(r"\S+(?: \S+)*", header)]
     if not starts:
         return []
@@ -213,11 +213,11 @@ def _spans_of_header(header: str) -> list[Span]:
 
 
 def _one_column_body(lines: Sequence[str], begin: int, framed: bool) -> bool:
-    """A title between two rules looks like a table of one column; what follows tells which of both it is."""
+    """Whether the header is that of a one-column table. A title between two rules looks alike; the body decides."""
     body = lines[begin] if begin < len(lines) else ""
     title = lines[begin - 2].split()
     if len(title) > 3 or any(char.isdigit() for char in "".join(title[:1])):
-        return False  # a sentence, or an event, whose title begins with its time
+        return False  # a sentence, or an event, whose title begins with a time
     return framed and bool(body.strip()) and ":" not in body and lines[begin - 1].lstrip().startswith("=")
 
 
@@ -232,7 +232,7 @@ def _title(lines: Sequence[str], start: int, floor: int) -> str | None:
 def _rows(
     lines: Sequence[str], begin: int, grid: Grid, columns: tuple[str, ...], end: int
 ) -> tuple[tuple[dict[str, str], ...], int, str | None]:
-    """The rows from line `begin`, the line behind the last one, and what shows that the last one was cut."""
+    """The rows from line `begin`, the line after the last one, and what shows that the last one was cut."""
     records: list[list[list[str]]] = []
     went_on: list[int] = []
     index = stop = begin
@@ -254,15 +254,15 @@ def _rows(
             stop = index + 1
         index += 1
     why = None
-    if end == len(lines) - 1 and not is_rule(lines[end]):  # a line end behind it would show that the line is whole
+    if end == len(lines) - 1 and not is_rule(lines[end]):  # a line end after it would show that the line is complete
         cut = stop > end and bool(records) and ends_in_row(records, went_on, columns, grid, lines[end])
-        # Words right below that are no row are the begin of one, unless they are known.
+        # Words directly below that are not a row are the beginning of one, unless they are known.
         why = IN_ROW if cut or (stop == end == index and not _END.match(lines[end])) else None
     return records_to_rows(columns, records, grid), stop if why is None else end + 1, why
 
 
 def _opens_table(lines: Sequence[str], index: int, columns: tuple[str, ...], grid: Grid) -> bool:
-    """Whether the rule at `index` is followed by a header. A rule between two groups of rows is followed by a row."""
+    """Whether the rule at `index` is followed by a header; a rule between two groups of rows is followed by a row."""
     if len(rule_spans(lines[index])) != len(grid.spans) or rule_spans(lines[index]) != list(grid.spans):
         return True
     cells = [cell for cell in cells_of(lines[index + 1], grid) if cell]
@@ -270,7 +270,7 @@ def _opens_table(lines: Sequence[str], index: int, columns: tuple[str, ...], gri
 
 
 def _goes_on(lines: Sequence[str], index: int, grid: Grid) -> bool:
-    """Whether rows of the same table follow a blank line: then they are aligned with the columns of the rule."""
+    """Whether rows of the same table follow a blank line: if so, they are aligned with the columns of the rule."""
     following = next((number for number in range(index, min(index + 3, len(lines))) if lines[number].strip()), None)
     if following is None or len(grid.spans) < 2 or is_rule(lines[following]) or _is_sentence(lines[following], grid):
         return False
@@ -284,11 +284,11 @@ def _goes_on(lines: Sequence[str], index: int, grid: Grid) -> bool:
 
 
 def _is_sentence(line: str, grid: Grid) -> bool:
-    """Whether a line is text below the table and no row of it. A single word may always be a name."""
+    """Whether a line is text below the table, not a row of it. A single word may always be a name."""
     if _END.match(line):
         return True
     words = line.split()
-    # A row of words that keep to no column (`Average - 15.00 -`, ts_session_processing) has a dash for what is blank.
+    # A row whose words respect no column (`Average - 15.00 -`, ts_session_processing) has dashes for blank cells.
     if len(words) < 2 or len(re.split(r"\s{2,}", line.strip())) > 1 or _is_loose_row(words, grid):
         return False
     if grid.indent and indent_of(line) == 0 and len(grid.spans) > 1:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person would see of the characters that came from a terminal.
+"""Renders raw terminal output as the text that a person would see.
 
 No document says which control sequences the PCLI sends (spinner frames and colours are not documented), so this is
 a small screen without a fixed size: text is never scrolled away, and a cleared screen starts below what was there.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# A string sequence (OSC, DCS, …) ends at the first control character even when its terminator is missing:
-# a torn window title must not swallow the output that follows it.
+# A string sequence (OSC, DCS, …) ends at the first control character even if its terminator is missing:
+# a truncated window title must not swallow the output that follows it.
 _TOKEN = re.compile(
     r"(?P<text>[^\x00-\x1f\x7f-\x9f\u2028\u2029]+)"
     r"|(?:\x1b\[|\x9b)(?P<args>[0-?]*)[ -/]*(?P<csi>[@-~])"
@@ -32,7 +32,7 @@ _TAB = 8
 
 
 def char_width(char: str) -> int:
-    """Columns that a character takes on a terminal: 0 (combining), 1 or 2 (wide)."""
+    """The columns that a character takes on a terminal: 0 (combining), 1 or 2 (wide)."""
     if char < "\u0300":
         return 1
     if unicodedata.category(char) in ("Mn", "Me", "Cf"):
@@ -41,15 +41,15 @@ def char_width(char: str) -> int:
 
 
 def incomplete_escape(raw: str) -> bool:
-    """Whether `raw` ends in the middle of an escape sequence, so that its rest is still to come."""
+    """Whether `raw` ends in the middle of an escape sequence, so that the rest is still to come."""
     return _INCOMPLETE.search(raw) is not None
 
 
 def clean(raw: str) -> str:
     """Return the text that `raw` leaves on a screen, lines separated by a line feed.
 
-    Blanks at the end of a line are dropped, except on the last one, where they belong to a prompt. An escape sequence
-    that is cut off at the end leaves nothing. Cleaning twice changes nothing.
+    Blanks at the end of a line are dropped, except on the last line, where they belong to a prompt. An escape sequence
+    that is cut off at the end is dropped. Cleaning twice changes nothing.
     """
     screen = _Screen()
     for token in _TOKEN.finditer(_INCOMPLETE.sub("", raw)):
@@ -102,23 +102,11 @@ class _Screen:
             line[base] += char
             return
         width = max(width, 1)
-        self._reach(self.column + width)
+        _reach(line, self.column + width)
         for column in range(self.column, self.column + width):
-            self._free(line, column)
+            _free(line, column)
         line[self.column : self.column + width] = [char] + [""] * (width - 1)
         self.column += width
-
-    def _free(self, line: list[str], column: int) -> None:
-        """Whoever overwrites one half of a wide character leaves a blank in the place of the other."""
-        if line[column] == "" and column > 0:
-            line[column - 1] = " "
-        if column + 1 < len(line) and line[column + 1] == "":
-            line[column + 1] = " "
-        line[column] = " "
-
-    def _reach(self, length: int) -> None:
-        line = self.lines[self.row]
-        line.extend(" " * (length - len(line)))
 
     def _move_to_row(self, row: int) -> None:
         self.row = max(row, 0)
@@ -128,26 +116,26 @@ class _Screen:
     def _erase(self, start: int, end: int) -> None:
         line = self.lines[self.row]
         for column in range(max(start, 0), min(end, len(line))):
-            self._free(line, column)
+            _free(line, column)
 
     def _cut(self) -> None:
         line = self.lines[self.row]
         if self.column < len(line):
-            self._free(line, self.column)
+            _free(line, self.column)
             del line[self.column :]
 
     def control(self, char: str) -> None:
         if char == "\r":
             self.column = 0
         elif char in "\n\x0b\x0c\x85\u2028\u2029":
-            # A bare line feed also returns the carriage: a channel without a terminal sends no carriage returns.
+            # A bare line feed also returns to column 0: a channel without a terminal sends no carriage returns.
             self._move_to_row(self.row + 1)
             self.column = 0
         elif char == "\b":
             self.column = max(self.column - 1, 0)
         elif char == "\t":
             self.column += _TAB - self.column % _TAB
-            self._reach(self.column)
+            _reach(self.lines[self.row], self.column)
 
     def charset(self, intermediate: str, name: str) -> None:
         if intermediate == "(":
@@ -173,7 +161,7 @@ class _Screen:
         self.column = self.saved[1]
 
     def _below(self) -> None:
-        """Go on below everything: what a cleared screen showed is part of the answer all the same."""
+        """Continue below everything: what a cleared screen showed is still part of the output."""
         if any(self.lines[-1]):
             self.lines.append([])
         self.row, self.column = len(self.lines) - 1, 0
@@ -182,11 +170,22 @@ class _Screen:
         first = re.match(r"[0-9]{0,4}", text)[0]
         count = int(first or 0)
         steps = min(max(count, 1), 1000)
-        line = self.lines[self.row]
+        if name in "Hf" or (name == "J" and count in (2, 3)):
+            self._below()
+        elif name == "s":
+            self.saved = (self.row, self.column)
+        elif name == "u":
+            self._restore()
+        elif name in "JKXP@":
+            self._edit(name, count, steps)
+        else:
+            self._move(name, steps)
+
+    def _move(self, name: str, steps: int) -> None:
         if name in "AF":
             self._move_to_row(self.row - steps)
         elif name in "BE":
-            # Moving down never makes new lines: a screen has a last one, and the text follows below it anyway.
+            # Moving down never adds lines: a screen has a last one, and the text follows below it anyway.
             self._move_to_row(min(self.row + steps, len(self.lines) - 1))
         elif name == "C":
             self.column += steps
@@ -194,9 +193,13 @@ class _Screen:
             self.column = max(self.column - steps, 0)
         elif name in "G`":
             self.column = steps - 1
-        elif name in "Hf" or (name == "J" and count in (2, 3)):
-            self._below()
-        elif name == "J" and count == 0:
+        if name in "EF":
+            self.column = 0
+
+    def _edit(self, name: str, count: int, steps: int) -> None:
+        """Erase, delete or insert characters at the cursor."""
+        line = self.lines[self.row]
+        if name == "J" and count == 0:
             self._cut()
             del self.lines[self.row + 1 :]
         elif name == "K" and count == 0:
@@ -211,15 +214,20 @@ class _Screen:
             self._erase(self.column, self.column + steps)
             del line[self.column : self.column + steps]
         elif name == "@" and self.column < len(line):
-            self._free_before_insert(line)
+            if line[self.column] == "":
+                _free(line, self.column)
             line[self.column : self.column] = [" "] * steps
-        elif name == "s":
-            self.saved = (self.row, self.column)
-        elif name == "u":
-            self._restore()
-        if name in "EF":
-            self.column = 0
 
-    def _free_before_insert(self, line: list[str]) -> None:
-        if line[self.column] == "":
-            self._free(line, self.column)
+
+def _free(line: list[str], column: int) -> None:
+    """Blank a column. If it holds half of a wide character, the other half becomes blank as well."""
+    if line[column] == "" and column > 0:
+        line[column - 1] = " "
+    if column + 1 < len(line) and line[column + 1] == "":
+        line[column + 1] = " "
+    line[column] = " "
+
+
+def _reach(line: list[str], length: int) -> None:
+    """Extend a line with blanks to at least this length."""
+    line.extend(" " * (length - len(line)))

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signs that a table is not whole: broken at the edge of a terminal, or cut off before its end.
+"""Detects incomplete tables: broken at the edge of a terminal, or cut off before their end.
 
-A session never hands out a text that was cut, since it waits for the prompt. What ends early all the same (a program
-that died, a text from elsewhere) and what a terminal has broken looks like a table with fewer rows or with other
-values, so such a table is no table. A cut right behind a row, or within its last cell, cannot be seen in the text.
+A session never returns a text that was cut, since it waits for the prompt. What ends early anyway (a program that died,
+a text from another source), and what a terminal has broken, looks like a table with fewer rows or other values, so such
+a table is discarded. A cut right after a row, or within its last cell, cannot be detected in the text.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ IN_HEADER = "a table ends in its header"
 IN_ROW = "a table ends in the middle of a row"
 
 _PIECE = re.compile(rf"[{RULE_CHARACTERS}\s]*[{RULE_CHARACTERS}][{RULE_CHARACTERS}\s]*")
-# Narrower terminals are not known, and narrow rules stand below each other for other reasons.
+# Narrower terminals are not known, and narrow rules follow each other for other reasons.
 _NARROWEST = 40
 
 
 def last_line(lines: Sequence[str]) -> int:
-    """The number of the last line that is not blank; -1 where there is none."""
+    """The number of the last line that is not blank; -1 if there is none."""
     return next((number for number in range(len(lines) - 1, -1, -1) if lines[number].strip()), -1)
 
 
 def is_piece(line: str) -> bool:
-    """Whether a line holds nothing but signs of a rule, and be it one."""
+    """Whether a line consists of rule characters only, even a single one."""
     return _PIECE.fullmatch(line) is not None
 
 
 def wrapped_at(lines: Sequence[str], position: int) -> range | None:
-    """The lines of a table whose rule at `position` goes on in the next line; None if it does not.
+    """The lines of a table whose rule at `position` continues in the next line; None if it does not.
 
-    The rules above and below the header are the same, so both are broken in the same places.
+    The rules above and below the header are the same, so both are broken at the same positions.
     """
     if len(lines[position].rstrip()) < _NARROWEST or len(rule_spans(lines[position])) < 2:
         return None
@@ -54,7 +54,7 @@ def wrapped_at(lines: Sequence[str], position: int) -> range | None:
 
 
 def _begins_table(lines: Sequence[str], last: int) -> bool:
-    """Whether the last one of several rules is the first one of a table or a title, and the others closed something."""
+    """Whether the last of several rules begins a table or a title, and the others closed something."""
     below = (number for number in range(last + 1, min(last + 6, len(lines))) if _PIECE.fullmatch(lines[number]))
     second = next(below, None)
     if second is None or second == last + 1:
@@ -63,14 +63,14 @@ def _begins_table(lines: Sequence[str], last: int) -> bool:
 
 
 def ends_in_rule(lines: Sequence[str], position: int, end: int) -> bool:
-    """Whether the text ends (in line `end`) within the second rule of the table whose first one is at `position`."""
+    """Whether the text ends (at line `end`) within the second rule of the table whose first rule is at `position`."""
     last, first = lines[end].rstrip(), lines[position].rstrip()
     whole = last == first
     return position < end <= position + 5 and bool(_PIECE.fullmatch(last)) and first.startswith(last) and not whole
 
 
 def ends_in_header(lines: Sequence[str], position: int, end: int) -> bool:
-    """Whether the text ends (in line `end`) before the header of the table at `position` has its second rule."""
+    """Whether the text ends (at line `end`) before the second rule of the table at `position`."""
     if len(rule_spans(lines[position])) < 2 or end > position + 4:
         return False
     return not any(is_rule(line) or not line.strip() for line in lines[position + 1 : end])
@@ -79,16 +79,16 @@ def ends_in_header(lines: Sequence[str], position: int, end: int) -> bool:
 def ends_in_row(
     records: list[list[list[str]]], went_on: list[int], columns: Sequence[str], grid: Grid, line: str
 ) -> bool:
-    """Whether the last row, with which the text ends, was cut; `line` is its last line.
+    """Whether the last row, at the end of the text, was cut; `line` is its last line.
 
-    It was where cells are missing at its end that other rows have, and where its last cell is the begin of a value that
-    stands above it. `went_on`: the cells of the row that the last line goes on with. Only a text, and what stands in
-    the last column, may end so: anything else may be the begin of another row.
+    It was if cells are missing at its end that other rows have, or if its last cell is the beginning of a value above
+    it. `went_on`: the cells of the row that the last line continues. Only free text and the last column may end like
+    that: anything else may be the beginning of another row.
     """
     last, others = records[-1], records[:-1]
     start, stop = grid.spans[-1]
     if len(line) >= stop - grid.indent and not line[start:].strip():
-        return False  # the blanks of its last cell are there
+        return False  # the padding of its last cell is there
     if went_on:
         return went_on != [len(grid.spans) - 1] and not (len(went_on) == 1 and is_text(columns[went_on[0]]))
     filled = [index for index, parts in enumerate(last) if parts]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What carries the bytes of a login: a connection of its own, a channel of a jump host, or a program."""
+"""Carries the bytes of a login: a direct connection, a channel of a jump host, or a program."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ import tempfile
 from .errors import ConnectFailed, PcliError
 from .login import Login
 
-#: How long a proxy program has to end by itself, in seconds.
+#: How long a proxy program may take to end by itself, in seconds.
 _GRACE = 2.0
 
-# What comes from an inventory and goes into a command: a program may hand it to a shell or take it for an option.
+# Values from an inventory that go into a command: a program may pass them to a shell or mistake them for options.
 _HOST = re.compile(r"[A-Za-z0-9_.:\[][A-Za-z0-9_.:%\[\]\-]*")
 _USER = re.compile(r"[\w.@+][\w.@+\-]*")
 
 
 def direct(login: Login) -> socket.socket:
-    """A connection on which a node that vanishes without a word is noticed: what is sent must be acknowledged."""
+    """A direct connection. Sent data must be acknowledged, so that a node that vanishes silently is noticed."""
     sock = socket.create_connection((login.host, login.port), timeout=login.connect_timeout)
     if login.keepalive > 0 and hasattr(socket, "TCP_USER_TIMEOUT"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(4 * max(1.0, login.keepalive) * 1000))
@@ -33,10 +33,10 @@ def direct(login: Login) -> socket.socket:
 
 
 class Tunnel:
-    """A channel of a jump host, in place of a socket. Closing it ends the login to the jump host, too."""
+    """A channel of a jump host, used as a socket. Closing it also ends the login to the jump host."""
 
     def __init__(self, client, login: Login):
-        self._closed = False  # paramiko asks every socket for it
+        self._closed = False  # paramiko reads it from every socket
         self._client = client
         self._channel = client.get_transport().open_channel(
             "direct-tcpip", (login.host, login.port), ("127.0.0.1", 0), timeout=login.connect_timeout
@@ -63,13 +63,13 @@ class Tunnel:
 
 
 class Program:
-    """A program whose input and output are the connection, as ProxyCommand names it; in place of a socket.
+    """The program of a ProxyCommand, whose input and output are the connection; used as a socket.
 
-    It has no terminal, so one that wants to ask for a password fails instead of hanging.
+    It has no terminal, so a program that asks for a password fails instead of hanging.
     """
 
     def __init__(self, login: Login):
-        self._closed = False  # paramiko asks every socket for it
+        self._closed = False  # paramiko reads it from every socket
         self.name = os.path.basename(login.proxy_command[0])
         command = expand(login)
         self._words = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the program
@@ -101,7 +101,7 @@ class Program:
         self._socket.settimeout(seconds)
 
     def close(self) -> None:
-        """End the program: first by the end of its input, then for good. Its last words stay readable."""
+        """End the program: first by closing its input, then by force. Its last words stay readable."""
         self._closed = True
         self._socket.close()
         try:
@@ -115,7 +115,7 @@ class Program:
                 self._process.wait()
 
     def last_words(self) -> str:
-        """What the program printed to its error output, the end of it, in one line."""
+        """The end of what the program printed to its error output, on one line."""
         with contextlib.suppress(OSError, ValueError):
             self._words.seek(0)
             return " ".join(self._words.read().decode("utf-8", "replace").split())[-300:]
@@ -125,8 +125,7 @@ class Program:
 def expand(login: Login) -> list[str]:
     """The words of the login's ProxyCommand with %h, %n, %p, %r and %% filled in. Raises PcliError.
 
-    Each stays one word, whatever it holds, and what a program could take for an option or a shell for a command is
-    refused.
+    Each stays one word, whatever it contains. A value that may be taken for an option or a shell command is refused.
     """
     user = login.user or getpass.getuser()
     values = {"%h": login.host, "%n": login.host, "%p": str(login.port), "%r": user, "%%": "%"}
@@ -138,5 +137,5 @@ def expand(login: Login) -> list[str]:
         ("%r", user, _USER, login.names.user),
     ):
         if name in used and not allowed.fullmatch(value):
-            raise PcliError(f"{where} is {value!r}, which cannot stand in a ProxyCommand. Nothing was started.")
-    return [pattern.sub(lambda found: values[found[0]], word) for word in login.proxy_command]
+            raise PcliError(f"{where} is {value!r}, which cannot be used in a ProxyCommand. Nothing was started.")
+    return [pattern.sub(lambda placeholder: values[placeholder[0]], word) for word in login.proxy_command]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The usage that the PCLI prints for a command with an argument missing (upgrade_ibu_conductor)."""
+"""Reads the usage that the PCLI prints for a command with a missing argument (upgrade_ibu_conductor)."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Usage:
-    """What a command takes, in its own words.
+    """The arguments that a command accepts, in its own words.
 
-    `command`: what stands behind `usage:` (only the last word of the command, on a real box). `arguments`: the names
-    of all keywords, and of the values that stand alone. `required`: those outside square brackets. `choices`: the
-    names that exclude each other. `cut`: the text ends within the usage, so arguments may be missing.
+    `command`: the words after `usage:` (only the last word of the command, on a real box). `arguments`: the names of
+    all keywords, and of values without a keyword. `required`: those outside square brackets. `choices`: the names
+    that exclude each other. `cut`: the text ends within the usage, so arguments may be missing.
     """
 
     command: str
@@ -30,7 +30,7 @@ class Usage:
 _USAGE = re.compile(r"\s*usage:\s*(?P<line>\S.*)?", re.IGNORECASE)
 _HEADING = re.compile(r"\s*(?P<name>[a-z][a-z \-]*):\s*", re.IGNORECASE)
 _WORD = re.compile(r"<[^>\n]*>|[\[\]{}|]|[^\s\[\]{}|<>]+")
-# A narrower terminal breaks every line of a help, and no such one is known.
+# A narrower terminal would break every line of a help text; none is known.
 _NARROWEST = 79
 _HELP = re.compile(r"(?P<indent>\s*)(?P<name><?[a-z0-9][a-z0-9_\-]*>?)(?:\s{2,}\S.*|\s*)", re.IGNORECASE)
 
@@ -56,7 +56,7 @@ def scan_usage(text: str) -> tuple[Usage, range] | None:
         if not (lines[index][0].isspace() or any(count > 0 for count in depth)):
             break
         if _NARROWEST <= edge == len(lines[index - 1]) and not lines[index][0].isspace():
-            parts[-1] += lines[index].strip()  # a terminal has broken the line, perhaps within a word
+            parts[-1] += lines[index].strip()  # a terminal has wrapped the line, perhaps within a word
         else:
             parts.append(lines[index].strip())
         depth = [old + new for old, new in zip(depth, _depth(lines[index]), strict=True)]
@@ -75,7 +75,7 @@ def scan_usage(text: str) -> tuple[Usage, range] | None:
 
 
 def _ends_in_help(lines: Sequence[str], begin: int, stop: int) -> bool:
-    """Whether the text ends before the help or within the name of an argument. `begin`: the line behind the usage."""
+    """Whether the text ends before the help or within an argument name. `begin`: the line after the usage."""
     if any(line.strip() for line in lines[stop:]):
         return False
     last = lines[stop - 1]
@@ -83,12 +83,12 @@ def _ends_in_help(lines: Sequence[str], begin: int, stop: int) -> bool:
 
 
 def _depth(text: str) -> list[int]:
-    """How many brackets of each kind are open behind the text."""
+    """How many brackets of each kind are open after the text."""
     return [text.count(left) - text.count(right) for left, right in ("[]", "{}", "<>")]
 
 
 def _behind_description(lines: Sequence[str], index: int) -> int:
-    """The line behind the sentence that may stand between the usage and the help of the arguments."""
+    """The line after the sentence that may come between the usage and the help on the arguments."""
     begin = index
     while begin < len(lines) and not lines[begin].strip():
         begin += 1
@@ -103,7 +103,7 @@ def _behind_description(lines: Sequence[str], index: int) -> int:
 
 
 def _help(lines: Sequence[str], index: int, edge: int) -> tuple[frozenset[str], int]:
-    """The argument names of the help below the usage line, and the line behind the last part of the help."""
+    """The argument names in the help below the usage line, and the line after the last part of the help."""
     names: set[str] = set()
     stop, section, indent = index, "", None
     index = _behind_description(lines, index)
@@ -130,8 +130,8 @@ def _grammar(line: str) -> tuple[str, set[str], set[str], list[frozenset[str]]]:
     lead = 0
     while lead < len(tokens) and re.match(r"[^\[\]{}|<]", tokens[lead]):
         lead += 1
-    # In `restart router <router>` the last word before the value is a keyword, in `export config <datastore>` it
-    # belongs to the command: a keyword's value bears its name.
+    # In `restart router <router>` the last word before the value is a keyword; in `export config <datastore>` it
+    # belongs to the command. A keyword's value has the name of the keyword.
     if lead > 1 and lead < len(tokens) and tokens[lead] == f"<{tokens[lead - 1]}>":
         lead -= 1
     words: set[str] = set()

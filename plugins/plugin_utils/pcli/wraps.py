@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cells that go on in the next line: which lines are one row, and where a blank belongs between two pieces."""
+"""Joins table cells that continue in the next line: which lines are one row, and where a blank belongs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from .cells import Grid, cells_of, screen_width
 
-# A value that is complete by itself: one of these under one of its own kind begins a record, and is no continuation.
+# Values that are complete by themselves: one below another of the same kind begins a row instead of continuing one.
 VALUES = (
     re.compile(r"[0-9]+"),
     re.compile(r"[0-9.]+ ?[kMGT]?i?B", re.IGNORECASE),
@@ -24,20 +24,20 @@ VALUES = (
         re.IGNORECASE,
     ),
 )
-# A version that was broken behind its third number, and what then stands below it (`6.3.0-10` and `7.r1.el7`).
+# A version that was broken after its third number, and the rest below it (`6.3.0-10` and `7.r1.el7`).
 _VERSION_BEGUN = re.compile(r"(?:(?:SSR|128T)-)?[0-9]+\.[0-9]+\.[0-9]+(?:[-.][0-9a-z.]*)?", re.IGNORECASE)
 _VERSION_WHOLE = re.compile(r"(?:(?:SSR|128T)-)?[0-9]+\.[0-9]+\.[0-9]+-[0-9a-z.]*\.?el[0-9]+(?:\..*)?", re.IGNORECASE)
-# A version that can only have been broken where it ends (`128T-6.2.5-5r2.el`): it goes on, however wide the column.
+# A version whose end shows that it was broken (`128T-6.2.5-5r2.el`): it continues, however wide the column.
 _UNFINISHED = re.compile(
     r"(?:^|\s)(?:(?:SSR|128T)-)?[0-9]+\.[0-9]+\.[0-9]+-[0-9][0-9a-z.]*(?:\.|\.e|\.el)\Z", re.IGNORECASE
 )
 _VERSION_END = re.compile(r"-?[0-9]*\.?(?:r[0-9]*\.?)?(?:e?l?[0-9]+)?", re.IGNORECASE)
 _DURATION = re.compile(r"[0-9]+(?:d|h|m|s|mo|w|y)")
-# Columns of free text: a line with nothing but one of these continues the text, whatever its width.
+# Columns of free text: a line with only one of these continues the text, whatever its width.
 _TEXT_COLUMNS = re.compile(r"message|description|details?|reason|text|summary", re.IGNORECASE)
-# Columns of names, which have no blanks in them.
+# Columns of names, which contain no blanks.
 _NAME_COLUMNS = re.compile(r"(?:.* )?(?:router|node|asset|asset id|id|name|target|process|version)(?: name)?")
-# The words that names of columns are made of, and the values of more than one word: so a broken one is told from two.
+# Words in column names and in values of several words: they distinguish a broken word from two words.
 _WORDS = frozenset(
     """
     active address admin agent area asset available bandwidth based boot build category channel compressed
@@ -52,18 +52,18 @@ _WORDS = frozenset(
     utilized value version vlan volume vrf
     """.split()  # noqa: SIM905
 )
-# Columns that are left blank where they repeat the row above.
+# Columns that are left blank if they repeat the row above.
 _GROUPS = frozenset(("router", "router name", "target"))
 
 
 @lru_cache(maxsize=4096)
 def column_key(name: str) -> str:
-    """What two spellings of a column's name have in common (`SSR Version ▾`, `ssr_version`)."""
+    """The common form of all spellings of a column's name (`SSR Version ▾`, `ssr_version`)."""
     return re.sub(r"[^a-z0-9#%]+", " ", name.lower()).strip()
 
 
 def columns_of(header: Sequence[str], grid: Grid) -> tuple[str, ...]:
-    """The names of the columns, each once, with the pieces of those that are broken put together."""
+    """The unique names of the columns, with the pieces of wrapped names joined."""
     pieces: list[list[str]] = [[] for dummy in grid.spans]
     for line in header:
         for index, cell in enumerate(cells_of(line, grid)):
@@ -80,10 +80,10 @@ def columns_of(header: Sequence[str], grid: Grid) -> tuple[str, ...]:
 def add_line(
     records: list[list[list[str]]], cells: list[str], grid: Grid, columns: tuple[str, ...], line: str = ""
 ) -> list[int]:
-    """Put the cells of a line to the record above that they go on with, else into a new one.
+    """Add the cells of a line to the record above if they continue it, otherwise to a new record.
 
-    Returns the cells that went on; none for a new record. `line`: the line itself. Where a continuation begins with a
-    blank, a word ended there.
+    Returns the indexes of the continued cells; none for a new record. `line`: the line itself. If a continuation begins
+    with a blank, a word ended there.
     """
     if records and _continues(records[-1], cells, grid, columns):
         for parts, cell, (start, _end) in zip(records[-1], cells, grid.spans, strict=True):
@@ -96,42 +96,42 @@ def add_line(
 
 
 def is_text(column: str) -> bool:
-    """Whether a column of this name holds sentences."""
+    """Whether a column of this name contains sentences."""
     return _TEXT_COLUMNS.search(column) is not None
 
 
 def _continues(record: list[list[str]], cells: list[str], grid: Grid, columns: tuple[str, ...]) -> bool:
-    """Whether a line goes on with the cells of the record above it.
+    """Whether a line continues the cells of the record above it.
 
-    A line that leaves out only what is repeated (the second node of a router) looks much the same. So in doubt it is
-    a record of its own: one record too many is seen, one too few hides a node.
+    A line that omits only repeated values (the second node of a router) looks much the same. So in doubt it is a record
+    of its own: a surplus record is visible, a missing one hides a node.
     """
-    here = [index for index, cell in enumerate(cells) if cell]
-    blank = [index for index, parts in enumerate(record) if parts and index not in here]
+    filled = [index for index, cell in enumerate(cells) if cell]
+    blank = [index for index, parts in enumerate(record) if parts and index not in filled]
     height = max((len(parts) for parts in record), default=0)
-    # A cell that ended higher up does not begin again, and a continuation leaves something out.
-    if any(len(record[index]) < height for index in here) or not blank:
+    # A cell that ended further up does not begin again, and a continuation leaves something blank.
+    if any(len(record[index]) < height for index in filled) or not blank:
         return False
-    if len(here) == 1 and (is_text(columns[here[0]]) or cells[here[0]].startswith("(")):
+    if len(filled) == 1 and (is_text(columns[filled[0]]) or cells[filled[0]].startswith("(")):
         return True
-    if all(column_key(columns[index]) in _GROUPS or (index == 0 and len(here) > 1) for index in blank):
+    if all(column_key(columns[index]) in _GROUPS or (index == 0 and len(filled) > 1) for index in blank):
         return False
-    if any(_ends_a_value(record[index][-1], cells[index]) for index in here):
-        return all(_did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index)) for index in here)
-    # Several cells that all happen to be full may be names of the next row. Then it has what stands in every row.
-    if len(here) > 1 and not any(_stands_in_every_row(columns[index], record[index][0]) for index in blank):
+    if any(_ends_a_value(record[index][-1], cells[index]) for index in filled):
+        return all(_did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index)) for index in filled)
+    # Several cells that all happen to be full may be names of the next row. That has what every row has.
+    if len(filled) > 1 and not any(_stands_in_every_row(columns[index], record[index][0]) for index in blank):
         return False
     return all(
         _did_not_fit(columns[index], record[index][-1], cells[index], grid.width(index))
         and not (len(record[index]) == 1 and _alike(record[index][0], cells[index]))
-        for index in here
+        for index in filled
     )
 
 
 def _ends_a_value(old: str, new: str) -> bool:
-    """Whether `new` is the end of a value that was broken: a version, a state; together they are one, alone it is none.
+    """Whether `new` is the end of a broken value: a version or a state that is complete only with `old`.
 
-    This says more than that two pieces of names look alike (`alpha-1-` above `alpha.novalocal`).
+    This is stronger evidence than two pieces of names that look alike (`alpha-1-` above `alpha.novalocal`).
     """
     if any(pattern.fullmatch(new) for pattern in VALUES):
         return False
@@ -141,7 +141,7 @@ def _ends_a_value(old: str, new: str) -> bool:
 
 
 def _did_not_fit(column: str, old: str, new: str, width: int) -> bool:
-    """Whether a cell that goes on with `new` had to be broken behind `old`. A name has no blank to break it at."""
+    """Whether a cell had to be broken between `old` and `new`. A name has no blank to break it at."""
     if _UNFINISHED.search(old) and _VERSION_END.fullmatch(new.split()[0]):
         return True
     if _NAME_COLUMNS.fullmatch(column_key(column)):
@@ -156,9 +156,9 @@ def _stands_in_every_row(column: str, text: str) -> bool:
 
 
 def _alike(old: str, new: str) -> bool:
-    """Whether two cells are values of one kind: `node1` and `node2`, two versions, two states."""
+    """Whether two cells are values of the same kind: `node1` and `node2`, two versions, two states."""
     if re.search(r"[-/_.]\Z", old):
-        return False  # no name ends like that: it goes on
+        return False  # no name ends like that, so it continues
     if old == new or any(pattern.fullmatch(old) and pattern.fullmatch(new) for pattern in VALUES):
         return True
     same = sum(1 for left, right in zip(old, new, strict=False) if left == right)
@@ -166,7 +166,7 @@ def _alike(old: str, new: str) -> bool:
 
 
 def _by_words(records: list[list[list[str]]], grid: Grid) -> bool:
-    """Whether this table breaks its lines between words: then it left room at the end of some line."""
+    """Whether this table wraps its cells between words: if so, some line has space left at its end."""
     return any(
         screen_width(part) < grid.width(index) - 1 and not _UNFINISHED.search(part)
         for record in records
@@ -176,7 +176,7 @@ def _by_words(records: list[list[list[str]]], grid: Grid) -> bool:
 
 
 def records_to_rows(columns: tuple[str, ...], records: list[list[list[str]]], grid: Grid) -> tuple[dict[str, str], ...]:
-    """The rows with the pieces of each cell put together."""
+    """The rows with the pieces of each cell joined."""
     by_words = _by_words(records, grid)
     return tuple(
         {
@@ -188,7 +188,7 @@ def records_to_rows(columns: tuple[str, ...], records: list[list[list[str]]], gr
 
 
 def join_pieces(parts: Sequence[str], width: int, by_words: bool) -> str:
-    """Put the pieces of a cell together: with a blank unless a word was broken."""
+    """Join the pieces of a cell: with a blank unless a word was broken."""
     text = ""
     for index, part in enumerate(parts):
         if text and _blank_between(parts[index - 1], part, width, by_words):
@@ -200,8 +200,8 @@ def join_pieces(parts: Sequence[str], width: int, by_words: bool) -> str:
 def _blank_between(old: str, new: str, width: int, by_words: bool) -> bool:
     """Whether a blank belongs between two pieces of a cell.
 
-    A line that is full to its end may be one that ends in a word, or with it. What tells: a blank that the next line
-    begins with, a value that is complete, a parenthesis, two known words; and how the table breaks its other lines.
+    A full line may end within a word, or with it. What decides: a blank at the start of the next line, a complete
+    value, a parenthesis, two known words; and how the table wraps its other lines.
     """
     if new.startswith(" "):
         return True
@@ -221,7 +221,7 @@ def _blank_between(old: str, new: str, width: int, by_words: bool) -> bool:
 
 
 def join_header(parts: Sequence[str], width: int) -> str:
-    """Put the pieces of a column's name together: by the words that columns have, else by how full a line is."""
+    """Join the pieces of a column's name: by the known words of column names, else by how full a line is."""
     text = ""
     for part in parts:
         if not text:

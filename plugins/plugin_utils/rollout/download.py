@@ -303,9 +303,9 @@ class Download:
     def _refused(self, todo: list[NodeResult]) -> bool:
         """Has the request ended with a refusal? One that says that the version is there already is none."""
         pending = self._pending
-        if pending is None or not pending.over or pending.error is not None or not pending.reply.error:
+        if pending is None or not pending.over or pending.error is not None or not pending.response.error:
             return False
-        words = pending.reply.error
+        words = pending.response.error
         for one in todo:
             one.steps.append(Step(format_timestamp(self.context.clock.wall()), "the conductor refused", words))
         if _THERE_ALREADY.search(words):
@@ -360,9 +360,9 @@ class Download:
             return None
         if not pending.over:
             return DownloadState(RUNNING, words="the request has not come back yet") if self.known.blocks else None
-        if pending.reply.error:
+        if pending.response.error:
             return None
-        words = "; ".join(pending.reply.messages)
+        words = "; ".join(pending.response.messages)
         if self._kept_prompt:
             self.known.blocks = True
             return DownloadState(THERE, words=f"the request came back without an error: {words}")

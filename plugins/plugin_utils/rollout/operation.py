@@ -427,7 +427,7 @@ class Operation:
 
     def _note_time(self, pending: Pending, todo: list[_Followed]) -> None:
         """When the conductor took the request, by its own clock: what it recorded before says nothing of it."""
-        date = pending.reply.date if pending.reply else None
+        date = pending.response.date if pending.response else None
         for one in todo:
             if date is not None and date.tzinfo is not None and not one.result.accepted:
                 one.taken_at = date

@@ -134,7 +134,10 @@ def test_a_certificate_of_another_key_is_an_error_that_says_so(login_to, authori
     path = authority.write("key", private_key(kind))
     authority.sign(path)
     authority.write("key", private_key(kind))
-    with Server(authorities=[authority.line]) as server, pytest.raises(LoginRefused, match=r"is for another key.*anew"):
+    with (
+        Server(authorities=[authority.line]) as server,
+        pytest.raises(LoginRefused, match=r"is for another key.*again"),
+    ):
         ssh.connect(login_to(server, password=None, key_file=str(path)))
 
 

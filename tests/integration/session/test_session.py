@@ -56,7 +56,7 @@ def blocking(gate: Gate) -> Device:
 
 def noticed(session, server: Server) -> None:
     """Wait until the client, too, knows that the connection has ended."""
-    assert server.wait_for(lambda: not any(link.alive for link in session._links._links))
+    assert server.wait_for(lambda: not session._connections.alive)
 
 
 def until(session, pending) -> None:
@@ -221,7 +221,7 @@ def test_the_number_of_commands_that_wait_is_bounded(session_on) -> None:
         pending = [session.begin(UPGRADE), session.begin(UPGRADE)]
         for _time in range(3):
             with pytest.raises(
-                NoFreeShell, match=r"2 commands .* have not come back.*ansible_pcli_max_shells.*Nothing was"
+                NoFreeShell, match=r"2 commands .* are still running.*ansible_pcli_max_shells.*Nothing was"
             ):
                 session.run("show assets")
         assert server.shells == 2
@@ -238,7 +238,7 @@ def test_requests_that_block_never_take_the_last_shell(session_on) -> None:
         session = session_on(server, max_shells=2)
         pending = session.begin(UPGRADE, spare=True)
         with pytest.raises(
-            NoFreeShell, match=r"the last shell is kept to look .*ansible_pcli_max_shells.*Nothing was sent"
+            NoFreeShell, match=r"the last shell is reserved .*ansible_pcli_max_shells.*Nothing was sent"
         ):
             session.begin(UPGRADE, spare=True)
         assert session.run("show assets").text == "answer to show assets"
@@ -273,11 +273,11 @@ def test_a_server_without_room_for_another_login_is_not_pestered(session_on, met
         session = session_on(server)
         pending = session.begin(UPGRADE)
         for _time in range(5):
-            with pytest.raises(NoFreeShell, match=r"no further login was let in.*MaxSessions"):
+            with pytest.raises(NoFreeShell, match=r"no further login was accepted.*MaxSessions"):
                 session.run("show assets")
         assert server.passwords == ["right", "right"]
         assert server.wait_for(lambda: server.shell.seen == [UPGRADE])
-        assert session.room() == 0
+        assert session.capacity() == 0
         gate.opened.set()
         until(session, pending)
         assert session.result(pending).text == "done"
@@ -310,11 +310,11 @@ def test_a_further_shell_that_is_turned_away_is_no_matter_of_the_others(session_
             with pytest.raises(NoFreeShell, match=r"Nothing was sent"):
                 session.begin("request system software download")
         assert server.logins <= 2 and len(starts) == (1 if manner == "no terminal" else 2), "nobody is pestered"
-        assert server.wait_for(lambda: made.seen == [UPGRADE]) and session.room() == 0
+        assert server.wait_for(lambda: made.seen == [UPGRADE]) and session.capacity() == 0
         gate.opened.set()
         until(session, pending)
         assert session.result(pending).text == "done"
-        assert session.room() == 1
+        assert session.capacity() == 1
         assert session.run("show assets").text == "answer to show assets"
 
 
@@ -326,19 +326,19 @@ def test_a_fleet_of_requests_waits_over_several_logins(session_on) -> None:
     with Server(shell=made) as server:
         session = session_on(server, {"first_quiet": 0.02})
         session.max_shells = 61
-        assert session.room() == 61
+        assert session.capacity() == 61
         pending = [session.begin(command) for command in made.answers]
-        assert session.room() == 1
+        assert session.capacity() == 1
         assert session.run("show assets").text == "answer to show assets"
         assert server.logins == 7 and server.shells == 61
         assert server.wait_for(lambda: set(made.seen) == {"show assets", *made.answers}) and len(made.seen) == 61
         session.max_shells = 60
-        assert session.room() == 0
+        assert session.capacity() == 0
         gate.opened.set()
         for one in pending:
             until(session, one)
             assert session.result(one).text == "done"
-        assert session.room() == 60
+        assert session.capacity() == 60
         assert session.run("show system").text == "answer to show system"
         assert server.shells == 61 and server.logins == 7
 
@@ -350,17 +350,17 @@ def test_room_counts_what_waits_and_not_what_nobody_waits_for(session_on) -> Non
     with Server(shell=made) as server:
         session = session_on(server, max_shells=3)
         pending = session.begin(UPGRADE)
-        assert session.room() == 2
+        assert session.capacity() == 2
         with pytest.raises(NoPrompt) as caught:
             session.run("show assets", timeout=0.2)
         assert not isinstance(caught.value, NoFreeShell), "this one was sent"
-        assert session.room() == 2, "the shell of a look that hangs is given up for something new"
+        assert session.capacity() == 2, "the shell of a look that hangs is given up for something new"
         gate.opened.set()
         until(session, pending)
-        assert session.room() == 3
+        assert session.capacity() == 3
         server.drop()
         noticed(session, server)
-        assert session.room() == 3
+        assert session.capacity() == 3
 
 
 def test_a_further_login_that_leads_to_another_node_gets_no_command(session_on) -> None:

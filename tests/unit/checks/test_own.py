@@ -230,9 +230,9 @@ def test_a_name_that_would_be_another_command_is_not_sent(router) -> None:
         ("sum_up(tables)", 1, "no function 'sum_up'.*in_networks"),
         ("text && length(text, lines)", 9, r"length\(\) takes 1 argument\(s\), not 2"),
         ("not_null()", 1, "at least 1"),
-        ("lines[?in_networks(@, '10')]", 8, "'10' is no network"),
-        ("lines[?in_networks(@, ['10.0.0.0/8', '10.0.0.0/33'])]", 8, "'10.0.0.0/33' is no network"),
-        ("lines[?in_networks(@, `[8]`)]", 8, "8 is no network"),
+        ("lines[?in_networks(@, '10')]", 8, "'10' is not a network"),
+        ("lines[?in_networks(@, ['10.0.0.0/8', '10.0.0.0/33'])]", 8, "'10.0.0.0/33' is not a network"),
+        ("lines[?in_networks(@, `[8]`)]", 8, "8 is not a network"),
     ],
 )
 def test_a_broken_query_is_reported_with_its_position(query: str, position: int, words: str) -> None:

@@ -55,16 +55,16 @@ def test_the_last_word_counts_unless_it_says_less_than_a_failure_before(states, 
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("later", [name for name, one in STATES.items() if name not in ("done", "up_to_date")])
+@pytest.mark.parametrize("later", [name for name in STATES if name not in ("done", "up_to_date")])
 def test_nothing_that_proves_nothing_makes_a_failed_host_fine(state, later) -> None:
-    found = combine([entry(state), entry(later)])["state"]
+    combined = combine([entry(state), entry(later)])["state"]
     if not STATES[state].ok:
-        assert not STATES[found].ok
+        assert not STATES[combined].ok
 
 
 def test_the_reason_tells_both_where_a_later_task_said_less() -> None:
-    found = combine([entry("failed", "the line is bad"), entry("skipped", "disconnected")])
-    assert "the line is bad" in found["reason"] and "disconnected" in found["reason"]
+    combined = combine([entry("failed", "the line is bad"), entry("skipped", "disconnected")])
+    assert "the line is bad" in combined["reason"] and "disconnected" in combined["reason"]
 
 
 def test_a_plan_is_a_good_end_in_check_mode_only() -> None:
@@ -116,9 +116,9 @@ def test_of_a_large_fleet_only_those_that_are_not_well_are_listed() -> None:
 
 def test_problems_are_few_and_small_whatever_the_fleet() -> None:
     many = {f"store_{number}": "held" for number in range(SHOWN * 3)}
-    found = fleet_problems(fleet_report([result(**many, gone="unknown", fine="done")]))
-    assert len(found) == SHOWN and next(iter(found)) == "gone" and "fine" not in found
-    assert set(found["gone"]) == {"state", "reason"}
+    problems = fleet_problems(fleet_report([result(**many, gone="unknown", fine="done")]))
+    assert len(problems) == SHOWN and next(iter(problems)) == "gone" and "fine" not in problems
+    assert set(problems["gone"]) == {"state", "reason"}
     assert len(fleet_problems(fleet_report([result(**many)]), "3")) == 3, "a number from the command line is text"
 
 

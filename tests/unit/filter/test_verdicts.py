@@ -85,7 +85,7 @@ def test_the_story_tells_of_every_end_of_a_revert(state) -> None:
 
 def test_parts_that_did_not_fail_are_no_part_of_the_story() -> None:
     story = failure_story([{"failed": False, "msg": "fine"}, None, {}, {"msg": "also fine"}])
-    assert "fine" not in story and story.startswith("The node is not what it should be.")
+    assert "fine" not in story and story.startswith("The node is not in the expected state.")
 
 
 def test_every_failure_is_part_of_the_story() -> None:

@@ -325,8 +325,8 @@ def test_questions_and_logs_are_no_block() -> None:
 
 def test_a_text_in_a_list_that_goes_on_further_in_or_below_a_full_line_is_one_entry() -> None:
     head = "=====\n n1\n=====\n Status:   running\n ------\n Errors\n ------\n"
-    one = ["unit_1: Unable to manage file: Message timed out"]
-    assert only(f"{head} unit_1: Unable to manage\n   file: Message\n   timed out\n").section("Errors") == one
+    entries = ["unit_1: Unable to manage file: Message timed out"]
+    assert only(f"{head} unit_1: Unable to manage\n   file: Message\n   timed out\n").section("Errors") == entries
     long = "unit_1: Unable to manage the file of the unit in the place where it belongs"
     assert only(f"{head} {long}\n since the\n unit_2: other\n").section("Errors") == [
         f"{long} since the",

@@ -10,7 +10,7 @@ import re
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import line as line_module
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import received as received_module
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import output_buffer as output_buffer_module
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -274,14 +274,14 @@ def test_work_grows_with_the_output_and_not_with_its_square(size: int, monkeypat
     megabyte = ("config authority router r1 node n1 device-interface eth0 name x\r\n" * 16_000)[: 2**20]
     megabyte = megabyte if size > 1 else megabyte[: 2**15]
     cleaned = 0
-    clean = received_module.clean
+    clean = output_buffer_module.clean
 
     def counting(raw: str) -> str:
         nonlocal cleaned
         cleaned += len(raw)
         return clean(raw)
 
-    monkeypatch.setattr(received_module, "clean", counting)
+    monkeypatch.setattr(output_buffer_module, "clean", counting)
     data = [megabyte[start : start + size] for start in range(0, len(megabyte), size)]
     shell, _wire = idle_shell(lambda wire, text: wire.plan(text + "\n", *data, "\r\n", PROMPT))
     output = ask(shell, "show config running flat")
@@ -291,18 +291,18 @@ def test_work_grows_with_the_output_and_not_with_its_square(size: int, monkeypat
 
 def test_a_spinner_of_a_night_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
     cleaned = 0
-    clean = received_module.clean
+    clean = output_buffer_module.clean
 
     def counting(raw: str) -> str:
         nonlocal cleaned
         cleaned += len(raw)
         return clean(raw)
 
-    monkeypatch.setattr(received_module, "clean", counting)
+    monkeypatch.setattr(output_buffer_module, "clean", counting)
     frames = [item for n in range(1000) for item in (f"\r\x1b[K{'|/-'[n % 3]} Upgrading…", 0.2)]
     shell, _wire = idle_shell(pcli(*frames, "\r\x1b[K✔ done\r\n"))
     assert ask(shell, "request system software upgrade", seconds=3600) == "✔ done"
-    assert cleaned < 1000 * 4 * received_module.TAIL
+    assert cleaned < 1000 * 4 * output_buffer_module.TAIL
 
 
 def test_a_device_that_never_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,9 +98,9 @@ NEVER_BESIDE = [
 def test_what_is_missing_beside_a_request_that_was_taken_is_no_refusal(taken: str, words: str, between: str) -> None:
     if between == " " and (taken[-1] not in ".;" or "..." in taken):
         between = "\n\n"
-    reply = read(f"Mon 2024-09-09 18:14:18 UTC\n{taken}{between}{words}\nCompleted in 0.04 seconds", ended=True)
-    assert reply.error is None
-    assert any(words in message for message in reply.messages)
+    response = read(f"Mon 2024-09-09 18:14:18 UTC\n{taken}{between}{words}\nCompleted in 0.04 seconds", ended=True)
+    assert response.error is None
+    assert any(words in message for message in response.messages)
 
 
 @pytest.mark.parametrize("words", BESIDE[:4])
@@ -125,13 +125,13 @@ def targets(*rows: tuple[str, str], mark: str = "✖", counts: str = "0/1", end:
 
 @pytest.mark.parametrize("mark", ["✖", "⚠", "✔", "âœ”"])
 def test_a_refusal_in_the_table_of_targets_tells_why(mark: str) -> None:
-    reply = read(targets(("node1.r1", "Pre-upgrade check failed: less than 2 GB are free"), mark=mark))
-    assert reply.error is not None
-    assert "node1.r1: Pre-upgrade check failed: less than 2 GB are free" in reply.error
+    response = read(targets(("node1.r1", "Pre-upgrade check failed: less than 2 GB are free"), mark=mark))
+    assert response.error is not None
+    assert "node1.r1: Pre-upgrade check failed: less than 2 GB are free" in response.error
 
 
 def test_a_sentence_and_the_words_of_every_target_are_one_refusal() -> None:
-    reply = read(
+    response = read(
         targets(
             ("a.hub", "Pre-upgrade check failed"),
             ("", "Less than 2 GB are free"),
@@ -141,7 +141,7 @@ def test_a_sentence_and_the_words_of_every_target_are_one_refusal() -> None:
             end="Failed to upgrade. 1 target failed, 1 target is disconnected, and 0 succeeded.\nCompleted in 1 s",
         )
     )
-    assert reply.error.split("\n") == [
+    assert response.error.split("\n") == [
         "Failed to upgrade. 1 target failed, 1 target is disconnected, and 0 succeeded.",
         "a.hub: Pre-upgrade check failed Less than 2 GB are free",
         "b.hub: Disconnected",
@@ -155,17 +155,17 @@ def test_a_table_of_targets_that_began_is_no_refusal(words: str, mark: str) -> N
 
 
 def test_a_table_of_targets_that_were_all_refused_outweighs_a_word_of_a_start() -> None:
-    reply = read("Upgrade started\n" + targets(("a.hub", "Less than 2 GB are free"), mark="⚠", counts="0/1"))
-    assert reply.error is not None
+    response = read("Upgrade started\n" + targets(("a.hub", "Less than 2 GB are free"), mark="⚠", counts="0/1"))
+    assert response.error is not None
 
 
 def test_targets_that_were_not_reached_beside_an_answer_are_no_refusal() -> None:
     answer = "======= ========\n Node    Status\n======= ========\n n1      running\n"
-    reply = read(
+    response = read(
         targets(("b.hub", "Disconnected"), mark="⚠", counts="1/2") + "\n" + answer + "\nCompleted in 1 seconds"
     )
-    assert reply.error is None
-    assert reply.disconnected == (("b.hub", "Disconnected"),)
+    assert response.error is None
+    assert response.disconnected == (("b.hub", "Disconnected"),)
 
 
 def test_a_sentence_that_a_terminal_broke_in_a_word_still_counts_its_targets() -> None:
@@ -174,10 +174,10 @@ def test_a_sentence_that_a_terminal_broke_in_a_word_still_counts_its_targets() -
 
 
 def test_numbered_errors_are_counted_with_all_their_lines() -> None:
-    reply = read(
+    response = read(
         "% Error: Failed to commit:\n1. The first\nof two lines\n\n    config\n        authority\n\n2. The second\n"
     )
-    assert reply.errors == ["1. The first of two lines config authority", "2. The second"]
+    assert response.errors == ["1. The first of two lines config authority", "2. The second"]
     assert read("% Error: one that goes\non over three\nlines\n").errors == [
         "% Error: one that goes on over three lines"
     ]

@@ -90,7 +90,7 @@ def test_a_shell_that_does_not_listen_to_ctrl_c_is_closed_and_no_shell_is_lost_b
     for round_ in range(20):
         assert conductor.status("upgrade").cut
         assert wires[round_].closed
-    assert session.room() == session.max_shells
+    assert session.capacity() == session.max_shells
     assert session.run("show assets").text == "answer to show assets"
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.received import OutputBuffer
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.output_buffer import OutputBuffer
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import read_assets
 
@@ -34,14 +34,14 @@ def many(line: str) -> str:
     ids=["comparison", "bars", "frame", "configuration", "usage", "value", "blanks", "gaps", "short lines"],
 )
 def test_text_that_is_no_table_is_read_in_one_pass(text: str) -> None:
-    reply = read(text)
-    assert reply.text == text and reply.tables == () and reply.error is None
+    response = read(text)
+    assert response.text == text and response.tables == () and response.error is None
 
 
 def test_a_frame_below_many_lines_with_bars_is_found_all_the_same() -> None:
     table = "+-----+-----+\n| A   | B   |\n+-----+-----+\n| 1   | 2   |\n+-----+-----+"
-    reply = read(many("+ a line %d of a comparison") + "\n\n" + table)
-    assert [one.rows for one in reply.tables] == [({"A": "1", "B": "2"},)]
+    response = read(many("+ a line %d of a comparison") + "\n\n" + table)
+    assert [asset.rows for asset in response.tables] == [({"A": "1", "B": "2"},)]
 
 
 @pytest.mark.parametrize(
@@ -55,11 +55,11 @@ def test_a_frame_below_many_lines_with_bars_is_found_all_the_same() -> None:
     ids=["up to the top", "room for a menu", "spinner", "blanks"],
 )
 def test_what_a_terminal_draws_is_read_in_one_pass(unit: str) -> None:
-    received = OutputBuffer()
+    output_buffer = OutputBuffer()
     for _piece in range(MEGABYTE // len(unit) // 4):
-        received.add(unit)
-    received.add("\r\nadmin@c1.Conductor# ")
-    assert "admin@c1.Conductor#" in received.text() and "admin@c1.Conductor#" in received.tail()
+        output_buffer.add(unit)
+    output_buffer.add("\r\nadmin@c1.Conductor# ")
+    assert "admin@c1.Conductor#" in output_buffer.text() and "admin@c1.Conductor#" in output_buffer.tail()
 
 
 WIDTHS = (14, 9, 28, 20, 14, 16, 18, 8)
@@ -81,16 +81,16 @@ def test_five_thousand_nodes_are_read_as_they_are_listed() -> None:
             asset_id = f"{router}-{node}.example.net"
             lines.append(row(shown, f"node{node}", asset_id, version, kind, status, "3d 23h 18m 58s", str(number % 4)))
     frame = ["Mon 2026-03-09 18:15:20 UTC", "✔ Retrieving assets...", "", rule, row(*HEAD), rule]
-    found = read_assets(read("\n".join([*frame, *lines, "", "Completed in 1.04 seconds"])))
-    assert len(found) == 5000
-    assert {(one.router, one.node) for one in found} == {
+    assets = read_assets(read("\n".join([*frame, *lines, "", "Completed in 1.04 seconds"])))
+    assert len(assets) == 5000
+    assert {(asset.router, asset.node) for asset in assets} == {
         (f"store-{number:04d}", f"node{node}") for number in range(2500) for node in (0, 1)
     }
-    last = found[-1]
+    last = assets[-1]
     assert (last.asset_id, last.version_text, last.install_type) == (
         "store-2499-1.example.net",
         "6.3.0-107.r1.el7",
         "image",
     )
     assert (last.state, last.errors, last.time_in_status) == ("synchronized", 3, 343138)
-    assert sum(one.away for one in found) == 100
+    assert sum(asset.away for asset in assets) == 100

@@ -13,7 +13,7 @@ FIRST = Login("c1.example", 2222, "admin", "secret", host_keys=("ssh-ed25519 AAA
 
 
 def addresses(entries: object) -> list[tuple[str, int]]:
-    return [(one.host, one.port) for one in elsewhere(FIRST, entries)]
+    return [(login.host, login.port) for login in elsewhere(FIRST, entries)]
 
 
 @pytest.mark.parametrize(

@@ -360,7 +360,7 @@ def test_what_only_shows_something(command: str, reads: bool) -> None:
 def test_a_command_that_may_change_something_is_not_sent_as_one_that_may_be_ended() -> None:
     session, wires = session_over(asking())
     with pytest.raises(PcliError, match="may change something"):
-        session.glance("request system software upgrade version 6.3.5", 5)
+        session.run_partial("request system software upgrade version 6.3.5", 5)
     assert wires == []
 
 

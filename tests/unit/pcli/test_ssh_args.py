@@ -54,7 +54,7 @@ def test_a_jump_host_that_is_none_is_refused(text) -> None:
 
 
 def test_a_password_in_a_jump_host_is_not_repeated() -> None:
-    with pytest.raises(PcliError, match=r"user for bastion that is none.*ansible_pcli_jump_password") as caught:
+    with pytest.raises(PcliError, match=r"an invalid user for bastion.*ansible_pcli_jump_password") as caught:
         read("-J ops:s3cret@bastion")
     assert "s3cret" not in str(caught.value)
 
@@ -97,8 +97,8 @@ def test_the_first_way_and_the_first_value_count() -> None:
         COMMON: "-o ConnectTimeout=9 -J first",
         "ansible_ssh_extra_args": "-o ProxyCommand='nc %h %p' -J second",
     }
-    found = read_ssh_args(texts)
-    assert (found.connect_timeout, found.hops, found.proxy_command) == (5.0, (Hop("first"),), ())
+    args = read_ssh_args(texts)
+    assert (args.connect_timeout, args.hops, args.proxy_command) == (5.0, (Hop("first"),), ())
     assert read("-o ProxyCommand='nc %h %p' -J bastion").hops == ()
 
 
@@ -136,7 +136,7 @@ def test_strict_host_key_checking(value, checks) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("-o StrictHostKeyChecking=accept-new", "yes and no only"),
+        ("-o StrictHostKeyChecking=accept-new", "only yes and no"),
         ("-o KexAlgorithms=x", "KexAlgorithms, which this connection cannot honour"),
         ("-o PreferredAuthentications=password", "ansible_password"),
         ("-i ~/.ssh/key", "ansible_ssh_private_key_file"),
@@ -149,7 +149,7 @@ def test_strict_host_key_checking(value, checks) -> None:
         ("-o ConnectTimeout=soon", "seconds"),
         ("-o UserKnownHostsFile=%d/hosts", "without %"),
         ("-o ProxyJump", "without a value"),
-        ("-o", "value is missing"),
+        ("-o", "needs a value"),
         ("-o 'ProxyJump=x", "quotes"),
     ],
 )
@@ -165,6 +165,6 @@ def test_what_only_turns_something_off_that_is_not_there_is_passed_over() -> Non
 
 def test_a_value_without_its_quotes_is_not_repeated() -> None:
     """It may be a part of a secret."""
-    with pytest.raises(PcliError, match="wants quotes") as caught:
+    with pytest.raises(PcliError, match="Quote a value") as caught:
         read("-o ProxyCommand=sshpass s3cret ssh -W %h:%p bastion")
     assert "s3cret" not in str(caught.value)

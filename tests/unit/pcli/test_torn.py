@@ -13,9 +13,9 @@ ROWS = " R1       n1      running\n R2       n2      running\n"
 
 
 def whole(text: str) -> bool:
-    reply = read(text)
-    assert (reply.broken is None) == bool(reply.tables or reply.blocks), reply
-    return reply.broken is None
+    response = read(text)
+    assert (response.broken is None) == bool(response.tables or response.blocks), response
+    return response.broken is None
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,9 @@ def test_a_table_that_a_terminal_has_broken_is_no_table_and_nothing_of_it_is_a_s
     row = "".join(f" {word:<30}" for word in ("Router", "Node", "Status", "Reason")).rstrip()
     failed = "".join(f" {word:<30}" for word in ("R1", "n1", "failed", "Unable to start: % Error")).rstrip()
     text = "\n".join(line[at : at + 80].rstrip() for line in (rule, row, rule, failed) for at in (0, 80) if line[at:])
-    reply = read(f"✔ Retrieving...\n{text}\n\nCompleted in 0.1 seconds")
-    assert reply.broken == "a table is broken at the edge of a terminal"
-    assert (reply.tables, reply.blocks, reply.messages, reply.error) == ((), (), (), None)
+    response = read(f"✔ Retrieving...\n{text}\n\nCompleted in 0.1 seconds")
+    assert response.broken == "a table is broken at the edge of a terminal"
+    assert (response.tables, response.blocks, response.messages, response.error) == ((), (), (), None)
 
 
 def test_a_rule_that_closes_a_table_above_another_table_breaks_nothing() -> None:

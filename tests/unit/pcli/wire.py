@@ -121,7 +121,9 @@ def session_over(*reactions: Callable[[Wire, str], None], **options: object) -> 
         return wires[-1]
 
     session = Session(SimpleNamespace(address="192.0.2.1"), ShellOptions(**options), clock)
-    session._links = SimpleNamespace(channel=channel, alive=True, shut=False, tidy=lambda: None, close=lambda: None)
+    session._connections = SimpleNamespace(
+        channel=channel, alive=True, shut=False, tidy=lambda: None, close=lambda: None
+    )
     return session, wires
 
 

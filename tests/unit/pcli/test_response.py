@@ -14,18 +14,24 @@ from hypothesis import strategies as st
 
 
 def test_the_whole_frame_is_taken_apart(device_text) -> None:
-    reply = read(device_text("show_assets_6.3_package"))
-    assert reply.date == datetime(2024, 9, 9, 18, 15, 20, tzinfo=timezone.utc)
-    assert reply.progress == (Progress("ok", "Retrieving assets..."),)
-    assert len(reply.tables) == 1
-    assert reply.completed == 0.04
-    assert (reply.error, reply.complaint, reply.messages, reply.usage, reply.blocks) == (None, None, (), None, ())
+    response = read(device_text("show_assets_6.3_package"))
+    assert response.date == datetime(2024, 9, 9, 18, 15, 20, tzinfo=timezone.utc)
+    assert response.progress == (Progress("ok", "Retrieving assets..."),)
+    assert len(response.tables) == 1
+    assert response.completed == 0.04
+    assert (response.error, response.complaint, response.messages, response.usage, response.blocks) == (
+        None,
+        None,
+        (),
+        None,
+        (),
+    )
 
 
 def test_every_part_of_the_frame_may_be_missing(device_text) -> None:
-    reply = read(device_text("show_assets_3.1"))
-    assert (reply.date, reply.progress, reply.completed, reply.error) == (None, (), None, None)
-    assert len(reply.tables[0].rows) == 2
+    response = read(device_text("show_assets_3.1"))
+    assert (response.date, response.progress, response.completed, response.error) == (None, (), None, None)
+    assert len(response.tables[0].rows) == 2
     assert read("").text == ""
 
 
@@ -50,8 +56,8 @@ DATES = [
 
 @pytest.mark.parametrize(("line", "date", "zone"), DATES)
 def test_the_date_is_read_with_its_zone(line: str, date: datetime | None, zone: str | None) -> None:
-    reply = read(f"{line}\n✔ Retrieving assets...\n")
-    assert (reply.date, reply.zone) == (date, zone)
+    response = read(f"{line}\n✔ Retrieving assets...\n")
+    assert (response.date, response.zone) == (date, zone)
 
 
 def targets(mark: str, text: str, done: int, total: int) -> tuple[str, str, Progress]:
@@ -77,25 +83,25 @@ def test_a_progress_line_is_read(mark: str, text: str, progress: Progress) -> No
 
 
 def test_targets_that_were_not_reached_are_named(device_text) -> None:
-    reply = read(device_text("show_mist_6.x_disconnected"))
-    assert reply.disconnected == (("node1.t129-dut1", "Disconnected"),)
-    assert reply.counts == Counts(failed=0, disconnected=1, succeeded=0)
-    assert reply.error is not None
-    assert reply.error.startswith("Failed to retrieve mist state.")
+    response = read(device_text("show_mist_6.x_disconnected"))
+    assert response.disconnected == (("node1.t129-dut1", "Disconnected"),)
+    assert response.counts == Counts(failed=0, disconnected=1, succeeded=0)
+    assert response.error is not None
+    assert response.error.startswith("Failed to retrieve mist state.")
 
 
 def test_targets_of_which_one_is_away_and_the_others_answer_are_an_answer() -> None:
-    reply = read(
+    response = read(
         "⚠ Retrieving processes 1/2 targets complete...\n\n"
         "Failed to retrieve processes. 0 targets failed, 1 target is disconnected, and 1 succeeded.\n"
     )
-    assert reply.error is None
-    assert reply.counts == Counts(0, 1, 1)
+    assert response.error is None
+    assert response.counts == Counts(0, 1, 1)
 
 
 def test_targets_of_which_one_failed_are_a_no() -> None:
-    reply = read("Failed to upgrade. 1 target failed, 0 targets are disconnected, and 1 succeeded.\n")
-    assert reply.error == "Failed to upgrade. 1 target failed, 0 targets are disconnected, and 1 succeeded."
+    response = read("Failed to upgrade. 1 target failed, 0 targets are disconnected, and 1 succeeded.\n")
+    assert response.error == "Failed to upgrade. 1 target failed, 0 targets are disconnected, and 1 succeeded."
 
 
 # The device's words, a part of what is kept of them, denied, conductor_only
@@ -136,28 +142,28 @@ NOES = [
 @pytest.mark.parametrize(("text", "words", "denied", "conductor_only"), NOES)
 @pytest.mark.parametrize("frame", ["{}", "Mon 2024-09-09 18:14:18 UTC\n✔ Sending...\n{}\n\nCompleted in 0.04 seconds"])
 def test_the_device_says_no(text: str, words: str, denied: bool, conductor_only: bool, frame: str) -> None:
-    reply = read(frame.format(text))
-    assert reply.error is not None
-    assert words in reply.error
-    assert "Completed in" not in reply.error
-    assert (reply.denied, reply.conductor_only) == (denied, conductor_only)
+    response = read(frame.format(text))
+    assert response.error is not None
+    assert words in response.error
+    assert "Completed in" not in response.error
+    assert (response.denied, response.conductor_only) == (denied, conductor_only)
 
 
 def test_the_words_behind_an_error_are_kept_to_the_end() -> None:
-    reply = read(
+    response = read(
         "✖ Validating, then committing...\n% Error: Failed to commit:\n\n"
         "1. tenant is missing\n   config\n     authority\n\nCompleted in 0.1 seconds\n"
     )
-    assert reply.error == "% Error: Failed to commit:\n\n1. tenant is missing\n   config\n     authority"
+    assert response.error == "% Error: Failed to commit:\n\n1. tenant is missing\n   config\n     authority"
 
 
 def test_a_sentence_that_says_no_ends_before_what_is_none_of_its_words() -> None:
-    reply = read(
+    response = read(
         "Failed to upgrade R1.\nIt is busy.\n\nThe list follows.\n"
         "Unable to upgrade R2.\n======== ======\n Target   Why\n======== ======\n R2       busy\n"
     )
-    assert reply.error == "Failed to upgrade R1.\nIt is busy.\nUnable to upgrade R2."
-    assert "The list follows." in reply.messages
+    assert response.error == "Failed to upgrade R1.\nIt is busy.\nUnable to upgrade R2."
+    assert "The list follows." in response.messages
 
 
 def test_a_mark_of_failure_without_more_words_is_a_no_and_a_sentence_says_more_than_the_mark() -> None:
@@ -193,26 +199,26 @@ YES = [
 
 @pytest.mark.parametrize("text", YES)
 def test_ordinary_words_are_no_error(text: str) -> None:
-    reply = read(text)
-    assert (reply.error, reply.complaint, reply.denied, reply.conductor_only) == (None, None, False, False)
+    response = read(text)
+    assert (response.error, response.complaint, response.denied, response.conductor_only) == (None, None, False, False)
 
 
 def test_errors_in_a_cell_or_a_field_are_no_errors_of_the_command() -> None:
-    reply = read(
+    response = read(
         "====== =============================\n Node   Message\n====== =============================\n"
         " n1     Error: failed to start highway\n n2     Operation canceled\n\n"
         "=====\n n1\n=====\n Status:   failed\n Reason:   % Error: not found\n\n"
         " ------\n Errors\n ------\n Unable to manage file: Message timed out\n"
     )
-    assert (reply.error, reply.complaint) == (None, None)
-    assert len(reply.tables[0].rows) == 2
-    assert reply.blocks[0].sections == {"Errors": ["Unable to manage file: Message timed out"]}
+    assert (response.error, response.complaint) == (None, None)
+    assert len(response.tables[0].rows) == 2
+    assert response.blocks[0].sections == {"Errors": ["Unable to manage file: Message timed out"]}
 
 
 def test_a_failure_that_may_be_an_old_one_is_a_complaint_and_no_error() -> None:
     words = "SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot"
-    reply = read(f"✔ Retrieving...\n{words}\n")
-    assert (reply.error, reply.complaint) == (None, words)
+    response = read(f"✔ Retrieving...\n{words}\n")
+    assert (response.error, response.complaint) == (None, words)
 
 
 def test_the_words_of_a_configuration_are_no_error() -> None:
@@ -229,18 +235,18 @@ def test_a_large_configuration_is_read_quickly() -> None:
 
 
 def test_usage_alone_is_no_error(device_text) -> None:
-    reply = read(device_text("request_system_software_upgrade_usage_6.3"))
-    assert reply.error is None
-    assert reply.usage is not None
-    assert "skip-pre-check" in reply.usage.arguments
-    assert (reply.messages, reply.blocks, reply.tables) == ((), (), ())
+    response = read(device_text("request_system_software_upgrade_usage_6.3"))
+    assert response.error is None
+    assert response.usage is not None
+    assert "skip-pre-check" in response.usage.arguments
+    assert (response.messages, response.blocks, response.tables) == ((), (), ())
 
 
 def test_usage_behind_an_error_leaves_the_error() -> None:
-    reply = read("% Error: missing argument version\nusage: upgrade [force] version <version>\n")
-    assert reply.error is not None
-    assert reply.usage is not None
-    assert reply.usage.required == {"version"}
+    response = read("% Error: missing argument version\nusage: upgrade [force] version <version>\n")
+    assert response.error is not None
+    assert response.usage is not None
+    assert response.usage.required == {"version"}
 
 
 def test_what_is_left_are_the_messages(device_text) -> None:
@@ -249,9 +255,9 @@ def test_what_is_left_are_the_messages(device_text) -> None:
 
 def test_unrelated_output_behind_a_table_does_not_spoil_it(device_text) -> None:
     text = device_text("show_assets_6.3_package")
-    reply = read(text + "\n" + device_text("show_system_processes_6.0"))
-    assert reply.tables[0] == read(text).tables[0]
-    assert len(reply.tables) == 2
+    response = read(text + "\n" + device_text("show_system_processes_6.0"))
+    assert response.tables[0] == read(text).tables[0]
+    assert len(response.tables) == 2
 
 
 @given(st.text(alphabet="=-:% Error✖✔\nnot found1/", max_size=200))
@@ -260,9 +266,9 @@ def test_any_text_can_be_read(text: str) -> None:
 
 
 def test_a_date_and_the_progress_may_share_a_line() -> None:
-    reply = read("Fri 2024-03-01 14:28:03 UTC Retrieving security associations...\n")
-    assert reply.date == datetime(2024, 3, 1, 14, 28, 3, tzinfo=timezone.utc)
-    assert reply.progress == (Progress("none", "Retrieving security associations..."),)
+    response = read("Fri 2024-03-01 14:28:03 UTC Retrieving security associations...\n")
+    assert response.date == datetime(2024, 3, 1, 14, 28, 3, tzinfo=timezone.utc)
+    assert response.progress == (Progress("none", "Retrieving security associations..."),)
     assert read("Fri 2024-03-01 14:28:03 UTC is the time\n").date is None
 
 
@@ -274,6 +280,6 @@ def test_a_mark_that_was_garbled_is_known(shown: str, mark: str) -> None:
 
 
 def test_progress_that_names_a_node_with_a_dot_is_progress() -> None:
-    reply = read("Retrieving from 'node1.router1'...\n")
-    assert reply.progress == (Progress("none", "Retrieving from 'node1.router1'..."),)
-    assert reply.messages == ()
+    response = read("Retrieving from 'node1.router1'...\n")
+    assert response.progress == (Progress("none", "Retrieving from 'node1.router1'..."),)
+    assert response.messages == ()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a shell has received since its last command: cheap to add to, made readable only when somebody looks."""
+"""Collects what a shell receives during one command: cheap to extend, and made readable only on demand."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ import re
 
 from .terminal import clean, incomplete_escape
 
-#: How much of the end is looked at for a prompt. Longer than any prompt, short enough to be cheap.
+#: How much of the end is searched for a prompt. Longer than any prompt, short enough to be cheap.
 TAIL = 4096
 
-# A line editor (prompt_toolkit, for one) makes room below its prompt for a menu: some empty lines, and up again.
+# A line editor (such as prompt_toolkit) makes space below its prompt for a menu: some empty lines, then up again.
 _UP = re.compile(r"\x1b\[([0-9]+)A")
-# What shows nothing, read backwards: from where the cursor goes up, to where something was seen last.
+# Invisible output, read backwards: from where the cursor goes up to the last visible character.
 _NOTHING_SEEN = re.compile(r"(?:[\r\n \x08]|[mhl][0-9;?]*\[\x1b)+")
 
 
 class OutputBuffer:
-    """Raw text in pieces. The end is kept ready, and the whole is put together once for each time that it changed."""
+    """Raw text in pieces. The end is kept at hand, and the whole is joined at most once after each change."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -28,7 +28,7 @@ class OutputBuffer:
         self.length = 0
 
     def add(self, text: str) -> None:
-        """Take more text."""
+        """Append text."""
         self._pieces.append(text)
         self._end = (self._end + text)[-TAIL:]
         self.length += len(text)
@@ -40,30 +40,30 @@ class OutputBuffer:
         self._known.clear()
 
     def ends_with(self, text: str) -> bool:
-        """Does the raw text end with these characters?"""
+        """Whether the raw text ends with these characters."""
         return self._end.endswith(text)
 
     @property
     def unfinished(self) -> bool:
-        """Is the rest of an escape sequence still to come?"""
+        """Whether the rest of an escape sequence is still to come."""
         return incomplete_escape(self._end[-64:])
 
     def tail(self) -> str:
-        """What a person would see of the end."""
+        """The end of the text as a person would see it."""
         if "tail" not in self._known:
-            self._known["tail"] = clean(without_room(self._end))
+            self._known["tail"] = clean(without_menu_space(self._end))
         return self._known["tail"]
 
     def text(self) -> str:
-        """What a person would see of everything."""
+        """The whole text as a person would see it."""
         if "text" not in self._known:
             self._pieces = ["".join(self._pieces)]
-            self._known["text"] = clean(without_room(self._pieces[0]))
+            self._known["text"] = clean(without_menu_space(self._pieces[0]))
         return self._known["text"]
 
 
-def without_room(raw: str) -> str:
-    """Take out the empty lines that were only made to go back up again: the cursor stands where the text ends."""
+def without_menu_space(raw: str) -> str:
+    """Remove empty lines that were only made to go up again: the cursor stays where the text ends."""
     if "\x1b[" not in raw:
         return raw
     parts, start = [], 0

@@ -1,0 +1,227 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Opens, reuses and closes the PCLI shells of one host: on one login if the server allows it, otherwise on several.
+
+A session may have further addresses, those of the other nodes of the same router. All its shells are on one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..clock import Clock
+from . import ssh
+from .answers import reads_only
+from .connection_pool import ConnectionPool
+from .errors import ConnectFailed, HostKeyRefused, LoginRefused, NoFreeShell, NoPrompt, PcliError, SessionBroken
+from .prompt import Prompt
+from .response import Response, read
+from .shell import HEIGHT, WIDTH, Shell, ShellOptions
+
+#: A node that cannot be reached at the moment: another node of the same router may be.
+UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
+
+
+class Pending:
+    """A command that was sent, with its response or its error once it is over."""
+
+    def __init__(self, shell: Shell, command: str):
+        self.shell = shell
+        self.command = command
+        self.response: Response | None = None
+        self.error: PcliError | None = None
+        self.declined: str | None = None
+        #: The caller waits no longer for the response, since its time is over.
+        self.given_up = False
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, with a response or an error."""
+        return self.response is not None or self.error is not None
+
+    @property
+    def may_be_closed(self) -> bool:
+        """Whether its shell may be closed. A request is never given up: only a command that just shows something."""
+        return self.given_up and reads_only(self.command)
+
+
+class ShellPool:
+    """The shells of one host, and the commands that run in them. Not for use by several threads.
+
+    ``login`` is the one in use. ``fallbacks`` are for other nodes and are used only while ``use_fallbacks`` is set.
+    ``max_shells``: how many commands may run at once; it may be changed at any time.
+    """
+
+    def __init__(
+        self,
+        login: ssh.Login,
+        options: ShellOptions | None = None,
+        clock: Clock | None = None,
+        *,
+        fallbacks: Sequence[ssh.Login] = (),
+        max_shells: int = 6,
+        connect: Callable = ssh.connect,
+    ):
+        self.login = self._first = login
+        self.fallbacks = tuple(fallbacks)
+        self.use_fallbacks = False
+        self.options = options or ShellOptions()
+        self.clock = clock or Clock()
+        self.max_shells = max_shells
+        self._connections = ConnectionPool(connect, self.clock, self.options.login_timeout)
+        self._shells: list[Shell] = []
+        self._pending: list[Pending] = []
+        self._prompt: Prompt | None = None
+        self._final: PcliError | None = None
+
+    @property
+    def address(self) -> str:
+        """The address that is in use, or was used last."""
+        return self.login.address
+
+    @property
+    def fallen_back(self) -> bool:
+        """Whether the session is on another address than its first."""
+        return self.login != self._first and self.login in self.fallbacks
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """The last prompt of any shell; None before the first login and after :meth:`close`."""
+        return self._prompt
+
+    @property
+    def prompt_is_learned(self) -> bool:
+        """Whether the prompt is an undocumented one, recognised only because it came again after Enter."""
+        return any(shell.learned for shell in self._shells)
+
+    def close(self) -> None:
+        """End every shell and login; never raises."""
+        for shell in self._shells:
+            shell.close()
+        self._connections.close()
+        self._shells, self._pending, self._prompt = [], [], None
+
+    def capacity(self) -> int:
+        """How many further commands could be started now, as far as is known."""
+        self._collect()
+        if self._connections.shut:  # no further shell can be opened for now
+            return sum(1 for shell in self._shells if not shell.busy and not shell.closed)
+        waiting = sum(1 for pending in self._pending if not pending.may_be_closed)
+        return max(0, self.max_shells - waiting)
+
+    def poll(self, pending: Pending, wait: float = 0.0) -> bool:
+        """Check whether a command is over; never raises: see :meth:`Session.result`."""
+        if not pending.over:
+            try:
+                output = pending.shell.poll(wait)
+            except PcliError as error:
+                pending.error = error
+            else:
+                if output is not None:
+                    pending.response = read(output, ended=True)
+                    pending.declined = pending.shell.declined
+                    self._prompt = pending.shell.prompt
+        return pending.over
+
+    def _idle_shell(self) -> Shell:
+        """A shell that can take a command: an existing one, or a new one.
+
+        A login that ended while nothing ran on it (idle for too long) is silently replaced.
+        """
+        self._collect()
+        idle = [shell for shell in self._shells if not shell.busy and not shell.closed and shell.alive()]
+        self._shells = [shell for shell in self._shells if not shell.closed]
+        self._connections.tidy()
+        if idle:
+            return idle[0]
+        if len(self._shells) >= self.max_shells and not self._give_up_one():
+            raise NoFreeShell(
+                f"{len(self._shells)} commands on {self.login.address} are still running, and no more may run at once "
+                "(ansible_pcli_max_shells). Nothing was sent."
+            )
+        if self._prompt is None and self.use_fallbacks:
+            return self._shell_somewhere()
+        return self._new_shell(self.login)
+
+    def _keep_another(self, shell: Shell) -> None:
+        """Make sure that another shell is free besides this one. Raises NoFreeShell if that is not possible."""
+        if any(other is not shell and not other.busy and not other.closed and other.alive() for other in self._shells):
+            return
+        if len(self._shells) >= self.max_shells:
+            raise NoFreeShell(
+                f"{len(self._shells) - 1} commands on {self.login.address} are still running, and the last shell is "
+                "reserved for watching them (ansible_pcli_max_shells). Nothing was sent."
+            )
+        self._new_shell(self.login)
+
+    def _collect(self) -> None:
+        """Update which commands are over: a shell whose caller gave up may have its prompt back by now."""
+        for pending in self._pending:
+            self.poll(pending)
+        self._pending = [pending for pending in self._pending if not pending.over]
+
+    def _give_up_one(self) -> bool:
+        """Close one shell that nobody needs any more; False if there is none."""
+        for pending in self._pending:
+            if pending.may_be_closed:
+                self._drop(pending)
+                return True
+        return False
+
+    def _drop(self, pending: Pending) -> None:
+        """Close the shell of a command that nobody waits for any more."""
+        pending.shell.close()
+        self._pending = [other for other in self._pending if other is not pending]
+        self._shells = [shell for shell in self._shells if shell is not pending.shell]
+
+    def _shell_somewhere(self) -> Shell:
+        """The first shell of a session without a node yet: on the node that was used last, otherwise on another one.
+
+        A wrong password or host key ends the search on all nodes: each of them locks accounts.
+        """
+        if self._final:
+            raise self._final
+        logins = dict.fromkeys((self.login, self._first, *self.fallbacks))
+        problems: list[PcliError] = []
+        for login in logins:
+            try:
+                shell = self._new_shell(login)
+            except (LoginRefused, HostKeyRefused) as error:
+                self._final = error
+                raise
+            except UNREACHABLE as error:
+                problems.append(error)
+                self._connections.close()
+            else:
+                self.login = login
+                return shell
+        if len(problems) == 1:
+            raise problems[0]
+        reasons = " ".join(f"{login.address}: {error}" for login, error in zip(logins, problems, strict=True))
+        raise ConnectFailed(f"None of {len(problems)} addresses can be used. {reasons}") from problems[0]
+
+    def _new_shell(self, login: ssh.Login) -> Shell:
+        def start_terminal(channel) -> None:
+            channel.get_pty(self.options.terminal, WIDTH, HEIGHT)
+            channel.invoke_shell()
+
+        others = len(self._shells)
+        channel = self._connections.channel(login, start_terminal, others=others)
+        shell = Shell(channel, self.options, self.clock)
+        try:
+            shell.open()
+        except PcliError as error:
+            shell.close()
+            if others and isinstance(error, (SessionBroken, NoPrompt)) and self._connections.alive:
+                raise self._connections.no_free_shell(login, error) from error
+            raise
+        if self._prompt and shell.prompt.where != self._prompt.where:
+            shell.close()
+            raise SessionBroken(
+                f"A further login to {login.address} landed on {shell.prompt.where}, not on {self._prompt.where}. "
+                "Nothing was sent. Use an address that always leads to the same node."
+            )
+        self._shells.append(shell)
+        self._prompt = shell.prompt
+        return shell

@@ -28,6 +28,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.operation
   - sessionsmart.ssr.progress
 attributes:
+  action_group:
+    membership: [sessionsmart.ssr.all, sessionsmart.ssr.checks]
   check_mode:
     details: Changes nothing, and does the same with and without C(--check), including the vendor's own health check.
 options:

@@ -29,6 +29,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.operation
   - sessionsmart.ssr.progress
 attributes:
+  action_group:
+    membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations]
   check_mode:
     support: full
     details: Looks at every target and sends nothing. What would be downloaded ends as V(planned).

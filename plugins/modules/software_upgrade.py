@@ -42,6 +42,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.compare
   - sessionsmart.ssr.progress
 attributes:
+  action_group:
+    membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]
   check_mode:
     support: full
     details: Looks at every target and sends nothing. What would be sent ends as V(planned).

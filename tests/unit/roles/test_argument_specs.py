@@ -396,7 +396,7 @@ def test_a_conductor_node_is_held_against_what_was_there_before_it():
     role = ROLES[0]
     names = [task["name"] for task in role.tasks_of("main")]
     look, upgrade = (
-        next(place for place, name in enumerate(names) if word in name) for word in ("as it is", "Upgrade")
+        next(place for place, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
     )
     assert look < upgrade
     (taken,) = [task for task in role.tasks_of("snapshot") if "sessionsmart.ssr.snapshot_info" in task]

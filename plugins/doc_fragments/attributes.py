@@ -27,7 +27,7 @@ attributes:
     membership: [sessionsmart.ssr.all]
 """
 
-    # For modules that only look.
+    # For modules that change nothing.
     INFO = r"""
 options: {}
 attributes:

@@ -66,16 +66,16 @@ EXAMPLES = r"""
   sessionsmart.ssr.assets_info:
   register: before
 
-- name: Name the nodes that are not settled
+- name: Show the nodes that are not settled
   ansible.builtin.debug:
     msg: "{{ before.assets | rejectattr('settled') | map(attribute='asset_id') | list }}"
 
-- name: Look closely at one router
+- name: Show the details of one router
   sessionsmart.ssr.assets_info:
     routers: [RTR_EAST_COMBO]
     details: true
 
-- name: Remember which assets are settled, also for a later run
+- name: Record which assets are settled, also for a later run
   sessionsmart.ssr.assets_info:
     baseline: ~/sessionsmart/journal/settled.json
   register: before
@@ -87,7 +87,7 @@ EXAMPLES = r"""
     wait_timeout: 5400
     poll_interval: 15
 
-- name: Forget them, since they are back
+- name: Remove the record once they are back
   sessionsmart.ssr.assets_info:
     baseline: ~/sessionsmart/journal/settled.json
     forget_baseline: true
@@ -100,12 +100,12 @@ msg:
   returned: always
   sample: "11 nodes: 1 disconnected, 10 synchronized"
 router:
-  description: The router of the conductor node that was asked.
+  description: The router of the conductor node of the session.
   type: str
   returned: success
   sample: Conductor
 node:
-  description: The conductor node that was asked.
+  description: The conductor node of the session.
   type: str
   returned: success
   sample: t106-dut1
@@ -141,7 +141,7 @@ assets:
       returned: always
       sample: image
     status:
-      description: The status as printed. Its words changed with 6.3.
+      description: The status as printed. Its wording changed with 6.3.
       type: str
       returned: always
       sample: Synchronized
@@ -170,18 +170,18 @@ assets:
       description: The state of its service, in lower case. C(null) if its details do not show it. Synchronized alone
         does not prove that the service runs.
       type: str
-      returned: when O(details=true), for an asset that has an id and is not away
+      returned: when O(details=true), for an asset that has an id and is connected
       sample: running
     conductor_connectivity:
-      description: Its connection to the conductor node that was asked, in lower case. C(null) if its details do not
+      description: Its connection to the conductor node of the session, in lower case. C(null) if its details do not
         show it.
       type: str
-      returned: when O(details=true), for an asset that has an id and is not away
+      returned: when O(details=true), for an asset that has an id and is connected
       sample: connected
     peer_connectivity:
       description: Its connection to the other conductor node, in lower case. C(null) if its details do not show it.
       type: str
-      returned: when O(details=true), for an asset that has an id and is not away
+      returned: when O(details=true), for an asset that has an id and is connected
       sample: connected
 by_state:
   description: How many nodes are in each state. Only states that occur are keys.
@@ -213,7 +213,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -27,7 +27,7 @@ attributes:
   check_mode:
     support: partial
     details:
-      - Commands that begin with C(show), C(compare), C(ping), C(service-ping), C(traceroute), C(where) or C(validate)
+      - Commands that start with C(show), C(compare), C(ping), C(service-ping), C(traceroute), C(where) or C(validate)
         change nothing, and are run.
       - If O(commands) contains any other command, nothing is sent at all, and those commands are returned in
         RV(skipped_commands).
@@ -58,8 +58,8 @@ options:
     suboptions:
       question:
         description:
-          - A regular expression, without regard to case, that the question must match anywhere. The questions of the
-            PCLI that are documented end in C([y/N]).
+          - A case-insensitive regular expression to find in the question. The documented questions of the PCLI end in
+            C([y/N]).
         type: str
         required: true
       answer:
@@ -85,7 +85,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask for the alarms and the version
+- name: Show the alarms and the version
   sessionsmart.ssr.command:
     commands:
       - show alarms
@@ -105,13 +105,13 @@ EXAMPLES = r"""
         answer: y
     fail_on_error: false
 
-- name: See what would be sent, and send nothing
+- name: Show what would be sent, without sending it
   sessionsmart.ssr.command:
     commands:
       - send command sync router branch1 force
   check_mode: true
 
-- name: Try a command that older releases do not have
+- name: Try a command that older releases lack
   sessionsmart.ssr.command:
     commands:
       - show assets upgrade-required
@@ -129,7 +129,7 @@ results:
   description: The answer to each command that was sent, in the order of O(commands).
   type: list
   elements: dict
-  returned: when a command was sent
+  returned: if a command was sent
   contains:
     command:
       description: The command.
@@ -190,7 +190,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

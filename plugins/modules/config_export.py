@@ -100,24 +100,24 @@ EXAMPLES = r"""
     dest: ~/sessionsmart/backups
   register: backup
 
-- name: Say where it is
+- name: Show where it is
   ansible.builtin.debug:
     msg: "{{ backup.path }} with sha256 {{ backup.checksum }}"
 
-- name: Back up under a name, and go no further without a copy that can be restored
+- name: Back up under a name, and stop without a restorable copy
   sessionsmart.ssr.config_export:
     name: before-6.3.5
     dest: ~/sessionsmart/backups
     methods: [sftp, shell]
     require_copy: true
 
-- name: Back up every night, and keep a month of it here and a week of it on the conductor
+- name: Back up every night, and keep a month here and a week on the conductor
   sessionsmart.ssr.config_export:
     dest: /srv/backups/authority-1
     keep_copies: 31
     keep_exports: 7
 
-- name: See whether an export of this name is there
+- name: Check whether an export of this name exists
   sessionsmart.ssr.config_export:
     name: before-6.3.5
     dest: ~/sessionsmart/backups
@@ -131,7 +131,7 @@ msg:
   returned: always
   sample: Saved to /home/ops/sessionsmart/backups/before-6.3.5.gz by sftp (restorable; sha256 9f86d081884c7d65…).
 router:
-  description: The router of the conductor node that was asked.
+  description: The router of the conductor node of the session.
   type: str
   returned: success
   sample: Conductor
@@ -218,7 +218,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

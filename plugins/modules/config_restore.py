@@ -77,22 +77,22 @@ EXAMPLES = r"""
     name: known-good
     dest: ~/sessionsmart/backups
 
-- name: Show how an export differs from what runs
+- name: Show how an export differs from the running configuration
   sessionsmart.ssr.config_restore:
     name: known-good
   check_mode: true
   diff: true
 
-- name: Prove that an export can be restored, and change nothing
+- name: Prove that an export can be restored, without changing anything
   sessionsmart.ssr.config_restore:
     name: known-good
 
-- name: Restore an export that is still on the conductor
+- name: Restore an export on the conductor
   sessionsmart.ssr.config_restore:
     name: known-good
     commit: true
 
-- name: Restore a copy that is on the controller only
+- name: Restore a copy on the controller
   sessionsmart.ssr.config_restore:
     src: ~/sessionsmart/backups/known-good.gz
     commit: true
@@ -109,12 +109,12 @@ name:
   description: The name of the export as the conductor lists it; in check mode, of a file that was not sent, the name of
     the file.
   type: str
-  returned: when the configuration was looked at
+  returned: if the configuration was read
   sample: known-good.gz
 differences:
   description: What C(compare config) prints of the running configuration and this one.
   type: str
-  returned: when they could be compared
+  returned: if they could be compared
   sample: "# No differences"
 committed:
   description: Whether it was committed.
@@ -133,7 +133,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

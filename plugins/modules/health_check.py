@@ -159,25 +159,25 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Check once whether this node is well
+- name: Check the health of this node once
   sessionsmart.ssr.health_check:
 
-- name: Wait up to fifteen minutes until the node is well and runs the wanted release
+- name: Wait up to fifteen minutes until the node is healthy and runs the requested release
   sessionsmart.ssr.health_check:
     version: 6.3.0
     wait_timeout: 900
 
-- name: Let the pair come to rest before its second node
+- name: Wait for a stable pair before its second node
   sessionsmart.ssr.health_check:
     checks: [asset_settled, service_running, pair_connected, processes_led]
     wait_timeout: 900
     soak: 10
 
-- name: Remember which assets are settled
+- name: Record which assets are settled
   sessionsmart.ssr.assets_info:
   register: before
 
-- name: Wait until all of them are settled again, seen from any conductor node
+- name: Wait until all of them are settled again on any conductor node
   sessionsmart.ssr.health_check:
     checks: [assets_back]
     settled_before: "{{ before.settled }}"
@@ -191,12 +191,12 @@ EXAMPLES = r"""
     targets: [branch-1, branch-2]
     wait_timeout: 1800
 
-- name: Record what two routers are like
+- name: Record the state of two routers
   sessionsmart.ssr.snapshot_info:
     targets: [branch-1, branch-2]
   register: before
 
-- name: Compare them after their upgrade; one lost peer path in ten is accepted
+- name: Compare them after their upgrade; one lost peer path in ten is acceptable
   sessionsmart.ssr.health_check:
     targets: [branch-1, branch-2]
     snapshots: "{{ before.snapshots }}"
@@ -204,7 +204,7 @@ EXAMPLES = r"""
     compare_exclude: ["peers:.*lab-"]
     wait_timeout: 600
 
-- name: Count only critical alarms that are new
+- name: Only consider new critical alarms
   sessionsmart.ssr.health_check:
     checks: [critical_alarms]
     alarms_before:
@@ -221,18 +221,18 @@ msg:
 router:
   description: The router of the node that the session was on.
   type: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: Conductor
 node:
   description: The node that the session was on.
   type: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: t106-dut1
 checks:
   description: What each check says.
   type: list
   elements: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     name:
       description: The name of the check.
@@ -278,7 +278,7 @@ checks:
 counts:
   description: How many checks are in each state.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     pass:
       description: How many passed.
@@ -303,17 +303,17 @@ counts:
 blocked:
   description: Whether a check with the severity V(block) failed.
   type: bool
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: false
 by_router:
   description: The result of the checks for each router, by its name.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     router_name:
       description: The result for one router. The key is its name.
       type: dict
-      returned: for each router that was looked at
+      returned: for each checked router
       contains:
         state:
           description:
@@ -334,7 +334,7 @@ blocked_routers:
     - The routers that a check with the severity V(block) stops, by name. Each has the check and what can be done about
       it. A problem with the conductor as a whole stops all of them.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: {branch-1: "asset_settled: Not settled: b1 Pending. Wait until it is, or find out why it does not settle"}
 table:
   description:
@@ -342,12 +342,12 @@ table:
       are very many, failures come first and the rest is only counted.
   type: list
   elements: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: ["12 passed, 2 skipped, 0 to look at"]
 waited:
   description: For how many seconds the checks were repeated.
   type: int
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: 42
 connection:
   description:
@@ -361,7 +361,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

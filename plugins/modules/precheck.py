@@ -116,7 +116,7 @@ options:
     description:
       - Whether to use the other node of the conductor, as C(ansible_pcli_fallback_hosts) names it, if this one cannot
         be reached.
-      - Set it to V(true) before work on routers. Leave it where the conductor itself is to be upgraded.
+      - Set it to V(true) before an operation on routers. Leave it off if the conductor itself is to be upgraded.
     type: bool
     default: false
   journal:
@@ -146,7 +146,7 @@ EXAMPLES = r"""
   sessionsmart.ssr.precheck:
     version: 6.3.5
 
-- name: Accept a known alarm, leave a check out, and let another one only warn
+- name: Accept a known alarm, exclude a check, and make another one only warn
   sessionsmart.ssr.precheck:
     version: 6.3.5
     checks:
@@ -157,18 +157,18 @@ EXAMPLES = r"""
     allow_alarms:
       - IDP engine unable to start
 
-- name: Look at the result instead of failing
+- name: Evaluate the result instead of failing
   sessionsmart.ssr.precheck:
     version: 6.3.5
     journal: ~/sessionsmart/journal
     fail_on_target: false
   register: precheck
 
-- name: Show what there is to look at
+- name: Show the findings
   ansible.builtin.debug:
     var: precheck.table
 
-- name: Check the routers of this batch once, with a window and a check of your own
+- name: Check the routers of this batch once, with a window and a custom check
   sessionsmart.ssr.precheck:
     version: 6.3.5-39.r1.el7
     target_hosts: "{{ ansible_play_batch }}"
@@ -188,12 +188,12 @@ EXAMPLES = r"""
   run_once: true
   register: precheck
 
-- name: Go on only with routers that nothing blocks
+- name: Continue only with routers that are not blocked
   ansible.builtin.assert:
     that: inventory_hostname not in precheck.blocked_routers
     fail_msg: "{{ precheck.blocked_routers[inventory_hostname] | default('') }}"
 
-- name: Only make sure that the account may run the commands
+- name: Only check that the account may run the commands
   sessionsmart.ssr.precheck:
     checks: [release_supported, rights]
 """
@@ -207,18 +207,18 @@ msg:
 router:
   description: The router of the node that the session was on.
   type: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: Conductor
 node:
   description: The node that the session was on.
   type: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: t106-dut1
 checks:
   description: What each check says.
   type: list
   elements: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     name:
       description: The name of the check.
@@ -264,7 +264,7 @@ checks:
 counts:
   description: How many checks are in each state.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     pass:
       description: How many passed.
@@ -289,17 +289,17 @@ counts:
 blocked:
   description: Whether a check with the severity V(block) failed.
   type: bool
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: false
 by_router:
   description: The result of the checks for each router, by its name.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     router_name:
       description: The result for one router. The key is its name.
       type: dict
-      returned: for each router that was looked at
+      returned: for each checked router
       contains:
         state:
           description:
@@ -320,7 +320,7 @@ blocked_routers:
     - The routers that a check with the severity V(block) stops, by name. Each has the check and what can be done about
       it. A problem with the conductor as a whole stops all of them.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: {branch-1: "asset_settled: Not settled: b1 Pending. Wait until it is, or find out why it does not settle"}
 table:
   description:
@@ -328,7 +328,7 @@ table:
       are very many, failures come first and the rest is only counted.
   type: list
   elements: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: ["12 passed, 2 skipped, 0 to look at"]
 alarms:
   description:
@@ -336,7 +336,7 @@ alarms:
       C(null) if they could not be read.
   type: list
   elements: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     category:
       description: The category.
@@ -359,7 +359,7 @@ taken_up:
       in the form of one of RV(sessionsmart.ssr.software_upgrade#module:by_router.router_name.nodes).
     - C(null) where there was none.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: {router: Conductor, node: t106-dut1, state: done}
 connection:
   description:
@@ -373,7 +373,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -89,13 +89,13 @@ EXAMPLES = r"""
     targets: [branch-1, branch-2]
   register: before
 
-- name: Compare them after the upgrade, and give what comes back by itself ten minutes
+- name: Compare them after the upgrade, with a grace period of ten minutes
   sessionsmart.ssr.health_check:
     targets: [branch-1, branch-2]
     snapshots: "{{ before.snapshots }}"
     wait_timeout: 600
 
-- name: Keep the peer paths and BGP neighbours of the routers of this batch in files
+- name: Save the peer paths and BGP neighbours of the routers of this batch to files
   sessionsmart.ssr.snapshot_info:
     target_hosts: "{{ ansible_play_batch }}"
     areas: [versions, peers, bgp]
@@ -117,12 +117,12 @@ msg:
   returned: always
   sample: 2 snapshots.
 router:
-  description: The router of the conductor node that was asked.
+  description: The router of the conductor node of the session.
   type: str
   returned: success
   sample: Conductor
 node:
-  description: The conductor node that was asked.
+  description: The conductor node of the session.
   type: str
   returned: success
   sample: t106-dut1
@@ -198,7 +198,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -65,19 +65,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what a downgrade of this router would do
+- name: Show what a downgrade of this router would do
   sessionsmart.ssr.software_downgrade:
     targets: [RTR_WEST_COMBO]
     version: 6.3.3
   check_mode: true
 
-- name: Take a pair down to an older release, node by node
+- name: Downgrade a pair node by node
   sessionsmart.ssr.software_downgrade:
     targets: [RTR_WEST_COMBO]
     version: 6.3.3
     journal: ~/sessionsmart/journal
 
-- name: Take one node down, whose peer runs the older release already
+- name: Downgrade one node whose peer already runs the older release
   sessionsmart.ssr.software_downgrade:
     targets:
       - router: RTR_EAST_COMBO
@@ -90,7 +90,7 @@ RETURN = r"""
 version:
   description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: 6.3.3-40.r2.el7
 msg:
   description: The results of the targets; if any failed, only of those.
@@ -100,7 +100,7 @@ msg:
 by_router:
   description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router_name:
       description: The result of one router. The key is its name.
@@ -248,7 +248,7 @@ plan:
   description: What was planned for each router, in the order in which they start.
   type: list
   elements: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router:
       description: The name of the router.
@@ -377,42 +377,42 @@ run:
     - When the task started and ended, and what stopped it.
     - It is empty in check mode, and if only nodes of the conductor were targets.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     started:
       description: When it started, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T01:00:07Z"
     ended:
       description: When it ended, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T04:12:40Z"
     elapsed:
       description: Seconds in between.
       type: int
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 11553
     took:
       description: The same for people.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 3 h 12 min
     stopped:
       description: Why no further router was started. C(null) if nothing stopped the run.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 6 routers failed, and max_failures is 5
     run_id:
       description: The name of the whole run. Empty if O(run_id) was not set.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: {done: 1}
 connection:
   description:
@@ -426,7 +426,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

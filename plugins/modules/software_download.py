@@ -176,19 +176,19 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what would be downloaded
+- name: Show what would be downloaded
   sessionsmart.ssr.software_download:
     targets: [Conductor]
     version: 6.3.5
   check_mode: true
 
-- name: Bring a release to both nodes of the conductor by day
+- name: Download a release to both nodes of the conductor
   sessionsmart.ssr.software_download:
     targets: [Conductor]
     version: 6.3.5
     journal: ~/sessionsmart/journal
 
-- name: Bring another release to one node only, with more time for a slow line
+- name: Download another release to one node only, with more time for a slow link
   sessionsmart.ssr.software_download:
     targets:
       - router: Conductor
@@ -196,7 +196,7 @@ EXAMPLES = r"""
     version: 6.3.3
     download_timeout: 43200
 
-- name: Bring a release to a fleet by day, eight at a time, and let pairs share what they fetch
+- name: Download a release to a fleet, eight at a time, and let pairs share it
   sessionsmart.ssr.software_download:
     target_hosts: "{{ groups['ssr_routers'] }}"
     version: 6.3.5-39.r1.el7
@@ -204,13 +204,13 @@ EXAMPLES = r"""
     sequenced: true
     status_file: ~/sessionsmart/download.json
 
-- name: Stop the downloads, since the lines are needed
+- name: Pause the downloads because the links are needed
   sessionsmart.ssr.software_download:
     resource_group: stores-north
     version: 6.3.5-39.r1.el7
     state: paused
 
-- name: Import an image that lies on an offline conductor, and upgrade its installer
+- name: Import an image on an offline conductor, and upgrade its installer
   sessionsmart.ssr.software_download:
     targets:
       - router: Conductor
@@ -225,13 +225,13 @@ RETURN = r"""
 version:
   description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: 6.3.5-39.r1.el7
 iso:
   description: What the conductor printed while it imported the image; in check mode V(would be imported). C(null)
     without O(iso), and if the version is already offered.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: Import success
 msg:
   description: The results of the targets; if any failed, only of those.
@@ -241,7 +241,7 @@ msg:
 by_router:
   description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router_name:
       description: The result of one router. The key is its name.
@@ -390,7 +390,7 @@ plan:
   description: What was planned for each router, in the order in which they start.
   type: list
   elements: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router:
       description: The name of the router.
@@ -519,42 +519,42 @@ run:
     - When the task started and ended, and what stopped it.
     - It is empty in check mode, and if only nodes of the conductor were targets.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     started:
       description: When it started, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T01:00:07Z"
     ended:
       description: When it ended, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T04:12:40Z"
     elapsed:
       description: Seconds in between.
       type: int
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 11553
     took:
       description: The same for people.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 3 h 12 min
     stopped:
       description: Why no further router was started. C(null) if nothing stopped the run.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 6 routers failed, and max_failures is 5
     run_id:
       description: The name of the whole run. Empty if O(run_id) was not set.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: {done: 1}
 connection:
   description:
@@ -568,7 +568,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

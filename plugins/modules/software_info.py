@@ -45,25 +45,25 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what this node runs and what it is offered
+- name: Read what this node runs and what it is offered
   sessionsmart.ssr.software_info:
   register: software
 
-- name: Say so
+- name: Show it
   ansible.builtin.debug:
     msg: "{{ software.node }} runs {{ software.running }}, newer are: {{ software.newer | join(', ') }}"
 
-- name: Find the full version that the release stands for
+- name: Resolve the full version of the release
   sessionsmart.ssr.software_info:
     version: 6.3.5
   register: software
 
-- name: Take the newest build of a release
+- name: Use the newest build of a release
   sessionsmart.ssr.software_info:
     version: 6.3.5
     several_builds: newest
 
-- name: Make sure that the node runs the release
+- name: Check that the node runs the release
   sessionsmart.ssr.software_info:
     version: "{{ software.wanted }}"
   register: software
@@ -158,17 +158,17 @@ peer_versions:
 wanted:
   description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when O(version) is given
+  returned: if O(version) is set
   sample: 6.3.5-39.r1.el7
 peer_done:
   description: Whether another node of this router runs RV(wanted), as the conductor shows it.
   type: bool
-  returned: when O(version) is given
+  returned: if O(version) is set
   sample: false
 up_to_date:
   description: Whether this node runs RV(wanted).
   type: bool
-  returned: when O(version) is given
+  returned: if O(version) is set
   sample: false
 connection:
   description:
@@ -182,7 +182,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -116,7 +116,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Upgrade this node, and take it back if the node itself is bad
+- name: Upgrade this node, and revert it if the node itself is bad
   block:
     - name: Upgrade this node
       sessionsmart.ssr.software_upgrade:
@@ -132,7 +132,7 @@ EXAMPLES = r"""
         wait_timeout: 900
       register: health
   rescue:
-    - name: Take this node back, where that is safe
+    - name: Revert this node if that is safe
       sessionsmart.ssr.software_revert:
         targets:
           - router: Conductor
@@ -144,9 +144,9 @@ EXAMPLES = r"""
 
     - name: Stop here
       ansible.builtin.fail:
-        msg: The upgrade of t106-dut1 did not end well.
+        msg: The upgrade of t106-dut1 failed.
 
-- name: See what a revert by hand would do
+- name: Show what a manual revert would do
   sessionsmart.ssr.software_revert:
     targets:
       - router: Conductor
@@ -154,14 +154,14 @@ EXAMPLES = r"""
     version: 6.3.0
   check_mode: true
 
-- name: Take a fleet back to the version from before, with one failure at most
+- name: Revert a fleet to its previous version, with one failure at most
   sessionsmart.ssr.software_revert:
     target_hosts: "{{ groups['ssr_routers'] }}"
     version: 6.3.0-107.r1.el7
     max_failures: 0
     journal: ~/sessionsmart/journal
 
-- name: Revert one node by hand
+- name: Revert one node manually
   sessionsmart.ssr.software_revert:
     targets:
       - router: Conductor
@@ -177,7 +177,7 @@ assets_count:
       are back.
     - Pass it to the option of the same name of M(sessionsmart.ssr.health_check).
   type: bool
-  returned: when the node was asked
+  returned: if the node was reached
   sample: true
 msg:
   description: The results of the targets; if any failed, only of those.
@@ -187,7 +187,7 @@ msg:
 by_router:
   description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router_name:
       description: The result of one router. The key is its name.
@@ -334,7 +334,7 @@ plan:
   description: What was planned for each router, in the order in which they start.
   type: list
   elements: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router:
       description: The name of the router.
@@ -463,42 +463,42 @@ run:
     - When the task started and ended, and what stopped it.
     - It is empty in check mode, and if only nodes of the conductor were targets.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     started:
       description: When it started, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T01:00:07Z"
     ended:
       description: When it ended, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T04:12:40Z"
     elapsed:
       description: Seconds in between.
       type: int
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 11553
     took:
       description: The same for people.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 3 h 12 min
     stopped:
       description: Why no further router was started. C(null) if nothing stopped the run.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 6 routers failed, and max_failures is 5
     run_id:
       description: The name of the whole run. Empty if O(run_id) was not set.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: {done: 1}
 connection:
   description:
@@ -512,7 +512,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

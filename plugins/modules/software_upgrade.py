@@ -84,7 +84,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what an upgrade of this conductor would do
+- name: Show what an upgrade of this conductor would do
   hosts: ssr_conductors[0]
   connection: sessionsmart.ssr.pcli
   gather_facts: false
@@ -101,18 +101,18 @@ EXAMPLES = r"""
       ansible.builtin.debug:
         var: plan.by_router
 
-# To upgrade a whole conductor with backup, checks and proof, use the playbook sessionsmart.ssr.upgrade_conductor.
+# To upgrade a whole conductor with backup and checks, use the playbook sessionsmart.ssr.upgrade_conductor.
 - name: Upgrade one node of a conductor
   hosts: ssr_conductors[0]
   connection: sessionsmart.ssr.pcli
   gather_facts: false
   tasks:
-    - name: Find the full version and this node's own names
+    - name: Resolve the full version and this node's own names
       sessionsmart.ssr.software_info:
         version: 6.3.5
       register: before
 
-    - name: Upgrade this node, and write down what is sent
+    - name: Upgrade this node, and record it in the journal
       sessionsmart.ssr.software_upgrade:
         targets:
           - router: "{{ before.router }}"
@@ -123,7 +123,7 @@ EXAMPLES = r"""
         journal: ~/sessionsmart/journal
 
 # To upgrade the routers of an inventory in canary batches, use the playbook sessionsmart.ssr.upgrade_routers.
-- name: Roll a fleet in a window
+- name: Upgrade a fleet in a window
   hosts: ssr_routers
   connection: sessionsmart.ssr.pcli
   strategy: ansible.builtin.linear
@@ -145,7 +145,7 @@ EXAMPLES = r"""
       run_once: true
       delegate_to: conductor-1
 
-    - name: Take this router's own verdict
+    - name: Get this router's own result
       sessionsmart.ssr.verdict:
         results: [ssr_upgrade]
 
@@ -154,7 +154,7 @@ EXAMPLES = r"""
   connection: sessionsmart.ssr.pcli
   gather_facts: false
   tasks:
-    - name: Upgrade a pair node by node, and do not fail yet
+    - name: Upgrade a pair node by node, without failing
       sessionsmart.ssr.software_upgrade:
         targets: [RTR_WEST_COMBO]
         version: 6.3.3
@@ -162,7 +162,7 @@ EXAMPLES = r"""
         fail_on_target: false
       register: result
 
-    - name: Say what became of it
+    - name: Show the result
       ansible.builtin.debug:
         msg: "{{ result.by_router.RTR_WEST_COMBO.state }} because {{ result.by_router.RTR_WEST_COMBO.reason }}"
 
@@ -178,7 +178,7 @@ RETURN = r"""
 version:
   description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: 6.3.5-39.r1.el7
 msg:
   description: The results of the targets; if any failed, only of those.
@@ -188,7 +188,7 @@ msg:
 by_router:
   description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router_name:
       description: The result of one router. The key is its name.
@@ -336,7 +336,7 @@ plan:
   description: What was planned for each router, in the order in which they start.
   type: list
   elements: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router:
       description: The name of the router.
@@ -465,42 +465,42 @@ run:
     - When the task started and ended, and what stopped it.
     - It is empty in check mode, and if only nodes of the conductor were targets.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     started:
       description: When it started, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T01:00:07Z"
     ended:
       description: When it ended, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T04:12:40Z"
     elapsed:
       description: Seconds in between.
       type: int
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 11553
     took:
       description: The same for people.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 3 h 12 min
     stopped:
       description: Why no further router was started. C(null) if nothing stopped the run.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 6 routers failed, and max_failures is 5
     run_id:
       description: The name of the whole run. Empty if O(run_id) was not set.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: {done: 1}
 connection:
   description:
@@ -514,7 +514,7 @@ connection:
     - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
     - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

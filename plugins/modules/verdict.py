@@ -18,7 +18,7 @@ description:
   - A C(run_once) task handles a fleet, and its result contains all routers. This module picks the result of the router
     that this host stands for, and fails the host if the router failed. That way C(max_fail_percentage), the summary of
     the play and a relaunch on failed hosts count routers.
-  - Nothing connects to the host. The action is cheap, so that it can run for thousands of them.
+  - Nothing connects to the host. The action is cheap enough for thousands of hosts.
   - A host whose router is not in any result fails, because its state is not known.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
@@ -48,7 +48,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Upgrade routers, and let each host have its own verdict
+- name: Upgrade routers, and give each host its own result
   hosts: ssr_routers
   connection: sessionsmart.ssr.pcli
   strategy: ansible.builtin.linear
@@ -63,7 +63,7 @@ EXAMPLES = r"""
       run_once: true
       delegate_to: conductor-1
 
-    - name: Take this router's own verdict
+    - name: Get this router's own result
       sessionsmart.ssr.verdict:
         results: [ssr_upgrade]
 """
@@ -77,26 +77,26 @@ msg:
 router:
   description: The SSR's name of the router.
   type: str
-  returned: when the options are right
+  returned: if the options are valid
   sample: store-0001
 state:
   description:
     - The result of the router. The values are those of RV(sessionsmart.ssr.software_upgrade#module:by_router).
     - It is V(not_started) if no result contains the router.
   type: str
-  returned: when the options are right
+  returned: if the options are valid
   choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
   sample: done
 reason:
   description: Why, in words.
   type: str
-  returned: when the options are right
+  returned: if the options are valid
   sample: "node1: runs 6.3.5-39.r1.el7, Synchronized, service running"
 nodes:
   description: Its nodes, in the order in which they were handled.
   type: list
   elements: dict
-  returned: when the options are right
+  returned: if the options are valid
   contains:
     node:
       description: The name of the node.

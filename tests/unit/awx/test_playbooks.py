@@ -29,8 +29,8 @@ def header(path: Path) -> dict[str, str]:
     found: dict[str, str] = {"": ""}
     section = ""
     for line in (one.removeprefix("#") for one in lines[1:]):
-        match = re.match(r" ([A-Z][a-z]+(?: on)?): +(.*)", line)
-        if match and match[1] in ("Needs", "Variables", "Hands on", "Example"):
+        match = re.match(r" ([A-Z][a-z]+): +(.*)", line)
+        if match and match[1] in ("Needs", "Variables", "Publishes", "Example"):
             section, line = match[1], match[2]
         found[section] = f"{found.get(section, '')}\n{line.strip()}".strip()
     return found
@@ -39,7 +39,7 @@ def header(path: Path) -> dict[str, str]:
 @each_playbook
 def test_the_header_says_what_needs_variables_results_and_an_example(path) -> None:
     found = header(path)
-    assert set(found) == {"", "Needs", "Variables", "Hands on", "Example"}
+    assert set(found) == {"", "Needs", "Variables", "Publishes", "Example"}
     assert len(found[""]) > 80 and found[""].endswith(".")
     assert f"ansible-playbook sessionsmart.ssr.{path.stem} -i inventory.yml" in found["Example"]
 
@@ -100,7 +100,7 @@ HANDED_ON = stats_of(ROOT / "playbooks") | stats_of(ROOT / "roles")
 
 
 def test_each_playbook_hands_on_under_a_name_of_its_own() -> None:
-    told = {path.stem: set(re.findall(r"ssr_\w+", header(path)["Hands on"])) for path in PLAYBOOKS}
+    told = {path.stem: set(re.findall(r"ssr_\w+", header(path)["Publishes"])) for path in PLAYBOOKS}
     assert set().union(*told.values()) == HANDED_ON
     del told["upgrade_authority"]  # it is made of two others
     names = [name for found in told.values() for name in found]

@@ -11,29 +11,29 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Predicts with C(--check) what would change, and changes nothing.
+    description: With C(--check), reports what would change without changing it.
   diff_mode:
-    description: Shows with C(--diff) what has changed, or would change.
+    description: With C(--diff), shows what changed or would change.
   idempotent:
-    description: A second task with the same arguments changes nothing, as long as nobody else has changed anything in
-      between.
+    description: Running the task again with the same arguments changes nothing, unless somebody else changed something
+      in between.
   platform:
     description: What can be operated on.
     support: full
     platforms: Session Smart Router (SSR, formerly 128T)
   action_group:
-    description: Takes defaults that are set for the group with C(module_defaults).
+    description: Accepts defaults that C(module_defaults) sets for the group.
     support: full
     membership: [sessionsmart.ssr.all]
 """
 
-    # For modules that only look.
+    # For modules that change nothing.
     INFO = r"""
 options: {}
 attributes:
   check_mode:
     support: full
-    details: Changes nothing, and does the same with and without C(--check).
+    details: Changes nothing; behaves the same with and without C(--check).
   diff_mode:
     support: N/A
     details: Changes nothing.

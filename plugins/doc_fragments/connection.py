@@ -16,8 +16,8 @@ notes:
     C(sessionsmart.ssr.pcli) in the inventory, or C(connection) in the play.
   - The module runs on the controller and drives the PCLI of the node. Nothing is copied to the node, and no Python is
     needed there.
-  - A connection that fails makes the task fail and never the host unreachable, so that C(rescue) and C(always) run.
-    RV(connection) then tells why.
+  - A connection failure fails the task and never makes the host unreachable, so that C(rescue) and C(always) run.
+    RV(connection) gives the reason.
 seealso:
   - plugin: sessionsmart.ssr.pcli
     plugin_type: connection

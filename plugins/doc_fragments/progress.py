@@ -11,9 +11,8 @@ class ModuleDocFragment:
 options:
   progress:
     description:
-      - Whether a line is printed for each thing that happens while the task runs.
-      - Turn it off where many hosts run side by side and their lines would get in each other's way. The result holds
-        the same facts.
+      - Whether to print a line for each event while the task runs.
+      - Turn it off if many hosts run in parallel and their lines would mix. The result contains the same information.
     type: bool
     default: true
 """

@@ -11,49 +11,51 @@ class ModuleDocFragment:
 options:
   targets:
     description:
-      - What the operation is done to, in this order. Each entry is the name of a router, which means all of its nodes,
-        or a mapping with the keys V(router) and V(node), which means that node alone.
-      - The names are those of the SSR, as C(show assets) prints them in the columns Router and Node. A conductor is
-        named like any other router.
+      - The targets of the operation, in this order. Each entry is the name of a router, for all of its nodes, or a
+        mapping with the keys V(router) and V(node), for that node alone.
+      - Use the SSR's names, as C(show assets) prints them in the columns Router and Node. A conductor is named like any
+        other router.
       - An empty list, a name that the conductor does not know (see O(unknown_targets)), and a node that is named twice
         are errors, and nothing is sent.
       - Put names that look like numbers or booleans in quotes.
-      - One of O(targets), O(target_hosts) and O(resource_group) is required. What several of them name is put together.
+      - One of O(targets), O(target_hosts) and O(resource_group) is required. If several are set, their targets are
+        combined.
     type: list
     elements: raw
   target_hosts:
     description:
-      - Names of inventory hosts that stand for routers, each with all of its nodes. Give C(ansible_play_batch) in a
-        task with C(run_once) that serves the hosts of a batch.
-      - The SSR's own name of a router is taken from the host's variable C(ssr_router), where the host is called
-        otherwise. No other variable is needed, and nothing connects to these hosts.
-      - The variables C(ssr_wave) (a number) and C(ssr_exclusive_group) (a name) of a host say in which wave it is, and
-        with which others it is never in work at the same time.
+      - Names of inventory hosts that stand for routers, each with all of its nodes. In a C(run_once) task that handles
+        the hosts of a batch, set it to C(ansible_play_batch).
+      - If a host is not named like its router, set the SSR's name in the host variable C(ssr_router). No other variable
+        is needed, and nothing connects to these hosts.
+      - The host variables C(ssr_wave) (a number) and C(ssr_exclusive_group) (a name) set its wave, and the routers that
+        are never in progress at the same time.
     type: list
     elements: str
   resource_group:
     description:
-      - The name of a resource group of the SSR. Its members are asked of the conductor, and handled like a list of
+      - The name of an SSR resource group. The conductor is asked for its members, which are handled like a list of
         names.
-      - Give it where groups are kept on the conductor rather than in an inventory.
+      - Use it if groups are maintained on the conductor rather than in an inventory.
     type: str
   unknown_targets:
     description:
       - What to do with a router that the conductor does not know.
-      - With V(fail) the whole task fails before anything is sent, since the inventory may be that of another authority.
-      - With V(block) only that router ends as V(blocked). Choose it where one name with a mistake must not cost the
-        night of all others.
-      - With V(skip) it ends as V(skipped), which is no failure. Choose it where the inventory names routers that are
+      - With V(fail) the whole task fails before anything is sent, because the inventory may belong to another
+        authority.
+      - With V(block) only that router ends as V(blocked). Choose this if one mistyped name must not stop all other
+        routers.
+      - With V(skip) it ends as V(skipped), which is not a failure. Choose this if the inventory names routers that are
         not built yet.
     type: str
     choices: [fail, block, skip]
     default: fail
   disconnected:
     description:
-      - What to do with a router that has a node to be worked on which is disconnected. With V(skip) the router ends as
-        V(skipped), which is no failure; a large fleet always has dead sites.
-      - With V(block) it ends as V(blocked), and its host fails. Choose it where every router must be dealt with
-        tonight.
+      - What to do with a router if one of the nodes to handle is disconnected. With V(skip) the router ends as
+        V(skipped), which is not a failure; a large fleet always has dead sites.
+      - With V(block) it ends as V(blocked), and its host fails. Choose this if every router must be handled in this
+        run.
     type: str
     choices: [skip, block]
     default: skip

@@ -17,9 +17,9 @@ author:
 description:
   - Reads C(show assets) of a conductor. Each node of each router that the conductor manages, and of the conductor
     itself, is one asset.
-  - The list of the settled ones, taken before the upgrade of a conductor, is what M(sessionsmart.ssr.health_check)
-    compares with afterwards.
-  - An account that is limited to some routers sees only these.
+  - M(sessionsmart.ssr.health_check) uses the list of settled nodes, taken before the upgrade of a conductor, for
+    comparison afterwards.
+  - An account that is limited to some routers only sees those.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -27,34 +27,33 @@ extends_documentation_fragment:
   - sessionsmart.ssr.progress
 attributes:
   check_mode:
-    details: Changes nothing on the conductor. The file of O(baseline) is only read with C(--check).
+    details: Changes nothing on the conductor. With C(--check) the O(baseline) file is only read.
 options:
   routers:
     description:
-      - The routers whose nodes are returned. All of them, when it is empty.
-      - A name that the conductor does not know is no error; it just has no nodes.
+      - The routers whose nodes are returned. If empty, all routers.
+      - An unknown name is not an error; it just has no nodes.
     type: list
     elements: str
     default: []
   details:
     description:
-      - Whether each asset that is not away is also asked for its own page (C(show assets ASSET-ID)), for the state of
-        its service and its connections to the conductor nodes.
-      - That is one command for each node. Leave it off for a large authority, or name O(routers).
+      - Whether to also read the details of each connected asset (C(show assets ASSET-ID)), for the state of its service
+        and its connections to the conductor nodes.
+      - This takes one command for each node. Leave it off for a large authority, or set O(routers).
     type: bool
     default: false
   baseline:
     description:
-      - A file on the controller that remembers, over several runs, which assets were settled. What is settled now is
-        added to it and nothing is taken away, so that a run that takes up a half-done upgrade still knows how things
-        were before.
-      - It is made with mode 0600, and its folder with mode 0700, where they are missing.
-      - Give one where an upgrade may have to be taken up by a later run.
+      - A file on the controller that records, across several runs, which assets were settled. Assets that are settled
+        now are added and none is removed, so that a run that resumes an upgrade still knows the state before it.
+      - It is created with mode 0600, and its folder with mode 0700, if missing.
+      - Set it if a later run may have to resume the upgrade.
     type: path
   forget_baseline:
     description:
-      - Whether the file of O(baseline) is removed, after it was read. Set it at the end of an upgrade, when all assets
-        are back.
+      - Whether to remove the O(baseline) file after reading it. Set it at the end of an upgrade, when all assets are
+        back.
     type: bool
     default: false
 seealso:
@@ -67,16 +66,16 @@ EXAMPLES = r"""
   sessionsmart.ssr.assets_info:
   register: before
 
-- name: Name the nodes that are not settled
+- name: Show the nodes that are not settled
   ansible.builtin.debug:
     msg: "{{ before.assets | rejectattr('settled') | map(attribute='asset_id') | list }}"
 
-- name: Look closely at one router
+- name: Show the details of one router
   sessionsmart.ssr.assets_info:
     routers: [RTR_EAST_COMBO]
     details: true
 
-- name: Remember which assets are settled, also for a later run
+- name: Record which assets are settled, also for a later run
   sessionsmart.ssr.assets_info:
     baseline: ~/sessionsmart/journal/settled.json
   register: before
@@ -88,7 +87,7 @@ EXAMPLES = r"""
     wait_timeout: 5400
     poll_interval: 15
 
-- name: Forget them, since they are back
+- name: Remove the record once they are back
   sessionsmart.ssr.assets_info:
     baseline: ~/sessionsmart/journal/settled.json
     forget_baseline: true
@@ -101,12 +100,12 @@ msg:
   returned: always
   sample: "11 nodes: 1 disconnected, 10 synchronized"
 router:
-  description: The router of the conductor node that was asked.
+  description: The router of the conductor node of the session.
   type: str
   returned: success
   sample: Conductor
 node:
-  description: The conductor node that was asked.
+  description: The conductor node of the session.
   type: str
   returned: success
   sample: t106-dut1
@@ -117,7 +116,7 @@ assets:
   returned: success
   contains:
     router:
-      description: The router that the node is of. C(null) for an asset that belongs to none yet.
+      description: The router of the node. C(null) for an asset that belongs to no router yet.
       type: str
       returned: always
       sample: Conductor
@@ -127,28 +126,28 @@ assets:
       returned: always
       sample: t106-dut1
     asset_id:
-      description: The name of the asset. C(null) where the conductor shows none.
+      description: The name of the asset. C(null) if the conductor shows none.
       type: str
       returned: always
       sample: t106-dut1.novalocal
     version:
-      description: The version that it runs, as printed. C(null) where the conductor shows none.
+      description: The version that it runs, as printed. C(null) if the conductor shows none.
       type: str
       returned: always
       sample: 6.3.0-107.r1.el7
     install_type:
-      description: V(image) or V(package). C(null) where the conductor does not tell, as before 6.3.
+      description: V(image) or V(package). C(null) if the conductor does not show it, as before 6.3.
       type: str
       returned: always
       sample: image
     status:
-      description: The status as printed. Its words changed with 6.3.
+      description: The status as printed. Its wording changed with 6.3.
       type: str
       returned: always
       sample: Synchronized
     state:
-      description: The same in the words of 6.3 and later, in lower case, whatever the release. Running before 6.3 is
-        V(synchronized) too.
+      description: The status in the words of 6.3 and later, in lower case, on every release. Running before 6.3 is also
+        V(synchronized).
       type: str
       returned: always
       sample: synchronized
@@ -158,31 +157,31 @@ assets:
       returned: always
       sample: true
     time_in_status:
-      description: For how many seconds it has been so. C(null) where the conductor does not tell.
+      description: For how many seconds it has had this status. C(null) if the conductor does not show it.
       type: int
       returned: always
       sample: 2084
     errors:
-      description: How many errors the conductor counts. C(null) where it does not tell.
+      description: How many errors the conductor counts. C(null) if it does not show them.
       type: int
       returned: always
       sample: 0
     service:
-      description: The state of its service, in lower case. C(null) where its page does not tell. Synchronized alone
-        does not prove that it runs.
+      description: The state of its service, in lower case. C(null) if its details do not show it. Synchronized alone
+        does not prove that the service runs.
       type: str
-      returned: when O(details=true), for an asset that has an id and is not away
+      returned: when O(details=true), for an asset that has an id and is connected
       sample: running
     conductor_connectivity:
-      description: Its connection to the conductor node that was asked, in lower case. C(null) where its page does not
-        tell.
+      description: Its connection to the conductor node of the session, in lower case. C(null) if its details do not
+        show it.
       type: str
-      returned: when O(details=true), for an asset that has an id and is not away
+      returned: when O(details=true), for an asset that has an id and is connected
       sample: connected
     peer_connectivity:
-      description: Its connection to the other conductor node, in lower case. C(null) where its page does not tell.
+      description: Its connection to the other conductor node, in lower case. C(null) if its details do not show it.
       type: str
-      returned: when O(details=true), for an asset that has an id and is not away
+      returned: when O(details=true), for an asset that has an id and is connected
       sample: connected
 by_state:
   description: How many nodes are in each state. Only states that occur are keys.
@@ -196,7 +195,7 @@ settled:
   returned: success
   sample: [t106-dut1.novalocal, t106-dut2.novalocal]
 baseline:
-  description: What is settled now, together with what the file of O(baseline) remembers; without such a file the same
+  description: The assets that are settled now and those recorded in the O(baseline) file; without such a file the same
     as RV(settled).
   type: list
   elements: str
@@ -204,17 +203,17 @@ baseline:
   sample: [t106-dut1.novalocal, t106-dut2.novalocal, t212-dut3.novalocal]
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

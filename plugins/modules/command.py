@@ -17,8 +17,8 @@ author:
 description:
   - Runs commands on the PCLI of the node, one after the other in one session, and returns what they print, as text and
     in parts.
-  - For commands that no other module of this collection knows. A software upgrade needs more than a command that was
-    accepted; use M(sessionsmart.ssr.software_upgrade) for it.
+  - For commands that no other module of this collection covers. A software upgrade takes more than an accepted command;
+    use M(sessionsmart.ssr.software_upgrade) for it.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
@@ -27,30 +27,30 @@ attributes:
   check_mode:
     support: partial
     details:
-      - Commands that begin with C(show), C(compare), C(ping), C(service-ping), C(traceroute), C(where) or C(validate)
+      - Commands that start with C(show), C(compare), C(ping), C(service-ping), C(traceroute), C(where) or C(validate)
         change nothing, and are run.
-      - As soon as O(commands) holds any other one, nothing at all is sent, and the others are returned in
+      - If O(commands) contains any other command, nothing is sent at all, and those commands are returned in
         RV(skipped_commands).
   diff_mode:
     support: none
   idempotent:
     support: partial
-    details: What a command changes is its own matter. The task is changed whenever a command that may change something
-      was sent and not refused.
+    details: The module does not know what a command changes. The task counts as changed whenever a command that may
+      change something was sent and not refused.
 options:
   commands:
     description:
-      - The commands, in their order, as they would be typed. Each begins at the top of the PCLI unless one before it
-        went elsewhere.
-      - A command that may ask for confirmation is better sent with the argument C(force), where it has one.
+      - The commands, in order, as they would be typed. Each starts at the top level of the PCLI unless an earlier one
+        changed the level.
+      - Send a command that may ask for confirmation with the argument C(force), if it has one.
     type: list
     elements: str
     required: true
   answers:
     description:
-      - What to answer when a command asks something. The first entry whose question fits is taken.
-      - Without a fitting one, a command that only shows something (see check mode) is told to go on, since some
-        conductors ask whether all routers are to be asked. That question is left out of RV(results).
+      - What to answer if a command asks a question. The first entry with a matching question is used.
+      - Without a match, a command that only shows something (see check mode) is told to continue, because some
+        conductors ask whether to query all routers. That question is left out of RV(results).
       - The question of any other command is refused, and the task fails.
     type: list
     elements: dict
@@ -58,24 +58,24 @@ options:
     suboptions:
       question:
         description:
-          - A regular expression, without regard to case, that the question must match anywhere. The questions of the
-            PCLI that are documented end in C([y/N]).
+          - A case-insensitive regular expression to find in the question. The documented questions of the PCLI end in
+            C([y/N]).
         type: str
         required: true
       answer:
-        description: The answer, such as V(y). It is an ordinary answer and no secret; it is shown in the log.
+        description: The answer, such as V(y). It is not treated as a secret and is shown in the log.
         type: str
         required: true
   command_timeout:
     description:
-      - Seconds until each command must have given its prompt back. Raise it for commands that take long. When they are
-        over, the task fails; the command may still be running.
+      - How long each command may take, in seconds. Raise it for slow commands. After that, the task fails; the command
+        may still be running.
     type: int
     default: 60
   fail_on_error:
     description:
-      - Whether the task fails, and sends nothing more, when the device refuses a command.
-      - Set it to V(false) to send all commands and look at RV(results) afterwards.
+      - Whether the task fails, and sends nothing more, if the device refuses a command.
+      - Set it to V(false) to send all commands and evaluate RV(results) afterwards.
     type: bool
     default: true
 seealso:
@@ -85,7 +85,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask for the alarms and the version
+- name: Show the alarms and the version
   sessionsmart.ssr.command:
     commands:
       - show alarms
@@ -105,13 +105,13 @@ EXAMPLES = r"""
         answer: y
     fail_on_error: false
 
-- name: See what would be sent, and send nothing
+- name: Show what would be sent, without sending it
   sessionsmart.ssr.command:
     commands:
       - send command sync router branch1 force
   check_mode: true
 
-- name: Try a command that older releases do not have
+- name: Try a command that older releases lack
   sessionsmart.ssr.command:
     commands:
       - show assets upgrade-required
@@ -129,7 +129,7 @@ results:
   description: The answer to each command that was sent, in the order of O(commands).
   type: list
   elements: dict
-  returned: when a command was sent
+  returned: if a command was sent
   contains:
     command:
       description: The command.
@@ -137,12 +137,12 @@ results:
       returned: always
       sample: show system connectivity
     stdout:
-      description: What it printed, without the echo and the prompt, in one text with line feeds.
+      description: Its output, without the echo and the prompt, as one text with line feeds.
       type: str
       returned: always
       sample: "Mon 2026-11-23 01:00:07 UTC\nCompleted in 0.04 seconds"
     error:
-      description: The words with which the device refused the command. C(null) where it did not.
+      description: The message with which the device refused the command. C(null) if it did not.
       type: str
       returned: always
       sample: "% Error: Failed to commit:"
@@ -163,7 +163,7 @@ results:
       returned: always
       contains:
         title:
-          description: The title of the block. C(null) where it has none.
+          description: The title of the block. C(null) if it has none.
           type: str
           returned: always
           sample: t106-dut1
@@ -180,17 +180,17 @@ skipped_commands:
   sample: [send command sync router branch1 force]
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -15,10 +15,10 @@ version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Exports the running configuration on the conductor (C(export config running)), makes sure that the export is listed
-    there, and brings a copy to the controller.
-  - The copy is written with mode 0600, whole or not at all, and never over another file.
-  - An export holds the configuration only. What else a new conductor would need is named in RV(not_in_export).
+  - Exports the running configuration on the conductor (C(export config running)), checks that the export is listed
+    there, and copies it to the controller.
+  - The copy is written atomically with mode 0600, and never overwrites a file.
+  - An export contains the configuration only. RV(not_in_export) lists what else a new conductor would need.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
@@ -26,68 +26,68 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Says whether the conductor lists an export of this name already.
+    details: Reports whether the conductor already lists an export of this name.
   diff_mode:
     support: partial
     details: Shows the backups of this node that O(keep_exports) and O(keep_copies) count, before and after.
   idempotent:
     support: partial
-    details: With a O(name) of your own, an export that is listed is not made again. The name that is made up holds the
-      time, so each run makes a new one.
+    details: With O(name), an export that is already listed is not made again. A generated name contains the time, so
+      each run makes a new export.
 options:
   name:
     description:
       - The name of the export, with or without C(.gz). Letters, digits and C(.), C(-), C(_) are accepted.
-      - When not set, the name of the router, the name of the node and the time in UTC make one. Give one to find it
-        again, or to make no second export in a second run.
+      - If not set, it is generated from the router, the node and the time in UTC. Set it to find the export again, or
+        to avoid a second export in a second run.
     type: str
   dest:
     description:
-      - The folder on the controller that the copy goes to. It is made with mode 0700 if it is missing.
-      - In a container, such as a job of AWX, give one that is mounted, since a backup must outlive the run.
+      - The folder on the controller for the copy. It is created with mode 0700 if it is missing.
+      - In a container, such as an AWX job, use a mounted folder, because a backup must outlive the run.
     type: path
     required: true
   methods:
     description:
-      - The ways to bring the copy over, tried in this order until one works.
+      - The methods to fetch the copy, tried in this order until one works.
       - V(sftp) reads the exported file by SFTP, with the account of the connection or the one in
         C(ansible_pcli_sftp_user).
       - V(shell) reads it through the command C(shell) of the PCLI, which administrators may use, as base64.
-      - V(text) writes down what C(show config running flat) prints. That is for people to read; no conductor imports
-        it.
-      - Leave V(text) out where only a copy counts that can be restored.
+      - V(text) saves the output of C(show config running flat). It is for people to read; no conductor can import it.
+      - Leave out V(text) if only a restorable copy is acceptable.
     type: list
     elements: str
     choices: [sftp, shell, text]
     default: [sftp, shell, text]
   keep_exports:
     description:
-      - How many exports of this node to keep on the conductor, with the one that is made now. Older ones are deleted
-        there with C(delete config exported).
-      - Only exports whose name this module made up for this node (router, node and time) are counted and deleted. One
-        with another name is never touched, nor the newest, nor any of them before a new copy is on the controller.
-      - When not set, nothing is deleted. Set it where backups are made every night, since the disk of a conductor is
-        finite.
+      - How many exports of this node to keep on the conductor, including the new one. Older ones are deleted there with
+        C(delete config exported).
+      - Only exports with a name that this module generated for this node (router, node and time) are counted and
+        deleted. Exports with other names and the newest one are never deleted, and nothing is deleted before a new copy
+        is on the controller.
+      - If not set, nothing is deleted. Set it if backups are made regularly, because the disk of a conductor is finite.
     type: int
   keep_copies:
     description:
-      - How many copies of this node to keep in O(dest), with the one that is made now. The rules are those of
-        O(keep_exports); copies by V(text) are counted apart from those that can be restored.
-      - Names tell the router and the node, and not the authority. Give each authority a folder of its own.
-      - When not set, nothing is deleted.
+      - How many copies of this node to keep in O(dest), including the new one. The rules are those of O(keep_exports);
+        copies by V(text) are counted separately from restorable ones.
+      - The names contain the router and the node, but not the authority. Use a separate folder for each authority.
+      - If not set, nothing is deleted.
     type: int
   any_node:
     description:
-      - Whether the other node of the conductor will do where this one cannot be reached, as
-        C(ansible_pcli_fallback_hosts) names it.
-      - Set it to V(true) for a backup before work on routers. Leave it where the conductor itself is to be upgraded.
+      - Whether to use the other node of the conductor, as C(ansible_pcli_fallback_hosts) names it, if this one cannot
+        be reached.
+      - Set it to V(true) for a backup before an operation on routers. Leave it off if the conductor itself is to be
+        upgraded.
     type: bool
     default: false
   require_copy:
     description:
-      - Whether the task fails when no copy could be brought to the controller. Otherwise there is a warning, and the
+      - Whether the task fails if no copy could be fetched to the controller. Otherwise there is a warning, and the
         export stays on the conductor.
-      - Set it to V(true) where nothing may be upgraded without a copy.
+      - Set it to V(true) if nothing may be upgraded without a copy.
     type: bool
     default: false
 seealso:
@@ -100,24 +100,24 @@ EXAMPLES = r"""
     dest: ~/sessionsmart/backups
   register: backup
 
-- name: Say where it is
+- name: Show where it is
   ansible.builtin.debug:
     msg: "{{ backup.path }} with sha256 {{ backup.checksum }}"
 
-- name: Back up under a name, and go no further without a copy that can be restored
+- name: Back up under a name, and stop without a restorable copy
   sessionsmart.ssr.config_export:
     name: before-6.3.5
     dest: ~/sessionsmart/backups
     methods: [sftp, shell]
     require_copy: true
 
-- name: Back up every night, and keep a month of it here and a week of it on the conductor
+- name: Back up every night, and keep a month here and a week on the conductor
   sessionsmart.ssr.config_export:
     dest: /srv/backups/authority-1
     keep_copies: 31
     keep_exports: 7
 
-- name: See whether an export of this name is there
+- name: Check whether an export of this name exists
   sessionsmart.ssr.config_export:
     name: before-6.3.5
     dest: ~/sessionsmart/backups
@@ -131,12 +131,12 @@ msg:
   returned: always
   sample: Saved to /home/ops/sessionsmart/backups/before-6.3.5.gz by sftp (restorable; sha256 9f86d081884c7d65…).
 router:
-  description: The router of the conductor node that was asked.
+  description: The router of the conductor node of the session.
   type: str
   returned: success
   sample: Conductor
 node:
-  description: The conductor node that was asked. The export is on this node.
+  description: The conductor node of the session. The export is on this node.
   type: str
   returned: success
   sample: t106-dut1
@@ -146,7 +146,7 @@ name:
   returned: success
   sample: before-6.3.5.gz
 not_in_export:
-  description: What an export does not hold, and a new conductor needs (vendor's documentation,
+  description: What an export does not contain but a new conductor needs (vendor's documentation,
     howto_conductor_migration).
   type: list
   elements: str
@@ -158,22 +158,22 @@ remote_path:
   returned: outside of check mode
   sample: /etc/128technology/config-exports/before-6.3.5.gz
 path:
-  description: Where the copy is on the controller. C(null) where there is none.
+  description: Where the copy is on the controller. C(null) if there is none.
   type: str
   returned: outside of check mode
   sample: /home/ops/sessionsmart/backups/before-6.3.5.gz
 checksum:
-  description: The SHA-256 of the copy. C(null) where there is none.
+  description: The SHA-256 of the copy. C(null) if there is none.
   type: str
   returned: outside of check mode
   sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
 size:
-  description: The size of the copy in bytes. C(null) where there is none.
+  description: The size of the copy in bytes. C(null) if there is none.
   type: int
   returned: outside of check mode
   sample: 18432
 method:
-  description: How the copy was brought over. C(null) where there is none.
+  description: How the copy was fetched. C(null) if there is none.
   type: str
   returned: outside of check mode
   sample: sftp
@@ -184,7 +184,7 @@ restorable:
   sample: true
 pruned:
   description: Old backups that were deleted, or would be in check mode. Empty unless O(keep_exports) or O(keep_copies)
-    asks for it.
+    is set.
   type: dict
   returned: success
   contains:
@@ -201,25 +201,24 @@ pruned:
       returned: always
       sample: [Conductor-t106-dut1-20260101T230000Z.gz]
 notes:
-  description: What did not work on the way, for each method that was tried in vain, and for old backups that could not
-    be deleted.
+  description: Methods that did not work, and old backups that could not be deleted.
   type: list
   elements: str
   returned: outside of check mode
   sample: []
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

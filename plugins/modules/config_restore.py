@@ -10,15 +10,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: config_restore
-short_description: Bring an exported configuration back to a conductor
+short_description: Restore an exported configuration on a conductor
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
   - Loads an exported configuration into the candidate configuration of this account, validates it, compares it with the
     running one, and commits it if O(commit=true).
-  - Without O(commit) it proves that the export can be restored, shows the differences, and throws the candidate away.
-  - A candidate with changes that are not committed is an error, since an import replaces it.
+  - Without O(commit) it proves that the export can be restored, shows the differences, and discards the candidate.
+  - A candidate with uncommitted changes is an error, because an import replaces it.
   - A commit is refused while the nodes of the conductor run different versions, which the vendor does not permit
     (intro_upgrade_considerations).
 extends_documentation_fragment:
@@ -30,41 +30,41 @@ attributes:
     support: full
     details:
       - Imports nothing. An export that the conductor lists is compared with the running configuration.
-      - Of a file that would have to be sent first, it only says that it would be sent and loaded.
+      - For a file that would have to be sent first, it only reports that it would be sent and loaded.
   diff_mode:
     support: full
     details: Shows what C(compare config) prints.
   idempotent:
     support: partial
     details:
-      - With O(name), a configuration that runs already is not committed again.
-      - A file of O(src) is sent each time, and taken away from the conductor again once it is loaded.
+      - With O(name), a configuration that is already running is not committed again.
+      - A file in O(src) is sent each time, and removed from the conductor once it is loaded.
 options:
   src:
     description:
       - An exported configuration on the controller, a file that ends in C(.gz), as M(sessionsmart.ssr.config_export)
         saves it.
       - It is sent to the folder of exports by SFTP, with the account of the connection or the one in
-        C(ansible_pcli_sftp_user), and taken away from there once it is loaded. An export of the same name that is
-        listed already is never overwritten.
-      - One of O(src) and O(name) is required, and they exclude each other.
+        C(ansible_pcli_sftp_user), and removed from there once it is loaded. An existing export of the same name is
+        never overwritten.
+      - Exactly one of O(src) and O(name) is required.
     type: path
   name:
     description:
       - The name of an export that the conductor lists, with or without C(.gz).
-      - One of O(src) and O(name) is required, and they exclude each other.
+      - Exactly one of O(src) and O(name) is required.
     type: str
   commit:
     description:
-      - Whether the configuration is committed, if it is valid and differs from the running one.
-      - It replaces the configuration of the whole authority, so it is off unless you say so.
+      - Whether to commit the configuration if it is valid and differs from the running one.
+      - This replaces the configuration of the whole authority, so it is off by default.
     type: bool
     default: false
   keep_candidate:
     description:
-      - Whether a configuration that is not committed stays in the candidate of this account, for a person who looks at
-        it and commits. The candidate is thrown away otherwise.
-      - Has no meaning together with O(commit=true).
+      - Whether a configuration that is not committed stays in the candidate of this account, to be reviewed and
+        committed by hand. Otherwise the candidate is discarded.
+      - Has no effect with O(commit=true).
     type: bool
     default: false
 seealso:
@@ -77,22 +77,22 @@ EXAMPLES = r"""
     name: known-good
     dest: ~/sessionsmart/backups
 
-- name: Show how an export differs from what runs
+- name: Show how an export differs from the running configuration
   sessionsmart.ssr.config_restore:
     name: known-good
   check_mode: true
   diff: true
 
-- name: Prove that an export can be restored, and change nothing
+- name: Prove that an export can be restored, without changing anything
   sessionsmart.ssr.config_restore:
     name: known-good
 
-- name: Restore an export that is still on the conductor
+- name: Restore an export on the conductor
   sessionsmart.ssr.config_restore:
     name: known-good
     commit: true
 
-- name: Restore a copy that is on the controller only
+- name: Restore a copy on the controller
   sessionsmart.ssr.config_restore:
     src: ~/sessionsmart/backups/known-good.gz
     commit: true
@@ -101,7 +101,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What became of the configuration.
+  description: The result for the configuration.
   type: str
   returned: always
   sample: "known-good.gz is valid. It was not committed (commit: false), and the candidate was thrown away."
@@ -109,12 +109,12 @@ name:
   description: The name of the export as the conductor lists it; in check mode, of a file that was not sent, the name of
     the file.
   type: str
-  returned: when the configuration was looked at
+  returned: if the configuration was read
   sample: known-good.gz
 differences:
   description: What C(compare config) prints of the running configuration and this one.
   type: str
-  returned: when they could be compared
+  returned: if they could be compared
   sample: "# No differences"
 committed:
   description: Whether it was committed.
@@ -123,17 +123,17 @@ committed:
   sample: false
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -15,11 +15,11 @@ version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Runs named checks before anything is changed, on O(targets), or on the node that the session is on and its pair.
-  - Each check passes, warns, fails, or does not apply, with a reason. A check that fails with the severity V(block)
-    fails the task.
-  - Where the O(journal) holds a command of an earlier run whose end nobody saw, the node may be restarting. The module
-    then waits for it to answer, and an operation that runs is one to be taken up again rather than a reason to stop.
+  - Runs named checks before anything is changed, on O(targets), or on the node of the session and its peer.
+  - Each check passes, warns, fails or does not apply, with a reason. A failed check with the severity V(block) fails
+    the task.
+  - If the O(journal) contains a command of an earlier run without an outcome, the node may be restarting. The module
+    then waits for it to answer, and a running operation is resumed rather than a reason to stop.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -28,18 +28,20 @@ extends_documentation_fragment:
   - sessionsmart.ssr.operation
   - sessionsmart.ssr.progress
 attributes:
+  action_group:
+    membership: [sessionsmart.ssr.all, sessionsmart.ssr.checks]
   check_mode:
-    details: Changes nothing, and does the same with and without C(--check), including the vendor's own health check.
+    details: Changes nothing; behaves the same with and without C(--check), including the vendor's own health check.
 options:
   checks:
     description:
-      - The checks to run, in this order. Each entry is a name, V(all), a name with V(!) in front, which leaves that
-        check out, or a mapping with the keys V(name) and V(severity), and the parameters of that check.
-      - A mapping with the key V(command) is a check of your own. Its other keys are V(name), V(query), V(expect) and
+      - The checks to run, in this order. Each entry is a name, V(all), a name with a leading V(!) to exclude that
+        check, or a mapping with the keys V(name) and V(severity) and the parameters of that check.
+      - A mapping with the key V(command) defines a custom check. Its other keys are V(name), V(query), V(expect) and
         V(severity).
-      - The severity V(block) stops what was to come when the check fails; V(warn) only reports it.
-      - A list with nothing but names to leave out means all others. An unknown name is an error that lists the known
-        ones.
+      - With the severity V(block) a failed check stops the procedure; with V(warn) it is only reported.
+      - A list that only excludes checks means all others. An unknown name is an error; the message lists the known
+        names.
       - "The checks before an operation are:"
       - V(asset_errors) - The conductor counts no errors for an asset of this router.
       - V(asset_list_complete) - As many assets are listed as the conductor counts itself, where it prints a summary.
@@ -102,36 +104,36 @@ options:
       - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
   version_rule:
     description:
-      - How the releases of a conductor and of its routers must compare, for every check that is not told otherwise.
-        With V(strict) the wanted release may not be newer than the conductor's in major, minor or patch, which holds
-        since the time of 6.3.5; with V(minor) only major and minor count, the older rule of the vendor's.
-      - A router from 6.3.5 on needs a conductor from 6.3.5 on in any case. Choose V(minor) only where the vendor's
-        support has said so for the releases at hand, and set O(sessionsmart.ssr.software_upgrade#module:version_rule)
-        as well.
+      - How the release of a router may relate to that of its conductor, for every check without a rule of its own. With
+        V(strict) the requested release must not be newer than the conductor's in major, minor or patch, which is the
+        rule since 6.3.5; with V(minor) only major and minor count, which is the vendor's older rule.
+      - A router from 6.3.5 on needs a conductor from 6.3.5 on in any case. Choose V(minor) only if the vendor's support
+        has approved it for these releases, and set O(sessionsmart.ssr.software_upgrade#module:version_rule) as well.
     type: str
     choices: [strict, minor]
     default: strict
   any_node:
     description:
-      - Whether the other node of the conductor will do where this one cannot be reached, as
-        C(ansible_pcli_fallback_hosts) names it.
-      - Set it to V(true) before work on routers. Leave it where the conductor itself is to be upgraded.
+      - Whether to use the other node of the conductor, as C(ansible_pcli_fallback_hosts) names it, if this one cannot
+        be reached.
+      - Set it to V(true) before an operation on routers. Leave it off if the conductor itself is to be upgraded.
     type: bool
     default: false
   journal:
     description:
-      - The folder on the controller in which M(sessionsmart.ssr.software_upgrade) writes down what it sends. Give the
-        same one to both.
-      - Without it, or with an empty one, nothing is known of earlier runs.
+      - The folder on the controller in which M(sessionsmart.ssr.software_upgrade) records what it sends. Use the same
+        folder for both.
+      - If not set or empty, nothing is known about earlier runs.
     type: path
   run_id:
-    description: The name of the whole run, as in M(sessionsmart.ssr.software_upgrade). Nothing is decided by it.
+    description: The name of the whole run, as in M(sessionsmart.ssr.software_upgrade). It does not influence any
+      decision.
     type: str
   upgrade_timeout:
     description:
-      - Seconds after a command that the O(journal) knows and whose end nobody saw. Until they are over, the module
-        keeps trying to log in, since the node may be restarting.
-      - Give the same value as to M(sessionsmart.ssr.software_upgrade).
+      - How long after a command in the O(journal) without an outcome the module keeps trying to log in, in seconds,
+        because the node may be restarting.
+      - Use the same value as for M(sessionsmart.ssr.software_upgrade).
     type: int
     default: 5400
 seealso:
@@ -144,7 +146,7 @@ EXAMPLES = r"""
   sessionsmart.ssr.precheck:
     version: 6.3.5
 
-- name: Accept a known alarm, leave a check out, and let another one only warn
+- name: Accept a known alarm, exclude a check, and make another one only warn
   sessionsmart.ssr.precheck:
     version: 6.3.5
     checks:
@@ -155,18 +157,18 @@ EXAMPLES = r"""
     allow_alarms:
       - IDP engine unable to start
 
-- name: Look at the result instead of failing
+- name: Evaluate the result instead of failing
   sessionsmart.ssr.precheck:
     version: 6.3.5
     journal: ~/sessionsmart/journal
     fail_on_target: false
   register: precheck
 
-- name: Show what there is to look at
+- name: Show the findings
   ansible.builtin.debug:
     var: precheck.table
 
-- name: Check the routers of this batch once, with a window and a check of your own
+- name: Check the routers of this batch once, with a window and a custom check
   sessionsmart.ssr.precheck:
     version: 6.3.5-39.r1.el7
     target_hosts: "{{ ansible_play_batch }}"
@@ -186,37 +188,37 @@ EXAMPLES = r"""
   run_once: true
   register: precheck
 
-- name: Go on only with routers that nothing blocks
+- name: Continue only with routers that are not blocked
   ansible.builtin.assert:
     that: inventory_hostname not in precheck.blocked_routers
     fail_msg: "{{ precheck.blocked_routers[inventory_hostname] | default('') }}"
 
-- name: Only make sure that the account may run the commands
+- name: Only check that the account may run the commands
   sessionsmart.ssr.precheck:
     checks: [release_supported, rights]
 """
 
 RETURN = r"""
 msg:
-  description: The checks that stop what was to come, with their reasons; else how many passed.
+  description: The checks that stop the procedure, with their reasons; otherwise how many passed.
   type: str
   returned: always
   sample: "t106-dut1.Conductor: 12 checks passed, 1 warn, 2 skipped."
 router:
   description: The router of the node that the session was on.
   type: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: Conductor
 node:
   description: The node that the session was on.
   type: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: t106-dut1
 checks:
   description: What each check says.
   type: list
   elements: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     name:
       description: The name of the check.
@@ -224,7 +226,7 @@ checks:
       returned: always
       sample: asset_settled
     target:
-      description: What it looked at, a node spelled C(node.router), or a router by its name.
+      description: The node that was checked, spelled C(node.router), or the router, by its name.
       type: str
       returned: always
       sample: t106-dut1.Conductor
@@ -232,14 +234,14 @@ checks:
       description:
         - V(pass) - all is well.
         - V(warn) - worth knowing, stops nothing.
-        - V(fail) - not well; stops what was to come if the severity is V(block).
-        - V(skipped) - does not apply here, or cannot be told on this release.
+        - V(fail) - not healthy; stops the procedure if the severity is V(block).
+        - V(skipped) - does not apply here, or cannot be determined on this release.
       type: str
       returned: always
       choices: [pass, warn, fail, skipped]
       sample: pass
     severity:
-      description: Whether a failure stops what was to come.
+      description: Whether a failure stops the procedure.
       type: str
       returned: always
       choices: [block, warn]
@@ -250,19 +252,19 @@ checks:
       returned: always
       sample: "Settled over 3 looks: t106-dut1, t106-dut2"
     evidence:
-      description: What the device printed, as far as it matters for the reason. Empty where there is nothing to show.
+      description: The output of the device, as far as it explains the reason. Empty if there is nothing to show.
       type: str
       returned: always
       sample: ""
     pending:
-      description: Whether it may become better by itself, so that M(sessionsmart.ssr.health_check) waits for it.
+      description: Whether it may recover by itself, so that M(sessionsmart.ssr.health_check) waits for it.
       type: bool
       returned: always
       sample: false
 counts:
   description: How many checks are in each state.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     pass:
       description: How many passed.
@@ -287,54 +289,54 @@ counts:
 blocked:
   description: Whether a check with the severity V(block) failed.
   type: bool
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: false
 by_router:
-  description: What the checks say of each router, by its name.
+  description: The result of the checks for each router, by its name.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     router_name:
-      description: What is said of one router. The key is its name.
+      description: The result for one router. The key is its name.
       type: dict
-      returned: for each router that was looked at
+      returned: for each checked router
       contains:
         state:
           description:
-            - V(pass) - nothing is to be looked at.
-            - V(warn) - something is, and stops nothing.
+            - V(pass) - no findings.
+            - V(warn) - findings that stop nothing.
             - V(fail) - a check with the severity V(block) failed.
           type: str
           returned: always
           choices: [pass, warn, fail]
           sample: pass
         reason:
-          description: The checks that say so, with their reasons; else how many passed.
+          description: The checks with this state, with their reasons; otherwise how many passed.
           type: str
           returned: always
           sample: 12 checks passed
 blocked_routers:
   description:
     - The routers that a check with the severity V(block) stops, by name. Each has the check and what can be done about
-      it. What is wrong with the conductor as a whole stops all of them.
+      it. A problem with the conductor as a whole stops all of them.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: {branch-1: "asset_settled: Not settled: b1 Pending. Wait until it is, or find out why it does not settle"}
 table:
   description:
-    - The same for people, one line for each check that fails or warns, and one that counts the others. Of very many
-      lines the failures come first, and the rest is only counted.
+    - The same for people, one line for each check that fails or warns, and one with the number of the others. If there
+      are very many, failures come first and the rest is only counted.
   type: list
   elements: str
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: ["12 passed, 2 skipped, 0 to look at"]
 alarms:
   description:
-    - The alarms of what was looked at, where a check looked at them, for
-      O(sessionsmart.ssr.health_check#module:alarms_before). C(null) where they could not be read.
+    - The alarms of the targets, if a check read them, for O(sessionsmart.ssr.health_check#module:alarms_before).
+      C(null) if they could not be read.
   type: list
   elements: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   contains:
     category:
       description: The category.
@@ -347,31 +349,31 @@ alarms:
       returned: always
       sample: No active NTP server
     router:
-      description: The router that raised it. C(null) where the alarm does not tell.
+      description: The router that raised it. C(null) if the alarm does not name it.
       type: str
       returned: always
       sample: Conductor
 taken_up:
   description:
-    - What became of the operation of an earlier run that was open in the O(journal) and was followed to its end
-      first, in the form of one of RV(sessionsmart.ssr.software_upgrade#module:by_router.router_name.nodes).
+    - The result of the operation of an earlier run that was open in the O(journal) and was first followed to its end,
+      in the form of one of RV(sessionsmart.ssr.software_upgrade#module:by_router.router_name.nodes).
     - C(null) where there was none.
   type: dict
-  returned: when the node could be asked
+  returned: if the node could be reached
   sample: {router: Conductor, node: t106-dut1, state: done}
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: snapshot_info
-short_description: Record the state of routers, to be compared after an upgrade
+short_description: Record the state of routers, for comparison after an upgrade
 version_added: 0.2.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
   - Records for each router its versions, assets, services, alarms, connectivity of its nodes, processes and their
     primaries, peer paths, interfaces and BGP neighbours, and how many assets of the authority are in each state.
-  - M(sessionsmart.ssr.health_check) takes such snapshots and compares the routers with them.
-    M(sessionsmart.ssr.software_upgrade) takes its own by itself; this module is for upgrades that are made otherwise,
-    and for a state that is to be kept.
-  - It asks two commands for all routers together, five for each router, and one for each node. An area that is not
-    wanted costs nothing.
+  - M(sessionsmart.ssr.health_check) compares routers with such snapshots. M(sessionsmart.ssr.software_upgrade) takes
+    its own snapshots; this module is for upgrades by other means, and for keeping a state on record.
+  - It sends two commands for all routers together, five for each router, and one for each node. Areas that are not
+    selected cost nothing.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -29,37 +28,37 @@ extends_documentation_fragment:
   - sessionsmart.ssr.progress
 attributes:
   check_mode:
-    details: Changes nothing on the conductor. No file is written to O(dest) with C(--check).
+    details: Changes nothing on the conductor. With C(--check) no file is written to O(dest).
 options:
   targets:
     description:
-      - The routers to look at, in this order. Each entry is the name of a router, or a mapping with the keys V(router)
-        and V(node). A router is recorded with all of its nodes in both cases.
-      - The names are those of the SSR, as C(show assets) prints them in the columns Router and Node. A conductor is
-        named like any other router.
-      - Without O(targets), O(target_hosts) and O(resource_group) the router of the node that the session is on is
-        looked at. What several of them name is put together.
+      - The routers to record, in this order. Each entry is the name of a router, or a mapping with the keys V(router)
+        and V(node). A router is recorded with all of its nodes in either case.
+      - Use the SSR's names, as C(show assets) prints them in the columns Router and Node. A conductor is named like any
+        other router.
+      - Without O(targets), O(target_hosts) and O(resource_group), the router of the node of the session is recorded. If
+        several of them are set, their targets are combined.
     type: list
     elements: raw
   target_hosts:
     description:
-      - Names of inventory hosts that stand for routers. Give C(ansible_play_batch) in a task with C(run_once) that
-        serves the hosts of a batch.
-      - The SSR's own name of a router is taken from the host's variable C(ssr_router), where the host is called
-        otherwise. Nothing connects to these hosts.
+      - Names of inventory hosts that stand for routers. In a C(run_once) task that handles the hosts of a batch, set it
+        to C(ansible_play_batch).
+      - If a host is not named like its router, set the SSR's name in the host variable C(ssr_router). Nothing connects
+        to these hosts.
     type: list
     elements: str
   resource_group:
     description:
-      - The name of a resource group of the SSR. Its members are asked of the conductor, and handled like a list of
+      - The name of an SSR resource group. The conductor is asked for its members, which are handled like a list of
         names.
-      - Give it where groups are kept on the conductor rather than in an inventory.
+      - Use it if groups are maintained on the conductor rather than in an inventory.
     type: str
   unknown_targets:
     description:
       - What to do with a router that the conductor does not know.
-      - With V(fail) the whole task fails, since the inventory may be that of another authority.
-      - With V(skip) it is left out and named in RV(unknown). Choose it where the inventory names routers that are not
+      - With V(fail) the whole task fails, because the inventory may belong to another authority.
+      - With V(skip) it is left out and listed in RV(unknown). Choose this if the inventory names routers that are not
         built yet.
     type: str
     choices: [fail, skip]
@@ -67,17 +66,17 @@ options:
   areas:
     description:
       - What to record, of V(versions), V(assets), V(services), V(alarms), V(connectivity), V(processes), V(primaries),
-        V(peers), V(interfaces), V(bgp) and V(totals). All of them when it is empty.
-      - Name fewer where an area costs too much.
+        V(peers), V(interfaces), V(bgp) and V(totals). If empty, all of them.
+      - Name fewer if an area is too expensive.
     type: list
     elements: str
     default: []
   dest:
     description:
-      - A folder on the controller that gets one JSON file for each router, with the name of the router and mode 0600.
-        The folder is made with mode 0700 where it is missing.
-      - A file of an earlier time is replaced. Give each night a folder of its own, so that taking up a half-done
-        upgrade does not overwrite how things were before.
+      - A folder on the controller for one JSON file for each router, with the name of the router and mode 0600. The
+        folder is created with mode 0700 if it is missing.
+      - Existing files are replaced. Use a separate folder for each run, so that resuming an upgrade does not overwrite
+        the state before it.
     type: path
 seealso:
   - module: sessionsmart.ssr.health_check
@@ -90,13 +89,13 @@ EXAMPLES = r"""
     targets: [branch-1, branch-2]
   register: before
 
-- name: Compare them after the upgrade, and give what comes back by itself ten minutes
+- name: Compare them after the upgrade, with a grace period of ten minutes
   sessionsmart.ssr.health_check:
     targets: [branch-1, branch-2]
     snapshots: "{{ before.snapshots }}"
     wait_timeout: 600
 
-- name: Keep the peer paths and BGP neighbours of the routers of this batch in files
+- name: Save the peer paths and BGP neighbours of the routers of this batch to files
   sessionsmart.ssr.snapshot_info:
     target_hosts: "{{ ansible_play_batch }}"
     areas: [versions, peers, bgp]
@@ -113,17 +112,17 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: How many snapshots there are, and of which areas something is missing.
+  description: How many snapshots there are, and which areas are incomplete.
   type: str
   returned: always
   sample: 2 snapshots.
 router:
-  description: The router of the conductor node that was asked.
+  description: The router of the conductor node of the session.
   type: str
   returned: success
   sample: Conductor
 node:
-  description: The conductor node that was asked.
+  description: The conductor node of the session.
   type: str
   returned: success
   sample: t106-dut1
@@ -160,19 +159,19 @@ snapshots:
           sample: "2026-03-02T22:10:04Z"
         areas:
           description:
-            - What was recorded, by the name of the area; C(null) for an area that could not be told.
-            - An area has an entry for each thing in it, with its C(state) as the device names it, and C(well), whether
-              that means that it works (C(null) where that cannot be told).
+            - What was recorded, by the name of the area; C(null) for an area that could not be read.
+            - An area has an entry for each of its items, with C(state), as the device names it, and C(well), whether
+              the item works (C(null) if that is not known).
           type: dict
           returned: always
           sample: {peers: {"b1: wan-net -> hub (192.0.2.1)": {state: up, well: true, towards: hub}}}
         unavailable:
-          description: Why an area could not be told, by its name.
+          description: Why an area could not be read, by its name.
           type: dict
           returned: always
           sample: {}
 unavailable:
-  description: The routers of which an area could not be told, each with the areas and the reasons.
+  description: The routers with areas that could not be read, each with the areas and the reasons.
   type: dict
   returned: success
   sample: {branch-2: {peers: "'show peers router branch-2 force' did not reach b1.branch-2 (Disconnected)."}}
@@ -189,17 +188,17 @@ files:
   sample: {branch-1: /home/ops/sessionsmart/snapshots/2026-03-02/branch-1.json}
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: software_download
-short_description: Bring a release onto nodes before it is needed
+short_description: Download a release to nodes before it is needed
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Asks the conductor to download a release to the nodes of the targets (C(request system software download)), some at
-    a time, and follows each until it is there. Downloads disturb nobody, so this can be done by day, ahead of a night.
-  - Where a conductor has no access to the vendor's repositories, O(iso) makes an image known that lies on the node.
+  - Makes the conductor download a release to the nodes of the targets (C(request system software download)), a few at a
+    time, and follows each until it is there. Downloads do not affect service, so they can run before the maintenance
+    window.
+  - If a conductor has no access to the vendor's repositories, O(iso) imports an image that is on the node.
   - Whether a release is on a node is read from C(show assets software), from C(show system software download) in any
-    layout, and from the channel C(downloads) of the versions that are offered. A request that keeps its prompt until
-    the download is over, and then comes back without an error, counts as well.
-  - With O(state) a download that runs is paused, or taken back together with what was downloaded.
+    layout, and from the channel C(downloads) of the offered versions. A request that blocks until the download is over
+    and then returns without an error counts as well.
+  - With O(state) a running download is paused, or cancelled and what was downloaded removed.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
@@ -29,9 +30,11 @@ extends_documentation_fragment:
   - sessionsmart.ssr.operation
   - sessionsmart.ssr.progress
 attributes:
+  action_group:
+    membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations]
   check_mode:
     support: full
-    details: Looks at every target and sends nothing. What would be downloaded ends as V(planned).
+    details: Examines every target and sends nothing. Targets that would download end as V(planned).
   diff_mode:
     support: partial
     details: Shows the running version of each node before, and after it the version that was downloaded to it, by
@@ -39,153 +42,153 @@ attributes:
   idempotent:
     support: partial
     details:
-      - A node that runs the release, and one that has it by what the conductor shows, are left alone. Where the
-        conductor does not show it, the download is asked for again.
-      - An image of O(iso) is imported only where the conductor does not offer the version yet.
+      - Nodes that run the release, or have it as the conductor shows, are left alone. If the conductor does not show
+        it, the download is requested again.
+      - The image in O(iso) is only imported if the conductor does not offer the version yet.
 options:
   version:
     description:
       - The release to download, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7). V(6.3.5)
         never means 6.3.50.
-      - It must be offered to the conductor node that the session is on, or run on one of the targets. RV(version) is
-        the full version that it stands for.
+      - It must be offered to the conductor node of the session, or run on one of the targets. RV(version) is the full
+        version that it resolves to.
     type: str
     required: true
   state:
     description:
-      - With V(present) the release is to be on the nodes. A download that was paused goes on.
-      - With V(paused) a download that runs is stopped, and keeps what it has (C(request system software download
-        pause), from 7.1.3 on, I95-54248). Use it where the lines are needed for something else by day.
-      - With V(absent) a download that runs is cancelled, and a release that is there is removed (C(delete system
-        software)). Use it to make room on a disk. The version that a node runs is never removed.
+      - V(present) downloads the release to the nodes. A paused download continues.
+      - V(paused) stops a running download, which keeps what it has (C(request system software download pause), from
+        7.1.3 on, I95-54248). Use it if the links are needed for something else.
+      - V(absent) cancels a running download, and removes the release if it is there (C(delete system software)). Use it
+        to free disk space. The version that a node runs is never removed.
     type: str
     choices: [present, paused, absent]
     default: present
   blocked:
     description:
-      - Routers that are not to be touched, each with the reason why, such as
+      - Routers that must not be touched, each with the reason, such as
         RV(sessionsmart.ssr.precheck#module:blocked_routers). They end as V(blocked).
-      - Give it where M(sessionsmart.ssr.precheck) has run for the same routers.
+      - Set it if M(sessionsmart.ssr.precheck) has run for the same routers.
     type: dict
     default: {}
   version_rule:
     description:
-      - How the releases of a conductor and of its routers must compare, as in
-        O(sessionsmart.ssr.software_upgrade#module:version_rule). Give both the same.
+      - How the release of a router may relate to that of its conductor, as in
+        O(sessionsmart.ssr.software_upgrade#module:version_rule). Use the same value for both.
     type: str
     choices: [strict, minor]
     default: strict
   several_builds:
     description:
-      - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.
-      - Choose V(newest) only where it does not matter which build the night ends with.
+      - What to do if more than one build matches O(version). V(refuse) fails and lists them; V(newest) uses the newest.
+      - Choose V(newest) only if it does not matter which build is installed.
     type: str
     choices: [refuse, newest]
     default: refuse
   iso:
     description:
-      - The path of an image on the node that the session is on, which is imported first (C(import iso)). V(hunt)
-        imports every image that is found; the conductor looks for names such as C(SSR*.iso) and C(SSR*.tar)
+      - The path of an image on the node of the session, which is imported first (C(import iso)). V(hunt) imports every
+        image that is found; the conductor looks for names such as C(SSR*.iso) and C(SSR*.tar)
         (upgrade_restricted_access).
-      - For conductors in offline mode. Both nodes of a pair need the image, each in a session of its own.
+      - For conductors in offline mode. Both nodes of a pair need the image, each in its own session.
     type: str
   installation_service:
     description:
-      - Whether the installer is upgraded before the download (C(request system software upgrade installation-service)).
-      - The release notes ask for it on conductors in offline mode that go from one 6.3 to another. Below 6.3 the
-        command does not exist, which is a warning.
+      - Whether to upgrade the installer before the download (C(request system software upgrade installation-service)).
+      - The release notes require it for conductors in offline mode that are upgraded from one 6.3 release to another.
+        Below 6.3 the command does not exist, which causes a warning.
     type: bool
     default: false
   sequenced:
     description:
-      - Whether of a pair only one node downloads at a time, so that the second can fetch the release from the first
-        instead of over the line (command reference of 7.2).
-      - Set it for pairs behind a thin line. Valid only for a target that is a whole router; refused where the release
-        of the conductor does not offer it.
+      - Whether only one node of a pair downloads at a time, so that the second can fetch the release from the first
+        instead of over the WAN (command reference of 7.2).
+      - Set it for pairs on slow links. Only valid for targets that are whole routers; refused if the release of the
+        conductor does not support it.
     type: bool
     default: false
   downloads_in_flight:
     description:
-      - How many downloads run at once. Those of routers all come through the conductor.
-      - Lower it for thin lines, raise it for a conductor that is well connected.
+      - How many downloads run at once. Those of routers all pass through the conductor.
+      - Lower it for slow links, raise it for a well-connected conductor.
     type: int
     default: 5
   max_failures:
     description:
-      - How many downloads may fail in words before no other is begun. Those that run are followed to their end. One of
-        which nothing readable is told does not count, and none of them counts for the upgrades of the same run.
-      - V(0) means that the first one stops the run. Raise it for a large fleet in which single failures are expected.
+      - How many downloads may fail explicitly before no further one is started. Running downloads are followed to the
+        end. Downloads without readable progress do not count, and none of them counts for the upgrades of the same run.
+      - With V(0) the first one stops the run. Raise it for a large fleet where single failures are expected.
     type: int
     default: 5
   stop_file:
     description:
-      - A path on the controller. As soon as a file is there, no other download is begun, and those that run are
-        followed to their end.
-      - Give one where somebody may have to end the downloads early. Take the file away before the next run.
+      - A path on the controller. As soon as this file exists, no further download is started; those in progress are
+        followed to the end.
+      - Use it to stop the downloads early. Remove the file before the next run.
     type: path
   status_file:
     description:
-      - A path on the controller. A JSON file is kept there while the task runs, with state, phase and reason of each
-        router, and totals. It is replaced as a whole, so it can be read at any time.
-      - Give one for a dashboard or for a second terminal.
+      - A path on the controller. While the task runs, this JSON file holds the state, phase and reason of each router,
+        and totals. It is replaced atomically, so it can be read at any time.
+      - Use it for a dashboard or for a second terminal.
     type: path
   cohort_id:
     description:
-      - A cohort id that the conductor assigns to the operation. The vendor documents no more than that; leave it out if
-        you have no use for it.
+      - A cohort id that the conductor assigns to the operation. The vendor documents no more than that; leave it unset
+        if you have no use for it.
     type: str
   download_timeout:
     description:
-      - Seconds until the release must be on a node. When they are over, the target ends as V(failed); the download goes
-        on, and the next run follows it.
-      - The default is above the vendor's own limit of 10800 s (config-smart-download). Raise it where the configuration
-        under C(software-update) sets a longer one.
+      - How long a download may take, in seconds. After that, the target ends as V(failed); the download continues, and
+        the next run follows it.
+      - The default is above the vendor's own limit of 10800 s (config-smart-download). Raise it if C(software-update)
+        in the configuration sets a longer limit.
     type: int
     default: 11700
   download_silence:
     description:
-      - Seconds for which the figures of a download may stand still, or for which it may be paused. Then the target ends
-        as V(failed). A time that goes on is no progress. Where no figures are told, O(download_timeout) ends it.
-      - For so long something readable is waited for, too, since the layout of the status commands is documented
-        nowhere. Where nothing is, a target whose request the conductor has accepted ends as V(done) with a reason that
-        says that nothing tells whether the release is there; an upgrade finds out. The other routers of the task do not
-        wait for that again, only for O(expected_download).
-      - A download that waits by itself, for its turn or for its next attempt, does not stand still.
-      - Raise it for lines on which a download stands still for longer.
+      - How long a download may show no progress or be paused, in seconds. After that, the target ends as V(failed). A
+        running clock is not progress. If no figures are shown, O(download_timeout) applies.
+      - It is also how long to wait for readable progress, because the layout of the status commands is not documented.
+        Without any, a target whose request was accepted ends as V(done), with the reason that nothing shows whether the
+        release is there; an upgrade will find out. The other routers of the task then only wait for
+        O(expected_download).
+      - A download that is waiting for its turn or for its next attempt does not count as stalled.
+      - Raise it for links on which downloads stall for longer.
     type: int
     default: 900
   expected_download:
     description:
-      - Seconds that a download is expected to need, until this run has seen better numbers.
-      - Where nothing readable is told of downloads, or no figure, nobody knows whether they go on. Then
-        O(downloads_in_flight) others begin after so many seconds, or after O(download_silence) if that is longer and
-        they are shown to run. Those are followed until O(download_timeout).
-      - Set it to what your own lines need.
+      - How long a download is expected to take, in seconds, until this run has measured real durations.
+      - If the progress of downloads cannot be read, nobody knows whether they continue. Then O(downloads_in_flight)
+        others start after this time, or after O(download_silence) if that is longer and they are shown as running. They
+        are followed until O(download_timeout).
+      - Set it to what your own links need.
     type: int
     default: 900
 notes:
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
-  - Of the times, only O(download_timeout), O(download_silence), O(expected_download), O(poll_min), O(poll_max), and
-    for the installer O(upgrade_timeout), have a meaning here.
+  - Of the timing options, only O(download_timeout), O(download_silence), O(expected_download), O(poll_min),
+    O(poll_max), and for the installer O(upgrade_timeout), have an effect here.
 seealso:
   - module: sessionsmart.ssr.software_info
   - module: sessionsmart.ssr.software_upgrade
 """
 
 EXAMPLES = r"""
-- name: See what would be downloaded
+- name: Show what would be downloaded
   sessionsmart.ssr.software_download:
     targets: [Conductor]
     version: 6.3.5
   check_mode: true
 
-- name: Bring a release to both nodes of the conductor by day
+- name: Download a release to both nodes of the conductor
   sessionsmart.ssr.software_download:
     targets: [Conductor]
     version: 6.3.5
     journal: ~/sessionsmart/journal
 
-- name: Bring another release to one node only, with more time for a slow line
+- name: Download another release to one node only, with more time for a slow link
   sessionsmart.ssr.software_download:
     targets:
       - router: Conductor
@@ -193,7 +196,7 @@ EXAMPLES = r"""
     version: 6.3.3
     download_timeout: 43200
 
-- name: Bring a release to a fleet by day, eight at a time, and let pairs share what they fetch
+- name: Download a release to a fleet, eight at a time, and let pairs share it
   sessionsmart.ssr.software_download:
     target_hosts: "{{ groups['ssr_routers'] }}"
     version: 6.3.5-39.r1.el7
@@ -201,13 +204,13 @@ EXAMPLES = r"""
     sequenced: true
     status_file: ~/sessionsmart/download.json
 
-- name: Stop the downloads, since the lines are needed
+- name: Pause the downloads because the links are needed
   sessionsmart.ssr.software_download:
     resource_group: stores-north
     version: 6.3.5-39.r1.el7
     state: paused
 
-- name: Import an image that lies on an offline conductor, and upgrade its installer
+- name: Import an image on an offline conductor, and upgrade its installer
   sessionsmart.ssr.software_download:
     targets:
       - router: Conductor
@@ -220,46 +223,47 @@ EXAMPLES = r"""
 
 RETURN = r"""
 version:
-  description: The full version that O(version) stands for, spelled as the conductor offers it.
+  description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: 6.3.5-39.r1.el7
 iso:
   description: What the conductor printed while it imported the image; in check mode V(would be imported). C(null)
-    without O(iso), and where the version is offered already.
+    without O(iso), and if the version is already offered.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: Import success
 msg:
-  description: What became of the targets; where any came to a bad end, only of those.
+  description: The results of the targets; if any failed, only of those.
   type: str
   returned: always
   sample: "t106-dut1.Conductor done: 6.3.5-39.r1.el7 is on the node"
 by_router:
-  description: What became of each router that had a target. A dictionary, so that each host can pick its own.
+  description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router_name:
-      description: What became of one router. The key is its name.
+      description: The result of one router. The key is its name.
       type: dict
       returned: for each router with a target
       contains:
         state:
           description:
             - The state of its worst node. The list is ordered, worst first.
-            - V(unknown) - something was sent, and the truth could not be learned. The host fails; counts as changed.
-            - V(failed) - refused in words, or proven bad. The host fails; counts as changed if the command was
-              accepted.
-            - V(reverted) - runs the version from before again. The host fails; counts as changed.
+            - V(unknown) - something was sent, and its outcome could not be determined. The host fails; counts as
+              changed.
+            - V(failed) - explicitly refused, or verified to be bad. The host fails; counts as changed if the command
+              was accepted.
+            - V(reverted) - runs its previous version again. The host fails; counts as changed.
             - V(held) - the first node is done, the second was stopped. The host fails; counts as changed.
-            - V(blocked) - a pre-check says no; nothing was sent. The host fails; not changed.
+            - V(blocked) - stopped by a check; nothing was sent. The host fails; not changed.
             - V(not_started) - nothing was sent. The host fails; not changed.
-            - V(planned) - check mode, would be done. The host is ok; counts as changed.
-            - V(done) - the release is on the node by what the conductor shows, or, as the reason then says, it was
-              asked for and accepted, and nothing tells whether it is there. The host is ok; changed.
+            - V(planned) - check mode, would be changed. The host is ok; counts as changed.
+            - V(done) - the conductor shows the release on the node, or, as the reason then says, the request was
+              accepted and nothing shows whether the release is there. The host is ok; changed.
             - V(skipped) - left out by a rule that the user chose. The host is ok; not changed.
-            - V(up_to_date) - already runs, or has, the wanted version. The host is ok; not changed.
+            - V(up_to_date) - already runs, or has, the requested version. The host is ok; not changed.
           type: str
           returned: always
           choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
@@ -286,7 +290,7 @@ by_router:
               returned: always
               sample: t106-dut1
             state:
-              description: What became of the node; the words are those of the router's state.
+              description: The result of the node; the values are those of the router's state.
               type: str
               returned: always
               sample: done
@@ -296,55 +300,56 @@ by_router:
               returned: always
               sample: 6.3.5-39.r1.el7 is on the node
             from_version:
-              description: What it ran before the download; a download does not change it. C(null) where that could not
-                be read.
+              description: The version before the download, which a download does not change. C(null) if it could not be
+                read.
               type: str
               returned: always
               sample: 6.3.0-107.r1.el7
             to_version:
-              description: The version that was to be on it. C(null) for a router without nodes that are known.
+              description: The version to download. C(null) for a router without known nodes.
               type: str
               returned: always
               sample: 6.3.5-39.r1.el7
             running_version:
-              description: What it ran when it was last seen. C(null) where that could not be read.
+              description: The version that was last seen on it. C(null) if it could not be read.
               type: str
               returned: always
               sample: 6.3.0-107.r1.el7
             install_type:
-              description: V(image) or V(package), where the conductor tells; else C(null).
+              description: V(image) or V(package), if the conductor shows it; otherwise C(null).
               type: str
               returned: always
               sample: image
             started:
-              description: When the command was sent, in UTC, by the controller's clock. C(null) where none was.
+              description: When the command was sent, in UTC, by the controller's clock. C(null) if none was sent.
               type: str
               returned: always
               sample: "2026-11-23T01:00:07Z"
             ended:
-              description: When its end was seen, in UTC, by the controller's clock. C(null) where nothing was followed.
+              description: When the end of the operation was seen, in UTC, by the controller's clock. C(null) if nothing
+                was followed.
               type: str
               returned: always
               sample: "2026-11-23T01:24:51Z"
             command:
-              description: The command that was sent. C(null) where none was.
+              description: The command that was sent. C(null) if none was.
               type: str
               returned: always
               sample: request system software download router Conductor force node t106-dut1 version 6.3.5-39.r1.el7
             accepted:
-              description: Whether a command of this task, or of the earlier run that it took up, was accepted.
+              description: Whether a command of this task, or of the earlier run that it resumed, was accepted.
               type: bool
               returned: always
               sample: true
             adopted:
-              description: Whether nothing was sent because an operation was already on its way, which was then followed
-                to its end.
+              description: Whether nothing was sent because an operation was already running, which was followed to its
+                end.
               type: bool
               returned: always
               sample: false
             local_fault:
               description: Whether the node itself is bad, by its service or by its own health check. Only such a node
-                is reverted without asking.
+                is reverted automatically.
               type: bool
               returned: always
               sample: false
@@ -354,20 +359,20 @@ by_router:
               returned: always
               sample: false
             warnings:
-              description: What people should know although it decided nothing.
+              description: What people should know although it did not affect the result.
               type: list
               elements: str
               returned: always
               sample: ["the health check is unknown: its answer cannot be read"]
             steps:
-              description: What happened to the node, in the order of time.
+              description: What happened to the node, in chronological order.
               type: list
               elements: dict
               returned: always
               contains:
                 at:
-                  description: When, by the conductor's clock where it tells the time, else by the controller's. It ends
-                    in V(Z) where the zone is known.
+                  description: When, by the conductor's clock if it shows the time, otherwise by the controller's. It
+                    ends in V(Z) if the zone is known.
                   type: str
                   returned: always
                   sample: "2026-11-23T01:00:07Z"
@@ -377,15 +382,15 @@ by_router:
                   returned: always
                   sample: "before: it runs 6.3.0-107.r1.el7, Synchronized, service running"
                 words:
-                  description: The conductor's own words, where it had any.
+                  description: The conductor's own words, if any.
                   type: str
                   returned: always
                   sample: ""
 plan:
-  description: What was meant to be done with each router, in the order in which they would begin.
+  description: What was planned for each router, in the order in which they start.
   type: list
   elements: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router:
       description: The name of the router.
@@ -394,8 +399,8 @@ plan:
       sample: store-0001
     state:
       description:
-        - V(planned) is to be worked on; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
-          reason that is given.
+        - V(planned) will be changed; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
+          given reason.
       type: str
       returned: always
       choices: [planned, up_to_date, blocked, skipped]
@@ -406,7 +411,7 @@ plan:
       returned: always
       sample: 2 nodes go to 6.3.5-39.r1.el7
     nodes:
-      description: Its nodes, in the order in which they are worked on.
+      description: Its nodes, in the order in which they are handled.
       type: list
       elements: dict
       returned: always
@@ -422,45 +427,47 @@ plan:
           returned: always
           sample: node1
         from_version:
-          description: What it runs. C(null) where that could not be read.
+          description: The version that it runs. C(null) if it could not be read.
           type: str
           returned: always
           sample: 6.3.0-107.r1.el7
         to_version:
-          description: What it is to run. C(null) where that is not known.
+          description: The target version. C(null) if it is not known.
           type: str
           returned: always
           sample: 6.3.5-39.r1.el7
         install_type:
-          description: V(image) or V(package), where the conductor tells; else C(null).
+          description: V(image) or V(package), if the conductor shows it; otherwise C(null).
           type: str
           returned: always
           sample: package
         needed:
-          description: Whether it must be moved. A node of a half-done pair that is there already need not.
+          description: Whether it must be changed. A node of a half-finished pair that already runs the target version
+            need not.
           type: bool
           returned: always
           sample: true
         download:
           description:
-            - Whether the release must be brought to it first. V(unknown) means that the conductor does not tell; it is
-              then asked for. V(none) means that no download is wanted.
+            - Whether the release must be downloaded to it first. V(unknown) means that the conductor does not show it;
+              a download is then requested. V(none) means that downloads are turned off.
           type: str
           returned: always
           choices: [needed, present, unknown, none]
           sample: needed
         converts:
-          description: Whether the node is expected to become image-based on the way.
+          description: Whether the node is expected to be converted to image-based.
           type: bool
           returned: always
           sample: true
         running:
-          description: What seems to run on it, and is followed instead of begun anew. C(null) where nothing does.
+          description: The operation that seems to be running on it, and is followed instead of started again. C(null)
+            if there is none.
           type: str
           returned: always
           sample: "upgrade of an earlier run, sent at 2026-11-23T01:00:07Z"
         reason:
-          description: What there is to say about this node.
+          description: Remarks on this node.
           type: str
           returned: always
           sample: ""
@@ -481,22 +488,22 @@ plan:
       returned: always
       sample: 0
     group:
-      description: Its exclusive group. C(null) where it has none.
+      description: Its exclusive group. C(null) if it has none.
       type: str
       returned: always
       sample: store-2
     expected:
-      description: Seconds until all of it is expected to be done.
+      description: The expected duration, in seconds.
       type: float
       returned: always
       sample: 5700.0
     outage:
-      description: Seconds for which it is expected to forward nothing.
+      description: How long it is expected to forward no traffic, in seconds.
       type: float
       returned: always
       sample: 0.0
     way_back:
-      description: Whether a way back is V(documented), V(undocumented), or there is V(none).
+      description: Whether a rollback is V(documented), V(undocumented), or there is V(none).
       type: str
       returned: always
       choices: [documented, undocumented, none]
@@ -509,59 +516,59 @@ plan:
       sample: [node1 is expected to become image-based]
 run:
   description:
-    - When the task began and ended, and what stopped it.
-    - It is empty in check mode, and where no router was named but only nodes of the conductor.
+    - When the task started and ended, and what stopped it.
+    - It is empty in check mode, and if only nodes of the conductor were targets.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     started:
-      description: When it began, in UTC, by the controller's clock.
+      description: When it started, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T01:00:07Z"
     ended:
       description: When it ended, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T04:12:40Z"
     elapsed:
       description: Seconds in between.
       type: int
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 11553
     took:
       description: The same for people.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 3 h 12 min
     stopped:
-      description: Why no other router was begun any more. C(null) where nothing stopped the run.
+      description: Why no further router was started. C(null) if nothing stopped the run.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 6 routers failed, and max_failures is 5
     run_id:
-      description: The name of the whole run. Empty where O(run_id) was not given.
+      description: The name of the whole run. Empty if O(run_id) was not set.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: {done: 1}
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

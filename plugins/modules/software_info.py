@@ -10,15 +10,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: software_info
-short_description: Tell which software a conductor node runs, has and is offered
+short_description: Show which software a conductor node runs, has and is offered
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Reads the running version of the node that the session is on from the node itself, those of its peers from C(show
-    assets), and what is offered from C(show system software available).
-  - With O(version) it also tells which full version a release stands for. Ask once for a run, and hand RV(wanted) to
-    the modules that follow, so that all nodes get the same build.
+  - Reads the running version of the node of the session from the node itself, those of its peers from C(show assets),
+    and the offered versions from C(show system software available).
+  - With O(version) it also returns the full version that a release resolves to. Resolve it once for a run, and pass
+    RV(wanted) to the following modules, so that all nodes get the same build.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -27,14 +27,14 @@ extends_documentation_fragment:
 options:
   version:
     description:
-      - The release that is wanted, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7). V(6.3.5)
-        never means 6.3.50.
-      - The task fails where no version, or more than one, stands for it. The message then lists what is offered.
+      - The requested release, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7). V(6.3.5) never
+        means 6.3.50.
+      - The task fails if no version, or more than one, matches. The message then lists what is offered.
     type: str
   several_builds:
     description:
-      - What to do when more than one build fits O(version). V(refuse) fails and lists them; V(newest) takes the newest.
-      - Choose V(newest) only where it does not matter which build the night ends with.
+      - What to do if more than one build matches O(version). V(refuse) fails and lists them; V(newest) uses the newest.
+      - Choose V(newest) only if it does not matter which build is installed.
     type: str
     choices: [refuse, newest]
     default: refuse
@@ -45,25 +45,25 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what this node runs and what it is offered
+- name: Read what this node runs and what it is offered
   sessionsmart.ssr.software_info:
   register: software
 
-- name: Say so
+- name: Show it
   ansible.builtin.debug:
     msg: "{{ software.node }} runs {{ software.running }}, newer are: {{ software.newer | join(', ') }}"
 
-- name: Find the full version that the release stands for
+- name: Resolve the full version of the release
   sessionsmart.ssr.software_info:
     version: 6.3.5
   register: software
 
-- name: Take the newest build of a release
+- name: Use the newest build of a release
   sessionsmart.ssr.software_info:
     version: 6.3.5
     several_builds: newest
 
-- name: Make sure that the node runs the release
+- name: Check that the node runs the release
   sessionsmart.ssr.software_info:
     version: "{{ software.wanted }}"
   register: software
@@ -73,7 +73,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: What runs, and what is newer or wanted.
+  description: What runs, and what is newer or requested.
   type: str
   returned: always
   sample: "t106-dut1 runs 6.3.0-107.r1.el7; newer: 6.3.5-39.r1.el7"
@@ -83,7 +83,7 @@ router:
   returned: success
   sample: Conductor
 node:
-  description: The node that the session is on.
+  description: The node of the session.
   type: str
   returned: success
   sample: t106-dut1
@@ -94,31 +94,31 @@ nodes:
   returned: success
   sample: [t106-dut1, t106-dut2]
 running:
-  description: The version that the node runs, as it prints it. C(null) where that cannot be read.
+  description: The version that the node runs, as it prints it. C(null) if it cannot be read.
   type: str
   returned: success
   sample: 6.3.0-107.r1.el7
 release:
-  description: The same without its build. C(null) where it cannot be read.
+  description: The same without its build. C(null) if it cannot be read.
   type: str
   returned: success
   sample: 6.3.0
 install_type:
-  description: V(image) or V(package), where the node or the conductor tells; else C(null).
+  description: V(image) or V(package), if the node or the conductor shows it; otherwise C(null).
   type: str
   returned: success
   sample: image
 available:
   description:
-    - The versions that are offered to this node, spelled and ordered as it prints them. C(null) where that cannot be
-      read, and so for RV(upgrade_available) and RV(newer).
+    - The versions that are offered to this node, spelled and ordered as it prints them. C(null) if they cannot be read,
+      and then also for RV(upgrade_available) and RV(newer).
   type: list
   elements: str
   returned: success
   sample: [6.3.5-39.r1.el7]
 downloaded:
   description:
-    - The versions that are on this node, as far as it tells. C(null) where nothing tells of them.
+    - The versions that are on this node, as far as it shows them. C(null) if they are not shown.
   type: list
   elements: str
   returned: success
@@ -126,15 +126,15 @@ downloaded:
 plugins:
   description:
     - The plugin packages that are installed, version by name.
-    - C(null) where the release shows none that can be read.
+    - C(null) if the release shows none that can be read.
   type: dict
   returned: success
   sample: {128T-dns-cache: 3.3.0-1}
 assets_count:
   description:
-    - Whether the states of assets count while only one node of this pair is upgraded, which they do from 6.3 on. Coming
-      from below, all assets show Disconnected until both conductor nodes are done.
-    - Hand it to the option of the same name of the other modules.
+    - Whether the states of assets count while only one node of this pair is upgraded, which they do from 6.3 on. On an
+      upgrade from below 6.3, all assets show Disconnected until both conductor nodes are done.
+    - Pass it to the option of the same name of the other modules.
   type: bool
   returned: success
   sample: true
@@ -150,39 +150,39 @@ newer:
   returned: success
   sample: [6.3.5-39.r1.el7]
 peer_versions:
-  description: What the other nodes of this router run, by the name of the node. C(null) where the conductor does not
-    tell.
+  description: The versions of the other nodes of this router, by the name of the node. C(null) if the conductor does
+    not show it.
   type: dict
   returned: success
   sample: {t106-dut2: 6.3.0-107.r1.el7}
 wanted:
-  description: The one full version that O(version) stands for, spelled as the conductor offers it.
+  description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when O(version) is given
+  returned: if O(version) is set
   sample: 6.3.5-39.r1.el7
 peer_done:
   description: Whether another node of this router runs RV(wanted), as the conductor shows it.
   type: bool
-  returned: when O(version) is given
+  returned: if O(version) is set
   sample: false
 up_to_date:
   description: Whether this node runs RV(wanted).
   type: bool
-  returned: when O(version) is given
+  returned: if O(version) is set
   sample: false
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

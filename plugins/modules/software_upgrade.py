@@ -10,28 +10,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: software_upgrade
-short_description: Upgrade conductors and routers, one or a whole fleet, and prove it
+short_description: Upgrade conductors and routers, one or a whole fleet, and verify the result
 version_added: 0.1.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - Asks the conductor to upgrade targets (C(request system software upgrade)), follows each node until it is proven to
-    run the wanted version, and tells what became of it.
-  - That the command was accepted proves nothing. A node is done when it runs the wanted version, its asset is settled
-    for O(stable_polls) looks in a row, its service runs, and its own health check did not fail.
-  - Many routers are rolled in one task. As soon as one ends, the next begins, with O(in_flight) at once. All are
-    followed by the same looks at the conductor, so give a fleet to one task instead of looping over it.
+  - Makes the conductor upgrade targets (C(request system software upgrade)), follows each node until it is verified to
+    run the requested version, and returns the results.
+  - An accepted command proves nothing. A node is done when it runs the requested version, its asset has been settled
+    for O(stable_polls) consecutive polls, its service runs, and its own health check did not fail.
+  - One task can upgrade many routers. As soon as one finishes, the next starts, with O(in_flight) at once. All are
+    followed by the same polls of the conductor, so hand a fleet to one task instead of looping over it.
   - Nodes of one router are upgraded one after the other. The second is never touched while the first is not done.
-  - Before anything is sent, each target is looked at. A node that runs the wanted version already is left alone; an
-    operation that is on its way there is followed instead of begun again; a version that is older than the running one
-    is refused (see O(newer)). What is on a re-run half done is finished.
-  - A connection that breaks while a node is followed is opened anew. A conductor node that upgrades itself restarts,
-    which is expected. Routers are followed through the other conductor node where C(ansible_pcli_fallback_hosts) names
-    it.
-  - Nothing is sent to a node that shows another boot volume as selected than the one that runs, since somebody has
-    prepared a change. Nodes that print no volumes, and package-based ones, have none to look at.
-  - It makes no backup and runs no pre-checks of this collection; M(sessionsmart.ssr.config_export) and
-    M(sessionsmart.ssr.precheck) do.
+  - Before anything is sent, each target is examined. A node that already runs the requested version is left alone; an
+    operation that is already running is followed instead of started again; a version that is older than the running one
+    is refused (see O(newer)). A re-run finishes what is half done.
+  - A connection that is lost while a node is followed is reopened. A conductor node that upgrades itself restarts,
+    which is expected. Routers are followed through the other conductor node if C(ansible_pcli_fallback_hosts) names it.
+  - Nothing is sent to a node whose selected boot volume is not the running one, because somebody has prepared a change.
+    This does not apply to package-based nodes and to those that print no volumes.
+  - It makes no backup and runs no pre-checks; use M(sessionsmart.ssr.config_export) and M(sessionsmart.ssr.precheck).
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.connection
@@ -42,34 +40,36 @@ extends_documentation_fragment:
   - sessionsmart.ssr.compare
   - sessionsmart.ssr.progress
 attributes:
+  action_group:
+    membership: [sessionsmart.ssr.all, sessionsmart.ssr.operations, sessionsmart.ssr.rollouts]
   check_mode:
     support: full
-    details: Looks at every target and sends nothing. What would be sent ends as V(planned).
+    details: Examines every target and sends nothing. Targets that would be changed end as V(planned).
   diff_mode:
     support: full
     details: Shows the version of each node before and after, by C(node.router).
   idempotent:
     support: full
-    details: A node that runs the wanted version, settled and with its service running, is V(up_to_date).
+    details: A node that runs the requested version, settled and with its service running, is V(up_to_date).
 options:
   version:
     description:
       - The release to upgrade to, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7). V(6.3.5)
         never means 6.3.50.
-      - It must be offered to the conductor node that the session is on, or run on one of the targets. RV(version) is
-        the full version that it stands for.
-      - The order of releases is the user's matter. A conductor below 6.3.5 must go to 6.3.5 or a later 6.3 before any
-        7.x, and a router must never be newer than its conductor (intro_upgrading, upgrade_router).
+      - It must be offered to the conductor node of the session, or run on one of the targets. RV(version) is the full
+        version that it resolves to.
+      - The order of releases is up to the user. A conductor below 6.3.5 must go to 6.3.5 or a later 6.3 before any 7.x,
+        and a router must never be newer than its conductor (intro_upgrading, upgrade_router).
     type: str
     required: true
 notes:
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
-  - A time-out sends nothing. It ends as V(unknown), says what was last seen, and is taken up by running the same again.
-  - A conductor that comes from below 6.3 is upgraded node by node, each through a session of its own, since the command
-    takes neither a router nor a node there. Its routers are upgraded as a whole (C(send command upgrade)), and there is
-    no health check.
-  - The identifiers that begin with I95, and names such as upgrade_ibu_conductor, are of the vendor's release notes and
-    documentation.
+  - A timeout sends nothing. The target ends as V(unknown), with what was last seen; run the same task again to resume.
+  - A conductor below 6.3 is upgraded node by node, each through its own session, because the command accepts neither a
+    router nor a node there. Its routers are upgraded as a whole (C(send command upgrade)), and there is no health
+    check.
+  - The identifiers that begin with I95, and names such as upgrade_ibu_conductor, refer to the vendor's release notes
+    and documentation.
 seealso:
   - module: sessionsmart.ssr.precheck
   - module: sessionsmart.ssr.software_download
@@ -84,7 +84,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See what an upgrade of this conductor would do
+- name: Show what an upgrade of this conductor would do
   hosts: ssr_conductors[0]
   connection: sessionsmart.ssr.pcli
   gather_facts: false
@@ -101,18 +101,18 @@ EXAMPLES = r"""
       ansible.builtin.debug:
         var: plan.by_router
 
-# To upgrade a whole conductor with backup, checks and proof, use the playbook sessionsmart.ssr.upgrade_conductor.
+# To upgrade a whole conductor with backup and checks, use the playbook sessionsmart.ssr.upgrade_conductor.
 - name: Upgrade one node of a conductor
   hosts: ssr_conductors[0]
   connection: sessionsmart.ssr.pcli
   gather_facts: false
   tasks:
-    - name: Find the full version and this node's own names
+    - name: Resolve the full version and this node's own names
       sessionsmart.ssr.software_info:
         version: 6.3.5
       register: before
 
-    - name: Upgrade this node, and write down what is sent
+    - name: Upgrade this node, and record it in the journal
       sessionsmart.ssr.software_upgrade:
         targets:
           - router: "{{ before.router }}"
@@ -123,7 +123,7 @@ EXAMPLES = r"""
         journal: ~/sessionsmart/journal
 
 # To upgrade the routers of an inventory in canary batches, use the playbook sessionsmart.ssr.upgrade_routers.
-- name: Roll a fleet in a window
+- name: Upgrade a fleet in a window
   hosts: ssr_routers
   connection: sessionsmart.ssr.pcli
   strategy: ansible.builtin.linear
@@ -145,7 +145,7 @@ EXAMPLES = r"""
       run_once: true
       delegate_to: conductor-1
 
-    - name: Take this router's own verdict
+    - name: Get this router's own result
       sessionsmart.ssr.verdict:
         results: [ssr_upgrade]
 
@@ -154,7 +154,7 @@ EXAMPLES = r"""
   connection: sessionsmart.ssr.pcli
   gather_facts: false
   tasks:
-    - name: Upgrade a pair node by node, and do not fail yet
+    - name: Upgrade a pair node by node, without failing
       sessionsmart.ssr.software_upgrade:
         targets: [RTR_WEST_COMBO]
         version: 6.3.3
@@ -162,7 +162,7 @@ EXAMPLES = r"""
         fail_on_target: false
       register: result
 
-    - name: Say what became of it
+    - name: Show the result
       ansible.builtin.debug:
         msg: "{{ result.by_router.RTR_WEST_COMBO.state }} because {{ result.by_router.RTR_WEST_COMBO.reason }}"
 
@@ -176,39 +176,40 @@ EXAMPLES = r"""
 
 RETURN = r"""
 version:
-  description: The full version that O(version) stands for, spelled as the conductor offers it.
+  description: The full version that O(version) resolves to, spelled as the conductor offers it.
   type: str
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: 6.3.5-39.r1.el7
 msg:
-  description: What became of the targets; where any came to a bad end, only of those.
+  description: The results of the targets; if any failed, only of those.
   type: str
   returned: always
   sample: "t106-dut1.Conductor done: runs 6.3.5-39.r1.el7, Synchronized, service running"
 by_router:
-  description: What became of each router that had a target. A dictionary, so that each host can pick its own.
+  description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router_name:
-      description: What became of one router. The key is its name.
+      description: The result of one router. The key is its name.
       type: dict
       returned: for each router with a target
       contains:
         state:
           description:
             - The state of its worst node. The list is ordered, worst first.
-            - V(unknown) - something was sent, and the truth could not be learned. The host fails; counts as changed.
-            - V(failed) - refused in words, or proven bad. The host fails; counts as changed if the command was
-              accepted.
-            - V(reverted) - runs the version from before again. The host fails; counts as changed.
+            - V(unknown) - something was sent, and its outcome could not be determined. The host fails; counts as
+              changed.
+            - V(failed) - explicitly refused, or verified to be bad. The host fails; counts as changed if the command
+              was accepted.
+            - V(reverted) - runs its previous version again. The host fails; counts as changed.
             - V(held) - the first node is done, the second was stopped. The host fails; counts as changed.
-            - V(blocked) - a pre-check says no; nothing was sent. The host fails; not changed.
+            - V(blocked) - stopped by a check; nothing was sent. The host fails; not changed.
             - V(not_started) - nothing was sent. The host fails; not changed.
-            - V(planned) - check mode, would be done. The host is ok; counts as changed.
-            - V(done) - proven by version, state, service and health. The host is ok; changed.
+            - V(planned) - check mode, would be changed. The host is ok; counts as changed.
+            - V(done) - verified by version, state, service and health. The host is ok; changed.
             - V(skipped) - left out by a rule that the user chose. The host is ok; not changed.
-            - V(up_to_date) - already runs, or has, the wanted version. The host is ok; not changed.
+            - V(up_to_date) - already runs, or has, the requested version. The host is ok; not changed.
           type: str
           returned: always
           choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
@@ -235,7 +236,7 @@ by_router:
               returned: always
               sample: t106-dut1
             state:
-              description: What became of the node; the words are those of the router's state.
+              description: The result of the node; the values are those of the router's state.
               type: str
               returned: always
               sample: done
@@ -245,55 +246,56 @@ by_router:
               returned: always
               sample: runs 6.3.5-39.r1.el7, Synchronized, service running
             from_version:
-              description: What it ran before the upgrade. C(null) where that could not be read.
+              description: The version before the upgrade. C(null) if it could not be read.
               type: str
               returned: always
               sample: 6.3.0-107.r1.el7
             to_version:
-              description: The version that it was to run, spelled as the conductor offers it. C(null) for a router of
-                which no node is known.
+              description: The target version, spelled as the conductor offers it. C(null) for a router without known
+                nodes.
               type: str
               returned: always
               sample: 6.3.5-39.r1.el7
             running_version:
-              description: What it ran when it was last seen. C(null) where that could not be read.
+              description: The version that was last seen on it. C(null) if it could not be read.
               type: str
               returned: always
               sample: 6.3.5-39.r1.el7
             install_type:
-              description: V(image) or V(package), where the conductor tells; else C(null).
+              description: V(image) or V(package), if the conductor shows it; otherwise C(null).
               type: str
               returned: always
               sample: image
             started:
-              description: When the command was sent, in UTC, by the controller's clock. C(null) where none was.
+              description: When the command was sent, in UTC, by the controller's clock. C(null) if none was sent.
               type: str
               returned: always
               sample: "2026-11-23T01:00:07Z"
             ended:
-              description: When its end was seen, in UTC, by the controller's clock. C(null) where nothing was followed.
+              description: When the end of the operation was seen, in UTC, by the controller's clock. C(null) if nothing
+                was followed.
               type: str
               returned: always
               sample: "2026-11-23T01:24:51Z"
             command:
-              description: The command that was sent. C(null) where none was.
+              description: The command that was sent. C(null) if none was.
               type: str
               returned: always
               sample: request system software upgrade router Conductor force node t106-dut1 version 6.3.5-39.r1.el7
             accepted:
-              description: Whether a command of this task, or of the earlier run that it took up, was accepted.
+              description: Whether a command of this task, or of the earlier run that it resumed, was accepted.
               type: bool
               returned: always
               sample: true
             adopted:
-              description: Whether nothing was sent because an operation was already on its way, which was then followed
-                to its end.
+              description: Whether nothing was sent because an operation was already running, which was followed to its
+                end.
               type: bool
               returned: always
               sample: false
             local_fault:
               description: Whether the node itself is bad, by its service or by its own health check. Only such a node
-                is reverted without asking.
+                is reverted automatically.
               type: bool
               returned: always
               sample: false
@@ -303,20 +305,20 @@ by_router:
               returned: always
               sample: false
             warnings:
-              description: What people should know although it decided nothing.
+              description: What people should know although it did not affect the result.
               type: list
               elements: str
               returned: always
               sample: ["the health check is unknown: its answer cannot be read"]
             steps:
-              description: What happened to the node, in the order of time.
+              description: What happened to the node, in chronological order.
               type: list
               elements: dict
               returned: always
               contains:
                 at:
-                  description: When, by the conductor's clock where it tells the time, else by the controller's. It ends
-                    in V(Z) where the zone is known.
+                  description: When, by the conductor's clock if it shows the time, otherwise by the controller's. It
+                    ends in V(Z) if the zone is known.
                   type: str
                   returned: always
                   sample: "2026-11-23T01:00:07Z"
@@ -326,15 +328,15 @@ by_router:
                   returned: always
                   sample: "before: it runs 6.3.0-107.r1.el7, Synchronized, service running"
                 words:
-                  description: The conductor's own words, where it had any.
+                  description: The conductor's own words, if any.
                   type: str
                   returned: always
                   sample: ""
 plan:
-  description: What was meant to be done with each router, in the order in which they would begin.
+  description: What was planned for each router, in the order in which they start.
   type: list
   elements: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     router:
       description: The name of the router.
@@ -343,8 +345,8 @@ plan:
       sample: store-0001
     state:
       description:
-        - V(planned) is to be worked on; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
-          reason that is given.
+        - V(planned) will be changed; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
+          given reason.
       type: str
       returned: always
       choices: [planned, up_to_date, blocked, skipped]
@@ -355,7 +357,7 @@ plan:
       returned: always
       sample: 2 nodes go to 6.3.5-39.r1.el7
     nodes:
-      description: Its nodes, in the order in which they are worked on.
+      description: Its nodes, in the order in which they are handled.
       type: list
       elements: dict
       returned: always
@@ -371,45 +373,47 @@ plan:
           returned: always
           sample: node1
         from_version:
-          description: What it runs. C(null) where that could not be read.
+          description: The version that it runs. C(null) if it could not be read.
           type: str
           returned: always
           sample: 6.3.0-107.r1.el7
         to_version:
-          description: What it is to run. C(null) where that is not known.
+          description: The target version. C(null) if it is not known.
           type: str
           returned: always
           sample: 6.3.5-39.r1.el7
         install_type:
-          description: V(image) or V(package), where the conductor tells; else C(null).
+          description: V(image) or V(package), if the conductor shows it; otherwise C(null).
           type: str
           returned: always
           sample: package
         needed:
-          description: Whether it must be moved. A node of a half-done pair that is there already need not.
+          description: Whether it must be changed. A node of a half-finished pair that already runs the target version
+            need not.
           type: bool
           returned: always
           sample: true
         download:
           description:
-            - Whether the release must be brought to it first. V(unknown) means that the conductor does not tell; it is
-              then asked for. V(none) means that no download is wanted.
+            - Whether the release must be downloaded to it first. V(unknown) means that the conductor does not show it;
+              a download is then requested. V(none) means that downloads are turned off.
           type: str
           returned: always
           choices: [needed, present, unknown, none]
           sample: needed
         converts:
-          description: Whether the node is expected to become image-based on the way.
+          description: Whether the node is expected to be converted to image-based.
           type: bool
           returned: always
           sample: true
         running:
-          description: What seems to run on it, and is followed instead of begun anew. C(null) where nothing does.
+          description: The operation that seems to be running on it, and is followed instead of started again. C(null)
+            if there is none.
           type: str
           returned: always
           sample: "upgrade of an earlier run, sent at 2026-11-23T01:00:07Z"
         reason:
-          description: What there is to say about this node.
+          description: Remarks on this node.
           type: str
           returned: always
           sample: ""
@@ -430,22 +434,22 @@ plan:
       returned: always
       sample: 0
     group:
-      description: Its exclusive group. C(null) where it has none.
+      description: Its exclusive group. C(null) if it has none.
       type: str
       returned: always
       sample: store-2
     expected:
-      description: Seconds until all of it is expected to be done.
+      description: The expected duration, in seconds.
       type: float
       returned: always
       sample: 5700.0
     outage:
-      description: Seconds for which it is expected to forward nothing.
+      description: How long it is expected to forward no traffic, in seconds.
       type: float
       returned: always
       sample: 0.0
     way_back:
-      description: Whether a way back is V(documented), V(undocumented), or there is V(none).
+      description: Whether a rollback is V(documented), V(undocumented), or there is V(none).
       type: str
       returned: always
       choices: [documented, undocumented, none]
@@ -458,59 +462,59 @@ plan:
       sample: [node1 is expected to become image-based]
 run:
   description:
-    - When the task began and ended, and what stopped it.
-    - It is empty in check mode, and where no router was named but only nodes of the conductor.
+    - When the task started and ended, and what stopped it.
+    - It is empty in check mode, and if only nodes of the conductor were targets.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   contains:
     started:
-      description: When it began, in UTC, by the controller's clock.
+      description: When it started, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T01:00:07Z"
     ended:
       description: When it ended, in UTC, by the controller's clock.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: "2026-11-23T04:12:40Z"
     elapsed:
       description: Seconds in between.
       type: int
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 11553
     took:
       description: The same for people.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 3 h 12 min
     stopped:
-      description: Why no other router was begun any more. C(null) where nothing stopped the run.
+      description: Why no further router was started. C(null) if nothing stopped the run.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: 6 routers failed, and max_failures is 5
     run_id:
-      description: The name of the whole run. Empty where O(run_id) was not given.
+      description: The name of the whole run. Empty if O(run_id) was not set.
       type: str
-      returned: when routers were rolled
+      returned: if routers were handled
       sample: night-47
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict
-  returned: when the targets could be looked at
+  returned: if the targets could be examined
   sample: {done: 1}
 connection:
   description:
-    - Why the node could not be asked, where the connection is to blame.
-    - V(lost) - the session ended while it was needed. What was sent may have been carried out.
-    - V(refused) - nobody answers at the address, or the door is closed. Trying again later may help.
-    - V(auth) - user name, key or password were not accepted. It is not tried again, since failed logins lock an
+    - Why the node could not be reached, if the connection is the cause.
+    - V(lost) - the session was lost while in use. The command may have been executed.
+    - V(refused) - nothing answers at the address, or the connection is rejected. Trying again later may help.
+    - V(auth) - the user name, key or password was rejected. There is no second attempt, because failed logins lock an
       account.
-    - V(host_key) - the host key is unknown, or another one than expected.
-    - V(not_pcli) - the login works, but does not end in a PCLI.
-    - V(wrong_node) - the session is on another node than the one that was expected. Nothing was sent.
-    - V(no_prompt) - a command has not given its prompt back in time, and may still be running.
+    - V(host_key) - the host key is unknown or differs from the expected one.
+    - V(not_pcli) - the login works but does not lead to a PCLI.
+    - V(wrong_node) - the session is on a different node than expected. Nothing was sent.
+    - V(no_prompt) - a command did not return to the prompt in time, and may still be running.
   type: str
-  returned: when the connection is the reason of a failure
+  returned: if the connection is the cause of a failure
   choices: [lost, refused, auth, host_key, not_pcli, wrong_node, no_prompt]
   sample: refused
 """

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: verdict
-short_description: Take a host's own share of what a task did for a whole batch
+short_description: Take a host's own result from a task that handled a whole batch
 version_added: 0.2.0
 author:
   - The sessionsmart.ssr maintainers (@sessionsmart)
 description:
-  - A fleet is handled by one task with C(run_once), whose result holds all routers. This picks from it what became of
-    the router that this host stands for, and fails the host if that was no good end. So C(max_fail_percentage), the
-    summary of the play and a relaunch on failed hosts count routers.
-  - Nothing connects to the host. The action is cheap, so that it can run for thousands of them.
-  - A host whose router is not in any result fails, since nobody knows what became of it.
+  - A C(run_once) task handles a fleet, and its result contains all routers. This module picks the result of the router
+    that this host stands for, and fails the host if the router failed. That way C(max_fail_percentage), the summary of
+    the play and a relaunch on failed hosts count routers.
+  - Nothing connects to the host. The action is cheap enough for thousands of hosts.
+  - A host whose router is not in any result fails, because its state is not known.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -30,18 +30,17 @@ attributes:
 options:
   results:
     description:
-      - The names of the registered variables to look into, as text and without braces, in the order in which their
-        tasks ran.
-      - The last result that proves how the router is counts. One that says less, such as V(skipped) after a download
-        that failed, does not hide the failure. The result of a task that was skipped is left out.
+      - The names of the registered variables to read, as text and without braces, in the order in which their tasks
+        ran.
+      - The last conclusive result counts. A weaker one, such as V(skipped) after a failed download, does not hide the
+        failure. Results of skipped tasks are ignored.
     type: list
     elements: str
     required: true
   router:
     description:
-      - The SSR's name of the router. The variable C(ssr_router) of the host, or else the name of the host, when not
-        set.
-      - Give it where the host is called otherwise, and the name is in another variable.
+      - The SSR's name of the router. If not set, the host variable C(ssr_router), or else the name of the host.
+      - Set it if the host has a different name, and the router's name is in another variable.
     type: str
 seealso:
   - module: sessionsmart.ssr.software_download
@@ -49,7 +48,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Upgrade routers, and let each host have its own verdict
+- name: Upgrade routers, and give each host its own result
   hosts: ssr_routers
   connection: sessionsmart.ssr.pcli
   strategy: ansible.builtin.linear
@@ -64,7 +63,7 @@ EXAMPLES = r"""
       run_once: true
       delegate_to: conductor-1
 
-    - name: Take this router's own verdict
+    - name: Get this router's own result
       sessionsmart.ssr.verdict:
         results: [ssr_upgrade]
 """
@@ -78,26 +77,26 @@ msg:
 router:
   description: The SSR's name of the router.
   type: str
-  returned: when the options are right
+  returned: if the options are valid
   sample: store-0001
 state:
   description:
-    - What became of the router. The words are those of RV(sessionsmart.ssr.software_upgrade#module:by_router).
-    - It is V(not_started) where no result says anything of it.
+    - The result of the router. The values are those of RV(sessionsmart.ssr.software_upgrade#module:by_router).
+    - It is V(not_started) if no result contains the router.
   type: str
-  returned: when the options are right
+  returned: if the options are valid
   choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
   sample: done
 reason:
   description: Why, in words.
   type: str
-  returned: when the options are right
+  returned: if the options are valid
   sample: "node1: runs 6.3.5-39.r1.el7, Synchronized, service running"
 nodes:
   description: Its nodes, in the order in which they were handled.
   type: list
   elements: dict
-  returned: when the options are right
+  returned: if the options are valid
   contains:
     node:
       description: The name of the node.
@@ -105,7 +104,7 @@ nodes:
       returned: always
       sample: node1
     state:
-      description: What became of the node; the words are those of the router's state.
+      description: The result of the node; the values are those of the router's state.
       type: str
       returned: always
       sample: done
@@ -115,37 +114,38 @@ nodes:
       returned: always
       sample: runs 6.3.5-39.r1.el7, Synchronized, service running
     from_version:
-      description: What it ran before. C(null) where that could not be read.
+      description: The version before. C(null) if it could not be read.
       type: str
       returned: always
       sample: 6.3.0-107.r1.el7
     to_version:
-      description: What it was to run. C(null) where that is not known.
+      description: The target version. C(null) if it is not known.
       type: str
       returned: always
       sample: 6.3.5-39.r1.el7
     running_version:
-      description: What it ran when it was last seen. C(null) where that could not be read.
+      description: The version that was last seen on it. C(null) if it could not be read.
       type: str
       returned: always
       sample: 6.3.5-39.r1.el7
     command:
-      description: The command that was sent. C(null) where none was.
+      description: The command that was sent. C(null) if none was.
       type: str
       returned: always
       sample: request system software upgrade router store-0001 force node node1 version 6.3.5-39.r1.el7
     started:
-      description: When the command was sent, in UTC, by the controller's clock. C(null) where none was.
+      description: When the command was sent, in UTC, by the controller's clock. C(null) if none was sent.
       type: str
       returned: always
       sample: "2026-11-23T01:00:07Z"
     ended:
-      description: When its end was seen, in UTC, by the controller's clock. C(null) where nothing was followed.
+      description: When the end of the operation was seen, in UTC, by the controller's clock. C(null) if nothing was
+        followed.
       type: str
       returned: always
       sample: "2026-11-23T01:24:51Z"
     warnings:
-      description: What people should know although it decided nothing.
+      description: What people should know although it did not affect the result.
       type: list
       elements: str
       returned: always

@@ -57,7 +57,7 @@ def test_a_stop_file_lets_the_running_pair_be_finished_and_the_next_run_goes_on(
     assert verdicts(run) == {"hub": "done", "one": "not_started", "two": "not_started"}
     assert failed_hosts(run) == {"one", "two"}, "a relaunch on failed hosts takes what was not started"
     assert requests(b, "one", "upgrade") == requests(b, "two", "upgrade") == []
-    assert all("stop file" in reason for reason in told(run, "Say what became of this router")[1:])
+    assert all("stop file" in reason for reason in told(run, "Report the result of this router")[1:])
     stop.unlink()
     again = play(b, "upgrade_routers", **WISH, **settings)
     assert again.code == 0 and set(running(b).values()) == {NEW}

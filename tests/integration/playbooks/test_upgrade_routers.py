@@ -100,7 +100,7 @@ def test_a_failed_canary_stops_the_run_with_its_summary_written_and_a_relaunch_g
     assert run.code != 0
     assert verdicts(run) == {"sick": "failed"} and failed_hosts(run) == {"sick"}
     assert b.truth("next-node")["upgrades_started"] == 0
-    assert "System Processes Check" in told(run, "Say what became of this router")[0], "the conductor's own words"
+    assert "System Processes Check" in told(run, "Report the result of this router")[0], "the conductor's own words"
     assert "1 failed" in told(run, "Print the summary of this batch")[0][0]
     assert reports(b)[0]["totals"] == {"failed": 1}
 

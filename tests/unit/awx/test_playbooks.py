@@ -29,7 +29,7 @@ def header(path: Path) -> dict[str, str]:
     found: dict[str, str] = {"": ""}
     section = ""
     for line in (one.removeprefix("#") for one in lines[1:]):
-        match = re.match(r" ([A-Z][a-z]+(?: on)?): +(.*)", line)
+        match = re.match(r" ([A-Z][a-z]+): +(.*)", line)
         if match and match[1] in ("Needs", "Variables", "Publishes", "Example"):
             section, line = match[1], match[2]
         found[section] = f"{found.get(section, '')}\n{line.strip()}".strip()

@@ -66,6 +66,11 @@ class Role:
     def defaults(self) -> dict[str, Any]:
         return yaml.safe_load((self.folder / "defaults" / "main.yml").read_text(encoding="utf-8"))
 
+    @cached_property
+    def private(self) -> dict[str, Any]:
+        """What the role works out for its tasks: the options that they take as module_defaults, and the like."""
+        return yaml.safe_load((self.folder / "vars" / "main.yml").read_text(encoding="utf-8"))
+
     @property
     def files(self) -> list[Path]:
         return sorted((self.folder / "tasks").glob("*.yml"))
@@ -81,6 +86,22 @@ class Role:
     def text_of(self, tasks: str) -> str:
         """A file of tasks without its comments."""
         return without_comments(self.folder / "tasks" / f"{tasks}.yml")
+
+    def variables_read_by(self, tasks: str) -> set[str]:
+        """The variables of the role that a file of tasks reads, itself and by those of vars/main.yml."""
+        text, expanded = self.text_of(tasks), set[str]()
+        while more := set(re.findall(r"\b__\w+", text)) & set(self.private) - expanded:
+            expanded |= more
+            text += "".join(str(self.private[name]) for name in more)
+        return self.names_in(text)
+
+    def given(self, tasks: str, module: str) -> dict[str, Any]:
+        """The options that the only task with this module gives to it, its module_defaults included."""
+        (task,) = (task for task in self.tasks_of(tasks) if f"sessionsmart.ssr.{module}" in task)
+        options: dict[str, Any] = {}
+        for template in task.get("module_defaults", {}).values():
+            options |= self.private[template.strip("{ }")]
+        return options | task[f"sessionsmart.ssr.{module}"]
 
     def tasks_of(self, tasks: str) -> list[dict[str, Any]]:
         return list(walk(yaml.safe_load(self.text_of(tasks))))
@@ -206,7 +227,7 @@ def test_option_has_a_default_or_is_required(role, entry, name):
 @each_role
 def test_every_variable_is_an_option_or_set_by_the_role(role):
     known = set(role.defaults) | {name for spec in role.specs.values() for name in spec["options"]}
-    for path in [*role.files, *(ROOT / "playbooks").glob("*.yml")]:
+    for path in [*role.files, role.folder / "vars" / "main.yml", *(ROOT / "playbooks").glob("*.yml")]:
         text = path.read_text(encoding="utf-8").replace(f"{role.prefix}*", "")
         assert role.names_in(text) <= known | role.set_by_itself(), path.name
 
@@ -216,7 +237,7 @@ def test_options_of_an_entry_point_are_what_its_tasks_read(role, entry):
     names: set[str] = set()
     for start in (entry, *role.checked_early.get(entry, ())):
         for tasks in role.included(start):
-            names |= role.names_in(role.text_of(tasks))
+            names |= role.variables_read_by(tasks)
     assert names - role.set_by_itself() == set(role.specs[entry]["options"])
 
 
@@ -330,10 +351,30 @@ ASKED = {
 @pytest.mark.parametrize("module", ASKED)
 def test_every_option_of_a_module_can_be_set_by_the_role(module):
     tasks, unused = ASKED[module]
-    (task,) = [one for one in ROLES[1].tasks_of(tasks) if f"sessionsmart.ssr.{module}" in one]
-    given = set(task[f"sessionsmart.ssr.{module}"])
+    given = set(ROLES[1].given(tasks, module))
     assert documented(module) - given == (NOT_FOR_A_BATCH | unused) & documented(module)
     assert given <= documented(module)
+
+
+@each_file
+def test_a_task_gives_a_module_at_most_ten_options_by_hand(role, path):
+    """The rest are variables of the role, which vars/main.yml maps once."""
+    for task in role.tasks_of(path.stem):
+        for module, options in task.items():
+            if module.startswith("sessionsmart.ssr.") and options:
+                assert len(options) <= 10, task["name"]
+
+
+@each_file
+def test_defaults_of_a_group_are_options_of_the_module(role, path):
+    """And the module is a member of the group: Ansible silently ignores the defaults of any other."""
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    for task in role.tasks_of(path.stem):
+        for target, template in task.get("module_defaults", {}).items():
+            (module,) = (key.removeprefix("sessionsmart.ssr.") for key in task if key.startswith("sessionsmart.ssr."))
+            name = target.removeprefix("group/").removeprefix("sessionsmart.ssr.")
+            assert module in (groups[name] if target.startswith("group/") else [name]), target
+            assert set(role.private[template.strip("{ }")]) <= documented(module), target
 
 
 # -- what a node is compared with -----------------------------------------------------------------------------------
@@ -355,13 +396,12 @@ def test_a_conductor_node_is_held_against_what_was_there_before_it():
     role = ROLES[0]
     names = [task["name"] for task in role.tasks_of("main")]
     look, upgrade = (
-        next(place for place, name in enumerate(names) if word in name) for word in ("as it is", "Upgrade")
+        next(place for place, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
     )
     assert look < upgrade
     (taken,) = [task for task in role.tasks_of("snapshot") if "sessionsmart.ssr.snapshot_info" in task]
-    checked = next(task for task in role.tasks_of("node") if "sessionsmart.ssr.health_check" in task)
-    options = checked["sessionsmart.ssr.health_check"]
+    options = role.given("node_verify", "health_check")
     assert taken["register"] in options["snapshots"]
     assert {name for name in documented("health_check") if name.startswith("compare_")} <= set(options)
-    revert = next(task for task in role.tasks_of("node") if "sessionsmart.ssr.software_revert" in task)
-    assert "take_back" in revert["sessionsmart.ssr.software_revert"]["only_local_faults"]
+    revert = role.given("node_revert", "software_revert")
+    assert "revert_regression" in revert["only_local_faults"]

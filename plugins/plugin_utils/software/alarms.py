@@ -19,7 +19,7 @@ from ..pcli.blocks import Block
 from ..pcli.response import Response
 from ..pcli.tables import Table
 from .alarm_table import ALARMS, COMPARED, STOPS, VERSION_MISMATCH, AlarmRow
-from .answers import is_none, is_whole, unreached
+from .empty_answers import is_none, is_whole, unreached
 from .versions import Version, try_parse
 
 #: A judgement besides those of the table: it belongs to a half-done pair; it passes by itself and still has time.
@@ -57,7 +57,7 @@ class Alarm:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-def read_alarms(reply: Response, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
+def read_alarms(response: Response, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
     """Read ``show alarms``. Empty: a whole answer without rows, or a sentence that says so; None: unreadable (rule 35).
 
     ``nodes``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
@@ -66,29 +66,29 @@ def read_alarms(reply: Response, nodes: Mapping[str, tuple[str, str]] | None = N
     message: columns that were shifted would hide alarms. Nothing is none where somebody was not reached, or where
     words are left that nobody has read.
     """
-    tables = [table for table in reply.tables if table.has("Severity") and table.has("Message")]
-    others = [table for table in reply.tables if table not in tables and not _names_targets(table)]
-    if reply.error or reply.broken or others:
+    tables = [table for table in response.tables if table.has("Severity") and table.has("Message")]
+    others = [table for table in response.tables if table not in tables and not _names_targets(table)]
+    if response.error or response.broken or others:
         return None
     alarms = [_alarm(partial(table.cell, row), nodes or {}) for table in tables for row in table.rows]
-    alarms += [_alarm(partial(_field, block), nodes or {}) for block in reply.blocks]
+    alarms += [_alarm(partial(_field, block), nodes or {}) for block in response.blocks]
     if any(alarm is None for alarm in alarms):
         return None
-    return alarms if alarms or _shows_none(reply, tables) else None
+    return alarms if alarms or _shows_none(response, tables) else None
 
 
-def _shows_none(reply: Response, tables: Sequence[Table]) -> bool:
+def _shows_none(response: Response, tables: Sequence[Table]) -> bool:
     """Does a reply without an alarm say that there are none, and nothing else?
 
     Behind its end there may stand something that has nothing to do with it (I95-65411).
     """
-    lines = [line for line in reply.messages if not _AROUND.fullmatch(line.strip())]
+    lines = [line for line in response.messages if not _AROUND.fullmatch(line.strip())]
     shelved = [line for line in lines if _SHELVED.fullmatch(" ".join(line.split()))]
     none = [line for line in lines if line not in shelved and is_none(line, _ALARMS_NAME)]
-    strange = [line for line in lines if line not in shelved and line not in none and line not in reply.behind]
-    if unreached(reply) or strange:
+    strange = [line for line in lines if line not in shelved and line not in none and line not in response.behind]
+    if unreached(response) or strange:
         return False
-    return bool(none or shelved) or (bool(tables) and is_whole(reply))
+    return bool(none or shelved) or (bool(tables) and is_whole(response))
 
 
 def _field(block: Block, name: str) -> str | None:

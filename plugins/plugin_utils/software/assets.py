@@ -17,14 +17,14 @@ from functools import lru_cache
 from ..pcli.blocks import Block
 from ..pcli.response import Response
 from ..pcli.tables import Table
-from .answers import is_whole, shows_none
-from .states import State, read_state
+from .asset_states import State, read_state
+from .download_words import read_words
+from .empty_answers import is_whole, shows_none
 from .versions import (
     Version,
     install_type_of,
     try_parse,
 )
-from .wording import read_words
 
 # The names that each column or field has had.
 ROUTER = ("Router", "Router Name")
@@ -48,7 +48,7 @@ _NOTHING = frozenset(("", "-", "--", "none", "unknown", "n/a", "na", "null"))
 class Asset:
     """One node as the conductor sees it. None: the conductor does not say.
 
-    `status` is the word as printed, `state` the normalised one (see states.py). `time_in_status` is in seconds.
+    `status` is the word as printed, `state` the normalised one (see asset_states.py). `time_in_status` is in seconds.
     `service` and the two connectivities are in lower case and known for a single asset only (`show assets <id>`);
     Synchronized does not prove that the service runs (I95-63955). `duplicate`: the same page lists it under "Duplicate
     Asset IDs".
@@ -95,16 +95,16 @@ class Downloads:
     available: tuple[str, ...] = ()
 
 
-def read_assets(reply: Response) -> list[Asset] | None:
+def read_assets(response: Response) -> list[Asset] | None:
     """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable."""
-    if reply.broken:  # a list without its rows from there on is none
+    if response.broken:  # a list without its rows from there on is none
         return None
-    tables = [table for table in reply.tables if _lists_assets(table)]
+    tables = [table for table in response.tables if _lists_assets(table)]
     found = [asset for table in tables for asset in _from_table(table)]
-    found = found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
+    found = found or [_from_block(block) for block in response.blocks if _is_asset(block)]
     if not found:
-        return [] if shows_none(reply, tables, "assets?") else None
-    twins = read_duplicates(reply)
+        return [] if shows_none(response, tables, "assets?") else None
+    twins = read_duplicates(response)
     return [replace(one, duplicate=(one.asset_id or "").lower() in twins) for one in found] if twins else found
 
 
@@ -122,35 +122,35 @@ def half_read(assets: Iterable[Asset]) -> str | None:
     return None
 
 
-def read_duplicates(reply: Response) -> frozenset[str]:
+def read_duplicates(response: Response) -> frozenset[str]:
     """The asset ids, in lower case, below the title "Duplicate Asset IDs"; empty where there is no such list.
 
     The vendor shows it between two rules, which makes a table of one column of it; a section of a block counts as well.
     """
-    found = [table.cell(row, *DUPLICATES) for table in reply.tables if table.has(*DUPLICATES) for row in table.rows]
-    for block in reply.blocks:
+    found = [table.cell(row, *DUPLICATES) for table in response.tables if table.has(*DUPLICATES) for row in table.rows]
+    for block in response.blocks:
         found += [line for name in DUPLICATES for line in block.section(name)]
     ids = (one.strip(" -*•,;").lower() for one in found if one)
     return frozenset(identity for identity in ids if identity not in _NOTHING)
 
 
-def read_asset_detail(reply: Response) -> Asset | None:
+def read_asset_detail(response: Response) -> Asset | None:
     """The one asset of `show assets <id>`; the row of a table if the conductor prints one. None if it shows none."""
-    if reply.broken:
+    if response.broken:
         return None
-    block = next((block for block in reply.blocks if _is_asset(block)), None)
+    block = next((block for block in response.blocks if _is_asset(block)), None)
     if block is not None:
-        return replace(_from_block(block), duplicate=bool(read_duplicates(reply)))
-    rows = read_assets(reply) or []
+        return replace(_from_block(block), duplicate=bool(read_duplicates(response)))
+    rows = read_assets(response) or []
     return rows[0] if len(rows) == 1 else None
 
 
-def read_asset_summary(reply: Response) -> AssetSummary | None:
+def read_asset_summary(response: Response) -> AssetSummary | None:
     """Read `show assets summary` (CLI-6.0): a block, or a table of one row or of one state a row. None: unreadable."""
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    records = [dict(block.fields) for block in reply.blocks if block.get(*_TOTAL) is not None]
-    for table in reply.tables:
+    records = [dict(block.fields) for block in response.blocks if block.get(*_TOTAL) is not None]
+    for table in response.tables:
         if len(table.columns) == 2:
             records.append({row.get(table.columns[0], ""): row.get(table.columns[1], "") for row in table.rows})
         records += [dict(row) for row in table.rows[:1]]
@@ -202,14 +202,16 @@ _WITH_ERRORS = ("assets with errors", "with errors", "errors")
 _DOWNLOADS = ("downloaded", "downloading", "available")
 
 
-def read_downloads(reply: Response) -> dict[tuple[str, str], Downloads] | None:
+def read_downloads(response: Response) -> dict[tuple[str, str], Downloads] | None:
     """Read `show assets software` (CLI-6.0), by router and node. None without a whole table that tells of downloads.
 
     A node has a row for each of its versions; its names stand in the first of them.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    tables = [table for table in reply.tables if table.has(*ROUTER) and table.has(*NODE) and table.has(_DOWNLOADS[0])]
+    tables = [
+        table for table in response.tables if table.has(*ROUTER) and table.has(*NODE) and table.has(_DOWNLOADS[0])
+    ]
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     for table in tables:
         for row in table.filled(table.column(*ROUTER), table.column(*NODE)).rows:
@@ -220,7 +222,7 @@ def read_downloads(reply: Response) -> dict[tuple[str, str], Downloads] | None:
                     for kept, text in _versions(table.cell(row, name), name):
                         lists[kept] += [text] if text not in lists[kept] else []
     places = {place: Downloads(**{name: tuple(texts) for name, texts in one.items()}) for place, one in found.items()}
-    return places if places or (tables and is_whole(reply)) else None
+    return places if places or (tables and is_whole(response)) else None
 
 
 def _versions(cell: str | None, column: str) -> list[tuple[str, str]]:

@@ -16,8 +16,8 @@ from functools import lru_cache
 from ..pcli.blocks import Block, scan_blocks
 from ..pcli.response import Response
 from ..pcli.tables import Table, column_key, is_rule, scan_tables
+from .download_words import Words, read_words
 from .versions import Version, try_parse
-from .wording import Words, read_words
 
 THERE, RUNNING, PAUSED, FAILED, NOTHING, UNREADABLE = "there", "running", "paused", "failed", "nothing", "unreadable"
 
@@ -38,9 +38,9 @@ class Entry:
     said: str = ""
 
 
-def entries(reply: Response) -> list[Entry]:
+def entries(response: Response) -> list[Entry]:
     """Everything that an answer tells of downloads, in its order."""
-    return list(_entries_of(reply.text))
+    return list(_entries_of(response.text))
 
 
 @lru_cache(maxsize=64)

@@ -17,12 +17,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..pcli.response import Response
-from . import report
+from . import operation_report
+from .asset_states import read_state
 from .assets import Asset, Downloads
 from .download_entries import FAILED, NOTHING, PAUSED, RUNNING, THERE, UNREADABLE, Entry, entries, is_word
-from .states import read_state
+from .download_words import read_words
 from .versions import Version, satisfies, try_parse
-from .wording import read_words
 
 
 @dataclass(frozen=True)
@@ -47,65 +47,67 @@ class DownloadState:
 
 
 @dataclass(frozen=True)
-class Place:
+class NodeScope:
     """The router and the node that are meant, and the names of the router's other nodes, which are not."""
 
     router: str | None = None
     node: str | None = None
-    others: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
 
 
 # -- what a user of this file calls ---------------------------------------------------------------------------------
 
 
 def read_download(
-    reply: Response | None, wanted: Version, place: Place = Place(), before: Collection[str] | None = None
+    response: Response | None, wanted: Version, scope: NodeScope = NodeScope(), before: Collection[str] | None = None
 ) -> DownloadState:
     """The state of a version's download on a node, from an answer of `show system software download`.
 
     ``before``: the lines (see :func:`lines_of`) of an earlier answer. What was there before says nothing about what was
     asked for since, unless it says that the version is there, or that a download runs. None: there was no earlier one.
     """
-    if reply is None or reply.usage or reply.denied:
-        return DownloadState(UNREADABLE, words=_first_line(reply))
-    mine = [entry for entry in entries(reply) if _meant(entry, wanted, place)]
-    if place.node is not None:
+    if response is None or response.usage or response.denied:
+        return DownloadState(UNREADABLE, words=_first_line(response))
+    mine = [entry for entry in entries(response) if _meant(entry, wanted, scope)]
+    if scope.node is not None:
         # Where the lines name nodes, one that names none is not about this one.
-        mine = [one for one in mine if _names(one.place or one.text, place.node)] or mine
+        mine = [one for one in mine if _names(one.place or one.text, scope.node)] or mine
     named = [one for one in mine if one.versions]
-    if reply.error and not named:
-        return DownloadState(UNREADABLE, words=_first_line(reply))
+    if response.error and not named:
+        return DownloadState(UNREADABLE, words=_first_line(response))
     lines = [one.line for one in mine]
-    fresh = lines if before is None else report.since(list(before), lines)
+    fresh = lines if before is None else operation_report.new_lines(list(before), lines)
     # Without its number a line says nothing of this version, unless it came up after the version was asked for.
     new = named or ([] if before is None else [one for one in mine if one.line in fresh])
-    return _decided(new, fresh, before is None, reply)
+    return _decided(new, fresh, before is None, response)
 
 
-def lines_of(reply: Response | None) -> list[str]:
+def lines_of(response: Response | None) -> list[str]:
     """What tells the entries of an answer apart, to be given to :func:`read_download` later."""
-    return [] if reply is None or reply.usage or reply.denied else [entry.line for entry in entries(reply)]
+    return [] if response is None or response.usage or response.denied else [entry.line for entry in entries(response)]
 
 
-def versions_there(reply: Response | None, place: Place = Place()) -> list[str]:
+def versions_there(response: Response | None, scope: NodeScope = NodeScope()) -> list[str]:
     """Every version that the status of downloads calls complete, as printed; of one node only, where one is given."""
-    complete = [entry for entry in entries(reply) if entry.words.kind == THERE] if reply and not reply.denied else []
-    mine = [one for one in complete if place.node is None or _surely_of(one, place)]
+    complete = (
+        [entry for entry in entries(response) if entry.words.kind == THERE] if response and not response.denied else []
+    )
+    mine = [one for one in complete if scope.node is None or _surely_of(one, scope)]
     return list(dict.fromkeys(version.text for one in mine for version in one.versions))
 
 
-def _surely_of(entry: Entry, place: Place) -> bool:
+def _surely_of(entry: Entry, scope: NodeScope) -> bool:
     """Does an entry name this node, or nobody but its router, or nobody at all?"""
     told = entry.place or entry.text
-    if _of_another_router(entry, told, place):
+    if _of_another_router(entry, told, scope):
         return False
-    return entry.place.strip(" -*").lower() in ("", (place.router or "").lower()) or _names(told, place.node)
+    return entry.place.strip(" -*").lower() in ("", (scope.router or "").lower()) or _names(told, scope.node)
 
 
-def stored_versions(reply: Response | None) -> list[str]:
+def stored_versions(response: Response | None) -> list[str]:
     """The versions that `show system software available` offers from the node's own disk: channel *downloads*."""
     found = []
-    for table in reply.tables if reply else ():
+    for table in response.tables if response else ():
         for row in table.rows:
             where = {(table.cell(row, name) or "").strip().lower() for name in ("Channel", "Source")}
             version = table.cell(row, "Version")
@@ -150,7 +152,7 @@ def at_rest(asset: Asset) -> Asset:
 # -- what counts, and what it comes to --------------------------------------------------------------------------------
 
 
-def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Response) -> DownloadState:
+def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: Response) -> DownloadState:
     """The entry that counts. What is new comes first; of what is older, an end that was bad does not count."""
     new = [] if all_old else [one for one in mine if one.line in fresh]
     old = [one for one in mine if one not in new]
@@ -167,54 +169,54 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Resp
         return DownloadState(UNREADABLE, words=unclear[-1].text)
     if mine:
         return DownloadState(NOTHING, words=mine[-1].text)
-    if reply.broken:
-        return DownloadState(UNREADABLE, words=reply.broken)
-    strange = bool(reply.text.strip()) and not reply.tables and not reply.blocks and bool(reply.messages)
-    kind = UNREADABLE if strange and not any(map(_says_none, reply.messages)) else NOTHING
-    return DownloadState(kind, words=_first_line(reply) if kind == UNREADABLE else "")
+    if response.broken:
+        return DownloadState(UNREADABLE, words=response.broken)
+    strange = bool(response.text.strip()) and not response.tables and not response.blocks and bool(response.messages)
+    kind = UNREADABLE if strange and not any(map(_says_none, response.messages)) else NOTHING
+    return DownloadState(kind, words=_first_line(response) if kind == UNREADABLE else "")
 
 
 def _says_none(line: str) -> bool:
-    return read_words(line).kind == NOTHING or report.at_rest([line])
+    return read_words(line).kind == NOTHING or operation_report.at_rest([line])
 
 
-def _meant(entry: Entry, wanted: Version, place: Place) -> bool:
+def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:
     """Is this entry about the version and the node, or at least about no other one?"""
     if entry.versions and not any(satisfies(version, wanted) is not False for version in entry.versions):
         return False
     told = entry.place or entry.text
-    if _of_another_router(entry, told, place):
+    if _of_another_router(entry, told, scope):
         return False
-    if entry.words.kind == THERE and any(_names(entry.said, other) for other in place.others):
+    if entry.words.kind == THERE and any(_names(entry.said, other) for other in scope.peers):
         return False  # `Downloaded on b only`, in the row of a
-    if place.node is not None and _names(told, place.node):
+    if scope.node is not None and _names(told, scope.node):
         return True
-    if any(_names(told, other) or _before_node(entry.text, other) for other in place.others):
+    if any(_names(told, other) or _before_node(entry.text, other) for other in scope.peers):
         return False
-    if not entry.place or (place.node is None and place.router is None):
+    if not entry.place or (scope.node is None and scope.router is None):
         return True
-    if place.router is not None and _names(told, place.router):
+    if scope.router is not None and _names(told, scope.router):
         # `R`, or `x.R`: the latter is another node of it, unless no node was asked for.
-        return place.node is None or not re.search(rf"[\w\-]\.{re.escape(place.router)}(?![\w\-])", told, re.I)
+        return scope.node is None or not re.search(rf"[\w\-]\.{re.escape(scope.router)}(?![\w\-])", told, re.I)
     return entry.place.strip(" -*").lower() in ("", "all", "n/a")
 
 
-def _of_another_router(entry: Entry, told: str, place: Place) -> bool:
+def _of_another_router(entry: Entry, told: str, scope: NodeScope) -> bool:
     """Does an entry name a router that is not the one meant? Nodes often have the same names everywhere.
 
     Conductors before 7.2.0 put what they tell of other routers behind an answer (I95-65411).
     """
-    own = (place.router or "").lower()
+    own = (scope.router or "").lower()
     if not own:
         return False
     if entry.routers:
         return own not in entry.routers
-    if place.node is None:
+    if scope.node is None:
         return False
-    row = _before_node(entry.text, place.node)
-    if row is not None and not is_word(row) and row not in (own, place.node.lower()):
+    row = _before_node(entry.text, scope.node)
+    if row is not None and not is_word(row) and row not in (own, scope.node.lower()):
         return True
-    node = re.escape(place.node.lower())
+    node = re.escape(scope.node.lower())
     joined = (
         rf"(?<![\w./:@\-]){node}[./:@](?P<behind>[a-z][\w\-]*)"
         rf"|(?<![\w.\-])(?P<before>[a-z][\w.\-]*)[./:@]{node}(?![\w\-])"
@@ -235,6 +237,6 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w\-]){re.escape(name.lower())}(?![\w\-])", text.lower()) is not None
 
 
-def _first_line(reply: Response | None) -> str:
-    words = (reply.error or "\n".join(reply.messages)).strip() if reply else ""
+def _first_line(response: Response | None) -> str:
+    words = (response.error or "\n".join(response.messages)).strip() if response else ""
     return words.split("\n", maxsplit=1)[0][:200]

@@ -20,7 +20,8 @@ from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
 from .alarm_table import UNRELATED
 from .alarms import GRAVE, category_of, row_of, squeezed
-from .answers import only_frame, shows_none
+from .empty_answers import only_frame, shows_none
+from .vocabulary import NO_FAILURE
 
 _TIME = ("Time", "Date", "Timestamp", "Date Time")
 _MESSAGE = ("Message", "Description", "Text", "Details", "Detail", "Event", "Data")
@@ -36,7 +37,7 @@ _FAILURE = re.compile(
     r"|does not match|revert|roll(?:ed|ing)? ?back|no space|disk space|invalid|missing|duplicate",
     re.IGNORECASE,
 )
-_NO_FAILURE = re.compile(r"\b(?:0|no|without) (?:errors?|failures?)\b", re.IGNORECASE)
+_NO_FAILURE = re.compile(NO_FAILURE, re.IGNORECASE)
 # Shorter than this, a text may stand in another one by chance.
 _A_FEW_WORDS = 20
 # That a revert began, or ended well, is no failure of it.
@@ -91,20 +92,20 @@ class Conversion:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-def read_events(reply: Response, type: str | None = None) -> list[Event] | None:
+def read_events(response: Response, type: str | None = None) -> list[Event] | None:
     """Read ``show events``, asked for one type. None where there is nothing that can be read as an event.
 
     A table with a column for the time (events_overview: Router, Node, Event Type, Time, Severity, Source, Category,
     Message), else a line or a title that begins with a time (as ``show events config commit`` prints, CLI-6.0), with
     fields below it (Type, Node, ..., as ``show events`` prints them of traffic, cli_reference).
     """
-    if reply.broken:
+    if response.broken:
         return None
-    tables = [table for table in reply.tables if table.has(*_TIME)]
+    tables = [table for table in response.tables if table.has(*_TIME)]
     found = [event for table in tables for event in _from_table(table, type)]
     if not tables:
-        found = [*_from_titles(reply.text.split("\n"), type)]
-    return found if found or shows_none(reply, tables, "events?") or only_frame(reply) else None
+        found = [*_from_titles(response.text.split("\n"), type)]
+    return found if found or shows_none(response, tables, "events?") or only_frame(response) else None
 
 
 def _from_table(table: Table, type: str | None) -> Iterator[Event]:

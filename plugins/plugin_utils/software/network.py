@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from ..pcli.response import Response
 from ..pcli.tables import Table
-from .answers import is_whole, says_none, shows_none, unreached
+from .empty_answers import is_whole, says_none, shows_none, unreached
 
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "unavailable"))
 
@@ -77,22 +77,22 @@ class BgpNeighbour:
 # -- peers --------------------------------------------------------------------------------------------------------
 
 
-def read_peers(reply: Response, router: str | None = None) -> list[PeerPath] | None:
+def read_peers(response: Response, router: str | None = None) -> list[PeerPath] | None:
     """Read ``show peers``: one row for each path. ``router``: the one that was asked about.
 
     Columns Peer, Node, Network Interface, Destination, Status, Hostname, Path MTU (CLI-6.0 in 2020, the same in a
     sample of 2023). With ``router all`` the first cell says ``from -> to`` (CLI-6.0), else it names the peer alone.
     ``show peers security`` prints the same fields in blocks (7.x), and so may other releases.
     """
-    found = [path for table in reply.tables if _shows_peers(table) for path in _peer_rows(table, router)]
-    if reply.broken or not all(path.status for path in found):  # it was cut: what else is missing, nobody knows
+    found = [path for table in response.tables if _shows_peers(table) for path in _peer_rows(table, router)]
+    if response.broken or not all(path.status for path in found):  # it was cut: what else is missing, nobody knows
         return None
-    for block in reply.blocks:
+    for block in response.blocks:
         if block.get("Peer") and block.get("Status"):
             cells = [block.get(name) for name in ("Node", "Network Interface", "Destination", "Status")]
             found.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
-    tables = [table for table in reply.tables if _shows_peers(table)]
-    return found if found or shows_none(reply, tables, r"peers?(?: paths?)?|peer-paths?") else None
+    tables = [table for table in response.tables if _shows_peers(table)]
+    return found if found or shows_none(response, tables, r"peers?(?: paths?)?|peer-paths?") else None
 
 
 def _shows_peers(table: Table) -> bool:
@@ -142,7 +142,7 @@ _PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
 _REDUNDANCY = ("Redundancy Status", "Redundancy", "Red Status")
 
 
-def read_device_interfaces(reply: Response) -> list[DeviceInterface] | None:
+def read_device_interfaces(response: Response) -> list[DeviceInterface] | None:
     """Read ``show device-interface … summary``, or the blocks that it prints without ``summary``.
 
     The summary has Name (``node:port``), Admin Status, Operational Status, Redundancy Status and MAC Address (ts_t1),
@@ -150,7 +150,7 @@ def read_device_interfaces(reply: Response) -> list[DeviceInterface] | None:
     """
     found: list[DeviceInterface] = []
     tables = [
-        table for table in reply.tables if table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")
+        table for table in response.tables if table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")
     ]
     for table in tables:
         for row in table.filled("Node").rows:
@@ -158,13 +158,13 @@ def read_device_interfaces(reply: Response) -> list[DeviceInterface] | None:
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
                 found.append(_interface(table.cell(row, "Node"), name, *states))
-    if reply.broken or any(port.admin is None and port.oper is None for port in found):  # it was wrapped or cut
+    if response.broken or any(port.admin is None and port.oper is None for port in found):  # it was wrapped or cut
         return None
-    for block in reply.blocks:
+    for block in response.blocks:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
             found.append(_interface(None, block.title, *states))
-    return found if found or shows_none(reply, tables, r"(?:device[- ])?interfaces?") else None
+    return found if found or shows_none(response, tables, r"(?:device[- ])?interfaces?") else None
 
 
 def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
@@ -191,26 +191,26 @@ _NO_PROCESS = re.compile(
 _STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
 
 
-def read_bgp(reply: Response, router: str | None = None) -> list[BgpNeighbour] | None:
+def read_bgp(response: Response, router: str | None = None) -> list[BgpNeighbour] | None:
     """Read ``show bgp summary`` or ``show bgp neighbors``, which print the routing manager's own text (CLI-6.0).
 
     The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
     a state where it is not. A table with rules around it is read, too. A summary that counts more neighbours than can
     be read is not read at all: what is left out would look as if it were gone.
     """
-    summary = [*_bgp_summary(reply.text, router)]
-    if reply.broken or len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
+    summary = [*_bgp_summary(response.text, router)]
+    if response.broken or len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(response.text)):
         return None
-    found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
-    headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE)
-    if found or (headed and (is_whole(reply) or _TOTAL.search(reply.text)) and not unreached(reply)):
+    found = [*_bgp_tables(response, router), *summary, *_bgp_neighbours(response.text, router)]
+    headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", response.text, re.MULTILINE)
+    if found or (headed and (is_whole(response) or _TOTAL.search(response.text)) and not unreached(response)):
         return list(dict.fromkeys(found))
-    no_process = _NO_PROCESS.search(reply.text) and not unreached(reply)
-    return [] if no_process or says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)") else None
+    no_process = _NO_PROCESS.search(response.text) and not unreached(response)
+    return [] if no_process or says_none(response, r"(?:bgp )?(?:neighbou?rs?|peers?)") else None
 
 
-def _bgp_tables(reply: Response, router: str | None) -> Iterator[BgpNeighbour]:
-    for table in reply.tables:
+def _bgp_tables(response: Response, router: str | None) -> Iterator[BgpNeighbour]:
+    for table in response.tables:
         for row in table.filled("Router").rows:
             address = table.cell(row, "Neighbor", "Neighbor IP", "Neighbor Address")
             state = table.cell(row, "State/PfxRcd", "State", "BGP State", "Status")

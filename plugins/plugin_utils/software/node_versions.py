@@ -71,7 +71,7 @@ class NodeVersion:
         )
 
 
-def read_versions(reply: Response) -> list[NodeVersion] | None:
+def read_versions(response: Response) -> list[NodeVersion] | None:
     """Read ``show system version``, with and without ``detail``. None: it cannot be read.
 
     Also where it does not tell which of two systems of a node runs: what lies on the other volume never counts for it.
@@ -79,10 +79,10 @@ def read_versions(reply: Response) -> list[NodeVersion] | None:
     The lines about volumes are taken from ``show system software available detail`` as well, should it print them.
     """
     # What a command to all nodes shows of some counts also where others failed; a refusal shows nothing of any.
-    if reply.broken or (reply.error and not reply.counts):
+    if response.broken or (response.error and not response.counts):
         return None
-    found = [one for table in reply.tables for one in _from_table(table)]
-    blocks = _blocks(reply)
+    found = [one for table in response.tables for one in _from_table(table)]
+    blocks = _blocks(response)
     if len({(one.router, one.node) for one in found}) < len(found) or any(block.unclear for block in blocks):
         return None
     found += [one for block in blocks for one in _from_block(block)]
@@ -202,9 +202,9 @@ class _Block:
         return not self.nested and name in self.fields and name not in self.idle
 
 
-def _blocks(reply: Response) -> list[_Block]:
+def _blocks(response: Response) -> list[_Block]:
     """The blocks of all nodes. A title stands above a rule; without one there is a single node."""
-    lines = [line.expandtabs() for line in reply.text.split("\n")]
+    lines = [line.expandtabs() for line in response.text.split("\n")]
     found, block = [], _Block("")
     for number, line in enumerate(lines):
         below = lines[number + 1] if number + 1 < len(lines) else ""

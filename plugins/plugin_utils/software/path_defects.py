@@ -75,7 +75,7 @@ def lacks(version: Version | None, *issues: str) -> bool:
     return False
 
 
-def mended(*issues: str) -> str:
+def fixed_in(*issues: str) -> str:
     """In words: the releases that have the repair of all of these issues, and the streams that list none."""
     streams = sorted({stream for issue in issues for stream in REPAIRS[issue]})
     repaired, open_ = [], []
@@ -85,7 +85,7 @@ def mended(*issues: str) -> str:
             open_.append(stream)
         else:
             repaired.append(f"{stream}.{max(patches)}")
-    words = f"mended in {_listed(repaired)}" if repaired else "mended nowhere"
+    words = f"fixed in {_listed(repaired)}" if repaired else "not fixed anywhere"
     return words + (f"; for {_listed(open_)} none is listed" if open_ else "")
 
 
@@ -128,7 +128,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and below(step.running, 6, 0) and lacks(step.wanted, "I95-65486"),
         "warn",
         "From 5.5 straight to 7.x the forwarding process may crash, and the upgrade ends by its time-out "
-        f"({mended('I95-65486')}): go from {{running}} to a 6.x release first, or take one that has the repair.",
+        f"({fixed_in('I95-65486')}): go from {{running}} to a 6.x release first, or take one that has the repair.",
         "I95-65486",
         via=STEPPING,
     ),
@@ -146,7 +146,7 @@ DEFECTS: tuple[PathRule, ...] = (
             step.router_up and within(step.running, (6, 3, 0), (6, 3, 0)) and within(step.wanted, (6, 3, 1), (6, 3, 4))
         ),
         "warn",
-        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (mended in 6.3.5): take "
+        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (fixed in 6.3.5): take "
         "6.3.5 or newer.",
         "I95-60651",
     ),
@@ -162,7 +162,7 @@ DEFECTS: tuple[PathRule, ...] = (
         "out_of_memory_from_6_2_5",
         lambda step: step.router_up and within(step.running, (6, 2, 5), (6, 2, 5)) and below(step.wanted, 6, 3),
         "warn",
-        "An SSR120 or SSR130 may run out of memory in an upgrade from {running} (mended in 6.3.0).",
+        "An SSR120 or SSR130 may run out of memory in an upgrade from {running} (fixed in 6.3.0).",
         "I95-57692",
     ),
     PathRule(
@@ -200,7 +200,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and step.pair and lacks(step.wanted, "I95-63923"),
         "warn",
         "The second node of a conductor may fail on its way to {wanted} because a minion lost its conductor "
-        f"({mended('I95-63923')}): both nodes must be settled before, and a second attempt may help.",
+        f"({fixed_in('I95-63923')}): both nodes must be settled before, and a second attempt may help.",
         "I95-63923",
     ),
     PathRule(
@@ -208,7 +208,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and step.pair and lacks(step.wanted, "I95-64218"),
         "warn",
         "A node of a conductor pair may be taken back on its way to {wanted} by 'System Processes Check', which comes "
-        f"too early ({mended('I95-64218')}): a second attempt may help.",
+        f"too early ({fixed_in('I95-64218')}): a second attempt may help.",
         "I95-64218",
     ),
     PathRule(
@@ -216,7 +216,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and lacks(step.wanted, "I95-65656"),
         "warn",
         "The upgrade of a conductor to {wanted} may be taken back because its health check runs into its time-out "
-        f"({mended('I95-65656')}): look at the node before another try.",
+        f"({fixed_in('I95-65656')}): look at the node before another try.",
         "I95-65656",
     ),
     PathRule(
@@ -229,7 +229,7 @@ DEFECTS: tuple[PathRule, ...] = (
         ),
         "warn",
         "After the upgrade of a conductor to {wanted} assets may be Disconnected for an hour or more, or come and go "
-        f"({mended(*_ASSETS_AWAY)}): allow for it before the routers are touched.",
+        f"({fixed_in(*_ASSETS_AWAY)}): allow for it before the routers are touched.",
         ", ".join(_ASSETS_AWAY),
     ),
     PathRule(
@@ -237,7 +237,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and lacks(step.wanted, *_ASSETS_SLOW),
         "warn",
         "After the upgrade of a conductor to {wanted} assets may be Synchronizing for up to a day "
-        f"({mended(*_ASSETS_SLOW)}): allow for it before the routers are touched.",
+        f"({fixed_in(*_ASSETS_SLOW)}): allow for it before the routers are touched.",
         ", ".join(_ASSETS_SLOW),
     ),
     PathRule(
@@ -245,7 +245,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and step.pair and any(lacks(one, "I95-64063") for one in step.managed),
         "warn",
         "While one conductor node is away, the minions of some of its routers restart each minute, and assets come and "
-        f"go ({mended('I95-64063')}): that ends with both nodes back.",
+        f"go ({fixed_in('I95-64063')}): that ends with both nodes back.",
         "I95-64063",
     ),
     PathRule(
@@ -253,7 +253,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and step.wanted.at_least(7, 1, 3) and lacks(step.wanted, "I95-65609"),
         "warn",
         "After the upgrade of a conductor to {wanted} routers may wait in 'show secure-conductor-onboarding' "
-        f"({mended('I95-65609')}): a restart of 128T-secure-onboarding-server helps.",
+        f"({fixed_in('I95-65609')}): a restart of 128T-secure-onboarding-server helps.",
         "I95-65609",
     ),
     PathRule(
@@ -261,7 +261,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and lacks(step.wanted, *_OFFLINE),
         "warn",
         "In offline mode the upgrade to {wanted} may end with 'Unpacker Failure', or miss packages of its ISO "
-        f"({mended(*_OFFLINE)}).",
+        f"({fixed_in(*_OFFLINE)}).",
         ", ".join(_OFFLINE),
     ),
     PathRule(
@@ -269,7 +269,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.operation == "upgrade" and lacks(step.wanted, "I95-66196"),
         "warn",
         "After the upgrade to {wanted} commits may fail because of service routes for DNS over IPv6 that are made by "
-        f"themselves ({mended('I95-66196')}): validate the configuration before anybody needs to commit.",
+        f"themselves ({fixed_in('I95-66196')}): validate the configuration before anybody needs to commit.",
         "I95-66196",
     ),
     PathRule(
@@ -277,7 +277,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and step.pair and lacks(step.wanted, "I95-64541"),
         "warn",
         "On the way to {wanted} one node of a pair may stay Disconnected and the other upgrading, until both are "
-        f"restarted ({mended('I95-64541')}).",
+        f"restarted ({fixed_in('I95-64541')}).",
         "I95-64541",
     ),
     PathRule(
@@ -285,7 +285,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.conductor, "I95-64152"),
         "warn",
         "Under a conductor on {conductor} a router may stay Disconnected after its restart "
-        f"({mended('I95-64152')} of the conductor): 'send command reconnect' helps, and is sent by itself with "
+        f"({fixed_in('I95-64152')} of the conductor): 'send command reconnect' helps, and is sent by itself with "
         "reconnect_after.",
         "I95-64152",
     ),
@@ -294,7 +294,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and step.pair and _brings(step, "I95-65680"),
         "warn",
         "On {wanted} the routingManager of a pair may be stuck in STANDBY, and 'show system processes' says running "
-        f"({mended('I95-65680')}): look at the routes of both nodes afterwards.",
+        f"({fixed_in('I95-65680')}): look at the routes of both nodes afterwards.",
         "I95-65680",
     ),
     PathRule(
@@ -302,7 +302,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and step.pair and lacks(step.wanted, "I95-65455"),
         "warn",
         "On {wanted} 'Wired Connection' may keep the interface between the nodes of a pair without an address "
-        f"({mended('I95-65455')}): see that the nodes are connected after the first of them.",
+        f"({fixed_in('I95-65455')}): see that the nodes are connected after the first of them.",
         "I95-65455",
     ),
     PathRule(
@@ -310,7 +310,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.wanted, "I95-65803"),
         "warn",
         "After the upgrade to {wanted} the connected routes of bond interfaces may be missing "
-        f"({mended('I95-65803')}).",
+        f"({fixed_in('I95-65803')}).",
         "I95-65803",
     ),
     PathRule(
@@ -318,14 +318,14 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.wanted, *_CERTIFICATES),
         "warn",
         "After the upgrade to {wanted} a certificate may be missing, with peers down, or a false alarm may tell of one "
-        f"({mended(*_CERTIFICATES)}).",
+        f"({fixed_in(*_CERTIFICATES)}).",
         ", ".join(_CERTIFICATES),
     ),
     PathRule(
         "time_servers_rejected",
         lambda step: step.router_up and lacks(step.wanted, "I95-66238"),
         "warn",
-        f"After a boot on {{wanted}} time servers may be rejected ({mended('I95-66238')}).",
+        f"After a boot on {{wanted}} time servers may be rejected ({fixed_in('I95-66238')}).",
         "I95-66238, I95-64603, I95-65431",
     ),
     PathRule(
@@ -333,7 +333,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.wanted, "I95-65478"),
         "warn",
         "A router whose mist-agent is newer than the one of {wanted} cannot be upgraded to it "
-        f"({mended('I95-65478')}).",
+        f"({fixed_in('I95-65478')}).",
         "I95-65478",
     ),
     PathRule(
@@ -341,7 +341,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.operation == "upgrade" and step.wanted.at_least(7, 1, 3) and lacks(step.wanted, "I95-64061"),
         "warn",
         "On Azure the kernel may hang after an upgrade to {wanted}, until the machine is restarted "
-        f"({mended('I95-64061')}).",
+        f"({fixed_in('I95-64061')}).",
         "I95-64061",
     ),
     # -- single platforms: they are seldom known
@@ -350,7 +350,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: _ssr440_pair(step) and step.hardware == "ssr440",
         "block",
         "A pair of SSR440 on {running} fails on its way to {wanted}: ha-0-0 is missing, and the health check fails "
-        f"({mended('I95-64521')}). Take a release that has the repair.",
+        f"({fixed_in('I95-64521')}). Take a release that has the repair.",
         "I95-64521",
     ),
     PathRule(
@@ -358,7 +358,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: _ssr440_pair(step) and step.hardware != "ssr440",
         "warn",
         "Whether this is a pair of SSR440 is not known: if it is, it fails on its way to {wanted}, since the interface "
-        f"ha-0-0 is missing ({mended('I95-64521')}). Take a release that has the repair then.",
+        f"ha-0-0 is missing ({fixed_in('I95-64521')}). Take a release that has the repair then.",
         "I95-64521",
     ),
     PathRule(
@@ -375,7 +375,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: _between_ssr400s(step) and lacks(step.wanted, *_SSR400),
         "warn",
         "An SSR400 or SSR440 may lose its conductor or go back by itself on its way to {wanted} "
-        f"({mended(*_SSR400)}).",
+        f"({fixed_in(*_SSR400)}).",
         ", ".join(_SSR400),
     ),
     # -- the way back
@@ -386,7 +386,7 @@ DEFECTS: tuple[PathRule, ...] = (
         ),
         "warn",
         "On {running} the forwarding process may crash when a node of a pair is shut down for a downgrade "
-        f"({mended('I95-65754')}).",
+        f"({fixed_in('I95-65754')}).",
         "I95-65754",
     ),
     PathRule(
@@ -394,7 +394,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.back and step.role == "router" and step.pair and lacks(step.running, "I95-65691"),
         "warn",
         "When one node of a pair goes back from {running}, it may stay disconnected "
-        f"({mended('I95-65691')}): look at both nodes afterwards.",
+        f"({fixed_in('I95-65691')}): look at both nodes afterwards.",
         "I95-65691",
     ),
 )

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One move from a release to another, and what a row of the table of rules is made of. Pure.
 
-The rules themselves are in paths.py and path_defects.py.
+The rules themselves are in upgrade_paths.py and path_defects.py.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from ..pcli.response import Response
 from ..pcli.tables import Table
-from .answers import is_whole, only_frame, says_none, shows_none, unreached
 from .assets import parse_duration
+from .empty_answers import is_whole, only_frame, says_none, shows_none, unreached
 from .node_versions import NodeVersion, read_versions
 from .versions import try_parse
 
@@ -124,19 +124,19 @@ class Process:
     primary: bool | None
 
 
-def read_system(reply: Response) -> list[SystemStatus] | None:
+def read_system(response: Response) -> list[SystemStatus] | None:
     """Read ``show system``: blocks titled with the node (CLI-6.0), or a table of nodes where a release prints one.
 
     None: it cannot be read. Every system has a status, so there is no answer that says "none".
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    found = [_from_fields(block.title, block.fields) for block in reply.blocks if _get(block.fields, "status")]
-    for table in reply.tables:
+    found = [_from_fields(block.title, block.fields) for block in response.blocks if _get(block.fields, "status")]
+    for table in response.tables:
         for row in table.rows:
             if table.cell(row, "Node") and table.cell(row, "Status", "State"):
                 found.append(_from_fields(table.cell(row, "Node"), row))
-    return [replace(one, at=reply.date) for one in found] or None
+    return [replace(one, at=response.date) for one in found] or None
 
 
 def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
@@ -159,22 +159,22 @@ def _get(fields: dict[str, str], *names: str) -> str | None:
     return next((lower[name] for name in names if lower.get(name)), None)
 
 
-def read_connectivity(reply: Response) -> list[Link] | None:
+def read_connectivity(response: Response) -> list[Link] | None:
     """Read ``show system connectivity`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
-    tables = [table for table in reply.tables if table.column("State", "Status") and table.column("Remote Node")]
+    tables = [table for table in response.tables if table.column("State", "Status") and table.column("Remote Node")]
     found = [
         Link(_end(table, row, "Local"), _end(table, row, "Remote"), table.cell(row, "State", "Status") or "")
         for table in tables
         for row in table.filled("Local Router", "Local Node").rows
     ]
-    if reply.error or reply.broken or not all(link.local and link.remote and link.state for link in found):
+    if response.error or response.broken or not all(link.local and link.remote and link.state for link in found):
         return None
-    return found if found or shows_none(reply, tables, _CONNECTIONS) else None
+    return found if found or shows_none(response, tables, _CONNECTIONS) else None
 
 
-def read_internal_connectivity(reply: Response) -> list[InternalLink] | None:
+def read_internal_connectivity(response: Response) -> list[InternalLink] | None:
     """Read ``show system connectivity internal`` (CLI-6.0). Empty: it says that there are none; None: unreadable."""
-    tables = [table for table in reply.tables if table.has("Service") and table.has("Remote Node")]
+    tables = [table for table in response.tables if table.has("Service") and table.has("Remote Node")]
     found = [
         InternalLink(
             _end(table, row, "Local"),
@@ -185,9 +185,9 @@ def read_internal_connectivity(reply: Response) -> list[InternalLink] | None:
         for table in tables
         for row in table.filled("Local Router", "Local Node", "Remote Node").rows
     ]
-    if reply.error or reply.broken or not all(one.local and one.remote and one.state for one in found):
+    if response.error or response.broken or not all(one.local and one.remote and one.state for one in found):
         return None
-    return found if found or shows_none(reply, tables, _CONNECTIONS) else None
+    return found if found or shows_none(response, tables, _CONNECTIONS) else None
 
 
 def _end(table: Table, row: dict[str, str], side: str) -> str:
@@ -214,9 +214,9 @@ _LEADS = frozenset(("y", "yes", "true", "primary", "active", "leader"))
 _FOLLOWS = frozenset(("n", "no", "false", "secondary", "standby", "backup"))
 
 
-def read_processes(reply: Response) -> list[Process] | None:
+def read_processes(response: Response) -> list[Process] | None:
     """Read ``show system processes`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
-    tables = [table for table in reply.tables if table.has("Process")]
+    tables = [table for table in response.tables if table.has("Process")]
     found = []
     for table in tables:
         for row in table.filled("Node").rows:
@@ -229,9 +229,9 @@ def read_processes(reply: Response) -> list[Process] | None:
                     primary=True if primary in _LEADS else False if primary in _FOLLOWS else None,
                 )
             )
-    if reply.error or reply.broken or not all(one.node and one.name for one in found):
+    if response.error or response.broken or not all(one.node and one.name for one in found):
         return None
-    return found if found or shows_none(reply, tables, "process(?:es)?") else None
+    return found if found or shows_none(response, tables, "process(?:es)?") else None
 
 
 def primary_node(
@@ -281,52 +281,52 @@ _SENTENCE = re.compile(
 _OFFERED = ("Version", "Available", "Software Version", "SSR Version")
 
 
-def read_available(reply: Response) -> list[str] | None:
+def read_available(response: Response) -> list[str] | None:
     """Read ``show system software available``: the versions as this conductor spells them, in its order.
 
     Empty: nothing is offered; None: the answer cannot be read.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    tables = [table for table in reply.tables if table.has(*_OFFERED)]
+    tables = [table for table in response.tables if table.has(*_OFFERED)]
     texts = [table.cell(row, *_OFFERED) for table in tables for row in table.rows]
     # Another layout: a version is a version wherever it stands alone, and not in a sentence ("is no longer offered").
-    lines = [line for line in reply.text.split("\n") if not _SENTENCE.search(line)]
+    lines = [line for line in response.text.split("\n") if not _SENTENCE.search(line)]
     if not any(text and try_parse(text) for text in texts):
         texts = [word for line in lines for word in _VERSION.findall(line)]
     offered = list(dict.fromkeys(text for text in texts if text and try_parse(text)))
     if offered:
         return offered
     empty = [table for table in tables if not table.rows]
-    return [] if shows_none(reply, empty, _OFFERS) or only_frame(reply) else None
+    return [] if shows_none(response, empty, _OFFERS) or only_frame(response) else None
 
 
-def read_plugins(reply: Response) -> dict[str, str] | None:
+def read_plugins(response: Response) -> dict[str, str] | None:
     """Read ``show plugins installed``: version by name. The command is documented (CLI-7.2), its layout is not.
 
     None where there is no table with names that can be read: then nothing is known.
     """
     found: dict[str, str] = {}
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    readable = says_none(reply, "plugins?")
-    for table in reply.tables:
+    readable = says_none(response, "plugins?")
+    for table in response.tables:
         if table.column("Plugin", "Name", "Plugin Name", "Package"):
             readable = True
             for row in table.rows:
                 name = table.cell(row, "Plugin", "Name", "Plugin Name", "Package")
                 if name:
                     found[name] = table.cell(row, "Version", "Installed Version", "Installed") or ""
-    whole = (is_whole(reply) and not unreached(reply)) or not reply.tables
+    whole = (is_whole(response) and not unreached(response)) or not response.tables
     return found if found or (readable and whole) else None
 
 
-def read_names(reply: Response, *columns: str) -> list[str] | None:
+def read_names(response: Response, *columns: str) -> list[str] | None:
     """The first of these columns, wherever the reply has a table with it. None: the answer cannot be read."""
-    tables = [table for table in reply.tables if table.has(*columns)]
+    tables = [table for table in response.tables if table.has(*columns)]
     names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
     empty = [table for table in tables if not table.rows]
-    shown = shows_none(reply, empty, "(?:exported )?(?:configurations?|configs?|exports?)") or only_frame(reply)
+    shown = shows_none(response, empty, "(?:exported )?(?:configurations?|configs?|exports?)") or only_frame(response)
     return names if names or shown else None

@@ -25,7 +25,7 @@ class Resolution:
     reason: str
 
 
-def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: str = "refuse") -> Resolution:
+def resolve(requested: str, offered: Sequence[str], running: Sequence[str], several: str = "refuse") -> Resolution:
     """Find the one version that `wish` stands for.
 
     `offered`: what the conductor has to offer; `running`: what the targets run now, both as printed.
@@ -35,7 +35,7 @@ def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: 
     if several not in SEVERAL:
         raise RequestedVersionError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
     try:
-        wanted = parse_requested_version(wish)
+        wanted = parse_requested_version(requested)
     except ValueError as error:
         raise RequestedVersionError(str(error)) from error
     on_offer = _distinct(text for text in offered if _fits(text, wanted))
@@ -43,12 +43,12 @@ def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: 
     if several == "refuse" and _all_run(running, in_use):
         return Resolution(_spelling(in_use[0], on_offer), f"every target already runs {in_use[0]}")
     if several == "newest":
-        return _newest(wish, on_offer, in_use, offered)
+        return _newest(requested, on_offer, in_use, offered)
     if len(on_offer) == 1:
-        return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {wish} stands for")
+        return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {requested} stands for")
     if not on_offer and len(in_use) == 1:
         return Resolution(in_use[0].text, f"{in_use[0]} is not on offer, but it already runs on one of the targets")
-    raise RequestedVersionError(_refusal(wish, on_offer or in_use, offered))
+    raise RequestedVersionError(_refusal(requested, on_offer or in_use, offered))
 
 
 def satisfies_text(text: str, wanted: Version) -> bool:
@@ -88,21 +88,21 @@ def _spelling(version: Version, on_offer: list[Version]) -> str:
     return next(same, version.text.partition(" (")[0])
 
 
-def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
+def _newest(requested: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
     candidates = [*on_offer, *in_use]
     if not candidates:
-        raise RequestedVersionError(_refusal(wish, [], offered))
+        raise RequestedVersionError(_refusal(requested, [], offered))
     best = max(candidates)
-    return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {wish} stands for")
+    return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {requested} stands for")
 
 
-def _refusal(wish: str, fitting: list[Version], offered: Sequence[str]) -> str:
+def _refusal(requested: str, fitting: list[Version], offered: Sequence[str]) -> str:
     if fitting:
         listed = ", ".join(version.text for version in fitting)
         return (
-            f"{wish} stands for more than one version: {listed}. Name one of them, or take the newest by "
+            f"{requested} stands for more than one version: {listed}. Name one of them, or take the newest by "
             "several_builds: newest (conductor_upgrade_several_builds)."
         )
     if not offered:
-        return f"{wish} cannot be resolved: the conductor offers no version at all."
-    return f"{wish} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."
+        return f"{requested} cannot be resolved: the conductor offers no version at all."
+    return f"{requested} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."

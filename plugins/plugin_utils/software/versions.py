@@ -32,7 +32,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _INSTALL_TYPE = re.compile(r"\s*\(\s*(?P<type>[A-Za-z]+)[ -]?based\s*\)\s*\Z", re.IGNORECASE)
-_WISH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_REQUESTED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _REBUILD = re.compile(r"(r?)([0-9]{1,6})\Z", re.IGNORECASE)
 # 20200402, 202004021313 or 20200326163206: the time of a build that has no number of its own.
 _STAMP = re.compile(r"20[0-9]{6}(?:[0-9]{4}|[0-9]{6})?\Z")
@@ -184,16 +184,16 @@ def install_type_of(text: str) -> str | None:
     return kind if kind in ("image", "package") else None
 
 
-def satisfies(running: Version, wish: Version) -> bool | None:
+def satisfies(running: Version, requested: Version) -> bool | None:
     """Whether `running` is what `wish` asks for: every part that the wish gives must be equal.
 
     None where `running` does not show a part that the wish gives (6.3.5 against a wish of 6.3.5-37).
     """
-    if (running.major, running.minor) != (wish.major, wish.minor):
+    if (running.major, running.minor) != (requested.major, requested.minor):
         return False
     unseen = False
     for name in ("patch", "build", "stamp", "rebuild"):
-        wanted, shown = getattr(wish, name), getattr(running, name)
+        wanted, shown = getattr(requested, name), getattr(running, name)
         if wanted is None:
             continue
         if shown is None:
@@ -201,9 +201,9 @@ def satisfies(running: Version, wish: Version) -> bool | None:
         elif shown != wanted:
             return False
     # A snapshot of a release is not that release. The channel is only a label, and most spellings leave it out.
-    if running.prerelease != wish.prerelease:
+    if running.prerelease != requested.prerelease:
         return False
-    if wish.channel and running.channel and wish.channel != running.channel:
+    if requested.channel and running.channel and requested.channel != running.channel:
         return False
     return None if unseen else True
 
@@ -234,12 +234,12 @@ def package_equal(one: Version, other: Version) -> bool | None:
     return same if one.milestone == other.milestone else None
 
 
-def fits(running: Version, wish: Version) -> bool:
+def fits(running: Version, requested: Version) -> bool:
     """Whether `running` may be `wish` as far as its build tells: some lists leave out the rebuild.
 
     So does `SSR-7.1.0-50` for a wish of `7.1.0-50.r1.el9`. A release without a build (`7.1.0`) is too little.
     """
-    answer = satisfies(running, wish)
+    answer = satisfies(running, requested)
     return answer is True or (answer is None and running.build is not None)
 
 
@@ -248,7 +248,7 @@ def parse_requested_version(text: str) -> Version:
 
     `6.3` would be any 6.3.x; which of them is meant is not ours to guess.
     """
-    version = parse(check_wish(text))
+    version = parse(check_version(text))
     if version.patch is None:
         raise ValueError(
             f"{text!r} names no release: give three numbers, such as {text}.5 for any build of it, or a full version "
@@ -257,11 +257,11 @@ def parse_requested_version(text: str) -> Version:
     return version
 
 
-def check_wish(text: str) -> str:
+def check_version(text: str) -> str:
     """Return `text` if it may stand in a command line as a version. ValueError names what is accepted."""
     if not isinstance(text, str):
         raise ValueError(f"The version {text!r} is a {type(text).__name__}, not a text; write it in quotes: '6.3.5'.")
-    if not _WISH.fullmatch(text):
+    if not _REQUESTED.fullmatch(text):
         raise ValueError(f"The version {text!r} cannot be used. Accepted: {ACCEPTED}.")
     parse(text)
     return text

@@ -26,37 +26,37 @@ _BEHIND = (
 )
 
 
-def is_whole(reply: Response) -> bool:
+def is_whole(response: Response) -> bool:
     """Is an answer that shows a table without rows there to its end?
 
     The prompt came back behind it, or it shows its end itself: `Completed in 0.04 seconds`, or the whole rule below
     the header where a release prints no such line.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return False
-    if reply.ended:
+    if response.ended:
         return True
-    lines = [line.rstrip() for line in reply.text.split("\n") if line.strip()]
+    lines = [line.rstrip() for line in response.text.split("\n") if line.strip()]
     closed = bool(lines) and is_rule(lines[-1]) and lines[-1] in lines[:-1]
-    return reply.completed is not None or closed
+    return response.completed is not None or closed
 
 
-def unreached(reply: Response) -> bool:
+def unreached(response: Response) -> bool:
     """Was somebody who was asked not reached, or not all of them? Then what is missing may be theirs."""
-    counted = reply.counts and reply.counts.failed + reply.counts.disconnected
+    counted = response.counts and response.counts.failed + response.counts.disconnected
     partly = any(
         progress.mark in ("partial", "failed") or (progress.total or 0) > (progress.done or 0)
-        for progress in reply.progress
+        for progress in response.progress
     )
-    return bool(reply.disconnected or counted or partly)
+    return bool(response.disconnected or counted or partly)
 
 
-def only_frame(reply: Response) -> bool:
+def only_frame(response: Response) -> bool:
     """Is it a whole answer that shows nothing: it was retrieved, and completed, and there is not a word beside that?"""
-    retrieved = bool(reply.progress) and all(progress.mark == "ok" for progress in reply.progress)
-    beside = reply.tables or reply.blocks or reply.messages or reply.usage or unreached(reply)
-    ended = reply.completed is not None or reply.ended
-    return retrieved and ended and not (reply.error or beside or reply.broken)
+    retrieved = bool(response.progress) and all(progress.mark == "ok" for progress in response.progress)
+    beside = response.tables or response.blocks or response.messages or response.usage or unreached(response)
+    ended = response.completed is not None or response.ended
+    return retrieved and ended and not (response.error or beside or response.broken)
 
 
 @lru_cache(maxsize=64)
@@ -74,21 +74,21 @@ def is_none(sentence: str, what: str) -> bool:
     return _none(what).fullmatch(" ".join(sentence.split())) is not None
 
 
-def says_none(reply: Response, what: str) -> bool:
+def says_none(response: Response, what: str) -> bool:
     """Does an answer say so (see :func:`is_none`) in a line of its own, with everybody reached and nothing amiss?"""
-    if reply.error or reply.broken or unreached(reply):
+    if response.error or response.broken or unreached(response):
         return False
-    return any(is_none(line, what) for line in reply.messages)
+    return any(is_none(line, what) for line in response.messages)
 
 
-def shows_none(reply: Response, tables: Sequence[Table], what: str) -> bool:
+def shows_none(response: Response, tables: Sequence[Table], what: str) -> bool:
     """Does an answer without rows say that there are none: by words, or by a whole table without rows?
 
     A refusal does not, and neither does silence: it may come from a device that was not asked in words that it knows.
     """
-    return (bool(tables) and is_whole(reply) and not unreached(reply)) or says_none(reply, what)
+    return (bool(tables) and is_whole(response) and not unreached(response)) or says_none(response, what)
 
 
-def why_unreadable(reply: Response, otherwise: str) -> str:
+def why_unreadable(response: Response, otherwise: str) -> str:
     """What is wrong with an answer that no reader could read, in part of a sentence: `otherwise` where it is whole."""
-    return reply.broken or otherwise
+    return response.broken or otherwise

@@ -50,21 +50,21 @@ class Disk:
     size: int | None = None
 
 
-def read_disks(reply: Response) -> list[Disk] | None:
+def read_disks(response: Response) -> list[Disk] | None:
     """Read ``show platform disk`` or ``show platform``.
 
     None where no disk's use can be read, and where a table shows one of which it cannot: it may be the full one.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
     found: list[Disk] = []
-    for table in reply.tables:
+    for table in response.tables:
         rows = [(row, [*_disk(table.cell(row, "Node"), row)]) for row in table.rows]
         disks = [disk for _row, own in rows for disk in own]
         if disks and any(not own and _has_size(row) for row, own in rows):
             return None
         found.extend(disks)
-    for block in reply.blocks:
+    for block in response.blocks:
         for record in (block.fields, *_records(block)):
             found.extend(_disk(block.get("Node") or block.title, record))
     return found or None

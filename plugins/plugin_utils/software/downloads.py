@@ -1,13 +1,13 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far the download of one version is, read from whatever a conductor prints about downloads.
+"""Reads the state of the download of one version from whatever a conductor prints about downloads.
 
-No sample of `show system software download` is public. Known are words (upgrade_router, config_smart_download, CLI-6.0:
-"in progress download, completed download, and failed download", *Downloading*, *Downloaded*, *Failed*, *paused*), that
-one answer lists several versions, finished ones too, and that a version which lies on a node is offered from the
-channel and the source *downloads* (upgrade_restricted_access). So tables are read by column, blocks by field, and
-everything else as sentences; each of them counts only for the version, the router and the node that it names.
+No sample of `show system software download` is public. Known are: some words (upgrade_router, config_smart_download,
+CLI-6.0: "in progress download, completed download, and failed download", *Downloading*, *Downloaded*, *Failed*,
+*paused*); that one response lists several versions, finished ones too; and that a version stored on a node is offered
+from the channel and the source *downloads* (upgrade_restricted_access). So tables are read by column, blocks by field,
+and everything else as sentences. Each entry counts only for the version, the router and the node that it names.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ from .versions import Version, satisfies, try_parse
 
 @dataclass(frozen=True)
 class DownloadState:
-    """How far a download is. ``kind``: there, running, paused, failed, nothing (nothing is told of it) or unreadable.
+    """The state of a download. ``kind``: there, running, paused, failed, nothing (not mentioned) or unreadable.
 
-    ``percent``: how much of it is there, where that is told. ``mark``: what changes when it gets on, and not when only
-    time passes; None where nothing but time could change. ``words``: what it was read from, for people. ``waits``: it
-    waits by itself, for its turn or its next attempt.
+    ``percent``: if printed. ``mark``: changes with the progress and not with time alone; None if only times could
+    change. ``words``: the text it was read from, for people. ``waits``: it waits for its turn or its next attempt.
     """
 
     kind: str
@@ -42,20 +41,20 @@ class DownloadState:
 
     @property
     def readable(self) -> bool:
-        """Does it tell how the download is?"""
+        """Whether the state of the download is known."""
         return self.kind not in (NOTHING, UNREADABLE)
 
 
 @dataclass(frozen=True)
 class NodeScope:
-    """The router and the node that are meant, and the names of the router's other nodes, which are not."""
+    """Whose entries count: those of this router and node, and not those of its peers, the router's other nodes."""
 
     router: str | None = None
     node: str | None = None
     peers: tuple[str, ...] = ()
 
 
-# -- what a user of this file calls ---------------------------------------------------------------------------------
+# -- public functions ----------------------------------------------------------------------------------------------
 
 
 def read_download(
@@ -71,14 +70,14 @@ def read_download(
     mine = [entry for entry in entries(response) if _meant(entry, wanted, scope)]
     if scope.node is not None:
         # Where the lines name nodes, one that names none is not about this one.
-        mine = [one for one in mine if _names(one.place or one.text, scope.node)] or mine
-    named = [one for one in mine if one.versions]
+        mine = [entry for entry in mine if _names(entry.place or entry.text, scope.node)] or mine
+    named = [entry for entry in mine if entry.versions]
     if response.error and not named:
         return DownloadState(UNREADABLE, words=_first_line(response))
-    lines = [one.line for one in mine]
+    lines = [entry.line for entry in mine]
     fresh = lines if before is None else operation_report.new_lines(list(before), lines)
     # Without its number a line says nothing of this version, unless it came up after the version was asked for.
-    new = named or ([] if before is None else [one for one in mine if one.line in fresh])
+    new = named or ([] if before is None else [entry for entry in mine if entry.line in fresh])
     return _decided(new, fresh, before is None, response)
 
 
@@ -92,28 +91,28 @@ def versions_there(response: Response | None, scope: NodeScope = NodeScope()) ->
     complete = (
         [entry for entry in entries(response) if entry.words.kind == THERE] if response and not response.denied else []
     )
-    mine = [one for one in complete if scope.node is None or _surely_of(one, scope)]
-    return list(dict.fromkeys(version.text for one in mine for version in one.versions))
+    mine = [entry for entry in complete if scope.node is None or _surely_of(entry, scope)]
+    return list(dict.fromkeys(version.text for entry in mine for version in entry.versions))
 
 
 def _surely_of(entry: Entry, scope: NodeScope) -> bool:
-    """Does an entry name this node, or nobody but its router, or nobody at all?"""
-    told = entry.place or entry.text
-    if _of_another_router(entry, told, scope):
+    """Whether an entry names this node, only its router, or no router and node at all."""
+    location = entry.place or entry.text
+    if _of_another_router(entry, location, scope):
         return False
-    return entry.place.strip(" -*").lower() in ("", (scope.router or "").lower()) or _names(told, scope.node)
+    return entry.place.strip(" -*").lower() in ("", (scope.router or "").lower()) or _names(location, scope.node)
 
 
 def stored_versions(response: Response | None) -> list[str]:
     """The versions that `show system software available` offers from the node's own disk: channel *downloads*."""
-    found = []
+    versions = []
     for table in response.tables if response else ():
         for row in table.rows:
             where = {(table.cell(row, name) or "").strip().lower() for name in ("Channel", "Source")}
             version = table.cell(row, "Version")
             if "downloads" in where and version:
-                found.append(version)
-    return found
+                versions.append(version)
+    return versions
 
 
 def from_software(entry: Downloads | None, wanted: Version) -> DownloadState:
@@ -128,16 +127,16 @@ def from_software(entry: Downloads | None, wanted: Version) -> DownloadState:
 
 
 def holds(texts: Sequence[str], wanted: Version) -> bool:
-    """Is the wanted version among these? A list may show less of a version than the wish holds."""
-    return any(one and satisfies(one, wanted) is not False for one in map(try_parse, texts))
+    """Whether the wanted version is among these. A list may show less of a version than was requested."""
+    return any(version and satisfies(version, wanted) is not False for version in map(try_parse, texts))
 
 
-#: Words of an asset state that a download alone does not explain.
+#: An asset state that a download alone does not explain.
 _MOVING = re.compile(r"upgrad|downgrad|install|conver|revert|rollback|reboot|restart|unpack|migrat", re.I)
 
 
 def downloads_now(asset: Asset | None) -> bool:
-    """Does the asset itself show that its node downloads, as some releases do (t128-bulk-upgrade, REST)?"""
+    """Whether the asset itself shows that its node downloads, as in some releases (t128-bulk-upgrade, REST)."""
     if asset is None or _MOVING.search(asset.status):
         return False
     state = read_state(asset.status)
@@ -145,7 +144,7 @@ def downloads_now(asset: Asset | None) -> bool:
 
 
 def at_rest(asset: Asset) -> Asset:
-    """The same asset, settled where it only downloads: a download never moves a node (rule 38)."""
+    """The same asset, settled if it only downloads: a download never changes what a node runs (rule 38)."""
     return replace(asset, busy=False, settled=True, away=False) if downloads_now(asset) else asset
 
 
@@ -153,17 +152,17 @@ def at_rest(asset: Asset) -> Asset:
 
 
 def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: Response) -> DownloadState:
-    """The entry that counts. What is new comes first; of what is older, an end that was bad does not count."""
-    new = [] if all_old else [one for one in mine if one.line in fresh]
-    old = [one for one in mine if one not in new]
-    for told, kinds in ((new, (RUNNING, PAUSED, THERE, FAILED)), (old, (THERE, RUNNING, PAUSED))):
+    """The state by the entry that counts: new ones first; an old failure does not count."""
+    new = [] if all_old else [entry for entry in mine if entry.line in fresh]
+    old = [entry for entry in mine if entry not in new]
+    for candidates, kinds in ((new, (RUNNING, PAUSED, THERE, FAILED)), (old, (THERE, RUNNING, PAUSED))):
         for kind in kinds:
-            shown = [one for one in told if one.words.kind == kind]
+            shown = [entry for entry in candidates if entry.words.kind == kind]
             if shown:
-                one = shown[-1]
-                return DownloadState(kind, one.words.percent, one.words.mark, one.text, one.words.waits)
-    unclear = [one for one in new if one.words.kind is None] or (
-        [one for one in old if one.words.kind is None] if not new else []
+                entry = shown[-1]
+                return DownloadState(kind, entry.words.percent, entry.words.mark, entry.text, entry.words.waits)
+    unclear = [entry for entry in new if entry.words.kind is None] or (
+        [entry for entry in old if entry.words.kind is None] if not new else []
     )
     if unclear:
         return DownloadState(UNREADABLE, words=unclear[-1].text)
@@ -181,30 +180,30 @@ def _says_none(line: str) -> bool:
 
 
 def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:
-    """Is this entry about the version and the node, or at least about no other one?"""
+    """Whether an entry is about the version and the node, or at least about no other version and node."""
     if entry.versions and not any(satisfies(version, wanted) is not False for version in entry.versions):
         return False
-    told = entry.place or entry.text
-    if _of_another_router(entry, told, scope):
+    location = entry.place or entry.text
+    if _of_another_router(entry, location, scope):
         return False
     if entry.words.kind == THERE and any(_names(entry.said, other) for other in scope.peers):
         return False  # `Downloaded on b only`, in the row of a
-    if scope.node is not None and _names(told, scope.node):
+    if scope.node is not None and _names(location, scope.node):
         return True
-    if any(_names(told, other) or _before_node(entry.text, other) for other in scope.peers):
+    if any(_names(location, other) or _before_node(entry.text, other) for other in scope.peers):
         return False
     if not entry.place or (scope.node is None and scope.router is None):
         return True
-    if scope.router is not None and _names(told, scope.router):
+    if scope.router is not None and _names(location, scope.router):
         # `R`, or `x.R`: the latter is another node of it, unless no node was asked for.
-        return scope.node is None or not re.search(rf"[\w\-]\.{re.escape(scope.router)}(?![\w\-])", told, re.I)
+        return scope.node is None or not re.search(rf"[\w\-]\.{re.escape(scope.router)}(?![\w\-])", location, re.I)
     return entry.place.strip(" -*").lower() in ("", "all", "n/a")
 
 
-def _of_another_router(entry: Entry, told: str, scope: NodeScope) -> bool:
-    """Does an entry name a router that is not the one meant? Nodes often have the same names everywhere.
+def _of_another_router(entry: Entry, location: str, scope: NodeScope) -> bool:
+    """Whether an entry names another router. Nodes of different routers often have the same names.
 
-    Conductors before 7.2.0 put what they tell of other routers behind an answer (I95-65411).
+    Conductors before 7.2.0 append output about other routers to a response (I95-65411).
     """
     own = (scope.router or "").lower()
     if not own:
@@ -221,7 +220,7 @@ def _of_another_router(entry: Entry, told: str, scope: NodeScope) -> bool:
         rf"(?<![\w./:@\-]){node}[./:@](?P<behind>[a-z][\w\-]*)"
         rf"|(?<![\w.\-])(?P<before>[a-z][\w.\-]*)[./:@]{node}(?![\w\-])"
     )
-    named = [match["behind"] or match["before"] for match in re.finditer(joined, told.lower())]
+    named = [match["behind"] or match["before"] for match in re.finditer(joined, location.lower())]
     strange = [name for name in named if own != name and not own.startswith(f"{name}.") and not is_word(name)]
     return bool(strange) and not any(name == own or own.startswith(f"{name}.") for name in named)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
 
-#: What stands between "no" and the name of the thing: at most three words, none of which turns it into a failure.
+#: Between "no" and the name of the thing: at most three words, none of which makes it a failure.
 _BEFORE = (
     r"(?:(?!(?:to|from|of|for|about|response|reply|answer|data|information|info|access|longer|connection|route)\b)"
     r"[\w\-]+ ){0,3}?"
@@ -21,16 +21,16 @@ _BEHIND = (
     r"(?: (?:(?:(?:are|is|was|were|have been|has been|currently|yet) )*"
     r"(?:found|configured|present|installed|exported|defined|known|active|raised|offered|listed|recorded|in progress)"
     r"|(?:to|that) (?:display|show|list|match)|exists?|match(?:es)?|matched|matching))?"
-    # A place that is named in one word: "for router branch1".
+    # A location of one word: "for router branch1".
     r"(?: (?:in|on|for|at) (?:(?:this|the|router|node|vrf|resource-group) )*[\w.\-]+)?"
 )
 
 
 def is_whole(response: Response) -> bool:
-    """Is an answer that shows a table without rows there to its end?
+    """Whether a response with a table without rows is complete.
 
-    The prompt came back behind it, or it shows its end itself: `Completed in 0.04 seconds`, or the whole rule below
-    the header where a release prints no such line.
+    The prompt came back behind it, or it shows its own end: `Completed in 0.04 seconds`, or the whole rule below the
+    header if the release prints no such line.
     """
     if response.error or response.broken:
         return False
@@ -42,7 +42,7 @@ def is_whole(response: Response) -> bool:
 
 
 def unreached(response: Response) -> bool:
-    """Was somebody who was asked not reached, or not all of them? Then what is missing may be theirs."""
+    """Whether any of the targets was not reached. Then what is missing may be theirs."""
     counted = response.counts and response.counts.failed + response.counts.disconnected
     partly = any(
         progress.mark in ("partial", "failed") or (progress.total or 0) > (progress.done or 0)
@@ -52,7 +52,7 @@ def unreached(response: Response) -> bool:
 
 
 def only_frame(response: Response) -> bool:
-    """Is it a whole answer that shows nothing: it was retrieved, and completed, and there is not a word beside that?"""
+    """Whether a complete response shows nothing: it was retrieved and completed, without any other word."""
     retrieved = bool(response.progress) and all(progress.mark == "ok" for progress in response.progress)
     beside = response.tables or response.blocks or response.messages or response.usage or unreached(response)
     ended = response.completed is not None or response.ended
@@ -66,29 +66,29 @@ def _none(what: str) -> re.Pattern[str]:
 
 
 def is_none(sentence: str, what: str) -> bool:
-    """Does a sentence say, with no other word, that there are none of `what` (a regular expression for its names)?
+    """Whether a sentence says only that there are none of `what` (a regular expression for its names).
 
     `No device interfaces to display`, `There are no events.`, `0 alarms found`, `Plugins: none`. "No connection to
-    node2", "No asset data available" and "No versions could be retrieved" tell of a failure.
+    node2", "No asset data available" and "No versions could be retrieved" report a failure.
     """
     return _none(what).fullmatch(" ".join(sentence.split())) is not None
 
 
 def says_none(response: Response, what: str) -> bool:
-    """Does an answer say so (see :func:`is_none`) in a line of its own, with everybody reached and nothing amiss?"""
+    """Whether a line of a response says that there are none (see :func:`is_none`), with all targets reached."""
     if response.error or response.broken or unreached(response):
         return False
     return any(is_none(line, what) for line in response.messages)
 
 
 def shows_none(response: Response, tables: Sequence[Table], what: str) -> bool:
-    """Does an answer without rows say that there are none: by words, or by a whole table without rows?
+    """Whether a response without rows says that there are none: in words, or by a complete table without rows.
 
-    A refusal does not, and neither does silence: it may come from a device that was not asked in words that it knows.
+    A refusal does not, and neither does silence: the device may not have understood the command.
     """
     return (bool(tables) and is_whole(response) and not unreached(response)) or says_none(response, what)
 
 
 def why_unreadable(response: Response, otherwise: str) -> str:
-    """What is wrong with an answer that no reader could read, in part of a sentence: `otherwise` where it is whole."""
+    """Why a response could not be read, as part of a sentence: `otherwise` if the response is complete."""
     return response.broken or otherwise

@@ -102,14 +102,14 @@ def read_health(response: Response) -> Health:
         return Health("unknown", f"it could not be run: {gist(response.error)}", words)
     results = _results(response, lines)
     plain = {line: _PROMISE.sub("", _NONE.sub("", results[line])) for line in lines}
-    bad = [line for line in lines if _FAIL.search(plain[line])]
+    failed = [line for line in lines if _FAIL.search(plain[line])]
     if response.error:
-        bad = [line for line in lines if _clearly_failed(line) or (line in bad and _marked(line, "✖"))]
-        if not bad:
+        failed = [line for line in lines if _clearly_failed(line) or (line in failed and _marked(line, "✖"))]
+        if not failed:
             return Health("unknown", gist(response.error), words)
-    if bad:
-        names = tuple(dict.fromkeys(match for line in bad for match in _NAME.findall(line)))
-        return Health("fail", ", ".join(names) or bad[0], words, names)
+    if failed:
+        names = tuple(dict.fromkeys(match for line in failed for match in _NAME.findall(line)))
+        return Health("fail", ", ".join(names) or failed[0], words, names)
     partial = next((line for line in lines if _only_some(line)), None)
     if partial or (response.counts and (response.counts.disconnected or not response.counts.succeeded)):
         return Health("unknown", f"not everything was checked or passed: {partial or lines[-1]}", words)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the release that a user asks for to the one full version that is sent to the conductor."""
+"""Resolves the release that a user requests to the one full version that is sent to the conductor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEVERAL = ("refuse", "newest")
 
 
 class RequestedVersionError(ValueError):
-    """A wish that stands for no version, or for more than one. The message names what is offered."""
+    """A requested version that matches no version, or more than one. The message lists what is offered."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +26,11 @@ class Resolution:
 
 
 def resolve(requested: str, offered: Sequence[str], running: Sequence[str], several: str = "refuse") -> Resolution:
-    """Find the one version that `wish` stands for.
+    """Find the one version that `requested` stands for.
 
-    `offered`: what the conductor has to offer; `running`: what the targets run now, both as printed.
-    `several`: what to do when more than one build fits: `refuse`, or take the `newest`.
-    RequestedVersionError if nothing fits, if several do, or if the wish is no version at all.
+    `offered`: what the conductor offers; `running`: what the targets run now, both as printed. `several`: what to do if
+    more than one build matches: `refuse`, or take the `newest`. RequestedVersionError if none matches, if several do,
+    or if the text is no version.
     """
     if several not in SEVERAL:
         raise RequestedVersionError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
@@ -65,12 +65,15 @@ def _fits(text: str, wanted: Version) -> bool:
 
 def _distinct(texts: Iterable[str]) -> list[Version]:
     """One entry for each version, in the first spelling of those that show most of it; oldest first."""
-    found: dict[tuple[Version, int | None], Version] = {}
+    unique: dict[tuple[Version, int | None], Version] = {}
     for text in texts:
         version = parse(text)
-        found.setdefault((version, version.rebuild), version)
-    known = found.values()
-    return sorted((one for one in known if not _covered(one, known)), key=lambda one: (one.key, one.rebuild or 0))
+        unique.setdefault((version, version.rebuild), version)
+    known = unique.values()
+    return sorted(
+        (version for version in known if not _covered(version, known)),
+        key=lambda version: (version.key, version.rebuild or 0),
+    )
 
 
 def _covered(version: Version, others: Iterable[Version]) -> bool:

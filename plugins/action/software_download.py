@@ -121,4 +121,4 @@ class ActionModule(RolloutAction):
 
 
 def _named(asset, targets):
-    return any((asset.router, asset.node) in target.places for target in targets)
+    return any((asset.router, asset.node) in target.node_ids for target in targets)

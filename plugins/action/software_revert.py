@@ -25,7 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_up
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import runs_now
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import runs_now
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
 
@@ -101,7 +101,7 @@ class ActionModule(RolloutAction):
             )
         results = []
         for target in targets:
-            place = target.places[0]
+            place = target.node_ids[0]
             case, back_to = self._case(args, place, poller)
             if case.running and back_to and satisfies(case.running, parse(back_to)):
                 results.append(self._already(case, place, back_to))

@@ -27,7 +27,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import Response, read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import states
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import asset_states
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
@@ -141,7 +141,7 @@ class Box:
     asset: bool = True
 
     def as_asset(self) -> Asset:
-        state = states.read_state(self.status)
+        state = asset_states.read_state(self.status)
         return Asset(
             router=self.router,
             node=self.node,

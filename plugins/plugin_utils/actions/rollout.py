@@ -24,7 +24,7 @@ from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
 from ..rollout.status import RunRecord, StatusFile
-from ..software import report
+from ..software import operation_report
 from ..software.assets import Asset
 from ..software.downloads import at_rest
 from ..software.system import NodeVersion, primary_node
@@ -94,7 +94,7 @@ class RolloutAction(PcliAction):
     def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
         """The one version of this run, spelled as the conductor offers it (rule 2). Raises RequestedVersionError."""
         here, own = self.conductor.here(), self.conductor.own_version()
-        places = {place for target in targets for place in target.places}
+        places = {place for target in targets for place in target.node_ids}
         running = {(asset.router, asset.node): asset.version_text for asset in assets if asset.version_text}
         if own and own.version:
             running[here] = own.text
@@ -215,7 +215,7 @@ class RolloutAction(PcliAction):
             return None  # a dead site; fleets always have some
         with contextlib.suppress(PcliError):
             status = self.conductor.status(self.operation, asset.router, asset.node)
-            line = report.runs_now(report.told(status), asset.node)
+            line = operation_report.runs_now(operation_report.status_lines(status), asset.node)
             return f"the conductor shows an operation: {line}" if line else None
         return None
 
@@ -228,7 +228,7 @@ class RolloutAction(PcliAction):
         pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
         found: dict[str, str | None] = {}
         for target in pairs:
-            nodes = [facts[place] for place in target.places if place in facts]
+            nodes = [facts[place] for place in target.node_ids if place in facts]
             left = [
                 node for node in nodes if node.settled and not (node.version and satisfies(node.version, rules.version))
             ]

@@ -82,7 +82,7 @@ class UpgradeAction(RolloutAction):
         wishes = RequestOptions(parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
         for target in targets:
             versions = {node: running.get((target.router, node)) for node in target.nodes}
-            places = [place for place in target.places if place in rows]
+            places = [place for place in target.node_ids if place in rows]
             types = {place[1]: rows[place].install_type for place in places}
             why = refuse(target, wishes, versions, types, here[0])
             if why:

@@ -10,7 +10,7 @@ from datetime import datetime
 from ..clock import format_duration
 from ..conductor import queries as questions
 from ..planning.durations import Estimates
-from ..software.platform import Disk
+from ..software.disks import Disk
 from ..software.versions import satisfies
 from .context import Context
 from .parameters import REQUIRED, Parameter, moment, number

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError, NoPrompt
-from ..software import report
+from ..software import operation_report
 from ..software.assets import Asset
 from ..software.system import service_runs
 from ..software.versions import satisfies
@@ -220,13 +220,13 @@ def no_operation_running(context: Context) -> Finding:
     return passed("no operation is shown")
 
 
-def _shown(operation: str, context: Context) -> report.Activity:
+def _shown(operation: str, context: Context) -> operation_report.Activity:
     """What the conductor tells of an operation. Below 6.3 it tells only of itself."""
     try:
         if context.kind == "conductor":
             return context.conductor.running_operation(operation)
         if not context.authority.release.at_least(6, 3, 0):
-            return report.Activity(asked=False)
-        return report.activity(context.conductor.status(operation, context.router))
+            return operation_report.Activity(asked=False)
+        return operation_report.activity(context.conductor.status(operation, context.router))
     except (DeviceError, NoPrompt) as error:
-        return report.Activity(unavailable=str(error).rstrip("."))
+        return operation_report.Activity(unavailable=str(error).rstrip("."))

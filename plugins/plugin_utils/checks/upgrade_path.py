@@ -1,7 +1,8 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the way from one release to another: what the table of rules (software/paths.py) says of a router's step.
+"""Checks of the way from one release to another: what the table of rules (software/upgrade_paths.py) says of a
+router's step.
 
 A rule belongs to the check that can look closer at it (:data:`OWNERS`); all others are told by ``upgrade_path``.
 """

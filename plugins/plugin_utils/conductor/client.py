@@ -17,9 +17,9 @@ from ..pcli.errors import DeviceError, NoPrompt, PcliError, UnexpectedQuestion, 
 from ..pcli.prompt import Prompt
 from ..pcli.response import Response
 from ..pcli.session import Pending, Session
-from ..software import assets, downloads, report, system
+from ..software import assets, downloads, operation_report, system
 from ..software.alarms import Alarm, ambiguous, read_alarms
-from ..software.answers import why_unreadable
+from ..software.empty_answers import why_unreadable
 from ..software.health import Health, read_health
 from ..software.names import NameRefused, check_word
 from ..software.versions import Version
@@ -361,7 +361,7 @@ class Conductor:
             status = self.status("download")
         except NoPrompt:
             status = None
-        here = downloads.Place(*(name or None for name in self.here()))
+        here = downloads.NodeScope(*(name or None for name in self.here()))
         found = [*(mine.downloaded if mine else ()), *downloads.versions_there(status, here), *self.stored()]
         return None if mine is None and not found else list(dict.fromkeys(found))
 
@@ -531,10 +531,10 @@ class Conductor:
         router, node = self.here()
         return self.health_check(Request("health-check", router=router, node=node, target=target), timeout)
 
-    def running_operation(self, operation: str) -> report.Activity:
+    def running_operation(self, operation: str) -> operation_report.Activity:
         """Whether an operation runs on this router, by what the conductor says of it."""
         router = self.here()[0] if self.release().at_least(6, 3, 0) else None
-        return report.activity(self.status(operation, router))
+        return operation_report.activity(self.status(operation, router))
 
     # -- configuration ----------------------------------------------------------------------------------------
 

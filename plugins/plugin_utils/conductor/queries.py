@@ -16,7 +16,8 @@ from typing import TypeVar
 
 from ..pcli.response import Response
 from ..software import events as history
-from ..software import network, platform
+from ..software import network
+from ..software.disks import Disk, read_disks
 from ..software.names import check_word
 from .client import Conductor
 
@@ -50,10 +51,10 @@ def bgp_neighbours(conductor: Conductor, router: str) -> list[network.BgpNeighbo
     return _ask(conductor, command, "BGP neighbours", lambda reply: network.read_bgp(reply, router))
 
 
-def disks(conductor: Conductor, router: str, node: str) -> list[platform.Disk]:
+def disks(conductor: Conductor, router: str, node: str) -> list[Disk]:
     """The disks of a node, where the release shows them in a way that can be read (CLI-6.0). Raises NotAvailable."""
     where = f"router {check_word(router, 'router')} node {check_word(node, 'node')}"
-    return _ask(conductor, f"show platform {where} force disk", "disks", platform.read_disks)
+    return _ask(conductor, f"show platform {where} force disk", "disks", read_disks)
 
 
 def events(

@@ -22,7 +22,8 @@ from .durations import Durations
 from .rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
 
 DEFAULT_WAVE = 0
-#: How a note begins that a rule of the path gives (software/paths.py): what the plan says of many routers at once.
+#: How a note begins that a rule of the path gives (software/upgrade_paths.py): what the plan says of many routers at
+#: once.
 _PATH = "path: "
 
 
@@ -126,7 +127,7 @@ def make_plan(
     members = {group: tuple(routers) for group, routers in groups.items()}
     plans = []
     for target in _each_router_once(targets):
-        nodes = tuple(facts.get(place) or _unlisted(*place) for place in target.places)
+        nodes = tuple(facts.get(place) or _unlisted(*place) for place in target.node_ids)
         peers = tuple(one for one in known.get(target.router, ()) if one.node not in target.nodes)
         plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules))
         plan = replace(plan, members=members.get(plan.group or "", ()))

@@ -225,7 +225,7 @@ def step_of(case: Case, node: NodeFacts) -> Step:
 
 
 def _path(case: Case) -> tuple[str, str] | None:
-    """The upgrade-path rules of the vendor's documents (software/paths.py), with what must come in between."""
+    """The upgrade-path rules of the vendor's documents (software/upgrade_paths.py), with what must come in between."""
     rules = case.rules
     for node in case.needed:
         step = step_of(case, node)

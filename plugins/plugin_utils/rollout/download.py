@@ -16,14 +16,15 @@ from ..clock import format_duration, format_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
-from ..software import report
+from ..software import operation_report, request_refusals
+from ..software.download_words import read_words
 from ..software.downloads import (
     FAILED,
     NOTHING,
     RUNNING,
     THERE,
     DownloadState,
-    Place,
+    NodeScope,
     downloads_now,
     from_software,
     holds,
@@ -32,7 +33,6 @@ from ..software.downloads import (
 )
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
-from ..software.wording import read_words
 from .arrival import Arrival, DownloadKnowledge, DownloadOptions, End, begin, judge, looked, together, unseen_for
 from .busy import MOVES, open_intent
 from .context import Abandoned, RunContext, Steps, sent
@@ -153,7 +153,7 @@ class Download:
             age = record.age(context.clock.wall())
             if open_intent(record, age, told, context.limits.upgrade_timeout):
                 return f"'{record.command}' was begun {format_duration(age)} ago, and its end is not known"
-        return report.runs_now(list(self.poller.told("upgrade", *place)), place[1])
+        return operation_report.runs_now(list(self.poller.told("upgrade", *place)), place[1])
 
     def shown(self, place: tuple[str, str]) -> tuple[bool, bool]:
         """Is the version on the node, and is it on its way there, as far as the conductor shows it?"""
@@ -175,7 +175,7 @@ class Download:
         if seen.kind == THERE:
             return seen
         others = tuple(row.node for row in self.poller.peers(*place) if row.node)
-        told = read_download(self.poller.status_of("download", *place), self.wanted, Place(*place, others), before)
+        told = read_download(self.poller.status_of("download", *place), self.wanted, NodeScope(*place, others), before)
         if place == self.poller.here and told.kind != THERE and self._lies_here():
             return DownloadState(THERE)
         if told.readable and (told.kind != RUNNING or told.mark or not seen.readable):
@@ -311,10 +311,10 @@ class Download:
         if _THERE_ALREADY.search(words):
             self._end(todo, "up_to_date", f"the conductor says: {words}", accepted=False)
             return True
-        if report.already_running(words) or report.may_have_begun(words):
+        if request_refusals.already_running(words) or request_refusals.may_have_begun(words):
             self._pending = None
             for one in todo:
-                one.adopted = report.already_running(words)
+                one.adopted = request_refusals.already_running(words)
             return False
         self.refusal = words
         self._end(todo, "failed", f"the conductor refused: {words}", accepted=False)
@@ -350,7 +350,9 @@ class Download:
         state = self._state(place, before)
         now_told = lines_of(self.poller.status_of("download", *place))
         # What is not shown any more and comes back later is new.
-        self._before[place[1]] = [line for line in before if len(report.since([line], now_told)) < len(now_told)]
+        self._before[place[1]] = [
+            line for line in before if len(operation_report.new_lines([line], now_told)) < len(now_told)
+        ]
         return state if state.readable else self._answered() or state
 
     def _answered(self) -> DownloadState | None:

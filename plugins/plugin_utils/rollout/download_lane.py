@@ -18,7 +18,7 @@ from ..pcli.errors import PcliError
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
 from ..software.names import NameRefused
-from ..software.wording import not_now, still_downloading
+from ..software.request_refusals import not_now, still_downloading
 from .context import Abandoned, RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions, patiently
 from .journal import JournalError

@@ -20,12 +20,12 @@ from ..clock import format_duration, format_timestamp, parse_record_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NotReached, PcliError, SessionBroken
 from ..pcli.session import Pending
-from ..software import report
+from ..software import operation_report, request_refusals
 from ..software.assets import Asset
 from ..software.names import NameRefused
 from ..software.node_status import NodeStatus, runs, unseen
+from ..software.request_refusals import not_there_yet, refusal_in
 from ..software.versions import Version, satisfies, try_parse
-from ..software.wording import not_there_yet, refusal_in
 from .busy import Busy, open_intent, why_busy
 from .context import Abandoned, Limit, RunContext, Steps, sent
 from .journal import JournalError, Record
@@ -43,8 +43,8 @@ _QUOTED = 300
 _EVENTS_ASKED = 18
 #: Refusals of which the node is followed all the same: what they speak of may be what was wanted.
 _FOLLOWED = (
-    (report.already_running, "an operation is running"),
-    (report.at_version_already, "it is said to run that version already"),
+    (request_refusals.already_running, "an operation is running"),
+    (request_refusals.at_version_already, "it is said to run that version already"),
 )
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
 
@@ -113,7 +113,9 @@ def _begins_nothing(error: PcliError, todo: Sequence[_Followed]) -> bool:
     if isinstance(error, NotReached):
         return True
     # What it does already is followed, whatever it asked about it.
-    return bool(error.declined) and not (isinstance(error, DeviceError) and report.already_running(error.words))
+    return bool(error.declined) and not (
+        isinstance(error, DeviceError) and request_refusals.already_running(error.words)
+    )
 
 
 @dataclass
@@ -286,7 +288,7 @@ class Operation:
         """The conductor's line about an operation at a node. What it tells of the node ``but`` is not meant."""
         for operation in dict.fromkeys((self.spec.request.operation, "upgrade", "revert")):
             told = self.poller.told(operation, *place)
-            line = report.runs_now([one for one in told if place[1] in one or but not in one], place[1])
+            line = operation_report.runs_now([one for one in told if place[1] in one or but not in one], place[1])
             if line:
                 return line
         return None
@@ -415,13 +417,13 @@ class Operation:
                 return self._not_begun(error, todo)
             self._end(todo, Outcome("unknown", f"the request was sent, but {error}"))
             return False
-        words = report.told(reply)
+        words = operation_report.status_lines(reply)
         self._note_time(pending, todo)
         for one in todo:
             one.result.accepted = True
             self._step(one, "the conductor answered", "\n".join(words) or "(nothing)")
             one.answer = "; ".join(words)
-            if report.hint(words, self.spec.request.operation) == "failed":
+            if operation_report.hint(words, self.spec.request.operation) == "failed":
                 one.report, one.report_words = "failed", "; ".join(words)
         return True
 
@@ -450,7 +452,7 @@ class Operation:
     def _refused(self, error: DeviceError, todo: list[_Followed]) -> bool:
         for one in todo:
             one.answer, one.refused = one_line(error.words), True
-        if report.may_have_begun(error.words):  # neither a refusal nor the report of a failure
+        if request_refusals.may_have_begun(error.words):  # neither a refusal nor the report of a failure
             for one in todo:
                 one.result.accepted = True
                 self._step(one, "the answer is an error that refuses nothing, so it may have begun", error.words)
@@ -475,7 +477,7 @@ class Operation:
         for one in todo:
             self._step(one, "refused", error.words)
         advice = "Nothing was started. Mend what it names, then run again."
-        if report.tried(error.words):
+        if request_refusals.failed_after_start(error.words):
             advice = "It may have been begun: look at the node, mend what it names, then run again."
         self._end(todo, Outcome("failed", sentences(str(error), advice)))
         return False
@@ -537,7 +539,7 @@ class Operation:
         for one in [one for one in self._following if one.outcome is None]:
             near = partial(needs_probe, one.progress)
             seen = self.poller.look(*one.place, self._began, near) if answers else NodeStatus()
-            if not seen.glance:
+            if not seen.partial:
                 seen = self.poller.full_version(one.place, seen, one.progress.wanted)
             if not seen.reachable and one.place != self.poller.here:
                 one.outcome = out_of_time(one.progress, seen, self.context.clock.now(), limits)
@@ -556,7 +558,7 @@ class Operation:
     def _new_line(self, one: _Followed, seen: NodeStatus) -> bool:
         """Tell and keep what is new about a node. A look that was only a glance says nothing of its service."""
         line = seen.words()
-        if line == one.line or (seen.glance and one.line.startswith(line)):
+        if line == one.line or (seen.partial and one.line.startswith(line)):
             return False
         one.line = line
         self._step(one, line)
@@ -596,14 +598,14 @@ class Operation:
 
     def _with_report(self, one: _Followed, seen: NodeStatus) -> NodeStatus:
         """The conductor's own words, asked only when they can matter: on a settled node with another version."""
-        asked = not seen.glance and seen.settled and one.progress.old >= self.context.limits.stable_polls - 1
+        asked = not seen.partial and seen.settled and one.progress.old >= self.context.limits.stable_polls - 1
         if one.report is None and asked:
             operation = self.spec.request.operation
             if one.old_lines is None:
                 one.old_lines = list(self._began.told) if self._began else []
             fresh, one.old_lines = fresh_lines(self.poller, operation, one.place, one.old_lines)
             named = [line for line in fresh if one.result.node in line] or fresh
-            hint = report.hint(named, operation)
+            hint = operation_report.hint(named, operation)
             if hint not in ("failed", "running") and (words := self._recorded(one, seen)):
                 one.report, one.report_words = "failed", words
             elif named:
@@ -655,7 +657,7 @@ class Operation:
     def _step(self, one: _Followed, what: str, words: str = "") -> None:
         moment = self.poller.conductor_time or self.context.clock.wall()
         one.result.steps.append(Step(format_timestamp(moment), what, words[:LONGEST_WORDS]))
-        self.context.tell(f"{self._name(one.result)}: {what}" + (f": {report.gist(words)}" if words else ""))
+        self.context.tell(f"{self._name(one.result)}: {what}" + (f": {operation_report.gist(words)}" if words else ""))
 
     def _name(self, result: NodeResult) -> str:
         """Nodes of routers often have the same names everywhere; those of the conductor's own router are known."""
@@ -667,7 +669,7 @@ class Operation:
         if not one.answer or not (bad or outcome.state == "unknown") or one.answer in one_line(outcome.reason):
             return None
         if one.refused:
-            return f"The request was answered with: {report.gist(one.answer, _QUOTED)}"
+            return f"The request was answered with: {operation_report.gist(one.answer, _QUOTED)}"
         return f"The request was answered with: {one.answer[:_QUOTED]}"
 
     def _close(self, one: _Followed, keep_journal: bool = False) -> NodeResult:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ..conductor import queries as questions
 from ..pcli.errors import PcliError
-from ..software import report
+from ..software import operation_report
 from ..software.events import upgrade_failure
 from .context import RunContext
 from .poller import StatusPoller
@@ -27,10 +27,10 @@ def fresh_lines(
     the same failure as last time looks as it did last time. An answer that fails hides no line.
     """
     told = list(poller.told(operation, *place))
-    fresh = report.since(before, told)
+    fresh = operation_report.new_lines(before, told)
     reply = poller.status_of(operation, *place)
     whole = bool(told) and reply is not None and not reply.broken and not reply.cut
-    return fresh, report.still_told(before, told) if whole else before
+    return fresh, operation_report.still_shown(before, told) if whole else before
 
 
 def failure_recorded(context: RunContext, poller: StatusPoller, place: tuple[str, str], since: datetime) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ..clock import format_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import DeviceError, NoFreeShell, PcliError
-from ..software import report
+from ..software import operation_report
 from ..software.names import NameRefused
 from ..software.versions import Version, satisfies, try_parse
 from .context import RunContext, Steps, sent
@@ -136,9 +136,9 @@ class RouterDownload:
         if pending.over:
             try:
                 reply = self.context.conductor.session.result(pending)
-                words = "\n".join(report.told(reply))
+                words = "\n".join(operation_report.status_lines(reply))
                 state, reason = "done", f"{_DONE[request.operation]}: {words or 'the conductor answered nothing'}"
-                if report.hint(report.told(reply), "revert") == "failed":
+                if operation_report.hint(operation_report.status_lines(reply), "revert") == "failed":
                     state, reason = "failed", f"the conductor says: {words}"
             except DeviceError as error:
                 state, reason, words = "failed", f"the conductor refused: {error.words}", error.words

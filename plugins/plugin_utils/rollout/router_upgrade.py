@@ -18,10 +18,10 @@ from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..planning.revert_rules import RevertCase, revert_refused
 from ..software.node_status import NodeStatus, runs
+from ..software.request_refusals import still_downloading
 from ..software.system import within
 from ..software.targets import Target
 from ..software.versions import try_parse
-from ..software.wording import still_downloading
 from .busy import open_intent
 from .context import RunContext, Steps
 from .download import Download, DownloadOptions, patiently

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Alarms: reading ``show alarms``, and what each of them means around an upgrade, by the table in alarm_table.py.
 
-Pure: the circumstances of an upgrade (:class:`Moment`) are handed in. Checks, comparison and baseline ask
-:func:`judge` and :func:`same_alarm`, and know no words of alarms themselves.
+Pure: the circumstances of an upgrade (:class:`Moment`) are passed in. Checks, comparison and baseline call
+:func:`judge` and :func:`same_alarm` and do not look at the text of an alarm themselves.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from ..pcli.blocks import Block
 from ..pcli.response import Response
 from ..pcli.tables import Table
 from .alarm_table import ALARMS, COMPARED, STOPS, VERSION_MISMATCH, AlarmRow
-from .answers import is_none, is_whole, unreached
+from .empty_answers import is_none, is_whole, unreached
+from .node_id import NodeId
 from .versions import Version, try_parse
 
 #: A judgement besides those of the table: it belongs to a half-done pair; it passes by itself and still has time.
@@ -57,38 +58,38 @@ class Alarm:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-def read_alarms(reply: Response, nodes: Mapping[str, tuple[str, str]] | None = None) -> list[Alarm] | None:
+def read_alarms(response: Response, nodes: Mapping[str, NodeId] | None = None) -> list[Alarm] | None:
     """Read ``show alarms``. Empty: a whole answer without rows, or a sentence that says so; None: unreadable (rule 35).
 
-    ``nodes``: (router, node) by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
+    ``nodes``: node ids by ``node.router``, which begins the id of an alarm. A dot may be part of both names, so
     where it is not among them the first dot ends the node. Alarms are rows of a table, or blocks. What is shown beside
     an answer that was refused counts for nothing, and neither does a list of which an alarm lacks its severity or its
     message: columns that were shifted would hide alarms. Nothing is none where somebody was not reached, or where
     words are left that nobody has read.
     """
-    tables = [table for table in reply.tables if table.has("Severity") and table.has("Message")]
-    others = [table for table in reply.tables if table not in tables and not _names_targets(table)]
-    if reply.error or reply.broken or others:
+    tables = [table for table in response.tables if table.has("Severity") and table.has("Message")]
+    others = [table for table in response.tables if table not in tables and not _names_targets(table)]
+    if response.error or response.broken or others:
         return None
     alarms = [_alarm(partial(table.cell, row), nodes or {}) for table in tables for row in table.rows]
-    alarms += [_alarm(partial(_field, block), nodes or {}) for block in reply.blocks]
+    alarms += [_alarm(partial(_field, block), nodes or {}) for block in response.blocks]
     if any(alarm is None for alarm in alarms):
         return None
-    return alarms if alarms or _shows_none(reply, tables) else None
+    return alarms if alarms or _shows_none(response, tables) else None
 
 
-def _shows_none(reply: Response, tables: Sequence[Table]) -> bool:
-    """Does a reply without an alarm say that there are none, and nothing else?
+def _shows_none(response: Response, tables: Sequence[Table]) -> bool:
+    """Whether a response without an alarm says that there are none, and nothing else.
 
-    Behind its end there may stand something that has nothing to do with it (I95-65411).
+    Behind its end there may be text that has nothing to do with it (I95-65411).
     """
-    lines = [line for line in reply.messages if not _AROUND.fullmatch(line.strip())]
+    lines = [line for line in response.messages if not _AROUND.fullmatch(line.strip())]
     shelved = [line for line in lines if _SHELVED.fullmatch(" ".join(line.split()))]
     none = [line for line in lines if line not in shelved and is_none(line, _ALARMS_NAME)]
-    strange = [line for line in lines if line not in shelved and line not in none and line not in reply.behind]
-    if unreached(reply) or strange:
+    strange = [line for line in lines if line not in shelved and line not in none and line not in response.behind]
+    if unreached(response) or strange:
         return False
-    return bool(none or shelved) or (bool(tables) and is_whole(reply))
+    return bool(none or shelved) or (bool(tables) and is_whole(response))
 
 
 def _field(block: Block, name: str) -> str | None:
@@ -101,7 +102,7 @@ def _names_targets(table: Table) -> bool:
     return len(table.columns) == 2 and table.has("Target") and table.has("Message")
 
 
-def _alarm(cell: Callable[[str], str | None], nodes: Mapping[str, tuple[str, str]]) -> Alarm | None:
+def _alarm(cell: Callable[[str], str | None], nodes: Mapping[str, NodeId]) -> Alarm | None:
     """One alarm; None without a known severity or without a message. ``cell``: what stands under a name."""
     severity = _SEVERITY_WORDS.get((cell("Severity") or "").strip().lower())
     message = cell("Message") or ""
@@ -130,7 +131,7 @@ def category_of(word: str) -> str:
 
 
 def ambiguous(alarms: Iterable[Alarm]) -> bool:
-    """Is there one whose id does not tell by itself where the node ends and the router begins?"""
+    """Whether the id of an alarm leaves open where the name of the node ends and that of the router begins."""
     return any(alarm.id.rpartition(":")[0].count(".") > 1 for alarm in alarms)
 
 
@@ -172,8 +173,8 @@ def _place(message: str) -> tuple[AlarmRow, int, tuple[str, ...]] | None:
 
 def row_of(message: str) -> AlarmRow | None:
     """The row of the table for an alarm's text; None where no catalogue has such a text."""
-    place = _place(message)
-    return place[0] if place else None
+    matched = _place(message)
+    return matched[0] if matched else None
 
 
 def rows_of(message: str) -> list[AlarmRow]:
@@ -182,18 +183,18 @@ def rows_of(message: str) -> list[AlarmRow]:
     return [row for row, patterns in _PATTERNS if any(pattern.fullmatch(text) for pattern in patterns)]
 
 
-def same_alarm(one: str, other: str) -> bool:
-    """Do two texts say the same? A percentage does not matter, and neither does the generation of the words.
+def same_alarm(text: str, other_text: str) -> bool:
+    """Whether two texts are the same alarm, whatever the percentage and whichever release printed them.
 
-    In other words it is the same only of the same things: ``interface operational down`` names no port, and says
-    nothing of one that has a name.
+    Texts with different words must name the same things: ``interface operational down`` names no port, so it is not
+    the same alarm as one about a named port.
     """
-    if _without_figures(one) == _without_figures(other):
+    if _without_figures(text) == _without_figures(other_text):
         return True
-    first, second = _place(one), _place(other)
+    first, second = _place(text), _place(other_text)
     if first is None or second is None or first[0] is not second[0] or first[0].apart or first[1] == second[1]:
         return False
-    return _same_names(*(_names(place[0], place[2]) for place in (first, second)))
+    return _same_names(*(_names(matched[0], matched[2]) for matched in (first, second)))
 
 
 def _names(row: AlarmRow, cells: Iterable[str]) -> list[str]:
@@ -221,7 +222,7 @@ def _without_figures(message: str) -> str:
 
 @dataclass(frozen=True)
 class Moment:
-    """The circumstances of an upgrade. ``after``: is it made after an operation, or before?
+    """The circumstances of an upgrade. ``after``: the alarm is judged after an operation, not before.
 
     ``half_done``: one node of the pair is done and the other is not. ``elapsed``: seconds since the node was back; None
     gives nothing time. ``slow``: a node is package-based or was converted. ``assets_count``: False between the nodes

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Assets: the nodes as the conductor sees them, read from `show assets` and `show assets <id>`.
+"""Reads assets, the nodes as the conductor sees them, from `show assets` and `show assets <id>`.
 
 Layouts: upgrade_ibu_conductor (6.3 and later), CLI-6.0 (the older one, Asset Id first), ts_ap_salt_minion (one
 asset). One row is one node; rows are kept as printed, also when two are the same.
@@ -17,14 +17,15 @@ from functools import lru_cache
 from ..pcli.blocks import Block
 from ..pcli.response import Response
 from ..pcli.tables import Table
-from .answers import is_whole, shows_none
-from .states import State, read_state
+from .asset_states import State, read_state
+from .download_words import read_words
+from .empty_answers import is_whole, shows_none
+from .node_id import NodeId
 from .versions import (
     Version,
     install_type_of,
     try_parse,
 )
-from .wording import read_words
 
 # The names that each column or field has had.
 ROUTER = ("Router", "Router Name")
@@ -48,7 +49,7 @@ _NOTHING = frozenset(("", "-", "--", "none", "unknown", "n/a", "na", "null"))
 class Asset:
     """One node as the conductor sees it. None: the conductor does not say.
 
-    `status` is the word as printed, `state` the normalised one (see states.py). `time_in_status` is in seconds.
+    `status` is the word as printed, `state` the normalised one (see asset_states.py). `time_in_status` is in seconds.
     `service` and the two connectivities are in lower case and known for a single asset only (`show assets <id>`);
     Synchronized does not prove that the service runs (I95-63955). `duplicate`: the same page lists it under "Duplicate
     Asset IDs".
@@ -95,23 +96,27 @@ class Downloads:
     available: tuple[str, ...] = ()
 
 
-def read_assets(reply: Response) -> list[Asset] | None:
+def read_assets(response: Response) -> list[Asset] | None:
     """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable."""
-    if reply.broken:  # a list without its rows from there on is none
+    if response.broken:  # a list without its rows from there on is none
         return None
-    tables = [table for table in reply.tables if _lists_assets(table)]
-    found = [asset for table in tables for asset in _from_table(table)]
-    found = found or [_from_block(block) for block in reply.blocks if _is_asset(block)]
-    if not found:
-        return [] if shows_none(reply, tables, "assets?") else None
-    twins = read_duplicates(reply)
-    return [replace(one, duplicate=(one.asset_id or "").lower() in twins) for one in found] if twins else found
+    tables = [table for table in response.tables if _lists_assets(table)]
+    listed = [asset for table in tables for asset in _from_table(table)]
+    listed = listed or [_from_block(block) for block in response.blocks if _is_asset(block)]
+    if not listed:
+        return [] if shows_none(response, tables, "assets?") else None
+    duplicate_ids = read_duplicates(response)
+    return (
+        [replace(asset, duplicate=(asset.asset_id or "").lower() in duplicate_ids) for asset in listed]
+        if duplicate_ids
+        else listed
+    )
 
 
 def half_read(assets: Iterable[Asset]) -> str | None:
-    """What is wrong with a list of assets that was cut or shifted: a node of no router, or a row without a status.
+    """What is wrong with a list of assets that was cut or shifted: a node without a router, a row without a status.
 
-    An asset that belongs to nobody yet has neither router nor node, and is none of these.
+    An asset that is not assigned yet has neither router nor node and is not an error.
     """
     for asset in assets:
         name = asset.node or asset.router or asset.asset_id
@@ -122,35 +127,35 @@ def half_read(assets: Iterable[Asset]) -> str | None:
     return None
 
 
-def read_duplicates(reply: Response) -> frozenset[str]:
+def read_duplicates(response: Response) -> frozenset[str]:
     """The asset ids, in lower case, below the title "Duplicate Asset IDs"; empty where there is no such list.
 
     The vendor shows it between two rules, which makes a table of one column of it; a section of a block counts as well.
     """
-    found = [table.cell(row, *DUPLICATES) for table in reply.tables if table.has(*DUPLICATES) for row in table.rows]
-    for block in reply.blocks:
-        found += [line for name in DUPLICATES for line in block.section(name)]
-    ids = (one.strip(" -*•,;").lower() for one in found if one)
+    cells = [table.cell(row, *DUPLICATES) for table in response.tables if table.has(*DUPLICATES) for row in table.rows]
+    for block in response.blocks:
+        cells += [line for name in DUPLICATES for line in block.section(name)]
+    ids = (cell.strip(" -*•,;").lower() for cell in cells if cell)
     return frozenset(identity for identity in ids if identity not in _NOTHING)
 
 
-def read_asset_detail(reply: Response) -> Asset | None:
+def read_asset_detail(response: Response) -> Asset | None:
     """The one asset of `show assets <id>`; the row of a table if the conductor prints one. None if it shows none."""
-    if reply.broken:
+    if response.broken:
         return None
-    block = next((block for block in reply.blocks if _is_asset(block)), None)
+    block = next((block for block in response.blocks if _is_asset(block)), None)
     if block is not None:
-        return replace(_from_block(block), duplicate=bool(read_duplicates(reply)))
-    rows = read_assets(reply) or []
+        return replace(_from_block(block), duplicate=bool(read_duplicates(response)))
+    rows = read_assets(response) or []
     return rows[0] if len(rows) == 1 else None
 
 
-def read_asset_summary(reply: Response) -> AssetSummary | None:
+def read_asset_summary(response: Response) -> AssetSummary | None:
     """Read `show assets summary` (CLI-6.0): a block, or a table of one row or of one state a row. None: unreadable."""
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    records = [dict(block.fields) for block in reply.blocks if block.get(*_TOTAL) is not None]
-    for table in reply.tables:
+    records = [dict(block.fields) for block in response.blocks if block.get(*_TOTAL) is not None]
+    for table in response.tables:
         if len(table.columns) == 2:
             records.append({row.get(table.columns[0], ""): row.get(table.columns[1], "") for row in table.rows})
         records += [dict(row) for row in table.rows[:1]]
@@ -186,7 +191,7 @@ _COLUMNS = {
 
 
 def _from_table(table: Table) -> Iterable[Asset]:
-    # Looked up once: an authority may have thousands of nodes.
+    # Looked up only once: an authority may have thousands of nodes.
     columns = {name: table.column(*names) for name, names in _COLUMNS.items()}
     routers, nodes = table.column(*ROUTER), table.column(*NODE)
     router = None
@@ -202,49 +207,54 @@ _WITH_ERRORS = ("assets with errors", "with errors", "errors")
 _DOWNLOADS = ("downloaded", "downloading", "available")
 
 
-def read_downloads(reply: Response) -> dict[tuple[str, str], Downloads] | None:
-    """Read `show assets software` (CLI-6.0), by router and node. None without a whole table that tells of downloads.
+def read_downloads(response: Response) -> dict[NodeId, Downloads] | None:
+    """Read `show assets software` (CLI-6.0), by router and node. None without a complete table of downloads.
 
     A node has a row for each of its versions; its names stand in the first of them.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    tables = [table for table in reply.tables if table.has(*ROUTER) and table.has(*NODE) and table.has(_DOWNLOADS[0])]
-    found: dict[tuple[str, str], dict[str, list[str]]] = {}
+    tables = [
+        table for table in response.tables if table.has(*ROUTER) and table.has(*NODE) and table.has(_DOWNLOADS[0])
+    ]
+    by_node: dict[NodeId, dict[str, list[str]]] = {}
     for table in tables:
         for row in table.filled(table.column(*ROUTER), table.column(*NODE)).rows:
             router, node = _value(table.cell(row, *ROUTER)), _value(table.cell(row, *NODE))
             if router and node:
-                lists = found.setdefault((router, node), {name: [] for name in _DOWNLOADS})
+                lists = by_node.setdefault(NodeId(router, node), {name: [] for name in _DOWNLOADS})
                 for name in _DOWNLOADS:
                     for kept, text in _versions(table.cell(row, name), name):
                         lists[kept] += [text] if text not in lists[kept] else []
-    places = {place: Downloads(**{name: tuple(texts) for name, texts in one.items()}) for place, one in found.items()}
-    return places if places or (tables and is_whole(reply)) else None
+    downloads = {
+        node_id: Downloads(**{name: tuple(texts) for name, texts in lists.items()})
+        for node_id, lists in by_node.items()
+    }
+    return downloads if downloads or (tables and is_whole(response)) else None
 
 
 def _versions(cell: str | None, column: str) -> list[tuple[str, str]]:
-    """The versions in a cell, each with the list that it belongs to; words as they are where none is a version.
+    """The versions in a cell, each with its list; the words as they are if none is a version.
 
-    What stands behind a version counts for it: `45%` in any column goes on, and `(failed)` is in no list. Then the text
-    is kept with its words, so that nobody takes it for a version (a download goes on).
+    A remark behind a version applies to it: with `45%` in any column it is downloading, and with `(failed)` it is in no
+    list. Then the text keeps its remark, so that it is not mistaken for a version.
     """
     text = _value(cell) or ""
     marks = [match for match in re.finditer(r"[^\s,;]+", text) if match[0].count(".") > 1 and try_parse(match[0])]
     if not marks:
         words = " ".join(word.strip(",;") for word in text.split())
         return [(column, words)] if words else []
-    found = []
+    result = []
     for mark, end in zip(marks, [*(match.start() for match in marks[1:]), len(text)], strict=True):
         remark = text[mark.end() : end].strip(" \t\n,;*()[]-")
         kind = read_words(remark).kind if remark else "none"
         if kind == "none" or column == "available":
-            found.append((column, mark[0]))
+            result.append((column, mark[0]))
         elif kind == "running" or (column, kind) == ("downloaded", "there"):
-            found.append(("downloading" if kind == "running" else column, mark[0]))
+            result.append(("downloading" if kind == "running" else column, mark[0]))
         else:
-            found.append((column, f"{mark[0]} ({remark})"))
-    return found
+            result.append((column, f"{mark[0]} ({remark})"))
+    return result
 
 
 def _is_asset(block: Block) -> bool:
@@ -356,16 +366,16 @@ _CLOCK = re.compile(r"[\s,]*(?:([0-9]+):)?([0-9]{1,2}):([0-9]{2})(?:\.[0-9]+)?\s
 
 def parse_duration(text: str) -> int | None:
     """Seconds in `3d 23h 18m 58s`, `34m 44s`, `4 days  6:17:31` and the like. None if it is none of these."""
-    position, total, seen = 0, 0, False
+    position, total, has_unit = 0, 0, False
     while part := _PART.match(text, position):
         unit = _UNIT_NAMES.get(part[2].lower())
         if unit is None:
             return None
         total += int(part[1]) * _UNITS[unit]
-        position, seen = part.end(), True
+        position, has_unit = part.end(), True
     rest = text[position:]
     if not rest.strip():
-        return total if seen else None
+        return total if has_unit else None
     clock = _CLOCK.match(rest)
     # `6:17` might be hours and minutes or minutes and seconds.
     if clock is None or clock[1] is None:

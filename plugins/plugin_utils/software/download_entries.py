@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a conductor prints about downloads, cut into entries: one for each row, block or sentence that tells of one.
+"""Splits what a conductor prints about downloads into entries: one for each row, block or sentence about a download.
 
-An entry says of which versions, of which router and node, and how far it is. See ``downloads`` for what it comes to.
+An entry has the versions, the router and node, and the progress. ``downloads`` decides what the entries mean.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from functools import lru_cache
 from ..pcli.blocks import Block, scan_blocks
 from ..pcli.response import Response
 from ..pcli.tables import Table, column_key, is_rule, scan_tables
+from .download_words import Words, read_words
 from .versions import Version, try_parse
-from .wording import Words, read_words
 
 THERE, RUNNING, PAUSED, FAILED, NOTHING, UNREADABLE = "there", "running", "paused", "failed", "nothing", "unreadable"
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What is told of one download. ``line``: what tells it from another one; times that go on are not part of it.
+    """What is printed about one download. ``line`` tells it from others and has no running times in it.
 
-    ``routers``: the routers that it names as such, which `place` alone does not tell from nodes. ``said``: its state.
+    ``place``: the names of its router and node. ``routers``: those of them that are known to be routers. ``said``: the
+    text of its state.
     """
 
     line: str
@@ -38,20 +39,20 @@ class Entry:
     said: str = ""
 
 
-def entries(reply: Response) -> list[Entry]:
-    """Everything that an answer tells of downloads, in its order."""
-    return list(_entries_of(reply.text))
+def entries(response: Response) -> list[Entry]:
+    """All entries of a response, in its order."""
+    return list(_entries_of(response.text))
 
 
 @lru_cache(maxsize=64)
 def _entries_of(text: str) -> tuple[Entry, ...]:
     lines = text.split("\n")
-    found: list[Entry] = []
+    result: list[Entry] = []
     taken: set[int] = set()
     for table, span in scan_tables(text):
         title = table.title or _line_above(lines, span.start, taken)
         taken |= set(span)
-        found += _of_table(table, _place_in(title)) if table.broken is None else ()
+        result += _of_table(table, _place_in(title)) if table.broken is None else ()
     loose: dict[int, str] = {}
     for block, own in scan_blocks(text, frozenset(taken)):
         taken |= set(own)
@@ -61,10 +62,10 @@ def _entries_of(text: str) -> tuple[Entry, ...]:
         if entry is None:
             loose |= _as_sentences(block, min(own))
         else:
-            found.append(entry)
+            result.append(entry)
     loose |= {number: line for number, line in enumerate(lines) if number not in taken}
-    found += _of_sentences([loose[number] for number in sorted(loose)])
-    return tuple(found)
+    result += _of_sentences([loose[number] for number in sorted(loose)])
+    return tuple(result)
 
 
 def _line_above(lines: Sequence[str], start: int, taken: set[int]) -> str:
@@ -122,7 +123,7 @@ def _place_in(title: str) -> str:
 
 
 def _kind_of(key: str) -> str:
-    """What a column or a field tells, by its name in lower case."""
+    """The kind of a column or a field, by its name in lower case."""
     if _OF_TIME.fullmatch(key):
         return "time"
     if _STATE_NAME.fullmatch(key):
@@ -179,15 +180,15 @@ def _routers(cells: _Cells, title: str) -> tuple[str, ...]:
 
 
 def _state_of(cells: _Cells) -> Words | None:
-    """What a row says of its own version: the status, then columns that are named after states; None without any."""
+    """The state of the version of a row: from its status, then from columns named after states; None without any."""
     status, progress = _text(cells, "status"), _text(cells, "progress")
     size = _text(cells, "size")
     figures = progress or ("" if _PLAIN_NUMBER.fullmatch(size.strip()) else size)
     named = [(name, cell.strip()) for name, kind, cell in cells if kind == "named" and not _versions(cell)]
     total = _text(cells, "total")
-    told = [(name, cell) for name, cell in named if not _NO.fullmatch(cell)]
-    told = [(name, cell) for name, cell in told if not _CLOCK.fullmatch(cell)] or told
-    answers = [_named_words(name, cell, total) for name, cell in told]
+    affirmed = [(name, cell) for name, cell in named if not _NO.fullmatch(cell)]
+    affirmed = [(name, cell) for name, cell in affirmed if not _CLOCK.fullmatch(cell)] or affirmed
+    answers = [_named_words(name, cell, total) for name, cell in affirmed]
     denied = [name for name, cell in named if _NO.fullmatch(cell) and not _BLANK.fullmatch(cell)]
     if status.strip(" -") or progress.strip(" -"):
         words = read_words(status, figures)
@@ -209,13 +210,13 @@ def _state_of(cells: _Cells) -> Words | None:
 
 
 def _worst(answers: Sequence[Words]) -> Words | None:
-    """What counts of several columns: what failed or goes on before what is there, and what is strange before both."""
+    """The state that counts of several columns: failed, paused, running, unknown, nothing, there, in this order."""
     order = (FAILED, PAUSED, RUNNING, None, NOTHING, THERE)
     return min(answers, key=lambda words: order.index(words.kind)) if answers else None
 
 
 def _named_words(name: str, value: str, total: str) -> Words:
-    """What a column says whose name is a state: by yes, by a figure, or by words of its own. A time says nothing."""
+    """The state from a column that is named after a state: its value is yes, a figure or words. A time has none."""
     if not value or _YES.fullmatch(value):
         return read_words(name)
     called, own = read_words(name).kind, read_words(value)
@@ -230,17 +231,17 @@ def _named_words(name: str, value: str, total: str) -> Words:
 
 
 def _with_reasons(words: Words, cells: _Cells) -> Words:
-    """What is called complete, and whose details speak of a failure, has failed; of something else, goes on."""
+    """A complete download whose details mention a failure has failed; one whose details mention progress is running."""
     if words.kind != THERE:
         return words
     reasons = [f"{name}: {cell}" for name, kind, cell in cells if kind == "reason" and not _NO.fullmatch(cell.strip())]
-    told = {read_words(reason).kind for reason in reasons}
-    worse = next((kind for kind in (FAILED, PAUSED, RUNNING) if kind in told), None)
+    kinds = {read_words(reason).kind for reason in reasons}
+    worse = next((kind for kind in (FAILED, PAUSED, RUNNING) if kind in kinds), None)
     return replace(words, kind=worse, mark=None) if worse else words
 
 
 def _of_block(block: Block) -> Entry | None:
-    """A block is one entry where a field of it tells a state; else its fields are read as sentences."""
+    """The entry of a block that has a field for the state; else None, and its fields are read as sentences."""
     cells = [(name, _kind_of(column_key(name)), value) for name, value in block.fields.items()]
     if not any(kind in ("status", "progress", "named") for _name, kind, _value in cells):
         return None
@@ -254,7 +255,7 @@ def _of_block(block: Block) -> Entry | None:
 def _as_sentences(block: Block, at: int) -> dict[int, str]:
     title = f"{block.title}: " if block.title else ""
     lines = [f"{title}{name}: {value}" for name, value in block.fields.items()]
-    lines += [f"{title}{line}" for found in block.sections.values() for line in found]
+    lines += [f"{title}{line}" for section in block.sections.values() for line in section]
     return {at: "\n".join(lines)} if lines else {}
 
 
@@ -268,28 +269,28 @@ _WHERE = re.compile(r"\s*(?P<what>router|node|target|asset)(?: name)?(?:\s*[:=]\
 
 
 def _of_sentences(lines: Sequence[str]) -> list[Entry]:
-    """Lines of text. One that names no version goes on with the one above that does; a heading counts for all below."""
-    found: list[str] = []
+    """The entries of plain lines. A line without a version continues the one above; a heading applies to all below."""
+    sentences: list[str] = []
     heading, where = "", {}
     for line in (part for whole in lines for part in whole.split("\n")):
-        place = _WHERE.fullmatch(line)
+        location = _WHERE.fullmatch(line)
         if not line.strip() or is_rule(line):
             heading = heading if is_rule(line) else ""
-        elif place is not None:  # a router and its node may be headed in two lines
+        elif location is not None:  # a router and its node may be headed in two lines
             where = {
-                **({} if place["what"].lower() == "router" else where),
-                place["what"].lower(): place[0].strip(" :"),
+                **({} if location["what"].lower() == "router" else where),
+                location["what"].lower(): location[0].strip(" :"),
             }
             heading = ""
         elif (match := _HEADING.fullmatch(line)) and not _versions(line):
             heading = match[1].strip()
-        elif _versions(line) or not found or not _versions(found[-1]):
+        elif _versions(line) or not sentences or not _versions(sentences[-1]):
             if _versions(line) or not _FRAME.fullmatch(line):
                 above = " ".join(filter(None, (*where.values(), heading)))
-                found.append(f"{above}: {line.strip()}" if above else line.strip())
+                sentences.append(f"{above}: {line.strip()}" if above else line.strip())
         elif not _FRAME.fullmatch(line):
-            found[-1] = f"{found[-1]} {line.strip()}"
-    return [_of_sentence(text) for text in found]
+            sentences[-1] = f"{sentences[-1]} {line.strip()}"
+    return [_of_sentence(text) for text in sentences]
 
 
 _ROUTER_NAMED = re.compile(r"\brouter(?: name)?[\"']?\s*[:= ]\s*[\"']?([A-Za-z0-9][\w.\-]*)", re.I)
@@ -314,16 +315,16 @@ def _of_sentence(text: str) -> Entry:
     versions = _versions(text)
     bare = _without(text, versions)
     named = [name.strip(".") for name in _NODE_NAMED.findall(bare)]
-    places = [name for name in named if not is_word(name)]
-    for name in places:
+    names = [name for name in named if not is_word(name)]
+    for name in names:
         bare = re.sub(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", " ", bare)
     routers = tuple(name.strip(".").lower() for name in _router_words(text))
     line = re.sub(r"\b(?:elapsed|for|since|took|eta)\b\D{0,3}[\d:.]+ ?\w*", " ", text)
-    return Entry(" ".join(line.split()), " ".join(places), versions, read_words(_NAME.sub(" ", bare)), text, routers)
+    return Entry(" ".join(line.split()), " ".join(names), versions, read_words(_NAME.sub(" ", bare)), text, routers)
 
 
 def is_word(name: str) -> bool:
-    """Is this a word of a status and no name? `Status: …` begins with a word that tells something, and with no name."""
+    """Whether this is a word of a status rather than a name, such as the first word of `Status: …`."""
     return _kind_of(name.lower()) != "" or read_words(name).kind is not None
 
 
@@ -339,5 +340,5 @@ def _versions(text: str) -> tuple[Version, ...]:
 
 
 def _without(text: str, versions: Sequence[Version]) -> str:
-    """The text without the versions in it, whose digits are no figures of a download."""
+    """The text without versions, whose digits are not figures of the download."""
     return _TOKEN.sub(" ", text) if versions else text

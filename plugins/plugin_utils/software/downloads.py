@@ -1,13 +1,13 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far the download of one version is, read from whatever a conductor prints about downloads.
+"""Reads the state of the download of one version from whatever a conductor prints about downloads.
 
-No sample of `show system software download` is public. Known are words (upgrade_router, config_smart_download, CLI-6.0:
-"in progress download, completed download, and failed download", *Downloading*, *Downloaded*, *Failed*, *paused*), that
-one answer lists several versions, finished ones too, and that a version which lies on a node is offered from the
-channel and the source *downloads* (upgrade_restricted_access). So tables are read by column, blocks by field, and
-everything else as sentences; each of them counts only for the version, the router and the node that it names.
+No sample of `show system software download` is public. Known are: some words (upgrade_router, config_smart_download,
+CLI-6.0: "in progress download, completed download, and failed download", *Downloading*, *Downloaded*, *Failed*,
+*paused*); that one response lists several versions, finished ones too; and that a version stored on a node is offered
+from the channel and the source *downloads* (upgrade_restricted_access). So tables are read by column, blocks by field,
+and everything else as sentences. Each entry counts only for the version, the router and the node that it names.
 """
 
 from __future__ import annotations
@@ -17,21 +17,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ..pcli.response import Response
-from . import report
+from . import operation_report
+from .asset_states import read_state
 from .assets import Asset, Downloads
 from .download_entries import FAILED, NOTHING, PAUSED, RUNNING, THERE, UNREADABLE, Entry, entries, is_word
-from .states import read_state
+from .download_words import read_words
 from .versions import Version, satisfies, try_parse
-from .wording import read_words
 
 
 @dataclass(frozen=True)
 class DownloadState:
-    """How far a download is. ``kind``: there, running, paused, failed, nothing (nothing is told of it) or unreadable.
+    """The state of a download. ``kind``: there, running, paused, failed, nothing (not mentioned) or unreadable.
 
-    ``percent``: how much of it is there, where that is told. ``mark``: what changes when it gets on, and not when only
-    time passes; None where nothing but time could change. ``words``: what it was read from, for people. ``waits``: it
-    waits by itself, for its turn or its next attempt.
+    ``percent``: if printed. ``mark``: changes with the progress and not with time alone; None if only times could
+    change. ``words``: the text it was read from, for people. ``waits``: it waits for its turn or its next attempt.
     """
 
     kind: str
@@ -42,76 +41,78 @@ class DownloadState:
 
     @property
     def readable(self) -> bool:
-        """Does it tell how the download is?"""
+        """Whether the state of the download is known."""
         return self.kind not in (NOTHING, UNREADABLE)
 
 
 @dataclass(frozen=True)
-class Place:
-    """The router and the node that are meant, and the names of the router's other nodes, which are not."""
+class NodeScope:
+    """Whose entries count: those of this router and node, and not those of its peers, the router's other nodes."""
 
     router: str | None = None
     node: str | None = None
-    others: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
 
 
-# -- what a user of this file calls ---------------------------------------------------------------------------------
+# -- public functions ----------------------------------------------------------------------------------------------
 
 
 def read_download(
-    reply: Response | None, wanted: Version, place: Place = Place(), before: Collection[str] | None = None
+    response: Response | None, wanted: Version, scope: NodeScope = NodeScope(), before: Collection[str] | None = None
 ) -> DownloadState:
     """The state of a version's download on a node, from an answer of `show system software download`.
 
     ``before``: the lines (see :func:`lines_of`) of an earlier answer. What was there before says nothing about what was
     asked for since, unless it says that the version is there, or that a download runs. None: there was no earlier one.
     """
-    if reply is None or reply.usage or reply.denied:
-        return DownloadState(UNREADABLE, words=_first_line(reply))
-    mine = [entry for entry in entries(reply) if _meant(entry, wanted, place)]
-    if place.node is not None:
+    if response is None or response.usage or response.denied:
+        return DownloadState(UNREADABLE, words=_first_line(response))
+    mine = [entry for entry in entries(response) if _meant(entry, wanted, scope)]
+    if scope.node is not None:
         # Where the lines name nodes, one that names none is not about this one.
-        mine = [one for one in mine if _names(one.place or one.text, place.node)] or mine
-    named = [one for one in mine if one.versions]
-    if reply.error and not named:
-        return DownloadState(UNREADABLE, words=_first_line(reply))
-    lines = [one.line for one in mine]
-    fresh = lines if before is None else report.since(list(before), lines)
+        mine = [entry for entry in mine if _names(entry.place or entry.text, scope.node)] or mine
+    named = [entry for entry in mine if entry.versions]
+    if response.error and not named:
+        return DownloadState(UNREADABLE, words=_first_line(response))
+    lines = [entry.line for entry in mine]
+    fresh = lines if before is None else operation_report.new_lines(list(before), lines)
     # Without its number a line says nothing of this version, unless it came up after the version was asked for.
-    new = named or ([] if before is None else [one for one in mine if one.line in fresh])
-    return _decided(new, fresh, before is None, reply)
+    new = named or ([] if before is None else [entry for entry in mine if entry.line in fresh])
+    return _decided(new, fresh, before is None, response)
 
 
-def lines_of(reply: Response | None) -> list[str]:
+def lines_of(response: Response | None) -> list[str]:
     """What tells the entries of an answer apart, to be given to :func:`read_download` later."""
-    return [] if reply is None or reply.usage or reply.denied else [entry.line for entry in entries(reply)]
+    return [] if response is None or response.usage or response.denied else [entry.line for entry in entries(response)]
 
 
-def versions_there(reply: Response | None, place: Place = Place()) -> list[str]:
+def versions_there(response: Response | None, scope: NodeScope = NodeScope()) -> list[str]:
     """Every version that the status of downloads calls complete, as printed; of one node only, where one is given."""
-    complete = [entry for entry in entries(reply) if entry.words.kind == THERE] if reply and not reply.denied else []
-    mine = [one for one in complete if place.node is None or _surely_of(one, place)]
-    return list(dict.fromkeys(version.text for one in mine for version in one.versions))
+    complete = (
+        [entry for entry in entries(response) if entry.words.kind == THERE] if response and not response.denied else []
+    )
+    mine = [entry for entry in complete if scope.node is None or _surely_of(entry, scope)]
+    return list(dict.fromkeys(version.text for entry in mine for version in entry.versions))
 
 
-def _surely_of(entry: Entry, place: Place) -> bool:
-    """Does an entry name this node, or nobody but its router, or nobody at all?"""
-    told = entry.place or entry.text
-    if _of_another_router(entry, told, place):
+def _surely_of(entry: Entry, scope: NodeScope) -> bool:
+    """Whether an entry names this node, only its router, or no router and node at all."""
+    location = entry.place or entry.text
+    if _of_another_router(entry, location, scope):
         return False
-    return entry.place.strip(" -*").lower() in ("", (place.router or "").lower()) or _names(told, place.node)
+    return entry.place.strip(" -*").lower() in ("", (scope.router or "").lower()) or _names(location, scope.node)
 
 
-def stored_versions(reply: Response | None) -> list[str]:
+def stored_versions(response: Response | None) -> list[str]:
     """The versions that `show system software available` offers from the node's own disk: channel *downloads*."""
-    found = []
-    for table in reply.tables if reply else ():
+    versions = []
+    for table in response.tables if response else ():
         for row in table.rows:
             where = {(table.cell(row, name) or "").strip().lower() for name in ("Channel", "Source")}
             version = table.cell(row, "Version")
             if "downloads" in where and version:
-                found.append(version)
-    return found
+                versions.append(version)
+    return versions
 
 
 def from_software(entry: Downloads | None, wanted: Version) -> DownloadState:
@@ -126,16 +127,16 @@ def from_software(entry: Downloads | None, wanted: Version) -> DownloadState:
 
 
 def holds(texts: Sequence[str], wanted: Version) -> bool:
-    """Is the wanted version among these? A list may show less of a version than the wish holds."""
-    return any(one and satisfies(one, wanted) is not False for one in map(try_parse, texts))
+    """Whether the wanted version is among these. A list may show less of a version than was requested."""
+    return any(version and satisfies(version, wanted) is not False for version in map(try_parse, texts))
 
 
-#: Words of an asset state that a download alone does not explain.
+#: An asset state that a download alone does not explain.
 _MOVING = re.compile(r"upgrad|downgrad|install|conver|revert|rollback|reboot|restart|unpack|migrat", re.I)
 
 
 def downloads_now(asset: Asset | None) -> bool:
-    """Does the asset itself show that its node downloads, as some releases do (t128-bulk-upgrade, REST)?"""
+    """Whether the asset itself shows that its node downloads, as in some releases (t128-bulk-upgrade, REST)."""
     if asset is None or _MOVING.search(asset.status):
         return False
     state = read_state(asset.status)
@@ -143,83 +144,83 @@ def downloads_now(asset: Asset | None) -> bool:
 
 
 def at_rest(asset: Asset) -> Asset:
-    """The same asset, settled where it only downloads: a download never moves a node (rule 38)."""
+    """The same asset, settled if it only downloads: a download never changes what a node runs (rule 38)."""
     return replace(asset, busy=False, settled=True, away=False) if downloads_now(asset) else asset
 
 
 # -- what counts, and what it comes to --------------------------------------------------------------------------------
 
 
-def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, reply: Response) -> DownloadState:
-    """The entry that counts. What is new comes first; of what is older, an end that was bad does not count."""
-    new = [] if all_old else [one for one in mine if one.line in fresh]
-    old = [one for one in mine if one not in new]
-    for told, kinds in ((new, (RUNNING, PAUSED, THERE, FAILED)), (old, (THERE, RUNNING, PAUSED))):
+def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: Response) -> DownloadState:
+    """The state by the entry that counts: new ones first; an old failure does not count."""
+    new = [] if all_old else [entry for entry in mine if entry.line in fresh]
+    old = [entry for entry in mine if entry not in new]
+    for candidates, kinds in ((new, (RUNNING, PAUSED, THERE, FAILED)), (old, (THERE, RUNNING, PAUSED))):
         for kind in kinds:
-            shown = [one for one in told if one.words.kind == kind]
+            shown = [entry for entry in candidates if entry.words.kind == kind]
             if shown:
-                one = shown[-1]
-                return DownloadState(kind, one.words.percent, one.words.mark, one.text, one.words.waits)
-    unclear = [one for one in new if one.words.kind is None] or (
-        [one for one in old if one.words.kind is None] if not new else []
+                entry = shown[-1]
+                return DownloadState(kind, entry.words.percent, entry.words.mark, entry.text, entry.words.waits)
+    unclear = [entry for entry in new if entry.words.kind is None] or (
+        [entry for entry in old if entry.words.kind is None] if not new else []
     )
     if unclear:
         return DownloadState(UNREADABLE, words=unclear[-1].text)
     if mine:
         return DownloadState(NOTHING, words=mine[-1].text)
-    if reply.broken:
-        return DownloadState(UNREADABLE, words=reply.broken)
-    strange = bool(reply.text.strip()) and not reply.tables and not reply.blocks and bool(reply.messages)
-    kind = UNREADABLE if strange and not any(map(_says_none, reply.messages)) else NOTHING
-    return DownloadState(kind, words=_first_line(reply) if kind == UNREADABLE else "")
+    if response.broken:
+        return DownloadState(UNREADABLE, words=response.broken)
+    strange = bool(response.text.strip()) and not response.tables and not response.blocks and bool(response.messages)
+    kind = UNREADABLE if strange and not any(map(_says_none, response.messages)) else NOTHING
+    return DownloadState(kind, words=_first_line(response) if kind == UNREADABLE else "")
 
 
 def _says_none(line: str) -> bool:
-    return read_words(line).kind == NOTHING or report.at_rest([line])
+    return read_words(line).kind == NOTHING or operation_report.at_rest([line])
 
 
-def _meant(entry: Entry, wanted: Version, place: Place) -> bool:
-    """Is this entry about the version and the node, or at least about no other one?"""
+def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:
+    """Whether an entry is about the version and the node, or at least about no other version and node."""
     if entry.versions and not any(satisfies(version, wanted) is not False for version in entry.versions):
         return False
-    told = entry.place or entry.text
-    if _of_another_router(entry, told, place):
+    location = entry.place or entry.text
+    if _of_another_router(entry, location, scope):
         return False
-    if entry.words.kind == THERE and any(_names(entry.said, other) for other in place.others):
+    if entry.words.kind == THERE and any(_names(entry.said, other) for other in scope.peers):
         return False  # `Downloaded on b only`, in the row of a
-    if place.node is not None and _names(told, place.node):
+    if scope.node is not None and _names(location, scope.node):
         return True
-    if any(_names(told, other) or _before_node(entry.text, other) for other in place.others):
+    if any(_names(location, other) or _before_node(entry.text, other) for other in scope.peers):
         return False
-    if not entry.place or (place.node is None and place.router is None):
+    if not entry.place or (scope.node is None and scope.router is None):
         return True
-    if place.router is not None and _names(told, place.router):
+    if scope.router is not None and _names(location, scope.router):
         # `R`, or `x.R`: the latter is another node of it, unless no node was asked for.
-        return place.node is None or not re.search(rf"[\w\-]\.{re.escape(place.router)}(?![\w\-])", told, re.I)
+        return scope.node is None or not re.search(rf"[\w\-]\.{re.escape(scope.router)}(?![\w\-])", location, re.I)
     return entry.place.strip(" -*").lower() in ("", "all", "n/a")
 
 
-def _of_another_router(entry: Entry, told: str, place: Place) -> bool:
-    """Does an entry name a router that is not the one meant? Nodes often have the same names everywhere.
+def _of_another_router(entry: Entry, location: str, scope: NodeScope) -> bool:
+    """Whether an entry names another router. Nodes of different routers often have the same names.
 
-    Conductors before 7.2.0 put what they tell of other routers behind an answer (I95-65411).
+    Conductors before 7.2.0 append output about other routers to a response (I95-65411).
     """
-    own = (place.router or "").lower()
+    own = (scope.router or "").lower()
     if not own:
         return False
     if entry.routers:
         return own not in entry.routers
-    if place.node is None:
+    if scope.node is None:
         return False
-    row = _before_node(entry.text, place.node)
-    if row is not None and not is_word(row) and row not in (own, place.node.lower()):
+    row = _before_node(entry.text, scope.node)
+    if row is not None and not is_word(row) and row not in (own, scope.node.lower()):
         return True
-    node = re.escape(place.node.lower())
+    node = re.escape(scope.node.lower())
     joined = (
         rf"(?<![\w./:@\-]){node}[./:@](?P<behind>[a-z][\w\-]*)"
         rf"|(?<![\w.\-])(?P<before>[a-z][\w.\-]*)[./:@]{node}(?![\w\-])"
     )
-    named = [match["behind"] or match["before"] for match in re.finditer(joined, told.lower())]
+    named = [match["behind"] or match["before"] for match in re.finditer(joined, location.lower())]
     strange = [name for name in named if own != name and not own.startswith(f"{name}.") and not is_word(name)]
     return bool(strange) and not any(name == own or own.startswith(f"{name}.") for name in named)
 
@@ -235,6 +236,6 @@ def _names(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w\-]){re.escape(name.lower())}(?![\w\-])", text.lower()) is not None
 
 
-def _first_line(reply: Response | None) -> str:
-    words = (reply.error or "\n".join(reply.messages)).strip() if reply else ""
+def _first_line(response: Response | None) -> str:
+    words = (response.error or "\n".join(response.messages)).strip() if response else ""
     return words.split("\n", maxsplit=1)[0][:200]

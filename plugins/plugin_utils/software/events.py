@@ -1,12 +1,12 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The history of a router: ``show events``, and what it says about a failure in the conductor's own words.
+"""Reads the history of a router (``show events``) and finds the conductor's own words about a failure.
 
 Documented are the types, the times, the columns of alarm events (CLI-6.0, events_overview), and blocks of traffic
-events (cli_reference). How events of the type provisioning look, and every text in them, is documented nowhere: they
-are evidence for people, and never a verdict. An event is quoted for a node only if it names that node: what the other
-node of a pair did is no reason for this one.
+events (cli_reference). The layout and the texts of events of the type provisioning are documented nowhere: they
+are evidence for people and never decide anything. An event is quoted for a node only if it names that node: what the
+other node of a pair did explains nothing here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
 from .alarm_table import UNRELATED
 from .alarms import GRAVE, category_of, row_of, squeezed
-from .answers import only_frame, shows_none
+from .empty_answers import only_frame, shows_none
+from .vocabulary import NO_FAILURE
 
 _TIME = ("Time", "Date", "Timestamp", "Date Time")
 _MESSAGE = ("Message", "Description", "Text", "Details", "Detail", "Event", "Data")
@@ -30,17 +31,17 @@ _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)\s*(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _FIELD = re.compile(r"\s*(?P<name>[A-Z][\w \-]{0,40}?)\s*:(?P<value>.*)")
-# Words of something that went wrong. A transition to a good state has none of them.
+# Something went wrong. A transition to a good state has none of these words.
 _FAILURE = re.compile(
     r"fail|error|unable|abort|reject|refus|denied|timed? ?out|corrupt|crash|exited|not running|went offline|mismatch"
     r"|does not match|revert|roll(?:ed|ing)? ?back|no space|disk space|invalid|missing|duplicate",
     re.IGNORECASE,
 )
-_NO_FAILURE = re.compile(r"\b(?:0|no|without) (?:errors?|failures?)\b", re.IGNORECASE)
-# Shorter than this, a text may stand in another one by chance.
+_NO_FAILURE = re.compile(NO_FAILURE, re.IGNORECASE)
+# A shorter text may be part of another one by chance.
 _A_FEW_WORDS = 20
-# That a revert began, or ended well, is no failure of it.
-_WAY_BACK = re.compile(
+# A revert that has started or succeeded is no failure.
+_REVERT_STEP = re.compile(
     r"\b(?:revert|roll ?back)\b(?:(?!fail)(?:[^.;:]|\.(?=\d))){0,40}?"
     r"\b(?:started|begun|requested|initiated|scheduled|in progress|completed?|finished|succeeded|successful(?:ly)?)\b",
     re.IGNORECASE,
@@ -91,20 +92,20 @@ class Conversion:
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
-def read_events(reply: Response, type: str | None = None) -> list[Event] | None:
+def read_events(response: Response, type: str | None = None) -> list[Event] | None:
     """Read ``show events``, asked for one type. None where there is nothing that can be read as an event.
 
     A table with a column for the time (events_overview: Router, Node, Event Type, Time, Severity, Source, Category,
     Message), else a line or a title that begins with a time (as ``show events config commit`` prints, CLI-6.0), with
     fields below it (Type, Node, ..., as ``show events`` prints them of traffic, cli_reference).
     """
-    if reply.broken:
+    if response.broken:
         return None
-    tables = [table for table in reply.tables if table.has(*_TIME)]
-    found = [event for table in tables for event in _from_table(table, type)]
+    tables = [table for table in response.tables if table.has(*_TIME)]
+    history = [event for table in tables for event in _from_table(table, type)]
     if not tables:
-        found = [*_from_titles(reply.text.split("\n"), type)]
-    return found if found or shows_none(reply, tables, "events?") or only_frame(reply) else None
+        history = [*_from_titles(response.text.split("\n"), type)]
+    return history if history or shows_none(response, tables, "events?") or only_frame(response) else None
 
 
 def _from_table(table: Table, type: str | None) -> Iterator[Event]:
@@ -213,12 +214,12 @@ def _fields(lines: Sequence[str], start: int) -> dict[str, str]:
 
 def read_time(text: str) -> datetime | None:
     """The time of an event. Naive where the device did not say in which zone."""
-    found = _ISO.search(text or "")
-    if found is None:
+    match = _ISO.search(text or "")
+    if match is None:
         return None
     try:
-        moment = datetime.fromisoformat(found[1].partition(".")[0].replace("T", " "))
-        zone = found[2]
+        moment = datetime.fromisoformat(match[1].partition(".")[0].replace("T", " "))
+        zone = match[2]
         if zone in ("Z", "UTC"):
             return moment.replace(tzinfo=timezone.utc)
         return (
@@ -241,8 +242,8 @@ def of_node(events: Iterable[Event], router: str, node: str, since: datetime | N
     known = list(events)
     others = _nodes(known, router) - {node}
     mine = [event for event in known if _concerns(event, router, node, others) and _recent(event, since)]
-    told = [event for event in mine if event.at is not None]
-    if len(told) < len(mine) or len({event.at.tzinfo is None for event in told}) > 1:
+    timed = [event for event in mine if event.at is not None]
+    if len(timed) < len(mine) or len({event.at.tzinfo is None for event in timed}) > 1:
         return mine
     return sorted(mine, key=lambda event: event.at)
 
@@ -299,7 +300,7 @@ def _about_another(text: str, router: str, node: str, others: Collection[str]) -
 
 
 def _numbered_alike(word: str, node: str) -> bool:
-    """Is it `node2` for `node1`?"""
+    """Whether the word is the same name with another number, such as `node2` for `node1`."""
     stem = node.lower().rstrip("0123456789")
     return bool(stem) and stem != node.lower() and re.fullmatch(rf"{re.escape(stem)}[0-9]+", word) is not None
 
@@ -328,20 +329,20 @@ def words_of_failure(
     cleared since, what is expected while one node of a pair is done (see the table of alarms), that a revert began or
     ended well, and what stands in the text ``besides`` already.
     """
-    mine, told = of_node(events, router, node, since), " ".join(besides.split())
+    mine, quoted = of_node(events, router, node, since), " ".join(besides.split())
     wrong = {}
-    for place, event in enumerate(mine):
+    for position, event in enumerate(mine):
         text = " ".join(event.message.split())
-        if _speaks_of_failure(event) and not _cleared(event, mine[place:]) and not _said_already(text, told):
+        if _speaks_of_failure(event) and not _cleared(event, mine[position:]) and not _said_already(text, quoted):
             wrong.pop(text, None)
             wrong[text] = " ".join(event.words.split())
     return "; ".join([*wrong.values()][-most:])
 
 
-def _said_already(text: str, told: str) -> bool:
-    """Does a text stand in another one, with or without the word for what it is about (`upgrade failed: ...`)?"""
+def _said_already(text: str, quoted: str) -> bool:
+    """Whether a text is part of another one, with or without its first part (`upgrade failed: ...`)."""
     rest = text.partition(": ")[2]
-    return text in told or (len(rest) > _A_FEW_WORDS and rest in told)
+    return text in quoted or (len(rest) > _A_FEW_WORDS and rest in quoted)
 
 
 def _speaks_of_failure(event: Event) -> bool:
@@ -351,7 +352,7 @@ def _speaks_of_failure(event: Event) -> bool:
         row = row_of(event.message)
         no_fault = row is not None and (row.after == UNRELATED or row.half_done)
         return event.severity in (None, *GRAVE) and not no_fault
-    return bool(_FAILURE.search(_WAY_BACK.sub("", _NO_FAILURE.sub("", event.message))))
+    return bool(_FAILURE.search(_REVERT_STEP.sub("", _NO_FAILURE.sub("", event.message))))
 
 
 def upgrade_failure(events: Iterable[Event], router: str, node: str, since: datetime) -> str | None:
@@ -373,8 +374,9 @@ def upgrade_failure(events: Iterable[Event], router: str, node: str, since: date
 
 def _cleared(event: Event, later: list[Event]) -> bool:
     return any(
-        one.kind == "clear" and (squeezed(one.message), one.category) == (squeezed(event.message), event.category)
-        for one in later
+        clearing.kind == "clear"
+        and (squeezed(clearing.message), clearing.category) == (squeezed(event.message), event.category)
+        for clearing in later
     )
 
 

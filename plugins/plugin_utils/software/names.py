@@ -1,10 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Words of a user that go into a command line: what is let through, and a sentence for what is not.
+"""Validates names from a user before they become part of a command line.
 
-A PCLI line is split at blanks, piped at ``|``, completed at a tab, explained at ``?`` and recalled from the history
-at ``!`` (concepts_pcli). A name that holds one of these would be another command than the one we meant.
+The PCLI splits a line at blanks, pipes it at ``|``, completes it at a tab, explains it at ``?`` and recalls history at
+``!`` (concepts_pcli). A name with one of these characters would turn the command into a different one.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ _FORBIDDEN = re.compile(r"[\s|;&<>?!`'\"\\$\x00-\x1f\x7f-\x9f]")
 
 
 class NameRefused(ValueError):
-    """A word that must not reach a command line. Its text names the field and what is accepted."""
+    """A name that must not reach a command line. The message names the field and what is accepted."""
 
 
 def check_word(value: object, field: str) -> str:
-    """Return ``value`` if it can stand as one word in a command line, else raise NameRefused.
+    """Return ``value`` if it is safe as one word of a command line, else raise NameRefused.
 
-    Numbers and booleans are refused: YAML makes them of names such as ``123`` or ``no``, and what the user wrote is
-    then no longer known (write them in quotes).
+    Numbers and booleans are refused: YAML turns names such as ``123`` or ``no`` into them, and what the user wrote is
+    lost (such names must be quoted).
     """
     if not isinstance(value, str):
         raise NameRefused(
@@ -30,12 +30,12 @@ def check_word(value: object, field: str) -> str:
         )
     if not value:
         raise NameRefused(f"{field} is empty. Give a name.")
-    bad = _FORBIDDEN.search(value)
-    if bad:
+    forbidden = _FORBIDDEN.search(value)
+    if forbidden:
         raise NameRefused(
-            f"{field} {value!r} holds {bad.group()!r}, which cannot be part of a name on the PCLI. Letters, digits, "
+            f"{field} {value!r} contains {forbidden.group()!r}, which a name on the PCLI cannot have. Letters, digits, "
             "'-', '_' and '.' are accepted."
         )
     if value.startswith("-"):
-        raise NameRefused(f"{field} {value!r} begins with '-'. Names begin with a letter or a digit.")
+        raise NameRefused(f"{field} {value!r} starts with '-'. Names start with a letter or a digit.")
     return value

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a router is connected with: peer paths, device interfaces and BGP neighbours, as the conductor shows them.
+"""Reads the connections of a router: peer paths, device interfaces and BGP neighbours, as the conductor shows them.
 
-Every reader returns None where the answer cannot be read: then nothing is known, which is not the same as that nothing
-is there.
+Every reader returns None if the response cannot be read. That means unknown, not empty.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from dataclasses import dataclass, replace
 
 from ..pcli.response import Response
 from ..pcli.tables import Table
-from .answers import is_whole, says_none, shows_none, unreached
+from .empty_answers import is_whole, says_none, shows_none, unreached
 
 _EMPTY = frozenset(("", "-", "--", "n/a", "none", "unavailable"))
 
 
 @dataclass(frozen=True)
 class PeerPath:
-    """One way from a router to a peer. ``status`` in lower case: up, down, initializing, standby (CLI-6.0)."""
+    """One path from a router to a peer. ``status`` in lower case: up, down, initializing, standby (CLI-6.0)."""
 
     router: str | None
     peer: str
@@ -33,7 +32,7 @@ class PeerPath:
 
     @property
     def well(self) -> bool | None:
-        """Does the path work? The spare path of a pair is well while it stands by. None: an unknown word."""
+        """Whether the path works. The spare path of a pair is fine in standby. None for an unknown word."""
         return {"up": True, "standby": True, "down": False, "initializing": False}.get(self.status)
 
 
@@ -53,7 +52,7 @@ class DeviceInterface:
 
     @property
     def well(self) -> bool | None:
-        """Is it up? None where the word says neither (a port without a module shows ``unknown``, ts_t1)."""
+        """Whether the port is up. None if the word says neither (a port without a module shows ``unknown``, ts_t1)."""
         return {"up": True, "down": False}.get(self.oper or "")
 
 
@@ -68,7 +67,7 @@ class BgpNeighbour:
 
     @property
     def well(self) -> bool | None:
-        """Is the session established? None: a word that is no state of BGP (RFC 4271)."""
+        """Whether the session is established. None for a word that is not a state of BGP (RFC 4271)."""
         if self.state == "established":
             return True
         return False if re.fullmatch(r"(?:idle|connect|active|open ?sent|open ?confirm)\b.*", self.state) else None
@@ -77,22 +76,22 @@ class BgpNeighbour:
 # -- peers --------------------------------------------------------------------------------------------------------
 
 
-def read_peers(reply: Response, router: str | None = None) -> list[PeerPath] | None:
+def read_peers(response: Response, router: str | None = None) -> list[PeerPath] | None:
     """Read ``show peers``: one row for each path. ``router``: the one that was asked about.
 
     Columns Peer, Node, Network Interface, Destination, Status, Hostname, Path MTU (CLI-6.0 in 2020, the same in a
     sample of 2023). With ``router all`` the first cell says ``from -> to`` (CLI-6.0), else it names the peer alone.
     ``show peers security`` prints the same fields in blocks (7.x), and so may other releases.
     """
-    found = [path for table in reply.tables if _shows_peers(table) for path in _peer_rows(table, router)]
-    if reply.broken or not all(path.status for path in found):  # it was cut: what else is missing, nobody knows
+    paths = [path for table in response.tables if _shows_peers(table) for path in _peer_rows(table, router)]
+    if response.broken or not all(path.status for path in paths):  # cut off: more may be missing
         return None
-    for block in reply.blocks:
+    for block in response.blocks:
         if block.get("Peer") and block.get("Status"):
             cells = [block.get(name) for name in ("Node", "Network Interface", "Destination", "Status")]
-            found.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
-    tables = [table for table in reply.tables if _shows_peers(table)]
-    return found if found or shows_none(reply, tables, r"peers?(?: paths?)?|peer-paths?") else None
+            paths.append(_peer(block.get("Router"), block.get("Peer"), *cells, router))
+    tables = [table for table in response.tables if _shows_peers(table)]
+    return paths if paths or shows_none(response, tables, r"peers?(?: paths?)?|peer-paths?") else None
 
 
 def _shows_peers(table: Table) -> bool:
@@ -122,10 +121,10 @@ def _peer(
     status: str | None,
     asked: str | None,
 ) -> PeerPath:
-    here, arrow, there = (peer or "").partition("->")
+    source, arrow, target = (peer or "").partition("->")
     return PeerPath(
-        router=(here.strip() if arrow else None) or _value(shown) or asked,
-        peer=(there if arrow else here).strip(),
+        router=(source.strip() if arrow else None) or _value(shown) or asked,
+        peer=(target if arrow else source).strip(),
         node=_value(node),
         interface=_value(interface),
         destination=_value(destination),
@@ -142,29 +141,29 @@ _PROVISIONAL = ("Provisional Status", "Provisional", "Prov Status", "Prov")
 _REDUNDANCY = ("Redundancy Status", "Redundancy", "Red Status")
 
 
-def read_device_interfaces(reply: Response) -> list[DeviceInterface] | None:
+def read_device_interfaces(response: Response) -> list[DeviceInterface] | None:
     """Read ``show device-interface … summary``, or the blocks that it prints without ``summary``.
 
     The summary has Name (``node:port``), Admin Status, Operational Status, Redundancy Status and MAC Address (ts_t1),
     and since 4.5.3 a Provisional Status; a block has ``node:port`` as its title (CLI-6.0).
     """
-    found: list[DeviceInterface] = []
+    ports: list[DeviceInterface] = []
     tables = [
-        table for table in reply.tables if table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")
+        table for table in response.tables if table.has(*_OPER) and table.has("Name", "Interface", "Device Interface")
     ]
     for table in tables:
         for row in table.filled("Node").rows:
             name = table.cell(row, *_PORT)
             if name:
                 states = (table.cell(row, *names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
-                found.append(_interface(table.cell(row, "Node"), name, *states))
-    if reply.broken or any(port.admin is None and port.oper is None for port in found):  # it was wrapped or cut
+                ports.append(_interface(table.cell(row, "Node"), name, *states))
+    if response.broken or any(port.admin is None and port.oper is None for port in ports):  # wrapped or cut off
         return None
-    for block in reply.blocks:
+    for block in response.blocks:
         if block.title and block.get(*_OPER):
             states = (block.get(*names) for names in (_ADMIN, _OPER, _PROVISIONAL, _REDUNDANCY))
-            found.append(_interface(None, block.title, *states))
-    return found if found or shows_none(reply, tables, r"(?:device[- ])?interfaces?") else None
+            ports.append(_interface(None, block.title, *states))
+    return ports if ports or shows_none(response, tables, r"(?:device[- ])?interfaces?") else None
 
 
 def _interface(node: str | None, name: str, *states: str | None) -> DeviceInterface:
@@ -191,26 +190,26 @@ _NO_PROCESS = re.compile(
 _STATE = re.compile(r"^\s*BGP state\s*[=:]\s*([A-Za-z]+(?: \([^)]*\))?)", re.MULTILINE)
 
 
-def read_bgp(reply: Response, router: str | None = None) -> list[BgpNeighbour] | None:
+def read_bgp(response: Response, router: str | None = None) -> list[BgpNeighbour] | None:
     """Read ``show bgp summary`` or ``show bgp neighbors``, which print the routing manager's own text (CLI-6.0).
 
     The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
     a state where it is not. A table with rules around it is read, too. A summary that counts more neighbours than can
     be read is not read at all: what is left out would look as if it were gone.
     """
-    summary = [*_bgp_summary(reply.text, router)]
-    if reply.broken or len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(reply.text)):
+    summary = [*_bgp_summary(response.text, router)]
+    if response.broken or len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(response.text)):
         return None
-    found = [*_bgp_tables(reply, router), *summary, *_bgp_neighbours(reply.text, router)]
-    headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", reply.text, re.MULTILINE)
-    if found or (headed and (is_whole(reply) or _TOTAL.search(reply.text)) and not unreached(reply)):
-        return list(dict.fromkeys(found))
-    no_process = _NO_PROCESS.search(reply.text) and not unreached(reply)
-    return [] if no_process or says_none(reply, r"(?:bgp )?(?:neighbou?rs?|peers?)") else None
+    neighbours = [*_bgp_tables(response, router), *summary, *_bgp_neighbours(response.text, router)]
+    headed = re.search(r"^\s*Neighbor\s.*\bState/PfxRcd\b", response.text, re.MULTILINE)
+    if neighbours or (headed and (is_whole(response) or _TOTAL.search(response.text)) and not unreached(response)):
+        return list(dict.fromkeys(neighbours))
+    no_process = _NO_PROCESS.search(response.text) and not unreached(response)
+    return [] if no_process or says_none(response, r"(?:bgp )?(?:neighbou?rs?|peers?)") else None
 
 
-def _bgp_tables(reply: Response, router: str | None) -> Iterator[BgpNeighbour]:
-    for table in reply.tables:
+def _bgp_tables(response: Response, router: str | None) -> Iterator[BgpNeighbour]:
+    for table in response.tables:
         for row in table.filled("Router").rows:
             address = table.cell(row, "Neighbor", "Neighbor IP", "Neighbor Address")
             state = table.cell(row, "State/PfxRcd", "State", "BGP State", "Status")
@@ -239,8 +238,8 @@ def _bgp_summary(text: str, router: str | None) -> Iterator[BgpNeighbour]:
 
 def _bgp_neighbours(text: str, router: str | None) -> Iterator[BgpNeighbour]:
     begins = [*_NEIGHBOUR.finditer(text)]
-    for place, begin in enumerate(begins):
-        end = begins[place + 1].start() if place + 1 < len(begins) else len(text)
+    for number, begin in enumerate(begins):
+        end = begins[number + 1].start() if number + 1 < len(begins) else len(text)
         state = _STATE.search(text, begin.end(), end)
         if state:
             yield BgpNeighbour(router, begin[1], _bgp_state(state[1]))

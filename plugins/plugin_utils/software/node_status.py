@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A node as one poll shows it, and whether it runs a version. Pure."""
+"""The status of a node as one poll shows it, and whether the node runs a version. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .versions import Version, fits, satisfies
 
 @dataclass(frozen=True)
 class NodeStatus:
-    """One look at a node. ``state`` is the raw word of its asset, where assets count."""
+    """What one poll shows of a node. ``state`` is the word of its asset as printed, where assets count."""
 
     reachable: bool = False
     version_text: str | None = None
@@ -24,39 +24,39 @@ class NodeStatus:
     service: bool | None = None
     service_text: str | None = None
     install_type: str | None = None
-    #: Has the node booted since the command? None where it cannot be told (uptime is no proof before 6.3.0).
+    #: Whether the node has booted since the command; None where unknown (uptime is no proof before 6.3.0).
     booted_since: bool | None = None
-    #: What the conductor itself reports of the operation since the command: failed, running or ended, if readable.
+    #: What the conductor itself has reported about the operation since the command: failed, running or ended.
     report: str | None = None
     report_words: str = ""
-    #: Only the list of assets was looked at; the node itself was not asked.
-    glance: bool = False
+    #: Only the list of assets was read; the node itself was not queried.
+    partial: bool = False
 
     def words(self) -> str:
-        """What was seen, for a reason or a line of progress."""
+        """A description for a reason or a line of progress."""
         if not self.reachable:
             return "it does not answer"
         service = f", service {self.service_text}" if self.service_text else ""
         return f"it runs {self.version_text or 'an unreadable version'}, {self.state}{service}"
 
 
-def runs(seen: NodeStatus, wanted: Version, before: Version | None) -> bool:
-    """Does the node run the wanted version?
+def runs(status: NodeStatus, wanted: Version, before: Version | None) -> bool:
+    """Whether the node runs the wanted version.
 
-    Where the running text shows less than was wanted (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it counts if
-    it surely is not what ran before. At the beginning there is no before: then a build is enough, since a node that is
-    there already is not restarted because one list tells less than another.
+    If the printed version shows less than the wanted one (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it counts
+    if it certainly differs from the version before. At the start there is no version before. Then a matching build is
+    enough: a node that already runs the version is not restarted because one list shows less than another.
     """
-    if seen.version is None:
+    if status.version is None:
         return False
-    answer = satisfies(seen.version, wanted)
-    if answer is None:
-        return fits(seen.version, wanted) if before is None else satisfies(before, seen.version) is False
-    return answer
+    satisfied = satisfies(status.version, wanted)
+    if satisfied is None:
+        return fits(status.version, wanted) if before is None else satisfies(before, status.version) is False
+    return satisfied
 
 
 def unseen(version: Version | None, wanted: Version) -> str:
-    """What to add where a node counts as running the wanted version although its text does not show all of it."""
+    """What to add for a node that counts as running the wanted version although not all of it is printed."""
     if version is None or satisfies(version, wanted) is not None:
         return ""
-    return f"; what is shown of it does not tell {'its rebuild' if version.build is not None else 'its build'}"
+    return f"; the printed version does not show {'its rebuild' if version.build is not None else 'its build'}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``show system version`` tells of a node: the version that runs, and the volumes of an image-based system.
+"""Reads ``show system version``: the version that a node runs, and the volumes of an image-based system.
 
 Layouts: cc_fips install pages (a table, with the milestone in a column of its own and a Package cell that is broken
 within a word), CLI-6.0 (a block for each node), and a draft of upgrade_restricted_access (with ``detail``: the volumes,
@@ -50,13 +50,12 @@ class NodeVersion:
 
     @property
     def prints_volumes(self) -> bool:
-        """Does this system tell of volumes at all? A package-based one has none, and most releases do not tell."""
-        return any(one is not None for one in (self.volume, self.selected_volume, self.idle))
+        """Whether the volumes are printed. A package-based system has none, and most releases do not print them."""
+        return any(part is not None for part in (self.volume, self.selected_volume, self.idle))
 
     @property
     def prepared(self) -> str | None:
-        """What somebody has prepared: the next boot starts another volume than the one that runs. None: nothing, or it
-        is not printed."""
+        """A prepared change: the next boot starts another volume than the running one. None: no change or unknown."""
         if None in (self.volume, self.selected_volume) or self.volume == self.selected_volume:
             return None
         lies = f" ({self.idle.version_text})" if self.idle and self.idle.version_text else ""
@@ -64,14 +63,14 @@ class NodeVersion:
 
     @property
     def how_to_settle(self) -> str:
-        """What ends a state in which another volume is selected (set system software boot-volume; intro_rollback)."""
+        """How to end a state in which another volume is selected (set system software boot-volume; intro_rollback)."""
         return (
             f"Finish it (restart the node), or select volume {self.volume} again with 'set system software "
-            "boot-volume' (image, before 7.x), then begin anew"
+            "boot-volume' (image, before 7.x), then start again"
         )
 
 
-def read_versions(reply: Response) -> list[NodeVersion] | None:
+def read_versions(response: Response) -> list[NodeVersion] | None:
     """Read ``show system version``, with and without ``detail``. None: it cannot be read.
 
     Also where it does not tell which of two systems of a node runs: what lies on the other volume never counts for it.
@@ -79,14 +78,16 @@ def read_versions(reply: Response) -> list[NodeVersion] | None:
     The lines about volumes are taken from ``show system software available detail`` as well, should it print them.
     """
     # What a command to all nodes shows of some counts also where others failed; a refusal shows nothing of any.
-    if reply.broken or (reply.error and not reply.counts):
+    if response.broken or (response.error and not response.counts):
         return None
-    found = [one for table in reply.tables for one in _from_table(table)]
-    blocks = _blocks(reply)
-    if len({(one.router, one.node) for one in found}) < len(found) or any(block.unclear for block in blocks):
+    versions = [version for table in response.tables for version in _from_table(table)]
+    blocks = _blocks(response)
+    if len({(version.router, version.node) for version in versions}) < len(versions) or any(
+        block.unclear for block in blocks
+    ):
         return None
-    found += [one for block in blocks for one in _from_block(block)]
-    return found or None
+    versions += [version for block in blocks for version in _from_block(block)]
+    return versions or None
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------
@@ -202,10 +203,10 @@ class _Block:
         return not self.nested and name in self.fields and name not in self.idle
 
 
-def _blocks(reply: Response) -> list[_Block]:
+def _blocks(response: Response) -> list[_Block]:
     """The blocks of all nodes. A title stands above a rule; without one there is a single node."""
-    lines = [line.expandtabs() for line in reply.text.split("\n")]
-    found, block = [], _Block("")
+    lines = [line.expandtabs() for line in response.text.split("\n")]
+    blocks, block = [], _Block("")
     for number, line in enumerate(lines):
         below = lines[number + 1] if number + 1 < len(lines) else ""
         if not line.strip() or is_rule(line):
@@ -214,7 +215,7 @@ def _blocks(reply: Response) -> list[_Block]:
         match = _FIELD.fullmatch(marked["line"] if marked else line)
         framed = number > 0 and is_rule(lines[number - 1])
         if is_rule(below) and len(below.split()) == 1 and (framed or match is None):
-            found.append(block)
+            blocks.append(block)
             block = _Block(line.strip())
             continue
         if match is None:
@@ -223,10 +224,10 @@ def _blocks(reply: Response) -> list[_Block]:
         indent = 0 if marked else len(match["indent"])
         name, value = _plain(match["name"]), match["value"] or ""
         if not block.add(indent, name, value):
-            found.append(block)
+            blocks.append(block)
             block = _Block(block.title)
             block.add(indent, name, value)
-    return [*found, block]
+    return [*blocks, block]
 
 
 def _plain(name: str) -> str:
@@ -241,10 +242,10 @@ def _from_block(block: _Block) -> Iterator[NodeVersion]:
     title = re.sub(r"\A(?:node|name)\s*:\s*", "", block.title, flags=re.IGNORECASE)
     node, _dot, router = (fields.get("node") or title).partition(".")
     image = fields.get("ssr img release")
-    one = _node_version(router or fields.get("router"), node, package, plain, fields.get("status"))
+    version = _node_version(router or fields.get("router"), node, package, plain, fields.get("status"))
     yield replace(
-        one,
-        install_type=one.install_type or ("image" if image and try_parse(image) else None),
+        version,
+        install_type=version.install_type or ("image" if image and try_parse(image) else None),
         volume=_volume(fields.get("volume id")),
         selected_volume=_volume(fields.get("selected boot volume") or fields.get("boot volume")),
         idle=None if block.idle is None else _idle(block.idle),

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Defects that the release notes list, and the steps that meet them. Pure.
+"""Defects from the release notes, and the rules for upgrade steps that are affected by them. Pure.
 
-A repair belongs to a stream (`7.1`): one that came with 7.1.7 says nothing of 7.2.0, although that is the higher
-number, since the vendor merges by date (about_releases). So there is one table, :data:`REPAIRS`, and no comparison with
-a single release. Sources: the release notes 6.2 to 7.2.3.
+A fix belongs to a stream (`7.1`): one in 7.1.7 says nothing about 7.2.0, although that is the higher number, because
+the vendor merges by date (about_releases). So there is one table, :data:`REPAIRS`, and no comparison with a single
+release. Sources: the release notes 6.2 to 7.2.3.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ STEPPING = Span((6, 0, 0), (6, 3, 99))
 _ESKM_SENDERS = (Span((7, 1, 0), (7, 1, 6)), Span((7, 2, 0), (7, 2, 1)))
 _ESKM_PEERS = (Span((7, 0, 5), (7, 0, 5)), Span((7, 1, 7), (7, 1, 7)), Span((7, 2, 3), (7, 2, 3)))
 
-#: By issue: the first patch of each stream that lists its repair. None: the stream lists none, and is taken to have the
-#: defect. A stream that is not named is older than the defect as far as the notes tell, or newer than all of them.
+#: By issue: the first patch of each stream that lists its fix. None: the stream lists none and is assumed to have the
+#: defect. A stream that is not listed is older than the defect according to the notes, or newer than all of them.
 REPAIRS: Mapping[str, Mapping[str, int | None]] = {
     # assets of a conductor that was upgraded
     "I95-65826": {"6.2": 14, "6.3": None, "7.0": None, "7.1": 7, "7.2": 3},
@@ -57,14 +57,14 @@ REPAIRS: Mapping[str, Mapping[str, int | None]] = {
     "I95-65299": {"7.1": 6, "7.2": 3},
     "I95-65610": {"7.1": 6, "7.2": 1},
     "I95-65769": {"7.1": 6, "7.2": 3},
-    # the way back
+    # downgrade and revert
     "I95-65691": {"7.0": None, "7.1": 6, "7.2": 3},
     "I95-65754": {"7.0": 5, "7.1": 7, "7.2": 3},
 }
 
 
 def lacks(version: Version | None, *issues: str) -> bool:
-    """Is this a release without the repair of one of these issues? What is not known lacks nothing."""
+    """Whether the release lacks the fix of one of these issues. False for an unknown version."""
     if version is None:
         return False
     stream = f"{version.major}.{version.minor}"
@@ -75,8 +75,8 @@ def lacks(version: Version | None, *issues: str) -> bool:
     return False
 
 
-def mended(*issues: str) -> str:
-    """In words: the releases that have the repair of all of these issues, and the streams that list none."""
+def fixed_in(*issues: str) -> str:
+    """In words: the releases with the fixes of all of these issues, and the streams that list none."""
     streams = sorted({stream for issue in issues for stream in REPAIRS[issue]})
     repaired, open_ = [], []
     for stream in streams:
@@ -85,7 +85,7 @@ def mended(*issues: str) -> str:
             open_.append(stream)
         else:
             repaired.append(f"{stream}.{max(patches)}")
-    words = f"mended in {_listed(repaired)}" if repaired else "mended nowhere"
+    words = f"fixed in {_listed(repaired)}" if repaired else "not fixed anywhere"
     return words + (f"; for {_listed(open_)} none is listed" if open_ else "")
 
 
@@ -94,7 +94,7 @@ def _listed(words: list[str]) -> str:
 
 
 def _eskm_meets(step: Step) -> bool:
-    """Would those that have moved and those that have not be of the two lists?"""
+    """Whether upgraded and not yet upgraded routers would be one of each list."""
     return any(
         among(step.running, old) and among(step.wanted, new)
         for old, new in ((_ESKM_SENDERS, _ESKM_PEERS), (_ESKM_PEERS, _ESKM_SENDERS))
@@ -102,7 +102,7 @@ def _eskm_meets(step: Step) -> bool:
 
 
 def _brings(step: Step, *issues: str) -> bool:
-    """Is the defect new with this step? One that is there all the time is no matter of the upgrade."""
+    """Whether the step introduces the defect. One that is present before is not due to the upgrade."""
     return lacks(step.wanted, *issues) and not lacks(step.running, *issues)
 
 
@@ -128,7 +128,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and below(step.running, 6, 0) and lacks(step.wanted, "I95-65486"),
         "warn",
         "From 5.5 straight to 7.x the forwarding process may crash, and the upgrade ends by its time-out "
-        f"({mended('I95-65486')}): go from {{running}} to a 6.x release first, or take one that has the repair.",
+        f"({fixed_in('I95-65486')}): go from {{running}} to a 6.x release first, or take one with the fix.",
         "I95-65486",
         via=STEPPING,
     ),
@@ -137,7 +137,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.role == "router" and _eskm_meets(step),
         "warn",
         "With enhanced key management (ESKM) a router on 7.1.0 to 7.1.6 or 7.2.0 to 7.2.1 and a peer on 7.0.5, 7.1.7 "
-        "or 7.2.3 find no key, and their path stays down: move both ends in one window, and never take back only one.",
+        "or 7.2.3 find no key, and their path stays down: move both ends in one window, and never revert only one.",
         "I95-66331",
     ),
     PathRule(
@@ -146,7 +146,7 @@ DEFECTS: tuple[PathRule, ...] = (
             step.router_up and within(step.running, (6, 3, 0), (6, 3, 0)) and within(step.wanted, (6, 3, 1), (6, 3, 4))
         ),
         "warn",
-        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (mended in 6.3.5): take "
+        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (fixed in 6.3.5): take "
         "6.3.5 or newer.",
         "I95-60651",
     ),
@@ -155,14 +155,14 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and within(step.wanted, (6, 3, 0), (6, 3, 4)),
         "warn",
         "Under conductors below 6.3.5 assets were seen to stay in Connected or Reinitializing: 6.3.5 or newer has the "
-        "repair.",
+        "fix.",
         "I95-59745, I95-60593, I95-60686, I95-61458",
     ),
     PathRule(
         "out_of_memory_from_6_2_5",
         lambda step: step.router_up and within(step.running, (6, 2, 5), (6, 2, 5)) and below(step.wanted, 6, 3),
         "warn",
-        "An SSR120 or SSR130 may run out of memory in an upgrade from {running} (mended in 6.3.0).",
+        "An SSR120 or SSR130 may run out of memory in an upgrade from {running} (fixed in 6.3.0).",
         "I95-57692",
     ),
     PathRule(
@@ -200,28 +200,28 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and step.pair and lacks(step.wanted, "I95-63923"),
         "warn",
         "The second node of a conductor may fail on its way to {wanted} because a minion lost its conductor "
-        f"({mended('I95-63923')}): both nodes must be settled before, and a second attempt may help.",
+        f"({fixed_in('I95-63923')}): both nodes must be settled before, and a second attempt may help.",
         "I95-63923",
     ),
     PathRule(
         "conductor_pair_fails_its_processes_check",
         lambda step: step.conductor_up and step.pair and lacks(step.wanted, "I95-64218"),
         "warn",
-        "A node of a conductor pair may be taken back on its way to {wanted} by 'System Processes Check', which comes "
-        f"too early ({mended('I95-64218')}): a second attempt may help.",
+        "A node of a conductor pair may be reverted on its way to {wanted} by 'System Processes Check', which runs "
+        f"too early ({fixed_in('I95-64218')}): a second attempt may help.",
         "I95-64218",
     ),
     PathRule(
         "conductor_health_check_times_out",
         lambda step: step.conductor_up and lacks(step.wanted, "I95-65656"),
         "warn",
-        "The upgrade of a conductor to {wanted} may be taken back because its health check runs into its time-out "
-        f"({mended('I95-65656')}): look at the node before another try.",
+        "The upgrade of a conductor to {wanted} may be reverted because its health check times out "
+        f"({fixed_in('I95-65656')}): check the node before another attempt.",
         "I95-65656",
     ),
     PathRule(
         "assets_away_after_upgrade",
-        # Of 6.x it is assumed rather than seen, so it is told only where it is new there.
+        # Of 6.x it is assumed rather than seen, so it is reported only where it is new there.
         lambda step: (
             step.conductor_up
             and lacks(step.wanted, *_ASSETS_AWAY)
@@ -229,7 +229,7 @@ DEFECTS: tuple[PathRule, ...] = (
         ),
         "warn",
         "After the upgrade of a conductor to {wanted} assets may be Disconnected for an hour or more, or come and go "
-        f"({mended(*_ASSETS_AWAY)}): allow for it before the routers are touched.",
+        f"({fixed_in(*_ASSETS_AWAY)}): allow for it before the routers are touched.",
         ", ".join(_ASSETS_AWAY),
     ),
     PathRule(
@@ -237,15 +237,15 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and lacks(step.wanted, *_ASSETS_SLOW),
         "warn",
         "After the upgrade of a conductor to {wanted} assets may be Synchronizing for up to a day "
-        f"({mended(*_ASSETS_SLOW)}): allow for it before the routers are touched.",
+        f"({fixed_in(*_ASSETS_SLOW)}): allow for it before the routers are touched.",
         ", ".join(_ASSETS_SLOW),
     ),
     PathRule(
         "minions_restart_while_a_conductor_node_is_away",
-        lambda step: step.conductor_up and step.pair and any(lacks(one, "I95-64063") for one in step.managed),
+        lambda step: step.conductor_up and step.pair and any(lacks(version, "I95-64063") for version in step.managed),
         "warn",
         "While one conductor node is away, the minions of some of its routers restart each minute, and assets come and "
-        f"go ({mended('I95-64063')}): that ends with both nodes back.",
+        f"go ({fixed_in('I95-64063')}): that ends with both nodes back.",
         "I95-64063",
     ),
     PathRule(
@@ -253,7 +253,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and step.wanted.at_least(7, 1, 3) and lacks(step.wanted, "I95-65609"),
         "warn",
         "After the upgrade of a conductor to {wanted} routers may wait in 'show secure-conductor-onboarding' "
-        f"({mended('I95-65609')}): a restart of 128T-secure-onboarding-server helps.",
+        f"({fixed_in('I95-65609')}): a restart of 128T-secure-onboarding-server helps.",
         "I95-65609",
     ),
     PathRule(
@@ -261,7 +261,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.conductor_up and lacks(step.wanted, *_OFFLINE),
         "warn",
         "In offline mode the upgrade to {wanted} may end with 'Unpacker Failure', or miss packages of its ISO "
-        f"({mended(*_OFFLINE)}).",
+        f"({fixed_in(*_OFFLINE)}).",
         ", ".join(_OFFLINE),
     ),
     PathRule(
@@ -269,7 +269,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.operation == "upgrade" and lacks(step.wanted, "I95-66196"),
         "warn",
         "After the upgrade to {wanted} commits may fail because of service routes for DNS over IPv6 that are made by "
-        f"themselves ({mended('I95-66196')}): validate the configuration before anybody needs to commit.",
+        f"themselves ({fixed_in('I95-66196')}): validate the configuration before anybody needs to commit.",
         "I95-66196",
     ),
     PathRule(
@@ -277,7 +277,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and step.pair and lacks(step.wanted, "I95-64541"),
         "warn",
         "On the way to {wanted} one node of a pair may stay Disconnected and the other upgrading, until both are "
-        f"restarted ({mended('I95-64541')}).",
+        f"restarted ({fixed_in('I95-64541')}).",
         "I95-64541",
     ),
     PathRule(
@@ -285,7 +285,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.conductor, "I95-64152"),
         "warn",
         "Under a conductor on {conductor} a router may stay Disconnected after its restart "
-        f"({mended('I95-64152')} of the conductor): 'send command reconnect' helps, and is sent by itself with "
+        f"({fixed_in('I95-64152')} of the conductor): 'send command reconnect' helps, and is sent by itself with "
         "reconnect_after.",
         "I95-64152",
     ),
@@ -294,7 +294,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and step.pair and _brings(step, "I95-65680"),
         "warn",
         "On {wanted} the routingManager of a pair may be stuck in STANDBY, and 'show system processes' says running "
-        f"({mended('I95-65680')}): look at the routes of both nodes afterwards.",
+        f"({fixed_in('I95-65680')}): check the routes of both nodes afterwards.",
         "I95-65680",
     ),
     PathRule(
@@ -302,7 +302,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and step.pair and lacks(step.wanted, "I95-65455"),
         "warn",
         "On {wanted} 'Wired Connection' may keep the interface between the nodes of a pair without an address "
-        f"({mended('I95-65455')}): see that the nodes are connected after the first of them.",
+        f"({fixed_in('I95-65455')}): check that the nodes are connected after the first of them.",
         "I95-65455",
     ),
     PathRule(
@@ -310,7 +310,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.wanted, "I95-65803"),
         "warn",
         "After the upgrade to {wanted} the connected routes of bond interfaces may be missing "
-        f"({mended('I95-65803')}).",
+        f"({fixed_in('I95-65803')}).",
         "I95-65803",
     ),
     PathRule(
@@ -318,14 +318,14 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.wanted, *_CERTIFICATES),
         "warn",
         "After the upgrade to {wanted} a certificate may be missing, with peers down, or a false alarm may tell of one "
-        f"({mended(*_CERTIFICATES)}).",
+        f"({fixed_in(*_CERTIFICATES)}).",
         ", ".join(_CERTIFICATES),
     ),
     PathRule(
         "time_servers_rejected",
         lambda step: step.router_up and lacks(step.wanted, "I95-66238"),
         "warn",
-        f"After a boot on {{wanted}} time servers may be rejected ({mended('I95-66238')}).",
+        f"After a boot on {{wanted}} time servers may be rejected ({fixed_in('I95-66238')}).",
         "I95-66238, I95-64603, I95-65431",
     ),
     PathRule(
@@ -333,7 +333,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.router_up and lacks(step.wanted, "I95-65478"),
         "warn",
         "A router whose mist-agent is newer than the one of {wanted} cannot be upgraded to it "
-        f"({mended('I95-65478')}).",
+        f"({fixed_in('I95-65478')}).",
         "I95-65478",
     ),
     PathRule(
@@ -341,7 +341,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.operation == "upgrade" and step.wanted.at_least(7, 1, 3) and lacks(step.wanted, "I95-64061"),
         "warn",
         "On Azure the kernel may hang after an upgrade to {wanted}, until the machine is restarted "
-        f"({mended('I95-64061')}).",
+        f"({fixed_in('I95-64061')}).",
         "I95-64061",
     ),
     # -- single platforms: they are seldom known
@@ -350,7 +350,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: _ssr440_pair(step) and step.hardware == "ssr440",
         "block",
         "A pair of SSR440 on {running} fails on its way to {wanted}: ha-0-0 is missing, and the health check fails "
-        f"({mended('I95-64521')}). Take a release that has the repair.",
+        f"({fixed_in('I95-64521')}). Take a release with the fix.",
         "I95-64521",
     ),
     PathRule(
@@ -358,7 +358,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: _ssr440_pair(step) and step.hardware != "ssr440",
         "warn",
         "Whether this is a pair of SSR440 is not known: if it is, it fails on its way to {wanted}, since the interface "
-        f"ha-0-0 is missing ({mended('I95-64521')}). Take a release that has the repair then.",
+        f"ha-0-0 is missing ({fixed_in('I95-64521')}). In that case take a release with the fix.",
         "I95-64521",
     ),
     PathRule(
@@ -374,8 +374,8 @@ DEFECTS: tuple[PathRule, ...] = (
         "ssr400_upgrades",
         lambda step: _between_ssr400s(step) and lacks(step.wanted, *_SSR400),
         "warn",
-        "An SSR400 or SSR440 may lose its conductor or go back by itself on its way to {wanted} "
-        f"({mended(*_SSR400)}).",
+        "An SSR400 or SSR440 may lose its conductor or revert by itself on its way to {wanted} "
+        f"({fixed_in(*_SSR400)}).",
         ", ".join(_SSR400),
     ),
     # -- the way back
@@ -386,7 +386,7 @@ DEFECTS: tuple[PathRule, ...] = (
         ),
         "warn",
         "On {running} the forwarding process may crash when a node of a pair is shut down for a downgrade "
-        f"({mended('I95-65754')}).",
+        f"({fixed_in('I95-65754')}).",
         "I95-65754",
     ),
     PathRule(
@@ -394,7 +394,7 @@ DEFECTS: tuple[PathRule, ...] = (
         lambda step: step.back and step.role == "router" and step.pair and lacks(step.running, "I95-65691"),
         "warn",
         "When one node of a pair goes back from {running}, it may stay disconnected "
-        f"({mended('I95-65691')}): look at both nodes afterwards.",
+        f"({fixed_in('I95-65691')}): check both nodes afterwards.",
         "I95-65691",
     ),
 )

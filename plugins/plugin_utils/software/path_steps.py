@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One move from a release to another, and what a row of the table of rules is made of. Pure.
+"""The types of the table of path rules: a step from one release to another, a rule, and a finding. Pure.
 
-The rules themselves are in paths.py and path_defects.py.
+The rules themselves are in upgrade_paths.py and path_defects.py.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .versions import Version
 
 Release = tuple[int, int, int]
 
-# The words that a step takes; another one would match no rule, and look like a clean bill.
+# The values a step accepts; any other would match no rule and look as if nothing were wrong.
 _WORDS = {
     "role": ("router", "conductor"),
     "operation": ("upgrade", "downgrade", "revert"),
@@ -43,17 +43,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Step:
-    """One move of a router or a conductor from the release that it runs to another.
+    """One step of a router or a conductor from the release that it runs to another.
 
     ``conductor``: what the conductor of a router runs. ``install_type``: `image` or `package` as it is before the step.
-    ``pair``: has it two nodes? ``plugins``: version by name, as installed; empty where that is not known.
+    ``pair``: it has two nodes. ``plugins``: version by name, as installed; empty where that is not known.
     ``sequencing``: who orders the nodes of a pair; None where that is not decided yet. ``platform``: `ssr400`, `ssr440`
     or `other`; None where it is not known.
     ``rule``: how the releases of a conductor and its router must compare (`strict`: major.minor.patch, `minor`: the
     older rule, major.minor). For a conductor also, ``managed``: what its routers run, and ``unsettled``: how many of
     its assets are not settled and were not accepted so by name; None where nobody has counted.
 
-    ValueError for a word that no rule knows.
+    ValueError for a value that no rule knows.
     """
 
     role: str
@@ -85,7 +85,7 @@ class Step:
 
     @property
     def back(self) -> bool:
-        """Is it a downgrade or a revert?"""
+        """Whether it is a downgrade or a revert."""
         return self.operation != "upgrade"
 
     @property
@@ -101,11 +101,11 @@ class Step:
         return self.running if self.role == "conductor" else self.conductor
 
     def reaches(self, *release: int) -> bool:
-        """Does it go from below this release to it, or beyond?"""
+        """Whether it goes from below this release to it or beyond."""
         return below(self.running, *release) and self.wanted.at_least(*release)
 
     def leaves(self, *release: int) -> bool:
-        """Does it go from this release, or from above it, to below?"""
+        """Whether it goes from this release or above to below it."""
         return since(self.running, *release) and not self.wanted.at_least(*release)
 
 
@@ -126,7 +126,7 @@ class PathRule:
 
 @dataclass(frozen=True)
 class PathFinding:
-    """What a rule says of a step: its row, with the versions filled in."""
+    """A rule that applies to a step, with the versions filled in."""
 
     name: str
     severity: str
@@ -136,7 +136,7 @@ class PathFinding:
 
     @property
     def blocks(self) -> bool:
-        """Must the step not be made?"""
+        """Whether the rule forbids the step."""
         return self.severity == "block"
 
 

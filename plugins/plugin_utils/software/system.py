@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ``show system`` says of a node, and the other small tables of a running system."""
+"""Reads ``show system`` and the small lists of a running system: connections, processes, versions, plugins, exports."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from datetime import datetime
 
 from ..pcli.response import Response
 from ..pcli.tables import Table
-from .answers import is_whole, only_frame, says_none, shows_none, unreached
 from .assets import parse_duration
+from .empty_answers import is_whole, only_frame, says_none, shows_none, unreached
 from .node_versions import NodeVersion, read_versions
 from .versions import try_parse
 
@@ -31,8 +31,8 @@ __all__ = [
 # 'running' in show system (CLI-6.0), 'Running' as Service Status in show assets <id> (ts_ap_salt_minion), 'active' in
 # show system services (CLI-7.2).
 _SERVICE_UP = {"running", "active", "up", "online", "started"}
-# 'offline' in show system (CLI-6.0), what systemd calls a service that is down, and plain denials. Any other word is no
-# verdict: it may be one for a service on its way, and only a service that is surely down takes an upgrade back.
+# 'offline' in show system (CLI-6.0), what systemd calls a service that is down, and plain denials. Any other word
+# decides nothing: the service may be starting, and only a service that is certainly down reverts an upgrade.
 _SERVICE_DOWN = re.compile(
     r"offline|inactive|stopp(ed|ing)|fail|dead|\bdown\b|disabled|exited|crash|killed|unhealthy|deactivat"
     r"|\bnot[ _-]?(running|active|started|up|ok)",
@@ -41,7 +41,7 @@ _SERVICE_DOWN = re.compile(
 
 
 def service_runs(word: str | None) -> bool | None:
-    """Does this word for a service's state mean that it runs? None: it cannot be told (yet)."""
+    """Whether this word for the state of a service means that it runs. None: it is not known (yet)."""
     if word is None:
         return None
     if re.sub(r"[^a-z]", "", word.lower()) in _SERVICE_UP:
@@ -65,7 +65,7 @@ class SystemStatus:
 
     @property
     def runs(self) -> bool | None:
-        """Does the SSR service run? None where that was not said."""
+        """Whether the SSR service runs; None if not printed."""
         return service_runs(self.status)
 
 
@@ -79,7 +79,7 @@ class Link:
 
     @property
     def up(self) -> bool:
-        """Is this connection up?"""
+        """Whether this connection is up."""
         return self.state.strip().lower() == "connected"
 
 
@@ -97,7 +97,7 @@ class InternalLink:
 
     @property
     def up(self) -> bool | None:
-        """Is it connected? None for a word that says neither."""
+        """Whether it is connected. None for a word that says neither."""
         word = re.sub(r"[^a-z]", "", self.state.lower())
         if word in _LINK_UP:
             return True
@@ -124,19 +124,19 @@ class Process:
     primary: bool | None
 
 
-def read_system(reply: Response) -> list[SystemStatus] | None:
+def read_system(response: Response) -> list[SystemStatus] | None:
     """Read ``show system``: blocks titled with the node (CLI-6.0), or a table of nodes where a release prints one.
 
     None: it cannot be read. Every system has a status, so there is no answer that says "none".
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    found = [_from_fields(block.title, block.fields) for block in reply.blocks if _get(block.fields, "status")]
-    for table in reply.tables:
+    statuses = [_from_fields(block.title, block.fields) for block in response.blocks if _get(block.fields, "status")]
+    for table in response.tables:
         for row in table.rows:
             if table.cell(row, "Node") and table.cell(row, "Status", "State"):
-                found.append(_from_fields(table.cell(row, "Node"), row))
-    return [replace(one, at=reply.date) for one in found] or None
+                statuses.append(_from_fields(table.cell(row, "Node"), row))
+    return [replace(status, at=response.date) for status in statuses] or None
 
 
 def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
@@ -159,23 +159,23 @@ def _get(fields: dict[str, str], *names: str) -> str | None:
     return next((lower[name] for name in names if lower.get(name)), None)
 
 
-def read_connectivity(reply: Response) -> list[Link] | None:
+def read_connectivity(response: Response) -> list[Link] | None:
     """Read ``show system connectivity`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
-    tables = [table for table in reply.tables if table.column("State", "Status") and table.column("Remote Node")]
-    found = [
+    tables = [table for table in response.tables if table.column("State", "Status") and table.column("Remote Node")]
+    links = [
         Link(_end(table, row, "Local"), _end(table, row, "Remote"), table.cell(row, "State", "Status") or "")
         for table in tables
         for row in table.filled("Local Router", "Local Node").rows
     ]
-    if reply.error or reply.broken or not all(link.local and link.remote and link.state for link in found):
+    if response.error or response.broken or not all(link.local and link.remote and link.state for link in links):
         return None
-    return found if found or shows_none(reply, tables, _CONNECTIONS) else None
+    return links if links or shows_none(response, tables, _CONNECTIONS) else None
 
 
-def read_internal_connectivity(reply: Response) -> list[InternalLink] | None:
+def read_internal_connectivity(response: Response) -> list[InternalLink] | None:
     """Read ``show system connectivity internal`` (CLI-6.0). Empty: it says that there are none; None: unreadable."""
-    tables = [table for table in reply.tables if table.has("Service") and table.has("Remote Node")]
-    found = [
+    tables = [table for table in response.tables if table.has("Service") and table.has("Remote Node")]
+    links = [
         InternalLink(
             _end(table, row, "Local"),
             _end(table, row, "Remote"),
@@ -185,9 +185,9 @@ def read_internal_connectivity(reply: Response) -> list[InternalLink] | None:
         for table in tables
         for row in table.filled("Local Router", "Local Node", "Remote Node").rows
     ]
-    if reply.error or reply.broken or not all(one.local and one.remote and one.state for one in found):
+    if response.error or response.broken or not all(link.local and link.remote and link.state for link in links):
         return None
-    return found if found or shows_none(reply, tables, _CONNECTIONS) else None
+    return links if links or shows_none(response, tables, _CONNECTIONS) else None
 
 
 def _end(table: Table, row: dict[str, str], side: str) -> str:
@@ -214,14 +214,14 @@ _LEADS = frozenset(("y", "yes", "true", "primary", "active", "leader"))
 _FOLLOWS = frozenset(("n", "no", "false", "secondary", "standby", "backup"))
 
 
-def read_processes(reply: Response) -> list[Process] | None:
+def read_processes(response: Response) -> list[Process] | None:
     """Read ``show system processes`` (CLI-6.0). Empty: it says that there are none; None: it cannot be read."""
-    tables = [table for table in reply.tables if table.has("Process")]
-    found = []
+    tables = [table for table in response.tables if table.has("Process")]
+    processes = []
     for table in tables:
         for row in table.filled("Node").rows:
             primary = (table.cell(row, "Primary") or "").strip().lower()
-            found.append(
+            processes.append(
                 Process(
                     node=table.cell(row, "Node") or "",
                     name=table.cell(row, "Process") or "",
@@ -229,9 +229,9 @@ def read_processes(reply: Response) -> list[Process] | None:
                     primary=True if primary in _LEADS else False if primary in _FOLLOWS else None,
                 )
             )
-    if reply.error or reply.broken or not all(one.node and one.name for one in found):
+    if response.error or response.broken or not all(process.node and process.name for process in processes):
         return None
-    return found if found or shows_none(reply, tables, "process(?:es)?") else None
+    return processes if processes or shows_none(response, tables, "process(?:es)?") else None
 
 
 def primary_node(
@@ -245,7 +245,7 @@ def primary_node(
     ``processes`` are those of one router. The column may say ``node.router``, and a name may hold a dot: with ``nodes``
     (the names of the router's nodes) it is told where the name ends, else it ends at the first dot. Case is ignored.
     """
-    rows = [one for one in processes if one.name.lower() == process.lower() and one.node]
+    rows = [row for row in processes if row.name.lower() == process.lower() and row.node]
     leading = {row.node.lower(): row for row in rows if row.primary}
     if len(leading) != 1:
         return None
@@ -266,7 +266,7 @@ def _which(shown: str, known: Iterable[str]) -> str | None:
 
 
 def _is_node(shown: str, name: str) -> bool:
-    """May this cell, `node` or `node.router`, mean the node of this name?"""
+    """Whether this cell, `node` or `node.router`, may mean the node of this name."""
     return shown.lower() == name.lower() or shown.lower().startswith(f"{name.lower()}.")
 
 
@@ -281,52 +281,52 @@ _SENTENCE = re.compile(
 _OFFERED = ("Version", "Available", "Software Version", "SSR Version")
 
 
-def read_available(reply: Response) -> list[str] | None:
+def read_available(response: Response) -> list[str] | None:
     """Read ``show system software available``: the versions as this conductor spells them, in its order.
 
     Empty: nothing is offered; None: the answer cannot be read.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    tables = [table for table in reply.tables if table.has(*_OFFERED)]
+    tables = [table for table in response.tables if table.has(*_OFFERED)]
     texts = [table.cell(row, *_OFFERED) for table in tables for row in table.rows]
     # Another layout: a version is a version wherever it stands alone, and not in a sentence ("is no longer offered").
-    lines = [line for line in reply.text.split("\n") if not _SENTENCE.search(line)]
+    lines = [line for line in response.text.split("\n") if not _SENTENCE.search(line)]
     if not any(text and try_parse(text) for text in texts):
         texts = [word for line in lines for word in _VERSION.findall(line)]
     offered = list(dict.fromkeys(text for text in texts if text and try_parse(text)))
     if offered:
         return offered
     empty = [table for table in tables if not table.rows]
-    return [] if shows_none(reply, empty, _OFFERS) or only_frame(reply) else None
+    return [] if shows_none(response, empty, _OFFERS) or only_frame(response) else None
 
 
-def read_plugins(reply: Response) -> dict[str, str] | None:
+def read_plugins(response: Response) -> dict[str, str] | None:
     """Read ``show plugins installed``: version by name. The command is documented (CLI-7.2), its layout is not.
 
     None where there is no table with names that can be read: then nothing is known.
     """
-    found: dict[str, str] = {}
-    if reply.error or reply.broken:
+    plugins: dict[str, str] = {}
+    if response.error or response.broken:
         return None
-    readable = says_none(reply, "plugins?")
-    for table in reply.tables:
+    readable = says_none(response, "plugins?")
+    for table in response.tables:
         if table.column("Plugin", "Name", "Plugin Name", "Package"):
             readable = True
             for row in table.rows:
                 name = table.cell(row, "Plugin", "Name", "Plugin Name", "Package")
                 if name:
-                    found[name] = table.cell(row, "Version", "Installed Version", "Installed") or ""
-    whole = (is_whole(reply) and not unreached(reply)) or not reply.tables
-    return found if found or (readable and whole) else None
+                    plugins[name] = table.cell(row, "Version", "Installed Version", "Installed") or ""
+    whole = (is_whole(response) and not unreached(response)) or not response.tables
+    return plugins if plugins or (readable and whole) else None
 
 
-def read_names(reply: Response, *columns: str) -> list[str] | None:
-    """The first of these columns, wherever the reply has a table with it. None: the answer cannot be read."""
-    tables = [table for table in reply.tables if table.has(*columns)]
+def read_names(response: Response, *columns: str) -> list[str] | None:
+    """The cells of the first of these columns in every table that has it. None: the response cannot be read."""
+    tables = [table for table in response.tables if table.has(*columns)]
     names = [cell for table in tables for cell in (table.cell(row, *columns) for row in table.rows) if cell]
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
     empty = [table for table in tables if not table.rows]
-    shown = shows_none(reply, empty, "(?:exported )?(?:configurations?|configs?|exports?)") or only_frame(reply)
+    shown = shows_none(response, empty, "(?:exported )?(?:configurations?|configs?|exports?)") or only_frame(response)
     return names if names or shown else None

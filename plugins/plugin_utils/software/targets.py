@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Targets: which routers and nodes a user means, among those that the conductor knows. Pure."""
+"""Targets: resolves what a user names to routers and nodes that the conductor knows. Pure."""
 
 from __future__ import annotations
 
@@ -11,44 +11,46 @@ from dataclasses import dataclass
 
 from .assets import Asset
 from .names import check_word
+from .node_id import NodeId
 
 
 class TargetError(ValueError):
-    """A target or an option that cannot be what the user meant. Its text names the field and what is accepted."""
+    """A target or an option that is not valid. The message names the field and what is accepted."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A router and those of its nodes that are meant, in order. ``whole``: all of them, the router was named alone."""
+    """A router and its selected nodes, in order. ``whole``: all of its nodes, because only the router was named."""
 
     router: str
     nodes: tuple[str, ...]
     whole: bool
 
     @property
-    def places(self) -> tuple[tuple[str, str], ...]:
-        """(router, node) of each node."""
-        return tuple((self.router, node) for node in self.nodes)
+    def node_ids(self) -> tuple[NodeId, ...]:
+        """The id of each node."""
+        return tuple(NodeId(self.router, node) for node in self.nodes)
 
 
-def resolve_targets(raw: Sequence[object], assets: Sequence[Asset], here: tuple[str, str]) -> list[Target]:
-    """What ``targets`` means, in its order. The session's own node counts as known even if no asset lists it.
+def resolve_targets(raw: Sequence[object], assets: Sequence[Asset], local_node: tuple[str, str]) -> list[Target]:
+    """Resolve the option ``targets``, in its order. The session's own node is known even if no asset lists it.
 
-    Raises TargetError for an empty list, an unknown router or node, and a router that is named twice.
+    Raises TargetError for an empty list, an unknown router or node, and a node that is named twice.
     """
-    known: dict[str, list[str]] = {here[0]: []}
+    local_router, local_name = local_node
+    known: dict[str, list[str]] = {local_router: []}
     for asset in assets:
         if asset.router and asset.node:
             known.setdefault(asset.router, []).append(asset.node)
-    if here[1] not in known[here[0]]:
-        known[here[0]].append(here[1])
+    if local_name not in known[local_router]:
+        known[local_router].append(local_name)
     if not raw:
         raise TargetError("targets is empty. Name routers, or mappings of router and node.")
     targets = [_resolve(entry, known) for entry in raw]
-    places = [place for target in targets for place in target.places]
-    for place in places:
-        if places.count(place) > 1:
-            raise TargetError(f"targets names node {place[1]} of router {place[0]} more than once.")
+    node_ids = [node_id for target in targets for node_id in target.node_ids]
+    for node_id in node_ids:
+        if node_ids.count(node_id) > 1:
+            raise TargetError(f"targets names node {node_id.node} of router {node_id.router} more than once.")
     return targets
 
 
@@ -57,7 +59,7 @@ def _resolve(entry: object, known: dict[str, list[str]]) -> Target:
         entry = {"router": entry}
     if not isinstance(entry, dict) or not set(entry) <= {"router", "node"} or "router" not in entry:
         raise TargetError(
-            f"targets holds {entry!r}. Give the name of a router as text, or a mapping of 'router' and 'node'."
+            f"targets contains {entry!r}. Give the name of a router as text, or a mapping of 'router' and 'node'."
         )
     router = check_word(entry["router"], "router")
     if router not in known:
@@ -71,7 +73,7 @@ def _resolve(entry: object, known: dict[str, list[str]]) -> Target:
 
 
 def _close(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 3)
-    if near:
-        return f" Did you mean {' or '.join(near)}?"
+    similar = difflib.get_close_matches(name, known, 3)
+    if similar:
+        return f" Did you mean {' or '.join(similar)}?"
     return f" It knows: {', '.join(sorted(known)[:20])}{' …' if len(known) > 20 else ''}."

@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which release may follow which: the rules as a table, what they say of a step, and the steps that lead there. Pure.
+"""Which release may follow which: the table of rules, the findings for a step, and the steps to a release. Pure.
 
 Sources: intro_upgrading, intro_upgrade_considerations, intro_rollback, upgrade_ibu_conductor, upgrade_router, CLI-7.2,
-and the release notes (6.2 to 7.2, with the I95 numbers that they use). A rule blocks only where the versions alone
-prove it; what hangs on something that they do not show (a virtual machine, a cloud image, a protocol) warns.
+and the release notes (6.2 to 7.2, with the I95 numbers that they use). A rule blocks only if the versions alone
+prove it; what depends on something that they do not show (a virtual machine, a cloud image, a protocol) warns.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _PLUGIN_LIST = ", ".join(f"{name} {'.'.join(map(str, version))}" for name, versi
 
 
 def exceeds(version: Version, conductor: Version, rule: str = "strict") -> bool:
-    """Is it newer than a conductor may manage (intro_upgrading)? ``rule`` as in :class:`Step`."""
+    """Whether the version is newer than the conductor may manage (intro_upgrading). ``rule`` as in :class:`Step`."""
     parts = 2 if rule == "minor" else 3
     return version.numbers[:parts] > conductor.numbers[:parts]
 
@@ -54,17 +54,17 @@ def _newer_managed(step: Step) -> bool:
 
 
 def has_no_command(conductor: Version | None) -> bool:
-    """Is this a conductor that cannot be upgraded through its PCLI?"""
+    """Whether this conductor cannot be upgraded through its PCLI."""
     return below(conductor, *FIRST_WITH_COMMAND)
 
 
 def needs_settled_assets(step: Step) -> bool:
-    """Must every managed asset be settled before this step of a conductor? (upgrade_ibu_conductor)"""
+    """Whether every managed asset must be settled before this step of a conductor (upgrade_ibu_conductor)."""
     return step.conductor_up and since(step.running, 6, 3, 5) and step.reaches(7)
 
 
 def converts(step: Step) -> bool:
-    """Does this upgrade turn a package-based node into an image-based one? (upgrade_ibu_conductor, release notes 7.2)
+    """Whether this upgrade converts a package-based node to an image-based one (upgrade_ibu_conductor, notes of 7.2).
 
     Its conductor must run 6.3 or newer: a conductor's own first step to 6.3 is still made with packages.
     """
@@ -93,7 +93,7 @@ def _from_5_1_or_5_2(step: Step) -> bool:
     return step.conductor_up and within(step.running, (5, 1, 0), (5, 2, 999)) and step.wanted.at_least(5, 3)
 
 
-#: Every rule; those that hang on a defect stand in path_defects.py. A release with a new trap is a new row, and nothing
+#: Every rule; those about a defect are in path_defects.py. A release with a new trap is a new row, and nothing
 #: else in the collection knows of these releases.
 RULES: tuple[PathRule, ...] = (
     # -- a router and its conductor
@@ -142,12 +142,14 @@ RULES: tuple[PathRule, ...] = (
         ),
         "warn",
         "The router runs {running}, and routers up to 5.4.0 are not compatible with a conductor on 6.3.5 or newer "
-        "(this one runs {conductor}). The upgrade is the way out, and may itself not work: have console access ready.",
+        "(this one runs {conductor}). The upgrade solves that, but may fail itself: have console access ready.",
         "I95-60465",
     ),
     PathRule(
         "conductor_to_6_3_5_with_old_routers",
-        lambda step: step.conductor_up and step.reaches(6, 3, 5) and any(below(one, 5, 4, 1) for one in step.managed),
+        lambda step: (
+            step.conductor_up and step.reaches(6, 3, 5) and any(below(version, 5, 4, 1) for version in step.managed)
+        ),
         "block",
         "This conductor manages routers up to 5.4.0, which are not compatible with {wanted} (6.3.5 and newer): "
         "upgrade them to a release above 5.4.0 first.",
@@ -157,8 +159,8 @@ RULES: tuple[PathRule, ...] = (
         "conductor_back_below_routers",
         lambda step: step.role == "conductor" and step.back and _newer_managed(step),
         "block",
-        "A router of this conductor runs something newer than {wanted}, and would no longer be managed: take the "
-        "routers back first.",
+        "A router of this conductor runs something newer than {wanted}, and would no longer be managed: revert the "
+        "routers first.",
         "intro_upgrading",
     ),
     # -- the steps of a conductor
@@ -173,7 +175,7 @@ RULES: tuple[PathRule, ...] = (
         "conductor_to_7_through_6_3_5",
         lambda step: step.conductor_up and below(step.running, 6, 3, 5) and step.wanted.at_least(7),
         "block",
-        "A conductor on {running} does not go to {wanted} at once: 6.3.5, 6.3.6 or 6.3.7 must come in between, and "
+        "A conductor on {running} does not go to {wanted} directly: 6.3.5, 6.3.6 or 6.3.7 must come in between, and "
         "after it every managed asset must be settled again. Routers do not need that step.",
         "intro_upgrade_considerations, release notes 7.2",
         via=TRANSITIONAL,
@@ -235,8 +237,8 @@ RULES: tuple[PathRule, ...] = (
         "conversion_needs_lvm",
         converts,
         "warn",
-        "A cloud image without LVM cannot be converted to images and cannot be upgraded to {wanted}: build such an "
-        "instance anew.",
+        "A cloud image without LVM cannot be converted to images and cannot be upgraded to {wanted}: rebuild such an "
+        "instance.",
         "release notes 7.2",
     ),
     PathRule(
@@ -301,13 +303,13 @@ RULES: tuple[PathRule, ...] = (
         "(7.2). A conductor with a router between its nodes must change its static route.",
         "release notes 7.0",
     ),
-    # -- the way back
+    # -- downgrade and revert
     PathRule(
         "downgrade_from_7_to_6",
         lambda step: step.operation == "downgrade" and step.leaves(7),
         "block",
         "A node on {running} cannot be downgraded to {wanted}: from 7.x no 6.x or older release can be installed. "
-        "Only a revert to the version from before is possible.",
+        "Only a revert to the previous version is possible.",
         "release notes 7.2",
     ),
     PathRule(
@@ -315,7 +317,7 @@ RULES: tuple[PathRule, ...] = (
         lambda step: step.operation == "downgrade" and step.leaves(*CONFIGURATION_INTEGRITY),
         "block",
         "A node on {running} cannot be downgraded to {wanted}, which has no Configuration Integrity (7.1.3). A revert "
-        "to the version from before is supported.",
+        "to the previous version is supported.",
         "I95-48934, intro_rollback",
     ),
     PathRule(
@@ -352,7 +354,7 @@ RULES: tuple[PathRule, ...] = (
         "bgp_closes_the_way_back",
         lambda step: step.operation == "upgrade" and step.reaches(6, 2),
         "warn",
-        "Where a BGP neighbor has an address-family, the way back from {wanted} to below 6.2 fails: keep the export, "
+        "Where a BGP neighbor has an address-family, going back from {wanted} to below 6.2 fails: keep the export, "
         "and delete those blocks before going back.",
         "I95-54856",
     ),
@@ -401,7 +403,7 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
     if not step.running < last:
         return []  # an older build of the same release: no upgrade leads there
     advised = [finding.via for finding in judge(step) if finding.via]
-    between = [one for one in offered if one.prerelease is None and one.numbers < last.numbers]
+    between = [version for version in offered if version.prerelease is None and version.numbers < last.numbers]
     between.sort(key=lambda version: not among(version, advised))
     for good in (_smooth, _allowed):
         way = _shortest(step, last, between, good)
@@ -412,8 +414,8 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
 
 def _is(version: Version, wanted: Version) -> bool:
     """Offered versions may be spelled without their rebuild (`SSR-7.1.0-50` for `7.1.0-50.r1.el9`)."""
-    answer = satisfies(version, wanted)
-    return answer is True or (answer is None and version.build is not None)
+    satisfied = satisfies(version, wanted)
+    return satisfied is True or (satisfied is None and version.build is not None)
 
 
 def _allowed(step: Step) -> bool:

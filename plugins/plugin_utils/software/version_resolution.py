@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the release that a user asks for to the one full version that is sent to the conductor."""
+"""Resolves the release that a user requests to the one full version that is sent to the conductor."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEVERAL = ("refuse", "newest")
 
 
 class RequestedVersionError(ValueError):
-    """A wish that stands for no version, or for more than one. The message names what is offered."""
+    """A requested version that matches no version, or more than one. The message lists what is offered."""
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,17 @@ class Resolution:
     reason: str
 
 
-def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: str = "refuse") -> Resolution:
-    """Find the one version that `wish` stands for.
+def resolve(requested: str, offered: Sequence[str], running: Sequence[str], several: str = "refuse") -> Resolution:
+    """Find the one version that `requested` stands for.
 
-    `offered`: what the conductor has to offer; `running`: what the targets run now, both as printed.
-    `several`: what to do when more than one build fits: `refuse`, or take the `newest`.
-    RequestedVersionError if nothing fits, if several do, or if the wish is no version at all.
+    `offered`: what the conductor offers; `running`: what the targets run now, both as printed. `several`: what to do if
+    more than one build matches: `refuse`, or take the `newest`. RequestedVersionError if none matches, if several do,
+    or if the text is no version.
     """
     if several not in SEVERAL:
         raise RequestedVersionError(f"{several!r} is not a rule for several builds. Accepted: {', '.join(SEVERAL)}.")
     try:
-        wanted = parse_requested_version(wish)
+        wanted = parse_requested_version(requested)
     except ValueError as error:
         raise RequestedVersionError(str(error)) from error
     on_offer = _distinct(text for text in offered if _fits(text, wanted))
@@ -43,12 +43,12 @@ def resolve(wish: str, offered: Sequence[str], running: Sequence[str], several: 
     if several == "refuse" and _all_run(running, in_use):
         return Resolution(_spelling(in_use[0], on_offer), f"every target already runs {in_use[0]}")
     if several == "newest":
-        return _newest(wish, on_offer, in_use, offered)
+        return _newest(requested, on_offer, in_use, offered)
     if len(on_offer) == 1:
-        return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {wish} stands for")
+        return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {requested} stands for")
     if not on_offer and len(in_use) == 1:
         return Resolution(in_use[0].text, f"{in_use[0]} is not on offer, but it already runs on one of the targets")
-    raise RequestedVersionError(_refusal(wish, on_offer or in_use, offered))
+    raise RequestedVersionError(_refusal(requested, on_offer or in_use, offered))
 
 
 def satisfies_text(text: str, wanted: Version) -> bool:
@@ -65,12 +65,15 @@ def _fits(text: str, wanted: Version) -> bool:
 
 def _distinct(texts: Iterable[str]) -> list[Version]:
     """One entry for each version, in the first spelling of those that show most of it; oldest first."""
-    found: dict[tuple[Version, int | None], Version] = {}
+    unique: dict[tuple[Version, int | None], Version] = {}
     for text in texts:
         version = parse(text)
-        found.setdefault((version, version.rebuild), version)
-    known = found.values()
-    return sorted((one for one in known if not _covered(one, known)), key=lambda one: (one.key, one.rebuild or 0))
+        unique.setdefault((version, version.rebuild), version)
+    known = unique.values()
+    return sorted(
+        (version for version in known if not _covered(version, known)),
+        key=lambda version: (version.key, version.rebuild or 0),
+    )
 
 
 def _covered(version: Version, others: Iterable[Version]) -> bool:
@@ -88,21 +91,21 @@ def _spelling(version: Version, on_offer: list[Version]) -> str:
     return next(same, version.text.partition(" (")[0])
 
 
-def _newest(wish: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
+def _newest(requested: str, on_offer: list[Version], in_use: list[Version], offered: Sequence[str]) -> Resolution:
     candidates = [*on_offer, *in_use]
     if not candidates:
-        raise RequestedVersionError(_refusal(wish, [], offered))
+        raise RequestedVersionError(_refusal(requested, [], offered))
     best = max(candidates)
-    return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {wish} stands for")
+    return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {requested} stands for")
 
 
-def _refusal(wish: str, fitting: list[Version], offered: Sequence[str]) -> str:
+def _refusal(requested: str, fitting: list[Version], offered: Sequence[str]) -> str:
     if fitting:
         listed = ", ".join(version.text for version in fitting)
         return (
-            f"{wish} stands for more than one version: {listed}. Name one of them, or take the newest by "
+            f"{requested} stands for more than one version: {listed}. Name one of them, or take the newest by "
             "several_builds: newest (conductor_upgrade_several_builds)."
         )
     if not offered:
-        return f"{wish} cannot be resolved: the conductor offers no version at all."
-    return f"{wish} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."
+        return f"{requested} cannot be resolved: the conductor offers no version at all."
+    return f"{requested} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Versions of the SSR software: every spelling that the vendor uses, their order, and what a wish matches.
+"""Versions of the SSR software: every spelling that the vendor uses, their order, and what a requested version matches.
 
 Spellings (upgrade_ibu_conductor, upgrade_restricted_access, cc_fips, the release notes and the REST interface):
 `6.3.0-107.r1.el7`, `128T-6.2.3-14.r2.el7 (package based)`, `SSR-7.1.0-50`, `6.3.6-1`, `6.2.5-5r2`, `7.0.5-7-lts`,
@@ -32,7 +32,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 _INSTALL_TYPE = re.compile(r"\s*\(\s*(?P<type>[A-Za-z]+)[ -]?based\s*\)\s*\Z", re.IGNORECASE)
-_WISH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_REQUESTED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _REBUILD = re.compile(r"(r?)([0-9]{1,6})\Z", re.IGNORECASE)
 # 20200402, 202004021313 or 20200326163206: the time of a build that has no number of its own.
 _STAMP = re.compile(r"20[0-9]{6}(?:[0-9]{4}|[0-9]{6})?\Z")
@@ -184,16 +184,16 @@ def install_type_of(text: str) -> str | None:
     return kind if kind in ("image", "package") else None
 
 
-def satisfies(running: Version, wish: Version) -> bool | None:
-    """Whether `running` is what `wish` asks for: every part that the wish gives must be equal.
+def satisfies(running: Version, requested: Version) -> bool | None:
+    """Whether `running` is what was requested: every part of the requested version must be equal.
 
-    None where `running` does not show a part that the wish gives (6.3.5 against a wish of 6.3.5-37).
+    None if `running` does not show one of these parts (6.3.5 if 6.3.5-37 was requested).
     """
-    if (running.major, running.minor) != (wish.major, wish.minor):
+    if (running.major, running.minor) != (requested.major, requested.minor):
         return False
     unseen = False
     for name in ("patch", "build", "stamp", "rebuild"):
-        wanted, shown = getattr(wish, name), getattr(running, name)
+        wanted, shown = getattr(requested, name), getattr(running, name)
         if wanted is None:
             continue
         if shown is None:
@@ -201,54 +201,54 @@ def satisfies(running: Version, wish: Version) -> bool | None:
         elif shown != wanted:
             return False
     # A snapshot of a release is not that release. The channel is only a label, and most spellings leave it out.
-    if running.prerelease != wish.prerelease:
+    if running.prerelease != requested.prerelease:
         return False
-    if wish.channel and running.channel and wish.channel != running.channel:
+    if requested.channel and running.channel and requested.channel != running.channel:
         return False
     return None if unseen else True
 
 
-def patch_equal(one: Version, other: Version) -> bool:
+def patch_equal(first: Version, second: Version) -> bool:
     """The same major.minor.patch, whatever the build. A text that shows no patch (`3.1`) stands for each of them."""
-    if (one.major, one.minor) != (other.major, other.minor):
+    if (first.major, first.minor) != (second.major, second.minor):
         return False
-    return one.patch is None or other.patch is None or one.patch == other.patch
+    return first.patch is None or second.patch is None or first.patch == second.patch
 
 
-def build_equal(one: Version, other: Version) -> bool | None:
+def build_equal(first: Version, second: Version) -> bool | None:
     """The same build of the same patch. None where one of them does not show its patch or its build."""
-    if not patch_equal(one, other) or one.prerelease != other.prerelease:
+    if not patch_equal(first, second) or first.prerelease != second.prerelease:
         return False
-    parts = [(one.patch, other.patch), (one.build, other.build), (one.stamp, other.stamp)]
+    parts = [(first.patch, second.patch), (first.build, second.build), (first.stamp, second.stamp)]
     if any(None not in pair and pair[0] != pair[1] for pair in parts):
         return False
-    return None if None in (*parts[0], *parts[1]) else one.stamp == other.stamp
+    return None if None in (*parts[0], *parts[1]) else first.stamp == second.stamp
 
 
-def package_equal(one: Version, other: Version) -> bool | None:
+def package_equal(first: Version, second: Version) -> bool | None:
     """The same build and milestone, whatever the distribution and the machine. None where one shows too little."""
-    same = build_equal(one, other)
-    stages = {version.milestone for version in (one, other)} - {None}
+    same = build_equal(first, second)
+    stages = {version.milestone for version in (first, second)} - {None}
     if same is False or len(stages) > 1:
         return False
-    return same if one.milestone == other.milestone else None
+    return same if first.milestone == second.milestone else None
 
 
-def fits(running: Version, wish: Version) -> bool:
-    """Whether `running` may be `wish` as far as its build tells: some lists leave out the rebuild.
+def fits(running: Version, requested: Version) -> bool:
+    """Whether `running` may be the requested version as far as its build shows: some lists leave out the rebuild.
 
-    So does `SSR-7.1.0-50` for a wish of `7.1.0-50.r1.el9`. A release without a build (`7.1.0`) is too little.
+    Such as `SSR-7.1.0-50` if `7.1.0-50.r1.el9` was requested. A release without a build (`7.1.0`) is not enough.
     """
-    answer = satisfies(running, wish)
-    return answer is True or (answer is None and running.build is not None)
+    satisfied = satisfies(running, requested)
+    return satisfied is True or (satisfied is None and running.build is not None)
 
 
 def parse_requested_version(text: str) -> Version:
-    """A version that a user asks for: at least three numbers. Raises ValueError with a sentence.
+    """Parse a version from a user, which needs at least three numbers. Raises ValueError with a sentence.
 
-    `6.3` would be any 6.3.x; which of them is meant is not ours to guess.
+    `6.3` would be any 6.3.x, and which of them is meant is not guessed.
     """
-    version = parse(check_wish(text))
+    version = parse(check_version(text))
     if version.patch is None:
         raise ValueError(
             f"{text!r} names no release: give three numbers, such as {text}.5 for any build of it, or a full version "
@@ -257,11 +257,11 @@ def parse_requested_version(text: str) -> Version:
     return version
 
 
-def check_wish(text: str) -> str:
+def check_version(text: str) -> str:
     """Return `text` if it may stand in a command line as a version. ValueError names what is accepted."""
     if not isinstance(text, str):
         raise ValueError(f"The version {text!r} is a {type(text).__name__}, not a text; write it in quotes: '6.3.5'.")
-    if not _WISH.fullmatch(text):
+    if not _REQUESTED.fullmatch(text):
         raise ValueError(f"The version {text!r} cannot be used. Accepted: {ACCEPTED}.")
     parse(text)
     return text

@@ -22,11 +22,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import local_fault
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import Activity
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import read_state
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import Activity
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     InternalLink,
     Link,

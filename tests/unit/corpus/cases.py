@@ -13,9 +13,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,
+    disks,
     events,
     network,
-    platform,
     system,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarm_table import STOPS
@@ -52,17 +52,17 @@ def lines(text: str) -> list[list[str]]:
     return [line.split() for line in text.strip().split("\n")]
 
 
-def _asset(reply: Response) -> tuple | None:
-    asset = assets.read_asset_detail(reply)
+def _asset(response: Response) -> tuple | None:
+    asset = assets.read_asset_detail(response)
     return asset and tuple(getattr(asset, name) for name in ASSET)
 
 
 ASSET = ("router", "node", "asset_id", "version_text", "status", "errors", "error_texts")
 
 
-def _mismatch(reply: Response) -> list[tuple] | None:
+def _mismatch(response: Response) -> list[tuple] | None:
     """The alarms of a half-done pair: what each means between its nodes and after them, and the two versions."""
-    shown = alarms.read_alarms(reply)
+    shown = alarms.read_alarms(response)
     halves = (Moment(after=True, half_done=True), Moment(after=True))
     return shown and [
         (
@@ -83,12 +83,12 @@ def _at(text: str) -> datetime:
 
 def _quiet(*names: str) -> Callable[[Response], tuple]:
     """These parts of a reply that says no, shows no table and no block, and is whole."""
-    return lambda reply: (
-        reply.error,
-        reply.tables,
-        reply.blocks,
-        reply.broken,
-        *(squeezed(" ".join(reply.messages)) if name == "messages" else getattr(reply, name) for name in names),
+    return lambda response: (
+        response.error,
+        response.tables,
+        response.blocks,
+        response.broken,
+        *(squeezed(" ".join(response.messages)) if name == "messages" else getattr(response, name) for name in names),
     )
 
 
@@ -273,10 +273,10 @@ READ = {
     "020": Case(network.read_bgp, [BgpNeighbour(None, "172.18.1.2", "established")], cut=False),
     "022": Case(network.read_device_interfaces, [DeviceInterface("test1", "10", "up", "up", "up", "non-redundant")]),
     "023": Case(
-        lambda reply: system.read_names(reply, "Name"),
+        lambda response: system.read_names(response, "Name"),
         ["Arthur-C-Doyle.gz", "SherlockHolmes.gz", "DoctorWatson.gz"],
     ),
-    "046": Case(platform.read_disks, None, cut=False),
+    "046": Case(disks.read_disks, None, cut=False),
     "054": Case(system.read_available, ["SSR-7.1.0-50"]),
     "062": Case(
         alarms.read_alarms,
@@ -618,7 +618,7 @@ GENERAL = {
         cut=False,
     ),
     "034": Case(
-        lambda reply: (reply.error, [step.mark for step in reply.progress], reply.messages),
+        lambda response: (response.error, [step.mark for step in response.progress], response.messages),
         (None, ["ok"], ("Successfully set provisional status for device 10",)),
         cut=False,
     ),
@@ -723,7 +723,7 @@ GENERAL = {
         ],
     ),
     "049": Case(
-        lambda reply: (blocks(reply), reply.messages) if reply.blocks else None,
+        lambda response: (blocks(response), response.messages) if response.blocks else None,
         (
             [
                 {
@@ -763,7 +763,11 @@ GENERAL = {
         cut=False,
     ),
     "055": Case(
-        lambda reply: (reply.error, [step.mark for step in reply.progress], squeezed("".join(reply.messages))),
+        lambda response: (
+            response.error,
+            [step.mark for step in response.progress],
+            squeezed("".join(response.messages)),
+        ),
         (None, ["ok"], "onboarding-mode:whitebox"),
         cut=False,
     ),
@@ -789,7 +793,7 @@ GENERAL = {
     ),
     "071": Case(said, says("Candidate configuration is valid"), cut=False),
     "072": Case(
-        lambda reply: (reply.error, [step.mark for step in reply.progress], reply.messages),
+        lambda response: (response.error, [step.mark for step in response.progress], response.messages),
         (None, ["ok"], ("Candidate configuration is valid",)),
         cut=False,
     ),
@@ -861,7 +865,9 @@ GENERAL = {
         ),
         [tuple(line) for line in lines(ROUTES_078)],
     ),
-    "080": Case(lambda reply: (reply.error, reply.denied), ("Keyword argument 'router' is required", False), cut=False),
+    "080": Case(
+        lambda response: (response.error, response.denied), ("Keyword argument 'router' is required", False), cut=False
+    ),
     "085": Case(
         rows("Agent", "Connection", "128T", "128T-mist-agent", "Device-ID", "Interfaces"),
         [("unassigned", "down - no DNS response", "5.5.0-43.el7", "3.1.2666-1.el7", "02-00-01-f3-39-eb", "4")],
@@ -881,7 +887,7 @@ GENERAL = {
         ],
     ),
     "087": Case(
-        lambda reply: (reply.error, [step.mark for step in reply.progress], reply.messages),
+        lambda response: (response.error, [step.mark for step in response.progress], response.messages),
         (None, ["ok"], ("Target: node1.conductor1", "Unreleased", "Successfully retrieved info.")),
         cut=False,
     ),

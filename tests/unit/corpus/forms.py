@@ -152,22 +152,22 @@ def _shows(whole: str, left: str, above: str) -> bool:
 def rows(*columns: str) -> Callable[[Response], list[tuple[str, ...]] | None]:
     """The cells of these columns in all tables, row by row; None without a table that has them all."""
 
-    def reader(reply: Response) -> list[tuple[str, ...]] | None:
-        tables = [table for table in reply.tables if all(table.has(column) for column in columns)]
+    def reader(response: Response) -> list[tuple[str, ...]] | None:
+        tables = [table for table in response.tables if all(table.has(column) for column in columns)]
         cells = [tuple(table.cell(row, name) or "" for name in columns) for table in tables for row in table.rows]
-        return cells if tables and not reply.broken else None
+        return cells if tables and not response.broken else None
 
     return reader
 
 
-def columns(reply: Response) -> tuple[str, ...] | None:
+def columns(response: Response) -> tuple[str, ...] | None:
     """The names of the columns of the only table."""
-    return reply.tables[0].columns if len(reply.tables) == 1 and not reply.broken else None
+    return response.tables[0].columns if len(response.tables) == 1 and not response.broken else None
 
 
-def blocks(reply: Response) -> list[dict] | None:
+def blocks(response: Response) -> list[dict] | None:
     """The blocks as plain data: the title under None, the fields, and what stands in them, by their names."""
-    return ([_plain(block) for block in reply.blocks] or None) if not reply.broken else None
+    return ([_plain(block) for block in response.blocks] or None) if not response.broken else None
 
 
 def _plain(block: Block) -> dict:
@@ -182,9 +182,9 @@ def squeezed(text: str | None) -> str | None:
     return None if text is None else "".join(text.split())
 
 
-def said(reply: Response) -> tuple[str | None, str]:
+def said(response: Response) -> tuple[str | None, str]:
     """What the device said in sentences: its refusal, and the rest."""
-    return squeezed(reply.error), squeezed("".join(reply.messages)) if not reply.error else ""
+    return squeezed(response.error), squeezed("".join(response.messages)) if not response.error else ""
 
 
 def says(*messages: str, error: str | None = None) -> tuple[str | None, str]:
@@ -192,25 +192,25 @@ def says(*messages: str, error: str | None = None) -> tuple[str | None, str]:
     return squeezed(error), squeezed("".join(messages))
 
 
-def errors(reply: Response) -> list[str]:
+def errors(response: Response) -> list[str]:
     """Each single error, up to the place in the configuration that is quoted below it."""
-    return [squeezed(error.partition(" config authority")[0]) for error in reply.errors]
+    return [squeezed(error.partition(" config authority")[0]) for error in response.errors]
 
 
-def usage(reply: Response) -> tuple[frozenset[str], frozenset[str], frozenset[frozenset[str]]] | None:
+def usage(response: Response) -> tuple[frozenset[str], frozenset[str], frozenset[frozenset[str]]] | None:
     """All arguments of a command, those that it needs, and those that exclude each other; None where it was cut."""
-    if reply.usage is None or reply.usage.cut:
+    if response.usage is None or response.usage.cut:
         return None
-    return reply.usage.arguments, reply.usage.required, frozenset(reply.usage.choices)
+    return response.usage.arguments, response.usage.required, frozenset(response.usage.choices)
 
 
 # -- judging ------------------------------------------------------------------------------------------------------
 
 
-def judge(reader: Callable[[Response], object], reply: Response, value: object) -> str:
+def judge(reader: Callable[[Response], object], response: Response, value: object) -> str:
     """`right`, `unreadable` or `wrong`."""
     try:
-        result = reader(reply)
+        result = reader(response)
     except (Unreadable, PcliError):
         return "unreadable"
     if result == value:

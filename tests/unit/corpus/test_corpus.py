@@ -26,12 +26,12 @@ def test_every_text_has_its_value() -> None:
 @pytest.mark.parametrize("form", FORMS)
 @each_case
 def test_a_text_is_read_right_or_not_at_all(number: str, case: Case, form: str, record_property) -> None:
-    reply = reply_of(sample(number), form)
-    verdict = judge(case.reader, reply, case.value)
+    response = reply_of(sample(number), form)
+    verdict = judge(case.reader, response, case.value)
     record_property("corpus", [number, {verdict: 1}])
-    assert verdict != "wrong", case.reader(reply)
+    assert verdict != "wrong", case.reader(response)
     if form != "wrapped at 80":
-        assert verdict == "right", reply.broken
+        assert verdict == "right", response.broken
 
 
 @each_case
@@ -41,11 +41,11 @@ def test_a_text_that_shows_where_it_was_cut_is_never_read_wrong(number: str, cas
     verdicts: Counter[str] = Counter()
     wrong = []
     for text in cuts(sample(number).printed, case.in_rows):
-        reply = read(clean(text).strip("\n"))
-        verdict = judge(case.reader, reply, case.value)
+        response = read(clean(text).strip("\n"))
+        verdict = judge(case.reader, response, case.value)
         verdicts[verdict] += 1
         if verdict == "wrong":
-            wrong.append((text[-120:], case.reader(reply)))
+            wrong.append((text[-120:], case.reader(response)))
     record_property("corpus", [number, dict(verdicts)])
     assert not wrong, f"{len(wrong)} of {verdicts.total()}, the first: {wrong[0]}"
     assert verdicts.total() > 5

@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.arrival i
     judge,
     looked,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import Place, read_download
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import NodeScope, read_download
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import try_parse
 
 NEW = "6.3.5-39.r1.el7"
@@ -27,7 +27,7 @@ def end_of(told: Callable[[int], str], hours: float = 4) -> tuple[str, int] | No
     """State and second of the end of a download of which this is told, looked at every 15 s."""
     arrival = begin(0)
     for now in range(0, int(hours * HOUR), 15):
-        state = read_download(read(told(now)), try_parse(NEW), Place("R", "a"), [])
+        state = read_download(read(told(now)), try_parse(NEW), NodeScope("R", "a"), [])
         arrival = looked(arrival, state, now)
         end = judge(arrival, now, NEW, WISH, WISH.silence)
         if end is not None:

@@ -479,7 +479,7 @@ def shows(night: Night, version: str, *places: tuple[str, str]) -> None:
 def test_a_router_that_is_there_is_not_upgraded_again_because_the_list_does_not_show_its_rebuild(night) -> None:
     shows(night, BARE, ("R", "a"))
     node = go(night)["R", "a"]
-    assert node["state"] == "up_to_date" and "does not tell its rebuild" in node["reason"] and requests(night) == []
+    assert node["state"] == "up_to_date" and "does not show its rebuild" in node["reason"] and requests(night) == []
     night.conductor.full_version["R", "a"] = f"{BARE}.r1.el7"
     node = go(night)["R", "a"]
     assert node["state"] == "up_to_date" and "rebuild" not in node["reason"] and requests(night) == []

@@ -51,7 +51,7 @@ def test_a_router_by_its_name_means_all_its_nodes_in_the_order_of_the_assets() -
 def test_a_mapping_names_one_node() -> None:
     found = resolve_targets([{"router": "Conductor", "node": "node2"}], ASSETS, HERE)
     assert names(found) == [("Conductor", ("node2",), False)]
-    assert found[0].places == (("Conductor", "node2"),)
+    assert found[0].node_ids == (("Conductor", "node2"),)
 
 
 def test_a_mapping_without_a_node_means_the_whole_router() -> None:

@@ -8,31 +8,31 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.download_words import read_words
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.downloads import (
-    Place,
+    NodeScope,
     from_software,
     lines_of,
     read_download,
     stored_versions,
     versions_there,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.wording import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_refusals import (
     not_now,
     not_there_yet,
-    read_words,
     still_downloading,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 WANTED = parse("6.3.5-37.r1.el7")
-HERE = Place("R", "a", ("b",))
+HERE = NodeScope("R", "a", ("b",))
 
 
-def state(text: str, place: Place = HERE, before: list[str] | None = None):
+def state(text: str, place: NodeScope = HERE, before: list[str] | None = None):
     return read_download(read(text), WANTED, place, before)
 
 
-def kind(text: str, place: Place = HERE, before: list[str] | None = None) -> str:
+def kind(text: str, place: NodeScope = HERE, before: list[str] | None = None) -> str:
     return state(text, place, before).kind
 
 
@@ -94,6 +94,7 @@ def kind(text: str, place: Place = HERE, before: list[str] | None = None) -> str
         ("IN_PROGRESS", "running"),
         ("DOWNLOAD_IN_PROGRESS", "running"),
         ("InProgress", "running"),
+        ("DownloadInProgress", "running"),
         ("DOWNLOAD_COMPLETED", "there"),
         ("DownloadComplete", "there"),
         ("DOWNLOAD_TIMED_OUT", "failed"),
@@ -260,7 +261,7 @@ def test_columns_that_are_named_after_states_hold_versions_or_yes() -> None:
  R        b                        6.3.5-37.r1.el7
 """
     assert kind(text) == "nothing", "that it is offered does not mean that it is there"
-    assert kind(text, Place("R", "b", ("a",))) == "running"
+    assert kind(text, NodeScope("R", "b", ("a",))) == "running"
     yes = """\
 ================= ============ =============
  Version           Downloaded   In Progress
@@ -279,7 +280,7 @@ def test_where_no_node_is_named_the_entry_is_for_the_router() -> None:
  R        6.3.5-37.r1.el7   Complete
  S        6.3.5-37.r1.el7   Failed
 """
-    assert kind(text) == kind(text, Place("R")) == "there"
+    assert kind(text) == kind(text, NodeScope("R")) == "there"
 
 
 @pytest.mark.parametrize("target", ["a.R", "R:a", "R/a", "a"])
@@ -404,7 +405,7 @@ def test_a_target_of_another_router_never_counts(name) -> None:
  {name:11}   6.3.5-37.r1.el7   Complete
 """
     assert kind(text) == "nothing"
-    assert kind(text.replace(f" {name:11} ", f" {'a.R.example':11} "), Place("R.example", "a", ("b",))) == "there"
+    assert kind(text.replace(f" {name:11} ", f" {'a.R.example':11} "), NodeScope("R.example", "a", ("b",))) == "there"
 
 
 NODES = """\
@@ -465,8 +466,8 @@ def test_a_text_of_the_router_itself_counts(text) -> None:
 
 def test_what_is_complete_on_another_node_is_not_named_for_this_one() -> None:
     text = rows(("S", "a", "Completed"), ("R", "b", "Completed"))
-    assert versions_there(read(text), Place("R", "a")) == []
-    assert versions_there(read(text), Place("R", "b")) == versions_there(read(text)) == ["6.3.5-37.r1.el7"]
+    assert versions_there(read(text), NodeScope("R", "a")) == []
+    assert versions_there(read(text), NodeScope("R", "b")) == versions_there(read(text)) == ["6.3.5-37.r1.el7"]
 
 
 def test_a_download_that_is_not_shown_any_more_is_not_there_by_its_absence() -> None:
@@ -504,7 +505,7 @@ def test_a_block_counts_for_the_node_in_its_title(words, meant) -> None:
 
 
 def test_a_block_that_failed_since_the_request_tells_why() -> None:
-    found = state(BLOCKS.format("Complete"), Place("R", "b", ("a",)), before=[])
+    found = state(BLOCKS.format("Complete"), NodeScope("R", "b", ("a",)), before=[])
     assert found.kind == "failed" and "no space left" in found.words
 
 
@@ -546,7 +547,7 @@ def test_sentences_count_for_the_version_and_the_node_that_they_name(text, meant
 
 def test_names_that_hold_words_of_a_state_say_nothing() -> None:
     text = "hub-failed.done-site: download of 6.3.5-37.r1.el7 is in progress"
-    assert kind(text, Place("done-site", "hub-failed")) == "running"
+    assert kind(text, NodeScope("done-site", "hub-failed")) == "running"
 
 
 def test_a_line_without_the_version_counts_only_if_it_came_up_after_the_request() -> None:

@@ -412,6 +412,7 @@ def test_that_an_alarm_went_away_is_no_failure() -> None:
 
 def test_no_errors_are_no_failure() -> None:
     assert "no errors" not in words(event("Installed with no errors", 3), event("Upgrade failed", 9))
+    assert "errors: 0" not in words(event("Installed, errors: 0", 3), event("Upgrade failed", 9))
 
 
 # -- conversions --------------------------------------------------------------------------------------------------

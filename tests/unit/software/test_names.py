@@ -37,12 +37,12 @@ def test_what_is_no_text_is_refused_with_the_advice_to_quote_it(value) -> None:
 def test_an_empty_word_and_one_that_looks_like_an_option_are_refused() -> None:
     with pytest.raises(NameRefused, match="router is empty"):
         check_word("", "router")
-    with pytest.raises(NameRefused, match="begins with '-'"):
+    with pytest.raises(NameRefused, match="starts with '-'"):
         check_word("-x", "router")
 
 
 def test_the_refusal_names_the_field_and_what_is_accepted() -> None:
-    with pytest.raises(NameRefused, match=r"cohort_id 'a b' holds ' '.*Letters, digits"):
+    with pytest.raises(NameRefused, match=r"cohort_id 'a b' contains ' '.*Letters, digits"):
         check_word("a b", "cohort_id")
 
 

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
     Version,
     build_equal,
-    check_wish,
+    check_version,
     install_type_of,
     package_equal,
     parse,
@@ -237,9 +237,9 @@ MATCHES = [
 ]
 
 
-@pytest.mark.parametrize(("running", "wish", "verdict"), MATCHES)
-def test_a_wish_matches_what_has_every_part_that_it_gives(running: str, wish: str, verdict: bool | None) -> None:
-    assert satisfies(parse(running), parse(wish)) is verdict
+@pytest.mark.parametrize(("running", "requested", "verdict"), MATCHES)
+def test_a_wish_matches_what_has_every_part_that_it_gives(running: str, requested: str, verdict: bool | None) -> None:
+    assert satisfies(parse(running), parse(requested)) is verdict
 
 
 # one, other, the same patch, build and package
@@ -289,7 +289,7 @@ def test_generations_are_told_apart_by_the_release() -> None:
     "text", ["6.3.5", "6.3.5-37.r1.el7", "SSR-7.1.0-50", "6.2.5-5r2", "SSR-6.3.0-107.r1.el7.x86_64.ibu-v1.iso"]
 )
 def test_a_wish_that_may_stand_in_a_command_is_returned(text: str) -> None:
-    assert check_wish(text) == text
+    assert check_version(text) == text
 
 
 @pytest.mark.parametrize(
@@ -313,21 +313,21 @@ def test_a_wish_that_may_stand_in_a_command_is_returned(text: str) -> None:
 )
 def test_a_wish_that_may_not_is_refused_with_what_is_accepted(text: str) -> None:
     with pytest.raises(ValueError, match="Accepted"):
-        check_wish(text)
+        check_version(text)
 
 
 @pytest.mark.parametrize("value", [6.3, 6, None, True, ["6.3.5"]])
 def test_a_wish_that_is_no_text_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="quotes"):
-        check_wish(value)  # type: ignore[arg-type]
+        check_version(value)  # type: ignore[arg-type]
 
 
 @given(st.text(max_size=30))
 def test_any_wish_that_passes_is_one_harmless_word(text: str) -> None:
     try:
-        wish = check_wish(text)
+        requested = check_version(text)
     except ValueError:
         return
-    assert wish.isascii()
-    assert wish.split() == [wish]
-    assert not set(wish) & set("|;&'\"`$<>()!?*\\")
+    assert requested.isascii()
+    assert requested.split() == [requested]
+    assert not set(requested) & set("|;&'\"`$<>()!?*\\")

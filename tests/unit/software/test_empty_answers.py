@@ -13,14 +13,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import (
     alarms,
     assets,
+    disks,
     downloads,
     events,
     health,
     network,
-    platform,
     system,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.answers import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.empty_answers import (
     is_whole,
     only_frame,
     says_none,
@@ -46,7 +46,7 @@ LISTS: dict[str, tuple[Callable[[Response], list | dict | None], tuple[str, ...]
     "processes": (system.read_processes, ("Node", "Process", "Status", "Primary")),
     "available": (system.read_available, ("Release", "Version", "Channel", "Source")),
     "plugins": (system.read_plugins, ("Plugin", "Version")),
-    "names": (lambda reply: system.read_names(reply, "Name"), ("Name", "Date Modified")),
+    "names": (lambda response: system.read_names(response, "Name"), ("Name", "Date Modified")),
     "peers": (network.read_peers, ("Peer", "Node", "Network Interface", "Destination", "Status")),
     "interfaces": (network.read_device_interfaces, ("Name", "Admin Status", "Operational Status")),
 }
@@ -83,9 +83,9 @@ def test_a_refusal_beside_an_empty_table_says_nothing(reader, columns) -> None:
 def test_what_is_torn_beside_a_list_leaves_nothing_of_it() -> None:
     """Half of a list would look as if the rest were gone."""
     rows = " branch   east   e1          6.3.0-1       Synchronized\n"
-    reply = read(table(*LISTS["assets"][1], rows=rows))
-    assert [asset.node for asset in assets.read_assets(reply)] == ["east"]
-    assert assets.read_assets(replace(reply, broken="a row ends in the middle")) is None
+    response = read(table(*LISTS["assets"][1], rows=rows))
+    assert [asset.node for asset in assets.read_assets(response)] == ["east"]
+    assert assets.read_assets(replace(response, broken="a row ends in the middle")) is None
 
 
 def test_single_answers_that_are_torn_tell_nothing() -> None:
@@ -93,8 +93,8 @@ def test_single_answers_that_are_torn_tell_nothing() -> None:
     node = read("===============\n node1.Conductor\n===============\n Status:   running\n Version:  6.3.0\n")
     assert system.read_system(node) and system.read_system(replace(node, broken=torn)) is None
     assert system.read_versions(node) and system.read_versions(replace(node, broken=torn)) is None
-    disks = read(table("Mount", "Size", "Use%", rows=" /       9 GB   40%\n"))
-    assert platform.read_disks(disks) and platform.read_disks(replace(disks, broken=torn)) is None
+    platform = read(table("Mount", "Size", "Use%", rows=" /       9 GB   40%\n"))
+    assert disks.read_disks(platform) and disks.read_disks(replace(platform, broken=torn)) is None
     passed = read("System Processes Check: passed")
     assert health.read_health(passed).state == "pass"
     assert health.read_health(replace(passed, broken=torn)).state == "unknown"

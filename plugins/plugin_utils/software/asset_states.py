@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The states of an asset, of both generations, in one table.
+"""The states of an asset in one table, with the words of releases before 6.3 and of 6.3 and later.
 
-Sources: ts_ap_salt_minion (chapter Asset Status: the meanings), upgrade_ibu_conductor (the mapping of the words
-before 6.3 to those of 6.3), t128-bulk-upgrade (UPGRADING, DOWNLOADING, and the spelling of REST, which changed from
-upper case in 5.6.8). How 6.3 and later spell the state of a node that is being upgraded is not documented.
+Sources: ts_ap_salt_minion (chapter Asset Status: the meanings), upgrade_ibu_conductor (how the words before 6.3 map to
+those of 6.3), t128-bulk-upgrade (UPGRADING, DOWNLOADING, and the spelling of REST, which was upper case until 5.6.8).
+How 6.3 and later spell the state of a node during its upgrade is not documented.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KINDS = ("settled", "coming", "waiting", "away", "busy", "unknown")
 
 @dataclass(frozen=True)
 class State:
-    """A state of an asset: the word of 6.3 and later in lower case, and what it stands for (one of KINDS)."""
+    """The state of an asset: the word of 6.3 and later in lower case, and its kind (one of KINDS)."""
 
     name: str
     kind: str
@@ -55,7 +55,7 @@ STATES: dict[str, State] = {
         # "Connected" became "Synchronizing or Resynchronizing" in 6.3.
         ("connected", "synchronizing", "coming"),
         ("resynchronizing", "resynchronizing", "coming"),
-        # The conductor stops the service to provision it once more.
+        # The conductor stops the service to provision it again.
         ("reinitializing", "reinitializing", "coming"),
         ("starting", "starting", "coming"),
         ("installed", "installed", "coming"),
@@ -75,12 +75,12 @@ STATES: dict[str, State] = {
     )
 }
 
-# Words of an operation that goes on, in spellings that nobody has documented.
+# An operation in progress, in spellings that are not documented.
 _BUSY = re.compile(
     r"upgrad|downgrad|download|install|convert|conversion|revert|rollback|rollingback|reboot|restart|unpack"
     r"|transfer|migrat|rebuild|provisioning|updating"
 )
-# The same words in something that is over, or has not begun: no operation runs.
+# The same words for something that is over or has not started: no operation runs.
 _NOT_BUSY = re.compile(
     r"fail|error|complete|done|finish|success|abort|cancel|required|available|needed|downloaded|upgraded|downgraded"
     r"|reverted|converted|installed|rebooted|restarted|pending|notinstall|uninstalled"
@@ -88,7 +88,7 @@ _NOT_BUSY = re.compile(
 
 
 def read_state(text: str | None) -> State:
-    """Normalise a status as the conductor prints it. A word that nobody knows is neither settled nor away."""
+    """Normalise a status as the conductor prints it. An unknown word is neither settled nor away."""
     shown = re.sub(r"(?<=[a-z])(?=[A-Z])|[\s_\-]+", " ", text or "").strip()
     # "Upgrading (45%)", "Downloading 12 %...", marks in front
     bare = re.sub(r"\(.*?\)|[0-9]+(?:\.[0-9]+)?\s*%|[^A-Za-z ]", " ", shown).lower()

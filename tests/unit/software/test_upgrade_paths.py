@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise, permutations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_defects import lacks, mended
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_defects import fixed_in, lacks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import (
     RULES,
     Span,
@@ -584,17 +584,17 @@ def test_a_repair_counts_for_its_own_stream_only(issue: str, streams: dict) -> N
 
 
 def test_a_repair_in_a_lower_release_says_nothing_of_a_higher_one() -> None:
-    """I95-65826 is mended in 7.1.7, and not in 7.2.0 and 7.2.1, which are higher and older (about_releases)."""
+    """I95-65826 is fixed in 7.1.7, and not in 7.2.0 and 7.2.1, which are higher and older (about_releases)."""
     assert not lacks(parse("7.1.7-15-sts"), "I95-65826")
     assert lacks(parse("7.2.0"), "I95-65826") and lacks(parse("7.2.1-1r1"), "I95-65826")
     assert not lacks(None, "I95-65826") and not lacks(parse("7.3.0"), "I95-65826")
 
 
 def test_it_is_told_in_which_releases_the_repair_is() -> None:
-    assert mended("I95-65656") == "mended in 7.0.5, 7.1.7 and 7.2.3"
-    assert mended("I95-64521") == "mended in 7.1.4"
-    assert mended("I95-63923") == "mended in 7.0.5 and 7.1.3; for 7.2 none is listed"
-    assert mended("I95-65826", "I95-66125") == "mended in 6.2.15 and 7.2.3; for 6.3, 7.0 and 7.1 none is listed"
+    assert fixed_in("I95-65656") == "fixed in 7.0.5, 7.1.7 and 7.2.3"
+    assert fixed_in("I95-64521") == "fixed in 7.1.4"
+    assert fixed_in("I95-63923") == "fixed in 7.0.5 and 7.1.3; for 7.2 none is listed"
+    assert fixed_in("I95-65826", "I95-66125") == "fixed in 6.2.15 and 7.2.3; for 6.3, 7.0 and 7.1 none is listed"
 
 
 def test_a_finding_names_the_versions_as_they_were_printed() -> None:

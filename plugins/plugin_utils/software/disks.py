@@ -1,11 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Disks of a node, from ``show platform disk``.
+"""Reads the disks of a node from ``show platform disk``.
 
-The command and its categories are documented (CLI-6.0), and that ``show platform`` prints sections between dashes; how
-the section about disks looks is documented nowhere. So whatever names a place and how full it is will do, and where
-nothing does, nothing is known. The documented sign of a full disk is the alarm ``disk space low`` (below 10 % free).
+The command and its categories are documented (CLI-6.0), and so are the sections between dashes of ``show platform``;
+the layout of the section about disks is not. So any record with a mount point and its usage is accepted; without one,
+nothing is known. The documented sign of a full disk is the alarm ``disk space low`` (below 10 % free).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _AMOUNT = re.compile(r"([0-9]+(?:[.,][0-9]+)?)\s*([kmgtp]?)(i?)(b|bytes?)?", re.
 
 @dataclass(frozen=True)
 class Disk:
-    """A mounted place of a node. ``used`` in per cent, ``size`` and ``free`` in bytes; None where not shown."""
+    """A mounted file system of a node. ``used`` in per cent, ``size`` and ``free`` in bytes; None where not shown."""
 
     node: str | None
     mount: str
@@ -50,28 +50,28 @@ class Disk:
     size: int | None = None
 
 
-def read_disks(reply: Response) -> list[Disk] | None:
+def read_disks(response: Response) -> list[Disk] | None:
     """Read ``show platform disk`` or ``show platform``.
 
     None where no disk's use can be read, and where a table shows one of which it cannot: it may be the full one.
     """
-    if reply.error or reply.broken:
+    if response.error or response.broken:
         return None
-    found: list[Disk] = []
-    for table in reply.tables:
+    all_disks: list[Disk] = []
+    for table in response.tables:
         rows = [(row, [*_disk(table.cell(row, "Node"), row)]) for row in table.rows]
         disks = [disk for _row, own in rows for disk in own]
         if disks and any(not own and _has_size(row) for row, own in rows):
             return None
-        found.extend(disks)
-    for block in reply.blocks:
+        all_disks.extend(disks)
+    for block in response.blocks:
         for record in (block.fields, *_records(block)):
-            found.extend(_disk(block.get("Node") or block.title, record))
-    return found or None
+            all_disks.extend(_disk(block.get("Node") or block.title, record))
+    return all_disks or None
 
 
 def _has_size(fields: Mapping[str, str]) -> bool:
-    """Is it a disk of some size? What has none, such as a part of the kernel, cannot be full."""
+    """Whether the record has a size. What has none, such as a file system of the kernel, cannot be full."""
     cells = {re.sub(r"[\s_\-]+", " ", name).strip().lower(): value.strip() for name, value in fields.items()}
     return bool(_bytes(_first(cells, _SIZE)))
 
@@ -110,14 +110,14 @@ def _first(cells: Mapping[str, str], names: Iterable[str]) -> str | None:
 
 
 def _per_cent(text: str | None) -> float | None:
-    found = re.search(r"([0-9]+(?:\.[0-9]+)?)\s*%", text or "")
-    return float(found[1]) if found else None
+    match = re.search(r"([0-9]+(?:\.[0-9]+)?)\s*%", text or "")
+    return float(match[1]) if match else None
 
 
 def _bytes(text: str | None) -> int | None:
     """The bytes in ``12.5 GB`` (thousands), ``12.5 GiB`` or ``12G`` (as df prints it: 1024). None for anything else."""
-    found = _AMOUNT.fullmatch((text or "").strip())
-    if found is None or not (found[2] or found[4]):
+    match = _AMOUNT.fullmatch((text or "").strip())
+    if match is None or not (match[2] or match[4]):
         return None
-    base = 1000 if found[4] and not found[3] else 1024
-    return round(float(found[1].replace(",", ".")) * base ** _FACTORS[found[2].lower()])
+    base = 1000 if match[4] and not match[3] else 1024
+    return round(float(match[1].replace(",", ".")) * base ** _FACTORS[match[2].lower()])

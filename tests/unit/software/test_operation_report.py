@@ -9,18 +9,20 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.report import (
-    already_running,
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import (
     at_rest,
     gist,
     hint,
+    new_lines,
+    runs_now,
+    status_lines,
+    still_shown,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_refusals import (
+    already_running,
+    failed_after_start,
     may_have_begun,
     pre_check_failed,
-    runs_now,
-    since,
-    still_told,
-    told,
-    tried,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,17 +43,17 @@ Completed in 0.04 seconds
 
 def test_what_has_ended_in_an_answer_that_went_on_is_not_its_end() -> None:
     text = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\nRestarting the node\n"
-    assert hint(told(read(text))) == "running" and len(told(read(text))) == 3
+    assert hint(status_lines(read(text))) == "running" and len(status_lines(read(text))) == 3
     ended = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\n"
-    assert hint(told(read(ended))) == "ended" and at_rest(told(read(ended)))
-    cut = told(replace(read(ended), cut=True))
+    assert hint(status_lines(read(ended))) == "ended" and at_rest(status_lines(read(ended)))
+    cut = status_lines(replace(read(ended), cut=True))
     assert hint(cut) is None and not at_rest(cut)
-    assert told(replace(read("Restarting the node\n"), cut=True)) == ["Restarting the node"]
-    assert hint(told(replace(read("Upgrade failed: the disk is full\nDone\n"), cut=True))) == "failed"
+    assert status_lines(replace(read("Restarting the node\n"), cut=True)) == ["Restarting the node"]
+    assert hint(status_lines(replace(read("Upgrade failed: the disk is full\nDone\n"), cut=True))) == "failed"
 
 
 def test_the_frame_tells_nothing() -> None:
-    assert [line.split()[0] for line in told(read(TABLE))] == ["Conductor", "node2"]
+    assert [line.split()[0] for line in status_lines(read(TABLE))] == ["Conductor", "node2"]
 
 
 @pytest.mark.parametrize(
@@ -59,11 +61,11 @@ def test_the_frame_tells_nothing() -> None:
     ["", "% Error: Command not supported", "usage: upgrade version <version>\n", "Completed in 0.04 seconds\n"],
 )
 def test_a_refusal_of_the_status_command_and_silence_tell_nothing(text) -> None:
-    assert told(read(text)) == []
+    assert status_lines(read(text)) == []
 
 
 def test_no_reply_tells_nothing() -> None:
-    assert told(None) == []
+    assert status_lines(None) == []
 
 
 def test_a_block_for_each_node_tells_of_its_node() -> None:
@@ -87,7 +89,7 @@ Mon 2026-03-02 01:02:03 UTC
 
 Completed in 0.42 seconds
 """
-    lines = told(read(text))
+    lines = status_lines(read(text))
     assert len(lines) == 2
     assert runs_now(lines, "node1") == lines[0]
     assert "60%" in lines[0]
@@ -98,8 +100,8 @@ Completed in 0.42 seconds
 def test_only_lines_that_are_new_since_the_command_count() -> None:
     before = ["node1: upgrade failed", "node2: done"]
     after = ["node1: upgrade failed", "node1: upgrade failed", "node2: done", "node1: 5%"]
-    assert since(before, after) == ["node1: upgrade failed", "node1: 5%"]
-    assert since(before, before) == []
+    assert new_lines(before, after) == ["node1: upgrade failed", "node1: 5%"]
+    assert new_lines(before, before) == []
 
 
 @pytest.mark.parametrize(
@@ -111,19 +113,19 @@ def test_only_lines_that_are_new_since_the_command_count() -> None:
     ],
 )
 def test_a_line_that_only_grew_older_is_not_new(old: str, new: str) -> None:
-    assert since([old], [new]) == []
-    assert since([new], [old]) == [old], "it began anew since the command"
-    assert since([old], [new, new]) == [new]
+    assert new_lines([old], [new]) == []
+    assert new_lines([new], [old]) == [old], "it began anew since the command"
+    assert new_lines([old], [new, new]) == [new]
 
 
 def test_another_time_of_the_clock_makes_another_record() -> None:
     line = "node1  Failed  2026-11-23 {}"
-    assert since([line.format("14:20:15")], [line.format("18:20:25")]) == [line.format("18:20:25")]
+    assert new_lines([line.format("14:20:15")], [line.format("18:20:25")]) == [line.format("18:20:25")]
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=6), st.lists(st.sampled_from("abc"), max_size=6))
 def test_what_came_since_is_never_more_than_what_is_told_now(before, more) -> None:
-    assert sorted(since(before, before + more)) == sorted(more)
+    assert sorted(new_lines(before, before + more)) == sorted(more)
 
 
 # fmt: off
@@ -181,6 +183,14 @@ HINTS = [
     ("a.R: UpgradeInProgress", "running"),
     ("a.R: inProgress: true", "running"),
     ("a.R: UPGRADE_FAILED", "failed"),
+    # What is missing is no count of nothing.
+    ("a.R: upgrade failed: no space left on device", "failed"),
+    ("a.R: error: no response from the peer", "failed"),
+    ("a.R: errors: no", None),
+    ("✗ a.R", "failed"),
+    ("✓ Installing", "ended"),
+    ("a.R: upgrade begun", "running"),
+    ("a.R: being fetched", "running"),
     ("a.R: UPGRADE_COMPLETE", "ended"),
     ("a.R: NOT_STARTED", None),
     ("a.R: in_progress: false", None),
@@ -361,7 +371,7 @@ def test_a_failed_pre_check_is_a_refusal_whatever_else_it_says(words) -> None:
     """Rule 34: what its messages tell of besides is the reason, and no operation."""
     for text in (words, TARGETS.format(words)):
         assert pre_check_failed(text)
-        assert not (already_running(text) or may_have_begun(text) or tried(text))
+        assert not (already_running(text) or may_have_begun(text) or failed_after_start(text))
 
 
 @pytest.mark.parametrize(
@@ -418,8 +428,8 @@ def test_the_gist_of_a_refusal_is_the_message_that_says_why() -> None:
 
 
 def test_lines_that_are_shown_still_are_kept_as_they_are_now() -> None:
-    assert still_told(["a failed", "b failed  3d 2h"], ["b failed  3d 3h", "c running"]) == ["b failed  3d 3h"]
-    assert still_told(["a failed", "a failed"], ["a failed"]) == ["a failed"]
+    assert still_shown(["a failed", "b failed  3d 2h"], ["b failed  3d 3h", "c running"]) == ["b failed  3d 3h"]
+    assert still_shown(["a failed", "a failed"], ["a failed"]) == ["a failed"]
 
 
 @pytest.mark.parametrize("text", ["UPGRADE_IN_PROGRESS", "IN_PROGRESS", "node1 InProgress", "upgrade_state: RUNNING"])

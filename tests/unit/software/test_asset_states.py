@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.states import KINDS, STATES, read_state
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import KINDS, STATES, read_state
 from hypothesis import given
 from hypothesis import strategies as st
 

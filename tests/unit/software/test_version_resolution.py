@@ -48,12 +48,12 @@ RESOLVED = [
 
 
 @pytest.mark.parametrize(
-    ("wish", "offered", "running", "several", "version"),
+    ("requested", "offered", "running", "several", "version"),
     [case[1:] for case in RESOLVED],
     ids=[case[0] for case in RESOLVED],
 )
-def test_a_wish_is_resolved(wish, offered, running, several, version) -> None:
-    resolution = resolve(wish, offered, running, several)
+def test_a_wish_is_resolved(requested, offered, running, several, version) -> None:
+    resolution = resolve(requested, offered, running, several)
     assert resolution.version == version
     assert resolution.reason
 
@@ -76,10 +76,10 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("wish", "offered", "running", "named"), REFUSED)
-def test_a_wish_that_cannot_be_resolved_names_what_there_is(wish, offered, running, named) -> None:
+@pytest.mark.parametrize(("requested", "offered", "running", "named"), REFUSED)
+def test_a_wish_that_cannot_be_resolved_names_what_there_is(requested, offered, running, named) -> None:
     with pytest.raises(RequestedVersionError) as refused:
-        resolve(wish, offered, running, "refuse")
+        resolve(requested, offered, running, "refuse")
     assert all(name in str(refused.value) for name in named)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.platform import Disk, read_disks
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.disks import Disk, read_disks
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,0 +1,198 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the status of an operation, as a conductor prints it, for hints. Layout and words are documented nowhere.
+
+So a hint only makes the rollout more careful (an operation seems to run) or explains what versions and states show (a
+failure was reported). It never decides anything alone.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..pcli.blocks import scan_blocks
+from ..pcli.denials import says_taken
+from ..pcli.response import Response
+from ..pcli.tables import scan_tables
+from .assets import parse_duration
+from .empty_answers import is_whole, only_frame
+from .operation_words import IDLE, NONE_KNOWN, goes_on, has_ended, says_none, tells_failure
+from .request_refusals import already_running
+from .vocabulary import REVERTED, split_words
+
+_REVERTED = re.compile(rf"\b(?:{REVERTED})\b", re.I)
+# A duration, as `show assets` and `show system` print it: `3d 23h 18m 58s`, `4 days  6:17:31`. A time of day is none:
+# it tells one record from another.
+_AGE = re.compile(
+    r"(?<![\w.:\-])(?:\d+ days?,? +\d{1,2}:\d\d:\d\d(?![\w:])"
+    r"|(?:\d+ ?(?:d|h|m|s|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![\w:]) *)+)",
+    re.I,
+)
+_FRAME = re.compile(r"^[\s=─\-+|]*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
+
+
+def status_lines(response: Response | None) -> list[str]:
+    """The lines with content: no rules, no column names, no date; empty if the command itself was refused.
+
+    A block becomes one line, like the row of a table: its title names the node, its fields say what happens there. If
+    the command went on and was cut off, lines about what has ended so far are left out: that is not the end.
+    """
+    if response is None or response.error or response.usage:
+        return []
+    headers = {" ".join(" ".join(table.columns).split()) for table in response.tables}
+    lines = [line.strip() for line in _without_blocks(response.text) if line.strip() and not _FRAME.match(line)]
+    ended = {
+        line for line in lines if response.cut and has_ended(line) and not goes_on(line) and not tells_failure(line)
+    }
+    return [line for line in lines if " ".join(line.split()) not in headers and line not in ended]
+
+
+def _without_blocks(text: str) -> list[str]:
+    """The lines of a response, those of each titled block joined in place of its first line."""
+    lines = text.splitlines()
+    framed = frozenset(number for _table, span in scan_tables(text) for number in span)
+    for block, own in scan_blocks(text, framed):
+        fields = [f"{name}: {value}" for name, value in block.fields.items() if value]
+        if not block.title or not fields or not own:
+            continue
+        rest = [line for section in block.sections.values() for line in section]
+        for number in own:
+            lines[number] = ""
+        lines[min(own)] = "; ".join([block.title, *fields, *rest])
+    return lines
+
+
+def new_lines(before: list[str], after: list[str]) -> list[str]:
+    """The lines that were not there before the command; older ones say nothing about it.
+
+    A line in which only a duration grew (a column such as `Time in Status`) is not new.
+    """
+    rest = list(before)
+    unknown = []
+    for line in after:
+        if line in rest:
+            rest.remove(line)
+        else:
+            unknown.append(line)
+    new = []
+    for line in unknown:
+        same = next((old for old in rest if _aged(old, line)), None)
+        if same is None:
+            new.append(line)
+        else:
+            rest.remove(same)
+    return new
+
+
+def still_shown(before: list[str], now: list[str]) -> list[str]:
+    """Those of the earlier lines that are still shown, as they are shown now: durations in them may have grown."""
+    rest, kept, gone = list(now), [], []
+    for line in before:
+        if line in rest:
+            rest.remove(line)
+            kept.append(line)
+        else:
+            gone.append(line)
+    for line in gone:
+        same = next((new for new in rest if _aged(line, new)), None)
+        if same is not None:
+            rest.remove(same)
+            kept.append(same)
+    return kept
+
+
+def _aged(old: str, new: str) -> bool:
+    """Whether two lines differ only in durations that grew; one that started again is a difference."""
+    if _shape(old) != _shape(new):
+        return False
+    return all(was <= now for was, now in zip(_ages(old), _ages(new), strict=True))
+
+
+def _shape(line: str) -> str:
+    return " ".join(_AGE.sub("<age>", line).split())
+
+
+def _ages(line: str) -> list[int]:
+    return [parse_duration(match[0].strip()) or 0 for match in _AGE.finditer(line)]
+
+
+def hint(lines: list[str], operation: str = "upgrade") -> str | None:
+    """``failed``, ``running``, ``ended`` or None. The worst line counts.
+
+    *Reverted* is the failure of an upgrade and the success of a revert.
+    """
+    words = [_REVERTED.sub("completed", split_words(line)) for line in lines] if operation == "revert" else lines
+    if any(tells_failure(line, says_taken(lines)) for line in words):
+        return "failed"
+    if any(goes_on(line) for line in words):
+        return "running"
+    if any(has_ended(line) for line in words):
+        return "ended"
+    return None
+
+
+def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
+    """Whether these lines say explicitly that nothing runs (any more). No lines at all do not."""
+    if not lines or any(goes_on(line) for line in lines):
+        return False
+    return hint(lines, operation) is not None or any(says_none(line) for line in lines)
+
+
+def runs_now(lines: list[str], node: str | None = None) -> str | None:
+    """The line that shows a running operation (on this node, if lines name nodes), else None."""
+    named = [line for line in lines if node and re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line)]
+    for line in named or lines:
+        if goes_on(line) and not tells_failure(line):
+            return line
+    return None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Whether an operation runs, according to its status command. ``line``: the line that shows one.
+
+    ``unavailable``: why it is not known, as part of a sentence. ``asked``: False if this device has no such command.
+    """
+
+    line: str | None = None
+    unavailable: str | None = None
+    asked: bool = True
+
+
+def activity(response: Response) -> Activity:
+    """Read the response of a status command. A refusal, silence or unknown words do not mean that nothing runs."""
+    if response.denied:
+        return Activity(asked=False)
+    lines = status_lines(response)
+    return Activity(line) if (line := runs_now(lines)) else Activity(unavailable=_why_unknown(response, lines))
+
+
+def _why_unknown(response: Response, lines: list[str]) -> str | None:
+    """Why a response without a running operation does not prove that none runs; None if it does."""
+    if response.error:
+        error = " ".join(response.error.split())
+        none = IDLE.search(error) or NONE_KNOWN.search(error)
+        return None if none and not already_running(IDLE.sub("", error)) else f"it was refused: {error}"
+    if response.usage:
+        return "it prints the usage of the command"
+    if response.broken:
+        return f"its answer cannot be read: {response.broken}"
+    if response.disconnected:
+        return f"{', '.join(target for target, _message in response.disconnected)} was not reached"
+    if lines:
+        return None if at_rest(lines) else f"its answer cannot be interpreted: {lines[0][:120]}"
+    return None if not response.cut and (only_frame(response) or is_whole(response)) else "it prints nothing"
+
+
+_COUNTED = re.compile(r"\b\d+ targets? failed\b", re.I)
+
+
+def gist(words: str, most: int = 300) -> str:
+    """A long response in one line: the messages that say why, without lines of progress and counts of targets."""
+    lines = [" ".join(line.split()) for line in words.splitlines() if line.strip() and not _FRAME.match(line)]
+    why = [line for line in lines if not _COUNTED.search(line) and not line.rstrip().endswith(("...", "…"))]
+    unique = list(dict.fromkeys(why or lines[:1]))
+    text = "; ".join([*(line.rstrip(" .;") for line in unique[:-1]), *unique[-1:]])
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -54,9 +54,7 @@ class ActionModule(CheckAction):
                 if again and self.clock.now() >= deadline:
                     raise
                 self.tell(f"the session broke while checking, opening it anew: {error}")
-                self.session.close()
-                self.__dict__.pop("conductor", None)
-                self.wait_for_session(deadline - self.clock.now(), "the session broke")
+                self.reopen_session(deadline - self.clock.now(), "the session broke")
                 authority, again = None, True
 
     def _authority(self, args):

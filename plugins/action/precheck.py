@@ -76,8 +76,7 @@ class ActionModule(CheckAction):
             except PASSING as error:
                 if self.clock.now() >= deadline:
                     raise
-                self.session.close()
-                self.wait_for_session(deadline - self.clock.now(), f"it is being worked on ({error})")
+                self.reopen_session(deadline - self.clock.now(), f"it is being worked on ({error})")
                 continue
             if found.adopted:
                 self.tell(f"what an earlier run began has ended: {found.state}, {found.reason}")

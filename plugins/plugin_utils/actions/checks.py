@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
 from ..checks.context import Authority, Context
@@ -74,11 +74,21 @@ class CheckAction(PcliAction):
 
     def wait_for_session(self, seconds: float, why: str) -> None:
         """Log in; where the node may be restarting, keep trying for a while. A refused login is never tried again."""
+        self._log_in(self.conductor.here, seconds, why)
+
+    def reopen_session(self, seconds: float, why: str) -> None:
+        """Log in anew after the session was lost or is of no more use, and keep trying as :meth:`wait_for_session`.
+
+        What the conductor object was told stays: the expected node, and whether a fall-back may answer.
+        """
+        self._log_in(self.conductor.reopen, seconds, why)
+
+    def _log_in(self, attempt: Callable[[], object], seconds: float, why: str) -> None:
         deadline = self.clock.now() + seconds
         pause, told = 1.0, False
         while True:
             try:
-                self.conductor.here()
+                attempt()
                 return
             except PASSING as error:
                 if self.clock.now() >= deadline or not self.alive():

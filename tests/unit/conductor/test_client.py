@@ -38,7 +38,7 @@ from hypothesis import strategies as st
 from tests.unit.fakes import ScriptedSession
 
 HERE = ("Conductor", "node1")
-FIXTURES = Path(__file__).parent / "pcli" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "pcli" / "fixtures"
 UPGRADE, DOWNLOAD, REVERT = (f"request system software {what}" for what in ("upgrade", "download", "revert"))
 OPERATIONS = ("upgrade", "download", "pause", "downgrade", "revert", "health-check", "remove", "installer")
 

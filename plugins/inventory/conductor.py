@@ -229,7 +229,7 @@ from ansible.plugins.loader import connection_loader
 from ansible.utils.vars import combine_vars
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_places
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_addresses
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
     CachedAnswer,
     from_data,
@@ -318,7 +318,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
-            places = read_places(self.get_option("conductors"), self.get_option("port"))
+            places = read_addresses(self.get_option("conductors"), self.get_option("port"))
             filters = Filters(self.get_option("filters"))
             variables = self._own_variables(config)
             roster = make_hosts(self._known(path, places, variables, cache), places, filters.keep)
@@ -519,7 +519,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         connection = _connection(own)
         try:
             conductor = Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
-            router, node = conductor.here()
+            router, node = conductor.local_node()
             assets = conductor.assets()
             if not assets:
                 raise NothingListed(

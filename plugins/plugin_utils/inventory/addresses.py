@@ -49,7 +49,7 @@ class ConductorAddress:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def read_places(entries: object, port: int) -> list[ConductorAddress]:
+def read_addresses(entries: object, port: int) -> list[ConductorAddress]:
     """The one or two nodes of a conductor. ``port`` is for those that name none. Raises AddressError, NameRefused."""
     if isinstance(entries, (str, Mapping)):
         entries = [entries]

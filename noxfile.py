@@ -56,7 +56,18 @@ ROWS = (
 )
 
 #: The unit tests of what talks to Ansible, to paramiko or to the shape of Python's own records.
-UNIT = ("filter", "inventory", "modules", "pcli", "roles", "tests_plugins", "test_*.py")
+UNIT = (
+    "actions",
+    "conductor",
+    "filter",
+    "inventory",
+    "modules",
+    "pcli",
+    "roles",
+    "snapshots",
+    "tests_plugins",
+    "test_*.py",
+)
 
 #: They are about the repository, which is the same in every row.
 NOT = ("test_gates.py", "test_repository.py")

@@ -15,7 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 
 class ActionModule(PcliAction):
     def act(self, args):
-        router, node = self.conductor.here()
+        router, node = self.conductor.local_node()
         everything = found = self.conductor.assets()
         if args["routers"]:
             unknown = sorted(set(args["routers"]) - {one.router for one in found})

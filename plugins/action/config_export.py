@@ -17,11 +17,11 @@ class ActionModule(PcliAction):
         dest = self._checked(args)
         if args["any_node"]:
             self.conductor.follow_fallback()
-        router, node = self.conductor.here()
-        name = (args["name"] or backup.made_up_name(router, node, self.clock.wall())).removesuffix(".gz")
+        router, node = self.conductor.local_node()
+        name = (args["name"] or backup.generated_name(router, node, self.clock.wall())).removesuffix(".gz")
         facts = {"router": router, "node": node, "name": name, "not_in_export": list(backup.NOT_IN_EXPORT)}
         if self.check_mode:
-            there = backup.exported_as(name, self.conductor.exports())
+            there = backup.exported_as(name, self.conductor.configuration.exports())
             ending = ".txt" if args["methods"][0] == "text" else ".gz"
             pruned = self._prune(args, dest, facts, name, f"{name}{ending}")
             msg = f"Check mode: would export {name} and save it in {dest}.{_told(pruned, 'would be')}"

@@ -36,10 +36,11 @@ class ActionModule(PcliAction):
                 "The candidate configuration has changes that are not committed (the prompt shows '*'), and an import "
                 "would replace them. Commit them, or throw them away with 'restore config running'."
             )
-        listed = exported_as(name, conductor.exports())
+        listed = exported_as(name, conductor.configuration.exports())
         if data is None and not listed:
             raise BadInput(
-                f"The conductor lists no export '{name}'; it lists: {', '.join(conductor.exports()) or 'none'}."
+                f"The conductor lists no export '{name}'; it lists: "
+                f"{', '.join(conductor.configuration.exports()) or 'none'}."
             )
         if data is not None and listed:
             raise BadInput(
@@ -60,7 +61,7 @@ class ActionModule(PcliAction):
     def _take_away(self, name):
         """We brought it and it is loaded: left there it would stand in the way of the next restore."""
         try:
-            self.conductor.delete_export(name)
+            self.conductor.configuration.delete_export(name)
         except PcliError as error:  # says nothing about the configuration, and must not hide what became of that
             self.warn(f"The file that was sent stays on the conductor as export {name}: {error}")
 
@@ -81,7 +82,7 @@ class ActionModule(PcliAction):
 
     def _refuse_unequal(self, commit):
         """A commit is only safe while both nodes run the same version (intro_upgrade_considerations)."""
-        router = self.conductor.here()[0]
+        router = self.conductor.local_node()[0]
         versions = {asset.node: asset.version_text for asset in self.conductor.assets() if asset.router == router}
         if commit and len(set(versions.values())) > 1:
             told = ", ".join(f"{node} {version}" for node, version in versions.items())
@@ -92,41 +93,41 @@ class ActionModule(PcliAction):
     def _preview(self, name, listed):
         if not listed:
             return {"changed": True, "name": name, "msg": f"Check mode: would send {name} and load it."}
-        text = self.conductor.compare("running", listed).text.strip()
+        text = self.conductor.configuration.compare("running", listed).text.strip()
         same = bool(_SAME.search(text))
         return self._with_diff({"changed": not same, "name": listed, "differences": text, "msg": "Check mode."}, text)
 
     def _restore(self, name, commit, keep):
         conductor = self.conductor
-        conductor.import_config(name)
+        conductor.configuration.import_export(name)
         try:
-            conductor.validate()
+            conductor.configuration.validate()
         except DeviceError as error:
-            conductor.discard()
+            conductor.configuration.discard()
             return {
                 "failed": True,
                 "changed": False,
                 "name": name,
                 "msg": f"{name} is not valid on this conductor, and the candidate was thrown away. {error}",
             }
-        text = conductor.compare("running", "candidate").text.strip()
+        text = conductor.configuration.compare("running", "candidate").text.strip()
         same = bool(_SAME.search(text))
         result = {"changed": False, "name": name, "differences": text, "committed": False}
         if commit and not same:
             try:
-                conductor.commit()
+                conductor.configuration.commit()
             except DeviceError as error:
-                conductor.discard()
+                conductor.configuration.discard()
                 msg = f"The commit failed, the candidate was thrown away, and nothing is changed. {error}"
                 return {**result, "failed": True, "msg": msg}
             result.update(changed=True, committed=True, msg=f"{name} is committed.")
         elif same:
-            conductor.discard()
+            conductor.configuration.discard()
             result["msg"] = f"The running configuration is the same as {name} already."
         elif keep:
             result.update(changed=True, msg=f"{name} is in the candidate configuration, valid and not committed.")
         else:
-            conductor.discard()
+            conductor.configuration.discard()
             result["msg"] = f"{name} is valid. It was not committed (commit: false), and the candidate was thrown away."
         return self._with_diff(result, text)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_comparison
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
@@ -25,15 +25,15 @@ class ActionModule(CheckAction):
             self.conductor.follow_fallback()
         self._others = [self.conductor_of(host) for host in args["ask_also"] if host != self._host]
         self.wait_for_session(args["wait_timeout"], "it must answer before it can be checked")
-        watch = StableWait(
+        stable_wait = StableWait(
             self.clock, args["wait_timeout"], args["soak"], args["poll_interval"], args["retry_pause"], self.tell
         )
         started = self._started = self.clock.now()
 
-        def once(kept):
+        def run_round(kept):
             return self._round(args, checks, kept)
 
-        result = self.check_result(watch.run(once, self.alive), args)
+        result = self.check_result(stable_wait.wait_until_stable(run_round, self.alive), args)
         result["waited"] = int(self.clock.now() - started)
         if not result["blocked"] and args["soak"]:
             result["msg"] += f" It stayed so for {format_duration(args['soak'])}."
@@ -47,16 +47,14 @@ class ActionModule(CheckAction):
         while True:
             try:
                 authority = authority or self._authority(args)
-                return survey(checks, authority, kept)
+                return run_checks(checks, authority, kept)
             except FINAL:
                 raise
             except PcliError as error:
                 if again and self.clock.now() >= deadline:
                     raise
                 self.tell(f"the session broke while checking, opening it anew: {error}")
-                self.session.close()
-                self.__dict__.pop("conductor", None)
-                self.wait_for_session(deadline - self.clock.now(), "the session broke")
+                self.reopen_session(deadline - self.clock.now(), "the session broke")
                 authority, again = None, True
 
     def _authority(self, args):
@@ -69,7 +67,7 @@ class ActionModule(CheckAction):
         authority.plugins_before = args["plugins_before"]
         authority.settled_before = frozenset(args["settled_before"])
         authority.others = tuple(self._asker(other) for other in self._others)
-        looked_at = {target.router for target in authority.targets} or {authority.here[0]}
+        looked_at = {target.router for target in authority.targets} or {authority.local_node[0]}
         if args["snapshots"] and not looked_at & set(args["snapshots"]):
             raise BadInput(
                 f"snapshots holds none of what is looked at ({', '.join(sorted(looked_at)[:5])}), so nothing would be "
@@ -100,7 +98,7 @@ class ActionModule(CheckAction):
         include, exclude = args["compare_include"], args["compare_exclude"]
         self.patterns([*include, *exclude], "compare_include or compare_exclude")
         try:
-            areas = check_wish(args["compare_areas"], args["compare_thresholds"], args["snapshots"])
+            areas = check_comparison(args["compare_areas"], args["compare_thresholds"], args["snapshots"])
         except ValueError as error:
             raise BadInput(str(error)) from error
         if not args["snapshots"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
@@ -41,9 +41,9 @@ class ActionModule(CheckAction):
         authority = self.authority(args)
         authority.version_rule = args["version_rule"]
         authority.ours = functools.partial(self._ours, journal)
-        result = self.check_result(survey(checks, authority), args)
+        result = self.check_result(run_checks(checks, authority), args)
         result["taken_up"] = taken_up
-        alarms = authority.seen_alarms()
+        alarms = authority.known_alarms()
         result["alarms"] = alarms and [
             {"category": alarm.category, "message": alarm.message, "router": alarm.router} for alarm in alarms
         ]
@@ -62,7 +62,7 @@ class ActionModule(CheckAction):
         loop = self.loop(args)
         deadline = self.clock.now() + args["upgrade_timeout"]
         while True:
-            record = journal.last(*self.conductor.here())
+            record = journal.last(*self.conductor.local_node())
             # Anything else disturbs no check, and its end is looked for elsewhere.
             if record is None or not record.open or record.operation not in _MOVES:
                 return None
@@ -76,8 +76,7 @@ class ActionModule(CheckAction):
             except PASSING as error:
                 if self.clock.now() >= deadline:
                     raise
-                self.session.close()
-                self.wait_for_session(deadline - self.clock.now(), f"it is being worked on ({error})")
+                self.reopen_session(deadline - self.clock.now(), f"it is being worked on ({error})")
                 continue
             if found.adopted:
                 self.tell(f"what an earlier run began has ended: {found.state}, {found.reason}")

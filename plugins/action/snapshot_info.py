@@ -39,7 +39,7 @@ class ActionModule(PcliAction):
             raise BadInput("The conductor knows none of the targets, so there is nothing to look at.")
         found = self._taken(known, areas, assets)
         files = {} if folder is None or self.check_mode else {name: _save(folder, one) for name, one in found.items()}
-        router, node = self.conductor.here()
+        router, node = self.conductor.local_node()
         unavailable = {name: one["unavailable"] for name, one in found.items() if one["unavailable"]}
         return {
             "changed": False,
@@ -54,7 +54,7 @@ class ActionModule(PcliAction):
 
     def _routers(self, args, assets, named):
         """The routers with all of their nodes, in order: half a router cannot be told from one that lost a node."""
-        here = self.conductor.here()
+        here = self.conductor.local_node()
         nodes = {}
         for asset in assets:
             if asset.router and asset.node:

@@ -39,9 +39,9 @@ class ActionModule(RolloutAction):
         self.conductor.follow_fallback()
         assets = self.conductor.assets()
         targets = self.targets(args, assets)
-        here = self.conductor.here()
+        here = self.conductor.local_node()
         if any(target.router == here[0] for target in targets):
-            self.conductor.pin()
+            self.conductor.require_first_node()
         running = [asset.version_text for asset in assets if asset.version_text and _named(asset, targets)]
         imported = self._import_iso(args, running)
         wanted = args["version"]
@@ -54,7 +54,7 @@ class ActionModule(RolloutAction):
 
     def _stage(self, args, targets, assets, version, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
-        loop, here = self.loop(args), self.conductor.here()
+        loop, here = self.loop(args), self.conductor.local_node()
         operation = _OPERATIONS[args["state"]]
         request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
         wish = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)

@@ -14,7 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 class ActionModule(PcliAction):
     def act(self, args):
         conductor = self.conductor
-        router, node = conductor.here()
+        router, node = conductor.local_node()
         own = conductor.own_version()
         assets = [asset for asset in conductor.assets() if asset.router == router]
         row = next((asset for asset in assets if asset.node == node), None)

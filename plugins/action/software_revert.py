@@ -49,9 +49,9 @@ class ActionModule(RolloutAction):
             conductor.follow_fallback()
             assets = conductor.assets()
             targets = self.targets(args, assets)
-            if all(target.router != conductor.here()[0] for target in targets):
+            if all(target.router != conductor.local_node()[0] for target in targets):
                 return {"assets_count": True, **self._roll(args, targets, assets, bounds)}
-            conductor.pin()
+            conductor.require_first_node()
         return self._own(args)
 
     def _roll(self, args, targets, assets, bounds):
@@ -93,7 +93,7 @@ class ActionModule(RolloutAction):
         poller = StatusPoller(conductor, self.clock, assets_count=counts)
         poller.refresh()
         assets = conductor.assets()
-        targets = resolve_targets(args["targets"] or [], assets, conductor.here())
+        targets = resolve_targets(args["targets"] or [], assets, conductor.local_node())
         if any(target.whole and len(target.nodes) > 1 for target in targets):
             raise BadInput(
                 "A revert names its node, always: give targets as mappings of router and node. Reverting a pair is two "
@@ -191,7 +191,7 @@ class ActionModule(RolloutAction):
         return back, back_to
 
     def _newer_routers(self, args, back_to, place, assets):
-        if place[0] != self.conductor.here()[0] or args["allow_newer_routers"]:
+        if place[0] != self.conductor.local_node()[0] or args["allow_newer_routers"]:
             return None
         newer = newer_routers(assets, place[0], parse(back_to))
         if not newer:

@@ -229,7 +229,7 @@ from ansible.plugins.loader import connection_loader
 from ansible.utils.vars import combine_vars
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_places
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_addresses
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
     CachedAnswer,
     from_data,
@@ -303,8 +303,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     """Hosts and groups from what a conductor knows."""
 
     NAME = "sessionsmart.ssr.conductor"
-    # Nothing of the conductor's own that holds braces comes through (see known.py and roster.py), so no text of it can
-    # be a template. Without this, ansible-inventory of 2.19 and later prints every text as a mapping.
+    # No text of the conductor's own that holds braces comes through (see cached_answer.py and hosts.py), so none can be
+    # a template. Without this, ansible-inventory of 2.19 and later prints every text as a mapping.
     trusted_by_default = True
 
     def verify_file(self, path):
@@ -318,14 +318,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
-            places = read_places(self.get_option("conductors"), self.get_option("port"))
+            places = read_addresses(self.get_option("conductors"), self.get_option("port"))
             filters = Filters(self.get_option("filters"))
             variables = self._own_variables(config)
-            roster = make_hosts(self._known(path, places, variables, cache), places, filters.keep)
+            hosts_and_groups = make_hosts(self._known(path, places, variables, cache), places, filters.keep)
         except (PcliError, AddressError, NameRefused, BadFilter, InventoryHostsError) as error:
             # Ansible prints the causes of an error behind it, and the sentence would come twice, in other words.
             raise AnsibleParserError(_in_our_words(str(error))) from None
-        self._add(roster, self._shown_variables(config))
+        self._add(hosts_and_groups, self._shown_variables(config))
 
     # -- options ----------------------------------------------------------------------------------------------
 
@@ -519,7 +519,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         connection = _connection(own)
         try:
             conductor = Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
-            router, node = conductor.here()
+            router, node = conductor.local_node()
             assets = conductor.assets()
             if not assets:
                 raise NothingListed(
@@ -539,31 +539,35 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     # -- the inventory ----------------------------------------------------------------------------------------
 
-    def _add(self, roster: InventoryHosts, shared):
+    def _add(self, hosts_and_groups: InventoryHosts, shared):
         """Add hosts and groups, and what the user constructs of them."""
-        self._warn_of_another(roster)
-        for group in roster.groups:
+        self._warn_of_another(hosts_and_groups)
+        for group in hosts_and_groups.groups:
             self.inventory.add_group(group)
         for name, value in shared.items():
             self.inventory.set_variable(CONDUCTORS, name, value)
-        hosts = {**roster.conductors, **roster.routers}
+        hosts = {**hosts_and_groups.conductors, **hosts_and_groups.routers}
         for host, variables in hosts.items():
             self.inventory.add_host(host)
             for name, value in variables.items():
                 self.inventory.set_variable(host, name, value)
-        for group, members in roster.groups.items():
+        for group, members in hosts_and_groups.groups.items():
             for host in members:
                 self.inventory.add_child(group, host)
         for host in hosts:
             self._construct(host)
-        if roster.left_out and not roster.routers:
-            self.display.warning(f"The filters leave out every one of {len(roster.left_out)} routers.")
-        self.display.vv(f"{len(roster.routers)} routers, {len(roster.left_out)} left out by filters")
+        if hosts_and_groups.left_out and not hosts_and_groups.routers:
+            self.display.warning(f"The filters leave out every one of {len(hosts_and_groups.left_out)} routers.")
+        self.display.vv(
+            f"{len(hosts_and_groups.routers)} routers, {len(hosts_and_groups.left_out)} left out by filters"
+        )
 
-    def _warn_of_another(self, roster):
+    def _warn_of_another(self, hosts_and_groups):
         """Playbooks ask the first host of ssr_conductors, whoever's it is (rule A8: one inventory is one authority)."""
         group = self.inventory.groups.get(CONDUCTORS)
-        others = [host.name for host in group.get_hosts() if host.name not in roster.conductors] if group else []
+        others = (
+            [host.name for host in group.get_hosts() if host.name not in hosts_and_groups.conductors] if group else []
+        )
         if others:
             self.display.warning(
                 f"The group {CONDUCTORS} holds {', '.join(others)} of another source, too. One inventory is one "

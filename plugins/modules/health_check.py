@@ -46,7 +46,7 @@ options:
       - "The checks after an operation are:"
       - V(asset_errors) - The conductor counts no errors for an asset of this router.
       - V(asset_settled) - Every node of the router is Synchronized (Running before 6.3), and stays so over several
-        looks.
+        polls.
       - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
         fleet always has dead sites."
       - V(assets_back) - Every asset that was settled before is settled again, asked on either conductor node.

@@ -46,11 +46,11 @@ options:
       - V(asset_errors) - The conductor counts no errors for an asset of this router.
       - V(asset_list_complete) - As many assets are listed as the conductor counts itself, where it prints a summary.
       - V(asset_settled) - Every node of the router is Synchronized (Running before 6.3), and stays so over several
-        looks.
+        polls.
       - "V(asset_settled) takes V(disconnected), V(fail) or V(warn): what a node that is disconnected means. A large
         fleet always has dead sites."
-      - V(boot_volume) - The next boot of this node starts what runs now, where it tells of its volumes; what lies on
-        the other one is told, since an upgrade takes its place.
+      - V(boot_volume) - The next boot of this node starts what runs now, where it prints its volumes; what lies on the
+        other one is named, since an upgrade overwrites it.
       - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
       - "V(conductor_not_older) - The conductor's release is not older than what is wanted for the router:
         major.minor.patch counts."
@@ -76,7 +76,7 @@ options:
       - V(pair_in_sync) - The services of each node of a pair are reached by the other one.
       - V(plugin_traps) - No installed plugin is too old for the wanted release, or does not work with it.
       - "V(release_supported) - The conductor runs 6.0 or newer: older ones have no upgrade command."
-      - V(revert_possible) - What runs now can be gone back to after the upgrade.
+      - V(revert_possible) - What runs now can be reverted to after the upgrade.
       - V(rights) - This account may run the lifecycle commands (capability provisioning).
       - "V(router_known) - The conductor lists the router: resource groups hide routers from an account."
       - "V(routers_visible) - Every node that the conductor has a connection to is in 'show assets': resource groups
@@ -88,11 +88,11 @@ options:
         (rule of the vendor).
       - V(settled_before) takes V(accept), a list of names (of an asset, a router, a node, or V(node.router)) that need
         not be settled.
-      - V(time_left) - What has to be done to this router, and a way back, fit into the time that is left of the window.
+      - V(time_left) - The work on this router, and a revert, fit into the time that is left of the window.
       - V(time_left) takes V(window_end), the end of the window (ISO 8601 with a zone).
       - V(time_left) takes V(expected_upgrade), the seconds that a node takes.
-      - V(time_left) takes V(expected_revert), the seconds of the way back of a node.
-      - V(time_left) takes V(pair_soak), the seconds between the nodes of a pair.
+      - V(time_left) takes V(expected_revert), the seconds that a revert of a node takes.
+      - V(time_left) takes V(pair_soak), the seconds of soak between the nodes of a pair.
       - "V(upgrade_path) - The wanted release may follow what runs: the release that must come in between is named, and
         steps are proposed."
       - "V(upgrade_path) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of its

@@ -30,6 +30,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import asset_states
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     Link,
     NodeVersion,
@@ -246,8 +247,8 @@ class FakeConductor:
 
     # -- what the engine asks -------------------------------------------------------------------------------------
 
-    def here(self) -> tuple[str, str]:
-        return self.own.router, self.own.node
+    def local_node(self) -> NodeId:
+        return NodeId(self.own.router, self.own.node)
 
     def reopen(self) -> None:
         self.reopened += 1
@@ -284,7 +285,7 @@ class FakeConductor:
 
     def own_version(self) -> NodeVersion:
         self._reach()
-        return NodeVersion(*self.here(), self.own.version, try_parse(self.own.version), self.own.install_type)
+        return NodeVersion(*self.local_node(), self.own.version, try_parse(self.own.version), self.own.install_type)
 
     def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NodeVersion]:
         self._reach()
@@ -516,7 +517,7 @@ class FleetConductor(FakeConductor):
     def follow_fallback(self) -> None:
         pass
 
-    def pin(self) -> None:
+    def require_first_node(self) -> None:
         pass
 
     # -- what is asked for ------------------------------------------------------------------------------------

@@ -201,7 +201,7 @@ def test_row_replaces_pins_and_keeps_the_others(matrix, tmp_path):
 
 def test_unit_tests_of_the_matrix_exist(matrix):
     found = matrix.unit_tests()
-    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli", "tests/unit/test_conductor.py"} <= set(found)
+    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli", "tests/unit/conductor"} <= set(found)
     assert not [name for name in found if "test_gates" in name], "that is about the repository, not about versions"
 
 

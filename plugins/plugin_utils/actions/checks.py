@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
 from ..checks.context import Authority, Context
-from ..checks.custom import BadCheck, OwnCheck, parse_own
+from ..checks.custom import BadCheck, CustomCheck, parse_custom
 from ..checks.registry import Check, CheckResult, Finding, select, table
 from ..checks.runner import CheckRun
 from ..rollout.poller import PASSING
@@ -32,7 +32,7 @@ class CheckAction(PcliAction):
         named = [check for check in args["checks"] if not any(check is other for other in own)]
         chosen = select(named, stage) if named or not own else []
         try:
-            return chosen + [_as_check(one, stage) for one in parse_own(own)]
+            return chosen + [_as_check(custom, stage) for custom in parse_custom(own)]
         except BadCheck as error:
             raise BadInput(str(error)) from error
 
@@ -44,8 +44,8 @@ class CheckAction(PcliAction):
             clock=self.clock,
             wanted=wanted,
             assets_count=args["assets_count"],
-            settled_looks=args["stable_polls"],
-            look_pause=args["poll_interval"],
+            settled_polls=args["stable_polls"],
+            poll_pause=args["poll_interval"],
             allow_alarms=self.patterns(args["allow_alarms"], "allow_alarms"),
             health_timeout=args["health_timeout"],
             health_unknown=args["health_check_unknown"],
@@ -74,11 +74,21 @@ class CheckAction(PcliAction):
 
     def wait_for_session(self, seconds: float, why: str) -> None:
         """Log in; where the node may be restarting, keep trying for a while. A refused login is never tried again."""
+        self._log_in(self.conductor.local_node, seconds, why)
+
+    def reopen_session(self, seconds: float, why: str) -> None:
+        """Log in anew after the session was lost or is of no more use, and keep trying as :meth:`wait_for_session`.
+
+        What the conductor object was told stays: the expected node, and whether a fall-back may answer.
+        """
+        self._log_in(self.conductor.reopen, seconds, why)
+
+    def _log_in(self, attempt: Callable[[], object], seconds: float, why: str) -> None:
         deadline = self.clock.now() + seconds
         pause, told = 1.0, False
         while True:
             try:
-                self.conductor.here()
+                attempt()
                 return
             except PASSING as error:
                 if self.clock.now() >= deadline or not self.alive():
@@ -102,7 +112,7 @@ class CheckAction(PcliAction):
         verdicts = found.verdicts()
         stopped = {router: one["reason"] for router, one in verdicts.items() if one["state"] == "fail"}
         blocked = any(result.blocks for result in results)
-        router, node = self.conductor.here()
+        router, node = self.conductor.local_node()
         return {
             "changed": False,
             "router": router,
@@ -140,7 +150,7 @@ def _common(found: CheckRun) -> Sequence[CheckResult]:
     return [result for result in found.results if counts[id(result)] == len(found.by_router) > 1]
 
 
-def _as_check(own: OwnCheck, stage: str) -> Check:
+def _as_check(own: CustomCheck, stage: str) -> Check:
     """A check of the user, like one of ours."""
 
     def make(context: Context) -> Finding:

@@ -93,7 +93,7 @@ class RolloutAction(PcliAction):
 
     def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
         """The one version of this run, spelled as the conductor offers it (rule 2). Raises RequestedVersionError."""
-        here, own = self.conductor.here(), self.conductor.own_version()
+        here, own = self.conductor.local_node(), self.conductor.own_version()
         places = {place for target in targets for place in target.node_ids}
         running = {(asset.router, asset.node): asset.version_text for asset in assets if asset.version_text}
         if own and own.version:
@@ -126,7 +126,7 @@ class RolloutAction(PcliAction):
         # A wish that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
         # the name of a package, and that is never without its rebuild.
         least = wanted if self.conductor.takes_nodes(self.operation) else own.version
-        here, rows = self.conductor.here(), [asset for asset in assets if asset.version and asset.version_text]
+        here, rows = self.conductor.local_node(), [asset for asset in assets if asset.version and asset.version_text]
         shown = [
             one.version_text
             for one in sorted(rows, key=lambda row: (row.router, row.node) != here)
@@ -140,7 +140,7 @@ class RolloutAction(PcliAction):
         """Routers that can say what is offered to them: settled, and not on the conductor's own version."""
         if not self.conductor.takes_nodes(self.operation):
             return []
-        routers = {target.router for target in targets} - {self.conductor.here()[0]}
+        routers = {target.router for target in targets} - {self.conductor.local_node()[0]}
         routers -= {asset.router for asset in assets if asset.version_text and _is_own(asset.version_text, own)}
         return list(dict.fromkeys(asset.router for asset in assets if asset.router in routers and asset.settled))
 
@@ -245,7 +245,7 @@ class RolloutAction(PcliAction):
 
     def rules(self, args: dict, version: str, **more: object) -> Rules:
         """The rules of the plan, from the arguments and from what the conductor can do."""
-        own, here = self.conductor.own_version(), self.conductor.here()
+        own, here = self.conductor.own_version(), self.conductor.local_node()
         return Rules(
             version=parse(version),
             version_text=version,

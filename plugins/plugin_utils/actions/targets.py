@@ -38,7 +38,7 @@ def named_targets(
         named += _members(conductor, resource_group, named)
     if not named:
         raise TargetError("There is no target. Name routers in targets, target_hosts or resource_group.")
-    here = conductor.here()
+    here = conductor.local_node()
     if unknown == "fail":
         return resolve_targets(named, assets, here)
     known = {asset.router for asset in assets} | {here[0]}

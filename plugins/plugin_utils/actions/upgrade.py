@@ -49,7 +49,7 @@ class UpgradeAction(RolloutAction):
         bounds = self.bounds(args, self.positive(args, "downloads_in_flight"))
         self._comparison(args)  # what is wrong with it is told before anything else
         self.conductor.follow_fallback()
-        here, assets = self.conductor.here(), self.conductor.assets()
+        here, assets = self.conductor.local_node(), self.conductor.assets()
         targets = self.targets(args, assets)
         version = self.resolved(args, targets, assets)
         own = [target for target in targets if target.router == here[0] and self._named_itself(args, target.router)]
@@ -73,8 +73,8 @@ class UpgradeAction(RolloutAction):
     def _upgrade_own(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> list[NodeResult]:
         """The nodes of the conductor, through this session and no other (rule A7 of the design)."""
         conductor = self.conductor
-        conductor.pin()
-        here, own = conductor.here(), conductor.own_version()
+        conductor.require_first_node()
+        here, own = conductor.local_node(), conductor.own_version()
         rows = {(asset.router, asset.node): asset for asset in assets}
         running = {place: row.version for place, row in rows.items()}
         if own and own.version:

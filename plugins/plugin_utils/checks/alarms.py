@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the alarms of a router. What an alarm means is said by the table in software/alarm_table.py alone."""
+"""Checks of the alarms of a router. Only the table in software/alarm_table.py says what an alarm means."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from .context import Authority, Context
 from .registry import Finding, check, failed, passed, warned
 
 _MISMATCHES = (VERSION_MISMATCH, TYPE_MISMATCH)
-#: Seconds for which alarms that cannot be read after an operation are asked for again: a node that has just started may
-#: not know them yet, and what is unreadable for longer stays so.
-_ASKED_AGAIN = 300.0
+#: Seconds for which unreadable alarms are read again after an operation: a node that has just started may not know them
+#: yet, and what is unreadable for longer stays so.
+_RETRY_FOR = 300.0
 
 
 def _moment(context: Context) -> Moment:
@@ -42,21 +42,21 @@ def _moment(context: Context) -> Moment:
         half_done=context.half_done,
         elapsed=context.back_for,
         conductor=context.kind == "conductor",
-        slow=any(one.install_type == "package" for one in context.pair.values()),
+        slow=any(asset.install_type == "package" for asset in context.pair.values()),
         assets_count=authority.assets_count or context.kind == "router",
         grace=authority.grace,
     )
 
 
-def _untold(context: Context, error: PcliError) -> Finding:
-    """What it means that no alarm is known: a reason not to begin, and after a node a warning (rules 17 and 35)."""
+def _unavailable(context: Context, error: PcliError) -> Finding:
+    """The finding if alarms are unavailable: a failure before an operation, else a warning (rules 17 and 35)."""
     if not context.authority.after:
-        return failed(f"whether there are alarms could not be told: {error}", getattr(error, "words", str(error)))
+        return failed(f"whether there are alarms could not be determined: {error}", getattr(error, "words", str(error)))
     waited = context.authority.waited
     return warned(
-        f"whether there are alarms could not be told, which is no fault of the node: {error}. Look at them by hand",
+        f"whether there are alarms could not be determined, which is no fault of the node: {error}. Check them by hand",
         getattr(error, "words", str(error)),
-        pending=waited is not None and waited < _ASKED_AGAIN,
+        pending=waited is not None and waited < _RETRY_FOR,
     )
 
 
@@ -66,13 +66,13 @@ def _untold(context: Context, error: PcliError) -> Finding:
     per="router",
 )
 def mismatch_alarm(context: Context) -> Finding:
-    if error := context.authority.alarms_untold:
-        return _untold(context, error)
+    if error := context.authority.alarms_unavailable:
+        return _unavailable(context, error)
     messages = [alarm.message for alarm in context.alarms if _is_mismatch(alarm) and not _of_others(alarm, context)]
     if not messages:
         return passed("no such alarm")
     evidence = "; ".join(messages)
-    half_done = context.half_done or not context.authority.assets_count or _tells_half_done(messages, context)
+    half_done = context.half_done or not context.authority.assets_count or _shows_half_done(messages, context)
     moment = replace(_moment(context), half_done=half_done)
     judged = [judge(message, "critical", moment) for message in messages]
     if all(judgement.effect == EXPECTED for judgement in judged):
@@ -88,16 +88,16 @@ def _is_mismatch(alarm: Alarm) -> bool:
     return row is not None and row.name in _MISMATCHES
 
 
-def _tells_half_done(messages: Sequence[str], context: Context) -> bool:
-    """Does an alarm tell by its versions that one node runs the wanted one, where the list of assets does not tell?"""
-    if context.wanted is None or (context.pair and all(one.version for one in context.pair.values())):
+def _shows_half_done(messages: Sequence[str], context: Context) -> bool:
+    """True if the versions in an alarm show that one node runs the wanted one, where the list of assets lacks them."""
+    if context.wanted is None or (context.pair and all(asset.version for asset in context.pair.values())):
         return False
-    told = filter(None, map(mismatched_versions, messages))
-    return any({satisfies(one, context.wanted) is not False for one in both} == {True, False} for both in told)
+    pairs = filter(None, map(mismatched_versions, messages))
+    return any({satisfies(version, context.wanted) is not False for version in pair} == {True, False} for pair in pairs)
 
 
 def _of_others(alarm: Alarm, context: Context) -> bool:
-    """Is it about nodes of other routers only? The conductor raises the alarms about every asset that it manages."""
+    """True if it is about other routers only: the conductor raises alarms about every asset that it manages."""
     row = row_of(alarm.message)
     if row is None or not (row.presence or row.name in _MISMATCHES):
         return False
@@ -109,7 +109,7 @@ def _of_others(alarm: Alarm, context: Context) -> bool:
 
 
 def _is_node_of(name: str, router: str) -> bool:
-    """Is this ``node.router`` or ``router.node`` (releases differ), or the router itself?"""
+    """True for ``node.router`` and ``router.node`` (releases differ), and for the router itself."""
     return name == router or name.endswith(f".{router}") or name.startswith(f"{router}.")
 
 
@@ -120,71 +120,71 @@ def _is_node_of(name: str, router: str) -> bool:
     per="router",
 )
 def critical_alarms(context: Context) -> Finding:
-    if error := context.authority.alarms_untold:
-        return _untold(context, error)
+    if error := context.authority.alarms_unavailable:
+        return _unavailable(context, error)
     judged = {
         alarm.message: (alarm, judge(alarm.message, alarm.severity, _moment(context)))
         for alarm in context.alarms
-        if not _known(alarm, context)
+        if not _is_accounted_for(alarm, context)
     }
-    stopping = _words(judged.values(), lambda alarm, judgement: _stops(alarm, judgement, context))
-    passing = _words(judged.values(), _passes)
-    worth = _words(judged.values(), lambda alarm, judgement: _warns(alarm, judgement, context))
-    expected = _words(judged.values(), lambda _alarm, judgement: judgement.effect == EXPECTED)
-    evidence = "\n".join([*stopping, *passing, *worth, *expected])
+    stopping = _texts(judged.values(), lambda alarm, judgement: _stops(alarm, judgement, context))
+    passing = _texts(judged.values(), _passes)
+    notable = _texts(judged.values(), lambda alarm, judgement: _warns(alarm, judgement, context))
+    expected = _texts(judged.values(), lambda _alarm, judgement: judgement.effect == EXPECTED)
+    evidence = "\n".join([*stopping, *passing, *notable, *expected])
     if stopping:
         allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
         return failed(f"alarms that stop an upgrade: {'; '.join(stopping)}. Clear it, or {allow}", evidence)
     if passing:
         return warned(f"not gone yet: {'; '.join(passing)}", evidence, pending=True)
-    if worth:
-        return warned(f"alarms that stop nothing: {'; '.join(worth)}", evidence)
+    if notable:
+        return warned(f"alarms that stop nothing: {'; '.join(notable)}", evidence)
     return passed(f"no alarm that counts{f'; expected now: {expected[0]}' if expected else ''}", evidence)
 
 
-def _words(judged: Iterable[tuple[Alarm, Judgement]], wanted: Callable[[Alarm, Judgement], bool]) -> list[str]:
-    """The alarms that are wanted, each with its severity, its text, and what the table says of it."""
+def _texts(judged: Iterable[tuple[Alarm, Judgement]], selects: Callable[[Alarm, Judgement], bool]) -> list[str]:
+    """The selected alarms, each with its severity, its text, and what the table says of it."""
     return [
         f"{alarm.severity}: {alarm.message.rstrip('.')} ({alarm.category or 'no category'}; {judgement.words})"
         for alarm, judgement in judged
-        if wanted(alarm, judgement)
+        if selects(alarm, judgement)
     ]
 
 
 def _stops(alarm: Alarm, judgement: Judgement, context: Context) -> bool:
-    """After an operation a critical alarm that is to be compared is a new one, since those from before are left out."""
+    """After an operation a critical alarm that is to be compared is new, since those from before are left out."""
     new = judgement.effect == COMPARED and context.authority.after and alarm.severity == "critical"
     return new or (judgement.effect == STOPS and alarm.severity in GRAVE)
 
 
 def _passes(alarm: Alarm, judgement: Judgement) -> bool:
-    """What is major and only compared is waited for by the comparison."""
+    """The comparison waits for what is major and only compared."""
     stops = alarm.severity == "critical" or (judgement.row is not None and judgement.row.after == STOPS)
     return judgement.effect == PASSES and stops
 
 
 def _warns(alarm: Alarm, judgement: Judgement, context: Context) -> bool:
     """Before an operation a critical alarm that is only compared is worth knowing."""
-    there = judgement.effect == COMPARED and alarm.severity == "critical" and not context.authority.after
-    return there or (judgement.effect == WARNS and alarm.severity in GRAVE)
+    only_compared = judgement.effect == COMPARED and alarm.severity == "critical" and not context.authority.after
+    return only_compared or (judgement.effect == WARNS and alarm.severity in GRAVE)
 
 
-def _known(alarm: Alarm, context: Context) -> bool:
-    """Is it known from before, accepted, or judged by another check?"""
+def _is_accounted_for(alarm: Alarm, context: Context) -> bool:
+    """True if it was there before, is accepted, or is judged by another check."""
     authority, row = context.authority, row_of(alarm.message)
-    if _was_before(alarm, authority) or any(pattern.search(alarm.message) for pattern in authority.allow_alarms):
+    if _was_there_before(alarm, authority) or any(pattern.search(alarm.message) for pattern in authority.allow_alarms):
         return True
     if _is_mismatch(alarm):
         return True  # judged by mismatch_alarm
     if context.moved_by_us(alarm.node):
-        return True  # it is about a node that an earlier run moves, and is followed to its end before anything else
-    if row is not None and row.name == DUPLICATE_ASSET and authority.doubled_in(alarm):
-        return True  # judged by duplicate_assets, for those whose asset it is
+        return True  # an earlier run moves this node, and is followed to its end before anything else
+    if row is not None and row.name == DUPLICATE_ASSET and authority.duplicated_in(alarm):
+        return True  # judged by duplicate_assets, for the routers of that asset
     return _of_others(alarm, context) or _leads_away(alarm, context)
 
 
-def _was_before(alarm: Alarm, authority: Authority) -> bool:
-    """Was it there before the operation, in these words or in those of another release?"""
+def _was_there_before(alarm: Alarm, authority: Authority) -> bool:
+    """True if it was there before the operation, in these words or in those of another release."""
     return any(
         category_of(category) == alarm.category
         and router in (None, alarm.router)
@@ -194,13 +194,13 @@ def _was_before(alarm: Alarm, authority: Authority) -> bool:
 
 
 def _leads_away(alarm: Alarm, context: Context) -> bool:
-    """Does it lead to a router that is not settled (rule 21), or repeat that a node is away, as the assets show?"""
+    """True if it leads to an unsettled router (rule 21), or only repeats that a node is away, as the assets show."""
     towards, row = leads_to(alarm.message), row_of(alarm.message)
     if towards is None:
         return False
     if not _is_node_of(towards, context.router):
         nodes = context.authority.nodes
         router = next((name for name in nodes if _is_node_of(towards, name)), None)
-        return router is not None and any(not one.settled for one in nodes[router].values())
-    lost = [one for one in context.rows if not one.settled and str(one.node) in towards]
+        return router is not None and any(not asset.settled for asset in nodes[router].values())
+    lost = [asset for asset in context.rows if not asset.settled and str(asset.node) in towards]
     return row is not None and row.presence and alarm.severity != "critical" and bool(lost)

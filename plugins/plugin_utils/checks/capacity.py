@@ -1,21 +1,21 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of room: on the disk, and in the window of the night."""
+"""Checks of capacity: space on the disks, and time in the maintenance window."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from ..clock import format_duration
-from ..conductor import queries as questions
+from ..conductor import queries
 from ..planning.durations import Estimates
 from ..software.disks import Disk
 from ..software.versions import satisfies
 from .context import Context
 from .parameters import REQUIRED, Parameter, moment, number
 from .registry import Finding, check, failed, passed, skipped, warned
-from .upgrade_path import findings_of, told
+from .upgrade_path import findings_of, reason_and_evidence
 
 #: The alarm "disk space low" comes with less than this free, in per cent (events_alarms).
 _LOW = 10.0
@@ -36,11 +36,11 @@ def disk_space(context: Context, min_free: float = _LOW) -> Finding:
     if row is not None and row.away and context.kind == "router":
         return skipped("it is disconnected, so it cannot be asked")
     conversion = findings_of("disk_space", context)
-    needs = f". {told(conversion)[0]}" if conversion else ""
+    needs = f". {reason_and_evidence(conversion)[0]}" if conversion else ""
     try:
-        disks = questions.disks(context.conductor, context.router, context.node)
-    except questions.NotAvailable as reason:
-        unknown = f"how full its disks are could not be told: {str(reason).rstrip('.')}{needs}"
+        disks = queries.disks(context.conductor, context.router, context.node)
+    except queries.NotAvailable as reason:
+        unknown = f"how full its disks are could not be determined: {str(reason).rstrip('.')}{needs}"
         return (warned if conversion else skipped)(unknown)
     evidence = "\n".join(f"{disk.mount}: {disk.used:g} % used" for disk in disks)
     low = [disk for disk in disks if 100 - disk.used < min_free]
@@ -62,14 +62,14 @@ def _shown(disks: list[Disk]) -> str:
 
 @check(
     "time_left",
-    "What has to be done to this router, and a way back, fit into the time that is left of the window.",
+    "The work on this router, and a revert, fit into the time that is left of the window.",
     stages=("pre",),
     per="router",
     parameters={
         "window_end": Parameter("the end of the window (ISO 8601 with a zone).", moment, REQUIRED),
         "expected_upgrade": Parameter("the seconds that a node takes.", number, _EXPECTED.upgrade),
-        "expected_revert": Parameter("the seconds of the way back of a node.", number, _EXPECTED.revert),
-        "pair_soak": Parameter("the seconds between the nodes of a pair.", number, _EXPECTED.soak),
+        "expected_revert": Parameter("the seconds that a revert of a node takes.", number, _EXPECTED.revert),
+        "pair_soak": Parameter("the seconds of soak between the nodes of a pair.", number, _EXPECTED.soak),
     },
 )
 def time_left(
@@ -79,20 +79,20 @@ def time_left(
     expected_revert: float = _EXPECTED.revert,
     pair_soak: float = _EXPECTED.soak,
 ) -> Finding:
-    nodes = _nodes_to_do(context)
+    nodes = _outdated_nodes(context)
     if not nodes:
-        return passed("nothing is to be done")
+        return passed("there is nothing to do")
     needed = nodes * expected_upgrade + (nodes - 1) * pair_soak + expected_revert
     left = max(0.0, (window_end - context.authority.clock.wall()).total_seconds())
-    work = f"{nodes} node{'s' * (nodes > 1)} and a way back"
-    words = f"{format_duration(needed)} are expected for {work}, and {format_duration(left)} are left"
+    work = f"{nodes} node{'s' * (nodes > 1)} and a revert"
+    words = f"{format_duration(needed)} are expected for {work}, {format_duration(left)} are left"
     if needed > left:
-        return failed(f"{words} until {window_end.isoformat()}. Do it in another window, or move the end of this one")
+        return failed(f"{words} until {window_end.isoformat()}. Use another window, or move the end of this one")
     return passed(words)
 
 
-def _nodes_to_do(context: Context) -> int:
-    """How many nodes do not run the wanted version; all of them where none is named."""
+def _outdated_nodes(context: Context) -> int:
+    """The number of nodes that do not run the wanted version; all of them where no version is given."""
     if context.wanted is None:
         return max(1, len(context.pair))
-    return sum(one.version is None or not satisfies(one.version, context.wanted) for one in context.pair.values())
+    return sum(asset.version is None or not satisfies(asset.version, context.wanted) for asset in context.pair.values())

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The check that compares a router with what it was like before (snapshots.py, compare.py).
+"""The check that compares a router with its snapshot from before the operation (see the package snapshots).
 
-It is not in the registry: it has a memory of its own, since a router is compared again until its time is over.
+It is not in the registry: it keeps state, since a router is compared again until its time is over.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from .registry import Check, Finding, failed, passed, skipped, warned
 
 NAME = "comparison"
 #: Changes that the evidence names; a hub may have hundreds.
-_NAMED = 40
+_MAX_NAMED = 40
 #: Between the nodes of a conductor pair from below 6.3 assets show Disconnected, and the nodes may not see each other
-#: (rule 11; upgrade_ibu_conductor): nothing of that is a loss.
-_OF_ASSETS = ("assets", "connectivity", "totals")
+#: (rule 11; upgrade_ibu_conductor): none of that is a loss.
+_ASSET_AREAS = ("assets", "connectivity", "totals")
 
 
-def check_wish(areas: Sequence[str], thresholds: Mapping[str, float | str | None], snapshots: Mapping) -> list[str]:
-    """The areas that are meant. Raises ValueError with a sentence for what cannot be compared; asks nobody."""
+def check_comparison(
+    areas: Sequence[str], thresholds: Mapping[str, float | str | None], snapshots: Mapping
+) -> list[str]:
+    """The areas to compare. Raises ValueError with a sentence for what cannot be compared; sends nothing."""
     wanted = check_areas(areas or None)
     check_thresholds(thresholds, AREAS)
     for router, snapshot in snapshots.items():
@@ -36,7 +38,7 @@ def check_wish(areas: Sequence[str], thresholds: Mapping[str, float | str | None
 
 
 def _check_snapshot(router: str, snapshot: object) -> None:
-    """Raise ValueError for what is no snapshot of this router, before anything is asked."""
+    """Raise ValueError if this is no snapshot of the router, before anything is sent."""
     if not isinstance(snapshot, Mapping) or not isinstance(snapshot.get("nodes"), list) or "at" not in snapshot:
         raise ValueError(f"snapshots: what is given for {router} is no snapshot. Give what snapshot_info returns.")
     try:
@@ -51,10 +53,10 @@ def _check_snapshot(router: str, snapshot: object) -> None:
 
 @dataclass
 class Comparison:
-    """Compares a router with the snapshot of it: the function of a check that is made for each router.
+    """Compares a router with its snapshot: the function of a check that is made for each router.
 
     ``areas`` None: all that a snapshot holds. ``choice``: include, exclude and grace, as compare() takes them.
-    ``keep``: do not compare a router again that has passed?
+    ``keep``: a router that has passed is not compared again.
     """
 
     snapshots: Mapping[str, Mapping]
@@ -66,7 +68,7 @@ class Comparison:
 
     @property
     def check(self) -> Check:
-        """This as a check, which blocks where something was lost."""
+        """The comparison as a check, which blocks where something was lost."""
         about = "The router has lost nothing since its snapshot."
         return Check(NAME, about, "block", ("post",), self, per="router")
 
@@ -84,28 +86,28 @@ class Comparison:
     def _compared(self, context: Context, before: Mapping) -> Finding:
         areas = self.areas or [name for name in AREAS if before["areas"].get(name) is not None]
         if not context.authority.assets_count:
-            areas = [name for name in areas if name not in _OF_ASSETS]
-        # Whether it runs another release decides whether processes may be others; that costs no command.
-        asked = {*areas, "versions"}
+            areas = [name for name in areas if name not in _ASSET_AREAS]
+        # Another release may have other processes; the versions cost no command.
+        wanted = {*areas, "versions"}
         authority = context.authority
-        alarms = _alarms(authority) if "alarms" in asked else None
-        after = take(context.conductor, context.router, before["nodes"], asked, assets=authority.assets, alarms=alarms)
+        alarms = _alarms(authority) if "alarms" in wanted else None
+        after = take(context.conductor, context.router, before["nodes"], wanted, assets=authority.assets, alarms=alarms)
         changes = compare(
             before,
             after,
             areas,
             thresholds=self.thresholds,
             in_flight={asset.router for asset in authority.assets if asset.router and not asset.settled},
-            half_done=len({one.version_text for one in context.pair.values()}) > 1,
+            half_done=len({asset.version_text for asset in context.pair.values()}) > 1,
             elapsed=context.back_for,
             conductor=context.kind == "conductor",
             assets_count=context.authority.assets_count,
             **self.choice,
         )
-        if lost := verdict(changes, self.thresholds):
+        if regression := verdict(changes, self.thresholds):
             return failed(
-                f"worse than in the snapshot of {before['at']}, {lost.rstrip('.')}. Look at it before anything else is "
-                "upgraded; what is accepted can be named in compare_exclude or compare_thresholds",
+                f"worse than in the snapshot of {before['at']}, {regression.rstrip('.')}. Check it before "
+                "anything else is upgraded; accepted changes can be named in compare_exclude or compare_thresholds",
                 _evidence(changes),
             )
         if (left := waits(changes)) is not None:
@@ -113,16 +115,18 @@ class Comparison:
             return warned(
                 f"not back yet, and given {format_duration(left)} more: {missing}", _evidence(changes), pending=True
             )
-        if silent := unavailable(before, after, areas):
-            reasons = "; ".join(f"{area}: {reason.rstrip('.')}" for area, reason in silent.items())
-            return warned(f"nothing is known to be lost, but not everything could be compared: {reasons}")
-        what = "no more was lost than is accepted" if any(change.counts for change in changes) else "nothing was lost"
-        return passed(f"{what} since the snapshot of {before['at']}", _evidence(changes))
+        if missing := unavailable(before, after, areas):
+            reasons = "; ".join(f"{area}: {reason.rstrip('.')}" for area, reason in missing.items())
+            return warned(f"no known loss, but not everything could be compared: {reasons}")
+        summary = (
+            "no more was lost than is accepted" if any(change.counts for change in changes) else "nothing was lost"
+        )
+        return passed(f"{summary} since the snapshot of {before['at']}", _evidence(changes))
 
 
 def _alarms(authority: Authority) -> list | DeviceError | None:
-    """All alarms, asked once for all routers; where they are not told, the snapshot says so itself."""
-    error = authority.alarms_untold
+    """All alarms, read once for all routers. Where they are unavailable, the snapshot says so itself."""
+    error = authority.alarms_unavailable
     if error is None:
         return authority.all_alarms
     return error if isinstance(error, DeviceError) else None
@@ -130,6 +134,6 @@ def _alarms(authority: Authority) -> list | DeviceError | None:
 
 def _evidence(changes: list[Change]) -> str:
     """The changes in words: those that count first, the others with the reason why they do not."""
-    ordered = sorted(changes, key=lambda one: not one.counts)
-    told = [f"{one.area}: {one.words}" + ("" if one.counts else f" ({one.why_not})") for one in ordered[:_NAMED]]
-    return "; ".join(told) + (f"; and {len(changes) - _NAMED} more" if len(changes) > _NAMED else "")
+    ordered = sorted(changes, key=lambda change: not change.counts)[:_MAX_NAMED]
+    texts = [f"{change.area}: {change.words}" + ("" if change.counts else f" ({change.why_not})") for change in ordered]
+    return "; ".join(texts) + (f"; and {len(changes) - _MAX_NAMED} more" if len(changes) > _MAX_NAMED else "")

@@ -22,7 +22,7 @@ def clean_candidate(context: Context) -> Finding:
     if context.conductor.dirty:
         return failed(
             "the candidate configuration has changes that are not committed (the prompt shows '*'); the restart would "
-            "lose them. Commit them, or throw them away with 'restore config running'"
+            "lose them. Commit them, or discard them with 'restore config running'"
         )
     return passed("the candidate configuration of this account is clean")
 
@@ -43,7 +43,9 @@ def other_candidates(context: Context) -> Finding:
             evidence,
         )
     if unavailable:
-        return warned("whether others are at work, or a configuration is out of sync, could not be told", unavailable)
+        return warned(
+            "whether users are active, or a configuration is out of sync, could not be determined", unavailable
+        )
     return passed("no other user or configuration stands out")
 
 
@@ -58,16 +60,18 @@ def routers_visible(context: Context) -> Finding:
     own = f".{context.router}"
     links = context.conductor.connectivity()
     if links is None:
-        return warned("which nodes have a connection could not be told: 'show system connectivity' cannot be read")
+        return warned(
+            "which nodes have a connection could not be determined: 'show system connectivity' cannot be read"
+        )
     linked = {link.remote for link in links if not link.remote.endswith(own)}
     if not linked:
         return skipped("no connection to a router is shown")
     hidden = sorted(linked - {f"{asset.node}.{asset.router}" for asset in context.authority.assets})
     if hidden:
-        told = "1 node with" if len(hidden) == 1 else f"{len(hidden)} nodes with"
+        nodes = "1 node with" if len(hidden) == 1 else f"{len(hidden)} nodes with"
         shown = ", ".join(hidden[:20]) + (" …" if len(hidden) > 20 else "")
         return warned(
-            f"{told} a connection to the conductor and not shown in 'show assets': {shown}. This account may not be "
+            f"{nodes} a connection to the conductor and not shown in 'show assets': {shown}. This account may not be "
             "allowed to see them, and then nobody watches them",
             ", ".join(hidden),
         )
@@ -107,28 +111,29 @@ def conductors_settled(context: Context) -> Finding:
         return skipped("the conductor has one node")
     if not context.authority.assets_count:
         return skipped("assets show Disconnected until both conductor nodes run 6.3 or newer, so they do not count yet")
-    wrong, told = [], []
+    wrong, states = [], []
     for node, asset in context.pair.items():
         words = {"state": asset.status, **_connectivity(asset, context)}
-        told.append(f"{node}: " + ", ".join(f"{name} {word}" for name, word in words.items()))
+        states.append(f"{node}: " + ", ".join(f"{name} {word}" for name, word in words.items()))
         if not asset.settled:
             wrong.append(f"{node} is {asset.status}")
         wrong += [f"{node} shows {name} {word}" for name, word in words.items() if word == "disconnected"]
-    evidence = "\n".join(told)
+    evidence = "\n".join(states)
     if not wrong:
         return passed("both nodes are settled, and none shows a conductor as disconnected", evidence)
     if context.ours:
-        return warned(f"the pair is not well ({'; '.join(wrong)}), and {context.ours}: it is taken up again", evidence)
+        return warned(f"the pair is not healthy ({'; '.join(wrong)}), and {context.ours}: it is resumed", evidence)
     return failed(
-        f"the pair is not well: {'; '.join(wrong)}. The upgrade of the other node may fail while a node has lost its "
-        "conductor (I95-63923): wait until both are settled and connected, or restart the salt-minion of that node",
+        f"the pair is not healthy: {'; '.join(wrong)}. The upgrade of the other node may fail while a node has "
+        "lost its conductor (I95-63923): wait until both are settled and connected, or restart the salt-minion of that "
+        "node",
         evidence,
     )
 
 
 def _connectivity(asset: Asset, context: Context) -> dict[str, str]:
     """Its connections to both conductor nodes, where the release shows them (ts_ap_salt_minion)."""
-    detail = context.authority.page(asset)
+    detail = context.authority.details(asset)
     words = {
         "Conductor Connectivity": getattr(detail, "conductor_connectivity", None),
         "Peer Conductor Connectivity": getattr(detail, "peer_connectivity", None),
@@ -148,14 +153,14 @@ def assets_back(context: Context) -> Finding:
         return skipped("no list of assets from before was given")
     settled = {_asset_name(asset) for asset in authority.assets if asset.settled}
     for other in authority.others:
-        settled |= {_asset_name(one) for one in map(at_rest, other()) if one.settled}
+        settled |= {_asset_name(asset) for asset in map(at_rest, other()) if asset.settled}
     missing = sorted(authority.settled_before - settled)
     if not missing:
         return passed(f"all {len(authority.settled_before)} assets that were settled before are settled again")
     shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
     return failed(
         f"{len(missing)} of {len(authority.settled_before)} assets that were settled before are not: {shown}. Some "
-        "releases take an hour or more (I95-65826); look at 'show assets' before any router is touched",
+        "releases take an hour or more (I95-65826); check 'show assets' before any router is touched",
         ", ".join(missing),
     )
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks that a user writes in YAML: a command that shows something, a JMESPath query, and what it must give.
+"""Custom checks, which a user writes in YAML: a show command, a JMESPath query, and the expected result.
 
 .. code-block:: yaml
 
@@ -11,10 +11,10 @@
       expect: [up]
       severity: warn
 
-The query looks at the answer as data: ``tables`` (lists of rows, by the printed names of the columns; a repeated Router
-is filled in), ``blocks`` (the fields by their printed names, with ``title`` and ``sections``), ``disconnected`` (target
-and message of nodes that were not reached), ``text`` and ``lines``. All cells are text. Everything that can be wrong
-with a check is found by :func:`parse_own`, before anything is asked.
+The query is applied to the answer as data: ``tables`` (lists of rows, by the printed names of the columns; a repeated
+Router is filled in), ``blocks`` (the fields by their printed names, with ``title`` and ``sections``), ``disconnected``
+(target and message of nodes that were not reached), ``text`` and ``lines``. All cells are text. :func:`parse_custom`
+finds everything that is wrong with a check before anything is sent.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _EVIDENCE = 800
 
 
 class BadCheck(ValueError):
-    """A check of the user that cannot be used. Its text names the check, the field, the position and what to do."""
+    """A custom check that cannot be used. Its text names the check, the field, the position and what to do."""
 
 
 # -- commands that are never sent ---------------------------------------------------------------------------------
@@ -52,20 +52,20 @@ class BadCheck(ValueError):
 
 @dataclass(frozen=True)
 class Forbidden:
-    """A command that can do harm although it only shows. ``found`` tells its words, all of them in lower case."""
+    """A show command that can do harm. ``matches`` is given the words of a command in lower case."""
 
     what: str
-    found: Callable[[Sequence[str]], bool] = field(repr=False)
+    matches: Callable[[Sequence[str]], bool] = field(repr=False)
     why: str
     source: str
 
 
 def _shortens(word: str, whole: str) -> bool:
-    """May the PCLI take this word for the whole one? It completes what is typed (concepts_pcli)."""
+    """True if the PCLI may complete this word to the whole one (concepts_pcli)."""
     return bool(word) and whole.startswith(word)
 
 
-#: Words that may stand for another command as well are refused too: to write them in full costs nothing.
+#: Abbreviations that may stand for another command are refused too: commands can be written in full.
 FORBIDDEN: tuple[Forbidden, ...] = (
     Forbidden(
         "show fib",
@@ -90,7 +90,7 @@ FORBIDDEN: tuple[Forbidden, ...] = (
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the result of a query must be: equal to ``value``, or such that ``condition`` holds for it."""
+    """The expected result of a query: equal to ``value``, or one for which ``condition`` holds."""
 
     value: Any = None
     condition: str | None = None
@@ -98,8 +98,8 @@ class Expectation:
 
 
 @dataclass(frozen=True)
-class OwnCheck:
-    """A check of the user. ``per``: is it asked once, for each `router`, or for each `node`?"""
+class CustomCheck:
+    """A check that a user wrote. ``per``: made once, for each `router`, or for each `node`."""
 
     name: str
     command: str
@@ -111,108 +111,113 @@ class OwnCheck:
     @property
     def per(self) -> str:
         """`node`, `router` or `conductor`, by the placeholders of the command."""
-        return next((one for one in ("node", "router") if f"{{{one}}}" in self.command), "conductor")
+        return next((name for name in ("node", "router") if f"{{{name}}}" in self.command), "conductor")
 
     def command_for(self, router: str | None, node: str | None) -> str:
-        """The command with its placeholders filled in. NameRefused for a name that must not reach a command line."""
+        """The command with its placeholders filled in. Raises NameRefused for a name that is unsafe there."""
         names = {"router": router, "node": node}
         words = [
             check_word(names[word[1:-1]], word[1:-1]) if word.startswith("{") else word for word in self.command.split()
         ]
         return " ".join(words)
 
-    def run(self, ask: Callable[[str], Response], router: str | None = None, node: str | None = None) -> Finding:
-        """Ask, and judge the answer. What ``ask`` raises goes through; an answer that is none is a failure."""
+    def run(self, send: Callable[[str], Response], router: str | None = None, node: str | None = None) -> Finding:
+        """Send the command and judge the response. Passes on what ``send`` raises; an empty response is a failure."""
         try:
             command = self.command_for(router, node)
         except NameRefused as error:
-            return failed(f"it could not be asked: {error}")
-        reply = ask(command)
-        silent = _no_answer(reply, self.per) or _not_there(self.compiled, reply)
-        if silent:
-            return failed(f"it could not be told: '{command}' gave no answer ({silent})", _shorten(reply.text))
+            return failed(f"it could not be sent: {error}")
+        response = send(command)
+        problem = _no_answer(response, self.per) or _nothing_to_query(self.compiled, response)
+        if problem:
+            return failed(
+                f"it could not be determined: '{command}' gave no answer ({problem})", _shorten(response.text)
+            )
         try:
-            found = _search(self.compiled, data_of(reply))
-            return self._judge(found, command)
+            return self._judge(_search(self.compiled, data_of(response)), command)
         except _EVALUATION as error:
             return failed(
-                f"it could not be told: the query does not fit what '{command}' printed ({_one_line(error)}). All "
-                "cells are text, and what is missing is null",
-                _shorten(reply.text),
+                f"it could not be determined: the query does not fit what '{command}' printed ({_one_line(error)}). "
+                "All cells are text, and what is missing is null",
+                _shorten(response.text),
             )
 
-    def _judge(self, found: Any, command: str) -> Finding:
-        evidence = _shorten(_json(found))
+    def _judge(self, value: Any, command: str) -> Finding:
+        evidence = _shorten(_json(value))
         if self.expect.condition is None:
-            good, wish = same(found, self.expect.value), _shorten(_json(self.expect.value), 200)
+            good, expected = same(value, self.expect.value), _shorten(_json(self.expect.value), 200)
         else:
-            good, wish = _holds(_search(self.expect.compiled, found)), f"that {self.expect.condition}"
+            good, expected = _holds(_search(self.expect.compiled, value)), f"that {self.expect.condition}"
         if good:
             return passed(f"'{command}' shows what is expected", evidence)
-        return failed(f"'{command}' shows {_shorten(_json(found), 200)}, but expected is {wish}", evidence)
+        return failed(f"'{command}' shows {_shorten(_json(value), 200)}, but expected is {expected}", evidence)
 
 
-def _no_answer(reply: Response, per: str) -> str | None:
-    """Why there is nothing to look at. An empty answer would otherwise hold nothing bad, and pass.
+def _no_answer(response: Response, per: str) -> str | None:
+    """Why there is no answer to judge; None if there is. An empty answer would hold nothing bad, and pass.
 
-    Of what is asked of many at once, the nodes that answer count: every authority has dead sites.
+    Of a command to many nodes, those that answer count: every authority has dead sites.
     """
-    missing = ", ".join(f"{target}: {message}" for target, message in reply.disconnected)
-    if reply.error:  # it holds what was said about each target
-        return _one_line(reply.error)
-    if reply.usage:
+    missing = ", ".join(f"{target}: {message}" for target, message in response.disconnected)
+    if response.error:  # it holds what was said about each target
+        return _one_line(response.error)
+    if response.usage:
         return "it printed its usage: an argument is missing"
-    if not reply.text.strip():
+    if not response.text.strip():
         return "it printed nothing"
-    counts = reply.counts
-    answered = counts.succeeded > 0 if counts else len(reply.tables) > 1 or bool(reply.blocks)
+    counts = response.counts
+    answered = counts.succeeded > 0 if counts else len(response.tables) > 1 or bool(response.blocks)
     if not missing and counts and counts.failed + counts.disconnected:
         missing = f"{counts.failed} targets failed, {counts.disconnected} disconnected"
     enough = per == "conductor" and answered
     return missing if missing and not enough else None
 
 
-#: Words that there is nothing of what was asked for: then a query over no rows is right.
+#: Words that there is nothing to show: then a query over no rows is right.
 _NONE = re.compile(r"\b(?:no|none|0|zero|nothing)\b", re.I)
 
 
-def _not_there(compiled: Any, reply: Response) -> str | None:
-    """Why a query cannot be made: it looks into tables or blocks, and none can be read in the answer.
+def _nothing_to_query(compiled: Any, response: Response) -> str | None:
+    """Why a query cannot be made: it needs tables or blocks, and the answer holds none that can be read.
 
-    A query over no rows gives nothing bad, and would pass; an answer that says that there is nothing may do so.
+    A query over no rows finds nothing bad, and would pass; only an answer that says that there is nothing may do so.
     """
     wanted = {name for name in ("tables", "blocks") if name in field_names(compiled)}
-    shown = {"tables": bool(reply.tables), "blocks": bool(reply.blocks)}
-    if not wanted or any(shown[name] for name in wanted) or _NONE.search(" ".join(reply.messages)):
+    shown = {"tables": bool(response.tables), "blocks": bool(response.blocks)}
+    if not wanted or any(shown[name] for name in wanted) or _NONE.search(" ".join(response.messages)):
         return None
     return f"no {' and no '.join(sorted(wanted))} that can be read"
 
 
-# -- reading what the user wrote ----------------------------------------------------------------------------------
+# -- reading a user's entries -------------------------------------------------------------------------------------
 
 
-def parse_own(raw: Sequence[Mapping[str, Any]]) -> list[OwnCheck]:
-    """The user's checks, ready to run. Raises BadCheck for the first thing that is wrong with one of them."""
+def parse_custom(raw: Sequence[Mapping[str, Any]]) -> list[CustomCheck]:
+    """The user's checks, ready to run. Raises BadCheck for the first mistake in one of them."""
     if isinstance(raw, (str, Mapping)) or not isinstance(raw, Sequence):
-        raise BadCheck(f"Own checks are a list of mappings with {', '.join(KEYS)}, but this is a {type(raw).__name__}.")
+        raise BadCheck(
+            f"Custom checks are a list of mappings with {', '.join(KEYS)}, but this is a {type(raw).__name__}."
+        )
     if raw and jmespath is None:
-        raise BadCheck(install("jmespath", "Own checks", JMESPATH_IMPORT_ERROR))
-    checks: list[OwnCheck] = []
+        raise BadCheck(install("jmespath", "Custom checks", JMESPATH_IMPORT_ERROR))
+    checks: list[CustomCheck] = []
     for number, entry in enumerate(raw, 1):
-        one = _Reader(number, entry).check()
-        if one.name in {other.name for other in checks}:
-            raise BadCheck(f"Own check {number} ('{one.name}'), field name: another one has this name. Choose another.")
-        checks.append(one)
+        check = _Reader(number, entry).check()
+        if check.name in {other.name for other in checks}:
+            raise BadCheck(
+                f"Custom check {number} ('{check.name}'), field name: another one has this name. Choose another."
+            )
+        checks.append(check)
     return checks
 
 
 class _Reader(Compiler):
-    """Reads one entry, and says of everything that is wrong where it stands."""
+    """Reads one entry, and names the position of every mistake."""
 
     def __init__(self, number: int, entry: Any) -> None:
         self.number = number
         if not isinstance(entry, Mapping):
-            raise BadCheck(f"Own check {number} is {entry!r}, but must be a mapping with {', '.join(KEYS)}.")
+            raise BadCheck(f"Custom check {number} is {entry!r}, but must be a mapping with {', '.join(KEYS)}.")
         self.entry = entry
 
     def bad(self, name: str, words: str, position: int | None = None) -> BadCheck:
@@ -220,9 +225,9 @@ class _Reader(Compiler):
         label = self.entry.get("name")
         shown = f" ('{label}')" if isinstance(label, str) else ""
         where = f", character {position}" if position is not None else ""
-        return BadCheck(f"Own check {self.number}{shown}, field {name}{where}: {words}")
+        return BadCheck(f"Custom check {self.number}{shown}, field {name}{where}: {words}")
 
-    def check(self) -> OwnCheck:
+    def check(self) -> CustomCheck:
         for key in self.entry:
             if key not in KEYS:
                 raise self.bad(str(key), f"there is no such field. Known are: {', '.join(KEYS)}.")
@@ -238,7 +243,7 @@ class _Reader(Compiler):
             raise self.bad("severity", f"'{severity}' is none; it can be {' or '.join(SEVERITIES)}.")
         command = self._command(self._text("command"))
         query = self._text("query", "@")
-        return OwnCheck(name, command, query, self._expect(), severity, self._compile("query", query))
+        return CustomCheck(name, command, query, self._expect(), severity, self._compile("query", query))
 
     def _text(self, name: str, default: str | None = None) -> str:
         value = self.entry.get(name, default)
@@ -256,23 +261,23 @@ class _Reader(Compiler):
             self._word(match.group(), words, match.start() + 1)
             words.append(match.group())
         if len(words) < 2 or words[0] != "show":
-            raise self.bad("command", f"'{command}' does not begin with 'show' and what to show. Checks only look.", 1)
+            raise self.bad("command", f"'{command}' does not begin with 'show' and what to show. Checks only read.", 1)
         if re.search(r"[^\S ]", command.strip()):
             raise self.bad("command", "it must stand in one line, with single blanks between its words.")
         lowered = [word.lower() for word in words]
-        for one in FORBIDDEN:
-            if one.found(lowered):
+        for forbidden in FORBIDDEN:
+            if forbidden.matches(lowered):
                 raise self.bad(
                     "command",
-                    f"'{one.what}' is never sent: {one.why} ({one.source}). A word that may stand for it counts as "
-                    "well; write commands in full.",
+                    f"'{forbidden.what}' is never sent: {forbidden.why} ({forbidden.source}). A word that may stand "
+                    "for it counts as well; write commands in full.",
                 )
         if "{node}" in words and "{router}" not in words:
             raise self.bad("command", "a node is known only together with its router: add 'router {router}'.")
         return " ".join(words)
 
     def _word(self, word: str, before: Sequence[str], position: int) -> None:
-        """Refuse what could make another command of it. Placeholders stand behind the keyword of their name alone."""
+        """Refuse words that could change the command. A placeholder stands only behind the keyword of its name."""
         if "{" in word or "}" in word:
             name = word[1:-1]
             if word != f"{{{name}}}" or name not in PLACEHOLDERS:
@@ -281,11 +286,11 @@ class _Reader(Compiler):
                 raise self.bad("command", f"'{word}' can stand only behind the word '{name}'.", position)
             return
         if not word.isascii():
-            raise self.bad("command", f"'{word}' holds other signs than the PCLI knows.", position)
+            raise self.bad("command", f"'{word}' holds characters that the PCLI does not know.", position)
         try:
             check_word(word, "the word")
         except NameRefused as error:
-            raise self.bad("command", f"{error} Filter with the query; pipes are not taken.", position) from None
+            raise self.bad("command", f"{error} Filter with the query; pipes are not accepted.", position) from None
 
     def _expect(self) -> Expectation:
         wanted = self.entry.get("expect")
@@ -304,18 +309,18 @@ class _Reader(Compiler):
         if isinstance(wanted, str) and _CONDITION_LIKE.search(wanted):
             raise self.bad(
                 "expect",
-                f"'{wanted}' may be a condition or a text. Write {{condition: ...}} if it is to be worked out, and "
-                "{value: ...} if the result is to be this very text.",
+                f"'{wanted}' may be a condition or a text. Write {{condition: ...}} if it is to be evaluated, and "
+                "{value: ...} if the result must be this very text.",
             )
         return Expectation(value=_plain(wanted))
 
 
 def _plain(value: Any) -> Any:
-    """A copy in plain types: what comes from Ansible may be made of its own, with the same content."""
+    """A copy in plain types: Ansible may hand over types of its own with the same content."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
+        return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
+        return [_plain(item) for item in value]
     return str(value) if isinstance(value, str) else value
 
 

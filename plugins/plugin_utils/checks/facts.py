@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Facts of a whole authority, sorted so that a check of one router need not look at all others. Pure."""
+"""Facts of a whole authority, sorted by router so that a check of one router does not go through all others. Pure."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _OFFLINE = re.compile(r"\bsoftware-update\b.*\boffline-mode\s+true\b")
 
 
 def by_router(assets: Iterable[Asset]) -> Mapping[str, Mapping[str, Asset]]:
-    """Assets by router and node. Rows of nobody are left out."""
-    found: dict[str, dict[str, Asset]] = {}
+    """Assets by router and node, without those that belong to no router."""
+    assets_by_router: dict[str, dict[str, Asset]] = {}
     for asset in assets:
         if asset.router and asset.node:
-            found.setdefault(asset.router, {})[asset.node] = asset
-    return found
+            assets_by_router.setdefault(asset.router, {})[asset.node] = asset
+    return assets_by_router
 
 
 @dataclass(frozen=True)
 class Config:
-    """The routers that have something in the running configuration that an upgrade must know of.
+    """The routers whose running configuration holds something that matters to an upgrade.
 
     ``bgp_families``: a BGP neighbor with an address-family (I95-54856). ``offline``: the offline mode of the software
     update (authority > router > system > software-update > repository).
@@ -40,14 +40,14 @@ class Config:
 
 def read_config(text: str) -> Config | None:
     """Read ``show config running flat``; None where no line says which router it belongs to."""
-    found: dict[re.Pattern, set[str]] = {_BGP_FAMILY: set(), _OFFLINE: set()}
+    matches: dict[re.Pattern, set[str]] = {_BGP_FAMILY: set(), _OFFLINE: set()}
     readable = False
     for line in text.splitlines():
         match = _LINE.match(line.strip())
         if match is None:
             continue
         readable = True
-        for pattern, routers in found.items():
+        for pattern, routers in matches.items():
             if pattern.search(match["rest"]):
                 routers.add(match["router"])
-    return Config(frozenset(found[_BGP_FAMILY]), frozenset(found[_OFFLINE])) if readable else None
+    return Config(frozenset(matches[_BGP_FAMILY]), frozenset(matches[_OFFLINE])) if readable else None

@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from . import alarms, conductor_state, nodes, release, volumes
-from . import capacity as room
-from . import health as at_work
-from . import upgrade_path as path
+from . import alarms, capacity, conductor_state, health, nodes, release, upgrade_path, volumes
 
-FAMILIES = (release, path, nodes, conductor_state, alarms, at_work, room, volumes)
+FAMILIES = (release, upgrade_path, nodes, conductor_state, alarms, health, capacity, volumes)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of a router at work: the connection and the roles of its nodes, and the vendor's own check."""
+"""Checks of a router's health: the connection and the roles of its nodes, and the vendor's own health check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..pcli.errors import PcliError
 from ..software.system import within
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
-from .vendor_health import ask_together
+from .vendor_health import prefetch_health
 
 
 @check("pair_connected", "The two nodes of a pair see each other.", per="router", probes_target=True)
@@ -19,7 +19,7 @@ def pair_connected(context: Context) -> Finding:
         return skipped("the router has one node")
     links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,)))
     if links is None:
-        return warned("how the two nodes are connected could not be told: the answer cannot be read")
+        return warned("how the two nodes are connected could not be determined: the answer cannot be read")
     others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
     inside = within(links, router, context.pair, others)
     if not inside:
@@ -32,10 +32,10 @@ def pair_connected(context: Context) -> Finding:
         return warned("not connected while the pair is half done from below 6.3", evidence)
     ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
     if ours:
-        return warned(f"not connected, and {ours}: it is taken up again", evidence)
+        return warned(f"not connected, and {ours}: it is resumed", evidence)
     return failed(
-        f"the nodes are not connected ({evidence}). With one of them restarting nobody would take over: mend the "
-        "connection between them first",
+        f"the nodes are not connected ({evidence}). While one of them restarts, the other could not take over: fix "
+        "the connection between them first",
         evidence,
     )
 
@@ -59,19 +59,19 @@ def pair_in_sync(context: Context) -> Finding:
         return skipped("no service between the two nodes is shown")
     evidence = "; ".join(f"{link.local} to {link.remote}: {link.service} {link.state}" for link in inside)
     bad = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is False]
-    odd = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is None]
-    if not bad and not odd:
+    unclear = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is None]
+    if not bad and not unclear:
         return passed(f"{len(inside)} services are connected between the nodes", evidence)
     if not bad:
-        return warned(f"whether the pair is in sync could not be told: {'; '.join(odd)}", evidence)
+        return warned(f"whether the pair is in sync could not be determined: {'; '.join(unclear)}", evidence)
     if context.half_done:
         return warned(f"not in sync while the pair is half done: {'; '.join(bad)}", evidence)
     ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
     if ours:
-        return warned(f"not in sync ({'; '.join(bad)}), and {ours}: it is taken up again", evidence)
+        return warned(f"not in sync ({'; '.join(bad)}), and {ours}: it is resumed", evidence)
     return failed(
-        f"the pair is not in sync: {'; '.join(bad)}. What one node knows is not at the other, which would take over: "
-        "mend that first",
+        f"the pair is not in sync: {'; '.join(bad)}. The node that would take over lacks what the other one "
+        "knows: fix that first",
         evidence,
     )
 
@@ -85,14 +85,14 @@ def pair_in_sync(context: Context) -> Finding:
 )
 def processes_led(context: Context) -> Finding:
     if len(context.pair) < 2:
-        return skipped("the router has one node, so there is nobody to lead")
+        return skipped("the router has one node, so there is none to lead")
     shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,)))
     if shown is None:
-        return warned("which node leads could not be told: the list of processes cannot be read")
+        return warned("which node leads could not be determined: the list of processes cannot be read")
     leaders: dict[str, set[str]] = {}
-    for one in shown:
-        if one.primary is not None:
-            leaders.setdefault(one.name, set()).update({one.node} if one.primary else ())
+    for process in shown:
+        if process.primary is not None:
+            leaders.setdefault(process.name, set()).update({process.node} if process.primary else ())
     if not leaders:
         return skipped("no process is shown with a primary")
     orphans = [name for name, nodes in leaders.items() if not nodes]
@@ -110,19 +110,21 @@ def processes_led(context: Context) -> Finding:
     per="router",
     since=(6, 3, 0),
     probes_target=True,
-    prefetch=ask_together,
+    prefetch=prefetch_health,
 )
 def vendor_health_check(context: Context) -> Finding:
     authority = context.authority
-    if not context.is_own and context.router not in authority.health:
-        ask_together([context])
-    own = context.is_own
-    verdict = context.conductor.vendor_health(authority.health_timeout) if own else authority.health[context.router]
+    if not context.is_local and context.router not in authority.health:
+        prefetch_health([context])
+    if context.is_local:
+        verdict = context.conductor.vendor_health(authority.health_timeout)
+    else:
+        verdict = authority.health[context.router]
     if isinstance(verdict, PcliError):
         raise verdict
     if verdict.state == "fail":
         return failed(f"the conductor's own health check failed: {verdict.reason}", verdict.words)
     if verdict.state == "pass":
         return passed("the conductor's own health check passed", verdict.words)
-    reason = "the conductor's own health check could not be told: its answer cannot be read"
+    reason = "the result of the conductor's own health check could not be determined: its answer cannot be read"
     return (failed if authority.health_unknown == "hold" else warned)(reason, verdict.words)

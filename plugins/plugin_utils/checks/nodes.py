@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the nodes of a router: are they known, settled and at rest, does their service run, are they alike?"""
+"""Checks of a router's nodes: known, settled, not busy, with a running service, and alike in a pair."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def router_known(context: Context) -> Finding:
 
 @check(
     "asset_settled",
-    "Every node of the router is Synchronized (Running before 6.3), and stays so over several looks.",
+    "Every node of the router is Synchronized (Running before 6.3), and stays so over several polls.",
     per="router",
     parameters={
         "disconnected": Parameter(
@@ -51,16 +51,16 @@ def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
             f"the node {context.target} is not in 'show assets'; check that this account may see its router "
             "(resource groups hide routers)"
         )
-    looks = context.looks
-    unsettled = {node: asset for look in looks for node, asset in look.items() if not asset.settled or asset.busy}
-    missing = [node for node in context.pair if any(node not in look for look in looks)]
+    polls = context.polls
+    unsettled = {node: asset for poll in polls for node, asset in poll.items() if not asset.settled or asset.busy}
+    missing = [node for node in context.pair if any(node not in poll for poll in polls)]
     evidence = "; ".join(
         [f"{node} {asset.status}" for node, asset in unsettled.items()] + [f"{node} came and went" for node in missing]
     )
     if not evidence:
-        return passed(f"settled over {len(looks)} looks: {', '.join(context.pair)}")
+        return passed(f"settled over {len(polls)} polls: {', '.join(context.pair)}")
     if context.ours:
-        return warned(f"not settled, and {context.ours}: it is taken up again", evidence)
+        return warned(f"not settled, and {context.ours}: it is resumed", evidence)
     if disconnected == "warn" and not missing and all(asset.away for asset in unsettled.values()):
         return warned(f"not settled: {evidence}. It can only be worked on once it is back", evidence)
     return failed(f"not settled: {evidence}. Wait until it is, or find out why it does not settle", evidence)
@@ -68,32 +68,33 @@ def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
 
 @check("service_running", "The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).")
 def service_running(context: Context) -> Finding:
-    told = {source: word for source, word in _service_words(context).items() if word}
-    evidence = "; ".join(f"{source}: {word}" for source, word in told.items())
-    answers = [service_runs(word) for word in told.values()]
+    states = {source: word for source, word in _service_words(context).items() if word}
+    evidence = "; ".join(f"{source}: {word}" for source, word in states.items())
+    answers = [service_runs(word) for word in states.values()]
     if False in answers and not context.moved_by_us(context.node):
         return failed(f"the service does not run ({evidence})", evidence)
     if True in answers:
         return passed(f"the service runs ({evidence})", evidence)
     ours = context.moved_by_us(context.node)
     if ours:
-        return warned(f"whether the service runs could not be told, and {ours}: it is taken up again", evidence)
+        return warned(f"whether the service runs could not be determined, and {ours}: it is resumed", evidence)
     return failed(
-        f"whether the service runs could not be told from 'show system' or 'show assets' ({evidence or 'nothing'})",
+        f"whether the service runs could not be determined from 'show system' or 'show assets' "
+        f"({evidence or 'nothing'})",
         evidence,
     )
 
 
 def _service_words(context: Context) -> dict[str, str | None]:
-    """The words for its service. Another node than the own is asked only where its asset says nothing."""
+    """The words for its service. A node other than the local one is queried only where its asset says nothing."""
     words: dict[str, str | None] = {}
     asset = context.pair.get(context.node)
-    if context.is_own:
+    if context.is_local:
         words["show system"] = context.system.status if context.system else None
     if asset and asset.asset_id and context.authority.assets_count:
-        detail = context.authority.page(asset)
+        detail = context.authority.details(asset)
         words["show assets"] = detail.service if detail else None
-    if not context.is_own and not words.get("show assets") and not (asset and asset.away):
+    if not context.is_local and not words.get("show assets") and not (asset and asset.away):
         words["show system"] = context.system.status if context.system else None
     return words
 
@@ -147,18 +148,18 @@ def asset_errors(context: Context) -> Finding:
         if context.rows and all(row.errors is None for row in context.rows):
             return skipped("this release counts no errors of assets")
         return passed("no errors are counted")
-    counts = ", ".join(f"{one.node} has {one.errors}" for one in wrong)
-    words = [text for one in wrong for text in _error_texts(one, context)]
+    counts = ", ".join(f"{asset.node} has {asset.errors}" for asset in wrong)
+    words = [text for asset in wrong for text in _error_texts(asset, context)]
     shown = f": {words[0]}" + (f" (and {len(words) - 1} more)" if len(words) > 1 else "") if words else ""
     return warned(f"errors are counted ({counts}){shown}. See 'show assets errors' on the conductor", "\n".join(words))
 
 
 def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
-    """The conductor's own words; asked only for the few assets that have any."""
+    """The conductor's own words; read only for the few assets that have errors."""
     if asset.error_texts or not asset.asset_id:
         return asset.error_texts
     try:
-        detail = context.authority.page(asset)
+        detail = context.authority.details(asset)
     except (DeviceError, NoPrompt):
         return ()
     return tuple(getattr(detail, "error_texts", ()))
@@ -171,29 +172,29 @@ def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
 )
 def duplicate_assets(context: Context) -> Finding:
     authority = context.authority
-    found = [*authority.duplicates(context.router), *authority.listed_as_duplicate(context.rows)]
-    if not found and (error := authority.alarms_untold):
-        return warned(f"each is listed once, but whether an alarm names a duplicate could not be told: {error}")
-    if not found:
+    duplicates = [*authority.duplicates(context.router), *authority.listed_as_duplicate(context.rows)]
+    if not duplicates and (error := authority.alarms_unavailable):
+        return warned(f"each is listed once, but whether an alarm names a duplicate could not be determined: {error}")
+    if not duplicates:
         return passed("each is listed once")
     return failed(
-        f"{'; '.join(text.rstrip('.') for text in found)}. Nobody can tell which of them an upgrade would reach: give "
-        "every node an asset id of its own, and delete the one that is not used any more",
-        "\n".join(found),
+        f"{'; '.join(text.rstrip('.') for text in duplicates)}. It is not known which of them an upgrade would "
+        "reach: give every node an asset id of its own, and delete the one that is no longer used",
+        "\n".join(duplicates),
     )
 
 
 @check("version", "This node runs the wanted version.", stages=("post",))
 def version(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
-    own = context.version
-    if own is None or own.version is None:
-        source = "'show system version' or 'show system'" if context.is_own else "'show assets'"
+        return skipped("no version was requested")
+    running = context.version
+    if running is None or running.version is None:
+        source = "'show system version' or 'show system'" if context.is_local else "'show assets'"
         return failed(f"the running version cannot be read from {source}")
-    if satisfies(own.version, context.wanted) is False:
-        return failed(f"it runs {own.text} instead of {context.wanted.text}", own.text)
-    return passed(f"it runs {own.text}")
+    if satisfies(running.version, context.wanted) is False:
+        return failed(f"it runs {running.text} instead of {context.wanted.text}", running.text)
+    return passed(f"it runs {running.text}")
 
 
 @check(
@@ -203,25 +204,29 @@ def version(context: Context) -> Finding:
     per="router",
 )
 def no_operation_running(context: Context) -> Finding:
-    line = next((f"{node} shows {one.status}" for node, one in context.pair.items() if one.busy), None)
+    line = next((f"{node} shows {asset.status}" for node, asset in context.pair.items() if asset.busy), None)
     shown = {} if line else {operation: _shown(operation, context) for operation in ("upgrade", "revert")}
-    line = line or next((one.line for one in shown.values() if one.line), None)
+    line = line or next((activity.line for activity in shown.values() if activity.line), None)
     if context.ours:
-        return warned(f"{context.ours}: it is taken up again", line or "")
+        return warned(f"{context.ours}: it is resumed", line or "")
     if line:
         return failed(f"an operation seems to run: {line}. Wait for its end", line)
     unavailable = [
-        f"'show system software {name}': {one.unavailable}" for name, one in shown.items() if one.unavailable
+        f"'show system software {name}': {activity.unavailable}"
+        for name, activity in shown.items()
+        if activity.unavailable
     ]
     if unavailable:
-        return warned(f"no node shows an operation, but whether one runs could not be told ({'; '.join(unavailable)})")
-    if not any(one.asked for one in shown.values()):
-        return skipped("no node shows an operation, and there is no command here that tells of one")
+        return warned(
+            f"no node shows an operation, but whether one runs could not be determined ({'; '.join(unavailable)})"
+        )
+    if not any(activity.asked for activity in shown.values()):
+        return skipped("no node shows an operation, and this release has no command that shows one")
     return passed("no operation is shown")
 
 
 def _shown(operation: str, context: Context) -> operation_report.Activity:
-    """What the conductor tells of an operation. Below 6.3 it tells only of itself."""
+    """What the conductor shows of an operation. Below 6.3 it shows only its own."""
     try:
         if context.kind == "conductor":
             return context.conductor.running_operation(operation)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parameters of checks: what a user may give in the mapping of a check, and how it is read."""
+"""Parameters of checks: the values that a user may set in the mapping of a check, and how they are read."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Any
 
 from ..clock import parse_timestamp
 
-#: A parameter without which its check cannot be made.
+#: The default of a parameter that a user must set.
 REQUIRED = object()
 
 
 class BadParameter(ValueError):
-    """A value that the parameter does not take. Its text says which are taken."""
+    """A value that the parameter does not accept. Its text says which are accepted."""
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """``about``: what it is, for the documentation (it follows the name and a comma). ``take`` reads a value."""
+    """``about``: its description in the documentation (it follows the name and a comma). ``take`` reads a value."""
 
     about: str
     take: Callable[[object, str], Any]
@@ -45,25 +45,25 @@ def choice(*words: str) -> Callable[[object, str], str]:
 
 def names(value: object, where: str) -> tuple[str, ...]:
     """A list of names; one name alone is a list of one."""
-    found = [value] if isinstance(value, str) else value
-    if not isinstance(found, (list, tuple)) or not all(isinstance(one, str) for one in found):
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, (list, tuple)) or not all(isinstance(text, str) for text in texts):
         raise BadParameter(f"{where} is {value!r}; a list of names is needed (put numbers in quotes).")
-    return tuple(str(one) for one in found)
+    return tuple(str(text) for text in texts)
 
 
 def number(value: object, where: str) -> float:
     """A number that is not negative; as text too, since what comes from a command line is text."""
     try:
-        found = -1.0 if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
+        result = -1.0 if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        found = -1.0
-    if not 0 <= found < float("inf"):
-        raise BadParameter(f"{where} is {value!r}; a number from 0 is needed.")
-    return found
+        result = -1.0
+    if not 0 <= result < float("inf"):
+        raise BadParameter(f"{where} is {value!r}; a number of 0 or more is needed.")
+    return result
 
 
 def moment(value: object, where: str) -> Any:
-    """A point in time with its zone; nothing at all counts as not given."""
+    """A point in time with its zone; an empty value counts as not set."""
     if value is None or value == "":
         return None
     try:

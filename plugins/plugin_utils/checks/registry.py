@@ -1,10 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks, by name. A check registers itself where it stands; nothing else keeps a list of them.
+"""The registry of checks. A check registers itself where it is defined; nothing else keeps a list of them.
 
-To add one: write a function in the file of its family (or in a new file that ``checks.families`` imports), decorate
-it with :func:`check`, and give it a scenario in which it fires and one in which it does not.
+To add a check: write a function in the file of its family (or in a new file that ``checks.families`` imports), decorate
+it with :func:`check`, and add a scenario in which it fires and one in which it does not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PER = ("node", "router", "authority")
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What one check says of one target. ``state``: pass, warn, fail or skipped; ``reason`` is one sentence."""
+    """The result of one check on one target. ``state``: pass, warn, fail or skipped; ``reason`` is one sentence."""
 
     name: str
     target: str
@@ -30,17 +30,17 @@ class CheckResult:
     severity: str
     reason: str
     evidence: str = ""
-    #: May it become better by itself, so that it is waited for while there is time?
+    #: True if it may pass by itself, so that it is waited for while there is time.
     pending: bool = False
 
     @property
     def blocks(self) -> bool:
-        """Does it stop what was to come?"""
+        """True if it stops the operation or the run that follows."""
         return self.state == "fail" and self.severity == "block"
 
     @property
     def waits(self) -> bool:
-        """Is there something to wait for, in a check that stops what is to come?"""
+        """True if it is worth waiting for in a check that stops the run."""
         return self.pending and self.severity == "block"
 
     def as_data(self) -> dict:
@@ -59,22 +59,22 @@ class Finding:
 
 
 def passed(reason: str, evidence: str = "") -> Finding:
-    """All is well."""
+    """The check holds."""
     return Finding("pass", reason, evidence)
 
 
 def warned(reason: str, evidence: str = "", *, pending: bool = False) -> Finding:
-    """Worth knowing, stops nothing. ``pending``: it is waited for while there is time, since it may pass by itself."""
+    """Worth knowing, but stops nothing. ``pending``: it may pass by itself, and is waited for while there is time."""
     return Finding("warn", reason, evidence, pending)
 
 
 def failed(reason: str, evidence: str = "") -> Finding:
-    """Not well; stops what was to come if the severity is ``block``."""
+    """The check does not hold; this stops the run if the severity is ``block``."""
     return Finding("fail", reason, evidence)
 
 
 def skipped(reason: str, evidence: str = "") -> Finding:
-    """Does not apply here, or cannot be told on this release."""
+    """The check does not apply here, or cannot be made on this release."""
     return Finding("skipped", reason, evidence)
 
 
@@ -82,11 +82,11 @@ def skipped(reason: str, evidence: str = "") -> Finding:
 class Check:
     """A named check. ``stages``: before (``pre``) or after (``post``) an operation, or both.
 
-    ``applies``: to conductors, to routers, or to both. ``per``: is it made for each node, for each router, or once for
-    the authority? ``since``: the release of the conductor below which it cannot be made. ``probes_target``: the target
-    itself must answer, so nothing is asked of one that is disconnected. ``unknown_targets``: made for names that the
-    conductor does not know, too. ``prefetch``: called once with all contexts before the first, where asking side by
-    side saves time. ``given``: the parameters of the user, read.
+    ``applies``: to conductors, to routers, or to both. ``per``: made for each node, for each router, or once for the
+    authority. ``since``: the release of the conductor below which it cannot be made. ``probes_target``: the target
+    itself must answer, so the check is skipped where it is disconnected. ``unknown_targets``: made for names that the
+    conductor does not know, too. ``prefetch``: called once with all contexts before the first, where
+    asking them in parallel saves time. ``given``: the values of the user's parameters.
     """
 
     name: str
@@ -105,17 +105,16 @@ class Check:
 
     @property
     def incomplete(self) -> list[str]:
-        """The parameters without which it cannot be made, and which nobody gave."""
-        return [
-            name for name, one in self.parameters.items() if one.default is REQUIRED and self.given.get(name) is None
-        ]
+        """The required parameters that are not set."""
+        required = [name for name, parameter in self.parameters.items() if parameter.default is REQUIRED]
+        return [name for name in required if self.given.get(name) is None]
 
 
 CHECKS: dict[str, Check] = {}
 
 
 class UnknownCheck(ValueError):
-    """A check that does not exist, or cannot be used so, was asked for. Its text lists the known ones."""
+    """A check that does not exist, or cannot be used in this way. Its text lists the known ones."""
 
 
 def check(
@@ -130,24 +129,18 @@ def check(
     return register
 
 
-# -- what the user wants ----------------------------------------------------------------------------------------------
+# -- selection ----------------------------------------------------------------------------------------------------
 
 
 def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
-    """The checks that a user's list means: names, ``all``, ``!name``, or mappings with ``name``.
+    """The checks that a user's list selects: names, ``all``, ``!name``, or mappings with ``name``.
 
-    A mapping may hold ``severity`` and the parameters of that check. Of ``all``, a check is left out that cannot be
-    made without a parameter. Raises UnknownCheck with the known names.
+    A mapping may hold ``severity`` and the parameters of that check. ``all`` leaves out checks with a required
+    parameter. Raises UnknownCheck with the known names.
     """
-    known = {name: one for name, one in CHECKS.items() if stage in one.stages}
+    known = {name: known_check for name, known_check in CHECKS.items() if stage in known_check.stages}
     chosen: dict[str, Check] = {}
-    for entry in wanted:
-        if not isinstance(entry, (str, dict)):
-            raise UnknownCheck(f"{entry!r} names no check. Give a name, or a mapping of 'name' and 'severity'.")
-    entries = [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in wanted] or [{"name": "all"}]
-    if all(str(entry.get("name", "")).startswith("!") for entry in entries):
-        entries.insert(0, {"name": "all"})
-    for entry in entries:
+    for entry in _entries(wanted):
         name = str(entry.pop("name", ""))
         plain = name.lstrip("!")
         if plain != "all" and plain not in known:
@@ -159,26 +152,41 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
             chosen.pop(plain, None)
         elif plain == "all":
             _parameters("all", {}, entry)
-            whole = {key: replace(one, severity=severity or one.severity) for key, one in known.items()}
-            chosen.update({key: one for key, one in whole.items() if not one.incomplete})
+            candidates = [_with_options(known_check, severity, {}) for known_check in known.values()]
+            chosen.update({candidate.name: candidate for candidate in candidates if not candidate.incomplete})
         else:
             given = _parameters(plain, known[plain].parameters, entry)
-            one = replace(known[plain], severity=severity or known[plain].severity, given=given)
-            if not set(one.incomplete) <= set(given):
+            candidate = _with_options(known[plain], severity, given)
+            if not set(candidate.incomplete) <= set(given):
                 raise UnknownCheck(
-                    f"The check '{plain}' needs {', '.join(one.incomplete)}: give a mapping of 'name' and that."
+                    f"The check '{plain}' needs {', '.join(candidate.incomplete)}: give a mapping of 'name' and that."
                 )
             chosen.pop(plain, None)
-            if not one.incomplete:  # what is given and empty means that this is not wanted
-                chosen[plain] = one
+            if not candidate.incomplete:  # a required parameter that is set and empty turns the check off
+                chosen[plain] = candidate
     return list(chosen.values())
 
 
+def _entries(wanted: Sequence[str | dict]) -> list[dict]:
+    """The user's list as mappings. A list that is empty, or only leaves out checks, begins with all of them."""
+    for entry in wanted:
+        if not isinstance(entry, (str, dict)):
+            raise UnknownCheck(f"{entry!r} names no check. Give a name, or a mapping of 'name' and 'severity'.")
+    entries = [{"name": entry} if isinstance(entry, str) else dict(entry) for entry in wanted] or [{"name": "all"}]
+    if all(str(entry.get("name", "")).startswith("!") for entry in entries):
+        entries.insert(0, {"name": "all"})
+    return entries
+
+
+def _with_options(known_check: Check, severity: str | None, given: Mapping[str, object]) -> Check:
+    return replace(known_check, severity=severity or known_check.severity, given=given)
+
+
 def _parameters(name: str, known: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, object]:
-    strange = sorted(str(key) for key in given if key not in known)
-    if strange:
+    unknown = sorted(str(key) for key in given if key not in known)
+    if unknown:
         raise UnknownCheck(
-            f"The check '{name}' takes no '{strange[0]}'. It takes: {', '.join(['name', 'severity', *known])}."
+            f"The check '{name}' takes no '{unknown[0]}'. It takes: {', '.join(['name', 'severity', *known])}."
         )
     try:
         return {key: known[key].read(value, f"The {key} of check '{name}'") for key, value in given.items()}
@@ -189,16 +197,16 @@ def _parameters(name: str, known: Mapping[str, Parameter], given: Mapping[str, o
 def documentation(stage: str) -> list[str]:
     """The checks of a stage as lines for the option ``checks`` of a module, with their parameters."""
     lines = []
-    for name, one in sorted(CHECKS.items()):
-        if stage in one.stages:
-            lines.append(f"V({name}) - {one.description}")
-            lines += [f"V({name}) takes V({key}), {value.about}" for key, value in one.parameters.items()]
+    for name, known in sorted(CHECKS.items()):
+        if stage in known.stages:
+            lines.append(f"V({name}) - {known.description}")
+            lines += [f"V({name}) takes V({key}), {parameter.about}" for key, parameter in known.parameters.items()]
     return lines
 
 
 # -- for a terminal ---------------------------------------------------------------------------------------------------
 
-#: Rows of a table: a thousand routers with the same trouble are read in the result, not on a screen.
+#: Rows of a table: a thousand routers with the same problem are read in the result, not on a screen.
 MOST_ROWS = 60
 
 
@@ -210,5 +218,5 @@ def table(results: Sequence[CheckResult], most: int = MOST_ROWS) -> list[str]:
     width = max((len(row.name) for row in rows), default=0)
     lines = [f"{row.state.upper():<5} {row.name:<{width}}  {row.target}: {row.reason}" for row in rows]
     if len(shown) > most:
-        lines.append(f"… and {len(shown) - most} more, which are in the result")
-    return [*lines, f"{rest['pass']} passed, {rest['skipped']} skipped, {len(shown)} to look at"]
+        lines.append(f"… and {len(shown) - most} more, see the result")
+    return [*lines, f"{rest['pass']} passed, {rest['skipped']} skipped, {len(shown)} warnings or failures"]

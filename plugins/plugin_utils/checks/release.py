@@ -1,22 +1,23 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the wish: is this release supported, there, not older than what runs, not newer than its conductor?"""
+"""Checks of the requested version: supported, available, not older than what runs, not newer than the conductor."""
 
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError
+from ..software.node_id import NodeId
 from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
-from .upgrade_path import RULE, findings_of, told
+from .upgrade_path import RULE, findings_of, reason_and_evidence
 
 
 @check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",), per="authority")
 def is_conductor(context: Context) -> Finding:
     try:
-        found = context.authority.assets
+        assets = context.authority.assets
     except DeviceError as error:
         if not error.conductor_only:
             raise
@@ -25,7 +26,7 @@ def is_conductor(context: Context) -> Finding:
             "nodes: check ansible_host",
             error.words,
         )
-    return passed(f"it lists {len(found)} assets")
+    return passed(f"it lists {len(assets)} assets")
 
 
 @check(
@@ -72,7 +73,7 @@ def rights(context: Context) -> Finding:
 )
 def version_offered(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
+        return skipped("no version was requested")
     for node, asset in context.pair.items():
         if asset.version and satisfies(asset.version, context.wanted):
             return passed(f"it runs on {node} already")
@@ -92,7 +93,7 @@ def _offered(context: Context) -> Finding:
 
 
 def _fits(text: str, wanted: Version) -> bool:
-    """The list may show less of a version than the wish holds (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
+    """True if this is the wanted version, or may be: a list may show less of it (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
     version = try_parse(text)
     return version is not None and satisfies(version, wanted) is not False
 
@@ -106,54 +107,53 @@ def _fits(text: str, wanted: Version) -> bool:
 )
 def version_available(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
-    wanted, downloads = context.wanted, context.authority.downloads or {}  # a node without a row is not told of
+        return skipped("no version was requested")
+    wanted, downloads = context.wanted, context.authority.downloads or {}  # of a node without a row nothing is known
     missing = []
     for node, asset in context.pair.items():
-        there = downloads.get((context.router, node))
+        row = downloads.get(NodeId(context.router, node))
         runs = asset.version is not None and satisfies(asset.version, wanted) is True
-        if not runs and not any(_fits(text, wanted) for text in (there.downloaded if there else ())):
+        if not runs and not any(_fits(text, wanted) for text in (row.downloaded if row else ())):
             missing.append(node)
     if not missing:
         return passed("it is on every node already")
     own = context.authority.own_version
     if own and own.version and satisfies(own.version, wanted):
         return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
-    # The column Available of 'show assets software' (CLI-6.0) tells it for the node itself, older releases included.
-    rows = {node: downloads.get((context.router, node)) for node in missing}
-    if all(one and any(_fits(text, wanted) for text in one.available) for one in rows.values()):
+    # The column Available of 'show assets software' (CLI-6.0) shows it for the node itself, also on older releases.
+    rows = {node: downloads.get(NodeId(context.router, node)) for node in missing}
+    if all(row and any(_fits(text, wanted) for text in row.available) for row in rows.values()):
         return passed(f"it is offered to {', '.join(missing)}, which must download it first")
-    found = _offered(context)
-    if found.state == "pass":
-        return passed(f"{found.reason} to the conductor; {', '.join(missing)} must download it first")
+    offered = _offered(context)
+    if offered.state == "pass":
+        return passed(f"{offered.reason} to the conductor; {', '.join(missing)} must download it first")
     unavailable = [node for node, row in rows.items() if row is None]
     if unavailable:
         return warned(
-            f"whether {wanted.text} is on {', '.join(unavailable)} could not be told ('show assets software' is not "
-            "printed "
-            "here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade is refused "
-            "where it is not there: import its image on every conductor node, or check the repositories",
-            found.evidence,
+            f"whether {wanted.text} is on {', '.join(unavailable)} could not be determined ('show assets software' "
+            "is not printed here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
+            "is refused where it is not there: import its image on every conductor node, or check the repositories",
+            offered.evidence,
         )
     return failed(
         f"{wanted.text} is not on {', '.join(missing)}, and the conductor neither runs it nor is offered it. Import "
         "its image on every conductor node, or check the repositories",
-        found.evidence,
+        offered.evidence,
     )
 
 
 @check("not_older", "The wanted version is not older than what this node runs.", stages=("pre",))
 def not_older(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
+        return skipped("no version was requested")
     running = context.running
     if running is None:
         return skipped("the conductor does not show what it runs")
     if satisfies(running, context.wanted) or context.wanted >= running:
         return passed(f"{running.text} to {context.wanted.text}")
-    back = "use the revert playbook for the version from before"
+    back = "use the revert playbook for the previous version"
     if context.kind == "router":
-        back = "use software_revert for the version from before, or software_downgrade"
+        back = "use software_revert for the previous version, or software_downgrade"
     return failed(f"{context.wanted.text} is older than {running.text}, which runs. An upgrade never goes back; {back}")
 
 
@@ -167,8 +167,8 @@ def not_older(context: Context) -> Finding:
 )
 def conductor_not_older(context: Context, rule: str | None = None) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
-    found = findings_of("conductor_not_older", context, rule, always=True)
-    if found:
-        return failed(*told(found))
+        return skipped("no version was requested")
+    findings = findings_of("conductor_not_older", context, rule, always=True)
+    if findings:
+        return failed(*reason_and_evidence(findings))
     return passed(f"the conductor runs {context.authority.release.text}")

@@ -1,10 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the way from one release to another: what the table of rules (software/upgrade_paths.py) says of a
-router's step.
+"""Checks of the upgrade path: what the rules of software/upgrade_paths.py say of the step that a router makes.
 
-A rule belongs to the check that can look closer at it (:data:`OWNERS`); all others are told by ``upgrade_path``.
+A rule belongs to the check that can examine it more closely (:data:`OWNERS`); ``upgrade_path`` reports all others.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ RULE = Parameter(
     None,
 )
 
-#: Which check tells of which rules of the path, because it can look closer.
+#: Which check reports which rules of the path, because it can examine them more closely.
 OWNERS = {
     "conductor_not_older": ("router_not_newer_than_conductor", "router_from_6_3_5_needs_conductor_6_3_5"),
     "plugin_traps": ("plugins_too_old_for_5_3", "plugins_unseen_before_5_3", "ha_sync_redundancy_and_7"),
@@ -45,27 +44,27 @@ def steps_of(context: Context, rule: str | None = None, accept: Iterable[str] = 
     """The different steps that the nodes have to make; none for a node that runs the wanted version already.
 
     ``rule``: strict or minor; the user's own where None. ``accept``: names of assets that need not be settled.
-    ``always``: also where it is not known what a node runs, and
-    where all of them run the wanted version (its conductor may be the older one all the same).
+    ``always``: also where it is not known what a node runs, and where all of them run the wanted version (the conductor
+    may still be older).
     """
     if context.wanted is None:
         return []
-    found: dict[tuple, Step] = {}
+    steps: dict[tuple, Step] = {}
     for asset in context.rows:
-        running = _plain(context.running) if context.is_own else asset.version
+        running = _plain(context.running) if context.is_local else asset.version
         if always or (running is not None and not satisfies(running, context.wanted)):
-            found.setdefault((running, asset.install_type), _step(context, asset, running, rule, accept))
-    return list(found.values())
+            steps.setdefault((running, asset.install_type), _step(context, asset, running, rule, accept))
+    return list(steps.values())
 
 
 def _plain(version: Version | None) -> Version | None:
-    """Without the words about the install type, which stand behind a version that is to be read in a sentence."""
+    """The version without the words about the install type that may follow it."""
     return version and replace(version, text=version.text.partition(" (")[0])
 
 
 def _step(context: Context, asset: Asset, running: Version | None, rule: str | None, accept: Iterable[str]) -> Step:
     authority, conductor = context.authority, context.kind == "conductor"
-    back = running is not None and context.wanted < running and not satisfies(running, context.wanted)
+    older = running is not None and context.wanted < running and not satisfies(running, context.wanted)
     return Step(
         role=context.kind,
         running=running,
@@ -73,16 +72,16 @@ def _step(context: Context, asset: Asset, running: Version | None, rule: str | N
         conductor=None if conductor else authority.release,
         install_type=asset.install_type,
         pair=len(context.pair) > 1,
-        operation="downgrade" if back else "upgrade",
+        operation="downgrade" if older else "upgrade",
         plugins=_plugins(context),
         rule=rule or authority.version_rule,
-        managed=tuple({one.version for one in _managed(context) if one.version}) if conductor else (),
+        managed=tuple({asset.version for asset in _managed(context) if asset.version}) if conductor else (),
         unsettled=len(_unsettled(context, accept)) if conductor else None,
     )
 
 
 def _plugins(context: Context) -> dict[str, str]:
-    """Plugins are installed on a conductor, for itself and for its routers; what cannot be read is not known."""
+    """The plugins of the conductor, for itself and for its routers; empty where they cannot be read."""
     try:
         return context.authority.plugins or {}
     except (DeviceError, NoPrompt):
@@ -103,27 +102,28 @@ def _managed(context: Context) -> list[Asset]:
 def _unsettled(context: Context, accept: Iterable[str]) -> list[str]:
     """The assets that are not settled and that nobody accepted by name: asset id, router, node or node.router."""
     accepted = set(accept)
-    found = []
-    for one in _managed(context):
-        spelled = {one.asset_id, one.router, one.node, f"{one.node}.{one.router}"}
-        if not one.settled and one.router and not spelled & accepted:
-            found.append(f"{one.node}.{one.router} ({one.status})")
-    return sorted(found)
+    unsettled = []
+    for asset in _managed(context):
+        names_of_asset = {asset.asset_id, asset.router, asset.node, f"{asset.node}.{asset.router}"}
+        if not asset.settled and asset.router and not names_of_asset & accepted:
+            unsettled.append(f"{asset.node}.{asset.router} ({asset.status})")
+    return sorted(unsettled)
 
 
 def findings_of(name: str | None, context: Context, rule: str | None = None, **more: object) -> list[PathFinding]:
-    """What the rules of a check say of all steps, each once; ``name`` None: the rules that no other check tells of."""
-    found: dict[str, PathFinding] = {}
+    """What the rules of a check say of all steps, each once; ``name`` None: the rules that no other check reports."""
+    findings: dict[str, PathFinding] = {}
     for step in steps_of(context, rule, **more):
-        for one in judge(step):
-            if one.name in OWNERS[name] if name else one.name not in _OWNED:
-                found.setdefault(one.name, one)
-    return list(found.values())
+        for finding in judge(step):
+            if finding.name in OWNERS[name] if name else finding.name not in _OWNED:
+                findings.setdefault(finding.name, finding)
+    return list(findings.values())
 
 
-def told(found: Sequence[PathFinding]) -> tuple[str, str]:
-    """Reason and evidence: what the rules say, and where that is from."""
-    return " ".join(one.text for one in found).rstrip("."), "\n".join(f"{one.name}: {one.source}" for one in found)
+def reason_and_evidence(findings: Sequence[PathFinding]) -> tuple[str, str]:
+    """What the rules say, and the sources of that."""
+    reason = " ".join(finding.text for finding in findings).rstrip(".")
+    return reason, "\n".join(f"{finding.name}: {finding.source}" for finding in findings)
 
 
 @check(
@@ -135,31 +135,31 @@ def told(found: Sequence[PathFinding]) -> tuple[str, str]:
 )
 def upgrade_path(context: Context, rule: str | None = None) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
+        return skipped("no version was requested")
     steps = steps_of(context, rule)
     if not steps and not (context.rows and all(row.version for row in context.rows)):
         return skipped("the conductor does not show what it runs")
     if not steps:
         return passed("it runs the wanted version")
-    found = findings_of(None, context, rule)
-    blocking = [one for one in found if one.blocks]
-    if not found:
+    findings = findings_of(None, context, rule)
+    blocking = [finding for finding in findings if finding.blocks]
+    if not findings:
         return passed(f"{', '.join(sorted({step.running.text for step in steps}))} to {context.wanted.text}")
-    reason, evidence = told(blocking or found)
-    if blocking or any(one.via for one in found):
+    reason, evidence = reason_and_evidence(blocking or findings)
+    if blocking or any(finding.via for finding in findings):
         reason = f"{reason}. {_proposal(steps[0], context)}"
     return (failed if blocking else warned)(reason, evidence)
 
 
 def _proposal(step: Step, context: Context) -> str:
     try:
-        known = context.authority.available
+        offered = context.authority.available
     except (DeviceError, NoPrompt):
-        known = []
-    way = propose(step, known)
-    if len(way) > 1 or (way and step.running and way[0] != step.wanted.text):
-        return f"Steps that lead there: {' to '.join([step.running.text, *way])}"
-    return f"No steps can be proposed from what the conductor is offered ({', '.join(known) or 'nothing'})"
+        offered = []
+    steps = propose(step, offered)
+    if len(steps) > 1 or (steps and step.running and steps[0] != step.wanted.text):
+        return f"Steps that lead there: {' to '.join([step.running.text, *steps])}"
+    return f"No steps can be proposed from what the conductor is offered ({', '.join(offered) or 'nothing'})"
 
 
 @check(
@@ -170,15 +170,17 @@ def _proposal(step: Step, context: Context) -> str:
 )
 def plugin_traps(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
-    found = findings_of("plugin_traps", context)
-    if not found and not _plugins_known(context):
-        return warned("which plugins are installed could not be told, so whether one of them is a trap is not known")
-    if not found:
+        return skipped("no version was requested")
+    findings = findings_of("plugin_traps", context)
+    if not findings and not _plugins_known(context):
+        return warned(
+            "which plugins are installed could not be determined, so whether one of them is a trap is not known"
+        )
+    if not findings:
         return passed("no plugin that is known to be a trap")
     shown = ", ".join(f"{name} {version}" for name, version in sorted(_plugins(context).items()))
-    reason, evidence = told(found)
-    blocking = any(one.blocks for one in found)
+    reason, evidence = reason_and_evidence(findings)
+    blocking = any(finding.blocks for finding in findings)
     return (failed if blocking else warned)(reason, "\n".join(filter(None, [evidence, shown])))
 
 
@@ -192,16 +194,19 @@ def plugin_traps(context: Context) -> Finding:
 )
 def offline_traps(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
-    found = findings_of("offline_traps", context)
-    if not found:
+        return skipped("no version was requested")
+    findings = findings_of("offline_traps", context)
+    if not findings:
         return passed("this step is no trap in offline mode")
     config = _config(context)
     if config is None:
-        return warned(f"{told(found)[0]}. Whether it is in offline mode could not be read", told(found)[1])
+        return warned(
+            f"{reason_and_evidence(findings)[0]}. Whether it is in offline mode could not be read",
+            reason_and_evidence(findings)[1],
+        )
     if context.router not in config.offline:
         return passed("the configuration shows no offline mode")
-    return warned(*told(found))
+    return warned(*reason_and_evidence(findings))
 
 
 def _config(context: Context) -> Config | None:
@@ -213,31 +218,36 @@ def _config(context: Context) -> Config | None:
 
 @check(
     "revert_possible",
-    "What runs now can be gone back to after the upgrade.",
+    "What runs now can be reverted to after the upgrade.",
     severity="warn",
     stages=("pre",),
     per="router",
 )
 def revert_possible(context: Context) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
+        return skipped("no version was requested")
     steps = steps_of(context)
     if context.kind == "conductor" and any(not step.running.at_least(6, 3) for step in steps):
-        return warned(f"there is no revert command for the way back. {ROLLBACK_BELOW_63}".rstrip("."))
-    found = findings_of("revert_possible", context)
-    config = _config(context) if found else None
-    if found and config is None:
-        return warned(f"{told(found)[0]}. Whether it has any could not be read from the configuration", told(found)[1])
-    if found and context.router in config.bgp_families:
+        return warned(f"this release has no revert command. {ROLLBACK_BELOW_63}".rstrip("."))
+    findings = findings_of("revert_possible", context)
+    config = _config(context) if findings else None
+    if findings and config is None:
+        return warned(
+            f"{reason_and_evidence(findings)[0]}. Whether it has any could not be read from the configuration",
+            reason_and_evidence(findings)[1],
+        )
+    if findings and context.router in config.bgp_families:
         back = any(step.back for step in steps)
-        return (failed if back else warned)(f"this router has such blocks. {told(found)[0]}", told(found)[1])
+        return (failed if back else warned)(
+            f"this router has such blocks. {reason_and_evidence(findings)[0]}", reason_and_evidence(findings)[1]
+        )
     if any(step.reaches(*CONFIGURATION_INTEGRITY) for step in steps):
         return passed(
-            "a revert to the version from before is possible, and a downgrade below 7.1.3 is not: releases without "
+            "a revert to the previous version is possible, and a downgrade below 7.1.3 is not: releases without "
             "Configuration Integrity are refused",
             "I95-48934, intro_rollback",
         )
-    return passed("nothing is known that closes the way back")
+    return passed("nothing is known that prevents a revert")
 
 
 @check(
@@ -254,12 +264,12 @@ def revert_possible(context: Context) -> Finding:
 )
 def settled_before(context: Context, accept: Sequence[str] = ()) -> Finding:
     if context.wanted is None:
-        return skipped("no version was asked for")
+        return skipped("no version was requested")
     if not any(needs_settled_assets(step) for step in steps_of(context)):
         return skipped("only a step from 6.3.5 or newer to 7.x asks for it")
     unsettled = _unsettled(context, accept)
     if not unsettled:
         return passed("every managed asset is settled or accepted by name")
-    reason, evidence = told(findings_of("settled_before", context, accept=accept))
+    reason, evidence = reason_and_evidence(findings_of("settled_before", context, accept=accept))
     shown = ", ".join(unsettled[:20]) + (" …" if len(unsettled) > 20 else "")
     return failed(f"{reason}. Not settled are {len(unsettled)}: {shown}", "\n".join([evidence, *unsettled]))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own health check of many routers: it takes a minute or more, so they are asked together."""
+"""The vendor's own health check on many routers: it takes a minute or more, so several run at once."""
 
 from __future__ import annotations
 
@@ -14,60 +14,61 @@ from ..pcli.session import Pending
 from ..software.health import Health
 from .context import Authority, Context
 
-#: Seconds between two looks at who has answered.
+#: Seconds between two polls for answers.
 _PAUSE = 0.2
-#: Shells that stay free for other questions.
+#: Shells that stay free for other commands.
 _SPARE = 2
 
 
-def ask_together(contexts: Sequence[Context]) -> None:
-    """Ask each of these routers, as many at once as there are shells, and keep their answers."""
-    routers = [context.router for context in contexts if not context.is_own]
+def prefetch_health(contexts: Sequence[Context]) -> None:
+    """Run it on each of these routers, as many at once as there are shells, and keep the results."""
+    routers = [context.router for context in contexts if not context.is_local]
     if routers:
         authority = contexts[0].authority
         authority.health.update(_Round(authority).run(routers))
 
 
 class _Round:
-    """Who is asked now, and what was answered. A refusal is an answer; a lost connection is raised."""
+    """The routers that are being checked, and the results. A refusal is a result; a lost connection is raised."""
 
     def __init__(self, authority: Authority):
         self.conductor: Conductor = authority.conductor
-        self.clock, self.timeout, self.tell = authority.clock, authority.health_timeout, authority.progress
-        self.asked: dict[str, tuple[Pending, float]] = {}
+        self.clock, self.timeout = authority.clock, authority.health_timeout
+        self.report_progress = authority.progress
+        self.running: dict[str, tuple[Pending, float]] = {}
         self.answers: dict[str, Health | PcliError] = {}
 
     def run(self, routers: Iterable[str]) -> dict[str, Health | PcliError]:
-        """The answer of each router, by its name."""
+        """The result of each router, by its name."""
         waiting = list(dict.fromkeys(routers))
         count, at_once = len(waiting), max(1, getattr(self.conductor.session, "max_shells", 1) - _SPARE)
         if count > 1:
-            self.tell(f"asking {count} routers for their own health check, up to {at_once} at a time")
-        while waiting or self.asked:
-            while waiting and len(self.asked) < at_once and self._ask(waiting[0]):
+            self.report_progress(f"running the health check of {count} routers, up to {at_once} at a time")
+        while waiting or self.running:
+            while waiting and len(self.running) < at_once and self._start(waiting[0]):
                 waiting.pop(0)
-            if not self._collect() and self.asked:
+            if not self._collect() and self.running:
                 self.clock.sleep(_PAUSE)
         return self.answers
 
-    def _ask(self, router: str) -> bool:
-        """Begin one. False where there is no shell for it yet."""
+    def _start(self, router: str) -> bool:
+        """Start the check of one router. False where there is no shell for it yet."""
         try:
             pending = self.conductor.begin_health_check(Request("health-check", router=router))
         except NoFreeShell as error:
-            if self.asked:
+            if self.running:
                 return False
             self.answers[router] = error
         except PcliError as error:
             self._keep(router, error)
         else:
-            self.asked[router] = (pending, self.clock.now())
+            self.running[router] = (pending, self.clock.now())
         return True
 
     def _collect(self) -> bool:
-        """Take what is over, and give up what takes too long. Was there any?"""
+        """Collect what is over, and give up what takes too long. True if there was any."""
         now, before = self.clock.now(), len(self.answers)
-        for router, (pending, begun) in list(self.asked.items()):
+        for router, (pending, begun) in list(self.running.items()):
             if self.conductor.session.poll(pending):
                 try:
                     self.answers[router] = self.conductor.health_of(pending)
@@ -80,7 +81,7 @@ class _Round:
                 )
             else:
                 continue
-            del self.asked[router]
+            del self.running[router]
         return len(self.answers) > before
 
     def _keep(self, router: str, error: PcliError) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a lifecycle request looks like, by release: one table, and the line of words that it makes of a request.
+"""The grammar of lifecycle requests: which release takes which arguments, and the command line of a request.
 
 Sources: the command references of the vendor's documentation (CLI-6.0, CLI-6.3, CLI-7.2), the help that is quoted in
 upgrade_ibu_conductor, and intro_rollback. Where they contradict each other, the box is asked (Conductor.usage).
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from ..pcli.errors import PcliError
 from ..software.names import check_word
+from ..software.node_id import NodeId
 from ..software.versions import Version
 
 #: Our name of an argument, and the names that releases and documents give it (facts differ: the in-box help quoted in
@@ -42,11 +43,11 @@ _CHANGE = _WHERE | {"simultaneous", "skip-package-transfer", "skip-pre-check", "
 
 @dataclass(frozen=True)
 class Grammar:
-    """One row: what a request looks like from a release on.
+    """One row: the form of a request from a release on.
 
     ``asks_safely``: without arguments it only prints its usage. ``own``: True for a command that means the node of the
     session, False for one that means other routers than the conductor's own, None for both. ``versioned``: the version
-    must be there. ``bare``: the version stands at the end without its keyword, and ``force`` comes first.
+    is required. ``bare``: the version stands at the end without its keyword, and ``force`` comes first.
     """
 
     operation: str
@@ -116,16 +117,16 @@ class Request:
     target: str | None = None
 
     def means_own(self, router: str | None) -> bool:
-        """Is this a request for the router that the session itself is on?"""
+        """True for a request to the router that the session itself is on."""
         return not self.resource_group and self.router in (None, router)
 
 
 class NotOffered(PcliError):
-    """This release does not have the command, or not with that argument."""
+    """This release does not have the command, or not with this argument."""
 
 
 def grammar_for(operation: str, release: Version, own: bool = True) -> Grammar:
-    """The row of :data:`GRAMMAR` for a release. ``own``: is it for the conductor's own router, or for another one?
+    """The row of :data:`GRAMMAR` for a release. ``own``: for the conductor's own router, and not for another one.
 
     Raises NotOffered below the first release that has it.
     """
@@ -141,7 +142,7 @@ def grammar_for(operation: str, release: Version, own: bool = True) -> Grammar:
 
 
 def for_whole_router(request: Request, grammar: Grammar, nodes: Collection[str | None]) -> Request:
-    """The same request without its node, where the command takes whole routers only and this one has but that node.
+    """The same request without its node, where the command takes whole routers only and this one has no other node.
 
     ``nodes``: what 'show assets' lists for the router. Raises NotOffered for one node of several.
     """
@@ -149,18 +150,19 @@ def for_whole_router(request: Request, grammar: Grammar, nodes: Collection[str |
         return replace(request, node=None)
     known = ", ".join(sorted(node or "?" for node in nodes)) or "none"
     raise NotOffered(
-        f"On this release '{grammar.command}' takes whole routers only, so {where((request.router, request.node))} "
-        f"cannot be named alone ('show assets' lists these nodes of it: {known}). Name the router without a node."
+        f"On this release '{grammar.command}' takes whole routers only, so "
+        f"{describe_node((request.router, request.node))} cannot be named alone ('show assets' lists these "
+        f"nodes of it: {known}). Name the router without a node."
     )
 
 
-def build(request: Request, grammar: Grammar, here: tuple[str | None, str | None]) -> str:
+def build(request: Request, grammar: Grammar, local_node: NodeId) -> str:
     """The command line for a request.
 
-    ``here`` is the (router, node) of the session. A command that takes neither router nor node can only mean the node
-    of the session itself; anything else is refused. Raises NotOffered, NameRefused.
+    ``local_node``: the node of the session. A command that takes neither router nor node can only mean that one;
+    anything else is refused. Raises NotOffered, NameRefused.
     """
-    wanted = _placed(request, grammar, here)
+    wanted = _addressed(request, grammar, local_node)
     if grammar.versioned and not wanted.version:
         raise NotOffered(f"'{grammar.command}' needs a version, and none was given.")
     if "force" not in grammar.arguments:
@@ -174,14 +176,15 @@ def build(request: Request, grammar: Grammar, here: tuple[str | None, str | None
     return " ".join(words)
 
 
-def _placed(request: Request, grammar: Grammar, here: tuple[str | None, str | None]) -> Request:
-    """The request without router and node where these go without saying. Raises NotOffered where they do not fit."""
+def _addressed(request: Request, grammar: Grammar, local_node: NodeId) -> Request:
+    """The request without router and node where the command takes none. Raises NotOffered where they do not fit."""
     if "router" not in grammar.arguments:
-        asked = (request.router or here[0], request.node or here[1])
-        if request.resource_group or asked != here:
+        requested = NodeId(request.router or local_node[0], request.node or local_node[1])
+        if request.resource_group or requested != local_node:
             raise NotOffered(
-                f"On this release '{grammar.command}' means the node of the session itself ({where(here)}) and takes "
-                f"no router or node, so {where(asked)} must be reached by a session of its own."
+                f"On this release '{grammar.command}' means the node of the session itself "
+                f"({describe_node(local_node)}) and takes no router or node, so "
+                f"{describe_node(requested)} must be reached by a session of its own."
             )
         return replace(request, router=None, node=None)
     if not (request.router or request.resource_group):
@@ -208,7 +211,7 @@ def _argument(field: str, value: str | bool, grammar: Grammar) -> list[str]:
     return [word] if grammar.bare and field == "version" else [offered, word]
 
 
-def where(pair: tuple[str | None, str | None]) -> str:
-    """A (router, node) in words."""
-    router, node = pair
+def describe_node(node_id: NodeId | tuple[str | None, str | None]) -> str:
+    """A node in words; only its router where it has no name."""
+    router, node = node_id
     return f"node {node} of router {router}" if node else f"router {router}"

@@ -49,7 +49,7 @@ class ConductorAddress:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-def read_places(entries: object, port: int) -> list[ConductorAddress]:
+def read_addresses(entries: object, port: int) -> list[ConductorAddress]:
     """The one or two nodes of a conductor. ``port`` is for those that name none. Raises AddressError, NameRefused."""
     if isinstance(entries, (str, Mapping)):
         entries = [entries]
@@ -66,15 +66,15 @@ def read_places(entries: object, port: int) -> list[ConductorAddress]:
     if len(set(ends)) < len(ends):
         raise AddressError(f"conductors holds {fields[0]['address']} twice. Name each node of the conductor once.")
     alone = len({host for host, _port in ends}) == len(ends)
-    places = [
+    nodes = [
         ConductorAddress(
-            _host_name(one["name"] or _made_name(host, None if alone else number)), host, number, one["node"]
+            _host_name(field["name"] or _made_name(host, None if alone else number)), host, number, field["node"]
         )
-        for one, (host, number) in zip(fields, ends, strict=True)
+        for field, (host, number) in zip(fields, ends, strict=True)
     ]
-    if len({place.name for place in places}) < len(places):
-        raise AddressError(f"conductors holds the name '{places[0].name}' twice. Give each node a name of its own.")
-    return places
+    if len({node.name for node in nodes}) < len(nodes):
+        raise AddressError(f"conductors holds the name '{nodes[0].name}' twice. Give each node a name of its own.")
+    return nodes
 
 
 def split_address(text: object) -> tuple[str, int | None]:

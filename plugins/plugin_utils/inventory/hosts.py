@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what a conductor knows to the hosts and groups of an inventory. Pure."""
+"""Makes the hosts and groups of an inventory from the answer of a conductor. Pure."""
 
 from __future__ import annotations
 
@@ -35,35 +35,35 @@ class InventoryHosts:
 
 
 def make_hosts(
-    known: CachedAnswer, places: Sequence[ConductorAddress], keep: Callable[[Variables], bool] = bool
+    answer: CachedAnswer, addresses: Sequence[ConductorAddress], keep: Callable[[Variables], bool] = bool
 ) -> InventoryHosts:
     """The hosts and groups. ``keep`` says of a router's variables whether it belongs to the inventory.
 
     Raises InventoryHostsError for a name that cannot be carried.
     """
-    roster = InventoryHosts(groups={CONDUCTORS: [], ROUTERS: []})
-    by_router = _by_router(known.rows)
-    own = by_router.pop(known.router, [])
-    roster.conductors = _conductors(known, places, own)
-    for host in roster.conductors:
-        roster.groups[CONDUCTORS].append(host)
-    taken: dict[str, str] = {place.name: f"the conductor node {place.name}" for place in places}
+    hosts = InventoryHosts(groups={CONDUCTORS: [], ROUTERS: []})
+    by_router = _by_router(answer.rows)
+    own = by_router.pop(answer.router, [])
+    hosts.conductors = _conductors(answer, addresses, own)
+    for host in hosts.conductors:
+        hosts.groups[CONDUCTORS].append(host)
+    taken: dict[str, str] = {address.name: f"the conductor node {address.name}" for address in addresses}
     for router, rows in by_router.items():
-        variables = {**_variables(router, rows, "router"), "ssr_conductor": places[0].name}
+        variables = {**_variables(router, rows, "router"), "ssr_conductor": addresses[0].name}
         if not keep(variables):
-            roster.left_out.append(router)
+            hosts.left_out.append(router)
             continue
-        host = _host_name(router, {place.name for place in places})
+        host = _host_name(router, {address.name for address in addresses})
         if host in taken:
             raise InventoryHostsError(
                 f"The router '{router}' and {taken[host]} would both be the host '{host}'. Leave one of them out with "
                 f"filters (\"ssr_router != '{router}'\") and put it into an inventory of its own."
             )
         taken[host] = f"the router '{router}'"
-        roster.routers[host] = variables
+        hosts.routers[host] = variables
         for group in groups_of(variables):
-            roster.groups.setdefault(group, []).append(host)
-    return roster
+            hosts.groups.setdefault(group, []).append(host)
+    return hosts
 
 
 def _by_router(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -109,42 +109,49 @@ def _variables(router: str, rows: Sequence[Row], role: str) -> Variables:
     }
 
 
-def _conductors(known: CachedAnswer, places: Sequence[ConductorAddress], rows: Sequence[Row]) -> dict[str, Variables]:
+def _conductors(
+    answer: CachedAnswer, addresses: Sequence[ConductorAddress], rows: Sequence[Row]
+) -> dict[str, Variables]:
     """The hosts of the conductor's own nodes, in the order of the user."""
-    shared = {**_variables(_checked(known.router), rows, "conductor"), "ssr_conductor": places[0].name}
-    shared["ssr_unassigned_assets"] = [row["asset_id"] for row in known.rows if not row["router"] and row["asset_id"]]
-    names = node_names(known, places, rows)
+    shared = {**_variables(_checked(answer.router), rows, "conductor"), "ssr_conductor": addresses[0].name}
+    shared["ssr_unassigned_assets"] = [row["asset_id"] for row in answer.rows if not row["router"] and row["asset_id"]]
+    names = node_names(answer, addresses, rows)
     found = {}
-    for place in places:
-        variables: Variables = {"ansible_host": place.host, "ansible_port": place.port, **shared}
-        node = names[place.name]
+    for address in addresses:
+        variables: Variables = {"ansible_host": address.host, "ansible_port": address.port, **shared}
+        node = names[address.name]
         if node:
             variables["ssr_node"] = variables["ansible_pcli_node"] = node
-        found[place.name] = variables
+        found[address.name] = variables
     return found
 
 
-def node_names(known: CachedAnswer, places: Sequence[ConductorAddress], rows: Sequence[Row]) -> dict[str, str | None]:
+def node_names(
+    answer: CachedAnswer, addresses: Sequence[ConductorAddress], rows: Sequence[Row]
+) -> dict[str, str | None]:
     """Which node is at which address: as the user says, as its own prompt says, and of two the one that is left.
 
     A name that were wrong would do no harm: it is a guard (ansible_pcli_node), and nothing is sent to another node.
     """
-    names = {place.name: place.node or (known.node if place.address == known.address else None) for place in places}
+    names = {
+        address.name: address.node or (answer.node if address.address == answer.address else None)
+        for address in addresses
+    }
     nodes = [str(node) for node in _different(row["node"] for row in rows)]
     unknown = [name for name, node in names.items() if not node]
     left = [node for node in nodes if node not in names.values()]
-    if len(places) == len(nodes) == 2 and len(unknown) == len(left) == 1:
+    if len(addresses) == len(nodes) == 2 and len(unknown) == len(left) == 1:
         names[unknown[0]] = left[0]
     return names
 
 
 def _different(values: Iterable[object]) -> list:
-    """Each value that is known, once."""
+    """Each value that is answer, once."""
     return list(dict.fromkeys(value for value in values if value is not None))
 
 
 def _same(values: Iterable[object]) -> object:
-    """The value that all have; None where they differ, or where one is not known."""
+    """The value that all have; None where they differ, or where one is not answer."""
     found = set(values)
     return found.pop() if len(found) == 1 else None
 
@@ -180,8 +187,7 @@ def _host_name(router: str, conductors: Iterable[str]) -> str:
 
 
 def _checked(router: str) -> str:
-    """A name that can stand on a command line, and in a variable that Ansible may work out. Raises "
-    "InventoryHostsError."""
+    """The name, if it is safe in a command line and in a template. Raises InventoryHostsError."""
     try:
         check_word(router, "name")
         if "{" in router or "}" in router:

@@ -65,7 +65,7 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
     for check in (health or {}).get("checks") or []:
         local = check.get("name") in ("service_running", "vendor_health_check")
         # A check that could not be made says nothing about the node.
-        if local and check.get("state") == "fail" and "could not be told" not in check.get("reason", "").lower():
+        if local and check.get("state") == "fail" and "could not be determined" not in check.get("reason", "").lower():
             return check.get("reason")
     return None
 

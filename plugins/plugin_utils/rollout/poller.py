@@ -74,7 +74,7 @@ class StatusPoller:
         self.pending: list[Pending] = []
         #: False between the two nodes of a conductor pair from below 6.3: all assets show Disconnected (rule 11).
         self.assets_count = assets_count and conductor.release() >= IMAGE_RELEASE
-        self.here = conductor.here()
+        self.here = conductor.local_node()
         self.conductor_time: datetime | None = None
         self.trouble: str | None = None
         #: Did the last look succeed? And what made that no further look ever will?
@@ -101,7 +101,7 @@ class StatusPoller:
             self.answers = False
             if self._lost:
                 self.conductor.reopen()
-                self._lost, self.here = False, self.conductor.here()
+                self._lost, self.here = False, self.conductor.local_node()
             try:
                 self._remember(self.conductor.assets())
             except DeviceError:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became worse: two snapshots of a router (snapshots.py), compared. Pure: no conductor, no clock.
+"""Compares two snapshots of a router and says what became worse. Pure: no conductor, no clock.
 
 A change counts when something that was known to work is now known not to. Everything else is kept for people, with the
 reason why it does not count: what is new, what was bad before, what is on its way (rule 21), what is given time.
@@ -27,7 +27,7 @@ VERSION = 1
 class Change:
     """One difference. ``before`` and ``after``: the words for its state, None where it was not there.
 
-    ``counts``: is it a loss? If not, ``why_not`` says why, and ``counts_in`` how many seconds it is still given.
+    ``counts``: True for a loss; if not, ``why_not`` says why, and ``counts_in`` how many seconds it is still given.
     ``of``: how many entries the area had before; ``weight``: how many of them this change stands for.
     """
 
@@ -75,7 +75,7 @@ TRANSIENT: tuple[Transient, ...] = (
 
 @dataclass(frozen=True)
 class _Case:
-    """What a rule looks at: the change, its entries, and the circumstances."""
+    """The input of a rule: the change, its entries, and the circumstances."""
 
     change: Change
     old: Mapping[str, Any] | None
@@ -126,7 +126,9 @@ def compare(
     for area in _both(before, after, areas):
         for change, old, new in _differences(area, before["areas"][area], after["areas"][area]):
             text = f"{area}: {change.key}"
-            if any(one.search(text) for one in unwanted) or (wanted and not any(one.search(text) for one in wanted)):
+            if any(pattern.search(text) for pattern in unwanted) or (
+                wanted and not any(pattern.search(text) for pattern in wanted)
+            ):
                 continue
             if limits.get(area, 0) is None:
                 found.append(replace(change, counts=False, why_not="changes of this kind do not count"))
@@ -150,7 +152,8 @@ def verdict(changes: Iterable[Change], thresholds: Mapping[str, float | str | No
         _sentence(area, lost, limits.get(area, 0))
         for area, lost in by_area.items()
         if limits.get(area, 0) is not None
-        and sum(one.weight for one in lost) > allowed(limits.get(area, 0), max(one.of for one in lost), area)
+        and sum(change.weight for change in lost)
+        > allowed(limits.get(area, 0), max(change.of for change in lost), area)
     ]
     return ". ".join(sentences) + "." if sentences else None
 
@@ -175,8 +178,8 @@ def unavailable(
 
 
 def _sentence(area: str, lost: Sequence[Change], limit: float | str | None) -> str:
-    shown = "; ".join(one.words for one in lost[:3]) + (f"; and {len(lost) - 3} more" if len(lost) > 3 else "")
-    number, of = sum(one.weight for one in lost), max(one.of for one in lost)
+    shown = "; ".join(change.words for change in lost[:3]) + (f"; and {len(lost) - 3} more" if len(lost) > 3 else "")
+    number, of = sum(change.weight for change in lost), max(change.of for change in lost)
     # A new alarm is none of those that were there before.
     share = f"{number} new or worse" if area == "alarms" else f"{number} of {of} worse than before"
     accepted = f", {limit} accepted" if limit else ""
@@ -187,11 +190,11 @@ def _sentence(area: str, lost: Sequence[Change], limit: float | str | None) -> s
 
 
 def _check_pair(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    for name, one in (("first", before), ("second", after)):
-        if one.get("version") != VERSION or not isinstance(one.get("areas"), Mapping):
+    for name, snapshot in (("first", before), ("second", after)):
+        if snapshot.get("version") != VERSION or not isinstance(snapshot.get("areas"), Mapping):
             raise ValueError(
-                f"The {name} of both is no snapshot of version {VERSION} (it says {one.get('version')!r}). Take it "
-                "anew with this release of the collection."
+                f"The {name} of both is no snapshot of version {VERSION} (it says {snapshot.get('version')!r}). Take "
+                "it anew with this release of the collection."
             )
     if before.get("router") != after.get("router"):
         raise ValueError(
@@ -218,27 +221,29 @@ def _both(before: Mapping[str, Any], after: Mapping[str, Any], areas: Iterable[s
 def _differences(
     area: str, old: Mapping[str, Any], new: Mapping[str, Any]
 ) -> Iterator[tuple[Change, Mapping[str, Any] | None, Mapping[str, Any] | None]]:
-    of = sum(one["state"] for one in old.values()) if area == "totals" else len(old)
+    of = sum(entry["state"] for entry in old.values()) if area == "totals" else len(old)
     for key in sorted({**old, **new}):
-        one, other = old.get(key), new.get(key)
-        kind = "added" if one is None else "missing" if other is None else "changed"
-        states = [entry and entry.get("state") for entry in (one, other)]
-        if kind == "changed" and states[0] == states[1] and one.get("well") == other.get("well"):
+        old_entry, new_entry = old.get(key), new.get(key)
+        kind = "added" if old_entry is None else "missing" if new_entry is None else "changed"
+        states = [entry and entry.get("state") for entry in (old_entry, new_entry)]
+        if kind == "changed" and states[0] == states[1] and old_entry.get("well") == new_entry.get("well"):
             continue
         weight = max(1, (states[0] or 0) - (states[1] or 0)) if area == "totals" else 1
-        yield Change(area, kind, key, *states, of=of, weight=weight), one, other
+        yield Change(area, kind, key, *states, of=of, weight=weight), old_entry, new_entry
 
 
 def _upgraded(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Does a node run another version than before, as far as that is known?"""
-    old, new = (one["areas"].get("versions") or {} for one in (before, after))
+    """True if a node is known to run another version than before."""
+    old, new = (snapshot["areas"].get("versions") or {} for snapshot in (before, after))
     return any(node in new and new[node].get("state") != entry.get("state") for node, entry in old.items())
 
 
 def _slow(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Does a node take long to come back, since it is package-based or was converted?"""
+    """True if a node takes long to come back, since it is or was package-based."""
     kinds = [
-        entry.get("install_type") for one in (before, after) for entry in (one["areas"].get("versions") or {}).values()
+        entry.get("install_type")
+        for snapshot in (before, after)
+        for entry in (snapshot["areas"].get("versions") or {}).values()
     ]
     return "package" in kinds
 
@@ -293,7 +298,7 @@ def _alarm_rule(case: _Case) -> str | None:
 
 
 def _as_bad(entry: Mapping[str, Any], key: str, case: _Case) -> bool:
-    """Was it there on the same node, and as bad, in the words of another release or with another figure?"""
+    """True if it was there on the same node and as bad, in the words of another release or with another figure."""
     place, own = key.partition(": ")[0], case.change.key.partition(": ")[0]
     return place == own and entry.get("well") is False and same_alarm(_message(key), _message(case.change.key))
 
@@ -346,7 +351,7 @@ def _in_flight_rule(case: _Case) -> str | None:
     """Rule 21: what leads to a router that is being worked on, or is not settled, says nothing about this one."""
     towards = case.towards
     if towards is not None:
-        router = next((one for one in sorted(case.moving) if _leads_to(towards, one)), None)
+        router = next((name for name in sorted(case.moving) if _leads_to(towards, name)), None)
         return f"it leads to {router}, which is being worked on or not settled" if router else None
     if not _is_session(case):
         return None
@@ -384,14 +389,18 @@ _RULES: tuple[Callable[[_Case], str | None], ...] = (
 
 def _moved_paths(changes: list[Change], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """A path that is gone and one that is new, from the same port to the same peer: its destination has moved."""
-    new = [one for one in changes if (one.area, one.kind) == ("peers", "added") and after["peers"][one.key].get("well")]
+    new = [
+        change
+        for change in changes
+        if (change.area, change.kind) == ("peers", "added") and after["peers"][change.key].get("well")
+    ]
     found = []
     for change in changes:
         if change.area == "peers" and change.kind == "missing" and (change.counts or change.counts_in is not None):
             group = before["peers"][change.key].get("group")
-            there = next((one for one in new if group and after["peers"][one.key].get("group") == group), None)
-            if there:
-                new.remove(there)
-                change = replace(change, counts=False, why_not=f"it is now {there.key}", counts_in=None)
+            replacement = next((path for path in new if group and after["peers"][path.key].get("group") == group), None)
+            if replacement:
+                new.remove(replacement)
+                change = replace(change, counts=False, why_not=f"it is now {replacement.key}", counts_in=None)
         found.append(change)
     return found

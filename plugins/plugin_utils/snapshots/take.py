@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A router's state as plain data, taken before an upgrade and after it, to be compared (compare.py).
 
-What it costs: two commands for all routers together (``show assets``, ``show alarms``; hand them to :func:`take`), and
+The cost: two commands for all routers together (``show assets``, ``show alarms``; pass them to :func:`take`), and
 for each router five (connectivity, processes, peers, device interfaces, BGP) and one for each of its nodes (``show
-system``). An area that is not asked for costs nothing.
+system``). An area that is not requested costs nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..clock import format_timestamp
-from ..conductor import queries as questions
+from ..conductor import queries
 from ..conductor.client import Conductor
 from ..conductor.queries import NotAvailable
 from ..pcli.errors import DeviceError, PcliError
@@ -28,16 +28,16 @@ from ..software.system import Link, Process, service_runs
 VERSION = 1
 
 #: An area: an entry for each thing in it, by a key that is the same before and after. Every entry has ``state`` (the
-#: word) and ``well`` (does that mean that it works? None: it cannot be told), and may have ``towards``: where it leads.
+#: word) and ``well`` (True if it works, None if that is not known), and may have ``towards``: where it leads.
 Area = dict[str, dict[str, Any]]
 
-#: The state of something that is there, and of which nothing was said.
+#: The state of something that is listed without a state.
 UNKNOWN = "unknown"
 
 
 @dataclass
-class _Look:
-    """One router, asked for what is wanted; what serves two areas is asked for once."""
+class _Source:
+    """What the areas of one router are read from; what serves two areas is read once."""
 
     conductor: Conductor
     router: str
@@ -80,42 +80,42 @@ class _Look:
 # -- the areas ----------------------------------------------------------------------------------------------------
 
 
-def _versions(look: _Look) -> Area:
+def _versions(source: _Source) -> Area:
     return {
         asset.node or "": {"state": asset.version_text, "well": None, "install_type": asset.install_type}
-        for asset in look.own_assets()
+        for asset in source.own_assets()
     }
 
 
-def _assets(look: _Look) -> Area:
+def _assets(source: _Source) -> Area:
     # A state that nobody knows is neither (rule 15): only what is away, or waits for somebody, is not well.
-    found = {}
-    for asset in look.own_assets():
+    area = {}
+    for asset in source.own_assets():
         well = True if asset.settled else False if asset.away or asset.state in ("stopped", "not installed") else None
-        found[asset.node or ""] = {"state": asset.status, "well": well}
-    return found
+        area[asset.node or ""] = {"state": asset.status, "well": well}
+    return area
 
 
-def _services(look: _Look) -> Area:
-    found: Area = {}
-    for node in look.nodes:
-        status = look.conductor.system_of(look.router, node)
+def _services(source: _Source) -> Area:
+    area: Area = {}
+    for node in source.nodes:
+        status = source.conductor.system_of(source.router, node)
         word = status.status if status else None
         # A node that is away must not hide what the other one says.
-        found[node] = {"state": word.lower() if word else UNKNOWN, "well": service_runs(word)}
-    if not any(one["state"] != UNKNOWN for one in found.values()):
-        raise NotAvailable(f"'show system' tells nothing of the service of any node of {look.router}.")
-    return found
+        area[node] = {"state": word.lower() if word else UNKNOWN, "well": service_runs(word)}
+    if not any(entry["state"] != UNKNOWN for entry in area.values()):
+        raise NotAvailable(f"'show system' shows nothing of the service of any node of {source.router}.")
+    return area
 
 
-def _alarms(look: _Look) -> Area:
-    found: Area = {}
-    for alarm in look.all_alarms():
-        node = _node_of_alarm(alarm, look)
+def _alarms(source: _Source) -> Area:
+    area: Area = {}
+    for alarm in source.all_alarms():
+        node = _node_of_alarm(alarm, source)
         if node is None:
             continue
         # Not by its id, which is another one whenever the alarm comes again.
-        key = f"{node or look.router}: {alarm.category}: {' '.join(alarm.message.split())}"
+        key = f"{node or source.router}: {alarm.category}: {' '.join(alarm.message.split())}"
         entry = {
             "state": alarm.severity,
             "well": False if alarm.severity in GRAVE else None,
@@ -124,80 +124,83 @@ def _alarms(look: _Look) -> Area:
         # Of what is being worked on, or is not settled, it says nothing about this router.
         if towards := leads_to(alarm.message):
             entry["towards"] = towards
-        if key not in found or entry["well"] is False:
-            found[key] = entry | {"since": alarm.time}
-    return found
+        if key not in area or entry["well"] is False:
+            area[key] = entry | {"since": alarm.time}
+    return area
 
 
-def _node_of_alarm(alarm: Alarm, look: _Look) -> str | None:
+def _node_of_alarm(alarm: Alarm, source: _Source) -> str | None:
     """The node that an alarm is about, empty for the whole router, None for another router.
 
     The conductor reports assets of others as its own alarms and names them in the message as ``node.router``
     (events_alarms), so the message counts before the place that reports it.
     """
     reported_by = f"{alarm.node}.{alarm.router}"
-    for node in look.nodes:
-        names = (f"{node}.{look.router}", f"{look.router}.{node}")
+    for node in source.nodes:
+        names = (f"{node}.{source.router}", f"{source.router}.{node}")
         if reported_by == names[0] or any(_says(alarm.message, name) for name in names):
             return node
-    return (alarm.node or "") if alarm.router == look.router else None
+    return (alarm.node or "") if alarm.router == source.router else None
 
 
 def _says(text: str, name: str) -> bool:
     return re.search(rf"(?<![\w.\-]){re.escape(name)}(?![\w\-])(?!\.\w)", text) is not None
 
 
-def _connectivity(look: _Look) -> Area:
-    links: list[Link] | None = look.conductor.connectivity(look.router)
+def _connectivity(source: _Source) -> Area:
+    links: list[Link] | None = source.conductor.connectivity(source.router)
     # The two nodes of a pair see each other, or do not: no row at all is no answer. A single node may have nobody.
-    if links is None or (not links and len(look.nodes) > 1):
-        raise NotAvailable(f"'show system connectivity' shows nothing of {look.router} that can be read.")
+    if links is None or (not links and len(source.nodes) > 1):
+        raise NotAvailable(f"'show system connectivity' shows nothing of {source.router} that can be read.")
     return {
         f"{link.local} -> {link.remote}": {"state": link.state.lower(), "well": link.up, "towards": link.remote}
         for link in links
     }
 
 
-def _processes(look: _Look) -> Area:
+def _processes(source: _Source) -> Area:
     return {
-        f"{look.node_of(process.node)}: {process.name}": {"state": process.status, "well": service_runs(process.status)}
-        for process in look.all_processes()
+        f"{source.node_of(process.node)}: {process.name}": {
+            "state": process.status,
+            "well": service_runs(process.status),
+        }
+        for process in source.all_processes()
     }
 
 
-def _primaries(look: _Look) -> Area:
+def _primaries(source: _Source) -> Area:
     """Which node leads each process that has a leader. None that leads is bad, two are no verdict."""
-    found: Area = {}
+    area: Area = {}
     by_name: dict[str, list[Process]] = {}
-    for process in look.all_processes():
+    for process in source.all_processes():
         if process.primary is not None:
             by_name.setdefault(process.name, []).append(process)
-    if not by_name and len(look.nodes) > 1:  # of a node that is alone nobody asks whether it leads
-        raise NotAvailable(f"'show system processes' shows of no process of {look.router} whether it leads.")
+    if not by_name and len(source.nodes) > 1:  # of a node that is alone nobody asks whether it leads
+        raise NotAvailable(f"'show system processes' shows of no process of {source.router} whether it leads.")
     for name, processes in by_name.items():
-        leading = sorted(look.node_of(process.node) for process in processes if process.primary)
+        leading = sorted(source.node_of(process.node) for process in processes if process.primary)
         well = {0: False, 1: True}.get(len(leading))
-        found[name] = {"state": ", ".join(leading) or "none", "well": well}
-    return found
+        area[name] = {"state": ", ".join(leading) or "none", "well": well}
+    return area
 
 
-def _peers(look: _Look) -> Area:
-    found: Area = {}
-    shown = questions.peers(look.conductor, look.router)
-    paths = [one for one in shown if one.router in (None, look.router)]
+def _peers(source: _Source) -> Area:
+    area: Area = {}
+    shown = queries.peers(source.conductor, source.router)
+    paths = [path for path in shown if path.router in (None, source.router)]
     if shown and not paths:
-        raise NotAvailable(f"'show peers' shows paths of other routers, and none of {look.router}.")
-    # Two paths may look the same: then the better one comes first, before and after.
-    for one in sorted(paths, key=lambda path: path.well is not True):
-        group = f"{one.node or look.router}: {one.interface or 'any interface'} -> {one.peer}"
-        entry = {"state": one.status, "well": one.well, "towards": one.peer, "group": group}
-        _add(found, f"{group} ({one.destination})" if one.destination else group, entry)
-    return found
+        raise NotAvailable(f"'show peers' shows paths of other routers, and none of {source.router}.")
+    # Two paths may source the same: then the better one comes first, before and after.
+    for path in sorted(paths, key=lambda path: path.well is not True):
+        group = f"{path.node or source.router}: {path.interface or 'any interface'} -> {path.peer}"
+        entry = {"state": path.status, "well": path.well, "towards": path.peer, "group": group}
+        _add(area, f"{group} ({path.destination})" if path.destination else group, entry)
+    return area
 
 
-def _interfaces(look: _Look) -> Area:
-    found: Area = {}
-    for interface in questions.device_interfaces(look.conductor, look.router):
+def _interfaces(source: _Source) -> Area:
+    area: Area = {}
+    for interface in queries.device_interfaces(source.conductor, source.router):
         # A port whose state is not shown is there all the same, and not gone.
         entry = {
             "state": interface.oper or UNKNOWN,
@@ -205,19 +208,19 @@ def _interfaces(look: _Look) -> Area:
             "admin": interface.admin,
             "redundancy": interface.redundancy,
         }
-        _add(found, f"{interface.node or look.router}: {interface.name}", entry)
-    return found
+        _add(area, f"{interface.node or source.router}: {interface.name}", entry)
+    return area
 
 
-def _bgp(look: _Look) -> Area:
-    found: Area = {}
-    for neighbour in questions.bgp_neighbours(look.conductor, look.router):
+def _bgp(source: _Source) -> Area:
+    area: Area = {}
+    for neighbour in queries.bgp_neighbours(source.conductor, source.router):
         _add(
-            found,
+            area,
             f"{neighbour.address} ({neighbour.family})" if neighbour.family else neighbour.address,
             {"state": neighbour.state, "well": neighbour.well},
         )
-    return found
+    return area
 
 
 def _add(area: Area, key: str, entry: dict[str, Any]) -> None:
@@ -228,17 +231,17 @@ def _add(area: Area, key: str, entry: dict[str, Any]) -> None:
     area[unique] = entry
 
 
-def _totals(look: _Look) -> Area:
+def _totals(source: _Source) -> Area:
     """How many assets of the whole authority are in each state."""
-    counted = Counter(asset.state for asset in look.all_assets())
-    settled = {asset.state for asset in look.all_assets() if asset.settled}
+    counted = Counter(asset.state for asset in source.all_assets())
+    settled = {asset.state for asset in source.all_assets() if asset.settled}
     return {
         state: {"state": number, "well": None, "settled": state in settled} for state, number in sorted(counted.items())
     }
 
 
 #: Every area, in the order of a report.
-AREAS: dict[str, Callable[[_Look], Area]] = {
+AREAS: dict[str, Callable[[_Source], Area]] = {
     "versions": _versions,
     "assets": _assets,
     "services": _services,
@@ -267,39 +270,39 @@ def take(
 ) -> dict[str, Any]:
     """A router's state as plain data. ``areas``: names in AREAS, all by default.
 
-    ``assets`` and ``alarms``: one look at the whole authority, for many routers; asked for where they are not given. An
-    error in place of the alarms is what the conductor answered.
-    An area that cannot be told is None, and ``unavailable`` holds the reason. Raises ValueError for an area that does
+    ``assets`` and ``alarms``: those of the whole authority, read once for many routers; read here where they are not
+    given. An error in place of the alarms is what the conductor answered. An area that is not available is None, and
+    ``unavailable`` holds the reason. Raises ValueError for an area that does
     not exist, and the errors of the connection: a conductor that is away says nothing of a router.
     """
     wanted = check_areas(areas)
-    look = _Look(conductor, router, list(nodes), assets, alarms)
-    found: dict[str, Area | None] = {}
+    source = _Source(conductor, router, list(nodes), assets, alarms)
+    areas_taken: dict[str, Area | None] = {}
     unavailable: dict[str, str] = {}
     for name in wanted:
         try:
-            found[name] = AREAS[name](look)
+            areas_taken[name] = AREAS[name](source)
         except NotAvailable as reason:
-            found[name], unavailable[name] = None, str(reason)
+            areas_taken[name], unavailable[name] = None, str(reason)
         except DeviceError as error:
-            found[name], unavailable[name] = None, str(error)
+            areas_taken[name], unavailable[name] = None, str(error)
         except PcliError as error:
             if error.connection not in (None, "no_prompt"):
                 raise
-            found[name], unavailable[name] = None, str(error)
+            areas_taken[name], unavailable[name] = None, str(error)
     at = format_timestamp(conductor.clock.wall())
     return {
         "version": VERSION,
         "router": router,
-        "nodes": list(look.nodes),
+        "nodes": list(source.nodes),
         "at": at,
-        "areas": found,
+        "areas": areas_taken,
         "unavailable": unavailable,
     }
 
 
 def check_areas(areas: Iterable[str] | None) -> list[str]:
-    """The names of areas that are meant, in the order of AREAS. Raises ValueError with the known ones."""
+    """The requested areas, in the order of AREAS. Raises ValueError with the known ones."""
     wanted = list(AREAS) if areas is None else list(areas)
     for name in wanted:
         if name not in AREAS:

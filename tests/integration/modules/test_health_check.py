@@ -121,7 +121,7 @@ def test_waiting_ends_when_the_node_is_well(bench):
     world.scheduler.spawn(start_later())
     got = b.play({"at once": health("service_running"), "wait": health("service_running", wait_timeout=30)})
     assert got["at once"]["failed"] and "service" in got["at once"]["msg"]
-    assert not got["wait"]["failed"] and "not well yet" in got.output
+    assert not got["wait"]["failed"] and "not healthy yet" in got.output
 
 
 def test_routers_are_checked_together_and_each_gets_its_own_verdict(bench):
@@ -159,7 +159,7 @@ def test_waiting_for_routers_ends_when_all_of_them_are_well(bench):
     world.scheduler.spawn(start_later())
     got = b.play({"wait": health("service_running", targets=["good", "slow"], wait_timeout=30)})
     assert not got["wait"]["failed"], got["wait"]["msg"]
-    assert "not well yet" in got.output
+    assert "not healthy yet" in got.output
 
 
 def test_bad_input_names_the_field_and_nobody_is_asked(bench):
@@ -273,7 +273,7 @@ def test_what_comes_back_by_itself_is_waited_for_and_only_warns_within_its_time(
     world.scheduler.spawn(mend_later())
     got = b.play({"wait": task("health_check", {**LOOKS, **asked, "wait_timeout": 60})})
     assert not got["wait"]["failed"] and compared(got["wait"])["one"]["state"] == "pass", compared(got["wait"])["one"]
-    assert "not well yet" in got.output
+    assert "not healthy yet" in got.output
     assert len(b.simulator.commands(startswith="show peers router two")) == 3, "what has passed is not asked again"
 
 

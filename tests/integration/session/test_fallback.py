@@ -231,7 +231,7 @@ def test_a_pinned_session_waits_for_its_own_node(between) -> None:
     with node("c1") as one, node("c2") as two:
         session = between(one, two, follow=False)
         conductor = Conductor(session)
-        assert conductor.here() == ("Conductor", "c1")
+        assert conductor.local_node() == ("Conductor", "c1")
         stop(one)
         for _time in range(2):
             with pytest.raises(ConnectFailed, match="Nobody answers"):
@@ -244,10 +244,10 @@ def test_a_pinned_session_waits_for_its_own_node(between) -> None:
 def test_a_conductor_that_may_follow_tells_that_it_moved(between) -> None:
     with node("c1") as one, node("c2") as two:
         conductor = Conductor(between(one, two, follow=False), "c1", "Conductor", pinned=False)
-        assert conductor.here() == ("Conductor", "c1")
+        assert conductor.local_node() == ("Conductor", "c1")
         stop(one)
         assert conductor.reopen() is True and conductor.moved
-        assert conductor.here() == ("Conductor", "c2")
+        assert conductor.local_node() == ("Conductor", "c2")
         assert conductor.session.address == f"[127.0.0.1]:{two.port}"
         assert conductor.reopen() is False
 
@@ -255,7 +255,7 @@ def test_a_conductor_that_may_follow_tells_that_it_moved(between) -> None:
 def test_a_fall_back_of_another_router_gets_no_command(between) -> None:
     with node("c1") as one, node("c2", "Elsewhere") as two:
         conductor = Conductor(between(one, two), pinned=False)
-        conductor.here()
+        conductor.local_node()
         stop(one)
         for _time in range(2):
             with pytest.raises(WrongNode, match="leads to node c2 of router Elsewhere"):

@@ -108,14 +108,14 @@ def test_a_look_at_the_routers_goes_on_through_the_other_node_while_one_restarts
     with Simulator(PAIR, **{"ssh.sshd_during_restart": "refuse", "clock.speedup": 200}) as sim:
         conductor = Conductor(on(sim), "c1", "Conductor", pinned=False)
         before = {(asset.router, asset.node) for asset in conductor.assets()}
-        assert conductor.here() == ("Conductor", "c1")
+        assert conductor.local_node() == ("Conductor", "c1")
         conductor.session.run(UPGRADE, answers=[YES])
         assert sim.wait_for(lambda s: not s.truth()["nodes"]["c1.Conductor"]["up"], 20)
         with pytest.raises((ConnectFailed, SessionBroken)):
             while True:
                 conductor.session.run("show system")
         assert conductor.reopen() is True
-        assert conductor.here() == ("Conductor", "c2")
+        assert conductor.local_node() == ("Conductor", "c2")
         assert {(asset.router, asset.node) for asset in conductor.assets()} == before
         assert [command for command in sim.commands() if command.startswith("request")] == [UPGRADE]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
@@ -57,10 +57,10 @@ def test_a_conductor_with_the_newer_catalogue_goes_on_to_its_second_node() -> No
     checks = [CHECKS[name] for name in (*BOTH, "same_version")]
 
     def once(_kept):
-        return survey(checks, Authority(Asked(alarms=raised, assets=HALF), clock, parse(NEW), **AFTER))
+        return run_checks(checks, Authority(Asked(alarms=raised, assets=HALF), clock, parse(NEW), **AFTER))
 
     began = clock.now()
-    found = StableWait(clock, 900, 0, 15, 30).run(once, lambda: True)
+    found = StableWait(clock, 900, 0, 15, 30).wait_until_stable(once, lambda: True)
     assert not any(one.blocks for one in found.results)
     assert clock.now() == began, "what belongs to a half-done pair is not waited for"
     (critical,) = [one for one in found.results if one.name == "critical_alarms"]
@@ -102,11 +102,11 @@ def watched(alarms, seconds: float, rows=DONE, **more):
     def once(_kept):
         waited = clock.now() - began
         facts = {"alarms": [] if waited >= seconds else alarms, "assets": rows}
-        return survey(
+        return run_checks(
             [CHECKS["critical_alarms"]], Authority(Asked(**facts), clock, parse(NEW), after=True, waited=waited)
         )
 
-    found = StableWait(clock, more.pop("patience", 3600), 0, 15, 30).run(once, lambda: True)
+    found = StableWait(clock, more.pop("patience", 3600), 0, 15, 30).wait_until_stable(once, lambda: True)
     return found.results[0], clock.now() - began
 
 
@@ -207,7 +207,7 @@ def test_a_peer_that_is_not_settled_says_nothing_of_this_router() -> None:
 @pytest.mark.parametrize("name", BOTH)
 def test_alarms_that_cannot_be_read_pass_no_check_before_an_upgrade(name, answer) -> None:
     found = result(name, alarms=answer)
-    assert found.blocks and "could not be told" in found.reason
+    assert found.blocks and "could not be determined" in found.reason
 
 
 @pytest.mark.parametrize("answer", [UNREADABLE, REFUSED])
@@ -218,10 +218,10 @@ def test_after_a_node_they_are_asked_for_again_and_then_named_and_hold_no_pair(n
 
     def once(_kept):
         waited = clock.now() - began
-        return survey([CHECKS[name]], Authority(Asked(alarms=answer), clock, parse(NEW), after=True, waited=waited))
+        return run_checks([CHECKS[name]], Authority(Asked(alarms=answer), clock, parse(NEW), after=True, waited=waited))
 
-    found = StableWait(clock, 900, 0, 15, 30).run(once, lambda: True).results[0]
-    assert (found.state, found.blocks) == ("warn", False) and "could not be told" in found.reason
+    found = StableWait(clock, 900, 0, 15, 30).wait_until_stable(once, lambda: True).results[0]
+    assert (found.state, found.blocks) == ("warn", False) and "could not be determined" in found.reason
     assert clock.now() - began == 300
 
 

@@ -25,6 +25,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import Activity
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
@@ -96,7 +97,7 @@ class Asked:
         pair = [asset("node1"), asset("node2")]
         self.looks = facts.pop("looks", None)
         self.facts = {
-            "here": ("Conductor", "node1"),
+            "local_node": NodeId("Conductor", "node1"),
             "assets": pair,
             "asset_detail": SimpleNamespace(service="running"),
             "system": SystemStatus("node1", "Conductor", "running", "6.3.0"),
@@ -140,7 +141,7 @@ def result(name, wanted=NEW, context=None, **facts):
     context = dict(context or {})
     given = context.pop("given", {})
     authority = Authority(Asked(**facts), VirtualClock(), try_parse(wanted) if wanted else None, **context)
-    return run_check(replace(CHECKS[name], given=given), authority.own())
+    return run_check(replace(CHECKS[name], given=given), authority.local_context())
 
 
 MIXED = [asset("node1", NEW), asset("node2", OLD)]
@@ -464,9 +465,9 @@ def test_an_asset_that_is_settled_on_either_conductor_node_is_back() -> None:
 
 def test_looks_at_the_assets_are_apart_and_only_as_many_as_asked_for() -> None:
     clock = VirtualClock()
-    context = Authority(Asked(), clock, settled_looks=4, look_pause=10).own()
+    context = Authority(Asked(), clock, settled_polls=4, poll_pause=10).local_context()
     begun = clock.now()
-    assert len(context.looks) == 4 and clock.now() - begun == 30
+    assert len(context.polls) == 4 and clock.now() - begun == 30
 
 
 def test_what_could_not_be_told_is_no_fault_of_the_node_itself() -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_wish
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_comparison
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
@@ -46,8 +47,8 @@ class Asked:
     status: str = "Synchronized"
     others: list[Asset] = field(default_factory=list)
 
-    def here(self):
-        return "Conductor", "c1"
+    def local_node(self):
+        return NodeId("Conductor", "c1")
 
     def assets(self):
         return [row("hub", "a", self.status), row("hub", "b", self.status), *self.others]
@@ -75,14 +76,14 @@ def watched(compared: Comparison, conductor: Asked, patience: float):
     began = conductor.clock.now()
 
     def once(_kept):
-        return survey([compared.check], of(conductor, waited=conductor.clock.now() - began))
+        return run_checks([compared.check], of(conductor, waited=conductor.clock.now() - began))
 
-    return StableWait(conductor.clock, patience, 0, 15, 30).run(once, lambda: True).results[0]
+    return StableWait(conductor.clock, patience, 0, 15, 30).wait_until_stable(once, lambda: True).results[0]
 
 
 def look(compared: Comparison, conductor: Asked, target: Target = HUB):
     """One round, as the action makes it: nothing is kept of what was asked in the last one."""
-    return survey([compared.check], of(conductor, target)).results[0]
+    return run_checks([compared.check], of(conductor, target)).results[0]
 
 
 def test_a_router_that_lost_nothing_passes_and_is_not_asked_again() -> None:
@@ -142,10 +143,10 @@ def test_between_the_nodes_of_a_pair_from_below_6_3_nothing_of_assets_is_a_loss(
     conductor.linked, conductor.status = "disconnected", "Disconnected"
     conductor.raised = [replace(ASSET_LOST, node="a", router="hub")]
     authority = Authority(conductor, conductor.clock, None, (HUB,), assets_count=count)
-    assert survey([compared.check], authority).results[0].state == state
+    assert run_checks([compared.check], authority).results[0].state == state
     conductor.raised = [replace(PEER, message="IDP engine unable to start", category="system")]
     authority = Authority(conductor, conductor.clock, None, (HUB,), assets_count=count)
-    assert survey([compared.check], authority).results[0].state == "fail", "the node itself counts all the same"
+    assert run_checks([compared.check], authority).results[0].state == "fail", "the node itself counts all the same"
 
 
 @pytest.mark.parametrize(("status", "state"), [("Connected", "pass"), ("Synchronized", "fail")])
@@ -175,10 +176,10 @@ def test_a_router_without_a_snapshot_is_skipped() -> None:
 )
 def test_what_cannot_be_compared_is_said_before_anything_is_asked(areas, thresholds, snapshots, words) -> None:
     with pytest.raises(ValueError, match=words):
-        check_wish(areas, thresholds, snapshots)
+        check_comparison(areas, thresholds, snapshots)
 
 
 def test_the_snapshot_of_another_router_is_refused() -> None:
     before = take(Asked(), "hub", HUB.nodes, AREAS)
     with pytest.raises(ValueError, match="is the snapshot of hub"):
-        check_wish([], {}, {"east": before})
+        check_comparison([], {}, {"east": before})

@@ -102,8 +102,8 @@ def test_the_severity_of_all_checks_can_be_changed() -> None:
         ([{"name": "asset_settled", "disconected": "warn"}], "takes no 'disconected'.*name, severity, disconnected"),
         ([{"name": "asset_settled", "disconnected": "no"}], "'asset_settled' is 'no'; it can be fail or warn"),
         ([{"name": "settled_before", "accept": [4]}], "a list of names"),
-        ([{"name": "disk_space", "min_free": "much"}], "a number from 0"),
-        ([{"name": "disk_space", "min_free": -1}], "a number from 0"),
+        ([{"name": "disk_space", "min_free": "much"}], "a number of 0 or more"),
+        ([{"name": "disk_space", "min_free": -1}], "a number of 0 or more"),
         ([{"name": "time_left", "window_end": "04:30"}], "date and a time with a zone"),
         (["time_left"], "'time_left' needs window_end"),
         ([{"name": "all", "rule": "minor"}], "'all' takes no 'rule'"),
@@ -175,7 +175,7 @@ def test_only_a_failure_of_a_blocking_check_blocks(finding, severity, blocks) ->
 def test_what_the_device_refuses_is_a_finding_and_no_crash(error, evidence) -> None:
     result = run(raising(error))
     assert (result.state, result.evidence) == ("fail", evidence)
-    assert result.reason.startswith("It could not be told") and str(error) in result.reason
+    assert result.reason.startswith("It could not be determined") and str(error) in result.reason
 
 
 @pytest.mark.parametrize("error", [SessionBroken("gone"), ConnectFailed("closed"), LoginRefused("wrong password")])
@@ -199,7 +199,7 @@ def test_the_table_shows_what_needs_a_look_and_counts_the_rest() -> None:
     assert table(results) == [
         "FAIL  longer  n.R: Bad",
         "WARN  b       n.R: Odd",
-        "1 passed, 1 skipped, 2 to look at",
+        "1 passed, 1 skipped, 2 warnings or failures",
     ]
 
 
@@ -208,4 +208,6 @@ def test_the_table_of_a_fleet_is_bounded_and_begins_with_the_failures() -> None:
     results.append(CheckResult("bad", "r1", "fail", "block", "Bad"))
     lines = table(results)
     assert len(lines) == registry.MOST_ROWS + 2
-    assert lines[0] == "FAIL  bad  r1: Bad" and "941 more" in lines[-2] and lines[-1].endswith("1001 to look at")
+    assert (
+        lines[0] == "FAIL  bad  r1: Bad" and "941 more" in lines[-2] and lines[-1].endswith("1001 warnings or failures")
+    )

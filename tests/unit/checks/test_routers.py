@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, select
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import CheckRun, survey
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import CheckRun, run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
@@ -28,6 +28,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     InternalLink,
@@ -100,8 +101,8 @@ class Fleet:
             raise found
         return found
 
-    def here(self):
-        return "Conductor", "c1"
+    def local_node(self):
+        return NodeId("Conductor", "c1")
 
     def assets(self):
         self.asked["assets"] += 1
@@ -169,11 +170,11 @@ def authority(fleet: Fleet, *targets: Target, wanted: str | None = NEW, **wishes
         for row in fleet.rows[2:]:
             nodes.setdefault(row.router, []).append(row.node)
         targets = tuple(Target(router, tuple(dict.fromkeys(names)), True) for router, names in nodes.items())
-    return Authority(fleet, fleet.clock, try_parse(wanted) if wanted else None, targets, settled_looks=2, **wishes)
+    return Authority(fleet, fleet.clock, try_parse(wanted) if wanted else None, targets, settled_polls=2, **wishes)
 
 
 def check(name, fleet: Fleet, *targets, wanted=NEW, given=None, **wishes) -> CheckRun:
-    return survey([replace(CHECKS[name], given=given or {})], authority(fleet, *targets, wanted=wanted, **wishes))
+    return run_checks([replace(CHECKS[name], given=given or {})], authority(fleet, *targets, wanted=wanted, **wishes))
 
 
 def volumes(running: str, selected: str) -> NodeVersion:
@@ -360,7 +361,7 @@ def test_a_duplicate_of_nobody_is_an_alarm_of_the_conductor() -> None:
 
 def test_the_page_of_an_asset_is_asked_for_once() -> None:
     fleet = Fleet(*pair(errors=1))
-    survey([CHECKS[name] for name in ("service_running", "asset_errors", "duplicate_assets")], authority(fleet))
+    run_checks([CHECKS[name] for name in ("service_running", "asset_errors", "duplicate_assets")], authority(fleet))
     assert fleet.asked["service"] == 2
 
 
@@ -385,10 +386,10 @@ def test_every_check_of_routers_is_seen_to_fire_and_not_to_fire() -> None:
 
 def test_a_check_that_does_not_apply_is_not_even_listed() -> None:
     fleet = Fleet(*pair())
-    routers = survey([CHECKS["conductors_settled"], CHECKS["same_version"]], authority(fleet))
+    routers = run_checks([CHECKS["conductors_settled"], CHECKS["same_version"]], authority(fleet))
     assert [result.name for result in routers.results] == ["same_version"]
     conductor = authority(fleet, Target("Conductor", ("c1", "c2"), True))
-    found = survey([CHECKS["conductor_not_older"], CHECKS["version"]], conductor)
+    found = run_checks([CHECKS["conductor_not_older"], CHECKS["version"]], conductor)
     assert [(result.name, result.target) for result in found.results] == [
         ("version", "c1.Conductor"),
         ("version", "c2.Conductor"),
@@ -406,7 +407,7 @@ def test_a_node_that_is_named_alone_is_looked_at_alone() -> None:
 def test_nothing_is_asked_of_a_node_that_is_disconnected() -> None:
     fleet = Fleet(asset("hub", "a", status="Disconnected"))
     names = ["pair_connected", "vendor_health_check", "disk_space", "processes_led"]
-    found = survey([CHECKS[name] for name in names], authority(fleet))
+    found = run_checks([CHECKS[name] for name in names], authority(fleet))
     assert {result.state for result in found.results} == {"skipped"} and "disconnected" in found.results[0].reason
     assert not set(fleet.asked) & {"connectivity", "health", "disks", "processes"}
 
@@ -414,7 +415,7 @@ def test_nothing_is_asked_of_a_node_that_is_disconnected() -> None:
 def test_a_name_that_the_conductor_does_not_know_is_blocked_by_one_check_and_spares_the_others() -> None:
     fleet = Fleet(*pair())
     targets = (Target("hub", ("a", "b"), True), Target("moon", (), True))
-    found = survey(select(["router_known", "same_version"], "pre"), authority(fleet, *targets))
+    found = run_checks(select(["router_known", "same_version"], "pre"), authority(fleet, *targets))
     assert [(result.name, result.target) for result in found.results] == [
         ("router_known", "hub"),
         ("router_known", "moon"),
@@ -449,7 +450,7 @@ def test_an_operation_of_our_own_that_is_open_does_not_block_its_router() -> Non
     ours = {"ours": lambda router, node: "ours is open" if (router, node) == ("hub", "b") else None}
     for name in ("asset_settled", "no_operation_running"):
         found = check(name, fleet, **ours).results[0]
-        assert found.state == "warn" and "taken up again" in found.reason
+        assert found.state == "warn" and "resumed" in found.reason
 
 
 def at_b(router: str, node: str) -> str | None:
@@ -478,7 +479,7 @@ def test_what_was_begun_on_a_settled_node_explains_neither_a_lost_connection_nor
 
 def test_the_reason_of_a_blocked_router_names_the_check_and_only_its_own_trouble() -> None:
     fleet = Fleet(*pair(), asset("east", "e"), asset("west", "w", errors=1), alarms=[alarm("IDP engine")])
-    found = survey([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
+    found = run_checks([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
     verdicts = found.verdicts()
     assert {router: one["state"] for router, one in verdicts.items()} == {"hub": "fail", "east": "pass", "west": "warn"}
     assert verdicts["hub"]["reason"].startswith("critical_alarms: Alarms that stop an upgrade: critical: IDP engine")
@@ -487,10 +488,10 @@ def test_the_reason_of_a_blocked_router_names_the_check_and_only_its_own_trouble
 
 def test_what_is_wrong_with_the_conductor_blocks_every_router() -> None:
     fleet = Fleet(*pair(), asset("east", "e"), own="5.6.8")
-    found = survey([CHECKS["release_supported"]], authority(fleet))
+    found = run_checks([CHECKS["release_supported"]], authority(fleet))
     assert len(found.results) == 1 and found.results[0].target == "c1.Conductor"
     assert {verdict["state"] for verdict in found.verdicts().values()} == {"fail"}
-    warned = survey([replace(CHECKS["release_supported"], severity="warn")], authority(fleet))
+    warned = run_checks([replace(CHECKS["release_supported"], severity="warn")], authority(fleet))
     assert {verdict["state"] for verdict in warned.verdicts().values()} == {"pass"}
 
 
@@ -504,7 +505,7 @@ def ask_all(count: int) -> Fleet:
         for name, one in CHECKS.items()
         if "router" in one.applies and one.per != "authority" and "pre" in one.stages and not one.incomplete
     ]
-    wanted = survey([CHECKS[name] for name in names], authority(fleet, wanted=SEVEN))
+    wanted = run_checks([CHECKS[name] for name in names], authority(fleet, wanted=SEVEN))
     assert set(wanted.by_router) == {f"store-{number}" for number in range(count)}
     return fleet
 
@@ -572,7 +573,7 @@ def test_while_waiting_a_health_check_that_passed_is_not_asked_for_again() -> No
 
     fleet.clock.after(200, settle)
     watch = StableWait(fleet.clock, 600, 0, 5, 30)
-    found = watch.run(lambda kept: survey(checks, authority(fleet), kept), lambda: True)
+    found = watch.wait_until_stable(lambda kept: run_checks(checks, authority(fleet), kept), lambda: True)
     assert {verdict["state"] for verdict in found.verdicts().values()} == {"pass"} and fleet.asked["health"] == 2
 
 
@@ -585,6 +586,6 @@ def test_one_router_that_is_ill_does_not_end_the_waiting_for_another() -> None:
     checks = [CHECKS["asset_settled"], CHECKS["vendor_health_check"]]
     fleet.clock.after(300, lambda: fleet.rows.__setitem__(3, asset("west", "w")))
     watch = StableWait(fleet.clock, 5000, 0, 5, 30)
-    found = watch.run(lambda kept: survey(checks, authority(fleet), kept), lambda: True)
+    found = watch.wait_until_stable(lambda kept: run_checks(checks, authority(fleet), kept), lambda: True)
     assert {router: one["state"] for router, one in found.verdicts().items()} == {"east": "fail", "west": "pass"}
     assert fleet.clock.now() < 1000 + 600, "a second failure in clear words counts, whatever time is left"

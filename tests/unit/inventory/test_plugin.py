@@ -21,7 +21,10 @@ from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
     SECRETS,
     VARIABLES,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import ConductorAddress, read_places
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import (
+    ConductorAddress,
+    read_addresses,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import CachedAnswer, rows_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import make_hosts
@@ -111,7 +114,7 @@ def test_examples_are_files_that_the_plugin_takes():
     assert len(entries) == 3
     for entry in entries:
         assert entry["plugin"] == NAME and set(entry) <= set(OPTIONS)
-        places = read_places(entry["conductors"], 22)
+        places = read_addresses(entry["conductors"], 22)
         keep = Filters(entry.get("filters", [])).keep
         rows = rows_of([Asset("store-east-7", "n1", "id", status="Running", state="synchronized", settled=True)])
         found = make_hosts(CachedAnswer((), places[0].address, "Conductor", "c1", rows, 0.0), places, keep)

@@ -543,7 +543,7 @@ def test_after_a_new_login_on_the_other_conductor_node_everything_goes_on(clock)
     night.conductor.other = other
     night.conductor.away(200, 260)
     assert set(night.states(**quick(in_flight=2)).values()) == {"done"}
-    assert night.conductor.here() == ("Conductor", "c2") and len(upgrades(night)) == 4
+    assert night.conductor.local_node() == ("Conductor", "c2") and len(upgrades(night)) == 4
 
 
 # -- what goes wrong with one router ----------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ from hypothesis import strategies as st
 from tests.unit.fakes import ScriptedSession
 
 HERE = ("Conductor", "node1")
-FIXTURES = Path(__file__).parent / "pcli" / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "pcli" / "fixtures"
 UPGRADE, DOWNLOAD, REVERT = (f"request system software {what}" for what in ("upgrade", "download", "revert"))
 OPERATIONS = ("upgrade", "download", "pause", "downgrade", "revert", "health-check", "remove", "installer")
 
@@ -580,7 +580,7 @@ def test_a_reconnect_names_router_and_node() -> None:
 
 
 def test_the_prompt_tells_router_and_node() -> None:
-    assert conductor().here() == HERE
+    assert conductor().local_node() == HERE
     assert conductor().session.asked == []
 
 
@@ -590,11 +590,11 @@ def test_the_prompt_tells_router_and_node() -> None:
 )
 def test_a_session_on_another_node_than_expected_is_refused(expected, words) -> None:
     with pytest.raises(WrongNode, match=words):
-        conductor(**expected).here()
+        conductor(**expected).local_node()
 
 
 def test_a_session_on_the_expected_node_is_accepted() -> None:
-    assert conductor(expected_node="node1", expected_router="Conductor").here() == HERE
+    assert conductor(expected_node="node1", expected_router="Conductor").local_node() == HERE
 
 
 @pytest.mark.parametrize(
@@ -607,7 +607,7 @@ def test_a_session_on_the_expected_node_is_accepted() -> None:
     ],
 )
 def test_a_dot_in_a_name_is_resolved_by_the_list_of_assets(prompt, rows, place) -> None:
-    assert conductor(script={"show assets": assets_table(*rows)}, prompt=prompt).here() == place
+    assert conductor(script={"show assets": assets_table(*rows)}, prompt=prompt).local_node() == place
 
 
 def own_prompt() -> Prompt:
@@ -615,17 +615,17 @@ def own_prompt() -> Prompt:
 
 
 def test_a_prompt_of_the_users_own_making_leaves_it_to_show_system() -> None:
-    assert conductor(prompt=own_prompt()).here() == HERE
+    assert conductor(prompt=own_prompt()).local_node() == HERE
 
 
 def test_a_prompt_without_a_node_takes_what_the_user_says() -> None:
     asked = conductor(prompt=own_prompt(), expected_node="node2", expected_router="Conductor")
-    assert asked.here() == ("Conductor", "node2")
+    assert asked.local_node() == ("Conductor", "node2")
 
 
 def test_the_router_of_a_node_without_one_is_found_among_the_assets() -> None:
     script = {"show system": SYSTEM.replace(" node1.Conductor", " node2")}
-    assert conductor(prompt=own_prompt(), script=script).here() == ("Conductor", "node2")
+    assert conductor(prompt=own_prompt(), script=script).local_node() == ("Conductor", "node2")
 
 
 BOTH = SYSTEM + "\n" + SYSTEM.replace("node1.Conductor", "node2.Conductor")
@@ -634,12 +634,12 @@ BOTH = SYSTEM + "\n" + SYSTEM.replace("node1.Conductor", "node2.Conductor")
 def test_of_two_nodes_in_show_system_none_is_guessed() -> None:
     """Commands for one node of a pair must not go to the other."""
     with pytest.raises(WrongNode, match="ansible_pcli_node"):
-        conductor(prompt=own_prompt(), script={"show system": BOTH}).here()
+        conductor(prompt=own_prompt(), script={"show system": BOTH}).local_node()
 
 
 def test_a_node_that_a_prompt_of_the_users_own_making_names_is_believed() -> None:
     prompt = find_prompt("[node2] ssr> ", re.compile(r"\[node\d\] ssr>\s*$"))
-    assert conductor(prompt=prompt, script={"show system": BOTH}).here() == ("Conductor", "node2")
+    assert conductor(prompt=prompt, script={"show system": BOTH}).local_node() == ("Conductor", "node2")
 
 
 LINKS = """
@@ -665,27 +665,27 @@ def test_a_node_of_a_name_that_several_routers_have_is_told_by_its_connections(l
     script = {"show system": BOTH, "show assets": rows, "show system connectivity": links}
     asked = conductor(prompt=prompt, script=script)
     if known:
-        assert asked.here() == ("Conductor", "node2")
+        assert asked.local_node() == ("Conductor", "node2")
     else:
         with pytest.raises(WrongNode, match="ansible_pcli_node"):
-            asked.here()
+            asked.local_node()
 
 
 def test_a_part_of_a_name_names_no_node() -> None:
     prompt = find_prompt("[node22] ssr> ", re.compile(r"\[node\d+\] ssr>\s*$"))
     with pytest.raises(WrongNode):
-        conductor(prompt=prompt, script={"show system": BOTH}).here()
+        conductor(prompt=prompt, script={"show system": BOTH}).local_node()
 
 
 def test_a_place_that_nothing_tells_is_an_error_that_says_which_settings_help() -> None:
     with pytest.raises(WrongNode, match="ansible_pcli_node and ansible_pcli_router"):
-        conductor(prompt=own_prompt(), script={"show system": "nothing"}).here()
+        conductor(prompt=own_prompt(), script={"show system": "nothing"}).local_node()
 
 
 def test_after_reconnecting_another_node_is_refused() -> None:
     """An address that floats between two nodes cannot be used for conductors (A7)."""
     asked = conductor()
-    asked.here()
+    asked.local_node()
     asked.session.next_prompt = find_prompt("admin@node2.Conductor#")
     with pytest.raises(WrongNode, match="After reconnecting"):
         asked.reopen()
@@ -694,7 +694,7 @@ def test_after_reconnecting_another_node_is_refused() -> None:
 def test_after_reconnecting_the_same_node_goes_on_and_its_usage_is_asked_anew() -> None:
     """It may run another release now."""
     asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
-    asked.here()
+    asked.local_node()
     assert "no-revert" not in asked.usage("upgrade")
     asked.reopen()
     assert "no-revert" in asked.usage("upgrade")
@@ -703,7 +703,7 @@ def test_after_reconnecting_the_same_node_goes_on_and_its_usage_is_asked_anew() 
 def test_a_node_that_was_refused_stays_refused_and_gets_no_command() -> None:
     """Whoever tries again must not make the wrong node the expected one by that."""
     asked = conductor("6.3.0", {UPGRADE: USAGE_7_2})
-    asked.here()
+    asked.local_node()
     asked.session.next_prompt = find_prompt("admin@node2.Conductor#")
     for _time in range(2):
         with pytest.raises(WrongNode, match="After reconnecting"):
@@ -713,7 +713,7 @@ def test_a_node_that_was_refused_stays_refused_and_gets_no_command() -> None:
         asked.send(Request("upgrade", router="branch-1", version="6.3.5"))
     assert asked.session.asked == []
     asked.session.next_prompt = find_prompt("admin@node1.Conductor#")
-    assert asked.reopen() is False and asked.here() == HERE
+    assert asked.reopen() is False and asked.local_node() == HERE
 
 
 def test_a_conductor_is_pinned_to_its_node_unless_told_otherwise() -> None:
@@ -730,10 +730,10 @@ def fall_back(asked: Conductor, prompt: str) -> bool:
 def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> None:
     asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
     asked.follow_fallback()
-    asked.here()
+    asked.local_node()
     assert "no-revert" not in asked.usage("upgrade")
     assert fall_back(asked, "admin@node2.Conductor#") is True and asked.moved
-    assert asked.here() == ("Conductor", "node2")
+    assert asked.local_node() == ("Conductor", "node2")
     assert "no-revert" in asked.usage("upgrade"), "what was learned of the other node does not hold here"
     assert asked.reopen() is False and not asked.moved
     assert fall_back(asked, "admin@node1.Conductor#") is True
@@ -741,7 +741,7 @@ def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> Non
 
 def test_a_fall_back_never_leads_to_another_router() -> None:
     asked = conductor(pinned=False)
-    asked.here()
+    asked.local_node()
     with pytest.raises(WrongNode, match="ansible_pcli_fallback_hosts"):
         fall_back(asked, "admin@node2.Elsewhere#")
     assert asked.session.closed == 1
@@ -749,20 +749,20 @@ def test_a_fall_back_never_leads_to_another_router() -> None:
 
 def test_the_expected_node_is_that_of_the_first_address() -> None:
     asked = conductor(pinned=False, expected_node="node1", expected_router="Conductor")
-    asked.here()
+    asked.local_node()
     assert fall_back(asked, "admin@node2.Conductor#") is True
     asked = conductor(pinned=False, expected_node="node2")
     with pytest.raises(WrongNode, match="not on node2"):
-        asked.here()
+        asked.local_node()
     asked = conductor(pinned=False, expected_router="Other")
     asked.session.fallen_back = True
     with pytest.raises(WrongNode, match="not on Other"):
-        asked.here()
+        asked.local_node()
 
 
 def test_whoever_turns_to_the_conductor_itself_is_bound_to_its_node_again() -> None:
     asked = conductor(pinned=False)
-    asked.pin()
+    asked.require_first_node()
     assert asked.session.use_fallbacks is False
     with pytest.raises(WrongNode):
         fall_back(asked, "admin@node2.Conductor#")
@@ -770,10 +770,10 @@ def test_whoever_turns_to_the_conductor_itself_is_bound_to_its_node_again() -> N
 
 def test_the_conductor_itself_is_not_worked_on_through_the_other_node() -> None:
     asked = conductor(pinned=False)
-    asked.here()
+    asked.local_node()
     fall_back(asked, "admin@node2.Conductor#")
     with pytest.raises(WrongNode, match="Nothing was sent"):
-        asked.pin()
+        asked.require_first_node()
     assert asked.session.use_fallbacks is True
 
 
@@ -841,7 +841,7 @@ def test_words_that_there_is_nothing_are_no_hint_and_other_words_are() -> None:
 @pytest.mark.parametrize(
     ("command", "ask"),
     [
-        ("show config exports", lambda asked: asked.exports()),
+        ("show config exports", lambda asked: asked.configuration.exports()),
         ("show system software available", lambda asked: asked.available()),
     ],
 )
@@ -1018,11 +1018,13 @@ def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() 
 @pytest.mark.parametrize("name", ["a b", "x|shell", "x\n"])
 def test_names_of_exports_and_assets_cannot_break_out_of_the_line_either(name) -> None:
     asked = conductor()
-    for ask in (asked.export, asked.import_config, asked.delete_export, asked.asset_detail, asked.import_iso):
+    configuration = asked.configuration
+    exports = (configuration.export, configuration.import_export, configuration.delete_export)
+    for ask in (*exports, asked.asset_detail, asked.import_iso):
         with pytest.raises(NameRefused):
             ask(name)
     with pytest.raises(NameRefused):
-        asked.compare("running", name)
+        configuration.compare("running", name)
     assert asked.session.asked == []
 
 

@@ -21,7 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare
     waits,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PATH = "b1: wan1 -> hub (192.0.2.1)"
 
 

@@ -234,7 +234,7 @@ def deleted(box) -> list[str]:
 
 
 def test_a_made_up_name_is_found_again() -> None:
-    name = backup.made_up_name("R.1", "n+1", datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc))
+    name = backup.generated_name("R.1", "n+1", datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc))
     assert name == "R.1-n+1-20260301T220000Z"
     assert backup.of_node([f"{name}.gz", name.replace(".", "x")], "R.1", "n+1") == [f"{name}.gz"]
 

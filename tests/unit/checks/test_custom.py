@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import custom as own
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.custom import BadCheck, data_of, parse_own, same
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.custom import (
+    BadCheck,
+    data_of,
+    parse_custom,
+    same,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import query
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
@@ -47,8 +52,8 @@ def raw(**fields) -> dict:
     return {"name": "probe", "command": "show assets", "query": "text", "expect": "x", **fields}
 
 
-def check(**fields) -> own.OwnCheck:
-    (one,) = parse_own([raw(**fields)])
+def check(**fields) -> own.CustomCheck:
+    (one,) = parse_custom([raw(**fields)])
     return one
 
 
@@ -59,7 +64,7 @@ def run(text: str, **fields):
 
 def refusal(**fields) -> str:
     with pytest.raises(BadCheck) as caught:
-        parse_own([raw(**fields)])
+        parse_custom([raw(**fields)])
     return str(caught.value)
 
 
@@ -214,7 +219,7 @@ def test_a_name_that_would_be_another_command_is_not_sent(router) -> None:
     asked = []
     finding = check(command="show alarms router {router}").run(asked.append, router, "node1")
     assert (finding.state, asked) == ("fail", [])
-    assert "could not be asked" in finding.reason
+    assert "could not be sent" in finding.reason
 
 
 # -- what is said at the start --------------------------------------------------------------------------------------
@@ -237,8 +242,8 @@ def test_a_name_that_would_be_another_command_is_not_sent(router) -> None:
 )
 def test_a_broken_query_is_reported_with_its_position(query: str, position: int, words: str) -> None:
     with pytest.raises(BadCheck, match=words) as caught:
-        parse_own([raw(name="first"), raw(name="second", query=query)])
-    assert str(caught.value).startswith(f"Own check 2 ('second'), field query, character {position}: ")
+        parse_custom([raw(name="first"), raw(name="second", query=query)])
+    assert str(caught.value).startswith(f"Custom check 2 ('second'), field query, character {position}: ")
 
 
 def test_a_broken_condition_is_reported_with_its_position() -> None:
@@ -284,21 +289,21 @@ def test_a_text_that_may_be_a_condition_must_say_what_it_is(text: str) -> None:
     [
         ("show assets", "list of mappings"),
         ({"name": "x"}, "list of mappings"),
-        (["show assets"], "Own check 1 is 'show assets'"),
+        (["show assets"], "Custom check 1 is 'show assets'"),
         ([raw(), raw()], "another one has this name"),
     ],
 )
 def test_a_list_that_is_none_is_refused(checks, words: str) -> None:
     with pytest.raises(BadCheck, match=words):
-        parse_own(checks)
+        parse_custom(checks)
 
 
 def test_no_checks_are_no_checks() -> None:
-    assert parse_own([]) == []
+    assert parse_custom([]) == []
 
 
 def test_what_may_be_left_out_has_a_careful_default() -> None:
-    (one,) = parse_own([{"name": "x", "command": "show assets", "expect": "y"}])
+    (one,) = parse_custom([{"name": "x", "command": "show assets", "expect": "y"}])
     assert (one.severity, one.query) == ("block", "@")
     assert check(severity="warn").severity == "warn"
 
@@ -309,7 +314,7 @@ def test_missing_libraries_are_named_with_the_way_to_get_them(monkeypatch) -> No
     assert check(query="text").query == "text"
     monkeypatch.setattr(own, "jmespath", None)
     assert "pip install jmespath" in refusal()
-    assert parse_own([]) == []
+    assert parse_custom([]) == []
 
 
 # -- what an answer is worth ----------------------------------------------------------------------------------------
@@ -388,7 +393,7 @@ def test_the_evidence_of_a_long_answer_is_short() -> None:
 )
 def test_a_query_that_does_not_fit_the_answer_fails_in_words(query: str, expect) -> None:
     finding = run(ASSETS, query=query, expect=expect)
-    assert finding.state == "fail" and "could not be told" in finding.reason
+    assert finding.state == "fail" and "could not be determined" in finding.reason
     assert "\n" not in finding.reason
 
 
@@ -516,4 +521,4 @@ def test_addresses_are_told_apart_by_their_networks(query: str, expect) -> None:
 @pytest.mark.parametrize("query", ["in_networks('--', '10.0.0.0/8')", "in_networks('10.0.0.1', tables[0][].Name)"])
 def test_what_is_no_address_is_neither_inside_nor_outside(query: str) -> None:
     finding = run(INTERFACES, query=query, expect=False)
-    assert finding.state == "fail" and "could not be told" in finding.reason and "is no" in finding.reason
+    assert finding.state == "fail" and "could not be determined" in finding.reason and "is no" in finding.reason

@@ -10,7 +10,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory import 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import (
     AddressError,
     ConductorAddress,
-    read_places,
+    read_addresses,
     split_address,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
@@ -73,14 +73,14 @@ def test_without_netaddr_it_is_said_what_to_install(monkeypatch):
 
 def test_nodes_are_named_by_the_user_or_by_their_addresses():
     entries = [{"address": "192.0.2.11:2222", "name": "one", "node": "c1"}, "conductor-2.example.net"]
-    assert read_places(entries, 22) == [
+    assert read_addresses(entries, 22) == [
         ConductorAddress("one", "192.0.2.11", 2222, "c1"),
         ConductorAddress("conductor-2.example.net", "conductor-2.example.net", 22),
     ]
 
 
 def test_one_address_alone_is_a_conductor_of_one_node():
-    assert read_places("192.0.2.11", 2022) == [ConductorAddress("192.0.2.11", "192.0.2.11", 2022)]
+    assert read_addresses("192.0.2.11", 2022) == [ConductorAddress("192.0.2.11", "192.0.2.11", 2022)]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_one_address_alone_is_a_conductor_of_one_node():
 )
 def test_names_made_of_addresses_are_such_that_ansible_can_carry_them(entries, names):
     """A host called 127.0.0.1 would be taken for localhost, and a colon ends a pattern."""
-    assert [place.name for place in read_places(entries, 22)] == names
+    assert [place.name for place in read_addresses(entries, 22)] == names
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_names_made_of_addresses_are_such_that_ansible_can_carry_them(entries, n
 )
 def test_a_list_of_conductors_that_makes_no_sense_is_told(entries, words):
     with pytest.raises(AddressError, match=words):
-        read_places(entries, 22)
+        read_addresses(entries, 22)
 
 
 def test_a_name_of_a_node_is_checked_before_it_is_compared_with_anything():
     with pytest.raises(NameRefused, match="node of conductors"):
-        read_places([{"address": "a", "node": True}], 22)
+        read_addresses([{"address": "a", "node": True}], 22)

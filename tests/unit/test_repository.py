@@ -225,7 +225,7 @@ def harmful(text: str) -> list[str]:
 
     lines = [line.lower().split() for line in text.splitlines()]
     commands = [words for words in lines if len(words) > 1 and words[0] == "show"]
-    return [" ".join(words) for words in commands if any(rule._shortens(words) for rule in FORBIDDEN)] + [
+    return [" ".join(words) for words in commands if any(rule.matches(words) for rule in FORBIDDEN)] + [
         # Words that are put behind a command elsewhere.
         text
         for words in lines

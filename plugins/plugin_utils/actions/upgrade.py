@@ -17,7 +17,8 @@ from ..rollout.download_lane import DownloadLane, download_for
 from ..rollout.loop import OperationSpec
 from ..rollout.regressions import ComparisonOptions
 from ..rollout.results import NodeResult
-from ..rollout.router_upgrade import HealthOptions, RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.verify import HealthOptions
 from ..rollout.volumes import judged_by_volumes
 from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas

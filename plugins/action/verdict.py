@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, changed, combine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
 
 #: What is kept of a node; its steps and all words are in the result of the task itself.

@@ -21,7 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
-from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades
+from tests.unit.rollout.test_rollout import PAIR, night_of, quick, upgrades
 
 
 class Pictures:

@@ -83,7 +83,7 @@ class DownloadLane:
     context: RunContext
     poller: StatusPoller
     request: Request
-    wish: DownloadOptions
+    options: DownloadOptions
     slots: int
     stock: int | None = None
     #: Does of a pair only one node download at a time?
@@ -181,7 +181,7 @@ class DownloadLane:
         return held | set(aside[self.slots :])
 
     def _set_aside(self, fetch: _Fetch) -> None:
-        limit = max(self.wish.silence, self.expected())
+        limit = max(self.options.silence, self.expected())
         fetch.aside = fetch.phase == "running" and fetch.download is not None
         fetch.aside = fetch.aside and fetch.download.without_figures() >= limit
         if fetch.aside and "aside" not in fetch.told:
@@ -221,7 +221,7 @@ class DownloadLane:
         fetch.refused_at = now if fetch.refused_at is None else fetch.refused_at
         fetch.words, fetch.since, fetch.phase, fetch.node = words, now, "again", ""
         fetch.missing = fetch.missing or missing
-        fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.wish.timeout)
+        fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.options.timeout)
         if fetch.again_at > now:
             return (
                 f"its release is not there yet; tried again in {format_duration(fetch.again_at - now)}" if news else ""
@@ -304,16 +304,16 @@ class DownloadLane:
         return fetch.results
 
     def _bring(self, request: Request, places: tuple[tuple[str, str], ...], fetch: _Fetch) -> Steps:
-        wish, again = self.wish, fetch.missing
+        options, again = self.options, fetch.missing
         if fetch.refused_at is not None:
-            rest = fetch.refused_at + self.wish.timeout - self.context.clock.now()
-            wish = replace(wish, timeout=max(rest, FIRST_PAUSE))
+            rest = fetch.refused_at + self.options.timeout - self.context.clock.now()
+            options = replace(options, timeout=max(rest, FIRST_PAUSE))
 
         def make() -> Download:
-            fetch.download = Download(self.context, self.poller, request, places, wish, self.known, again)
+            fetch.download = Download(self.context, self.poller, request, places, options, self.known, again)
             return fetch.download
 
-        return (yield from patiently(self.context, self.poller, wish.timeout, make))
+        return (yield from patiently(self.context, self.poller, options.timeout, make))
 
     def _requests(self, plan: RouterPlan) -> list[tuple[Request, tuple[tuple[str, str], ...]]]:
         """One for the router where all of its nodes need the release, else one for each that does."""

@@ -187,7 +187,7 @@ def _left_half_done(nodes: list[NodeResult]) -> list[str]:
     return [f"{router}: {words}" for router, words in told.items() if words]
 
 
-# -- what several tasks say about the same routers ----------------------------------------------------------------------
+# -- what several tasks say about the same routers ------------------------------------------------------------------
 
 #: What proves how a router is, whatever was said of it before.
 _PROOF = ("done", "up_to_date")

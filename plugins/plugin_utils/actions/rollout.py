@@ -17,6 +17,7 @@ from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.plan import RouterPlan, make_plan
 from ..planning.rules import NodeFacts, Rules
+from ..planning.sequencing import ORDERS, POLICIES, SIMULTANEOUS, requested
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of
 from ..rollout.loop import Loop, OperationSpec
@@ -223,7 +224,8 @@ class RolloutAction(PcliAction):
         self, targets: Sequence[Target], facts: Mapping[tuple[str, str], NodeFacts], rules: Rules
     ) -> dict[str, str | None]:
         """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
-        if rules.order != "standby_first" or rules.sequencing != "node" or rules.simultaneous or not rules.takes_nodes:
+        by_node = requested(rules.sequencing, rules.simultaneous).by_node and rules.takes_nodes
+        if not ORDERS[rules.order].standby_first or not by_node:
             return {}
         pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
         found: dict[str, str | None] = {}
@@ -325,7 +327,7 @@ class RolloutAction(PcliAction):
                 fleet.poller,
                 plan.router,
                 nodes,
-                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == "simultaneous")),
+                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
                 plan.sequencing,
                 replace(
                     policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition
@@ -340,7 +342,8 @@ class RolloutAction(PcliAction):
         """The order of the plan; hours later another node may lead, so that is asked once more."""
         nodes = tuple(node.node for node in plan.nodes)
         both = all(node.needed and node.running is None for node in plan.nodes)
-        if order != "standby_first" or plan.sequencing != "node" or len(nodes) < 2 or not both:
+        by_node = POLICIES[plan.sequencing].by_node
+        if not ORDERS[order].standby_first or not by_node or len(nodes) < 2 or not both:
             return nodes
         primary = self.primary(plan.router, nodes)
         if primary is None or primary not in nodes or nodes[-1] == primary:

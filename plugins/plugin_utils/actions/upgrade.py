@@ -12,6 +12,7 @@ from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.rules import Rules
+from ..planning.sequencing import POLICIES
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane, download_for
 from ..rollout.loop import OperationSpec
@@ -120,7 +121,7 @@ class UpgradeAction(RolloutAction):
         spec = self._job(args, version)
         if (
             args["resource_group"]
-            and args["sequencing"] == "vendor"
+            and POLICIES[args["sequencing"]].takes_groups
             and not args["targets"]
             and not args["target_hosts"]
         ):
@@ -167,10 +168,10 @@ class UpgradeAction(RolloutAction):
             return [*missing, *rest], plans, None
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
-        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing="vendor")
+        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"])
         policy = replace(policy, may_continue=lambda left: fleet.may_continue(whole, [node.node for node in nodes]))
         run = RouterUpgrade(
-            fleet.loop, fleet.poller, args["resource_group"], (), spec, "vendor", policy, heartbeat=True
+            fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
         )
         results = fleet.loop.drive(run.steps(), fleet.poller)
         return [*results, *rest], plans, None

@@ -20,6 +20,7 @@ from ..software.upgrade_paths import converts, judge
 from ..software.versions import satisfies
 from .durations import Durations
 from .rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
+from .sequencing import ORDERS, POLICIES
 
 DEFAULT_WAVE = 0
 #: How a note begins that a rule of the path gives (software/paths.py): what the plan says of many routers at once.
@@ -82,26 +83,22 @@ class RouterPlan:
 
 def expected_time(nodes: Sequence[NodePlan], sequencing: str, durations: Durations) -> float:
     """Seconds for all that is left of a router. A node that is followed counts as if it had just begun."""
-    steps = [node for node in nodes if node.counts]
-    if not steps:
-        return 0.0
-    fetch = [durations.typical("download") if node.download in ("needed", "unknown") else 0.0 for node in steps]
-    upgrade = durations.typical("upgrade")
-    if sequencing == "simultaneous":
-        return max(fetch) + upgrade
-    if sequencing == "vendor":  # a download for a router serves both nodes at once (CLI-7.2)
-        return max(fetch) + upgrade * len(steps)
-    return sum(fetch) + upgrade * len(steps) + durations.estimates.soak * (len(steps) - 1)
+    downloads = _downloads([node for node in nodes if node.counts], durations)
+    return POLICIES[sequencing].seconds(downloads, durations.typical("upgrade"), durations.estimates.soak)
 
 
 def time_to_second(nodes: Sequence[NodePlan], sequencing: str, durations: Durations) -> float | None:
     """Seconds until the second node begins; None where there is no second one, or both begin at once."""
     steps = [node for node in nodes if node.counts]
-    if len(steps) < 2 or sequencing == "simultaneous" or not any(node.needed for node in steps[1:]):
+    if not any(node.needed for node in steps[1:]):
         return None
-    if sequencing == "vendor":
-        return expected_time(steps, sequencing, durations) - durations.typical("upgrade")
-    return expected_time(steps[:1], sequencing, durations) + durations.estimates.soak
+    downloads = _downloads(steps, durations)
+    return POLICIES[sequencing].seconds_to_second(downloads, durations.typical("upgrade"), durations.estimates.soak)
+
+
+def _downloads(nodes: Sequence[NodePlan], durations: Durations) -> list[float]:
+    """Seconds for the download of each node."""
+    return [durations.typical("download") if node.download in ("needed", "unknown") else 0.0 for node in nodes]
 
 
 # -- the plan ---------------------------------------------------------------------------------------------------------
@@ -207,20 +204,21 @@ def _download(node: NodeFacts) -> str:
 def _ordered(case: Case, nodes: list[NodePlan], sequencing: str) -> tuple[list[NodePlan], str]:
     """The nodes in the order in which they are done, and why; what is under way already comes first."""
     why = "as listed"
-    if case.target.whole and case.rules.order == "standby_first" and case.primary in case.target.nodes:
+    policy = POLICIES[sequencing]
+    if case.target.whole and ORDERS[case.rules.order].standby_first and case.primary in case.target.nodes:
         nodes = sorted(nodes, key=lambda node: node.node == case.primary)
         why = f"standby first: routingManager is primary on {case.primary}"
-    if sequencing == "node":
+    if policy.by_node:
         nodes = sorted(nodes, key=lambda node: node.needed and node.running is None)
     if sum(node.counts for node in nodes) < 2:
         return nodes, "one node"
-    return nodes, {"simultaneous": "simultaneous", "vendor": "the conductor's own sequencing"}.get(sequencing, why)
+    return nodes, policy.order_reason or why
 
 
 def _outage(case: Case, sequencing: str) -> float:
     """Seconds without traffic. A pair that is done node by node hands over; how it does below 6.3 is not documented."""
-    one_by_one = case.pair and (sequencing == "node" or (sequencing == "vendor" and case.rules.takes_nodes))
-    return 0.0 if one_by_one else case.rules.estimates.outage
+    hands_over = case.pair and POLICIES[sequencing].hands_over(case.rules.takes_nodes)
+    return 0.0 if hands_over else case.rules.estimates.outage
 
 
 def _way_back(nodes: Sequence[NodePlan], rules: Rules) -> str:
@@ -277,7 +275,7 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
         )
     elif not case.needed and len({node.install_type for node in case.all if node.install_type}) > 1:
         notes.append("the nodes of the pair differ in their install type")
-    chosen = case.target.whole and case.rules.order == "standby_first" and sequencing == "node"
+    chosen = case.target.whole and ORDERS[case.rules.order].standby_first and POLICIES[sequencing].by_node
     if chosen and len(case.needed) > 1 and case.primary not in case.target.nodes:
         notes.append(
             "which node is in standby is not known, since not exactly one is shown to lead routingManager, so they are "
@@ -377,7 +375,7 @@ def _counts(node: Mapping) -> bool:
 
 
 def _in_turn(plan: Mapping) -> bool:
-    return plan["sequencing"] == "node"
+    return POLICIES[plan["sequencing"]].by_node
 
 
 def _cell(nodes: Sequence[Mapping], key: str, empty: str = "-") -> str:

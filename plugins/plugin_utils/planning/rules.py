@@ -18,6 +18,7 @@ from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
 from .request_rules import RequestOptions, refuse
+from .sequencing import NODE, VENDOR, requested
 
 NOT_SETTLED = "at the wish but not settled"
 
@@ -129,12 +130,13 @@ class Case:
 
 def sequencing_of(case: Case) -> str:
     """How the requests are made. What is left of a half-done pair is one node, and is named."""
-    whole, rules = len(case.needed) > 1 and not case.peers, case.rules
-    if whole and rules.simultaneous:
-        return "simultaneous"
-    if not rules.takes_nodes or (whole and rules.sequencing == "vendor"):
-        return "vendor"
-    return "node"
+    rules = case.rules
+    if len(case.needed) > 1 and not case.peers:
+        policy = requested(rules.sequencing, rules.simultaneous)
+    else:
+        policy = NODE
+    # Below 6.3 the conductor takes whole routers only, and sequences them itself.
+    return (VENDOR if policy.by_node and not rules.takes_nodes else policy).name
 
 
 def against(case: Case) -> tuple[str, str] | None:

@@ -17,6 +17,7 @@ from ..conductor.grammar import Request
 from ..pcli.errors import PcliError
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
+from ..planning.sequencing import POLICIES
 from ..software.names import NameRefused
 from ..software.wording import not_now, still_downloading
 from .context import Abandoned, RunContext, Steps
@@ -321,7 +322,7 @@ class DownloadLane:
         request = download_for(self.request, plan.router)
         # A whole pair is served by one request, both nodes at once (CLI-7.2).
         whole = {place[1] for place in needed} == {row.node for row in self.poller.peers(plan.router, "")}
-        if plan.sequencing == "node" and not whole:
+        if POLICIES[plan.sequencing].by_node and not whole:
             return [(replace(request, node=place[1]), (place,)) for place in needed]
         sequenced = self.sequenced and len(needed) > 1
         return [(replace(request, sequenced=sequenced), needed)] if needed else []

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
 from ..pcli.errors import PcliError
+from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
 from .context import RunContext, Steps
@@ -58,7 +59,7 @@ class UpgradePolicy:
 class RouterUpgrade:
     """What is done with one router. ``phase`` and ``node`` say where it is; ``results`` what came of its nodes so far.
 
-    ``sequencing``: ``node`` for a request for each node; ``vendor`` or ``simultaneous`` for one for the router.
+    ``sequencing``: the name of a policy of ``planning/sequencing``.
     """
 
     context: RunContext
@@ -117,7 +118,7 @@ class RouterUpgrade:
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
             running_first = sorted(self.node_ids, key=lambda node_id: not self._view.may_be_running(node_id))
             self.nodes = tuple(node_id.node for node_id in running_first)
-        if self.sequencing != "node" or not self.takes_nodes:
+        if not POLICIES[self.sequencing].by_node or not self.takes_nodes:
             yield from self._all_at_once(check_mode)
             return self.results
         for node_id in self.node_ids:
@@ -395,7 +396,7 @@ def run_of(
     policy: UpgradePolicy,
 ) -> RouterUpgrade:
     """The upgrade of a target that is worked on alone."""
-    kind = "simultaneous" if spec.request.simultaneous else sequencing
+    chosen = requested(sequencing, spec.request.simultaneous).name
     return RouterUpgrade(
-        context, poller, target.router, target.nodes, spec, kind, policy, whole=target.whole, heartbeat=True
+        context, poller, target.router, target.nodes, spec, chosen, policy, whole=target.whole, heartbeat=True
     )

@@ -43,9 +43,8 @@ class Sequencing:
             return 0.0
         # A download for a router serves both nodes at once (CLI-7.2).
         fetch = sum(downloads) if self.by_node else max(downloads)
-        return (
-            fetch + upgrade * (count if self.one_after_the_other else 1) + (soak * (count - 1) if self.by_node else 0)
-        )
+        upgrades = upgrade * (count if self.one_after_the_other else 1)
+        return fetch + upgrades + (soak * (count - 1) if self.by_node else 0.0)
 
     def seconds_to_second(self, downloads: Sequence[float], upgrade: float, soak: float) -> float | None:
         """Seconds until the second node begins; None where there is no second one, or both begin at once."""

@@ -114,7 +114,7 @@ BASES = {
     "PcliAction": ("actions/base", None),
     "CheckAction": ("actions/checks", "PcliAction"),
     "RolloutAction": ("actions/rollout", "PcliAction"),
-    "UpgradeAction": ("upgrade_action", "RolloutAction"),
+    "UpgradeAction": ("actions/upgrade", "RolloutAction"),
 }
 
 

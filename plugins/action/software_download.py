@@ -59,13 +59,13 @@ class ActionModule(RolloutAction):
         request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
         wish = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
-        for target in [one for one in targets if one.router == here[0]]:
+        for target in [target for target in targets if target.router == here[0]]:
             poller = loop.poller()
             if not self.check_mode:
                 loop.journal.prepare()
             own = RouterDownload(loop, poller, target.router, target.nodes, request, wish, together=False)
             results += loop.drive(own.steps(self.check_mode), poller)
-        routers = [one for one in targets if one.router != here[0]]
+        routers = [target for target in targets if target.router != here[0]]
         if not routers:
             return results, plans, run
         loop = self.roll_engine(args)
@@ -74,8 +74,8 @@ class ActionModule(RolloutAction):
             return [*results, *self.planned_results(plans)], plans, run
         fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
         fleet.moves = False
-        found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
-        return [*results, *found], plans, fleet.report()
+        of_routers = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
+        return [*results, *of_routers], plans, fleet.report()
 
     def _rules(self, args, version):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}

@@ -176,7 +176,7 @@ class ActionModule(RolloutAction):
         newer = newer_routers(assets, place[0], parse(back_to))
         if not newer:
             return None
-        names = ", ".join(f"{one.node}.{one.router} ({one.version_text})" for one in newer[:10])
+        names = ", ".join(f"{asset.node}.{asset.router} ({asset.version_text})" for asset in newer[:10])
         return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
 
 

@@ -59,8 +59,8 @@ class UpgradeAction(RolloutAction):
         results = self._upgrade_own(args, own, version, assets) if own else []
         plans, run = [], None
         if routers:
-            found, plans, run = self._roll(args, routers, version, assets, bounds)
-            results += found
+            of_routers, plans, run = self._roll(args, routers, version, assets, bounds)
+            results += of_routers
         return {"version": version, **self.fleet_result(args, results, plans, run)}
 
     @staticmethod
@@ -184,14 +184,15 @@ class UpgradeAction(RolloutAction):
         def make() -> Download:
             return Download(loop, poller, request, spec.nodes, wish)
 
-        found = loop.drive(patiently(loop, poller, wish.timeout, make), poller)
-        bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+        downloads = loop.drive(patiently(loop, poller, wish.timeout, make), poller)
+        bad = next((download for download in downloads if download.state in ("failed", "not_started")), None)
         if bad is None:
             return []
-        for one in found:
-            one.state = "blocked" if bad.state == "failed" else "not_started"
-            one.reason, one.accepted = f"not upgraded, since the release is not on {bad.node}: {bad.reason}", False
-        return found
+        for download in downloads:
+            download.state = "blocked" if bad.state == "failed" else "not_started"
+            download.reason = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
+            download.accepted = False
+        return downloads
 
     def _rules(self, args, version: str, estimates: Estimates) -> Rules:
         return self.rules(

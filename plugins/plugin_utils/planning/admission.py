@@ -74,8 +74,8 @@ class RolloutState:
         """Routers of which nobody knows whether something still runs there."""
         if not self.holding:
             return ()
-        found = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
-        return tuple(router for router, state in found.items() if state == "unknown")
+        by_router = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
+        return tuple(router for router, state in by_router.items() if state == "unknown")
 
     @cached_property
     def earliest_wave(self) -> int | None:

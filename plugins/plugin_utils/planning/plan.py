@@ -124,7 +124,7 @@ def make_plan(
     plans = []
     for target in _each_router_once(targets):
         nodes = tuple(facts.get(place) or _unlisted(*place) for place in target.places)
-        peers = tuple(one for one in known.get(target.router, ()) if one.node not in target.nodes)
+        peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
         plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules))
         plan = replace(plan, members=members.get(plan.group or "", ()))
         plans.append(_with_lost_members(plan, known))
@@ -261,8 +261,9 @@ def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:
 def _notes_on_the_path(case: Case) -> list[str]:
     """What the rules of the path warn of; what they forbid blocks. Each once, also where both nodes make the step."""
     steps = {(node.version, node.install_type): step_of(case, node) for node in case.needed}
-    found = [one for step in steps.values() for one in judge(step) if not one.blocks]
-    return list(dict.fromkeys(f"{_PATH}{one.text.rstrip('.')} ({one.name}; {one.source})" for one in found))
+    verdicts = [verdict for step in steps.values() for verdict in judge(step) if not verdict.blocks]
+    notes = [f"{_PATH}{verdict.text.rstrip('.')} ({verdict.name}; {verdict.source})" for verdict in verdicts]
+    return list(dict.fromkeys(notes))
 
 
 def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
@@ -296,7 +297,7 @@ def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
         notes.append(f"{node.node} is adopted: {node.running}")
     if not node.needed:
         return notes
-    facts = next(one for one in case.nodes if one.node == node.node)
+    facts = next(other for other in case.nodes if other.node == node.node)
     if facts.version and satisfies(facts.version, case.rules.version) is None:
         notes.append(f"{node.node} shows {node.from_version} only, so it may run {node.to_version} already")
     if node.converts:

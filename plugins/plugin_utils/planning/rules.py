@@ -142,9 +142,9 @@ def sequencing_of(case: Case) -> str:
 def against(case: Case) -> tuple[str, str] | None:
     """State and reason of a router to which nothing is sent; None where it is planned."""
     for rule in _RULES:
-        found = rule(case)
-        if found:
-            return found
+        refusal = rule(case)
+        if refusal:
+            return refusal
     return None
 
 
@@ -231,7 +231,7 @@ def _path(case: Case) -> tuple[str, str] | None:
     rules = case.rules
     for node in case.needed:
         step = step_of(case, node)
-        bad = next((one for one in judge(step) if one.blocks), None)
+        bad = next((verdict for verdict in judge(step) if verdict.blocks), None)
         if bad is not None:
             ways = " then ".join(propose(step, rules.known))
             return "blocked", f"{bad.text} ({bad.source})" + (f". This way leads there: {ways}" if ways else "")

@@ -111,7 +111,7 @@ class StatusPoller:
             self.trouble, self.answers, self._status, self._alarms = None, True, {}, None
             self._in_full = {}
             self._round, self._turns = self._round + 1, 0
-            self.pending = [one for one in self.pending if not one.over]
+            self.pending = [pending for pending in self.pending if not pending.over]
             return True
         except FINAL:
             raise
@@ -129,7 +129,7 @@ class StatusPoller:
 
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router in the last look."""
-        return [one for one in self._by_router.get(router, ()) if one.node != node]
+        return [asset for asset in self._by_router.get(router, ()) if asset.node != node]
 
     def counts(self, router: str) -> bool:
         """Do the asset states of this router count? Those of routers always do (see :attr:`assets_count`)."""
@@ -169,10 +169,10 @@ class StatusPoller:
             return seen
         if place not in self._in_full:
             self._in_full[place] = self._ask_version(place)
-        found = self._in_full[place]
-        if found is None or found.version is None or satisfies(found.version, seen.version) is not True:
+        full = self._in_full[place]
+        if full is None or full.version is None or satisfies(full.version, seen.version) is not True:
             return seen
-        return replace(seen, version=found.version, version_text=found.text)
+        return replace(seen, version=full.version, version_text=full.text)
 
     def _ask_version(self, place: tuple[str, str]) -> NodeVersion | None:
         try:
@@ -273,7 +273,7 @@ class StatusPoller:
     def _note(self, error: PcliError) -> None:
         if isinstance(error, (SessionBroken, ConnectFailed)):
             self.answers = False  # what else is asked in this round would be asked in vain
-        unanswered = any(not one.over for one in self.pending)
+        unanswered = any(not pending.over for pending in self.pending)
         self._lost = not isinstance(error, DeviceError) and not unanswered
         self.trouble = str(error)
 
@@ -308,9 +308,9 @@ class StatusPoller:
         if own:
             status = self.conductor.system()
             self.conductor_time = status.at if status and status.at else self.conductor_time
-            found = self.conductor.own_version()
-            if found and found.version:
-                return status, found.text, found.version
+            own_version = self.conductor.own_version()
+            if own_version and own_version.version:
+                return status, own_version.text, own_version.version
         else:
             status = self.conductor.system_of(router, node) if row and not row.away else None
         if row and row.version:

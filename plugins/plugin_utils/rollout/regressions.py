@@ -139,11 +139,11 @@ def explain(context: RunContext, result: NodeResult, poller: StatusPoller | None
 def _recorded(context: RunContext, result: NodeResult) -> None:
     since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
-        found, untold_reasons = questions.events(context.conductor, result.router, since)
+        events, untold_reasons = questions.events(context.conductor, result.router, since)
     except PcliError:
         return
-    words = words_of_failure(found, result.router, result.node, since, besides=result.reason)
-    for conversion in conversions(found, result.router, result.node, since):
+    words = words_of_failure(events, result.router, result.node, since, besides=result.reason)
+    for conversion in conversions(events, result.router, result.node, since):
         result.steps.append(
             Step(format_timestamp(context.clock.wall()), f"conversion {conversion.said}", conversion.event.words)
         )

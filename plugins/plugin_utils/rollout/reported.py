@@ -36,8 +36,8 @@ def fresh_lines(
 def failure_recorded(context: RunContext, poller: StatusPoller, place: tuple[str, str], since: datetime) -> str | None:
     """The event that says that the upgrade of this node failed since a moment of the conductor's clock; else None."""
     try:
-        found, _untold = questions.events(context.conductor, place[0], since, kinds=("provisioning",))
+        events, _untold = questions.events(context.conductor, place[0], since, kinds=("provisioning",))
     except PcliError as error:
         poller.note(error)
         return None
-    return upgrade_failure(found, *place, since)
+    return upgrade_failure(events, *place, since)

@@ -166,8 +166,8 @@ def summary(operation: str, nodes: list[NodeResult]) -> dict:
     """The result of an operation module, without ``failed``: that is the caller's to say (``fail_on_target``)."""
     bad = [node for node in nodes if not STATES[node.state].ok]
     if bad:
-        told = [f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad]
-        message = "; ".join([*(one.rstrip(".;") for one in told[:-1]), told[-1]])
+        reasons = [f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad]
+        message = "; ".join([*(reason.rstrip(".;") for reason in reasons[:-1]), reasons[-1]])
     else:
         message = "; ".join(f"{node.node}.{node.router} {node.state}: {node.reason}" for node in nodes)
     if bad:

@@ -28,6 +28,7 @@ from ..rollout.status import RunRecord, StatusFile
 from ..software import report
 from ..software.assets import Asset
 from ..software.downloads import at_rest
+from ..software.node_id import NodeId
 from ..software.system import NodeVersion, primary_node
 from ..software.targets import Target
 from ..software.version_resolution import resolve
@@ -160,7 +161,7 @@ class RolloutAction(PcliAction):
 
     def _facts(
         self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, loop: Loop
-    ) -> dict[tuple[str, str], NodeFacts]:
+    ) -> dict[NodeId, NodeFacts]:
         # Those of an exclusive group too: whether one of them is away matters to the others.
         routers = {target.router for target in targets} | set(rules.groups)
         software = self.conductor.downloads() if rules.download else None
@@ -221,7 +222,7 @@ class RolloutAction(PcliAction):
         return None
 
     def _primaries(
-        self, targets: Sequence[Target], facts: Mapping[tuple[str, str], NodeFacts], rules: Rules
+        self, targets: Sequence[Target], facts: Mapping[NodeId, NodeFacts], rules: Rules
     ) -> dict[str, str | None]:
         """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
         by_node = requested(rules.sequencing, rules.simultaneous).by_node and rules.takes_nodes

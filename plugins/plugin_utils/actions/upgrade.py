@@ -148,7 +148,7 @@ class UpgradeAction(RolloutAction):
         if bad is not None:
             raise TargetError(
                 f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
-                f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Mend that, or set sequencing to node."
+                f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Fix that, or set sequencing to node."
             )
         at_work = next((plan for plan in plans if plan.adopted), None)
         if at_work is not None:

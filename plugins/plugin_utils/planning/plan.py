@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from ..clock import format_duration
+from ..software.node_id import NodeId
 from ..software.node_status import unseen
 from ..software.targets import Target
 from ..software.upgrade_paths import converts, judge
@@ -106,7 +107,7 @@ def _downloads(nodes: Sequence[NodePlan], durations: Durations) -> list[float]:
 
 def make_plan(
     targets: Sequence[Target],
-    facts: Mapping[tuple[str, str], NodeFacts],
+    facts: Mapping[NodeId, NodeFacts],
     primaries: Mapping[str, str | None],
     rules: Rules,
 ) -> list[RouterPlan]:

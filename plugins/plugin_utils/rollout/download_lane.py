@@ -19,6 +19,7 @@ from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
 from ..software.names import NameRefused
+from ..software.node_id import NodeId
 from ..software.wording import not_now, still_downloading
 from .context import Abandoned, RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions, patiently
@@ -304,7 +305,7 @@ class DownloadLane:
                 self.took.append(self.context.clock.now() - began)
         return fetch.results
 
-    def _bring(self, request: Request, places: tuple[tuple[str, str], ...], fetch: _Fetch) -> Steps:
+    def _bring(self, request: Request, places: tuple[NodeId, ...], fetch: _Fetch) -> Steps:
         options, again = self.options, fetch.missing
         if fetch.refused_at is not None:
             rest = fetch.refused_at + self.options.timeout - self.context.clock.now()

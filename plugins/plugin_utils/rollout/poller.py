@@ -28,6 +28,7 @@ from ..software import report
 from ..software.alarms import Alarm
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
+from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
 from ..software.system import NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
@@ -81,7 +82,7 @@ class StatusPoller:
         self.answers = False
         self.final: PcliError | None = None
         self._lost = False
-        self._assets: dict[tuple[str, str], Asset] = {}
+        self._assets: dict[NodeId, Asset] = {}
         self._by_router: dict[str, list[Asset]] = {}
         self._round = 0
         self._asked: dict[tuple[str, ...], int] = {}
@@ -160,7 +161,7 @@ class StatusPoller:
             self._note(error)
             return NodeStatus()
 
-    def full_version(self, place: tuple[str, str], seen: NodeStatus, wanted: Version) -> NodeStatus:
+    def full_version(self, place: NodeId, seen: NodeStatus, wanted: Version) -> NodeStatus:
         """The same look, with the version as the node itself tells it, where the text seen shows less than is wanted.
 
         Asked only then, and once in a round; what contradicts the list of assets does not count.
@@ -174,7 +175,7 @@ class StatusPoller:
             return seen
         return replace(seen, version=full.version, version_text=full.text)
 
-    def _ask_version(self, place: tuple[str, str]) -> NodeVersion | None:
+    def _ask_version(self, place: NodeId) -> NodeVersion | None:
         try:
             return self.conductor.versions_of([place]).get(place)
         except FINAL:
@@ -244,7 +245,7 @@ class StatusPoller:
         """Is it the turn of something else that is asked in turn, such as the status of a download?"""
         return self._turn(key)
 
-    def software(self, place: tuple[str, str]) -> Downloads | None:
+    def software(self, place: NodeId) -> Downloads | None:
         """What the list of the assets' software shows of a node (CLI-6.0); None where it does not name it."""
         now = self._clock.now()
         if self._software_at is None or now - self._software_at >= self._stale:
@@ -257,7 +258,7 @@ class StatusPoller:
                 self._software, self._software_at = {}, now
         return self._software.get(place)
 
-    def stored(self, place: tuple[str, str]) -> list[str]:
+    def stored(self, place: NodeId) -> list[str]:
         """The versions that a node offers from its own disk; empty where that is not told."""
         try:
             return self.conductor.stored(*place)

@@ -109,14 +109,19 @@ class RolloutAction(PcliAction):
         return resolve(args["version"], offered, texts, args["several_builds"]).version
 
     def _with_own(
-        self, wish: str, offered: list[str], targets: Sequence[Target], assets: Sequence[Asset], own: NodeVersion
+        self,
+        requested_version: str,
+        offered: list[str],
+        targets: Sequence[Target],
+        assets: Sequence[Asset],
+        own: NodeVersion,
     ) -> list[str]:
         """With what the conductor runs, which it can give to its routers, spelled as it is offered to one of them.
 
         The package that `show system version` names may be spelled otherwise than what a request takes, and than what
         `show assets` shows of the routers: they would all seem to run something else.
         """
-        wanted = try_parse(wish)
+        wanted = try_parse(requested_version)
         if _holds(offered, own):
             return offered
         if own.version is None or wanted is None or satisfies(own.version, wanted) is False:
@@ -125,7 +130,7 @@ class RolloutAction(PcliAction):
             versions = self.conductor.available(router)
             if _holds(versions, own):
                 return [*offered, *(text for text in versions if _is_own(text, own))]
-        # A wish that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
+        # A request that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
         # the name of a package, and that is never without its rebuild.
         least = wanted if self.conductor.takes_nodes(self.operation) else own.version
         here, rows = self.conductor.here(), [asset for asset in assets if asset.version and asset.version_text]

@@ -81,12 +81,14 @@ class UpgradeAction(RolloutAction):
         running = {place: row.version for place, row in rows.items()}
         if own and own.version:
             running[here] = own.version
-        wishes = RequestOptions(parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
+        options = RequestOptions(
+            parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"]
+        )
         for target in targets:
             versions = {node: running.get((target.router, node)) for node in target.nodes}
             places = [place for place in target.places if place in rows]
             types = {place[1]: rows[place].install_type for place in places}
-            why = refuse(target, wishes, versions, types, here[0])
+            why = refuse(target, options, versions, types, here[0])
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
         loop = self.loop(args)
@@ -176,15 +178,15 @@ class UpgradeAction(RolloutAction):
         results = fleet.loop.drive(run.steps(), fleet.poller)
         return [*results, *rest], plans, None
 
-    def _bring_to_group(self, fleet, spec: OperationSpec, wish: DownloadOptions) -> list[NodeResult]:
+    def _bring_to_group(self, fleet, spec: OperationSpec, options: DownloadOptions) -> list[NodeResult]:
         """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
         request = download_for(spec.request, None)
         loop, poller = fleet.loop, fleet.poller
 
         def make() -> Download:
-            return Download(loop, poller, request, spec.nodes, wish)
+            return Download(loop, poller, request, spec.nodes, options)
 
-        downloads = loop.drive(patiently(loop, poller, wish.timeout, make), poller)
+        downloads = loop.drive(patiently(loop, poller, options.timeout, make), poller)
         bad = next((download for download in downloads if download.state in ("failed", "not_started")), None)
         if bad is None:
             return []

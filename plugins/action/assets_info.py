@@ -16,23 +16,23 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 class ActionModule(PcliAction):
     def act(self, args):
         router, node = self.conductor.local_node()
-        everything = found = self.conductor.assets()
+        everything = listed = self.conductor.assets()
         if args["routers"]:
-            unknown = sorted(set(args["routers"]) - {one.router for one in found})
+            unknown = sorted(set(args["routers"]) - {asset.router for asset in listed})
             if unknown:
                 raise BadInput(f"The conductor knows no router {', '.join(unknown)}. Names are those of 'show assets'.")
-            found = [one for one in found if one.router in args["routers"]]
-        assets = [self._as_data(one, args["details"]) for one in found]
+            listed = [asset for asset in listed if asset.router in args["routers"]]
+        assets = [self._as_data(asset, args["details"]) for asset in listed]
         counts: dict[str, int] = {}
-        for one in found:
-            counts[one.state] = counts.get(one.state, 0) + 1
+        for asset in listed:
+            counts[asset.state] = counts.get(asset.state, 0) + 1
         return {
             "changed": False,
             "router": router,
             "node": node,
             "assets": assets,
             "by_state": counts,
-            "settled": self._settled(found),
+            "settled": self._settled(listed),
             "baseline": self._baseline(args["baseline"], args["forget_baseline"], self._settled(everything)),
             "msg": f"{len(assets)} nodes: " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())),
         }
@@ -50,7 +50,7 @@ class ActionModule(PcliAction):
         try:
             if os.path.exists(path):
                 with open(path, encoding="utf-8") as stream:
-                    known = [str(one) for one in json.load(stream)]
+                    known = [str(name) for name in json.load(stream)]
             merged = sorted({*known, *settled})
             if self.check_mode:
                 return merged
@@ -66,24 +66,24 @@ class ActionModule(PcliAction):
         except (OSError, ValueError) as error:
             raise BadInput(f"baseline {path} cannot be read or written: {error}.") from error
 
-    def _as_data(self, one, details):
+    def _as_data(self, asset, details):
         data = {
-            "router": one.router,
-            "node": one.node,
-            "asset_id": one.asset_id,
-            "version": one.version_text,
-            "install_type": one.install_type,
-            "status": one.status,
-            "state": one.state,
-            "settled": one.settled,
-            "time_in_status": one.time_in_status,
-            "errors": one.errors,
+            "router": asset.router,
+            "node": asset.node,
+            "asset_id": asset.asset_id,
+            "version": asset.version_text,
+            "install_type": asset.install_type,
+            "status": asset.status,
+            "state": asset.state,
+            "settled": asset.settled,
+            "time_in_status": asset.time_in_status,
+            "errors": asset.errors,
         }
         if details:
             page = None
-            if one.asset_id and not one.away:
+            if asset.asset_id and not asset.away:
                 with contextlib.suppress(DeviceError):
-                    page = self.conductor.asset_detail(one.asset_id)
+                    page = self.conductor.asset_detail(asset.asset_id)
             data["service"] = page.service if page else None
             data["conductor_connectivity"] = page.conductor_connectivity if page else None
             data["peer_connectivity"] = page.peer_connectivity if page else None

@@ -26,36 +26,36 @@ class ActionModule(PcliAction):
             pruned = self._prune(args, dest, facts, name, f"{name}{ending}")
             msg = f"Check mode: would export {name} and save it in {dest}.{_told(pruned, 'would be')}"
             return {**facts, **pruned, "changed": not there or any(pruned["pruned"].values()), "msg": msg}
-        found = backup.save(self.conductor, name, dest, args["methods"], self._connection.sftp_login(), self.tell)
-        facts["name"] = found.name
+        saved = backup.save(self.conductor, name, dest, args["methods"], self._connection.sftp_login(), self.tell)
+        facts["name"] = saved.name
         result = {
             **facts,
-            "changed": found.exported or found.saved,
-            "remote_path": found.remote_path,
-            "path": found.path,
-            "checksum": found.checksum,
-            "size": found.size,
-            "method": found.method,
-            "restorable": found.restorable,
-            "notes": list(found.notes),
+            "changed": saved.exported or saved.saved,
+            "remote_path": saved.remote_path,
+            "path": saved.path,
+            "checksum": saved.checksum,
+            "size": saved.size,
+            "method": saved.method,
+            "restorable": saved.restorable,
+            "notes": list(saved.notes),
         }
-        if found.path is None:
+        if saved.path is None:
             result["msg"] = (
-                f"The configuration is exported on the conductor as {found.name}, but no copy could be brought to the "
-                f"controller: {'; '.join(found.notes)}."
+                f"The configuration is exported on the conductor as {saved.name}, but no copy could be brought to the "
+                f"controller: {'; '.join(saved.notes)}."
             )
             result["failed"] = args["require_copy"]
             result["pruned"] = {"exports": [], "copies": []}  # no old backup goes before the new one is whole
             if not args["require_copy"]:
                 self.warn(result["msg"])
             return result
-        pruned = self._prune(args, dest, facts, found.name, os.path.basename(found.path))
+        pruned = self._prune(args, dest, facts, saved.name, os.path.basename(saved.path))
         result["notes"] += pruned.pop("notes", [])
         result.update(pruned, changed=result["changed"] or any(pruned["pruned"].values()))
-        kind = "restorable" if found.restorable else "NOT restorable: text for people, no conductor imports it"
-        result["msg"] = f"Saved to {found.path} by {found.method} ({kind}; sha256 {found.checksum})."
-        if not found.restorable:
-            self.warn(result["msg"] + f" The export itself is still on the conductor as {found.name}.")
+        kind = "restorable" if saved.restorable else "NOT restorable: text for people, no conductor imports it"
+        result["msg"] = f"Saved to {saved.path} by {saved.method} ({kind}; sha256 {saved.checksum})."
+        if not saved.restorable:
+            self.warn(result["msg"] + f" The export itself is still on the conductor as {saved.name}.")
         result["msg"] += _told(pruned, "are")
         return result
 
@@ -75,24 +75,24 @@ class ActionModule(PcliAction):
 
     def _prune(self, args, dest, facts, export, copy) -> dict:
         """Delete old backups where the user asks for it: the part of the result that tells of it."""
-        found = {"exports": backup.Pruned(), "copies": backup.Pruned()}
+        pruned = {"exports": backup.Pruned(), "copies": backup.Pruned()}
         place = (facts["router"], facts["node"])
         if args["keep_exports"] is not None:
-            found["exports"] = backup.prune_exports(
+            pruned["exports"] = backup.prune_exports(
                 self.conductor, *place, args["keep_exports"], export, self.check_mode, self.tell
             )
         if args["keep_copies"] is not None:
-            found["copies"] = backup.prune_copies(dest, *place, args["keep_copies"], copy, self.check_mode, self.tell)
-        result = {"pruned": {what: list(one.deleted) for what, one in found.items()}}
-        notes = [note for one in found.values() for note in one.notes]
+            pruned["copies"] = backup.prune_copies(dest, *place, args["keep_copies"], copy, self.check_mode, self.tell)
+        result = {"pruned": {what: list(deletion.deleted) for what, deletion in pruned.items()}}
+        notes = [note for deletion in pruned.values() for note in deletion.notes]
         for note in notes:
             self.warn(note)
         if notes:
             result["notes"] = notes
         if self.diff_mode:
             result["diff"] = {
-                "before": {what: list(one.before) for what, one in found.items()},
-                "after": {what: list(one.after) for what, one in found.items()},
+                "before": {what: list(deletion.before) for what, deletion in pruned.items()},
+                "after": {what: list(deletion.after) for what, deletion in pruned.items()},
             }
         return result
 

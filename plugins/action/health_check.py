@@ -62,7 +62,7 @@ class ActionModule(CheckAction):
         authority = self.authority(args)
         authority.after, authority.grace = True, args["compare_grace"]
         authority.waited = self.clock.now() - self._started if args["wait_timeout"] else None
-        before = [(one["category"], one["message"], one["router"] or None) for one in args["alarms_before"]]
+        before = [(alarm["category"], alarm["message"], alarm["router"] or None) for alarm in args["alarms_before"]]
         authority.alarms_before = frozenset(before)
         authority.plugins_before = args["plugins_before"]
         authority.settled_before = frozenset(args["settled_before"])

@@ -72,12 +72,12 @@ class ActionModule(CheckAction):
                 request, (place,), record.to_version, only_follow=True, assets_count=args["assets_count"]
             )
             try:
-                found = next(one for one in loop.run(spec) if (one.router, one.node) == place)
+                result = next(result for result in loop.run(spec) if (result.router, result.node) == place)
             except PASSING as error:
                 if self.clock.now() >= deadline:
                     raise
                 self.reopen_session(deadline - self.clock.now(), f"it is being worked on ({error})")
                 continue
-            if found.adopted:
-                self.tell(f"what an earlier run began has ended: {found.state}, {found.reason}")
-            return found.as_data()
+            if result.adopted:
+                self.tell(f"what an earlier run began has ended: {result.state}, {result.reason}")
+            return result.as_data()

@@ -37,19 +37,21 @@ class ActionModule(PcliAction):
         known = {router: nodes for router, nodes in routers.items() if nodes}
         if not known:
             raise BadInput("The conductor knows none of the targets, so there is nothing to look at.")
-        found = self._taken(known, areas, assets)
-        files = {} if folder is None or self.check_mode else {name: _save(folder, one) for name, one in found.items()}
+        snapshots = self._taken(known, areas, assets)
+        files = {}
+        if folder is not None and not self.check_mode:
+            files = {name: _save(folder, snapshot) for name, snapshot in snapshots.items()}
         router, node = self.conductor.local_node()
-        unavailable = {name: one["unavailable"] for name, one in found.items() if one["unavailable"]}
+        unavailable = {name: snapshot["unavailable"] for name, snapshot in snapshots.items() if snapshot["unavailable"]}
         return {
             "changed": False,
             "router": router,
             "node": node,
-            "snapshots": found,
+            "snapshots": snapshots,
             "unavailable": unavailable,
             "unknown": [name for name in routers if name not in known],
             "files": files,
-            "msg": _message(found, unavailable, folder if files else None),
+            "msg": _message(snapshots, unavailable, folder if files else None),
         }
 
     def _routers(self, args, assets, named):
@@ -76,13 +78,13 @@ class ActionModule(PcliAction):
     def _taken(self, routers, areas, assets):
         """The snapshots by router. What one command tells of all of them is asked once."""
         alarms = self._alarms() if "alarms" in areas else None
-        found, told = {}, self.clock.now()
+        snapshots, told = {}, self.clock.now()
         for router, nodes in routers.items():
-            found[router] = take(self.conductor, router, nodes, areas, assets=assets, alarms=alarms)
+            snapshots[router] = take(self.conductor, router, nodes, areas, assets=assets, alarms=alarms)
             if self.clock.now() - told >= _HEARTBEAT:
                 told = self.clock.now()
-                self.tell(f"snapshots: {len(found)} of {len(routers)}")
-        return found
+                self.tell(f"snapshots: {len(snapshots)} of {len(routers)}")
+        return snapshots
 
     def _alarms(self):
         """All alarms; where they are refused or cannot be read, the error, and each snapshot says so itself."""
@@ -92,8 +94,8 @@ class ActionModule(PcliAction):
             return error
 
 
-def _message(found, unavailable, folder):
-    told = f"{len(found)} snapshot{'' if len(found) == 1 else 's'}"
+def _message(snapshots, unavailable, folder):
+    told = f"{len(snapshots)} snapshot{'' if len(snapshots) == 1 else 's'}"
     if folder:
         told += f", saved in {folder}"
     areas = sorted({area for reasons in unavailable.values() for area in reasons})

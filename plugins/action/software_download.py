@@ -57,15 +57,15 @@ class ActionModule(RolloutAction):
         loop, here = self.loop(args), self.conductor.local_node()
         operation = _OPERATIONS[args["state"]]
         request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
-        wish = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
+        options = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
-        for target in [one for one in targets if one.router == here[0]]:
+        for target in [target for target in targets if target.router == here[0]]:
             poller = loop.poller()
             if not self.check_mode:
                 loop.journal.prepare()
-            own = RouterDownload(loop, poller, target.router, target.nodes, request, wish, together=False)
+            own = RouterDownload(loop, poller, target.router, target.nodes, request, options, together=False)
             results += loop.drive(own.steps(self.check_mode), poller)
-        routers = [one for one in targets if one.router != here[0]]
+        routers = [target for target in targets if target.router != here[0]]
         if not routers:
             return results, plans, run
         loop = self.roll_engine(args)
@@ -74,8 +74,8 @@ class ActionModule(RolloutAction):
             return [*results, *self.planned_results(plans)], plans, run
         fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
         fleet.moves = False
-        found = fleet.run(plans, self._runner(args, fleet, request, wish, routers))
-        return [*results, *found], plans, fleet.report()
+        of_routers = fleet.run(plans, self._runner(args, fleet, request, options, routers))
+        return [*results, *of_routers], plans, fleet.report()
 
     def _rules(self, args, version):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
@@ -88,7 +88,7 @@ class ActionModule(RolloutAction):
             rule=args["version_rule"],
         )
 
-    def _runner(self, args, fleet, request, wish, targets):
+    def _runner(self, args, fleet, request, options, targets):
         whole = {target.router for target in targets if target.whole}
         nodes_named, known = self.conductor.takes_nodes("download"), DownloadKnowledge()
 
@@ -98,7 +98,7 @@ class ActionModule(RolloutAction):
             own = request
             if args["sequenced"] and together and len(nodes) > 1:
                 own = Request(**{**request.__dict__, "sequenced": True})
-            alone = replace(wish, alone=fleet.durations.typical("download"))
+            alone = replace(options, alone=fleet.durations.typical("download"))
             return RouterDownload(fleet.loop, fleet.poller, plan.router, nodes, own, alone, together, known)
 
         return make

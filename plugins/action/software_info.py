@@ -46,16 +46,16 @@ class ActionModule(PcliAction):
         }
         if args["version"]:
             versions = [running, *[asset.version_text for asset in assets if asset.node != node and asset.version_text]]
-            found = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
-            wanted = try_parse(found.version)
-            result["wanted"] = found.version
+            resolution = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
+            wanted = try_parse(resolution.version)
+            result["wanted"] = resolution.version
             result["peer_done"] = any(
                 bool(asset.version and wanted and satisfies(asset.version, wanted))
                 for asset in assets
                 if asset.node != node
             )
             result["up_to_date"] = bool(parsed and wanted and satisfies(parsed, wanted))
-            result["msg"] = f"{node} runs {running}; wanted is {found.version} ({found.reason})"
+            result["msg"] = f"{node} runs {running}; wanted is {resolution.version} ({resolution.reason})"
         return result
 
 

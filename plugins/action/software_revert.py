@@ -1,33 +1,34 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Take an upgrade back, where that is safe: the behaviour of the module of the same name."""
+"""Revert an upgrade, where that is safe: the behaviour of the module of the same name."""
 
 from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
-    RevertCase,
     local_fault,
     newer_routers,
-    revert_refused,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE, StatusPoller
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation import (
+    Operation,
+    OperationSpec,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import Rollback, ask_rollback
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
-    HealthOptions,
-    UpgradePolicy,
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert import (
+    RevertOptions,
+    decide_revert,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import UpgradePolicy
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify import HealthOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import runs_now
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, satisfies, try_parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 
 class ActionModule(RolloutAction):
@@ -52,7 +53,7 @@ class ActionModule(RolloutAction):
             if all(target.router != conductor.local_node()[0] for target in targets):
                 return {"assets_count": True, **self._roll(args, targets, assets, bounds)}
             conductor.require_first_node()
-        return self._own(args)
+        return self._one_by_one(args)
 
     def _roll(self, args, targets, assets, bounds):
         """Routers, each pair node by node, to the version that the user names."""
@@ -83,15 +84,15 @@ class ActionModule(RolloutAction):
         results = fleet.run(plans, self.runner(fleet, spec, policy, args["order"]))
         return self.fleet_result(args, results, plans, fleet.report())
 
-    def _own(self, args):
-        """Nodes that are named one by one: of the conductor, or what this run's upgrade is taken back from."""
+    def _one_by_one(self, args):
+        """Nodes that are named one by one: of the conductor, or those whose upgrade by this run is reverted."""
         conductor = self.conductor
         counts = args["assets_count"] and conductor.release() >= IMAGE_RELEASE
         # Between the nodes of a pair that goes back below 6.3, all assets show Disconnected, as on the way up.
         if args["version"] and self.version(args["version"]) < IMAGE_RELEASE:
             counts = False
-        poller = StatusPoller(conductor, self.clock, assets_count=counts)
-        poller.refresh()
+        loop = self.loop(args)
+        poller = loop.poller(assets_count=counts)
         assets = conductor.assets()
         targets = resolve_targets(args["targets"] or [], assets, conductor.local_node())
         if any(target.whole and len(target.nodes) > 1 for target in targets):
@@ -101,29 +102,41 @@ class ActionModule(RolloutAction):
             )
         results = []
         for target in targets:
-            place = target.node_ids[0]
-            case, back_to = self._case(args, place, poller)
-            if case.running and back_to and satisfies(case.running, parse(back_to)):
-                results.append(self._already(case, place, back_to))
-                continue
-            why, back = revert_refused(case), Rollback()
-            if why is None:
-                back, back_to = self._way_back(args, place, back_to, assets)
-                why = back.refused or self._newer_routers(args, back_to, place, assets)
-            if why:
-                results.append(self._not_started(case, place, back_to, why))
-                continue
-            request = Request(
-                "revert", router=place[0], node=place[1], cohort_id=args["cohort_id"], force=args["force"]
-            )
-            loop = self.loop(args)
-            # What is reverted is often not well, so a running operation was looked for above, more exactly.
-            spec = OperationSpec(request, (place,), back_to, ignore_running=True, assets_count=counts)
-            found = [one for one in loop.run(spec, check_mode=self.check_mode) if (one.router, one.node) == place]
-            for one in found:
-                one.warnings += [back.warning] if back.warning else []
-            results += found
+            steps = self._revert(args, NodeId(*target.node_ids[0]), loop, poller, assets)
+            results += loop.drive(steps, poller)
         return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
+
+    def _revert(self, args, node_id, loop, poller, assets):
+        """One node: decide, send, follow. A generator, as the loop drives it."""
+
+        def forbids(back_to):
+            return self._newer_routers(args, back_to, node_id, assets)
+
+        decision = yield from decide_revert(loop, poller, self._options(args, node_id), forbids)
+        if decision.there or decision.refused:
+            return [_not_sent(decision)]
+        if not self.check_mode:
+            loop.journal.prepare()
+        operation = Operation(loop, poller, decision.spec(poller.assets_count))
+        results = yield from operation.steps(self.check_mode)
+        own = [result for result in results if (result.router, result.node) == node_id]
+        for result in own:
+            result.warnings += [decision.warning] if decision.warning else []
+        return own
+
+    def _options(self, args, node_id):
+        """What is known of the upgrade of a node, and how it is to be reverted."""
+        upgrade = self._of_upgrade(args["upgrade"], node_id)
+        common = {"named": args["version"], "cohort_id": args["cohort_id"], "force": args["force"]}
+        if upgrade is None:
+            return RevertOptions(node_id, before=args["version"], by_hand=True, **common)
+        return RevertOptions(
+            node_id,
+            before=upgrade.get("from_version"),
+            accepted=bool(upgrade.get("accepted")),
+            upgraded_to=upgrade.get("to_version"),
+            **common,
+        )
 
     def _without_login(self, args):
         """Where this run's upgrade gives no reason to revert, nobody logs in (the login may just have been refused)."""
@@ -149,25 +162,6 @@ class ActionModule(RolloutAction):
             )
         return results
 
-    def _case(self, args, place, poller):
-        """What is known of the node, and the version that it must run afterwards."""
-        seen = poller.look(*place)
-        told = [line for name in ("upgrade", "revert") for line in poller.told(name, *place)]
-        operation = seen.state if seen.busy else runs_now(told, place[1])
-        entry = self._of_upgrade(args["upgrade"], place)
-        if entry is None:
-            case = RevertCase(True, seen.reachable, operation, seen.version, seen.version, try_parse(args["version"]))
-            return case, args["version"]
-        case = RevertCase(
-            accepted=bool(entry.get("accepted")),
-            answers=seen.reachable,
-            operation=operation,
-            running=seen.version,
-            upgraded_to=try_parse(entry.get("to_version") or ""),
-            before=try_parse(entry.get("from_version") or ""),
-        )
-        return case, entry.get("from_version")
-
     @staticmethod
     def _of_upgrade(upgrade, place):
         """This node's entry in the result of an upgrade. None: the user reverts by hand, by naming the version."""
@@ -176,48 +170,25 @@ class ActionModule(RolloutAction):
         nodes = ((upgrade.get("by_router") or {}).get(place[0]) or {}).get("nodes") or []
         return next((node for node in nodes if node.get("node") == place[1]), {})
 
-    def _way_back(self, args, place, back_to, assets):
-        """Where a revert leads, and what the node must run afterwards: another version only if it is named."""
-        row = next((asset for asset in assets if (asset.router, asset.node) == place), None)
-        if row is not None and row.install_type == "package":  # it has no volumes
-            return Rollback(), back_to
-        ours = args.get("upgrade") is not None
-        back = ask_rollback(self.conductor, place, back_to, ours)
-        named = args["version"]
-        if back.refused and back.leads_to and named and named != back_to:
-            other = ask_rollback(self.conductor, place, named, ours)
-            if not other.refused:
-                return other, named
-        return back, back_to
-
     def _newer_routers(self, args, back_to, place, assets):
         if place[0] != self.conductor.local_node()[0] or args["allow_newer_routers"]:
             return None
         newer = newer_routers(assets, place[0], parse(back_to))
         if not newer:
             return None
-        names = ", ".join(f"{one.node}.{one.router} ({one.version_text})" for one in newer[:10])
+        names = ", ".join(f"{asset.node}.{asset.router} ({asset.version_text})" for asset in newer[:10])
         return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
 
-    @staticmethod
-    def _already(case, place, back_to):
-        running = case.running.text.partition(" (")[0]
-        return NodeResult(
-            *place,
-            state="up_to_date",
-            reason=f"runs {running} already",
-            from_version=running,
-            running_version=running,
-            to_version=back_to,
-        )
 
-    @staticmethod
-    def _not_started(case, place, back_to, why):
-        running = case.running.text.partition(" (")[0] if case.running else None
-        return NodeResult(
-            *place,
-            reason=f"nothing was sent: {why}",
-            from_version=running,
-            running_version=running,
-            to_version=back_to,
-        )
+def _not_sent(decision):
+    """The result of a node to which no revert is sent: it runs that version already, or must not be reverted."""
+    running = decision.running.text.partition(" (")[0] if decision.running else None
+    reason = f"runs {running} already" if decision.there else f"nothing was sent: {decision.refused}"
+    return NodeResult(
+        *decision.options.node_id,
+        state="up_to_date" if decision.there else "not_started",
+        reason=reason,
+        from_version=running,
+        running_version=running,
+        to_version=decision.back_to,
+    )

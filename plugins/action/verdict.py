@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, changed, combine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
 
 #: What is kept of a node; its steps and all words are in the result of the task itself.
@@ -54,7 +53,7 @@ class ActionModule(ActionBase):
         if isinstance(args["results"], str):
             args["results"] = [name.strip() for name in args["results"].split(",")]
         names = args["results"]
-        if not names or not isinstance(names, list) or not all(isinstance(one, str) and one for one in names):
+        if not names or not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
             raise NameRefused(
                 "results must be the names of registered variables, as text: results: [ssr_upgrade]. Without braces, "
                 "since a template of the result of a whole batch costs much time on every host."
@@ -81,15 +80,15 @@ class ActionModule(ActionBase):
         if not entries:
             missing = f"there is no result in {', '.join(args['results'])}: the task for the batch has not run"
             entries = [{"state": "not_started", "reason": f"{missing} (it needs 'strategy: linear')", "nodes": []}]
-        found = combine(entries, self._task.check_mode)
+        combined = combine(entries, self._task.check_mode)
         return {
             "router": router,
-            "state": found["state"],
-            "reason": found["reason"],
-            "nodes": [{key: node.get(key) for key in _KEPT} for node in found["nodes"]],
+            "state": combined["state"],
+            "reason": combined["reason"],
+            "nodes": [{key: node.get(key) for key in _KEPT} for node in combined["nodes"]],
             "changed": changed(entries, self._task.check_mode),
-            "failed": not STATES[found["state"]].ok,
-            "msg": f"{router} {found['state']}: {found['reason']}",
+            "failed": not STATES[combined["state"]].ok,
+            "msg": f"{router} {combined['state']}: {combined['reason']}",
         }
 
     @staticmethod

@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan as fleet_plan
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import together
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
     parse_requested_version,
@@ -39,7 +38,7 @@ def plan_table(plan: object) -> list[str]:
 def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:
     """The outcome of each router over all these tasks, with totals and with what stopped them."""
     results = [result for result in results or [] if isinstance(result, Mapping) and not result.get("skipped")]
-    routers = together(results, check_mode)
+    routers = merge(results, check_mode)
     totals: dict[str, int] = {}
     for entry in routers.values():
         totals[entry["state"]] = totals.get(entry["state"], 0) + 1

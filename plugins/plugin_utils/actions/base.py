@@ -74,8 +74,10 @@ def spec_from_options(options: dict) -> dict:
 @functools.cache
 def documented_spec(module_file: str) -> dict:
     """The argument spec of a module file, from its documentation with all fragments."""
-    found = get_docstring(module_file, fragment_loader, verbose=False, collection_name=COLLECTION, plugin_type="module")
-    return spec_from_options(found[0]["options"])
+    documentation = get_docstring(
+        module_file, fragment_loader, verbose=False, collection_name=COLLECTION, plugin_type="module"
+    )
+    return spec_from_options(documentation[0]["options"])
 
 
 class PcliAction(ActionBase):
@@ -128,10 +130,10 @@ class PcliAction(ActionBase):
         here = sys.modules[type(self).__module__].__file__
         name = os.path.splitext(os.path.basename(here))[0]
         spec = documented_spec(os.path.join(os.path.dirname(here), "..", "modules", f"{name}.py"))
-        found = ArgumentSpecValidator(spec, **self.relations).validate(dict(self._task.args))
-        if found.error_messages:
-            raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(found.error_messages))
-        return found.validated_parameters
+        validation = ArgumentSpecValidator(spec, **self.relations).validate(dict(self._task.args))
+        if validation.error_messages:
+            raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
+        return validation.validated_parameters
 
     # -- what actions need ------------------------------------------------------------------------------------
 

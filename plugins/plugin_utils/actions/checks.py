@@ -32,7 +32,7 @@ class CheckAction(PcliAction):
         named = [check for check in args["checks"] if not any(check is other for other in own)]
         chosen = select(named, stage) if named or not own else []
         try:
-            return chosen + [_as_check(custom, stage) for custom in parse_custom(own)]
+            return chosen + [_as_check(check, stage) for check in parse_custom(own)]
         except BadCheck as error:
             raise BadInput(str(error)) from error
 
@@ -52,7 +52,7 @@ class CheckAction(PcliAction):
             progress=self.tell,
         )
         if self.has_targets(args):
-            found = named_targets(
+            targets = named_targets(
                 args["targets"],
                 args["target_hosts"],
                 args["resource_group"],
@@ -62,7 +62,7 @@ class CheckAction(PcliAction):
                 assets=authority.assets,
             )
             skip = args["unknown_targets"] == "skip"
-            authority.targets = tuple(target for target in found if target.nodes or not skip)
+            authority.targets = tuple(target for target in targets if target.nodes or not skip)
             if not authority.targets:
                 raise BadInput("The conductor knows none of the targets, so there is nothing to check.")
         return authority
@@ -100,17 +100,17 @@ class CheckAction(PcliAction):
                 self.clock.sleep(pause)
                 pause = min(15.0, pause * 1.5)
 
-    def check_result(self, found: CheckRun, args: dict) -> dict:
+    def check_result(self, run: CheckRun, args: dict) -> dict:
         """Checks as data, as a table, and as a verdict on each router."""
-        results = found.results
+        results = run.results
         lines = table(results)
         for line in lines:
             self.tell(line)
         counts = {
             state: sum(result.state == state for result in results) for state in ("pass", "warn", "fail", "skipped")
         }
-        verdicts = found.verdicts()
-        stopped = {router: one["reason"] for router, one in verdicts.items() if one["state"] == "fail"}
+        verdicts = run.verdicts()
+        stopped = {router: verdict["reason"] for router, verdict in verdicts.items() if verdict["state"] == "fail"}
         blocked = any(result.blocks for result in results)
         router, node = self.conductor.local_node()
         return {
@@ -124,30 +124,30 @@ class CheckAction(PcliAction):
             "blocked_routers": stopped,
             "table": lines,
             "failed": blocked and args["fail_on_target"],
-            "msg": self._message(found, counts, stopped, self.has_targets(args)),
+            "msg": self._message(run, counts, stopped, self.has_targets(args)),
         }
 
-    def _message(self, found: CheckRun, counts: dict, stopped: dict, many: bool) -> str:
+    def _message(self, run: CheckRun, counts: dict, stopped: dict, many: bool) -> str:
         told = f"{counts['pass']} checks passed, {counts['warn']} warn, {counts['skipped']} skipped."
-        target = found.results[0].target if found.results else self._host
+        target = run.results[0].target if run.results else self._host
         if not many:
-            blocking = [result for result in found.results if result.blocks]
-            return f"{target}: " + (" ".join(f"{one.name}: {one.reason}." for one in blocking) or told)
+            blocking = [result for result in run.results if result.blocks]
+            return f"{target}: " + (" ".join(f"{result.name}: {result.reason}." for result in blocking) or told)
         if not stopped:
-            return f"{len(found.by_router)} routers: {told}"
-        common = _common(found)
+            return f"{len(run.by_router)} routers: {told}"
+        common = _common(run)
         if common:
-            told = " ".join(f"{one.name} ({one.target}): {one.reason}." for one in common)
-            return f"All {len(found.by_router)} routers are blocked. {told}"
+            told = " ".join(f"{result.name} ({result.target}): {result.reason}." for result in common)
+            return f"All {len(run.by_router)} routers are blocked. {told}"
         shown = "; ".join(f"{router} ({stopped[router]})" for router in list(stopped)[:_NAMED])
         more = f"; and {len(stopped) - _NAMED} more, see blocked_routers" if len(stopped) > _NAMED else ""
-        return f"{len(stopped)} of {len(found.by_router)} routers are blocked: {shown}{more}."
+        return f"{len(stopped)} of {len(run.by_router)} routers are blocked: {shown}{more}."
 
 
-def _common(found: CheckRun) -> Sequence[CheckResult]:
+def _common(run: CheckRun) -> Sequence[CheckResult]:
     """What blocks each of several routers: something is wrong with the authority as a whole."""
-    counts = Counter(id(result) for results in found.by_router.values() for result in results if result.blocks)
-    return [result for result in found.results if counts[id(result)] == len(found.by_router) > 1]
+    counts = Counter(id(result) for results in run.by_router.values() for result in results if result.blocks)
+    return [result for result in run.results if counts[id(result)] == len(run.by_router) > 1]
 
 
 def _as_check(own: CustomCheck, stage: str) -> Check:

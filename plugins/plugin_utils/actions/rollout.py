@@ -17,6 +17,7 @@ from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.plan import RouterPlan, make_plan
 from ..planning.rules import NodeFacts, Rules
+from ..planning.sequencing import ORDERS, POLICIES, SIMULTANEOUS, requested
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of
 from ..rollout.loop import Loop, OperationSpec
@@ -27,6 +28,7 @@ from ..rollout.status import RunRecord, StatusFile
 from ..software import operation_report
 from ..software.assets import Asset
 from ..software.downloads import at_rest
+from ..software.node_id import NodeId
 from ..software.system import NodeVersion, primary_node
 from ..software.targets import Target
 from ..software.version_resolution import resolve
@@ -59,12 +61,12 @@ class RolloutAction(PcliAction):
 
     def _of_routers(self, args: dict, option: str, variable: str) -> dict:
         """A property of routers: from the option, else from the variables of the hosts that stand for them."""
-        found = {str(name): value for name, value in (args[option] or {}).items()}
+        by_router = {str(name): value for name, value in (args[option] or {}).items()}
         for host in args["target_hosts"] or []:
             value = of_host(self._hosts, host, variable)
             if value is not None:
-                found.setdefault(router_of(self._hosts, host), value)
-        return found
+                by_router.setdefault(router_of(self._hosts, host), value)
+        return by_router
 
     def waves(self, args: dict) -> dict[str, int]:
         """The wave of each router that has one. Raises BadInput."""
@@ -78,8 +80,8 @@ class RolloutAction(PcliAction):
 
     def groups(self, args: dict) -> dict[str, str]:
         """The exclusive group of each router that has one."""
-        found = self._of_routers(args, "exclusive_groups", "ssr_exclusive_group")
-        return {router: str(value) for router, value in found.items()}
+        by_router = self._of_routers(args, "exclusive_groups", "ssr_exclusive_group")
+        return {router: str(value) for router, value in by_router.items()}
 
     # -- version ----------------------------------------------------------------------------------------------
 
@@ -107,32 +109,37 @@ class RolloutAction(PcliAction):
         return resolve(args["version"], offered, texts, args["several_builds"]).version
 
     def _with_own(
-        self, wish: str, offered: list[str], targets: Sequence[Target], assets: Sequence[Asset], own: NodeVersion
+        self,
+        requested_version: str,
+        offered: list[str],
+        targets: Sequence[Target],
+        assets: Sequence[Asset],
+        own: NodeVersion,
     ) -> list[str]:
         """With what the conductor runs, which it can give to its routers, spelled as it is offered to one of them.
 
         The package that `show system version` names may be spelled otherwise than what a request takes, and than what
         `show assets` shows of the routers: they would all seem to run something else.
         """
-        wanted = try_parse(wish)
+        wanted = try_parse(requested_version)
         if _holds(offered, own):
             return offered
         if own.version is None or wanted is None or satisfies(own.version, wanted) is False:
             return [*offered, own.text]  # for the list of what there is
         for router in self._to_be_asked(targets, assets, own)[:_ROUTERS_TO_ASK]:
-            found = self.conductor.available(router)
-            if _holds(found, own):
-                return [*offered, *(text for text in found if _is_own(text, own))]
-        # A wish that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
+            versions = self.conductor.available(router)
+            if _holds(versions, own):
+                return [*offered, *(text for text in versions if _is_own(text, own))]
+        # A request that names a rebuild must not lose it in a spelling that does not show it. Below 6.3 a request takes
         # the name of a package, and that is never without its rebuild.
         least = wanted if self.conductor.takes_nodes(self.operation) else own.version
         here, rows = self.conductor.local_node(), [asset for asset in assets if asset.version and asset.version_text]
         shown = [
-            one.version_text
-            for one in sorted(rows, key=lambda row: (row.router, row.node) != here)
-            if _is_own(one.version_text, own)
-            and satisfies(one.version, wanted) is True
-            and satisfies(one.version, least) is True
+            asset.version_text
+            for asset in sorted(rows, key=lambda asset: (asset.router, asset.node) != here)
+            if _is_own(asset.version_text, own)
+            and satisfies(asset.version, wanted) is True
+            and satisfies(asset.version, least) is True
         ]
         return [*offered, *(shown[:1] or [own.text])]
 
@@ -159,30 +166,30 @@ class RolloutAction(PcliAction):
 
     def _facts(
         self, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules, loop: Loop
-    ) -> dict[tuple[str, str], NodeFacts]:
+    ) -> dict[NodeId, NodeFacts]:
         # Those of an exclusive group too: whether one of them is away matters to the others.
         routers = {target.router for target in targets} | set(rules.groups)
         software = self.conductor.downloads() if rules.download else None
         facts = {}
-        for one in self._in_full(
+        for asset in self._in_full(
             [at_rest(asset) for asset in assets if asset.router in routers and asset.node], rules.version
         ):
-            place = (one.router, one.node)
+            place = (asset.router, asset.node)
             downloaded = None
             if software is not None and place in software:
-                found = map(try_parse, software[place].downloaded)
-                downloaded = any(text and satisfies(text, rules.version) is not False for text in found)
+                versions = map(try_parse, software[place].downloaded)
+                downloaded = any(text and satisfies(text, rules.version) is not False for text in versions)
             facts[place] = NodeFacts(
                 *place,
-                version_text=one.version_text,
-                version=one.version,
-                install_type=one.install_type,
-                state=one.status,
-                settled=one.settled,
-                away=one.away,
-                busy=one.busy,
+                version_text=asset.version_text,
+                version=asset.version,
+                install_type=asset.install_type,
+                state=asset.status,
+                settled=asset.settled,
+                away=asset.away,
+                busy=asset.busy,
                 downloaded=downloaded,
-                running=self._under_way(one, loop),
+                running=self._under_way(asset, loop),
             )
         return facts
 
@@ -191,14 +198,14 @@ class RolloutAction(PcliAction):
         unclear = [
             asset for asset in assets if asset.version and not asset.away and satisfies(asset.version, wanted) is None
         ]
-        told, found = {}, []
+        versions, complete = {}, []
         with contextlib.suppress(NoPrompt):  # then it stays unclear, which is said
-            told = self.conductor.versions_of([(one.router, one.node) for one in unclear]) if unclear else {}
+            versions = self.conductor.versions_of([(asset.router, asset.node) for asset in unclear]) if unclear else {}
         for asset in assets:
-            own = told.get((asset.router, asset.node))
+            own = versions.get((asset.router, asset.node))
             more = own is not None and asset.version is not None and satisfies(own.version, asset.version) is True
-            found.append(replace(asset, version=own.version, version_text=own.text) if more else asset)
-        return found
+            complete.append(replace(asset, version=own.version, version_text=own.text) if more else asset)
+        return complete
 
     def _under_way(self, asset: Asset, loop: Loop) -> str | None:
         """What an earlier run began here and nobody saw the end of. A settled node is asked when its turn comes."""
@@ -220,21 +227,22 @@ class RolloutAction(PcliAction):
         return None
 
     def _primaries(
-        self, targets: Sequence[Target], facts: Mapping[tuple[str, str], NodeFacts], rules: Rules
+        self, targets: Sequence[Target], facts: Mapping[NodeId, NodeFacts], rules: Rules
     ) -> dict[str, str | None]:
         """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
-        if rules.order != "standby_first" or rules.sequencing != "node" or rules.simultaneous or not rules.takes_nodes:
+        by_node = requested(rules.sequencing, rules.simultaneous).by_node and rules.takes_nodes
+        if not ORDERS[rules.order].standby_first or not by_node:
             return {}
         pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
-        found: dict[str, str | None] = {}
+        primaries: dict[str, str | None] = {}
         for target in pairs:
             nodes = [facts[place] for place in target.node_ids if place in facts]
             left = [
                 node for node in nodes if node.settled and not (node.version and satisfies(node.version, rules.version))
             ]
             if len(left) > 1 and target.router != rules.conductor_router:
-                found[target.router] = self.primary(target.router, target.nodes)
-        return found
+                primaries[target.router] = self.primary(target.router, target.nodes)
+        return primaries
 
     def primary(self, router: str, nodes: Sequence[str]) -> str | None:
         """The node of a pair whose routingManager is primary; None where that cannot be told."""
@@ -325,7 +333,7 @@ class RolloutAction(PcliAction):
                 fleet.poller,
                 plan.router,
                 nodes,
-                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == "simultaneous")),
+                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
                 plan.sequencing,
                 replace(
                     policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition
@@ -340,7 +348,8 @@ class RolloutAction(PcliAction):
         """The order of the plan; hours later another node may lead, so that is asked once more."""
         nodes = tuple(node.node for node in plan.nodes)
         both = all(node.needed and node.running is None for node in plan.nodes)
-        if order != "standby_first" or plan.sequencing != "node" or len(nodes) < 2 or not both:
+        by_node = POLICIES[plan.sequencing].by_node
+        if not ORDERS[order].standby_first or not by_node or len(nodes) < 2 or not both:
             return nodes
         primary = self.primary(plan.router, nodes)
         if primary is None or primary not in nodes or nodes[-1] == primary:
@@ -352,7 +361,7 @@ class RolloutAction(PcliAction):
 
     def planned_results(self, plans: Sequence[RouterPlan]) -> list[NodeResult]:
         """What check mode returns: the plan, as results."""
-        return [one for plan in plans for one in results_of(plan)]
+        return [result for plan in plans for result in results_of(plan)]
 
     def fleet_result(
         self, args: dict, results: list[NodeResult], plans: Sequence[RouterPlan], run: dict | None

@@ -47,8 +47,8 @@ def named_targets(
     for name in unknown_targets:
         check_word(name, "router")
     there = [entry for entry, name in zip(named, names, strict=True) if name not in unknown_targets]
-    found = resolve_targets(there, assets, here) if there else []
-    return found + [Target(name, (), True) for name in dict.fromkeys(unknown_targets)]
+    known_targets = resolve_targets(there, assets, here) if there else []
+    return known_targets + [Target(name, (), True) for name in dict.fromkeys(unknown_targets)]
 
 
 def router_of(hosts: Hosts, host: str) -> str:
@@ -79,5 +79,5 @@ def _members(conductor: Conductor, group: str, named: Sequence[object]) -> list[
             f"The conductor shows no asset in resource group '{group}'. Check its name ('show assets "
             f"resource-group {group}'), and whether this account may see it."
         )
-    names = {one.get("router") if isinstance(one, dict) else one for one in named}
+    names = {entry.get("router") if isinstance(entry, dict) else entry for entry in named}
     return [router for router in routers if router not in names]

@@ -12,12 +12,14 @@ from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.rules import Rules
+from ..planning.sequencing import POLICIES
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane, download_for
 from ..rollout.loop import OperationSpec
 from ..rollout.regressions import ComparisonOptions
 from ..rollout.results import NodeResult
-from ..rollout.router_upgrade import HealthOptions, RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.verify import HealthOptions
 from ..rollout.volumes import judged_by_volumes
 from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas
@@ -57,8 +59,8 @@ class UpgradeAction(RolloutAction):
         results = self._upgrade_own(args, own, version, assets) if own else []
         plans, run = [], None
         if routers:
-            found, plans, run = self._roll(args, routers, version, assets, bounds)
-            results += found
+            of_routers, plans, run = self._roll(args, routers, version, assets, bounds)
+            results += of_routers
         return {"version": version, **self.fleet_result(args, results, plans, run)}
 
     @staticmethod
@@ -79,12 +81,14 @@ class UpgradeAction(RolloutAction):
         running = {place: row.version for place, row in rows.items()}
         if own and own.version:
             running[here] = own.version
-        wishes = RequestOptions(parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"])
+        options = RequestOptions(
+            parse(version), args["simultaneous"], args["skip_package_transfer"], args["sequencing"]
+        )
         for target in targets:
             versions = {node: running.get((target.router, node)) for node in target.nodes}
             places = [place for place in target.node_ids if place in rows]
             types = {place[1]: rows[place].install_type for place in places}
-            why = refuse(target, wishes, versions, types, here[0])
+            why = refuse(target, options, versions, types, here[0])
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
         loop = self.loop(args)
@@ -119,7 +123,7 @@ class UpgradeAction(RolloutAction):
         spec = self._job(args, version)
         if (
             args["resource_group"]
-            and args["sequencing"] == "vendor"
+            and POLICIES[args["sequencing"]].takes_groups
             and not args["targets"]
             and not args["target_hosts"]
         ):
@@ -146,7 +150,7 @@ class UpgradeAction(RolloutAction):
         if bad is not None:
             raise TargetError(
                 f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
-                f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Mend that, or set sequencing to node."
+                f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Fix that, or set sequencing to node."
             )
         at_work = next((plan for plan in plans if plan.adopted), None)
         if at_work is not None:
@@ -166,30 +170,31 @@ class UpgradeAction(RolloutAction):
             return [*missing, *rest], plans, None
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
-        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing="vendor")
+        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"])
         policy = replace(policy, may_continue=lambda left: fleet.may_continue(whole, [node.node for node in nodes]))
         run = RouterUpgrade(
-            fleet.loop, fleet.poller, args["resource_group"], (), spec, "vendor", policy, heartbeat=True
+            fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
         )
         results = fleet.loop.drive(run.steps(), fleet.poller)
         return [*results, *rest], plans, None
 
-    def _bring_to_group(self, fleet, spec: OperationSpec, wish: DownloadOptions) -> list[NodeResult]:
+    def _bring_to_group(self, fleet, spec: OperationSpec, options: DownloadOptions) -> list[NodeResult]:
         """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
         request = download_for(spec.request, None)
         loop, poller = fleet.loop, fleet.poller
 
         def make() -> Download:
-            return Download(loop, poller, request, spec.nodes, wish)
+            return Download(loop, poller, request, spec.nodes, options)
 
-        found = loop.drive(patiently(loop, poller, wish.timeout, make), poller)
-        bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+        downloads = loop.drive(patiently(loop, poller, options.timeout, make), poller)
+        bad = next((download for download in downloads if download.state in ("failed", "not_started")), None)
         if bad is None:
             return []
-        for one in found:
-            one.state = "blocked" if bad.state == "failed" else "not_started"
-            one.reason, one.accepted = f"not upgraded, since the release is not on {bad.node}: {bad.reason}", False
-        return found
+        for download in downloads:
+            download.state = "blocked" if bad.state == "failed" else "not_started"
+            download.reason = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
+            download.accepted = False
+        return downloads
 
     def _rules(self, args, version: str, estimates: Estimates) -> Rules:
         return self.rules(

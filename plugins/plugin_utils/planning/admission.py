@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Protocol
 
 from ..clock import format_duration
+from ..software.node_id import NodeId
 from .durations import Durations
 from .plan import RouterPlan, expected_time, time_to_second
 
@@ -74,8 +75,8 @@ class RolloutState:
         """Routers of which nobody knows whether something still runs there."""
         if not self.holding:
             return ()
-        found = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
-        return tuple(router for router, state in found.items() if state == "unknown")
+        by_router = {router: state for states in (self.bad_before, self.ended) for router, state in states.items()}
+        return tuple(router for router, state in by_router.items() if state == "unknown")
 
     @cached_property
     def earliest_wave(self) -> int | None:
@@ -276,8 +277,8 @@ class Standing(Protocol):
 
 
 def breaker_reason(
-    baseline: Mapping[tuple[str, str], Standing],
-    now: Mapping[tuple[str, str], Standing],
+    baseline: Mapping[NodeId, Standing],
+    now: Mapping[NodeId, Standing],
     busy_routers: Collection[str],
     conductor_router: str,
     percent: float,
@@ -302,9 +303,9 @@ def breaker_reason(
 
 
 def _lost(
-    places: Sequence[tuple[str, str]],
-    baseline: Mapping[tuple[str, str], Standing],
-    now: Mapping[tuple[str, str], Standing],
+    places: Sequence[NodeId],
+    baseline: Mapping[NodeId, Standing],
+    now: Mapping[NodeId, Standing],
 ) -> list[str]:
     return [
         f"{node}.{router} {now[router, node].state if (router, node) in now else 'is not listed'}"

@@ -14,12 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from ..clock import format_duration
+from ..software.node_id import NodeId
 from ..software.node_status import unseen
 from ..software.targets import Target
 from ..software.upgrade_paths import converts, judge
 from ..software.versions import satisfies
 from .durations import Durations
 from .rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
+from .sequencing import ORDERS, POLICIES
 
 DEFAULT_WAVE = 0
 #: How a note begins that a rule of the path gives (software/upgrade_paths.py): what the plan says of many routers at
@@ -83,26 +85,22 @@ class RouterPlan:
 
 def expected_time(nodes: Sequence[NodePlan], sequencing: str, durations: Durations) -> float:
     """Seconds for all that is left of a router. A node that is followed counts as if it had just begun."""
-    steps = [node for node in nodes if node.counts]
-    if not steps:
-        return 0.0
-    fetch = [durations.typical("download") if node.download in ("needed", "unknown") else 0.0 for node in steps]
-    upgrade = durations.typical("upgrade")
-    if sequencing == "simultaneous":
-        return max(fetch) + upgrade
-    if sequencing == "vendor":  # a download for a router serves both nodes at once (CLI-7.2)
-        return max(fetch) + upgrade * len(steps)
-    return sum(fetch) + upgrade * len(steps) + durations.estimates.soak * (len(steps) - 1)
+    downloads = _downloads([node for node in nodes if node.counts], durations)
+    return POLICIES[sequencing].seconds(downloads, durations.typical("upgrade"), durations.estimates.soak)
 
 
 def time_to_second(nodes: Sequence[NodePlan], sequencing: str, durations: Durations) -> float | None:
     """Seconds until the second node begins; None where there is no second one, or both begin at once."""
     steps = [node for node in nodes if node.counts]
-    if len(steps) < 2 or sequencing == "simultaneous" or not any(node.needed for node in steps[1:]):
+    if not any(node.needed for node in steps[1:]):
         return None
-    if sequencing == "vendor":
-        return expected_time(steps, sequencing, durations) - durations.typical("upgrade")
-    return expected_time(steps[:1], sequencing, durations) + durations.estimates.soak
+    downloads = _downloads(steps, durations)
+    return POLICIES[sequencing].seconds_to_second(downloads, durations.typical("upgrade"), durations.estimates.soak)
+
+
+def _downloads(nodes: Sequence[NodePlan], durations: Durations) -> list[float]:
+    """Seconds for the download of each node."""
+    return [durations.typical("download") if node.download in ("needed", "unknown") else 0.0 for node in nodes]
 
 
 # -- the plan ---------------------------------------------------------------------------------------------------------
@@ -110,7 +108,7 @@ def time_to_second(nodes: Sequence[NodePlan], sequencing: str, durations: Durati
 
 def make_plan(
     targets: Sequence[Target],
-    facts: Mapping[tuple[str, str], NodeFacts],
+    facts: Mapping[NodeId, NodeFacts],
     primaries: Mapping[str, str | None],
     rules: Rules,
 ) -> list[RouterPlan]:
@@ -128,7 +126,7 @@ def make_plan(
     plans = []
     for target in _each_router_once(targets):
         nodes = tuple(facts.get(place) or _unlisted(*place) for place in target.node_ids)
-        peers = tuple(one for one in known.get(target.router, ()) if one.node not in target.nodes)
+        peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
         plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules))
         plan = replace(plan, members=members.get(plan.group or "", ()))
         plans.append(_with_lost_members(plan, known))
@@ -208,20 +206,21 @@ def _download(node: NodeFacts) -> str:
 def _ordered(case: Case, nodes: list[NodePlan], sequencing: str) -> tuple[list[NodePlan], str]:
     """The nodes in the order in which they are done, and why; what is under way already comes first."""
     why = "as listed"
-    if case.target.whole and case.rules.order == "standby_first" and case.primary in case.target.nodes:
+    policy = POLICIES[sequencing]
+    if case.target.whole and ORDERS[case.rules.order].standby_first and case.primary in case.target.nodes:
         nodes = sorted(nodes, key=lambda node: node.node == case.primary)
         why = f"standby first: routingManager is primary on {case.primary}"
-    if sequencing == "node":
+    if policy.by_node:
         nodes = sorted(nodes, key=lambda node: node.needed and node.running is None)
     if sum(node.counts for node in nodes) < 2:
         return nodes, "one node"
-    return nodes, {"simultaneous": "simultaneous", "vendor": "the conductor's own sequencing"}.get(sequencing, why)
+    return nodes, policy.order_reason or why
 
 
 def _outage(case: Case, sequencing: str) -> float:
     """Seconds without traffic. A pair that is done node by node hands over; how it does below 6.3 is not documented."""
-    one_by_one = case.pair and (sequencing == "node" or (sequencing == "vendor" and case.rules.takes_nodes))
-    return 0.0 if one_by_one else case.rules.estimates.outage
+    hands_over = case.pair and POLICIES[sequencing].hands_over(case.rules.takes_nodes)
+    return 0.0 if hands_over else case.rules.estimates.outage
 
 
 def _way_back(nodes: Sequence[NodePlan], rules: Rules) -> str:
@@ -264,8 +263,9 @@ def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:
 def _notes_on_the_path(case: Case) -> list[str]:
     """What the rules of the path warn of; what they forbid blocks. Each once, also where both nodes make the step."""
     steps = {(node.version, node.install_type): step_of(case, node) for node in case.needed}
-    found = [one for step in steps.values() for one in judge(step) if not one.blocks]
-    return list(dict.fromkeys(f"{_PATH}{one.text.rstrip('.')} ({one.name}; {one.source})" for one in found))
+    verdicts = [verdict for step in steps.values() for verdict in judge(step) if not verdict.blocks]
+    notes = [f"{_PATH}{verdict.text.rstrip('.')} ({verdict.name}; {verdict.source})" for verdict in verdicts]
+    return list(dict.fromkeys(notes))
 
 
 def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
@@ -274,11 +274,11 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
         there = [node.node for node in case.all if case.there(node)]
         left = [node.node for node in nodes if node.needed]
         notes.append(
-            f"half-done pair: {' and '.join(there)} runs the wished version, so only {' and '.join(left)} is left"
+            f"half-done pair: {' and '.join(there)} runs the wanted version, so only {' and '.join(left)} is left"
         )
     elif not case.needed and len({node.install_type for node in case.all if node.install_type}) > 1:
         notes.append("the nodes of the pair differ in their install type")
-    chosen = case.target.whole and case.rules.order == "standby_first" and sequencing == "node"
+    chosen = case.target.whole and ORDERS[case.rules.order].standby_first and POLICIES[sequencing].by_node
     if chosen and len(case.needed) > 1 and case.primary not in case.target.nodes:
         notes.append(
             "which node is in standby is not known, since not exactly one is shown to lead routingManager, so they are "
@@ -299,7 +299,7 @@ def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
         notes.append(f"{node.node} is adopted: {node.running}")
     if not node.needed:
         return notes
-    facts = next(one for one in case.nodes if one.node == node.node)
+    facts = next(other for other in case.nodes if other.node == node.node)
     if facts.version and satisfies(facts.version, case.rules.version) is None:
         notes.append(f"{node.node} shows {node.from_version} only, so it may run {node.to_version} already")
     if node.converts:
@@ -378,7 +378,7 @@ def _counts(node: Mapping) -> bool:
 
 
 def _in_turn(plan: Mapping) -> bool:
-    return plan["sequencing"] == "node"
+    return POLICIES[plan["sequencing"]].by_node
 
 
 def _cell(nodes: Sequence[Mapping], key: str, empty: str = "-") -> str:

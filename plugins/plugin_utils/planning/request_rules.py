@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from ..software.targets import Target
 from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies
+from .sequencing import POLICIES
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class RequestOptions:
 
 def refuse(
     target: Target,
-    wishes: RequestOptions,
+    options: RequestOptions,
     running: dict[str, Version | None],
     types: dict[str, str | None],
     conductor: str,
@@ -33,29 +34,31 @@ def refuse(
 
     ``running`` and ``types`` are by node; ``conductor`` is the conductor's own router.
     """
-    if target.router == conductor and wishes.simultaneous:
+    policy = POLICIES[options.sequencing]
+    if target.router == conductor and options.simultaneous:
         return (
             "simultaneous is refused for a conductor: with both nodes down at once nobody would see what happens to "
             "the authority. Leave it out; the nodes are upgraded one after the other"
         )
-    if target.router == conductor and len(target.nodes) > 1 and wishes.sequencing == "node":
+    if target.router == conductor and len(target.nodes) > 1 and policy.by_node:
         return (
             "both nodes of a conductor are not upgraded by one task, since the pair must be proven well between them. "
             "Name one node and run this through the role conductor_upgrade, or set sequencing to vendor"
         )
     for node in target.nodes:
         version = running.get(node)
-        if version is not None and not satisfies(version, wishes.version) and wishes.version < version:
+        if version is not None and not satisfies(version, options.version) and options.version < version:
             return (
-                f"version {wishes.version.text} is older than {version.text}, which {node} runs. An upgrade never goes "
-                "back: name a version that is not older, or use software_revert for the version from before"
+                f"version {options.version.text} is older than {version.text}, which {node} runs. An upgrade never "
+                "goes back: name a version that is not older, or use software_revert for the version from before"
             )
-        if wishes.skip_package_transfer and types.get(node) == "package":
+        if options.skip_package_transfer and types.get(node) == "package":
             return f"skip_package_transfer is only for image-based systems, and {node} is package-based. Leave it out"
         if target.router == conductor and has_no_command(version):
             return f"{node} runs {version.text}; {NO_COMMAND}"
-    below = [node for node in target.nodes if running.get(node) and running[node] < Version(6, 3, 0)]
-    if below and wishes.sequencing == "vendor":
+    since = policy.since
+    below = [node for node in target.nodes if since and running.get(node) and running[node] < since]
+    if below:
         return (
             f"{below[0]} runs {running[below[0]].text}; the vendor's own sequencing exists from 6.3 on. Upgrade node "
             "by node, each through its own session"

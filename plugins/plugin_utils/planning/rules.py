@@ -18,8 +18,9 @@ from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
 from .request_rules import RequestOptions, refuse
+from .sequencing import NODE, VENDOR, requested
 
-NOT_SETTLED = "at the wish but not settled"
+NOT_SETTLED = "on the wanted version but not settled"
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ class Case:
         return len(self.all) > 1
 
     def there(self, node: NodeFacts) -> bool:
-        """Does it run the wished version? A text that does not show the whole of it is no proof."""
+        """Does it run the wanted version? A text that does not show the whole of it is no proof."""
         return runs(NodeStatus(version=node.version), self.rules.version, None)
 
     def running(self, node: NodeFacts) -> str | None:
@@ -129,20 +130,21 @@ class Case:
 
 def sequencing_of(case: Case) -> str:
     """How the requests are made. What is left of a half-done pair is one node, and is named."""
-    whole, rules = len(case.needed) > 1 and not case.peers, case.rules
-    if whole and rules.simultaneous:
-        return "simultaneous"
-    if not rules.takes_nodes or (whole and rules.sequencing == "vendor"):
-        return "vendor"
-    return "node"
+    rules = case.rules
+    if len(case.needed) > 1 and not case.peers:
+        policy = requested(rules.sequencing, rules.simultaneous)
+    else:
+        policy = NODE
+    # Below 6.3 the conductor takes whole routers only, and sequences them itself.
+    return (VENDOR if policy.by_node and not rules.takes_nodes else policy).name
 
 
 def against(case: Case) -> tuple[str, str] | None:
     """State and reason of a router to which nothing is sent; None where it is planned."""
     for rule in _RULES:
-        found = rule(case)
-        if found:
-            return found
+        refusal = rule(case)
+        if refusal:
+            return refusal
     return None
 
 
@@ -173,7 +175,7 @@ def _up_to_date(case: Case) -> tuple[str, str] | None:
 
 
 def _mixture(case: Case) -> tuple[str, str] | None:
-    """Unequal nodes of which none is at the wish (rule 7). While something runs, only the versions tell."""
+    """Unequal nodes of which none runs the wanted version (rule 7). While something runs, only the versions tell."""
     if any(case.there(node) for node in case.all):
         return None
     for first in case.all:
@@ -188,8 +190,8 @@ def _mixture(case: Case) -> tuple[str, str] | None:
 
 def _unequal(first: NodeFacts, what: str | None, other: NodeFacts, than: str | None) -> str:
     return (
-        f"the nodes of the pair are not alike, and the wish does not explain it: {first.node} is {what}, {other.node} "
-        f"is {than}. Make them alike first"
+        f"the nodes of the pair are not alike, and the wanted version does not explain it: {first.node} is {what}, "
+        f"{other.node} is {than}. Make them alike first"
     )
 
 
@@ -229,7 +231,7 @@ def _path(case: Case) -> tuple[str, str] | None:
     rules = case.rules
     for node in case.needed:
         step = step_of(case, node)
-        bad = next((one for one in judge(step) if one.blocks), None)
+        bad = next((verdict for verdict in judge(step) if verdict.blocks), None)
         if bad is not None:
             ways = " then ".join(propose(step, rules.known))
             return "blocked", f"{bad.text} ({bad.source})" + (f". This way leads there: {ways}" if ways else "")
@@ -258,8 +260,8 @@ def _not_offered(case: Case) -> tuple[str, str] | None:
 
 def _package_transfer(case: Case) -> tuple[str, str] | None:
     rules, types = case.rules, {node.node: node.install_type for node in case.needed}
-    wishes = RequestOptions(rules.version, skip_package_transfer=rules.skip_package_transfer)
-    words = refuse(case.target, wishes, {}, types, rules.conductor_router)
+    options = RequestOptions(rules.version, skip_package_transfer=rules.skip_package_transfer)
+    words = refuse(case.target, options, {}, types, rules.conductor_router)
     return ("blocked", words) if words else None
 
 

@@ -126,7 +126,7 @@ def _tells_less(state: DownloadState, before: DownloadState) -> bool:
     return state.kind == RUNNING and state.mark is None and not state.waits
 
 
-def together(arrival: Arrival, others: list[Arrival]) -> Arrival:
+def with_those_of_its_request(arrival: Arrival, others: list[Arrival]) -> Arrival:
     """The same download with what is known of those of its request: its node may wait until another has the release."""
     return replace(
         arrival,
@@ -141,21 +141,21 @@ def unseen_for(arrival: Arrival, seconds: float) -> Arrival:
     return replace(arrival, **moments)
 
 
-def judge(arrival: Arrival, now: float, version: str, wish: DownloadOptions, patience: float) -> End | None:
+def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, patience: float) -> End | None:
     """The end of a download, if there is one. ``patience``: for how long something readable is waited for."""
     state = arrival.state
     if state.kind == THERE:
         return End("done", f"{version} is on the node")
     if state.kind == FAILED:
         return End("failed", f"the download of {version} failed: {state.words}")
-    stuck = _stands_still(arrival, now, version, wish)
+    stuck = _stands_still(arrival, now, version, options)
     if stuck is not None:
         return stuck
     if not state.readable:
-        silence = _silence(arrival, now, version, wish, patience)
+        silence = _silence(arrival, now, version, options, patience)
         if silence is not None:
             return silence
-    if now - arrival.began < wish.timeout:
+    if now - arrival.began < options.timeout:
         return None
     late = f"{version} is not on the node after {format_duration(now - arrival.began)}"
     if arrival.runs or state.readable:
@@ -163,14 +163,14 @@ def judge(arrival: Arrival, now: float, version: str, wish: DownloadOptions, pat
     return End("unknown", f"{late}, and nothing readable is told of it", silent=True)
 
 
-def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadOptions) -> End | None:
+def _stands_still(arrival: Arrival, now: float, version: str, options: DownloadOptions) -> End | None:
     """Only a figure can stand still: without one nothing but the time-out tells that a download hangs.
 
     One that waits by itself does not hang, either.
     """
     state, still = arrival.state, now - arrival.moved
     figures = state.kind == RUNNING and state.mark is not None
-    if still < wish.silence or state.waits or not (figures or state.kind == PAUSED):
+    if still < options.silence or state.waits or not (figures or state.kind == PAUSED):
         return None
     if state.percent is not None and state.percent >= _WHOLE and state.kind == RUNNING:
         return End("done", f"all of {version} is on the node, though it is still shown as '{state.words}'")
@@ -179,13 +179,13 @@ def _stands_still(arrival: Arrival, now: float, version: str, wish: DownloadOpti
     return End("failed", f"the download of {version} {what}{where} for {format_duration(still)}; last: {state.words}")
 
 
-def _silence(arrival: Arrival, now: float, version: str, wish: DownloadOptions, patience: float) -> End | None:
+def _silence(arrival: Arrival, now: float, version: str, options: DownloadOptions, patience: float) -> End | None:
     state, silent = arrival.state, now - arrival.heard
-    if arrival.runs and state.kind == NOTHING and silent >= min(ENDED_AFTER, wish.silence):
+    if arrival.runs and state.kind == NOTHING and silent >= min(ENDED_AFTER, options.silence):
         return End("done", f"the download of {version} was shown to run, and is not shown any more")
-    if silent < (wish.silence if arrival.runs else patience) or not arrival.looks:
+    if silent < (options.silence if arrival.runs else patience) or not arrival.looks:
         return None
-    if now - arrival.began < (wish.alone or 0.0):
+    if now - arrival.began < (options.alone or 0.0):
         return None  # it may well go on, and the load on the lines stays bounded
     told = f" ('{state.words}')" if state.words else ""
     waited = f" for {format_duration(silent)}" if silent >= 1 else ""

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a release onto the nodes of a router and see it arrive. A download disturbs nobody.
+"""Brings a release onto the nodes of a router and sees it arrive. A download disturbs nobody.
 
-What is told of it is read in ``software/downloads.py``, what that means is decided in ``arrival``.
+What shows how far it is stands in ``download_view``, what that means is decided in ``arrival``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from ..clock import format_duration, format_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
-from ..software import operation_report, request_refusals
 from ..software.download_words import read_words
 from ..software.downloads import (
     FAILED,
@@ -24,18 +23,24 @@ from ..software.downloads import (
     RUNNING,
     THERE,
     DownloadState,
-    NodeScope,
-    downloads_now,
-    from_software,
-    holds,
-    lines_of,
-    read_download,
 )
 from ..software.names import NameRefused
-from ..software.versions import Version, satisfies, try_parse
-from .arrival import Arrival, DownloadKnowledge, DownloadOptions, End, begin, judge, looked, together, unseen_for
-from .busy import MOVES, open_intent
+from ..software.node_id import NodeId
+from ..software.request_refusals import already_running, may_have_begun
+from ..software.versions import satisfies, try_parse
+from .arrival import (
+    Arrival,
+    DownloadKnowledge,
+    DownloadOptions,
+    End,
+    begin,
+    judge,
+    looked,
+    unseen_for,
+    with_those_of_its_request,
+)
 from .context import Abandoned, RunContext, Steps, sent
+from .download_view import DownloadView
 from .journal import JournalError
 from .poller import StatusPoller
 from .results import NodeResult, Step
@@ -69,8 +74,8 @@ class Download:
     context: RunContext
     poller: StatusPoller
     request: Request
-    places: tuple[tuple[str, str], ...]
-    wish: DownloadOptions = field(default_factory=DownloadOptions)
+    node_ids: tuple[NodeId, ...]
+    options: DownloadOptions = field(default_factory=DownloadOptions)
     known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
     again: bool = False
     results: list[NodeResult] = field(default_factory=list)
@@ -80,33 +85,29 @@ class Download:
     refusal: str = ""
     _arrivals: dict[str, Arrival] = field(default_factory=dict)
     _before: dict[str, list[str]] = field(default_factory=dict)
-    _shown: set[tuple[str, str]] = field(default_factory=set)
-    _stored_before: dict[tuple[str, str], bool] = field(default_factory=dict)
     _pending: Pending | None = None
     _kept_prompt: bool = False
     _told_at: float = 0.0
 
-    @property
-    def wanted(self) -> Version:
-        """The version that is to arrive."""
-        return try_parse(self.request.version)
+    def __post_init__(self) -> None:
+        self._view = DownloadView(self.context, self.poller, try_parse(self.request.version))
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it, unless every node runs the version or has it. Raises Abandoned, and the errors of the session."""
-        self.results = [self._begin(place) for place in self.places]
+        self.results = [self._begin(NodeId(*node_id)) for node_id in self.node_ids]
         todo = [result for result in self.results if result.state == "not_started"]
         if check_mode:
-            for one in todo:
-                one.state, one.reason = "planned", f"would download {self.request.version}"
+            for result in todo:
+                result.state, result.reason = "planned", f"would download {self.request.version}"
             return self.results
-        if any(not one.adopted for one in todo):
+        if any(not result.adopted for result in todo):
             todo = yield from self._send(todo)
-        records = {one.node: self.context.journal.last(one.router, one.node) for one in todo}
+        records = {result.node: self.context.journal.last(result.router, result.node) for result in todo}
         yield from self._follow(todo)
-        for one in todo:
-            one.ended = format_timestamp(self.context.clock.wall())
-            if records[one.node] and records[one.node].operation == "download" and records[one.node].open:
-                self.context.journal.outcome(records[one.node], one.state, one.reason)
+        for result in todo:
+            result.ended = format_timestamp(self.context.clock.wall())
+            if records[result.node] and records[result.node].operation == "download" and records[result.node].open:
+                self.context.journal.outcome(records[result.node], result.state, result.reason)
         return self.results
 
     @property
@@ -115,107 +116,41 @@ class Download:
         return self._pending is not None and not self._pending.over
 
     def without_figures(self) -> float:
-        """For how many seconds it is shown to run, and nothing has told how much of it is there."""
+        """For how many seconds it is shown to run without a figure of how much of it is there."""
         left = [self._arrivals.get(result.node) for result in self.results if result.state == "not_started"]
-        return min((self.context.clock.now() - one.figured for one in left if one and one.runs), default=0.0)
+        return min(
+            (self.context.clock.now() - arrival.figured for arrival in left if arrival and arrival.runs), default=0.0
+        )
 
     # -- before -----------------------------------------------------------------------------------------------
 
-    def _begin(self, place: tuple[str, str]) -> NodeResult:
-        running = self._running(place)
-        result = NodeResult(*place, to_version=self.request.version, from_version=running, running_version=running)
-        if running and satisfies(try_parse(running), self.wanted):
+    def _begin(self, node_id: NodeId) -> NodeResult:
+        """What a node is like before anything is sent."""
+        view = self._view
+        running = view.running_version(node_id)
+        result = NodeResult(*node_id, to_version=self.request.version, from_version=running, running_version=running)
+        if running and satisfies(try_parse(running), view.wanted):
             result.state, result.reason = "up_to_date", f"runs {running} already"
             return result
-        found = self._state(place, None)
-        if found.kind == THERE and not self.again:
+        state = view.state(node_id)
+        if state.kind == THERE and not self.again:
             result.state, result.reason = "up_to_date", f"{self.request.version} is on the node already"
             return result
-        self._before[place[1]] = lines_of(self.poller.status_of("download", *place))
-        in_transition = self._moving(place)
+        self._before[node_id.node] = view.lines(node_id)
+        in_transition = view.in_transition(node_id)
         if in_transition:
             result.state, result.reason = "blocked", f"nothing was sent, since it is being worked on: {in_transition}"
-        elif found.kind == RUNNING:
+        elif state.kind == RUNNING:
             result.adopted = True
-            self.context.tell(
-                f"{place[1]}.{place[0]}: {self.request.version} is being downloaded already; it is followed"
-            )
+            self.context.tell(f"{node_id}: {self.request.version} is being downloaded already; it is followed")
         return result
-
-    def _moving(self, place: tuple[str, str]) -> str | None:
-        """Why no download may be asked for: the node is on its way to another version, or may be."""
-        context, record = self.context, self.context.journal.last(*place)
-        row = self.poller.asset(*place)
-        if row is not None and (row.busy or row.away):
-            return f"its asset shows {row.status}"
-        if record and record.open and record.operation in MOVES:
-            told = self.poller.told(record.operation, *place)
-            age = record.age(context.clock.wall())
-            if open_intent(record, age, told, context.limits.upgrade_timeout):
-                return f"'{record.command}' was begun {format_duration(age)} ago, and its end is not known"
-        return operation_report.runs_now(list(self.poller.told("upgrade", *place)), place[1])
-
-    def shown(self, place: tuple[str, str]) -> tuple[bool, bool]:
-        """Is the version on the node, and is it on its way there, as far as the conductor shows it?"""
-        kind = self._state(place, None).kind
-        return kind == THERE, kind == RUNNING
-
-    def _running(self, place: tuple[str, str]) -> str | None:
-        if place == self.poller.here:
-            own = self.context.conductor.own_version()
-            return own.text if own else None
-        row = self.poller.asset(*place)
-        return row.version_text if row else None
-
-    # -- how far it is ----------------------------------------------------------------------------------------
-
-    def _state(self, place: tuple[str, str], before: list[str] | None) -> DownloadState:
-        """Everything that tells of the download on a node, the documented tables first."""
-        seen = self._glance(place)
-        if seen.kind == THERE:
-            return seen
-        others = tuple(row.node for row in self.poller.peers(*place) if row.node)
-        told = read_download(self.poller.status_of("download", *place), self.wanted, NodeScope(*place, others), before)
-        if place == self.poller.here and told.kind != THERE and self._lies_here():
-            return DownloadState(THERE)
-        if told.readable and (told.kind != RUNNING or told.mark or not seen.readable):
-            return told
-        if seen.readable:
-            return seen
-        return DownloadState(THERE) if self._newly_stored(place) else told
-
-    def _glance(self, place: tuple[str, str]) -> DownloadState:
-        """What the lists show that are asked for all nodes at once."""
-        listed = from_software(self.poller.software(place), self.wanted)
-        row = self.poller.asset(*place)
-        if listed.kind == THERE or row is None:
-            return listed
-        if downloads_now(row):
-            self._shown.add(place)
-            words = read_words(row.status)
-            return DownloadState(RUNNING, words.percent, words.mark, f"its asset shows {row.status}")
-        if place in self._shown and row.settled and listed.kind != RUNNING:
-            return DownloadState(THERE, words=f"its asset was downloading, and shows {row.status} again")
-        return listed
-
-    def _lies_here(self) -> bool:
-        """Do the lists of the conductor's own node show the version on its disk? What cannot be read does not."""
-        return holds(self.context.conductor.downloaded() or (), self.wanted)
-
-    def _newly_stored(self, place: tuple[str, str]) -> bool:
-        """Is the version offered from the channel *downloads* only since the request? Before, it may lie elsewhere."""
-        if place == self.poller.here:
-            return False
-        stored = holds(self.poller.stored(place), self.wanted)
-        before = self._stored_before.setdefault(place, stored)
-        return stored and not before
 
     # -- sending ----------------------------------------------------------------------------------------------
 
     def _send(self, todo: list[NodeResult]) -> Generator[bool, None, list[NodeResult]]:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
-        if self.wish.installation_service:
+        if self.options.installation_service:
             self._installer(todo)
         try:
             command = context.conductor.command_for(self.request)
@@ -225,13 +160,13 @@ class Download:
         except (NotOffered, NameRefused, DeviceError, JournalError) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
         try:
-            self._pending = yield from sent(context, self.poller, self.request, self.wish.timeout)
+            self._pending = yield from sent(context, self.poller, self.request, self.options.timeout)
         except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
-        for one in todo:
-            one.command, one.started, one.accepted = command, format_timestamp(context.clock.wall()), True
+        for result in todo:
+            result.command, result.started, result.accepted = command, format_timestamp(context.clock.wall()), True
         if not self.again:  # the first time is told, and that it is tried again
-            context.tell(f"{', '.join(f'{one.node}.{one.router}' for one in todo)}: sent: {command}")
+            context.tell(f"{', '.join(f'{result.node}.{result.router}' for result in todo)}: sent: {command}")
         context.conductor.session.wait(self._pending, min(1.0, context.limits.poll_min))
         return todo
 
@@ -242,10 +177,12 @@ class Download:
             if warning:
                 self.context.tell(warning)
                 todo[0].warnings.append(warning)
-            in_transition = next(filter(None, (self._moving((one.router, one.node)) for one in todo)), None)
-            for one in todo if in_transition is None else ():
-                versions = (one.running_version, self.request.version)
-                journal.intend(one.router, one.node, "download", command, versions)
+            in_transition = next(
+                filter(None, (self._view.in_transition(NodeId(result.router, result.node)) for result in todo)), None
+            )
+            for result in todo if in_transition is None else ():
+                versions = (result.running_version, self.request.version)
+                journal.intend(result.router, result.node, "download", command, versions)
         return in_transition
 
     def _installer(self, todo: list[NodeResult]) -> None:
@@ -268,9 +205,9 @@ class Download:
 
     @staticmethod
     def _end(todo: list[NodeResult], state: str, reason: str, accepted: bool | None = None) -> list[NodeResult]:
-        for one in todo:
-            one.state, one.reason = state, reason
-            one.accepted = one.accepted if accepted is None else accepted
+        for result in todo:
+            result.state, result.reason = state, reason
+            result.accepted = result.accepted if accepted is None else accepted
         return []
 
     # -- following --------------------------------------------------------------------------------------------
@@ -279,18 +216,18 @@ class Download:
         """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
         clock = self.context.clock
         began = last = self._told_at = clock.now()
-        self._arrivals = {one.node: begin(began) for one in todo}
+        self._arrivals = {result.node: begin(began) for result in todo}
         while todo:
             if self.poller.final:
                 raise self.poller.final  # pylint: disable=raising-bad-type
             if self._refused(todo):
                 return
-            for one in todo:
+            for result in todo:
                 if not self.poller.answers:
-                    self._arrivals[one.node] = unseen_for(self._arrivals[one.node], clock.now() - last)
-                self._look(one)
+                    self._arrivals[result.node] = unseen_for(self._arrivals[result.node], clock.now() - last)
+                self._look(result)
             last = clock.now()
-            todo = [one for one in todo if one.state == "not_started"]
+            todo = [result for result in todo if result.state == "not_started"]
             if not todo:
                 return
             if not self.context.alive():
@@ -306,15 +243,15 @@ class Download:
         if pending is None or not pending.over or pending.error is not None or not pending.response.error:
             return False
         words = pending.response.error
-        for one in todo:
-            one.steps.append(Step(format_timestamp(self.context.clock.wall()), "the conductor refused", words))
+        for result in todo:
+            result.steps.append(Step(format_timestamp(self.context.clock.wall()), "the conductor refused", words))
         if _THERE_ALREADY.search(words):
             self._end(todo, "up_to_date", f"the conductor says: {words}", accepted=False)
             return True
-        if request_refusals.already_running(words) or request_refusals.may_have_begun(words):
+        if already_running(words) or may_have_begun(words):
             self._pending = None
-            for one in todo:
-                one.adopted = request_refusals.already_running(words)
+            for result in todo:
+                result.adopted = already_running(words)
             return False
         self.refusal = words
         self._end(todo, "failed", f"the conductor refused: {words}", accepted=False)
@@ -322,9 +259,9 @@ class Download:
 
     def _look(self, result: NodeResult) -> None:
         """One look at a node; gives it its end, if there is one."""
-        place, now = (result.router, result.node), self.context.clock.now()
+        node_id, now = NodeId(result.router, result.node), self.context.clock.now()
         arrival = self._arrivals[result.node]
-        state = self._look_now(place, arrival)
+        state = self._look_now(node_id, arrival)
         if state is not None:
             if state.readable:
                 self.known.readable = True
@@ -333,26 +270,25 @@ class Download:
                     Step(format_timestamp(self.context.clock.wall()), f"download: {state.kind}", state.words)
                 )
             self._arrivals[result.node] = arrival = looked(arrival, state, now)
-        patience = 0.0 if self.again else self.known.patience(self.wish.silence)
-        shared = together(arrival, list(self._arrivals.values()))
-        end = judge(shared, now, self.request.version, self.wish, patience)
+        patience = 0.0 if self.again else self.known.patience(self.options.silence)
+        shared = with_those_of_its_request(arrival, list(self._arrivals.values()))
+        end = judge(shared, now, self.request.version, self.options, patience)
         if end is not None:
             self._conclude(result, end)
 
-    def _look_now(self, place: tuple[str, str], arrival: Arrival) -> DownloadState | None:
+    def _look_now(self, node_id: NodeId, arrival: Arrival) -> DownloadState | None:
         """What is told now; None where the conductor does not answer, and while it is another node's turn."""
         if not self.poller.answers:
             return None
-        seen = self._glance(place)
-        if seen.kind == THERE or (arrival.looks and not self.poller.turn(("download", *place))):
-            return seen if seen.readable else None
-        before = self._before.get(place[1], [])
-        state = self._state(place, before)
-        now_told = lines_of(self.poller.status_of("download", *place))
+        listed = self._view.partial(node_id)
+        if listed.kind == THERE or (arrival.looks and not self.poller.turn(("download", *node_id))):
+            return listed if listed.readable else None
+        before = self._before.get(node_id.node, [])
+        state = self._view.state(node_id, before)
+        lines = self._view.lines(node_id)
         # What is not shown any more and comes back later is new.
-        self._before[place[1]] = [
-            line for line in before if len(operation_report.new_lines([line], now_told)) < len(now_told)
-        ]
+        shown = [line for line in before if len(operation_report.new_lines([line], lines)) < len(lines)]
+        self._before[node_id.node] = shown
         return state if state.readable else self._answered() or state
 
     def _answered(self) -> DownloadState | None:
@@ -376,7 +312,7 @@ class Download:
         if end.silent:
             self.silent.add(result.node)
             self.known.silent = True
-            if self.wish.alone is not None:
+            if self.options.alone is not None:
                 self._asked_for(result, end)
         if not self.poller.shared:
             self.context.tell(f"{result.node}.{result.router}: {end.reason}")
@@ -403,10 +339,10 @@ class Download:
         if self.poller.shared or now - self._told_at < _TOLD_EVERY:
             return
         self._told_at = now
-        for one in todo:
-            state = self._arrivals[one.node].state
+        for result in todo:
+            state = self._arrivals[result.node].state
             words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
-            self.context.tell(f"{one.node}.{one.router}: the download of {self.request.version}: {words}")
+            self.context.tell(f"{result.node}.{result.router}: the download of {self.request.version}: {words}")
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:

@@ -17,7 +17,9 @@ from ..conductor.grammar import Request
 from ..pcli.errors import PcliError
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
+from ..planning.sequencing import POLICIES
 from ..software.names import NameRefused
+from ..software.node_id import NodeId
 from ..software.request_refusals import not_now, still_downloading
 from .context import Abandoned, RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions, patiently
@@ -83,7 +85,7 @@ class DownloadLane:
     context: RunContext
     poller: StatusPoller
     request: Request
-    wish: DownloadOptions
+    options: DownloadOptions
     slots: int
     stock: int | None = None
     #: Does of a pair only one node download at a time?
@@ -141,7 +143,7 @@ class DownloadLane:
         ``may``: may a download to this router begin now? ``accepted``: routers whose upgrade was. Raises Abandoned.
         """
         order = [self._fetches[plan.router] for plan in waiting if plan.router in self._fetches]
-        self._waits = {one.plan.router for one in order}
+        self._waits = {fetch.plan.router for fetch in order}
         for router in accepted:
             if router in self._fetches:
                 self._fetches[router].accepted = True
@@ -150,7 +152,7 @@ class DownloadLane:
             if fetch.phase == "again" and now >= fetch.again_at:
                 # On its way: only the upgrade is tried again. Not there: it is asked for once more.
                 fetch.phase, fetch.since = "ready" if still_downloading(fetch.words) else "waiting", now
-        running = [one for one in self._fetches.values() if one.phase == "running"]
+        running = [fetch for fetch in self._fetches.values() if fetch.phase == "running"]
         for fetch in running:
             news = self._advance(fetch) or news
             self._set_aside(fetch)
@@ -172,16 +174,16 @@ class DownloadLane:
     def _held(self) -> set[str]:
         """The routers whose downloads keep a place."""
         since, held, aside = self.context.clock.now() - self.expected(), set(), []
-        for router, one in self._fetches.items():
-            if one.phase == "running" and one.aside:
-                aside += [router] if one.download.keeps_prompt else []
-            elif one.phase == "running" or (one.silent and not one.accepted and one.began > since):
+        for router, fetch in self._fetches.items():
+            if fetch.phase == "running" and fetch.aside:
+                aside += [router] if fetch.download.keeps_prompt else []
+            elif fetch.phase == "running" or (fetch.silent and not fetch.accepted and fetch.began > since):
                 held.add(router)
         # Each of these keeps a shell, and upgrades need some.
         return held | set(aside[self.slots :])
 
     def _set_aside(self, fetch: _Fetch) -> None:
-        limit = max(self.wish.silence, self.expected())
+        limit = max(self.options.silence, self.expected())
         fetch.aside = fetch.phase == "running" and fetch.download is not None
         fetch.aside = fetch.aside and fetch.download.without_figures() >= limit
         if fetch.aside and "aside" not in fetch.told:
@@ -193,14 +195,14 @@ class DownloadLane:
         return fetch.download is not None and any(result.command for result in fetch.download.results)
 
     def _stocked(self, order: Sequence[_Fetch]) -> bool:
-        return self.stock is not None and sum(one.phase == "ready" for one in order) >= self.stock
+        return self.stock is not None and sum(fetch.phase == "ready" for fetch in order) >= self.stock
 
     def over(self) -> list[tuple[RouterPlan, str, str, list[NodeResult]]]:
         """The routers whose release is not to be had, so that they are not upgraded: plan, state, reason, downloads."""
         ended = [fetch for fetch in self._fetches.values() if fetch.phase == "over"]
-        for one in ended:
-            del self._fetches[one.plan.router]
-        return [(one.plan, one.state, one.reason, one.results) for one in ended]
+        for fetch in ended:
+            del self._fetches[fetch.plan.router]
+        return [(fetch.plan, fetch.state, fetch.reason, fetch.results) for fetch in ended]
 
     def forget(self, router: str) -> None:
         """This router has ended. What is there stays counted; nobody follows what is still on its way."""
@@ -221,7 +223,7 @@ class DownloadLane:
         fetch.refused_at = now if fetch.refused_at is None else fetch.refused_at
         fetch.words, fetch.since, fetch.phase, fetch.node = words, now, "again", ""
         fetch.missing = fetch.missing or missing
-        fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.wish.timeout)
+        fetch.again_at = min(now + fetch.pause, fetch.refused_at + self.options.timeout)
         if fetch.again_at > now:
             return (
                 f"its release is not there yet; tried again in {format_duration(fetch.again_at - now)}" if news else ""
@@ -285,10 +287,10 @@ class DownloadLane:
         for request, places in self._requests(fetch.plan):
             fetch.node = places[0][1] if len(places) == 1 else ""
             began = self.context.clock.now()
-            found = yield from self._bring(request, places, fetch)
-            fetch.results += found
-            fetch.silent = fetch.silent or any(one.state == "unknown" for one in found)
-            bad = next((one for one in found if one.state in ("failed", "not_started")), None)
+            results = yield from self._bring(request, places, fetch)
+            fetch.results += results
+            fetch.silent = fetch.silent or any(result.state == "unknown" for result in results)
+            bad = next((result for result in results if result.state in ("failed", "not_started")), None)
             words = fetch.download.refusal if fetch.download else ""
             if words and bad is not None and bad.state == "failed" and not_now(words):
                 news = self.refused(fetch.plan, words, missing=False)
@@ -299,21 +301,21 @@ class DownloadLane:
                 fetch.state = "blocked" if bad.state == "failed" else "not_started"
                 fetch.reason = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
                 return fetch.results
-            if any(one.state == "done" and not one.adopted for one in found):
+            if any(result.state == "done" and not result.adopted for result in results):
                 self.took.append(self.context.clock.now() - began)
         return fetch.results
 
-    def _bring(self, request: Request, places: tuple[tuple[str, str], ...], fetch: _Fetch) -> Steps:
-        wish, again = self.wish, fetch.missing
+    def _bring(self, request: Request, places: tuple[NodeId, ...], fetch: _Fetch) -> Steps:
+        options, again = self.options, fetch.missing
         if fetch.refused_at is not None:
-            rest = fetch.refused_at + self.wish.timeout - self.context.clock.now()
-            wish = replace(wish, timeout=max(rest, FIRST_PAUSE))
+            rest = fetch.refused_at + self.options.timeout - self.context.clock.now()
+            options = replace(options, timeout=max(rest, FIRST_PAUSE))
 
         def make() -> Download:
-            fetch.download = Download(self.context, self.poller, request, places, wish, self.known, again)
+            fetch.download = Download(self.context, self.poller, request, places, options, self.known, again)
             return fetch.download
 
-        return (yield from patiently(self.context, self.poller, wish.timeout, make))
+        return (yield from patiently(self.context, self.poller, options.timeout, make))
 
     def _requests(self, plan: RouterPlan) -> list[tuple[Request, tuple[tuple[str, str], ...]]]:
         """One for the router where all of its nodes need the release, else one for each that does."""
@@ -321,7 +323,7 @@ class DownloadLane:
         request = download_for(self.request, plan.router)
         # A whole pair is served by one request, both nodes at once (CLI-7.2).
         whole = {place[1] for place in needed} == {row.node for row in self.poller.peers(plan.router, "")}
-        if plan.sequencing == "node" and not whole:
+        if POLICIES[plan.sequencing].by_node and not whole:
             return [(replace(request, node=place[1]), (place,)) for place in needed]
         sequenced = self.sequenced and len(needed) > 1
         return [(replace(request, sequenced=sequenced), needed)] if needed else []

@@ -50,7 +50,7 @@ class Record:
 
     def same_intent(self, other: Record) -> bool:
         """Do both tell of the same command, whatever is known of its end?"""
-        mine, its = ((one.operation, one.command, one.run_id, one.intent_at) for one in (self, other))
+        mine, its = ((record.operation, record.command, record.run_id, record.intent_at) for record in (self, other))
         return mine == its
 
     def age(self, now: datetime) -> float:

@@ -25,10 +25,10 @@ class Loop(RunContext):
     def poller(self, *, assets_count: bool = True, shared: bool = False) -> StatusPoller:
         """Somebody who looks, and has looked once. Raises PcliError where the conductor cannot be asked."""
         stale = self.limits.poll_max
-        found = StatusPoller(self.conductor, self.clock, assets_count=assets_count, shared=shared, stale=stale)
-        if not found.refresh():
-            raise PcliError(f"The conductor cannot be asked: {found.trouble}")
-        return found
+        poller = StatusPoller(self.conductor, self.clock, assets_count=assets_count, shared=shared, stale=stale)
+        if not poller.refresh():
+            raise PcliError(f"The conductor cannot be asked: {poller.trouble}")
+        return poller
 
     def run(self, spec: OperationSpec, *, check_mode: bool = False) -> list[NodeResult]:
         """Do one job. Every node of it, and every peer that moved by itself, comes back with a result.

@@ -38,7 +38,7 @@ def pair_troubles(
             troubles.append(f"{link.local} and {link.remote} are {link.state}")
     # Who leads is a question for pairs: a node that is alone may show no primary at all.
     led = [process for process in processes if process.primary is not None] if len(rows) > 1 else []
-    for name in dict.fromkeys(one.name for one in led):
-        if not any(one.primary for one in led if one.name == name):
+    for name in dict.fromkeys(process.name for process in led):
+        if not any(process.primary for process in led if process.name == name):
             troubles.append(f"no node leads {name}")
     return troubles

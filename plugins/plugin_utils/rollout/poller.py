@@ -28,6 +28,7 @@ from ..software import operation_report
 from ..software.alarms import Alarm
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
+from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
 from ..software.system import NodeVersion, SystemStatus, service_runs
 from ..software.versions import Version, satisfies, try_parse
@@ -81,7 +82,7 @@ class StatusPoller:
         self.answers = False
         self.final: PcliError | None = None
         self._lost = False
-        self._assets: dict[tuple[str, str], Asset] = {}
+        self._assets: dict[NodeId, Asset] = {}
         self._by_router: dict[str, list[Asset]] = {}
         self._round = 0
         self._asked: dict[tuple[str, ...], int] = {}
@@ -111,7 +112,7 @@ class StatusPoller:
             self.trouble, self.answers, self._status, self._alarms = None, True, {}, None
             self._in_full = {}
             self._round, self._turns = self._round + 1, 0
-            self.pending = [one for one in self.pending if not one.over]
+            self.pending = [pending for pending in self.pending if not pending.over]
             return True
         except FINAL:
             raise
@@ -129,7 +130,7 @@ class StatusPoller:
 
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router in the last look."""
-        return [one for one in self._by_router.get(router, ()) if one.node != node]
+        return [asset for asset in self._by_router.get(router, ()) if asset.node != node]
 
     def counts(self, router: str) -> bool:
         """Do the asset states of this router count? Those of routers always do (see :attr:`assets_count`)."""
@@ -160,7 +161,7 @@ class StatusPoller:
             self._note(error)
             return NodeStatus()
 
-    def full_version(self, place: tuple[str, str], seen: NodeStatus, wanted: Version) -> NodeStatus:
+    def full_version(self, place: NodeId, seen: NodeStatus, wanted: Version) -> NodeStatus:
         """The same look, with the version as the node itself tells it, where the text seen shows less than is wanted.
 
         Asked only then, and once in a round; what contradicts the list of assets does not count.
@@ -169,12 +170,12 @@ class StatusPoller:
             return seen
         if place not in self._in_full:
             self._in_full[place] = self._ask_version(place)
-        found = self._in_full[place]
-        if found is None or found.version is None or satisfies(found.version, seen.version) is not True:
+        full = self._in_full[place]
+        if full is None or full.version is None or satisfies(full.version, seen.version) is not True:
             return seen
-        return replace(seen, version=found.version, version_text=found.text)
+        return replace(seen, version=full.version, version_text=full.text)
 
-    def _ask_version(self, place: tuple[str, str]) -> NodeVersion | None:
+    def _ask_version(self, place: NodeId) -> NodeVersion | None:
         try:
             return self.conductor.versions_of([place]).get(place)
         except FINAL:
@@ -244,7 +245,7 @@ class StatusPoller:
         """Is it the turn of something else that is asked in turn, such as the status of a download?"""
         return self._turn(key)
 
-    def software(self, place: tuple[str, str]) -> Downloads | None:
+    def software(self, place: NodeId) -> Downloads | None:
         """What the list of the assets' software shows of a node (CLI-6.0); None where it does not name it."""
         now = self._clock.now()
         if self._software_at is None or now - self._software_at >= self._stale:
@@ -257,7 +258,7 @@ class StatusPoller:
                 self._software, self._software_at = {}, now
         return self._software.get(place)
 
-    def stored(self, place: tuple[str, str]) -> list[str]:
+    def stored(self, place: NodeId) -> list[str]:
         """The versions that a node offers from its own disk; empty where that is not told."""
         try:
             return self.conductor.stored(*place)
@@ -273,7 +274,7 @@ class StatusPoller:
     def _note(self, error: PcliError) -> None:
         if isinstance(error, (SessionBroken, ConnectFailed)):
             self.answers = False  # what else is asked in this round would be asked in vain
-        unanswered = any(not one.over for one in self.pending)
+        unanswered = any(not pending.over for pending in self.pending)
         self._lost = not isinstance(error, DeviceError) and not unanswered
         self.trouble = str(error)
 
@@ -308,9 +309,9 @@ class StatusPoller:
         if own:
             status = self.conductor.system()
             self.conductor_time = status.at if status and status.at else self.conductor_time
-            found = self.conductor.own_version()
-            if found and found.version:
-                return status, found.text, found.version
+            own_version = self.conductor.own_version()
+            if own_version and own_version.version:
+                return status, own_version.text, own_version.version
         else:
             status = self.conductor.system_of(router, node) if row and not row.away else None
         if row and row.version:

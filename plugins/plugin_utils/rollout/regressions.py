@@ -45,11 +45,11 @@ class ComparisonOptions:
 
 
 def take_snapshot(
-    context: RunContext, poller: StatusPoller, router: str, nodes: Sequence[str], wish: ComparisonOptions
+    context: RunContext, poller: StatusPoller, router: str, nodes: Sequence[str], options: ComparisonOptions
 ) -> dict | None:
     """The state of a router now; None where the conductor could not be asked."""
     # Without the versions it cannot be told later that a process went away because the release did not have it.
-    areas = None if wish.areas is None else [*dict.fromkeys(("versions", *wish.areas))]
+    areas = None if options.areas is None else [*dict.fromkeys(("versions", *options.areas))]
     try:
         alarms = _alarms(poller)
         return snapshots.take(context.conductor, router, nodes, areas, assets=poller.assets(), alarms=alarms)
@@ -72,7 +72,7 @@ def find_regressions(
     poller: StatusPoller,
     before: dict,
     nodes: Sequence[str],
-    wish: ComparisonOptions,
+    options: ComparisonOptions,
     in_transition: Callable[[], Collection[str]],
     half_done: bool,
 ) -> Generator[bool, None, str | None]:
@@ -83,7 +83,7 @@ def find_regressions(
     clock, router = context.clock, before.get("router", "")
     began, last, pause = clock.now(), None, context.limits.revert_grace
     while True:
-        after = take_snapshot(context, poller, router, nodes, wish)
+        after = take_snapshot(context, poller, router, nodes, options)
         if poller.final:
             return f"it could not be compared with the time before: {poller.final}"
         sentence, patience = None, pause
@@ -92,19 +92,19 @@ def find_regressions(
                 changes = compare(
                     before,
                     after,
-                    wish.areas,
-                    thresholds=wish.thresholds,
-                    include=wish.include,
-                    exclude=wish.exclude,
+                    options.areas,
+                    thresholds=options.thresholds,
+                    include=options.include,
+                    exclude=options.exclude,
                     in_flight=in_transition(),
                     half_done=half_done,
                     elapsed=clock.now() - began,
-                    grace=wish.grace,
+                    grace=options.grace,
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:  # a kept picture that is damaged
                 context.tell(f"{router}: it cannot be compared with the time before: {error}")
                 return None
-            sentence, patience = verdict(changes, wish.thresholds), waits(changes)
+            sentence, patience = verdict(changes, options.thresholds), waits(changes)
             if sentence and last:
                 return sentence
             if not sentence and patience is None:
@@ -139,11 +139,11 @@ def explain(context: RunContext, result: NodeResult, poller: StatusPoller | None
 def _recorded(context: RunContext, result: NodeResult) -> None:
     since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
-        found, untold_reasons = questions.events(context.conductor, result.router, since)
+        events, untold_reasons = questions.events(context.conductor, result.router, since)
     except PcliError:
         return
-    words = words_of_failure(found, result.router, result.node, since, besides=result.reason)
-    for conversion in conversions(found, result.router, result.node, since):
+    words = words_of_failure(events, result.router, result.node, since, besides=result.reason)
+    for conversion in conversions(events, result.router, result.node, since):
         result.steps.append(
             Step(format_timestamp(context.clock.wall()), f"conversion {conversion.said}", conversion.event.words)
         )

@@ -14,13 +14,12 @@ from ..conductor import queries as questions
 from ..pcli.errors import PcliError
 from ..software import operation_report
 from ..software.events import upgrade_failure
+from ..software.node_id import NodeId
 from .context import RunContext
 from .poller import StatusPoller
 
 
-def fresh_lines(
-    poller: StatusPoller, operation: str, place: tuple[str, str], before: list[str]
-) -> tuple[list[str], list[str]]:
+def fresh_lines(poller: StatusPoller, operation: str, place: NodeId, before: list[str]) -> tuple[list[str], list[str]]:
     """The status lines that were not there before our request, and those from before that still are.
 
     One that is not shown any more is new when it comes back: a conductor may keep one line for each version, and then
@@ -33,11 +32,11 @@ def fresh_lines(
     return fresh, operation_report.still_shown(before, told) if whole else before
 
 
-def failure_recorded(context: RunContext, poller: StatusPoller, place: tuple[str, str], since: datetime) -> str | None:
+def failure_recorded(context: RunContext, poller: StatusPoller, place: NodeId, since: datetime) -> str | None:
     """The event that says that the upgrade of this node failed since a moment of the conductor's clock; else None."""
     try:
-        found, _untold = questions.events(context.conductor, place[0], since, kinds=("provisioning",))
+        events, _untold = questions.events(context.conductor, place[0], since, kinds=("provisioning",))
     except PcliError as error:
         poller.note(error)
         return None
-    return upgrade_failure(found, *place, since)
+    return upgrade_failure(events, *place, since)

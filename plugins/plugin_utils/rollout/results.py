@@ -1,10 +1,11 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of a target: the states, which of them fail a host, and how nodes add up to a router."""
+"""What became of a target: the states, which of them fail a host, how nodes add up to a router, tasks to a verdict."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import ClassVar
@@ -165,8 +166,8 @@ def summary(operation: str, nodes: list[NodeResult]) -> dict:
     """The result of an operation module, without ``failed``: that is the caller's to say (``fail_on_target``)."""
     bad = [node for node in nodes if not STATES[node.state].ok]
     if bad:
-        told = [f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad]
-        message = "; ".join([*(one.rstrip(".;") for one in told[:-1]), told[-1]])
+        reasons = [f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad]
+        message = "; ".join([*(reason.rstrip(".;") for reason in reasons[:-1]), reasons[-1]])
     else:
         message = "; ".join(f"{node.node}.{node.router} {node.state}: {node.reason}" for node in nodes)
     if bad:
@@ -184,3 +185,49 @@ def _left_half_done(nodes: list[NodeResult]) -> list[str]:
     routers = dict.fromkeys(node.router for node in nodes)
     told = {router: on_two_versions([node for node in nodes if node.router == router]) for router in routers}
     return [f"{router}: {words}" for router, words in told.items() if words]
+
+
+# -- what several tasks say about the same routers ------------------------------------------------------------------
+
+#: What proves how a router is, whatever was said of it before.
+_PROOF = ("done", "up_to_date")
+
+
+def combine(entries: Sequence[Mapping], check_mode: bool = False) -> Mapping:
+    """The one entry that counts, of what several tasks say about a router, in the order in which they ran.
+
+    The last one does, if it proves how the router is or is at least as bad as what was known before. One that says
+    less (left out, nothing sent) does not hide that something went wrong before. Outside check mode a plan is no end.
+    """
+    decisive = entries[0]
+    for entry in entries[1:]:
+        if entry["state"] in _PROOF or STATES[decisive["state"]].ok or _as_bad(entry, decisive):
+            decisive = entry
+        else:
+            decisive = {**decisive, "reason": f"{decisive['reason']} Afterwards: {entry['state']}, {entry['reason']}"}
+    if decisive["state"] == "planned" and not check_mode:
+        reason = "it was planned, and no later task says what became of it"
+        return {**decisive, "state": "not_started", "reason": reason}
+    return decisive
+
+
+def _as_bad(entry: Mapping, other: Mapping) -> bool:
+    """True if the state of an entry is at least as bad as that of the other."""
+    worst_first = list(STATES)
+    return worst_first.index(entry["state"]) <= worst_first.index(other["state"])
+
+
+def changed(entries: Iterable[Mapping], check_mode: bool = False) -> bool:
+    """True if one of these tasks changed a node of this router, or may have; in check mode: if it would."""
+    nodes = [node for entry in entries for node in entry["nodes"] if check_mode or node["state"] != "planned"]
+    fixed = [(STATES[node["state"]].changed, node.get("accepted")) for node in nodes]
+    return any(bool(accepted) if value is None else value for value, accepted in fixed)
+
+
+def merge(results: Sequence[Mapping], check_mode: bool = False) -> dict[str, Mapping]:
+    """The entry that counts of each router that any of these results names, in the order in which they name them."""
+    entries: dict[str, list[Mapping]] = {}
+    for result in results:
+        for router, entry in (result.get("by_router") or {}).items():
+            entries.setdefault(router, []).append(entry)
+    return {router: combine(of_router, check_mode) for router, of_router in entries.items()}

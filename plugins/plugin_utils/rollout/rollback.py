@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from ..conductor.client import Conductor
 from ..pcli.errors import ConnectFailed, NoFreeShell, NoPrompt, PcliError, SessionBroken
+from ..software.node_id import NodeId
 from ..software.system import NodeVersion
 from ..software.versions import satisfies, try_parse
 from .context import RunContext
@@ -93,7 +94,7 @@ def _elsewhere(leads_to: str | None, volume: str | None, wanted: str | None) -> 
     )
 
 
-def ask_rollback(conductor: Conductor, place: tuple[str, str], wanted: str | None, ours: bool = False) -> Rollback:
+def ask_rollback(conductor: Conductor, place: NodeId, wanted: str | None, ours: bool = False) -> Rollback:
     """Ask the node (router and node). Raises NoFreeShell, and the errors of the connection."""
     try:
         if not conductor.takes_nodes("revert"):  # below 6.3 there are no volumes
@@ -107,7 +108,7 @@ def ask_rollback(conductor: Conductor, place: tuple[str, str], wanted: str | Non
         return Rollback(warning=f"where a revert leads could not be told: {error}")
 
 
-def ask_boot_volume(context: RunContext, place: tuple[str, str], operation: str) -> tuple[Rollback, bool]:
+def ask_boot_volume(context: RunContext, place: NodeId, operation: str) -> tuple[Rollback, bool]:
     """Ask a node that is to be upgraded or downgraded; and whether it prints its volumes at all.
 
     Nothing is asked once a run has seen that its nodes print none. Raises NoFreeShell, and the errors of the
@@ -130,7 +131,7 @@ def ask_boot_volume(context: RunContext, place: tuple[str, str], operation: str)
 
 
 def rollback_steps(
-    context: RunContext, poller: StatusPoller, place: tuple[str, str], wanted: str | None, ours: bool = False
+    context: RunContext, poller: StatusPoller, place: NodeId, wanted: str | None, ours: bool = False
 ) -> Generator[bool, None, Rollback]:
     """The way back in a roll-out, which waits for a shell, and for a connection that is lost.
 
@@ -147,7 +148,7 @@ def rollback_steps(
 
 
 def boot_volume_steps(
-    context: RunContext, poller: StatusPoller, places: Sequence[tuple[str, str]], operation: str
+    context: RunContext, poller: StatusPoller, places: Sequence[NodeId], operation: str
 ) -> Generator[bool, None, tuple[Rollback, bool]]:
     """The same for nodes of one router that are about to be upgraded or downgraded; the first that must not be counts.
 
@@ -158,7 +159,7 @@ def boot_volume_steps(
         if _has_none(poller, place):
             continue
 
-        def ask(place: tuple[str, str] = place) -> Rollback:
+        def ask(place: NodeId = place) -> Rollback:
             nonlocal prints
             back, prints = ask_boot_volume(context, place, operation)
             return back
@@ -171,7 +172,7 @@ def boot_volume_steps(
     return Rollback(), prints
 
 
-def _has_none(poller: StatusPoller, place: tuple[str, str]) -> bool:
+def _has_none(poller: StatusPoller, place: NodeId) -> bool:
     row = poller.asset(*place)
     return row is not None and row.install_type == "package"
 

@@ -12,24 +12,27 @@ from ..clock import format_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import DeviceError, NoFreeShell, PcliError
 from ..software import operation_report
+from ..software.downloads import RUNNING, THERE
 from ..software.names import NameRefused
+from ..software.node_id import NodeId
 from ..software.versions import Version, satisfies, try_parse
 from .context import RunContext, Steps, sent
 from .download import Download, DownloadKnowledge, DownloadOptions
+from .download_view import DownloadView
 from .poller import StatusPoller
 from .results import NodeResult, Step
 
 
 @dataclass
 class RouterDownload:
-    """One router. ``request`` names the operation: download, pause or remove. As :class:`.sequence.RouterUpgrade`."""
+    """One router. ``request`` names the operation: download, pause or remove. As :class:`.RouterUpgrade`."""
 
     context: RunContext
     poller: StatusPoller
     router: str
     nodes: tuple[str, ...]
     request: Request
-    wish: DownloadOptions = field(default_factory=DownloadOptions)
+    options: DownloadOptions = field(default_factory=DownloadOptions)
     #: One request for the router, which serves all of its nodes at once (CLI-7.2), or one for each node.
     together: bool = True
     #: Shared by all routers of a run.
@@ -45,7 +48,7 @@ class RouterDownload:
     @property
     def aside(self) -> bool:
         """Is it time that another one begins, since no figure tells whether this download hangs? See DownloadLane."""
-        limit = max(self.wish.silence, self.wish.alone or 0.0)
+        limit = max(self.options.silence, self.options.alone or 0.0)
         return self._download is not None and self._download.without_figures() >= limit
 
     def steps(self, check_mode: bool = False) -> Steps:
@@ -53,34 +56,34 @@ class RouterDownload:
         clock = self.context.clock
         self.began = self.since = clock.now()
         self.phase = self.request.operation
-        places = [(self.router, node) for node in self.nodes]
-        told = False
-        for group in [places] if self.together else [[place] for place in places]:
-            node = None if self.together else group[0][1]
+        node_ids = [NodeId(self.router, node) for node in self.nodes]
+        arrived = False
+        for group in [node_ids] if self.together else [[node_id] for node_id in node_ids]:
+            node = None if self.together else group[0].node
             self.node = node or ""
             request = replace(self.request, router=self.router, node=node)
             if request.operation == "download":
-                self._download = Download(self.context, self.poller, request, tuple(group), self.wish, self.known)
-                found = yield from self._download.steps(check_mode)
-                told = told or not self._download.silent
+                self._download = Download(self.context, self.poller, request, tuple(group), self.options, self.known)
+                ended = yield from self._download.steps(check_mode)
+                arrived = arrived or not self._download.silent
             else:
-                found = yield from self._withdraw(request, group, check_mode)
-            self.results += found
-        if told and any(result.state == "done" and not result.adopted for result in self.results):
+                ended = yield from self._withdraw(request, group, check_mode)
+            self.results += ended
+        if arrived and any(result.state == "done" and not result.adopted for result in self.results):
             self.took.append(("download", clock.now() - self.began))
         return self.results
 
     # -- pause and remove -------------------------------------------------------------------------------------
 
-    def _withdraw(self, request: Request, places: list[tuple[str, str]], check_mode: bool) -> Generator:
+    def _withdraw(self, request: Request, node_ids: list[NodeId], check_mode: bool) -> Generator:
         """Pause or cancel a download, or remove what was downloaded; nothing is sent where neither is there."""
-        looked = Download(self.context, self.poller, replace(request, operation="download"), tuple(places), self.wish)
-        results = [self._before(looked, request, place) for place in places]
-        self._spare_the_running(request, looked.wanted, results)
+        view = DownloadView(self.context, self.poller, try_parse(request.version))
+        results = [self._before(view, request, node_id) for node_id in node_ids]
+        self._spare_the_running(request, view.wanted, results)
         todo = [result for result in results if result.state == "not_started"]
         if check_mode:
-            for one in todo:
-                one.state, one.reason = "planned", f"would {_VERBS[request.operation]} {request.version}"
+            for result in todo:
+                result.state, result.reason = "planned", f"would {_VERBS[request.operation]} {request.version}"
             return results
         if todo:
             yield from self._ask(request, todo)
@@ -90,23 +93,24 @@ class RouterDownload:
         """A request that names no node reaches all of the router, so also one that runs the version."""
         if request.operation != "remove" or request.node is not None:
             return
-        rows = self.poller.peers(self.router, "")
-        runs = [row.node for row in rows if row.version and satisfies(row.version, wanted) is not False]
+        assets = self.poller.peers(self.router, "")
+        runs = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
         for result in results:
             if runs and result.state == "not_started":
                 result.state = "blocked"
                 result.reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
 
-    def _before(self, looked: Download, request: Request, place: tuple[str, str]) -> NodeResult:
-        there, coming = looked.shown(place)
-        row = self.poller.asset(*place)
-        running = row.version_text if row else None
-        result = NodeResult(*place, from_version=running, running_version=running, to_version=request.version)
-        if request.operation == "remove" and running and satisfies(try_parse(running), looked.wanted) is not False:
+    def _before(self, view: DownloadView, request: Request, node_id: NodeId) -> NodeResult:
+        """What a node is like before anything is sent."""
+        kind = view.state(node_id).kind
+        asset = self.poller.asset(*node_id)
+        running = asset.version_text if asset else None
+        result = NodeResult(*node_id, from_version=running, running_version=running, to_version=request.version)
+        if request.operation == "remove" and running and satisfies(try_parse(running), view.wanted) is not False:
             result.state, result.reason = "blocked", f"it runs {running}, which is never removed"
             return result
-        nothing = not coming and (request.operation == "pause" or not there)
-        if nothing and self.poller.software(place) is not None:
+        nothing = kind != RUNNING and (request.operation == "pause" or kind != THERE)
+        if nothing and self.poller.software(node_id) is not None:
             result.state = "up_to_date"
             what = "on its way to the node" if request.operation == "pause" else "on the node, nor on its way there"
             result.reason = f"{request.version} is not {what}"
@@ -116,14 +120,14 @@ class RouterDownload:
         context = self.context
         try:
             command = context.conductor.command_for(request)
-            pending = yield from sent(context, self.poller, request, self.wish.timeout)
+            pending = yield from sent(context, self.poller, request, self.options.timeout)
         except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
-            for one in todo:
-                one.reason = f"nothing was sent: {error}"
+            for result in todo:
+                result.reason = f"nothing was sent: {error}"
             return
-        for one in todo:
-            one.command, one.started, one.accepted = command, format_timestamp(context.clock.wall()), True
-            context.tell(f"{one.node}.{one.router}: sent: {command}")
+        for result in todo:
+            result.command, result.started, result.accepted = command, format_timestamp(context.clock.wall()), True
+            context.tell(f"{result.node}.{result.router}: sent: {command}")
         deadline = context.clock.now() + context.limits.request_timeout
         context.conductor.session.wait(pending, 1.0)
         while not context.conductor.session.poll(pending) and context.clock.now() < deadline:
@@ -135,19 +139,19 @@ class RouterDownload:
         state, reason, words = "unknown", f"'{pending.command}' has not come back", ""
         if pending.over:
             try:
-                reply = self.context.conductor.session.result(pending)
-                words = "\n".join(operation_report.status_lines(reply))
+                response = self.context.conductor.session.result(pending)
+                words = "\n".join(operation_report.status_lines(response))
                 state, reason = "done", f"{_DONE[request.operation]}: {words or 'the conductor answered nothing'}"
-                if operation_report.hint(operation_report.status_lines(reply), "revert") == "failed":
+                if operation_report.hint(operation_report.status_lines(response), "revert") == "failed":
                     state, reason = "failed", f"the conductor says: {words}"
             except DeviceError as error:
                 state, reason, words = "failed", f"the conductor refused: {error.words}", error.words
             except PcliError as error:
                 reason = str(error)
-        for one in todo:
-            one.state, one.reason, one.ended = state, reason, format_timestamp(self.context.clock.wall())
-            one.accepted = state != "failed"
-            one.steps.append(Step(one.ended, "the conductor answered", words))
+        for result in todo:
+            result.state, result.reason, result.ended = state, reason, format_timestamp(self.context.clock.wall())
+            result.accepted = state != "failed"
+            result.steps.append(Step(result.ended, "the conductor answered", words))
 
 
 _VERBS = {"pause": "pause the download of", "remove": "cancel or remove"}

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ..pcli.errors import PcliError
 from ..planning.plan import NodePlan, RouterPlan
 from ..planning.rules import Rules
+from ..software.node_id import NodeId
 from .context import RunContext
 from .rollback import Rollback, ask_boot_volume, ask_rollback
 
@@ -39,7 +40,7 @@ def _is_fresh(node: NodePlan) -> bool:
     return node.needed and node.running is None and node.install_type != "package"
 
 
-def _judged(context: RunContext, plan: RouterPlan, places: Sequence[tuple[str, str]], rules: Rules) -> RouterPlan:
+def _judged(context: RunContext, plan: RouterPlan, places: Sequence[NodeId], rules: Rules) -> RouterPlan:
     notes = []
     for place in places:
         try:
@@ -55,7 +56,7 @@ def _judged(context: RunContext, plan: RouterPlan, places: Sequence[tuple[str, s
     return replace(plan, notes=(*plan.notes, *notes))
 
 
-def _ask(context: RunContext, place: tuple[str, str], rules: Rules) -> tuple[Rollback, bool]:
+def _ask(context: RunContext, place: NodeId, rules: Rules) -> tuple[Rollback, bool]:
     """What is known of the node, and whether its peer is worth a question too."""
     if rules.revert:
         return ask_rollback(context.conductor, place, rules.version_text), True

@@ -18,67 +18,12 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     fleet_totals,
     plan_table,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, summary
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.share import changed, combine
-
-
-def entry(state, reason="because", **more):
-    return summary("upgrade", [NodeResult("r", "n", state, reason, **more)])["by_router"]["r"]
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult, summary
 
 
 def result(stopped=None, **routers):
     nodes = [NodeResult(name, "n", state, "because") for name, state in routers.items()]
     return {**summary("upgrade", nodes), "version": "6.3.5-39", "run": {"elapsed": 60, "stopped": stopped}}
-
-
-# -- one verdict of several ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("states", "wanted"),
-    [
-        (["done"], "done"),
-        (["failed", "done"], "done"),  # the later task proved it
-        (["failed", "up_to_date"], "up_to_date"),
-        (["failed", "skipped"], "failed"),  # left out later: that does not mend it
-        (["unknown", "not_started"], "unknown"),
-        (["failed", "unknown"], "unknown"),
-        (["skipped", "failed"], "failed"),
-        (["done", "skipped"], "skipped"),
-        (["up_to_date", "not_started"], "not_started"),
-        (["planned"], "not_started"),  # a plan is no end
-        (["planned", "done"], "done"),
-    ],
-)
-def test_the_last_word_counts_unless_it_says_less_than_a_failure_before(states, wanted) -> None:
-    assert combine([entry(state) for state in states])["state"] == wanted
-
-
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("later", [name for name in STATES if name not in ("done", "up_to_date")])
-def test_nothing_that_proves_nothing_makes_a_failed_host_fine(state, later) -> None:
-    combined = combine([entry(state), entry(later)])["state"]
-    if not STATES[state].ok:
-        assert not STATES[combined].ok
-
-
-def test_the_reason_tells_both_where_a_later_task_said_less() -> None:
-    combined = combine([entry("failed", "the line is bad"), entry("skipped", "disconnected")])
-    assert "the line is bad" in combined["reason"] and "disconnected" in combined["reason"]
-
-
-def test_a_plan_is_a_good_end_in_check_mode_only() -> None:
-    assert combine([entry("planned")], check_mode=True)["state"] == "planned"
-    assert changed([entry("planned")], check_mode=True) and not changed([entry("planned")])
-
-
-@pytest.mark.parametrize(("accepted", "wanted"), [(True, True), (False, False)])
-def test_a_failed_node_has_changed_if_its_command_was_accepted(accepted, wanted) -> None:
-    assert changed([entry("failed", accepted=accepted)]) is wanted
-
-
-def test_a_download_before_a_failure_is_a_change() -> None:
-    assert changed([entry("done"), entry("failed")])
 
 
 # -- the report ---------------------------------------------------------------------------------------------------

@@ -587,7 +587,7 @@ def test_a_failed_pre_check_is_a_refusal_at_once_in_clean_words(night) -> None:
     night.conductor.refuse["R", "a"] = REFUSED.format(words)
     node = go(night)["R", "a"]
     assert (node["state"], node["accepted"], node["adopted"]) == ("failed", False, False)
-    assert f"{words}. Nothing was started. Mend" in node["reason"]
+    assert f"{words}. Nothing was started. Fix" in node["reason"]
     assert "\n" not in node["reason"] and ".." not in node["reason"]
     assert any(line.endswith(f"refused: a.R: {words}") for line in night.lines), "the line says why"
 

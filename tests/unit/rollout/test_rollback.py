@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.action.software_revert import ActionModule
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
@@ -34,7 +32,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 
 from tests.unit.fakes import NEW, OLD
 
-from .test_sequence import FAILED, PAIR, Authority
+from .test_router_upgrade import FAILED, PAIR, Authority
 
 
 def prints(idle: str | None, volume: str | None = "a", node: str = "a") -> NodeVersion:
@@ -355,25 +353,3 @@ def test_a_plan_for_thousands_does_not_ask_thousands() -> None:
     authority.conductor.volumes = {(one.router, one.node): before() for one in facts}
     planned(authority.loop, RULES, facts)
     assert 0 < len(authority.conductor.volumes_asked) <= 50
-
-
-# -- a revert by hand -------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("idle", "recorded", "named", "goes_to"),
-    [
-        (OLD, OLD, None, OLD),
-        ("5.4.11-4.el7", OLD, None, None),
-        ("5.4.11-4.el7", OLD, "5.4.11", "5.4.11"),
-        ("5.4.11-4.el7", OLD, "5.4.12", None),
-        ("5.4.11-4.el7", OLD, OLD, None),
-        (None, OLD, "5.4.11", None),
-    ],
-)
-def test_another_version_is_gone_back_to_only_if_it_is_named(idle, recorded, named, goes_to) -> None:
-    action = ActionModule.__new__(ActionModule)
-    conductor = SimpleNamespace(volumes_of=lambda *place: prints(idle), takes_nodes=lambda operation: True)
-    action.__dict__["conductor"] = conductor
-    back, back_to = action._way_back({"version": named}, ("R", "a"), recorded, [])
-    assert (None if back.refused else back_to) == goes_to

@@ -14,14 +14,14 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import router_upgrade as sequence
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
-from tests.unit.rollout.test_fleet import PAIR, night_of, quick, upgrades
+from tests.unit.rollout.test_rollout import PAIR, night_of, quick, upgrades
 
 
 class Pictures:
@@ -33,7 +33,7 @@ class Pictures:
         self.up_again: dict[str, float] = {}
         self.towards = "elsewhere"
         self.taken: list[str] = []
-        for module in (proof, sequence):
+        for module in (proof, verify):
             monkeypatch.setattr(module, "take_snapshot", self.take)
 
     def take(self, context, poller, router, nodes, wish) -> dict:

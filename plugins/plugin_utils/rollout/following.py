@@ -1,0 +1,197 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Follows the nodes of an operation until each of them has an outcome: one poll after the other, and what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from ..clock import format_duration
+from ..pcli.errors import PcliError
+from ..software import operation_report
+from ..software.node_status import NodeStatus, runs
+from .answering import take_answer
+from .context import Abandoned
+from .node_progress import Limits, NodeProgress, Outcome, needs_probe, next_progress, out_of_time
+from .operation_run import FollowedNode, OperationRun
+from .reported import failure_recorded, fresh_lines
+from .results import NodeResult
+
+#: So often the events are asked for within the time of an upgrade, where nothing else reports its end.
+_EVENTS_ASKED = 18
+#: How often a single operation says what it waits for, in seconds.
+_HEARTBEAT = 60.0
+
+
+@dataclass
+class Following:
+    """The nodes that are followed; peers that move by themselves join them. ``heartbeat``: report each minute, too."""
+
+    run: OperationRun
+    heartbeat: bool = True
+    nodes: list[FollowedNode] = field(default_factory=list)
+
+    @property
+    def open(self) -> list[FollowedNode]:
+        """Those without an outcome."""
+        return [node for node in self.nodes if node.outcome is None]
+
+    def steps(self, nodes: list[FollowedNode]) -> Generator[bool, None, None]:
+        """Poll until every node has an outcome. Raises Abandoned."""
+        context, self.nodes = self.run.context, list(nodes)
+        longest = context.limits.upgrade_timeout * max(1, len(self.run.spec.nodes))
+        limits = replace(context.limits, upgrade_timeout=longest)
+        news, reported_at = True, context.clock.now()
+        while self.open:
+            if not context.alive():
+                raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
+            yield news
+            news = self._poll(limits)
+            if not news and self.heartbeat and context.clock.now() - reported_at > _HEARTBEAT:
+                self._report_wait()
+                reported_at = context.clock.now()
+            reported_at = context.clock.now() if news else reported_at
+
+    def _report_wait(self) -> None:
+        context = self.run.context
+        for node in self.open:
+            since = format_duration(context.clock.now() - node.progress.sent_at)
+            context.tell(f"{self.run.name(node.result)}: {since} on the way, {node.progress.seen.words()}")
+
+    def _poll(self, limits: Limits) -> bool:
+        """One round. True if anything is new, or close to its end."""
+        self._take_late_answer()
+        try:
+            if self.run.poller.final:
+                raise self.run.poller.final  # pylint: disable=raising-bad-type
+            return self._round(limits)
+        except PcliError as error:  # what does not pass, such as a refused login, wherever in the round it came up
+            lost = f"a command was sent, and then the node could not be asked any more: {error}"
+            self.run.end(self.open, Outcome("unknown", lost))
+            return True
+
+    def _take_late_answer(self) -> None:
+        """A blocking request may have printed its end."""
+        pending = self.run.pending
+        if pending is None or pending.over:
+            return
+        if self.run.context.conductor.session.poll(pending):
+            take_answer(self.run, self.open)
+
+    def _round(self, limits: Limits) -> bool:
+        answers, news = self.run.poller.answers, False
+        for node in self.open:
+            news = self._poll_node(node, answers, limits) or news
+        self._watch_peers(answers)
+        return news
+
+    def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
+        """One look at one node. True if anything is new about it, or close to its end."""
+        poller, now = self.run.poller, self.run.context.clock.now
+        probe = partial(needs_probe, node.progress)
+        status = poller.look(*node.node_id, self.run.baseline, probe) if answers else NodeStatus()
+        if not status.partial:
+            status = poller.full_version(node.node_id, status, node.progress.wanted)
+        if not status.reachable and node.node_id != poller.here:
+            node.outcome = out_of_time(node.progress, status, now(), limits)
+            return False  # the conductor is away: that says nothing about another node
+        status = self._with_report(node, status)
+        node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
+        if node.only_unsettled:
+            node.outcome = self._outcome_of_unsettled(node, status)
+        self._reconnect(node, status)
+        news = self._new_line(node, status)
+        news = news or node.progress.good > 0 or node.outcome is not None
+        return news or (node.progress.old > 0 and node.progress.longest_away > 0)
+
+    def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
+        """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""
+        line = status.words()
+        if line == node.line or (status.partial and node.line.startswith(line)):
+            return False
+        node.line = line
+        self.run.step(node, line)
+        return True
+
+    def _reconnect(self, node: FollowedNode, status: NodeStatus) -> None:
+        """Rule 30: ask once, by setting, for an asset that came from a restart and stays away (I95-64152)."""
+        limit = self.run.spec.reconnect_after
+        away = node.progress.away_since
+        if not limit or node.reconnected or node.outcome or not status.reachable or away is None:
+            return
+        if self.run.context.clock.now() - away < limit:
+            return
+        node.reconnected = True
+        try:
+            self.run.context.conductor.reconnect(*node.node_id)
+            self.run.step(node, f"away for {format_duration(limit)}, so the conductor was asked to reconnect it")
+        except PcliError as error:
+            self.run.step(node, "the conductor could not be asked to reconnect it", str(error))
+
+    def _outcome_of_unsettled(self, node: FollowedNode, status: NodeStatus) -> Outcome | None:
+        """Nothing was sent to this node, so its end is never worse than ``not_started``."""
+        if node.progress.old >= self.run.context.limits.stable_polls:
+            what = f"it has settled now: {status.words()}. Run again"
+        elif node.outcome is not None and node.outcome.state != "done":
+            what = node.outcome.reason
+        else:
+            return node.outcome
+        return Outcome("not_started", f"nothing was sent, since it was not settled; {what}")
+
+    # -- what the conductor reports -------------------------------------------------------------------------------
+
+    def _with_report(self, node: FollowedNode, status: NodeStatus) -> NodeStatus:
+        """The conductor's own words, asked only when they can matter: on a settled node with another version."""
+        run, operation = self.run, self.run.spec.request.operation
+        due = not status.partial and status.settled and node.progress.old >= run.context.limits.stable_polls - 1
+        if node.report is None and due:
+            if node.old_lines is None:
+                node.old_lines = list(run.baseline.told) if run.baseline else []
+            fresh, node.old_lines = fresh_lines(run.poller, operation, node.node_id, node.old_lines)
+            named = [line for line in fresh if node.result.node in line] or fresh
+            hint = operation_report.hint(named, operation)
+            if hint not in ("failed", "running") and (words := self._recorded(node, status)):
+                node.report, node.report_words = "failed", words
+            elif named:
+                return replace(status, report=hint, report_words="; ".join(named)[-600:])
+        return replace(status, report=node.report, report_words=node.report_words)
+
+    def _recorded(self, node: FollowedNode, status: NodeStatus) -> str | None:
+        """What the conductor has recorded of a failure since it took our request; asked for now and then.
+
+        Only where nothing else reports it: the request has come back, and the node is settled on what it ran before.
+        """
+        run = self.run
+        clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
+        over = run.pending is not None and run.pending.over
+        before = node.progress.before is not None and runs(status, node.progress.before, None)
+        since = max(node.progress.sent_at, node.events_at or 0.0)
+        if not (over and before and node.taken_at and run.spec.installs) or clock.now() - since < pause:
+            return None
+        node.events_at = clock.now()
+        return failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+
+    # -- peers ----------------------------------------------------------------------------------------------------
+
+    def _watch_peers(self, answers: bool) -> None:
+        """Rule 8: the documents disagree on whether a node command moves the peer too. If it does, follow it."""
+        run, node_ids = self.run, self.run.spec.nodes
+        if not answers or not run.poller.counts(node_ids[0][0]) or len(node_ids) != 1 or not self.nodes:
+            return
+        for peer in run.poller.peers(*node_ids[0]):
+            if any(node.result.node == peer.node for node in self.nodes):
+                continue
+            first = run.peers.setdefault(peer.node, peer)
+            known = first.version
+            moved = known is not None and peer.version is not None and peer.version != known
+            if not (moved or (peer.busy and not first.busy)):
+                continue
+            result = NodeResult(peer.router, peer.node, to_version=run.spec.wanted, moved_by_itself=True)
+            result.from_version = known.text if known else None
+            what = "moves by itself with its peer; nothing more is sent, and it is followed"
+            run.context.tell(f"{run.name(result)}: {what}")
+            progress = NodeProgress(self.nodes[0].progress.wanted, known, run.context.clock.now())
+            self.nodes.append(FollowedNode(result, progress))

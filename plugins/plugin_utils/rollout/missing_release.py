@@ -1,0 +1,72 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A release that turns out to be missing when its upgrade is requested: the wait for it, and its next download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+
+from ..clock import format_duration
+from ..pcli.errors import PcliError
+from ..software.request_refusals import still_downloading
+from .download import Download, DownloadOptions, patiently
+from .download_lane import FIRST_PAUSE, LONGEST_PAUSE, download_for
+from .operation import OperationSpec
+from .router_view import RouterView
+
+
+class ReleaseMissing(Exception):
+    """The conductor refused the first request for a router, since the release is not there yet. Nothing was begun."""
+
+
+@dataclass
+class MissingRelease:
+    """The wait of one router for its release. ``options`` None: downloads are turned off, so nobody waits.
+
+    ``enter``: says which phase of the router begins, and at which node.
+    """
+
+    view: RouterView
+    options: DownloadOptions | None
+    enter: Callable[[str, str], None]
+    _since: float | None = None
+    _pause: float = FIRST_PAUSE
+
+    def steps(self, spec: OperationSpec, words: str, node: str) -> Generator[bool, None, str | None]:
+        """Wait before the request is sent once more. None: it may be; else why there is no more time for it.
+
+        ``words``: with which the conductor refused it.
+        """
+        clock, options = self.view.context.clock, self.options
+        if options is None:
+            return "downloads are turned off"
+        if self._since is None:
+            self._since, self._pause = clock.now(), FIRST_PAUSE
+            self.view.report(node, f"its release is not there yet; tried again in {format_duration(self._pause)}")
+        deadline = self._since + options.timeout
+        if clock.now() >= deadline:
+            return f"{spec.wanted} is not there after {format_duration(clock.now() - self._since)}"
+        self.enter("its release is not there yet", node)
+        again = min(clock.now() + self._pause, deadline)
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        while clock.now() < again:
+            yield False
+        if not still_downloading(words):
+            left = replace(options, timeout=max(deadline - clock.now(), FIRST_PAUSE))
+            yield from self._download_again(spec, left, node)
+        return None
+
+    def _download_again(self, spec: OperationSpec, options: DownloadOptions, node: str) -> Generator[bool, None, None]:
+        """Ask for the release once more. Whether it has arrived shows when the operation is tried again."""
+        context, poller = self.view.context, self.view.poller
+        request = replace(download_for(spec.request, spec.request.router), node=spec.request.node)
+
+        def make() -> Download:
+            return Download(context, poller, request, spec.nodes, options, again=True)
+
+        try:
+            yield from patiently(context, poller, options.timeout, make)
+        except PcliError as error:
+            self.view.report(node, f"the download could not be followed: {error}")

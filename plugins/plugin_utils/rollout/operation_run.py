@@ -1,0 +1,124 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an operation is made of: its request, the nodes that it moves, and what all of its parts share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..clock import format_timestamp
+from ..conductor.grammar import Request
+from ..pcli.session import Pending
+from ..software import operation_report
+from ..software.assets import Asset
+from ..software.node_id import NodeId
+from .context import Limit, RunContext
+from .journal import Record
+from .node_progress import NodeProgress, Outcome
+from .poller import CommandBaseline, StatusPoller
+from .results import NodeResult, Step
+
+#: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
+LONGEST_WORDS = 2000
+
+
+class AskAgain(Exception):
+    """Nothing was sent, and things have changed: everything is examined anew."""
+
+
+@dataclass(frozen=True)
+class OperationSpec:
+    """One request, the nodes that it moves, and the version that each of them must run afterwards.
+
+    ``recorded`` is what the nodes ran when the whole run began, where that is known: a node that meanwhile runs the
+    wanted version without a command of ours was moved by the vendor's own sequencing (rule 8).
+    """
+
+    request: Request
+    nodes: tuple[NodeId, ...]
+    wanted: str
+    recorded: str | None = None
+    ignore_running: bool = False
+    #: Only follow what an earlier run began; send nothing, whatever is found.
+    only_follow: bool = False
+    #: False between the two nodes of a conductor pair that comes from below 6.3 (rule 11).
+    assets_count: bool = True
+    #: Seconds that an asset may stay away before the conductor is asked once to reconnect it (rule 30); 0: never.
+    reconnect_after: float = 0
+    #: Asked right before the request is sent: the limits of the run. None: there are none.
+    may: Limit | None = None
+
+    @property
+    def installs(self) -> bool:
+        """True if the request brings a release onto the nodes."""
+        return self.request.operation in ("upgrade", "downgrade")
+
+
+@dataclass
+class FollowedNode:
+    """A node that is being followed: what is remembered of it, and the result that grows."""
+
+    result: NodeResult
+    progress: NodeProgress
+    record: Record | None = None
+    report: str | None = None
+    report_words: str = ""
+    #: What the request itself was answered with, which may be a refusal in words that nobody can know.
+    answer: str = ""
+    #: Was that an error? Then its words stand in every bad end.
+    refused: bool = False
+    #: The lines of the status that were there before our request, and still are. None: not looked at yet.
+    old_lines: list[str] | None = None
+    #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
+    taken_at: datetime | None = None
+    events_at: float | None = None
+    #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
+    only_unsettled: bool = False
+    outcome: Outcome | None = None
+    line: str = ""
+    reconnected: bool = False
+
+    @property
+    def node_id(self) -> NodeId:
+        """Which node it is."""
+        return NodeId(self.result.router, self.result.node)
+
+
+@dataclass
+class OperationRun:
+    """What the parts of one operation share: the run around it, the request, and what became of both so far."""
+
+    context: RunContext
+    poller: StatusPoller
+    spec: OperationSpec
+    pending: Pending | None = None
+    #: The conductor's words if it refused since the release is not on the node yet: nothing was begun then.
+    missing: str | None = None
+    baseline: CommandBaseline | None = None
+    peers: dict[str, Asset] = field(default_factory=dict)
+    #: What was written down of the nodes, and of their peers, when it was decided that a command may be sent.
+    records: dict[NodeId, Record | None] = field(default_factory=dict)
+
+    def end(self, nodes: Iterable[FollowedNode], outcome: Outcome) -> None:
+        """Give an outcome to those nodes that have none."""
+        for node in nodes:
+            node.outcome = node.outcome or outcome
+
+    def step(self, node: FollowedNode, what: str, words: str = "") -> None:
+        """Keep a step of a node, and report it."""
+        moment = self.poller.conductor_time or self.context.clock.wall()
+        node.result.steps.append(Step(format_timestamp(moment), what, words[:LONGEST_WORDS]))
+        self.context.tell(f"{self.name(node.result)}: {what}" + (f": {operation_report.gist(words)}" if words else ""))
+
+    def accept(self, nodes: Iterable[FollowedNode], what: str, words: str = "") -> None:
+        """The request was taken, or may have been; with the step that shows it."""
+        for node in nodes:
+            node.result.accepted = True
+            self.step(node, what, words)
+
+    def name(self, result: NodeResult) -> str:
+        """The name for people; of a node of the conductor's own router without the router, since that is known."""
+        return result.node if result.router == self.poller.here[0] else f"{result.node}.{result.router}"

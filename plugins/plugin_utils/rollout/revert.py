@@ -1,0 +1,133 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The revert of one node (rule 20): decides whether it may be sent, where it leads, and sends it.
+
+Reverts after an upgrade of the same run and those of the module ``software_revert`` both go through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
+
+from ..conductor.grammar import Request
+from ..planning.revert_rules import RevertCase, revert_refused
+from ..software.node_id import NodeId
+from ..software.operation_report import runs_now
+from ..software.versions import Version, satisfies, try_parse
+from .context import RunContext
+from .operation import OperationSpec
+from .poller import StatusPoller
+from .results import NodeResult
+from .rollback import Rollback, rollback_steps
+from .sentences import sentences
+
+
+@dataclass(frozen=True)
+class RevertOptions:
+    """The revert of a node, with what is known of its upgrade.
+
+    ``upgraded_to`` and ``before``: the versions of the upgrade; without ``upgraded_to`` the user reverts by hand, by
+    naming the version. ``named``: a version to which it may go where ``before`` is not what lies on the idle volume.
+    """
+
+    node_id: NodeId
+    before: str | None
+    accepted: bool = True
+    upgraded_to: str | None = None
+    by_hand: bool = False
+    named: str | None = None
+    cohort_id: str | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class RevertDecision:
+    """Whether a revert may be sent. ``refused``: why not; ``there``: the node runs that version already.
+
+    ``back_to``: the version that the node must run afterwards; ``running``: what it runs now.
+    """
+
+    options: RevertOptions
+    running: Version | None
+    back_to: str | None
+    refused: str | None = None
+    warning: str | None = None
+    there: bool = False
+
+    def spec(self, assets_count: bool = True) -> OperationSpec:
+        """The operation to be sent. What is reverted is often not well: a running operation was ruled out before."""
+        options = self.options
+        request = Request(
+            "revert",
+            router=options.node_id.router,
+            node=options.node_id.node,
+            cohort_id=options.cohort_id,
+            force=options.force,
+        )
+        return OperationSpec(request, (options.node_id,), self.back_to, ignore_running=True, assets_count=assets_count)
+
+
+def decide_revert(
+    context: RunContext,
+    poller: StatusPoller,
+    options: RevertOptions,
+    forbids: Callable[[str], str | None] = lambda back_to: None,
+) -> Generator[bool, None, RevertDecision]:
+    """Whether the revert of a node may be sent now (rule 20). Raises PcliError where the node cannot be asked.
+
+    ``forbids``: why a node must not go back to that version, if there is a reason beside those of rule 20.
+    """
+    case = _case(poller, options)
+    decision = RevertDecision(options, case.running, options.before)
+    why = revert_refused(case)
+    if case.running and case.before and satisfies(case.running, case.before):
+        return replace(decision, there=True, refused=why or "it runs this version already")
+    if why:
+        return replace(decision, refused=why)
+    rollback, back_to = yield from _where_it_leads(context, poller, options)
+    return replace(decision, back_to=back_to, refused=rollback.refused or forbids(back_to), warning=rollback.warning)
+
+
+def _case(poller: StatusPoller, options: RevertOptions) -> RevertCase:
+    """What rule 20 asks of the node, as it is now."""
+    node_id = options.node_id
+    status = poller.look(*node_id)
+    lines = [line for name in ("upgrade", "revert") for line in poller.told(name, *node_id)]
+    return RevertCase(
+        accepted=options.accepted,
+        # The session's own node answers whatever its asset shows.
+        answers=status.reachable and (not status.away or node_id == poller.here),
+        operation=status.state if status.busy else runs_now(lines, node_id.node),
+        running=status.version,
+        upgraded_to=status.version if options.by_hand else try_parse(options.upgraded_to or ""),
+        before=try_parse(options.before or ""),
+    )
+
+
+def _where_it_leads(
+    context: RunContext, poller: StatusPoller, options: RevertOptions
+) -> Generator[bool, None, tuple[Rollback, str | None]]:
+    """Where a revert leads, and what the node must run afterwards: another version only if it is named."""
+    ours = not options.by_hand
+    rollback = yield from rollback_steps(context, poller, options.node_id, options.before, ours)
+    named = options.named
+    if rollback.refused and rollback.leads_to and named and named != options.before:
+        other = yield from rollback_steps(context, poller, options.node_id, named, ours)
+        if not other.refused:
+            return other, named
+    return rollback, options.before
+
+
+def add_revert(result: NodeResult, revert: NodeResult) -> None:
+    """Add what became of the revert of a node to the result of its upgrade."""
+    result.steps += revert.steps
+    result.running_version, result.ended = revert.running_version or result.running_version, revert.ended
+    if revert.state in ("done", "up_to_date"):
+        result.state, result.reason = "reverted", sentences(result.reason, f"Then reverted: {revert.reason}")
+    elif revert.state == "not_started":
+        result.warnings.append(f"not reverted: {revert.reason}")
+    else:
+        result.state = revert.state
+        result.reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}")

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the routers of a rollout stand: those that wait, those that are worked on, those that have ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..planning.admission import breaker_reason
+from ..planning.plan import RouterPlan
+from ..software.assets import Asset
+from .context import RunContext, Steps
+from .poller import StatusPoller
+from .results import NodeResult
+from .router_upgrade import RouterUpgrade
+
+#: States of routers that are well: what leaves its settled state there is news.
+_WELL = ("done", "up_to_date", "skipped")
+
+
+@dataclass
+class ActiveRouter:
+    """A router that is being worked on."""
+
+    plan: RouterPlan
+    run: RouterUpgrade
+    steps: Steps
+    #: Does it take no slot any more? See RolloutState.
+    aside: bool = False
+
+
+@dataclass
+class RolloutProgress:
+    """The routers of a rollout. ``states`` and ``ended_at``: of those that have ended, by router."""
+
+    plans: list[RouterPlan] = field(default_factory=list)
+    waiting: list[RouterPlan] = field(default_factory=list)
+    active: list[ActiveRouter] = field(default_factory=list)
+    states: dict[str, str] = field(default_factory=dict)
+    ended_at: dict[str, str] = field(default_factory=dict)
+    results: dict[str, list[NodeResult]] = field(default_factory=dict)
+    began: float = 0.0
+
+    def begin(self, plans: Sequence[RouterPlan], now: float) -> None:
+        """These routers are to be done. What is under way already holds its slot from the beginning."""
+        self.plans, self.began = list(plans), now
+        planned = [plan for plan in plans if plan.state == "planned"]
+        self.waiting = sorted(planned, key=lambda plan: not plan.adopted)
+
+    def put_back(self, plan: RouterPlan) -> None:
+        """A router that could not be begun yet waits again, in its old place."""
+        order = {plan.router: at for at, plan in enumerate(self.plans)}
+        self.waiting = sorted([*self.waiting, plan], key=lambda plan: order[plan.router])
+
+    def touched(self) -> set[str]:
+        """Routers that are worked on or came to a bad end: that their assets are away is no news."""
+        bad = {router for router, state in self.states.items() if state not in _WELL}
+        return bad | {active.plan.router for active in self.active}
+
+    def totals(self) -> dict[str, int]:
+        """How many routers have ended in each state."""
+        counts: dict[str, int] = {}
+        for state in self.states.values():
+            counts[state] = counts.get(state, 0) + 1
+        return counts
+
+
+@dataclass
+class CircuitBreaker:
+    """Pauses new starts while assets that nobody works on leave their settled state (rule 24).
+
+    ``percent``: of the assets that were settled at the beginning, how many may have left that state.
+    """
+
+    context: RunContext
+    poller: StatusPoller
+    percent: float
+    reason: str | None = None
+    _since: float = 0.0
+    _baseline: dict[tuple[str, str], Asset] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """Take the settled assets of this moment as the baseline."""
+        self._baseline = {key: asset for key, asset in self._assets().items() if asset.settled}
+
+    def watch(self, touched: set[str]) -> None:
+        """Compare the assets of this moment with the baseline. ``touched``: routers that do not count."""
+        conductor_router = self.poller.here[0]
+        reason = breaker_reason(self._baseline, self._assets(), touched, conductor_router, self.percent)
+        if not self.poller.answers:
+            reason = f"the conductor cannot be asked ({self.poller.trouble or self.poller.final})"
+        if reason and not self.reason:
+            self._since = self.context.clock.now()
+            self.context.tell(f"new starts pause: {reason}")
+        elif self.reason and not reason:
+            self.context.tell("the authority is well again: new starts go on")
+        self.reason = reason
+
+    @property
+    def paused_for(self) -> float:
+        """Seconds since new starts pause; 0 where they do not."""
+        return self.context.clock.now() - self._since if self.reason else 0.0
+
+    def _assets(self) -> dict[tuple[str, str], Asset]:
+        # Plain pairs, which equal a NodeId: of a large fleet thousands are made in every round.
+        return {(asset.router, asset.node): asset for asset in self.poller.assets()}

@@ -1,0 +1,236 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What proves a node after its operation: the vendor's health check, the comparison with the time before, the soak.
+
+Each of them is a generator that yields while it waits, so that one slow router does not hold up the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Sequence
+from dataclasses import dataclass, field
+
+from ..clock import format_duration, format_timestamp
+from ..conductor.grammar import NotOffered, Request
+from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
+from ..software.system import within
+from .context import RunContext
+from .pair import pair_troubles, pair_unavailable
+from .regressions import ComparisonOptions, find_regressions, take_snapshot
+from .results import NodeResult, Step
+from .router_view import RouterView
+
+# -- the vendor's health check ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HealthOptions:
+    """Whether the vendor's own health check runs after a node, and what an unreadable answer means (rule 17).
+
+    Seconds: ``timeout`` for its answer; ``retry_pause`` before a failing one is repeated once, since it is known to
+    fail or to time out for a moment after a restart (I95-64218, I95-65656).
+    """
+
+    run: bool = True
+    unknown: str = "warn"
+    timeout: float = 900
+    retry_pause: float = 30
+
+
+def health_steps(context: RunContext, result: NodeResult, options: HealthOptions) -> Generator[bool, None, None]:
+    """Run the vendor's health check on a node that is done; a failure makes it ``failed``, a fault of its own.
+
+    An unreadable answer is a warning, or holds the node by setting.
+    """
+    clock = context.clock
+    if result.state != "done" or not options.run:
+        return
+    context.tell(f"{result.node}.{result.router}: the conductor's own health check runs")
+    request = Request("health-check", router=result.router, node=result.node)
+    for last_try in (False, True):
+        try:
+            verdict = yield from _health_verdict(context, request, options)
+        except NotOffered:
+            result.warnings.append("no health check of the vendor's exists below 6.3")
+            return
+        except PcliError as error:
+            _unreadable(result, options, f"it could not be run: {error}")
+            return
+        if verdict is None:
+            _unreadable(result, options, f"it has not answered within {format_duration(options.timeout)}")
+            return
+        result.steps.append(Step(format_timestamp(clock.wall()), f"health check: {verdict.state}", verdict.words))
+        context.tell(f"{result.node}.{result.router}: health check {verdict.state}: {verdict.reason}")
+        if verdict.state != "fail" or last_try:
+            break
+        again = clock.now() + options.retry_pause
+        while clock.now() < again:
+            yield False
+    if verdict.state == "fail":
+        result.state, result.local_fault = "failed", True
+        result.reason = f"runs {result.running_version}, but its own health check failed: {verdict.reason}"
+    elif verdict.state == "unknown":
+        _unreadable(result, options, verdict.reason)
+
+
+def _health_verdict(context: RunContext, request: Request, options: HealthOptions) -> Generator:
+    """The verdict of one health check; None where it did not answer in time. Raises PcliError."""
+    conductor, clock = context.conductor, context.clock
+    pending = yield from _begin_health_check(context, request, options)
+    deadline = clock.now() + options.timeout
+    conductor.session.wait(pending, 1.0)
+    while not conductor.session.poll(pending):
+        if clock.now() >= deadline:
+            pending.given_up = True
+            return None
+        yield False
+    return conductor.health_of(pending)
+
+
+def _begin_health_check(context: RunContext, request: Request, options: HealthOptions) -> Generator:
+    """Start the health check as soon as a shell is free."""
+    deadline = context.clock.now() + options.timeout
+    while True:
+        try:
+            return context.conductor.begin_health_check(request)
+        except NoFreeShell:
+            if context.clock.now() >= deadline:
+                raise
+            yield False
+
+
+def _unreadable(result: NodeResult, options: HealthOptions, why: str) -> None:
+    result.warnings.append(f"the health check is unknown: {why}")
+    if options.unknown == "hold":
+        result.state = "held"
+        result.reason = f"runs {result.running_version}, but its health check is unknown: {why}"
+
+
+# -- the comparison with the time before ------------------------------------------------------------------------------
+
+
+@dataclass
+class Comparison:
+    """Compares a router with the time before its operation. ``options`` None: nothing is compared.
+
+    ``in_transition``: routers that are being changed or are not settled; what leads to them is no loss (rule 21).
+    """
+
+    view: RouterView
+    options: ComparisonOptions | None
+    in_transition: Callable[[], Collection[str]] = lambda: ()
+    _before: dict | None = None
+
+    def take_before(self, nodes: Sequence[str]) -> None:
+        """Take the router as it is now, or as it was before an earlier run began with it. Raises JournalError."""
+        view, journal = self.view, self.view.context.journal
+        if self.options is None or not nodes:
+            return
+        node_ids = [view.node_id(node) for node in nodes]
+        begun = any(not view.needs_operation(node_id) or view.has_open_record(node_id) for node_id in node_ids)
+        kept = (journal.kept("before", view.router) or {}) if begun else {}
+        # What an earlier rollout to another release has kept says nothing about this one.
+        self._before = kept.get("snapshot") if kept.get("wanted") == view.wanted else None
+        if self._before is None:
+            self._before = take_snapshot(view.context, view.poller, view.router, view.all_nodes(), self.options)
+            data = {"router": view.router, "wanted": view.wanted, "snapshot": self._before}
+            journal.keep("before", view.router, data if self._before else None)
+
+    def due(self, results: Sequence[NodeResult]) -> bool:
+        """True if the nodes that have just ended are to be compared: all of them are done."""
+        return self._before is not None and bool(results) and all(result.state == "done" for result in results)
+
+    def steps(self, ended: Collection[str], nodes: Sequence[str]) -> Generator[bool, None, str | None]:
+        """What the router has lost since before, as a sentence; None where nothing, or where it is compared later.
+
+        ``nodes``: those of this operation; ``ended``: those of them that have a result.
+        """
+        view = self.view
+        rows = view.poller.peers(view.router, "")
+        if any(not row.settled for row in rows if row.node in nodes and row.node not in ended):
+            return None  # its peer moves too (rule 8), or is examined next; it is compared after that one
+        # Also where only one node of the pair was named: the other one differs then, and that is no loss.
+        half_done = any(view.needs_operation(view.node_id(node)) for node in view.all_nodes())
+        return (
+            yield from find_regressions(
+                view.context, view.poller, self._before, view.all_nodes(), self.options, self.in_transition, half_done
+            )
+        )
+
+
+# -- the soak before the next node ------------------------------------------------------------------------------------
+
+
+@dataclass
+class Soak:
+    """The time for which a pair must have been well before its next node is begun (rule 9).
+
+    ``nodes``: those of the operation; ``done``: those that are done; ``coming``: the one that is next.
+    """
+
+    view: RouterView
+    nodes: Sequence[str]
+    done: Sequence[str]
+    coming: str
+    seconds: float
+    #: What could not be read about the pair when it was examined last.
+    unavailable: list[str] = field(default_factory=list)
+
+    @property
+    def limit(self) -> float:
+        """Seconds after which nobody waits any longer."""
+        return self.seconds + self.view.context.limits.settle_timeout
+
+    def steps(self) -> Generator[bool, None, str | None]:
+        """None as soon as the pair was well for the whole soak; the last troubles once there is no more time."""
+        clock = self.view.context.clock
+        began, good_since, last = clock.now(), None, ""
+        while True:
+            now = clock.now()
+            # The full examination costs remote commands, so between begin and end only the list of assets counts.
+            full = good_since is None or now - good_since >= self.seconds
+            troubles = self._troubles(full)
+            good_since = None if troubles else now if good_since is None else good_since
+            words = "; ".join(troubles)
+            if words and words != last:
+                self.view.report(self.coming, f"not yet: {words}")
+            last = words or last
+            if not troubles and full and now - good_since >= self.seconds:
+                return None
+            if self.view.poller.final:
+                return words
+            if now - began >= self.limit:
+                return last or "the state of the pair could not be read"
+            yield good_since is not None and now - good_since >= self.seconds
+
+    def _troubles(self, full: bool) -> list[str]:
+        """What keeps the next node from being begun. ``full``: ask for connectivity and processes, too."""
+        view, poller = self.view, self.view.poller
+        if not poller.answers:
+            return [f"the conductor cannot be asked ({poller.trouble or poller.final})"]
+        rows = [row for node in self.nodes if (row := poller.asset(view.router, node))]
+        rows += [row for row in poller.peers(view.router, self.nodes[0]) if row not in rows]
+        # One that only synchronizes for a moment would end not_started, and the pair half done. What is away or busy
+        # may have been moved by the conductor itself (rule 8), and is followed.
+        moving = [row for row in rows if row.node == self.coming and not (row.settled or row.away or row.busy)]
+        if moving and view.needs_operation(view.node_id(self.coming)):
+            return [f"{self.coming} is {moving[0].status or 'without a state'}"]
+        if not full:
+            return pair_troubles(view.router, self.done, rows, (), ())
+        conductor = view.context.conductor
+        try:
+            links, processes = self._ask(conductor.connectivity), self._ask(conductor.processes)
+        except PcliError as error:
+            return [str(error)]
+        self.unavailable = pair_unavailable(links, processes)
+        others = [row.node for row in poller.assets() if row.router != view.router]
+        inside = within(links or (), view.router, [row.node for row in rows], others)
+        return pair_troubles(view.router, self.done, rows, inside, processes or ())
+
+    def _ask(self, query: Callable[[str], list | None]) -> list | None:
+        """The answer about the router; None where it was refused, cannot be read, or did not come in time."""
+        try:
+            return query(self.view.router)
+        except (DeviceError, NoPrompt):
+            return None

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One poll of nodes through a conductor that may be away."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import CommandBaseline, StatusPoller
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+
+from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
+
+
+@pytest.fixture
+def conductor() -> FakeConductor:
+    return FakeConductor(VirtualClock(), Box("Conductor", "c1"), Box("R", "a"), Box("R", "b"))
+
+
+@pytest.fixture
+def poller(conductor) -> StatusPoller:
+    poller = StatusPoller(conductor, conductor.clock)
+    assert poller.refresh()
+    return poller
+
+
+def test_a_poll_shows_what_a_node_runs_and_how_it_is(poller) -> None:
+    status = poller.look("R", "a")
+    assert (status.version_text, status.settled, status.service, status.away) == (OLD, True, True, False)
+
+
+def test_a_conductor_that_is_away_is_an_observation_and_is_asked_again(conductor, poller) -> None:
+    conductor.go()
+    assert not poller.refresh() and not poller.answers and "closed the connection" in poller.trouble
+    conductor.come_back()
+    assert poller.refresh() and poller.answers and poller.trouble is None and conductor.reopened == 1
+
+
+def test_a_refused_login_does_not_pass(conductor, poller) -> None:
+    conductor.go(LoginRefused("The password was refused."))
+    with pytest.raises(LoginRefused):
+        poller.refresh()
+
+
+def test_a_session_with_an_unanswered_request_is_not_opened_anew(conductor, poller) -> None:
+    poller.pending.append(type("Pending", (), {"over": False})())
+    conductor.go()
+    poller.refresh()
+    conductor.come_back()
+    poller.refresh()
+    assert conductor.reopened == 0
+
+
+def test_a_node_that_booted_after_the_command_is_known_by_its_uptime(conductor, poller) -> None:
+    baseline = CommandBaseline(conductor.clock.now(), conductor.clock.wall())
+    conductor.clock.sleep(100)
+    assert poller.look("R", "a", baseline).booted_since is False
+    conductor.boxes["R", "a"].boot(conductor.clock, NEW)
+    conductor.clock.sleep(10)
+    poller.refresh()
+    assert poller.look("R", "a", baseline).booted_since is True
+
+
+def test_a_short_version_is_completed_by_the_node_itself_unless_it_contradicts_the_list(conductor, poller) -> None:
+    conductor.boxes["R", "a"].version = "6.3.5"
+    conductor.full_version["R", "a"] = NEW
+    poller.refresh()
+    assert poller.full_version(("R", "a"), poller.look("R", "a"), parse(NEW)).version_text == NEW
+    conductor.full_version["R", "a"] = OLD
+    poller.refresh()
+    assert poller.full_version(("R", "a"), poller.look("R", "a"), parse(NEW)).version_text == "6.3.5"
+
+
+def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
+    boxes = [Box(f"r{number:02}", "a") for number in range(12)]
+    conductor = FakeConductor(VirtualClock(), Box("Conductor", "c1"), *boxes)
+    poller = StatusPoller(conductor, conductor.clock)
+    asked = []
+    for _round in range(4):
+        poller.refresh()
+        asked.append([box.router for box in boxes if not poller.look(box.router, "a", None, lambda row: False).partial])
+    assert all(len(routers) <= 4 for routers in asked)
+    assert {router for routers in asked for router in routers} == {box.router for box in boxes}

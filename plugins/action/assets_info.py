@@ -10,6 +10,7 @@ import json
 import os
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import replace_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 
 
@@ -59,9 +60,7 @@ class ActionModule(PcliAction):
                     os.unlink(path)
                 return merged
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            with open(os.open(f"{path}.new", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as stream:
-                json.dump(merged, stream)
-            os.replace(f"{path}.new", path)
+            replace_file(path, json.dumps(merged))
             return merged
         except (OSError, ValueError) as error:
             raise BadInput(f"baseline {path} cannot be read or written: {error}.") from error

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from urllib.parse import quote
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import named_targets
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import replace_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_folder
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import check_areas, take
@@ -112,14 +112,7 @@ def _save(folder, snapshot):
     path = os.path.join(folder, f"{quote(snapshot['router'], safe='')}.json")
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")  # made with mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                json.dump(snapshot, stream, indent=2)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        replace_file(path, json.dumps(snapshot, indent=2))
     except OSError as error:
         raise BadInput(f"{path} cannot be written on the controller: {error.strerror or error}.") from error
     return path

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
+from ..planning.revert_rules import NOT_DETERMINED
 from .context import Authority, Context
 from .registry import Check, CheckResult, Finding, failed, skipped
 
@@ -103,11 +104,11 @@ def run_check(check: Check, context: Context) -> CheckResult:
     try:
         finding = _not_applicable(check, context) or check.function(context, **check.given)
     except (DeviceError, NoPrompt) as error:
-        finding = failed(f"it could not be determined: {error}", getattr(error, "words", str(error)))
+        finding = failed(f"it {NOT_DETERMINED}: {error}", getattr(error, "words", str(error)))
     except PcliError as error:
         if error.connection:
             raise
-        finding = failed(f"it could not be determined: {error}")
+        finding = failed(f"it {NOT_DETERMINED}: {error}")
     reason = finding.reason[:1].upper() + finding.reason[1:]
     return CheckResult(
         check.name, context.target, finding.state, check.severity, reason, finding.evidence, finding.pending

@@ -16,6 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 
+from ..files import create_file
 from . import ssh
 from .connection_pool import SFTP_STALL
 from .errors import ConnectFailed, PcliError
@@ -122,15 +123,7 @@ def save_new(data: bytes, path: str) -> bool:
                 if stream.read() == data:
                     return False
             raise FileProblem(f"{path} exists already with other content, and backups are never overwritten.")
-        handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.link(temporary, path)  # unlike a rename, this never replaces a file that appeared in the meantime
-        finally:
-            os.unlink(temporary)
+        create_file(path, data)
     except OSError as error:
         raise FileProblem(f"{path} cannot be written on the controller: {error.strerror or error}.") from error
     return True

@@ -16,6 +16,7 @@ from ..clock import format_duration, format_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
+from ..software import operation_report
 from ..software.download_words import read_words
 from ..software.downloads import (
     FAILED,

@@ -14,13 +14,13 @@ import fcntl
 import json
 import os
 import re
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ..clock import Clock, format_timestamp, parse_record_timestamp
+from ..files import prepare_folder, replace_file
 
 #: Another process holds the lock while it writes a small file. What takes longer than this (seconds) is no such thing.
 _LOCK_PATIENCE = 10.0
@@ -78,10 +78,7 @@ class Journal:
         if self._folder is None:
             return
         try:
-            os.makedirs(self._folder, mode=0o700, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=self._folder, prefix=".probe-")
-            os.close(handle)
-            os.unlink(name)
+            prepare_folder(self._folder)
         except OSError as error:
             raise JournalError(
                 f"The journal folder {self._folder} cannot be written: {error.strerror}. Nothing was sent. Give "
@@ -211,7 +208,7 @@ class Journal:
         """Keep something about a router for a later run. What cannot be written is only missed, never needed."""
         if self._folder is not None and data is not None:
             with contextlib.suppress(OSError, TypeError, ValueError):
-                self._replace(self._kept_path(kind, router), data)
+                replace_file(self._kept_path(kind, router), json.dumps(data, indent=1))
 
     def kept(self, kind: str, router: str) -> dict | None:
         """What an earlier run kept about a router; None where there is nothing, or nothing that can be read."""
@@ -237,21 +234,6 @@ class Journal:
         if path is None:
             return
         try:
-            self._replace(path, asdict(record))
+            replace_file(path, json.dumps(asdict(record), indent=1))
         except OSError as error:
             raise JournalError(f"The journal file {path} cannot be written: {error.strerror}.") from error
-
-    def _replace(self, path: str, data: object) -> None:
-        """Write a file as a whole or not at all, readable by its owner only. Raises OSError."""
-        text = json.dumps(data, indent=1)
-        handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=".new-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:  # mkstemp makes it 0600
-                stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-            raise

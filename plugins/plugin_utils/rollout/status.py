@@ -8,37 +8,20 @@ None of them can stop a night: what cannot be written or read is a warning at mo
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 
 from ..clock import Clock, format_duration, format_timestamp
+from ..files import prepare_folder, replace_file
 from ..planning.durations import Durations
 from .journal import JournalError
 from .results import STATES
 
 #: A status file is written at most this often, in seconds, whatever happens.
 WRITE_EVERY = 1.0
-
-
-def _replace(path: str, data: object) -> None:
-    """Write a file as a whole or not at all. Raises OSError, and TypeError or ValueError for what is no JSON."""
-    text = json.dumps(data, indent=1)
-    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".new-")  # mkstemp makes it 0600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
 
 
 class StatusFile:
@@ -60,10 +43,7 @@ class StatusFile:
         try:
             if os.path.isdir(self.path):
                 raise IsADirectoryError(0, "it is a folder")
-            os.makedirs(folder, mode=0o700, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=folder, prefix=".probe-")
-            os.close(handle)
-            os.unlink(name)
+            prepare_folder(folder)
         except OSError as error:
             raise JournalError(
                 f"The status file {self.path} cannot be written: {error.strerror}. Nothing was sent. Give another path "
@@ -85,7 +65,7 @@ class StatusFile:
             return True
         self._written_at = self._clock.now()
         try:
-            _replace(self.path, data)
+            replace_file(self.path, json.dumps(data, indent=1))
         except (OSError, TypeError, ValueError):
             return False
         return True
@@ -239,7 +219,7 @@ class RunRecord:
         }
         try:
             os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            _replace(self.path, data)
+            replace_file(self.path, json.dumps(data, indent=1))
         except (OSError, TypeError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             return f"The record of this run, {self.path}, cannot be written: {why}. The next batch counts anew."

@@ -30,6 +30,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NoPrompt,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import local_fault
 
 CONTEXT = SimpleNamespace(target="node1.Conductor", away=False)
 
@@ -176,6 +177,8 @@ def test_what_the_device_refuses_is_a_finding_and_no_crash(error, evidence) -> N
     result = run(raising(error))
     assert (result.state, result.evidence) == ("fail", evidence)
     assert result.reason.startswith("It could not be determined") and str(error) in result.reason
+    fault = local_fault({}, {"checks": [{"name": "service_running", "state": "fail", "reason": result.reason}]})
+    assert fault is None, "a check that could not be made reverts no node"
 
 
 @pytest.mark.parametrize("error", [SessionBroken("gone"), ConnectFailed("closed"), LoginRefused("wrong password")])

@@ -91,7 +91,7 @@ FAULTS = [
     ({}, {"checks": [check("service_running", "pass")]}, None),
     ({}, {"checks": [check("pair_connected"), check("assets_back"), check("critical_alarms")]}, None),
     ({}, {"checks": [check("asset_settled"), check("version"), check("processes_led")]}, None),
-    ({}, {"checks": [check("vendor_health_check", reason="It could not be told: no prompt")]}, None),
+    ({}, {"checks": [check("vendor_health_check", reason="It could not be determined: no prompt")]}, None),
     ({"state": "unknown", "reason": "has not come back"}, None, None),
 ]
 

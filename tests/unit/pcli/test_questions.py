@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
@@ -298,30 +299,36 @@ def test_the_confirmation_of_what_was_asked_for_is_given_in_any_words(command: s
 
 
 CONFIRMED = [
-    ("commit", "Are you sure you want to commit the candidate config? [y/N]: "),
-    ("discard", "Are you sure you want to discard uncommitted changes from the candidate config? [y/N]: "),
-    ("import_config", "Replace the existing candidate configuration with the contents of backup _a.gz_? [y/N]: "),
-    ("delete_export", "Are you sure that you want to delete exported config 'a.gz'? [y/N]: "),
+    ("configuration.commit", "Are you sure you want to commit the candidate config? [y/N]: "),
+    (
+        "configuration.discard",
+        "Are you sure you want to discard uncommitted changes from the candidate config? [y/N]: ",
+    ),
+    (
+        "configuration.import_export",
+        "Replace the existing candidate configuration with the contents of backup _a.gz_? [y/N]: ",
+    ),
+    ("configuration.delete_export", "Are you sure that you want to delete exported config 'a.gz'? [y/N]: "),
     ("import_iso", "This command is resource intensive and can take a while. Are you sure? [y/N]: "),
 ]
 
 
 @pytest.mark.parametrize(("method", "question"), CONFIRMED)
 def test_the_documented_confirmation_of_each_command_is_given_and_no_other(method: str, question: str) -> None:
-    arguments = {"import_config": ["a"], "delete_export": ["a"], "import_iso": [None]}.get(method, [])
+    arguments = {"import_export": ["a"], "delete_export": ["a"], "import_iso": [None]}.get(method.split(".")[-1], [])
     session, wires = session_over(asking(question, before="", after="done\r\n"))
-    assert getattr(Conductor(session), method)(*arguments).text == "done"
+    assert attrgetter(method)(Conductor(session))(*arguments).text == "done"
     session, wires = session_over(asking("A peer is not reachable. Continue? [y/N]: ", before="", after="done\r\n"))
     with pytest.raises(DeviceError, match="A peer is not reachable"):
-        getattr(Conductor(session), method)(*arguments)
+        attrgetter(method)(Conductor(session))(*arguments)
     assert wires[0].sent[1:] == ["n\r"]
 
 
 def test_an_export_and_a_reconnect_decline_what_nobody_expects() -> None:
-    for method, arguments in (("export", ["a"]), ("reconnect", ["hub", "a"])):
+    for method, arguments in (("configuration.export", ["a"]), ("reconnect", ["hub", "a"])):
         session, wires = session_over(asking("The file exists. Overwrite it? [y/N]: ", before=""))
         with pytest.raises(DeviceError, match="Overwrite"):
-            getattr(Conductor(session), method)(*arguments)
+            attrgetter(method)(Conductor(session))(*arguments)
         assert wires[0].sent[1:] == ["n\r"]
 
 

@@ -93,3 +93,16 @@ def test_the_house_stays_small_enough_to_know_it() -> None:
     rooms = {room for arrow in ARROWS for room in arrow if room.startswith("plugin_utils")}
     inside = [arrow for arrow in ARROWS if all(room.startswith("plugin_utils") for room in arrow)]
     assert len(rooms) <= MOST_ROOMS and len(inside) <= MOST_ARROWS, (len(rooms), len(inside))
+
+
+def test_no_file_of_a_room_imports_its_importer() -> None:
+    """Circles inside of a room: none of its files can be read before the others."""
+    graph = {
+        path.relative_to(PLUGINS).with_suffix("").parts: {
+            module for module in imports_of(path) if PLUGINS.joinpath(*module).with_suffix(".py").exists()
+        }
+        for path in PLUGINS.rglob("*.py")
+    }
+    while free := {module for module, imports in graph.items() if not imports & set(graph)}:
+        graph = {module: imports for module, imports in graph.items() if module not in free}
+    assert not graph, f"in a circle, or above one: {', '.join(sorted('/'.join(module) for module in graph))}"

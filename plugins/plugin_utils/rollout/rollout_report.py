@@ -6,19 +6,39 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ..clock import format_duration, format_timestamp
+from ..planning.admission import RolloutLimits
+from ..planning.durations import Durations
 from ..planning.plan import NodePlan, RouterPlan, expected_time
+from .download_lane import DownloadLane
+from .loop import Loop
 from .results import NodeResult
+from .rollout_progress import RolloutProgress
 from .router_upgrade import RouterUpgrade
-from .status import status_data, summary_line
-
-if TYPE_CHECKING:
-    from .rollout import Rollout
+from .status import StatusFile, status_data, summary_line
 
 
-def progress_line(rollout: Rollout) -> str:
+class Reported(Protocol):
+    """What of a rollout is reported: see :class:`~.rollout.Rollout`."""
+
+    loop: Loop
+    bounds: RolloutLimits
+    durations: Durations
+    status: StatusFile
+    operation: str
+    version: str
+    lane: DownloadLane | None
+    moves: bool
+    stopped: str | None
+    progress: RolloutProgress
+
+    def left_of(self, plan: RouterPlan) -> RouterPlan:
+        """The plan without downloads that take no more time."""
+
+
+def progress_line(rollout: Reported) -> str:
     """How far it is, in one line."""
     progress = rollout.progress
     elapsed = rollout.loop.clock.now() - progress.began
@@ -26,7 +46,7 @@ def progress_line(rollout: Rollout) -> str:
     return summary_line(progress.totals(), *counts, elapsed, seconds_left(rollout))
 
 
-def seconds_left(rollout: Rollout) -> float | None:
+def seconds_left(rollout: Reported) -> float | None:
     """Seconds until all is done; None where that cannot be estimated."""
     progress = rollout.progress
     if rollout.stopped and not progress.active:
@@ -38,11 +58,11 @@ def seconds_left(rollout: Rollout) -> float | None:
     return rollout.durations.eta(left, max(1, rollout.bounds.in_flight - held))
 
 
-def _expected(rollout: Rollout, plan: RouterPlan) -> float:
+def _expected(rollout: Reported, plan: RouterPlan) -> float:
     return expected_time(rollout.left_of(plan).nodes, plan.sequencing, rollout.durations)
 
 
-def publish(rollout: Rollout, state: str, force: bool = False) -> None:
+def publish(rollout: Reported, state: str, force: bool = False) -> None:
     """Rewrite the status file, at most once a second: of a large fleet it is long."""
     clock, progress = rollout.loop.clock, rollout.progress
     if not rollout.status.wanted(force):
@@ -64,7 +84,7 @@ def publish(rollout: Rollout, state: str, force: bool = False) -> None:
     )
 
 
-def _router_entry(rollout: Rollout, plan: RouterPlan, run: RouterUpgrade | None) -> dict:
+def _router_entry(rollout: Reported, plan: RouterPlan, run: RouterUpgrade | None) -> dict:
     """What the status file says of one router."""
     progress, lane = rollout.progress, rollout.lane
     results = run.results if run else progress.results.get(plan.router, [])
@@ -97,7 +117,7 @@ def _node_entry(node: NodePlan, result: NodeResult | None, phase: tuple[str, str
     }
 
 
-def run_as_data(rollout: Rollout) -> dict:
+def run_as_data(rollout: Reported) -> dict:
     """The run itself, as data."""
     clock = rollout.loop.clock
     elapsed = clock.now() - rollout.progress.began

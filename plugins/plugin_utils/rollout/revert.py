@@ -39,7 +39,8 @@ class RevertOptions:
     by_hand: bool = False
     named: str | None = None
     cohort_id: str | None = None
-    force: bool = False
+    #: The argument that keeps the conductor from asking for confirmation.
+    force: bool = True
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ STANDING = (
     Fires("duplicate_assets", "twin", "fail", ("duplicate asset with id 'twin-node.twin'", "an asset id of its own")),
     Fires("mismatch_alarm", "mixed", "fail", ("m1.mixed has a software version", "Bring both nodes")),
     Fires("same_version", "mixed", "fail", (f"m1 {OLD}", f"m2 {LOW}")),
-    Fires("pair_connected", "cut", "fail", ("x1.cut to x2.cut: disconnected", "nobody would take over")),
+    Fires("pair_connected", "cut", "fail", ("x1.cut to x2.cut: disconnected", "the other could not take over")),
     Fires("pair_in_sync", "cut", "fail", ("the pair is not in sync", "x2.cut is Disconnected", "would take over")),
     Fires("pair_in_sync", "stopped", "fail", ("the pair is not in sync", "of s1.stopped is Disconnected")),
     Fires("service_running", "s1.stopped", "fail", ("the service does not run", "offline")),
@@ -211,7 +211,7 @@ def troubled() -> World:
                 "pre",
                 (TOO_LATE,),
                 {"version": NEW, **one},
-                fires=(Fires("time_left", "errors", "fail", ("1 node and a way back", "another window")),),
+                fires=(Fires("time_left", "errors", "fail", ("1 node and a revert", "another window")),),
             ),
             "conductor to 7": Look(
                 "pre",

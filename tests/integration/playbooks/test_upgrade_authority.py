@@ -17,7 +17,7 @@ def test_conductor_first_then_the_routers_and_a_limit_without_a_conductor_is_ref
     assert refused.code != 0 and "leaves out c2" in refused.failures[0]
     planned = play(b, "upgrade_authority", "--check")
     assert planned.code == 0, planned.output
-    assert b.upgrades() == [] and "run sessionsmart.ssr.plan" in planned.output
+    assert b.upgrades() == [] and "Run sessionsmart.ssr.plan" in planned.output
 
     run = play(b, "upgrade_authority", "--limit", "ssr_conductors:hub:one", ssr_serial="100%")
     assert run.code == 0, run.output

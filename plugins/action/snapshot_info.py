@@ -36,7 +36,7 @@ class ActionModule(PcliAction):
         routers = self._routers(args, assets, named)
         known = {router: nodes for router, nodes in routers.items() if nodes}
         if not known:
-            raise BadInput("The conductor knows none of the targets, so there is nothing to look at.")
+            raise BadInput("The conductor knows none of the targets, so no snapshot can be taken.")
         snapshots = self._taken(known, areas, assets)
         files = {}
         if folder is not None and not self.check_mode:

@@ -343,7 +343,7 @@ table:
   type: list
   elements: str
   returned: if the node could be reached
-  sample: ["12 passed, 2 skipped, 0 to look at"]
+  sample: ["12 passed, 2 skipped, 0 warnings or failures"]
 waited:
   description: For how many seconds the checks were repeated.
   type: int

@@ -329,7 +329,7 @@ table:
   type: list
   elements: str
   returned: if the node could be reached
-  sample: ["12 passed, 2 skipped, 0 to look at"]
+  sample: ["12 passed, 2 skipped, 0 warnings or failures"]
 alarms:
   description:
     - The alarms of the targets, if a check read them, for O(sessionsmart.ssr.health_check#module:alarms_before).

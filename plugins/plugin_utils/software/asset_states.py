@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 # `settled`  the steady state
 # `coming`   on its way there by itself
@@ -87,6 +88,8 @@ _NOT_BUSY = re.compile(
 )
 
 
+# A fleet shows the same few words for each of its nodes, in every poll.
+@lru_cache(maxsize=4096)
 def read_state(text: str | None) -> State:
     """Normalise a status as the conductor prints it. An unknown word is neither settled nor away."""
     shown = re.sub(r"(?<=[a-z])(?=[A-Z])|[\s_\-]+", " ", text or "").strip()

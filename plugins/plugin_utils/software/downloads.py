@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ..pcli.response import Response
 from . import operation_report
@@ -137,9 +138,14 @@ _MOVING = re.compile(r"upgrad|downgrad|install|conver|revert|rollback|reboot|res
 
 def downloads_now(asset: Asset | None) -> bool:
     """Whether the asset itself shows that its node downloads, as in some releases (t128-bulk-upgrade, REST)."""
-    if asset is None or _MOVING.search(asset.status):
+    return asset is not None and _shows_download(asset.status)
+
+
+@lru_cache(maxsize=4096)
+def _shows_download(status: str) -> bool:
+    if _MOVING.search(status):
         return False
-    state = read_state(asset.status)
+    state = read_state(status)
     return state.busy and "download" in state.name
 
 

@@ -388,14 +388,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _own_variables(self, config):
         """All that this one look needs, by the names of the connection: secrets as well."""
-        found = {str(name): self._worked_out(f"variable {name}", one) for name, one in self._more(config).items()}
+        variables = {
+            str(name): self._worked_out(f"variable {name}", entry) for name, entry in self._more(config).items()
+        }
         for option, variable in VARIABLES.items():
             value = self.get_option(option)
-            if value not in (None, "", []) and (found.get(variable) in (None, "", []) or self._is_ours(option, config)):
-                found[variable] = value
+            if value not in (None, "", []) and (
+                variables.get(variable) in (None, "", []) or self._is_ours(option, config)
+            ):
+                variables[variable] = value
         if self.get_option("host_keys") and "host_key_checking" not in config:
-            found["ansible_host_key_checking"] = True
-        return found
+            variables["ansible_host_key_checking"] = True
+        return variables
 
     def _is_ours(self, option, config):
         """Was it set for this look? What holds for all of Ansible does not undo the file's variables.
@@ -421,15 +425,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _more(self, config):
         """The user's own variables, as written. Raises AnsibleParserError for a secret that everybody could read."""
-        found = config.get("variables") or {}
-        for name, value in found.items():
+        variables = config.get("variables") or {}
+        for name, value in variables.items():
             readable = isinstance(value, _READABLE) and not (isinstance(value, str) and _is_template(value))
             if _SECRET_VARIABLE.search(str(name)) and readable:
                 raise AnsibleParserError(
                     f"variables holds {name} as plain text, and everybody who lists the inventory would read it. Give "
                     "a template with a lookup, or a value from a vault."
                 )
-        return found
+        return variables
 
     # -- what is known ----------------------------------------------------------------------------------------
 
@@ -583,8 +587,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
 
     def _variables_of(self, host):
-        found = self.inventory.get_host(host)
-        return combine_vars(get_group_vars(found.get_groups()), found.get_vars())
+        known_host = self.inventory.get_host(host)
+        return combine_vars(get_group_vars(known_host.get_groups()), known_host.get_vars())
 
 
 def _connection(variables):
@@ -601,4 +605,4 @@ def _is_template(text):
 
 def _in_our_words(text):
     """A sentence of the connection, with the names that the options have here."""
-    return re.sub(r"\bansible_\w+", lambda found: _OTHER_NAMES.get(found[0], found[0]), text)
+    return re.sub(r"\bansible_\w+", lambda match: _OTHER_NAMES.get(match[0], match[0]), text)

@@ -145,10 +145,10 @@ def _fields(entry: object) -> dict:
     if unknown or "address" not in entry:
         wrong = f"has no '{unknown[0]}'" if unknown else "needs an address"
         raise AddressError(f"An entry of conductors {wrong}. Known are: {', '.join(KEYS)}.")
-    found = {key: entry.get(key) for key in KEYS}
-    if found["node"] is not None:
-        check_word(found["node"], "node of conductors")
-    return found
+    address = {key: entry.get(key) for key in KEYS}
+    if address["node"] is not None:
+        check_word(address["node"], "node of conductors")
+    return address
 
 
 def _made_name(host: str, port: int | None) -> str:

@@ -68,11 +68,11 @@ def make_hosts(
 
 def _by_router(rows: Iterable[Row]) -> dict[str, list[Row]]:
     """The nodes of each router, in the order of the conductor. What belongs to no router is not listed."""
-    found: dict[str, list[Row]] = {}
+    by_router: dict[str, list[Row]] = {}
     for row in rows:
         if row["router"]:
-            found.setdefault(str(row["router"]), []).append(row)
-    return found
+            by_router.setdefault(str(row["router"]), []).append(row)
+    return by_router
 
 
 # -- variables ----------------------------------------------------------------------------------------------------
@@ -116,14 +116,14 @@ def _conductors(
     shared = {**_variables(_checked(answer.router), rows, "conductor"), "ssr_conductor": addresses[0].name}
     shared["ssr_unassigned_assets"] = [row["asset_id"] for row in answer.rows if not row["router"] and row["asset_id"]]
     names = node_names(answer, addresses, rows)
-    found = {}
+    hosts = {}
     for address in addresses:
         variables: Variables = {"ansible_host": address.host, "ansible_port": address.port, **shared}
         node = names[address.name]
         if node:
             variables["ssr_node"] = variables["ansible_pcli_node"] = node
-        found[address.name] = variables
-    return found
+        hosts[address.name] = variables
+    return hosts
 
 
 def node_names(
@@ -152,8 +152,8 @@ def _different(values: Iterable[object]) -> list:
 
 def _same(values: Iterable[object]) -> object:
     """The value that all have; None where they differ, or where one is not answer."""
-    found = set(values)
-    return found.pop() if len(found) == 1 else None
+    different = set(values)
+    return different.pop() if len(different) == 1 else None
 
 
 # -- names --------------------------------------------------------------------------------------------------------
@@ -162,15 +162,15 @@ def _same(values: Iterable[object]) -> object:
 def groups_of(variables: Variables) -> list[str]:
     """The groups of a router. One whose nodes differ is in the group of each of them, and in ``..._mixed``."""
     nodes: list[Row] = list(variables["ssr_nodes"])
-    found = [ROUTERS, PAIRS if variables["ssr_ha"] else SINGLES]
+    groups = [ROUTERS, PAIRS if variables["ssr_ha"] else SINGLES]
     for what in ("state", "install_type", "version"):
         values = [row[what] for row in nodes]
-        found += [_group(what, value or "unknown") for value in values]
+        groups += [_group(what, value or "unknown") for value in values]
         if len(_different(values)) > 1:
-            found.append(_group(what, "mixed"))
+            groups.append(_group(what, "mixed"))
     if variables["ssr_release"]:
-        found.append(_group("release", variables["ssr_release"]))
-    return list(dict.fromkeys(found))
+        groups.append(_group("release", variables["ssr_release"]))
+    return list(dict.fromkeys(groups))
 
 
 def _group(what: str, value: object) -> str:

@@ -122,7 +122,7 @@ def compare(
     upgraded = _upgraded(before, after)
     slow = _slow(before, after)
     moment = Moment(True, half_done, elapsed, conductor, slow, assets_count, grace)
-    found: list[Change] = []
+    changes: list[Change] = []
     for area in _both(before, after, areas):
         for change, old, new in _differences(area, before["areas"][area], after["areas"][area]):
             text = f"{area}: {change.key}"
@@ -131,10 +131,10 @@ def compare(
             ):
                 continue
             if limits.get(area, 0) is None:
-                found.append(replace(change, counts=False, why_not="changes of this kind do not count"))
+                changes.append(replace(change, counts=False, why_not="changes of this kind do not count"))
                 continue
-            found.append(_judged(_Case(change, old, new, before["areas"], moving, upgraded, moment)))
-    return _moved_paths(found, before["areas"], after["areas"])
+            changes.append(_judged(_Case(change, old, new, before["areas"], moving, upgraded, moment)))
+    return _moved_paths(changes, before["areas"], after["areas"])
 
 
 def verdict(changes: Iterable[Change], thresholds: Mapping[str, float | str | None] | None = None) -> str | None:
@@ -168,13 +168,13 @@ def unavailable(
 ) -> dict[str, str]:
     """The areas that could not be compared, with the reason."""
     names = list(before["areas"]) if areas is None else list(areas)
-    found = {}
+    reasons = {}
     for name in names:
         for when, snapshot in (("before", before), ("after", after)):
-            if snapshot["areas"].get(name) is None and name not in found:
+            if snapshot["areas"].get(name) is None and name not in reasons:
                 reason = snapshot.get("unavailable", {}).get(name) or "It was not asked for."
-                found[name] = f"Not known {when} the upgrade: {reason}"
-    return found
+                reasons[name] = f"Not known {when} the upgrade: {reason}"
+    return reasons
 
 
 def _sentence(area: str, lost: Sequence[Change], limit: float | str | None) -> str:
@@ -204,13 +204,13 @@ def _check_pair(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
 
 
 def _patterns(texts: Sequence[str]) -> list[re.Pattern[str]]:
-    found = []
+    patterns = []
     for text in texts:
         try:
-            found.append(re.compile(text, re.IGNORECASE))
+            patterns.append(re.compile(text, re.IGNORECASE))
         except re.error as error:
             raise ValueError(f"The pattern {text!r} is no regular expression: {error}.") from None
-    return found
+    return patterns
 
 
 def _both(before: Mapping[str, Any], after: Mapping[str, Any], areas: Iterable[str] | None) -> list[str]:
@@ -394,7 +394,7 @@ def _moved_paths(changes: list[Change], before: Mapping[str, Any], after: Mappin
         for change in changes
         if (change.area, change.kind) == ("peers", "added") and after["peers"][change.key].get("well")
     ]
-    found = []
+    judged = []
     for change in changes:
         if change.area == "peers" and change.kind == "missing" and (change.counts or change.counts_in is not None):
             group = before["peers"][change.key].get("group")
@@ -402,5 +402,5 @@ def _moved_paths(changes: list[Change], before: Mapping[str, Any], after: Mappin
             if replacement:
                 new.remove(replacement)
                 change = replace(change, counts=False, why_not=f"it is now {replacement.key}", counts_in=None)
-        found.append(change)
-    return found
+        judged.append(change)
+    return judged

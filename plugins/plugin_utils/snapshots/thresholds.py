@@ -16,13 +16,13 @@ DEFAULT_THRESHOLDS: dict[str, float | str | None] = {"versions": None, "totals":
 def allowed(threshold: float | str | None, of: int, area: str = "") -> float:
     """How many losses a threshold accepts, out of ``of`` entries. Raises ValueError where it is no threshold."""
     text = str(threshold).strip()
-    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%?)", text)
-    if isinstance(threshold, bool) or found is None:
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%?)", text)
+    if isinstance(threshold, bool) or match is None:
         raise ValueError(
             f"The threshold {threshold!r}{f' of {area}' if area else ''} is neither a number of losses (2) nor a share "
             "('10%')."
         )
-    return float(found[1]) * of / 100 if found[2] else float(found[1])
+    return float(match[1]) * of / 100 if match[2] else float(match[1])
 
 
 def check_thresholds(thresholds: Mapping[str, float | str | None], areas: Collection[str]) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a release onto the nodes by day: the behaviour of the module of the same name."""
+"""Download a release before the window: the behaviour of the module of the same name."""
 
 from __future__ import annotations
 

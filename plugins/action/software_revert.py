@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation
     Operation,
     OperationSpec,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan_volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import IMAGE_RELEASE
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert import (
@@ -24,7 +25,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert im
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import UpgradePolicy
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify import HealthOptions
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets

@@ -15,8 +15,8 @@ from ..conductor.grammar import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
+from ..planning.eligibility import NodeFacts, Rules
 from ..planning.plan import RouterPlan, make_plan
-from ..planning.rules import NodeFacts, Rules
 from ..planning.sequencing import ORDERS, POLICIES, SIMULTANEOUS, requested
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of

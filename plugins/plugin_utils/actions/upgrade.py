@@ -9,18 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..planning.durations import Estimates
+from ..planning.eligibility import Rules
 from ..planning.plan import RouterPlan
-from ..planning.request_rules import RequestOptions, refuse
-from ..planning.rules import Rules
+from ..planning.request_refusal_rules import RequestOptions, refuse
 from ..planning.sequencing import POLICIES
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane, download_for
 from ..rollout.loop import OperationSpec
+from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.regressions import ComparisonOptions
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.verify import HealthOptions
-from ..rollout.volumes import judged_by_volumes
 from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas
 from ..software.assets import Asset

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""May another router start now? Pure: from what runs, what has ended, the bounds that the user set, and the time.
+"""Decides whether another router may start now: from what runs and has ended, the limits, and the time. Pure.
 
 Rules 18 and 23 to 26 of the procedure: an unknown holds its slot, a budget of failures, waves and exclusive groups, the
 window with a way back, the stop file, and the circuit breaker.

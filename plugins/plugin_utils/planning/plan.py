@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a roll-out will do: for each router whether it is touched, its nodes in order, how long, and the way back. Pure.
+"""What a rollout will do: for each router whether it is touched, its nodes in order, how long, and its rollback. Pure.
 
 Facts of the SSR are from: intro_upgrading (a router never runs a newer release than its conductor), upgrade_router
 (the standby node first), upgrade_ibu_conductor (package-based nodes become image-based), intro_rollback, CLI-6.0 and
@@ -20,7 +20,7 @@ from ..software.targets import Target
 from ..software.upgrade_paths import converts, judge
 from ..software.versions import satisfies
 from .durations import Durations
-from .rules import Case, NodeFacts, Rules, against, sequencing_of, step_of
+from .eligibility import Case, NodeFacts, Rules, against, sequencing_of, step_of
 from .sequencing import ORDERS, POLICIES
 
 DEFAULT_WAVE = 0

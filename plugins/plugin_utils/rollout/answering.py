@@ -19,9 +19,9 @@ from ..software.request_refusals import (
     refusal_in,
 )
 from .context import Abandoned
-from .node_progress import Outcome
-from .operation_run import FollowedNode, OperationRun
-from .sentences import one_line, sentences
+from .join_text import one_line, sentences
+from .node_outcome import Outcome
+from .operation_state import FollowedNode, OperationRun
 
 #: Refusals of which the node is followed all the same: what they speak of may be what was wanted.
 _FOLLOWED = (

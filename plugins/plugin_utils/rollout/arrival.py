@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does a download get on, is it there, or is there no more to wait for? Pure: from what is told of it, and the time.
+"""Decides whether a download goes on, is complete, or is over, from what is shown of it and the time. Pure.
 
 A download is no operation on the node (procedure, rule 38): what is readable about it decides, what is not is tried.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is a node being worked on? Pure: from what is seen of it, what the conductor tells, and what was written down."""
+"""Decides whether a node is being worked on: from its status, what the conductor shows, and our own records. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What all work of a run shares: who is asked, the clock, the limits, the journal, the voice; and how to ask."""
+"""What all work of a run shares: the conductor, the clock, the limits, the journal, and how progress is shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..conductor.grammar import Request
 from ..pcli.errors import NoFreeShell, PcliError
 from ..pcli.session import Pending
 from .journal import Journal
-from .node_progress import Limits
+from .node_outcome import Limits
 from .poller import StatusPoller
 from .results import NodeResult
 

@@ -14,10 +14,10 @@ from ..pcli.errors import PcliError
 from ..software import operation_report
 from ..software.node_status import NodeStatus, runs
 from .answering import take_answer
+from .conductor_evidence import failure_recorded, fresh_lines
 from .context import Abandoned
-from .node_progress import Limits, NodeProgress, Outcome, needs_probe, next_progress, out_of_time
-from .operation_run import FollowedNode, OperationRun
-from .reported import failure_recorded, fresh_lines
+from .node_outcome import Limits, NodeProgress, Outcome, needs_probe, next_progress, out_of_time
+from .operation_state import FollowedNode, OperationRun
 from .results import NodeResult
 
 #: So often the events are asked for within the time of an upgrade, where nothing else reports its end.

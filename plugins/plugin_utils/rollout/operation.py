@@ -23,14 +23,14 @@ from ..software.node_status import NodeStatus, runs, unseen
 from ..software.versions import Version, try_parse
 from .context import RunContext, Steps
 from .following import Following
+from .join_text import one_line, sentences
 from .journal import JournalError
-from .node_progress import NodeProgress, Outcome
-from .operation_run import AskAgain, FollowedNode, OperationRun, OperationSpec
+from .node_outcome import NodeProgress, Outcome
+from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
 from .readiness import why_not_now
 from .results import NodeResult
 from .sending import send_steps
-from .sentences import one_line, sentences
 
 __all__ = ["Operation", "OperationSpec"]
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is a pair fit for its second node (rule 9)? Pure: from the rows of the list of assets, connectivity and processes."""
+"""Decides whether a pair is fit for its second node (rule 9): from assets, connectivity and processes. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a command may be sent to a node now, or what seems to run there or at its peer (rules 15, 27 and 32)."""
+"""Decides whether a command may be sent to a node now, or what seems to run there or at its peer (rules 15, 27, 32)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from ..software.node_status import runs
 from ..software.versions import satisfies
 from .busy import Busy, open_intent, why_busy
 from .journal import JournalError
-from .node_progress import Outcome
-from .operation_run import FollowedNode, OperationRun
+from .node_outcome import Outcome
+from .operation_state import FollowedNode, OperationRun
 
 
 def why_not_now(run: OperationRun, node: FollowedNode) -> str | None:

@@ -20,9 +20,9 @@ from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
 from .context import RunContext
+from .join_text import sentences
 from .poller import StatusPoller
 from .results import NodeResult, Step, two_versions
-from .sentences import sentences
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0

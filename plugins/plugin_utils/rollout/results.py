@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from ..software.versions import satisfies, try_parse
-from .sentences import listed, sentences
+from .join_text import listed, sentences
 
 
 @dataclass(frozen=True)

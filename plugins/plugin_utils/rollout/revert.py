@@ -16,12 +16,12 @@ from ..planning.revert_rules import RevertCase, revert_refused
 from ..software.node_id import NodeId
 from ..software.operation_report import runs_now
 from ..software.versions import Version, satisfies, try_parse
+from .boot_volumes import Rollback, rollback_steps
 from .context import RunContext
+from .join_text import sentences
 from .operation import OperationSpec
 from .poller import StatusPoller
 from .results import NodeResult
-from .rollback import Rollback, rollback_steps
-from .sentences import sentences
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from .router_upgrade import RouterUpgrade
 from .status import StatusFile, status_data, summary_line
 
 
-class Reported(Protocol):
+class RolloutView(Protocol):
     """What of a rollout is reported: see :class:`~.rollout.Rollout`."""
 
     loop: Loop
@@ -38,7 +38,7 @@ class Reported(Protocol):
         """The plan without downloads that take no more time."""
 
 
-def progress_line(rollout: Reported) -> str:
+def progress_line(rollout: RolloutView) -> str:
     """How far it is, in one line."""
     progress = rollout.progress
     elapsed = rollout.loop.clock.now() - progress.began
@@ -46,7 +46,7 @@ def progress_line(rollout: Reported) -> str:
     return summary_line(progress.totals(), *counts, elapsed, seconds_left(rollout))
 
 
-def seconds_left(rollout: Reported) -> float | None:
+def seconds_left(rollout: RolloutView) -> float | None:
     """Seconds until all is done; None where that cannot be estimated."""
     progress = rollout.progress
     if rollout.stopped and not progress.active:
@@ -58,11 +58,11 @@ def seconds_left(rollout: Reported) -> float | None:
     return rollout.durations.eta(left, max(1, rollout.bounds.in_flight - held))
 
 
-def _expected(rollout: Reported, plan: RouterPlan) -> float:
+def _expected(rollout: RolloutView, plan: RouterPlan) -> float:
     return expected_time(rollout.left_of(plan).nodes, plan.sequencing, rollout.durations)
 
 
-def publish(rollout: Reported, state: str, force: bool = False) -> None:
+def publish(rollout: RolloutView, state: str, force: bool = False) -> None:
     """Rewrite the status file, at most once a second: of a large fleet it is long."""
     clock, progress = rollout.loop.clock, rollout.progress
     if not rollout.status.wanted(force):
@@ -84,7 +84,7 @@ def publish(rollout: Reported, state: str, force: bool = False) -> None:
     )
 
 
-def _router_entry(rollout: Reported, plan: RouterPlan, run: RouterUpgrade | None) -> dict:
+def _router_entry(rollout: RolloutView, plan: RouterPlan, run: RouterUpgrade | None) -> dict:
     """What the status file says of one router."""
     progress, lane = rollout.progress, rollout.lane
     results = run.results if run else progress.results.get(plan.router, [])
@@ -117,7 +117,7 @@ def _node_entry(node: NodePlan, result: NodeResult | None, phase: tuple[str, str
     }
 
 
-def run_as_data(rollout: Reported) -> dict:
+def run_as_data(rollout: RolloutView) -> dict:
     """The run itself, as data."""
     clock = rollout.loop.clock
     elapsed = clock.now() - rollout.progress.began

@@ -18,8 +18,10 @@ from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
+from .boot_volumes import Rollback, boot_volume_steps, rollback_steps
 from .context import RunContext, Steps
 from .download import DownloadOptions
+from .join_text import sentences
 from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
 from .operation import Operation, OperationSpec
@@ -27,9 +29,7 @@ from .poller import StatusPoller
 from .regressions import ComparisonOptions, explain
 from .results import NodeResult
 from .revert import RevertOptions, add_revert, decide_revert
-from .rollback import Rollback, boot_volume_steps, rollback_steps
 from .router_view import RouterView
-from .sentences import sentences
 from .verify import Comparison, HealthOptions, Soak, health_steps
 
 __all__ = ["HealthOptions", "ReleaseMissing", "RouterUpgrade", "UpgradePolicy", "run_of"]

@@ -15,8 +15,8 @@ from ..software.names import NameRefused
 from .answering import wait_for_answer
 from .context import Abandoned, sent
 from .journal import JournalError
-from .node_progress import Outcome
-from .operation_run import AskAgain, FollowedNode, OperationRun
+from .node_outcome import Outcome
+from .operation_state import AskAgain, FollowedNode, OperationRun
 from .poller import CommandBaseline
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a roll-out tells while it runs: the status file for dashboards, the line for people, the record of the run.
+"""What a rollout shows while it runs: the status file for dashboards, the line for people, the record of the run.
 
 None of them can stop a night: what cannot be written or read is a warning at most, once the run has begun.
 """

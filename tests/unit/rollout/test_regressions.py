@@ -16,7 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 

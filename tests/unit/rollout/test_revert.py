@@ -13,7 +13,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id 
 
 from tests.unit.fakes import NEW, OLD
 
-from .test_rollback import Reverting, prints
+from .test_boot_volumes import Reverting, prints
 
 NODE = NodeId("R", "a")
 AFTER_UPGRADE = RevertOptions(NODE, before=OLD, upgraded_to=NEW)

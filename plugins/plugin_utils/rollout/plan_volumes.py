@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The plan of check mode, with what the nodes print of their volumes: it blocks there as it does before a request."""
+"""Check mode only: reads the volumes of the nodes in a plan, and blocks the plans that the run would block."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..pcli.errors import PcliError
+from ..planning.eligibility import Rules
 from ..planning.plan import NodePlan, RouterPlan
-from ..planning.rules import Rules
 from ..software.node_id import NodeId
+from .boot_volumes import Rollback, ask_boot_volume, ask_rollback
 from .context import RunContext
-from .rollback import Rollback, ask_boot_volume, ask_rollback
 
 #: Of so many nodes a plan tells what is selected for their next boot: a question to each takes about a second.
 _NODES_IN_A_PLAN = 50

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reasons are put together here, so that each of them is one line with one full stop between its sentences."""
+"""Joins the parts of a reason to one line. The texts themselves stand where each outcome is decided."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the conductor itself reports of an operation that is being followed: its status lines, and what it recorded.
+"""What the conductor reports of an operation that is followed: its status lines, and what its events recorded.
 
 Its words count only together with what is observed (rules 15 and 16), and only if they are about this request.
 """

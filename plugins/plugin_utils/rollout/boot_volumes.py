@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The two volumes of a node before something is sent to it (rule 39).
+"""Which volume of a node boots next, and where a revert would lead: may something be sent to it (rule 39)?
 
 The command of a revert takes no version: an image-based system has two volumes, and a revert boots the other one
 (intro_rollback). Whoever upgraded twice, or whose idle volume holds something else, would end somewhere else than

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operation is made of: its request, the nodes that it moves, and what all of its parts share."""
+"""The data of one operation: its request, the nodes that it moves, and what all of its parts share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..software.assets import Asset
 from ..software.node_id import NodeId
 from .context import Limit, RunContext
 from .journal import Record
-from .node_progress import NodeProgress, Outcome
+from .node_outcome import NodeProgress, Outcome
 from .poller import CommandBaseline, StatusPoller
 from .results import NodeResult, Step
 

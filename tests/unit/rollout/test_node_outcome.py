@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import (
     Limits,
     NodeProgress,
     next_progress,

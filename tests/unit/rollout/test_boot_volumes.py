@@ -16,16 +16,19 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NoPrompt,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.eligibility import NodeFacts, Rules
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import make_plan
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.rules import NodeFacts, Rules
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.boot_volumes import (
+    ask_boot_volume,
+    judge_rollback,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollback import ask_boot_volume, judge_rollback
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan_volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
     HealthOptions,
     UpgradePolicy,
     run_of,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume, NodeVersion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse

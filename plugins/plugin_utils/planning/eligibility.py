@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of a router before a roll-out, and the rules that leave it out of it. Pure.
+"""Decides whether a rollout leaves a router out, and why, from what is known of it beforehand. Pure.
 
 Facts of the SSR are from: intro_upgrading (a router never runs a newer release than its conductor), CLI-6.0 and CLI-7.2
 (which requests name a node, and what can be downgraded).
@@ -17,7 +17,7 @@ from ..software.targets import Target
 from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
-from .request_rules import RequestOptions, refuse
+from .request_refusal_rules import RequestOptions, refuse
 from .sequencing import NODE, VENDOR, requested
 
 NOT_SETTLED = "on the wanted version but not settled"

@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_rules import RequestOptions, refuse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_refusal_rules import (
+    RequestOptions,
+    refuse,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 

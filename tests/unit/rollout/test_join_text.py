@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.sentences import listed, sentences
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.join_text import listed, sentences
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Is this node done? Pure functions of what was wanted, what was seen before, what is seen now, and the time.
+"""Decides whether the operation of a node is over, and how, from what was requested, seen before and seen now. Pure.
 
 A version, an asset state and a service are documented observables and decide. What the conductor prints about an
 operation is not, so it only ever counts together with one of them (procedure, rules 15 to 17 and 19).

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules that refuse a request before anything is changed, from what its target runs. Pure."""
+"""Refuses an upgrade request by its options and by what the nodes run, before anything is changed. Pure."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _SLOWER = 1.3
 
 
 class Loop(RunContext):
-    """Runs operations on one conductor. See :class:`~.operation.Desk` for what it is given."""
+    """Runs operations on one conductor. See :class:`~.context.RunContext` for what it is given."""
 
     def poller(self, *, assets_count: bool = True, shared: bool = False) -> StatusPoller:
         """Somebody who looks, and has looked once. Raises PcliError where the conductor cannot be asked."""
@@ -56,17 +56,17 @@ class Pacer:
     """The pause between two rounds: short while something is due, longer and longer in the quiet phases."""
 
     def __init__(self, context: RunContext) -> None:
-        self._desk = context
+        self._context = context
         self._pause = context.limits.poll_min
         self._woke = context.clock.now()
 
     def wait(self, news: bool) -> None:
         """Sleep; never for less time than the round itself took, so that a slow conductor has air to breathe."""
-        limits = self._desk.limits
+        limits = self._context.limits
         self._pause = limits.poll_min if news else min(limits.poll_max, self._pause * _SLOWER)
-        took = self._desk.clock.now() - self._woke
-        self._desk.clock.sleep(max(self._pause, min(took, limits.poll_max)))
-        self._woke = self._desk.clock.now()
+        took = self._context.clock.now() - self._woke
+        self._context.clock.sleep(max(self._pause, min(took, limits.poll_max)))
+        self._woke = self._context.clock.now()
 
 
 def look(poller: StatusPoller) -> bool:

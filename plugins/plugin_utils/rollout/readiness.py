@@ -25,8 +25,10 @@ def why_not_now(run: OperationRun, node: FollowedNode) -> str | None:
     """
     poller = run.poller
     status = node.progress.seen if node.progress.seen.reachable else poller.look(*node.node_id)
-    if _outweighed(run, node) and poller.refresh():
+    if not run.spec.ignore_running and _outweighed(run, node):
         # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
+        if not poller.refresh():
+            return "the end of an earlier command is not known, and its node cannot be looked at again now"
         status = poller.full_version(node.node_id, poller.look(*node.node_id), node.progress.wanted)
     node.progress = replace(node.progress, seen=status)
     if runs(status, node.progress.wanted, None):

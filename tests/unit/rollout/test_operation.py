@@ -159,6 +159,26 @@ def test_before_words_outweigh_an_open_intent_the_node_is_looked_at_again(night,
     assert go(night, journal=str(tmp_path))["R", "a"]["state"] == "done" and requests(night) == []
 
 
+def test_where_it_cannot_be_looked_at_again_words_do_not_outweigh_an_open_intent(night, tmp_path) -> None:
+    """The conductor goes away between its words and the new look: what ran is followed, and nothing is sent."""
+    leave_intent(tmp_path, night, 100)
+    box, status, assets = night.conductor.boxes["R", "a"], night.conductor.status, night.conductor.assets
+
+    def away():
+        night.conductor.assets = assets
+        raise ConnectFailed("Nobody answers.")
+
+    def ends(*asked):
+        if box.version == OLD:
+            box.boot(night.clock, NEW)
+            night.conductor.show(box)
+            night.conductor.assets = away
+        return status(*asked)
+
+    night.conductor.told["upgrade"], night.conductor.status = "Upgrade completed", ends
+    assert go(night, journal=str(tmp_path))["R", "a"]["state"] == "done" and requests(night) == []
+
+
 def test_a_node_that_ends_unknown_keeps_its_intent_open_and_one_that_is_done_does_not(night, tmp_path) -> None:
     night.conductor.courses["R", "a"] = Course(600, "stuck")
     go(night, "R", "S", journal=str(tmp_path))

@@ -81,12 +81,14 @@ def read_alarms(response: Response, nodes: Mapping[str, NodeId] | None = None) -
 def _shows_none(response: Response, tables: Sequence[Table]) -> bool:
     """Whether a response without an alarm says that there are none, and nothing else.
 
-    Behind its end there may be text that has nothing to do with it (I95-65411).
+    Behind its end there may be text that has nothing to do with it (I95-65411), unless it speaks of a failure.
     """
     lines = [line for line in response.messages if not _AROUND.fullmatch(line.strip())]
     shelved = [line for line in lines if _SHELVED.fullmatch(" ".join(line.split()))]
     none = [line for line in lines if line not in shelved and is_none(line, _ALARMS_NAME)]
-    strange = [line for line in lines if line not in shelved and line not in none and line not in response.behind]
+    complaints = (response.complaint or "").split("\n")
+    unrelated = [line for line in response.behind if line.strip() not in complaints]
+    strange = [line for line in lines if line not in shelved and line not in none and line not in unrelated]
     if unreached(response) or strange:
         return False
     return bool(none or shelved) or (bool(tables) and is_whole(response))

@@ -219,6 +219,7 @@ def test_alarms_may_be_printed_as_blocks() -> None:
         "No alarms\n1 target failed, 0 targets are disconnected, and 2 succeeded.",
         "n.r:1 critical disk space low\nThere are 0 shelved alarms",
         "No alarms\nWarning: the session table is large\n\nCompleted in 0.1 seconds",
+        "No alarms\n\nCompleted in 0.1 seconds\nnode2 could not be reached, so its alarms are missing",
         "Completed in 0.1 seconds\nWarning: the session table is large",
         rows() + "n.r:1 critical disk space low\n\nCompleted in 0.35 seconds",
         rows() + "\n======= =======\n Node    Reason\n======= =======\n n1      x\n\nThere are 0 shelved alarms\n",

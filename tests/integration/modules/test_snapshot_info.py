@@ -95,7 +95,7 @@ def test_bad_input_names_the_field(bench):
         "area": (snapshot(areas=["paths"]), "areas", "peers"),
         "dest": (snapshot(targets=["hub"], dest=str(b.folder / "file" / "x")), "file", "written"),
         "unknown": (snapshot(targets=["hubb"]), "hubb", "hub"),
-        "only unknown": (snapshot(targets=["hubb"], unknown_targets="skip"), "none of the targets", "nothing"),
+        "only unknown": (snapshot(targets=["hubb"], unknown_targets="skip"), "none of the targets", "no snapshot"),
         "empty": (snapshot(targets=[]), "no target", "target_hosts"),
     }
     got = b.play({name: one[0] for name, one in cases.items()})

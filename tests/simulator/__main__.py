@@ -115,17 +115,17 @@ def read_assets(options: argparse.Namespace) -> dict[str, Any]:
 def overrides_of(options: argparse.Namespace, source: dict[str, Any]) -> dict[str, Any]:
     """`--set`, `--speedup` and `--fault`, as changes of the scenario `source`."""
     overrides: dict[str, Any] = {}
-    for item in options.set:
-        path, separator, value = item.partition("=")
+    for assignment in options.set:
+        path, separator, value = assignment.partition("=")
         if not separator:
-            raise ScenarioError(f"--set {item}: expected PATH=VALUE")
+            raise ScenarioError(f"--set {assignment}: expected PATH=VALUE")
         overrides[path] = yaml.safe_load(value)
     if options.habits_seed is not None:
         overrides["habits.seed"] = options.habits_seed
-    for item in options.habit:
-        name, separator, way = item.partition("=")
+    for assignment in options.habit:
+        name, separator, way = assignment.partition("=")
         if not separator:
-            raise ScenarioError(f"--habit {item}: expected NAME=WAY")
+            raise ScenarioError(f"--habit {assignment}: expected NAME=WAY")
         overrides[f"habits.{name}"] = way
     if options.speedup is not None:
         overrides["speedup"] = options.speedup

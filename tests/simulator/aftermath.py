@@ -113,6 +113,6 @@ class Aftermath:
         )
         able = [router for router in peers if router is not node.router and not router.conductor]
         for router in able[:1]:
-            if all(item.up and not item.operation for item in router.nodes):
+            if all(member.up and not member.operation for member in router.nodes):
                 self._world.journal.add("mishap", type=fault.type, node=router.nodes[0].place)
                 yield from self._away(router.nodes[0], fault["seconds"])

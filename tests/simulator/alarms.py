@@ -42,8 +42,16 @@ def _identity(world: World, alarm: Alarm) -> str:
 
 def _of_node(world: World, viewer: Node, node: Node) -> list[Alarm]:
     alarms = [
-        Alarm(node, a["since"], a["severity"], a["source"], a["category"], a["message"], a["shelved"])
-        for a in node.local_alarms
+        Alarm(
+            node,
+            alarm["since"],
+            alarm["severity"],
+            alarm["source"],
+            alarm["category"],
+            alarm["message"],
+            alarm["shelved"],
+        )
+        for alarm in node.local_alarms
     ]
     alarms += _path_alarms(world, node)
     return alarms + list(standing(world, node, viewer))
@@ -97,7 +105,7 @@ def _path_alarms(world: World, node: Node) -> list[Alarm]:
     if world.scenario.behaviour.peer_alarms == "none":
         return []
     down = world.network.down(node)
-    return [Alarm(node, item.since, "major", item.path.source, "peer", item.path.complaint) for item in down]
+    return [Alarm(node, outage.since, "major", outage.path.source, "peer", outage.path.complaint) for outage in down]
 
 
 def _port_alarms(world: World, node: Node) -> Iterator[Alarm]:

@@ -160,45 +160,47 @@ class FaultSpec:
         return (self.node is None or self.node in own) and (self.router is None or self.router == router)
 
 
-def build_faults(items: Any) -> list[FaultSpec]:
-    if not isinstance(items, list):
-        raise ScenarioError(f"faults: expected a list, got {type(items).__name__}")
-    return [_build(item, f"faults[{index}]") for index, item in enumerate(items)]
+def build_faults(faults: Any) -> list[FaultSpec]:
+    if not isinstance(faults, list):
+        raise ScenarioError(f"faults: expected a list, got {type(faults).__name__}")
+    return [_build(fault, f"faults[{index}]") for index, fault in enumerate(faults)]
 
 
-def _build(item: Any, where: str) -> FaultSpec:
-    if isinstance(item, str):
-        item = {"type": item}
-    if not isinstance(item, dict) or "type" not in item:
+def _build(fault: Any, where: str) -> FaultSpec:
+    if isinstance(fault, str):
+        fault = {"type": fault}
+    if not isinstance(fault, dict) or "type" not in fault:
         raise ScenarioError(f"{where}: needs a 'type', one of {', '.join(sorted(TYPES))}")
-    kind = item["type"]
+    kind = fault["type"]
     if kind not in TYPES:
         raise ScenarioError(f"{where}: unknown fault type '{kind}', known: {', '.join(sorted(TYPES))}")
-    check_keys(item, {"type", "node", "router", "times", *TYPES[kind], *_DRAW_KEYS}, where)
-    params = {name: item.get(name, default) for name, default in TYPES[kind].items()}
+    check_keys(fault, {"type", "node", "router", "times", *TYPES[kind], *_DRAW_KEYS}, where)
+    params = {name: fault.get(name, default) for name, default in TYPES[kind].items()}
     for name, value in params.items():
         allowed = _CHOICES.get((kind, name))
         if allowed and value not in allowed:
             raise ScenarioError(f"{where}.{name}: {value!r} is not one of {', '.join(allowed)}")
         if name in _DURATIONS and value is not None:
             params[name] = seconds(value, f"{where}.{name}")
-    return FaultSpec(kind, item.get("node"), item.get("router"), item.get("times"), params, _draw(kind, item, where))
+    return FaultSpec(
+        kind, fault.get("node"), fault.get("router"), fault.get("times"), params, _draw(kind, fault, where)
+    )
 
 
 _DRAW_KEYS = ("share", "count", "seed", "among", "pick")
 _DRAW_CHOICES = {"among": ("all", "pairs", "single"), "pick": ("router", "node")}
 
 
-def _draw(kind: str, item: dict[str, Any], where: str) -> Draw | None:
+def _draw(kind: str, fault: dict[str, Any], where: str) -> Draw | None:
     """The keys by which members are chosen; None when the fault names somebody, or concerns everybody."""
-    given = {key: item[key] for key in _DRAW_KEYS if key in item and key not in TYPES[kind]}
+    given = {key: fault[key] for key in _DRAW_KEYS if key in fault and key not in TYPES[kind]}
     if not given:
         return None
     if ("share" in given) == ("count" in given):
         raise ScenarioError(f"{where}: give either 'share' or 'count' to have routers drawn")
     if kind in _NOT_FOR_ROUTERS:
         raise ScenarioError(f"{where}: {kind} does not happen to routers, so none can be drawn for it")
-    if item.get("node") or item.get("router"):
+    if fault.get("node") or fault.get("router"):
         raise ScenarioError(f"{where}: routers are drawn, so 'node' and 'router' cannot be given")
     for key, allowed in _DRAW_CHOICES.items():
         if given.get(key, allowed[0]) not in allowed:

@@ -188,8 +188,8 @@ def _conductor(lines: list[str], routers: dict[str, list[Asset]], wanted: str | 
 
 def _router_of(place: str, routers: dict[str, list[Asset]]) -> str | None:
     """`node.Router`: either name may hold dots, so the table decides."""
-    found = [router for router, nodes in routers.items() if any(place == f"{node.node}.{router}" for node in nodes)]
-    return found[0] if found else None
+    named = [router for router, nodes in routers.items() if any(place == f"{node.node}.{router}" for node in nodes)]
+    return named[0] if named else None
 
 
 def _listed(routers: dict[str, list[Asset]]) -> str:

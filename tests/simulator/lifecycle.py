@@ -110,7 +110,7 @@ class Lifecycle:
         peer = operation.node.peer
         if not (self._behaviour.peer_moves_by_itself and peer and operation.kind == "upgrade" and operation.release):
             return
-        named = any(item.node is peer for item in job.operations)
+        named = any(other.node is peer for other in job.operations)
         if named or peer.release == operation.release or peer.release.generation == "pre-6.3":
             return
         follower = Operation("upgrade", peer, operation.release, set(operation.options), operation.user, "by itself")

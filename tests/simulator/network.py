@@ -36,8 +36,8 @@ class Broken:
         self.link = False
 
     def texts(self) -> list[str]:
-        found = {"peer": self.peers, "interface": self.interfaces, "bgp": set(self.bgp)}
-        texts = [f"{kind} {name}" for kind, names in found.items() for name in sorted(names)]
+        broken = {"peer": self.peers, "interface": self.interfaces, "bgp": set(self.bgp)}
+        texts = [f"{kind} {name}" for kind, names in broken.items() for name in sorted(names)]
         return texts + ["link of the pair"] * self.link
 
 
@@ -154,11 +154,11 @@ class Network:
 
     def cut_off(self, node: Node) -> dict[str, float]:
         """Peers to which no path of this node leads any more, and since when."""
-        found: dict[str, list[float]] = {}
-        for item in self.down(node):
-            found.setdefault(item.path.peer.name, []).append(item.since)
-        width = {peer.name: len(_addresses(peer)) for peer in self.peers(node.router) if peer.name in found}
-        return {name: max(since) for name, since in found.items() if len(since) == width[name]}
+        since_by_peer: dict[str, list[float]] = {}
+        for outage in self.down(node):
+            since_by_peer.setdefault(outage.path.peer.name, []).append(outage.since)
+        width = {peer.name: len(_addresses(peer)) for peer in self.peers(node.router) if peer.name in since_by_peer}
+        return {name: max(since) for name, since in since_by_peer.items() if len(since) == width[name]}
 
     def review_all(self, quietly: bool = False) -> None:
         for router in self._world.routers.values():
@@ -202,13 +202,13 @@ def _adjacency(world: World) -> dict[str, list[Router]]:
     """Peering is mutual. Who names nobody peers with the first router, as spokes do with their hub."""
     routers = {name: router for name, router in world.routers.items() if not router.conductor}
     hub = next(iter(routers), None)
-    found: dict[str, dict[str, Router]] = {name: {} for name in routers}
+    adjacent: dict[str, dict[str, Router]] = {name: {} for name in routers}
     for name, router in routers.items():
         for peer in [hub] if router.peers is None else router.peers:
             if peer and peer != name:
-                found[name][peer] = routers[peer]
-                found[peer][name] = router
-    return {name: list(peers.values()) for name, peers in found.items()}
+                adjacent[name][peer] = routers[peer]
+                adjacent[peer][name] = router
+    return {name: list(peers.values()) for name, peers in adjacent.items()}
 
 
 def _addresses(router: Router) -> list[tuple[str, tuple[Node, ...]]]:

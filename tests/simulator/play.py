@@ -88,8 +88,8 @@ def _environment(folder: Path) -> dict[str, str]:
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
         link.symlink_to(ROOT)
-    found = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
-    paths = [str(folder / "collections"), *([found] if found else ["~/.ansible/collections"])]
+    inherited = os.environ.get("ANSIBLE_COLLECTIONS_PATH")
+    paths = [str(folder / "collections"), *([inherited] if inherited else ["~/.ansible/collections"])]
     return {
         # ansible refuses to run without a UTF-8 locale, and minimal machines have only this one.
         "LC_ALL": "C.UTF-8",

@@ -44,23 +44,23 @@ class Records:
 
     def clear_alarm(self, node: Node, message: str) -> None:
         """The alarm that somebody raised with this text is over."""
-        for alarm in [item for item in node.local_alarms if item["message"] == message]:
+        for alarm in [local_alarm for local_alarm in node.local_alarms if local_alarm["message"] == message]:
             node.local_alarms.remove(alarm)
             self.alarm(node, "clear", message, alarm["severity"], alarm["source"], alarm["category"])
         self._world.touch()
 
     def review(self, node: Node, quietly: bool = False) -> None:
         """Alarms that follow from how things stand: what is new and what is over are events."""
-        for item in [node, node.peer] if node.peer else [node]:
-            known, item.known_alarms = (
-                item.known_alarms,
-                {(a.message, a.source): a for a in standing(self._world, item)},
+        for viewer in [node, node.peer] if node.peer else [node]:
+            known, viewer.known_alarms = (
+                viewer.known_alarms,
+                {(alarm.message, alarm.source): alarm for alarm in standing(self._world, viewer)},
             )
             if quietly:
                 continue
-            for change, those, others in (("add", item.known_alarms, known), ("clear", known, item.known_alarms)):
+            for change, those, others in (("add", viewer.known_alarms, known), ("clear", known, viewer.known_alarms)):
                 for alarm in [alarm for key, alarm in those.items() if key not in others]:
-                    self.alarm(item, change, alarm.message, alarm.severity, alarm.source, alarm.category)
+                    self.alarm(viewer, change, alarm.message, alarm.severity, alarm.source, alarm.category)
 
     def raise_fault_alarm(self, fault: Any, node: Node | None = None) -> None:
         for victim in [node] if node else self._world.find(fault.node, fault.router) or self._world.conductors[:1]:

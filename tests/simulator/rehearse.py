@@ -99,7 +99,7 @@ def rehearse(options: argparse.Namespace, more: list[str]) -> int:
             code = run_playbook(simulator, options.playbook, folder, variables, more)
             summary = summarise(simulator, before, simulator.clock.now() - began, folder / "reports")
         summary["exit_code"] = code
-        print("\n".join(["", *told(summary)]), flush=True)
+        print("\n".join(["", *summary_lines(summary)]), flush=True)
         if options.summary:
             options.summary.write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
     return code or (3 if summary["violations"] else 0)
@@ -154,7 +154,7 @@ def _only(simulator: Simulator, names: list[str]) -> None:
 
 def summarise(simulator: Simulator, before: dict[str, Any], elapsed: float, reports: Path) -> dict[str, Any]:
     """What the playbook said of each router, beside what the simulator knows to be true, and the durations."""
-    told_of = _reported(reports)
+    reported = _reported(reports)
     work = _work(simulator)
     routers: dict[str, Any] = {}
     for place, now in simulator.truth()["nodes"].items():
@@ -163,7 +163,7 @@ def summarise(simulator: Simulator, before: dict[str, Any], elapsed: float, repo
         entry["nodes"][now["node"]] = {"from": was["version"], "to": now["version"], "asset": now["state"]}
     for name, entry in routers.items():
         entry["conductor"] = name == simulator.world.conductor_router.name
-        entry.update(told_of.get(name) or {"state": None, "reason": ""})
+        entry.update(reported.get(name) or {"state": None, "reason": ""})
         entry["seconds"] = round(_covered(work.get(name, [])))
     begin, end = _span(simulator, work)
     return {
@@ -198,12 +198,15 @@ def _between_looks(simulator: Simulator) -> float:
 
 def _reported(reports: Path) -> dict[str, dict[str, str]]:
     """State and reason of each router, from the reports of the batches; a later one counts."""
-    found: dict[str, dict[str, str]] = {}
-    for path in sorted(reports.glob("*.json"), key=lambda item: item.stat().st_mtime):
+    reported: dict[str, dict[str, str]] = {}
+    for path in sorted(reports.glob("*.json"), key=lambda path: path.stat().st_mtime):
         with contextlib.suppress(ValueError):
             by_router = json.loads(path.read_text(encoding="utf-8")).get("by_router") or {}
-            found |= {name: {"state": one["state"], "reason": one.get("reason", "")} for name, one in by_router.items()}
-    return found
+            reported |= {
+                name: {"state": report["state"], "reason": report.get("reason", "")}
+                for name, report in by_router.items()
+            }
+    return reported
 
 
 def _work(simulator: Simulator) -> dict[str, list[tuple[float, float]]]:
@@ -228,7 +231,7 @@ def _covered(spans: list[tuple[float, float]]) -> float:
     return total
 
 
-def told(summary: dict[str, Any]) -> list[str]:
+def summary_lines(summary: dict[str, Any]) -> list[str]:
     """The summary for people."""
     lines = ["What the rehearsal showed", "========================="]
     states = ", ".join(f"{count} {state}" for state, count in sorted(summary["states"].items()))

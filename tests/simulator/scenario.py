@@ -143,8 +143,8 @@ def _override(data: dict, key: str, value: Any) -> None:
         target = target[int(part)] if isinstance(target, list) else target.setdefault(part, {})
     last: Any = int(parts[-1]) if isinstance(target, list) else parts[-1]
     if isinstance(value, dict) and isinstance(target, dict) and isinstance(target.get(last), dict):
-        for inner, item in value.items():
-            _override(target[last], inner, item)
+        for inner, nested in value.items():
+            _override(target[last], inner, nested)
     else:
         target[last] = copy.deepcopy(value)
 

@@ -74,7 +74,7 @@ def convert(hint: Any, value: Any, path: str) -> Any:
         if not isinstance(value, dict):
             raise ScenarioError(f"{path}: expected a mapping, got {type(value).__name__}")
         outer, inner = typing.get_args(hint)
-        return {_key(outer, key, path): convert(inner, item, f"{path}.{key}") for key, item in value.items()}
+        return {_key(outer, key, path): convert(inner, entry, f"{path}.{key}") for key, entry in value.items()}
     if dataclasses.is_dataclass(hint):
         return build(hint, value, path)
     return _convert_scalar(hint, value, path)
@@ -110,7 +110,7 @@ def _convert_list(hint: Any, value: Any, path: str) -> list:
     if not isinstance(value, list):
         raise ScenarioError(f"{path}: expected a list, got {type(value).__name__}")
     inner = typing.get_args(hint)[0]
-    return [convert(inner, item, f"{path}[{index}]") for index, item in enumerate(value)]
+    return [convert(inner, entry, f"{path}[{index}]") for index, entry in enumerate(value)]
 
 
 def _convert_scalar(hint: type, value: Any, path: str) -> Any:

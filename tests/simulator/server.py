@@ -102,8 +102,8 @@ class NodeServer(threading.Thread):
     def close(self) -> None:
         """Give everything back. By the thread of the server, or by anybody when it was never started."""
         self._drop_all()
-        for item in (self._socket, self._bell, self._waker):
-            item.close()
+        for closable in (self._socket, self._bell, self._waker):
+            closable.close()
 
     def _go_down(self) -> None:
         manner = self.world.scenario.ssh.sshd_during_restart
@@ -276,7 +276,9 @@ class Gate(paramiko.ServerInterface):
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if kind != "session":
             return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
-        self._channels = {number: item for number, item in self._channels.items() if item is None or not item.closed}
+        self._channels = {
+            number: channel for number, channel in self._channels.items() if channel is None or not channel.closed
+        }
         if len(self._channels) >= self.world.scenario.ssh.max_sessions:
             self.world.journal.add("channel_refused", node=self.node.place, user=self.user.name)
             return paramiko.OPEN_FAILED_CONNECT_FAILED  # what OpenSSH answers beyond MaxSessions

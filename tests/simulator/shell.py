@@ -153,49 +153,53 @@ class Shell:
             return self.config.execute(words)
         if words[0] == "do":
             words = words[1:]
-        found, rest = self.find(words)
+        command, rest = self.find(words)
         with self.world.lock:
-            refusal = self._not_allowed(found)
+            refusal = self._not_allowed(command)
         if refusal:
             return refusal
         try:
-            return found.answer(self, rest)
+            return command.answer(self, rest)
         except UsageNeeded as problem:
             if not str(problem) and self.habits["help_leftover"] == "yes":
                 # The sample of `upgrade_ibu_conductor`: below the usage the prompt holds the typed command again.
                 self._leftover = " ".join(words)
             if problem.missing and self.habits["missing_argument"] == "keyword":
                 return plain(f"Keyword argument '{problem.missing}' is required")
-            return self._usage(found, str(problem))
+            return self._usage(command, str(problem))
 
-    def _not_allowed(self, found: Command) -> Answer | None:
+    def _not_allowed(self, command: Command) -> Answer | None:
         role = self.world.faults.peek("not_a_conductor", self.node.name, self.node.router.name)
-        if found.conductor_only and (role or not self.node.conductor):
+        if command.conductor_only and (role or not self.node.conductor):
             return plain("% Error: This command can only be run on a Conductor")
-        if not self.may(found.capability):
-            return plain("Error: " + _UNAUTHORIZED.format(found.capability))
+        if not self.may(command.capability):
+            return plain("Error: " + _UNAUTHORIZED.format(command.capability))
         return None
 
     # --- finding commands -------------------------------------------------------------------------------------
 
     def visible(self) -> list[Command]:
-        commands = [item for item in COMMANDS if item.usage(self) is not None]
+        commands = [command for command in COMMANDS if command.usage(self) is not None]
         if self.user.privilege != "admin":
-            commands = [item for item in commands if not item.admin]
+            commands = [command for command in commands if not command.admin]
         if self._hides:
-            commands = [item for item in commands if self.may(item.capability)]
+            commands = [command for command in commands if self.may(command.capability)]
         return commands
 
     def find(self, words: list[str]) -> tuple[Command, list[str]]:
         """The command with the longest matching path and the words left over. Raises NotFound."""
         candidates, depth, best = self.visible(), 0, None
         while depth < len(words):
-            word = self._match(words[depth], {item.words[depth] for item in candidates if len(item.words) > depth})
+            word = self._match(
+                words[depth], {command.words[depth] for command in candidates if len(command.words) > depth}
+            )
             if word is None:
                 break
-            candidates = [item for item in candidates if len(item.words) > depth and item.words[depth] == word]
+            candidates = [
+                command for command in candidates if len(command.words) > depth and command.words[depth] == word
+            ]
             depth += 1
-            best = next(((item, words[depth:]) for item in candidates if len(item.words) == depth), best)
+            best = next(((command, words[depth:]) for command in candidates if len(command.words) == depth), best)
         if best is None:
             # Nothing after the last matching word: the PCLI would list what can follow.
             raise NotFound(words[depth] if depth < len(words) else words[-1])
@@ -207,21 +211,23 @@ class Shell:
         near = [name for name in names if name.startswith(word)]
         return near[0] if len(near) == 1 and self.scenario.behaviour.abbreviations and word.isalpha() else None
 
-    def _usage(self, found: Command, problem: str) -> Answer:
-        lines = usage_block(found.words[-1], found.usage(self) or "", found.helps, found.also, self.terminal.width)
+    def _usage(self, command: Command, problem: str) -> Answer:
+        lines = usage_block(
+            command.words[-1], command.usage(self) or "", command.helps, command.also, self.terminal.width
+        )
         return plain(*([f"% Error: {problem}"] if problem else []), *lines)
 
     def _help(self, text: str) -> None:
         """`?` was typed: the usage of a complete command, else the words that can come next."""
         words = text.split()
         try:
-            found, rest = self.find(words)
+            command, rest = self.find(words)
         except (NotFound, IndexError):
-            found, rest = None, words
-        if found and not rest:
-            self._show(self._usage(found, ""), None, 0)
+            command, rest = None, words
+        if command and not rest:
+            self._show(self._usage(command, ""), None, 0)
             return
-        nexts = sorted({item.words[len(words)] for item in self.visible() if _starts(item.words, words)})
+        nexts = sorted({command.words[len(words)] for command in self.visible() if _starts(command.words, words)})
         self._show(plain(*(f" {name}" for name in nexts)), None, 0)
 
     # --- talking ----------------------------------------------------------------------------------------------

@@ -196,7 +196,7 @@ class Simulator:
 
         All of them, or those of `listed_routers` in that order.
         """
-        account = next(item for item in self.scenario.users if user is None or item.name == user)
+        account = next(login for login in self.scenario.users if user is None or login.name == user)
         conductors = {}
         for name, node in self.nodes.items():
             conductors[name] = {

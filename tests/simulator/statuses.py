@@ -41,9 +41,9 @@ _SENTENCES = {"in progress": "in progress", "completed": "completed", "failed": 
 
 def status_lines(shell: Any, kind: str, chosen: list[Node], version: Any = None) -> list[str]:
     """What `show system software <kind>` says of these nodes. Caller holds the lock."""
-    shown = [item for node in chosen for item in _listed(shell, kind, node)]
+    shown = [operation for node in chosen for operation in _listed(shell, kind, node)]
     if version is not None:
-        shown = [item for item in shown if item.release == version]
+        shown = [operation for operation in shown if operation.release == version]
     habit = shell.habits[f"{'upgrade' if kind == 'downgrade' else kind}_status"]
     return _LAYOUTS.get(habit, _by_style)(shell, kind, shown)
 
@@ -52,20 +52,22 @@ def status_lines(shell: Any, kind: str, chosen: list[Node], version: Any = None)
 
 
 def _listed(shell: Any, kind: str, node: Node) -> list[Operation]:
-    own = [item for item in node.history if item.kind == kind]
+    own = [operation for operation in node.history if operation.kind == kind]
     if shell.habits["status_history"] == "running_only":
-        own = [item for item in own if shown_state(shell, item) not in ENDED]
+        own = [operation for operation in own if shown_state(shell, operation) not in ENDED]
     if shell.habits["old_lines"] == "none":
         return own
     # One entry for each version: what happened last month is gone once there is something newer about the same one.
-    newer = {item.release for item in own}
-    return [item for item in _last_month(shell, kind, node) if item.release not in newer] + own
+    newer = {operation.release for operation in own}
+    return [operation for operation in _last_month(shell, kind, node) if operation.release not in newer] + own
 
 
 def _last_month(shell: Any, kind: str, node: Node) -> list[Operation]:
     """What is left of earlier nights: the release that runs came then, and the newest one could not be had."""
     began = shell.world.began - _MONTH
-    newest = max((shell.world.releases[name] for name in shell.world.offered), key=lambda item: item.key, default=None)
+    newest = max(
+        (shell.world.releases[name] for name in shell.world.offered), key=lambda release: release.key, default=None
+    )
     first = shell.world.ran_first[node.place]
     old = [(first, "completed", "")] if kind != "revert" else []
     if newest and newest.key > first.key and kind in ("download", "upgrade"):
@@ -77,15 +79,19 @@ def _last_month(shell: Any, kind: str, node: Node) -> list[Operation]:
     ]
 
 
-def shown_state(shell: Any, item: Operation) -> str:
+def shown_state(shell: Any, operation: Operation) -> str:
     """The state as this conductor tells it: an upgrade that has booted may count as ended, and an end come late."""
     habit, now = shell.habits["status_until"], shell.world.clock.now()
-    if habit == "booted" and not item.over and item.kind in ("upgrade", "downgrade"):
-        back = item.node.up and item.node.booted > item.started and item.node.release == item.release
-        return "completed" if back else item.state
-    if habit == "later" and item.state == "completed" and now < item.ended + _LATE:
+    if habit == "booted" and not operation.over and operation.kind in ("upgrade", "downgrade"):
+        back = (
+            operation.node.up
+            and operation.node.booted > operation.started
+            and operation.node.release == operation.release
+        )
+        return "completed" if back else operation.state
+    if habit == "later" and operation.state == "completed" and now < operation.ended + _LATE:
         return "in progress"
-    return item.state
+    return operation.state
 
 
 # --- layouts ------------------------------------------------------------------------------------------------------
@@ -99,10 +105,10 @@ def _by_style(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
         return [f"No {kind} operations found."]
     if layout == "table":
         names = ("Router", "Node", "Version", "Status", "Progress", "Duration", "Message")
-        return _table(shell, names, [_row(shell, item) for item in shown])
+        return _table(shell, names, [_row(shell, operation) for operation in shown])
     if layout == "blocks":
-        return [line for item in shown for line in [*_block(shell, item), ""]]
-    return [_sentence(shell, item) for item in shown]
+        return [line for operation in shown for line in [*_block(shell, operation), ""]]
+    return [_sentence(shell, operation) for operation in shown]
 
 
 def _table(shell: Any, names: tuple[str, ...], rows: list[list[str]]) -> list[str]:
@@ -111,46 +117,53 @@ def _table(shell: Any, names: tuple[str, ...], rows: list[list[str]]) -> list[st
     return table(columns, rows, shell.terminal.width, shell.style.wrap)
 
 
-def _row(shell: Any, item: Operation) -> list[str]:
-    word = _WORDS[shown_state(shell, item)][0]
-    return [*_place(item), _version(item), word, _progress(shell, item), duration(_took(shell, item)), item.detail]
-
-
-def _place(item: Operation) -> list[str]:
-    return [item.node.router.name, item.node.name]
-
-
-def _version(item: Operation) -> str:
-    return item.release.offered if item.release else "-"
-
-
-def _took(shell: Any, item: Operation) -> float:
-    return (item.ended or shell.world.clock.now()) - item.started
-
-
-def _progress(shell: Any, item: Operation) -> str:
-    if item.kind == "download" and item.phase == "download":
-        return f"{int(shell.lifecycle.downloads.progress(item) * 100)}%"
-    share = {"pre-check": 5, "download": 20, "install": 50, "restart": 80, "post-check": 95, "completed": 100}
-    return f"{share.get(item.phase, 0)}%"
-
-
-def _block(shell: Any, item: Operation, percent: bool = False) -> list[str]:
-    word = _WORDS[shown_state(shell, item)][0]
-    pairs = [
-        ("Version", _version(item)),
-        ("State", word if shown_state(shell, item) in ENDED else f"{word} ({item.phase})"),
-        ("Started", shell.world.clock.iso(item.started)),
-        ("Requested by", item.user),
+def _row(shell: Any, operation: Operation) -> list[str]:
+    word = _WORDS[shown_state(shell, operation)][0]
+    return [
+        *_place(operation),
+        _version(operation),
+        word,
+        _progress(shell, operation),
+        duration(_took(shell, operation)),
+        operation.detail,
     ]
-    pairs += [("Progress", _progress(shell, item))] * percent
-    return block(item.node.place, pairs + ([("Reason", item.detail)] if item.detail else []))
 
 
-def _sentence(shell: Any, item: Operation) -> str:
-    version = f" to {item.release.offered}" if item.release else ""
-    reason = f": {item.detail}" if item.detail else ""
-    return f"{item.node.place}: {item.kind}{version} {_WORDS[shown_state(shell, item)][1]}{reason}."
+def _place(operation: Operation) -> list[str]:
+    return [operation.node.router.name, operation.node.name]
+
+
+def _version(operation: Operation) -> str:
+    return operation.release.offered if operation.release else "-"
+
+
+def _took(shell: Any, operation: Operation) -> float:
+    return (operation.ended or shell.world.clock.now()) - operation.started
+
+
+def _progress(shell: Any, operation: Operation) -> str:
+    if operation.kind == "download" and operation.phase == "download":
+        return f"{int(shell.lifecycle.downloads.progress(operation) * 100)}%"
+    share = {"pre-check": 5, "download": 20, "install": 50, "restart": 80, "post-check": 95, "completed": 100}
+    return f"{share.get(operation.phase, 0)}%"
+
+
+def _block(shell: Any, operation: Operation, percent: bool = False) -> list[str]:
+    word = _WORDS[shown_state(shell, operation)][0]
+    pairs = [
+        ("Version", _version(operation)),
+        ("State", word if shown_state(shell, operation) in ENDED else f"{word} ({operation.phase})"),
+        ("Started", shell.world.clock.iso(operation.started)),
+        ("Requested by", operation.user),
+    ]
+    pairs += [("Progress", _progress(shell, operation))] * percent
+    return block(operation.node.place, pairs + ([("Reason", operation.detail)] if operation.detail else []))
+
+
+def _sentence(shell: Any, operation: Operation) -> str:
+    version = f" to {operation.release.offered}" if operation.release else ""
+    reason = f": {operation.detail}" if operation.detail else ""
+    return f"{operation.node.place}: {operation.kind}{version} {_WORDS[shown_state(shell, operation)][1]}{reason}."
 
 
 def _nothing(kind: str) -> list[str]:
@@ -161,7 +174,13 @@ def _words(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
     """A table in the words of the pages: Downloading and Downloaded, in-progress and completed."""
     words = _DOWNLOAD_WORDS if kind == "download" else _UPGRADE_WORDS
     rows = [
-        [*_place(item), _version(item), words.get(shown_state(shell, item), item.state), item.detail] for item in shown
+        [
+            *_place(operation),
+            _version(operation),
+            words.get(shown_state(shell, operation), operation.state),
+            operation.detail,
+        ]
+        for operation in shown
     ]
     return _table(shell, ("Router", "Node", "Version", "Status", "Details"), rows) if rows else _nothing(kind)
 
@@ -170,13 +189,13 @@ def _elapsed(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
     """A table of which one column ticks whether or not there is progress."""
     rows = [
         [
-            *_place(item),
-            _version(item),
-            _ELAPSED_WORDS.get(shown_state(shell, item), item.state.capitalize()),
-            _clock(_took(shell, item)),
-            _progress(shell, item),
+            *_place(operation),
+            _version(operation),
+            _ELAPSED_WORDS.get(shown_state(shell, operation), operation.state.capitalize()),
+            _clock(_took(shell, operation)),
+            _progress(shell, operation),
         ]
-        for item in shown
+        for operation in shown
     ]
     return _table(shell, ("Router", "Node", "Software Version", "Status", "Elapsed", "Progress"), rows) or []
 
@@ -190,19 +209,21 @@ def _clock(seconds: float) -> str:
 def _sentences(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
     """`in progress download`, `completed download`, `failed download` (upgrade_router); the same of upgrades."""
     lines = []
-    for item in shown:
-        state = _SENTENCES.get(shown_state(shell, item), "failed")
-        version = f" {_version(item)}" if item.release else ""
-        lines.append(f"{item.node.place}: {state} {kind}{version}" + (f" ({item.detail})" if item.detail else ""))
+    for operation in shown:
+        state = _SENTENCES.get(shown_state(shell, operation), "failed")
+        version = f" {_version(operation)}" if operation.release else ""
+        lines.append(
+            f"{operation.node.place}: {state} {kind}{version}" + (f" ({operation.detail})" if operation.detail else "")
+        )
     return lines or [f"There are no {kind}s."]
 
 
 def _blocks(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
-    return [line for item in shown for line in [*_block(shell, item, percent=True), ""]] or _nothing(kind)
+    return [line for operation in shown for line in [*_block(shell, operation, percent=True), ""]] or _nothing(kind)
 
 
 def _failed_only(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
-    failed = [item for item in shown if shown_state(shell, item) == "failed"]
+    failed = [operation for operation in shown if shown_state(shell, operation) == "failed"]
     return _words(shell, kind, failed) if failed else [f"No failed {kind}s."]
 
 

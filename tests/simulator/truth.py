@@ -49,7 +49,10 @@ def node_truth(node: Node) -> dict[str, Any]:
         "started": dict(node.counts),
         "upgrades_started": node.counts.get("upgrade", 0),
         "reverts_started": node.counts.get("revert", 0),
-        "history": [[item.kind, item.release.name if item.release else None, item.state] for item in node.history],
+        "history": [
+            [operation.kind, operation.release.name if operation.release else None, operation.state]
+            for operation in node.history
+        ],
         "exports": node.files.names(EXPORTS),
     }
 

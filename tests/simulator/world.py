@@ -71,7 +71,7 @@ class World:
     def _add_router(self, spec: RouterSpec) -> None:
         router = Router(spec.name, spec.conductor, list(spec.resource_groups), spec.configured, peers=spec.peers)
         if not spec.conductor:
-            router.interfaces = [InterfaceSpec(item) if isinstance(item, str) else item for item in spec.interfaces]
+            router.interfaces = [InterfaceSpec(entry) if isinstance(entry, str) else entry for entry in spec.interfaces]
             router.bgp = spec.bgp
         explicit = any(node.primary is not None for node in spec.nodes)
         for index, node in enumerate(spec.nodes):
@@ -145,7 +145,7 @@ class World:
     def find(self, node: str | None, router: str | None) -> list[Node]:
         """Nodes that a fault names; empty when it names none."""
         if node is not None:
-            return [item for item in self._by_place.get(node, []) if router in (None, item.router.name)]
+            return [candidate for candidate in self._by_place.get(node, []) if router in (None, candidate.router.name)]
         return list(self.routers[router].nodes) if router in self.routers else []
 
     def lasting(self, what: str, node: Node) -> float:
@@ -342,8 +342,10 @@ class World:
     def linked(self, node: Node, other: Node) -> bool:
         """Do two nodes of one router see each other over what connects the pair (I95-65455)?"""
         pair = (node, other)
-        fault = any(self.faults.peek("pair_link_down", one.name, one.router.name, when="start") for one in pair)
-        return not fault and not any(one.broken.link for one in pair)
+        fault = any(
+            self.faults.peek("pair_link_down", member.name, member.router.name, when="start") for member in pair
+        )
+        return not fault and not any(member.broken.link for member in pair)
 
     def holds(self, node: Node, conductor: Node) -> bool:
         """Has the minion of the node a connection to this conductor node? One may lose it and not retry (I95-63923)."""

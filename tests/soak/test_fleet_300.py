@@ -46,13 +46,13 @@ def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
             b.kill(process)
     took, run = time.monotonic() - began, b.finished(process.returncode, output)
     kinds = Counter(" ".join(command.split()[:4]) for command in b.simulator.commands())
-    told = upgraded(run)
-    print(f"\n{len(told)} routers in {took:.0f} s, {sum(kinds.values())} commands: {dict(kinds.most_common(12))}")
-    print(Counter(entry["state"] for entry in told.values()))
+    results = upgraded(run)
+    print(f"\n{len(results)} routers in {took:.0f} s, {sum(kinds.values())} commands: {dict(kinds.most_common(12))}")
+    print(Counter(entry["state"] for entry in results.values()))
 
-    wrong = untrue(b, before, told, NEW)
+    wrong = untrue(b, before, results, NEW)
     assert not wrong, "\n".join(wrong)
     assert_nothing_twice(b)
     assert most_at_once(b) <= 50
-    assert set(verdicts(run)) == set(told), "every host has its own verdict"
+    assert set(verdicts(run)) == set(results), "every host has its own verdict"
     run.assert_clean(*b.secrets)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same small roll-out on conductors that choose otherwise wherever the public documents leave a choice.
+"""The same small rollout on conductors that choose otherwise wherever the public documents leave a choice.
 
 Whatever a conductor prints, and in which layout: every node ends at the wish, and none was asked for twice.
 """
@@ -147,7 +147,9 @@ def test_below_6_3_whole_routers_are_asked_for_and_the_plan_says_what_is_not_the
     states = verdicts(run)
     assert set(states.values()) <= {"done", "up_to_date"} and states["combo"] == "done"
     sent = b.simulator.commands(startswith="send command upgrade")
-    assert len(sent) == sum(state == "done" for state in states.values()) and not any("node" in one for one in sent)
+    assert len(sent) == sum(state == "done" for state in states.values()) and not any(
+        "node" in command for command in sent
+    )
     plan = "\n".join(told(run, "Show the plan")[0])
     assert "no health check of the vendor's, and no node can be named" in plan
     assert upgraded(run)["combo"]["nodes"][0]["state"] == "done"

@@ -70,20 +70,20 @@ def test_what_is_told_of_every_node_is_what_is_really_so(bench):
         router_upgrade_service_timeout=3,
         router_upgrade_backup=False,
     )
-    told = upgraded(run)
-    wrong = untrue(b, before, told, NEW)
+    results = upgraded(run)
+    wrong = untrue(b, before, results, NEW)
     assert not wrong, "\n".join(wrong)
     adopted = next(name for name, kind in faults_of(b).items() if kind == "mid_operation")
     assert requests(b, adopted, "upgrade") == [], "somebody else's upgrade was followed"
-    assert set(faults_of(b)) <= set(told) and len(told) == 39
+    assert set(faults_of(b)) <= set(results) and len(results) == 39
     assert_nothing_twice(b)
     assert most_at_once(b) <= 15
 
     states = verdicts(run)
-    assert set(states) == set(told), "every host has its own verdict"
+    assert set(states) == set(results), "every host has its own verdict"
     good = {name for name, state in states.items() if state in ("done", "up_to_date", "skipped")}
     assert failed_hosts(run) == set(states) - good, "only those that failed fail"
     status = json.loads((b.folder / "journal" / "status-routers.json").read_text(encoding="utf-8"))
-    assert {name: one["state"] for name, one in status["targets"].items()} == {
-        name: entry["state"] for name, entry in told.items()
+    assert {name: target["state"] for name, target in status["targets"].items()} == {
+        name: entry["state"] for name, entry in results.items()
     }

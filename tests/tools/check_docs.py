@@ -63,7 +63,7 @@ def with_list(module: str, text: str) -> str:
 
 def page_table() -> str:
     """The table of docs/checks.md: a row for each check, by name."""
-    rows = [_HEADINGS, ("---",) * len(_HEADINGS), *(_row(one) for _name, one in sorted(CHECKS.items()))]
+    rows = [_HEADINGS, ("---",) * len(_HEADINGS), *(_row(check) for _name, check in sorted(CHECKS.items()))]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

@@ -42,12 +42,12 @@ def introspect(collections: Path) -> list[str]:
     """Ask the installed collection what it needs, as ansible-builder does; what is missing from it."""
     command = [tool("ansible-builder"), "introspect", str(collections)]
     done = subprocess.run(command, env=environment(), check=True, capture_output=True, text=True)
-    found = yaml.safe_load(done.stdout)
-    told = {line.split(" #")[0].strip() for line in [*found.get("python", []), *found.get("system", [])]}
+    introspected = yaml.safe_load(done.stdout)
+    needs = {line.split(" #")[0].strip() for line in [*introspected.get("python", []), *introspected.get("system", [])]}
     files = [ROOT / "requirements.txt", ROOT / "meta" / "ee-bindep.txt"]
     lines = [line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines()]
     wanted = {line for line in lines if line and not line.startswith("#")}
-    return [f"ansible-builder is not told of {one!r}." for one in sorted(wanted - told)]
+    return [f"ansible-builder is not told of {requirement!r}." for requirement in sorted(wanted - needs)]
 
 
 def main() -> int:

@@ -45,10 +45,10 @@ sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "--quiet", *wa
 def pip_versions() -> set[str]:
     """The versions of pip that this ansible-test installs: its script is named after one."""
     source = Path(next(iter(ansible_test.__path__))) / "_internal" / "python_requirements.py"
-    found = set(re.findall(r"\bpip='([\d.]+)'", source.read_text(encoding="utf-8")))
-    if not found:
+    versions = set(re.findall(r"\bpip='([\d.]+)'", source.read_text(encoding="utf-8")))
+    if not versions:
         sys.exit(f"{source} no longer names the pip that ansible-test installs. Adapt tests/tools/sanity.py.")
-    return found
+    return versions
 
 
 @contextmanager

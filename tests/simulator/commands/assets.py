@@ -107,7 +107,7 @@ def show_assets(shell: Any, args: dict[str, Any]) -> Answer | None:
 
 
 def _one(shell: Any, chosen: list[Node], asset_id: str) -> Answer:
-    node = next((item for item in chosen if item.asset_id == asset_id), None)
+    node = next((candidate for candidate in chosen if candidate.asset_id == asset_id), None)
     if node is None:
         raise Refused(f"Asset '{asset_id}' not found", _ACTION)
     return Answer(_modern_block(shell, node) if shell.modern else _legacy_block(shell, node), _ACTION)
@@ -197,7 +197,11 @@ def _software_rows(shell: Any, node: Node) -> list[list[str]]:
     world = shell.world
     listed = version_word(shell, world.listing.of(node, shell.node).release)
     available = sorted(
-        (one for one in world.releases.values() if one.key > node.release.key and not world.withdrawn(one)),
+        (
+            release
+            for release in world.releases.values()
+            if release.key > node.release.key and not world.withdrawn(release)
+        ),
         key=lambda release: release.key,
     )
     operation = node.operation

@@ -128,7 +128,9 @@ def validate(shell: Any, args: dict[str, Any]) -> Answer:
 
 def _numbered(bad: list[str], router: str) -> list[str]:
     return [
-        line for number, item in enumerate(bad, 1) for line in (f"{number}. {item}", f"reported by router '{router}'")
+        line
+        for number, complaint in enumerate(bad, 1)
+        for line in (f"{number}. {complaint}", f"reported by router '{router}'")
     ]
 
 

@@ -23,9 +23,9 @@ _OLD_WHERE = "{router <router> | resource-group <resource-group>}"
 
 def _wanted(shell: Any, text: str | None) -> Release:
     """The version, by default the latest (help text of `send command download`)."""
-    offered = [item for item in shell.world.releases.values() if not shell.world.withdrawn(item)]
+    offered = [release for release in shell.world.releases.values() if not shell.world.withdrawn(release)]
     if text is None and offered:
-        return max(offered, key=lambda item: item.key)
+        return max(offered, key=lambda release: release.key)
     return release_of(shell, text or "latest")
 
 

@@ -18,8 +18,10 @@ from ..selection import nodes
 def show_user_activity(shell: Any, args: dict[str, Any]) -> Answer:
     """Layout invented."""
     with shell.world.lock:
-        here = [item for item in shell.world.journal if item["event"] == "login" and item["node"] == shell.node.place]
-        users = list(dict.fromkeys([item["user"] for item in here] + shell.world.authority.dirty_users(shell.node)))
+        logins = [
+            event for event in shell.world.journal if event["event"] == "login" and event["node"] == shell.node.place
+        ]
+        users = list(dict.fromkeys([event["user"] for event in logins] + shell.world.authority.dirty_users(shell.node)))
         rows = [[name, "active" if name == shell.user.name else "idle"] for name in users]
     columns = [Column("Username"), Column("Activity")]
     return Answer(table(columns, rows, shell.terminal.width, shell.style.wrap), "Retrieving user activity...")
@@ -30,8 +32,8 @@ def show_plugins_installed(shell: Any, args: dict[str, Any]) -> Answer:
     """The command is documented (CLI-6.0: without a router), its layout is not: this one is invented."""
     with shell.world.lock:
         chosen = nodes(shell, args) if {"router", "node"} & set(args) else [shell.node]
-        found = {(name, version) for node in chosen for name, version in node.plugins.items()}
-        rows = [[name, version, "installed"] for name, version in sorted(found)]
+        installed = {(name, version) for node in chosen for name, version in node.plugins.items()}
+        rows = [[name, version, "installed"] for name, version in sorted(installed)]
     if shell.habits["plugins_layout"] == "blocks" and rows:
         # As `show plugins available` is quoted in upgrade_restricted_access.
         lines = [[name, " Installed RPM:", f"  {shell.node.name}:  {name}-{version}"] for name, version, _word in rows]
@@ -66,11 +68,11 @@ def import_iso(shell: Any, args: dict[str, Any]) -> Answer | None:
     shell.sleep(shell.world.lasting("import_iso", shell.node))
     path = args.get("filepath", "")
     with shell.world.lock:
-        found = [release for release in shell.world.releases.values() if args.get("hunt") or release.name in path]
-        if not found:
+        releases = [release for release in shell.world.releases.values() if args.get("hunt") or release.name in path]
+        if not releases:
             return Answer([f"% Error: No ISO found at '{path}'"], "Importing...", mark="fail", frame=False)
-        shell.world.offered.update(release.name for release in found)
-        shell.world.journal.add("import_iso", node=shell.node.place, releases=[release.name for release in found])
+        shell.world.offered.update(release.name for release in releases)
+        shell.world.journal.add("import_iso", node=shell.node.place, releases=[release.name for release in releases])
     return Answer(["Import success"], "Importing...", frame=False)
 
 

@@ -35,9 +35,9 @@ def show_peers(shell: Any, args: dict[str, Any]) -> Answer | None:
         return None
     with shell.world.lock:
         chosen = nodes(shell, args)
-        there = {node.place for node in _reached(shell, chosen)}
+        reached = {node.place for node in _reached(shell, chosen)}
         routers = [pair[0].router for pair in by_router(chosen)]
-        paths = [path for router in routers for path in shell.world.network.paths(router) if path.node.place in there]
+        paths = [path for router in routers for path in shell.world.network.paths(router) if path.node.place in reached]
         wanted = [path for path in paths if args.get("name") in (None, path.peer.name)]
         detailed = args.get("verbosity") == "detail"
         # With many routers the first cell says whose peer it is.
@@ -46,7 +46,7 @@ def show_peers(shell: Any, args: dict[str, Any]) -> Answer | None:
         names = ["Peer", "Node", "Network Interface", "Destination", "Status", "Hostname", "Path MTU"]
         more = ["Latency(ms)", "Jitter(ms)", "Loss(%)", "MOS", "Uptime"]
         columns = [Column(name, right=name in more[:-1]) for name in (names + more if detailed else names)]
-        lines = table(columns, rows, shell.terminal.width, shell.style.wrap) if there else []
+        lines = table(columns, rows, shell.terminal.width, shell.style.wrap) if reached else []
         return _answer(shell, "peer paths", chosen, lines)
 
 
@@ -165,23 +165,23 @@ def _bgp_text(shell: Any, speaker: Node) -> list[str]:
     count = len(router.bgp)
     return [
         f"BGP router identifier {speaker.address}, local AS number {_LOCAL_AS}",
-        f"RIB entries {2 * sum(item.prefixes for item in router.bgp) + 1}, using 784 bytes of memory",
+        f"RIB entries {2 * sum(neighbour.prefixes for neighbour in router.bgp) + 1}, using 784 bytes of memory",
         f"Peers {count}, using {4 * count + 1} KiB of memory",
         "",
         "Neighbor        V         AS MsgRcvd MsgSent   TblVer  InQ OutQ  Up/Down  State/PfxRcd",
-        *(_bgp_row(shell, speaker, item) for item in router.bgp),
+        *(_bgp_row(shell, speaker, neighbour) for neighbour in router.bgp),
         "",
         f"Total number of neighbors {count}",
     ]
 
 
-def _bgp_row(shell: Any, speaker: Node, item: BgpSpec) -> str:
-    state = shell.world.network.bgp_state(speaker, item)
+def _bgp_row(shell: Any, speaker: Node, neighbour: BgpSpec) -> str:
+    state = shell.world.network.bgp_state(speaker, neighbour)
     since = shell.world.network.bgp_age(speaker)
     established = state == "Established"
     age = _bgp_age(since) if established else "never"
-    last = str(item.prefixes) if established else state
-    return f"{item.address:<15} 4 {item.asn:>10} {62:>7} {73:>7} {0:>8} {0:>4} {0:>4} {age:>8} {last:>13}"
+    last = str(neighbour.prefixes) if established else state
+    return f"{neighbour.address:<15} 4 {neighbour.asn:>10} {62:>7} {73:>7} {0:>8} {0:>4} {0:>4} {age:>8} {last:>13}"
 
 
 def _bgp_age(seconds: float) -> str:

@@ -32,7 +32,7 @@ def show_platform(shell: Any, args: dict[str, Any]) -> Answer | None:
     with shell.world.lock:
         chosen = nodes(shell, args)
         lines: list[str] = []
-        for node in [item for item in chosen if shell.world.reachable(item)]:
+        for node in [candidate for candidate in chosen if shell.world.reachable(candidate)]:
             lines += ([""] if lines else []) + [_RULE, f" {node.name}", _RULE]
             for name, body in _sections(shell, node):
                 if wanted in ("all", name.lower()):

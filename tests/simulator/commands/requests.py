@@ -73,10 +73,10 @@ def _upgrade_usage(shell: Any) -> str:
 
 def _downgrade_usage(shell: Any) -> str | None:
     """Announced by the notes of 6.3.3 (I95-51685, I95-59054); the help quoted for 6.3.0 names it all the same."""
-    there = shell.scenario.dialect.downgrade
-    if there is None:
-        there = shell.node.release.key[:3] >= (6, 3, 3)
-    return _upgrade_usage(shell) if there else None
+    available = shell.scenario.dialect.downgrade
+    if available is None:
+        available = shell.node.release.key[:3] >= (6, 3, 3)
+    return _upgrade_usage(shell) if available else None
 
 
 COMMON: dict[str, Any] = {"capability": "provisioning", "admin": True, "helps": _HELPS, "also": _ALSO}
@@ -105,8 +105,8 @@ def split(shell: Any, chosen: list[Node]) -> tuple[list[Node], list[Node]]:
     """(those that can be told, those that are away) of many routers; one router is told whole or refused."""
     if len(by_router(chosen)) < 2:
         return chosen, []
-    there = [node for node in chosen if node is shell.node or shell.world.reachable(node)]
-    return there, [node for node in chosen if node is not shell.node and not shell.world.reachable(node)]
+    reached = [node for node in chosen if node is shell.node or shell.world.reachable(node)]
+    return reached, [node for node in chosen if node is not shell.node and not shell.world.reachable(node)]
 
 
 def _in_order(shell: Any, pair: list[Node]) -> list[Node]:
@@ -159,7 +159,7 @@ def refused_by_fault(shell: Any, kind: str, chosen: list[Node]) -> None:
 
 
 def _fits(shell: Any, kind: str, release: Release, chosen: list[Node]) -> None:
-    conductor = max((node.release for node in shell.world.conductors), key=lambda item: item.key)
+    conductor = max((node.release for node in shell.world.conductors), key=lambda release: release.key)
     for node in chosen:
         if kind == "upgrade" and release.key == node.release.key and len(chosen) == 1:
             raise Refused(f"{node.place} is already running version {release.offered}")
@@ -294,18 +294,20 @@ def accepted(shell: Any, job: Job, away: list[Node] | None = None) -> Answer | N
 
 def _follow(shell: Any, job: Job) -> Answer:
     """The prompt comes back when the operation has ended. A node that restarts itself cuts its own session."""
-    seen: dict[str, str] = {}
+    shown_phases: dict[str, str] = {}
 
     def moved() -> bool:
-        return job.over or any(seen.get(item.node.place) != item.phase for item in job.operations)
+        return job.over or any(
+            shown_phases.get(operation.node.place) != operation.phase for operation in job.operations
+        )
 
     while not job.over:
         shell.wait_for(moved, job.watchers)
-        for item in list(job.operations):
-            if seen.get(item.node.place) != item.phase:
-                seen[item.node.place] = item.phase
-                shell.say(f"{item.node.place}: {item.phase}...")
-    bad = [item for item in job.operations if item.state != "completed"]
+        for operation in list(job.operations):
+            if shown_phases.get(operation.node.place) != operation.phase:
+                shown_phases[operation.node.place] = operation.phase
+                shell.say(f"{operation.node.place}: {operation.phase}...")
+    bad = [operation for operation in job.operations if operation.state != "completed"]
     if bad:
         raise Refused(bad[0].detail or f"software {job.kind} of {bad[0].node.place} failed")
     return plain(f"Software {job.kind} completed.")

@@ -34,8 +34,8 @@ def show_available(shell: Any, args: dict[str, Any]) -> Answer:
         lower = bool(args.get("downgrade") or args.get("skip-version-check"))
         offered = [release for release in world.releases.values() if not world.withdrawn(release)]
         mine = min(node.release.key for node in chosen)
-        wanted = [item for item in offered if lower or item.key > mine]
-        rows = [_available_row(shell, item, chosen) for item in sorted(wanted, key=lambda release: release.key)]
+        wanted = [release for release in offered if lower or release.key > mine]
+        rows = [_available_row(shell, release, chosen) for release in sorted(wanted, key=lambda release: release.key)]
     columns = [Column("Release", right=True), Column("Version"), Column("Channel"), Column("Source")]
     lines = table(columns, rows, shell.terminal.width, shell.style.wrap)
     if shell.style.misaligned_available:
@@ -47,8 +47,8 @@ def show_available(shell: Any, args: dict[str, Any]) -> Answer:
 
 def _available_row(shell: Any, release: Release, chosen: list[Node]) -> list[str]:
     """upgrade_restricted_access: channel and source of what is on the disk already read `downloads`."""
-    there = all(release.name in node.downloaded for node in chosen)
-    if there and shell.habits["downloads_channel"] == "downloads":
+    downloaded = all(release.name in node.downloaded for node in chosen)
+    if downloaded and shell.habits["downloads_channel"] == "downloads":
         return [release.minor, release.offered, "downloads", "downloads"]
     return [release.minor, release.offered, release.channel, release.source]
 
@@ -72,17 +72,19 @@ def _follow(shell: Any, args: dict[str, Any]) -> Answer:
     """CLI-6.0: `Follow an in-progress upgrade.` of the node itself. Some conductors print it once and return."""
     node = shell.node
     with shell.world.lock:
-        running = next((item for item in node.history if item.kind == "upgrade" and not item.over), None)
+        running = next(
+            (operation for operation in node.history if operation.kind == "upgrade" and not operation.over), None
+        )
     if running is None:
         return plain("No upgrade is in progress.")
-    seen = ""
+    shown_phase = ""
     while not running.over:
-        if seen != running.phase:
-            seen = running.phase
-            shell.say(f"Upgrade of {node.place} to {running.release.offered} is in progress: {seen}...")
+        if shown_phase != running.phase:
+            shown_phase = running.phase
+            shell.say(f"Upgrade of {node.place} to {running.release.offered} is in progress: {shown_phase}...")
             if shell.habits["follow_upgrade"] == "returns":
                 return plain()
-        shell.wait_for(lambda phase=seen: running.over or running.phase != phase, running.job.watchers)
+        shell.wait_for(lambda phase=shown_phase: running.over or running.phase != phase, running.job.watchers)
     return plain(f"Upgrade of {node.place} {running.state}.")
 
 

@@ -14,7 +14,7 @@ import yaml
 
 from tests.simulator import Simulator
 from tests.simulator.play import pace
-from tests.simulator.rehearse import main, summarise, told
+from tests.simulator.rehearse import main, summarise, summary_lines
 
 from .pcli_client import NEW, OLD, pair, pcli, until
 from .test_from_assets import LEGACY, MODERN
@@ -127,7 +127,7 @@ def test_the_summary_has_states_reasons_and_durations(tmp_path: Path) -> None:
 
 
 def test_people_read_who_was_not_done_and_why(tmp_path: Path) -> None:
-    lines = told(played(tmp_path)[1])
+    lines = summary_lines(played(tmp_path)[1])
     text = "\n".join(lines)
     assert "as the playbook judged them: 1 blocked, 1 done." in text
     assert "Not done:\n  hub: blocked: it is away" in text
@@ -138,4 +138,4 @@ def test_people_read_who_was_not_done_and_why(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("gap", "said"), [(20, False), (300, True)])
 def test_a_speedup_that_is_too_high_for_the_prediction_is_said(tmp_path: Path, gap: float, said: bool) -> None:
     summary = {**played(tmp_path)[1], "seconds_between_looks": gap}
-    assert ("looks at the assets were 5m 0s of simulated time apart" in "\n".join(told(summary))) == said
+    assert ("looks at the assets were 5m 0s of simulated time apart" in "\n".join(summary_lines(summary))) == said

@@ -19,17 +19,17 @@ init_plugin_loader([os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / 
 def pytest_terminal_summary(terminalreporter) -> None:
     """How the texts of real systems were read. Only this conftest.py is known where pytest-xdist counts the results."""
     reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
-    told = [
+    verdicts_of_texts = [
         value
         for report in reports
         if report.when == "call"
         for name, value in report.user_properties
         if name == "corpus"
     ]
-    if told:
+    if verdicts_of_texts:
         verdicts: Counter[str] = Counter()
-        for _number, counted in told:
+        for _number, counted in verdicts_of_texts:
             verdicts.update(counted)
-        count = len({number for number, _counted in told})
+        count = len({number for number, _counted in verdicts_of_texts})
         readings = ", ".join(f"{verdicts[verdict]} {verdict}" for verdict in ("right", "unreadable", "wrong"))
         terminalreporter.write_line(f"corpus: {count} texts; readings: {readings}")

@@ -34,25 +34,29 @@ TYPES = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": li
 def returns(module: str) -> dict[str, Any]:
     """The RETURN of a module, by its short name."""
     tree = ast.parse((MODULES / f"{module}.py").read_text(encoding="utf-8"))
-    text = next(one.value.value for one in tree.body if isinstance(one, ast.Assign) and one.targets[0].id == "RETURN")
+    text = next(
+        statement.value.value
+        for statement in tree.body
+        if isinstance(statement, ast.Assign) and statement.targets[0].id == "RETURN"
+    )
     return yaml.safe_load(text)
 
 
 def differences(module: str, result: dict[str, Any], failed: bool) -> list[str]:
     """A sentence for everything in which a result is not as documented."""
-    found = {key: value for key, value in result.items() if key not in OF_ANSIBLE and not key.startswith("_ansible")}
+    returned = {key: value for key, value in result.items() if key not in OF_ANSIBLE and not key.startswith("_ansible")}
     when = ("always",) if failed else ("always", "success")
-    return list(_compare(module, found, returns(module), when))
+    return list(_compare(module, returned, returns(module), when))
 
 
-def _compare(path: str, found: dict, documented: dict, when: tuple[str, ...]):
+def _compare(path: str, returned: dict, documented: dict, when: tuple[str, ...]):
     if "router_name" in documented:  # stands for any name
-        documented = dict.fromkeys(found, documented["router_name"])
-    for key in found.keys() - documented.keys():
+        documented = dict.fromkeys(returned, documented["router_name"])
+    for key in returned.keys() - documented.keys():
         yield f"{path}.{key} is returned and not documented"
     for key, entry in documented.items():
-        if key in found:
-            yield from _value(f"{path}.{key}", found[key], entry)
+        if key in returned:
+            yield from _value(f"{path}.{key}", returned[key], entry)
         elif entry["returned"] in when:
             yield f"{path}.{key} is documented as returned ({entry['returned']}) and missing"
 

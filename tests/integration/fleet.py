@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of whole roll-outs share: what really happened at the simulated conductor, and how to kill a run.
+"""What the tests of whole rollouts share: what really happened at the simulated conductor, and how to kill a run.
 
 Everything here looks at the simulator's own log and truth, never at what the collection says of itself.
 """
@@ -41,16 +41,16 @@ PATIENCE = 60
 
 def intervals(bench: Bench, *kinds: str) -> list[tuple[str, str, float, float]]:
     """(router, node, begin, end) of each operation of these kinds, in simulated seconds; one that runs has no end."""
-    found, running = [], {}
-    for one in bench.simulator.log:
-        if one.get("kind") not in (kinds or MOVES):
+    ended, running = [], {}
+    for event in bench.simulator.log:
+        if event.get("kind") not in (kinds or MOVES):
             continue
-        node, _dot, router = str(one.get("node", "")).partition(".")
-        if one["event"] == "operation_begins":
-            running[node, router] = one["sim"]
-        elif one["event"] == "operation_ends" and (node, router) in running:
-            found.append((router, node, running.pop((node, router)), one["sim"]))
-    return found + [(router, node, begin, float("inf")) for (node, router), begin in running.items()]
+        node, _dot, router = str(event.get("node", "")).partition(".")
+        if event["event"] == "operation_begins":
+            running[node, router] = event["sim"]
+        elif event["event"] == "operation_ends" and (node, router) in running:
+            ended.append((router, node, running.pop((node, router)), event["sim"]))
+    return ended + [(router, node, begin, float("inf")) for (node, router), begin in running.items()]
 
 
 def most_at_once(bench: Bench, *routers: str) -> int:
@@ -61,7 +61,7 @@ def most_at_once(bench: Bench, *routers: str) -> int:
             moments += [(begin, 1, router), (end, 0, router)]
     running: Counter[str] = Counter()
     most = 0
-    for _moment, begins, router in sorted(moments, key=lambda one: one[:2]):
+    for _moment, begins, router in sorted(moments, key=lambda moment: moment[:2]):
         running[router] += 1 if begins else -1
         most = max(most, sum(count > 0 for count in running.values()))
     return most
@@ -112,11 +112,11 @@ def begin(bench: Bench, playbook: str = "upgrade_routers", *extra: str, **variab
 
 def descendants(pid: int) -> list[int]:
     """The processes below this one, wherever their sessions are."""
-    found = []
+    pids = []
     with contextlib.suppress(OSError):
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-            found += [int(child), *descendants(int(child))]
-    return found
+            pids += [int(child), *descendants(int(child))]
+    return pids
 
 
 def lives(pid: int) -> bool:
@@ -161,24 +161,24 @@ def wait_for_end(process: subprocess.Popen, below: list[int]) -> str:
 
 
 @contextlib.contextmanager
-def trap(bench: Bench, request: int, looks: int, then: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+def trap(bench: Bench, request: int, polls: int, then: Callable[[], None]) -> Iterator[Callable[[], bool]]:
     """Do something once the conductor has got its n-th request, and so many lists of assets after that.
 
     It is done inside the conductor, between hearing the command and acting on it: no moment is sharper. Gives a
     function that tells whether it was done.
     """
     log = bench.simulator.log
-    add, seen, done = log.add, [0, 0], []
+    add, counts, done = log.add, [0, 0], []
 
     def watched(event: str, **fields: Any) -> dict[str, Any]:
         record = add(event, **fields)
         if event == "command" and not done:
             command = fields["command"]
-            # The usage that is asked for is none, and looks count only once there were requests enough.
+            # Asking for the usage is no request, and polls count only once there were enough requests.
             asked = command.startswith("request ") and " router " in command
-            seen[0] += asked
-            seen[1] += seen[0] >= request and command.startswith("show assets")
-            if seen[0] >= request and seen[1] >= looks:
+            counts[0] += asked
+            counts[1] += counts[0] >= request and command.startswith("show assets")
+            if counts[0] >= request and counts[1] >= polls:
                 done.append(True)
                 then()
         return record
@@ -306,30 +306,30 @@ _RUNS = {
 def faults_of(bench: Bench) -> dict[str, str]:
     """The fault of each router that has one."""
     places = {node["node"]: node["router"] for node in bench.simulator.truth()["nodes"].values()}
-    found = {}
+    fault_of_router = {}
     for fault in bench.simulator.truth()["faults"]:
         node, _dot, router = str(fault.get("node") or "").partition(".")
         name = fault.get("router") or router or places.get(node)
         if name:
-            found[name] = fault["type"]
-    return found
+            fault_of_router[name] = fault["type"]
+    return fault_of_router
 
 
 def untrue(
     bench: Bench,
     before: dict[str, str],
-    told: dict[str, dict[str, Any]],
+    results: dict[str, dict[str, Any]],
     wish: str,
     careful: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[str]:
-    """Everything in which the results of a roll-out differ from what is really so.
+    """Everything in which the results of a rollout differ from what is really so.
 
     ``before`` is what the nodes ran, ``careful`` what may also be told of a router by its fault.
     """
     truth, faults = bench.simulator.truth()["nodes"], faults_of(bench)
     wrong = []
     for router in sorted({node["router"] for node in truth.values()} - {bench.simulator.ready()["router"]}):
-        entry = told.get(router)
+        entry = results.get(router)
         if entry is None:
             wrong.append(f"{router}: nothing was told of it")
             continue
@@ -339,7 +339,10 @@ def untrue(
             wrong.append(f"{router} ({fault}): {entry['state']}, expected {' or '.join(expected)}: {entry['reason']}")
         for node in entry["nodes"]:
             place = f"{node['node']}.{router}"
-            wrong += [f"{place} ({fault}): {one}" for one in _untrue_of_node(node, truth[place], before[place], wish)]
+            wrong += [
+                f"{place} ({fault}): {sentence}"
+                for sentence in _untrue_of_node(node, truth[place], before[place], wish)
+            ]
     return wrong
 
 

@@ -163,12 +163,12 @@ UNREADABLE: tuple[tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]],
 
 def careful(ways: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """What may be told of a router with such a fault beside what is expected, since these habits print too little."""
-    found: dict[str, tuple[str, ...]] = {}
+    allowed: dict[str, tuple[str, ...]] = {}
     for faults, habit, unreadable, states in UNREADABLE:
         if ways[habit] in unreadable:
             for fault in faults:
-                found[fault] = (*found.get(fault, ()), *states)
-    return found
+                allowed[fault] = (*allowed.get(fault, ()), *states)
+    return allowed
 
 
 def trouble(**habits: Any) -> dict[str, Any]:
@@ -196,8 +196,8 @@ class Outcome:
     run: Run | None = None
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name} {state}" for name, state in sorted(self.said.items())) or "nothing"
-        return f"{told}" + "".join(f"\n    {one}" for one in self.wrong)
+        states = ", ".join(f"{name} {state}" for name, state in sorted(self.said.items())) or "nothing"
+        return f"{states}" + "".join(f"\n    {line}" for line in self.wrong)
 
 
 def play_conductor(bench: Bench, **variables: Any) -> Outcome:
@@ -235,7 +235,7 @@ def play_fleet(bench: Bench, **variables: Any) -> Outcome:
     behind = {node["router"] for node in nodes if node["version"] != wish} - away
     outcome = _upgrade(bench, **variables)
     wrong = outcome.wrong
-    for name in [one for one in bench.simulator.world.routers if one != bench.simulator.ready()["router"]]:
+    for name in [name for name in bench.simulator.world.routers if name != bench.simulator.ready()["router"]]:
         expected = "done" if name in behind else "skipped" if name in away else "up_to_date"
         if outcome.said.get(name) != expected:
             wrong.append(f"{name} is told {outcome.said.get(name, 'nothing')}, expected {expected}")
@@ -343,7 +343,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--kind", choices=KINDS, action="append", default=[])
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep journals, reports, logs and screens there")
     options = parser.parse_args(arguments)
-    named = dict(one.split("=", 1) for one in options.habit)
+    named = dict(assignment.split("=", 1) for assignment in options.habit)
     bad = 0
     for seed in [None] if options.plain else options.seed or seeds(options.seeds):
         for kind in options.kind or KINDS:

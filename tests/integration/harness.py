@@ -62,13 +62,13 @@ class Run:
     def __getitem__(self, name: str | tuple[str, str]) -> dict[str, Any]:
         """The result of a task by its name, or by its name and its host."""
         wanted, host = name if isinstance(name, tuple) else (name, None)
-        found = [
+        results = [
             {**record["result"], "failed": record["status"] == "failed"}
             for record in self.records
             if record["task"] == wanted and host in (None, record["host"])
         ]
-        assert found, f"there is no result of '{name}':\n{self.output}"
-        return found[-1]
+        assert results, f"there is no result of '{name}':\n{self.output}"
+        return results[-1]
 
     def assert_clean(self, *secrets: str) -> Run:
         """What must hold whatever happens: sentences and no tracebacks, nothing secret, results as documented."""
@@ -80,8 +80,8 @@ class Run:
             collection, _dot, module = record["action"].rpartition(".")
             if collection == "sessionsmart.ssr" and record["status"] != "skipped":
                 assert record["result"].get("msg"), f"'{record['task']}' says nothing: {record['result']}"
-                found = differences(module, record["result"], record["status"] == "failed")
-                assert not found, f"'{record['task']}' is not as documented: {found}"
+                deviations = differences(module, record["result"], record["status"] == "failed")
+                assert not deviations, f"'{record['task']}' is not as documented: {deviations}"
         return self
 
     def results(self, action: str, host: str | None = None) -> list[dict[str, Any]]:
@@ -106,15 +106,15 @@ class Run:
 
     def node(self, name: str) -> dict[str, Any]:
         """The last word of software_upgrade about a node."""
-        found = [
+        nodes = [
             node
             for result in self.results("software_upgrade")
             for entry in result.get("by_router", {}).values()
             for node in entry["nodes"]
             if node["node"] == name
         ]
-        assert found, f"software_upgrade said nothing about {name}:\n{self.output}"
-        return found[-1]
+        assert nodes, f"software_upgrade said nothing about {name}:\n{self.output}"
+        return nodes[-1]
 
 
 #: The nursery of this test process, once something has been run.
@@ -170,10 +170,10 @@ class Bench:
     def hosts(self, hosts: dict[str, Simulator | dict], **variables: Any) -> None:
         """An inventory of a simulator's first node, or of these variables, for each name; ``variables`` for all."""
         entries = {}
-        for name, one in hosts.items():
-            if isinstance(one, Simulator):
-                one = next(iter(one.inventory()["all"]["children"]["ssr_conductors"]["hosts"].values()))
-            entries[name] = one
+        for name, host in hosts.items():
+            if isinstance(host, Simulator):
+                host = next(iter(host.inventory()["all"]["children"]["ssr_conductors"]["hosts"].values()))
+            entries[name] = host
         self.write_inventory({"all": {"children": {"ssr_conductors": {"hosts": entries, "vars": variables}}}})
 
     def change_host(self, host: str, **variables: Any) -> None:
@@ -190,7 +190,7 @@ class Bench:
         keywords.setdefault("hosts", "ssr_conductors[0]")
         keywords.setdefault("connection", "sessionsmart.ssr.pcli")
         keywords.setdefault("gather_facts", False)
-        play = {"name": "Try", "tasks": [{"name": name, **one} for name, one in tasks.items()], **keywords}
+        play = {"name": "Try", "tasks": [{"name": name, **spec} for name, spec in tasks.items()], **keywords}
         playbook = self.folder / "try.yml"
         playbook.write_text(json.dumps([play]), encoding="utf-8")
         run = self.run(playbook, *extra, pace=False)
@@ -271,7 +271,7 @@ class Bench:
 
     def truth(self, node: str) -> dict[str, Any]:
         """What is really so on a node."""
-        return next(one for one in self.simulator.truth()["nodes"].values() if one["node"] == node)
+        return next(state for state in self.simulator.truth()["nodes"].values() if state["node"] == node)
 
     def upgrades(self, node: str | None = None) -> list[str]:
         """The upgrade requests that carried a version, as they came."""

@@ -53,8 +53,8 @@ def authority(*routers: dict[str, Any], version: str = NEW, **more: Any) -> dict
 
 def inventory(bench: Bench, **hosts: dict[str, Any] | None) -> None:
     """Router hosts by name with their variables. Each address leads nowhere, so that a connection would be noticed."""
-    found = bench.simulator.inventory()
-    groups = found["all"]["children"]
+    contents = bench.simulator.inventory()
+    groups = contents["all"]["children"]
     nodes = groups["ssr_conductors"]["hosts"].values()
     keys = [key for node in nodes for key in node.pop("ansible_pcli_host_keys")]
     groups["ssr_conductors"]["vars"] = {"ansible_pcli_host_keys": keys}
@@ -62,7 +62,7 @@ def inventory(bench: Bench, **hosts: dict[str, Any] | None) -> None:
     groups["ssr_routers"] = {"hosts": named or groups["ssr_routers"]["hosts"]}
     for variables in groups["ssr_routers"]["hosts"].values():
         variables["ansible_host"] = "no-such-host.invalid"
-    bench.write_inventory(found)
+    bench.write_inventory(contents)
 
 
 def play(bench: Bench, playbook: str, *extra: str, **variables: Any) -> Run:
@@ -84,7 +84,7 @@ def verdicts(run: Run) -> dict[str, str]:
     }
 
 
-def told(run: Run, task: str) -> list[Any]:
+def messages_of(run: Run, task: str) -> list[Any]:
     """What a task said each time when it ran; in a role its name has that of the role in front."""
     return [
         record["result"]["msg"]

@@ -34,7 +34,7 @@ def new_key(path: Path, passphrase: str | None = None) -> str:
 
 
 def logins(b, event="login"):
-    return [one["user"] for one in b.simulator.log if one["event"] == event]
+    return [record["user"] for record in b.simulator.log if record["event"] == event]
 
 
 def variants(b, **hosts):
@@ -51,14 +51,14 @@ def test_user_and_password_of_the_command_line_serve_every_connection(bench):
     secret = b.folder / "secret"
     secret.write_text("demo-viewer-password\n")
     health = {"checks": ["assets_back"], "settled_before": ["t106-dut1.novalocal"], "ask_also": ["t106-dut2"]}
-    got = b.play(
+    run = b.play(
         {**LOOK, "other node": task("health_check", health)},
         "--user=viewer",
         f"--connection-password-file={secret}",
     )
-    assert not got["look"]["failed"] and not got["other node"]["failed"]
+    assert not run["look"]["failed"] and not run["other node"]["failed"]
     assert set(logins(b)) == {"viewer"}
-    assert {one["node"] for one in b.simulator.log if one["event"] == "login"} == {
+    assert {event["node"] for event in b.simulator.log if event["event"] == "login"} == {
         "t106-dut1.Conductor",
         "t106-dut2.Conductor",
     }
@@ -85,10 +85,10 @@ def test_keys_log_in_from_the_command_line_variables_and_the_home_folder(bench, 
         "text": {key: str(tmp_path / "text")},
     }
     b.settings["SSH_AUTH_SOCK"] = ""
-    variants(b, **{name: {"ansible_password": None, **one} for name, one in hosts.items()})
-    got = b.play(LOOK, f"--private-key={tmp_path / 'cli'}", "-vvv", hosts="all")
+    variants(b, **{name: {"ansible_password": None, **variables} for name, variables in hosts.items()})
+    run = b.play(LOOK, f"--private-key={tmp_path / 'cli'}", "-vvv", hosts="all")
     for name in ("cli", "variable", "passphrase"):
-        assert not got["look", name]["failed"], got["look", name]["msg"]
+        assert not run["look", name]["failed"], run["look", name]["msg"]
     words = {
         "no passphrase": "ansible_ssh_private_key_passphrase",
         "wrong passphrase": "ansible_ssh_private_key_passphrase",
@@ -97,9 +97,9 @@ def test_keys_log_in_from_the_command_line_variables_and_the_home_folder(bench, 
         "text": "not a private key",
     }
     for name, word in words.items():
-        assert got["look", name]["failed"] and got["look", name]["connection"] == "auth", name
-        assert word in got["look", name]["msg"], got["look", name]["msg"]
-    assert PASSPHRASE not in got.output
+        assert run["look", name]["failed"] and run["look", name]["connection"] == "auth", name
+        assert word in run["look", name]["msg"], run["look", name]["msg"]
+    assert PASSPHRASE not in run.output
     home = b.play(LOOK, hosts="cli")
     assert not home["look"]["failed"], "keys in ~/.ssh are tried as ssh does"
 
@@ -115,12 +115,12 @@ def test_a_key_of_the_agent_logs_in_unless_that_is_turned_off(bench, tmp_path):
         environment = {**os.environ, "SSH_AUTH_SOCK": b.settings["SSH_AUTH_SOCK"]}
         subprocess.run(["ssh-add", "-q", str(tmp_path / "key")], env=environment, check=True)
         variants(b, agent={}, off={"ansible_pcli_use_agent": False})
-        got = b.play(LOOK, hosts="all")
+        run = b.play(LOOK, hosts="all")
     finally:
         agent.kill()
         agent.wait()
-    assert not got["look", "agent"]["failed"], got["look", "agent"]["msg"]
-    assert got["look", "off"]["failed"] and "ssh-agent" in got["look", "off"]["msg"]
+    assert not run["look", "agent"]["failed"], run["look", "agent"]["msg"]
+    assert run["look", "off"]["failed"] and "ssh-agent" in run["look", "off"]["msg"]
 
 
 def test_host_keys_are_checked_unless_that_is_turned_off_and_a_variable_wins_over_the_environment(bench, tmp_path):
@@ -144,14 +144,14 @@ def test_host_keys_are_checked_unless_that_is_turned_off_and_a_variable_wins_ove
     }
     variants(b, **hosts)
     b.settings["ANSIBLE_HOST_KEY_CHECKING"] = "False"
-    got = b.play(LOOK, hosts="all")
-    assert {name for name in hosts if not got["look", name]["failed"]} == {"known", "pinned", "not checked"}
+    run = b.play(LOOK, hosts="all")
+    assert {name for name in hosts if not run["look", name]["failed"]} == {"known", "pinned", "not checked"}
     for name in ("unknown", "changed", "wrong pin", "broken pin", "strict"):
-        assert got["look", name]["connection"] == "host_key", name
-    assert "ssh-keyscan" in got["look", "unknown"]["msg"] and "SHA256:" in got["look", "unknown"]["msg"]
+        assert run["look", name]["connection"] == "host_key", name
+    assert "ssh-keyscan" in run["look", "unknown"]["msg"] and "SHA256:" in run["look", "unknown"]["msg"]
     for name in ("changed", "wrong pin"):
-        assert "not the known one" in got["look", name]["msg"]
-    assert "ansible_pcli_host_keys" in got["look", "broken pin"]["msg"]
+        assert "not the known one" in run["look", name]["msg"]
+    assert "ansible_pcli_host_keys" in run["look", "broken pin"]["msg"]
     assert logins(b, "login_failed") == [], "no password goes to a stranger"
 
 
@@ -170,9 +170,9 @@ def test_pinned_keys_count_although_checking_is_turned_off_everywhere(bench, tmp
     }
     variants(b, **hosts)
     b.settings["ANSIBLE_HOST_KEY_CHECKING"] = "False"
-    got = b.play(LOOK, hosts="all")
-    assert {name for name in hosts if not got["look", name]["failed"]} == {"pinned", "no pin"}
-    assert all(got["look", name]["connection"] == "host_key" for name in hosts if name not in ("pinned", "no pin"))
+    run = b.play(LOOK, hosts="all")
+    assert {name for name in hosts if not run["look", name]["failed"]} == {"pinned", "no pin"}
+    assert all(run["look", name]["connection"] == "host_key" for name in hosts if name not in ("pinned", "no pin"))
     assert logins(b, "login_failed") == []
 
 
@@ -203,7 +203,7 @@ def test_a_signed_key_logs_in_from_a_file_and_from_the_agent_alone(bench, tmp_pa
     assert not alone["look", "file"]["failed"], alone["look", "file"]["msg"]
     assert alone["look", "nothing"]["failed"] and alone["look", "nothing"]["connection"] == "auth"
     assert not by_agent["look"]["failed"], by_agent["look"]["msg"]
-    assert {one["how"] for one in b.simulator.log if one["event"] == "key_accepted"} == {"certificate"}
+    assert {event["how"] for event in b.simulator.log if event["event"] == "key_accepted"} == {"certificate"}
 
 
 def test_jump_hosts_are_taken_from_the_variables_that_users_have(bench):
@@ -229,9 +229,9 @@ def test_jump_hosts_are_taken_from_the_variables_that_users_have(bench):
         }
         variants(b, **hosts)
         b.settings["SSH_AUTH_SOCK"] = ""
-        got = b.play(LOOK, "--forks=4", hosts="all")
+        run = b.play(LOOK, "--forks=4", hosts="all")
         for name in ("known", "pinned", "extra", "args"):
-            assert not got["look", name]["failed"], got["look", name]["msg"]
+            assert not run["look", name]["failed"], run["look", name]["msg"]
         expected = {
             "unknown": ("host_key", "ansible_pcli_jump_host_keys"),
             "wrong": ("auth", "ansible_pcli_jump_password"),
@@ -240,14 +240,14 @@ def test_jump_hosts_are_taken_from_the_variables_that_users_have(bench):
             "down": ("refused", f"jump host [127.0.0.1]:{gone.port}"),
         }
         for name, (kind, words) in expected.items():
-            assert got["look", name]["failed"] and got["look", name]["connection"] == kind, got["look", name]["msg"]
-            assert words in got["look", name]["msg"], got["look", name]["msg"]
+            assert run["look", name]["failed"] and run["look", name]["connection"] == kind, run["look", name]["msg"]
+            assert words in run["look", name]["msg"], run["look", name]["msg"]
         node = b.simulator.nodes["t106-dut1"]
         assert set(jump.tunnels) == {(node.host, node.port), ("127.0.0.1", second.port)}
         own = [jump.password, "demo-wrong-password"]
         assert set(jump.passwords) == set(own) and jump.passwords.count("demo-wrong-password") == 1
         assert set(second.passwords) == {jump.password}, "one password serves all jump hosts"
-        assert not any(word in got.output for word in own)
+        assert not any(word in run.output for word in own)
 
 
 def test_a_whole_upgrade_goes_through_a_jump_host(bench):
@@ -303,10 +303,10 @@ def test_a_proxy_command_may_be_openssh_itself(bench, tmp_path):
             refused={"ansible_ssh_common_args": f'-o ProxyCommand="{broken}"'},
             shell={"ansible_ssh_common_args": f'-o ProxyCommand="{program} 2>/dev/null"'},
         )
-        got = b.play(LOOK, hosts="all")
-    assert not got["look", "good"]["failed"], got["look", "good"]["msg"]
-    assert got["look", "refused"]["connection"] == "refused" and "Permission denied" in got["look", "refused"]["msg"]
-    assert got["look", "shell"]["failed"] and "without a shell" in got["look", "shell"]["msg"]
+        run = b.play(LOOK, hosts="all")
+    assert not run["look", "good"]["failed"], run["look", "good"]["msg"]
+    assert run["look", "refused"]["connection"] == "refused" and "Permission denied" in run["look", "refused"]["msg"]
+    assert run["look", "shell"]["failed"] and "without a shell" in run["look", "shell"]["msg"]
     node = b.simulator.nodes["node0"]
     assert jump.tunnels == [(node.host, node.port)] and jump.passwords == []
 
@@ -328,10 +328,10 @@ def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
         "no prompt": {"ansible_pcli_prompt": "never", "ansible_pcli_login_timeout": 1},
     }
     variants(b, **hosts)
-    got = b.play({"look": task("assets_info", {"routers": ["Conductor"]})}, "--forks=11", hosts="all")
+    run = b.play({"look": task("assets_info", {"routers": ["Conductor"]})}, "--forks=11", hosts="all")
     for name in ("entered", "right node"):
-        assert not got["look", name]["failed"], got["look", name]["msg"]
-        assert got["look", name]["node"] == "t106-dut1"
+        assert not run["look", name]["failed"], run["look", name]["msg"]
+        assert run["look", name]["node"] == "t106-dut1"
     expected = {
         "closed": ("refused", "ansible_port"),
         "no name": ("refused", "ansible_host"),
@@ -344,7 +344,7 @@ def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
         "no prompt": ("no_prompt", "ansible_pcli_prompt"),
     }
     for name, (kind, word) in expected.items():
-        result = got["look", name]
+        result = run["look", name]
         assert result["failed"] and result.get("connection") == kind, f"{name}: {result['msg']}"
         assert word in result["msg"], f"{name}: {result['msg']}"
     assert b.sent == []
@@ -361,11 +361,11 @@ def test_a_fall_back_is_no_way_to_a_conductor_for_what_concerns_the_conductor_it
         "wrong": {"ansible_pcli_fallback_hosts": ["no address:x"]},
     }
     variants(b, **hosts)
-    got = b.play({"look": task("assets_info", {"routers": ["Conductor"]})}, hosts="all")
-    assert got["look", "gone"]["connection"] == "refused"
-    assert not got["look", "there"]["failed"] and got["look", "there"]["node"] == "t106-dut1"
-    assert "ansible_pcli_fallback_hosts" in got["look", "wrong"]["msg"]
-    assert {one["node"] for one in b.simulator.log if one["event"] == "login"} == {"t106-dut1.Conductor"}
+    run = b.play({"look": task("assets_info", {"routers": ["Conductor"]})}, hosts="all")
+    assert run["look", "gone"]["connection"] == "refused"
+    assert not run["look", "there"]["failed"] and run["look", "there"]["node"] == "t106-dut1"
+    assert "ansible_pcli_fallback_hosts" in run["look", "wrong"]["msg"]
+    assert {event["node"] for event in b.simulator.log if event["event"] == "login"} == {"t106-dut1.Conductor"}
 
 
 def test_a_prompt_of_the_users_own_making_is_described_by_a_pattern(bench):
@@ -373,16 +373,16 @@ def test_a_prompt_of_the_users_own_making_is_described_by_a_pattern(bench):
     account = {"ansible_user": "automation", "ansible_password": "demo-automation-password"}
     pattern = r"(?P<dirty>\*)?(?P<node>[\w-]+)/(?P<router>[\w-]+)(?P<context> \(.*\))? [#>] $"
     variants(b, described={**account, "ansible_pcli_prompt": pattern}, usual={})
-    got = b.play({"look": task("assets_info", {"routers": ["hq-conductor_01"]})}, hosts="all")
+    run = b.play({"look": task("assets_info", {"routers": ["hq-conductor_01"]})}, hosts="all")
     for name in ("described", "usual"):
-        assert (got["look", name]["router"], got["look", name]["node"]) == ("hq-conductor_01", "node0")
-        assert len(got["look", name]["assets"]) == 2
+        assert (run["look", name]["router"], run["look", name]["node"]) == ("hq-conductor_01", "node0")
+        assert len(run["look", name]["assets"]) == 2
 
 
 def test_other_modules_fail_with_our_sentence_and_facts_can_be_left_out(bench):
     b = bench("standalone-6.3")
     (b.folder / "file").write_text("x")
-    got = b.play(
+    run = b.play(
         {
             "setup": task("ansible.builtin.setup"),
             "command": task("ansible.builtin.command", {"argv": ["id"]}),
@@ -392,7 +392,7 @@ def test_other_modules_fail_with_our_sentence_and_facts_can_be_left_out(bench):
         }
     )
     for name in ("setup", "command", "raw", "copy", "fetch"):
-        assert got[name]["failed"] and "sessionsmart.ssr" in got[name]["msg"], f"{name}: {got[name]['msg']}"
+        assert run[name]["failed"] and "sessionsmart.ssr" in run[name]["msg"], f"{name}: {run[name]['msg']}"
     assert b.simulator.commands() == []
     b.change_host("node0", ansible_facts_modules=[])
     facts = b.play(LOOK, gather_facts=True)

@@ -22,12 +22,12 @@ def test_versions_are_compared_in_conditions_and_sorted_in_lists(bench):
         f"({OFFERED} | sessionsmart.ssr.sort_versions(reverse=true))[-1] == '6.2.5-5r2'",
         f"{OFFERED} | select('sessionsmart.ssr.newer_than', '6.3') == []",
     ]
-    got = b.play(
+    run = b.play(
         {
             "look": task("assets_info", {"routers": [b.simulator.world.conductor_router.name]}, register="look"),
             "compare": task("ansible.builtin.assert", {"that": conditions}),
             "no version": task("ansible.builtin.assert", {"that": "'latest' is sessionsmart.ssr.newer_than('6.3')"}),
         }
     )
-    assert not got["compare"]["failed"], got["compare"]["msg"]
-    assert got["no version"]["failed"] and "'latest' is not an SSR version" in got["no version"]["msg"]
+    assert not run["compare"]["failed"], run["compare"]["msg"]
+    assert run["no version"]["failed"] and "'latest' is not an SSR version" in run["no version"]["msg"]

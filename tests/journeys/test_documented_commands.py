@@ -69,8 +69,8 @@ class Walk:
         return f"{self.page}: {self.only or self.sections[0]}"
 
     def blocks(self) -> list[Block]:
-        found = [one for one in blocks_of(self.page) if one.section in self.sections]
-        return [one for one in found if re.search(self.only, one.text)]
+        blocks = [block for block in blocks_of(self.page) if block.section in self.sections]
+        return [block for block in blocks if re.search(self.only, block.text)]
 
 
 WALKS = [
@@ -99,8 +99,10 @@ READING = re.compile(r"show .*|request system software upgrade|request system so
 
 def printed_elsewhere(block: Block) -> list[Block]:
     """What other pages say that this block prints."""
-    found = [one for page in PAGES for one in blocks_of(page) if one.kind == "output elsewhere"]
-    return [one for one in found if one.values["page"] == block.page and one.values["command"] in commands(block)]
+    quotes = [other for page in PAGES for other in blocks_of(page) if other.kind == "output elsewhere"]
+    return [
+        quote for quote in quotes if quote.values["page"] == block.page and quote.values["command"] in commands(block)
+    ]
 
 
 def fresh_copy(folder: Path) -> Path:
@@ -234,9 +236,9 @@ def own_inventory(simulator: Simulator) -> dict[str, Any]:
 
 @pytest.fixture
 def reader(tmp_path: Path) -> Iterator[Reader]:
-    one = Reader(fresh_copy(tmp_path), tmp_path / "home")
-    yield one
-    one.leave()
+    person = Reader(fresh_copy(tmp_path), tmp_path / "home")
+    yield person
+    person.leave()
 
 
 def prepare(reader: Reader, simulator: Simulator) -> None:
@@ -319,10 +321,10 @@ class Runner:
 @pytest.fixture
 def runner(tmp_path: Path) -> Iterator[Runner]:
     with Simulator("fleet-small", speedup=SPEEDUP) as simulator:
-        one = Runner(tmp_path / "project", tmp_path / "state", simulator)
-        one.project.mkdir()
-        one.state.mkdir()
-        yield one
+        pipeline_runner = Runner(tmp_path / "project", tmp_path / "state", simulator)
+        pipeline_runner.project.mkdir()
+        pipeline_runner.state.mkdir()
+        yield pipeline_runner
 
 
 @pytest.mark.parametrize("pipeline", FILES)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.integration.fleet import assert_nothing_twice, everybody, requests, running, upgraded
-from tests.integration.routers import NEW, OLD, authority, play, router, told, verdicts
+from tests.integration.routers import NEW, OLD, authority, messages_of, play, router, verdicts
 from tests.simulator.commands import COMMANDS
 
 SEVEN_OLD, SEVEN = "7.1.3-22.el9", "7.2.3-8.r2.el9"
@@ -150,7 +150,7 @@ def test_below_6_3_whole_routers_are_asked_for_and_the_plan_says_what_is_not_the
     assert len(sent) == sum(state == "done" for state in states.values()) and not any(
         "node" in command for command in sent
     )
-    plan = "\n".join(told(run, "Show the plan")[0])
+    plan = "\n".join(messages_of(run, "Show the plan")[0])
     assert "no health check of the vendor's, and no node can be named" in plan
     assert upgraded(run)["combo"]["nodes"][0]["state"] == "done"
     assert_nothing_twice(b)

@@ -19,7 +19,7 @@ import yaml
 from ansible.parsing.vault import VaultLib, VaultSecret
 
 from tests.integration.harness import AUTHORITY, ROOT, Bench
-from tests.integration.routers import NEW, OLD, play, told
+from tests.integration.routers import NEW, OLD, messages_of, play
 
 PASSWORD = "demo-admin-password"
 REFERENCE = "{{ lookup('ansible.builtin.env', 'TEST_PASSWORD') }}"
@@ -87,16 +87,16 @@ class Source:
         return Listed(done.returncode, done.stdout, " ".join(re.sub(r"-\n", "-", done.stderr).split()))
 
     def list(self, *words: str, **more) -> Listed:
-        found = self.run("--list", *words, **more)
-        assert found.code == 0, found.words
-        return found
+        listed = self.run("--list", *words, **more)
+        assert listed.code == 0, listed.words
+        return listed
 
     def refused(self) -> str:
         """What is said where there can be no inventory."""
         self.settings["ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED"] = "true"
-        found = self.run("--list")
-        assert found.code != 0, found.output
-        return found.words
+        listed = self.run("--list")
+        assert listed.code != 0, listed.output
+        return listed.words
 
     def anew(self) -> Listed:
         """What a playbook sees that does not want what is kept (ansible-inventory learned this after 2.16)."""
@@ -106,7 +106,7 @@ class Source:
 
     def events(self, kind: str) -> list[str]:
         """The nodes at which this happened, in order."""
-        return [one["node"].partition(".")[0] for one in self.bench.simulator.log if one["event"] == kind]
+        return [event["node"].partition(".")[0] for event in self.bench.simulator.log if event["event"] == kind]
 
     def away(self, number: int) -> dict:
         """The first or second entry of conductors, at a port where nobody listens."""
@@ -122,28 +122,28 @@ def source(bench):
 
 
 def test_hosts_and_groups_of_an_authority(source):
-    found = source.list()
-    assert found.words == ""
-    assert found.group("ssr_conductors") == ["conductor-1", "conductor-2"]
-    assert found.group("ssr_routers") == ["hub", "branch"]
-    assert found.group("ssr_pairs") == ["hub"] and found.group("ssr_singles") == ["branch"]
-    assert found.group("ssr_install_type_package") == ["branch"]
-    assert found.group("ssr_version_6_3_0_107_r1_el7") == ["hub", "branch"] == found.group("ssr_release_6_3_0")
-    one, two = found.hosts["conductor-1"], found.hosts["conductor-2"]
+    listed = source.list()
+    assert listed.words == ""
+    assert listed.group("ssr_conductors") == ["conductor-1", "conductor-2"]
+    assert listed.group("ssr_routers") == ["hub", "branch"]
+    assert listed.group("ssr_pairs") == ["hub"] and listed.group("ssr_singles") == ["branch"]
+    assert listed.group("ssr_install_type_package") == ["branch"]
+    assert listed.group("ssr_version_6_3_0_107_r1_el7") == ["hub", "branch"] == listed.group("ssr_release_6_3_0")
+    first, second = listed.hosts["conductor-1"], listed.hosts["conductor-2"]
     port = source.bench.simulator.nodes["c1"].port
-    assert (one["ansible_host"], one["ansible_port"], one["ansible_user"]) == ("127.0.0.1", port, "admin")
-    assert one["ansible_connection"] == "sessionsmart.ssr.pcli" and one["ansible_facts_modules"] == []
-    assert (one["ansible_pcli_node"], two["ansible_pcli_node"]) == ("c1", "c2")
-    assert (one["ssr_running_version"], one["ssr_router"]) == (NEW, "Conductor")
-    hub = found.hosts["hub"]
+    assert (first["ansible_host"], first["ansible_port"], first["ansible_user"]) == ("127.0.0.1", port, "admin")
+    assert first["ansible_connection"] == "sessionsmart.ssr.pcli" and first["ansible_facts_modules"] == []
+    assert (first["ansible_pcli_node"], second["ansible_pcli_node"]) == ("c1", "c2")
+    assert (first["ssr_running_version"], first["ssr_router"]) == (NEW, "Conductor")
+    hub = listed.hosts["hub"]
     assert [(node["node"], node["version"], node["settled"]) for node in hub["ssr_nodes"]] == [
         ("hub-1", OLD, True),
         ("hub-2", OLD, True),
     ]
     assert hub["ssr_conductor"] == "conductor-1"
     assert not [name for name in hub if name.startswith("ansible_")], "nothing ever connects to a router"
-    assert not any("password" in name for host in found.hosts.values() for name in host)
-    assert "__ansible_unsafe" not in found.output
+    assert not any("password" in name for host in listed.hosts.values() for name in host)
+    assert "__ansible_unsafe" not in listed.output
     assert source.events("login") == ["c1"] and source.bench.sent == []
 
 
@@ -157,14 +157,14 @@ def test_variables_are_handed_on_as_written_and_used_for_the_login_too(source):
     vault = VaultLib([("default", VaultSecret(b"vault-password"))]).encrypt(PASSWORD).decode()
     (source.bench.folder / "vault-pass").write_text("vault-password\n")
     source.write(password=None, variables={"ansible_password": REFERENCE, "ansible_pcli_max_shells": 3})
-    found = source.list().hosts["conductor-2"]
-    assert found["ansible_password"] == REFERENCE and found["ansible_pcli_max_shells"] == 3
+    variables = source.list().hosts["conductor-2"]
+    assert variables["ansible_password"] == REFERENCE and variables["ansible_pcli_max_shells"] == 3
     source.write(password=None)
     secret = "!vault |\n" + "".join(f"    {line}\n" for line in vault.splitlines())
     with source.file.open("a") as stream:
         stream.write(f"password: {secret}variables:\n  ansible_password: {secret}")
-    found = source.list(f"--vault-password-file={source.bench.folder / 'vault-pass'}").hosts["conductor-1"]
-    assert "$ANSIBLE_VAULT" in json.dumps(found["ansible_password"])
+    variables = source.list(f"--vault-password-file={source.bench.folder / 'vault-pass'}").hosts["conductor-1"]
+    assert "$ANSIBLE_VAULT" in json.dumps(variables["ansible_password"])
     assert source.events("login_failed") == []
 
 
@@ -174,11 +174,11 @@ def test_variables_are_handed_on_as_written_and_used_for_the_login_too(source):
 def test_where_the_first_node_is_away_the_second_is_asked_and_the_order_stays(source):
     second = source.bench.simulator.nodes["c2"]
     source.write(conductors=[source.away(1), {"address": f"127.0.0.1:{second.port}", "name": "conductor-2"}])
-    found = source.list()
-    assert "conductor-1 could not be asked, conductor-2 was" in found.words
-    assert found.group("ssr_conductors") == ["conductor-1", "conductor-2"]
-    assert [found.hosts[f"conductor-{n}"]["ansible_pcli_node"] for n in (1, 2)] == ["c1", "c2"]
-    assert source.events("login") == ["c2"] and found.group("ssr_routers") == ["hub", "branch"]
+    listed = source.list()
+    assert "conductor-1 could not be asked, conductor-2 was" in listed.words
+    assert listed.group("ssr_conductors") == ["conductor-1", "conductor-2"]
+    assert [listed.hosts[f"conductor-{n}"]["ansible_pcli_node"] for n in (1, 2)] == ["c1", "c2"]
+    assert source.events("login") == ["c2"] and listed.group("ssr_routers") == ["hub", "branch"]
 
 
 def test_where_both_are_away_it_is_said_of_each(source):
@@ -263,8 +263,8 @@ def test_within_its_time_the_cache_serves_and_nobody_is_asked(cached):
 
 def test_filters_and_groups_are_made_anew_from_the_cache(cached):
     cached.change(filters=["ssr_ha"], keyed_groups=[{"key": "ssr_role", "prefix": "is"}])
-    found = cached.list()
-    assert found.group("ssr_routers") == ["hub"] == found.group("is_router")
+    listed = cached.list()
+    assert listed.group("ssr_routers") == ["hub"] == listed.group("is_router")
     assert cached.events("login") == ["c1"]
 
 
@@ -292,10 +292,10 @@ def test_an_old_cache_serves_only_where_nobody_answers_and_only_as_long_as_it_wa
     assert cached.events("login") == ["c1", "c1"], "who can be asked is asked"
     grow_old(cached, 7200)
     cached.bench.simulator.stop()
-    found = cached.list()
-    assert found.group("ssr_routers") == ["hub", "branch"]
-    assert "2 h 00 min ago" in found.words and "unreachable_cache_age" in found.words
-    assert "None of the 2 conductor nodes" in found.words
+    listed = cached.list()
+    assert listed.group("ssr_routers") == ["hub", "branch"]
+    assert "2 h 00 min ago" in listed.words and "unreachable_cache_age" in listed.words
+    assert "None of the 2 conductor nodes" in listed.words
     anew = cached.anew()
     assert "None of the 2" in anew.words and "hub" not in anew.output, "whoever asks for news gets none of yesterday"
     grow_old(cached, 86400)
@@ -327,10 +327,10 @@ def test_groups_and_variables_of_ones_own(source):
         compose={"ssr_wave": "2 if ssr_ha else 1"},
         strict=True,
     )
-    found = source.list()
-    assert found.group("kind_package") == ["branch"] and found.group("lagging") == ["hub", "branch"]
-    assert found.group("here") == ["conductor-1", "conductor-2"]
-    assert [str(found.hosts[host]["ssr_wave"]) for host in ("hub", "branch")] == ["2", "1"]  # text before 2.19
+    listed = source.list()
+    assert listed.group("kind_package") == ["branch"] and listed.group("lagging") == ["hub", "branch"]
+    assert listed.group("here") == ["conductor-1", "conductor-2"]
+    assert [str(listed.hosts[host]["ssr_wave"]) for host in ("hub", "branch")] == ["2", "1"]  # text before 2.19
     said = source.write(compose={"x": "no_such_variable"}, strict=True).refused()
     assert "no_such_variable" in said
 
@@ -343,9 +343,9 @@ def test_a_folder_with_constructed_and_variables_next_to_it(source):
     groups = {"plugin": "ansible.builtin.constructed", "groups": {"pairs_to_do": "ssr_ha and ssr_role == 'router'"}}
     (folder / "20-constructed.yml").write_text(yaml.safe_dump(groups))
     (folder / "group_vars" / "ssr_conductors.yml").write_text("ansible_user: somebody\n")
-    found = source.list(source=folder)
-    assert found.group("pairs_to_do") == ["hub"]
-    assert found.hosts["conductor-1"]["ansible_user"] == "somebody", "what a user writes beside it wins"
+    listed = source.list(source=folder)
+    assert listed.group("pairs_to_do") == ["hub"]
+    assert listed.hosts["conductor-1"]["ansible_user"] == "somebody", "what a user writes beside it wins"
 
 
 def test_a_second_authority_in_one_inventory_is_warned_of(source):
@@ -380,8 +380,8 @@ def test_as_an_inventory_source_of_awx(source):
         ANSIBLE_HOST_KEY_CHECKING="False", SSR_CONDUCTOR_USER="admin", SSR_CONDUCTOR_PASSWORD=PASSWORD
     )
     bare = {"user": None, "password": None}
-    found = source.write(**bare, host_key_checking=True).list("--export")
-    shared = found.data["ssr_conductors"]["vars"]
+    listed = source.write(**bare, host_key_checking=True).list("--export")
+    shared = listed.data["ssr_conductors"]["vars"]
     assert shared["ansible_host_key_checking"] is True and "ansible_user" not in shared
     assert not any("password" in name for name in shared)
     pinned = source.write(**bare).list("--export").data["ssr_conductors"]["vars"]
@@ -399,9 +399,9 @@ def test_the_playbooks_run_with_it_as_it_is(source):
     b.settings.update(source.settings)
     run = play(b, "plan")
     assert run.code == 0, run.output
-    (lines,) = told(run, "Show the plan")
+    (lines,) = messages_of(run, "Show the plan")
     assert [line.split()[0] for line in lines if line.startswith(("hub ", "branch "))] == ["hub"]
-    assert b.sent == [] or not [one for one in b.sent if " router " in one]
+    assert b.sent == [] or not [command for command in b.sent if " router " in command]
     done = play(b, "upgrade_routers")
     assert done.code == 0, done.output
     assert {b.truth(node)["version"] for node in ("hub-1", "hub-2")} == {NEW}
@@ -412,9 +412,10 @@ def test_the_example_in_the_repository_is_one(source):
     example = yaml.safe_load((ROOT / "playbooks" / "inventory" / "conductor.ssr.yml").read_text(encoding="utf-8"))
     source.settings["SSR_PASSWORD"] = PASSWORD
     nodes = source.bench.simulator.nodes.values()
-    here = [
-        {**one, "address": f"127.0.0.1:{node.port}"} for one, node in zip(example["conductors"], nodes, strict=True)
+    conductors = [
+        {**conductor, "address": f"127.0.0.1:{node.port}"}
+        for conductor, node in zip(example["conductors"], nodes, strict=True)
     ]
     keys = list(source.bench.simulator.host_keys.values())
-    source.write(**{**example, "conductors": here, "host_keys": keys})
+    source.write(**{**example, "conductors": conductors, "host_keys": keys})
     assert source.list().group("ssr_routers") == ["hub", "branch"]

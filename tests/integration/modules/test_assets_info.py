@@ -14,9 +14,9 @@ def test_both_generations_are_told_in_the_same_words(bench):
     b = bench("ha-6.3-image")
     old = bench("ha-6.2-package").simulator
     b.hosts({"new": b.simulator, "old": old})
-    got = b.play({"all": task("assets_info"), "check mode": task("assets_info", check_mode=True)}, hosts="all")
-    new, old = got["all", "new"], got["all", "old"]
-    assert new["msg"] == "10 nodes: 1 disconnected, 9 synchronized" == got["check mode", "new"]["msg"]
+    run = b.play({"all": task("assets_info"), "check mode": task("assets_info", check_mode=True)}, hosts="all")
+    new, old = run["all", "new"], run["all", "old"]
+    assert new["msg"] == "10 nodes: 1 disconnected, 9 synchronized" == run["check mode", "new"]["msg"]
     assert (new["router"], new["node"]) == ("Conductor", "t106-dut1")
     own = new["assets"][0]
     assert (own["version"], own["install_type"], own["state"]) == ("6.3.0-107.r1.el7", "image", "synchronized")
@@ -31,14 +31,14 @@ def test_both_generations_are_told_in_the_same_words(bench):
 
 def test_details_are_asked_only_of_the_routers_that_are_named_and_reachable(bench):
     b = bench("ha-6.3-image")
-    got = b.play(
+    run = b.play(
         {
             "details": task("assets_info", {"routers": ["RTR_EAST_COMBO", "branch4"], "details": True}),
             "typo": task("assets_info", {"routers": ["RTR_EAST_CMBO"]}),
             "number": task("assets_info", {"routers": "branch1", "details": "perhaps"}),
         }
     )
-    first, second, dead = got["details"]["assets"]
+    first, second, dead = run["details"]["assets"]
     assert (first["node"], second["node"], dead["node"]) == ("combo-east-1", "combo-east-2", "b4")
     assert (first["service"], first["conductor_connectivity"], first["peer_connectivity"]) == (
         "running",
@@ -48,8 +48,8 @@ def test_details_are_asked_only_of_the_routers_that_are_named_and_reachable(benc
     assert dead["service"] is None, "an asset that is away is not asked"
     asked = b.simulator.commands(startswith="show assets ")
     assert asked == ["show assets t212-dut3.novalocal", "show assets t212-dut4.novalocal"]
-    assert got["typo"]["failed"] and "RTR_EAST_CMBO" in got["typo"]["msg"]
-    assert got["number"]["failed"] and "details" in got["number"]["msg"]
+    assert run["typo"]["failed"] and "RTR_EAST_CMBO" in run["typo"]["msg"]
+    assert run["number"]["failed"] and "details" in run["number"]["msg"]
     assert b.sent == []
 
 
@@ -64,7 +64,7 @@ def test_a_baseline_remembers_what_was_settled_until_it_is_forgotten(bench):
     assert kept.stat().st_mode & 0o777 == 0o600 and kept.parent.stat().st_mode & 0o777 == 0o700
     assert json.loads(kept.read_text()) == first["look"]["settled"]
     kept.write_text(json.dumps(["an-asset-of-before"]), encoding="utf-8")
-    got = b.play(
+    run = b.play(
         {
             "add": task("assets_info", args),
             "look": task("assets_info", {**args, "forget_baseline": True}, check_mode=True),
@@ -73,7 +73,7 @@ def test_a_baseline_remembers_what_was_settled_until_it_is_forgotten(bench):
             "broken": task("assets_info", {"baseline": str(broken)}),
         }
     )
-    assert got["add"]["baseline"] == sorted(["an-asset-of-before", *got["add"]["settled"]])
-    assert got["look"]["baseline"] == got["forget"]["baseline"] == got["add"]["baseline"]
-    assert not kept.exists() and got["again"]["baseline"] == got["again"]["settled"]
-    assert got["broken"]["failed"] and str(broken) in got["broken"]["msg"] and "baseline" in got["broken"]["msg"]
+    assert run["add"]["baseline"] == sorted(["an-asset-of-before", *run["add"]["settled"]])
+    assert run["look"]["baseline"] == run["forget"]["baseline"] == run["add"]["baseline"]
+    assert not kept.exists() and run["again"]["baseline"] == run["again"]["settled"]
+    assert run["broken"]["failed"] and str(broken) in run["broken"]["msg"] and "baseline" in run["broken"]["msg"]

@@ -81,8 +81,8 @@ TELLING = {"version_detail": "volumes", "connectivity_internal": "printed", "ass
 
 def every(stage: str, kind: str, *but: str) -> frozenset[str]:
     """The checks of a stage that apply to conductors, or to routers, except these."""
-    found = frozenset(name for name, one in CHECKS.items() if stage in one.stages and kind in one.applies)
-    return found - set(but)
+    names = frozenset(name for name, check in CHECKS.items() if stage in check.stages and kind in check.applies)
+    return names - set(but)
 
 
 # -- where nothing is wrong -------------------------------------------------------------------------------------------
@@ -173,8 +173,8 @@ def troubled() -> World:
     """Routers with one trouble each, which are to get the release that their conductor runs."""
     scenario = authority(*TROUBLED, releases=RELEASES, configuration=[f"config authority router bgp {FAMILY}"])
     scenario["routers"][0]["nodes"][0]["plugins"] = {"128T-ha-sync-redundancy": "1.2.0"}
-    names = {"targets": [*(one["name"] for one in TROUBLED), "moon"], "unknown_targets": "block"}
-    one = {"targets": ["errors"]}
+    names = {"targets": [*(spec["name"] for spec in TROUBLED), "moon"], "unknown_targets": "block"}
+    errors_only = {"targets": ["errors"]}
     return World(
         scenario,
         {
@@ -195,7 +195,7 @@ def troubled() -> World:
             "too new": Look(
                 "pre",
                 ("conductor_not_older", "version_available"),
-                {"version": "7.2.9", **one},
+                {"version": "7.2.9", **errors_only},
                 fires=(
                     Fires("conductor_not_older", "errors", "fail", (NEW, "upgrade the conductor first")),
                     Fires("version_available", "errors", "fail", ("errors-node", "Import its image")),
@@ -204,13 +204,13 @@ def troubled() -> World:
             "plugins": Look(
                 "pre",
                 ("plugin_traps",),
-                {"version": SEVEN, **one},
+                {"version": SEVEN, **errors_only},
                 fires=(Fires("plugin_traps", "errors", "warn", ("ha-sync-redundancy", "bond"), ("1.2.0",)),),
             ),
             "late": Look(
                 "pre",
                 (TOO_LATE,),
-                {"version": NEW, **one},
+                {"version": NEW, **errors_only},
                 fires=(Fires("time_left", "errors", "fail", ("1 node and a revert", "another window")),),
             ),
             "conductor to 7": Look(
@@ -233,7 +233,7 @@ def troubled() -> World:
             "old version": Look(
                 "post",
                 ("version",),
-                {"version": NEW, **one},
+                {"version": NEW, **errors_only},
                 fires=(Fires("version", "errors-node.errors", "fail", (f"runs {OLD} instead of 6.3.5",)),),
             ),
         },
@@ -447,32 +447,34 @@ WORLDS = {made.__name__: made() for made in MADE}
 def test_what_fires_in_a_world_is_what_is_wrong_there(bench, name):
     world = WORLDS[name]
     b = bench({**world.scenario, "habits": TELLING}, faults=list(world.faults))
-    got = b.play({title: look.task() for title, look in world.looks.items()})
-    wrong = [line for title, look in world.looks.items() for line in differences(look, got[title], title)]
+    run = b.play({title: look.task() for title, look in world.looks.items()})
+    wrong = [line for title, look in world.looks.items() for line in differences(look, run[title], title)]
     assert not wrong, "\n".join(wrong)
     assert b.upgrades() == [] and b.reverts() == []
 
 
 def differences(look: Look, result: dict[str, Any], title: str) -> list[str]:
     """What is not as the look says, in lines for a person."""
-    found = {(one["name"], one["target"]): one for one in result["checks"]}
+    checks = {(check["name"], check["target"]): check for check in result["checks"]}
     expected = {(fire.check, fire.target): fire for fire in look.fires}
-    lines = [f"{key} did not fire" for key in expected if key not in found]
-    for key, one in found.items():
+    lines = [f"{key} did not fire" for key in expected if key not in checks]
+    for key, check in checks.items():
         fires = expected.get(key)
-        if fires is None and (one["state"] in ("warn", "fail") or (key[0] in look.passes and one["state"] != "pass")):
-            lines.append(f"{key} says {one['state']}: {one['reason']}")
-        if fires is not None and not as_expected(fires, one):
-            lines.append(f"{key} says {one['state']}: {one['reason']} [{one['evidence']}]; expected is {fires}")
-    missing = look.passes - {name for name, _target in found}
+        if fires is None and (
+            check["state"] in ("warn", "fail") or (key[0] in look.passes and check["state"] != "pass")
+        ):
+            lines.append(f"{key} says {check['state']}: {check['reason']}")
+        if fires is not None and not as_expected(fires, check):
+            lines.append(f"{key} says {check['state']}: {check['reason']} [{check['evidence']}]; expected is {fires}")
+    missing = look.passes - {name for name, _target in checks}
     lines += [f"{check} was not made" for check in sorted(missing)]
     return [f"{title}: {line}" for line in lines]
 
 
-def as_expected(fires: Fires, one: dict[str, Any]) -> bool:
-    reason, evidence = one["reason"].lower(), one["evidence"]
+def as_expected(fires: Fires, check: dict[str, Any]) -> bool:
+    reason, evidence = check["reason"].lower(), check["evidence"]
     return (
-        one["state"] == fires.state
+        check["state"] == fires.state
         and all(word.lower() in reason for word in fires.words)
         and all(word in evidence for word in fires.shown)
     )
@@ -483,7 +485,7 @@ def test_every_check_has_a_world_in_which_it_fires_and_one_in_which_it_does_not(
     looks = [look for world in WORLDS.values() for look in world.looks.values()]
     fires = {(look.stage, fire.check) for look in looks for fire in look.fires}
     quiet = {(look.stage, name) for look in looks for name in look.passes}
-    known = {(stage, name) for name, one in CHECKS.items() for stage in one.stages}
+    known = {(stage, name) for name, check in CHECKS.items() for stage in check.stages}
     assert known - fires == set(), "no scenario in which it fires"
     assert known - quiet == set(), "no scenario in which it does not"
     assert fires <= known and quiet <= known, "these checks do not exist any more"

@@ -21,7 +21,7 @@ def answer(question, words="y"):
 
 def test_answers_come_back_as_text_tables_and_blocks_and_only_changing_commands_count_as_changes(bench):
     b = bench(exports=["old"])
-    got = b.play(
+    results = b.play(
         {
             "look": run("show alarms", "show system", "show alarms | grep Peer", "validate"),
             "same": run("show alarms", check_mode=True),
@@ -30,22 +30,22 @@ def test_answers_come_back_as_text_tables_and_blocks_and_only_changing_commands_
             "change": run(DELETE, answers=[answer("other", "n"), answer("sure that you want")]),
         }
     )
-    alarms, system, piped, valid = got["look"]["results"]
+    alarms, system, piped, valid = results["look"]["results"]
     assert alarms["tables"][0][0]["Message"] == "Peer RTR_WEST_COMBO path is down"
     assert system["blocks"][0]["fields"]["Status"] == "running"
     assert "Peer RTR_WEST_COMBO" in piped["stdout"] and "b4" not in piped["stdout"]
-    assert "is valid" in valid["stdout"] and not got["look"]["changed"]
-    assert got["same"]["results"] and not got["same"]["changed"]
-    assert got["check mode"]["changed"] and got["check mode"]["skipped_commands"] == [DELETE]
-    assert "results" not in got["check mode"], "nothing at all is sent"
-    assert got["tee"]["skipped_commands"], "a pipe into a file is no look"
-    assert got["change"]["changed"]
+    assert "is valid" in valid["stdout"] and not results["look"]["changed"]
+    assert results["same"]["results"] and not results["same"]["changed"]
+    assert results["check mode"]["changed"] and results["check mode"]["skipped_commands"] == [DELETE]
+    assert "results" not in results["check mode"], "nothing at all is sent"
+    assert results["tee"]["skipped_commands"], "a pipe into a file is no look"
+    assert results["change"]["changed"]
     assert b.sent == [DELETE]
 
 
 def test_what_the_device_refuses_or_asks_fails_with_its_words_and_sends_nothing_more(bench):
     b = bench(exports=["old"])
-    got = b.play(
+    results = b.play(
         {
             "refused": run("show config exports nothing", "show system"),
             "go on": run("show config exports nothing", "show system", fail_on_error=False),
@@ -55,43 +55,45 @@ def test_what_the_device_refuses_or_asks_fails_with_its_words_and_sends_nothing_
             "after a change": run("delete config exported force old", "delete config exported force old"),
         }
     )
-    assert got["refused"]["failed"] and "'nothing' not found" in got["refused"]["msg"]
-    assert len(got["refused"]["results"]) == 1
-    assert not got["go on"]["failed"]
-    assert [bool(result["error"]) for result in got["go on"]["results"]] == [True, False]
-    assert got["unknown"]["failed"] and "shwo system" in got["unknown"]["msg"]
-    assert got["asked"]["failed"] and "Are you sure that you want to delete" in got["asked"]["msg"]
+    assert results["refused"]["failed"] and "'nothing' not found" in results["refused"]["msg"]
+    assert len(results["refused"]["results"]) == 1
+    assert not results["go on"]["failed"]
+    assert [bool(result["error"]) for result in results["go on"]["results"]] == [True, False]
+    assert results["unknown"]["failed"] and "shwo system" in results["unknown"]["msg"]
+    assert results["asked"]["failed"] and "Are you sure that you want to delete" in results["asked"]["msg"]
     assert b.sent.count(DELETE) == 2, "one for each task: after the question nothing more is sent"
-    assert got["declined"]["failed"] and not got["declined"]["changed"], "a user's no is not carried out either"
-    assert got["after a change"]["failed"] and got["after a change"]["changed"], "the first one did change something"
+    assert results["declined"]["failed"] and not results["declined"]["changed"], "a user's no is not carried out either"
+    assert results["after a change"]["failed"] and results["after a change"]["changed"], (
+        "the first one did change something"
+    )
 
 
 def test_a_command_that_only_shows_something_goes_on_when_it_is_asked_unless_the_user_says_no(bench):
     b = bench()
-    got = b.play(
+    results = b.play(
         {
             "look": run("show peers router all"),
             "declined": run("show peers router all", answers=[answer("may take a long time", "n")]),
         }
     )
-    shown = got["look"]["results"][0]
-    assert shown["tables"] and not shown["error"] and not got["look"]["changed"]
+    shown = results["look"]["results"][0]
+    assert shown["tables"] and not shown["error"] and not results["look"]["changed"]
     assert "may take a long time" not in shown["stdout"]
-    assert got["declined"]["failed"] and "Operation canceled" in got["declined"]["msg"]
+    assert results["declined"]["failed"] and "Operation canceled" in results["declined"]["msg"]
 
 
 def test_a_pager_colours_and_a_spinner_do_not_get_into_the_answer(bench):
     style = {"pager": {"enabled": True, "rows": 5}, "spinner": True, "ansi": True}
     b = bench(style=style)
-    got = b.play({"look": run("show assets", "show system"), "assets": task("assets_info")})
-    text = got["look"]["results"][0]["stdout"]
+    results = b.play({"look": run("show assets", "show system"), "assets": task("assets_info")})
+    text = results["look"]["results"][0]["stdout"]
     assert "--More--" not in text and "\x1b" not in text
-    assert len(got["look"]["results"][0]["tables"][0]) == len(got["assets"]["assets"]) == 10
+    assert len(results["look"]["results"][0]["tables"][0]) == len(results["assets"]["assets"]) == 10
 
 
 def test_bad_input_names_the_field_and_nothing_is_sent(bench):
     b = bench("standalone-6.3")
-    got = b.play(
+    results = b.play(
         {
             "empty": run("send command sync router hub force", " "),
             "two lines": run("show system\nsend command sync router hub force"),
@@ -106,9 +108,9 @@ def test_bad_input_names_the_field_and_nothing_is_sent(bench):
     )
     names = ("empty", "two lines", "question mark", "pattern", "no list", "nothing", "missing", "unknown option")
     for name in (*names, "timeout"):
-        assert got[name]["failed"] and not got[name]["changed"], name
+        assert results[name]["failed"] and not results[name]["changed"], name
     for name in ("empty", "no list", "nothing", "missing"):
-        assert "commands" in got[name]["msg"], got[name]["msg"]
-    assert "answers" in got["pattern"]["msg"] and "command_timeout" in got["timeout"]["msg"]
-    assert "wait" in got["unknown option"]["msg"] and "fail_on_error" in got["unknown option"]["msg"]
+        assert "commands" in results[name]["msg"], results[name]["msg"]
+    assert "answers" in results["pattern"]["msg"] and "command_timeout" in results["timeout"]["msg"]
+    assert "wait" in results["unknown option"]["msg"] and "fail_on_error" in results["unknown option"]["msg"]
     assert b.sent == []

@@ -23,12 +23,12 @@ def export(b, name=None, folder="backups", check_mode=False, **args):
 
 
 def exports(b):
-    return [one["path"].rpartition("/")[2] for one in b.simulator.log if one["event"] == "export"]
+    return [event["path"].rpartition("/")[2] for event in b.simulator.log if event["event"] == "export"]
 
 
 def test_the_copy_is_the_export_and_a_second_run_changes_nothing(bench):
     b = bench("ha-6.3-image")
-    got = b.play(
+    run = b.play(
         {
             "check mode": export(b, "nightly", check_mode=True),
             "save": export(b, "nightly"),
@@ -37,18 +37,18 @@ def test_the_copy_is_the_export_and_a_second_run_changes_nothing(bench):
             "named by itself": export(b),
         }
     )
-    assert got["check mode"]["changed"] and got["check mode"]["name"] == "nightly"
-    saved = got["save"]
+    assert run["check mode"]["changed"] and run["check mode"]["name"] == "nightly"
+    saved = run["save"]
     assert saved["changed"] and saved["restorable"] and saved["method"] == "sftp" and saved["notes"] == []
     path = Path(saved["path"])
     assert path == b.folder / "backups" / "nightly.gz"
     assert path.stat().st_mode & 0o777 == 0o600 and path.parent.stat().st_mode & 0o777 == 0o700
     assert saved["checksum"] == hashlib.sha256(path.read_bytes()).hexdigest() and saved["size"] == path.stat().st_size
     assert gzip.decompress(path.read_bytes()).startswith(b"config authority")
-    assert not got["again"]["changed"] and got["again"]["checksum"] == saved["checksum"]
-    assert not got["check again"]["changed"]
-    assert got["named by itself"]["name"].startswith("Conductor-t106-dut1-2")
-    assert exports(b) == ["nightly.gz", got["named by itself"]["name"]], "nothing was exported twice, or in check mode"
+    assert not run["again"]["changed"] and run["again"]["checksum"] == saved["checksum"]
+    assert not run["check again"]["changed"]
+    assert run["named by itself"]["name"].startswith("Conductor-t106-dut1-2")
+    assert exports(b) == ["nightly.gz", run["named by itself"]["name"]], "nothing was exported twice, or in check mode"
     assert len(list(path.parent.iterdir())) == 2, "no half-written file is left"
 
 
@@ -57,7 +57,7 @@ def test_other_ways_bring_the_copy_where_the_account_has_no_sftp(bench):
     other = bench("ha-6.3-image", users=NEITHER).simulator
     b.hosts({"shell": b.simulator, "text": other})
     account = {"ansible_pcli_sftp_user": FILES["name"], "ansible_pcli_sftp_password": FILES["password"]}
-    got = b.play(
+    run = b.play(
         {
             "by itself": export(b, "{{ inventory_hostname }}"),
             "other account": {**export(b, "with-account", methods=["sftp"], require_copy=True), "vars": account},
@@ -65,7 +65,7 @@ def test_other_ways_bring_the_copy_where_the_account_has_no_sftp(bench):
         },
         hosts="all",
     )
-    by_shell, by_text = got["by itself", "shell"], got["by itself", "text"]
+    by_shell, by_text = run["by itself", "shell"], run["by itself", "text"]
     assert (by_shell["method"], by_shell["restorable"]) == ("shell", True)
     assert "ansible_pcli_sftp_user" in by_shell["notes"][0], "says what to do about the first way"
     assert gzip.decompress(Path(by_shell["path"]).read_bytes()).startswith(b"config authority")
@@ -73,21 +73,21 @@ def test_other_ways_bring_the_copy_where_the_account_has_no_sftp(bench):
     assert by_text["path"].endswith("text.txt") and Path(by_text["path"]).read_text().startswith("config authority")
     assert Path(by_text["path"]).stat().st_mode & 0o777 == 0o600
     assert len(by_text["notes"]) == 2 and "NOT restorable" in by_text["msg"]
-    assert got["other account", "shell"]["method"] == "sftp"
-    assert {one["user"] for one in b.simulator.log if one["event"] == "sftp"} == {FILES["name"]}
+    assert run["other account", "shell"]["method"] == "sftp"
+    assert {event["user"] for event in b.simulator.log if event["event"] == "sftp"} == {FILES["name"]}
     # An account that the node does not know is tried once, and is no reason to give up the export.
-    refused = got["other account", "text"]
+    refused = run["other account", "text"]
     assert refused["failed"] and refused["remote_path"].endswith("with-account.gz") and FILES["name"] in refused["msg"]
-    strict = got["only copies that count", "text"]
+    strict = run["only copies that count", "text"]
     assert not strict["failed"] and strict["changed"] and strict["path"] is None, "a warning, unless a copy is required"
-    assert FILES["password"] not in got.output
+    assert FILES["password"] not in run.output
 
 
 def test_an_export_that_is_not_there_or_cannot_be_read_is_no_backup(bench):
     b = bench("ha-6.3-image", faults=["export_missing"])
     unreadable = bench("standalone-6.3", faults=[{"type": "export_missing", "how": "not_readable"}]).simulator
     b.hosts({"missing": b.simulator, "unreadable": unreadable})
-    got = b.play(
+    run = b.play(
         {
             "save": export(b, "{{ inventory_hostname }}"),
             "must": export(b, "must", methods=["sftp", "shell"], require_copy=True),
@@ -95,11 +95,11 @@ def test_an_export_that_is_not_there_or_cannot_be_read_is_no_backup(bench):
         hosts="all",
     )
     for name in ("save", "must"):
-        assert got[name, "missing"]["failed"]
-        assert "does not list" in got[name, "missing"]["msg"] and "Successfully exported" in got[name, "missing"]["msg"]
-    saved = got["save", "unreadable"]
+        assert run[name, "missing"]["failed"]
+        assert "does not list" in run[name, "missing"]["msg"] and "Successfully exported" in run[name, "missing"]["msg"]
+    saved = run["save", "unreadable"]
     assert (saved["method"], saved["restorable"], len(saved["notes"])) == ("text", False, 2)
-    assert got["must", "unreadable"]["failed"] and "ermission denied" in got["must", "unreadable"]["msg"]
+    assert run["must", "unreadable"]["failed"] and "ermission denied" in run["must", "unreadable"]["msg"]
 
 
 def test_other_content_under_the_same_name_is_never_overwritten(bench):
@@ -107,8 +107,8 @@ def test_other_content_under_the_same_name_is_never_overwritten(bench):
     folder = b.folder / "backups"
     folder.mkdir()
     (folder / "kept.gz").write_bytes(b"something else")
-    got = b.play({"save": export(b, "kept")})
-    assert got["save"]["failed"] and "never overwritten" in got["save"]["msg"]
+    run = b.play({"save": export(b, "kept")})
+    assert run["save"]["failed"] and "never overwritten" in run["save"]["msg"]
     assert (folder / "kept.gz").read_bytes() == b"something else"
     assert [path.name for path in folder.iterdir()] == ["kept.gz"]
 
@@ -116,7 +116,7 @@ def test_other_content_under_the_same_name_is_never_overwritten(bench):
 def test_bad_input_names_the_field_and_exports_nothing(bench):
     b = bench("standalone-6.3")
     (b.folder / "a-file").write_text("")
-    got = b.play(
+    run = b.play(
         {
             "pipe": export(b, "a|b"),
             "blank": export(b, "a b"),
@@ -130,12 +130,12 @@ def test_bad_input_names_the_field_and_exports_nothing(bench):
         }
     )
     for name in ("pipe", "blank", "path"):
-        assert got[name]["failed"] and got[name]["msg"].startswith("name"), got[name]["msg"]
-    assert "methods" in got["method"]["msg"] and "sftp, shell, text" in got["method"]["msg"]
-    assert got["no methods"]["failed"] and "methods" in got["no methods"]["msg"]
-    assert got["no folder"]["failed"] and "dest" in got["no folder"]["msg"]
+        assert run[name]["failed"] and run[name]["msg"].startswith("name"), run[name]["msg"]
+    assert "methods" in run["method"]["msg"] and "sftp, shell, text" in run["method"]["msg"]
+    assert run["no methods"]["failed"] and "methods" in run["no methods"]["msg"]
+    assert run["no folder"]["failed"] and "dest" in run["no folder"]["msg"]
     for name, folder in (("a file", "a-file"), ("below a file", "a-file/backups"), ("nowhere", "/proc/backups")):
-        assert got[name]["failed"] and str(b.folder / folder) in got[name]["msg"], got[name]["msg"]
+        assert run[name]["failed"] and str(b.folder / folder) in run[name]["msg"], run[name]["msg"]
     assert exports(b) == [], "what cannot be saved is not exported"
 
 
@@ -154,7 +154,7 @@ def test_old_backups_go_where_that_is_asked_for_and_no_others(bench):
     for name in [*old, *foreign]:
         (folder / f"{name}.gz").write_bytes(b"x")
     before = listed(b)
-    got = b.play(
+    run = b.play(
         {
             "never": export(b, "kept"),
             "check mode": {**export(b, check_mode=True, keep_exports=2, keep_copies=3), "diff": True},
@@ -162,18 +162,18 @@ def test_old_backups_go_where_that_is_asked_for_and_no_others(bench):
             "nothing": export(b, keep_exports=0),
         }
     )
-    assert got["never"]["pruned"] == {"exports": [], "copies": []}
+    assert run["never"]["pruned"] == {"exports": [], "copies": []}
     expected = {"exports": [f"{name}.gz" for name in old[:3]], "copies": [f"{name}.gz" for name in old[:2]]}
-    assert got["check mode"]["pruned"] == got["prune"]["pruned"] == expected
-    assert got["check mode"]["changed"] and "would be deleted: 3 exports, 2 copies" in got["check mode"]["msg"]
-    assert "are deleted: 3 exports, 2 copies" in got["prune"]["msg"]
-    new = got["prune"]["name"]
-    assert got["prune"]["diff"]["before"]["exports"] == [*(f"{name}.gz" for name in old), new]
-    assert got["prune"]["diff"]["after"]["exports"] == [f"{old[3]}.gz", new]
+    assert run["check mode"]["pruned"] == run["prune"]["pruned"] == expected
+    assert run["check mode"]["changed"] and "would be deleted: 3 exports, 2 copies" in run["check mode"]["msg"]
+    assert "are deleted: 3 exports, 2 copies" in run["prune"]["msg"]
+    new = run["prune"]["name"]
+    assert run["prune"]["diff"]["before"]["exports"] == [*(f"{name}.gz" for name in old), new]
+    assert run["prune"]["diff"]["after"]["exports"] == [f"{old[3]}.gz", new]
     assert listed(b) == before - set(expected["exports"]) | {"kept.gz", new}
     left = {f"{name}.gz" for name in [*old[2:], *foreign, "kept"]} | {new}
     assert {path.name for path in folder.iterdir()} == left
-    assert got["nothing"]["failed"] and "keep_exports is 0" in got["nothing"]["msg"]
+    assert run["nothing"]["failed"] and "keep_exports is 0" in run["nothing"]["msg"]
 
 
 def test_no_old_backup_goes_while_the_new_one_has_no_copy(bench):
@@ -181,16 +181,16 @@ def test_no_old_backup_goes_while_the_new_one_has_no_copy(bench):
     router = b.simulator.world.conductor_router.name
     old = f"{router}-node0-20260101T220000Z.gz"
     b.play({"old": export(b, old.removesuffix(".gz"), methods=["text"])})
-    got = b.play({"save": export(b, methods=["sftp", "shell"], keep_exports=1, keep_copies=1)})
-    assert not got["save"]["failed"] and got["save"]["path"] is None
-    assert got["save"]["pruned"] == {"exports": [], "copies": []} and old in listed(b)
+    run = b.play({"save": export(b, methods=["sftp", "shell"], keep_exports=1, keep_copies=1)})
+    assert not run["save"]["failed"] and run["save"]["path"] is None
+    assert run["save"]["pruned"] == {"exports": [], "copies": []} and old in listed(b)
 
 
 def test_an_account_that_may_not_delete_still_has_its_backup(bench):
     old = f"{bench('standalone-6.3').simulator.world.conductor_router.name}-node0-20260101T220000Z"
     reader = {"name": "admin", "password": "demo-admin-password", "capabilities": ["config-read"]}
     b = bench("standalone-6.3", users=[reader], exports=[old])
-    got = b.play({"save": export(b, keep_exports=1)})
-    assert not got["save"]["failed"] and got["save"]["path"] and got["save"]["pruned"]["exports"] == []
-    assert got["save"]["notes"][0].startswith("keep_exports: ") and f"{old}.gz" in listed(b)
-    assert "[WARNING]: keep_exports" in got.output
+    run = b.play({"save": export(b, keep_exports=1)})
+    assert not run["save"]["failed"] and run["save"]["path"] and run["save"]["pruned"]["exports"] == []
+    assert run["save"]["notes"][0].startswith("keep_exports: ") and f"{old}.gz" in listed(b)
+    assert "[WARNING]: keep_exports" in run.output

@@ -44,26 +44,26 @@ def test_a_name_on_the_conductor_goes_round_from_export_to_commit(bench):
     before = list(running(b))
     b.play({"save": task("config_export", {"name": "good", "dest": str(b.folder)})})
     change(b, *MORE)
-    got = b.play(
+    run = b.play(
         {
             "check mode": restore(name="good", check_mode=True, diff=True),
             "prove": restore(name="good", diff=True),
         }
     )
     for name in ("check mode", "prove"):
-        assert MORE[0] in got[name]["differences"] and MORE[0] in got[name]["diff"]["prepared"]
-    assert got["check mode"]["changed"] and not got["prove"]["changed"], "without a commit nothing is changed"
-    assert MORE[0] in got.output, "--diff shows it"
+        assert MORE[0] in run[name]["differences"] and MORE[0] in run[name]["diff"]["prepared"]
+    assert run["check mode"]["changed"] and not run["prove"]["changed"], "without a commit nothing is changed"
+    assert MORE[0] in run.output, "--diff shows it"
     assert running(b) == [*before, *MORE] and left_behind(b) == ([], ["good.gz"])
-    got = b.play(
+    run = b.play(
         {
             "commit": restore(name="good.gz", commit=True, diff=True),
             "again": restore(name="good", commit=True),
             "check again": restore(name="good", commit=True, check_mode=True),
         }
     )
-    assert got["commit"]["changed"] and got["commit"]["committed"] and running(b) == before
-    assert not got["again"]["changed"] and not got["again"]["committed"] and not got["check again"]["changed"]
+    assert run["commit"]["changed"] and run["commit"]["committed"] and running(b) == before
+    assert not run["again"]["changed"] and not run["again"]["committed"] and not run["check again"]["changed"]
     assert left_behind(b) == ([], ["good.gz"]) and b.simulator.truth()["commits"] == 1
 
 
@@ -71,7 +71,7 @@ def test_a_file_is_sent_loaded_and_not_left_on_the_node(bench):
     b = bench("ha-6.3-image")
     path, before = saved(b), list(running(b))
     change(b, *MORE)
-    got = b.play(
+    run = b.play(
         {
             "check mode": restore(src=path, commit=True, check_mode=True),
             "prove": restore(src=path),
@@ -79,19 +79,19 @@ def test_a_file_is_sent_loaded_and_not_left_on_the_node(bench):
             "again": restore(src=path, commit=True),
         }
     )
-    assert got["check mode"]["changed"] and "would send" in got["check mode"]["msg"]
-    assert not got["prove"]["changed"] and MORE[0] in got["prove"]["differences"]
-    assert got["commit"]["changed"] and running(b) == before
-    assert not got["again"]["failed"] and not got["again"]["changed"], "the file may be restored as often as one likes"
+    assert run["check mode"]["changed"] and "would send" in run["check mode"]["msg"]
+    assert not run["prove"]["changed"] and MORE[0] in run["prove"]["differences"]
+    assert run["commit"]["changed"] and running(b) == before
+    assert not run["again"]["failed"] and not run["again"]["changed"], "the file may be restored as often as one likes"
     assert left_behind(b) == ([], [])
 
 
 def test_a_candidate_may_be_kept_for_a_person(bench):
     b = bench("standalone-6.3", exports=["good"])
     change(b, *MORE)
-    got = b.play({"keep": restore(name="good", keep_candidate=True), "again": restore(name="good")})
-    assert got["keep"]["changed"] and not got["keep"]["committed"] and MORE[0] in running(b)
-    assert got["again"]["failed"] and "not committed" in got["again"]["msg"]
+    run = b.play({"keep": restore(name="good", keep_candidate=True), "again": restore(name="good")})
+    assert run["keep"]["changed"] and not run["keep"]["committed"] and MORE[0] in running(b)
+    assert run["again"]["failed"] and "not committed" in run["again"]["msg"]
     assert left_behind(b)[0] == ["admin"], "what somebody keeps is not replaced"
 
 
@@ -102,7 +102,7 @@ def test_nothing_is_committed_on_unequal_versions_or_over_somebody_elses_work(be
     change(b, *MORE)
     second = b.simulator.world.conductors[1]
     second.current = replace(second.current, release=b.simulator.world.release_for("6.3.5-39.r1.el7"))
-    got = b.play(
+    run = b.play(
         {
             "commit": restore(name="good", commit=True),
             "check mode": restore(name="good", commit=True, check_mode=True),
@@ -111,12 +111,12 @@ def test_nothing_is_committed_on_unequal_versions_or_over_somebody_elses_work(be
         hosts="all",
     )
     for name in ("commit", "check mode"):
-        refused = got[name, "unequal"]
+        refused = run[name, "unequal"]
         assert refused["failed"] and "6.3.0-107" in refused["msg"] and "6.3.5-39" in refused["msg"]
-    assert not got["prove", "unequal"]["failed"], "looking is safe"
+    assert not run["prove", "unequal"]["failed"], "looking is safe"
     for name in ("commit", "check mode", "prove"):
-        assert got[name, "dirty"]["failed"] and "*" in got[name, "dirty"]["msg"]
-    assert not any(one.startswith("commit") for one in b.sent + dirty.sent)
+        assert run[name, "dirty"]["failed"] and "*" in run[name, "dirty"]["msg"]
+    assert not any(command.startswith("commit") for command in b.sent + dirty.sent)
     assert dirty.sent == [] and b.simulator.violations == []
     assert left_behind(dirty)[0], "somebody's work is still there"
 
@@ -126,11 +126,11 @@ def test_what_the_device_finds_invalid_is_thrown_away_and_told_in_its_words(benc
     change(b, "config authority router hub invalid")
     path = saved(b)
     running(b).pop()
-    got = b.play({"prove": restore(src=path), "commit": restore(src=path, commit=True)})
+    run = b.play({"prove": restore(src=path), "commit": restore(src=path, commit=True)})
     for name in ("prove", "commit"):
-        assert got[name]["failed"] and not got[name]["changed"]
-        assert "router hub invalid" in got[name]["msg"], "the device's own words"
-    assert left_behind(b) == ([], []) and not any(one.startswith("commit") for one in b.sent)
+        assert run[name]["failed"] and not run[name]["changed"]
+        assert "router hub invalid" in run[name]["msg"], "the device's own words"
+    assert left_behind(b) == ([], []) and not any(command.startswith("commit") for command in b.sent)
 
 
 def test_files_that_are_no_exports_are_refused_before_anything_is_sent(bench):
@@ -143,7 +143,7 @@ def test_files_that_are_no_exports_are_refused_before_anything_is_sent(bench):
     (folder / "two words.gz").write_bytes(gzip.compress(b"config authority\n"))
     (folder / "listed.gz").write_bytes(gzip.compress(b"config authority\n"))
     files = ("text.txt", "broken.gz", "plain.gz", "empty.gz", "two words.gz", "listed.gz", "missing.gz")
-    got = b.play(
+    run = b.play(
         {
             **{name: restore(src=str(folder / name), commit=True) for name in files},
             "a folder": restore(src=str(folder)),
@@ -154,11 +154,11 @@ def test_files_that_are_no_exports_are_refused_before_anything_is_sent(bench):
         }
     )
     for name in (*files, "a folder", "unknown", "both", "neither", "pipe"):
-        assert got[name]["failed"] and not got[name]["changed"], name
+        assert run[name]["failed"] and not run[name]["changed"], name
     for name in ("text.txt", "broken.gz", "plain.gz", "empty.gz", "missing.gz"):
-        assert str(folder / name) in got[name]["msg"], got[name]["msg"]
-    assert "listed.gz" in got["unknown"]["msg"], "what there is"
-    assert "not overwritten" in got["listed.gz"]["msg"]
+        assert str(folder / name) in run[name]["msg"], run[name]["msg"]
+    assert "listed.gz" in run["unknown"]["msg"], "what there is"
+    assert "not overwritten" in run["listed.gz"]["msg"]
     for name in ("both", "neither"):
-        assert "src" in got[name]["msg"] and "name" in got[name]["msg"]
-    assert b.sent == [] and not [one for one in b.simulator.log if one["event"] == "sftp"]
+        assert "src" in run[name]["msg"] and "name" in run[name]["msg"]
+    assert b.sent == [] and not [event for event in b.simulator.log if event["event"] == "sftp"]

@@ -35,7 +35,7 @@ def test_what_ails_the_connection_fails_with_a_sentence_and_its_kind_and_without
     b.hosts({"auth": b.simulator, "refused": b.simulator, "lost": dropped.simulator, "not_pcli": linux.simulator})
     b.change_host("refused", ansible_port=1)
     tasks = {name: task(name, args) for name, args in MODULES.items()}
-    got = b.play(tasks, "-vvvv", "--forks=8", hosts="all")
+    run = b.play(tasks, "-vvvv", "--forks=8", hosts="all")
     words = {
         "auth": "ansible_password",
         "refused": "ansible_port",
@@ -44,7 +44,7 @@ def test_what_ails_the_connection_fails_with_a_sentence_and_its_kind_and_without
     }
     for name in MODULES:
         for mood, word in words.items():
-            result = got[name, mood]
+            result = run[name, mood]
             assert result["failed"] and not result.get("changed"), f"{name} on {mood}"
             assert result["connection"] == mood and word in result["msg"], f"{name} on {mood}: {result['msg']}"
     assert dropped.sent == []
@@ -52,9 +52,9 @@ def test_what_ails_the_connection_fails_with_a_sentence_and_its_kind_and_without
 
 def test_another_connection_is_refused_with_the_one_to_set(bench):
     b = bench("standalone-6.3")
-    got = b.play({name: task(name, args) for name, args in MODULES.items()}, connection="local")
+    run = b.play({name: task(name, args) for name, args in MODULES.items()}, connection="local")
     for name in MODULES:
-        assert got[name]["failed"] and "connection: sessionsmart.ssr.pcli" in got[name]["msg"], got[name]["msg"]
+        assert run[name]["failed"] and "connection: sessionsmart.ssr.pcli" in run[name]["msg"], run[name]["msg"]
     assert b.simulator.commands() == []
 
 
@@ -84,10 +84,10 @@ def test_an_account_without_the_right_is_told_so(bench):
             }
         }
     )
-    got = b.play({**tasks, "rights": task("precheck", {"checks": ["rights"]})}, hosts="all")
+    run = b.play({**tasks, "rights": task("precheck", {"checks": ["rights"]})}, hosts="all")
     for name in (*names, "rights"):
         for host in ("hidden", "refused"):
-            result = got[name, host]
+            result = run[name, host]
             assert result["failed"] and not result["changed"], f"{name} on {host}"
-    assert all("provisioning" in got["rights", host]["msg"] for host in ("hidden", "refused"))
+    assert all("provisioning" in run["rights", host]["msg"] for host in ("hidden", "refused"))
     assert b.truth("node0")["operation"] is None and words.truth("node0")["operation"] is None

@@ -25,7 +25,7 @@ def states(result):
 
 def test_a_healthy_node_passes_once_and_over_a_soak(bench):
     b = bench("ha-6.3-image")
-    got = b.play(
+    run = b.play(
         {
             "once": health(version="6.3.0"),
             "check mode": health("!vendor_health_check", keywords={"check_mode": True}),
@@ -33,13 +33,13 @@ def test_a_healthy_node_passes_once_and_over_a_soak(bench):
             "other version": health("version", version="6.3.5"),
         }
     )
-    assert not got["once"]["failed"] and not got["once"]["changed"] and got["once"]["counts"]["fail"] == 0
-    assert states(got["once"])["version"] == "pass" and "vendor_health_check" not in states(got["check mode"])
-    assert got["soak"]["waited"] >= 1 and "stayed so" in got["soak"]["msg"]
-    assert states(got["soak"]) == {"service_running": "pass", "vendor_health_check": "pass"}
+    assert not run["once"]["failed"] and not run["once"]["changed"] and run["once"]["counts"]["fail"] == 0
+    assert states(run["once"])["version"] == "pass" and "vendor_health_check" not in states(run["check mode"])
+    assert run["soak"]["waited"] >= 1 and "stayed so" in run["soak"]["msg"]
+    assert states(run["soak"]) == {"service_running": "pass", "vendor_health_check": "pass"}
     asked = b.simulator.commands(startswith="request system software health-check")
     assert len(asked) == 2, "what has passed is not asked for again in every round"
-    assert got["other version"]["failed"] and "6.3.5" in got["other version"]["msg"]
+    assert run["other version"]["failed"] and "6.3.5" in run["other version"]["msg"]
     assert b.upgrades() == []
 
 
@@ -48,7 +48,7 @@ def test_faults_of_the_node_fail_in_the_devices_own_words(bench):
     unreadable = bench("ha-6.3-image", faults=["health_check_unreadable"]).simulator
     b.hosts({"bad": b.simulator, "unreadable": unreadable})
     known = [{"category": "system", "message": "IDP engine unable to start; reboot-required"}]
-    got = b.play(
+    run = b.play(
         {
             "check": health("vendor_health_check", "critical_alarms"),
             "hold": health("vendor_health_check", health_check_unknown="hold"),
@@ -56,12 +56,12 @@ def test_faults_of_the_node_fail_in_the_devices_own_words(bench):
         },
         hosts="all",
     )
-    bad = got["check", "bad"]
+    bad = run["check", "bad"]
     assert bad["failed"] and "System Processes Check" in bad["msg"] and "IDP engine" in bad["msg"]
-    assert not got["check", "unreadable"]["failed"]
-    assert states(got["check", "unreadable"])["vendor_health_check"] == "warn"
-    assert got["hold", "unreadable"]["failed"], "where a person wants to read it"
-    assert not got["known", "bad"]["failed"], "an alarm that was there before does not count"
+    assert not run["check", "unreadable"]["failed"]
+    assert states(run["check", "unreadable"])["vendor_health_check"] == "warn"
+    assert run["hold", "unreadable"]["failed"], "where a person wants to read it"
+    assert not run["known", "bad"]["failed"], "an alarm that was there before does not count"
 
 
 def test_assets_count_as_back_when_either_conductor_node_shows_them_settled(bench):
@@ -74,7 +74,7 @@ def test_assets_count_as_back_when_either_conductor_node_shows_them_settled(benc
     hosts["stranger"] = {**hosts["t106-dut2"], "ansible_password": "not-the-password"}
     b.write_inventory(inventory)
     both = ["t106-dut1", "t106-dut2"]
-    got = b.play(
+    run = b.play(
         {
             "one": health("assets_back", settled_before=[east]),
             "either": health("assets_back", settled_before=[east], ask_also=both),
@@ -84,25 +84,25 @@ def test_assets_count_as_back_when_either_conductor_node_shows_them_settled(benc
             "unknown": health("assets_back", settled_before=[east], ask_also=["t106-dut3"]),
         }
     )
-    assert got["one"]["failed"] and east in got["one"]["msg"]
-    assert not got["either"]["failed"]
-    assert got["dead"]["failed"] and "b4.branch4" in got["dead"]["msg"] and LOST[0] not in got["dead"]["msg"]
-    assert "1 of 2" in got["dead"]["msg"] and got["dead"]["waited"] >= 1
-    assert not got["closed"]["failed"], "what cannot be asked is not needed"
-    assert "stranger" in got.output or "is not asked any more" in got.output
-    assert states(got["nothing"]) == {"assets_back": "skipped"}
-    assert got["unknown"]["failed"] and "t106-dut3" in got["unknown"]["msg"]
-    refused = [one for one in b.simulator.log if one["event"] == "login_failed"]
+    assert run["one"]["failed"] and east in run["one"]["msg"]
+    assert not run["either"]["failed"]
+    assert run["dead"]["failed"] and "b4.branch4" in run["dead"]["msg"] and LOST[0] not in run["dead"]["msg"]
+    assert "1 of 2" in run["dead"]["msg"] and run["dead"]["waited"] >= 1
+    assert not run["closed"]["failed"], "what cannot be asked is not needed"
+    assert "stranger" in run.output or "is not asked any more" in run.output
+    assert states(run["nothing"]) == {"assets_back": "skipped"}
+    assert run["unknown"]["failed"] and "t106-dut3" in run["unknown"]["msg"]
+    refused = [event for event in b.simulator.log if event["event"] == "login_failed"]
     assert len(refused) == 1, "a wrong password is tried once"
 
 
 def test_a_session_that_breaks_while_waiting_is_opened_anew(bench):
     fault = {"type": "drop_session", "after_commands": 3, "when": "before_answer", "times": 2}
     b = bench("ha-6.3-image", faults=[fault])
-    got = b.play({"check": health("asset_settled", "service_running", "pair_connected", "version", wait_timeout=20)})
-    assert not got["check"]["failed"], got["check"]["msg"]
-    assert len([one for one in b.simulator.log if one["event"] == "session_dropped"]) == 2
-    assert "opening it anew" in got.output
+    run = b.play({"check": health("asset_settled", "service_running", "pair_connected", "version", wait_timeout=20)})
+    assert not run["check"]["failed"], run["check"]["msg"]
+    assert len([event for event in b.simulator.log if event["event"] == "session_dropped"]) == 2
+    assert "opening it anew" in run.output
 
 
 def test_waiting_ends_when_the_node_is_well(bench):
@@ -119,28 +119,32 @@ def test_waiting_ends_when_the_node_is_well(bench):
 
     world.conductors[0].service = "starting"
     world.scheduler.spawn(start_later())
-    got = b.play({"at once": health("service_running"), "wait": health("service_running", wait_timeout=30)})
-    assert got["at once"]["failed"] and "service" in got["at once"]["msg"]
-    assert not got["wait"]["failed"] and "not healthy yet" in got.output
+    run = b.play({"at once": health("service_running"), "wait": health("service_running", wait_timeout=30)})
+    assert run["at once"]["failed"] and "service" in run["at once"]["msg"]
+    assert not run["wait"]["failed"] and "not healthy yet" in run.output
 
 
 def test_routers_are_checked_together_and_each_gets_its_own_verdict(bench):
     rows = [router("good", version=NEW), router("pair", "p1", "p2", version=NEW), router("late")]
     fault = {"type": "health_check_fails", "router": "pair"}
     b = bench(authority(*rows), faults=[fault])
-    got = b.play(
+    run = b.play(
         {
             "check": health(version="6.3.5", targets=["good", "pair", "late"], fail_on_target=False),
             "fails": health("version", version="6.3.5", targets=["late"]),
         }
     )
-    verdicts = got["check"]["by_router"]
-    assert {name: one["state"] for name, one in verdicts.items()} == {"good": "pass", "pair": "fail", "late": "fail"}
+    verdicts = run["check"]["by_router"]
+    assert {name: verdict["state"] for name, verdict in verdicts.items()} == {
+        "good": "pass",
+        "pair": "fail",
+        "late": "fail",
+    }
     assert "System Processes Check" in verdicts["pair"]["reason"]
-    assert "runs 6.3.0" in verdicts["late"]["reason"] and set(got["check"]["blocked_routers"]) == {"pair", "late"}
-    assert got["fails"]["failed"] and "late" in got["fails"]["msg"]
+    assert "runs 6.3.0" in verdicts["late"]["reason"] and set(run["check"]["blocked_routers"]) == {"pair", "late"}
+    assert run["fails"]["failed"] and "late" in run["fails"]["msg"]
     asked = b.simulator.commands(startswith="request system software health-check")
-    assert len(asked) == 3 and not any("Conductor" in one for one in asked)
+    assert len(asked) == 3 and not any("Conductor" in command for command in asked)
 
 
 def test_waiting_for_routers_ends_when_all_of_them_are_well(bench):
@@ -157,9 +161,9 @@ def test_waiting_for_routers_ends_when_all_of_them_are_well(bench):
         slow.service = "running"
 
     world.scheduler.spawn(start_later())
-    got = b.play({"wait": health("service_running", targets=["good", "slow"], wait_timeout=30)})
-    assert not got["wait"]["failed"], got["wait"]["msg"]
-    assert "not healthy yet" in got.output
+    run = b.play({"wait": health("service_running", targets=["good", "slow"], wait_timeout=30)})
+    assert not run["wait"]["failed"], run["wait"]["msg"]
+    assert "not healthy yet" in run.output
 
 
 def test_bad_input_names_the_field_and_nobody_is_asked(bench):
@@ -172,10 +176,10 @@ def test_bad_input_names_the_field_and_nobody_is_asked(bench):
         "soak": (health(soak="a while"), "soak", "int"),
         "version": (health("version", version="6.3.5;x"), "version", "6.3.5"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():
-        assert got[name]["failed"] and not got[name].get("changed"), name
-        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
+        assert run[name]["failed"] and not run[name].get("changed"), name
+        assert field in run[name]["msg"] and accepted in run[name]["msg"], f"{name}: {run[name]['msg']}"
     assert b.sent == []
 
 
@@ -189,7 +193,7 @@ def snapshots(b, *names):
 def cut(b, name, towards):
     """The paths of a router to another one are lost, as after an upgrade; the way to mend them."""
     world = b.simulator.world
-    node = next(one for one in world.nodes() if one.router.name == name)
+    node = next(node for node in world.nodes() if node.router.name == name)
 
     def change(act):
         with world.lock:
@@ -209,7 +213,7 @@ def test_a_router_that_lost_a_path_since_its_snapshot_fails_and_the_others_pass(
     before = snapshots(b, "one", "two")
     cut(b, "one", "hub")
     both = {"targets": ["one", "two"], "snapshots": before}
-    got = b.play(
+    run = b.play(
         {
             "lost": health("service_running", targets=["one", "two", "new"], snapshots=before),
             "accepted": health("service_running", **both, compare_thresholds={"peers": "100%", "alarms": 5}),
@@ -218,15 +222,19 @@ def test_a_router_that_lost_a_path_since_its_snapshot_fails_and_the_others_pass(
             "included": health("service_running", **both, compare_include=["^interfaces:"]),
         }
     )
-    lost = got["lost"]
+    lost = run["lost"]
     assert lost["failed"] and set(lost["blocked_routers"]) == {"one"}
-    found = compared(lost)
-    assert {name: one["state"] for name, one in found.items()} == {"one": "fail", "two": "pass", "new": "skipped"}
-    assert "peers: 1 of 1 worse" in found["one"]["reason"] and "hub" in found["one"]["evidence"]
-    assert "is down" in found["one"]["evidence"] and "comparison" in lost["msg"]
+    comparisons = compared(lost)
+    assert {name: check["state"] for name, check in comparisons.items()} == {
+        "one": "fail",
+        "two": "pass",
+        "new": "skipped",
+    }
+    assert "peers: 1 of 1 worse" in comparisons["one"]["reason"] and "hub" in comparisons["one"]["evidence"]
+    assert "is down" in comparisons["one"]["evidence"] and "comparison" in lost["msg"]
     for name in ("accepted", "other area", "excluded", "included"):
-        assert not got[name]["failed"], got[name]["msg"]
-    assert "accepted" in compared(got["accepted"])["one"]["reason"]
+        assert not run[name]["failed"], run[name]["msg"]
+    assert "accepted" in compared(run["accepted"])["one"]["reason"]
 
 
 def test_the_own_router_is_compared_where_no_target_is_named(bench):
@@ -237,7 +245,7 @@ def test_the_own_router_is_compared_where_no_target_is_named(bench):
     good = b.play({"check": health("router_known", **asked)})["check"]
     service.service = "offline"
     bad = b.play({"check": health("router_known", **asked)})["check"]
-    assert [one["state"] for one in compared(good).values()] == ["pass"] and not good["failed"]
+    assert [check["state"] for check in compared(good).values()] == ["pass"] and not good["failed"]
     assert bad["failed"] and "t106-dut2" in bad["msg"], "the other node of the pair counts as well"
 
 
@@ -248,9 +256,9 @@ def test_a_path_to_a_router_that_is_not_settled_is_no_loss(bench):
     hub = next(node for node in b.simulator.world.nodes() if node.router.name == "hub")
     with b.simulator.world.lock:
         hub.state = "Disconnected"
-    got = b.play({"check": health("service_running", targets=["one"], snapshots=before)})["check"]
-    assert not got["failed"], got["msg"]
-    assert "being worked on or not settled" in compared(got)["one"]["evidence"]
+    result = b.play({"check": health("service_running", targets=["one"], snapshots=before)})["check"]
+    assert not result["failed"], result["msg"]
+    assert "being worked on or not settled" in compared(result)["one"]["evidence"]
 
 
 def test_what_comes_back_by_itself_is_waited_for_and_only_warns_within_its_time(bench):
@@ -259,9 +267,13 @@ def test_what_comes_back_by_itself_is_waited_for_and_only_warns_within_its_time(
     mend = cut(b, "one", "hub")
     world = b.simulator.world
     asked = {"checks": ["service_running"], "targets": ["one", "two"], "snapshots": before, "compare_grace": 1e9}
-    got = b.play({"once": task("health_check", {**LOOKS, **asked})})["once"]
-    assert not got["failed"] and compared(got)["one"]["state"] == "warn" and "given" in compared(got)["one"]["reason"]
-    assert got["by_router"]["one"]["state"] == "warn" and got["by_router"]["two"]["state"] == "pass"
+    result = b.play({"once": task("health_check", {**LOOKS, **asked})})["once"]
+    assert (
+        not result["failed"]
+        and compared(result)["one"]["state"] == "warn"
+        and "given" in compared(result)["one"]["reason"]
+    )
+    assert result["by_router"]["one"]["state"] == "warn" and result["by_router"]["two"]["state"] == "pass"
 
     first = len(b.simulator.commands(startswith="show peers"))
 
@@ -271,27 +283,27 @@ def test_what_comes_back_by_itself_is_waited_for_and_only_warns_within_its_time(
         mend()
 
     world.scheduler.spawn(mend_later())
-    got = b.play({"wait": task("health_check", {**LOOKS, **asked, "wait_timeout": 60})})
-    assert not got["wait"]["failed"] and compared(got["wait"])["one"]["state"] == "pass", compared(got["wait"])["one"]
-    assert "not healthy yet" in got.output
+    run = b.play({"wait": task("health_check", {**LOOKS, **asked, "wait_timeout": 60})})
+    assert not run["wait"]["failed"] and compared(run["wait"])["one"]["state"] == "pass", compared(run["wait"])["one"]
+    assert "not healthy yet" in run.output
     assert len(b.simulator.commands(startswith="show peers router two")) == 3, "what has passed is not asked again"
 
 
 def test_what_could_be_told_before_and_cannot_be_now_is_a_warning(bench):
     b = bench(authority(router("hub"), router("one")))
     before = snapshots(b, "one")
-    one = next(node for node in b.simulator.world.nodes() if node.router.name == "one")
+    node = next(node for node in b.simulator.world.nodes() if node.router.name == "one")
     with b.simulator.world.lock:
-        one.state = "Disconnected"
+        node.state = "Disconnected"
     only = {"targets": ["one"], "snapshots": before}
-    got = b.play(
+    run = b.play(
         {
             "peers": health("router_known", **only, compare_areas=["peers"]),
             "assets": health("router_known", **only, compare_areas=["assets"]),
         }
     )
-    assert compared(got["peers"])["one"]["state"] == "warn" and "peers" in compared(got["peers"])["one"]["reason"]
-    assert got["assets"]["failed"], "an asset that was settled and is away is a loss"
+    assert compared(run["peers"])["one"]["state"] == "warn" and "peers" in compared(run["peers"])["one"]["reason"]
+    assert run["assets"]["failed"], "an asset that was settled and is away is a loss"
 
 
 def test_snapshots_that_are_none_are_refused_before_anything_is_asked(bench):
@@ -313,13 +325,13 @@ def test_snapshots_that_are_none_are_refused_before_anything_is_asked(bench):
         "threshold": (health(snapshots={"hub": good}, compare_thresholds={"peers": "some"}), "peers", "10%"),
         "pattern": (health(snapshots={"hub": good}, compare_exclude=["("]), "compare_exclude", "regular"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():
-        assert got[name]["failed"], name
-        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
+        assert run[name]["failed"], name
+        assert field in run[name]["msg"] and accepted in run[name]["msg"], f"{name}: {run[name]['msg']}"
     assert b.simulator.commands() == []
-    got = b.play({"nothing": health("router_known", snapshots={"hub": good})})["nothing"]
-    assert got["failed"] and "Name the routers in targets" in got["msg"]
+    result = b.play({"nothing": health("router_known", snapshots={"hub": good})})["nothing"]
+    assert result["failed"] and "Name the routers in targets" in result["msg"]
 
 
 # -- docs/checks.md ---------------------------------------------------------------------------------------------------
@@ -335,8 +347,8 @@ def test_the_example_of_an_own_check_runs_as_it_is_written(bench):
         playbook = b.folder / "example.yml"
         playbook.write_text(example, encoding="utf-8")
         result = b.run(playbook, pace=False).assert_clean(*b.secrets)[name]
-        found = {check["target"]: check for check in result["checks"] if check["name"] == "uplinks_up"}
-        assert {target: one["state"] for target, one in found.items()} == {"branch-1": "pass", "branch-2": state}
+        checks = {check["target"]: check for check in result["checks"] if check["name"] == "uplinks_up"}
+        assert {target: check["state"] for target, check in checks.items()} == {"branch-1": "pass", "branch-2": state}
         assert result["failed"] == (state == "fail")
     quoted = re.search(r"^```text\n(.*) \.\.\.$", text, re.M)[1]
-    assert found["branch-2"]["reason"].startswith(quoted)
+    assert checks["branch-2"]["reason"].startswith(quoted)

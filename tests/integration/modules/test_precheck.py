@@ -24,23 +24,23 @@ def states(result):
 
 def test_a_healthy_pair_passes_and_nothing_is_changed(bench):
     b = bench("ha-6.3-image")
-    got = b.play({"check": precheck(version="6.3.5"), "no version": precheck("version_offered", "not_older")})
-    result = got["check"]
+    run = b.play({"check": precheck(version="6.3.5"), "no version": precheck("version_offered", "not_older")})
+    result = run["check"]
     assert not result["failed"] and not result["blocked"] and not result["changed"] and result["taken_up"] is None
     others = {"other_candidates", "settled_before", "boot_volume", "pair_in_sync"}
     assert {name for name, state in states(result).items() if state != "pass"} <= others
     assert result["counts"]["pass"] >= 14 and result["counts"]["fail"] == 0
     assert {check["target"] for check in result["checks"]} == {"t106-dut1.Conductor"}
-    assert set(states(got["no version"]).values()) == {"skipped"}
+    assert set(states(run["no version"]).values()) == {"skipped"}
     # A bare request prints its usage; the vendor's own check changes nothing either.
     asked = ("request system software upgrade", "request system software health-check")
-    assert not [one for one in b.sent if not one.startswith(asked)] and b.upgrades() == []
+    assert not [command for command in b.sent if not command.startswith(asked)] and b.upgrades() == []
 
 
 def test_lists_of_checks_can_leave_out_lower_and_raise(bench):
     b = bench("ha-6.3-image", faults=["critical_alarm", "dirty_candidate"])
     cheap = ("clean_candidate", "critical_alarms", "release_supported")
-    got = b.play(
+    run = b.play(
         {
             "as they are": precheck(*cheap),
             "look": precheck(*cheap, fail_on_target=False, keywords={"check_mode": True}),
@@ -50,15 +50,15 @@ def test_lists_of_checks_can_leave_out_lower_and_raise(bench):
             "raised": precheck({"name": "rights", "severity": "block"}, "release_supported"),
         }
     )
-    failed = got["as they are"]
+    failed = run["as they are"]
     assert failed["failed"] and failed["blocked"] and failed["counts"]["fail"] == 2
     assert "clean_candidate" in failed["msg"] and "IDP engine" in failed["msg"]
     assert list(states(failed)) == list(cheap), "in the order in which they were asked for"
-    assert not got["look"]["failed"] and got["look"]["blocked"] and states(got["look"]) == states(failed)
-    assert list(states(got["left out"])) == ["release_supported"]
-    assert not got["lowered"]["failed"] and not got["lowered"]["blocked"]
-    assert not got["allowed"]["failed"] and states(got["allowed"]) == {"critical_alarms": "pass"}
-    assert {check["severity"] for check in got["raised"]["checks"]} == {"block"}
+    assert not run["look"]["failed"] and run["look"]["blocked"] and states(run["look"]) == states(failed)
+    assert list(states(run["left out"])) == ["release_supported"]
+    assert not run["lowered"]["failed"] and not run["lowered"]["blocked"]
+    assert not run["allowed"]["failed"] and states(run["allowed"]) == {"critical_alarms": "pass"}
+    assert {check["severity"] for check in run["raised"]["checks"]} == {"block"}
 
 
 def test_bad_input_names_what_is_known_and_nobody_is_asked(bench):
@@ -74,10 +74,10 @@ def test_bad_input_names_what_is_known_and_nobody_is_asked(bench):
         "looks": (precheck(stable_polls="many"), "stable_polls", "int"),
         "answer": (precheck(health_check_unknown="fail"), "health_check_unknown", "warn, hold"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():
-        assert got[name]["failed"] and not got[name].get("changed"), name
-        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
+        assert run[name]["failed"] and not run[name].get("changed"), name
+        assert field in run[name]["msg"] and accepted in run[name]["msg"], f"{name}: {run[name]['msg']}"
     assert b.sent == []
 
 
@@ -102,13 +102,13 @@ FAULTS = [
 
 def fleet(bench, *faults, **more):
     """A conductor of the new release with a router for each kind of trouble."""
-    rows = [dict(one) for one in MANY]
+    rows = [dict(spec) for spec in MANY]
     rows[2]["nodes"] = [{"name": "h1", "version": NEW}, {"name": "h2"}]
     return bench(authority(*rows, **more), faults=[*FAULTS, *faults])
 
 
 def routers(*names, **args):
-    return precheck(version="6.3.5", targets=list(names) or [one["name"] for one in MANY], **args)
+    return precheck(version="6.3.5", targets=list(names) or [spec["name"] for spec in MANY], **args)
 
 
 def of(result, router_name, name):
@@ -124,13 +124,13 @@ def of(result, router_name, name):
 def test_each_router_gets_its_own_verdict_and_the_conductor_is_asked_few_questions(bench):
     b = fleet(bench)
     dead = {"name": "asset_settled", "disconnected": "warn"}
-    got = b.play(
+    run = b.play(
         {
             "check": routers(fail_on_target=False, keywords={"check_mode": True}),
             "warned": precheck(dead, version="6.3.5", targets=["dead", "good"]),
         }
     )
-    result = got["check"]
+    result = run["check"]
     assert not result["failed"] and result["blocked"] and not result["changed"]
     assert set(result["blocked_routers"]) == {"full", "twin", "dead"}, result["table"]
     assert (
@@ -138,14 +138,14 @@ def test_each_router_gets_its_own_verdict_and_the_conductor_is_asked_few_questio
     )
     assert "duplicate_assets" in result["blocked_routers"]["twin"]
     assert "asset_settled" in result["blocked_routers"]["dead"]
-    states = {name: one["state"] for name, one in result["by_router"].items()}
+    states = {name: verdict["state"] for name, verdict in result["by_router"].items()}
     assert states["good"] == "pass" and states["wrong"] == "warn" and states["half"] == "warn", result["by_router"]
     assert "timed out" in of(result, "wrong", "asset_errors")[1]
     assert of(result, "half", "same_version")[0] == "warn"
     assert of(result, "old", "disk_space")[0] == "pass" and of(result, "old", "upgrade_path")[0] == "warn"
     assert of(result, "dead", "vendor_health_check") == ("skipped", "It is disconnected, so it cannot be asked")
     assert "conductors_settled" not in {check["name"] for check in result["checks"]}
-    assert not got["warned"]["failed"] and got["warned"]["by_router"]["dead"]["state"] == "warn"
+    assert not run["warned"]["failed"] and run["warned"]["by_router"]["dead"]["state"] == "warn"
     for once in ("show alarms", "show assets software", "show system software available", "show plugins installed"):
         assert len(b.simulator.commands(startswith=once)) <= 1, once
     assert b.simulator.commands(startswith="connect") == [] and b.upgrades() == []
@@ -154,22 +154,22 @@ def test_each_router_gets_its_own_verdict_and_the_conductor_is_asked_few_questio
 def test_routers_are_named_by_hosts_and_resource_groups_too(bench):
     b = fleet(bench)
     inventory(b, good=None, branch_1={"ssr_router": "pair"})
-    got = b.play(
+    run = b.play(
         {
             "hosts": precheck("router_known", "same_version", version="6.3.5", target_hosts=["good", "branch-1"]),
             "group": precheck("router_known", resource_group="stores"),
             "node": precheck("not_older", version="6.3.5", targets=[{"router": "half", "node": "h2"}]),
         }
     )
-    assert set(got["hosts"]["by_router"]) == {"good", "pair"}
-    assert set(got["group"]["by_router"]) == {"half", "full"}
-    assert [check["target"] for check in got["node"]["checks"]] == ["h2.half"]
+    assert set(run["hosts"]["by_router"]) == {"good", "pair"}
+    assert set(run["group"]["by_router"]) == {"half", "full"}
+    assert [check["target"] for check in run["node"]["checks"]] == ["h2.half"]
 
 
 def test_targets_that_make_no_sense_are_refused_or_blocked_by_name(bench):
     b = fleet(bench)
     known = {"router_known": "pass"}
-    got = b.play(
+    run = b.play(
         {
             "unknown": routers("moon", "good"),
             "blocked": precheck("router_known", targets=["moon", "good"], unknown_targets="block"),
@@ -179,13 +179,13 @@ def test_targets_that_make_no_sense_are_refused_or_blocked_by_name(bench):
             "stranger": precheck("router_known", target_hosts=["nobody"]),
         }
     )
-    assert got["unknown"]["failed"] and "moon" in got["unknown"]["msg"]
-    assert got["blocked"]["failed"] and set(got["blocked"]["blocked_routers"]) == {"moon"}
-    assert "1 of 2 routers are blocked: moon" in got["blocked"]["msg"]
-    assert not got["skipped"]["failed"] and set(got["skipped"]["by_router"]) == {"good"}
-    assert states(got["skipped"]) == known
+    assert run["unknown"]["failed"] and "moon" in run["unknown"]["msg"]
+    assert run["blocked"]["failed"] and set(run["blocked"]["blocked_routers"]) == {"moon"}
+    assert "1 of 2 routers are blocked: moon" in run["blocked"]["msg"]
+    assert not run["skipped"]["failed"] and set(run["skipped"]["by_router"]) == {"good"}
+    assert states(run["skipped"]) == known
     for name, word in (("none", "none of the targets"), ("empty", "no target"), ("stranger", "nobody")):
-        assert got[name]["failed"] and word in got[name]["msg"], got[name]["msg"]
+        assert run[name]["failed"] and word in run[name]["msg"], run[name]["msg"]
 
 
 def test_a_path_that_cannot_be_gone_names_the_steps(bench):
@@ -196,15 +196,15 @@ def test_a_path_that_cannot_be_gone_names_the_steps(bench):
             releases=[{"name": OLD}, {"name": "6.3.3-40.r2.el7"}, {"name": middle}, {"name": far}],
         )
     )  # fmt: skip
-    got = b.play(
+    run = b.play(
         {
             "conductor": precheck("upgrade_path", version=far),
             "router": precheck("conductor_not_older", "version_available", version=far, targets=["late"]),
         }
     )
-    assert got["conductor"]["failed"] and "6.3.5, 6.3.6 or 6.3.7" in got["conductor"]["msg"]
-    assert "6.3.3-40.r2.el7 to SSR-6.3.6-1.r1 to SSR-7.1.3-8.r1" in got["conductor"]["msg"]
-    assert got["router"]["failed"] and "upgrade the conductor first" in got["router"]["blocked_routers"]["late"]
+    assert run["conductor"]["failed"] and "6.3.5, 6.3.6 or 6.3.7" in run["conductor"]["msg"]
+    assert "6.3.3-40.r2.el7 to SSR-6.3.6-1.r1 to SSR-7.1.3-8.r1" in run["conductor"]["msg"]
+    assert run["router"]["failed"] and "upgrade the conductor first" in run["router"]["blocked_routers"]["late"]
 
 
 def test_checks_of_the_user_are_made_for_each_router(bench):
@@ -212,7 +212,7 @@ def test_checks_of_the_user_are_made_for_each_router(bench):
     lone = {"name": "lone", "command": "show assets router {router}", "query": "length(tables[0])", "expect": 1}
     broken = {"name": "lone", "command": "show assets router {router}", "query": "tables[0", "expect": 1}
     harmful = {"name": "reset", "command": "restore config running force", "expect": 1}
-    got = b.play(
+    run = b.play(
         {
             "own": precheck("router_known", lone, targets=["good", "pair"], fail_on_target=False),
             "alone": precheck(lone, targets=["good"]),
@@ -220,17 +220,20 @@ def test_checks_of_the_user_are_made_for_each_router(bench):
             "harmful": precheck(harmful, targets=["good"]),
         }
     )
-    assert {name: one["state"] for name, one in got["own"]["by_router"].items()} == {"good": "pass", "pair": "fail"}
-    assert "lone" in got["own"]["blocked_routers"]["pair"]
-    assert states(got["alone"]) == {"lone": "pass"}
-    assert got["broken"]["failed"] and "query" in got["broken"]["msg"] and "character" in got["broken"]["msg"]
-    assert got["harmful"]["failed"] and "show" in got["harmful"]["msg"]
+    assert {name: verdict["state"] for name, verdict in run["own"]["by_router"].items()} == {
+        "good": "pass",
+        "pair": "fail",
+    }
+    assert "lone" in run["own"]["blocked_routers"]["pair"]
+    assert states(run["alone"]) == {"lone": "pass"}
+    assert run["broken"]["failed"] and "query" in run["broken"]["msg"] and "character" in run["broken"]["msg"]
+    assert run["harmful"]["failed"] and "show" in run["harmful"]["msg"]
     assert b.simulator.commands(startswith="restore") == []
 
 
 @pytest.mark.parametrize("when", ["before_answer", "after_answer"])
 def test_a_session_that_ends_in_the_middle_is_a_failure_that_says_so(bench, when):
     b = bench("standalone-6.3", faults=[{"type": "drop_session", "after_commands": 3, "when": when}])
-    got = b.play({"check": precheck("clean_candidate", "asset_settled", "critical_alarms")})
-    assert got["check"]["failed"] and got["check"]["connection"] == "lost"
-    assert "closed the connection" in got["check"]["msg"]
+    run = b.play({"check": precheck("clean_candidate", "asset_settled", "critical_alarms")})
+    assert run["check"]["failed"] and run["check"]["connection"] == "lost"
+    assert "closed the connection" in run["check"]["msg"]

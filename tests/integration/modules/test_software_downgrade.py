@@ -20,17 +20,17 @@ def test_routers_go_down_one_after_the_other_and_a_second_time_nothing_is_sent(b
     routers = (router("hub", "h1", "h2", version=NEW), router("branch", version=NEW), router("shop", version=NEW))
     b = bench(authority(*routers, releases=[{"name": OLD}, {"name": BELOW}, {"name": NEW}]))
     names = ("hub", "branch", "shop")
-    got = b.play(
+    run = b.play(
         {
             "plan": downgrade(*names, keywords={"check_mode": True}),
             "down": downgrade(*names, in_flight=1, health_check=False),
             "again": downgrade(*names),
         }
     )
-    assert got["plan"]["totals"] == {"planned": 3}, got["plan"]
-    assert got["down"]["changed"] and got["down"]["totals"] == {"done": 3}, got["down"]
-    assert not got["again"]["changed"] and got["again"]["totals"] == {"up_to_date": 3}
+    assert run["plan"]["totals"] == {"planned": 3}, run["plan"]
+    assert run["down"]["changed"] and run["down"]["totals"] == {"done": 3}, run["down"]
+    assert not run["again"]["changed"] and run["again"]["totals"] == {"up_to_date": 3}
     assert {b.truth(node)["version"] for node in ("h1", "h2", "branch-node", "shop-node")} == {BELOW}
     sent = b.simulator.commands(None, "request system software downgrade")
-    assert len([one for one in sent if " version " in one]) == 4, "each node once"
+    assert len([command for command in sent if " version " in command]) == 4, "each node once"
     assert b.upgrades() == [] and b.simulator.violations == []

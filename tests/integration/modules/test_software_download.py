@@ -31,7 +31,7 @@ def nodes_of(result):
 
 def test_a_release_is_brought_to_both_nodes_once(bench):
     b = bench("ha-6.3-image")
-    got = b.play(
+    run = b.play(
         {
             "plan": download("Conductor", keywords={"check_mode": True}),
             "load": download("Conductor", cohort_id="day-1"),
@@ -41,16 +41,16 @@ def test_a_release_is_brought_to_both_nodes_once(bench):
             "info": task("software_info"),
         }
     )
-    assert got["plan"]["changed"] and got["plan"]["totals"] == {"planned": 1} and got["plan"]["iso"] is None
-    assert got["load"]["changed"] and got["load"]["totals"] == {"done": 1}, got["load"]["msg"]
-    assert [one["state"] for one in nodes_of(got["load"]).values()] == ["done", "done"]
+    assert run["plan"]["changed"] and run["plan"]["totals"] == {"planned": 1} and run["plan"]["iso"] is None
+    assert run["load"]["changed"] and run["load"]["totals"] == {"done": 1}, run["load"]["msg"]
+    assert [node["state"] for node in nodes_of(run["load"]).values()] == ["done", "done"]
     for name in ("again", "check again"):
-        assert not got[name]["changed"] and got[name]["totals"] == {"up_to_date": 1}, got[name]["msg"]
-    assert not got["runs"]["changed"] and got["runs"]["totals"] == {"up_to_date": 1}
-    assert any("6.3.5-39" in one for one in got["info"]["downloaded"])
+        assert not run[name]["changed"] and run[name]["totals"] == {"up_to_date": 1}, run[name]["msg"]
+    assert not run["runs"]["changed"] and run["runs"]["totals"] == {"up_to_date": 1}
+    assert any("6.3.5-39" in version for version in run["info"]["downloaded"])
     sent = downloads(b)
-    assert [one.partition(" node ")[2].split()[0] for one in sent] == ["t106-dut1", "t106-dut2"]
-    assert all(" cohort-id day-1 " in one and " force " in one for one in sent)
+    assert [command.partition(" node ")[2].split()[0] for command in sent] == ["t106-dut1", "t106-dut2"]
+    assert all(" cohort-id day-1 " in command and " force " in command for command in sent)
     assert {b.truth(node)["version"] for node in b.simulator.nodes} == {"6.3.0-107.r1.el7"}, "nothing that runs changes"
     assert TO in b.truth("t106-dut2")["downloaded"]
 
@@ -58,35 +58,35 @@ def test_a_release_is_brought_to_both_nodes_once(bench):
 def test_below_6_3_each_node_loads_for_itself(bench):
     b = bench("ha-6.2-package")
     places = [{"router": "RTR_EAST_CONDUCTOR", "node": f"conductor-east-{number}"} for number in (1, 2)]
-    got = b.play(
+    run = b.play(
         {
             "own": download(places[0], installation_service=True),
             "other": download(places[1]),
             "again": download(places[0]),
         }
     )
-    assert got["own"]["totals"] == {"done": 1}, got["own"]["msg"]
-    assert "6.3" in nodes_of(got["own"])["conductor-east-1"]["warnings"][0], "there is no installer command below 6.3"
-    assert got["other"]["failed"] and "session of its own" in got["other"]["msg"] and not got["other"]["changed"]
-    assert not got["again"]["changed"]
+    assert run["own"]["totals"] == {"done": 1}, run["own"]["msg"]
+    assert "6.3" in nodes_of(run["own"])["conductor-east-1"]["warnings"][0], "there is no installer command below 6.3"
+    assert run["other"]["failed"] and "session of its own" in run["other"]["msg"] and not run["other"]["changed"]
+    assert not run["again"]["changed"]
     assert len(downloads(b)) == 1 and " node " not in downloads(b)[0]
 
 
 def test_what_the_conductor_refuses_fails_with_its_words_and_the_next_node_is_still_served(bench):
     refusal = {"type": "request_refused_words", "command": "download", "text": "No space left", "node": "t106-dut1"}
     b = bench("ha-6.3-image", faults=[refusal])
-    got = b.play({"load": download("Conductor"), "look": download(FIRST, fail_on_target=False)})
-    nodes = nodes_of(got["load"])
-    assert got["load"]["failed"] and "No space left" in got["load"]["msg"]
+    run = b.play({"load": download("Conductor"), "look": download(FIRST, fail_on_target=False)})
+    nodes = nodes_of(run["load"])
+    assert run["load"]["failed"] and "No space left" in run["load"]["msg"]
     assert nodes["t106-dut1"]["state"] == "failed" and not nodes["t106-dut1"]["accepted"]
-    assert nodes["t106-dut2"]["state"] == "done" and got["load"]["changed"]
-    assert not got["look"]["failed"] and not got["look"]["changed"]
+    assert nodes["t106-dut2"]["state"] == "done" and run["load"]["changed"]
+    assert not run["look"]["failed"] and not run["look"]["changed"]
 
 
 def test_an_offline_conductor_imports_its_image_and_updates_its_installer_first(bench):
     b = bench("ha-6.3-image", releases=OFFLINE)
     path = f"/var/lib/128technology/iso/SSR-{TO}.iso"
-    got = b.play(
+    run = b.play(
         {
             "not offered": download(FIRST),
             "plan": download(FIRST, iso="hunt", keywords={"check_mode": True}),
@@ -95,13 +95,15 @@ def test_an_offline_conductor_imports_its_image_and_updates_its_installer_first(
             "again": download(FIRST, iso=path),
         }
     )
-    assert got["not offered"]["failed"] and "6.3.5" in got["not offered"]["msg"]
-    assert got["plan"]["changed"] and got["plan"]["iso"] == "would be imported"
-    assert got["no such image"]["failed"] and "No ISO found" in got["no such image"]["msg"]
-    assert got["import"]["changed"] and got["import"]["totals"] == {"done": 1} and "success" in got["import"]["iso"]
-    assert not got["again"]["changed"] and got["again"]["iso"] is None, "an image that is known is not imported again"
+    assert run["not offered"]["failed"] and "6.3.5" in run["not offered"]["msg"]
+    assert run["plan"]["changed"] and run["plan"]["iso"] == "would be imported"
+    assert run["no such image"]["failed"] and "No ISO found" in run["no such image"]["msg"]
+    assert run["import"]["changed"] and run["import"]["totals"] == {"done": 1} and "success" in run["import"]["iso"]
+    assert not run["again"]["changed"] and run["again"]["iso"] is None, "an image that is known is not imported again"
     events = [
-        one["event"] for one in b.simulator.log if one["event"] in ("import_iso", "installation_service", "accepted")
+        event["event"]
+        for event in b.simulator.log
+        if event["event"] in ("import_iso", "installation_service", "accepted")
     ]
     assert events == ["import_iso", "installation_service", "accepted"]
 
@@ -119,8 +121,8 @@ def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
         "cohort": (download("hub", cohort_id="a b"), "cohort_id", "accepted"),
         "time": (download("hub", download_timeout="long"), "download_timeout", "int"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():
-        assert got[name]["failed"] and not got[name].get("changed"), name
-        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
-    assert downloads(b) == [] and not [one for one in b.sent if one.startswith("import")]
+        assert run[name]["failed"] and not run[name].get("changed"), name
+        assert field in run[name]["msg"] and accepted in run[name]["msg"], f"{name}: {run[name]['msg']}"
+    assert downloads(b) == [] and not [command for command in b.sent if command.startswith("import")]

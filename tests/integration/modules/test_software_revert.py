@@ -27,7 +27,7 @@ def upgraded(state="failed", router="Conductor", node="c1", **fields):
 
 def test_a_person_reverts_one_node_by_naming_the_version_it_must_run_afterwards(bench):
     b = bench(AUTHORITY)
-    got = b.play(
+    run = b.play(
         {
             "plan": revert(C1, version="6.3.0", keywords={"check_mode": True, "diff": True}),
             "wrong version": revert(C1, version="6.3.3", keywords={"check_mode": True}),
@@ -36,14 +36,14 @@ def test_a_person_reverts_one_node_by_naming_the_version_it_must_run_afterwards(
             "check again": revert(C1, version="6.3.0", keywords={"check_mode": True}),
         }
     )
-    assert got["plan"]["changed"] and got["plan"]["totals"] == {"planned": 1}
+    assert run["plan"]["changed"] and run["plan"]["totals"] == {"planned": 1}
     assert (
-        AFTER in got["plan"]["diff"]["before"]["c1.Conductor"]
-        and "6.3.0" in got["plan"]["diff"]["after"]["c1.Conductor"]
+        AFTER in run["plan"]["diff"]["before"]["c1.Conductor"]
+        and "6.3.0" in run["plan"]["diff"]["after"]["c1.Conductor"]
     )
-    assert got["revert"]["changed"] and got["revert"]["totals"] == {"done": 1}, got["revert"]["msg"]
-    assert not got["again"]["changed"] and got["again"]["totals"] == {"up_to_date": 1}
-    assert not got["check again"]["changed"]
+    assert run["revert"]["changed"] and run["revert"]["totals"] == {"done": 1}, run["revert"]["msg"]
+    assert not run["again"]["changed"] and run["again"]["totals"] == {"up_to_date": 1}
+    assert not run["check again"]["changed"]
     (sent,) = b.reverts()
     assert " router Conductor " in sent and sent.endswith(" node c1") and " cohort-id night-1 " in sent
     assert b.truth("c1")["version"] == BEFORE and b.truth("c2")["version"] == AFTER
@@ -64,19 +64,19 @@ def test_what_an_upgrade_of_this_run_does_not_justify_is_not_sent(bench):
         "other version": (revert(C1, upgrade=upgraded(to_version="6.3.3-40.r2.el7")), "nothing to revert"),
         "unknown before": (revert(C1, upgrade=upgraded(from_version=None)), "not recorded"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, why) in cases.items():
-        assert not got[name]["changed"], name
+        assert not run[name]["changed"], name
         if name != "ran it before":
-            assert got[name]["failed"] and got[name]["totals"] == {"not_started": 1}, name
-        assert why in got[name]["msg"], f"{name}: {got[name]['msg']}"
+            assert run[name]["failed"] and run[name]["totals"] == {"not_started": 1}, name
+        assert why in run[name]["msg"], f"{name}: {run[name]['msg']}"
     assert b.reverts() == []
 
 
 def test_a_conductor_is_not_taken_below_its_routers_unless_a_person_says_so(bench):
     routers = [AUTHORITY["routers"][0], {"name": "hub", "version": "6.3.3-40.r2.el7", "nodes": [{"name": "hub-1"}]}]
     b = bench(AUTHORITY, routers=routers)
-    got = b.play(
+    run = b.play(
         {
             "refuse": revert(C1, version="6.3.0"),
             "of the run": revert(C1, upgrade=upgraded(local_fault=True), only_local_faults=True, fail_on_target=False),
@@ -84,9 +84,9 @@ def test_a_conductor_is_not_taken_below_its_routers_unless_a_person_says_so(benc
         }
     )
     for name in ("refuse", "of the run"):
-        assert got[name]["totals"] == {"not_started": 1} and "hub-1.hub (6.3.3-40.r2.el7)" in got[name]["msg"]
-    assert got["refuse"]["failed"] and not got["of the run"]["failed"]
-    assert got["allow"]["totals"] == {"done": 1}
+        assert run[name]["totals"] == {"not_started": 1} and "hub-1.hub (6.3.3-40.r2.el7)" in run[name]["msg"]
+    assert run["refuse"]["failed"] and not run["of the run"]["failed"]
+    assert run["allow"]["totals"] == {"done": 1}
     assert len(b.reverts()) == 1
 
 
@@ -94,8 +94,8 @@ def test_a_revert_that_the_device_refuses_or_that_changes_nothing_is_no_success(
     b = bench(AUTHORITY, faults=[{"type": "revert_fails", "node": "c1", "text": "The other volume is damaged"}])
     same = bench(AUTHORITY, faults=[{"type": "revert_fails", "node": "c1", "how": "same_version"}])
     b.hosts({"refused": b.simulator, "same": same.simulator})
-    got = b.play({"revert": revert(C1, version="6.3.0", upgrade_timeout=4)}, hosts="all")
-    refused, same_again = got["revert", "refused"], got["revert", "same"]
+    run = b.play({"revert": revert(C1, version="6.3.0", upgrade_timeout=4)}, hosts="all")
+    refused, same_again = run["revert", "refused"], run["revert", "same"]
     assert refused["failed"] and not refused["changed"] and "The other volume is damaged" in refused["msg"]
     assert (
         same_again["failed"]
@@ -111,14 +111,14 @@ def test_below_6_3_there_is_no_revert_command_and_the_manual_way_is_named(bench)
     upgrade = upgraded(
         router=target["router"], node=target["node"], from_version="6.1.10-3.el7", to_version="6.2.5-5.r2.el7"
     )
-    got = b.play(
+    run = b.play(
         {
             "by hand": revert(target, version="6.1.10", allow_newer_routers=True),
             "of the run": revert(target, upgrade=upgrade, allow_newer_routers=True),
         }
     )
     for name in ("by hand", "of the run"):
-        assert got[name]["failed"] and not got[name]["changed"] and "6.3" in got[name]["msg"]
+        assert run[name]["failed"] and not run[name]["changed"] and "6.3" in run[name]["msg"]
     assert b.reverts() == []
 
 
@@ -137,10 +137,10 @@ def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
         "result": (revert(C1, upgrade="failed"), "upgrade", "dict"),
         "number": (revert({"router": "hub", "node": 1}, upgrade=upgraded(router="hub", node=1)), "node", "quotes"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():
-        assert got[name]["failed"] and not got[name].get("changed"), name
-        assert field in got[name]["msg"] and accepted in got[name]["msg"], f"{name}: {got[name]['msg']}"
+        assert run[name]["failed"] and not run[name].get("changed"), name
+        assert field in run[name]["msg"] and accepted in run[name]["msg"], f"{name}: {run[name]['msg']}"
     assert b.reverts() == []
 
 
@@ -155,20 +155,21 @@ def test_check_mode_of_a_revert_says_what_the_run_will_do_by_what_lies_on_the_id
     selected = {"type": "other_volume_selected", "node": "set-1"}
     b = bench(AUTHORITY, routers=routers, habits={"version_detail": "volumes"}, faults=[selected])
     names = ("low", "set", "good")
-    got = b.play(
+    run = b.play(
         {
             "plan": revert(*names, version="6.3.0", pair_soak=0, keywords={"check_mode": True}),
             "revert": revert(*names, version="6.3.0", pair_soak=0),
         }
     )
     states = {
-        name: {one: entry["state"] for one, entry in got[name]["by_router"].items()} for name in ("plan", "revert")
+        name: {router: entry["state"] for router, entry in run[name]["by_router"].items()}
+        for name in ("plan", "revert")
     }
     assert states["plan"] == {"low": "blocked", "set": "blocked", "good": "planned"}
     assert states["revert"] == {"low": "blocked", "set": "blocked", "good": "done"}
     for name in ("plan", "revert"):
-        assert "6.2.5-5.r2.el7" in got[name]["by_router"]["low"]["reason"]
-        assert "next boot is set to volume a" in got[name]["by_router"]["set"]["reason"]
+        assert "6.2.5-5.r2.el7" in run[name]["by_router"]["low"]["reason"]
+        assert "next boot is set to volume a" in run[name]["by_router"]["set"]["reason"]
     assert len(b.reverts()) == 1
 
 
@@ -178,13 +179,14 @@ def test_an_upgrade_by_itself_looks_at_the_selected_boot_volume_too(bench):
     selected = {"type": "other_volume_selected", "node": "set-1"}
     b = bench(AUTHORITY, routers=routers, habits={"version_detail": "volumes"}, faults=[selected])
     upgrade = {"targets": ["set", "good"], "version": "6.3.5", "pair_soak": 0, "health_check": False, **QUICK}
-    got = b.play(
+    run = b.play(
         {"plan": task("software_upgrade", upgrade, check_mode=True), "upgrade": task("software_upgrade", upgrade)}
     )
     states = {
-        name: {one: entry["state"] for one, entry in got[name]["by_router"].items()} for name in ("plan", "upgrade")
+        name: {router: entry["state"] for router, entry in run[name]["by_router"].items()}
+        for name in ("plan", "upgrade")
     }
     assert states["plan"] == {"set": "blocked", "good": "planned"}
     assert states["upgrade"] == {"set": "blocked", "good": "done"}
-    assert "somebody has prepared a change" in got["upgrade"]["by_router"]["set"]["reason"]
+    assert "somebody has prepared a change" in run["upgrade"]["by_router"]["set"]["reason"]
     assert b.upgrades("set-1") == [] and b.truth("set-1")["version"] == BEFORE

@@ -26,7 +26,7 @@ def node_of(result, name):
 
 def test_routers_are_upgraded_node_by_node_and_a_second_time_nothing_is_sent(bench):
     b = bench(AUTHORITY)
-    got = b.play(
+    run = b.play(
         {
             "plan": upgrade("branch", "hub", keywords={"check_mode": True, "diff": True}),
             "upgrade": upgrade("branch", "hub", keywords={"diff": True}, health_check=False),
@@ -34,20 +34,20 @@ def test_routers_are_upgraded_node_by_node_and_a_second_time_nothing_is_sent(ben
             "check again": upgrade("branch", {"router": "hub", "node": "hub-2"}, keywords={"check_mode": True}),
         }
     )
-    plan, done, again = got["plan"], got["upgrade"], got["again"]
+    plan, done, again = run["plan"], run["upgrade"], run["again"]
     assert plan["changed"] and plan["totals"] == {"planned": 2} and not plan["failed"]
     assert plan["diff"]["before"]["hub-1.hub"].endswith("6.3.0-107.r1.el7")
     assert OFFERED in plan["diff"]["after"]["hub-1.hub"]
     assert done["changed"] and done["totals"] == {"done": 2} and OFFERED in done["version"]
     assert not again["changed"] and again["totals"] == {"up_to_date": 2}
     assert again["diff"]["before"] == again["diff"]["after"]
-    assert not got["check again"]["changed"] and list(got["check again"]["by_router"]) == ["branch", "hub"]
-    sent = [one.partition(" router ")[2] for one in b.upgrades()]
-    nodes = [one.split()[0] + "/" + one.partition(" node ")[2].split()[0] for one in sent]
+    assert not run["check again"]["changed"] and list(run["check again"]["by_router"]) == ["branch", "hub"]
+    sent = [command.partition(" router ")[2] for command in b.upgrades()]
+    nodes = [arguments.split()[0] + "/" + arguments.partition(" node ")[2].split()[0] for arguments in sent]
     # hub-1 leads its routingManager, so it comes last; branch is worked on beside them.
     assert sorted(nodes) == ["branch/b1", "hub/hub-1", "hub/hub-2"]
     assert node_of(done, "hub-2")["ended"] <= node_of(done, "hub-1")["started"]
-    assert "standby first" in next(one for one in plan["plan"] if one["router"] == "hub")["order_reason"]
+    assert "standby first" in next(row for row in plan["plan"] if row["router"] == "hub")["order_reason"]
     assert {b.truth(node)["version"] for node in ("b1", "hub-1", "hub-2")} == {TO}
     assert b.simulator.violations == []
 
@@ -60,15 +60,15 @@ def test_a_second_node_is_not_touched_after_a_bad_first_one_and_other_targets_go
             {"type": "request_refused_words", "node": "b1", "text": "The disk of b1 is full"},
         ],
     )
-    got = b.play({"upgrade": upgrade("hub", "branch"), "look": upgrade("branch", fail_on_target=False)})
-    result = got["upgrade"]
+    run = b.play({"upgrade": upgrade("hub", "branch"), "look": upgrade("branch", fail_on_target=False)})
+    result = run["upgrade"]
     assert result["failed"] and result["changed"] and result["totals"] == {"failed": 1, "reverted": 1}
     assert node_of(result, "hub-2")["local_fault"] and "hub-2" in node_of(result, "hub-1")["reason"]
     assert node_of(result, "hub-1")["state"] == "not_started" and b.truth("hub-1")["upgrades_started"] == 0
     assert b.truth("hub-2")["version"] == FROM and len(b.reverts()) == 1
     assert "The disk of b1 is full" in result["msg"] and not node_of(result, "b1")["accepted"]
-    assert not got["look"]["failed"] and not got["look"]["changed"] and got["look"]["totals"] == {"failed": 1}
-    assert "The disk of b1 is full" in got["look"]["msg"]
+    assert not run["look"]["failed"] and not run["look"]["changed"] and run["look"]["totals"] == {"failed": 1}
+    assert "The disk of b1 is full" in run["look"]["msg"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_second_node_is_not_touched_after_a_bad_first_one_and_other_targets_go
 )
 def test_every_argument_reaches_the_command_line_as_this_release_spells_it(bench, names, words):
     b = bench(AUTHORITY, dialect={"skip_names": names, "no_revert": True})
-    got = b.play(
+    run = b.play(
         {
             "upgrade": upgrade(
                 "hub",
@@ -91,24 +91,24 @@ def test_every_argument_reaches_the_command_line_as_this_release_spells_it(bench
             )
         }
     )
-    assert got["upgrade"]["totals"] == {"done": 1}, got["upgrade"]["msg"]
+    assert run["upgrade"]["totals"] == {"done": 1}, run["upgrade"]["msg"]
     (sent,) = b.upgrades()
     for word in ("router hub", "simultaneous", "skip-package-transfer", *words.split(), "no-revert"):
         assert f" {word} " in sent, sent
     assert " cohort-id night-1 " in sent and OFFERED in sent.rpartition(" version ")[2]
     assert " force" not in sent and " node " not in sent
-    (asked,) = [one for one in b.simulator.log if one["event"] == "confirmation"]
+    (asked,) = [event for event in b.simulator.log if event["event"] == "confirmation"]
     assert asked["answer"] == "y", "without force the question is answered"
     assert b.truth("hub-1")["version"] == b.truth("hub-2")["version"] == TO
 
 
 def test_vendor_sequencing_of_a_router_and_an_argument_that_this_release_does_not_have(bench):
     b = bench(AUTHORITY)
-    got = b.play({"unknown": upgrade("hub", no_revert=True), "vendor": upgrade("hub", sequencing="vendor")})
-    assert got["unknown"]["failed"] and got["unknown"]["totals"] == {"not_started": 1}
-    assert "no-revert" in got["unknown"]["msg"] and "no_revert" in got["unknown"]["msg"]
-    assert not got["unknown"]["changed"]
-    assert got["vendor"]["totals"] == {"done": 1}, got["vendor"]["msg"]
+    run = b.play({"unknown": upgrade("hub", no_revert=True), "vendor": upgrade("hub", sequencing="vendor")})
+    assert run["unknown"]["failed"] and run["unknown"]["totals"] == {"not_started": 1}
+    assert "no-revert" in run["unknown"]["msg"] and "no_revert" in run["unknown"]["msg"]
+    assert not run["unknown"]["changed"]
+    assert run["vendor"]["totals"] == {"done": 1}, run["vendor"]["msg"]
     (sent,) = b.upgrades()
     assert " node " not in sent and b.simulator.violations == []
 
@@ -137,15 +137,15 @@ def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
         "no targets": (task("software_upgrade", {"version": "6.3.5"}), "targets", "required"),
         "local": ({**upgrade("hub"), "connection": "local"}, "connection", "sessionsmart.ssr.pcli"),
     }
-    got = b.play({name: one[0] for name, one in cases.items()})
+    run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():
-        result = got[name]
+        result = run[name]
         assert result["failed"] and not result.get("changed"), name
         assert field in result["msg"] and accepted in result["msg"], f"{name}: {result['msg']}"
     assert b.upgrades() == []
     simultaneous = bench("ha-6.3-image")
-    got = simultaneous.play({"refuse": upgrade("Conductor", simultaneous=True)})
-    assert got["refuse"]["failed"] and "simultaneous" in got["refuse"]["msg"] and simultaneous.upgrades() == []
+    run = simultaneous.play({"refuse": upgrade("Conductor", simultaneous=True)})
+    assert run["refuse"]["failed"] and "simultaneous" in run["refuse"]["msg"] and simultaneous.upgrades() == []
 
 
 def test_module_defaults_of_the_action_group_reach_every_module(bench):

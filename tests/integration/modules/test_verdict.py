@@ -78,9 +78,9 @@ def test_each_host_gets_its_own_verdict_and_only_bad_ones_fail(routers):
     upgrade["store7"] = upgrade.pop("store 7's own name")
     tasks = facts(staged={"by_router": DOWNLOAD}, upgraded={"by_router": upgrade})
     tasks |= verdict(["not_there", "staged", "upgraded"])
-    got = routers.play(tasks, hosts="ssr_routers", strategy="ansible.builtin.linear")
-    found = {name: (got["Verdict", name].get("state"), got["Verdict", name]["failed"]) for name in HOSTS}
-    assert found == {
+    run = routers.play(tasks, hosts="ssr_routers", strategy="ansible.builtin.linear")
+    verdicts = {name: (run["Verdict", name].get("state"), run["Verdict", name]["failed"]) for name in HOSTS}
+    assert verdicts == {
         "well": ("done", False),
         "fetched": ("done", False),  # the upgrade fetched the release by itself
         "lost": ("failed", True),  # left out later, which does not hide that its download failed
@@ -92,21 +92,21 @@ def test_each_host_gets_its_own_verdict_and_only_bad_ones_fail(routers):
         "number": (None, True),
         "boolean": (None, True),
     }
-    assert {name for name in HOSTS if got["Verdict", name]["changed"]} == {"well", "fetched", "store-7"}
-    assert "the line is bad" in got["Verdict", "lost"]["msg"] and "disconnected" in got["Verdict", "lost"]["msg"]
-    assert "4711" in got["Verdict", "number"]["msg"] and "quotes" in got["Verdict", "number"]["msg"]
-    assert "True" in got["Verdict", "boolean"]["msg"]
-    assert "was not in it" in got["Verdict", "unknown-to-the-batch"]["msg"]
+    assert {name for name in HOSTS if run["Verdict", name]["changed"]} == {"well", "fetched", "store-7"}
+    assert "the line is bad" in run["Verdict", "lost"]["msg"] and "disconnected" in run["Verdict", "lost"]["msg"]
+    assert "4711" in run["Verdict", "number"]["msg"] and "quotes" in run["Verdict", "number"]["msg"]
+    assert "True" in run["Verdict", "boolean"]["msg"]
+    assert "was not in it" in run["Verdict", "unknown-to-the-batch"]["msg"]
 
 
 def test_what_happened_to_the_whole_batch_is_told_on_every_host(routers):
     tasks = facts(broken={"failed": True, "msg": "Nobody answers at 192.0.2.11."}, left_out={"skipped": True})
     tasks |= {f"After {name}": task("verdict", {"results": names}) for name, names in ASKED.items()}
-    got = routers.play(tasks, "--limit", "well", hosts="ssr_routers")
-    assert "Nobody answers at 192.0.2.11." in got["After a failure"]["msg"]
+    run = routers.play(tasks, "--limit", "well", hosts="ssr_routers")
+    assert "Nobody answers at 192.0.2.11." in run["After a failure"]["msg"]
     for name in ("a failure", "a task that was skipped", "nothing at all"):
-        assert got[f"After {name}"]["failed"] and got[f"After {name}"]["state"] == "not_started"
-    assert "strategy: linear" in got["After nothing at all"]["msg"]
+        assert run[f"After {name}"]["failed"] and run[f"After {name}"]["state"] == "not_started"
+    assert "strategy: linear" in run["After nothing at all"]["msg"]
 
 
 ASKED = {"a failure": ["broken"], "a task that was skipped": ["left_out"], "nothing at all": "never, ever"}
@@ -114,22 +114,22 @@ ASKED = {"a failure": ["broken"], "a task that was skipped": ["left_out"], "noth
 
 def test_in_check_mode_a_plan_is_a_good_end(routers):
     tasks = facts(planned={"by_router": {"well": entry("planned")}}) | verdict(["planned"])
-    got = routers.play(tasks, "--check", "--limit", "well", hosts="ssr_routers")
-    assert (got["Verdict"]["state"], got["Verdict"]["failed"], got["Verdict"]["changed"]) == ("planned", False, True)
+    run = routers.play(tasks, "--check", "--limit", "well", hosts="ssr_routers")
+    assert (run["Verdict"]["state"], run["Verdict"]["failed"], run["Verdict"]["changed"]) == ("planned", False, True)
 
 
 def test_arguments_that_cannot_be_meant_are_refused_with_an_example(routers):
     tasks = facts(batch={"by_router": {}})
     wrong = {"a result": {"results": "{{ [batch] }}"}, "nothing": {}, "a typo": {"results": ["batch"], "ruoter": "x"}}
     tasks |= {name: task("verdict", args) for name, args in wrong.items()}
-    got = routers.play(tasks, "--limit", "well", hosts="ssr_routers")
-    assert all(got[name]["failed"] for name in wrong)
-    assert "results: [ssr_upgrade]" in got["a result"]["msg"] and "results: [ssr_upgrade]" in got["nothing"]["msg"]
-    assert "ruoter" in got["a typo"]["msg"]
+    run = routers.play(tasks, "--limit", "well", hosts="ssr_routers")
+    assert all(run[name]["failed"] for name in wrong)
+    assert "results: [ssr_upgrade]" in run["a result"]["msg"] and "results: [ssr_upgrade]" in run["nothing"]["msg"]
+    assert "ruoter" in run["a typo"]["msg"]
 
 
 def test_a_result_is_small_whatever_the_batch_holds(routers):
     steps = [{"at": "2026-11-23T01:00:07Z", "what": "x" * 1000, "words": "y" * 1000}] * 20
     tasks = facts(batch={"by_router": {"well": entry("done", steps=steps, accepted=True)}}) | verdict(["batch"])
-    got = routers.play(tasks, "--limit", "well", hosts="ssr_routers")
-    assert len(json.dumps(got["Verdict"])) < 2000
+    run = routers.play(tasks, "--limit", "well", hosts="ssr_routers")
+    assert len(json.dumps(run["Verdict"])) < 2000

@@ -9,7 +9,7 @@ from tests.integration.routers import OLD, authority, failed_hosts, inventory, p
 
 
 def downloads(bench):
-    return [one for one in bench.sent if one.startswith("request system software download ")]
+    return [command for command in bench.sent if command.startswith("request system software download ")]
 
 
 def test_a_release_is_brought_to_each_router_and_the_night_finds_it_there(bench):
@@ -37,4 +37,4 @@ def test_what_was_downloaded_is_taken_back(bench):
     run = play(b, "download", router_upgrade_download_state="absent")
     assert run.code == 0, run.output
     assert verdicts(run) == {"one": "done"}
-    assert any(one.startswith("delete system software ") and " router one " in one for one in b.sent)
+    assert any(command.startswith("delete system software ") and " router one " in command for command in b.sent)

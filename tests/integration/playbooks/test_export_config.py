@@ -17,7 +17,7 @@ def test_the_configuration_is_saved_once_under_a_name_of_its_own_or_a_given_one(
     saved = b.folder / "backups" / "known-good.gz"
     assert gzip.decompress(saved.read_bytes()).startswith(b"config authority") and saved.stat().st_mode & 0o777 == 0o600
     assert str(saved) in run.output and "salt" in run.output, "says what an export does not hold"
-    assert len([one for one in b.simulator.log if one["event"] == "export"]) == 1, "one node is enough"
+    assert len([event for event in b.simulator.log if event["event"] == "export"]) == 1, "one node is enough"
     again = b.run("export_config", ssr_backup_name="known-good")
     assert again.code == 0 and not again.results("config_export")[0]["changed"]
 

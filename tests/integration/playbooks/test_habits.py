@@ -56,7 +56,7 @@ class TestNamed:
     def test_a_conductor_that_asks_before_it_lists_assets_is_upgraded(self, bench):
         b = bench(**conductor(reads_ask="all"))
         assert_true(b, play_conductor(b))
-        asked = [one for one in b.simulator.log if one["event"] == "confirmation" and one["answer"] != "y"]
+        asked = [event for event in b.simulator.log if event["event"] == "confirmation" and event["answer"] != "y"]
         assert not asked, "a question of a reading command was left open or denied"
 
     def test_routers_of_a_conductor_that_asks_before_it_lists_assets_are_upgraded(self, bench):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from tests.integration.routers import NEW, authority, inventory, play, router, told
+from tests.integration.routers import NEW, authority, inventory, messages_of, play, router
 
 
 def test_the_plan_names_order_versions_and_reasons_and_honours_the_limit(bench):
@@ -14,19 +14,19 @@ def test_the_plan_names_order_versions_and_reasons_and_honours_the_limit(bench):
     inventory(b)
     run = play(b, "plan", "--limit", "hub:branch:there")
     assert run.code == 0, run.output
-    (lines,) = told(run, "Show the plan")
+    (lines,) = messages_of(run, "Show the plan")
     rows = {line.split()[0]: line for line in lines[1:]}
     assert "hub-2 then hub-1" in rows["hub"], "the standby first, which is not the first of the list"
     assert "package→image" in "\n".join(lines)
     assert "up_to_date" in rows["there"] and "other" not in rows
-    assert not [one for one in b.sent if " router " in one] and not list(b.folder.glob("journal/*"))
+    assert not [command for command in b.sent if " router " in command] and not list(b.folder.glob("journal/*"))
 
 
 def test_a_router_that_the_conductor_does_not_know_is_blocked_and_by_setting_stops_the_plan_with_its_name(bench):
-    b = bench(authority(router("one")))
-    inventory(b, one={}, stray={})
+    b = bench(authority(router("known")))
+    inventory(b, known={}, stray={})
     (planned,) = play(b, "plan").results("software_upgrade")
-    assert [(one["router"], one["state"]) for one in planned["plan"]] == [("one", "planned"), ("stray", "blocked")]
+    assert [(row["router"], row["state"]) for row in planned["plan"]] == [("known", "planned"), ("stray", "blocked")]
     run = play(b, "plan", router_upgrade_unknown_targets="fail")
     assert run.code != 0 and "stray" in run.failures[0]
 

@@ -16,14 +16,14 @@ def versions(b):
 
 def test_a_pair_goes_back_node_by_node_and_a_second_run_changes_nothing(bench):
     b = bench(AUTHORITY)
-    one = "--limit=localhost,c1"
-    planned = b.run("revert_conductor", "--check", one, ssr_version="6.3.0").assert_clean(*b.secrets)
+    limit = "--limit=localhost,c1"
+    planned = b.run("revert_conductor", "--check", limit, ssr_version="6.3.0").assert_clean(*b.secrets)
     assert planned.code == 0 and b.reverts() == [], planned.output
     run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
     assert run.code == 0, run.output
     assert versions(b) == [BEFORE, BEFORE] and b.simulator.violations == []
     assert [revert.rpartition(" ")[2] for revert in b.reverts()] == ["c1", "c2"]
-    again = b.run("revert_conductor", one, ssr_version="6.3.0")
+    again = b.run("revert_conductor", limit, ssr_version="6.3.0")
     assert again.code == 0 and len(b.reverts()) == 2
     assert not any(result["changed"] for result in again.results("software_revert"))
 

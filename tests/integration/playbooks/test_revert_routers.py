@@ -10,12 +10,12 @@ from tests.integration.routers import NEW, OLD, authority, inventory, play, rout
 
 def test_routers_go_back_and_those_that_are_not_named_stay(bench):
     nodes = [{"name": "hub-1", "previous": OLD}, {"name": "hub-2", "previous": OLD}]
-    one, other = ({"nodes": [{"name": f"{name}-node", "previous": OLD}]} for name in ("one", "other"))
+    named, unnamed = ({"nodes": [{"name": f"{name}-node", "previous": OLD}]} for name in ("one", "other"))
     b = bench(
         authority(
             router("hub", version=NEW, nodes=nodes),
-            router("one", version=NEW, **one),
-            router("other", version=NEW, **other),
+            router("one", version=NEW, **named),
+            router("other", version=NEW, **unnamed),
             router("old", version=OLD),
         )
     )

@@ -25,7 +25,9 @@ def assert_all_done(b, run):
     assert verdicts(run) == {"hub": "done", "one": "done", "two": "done"}
     assert set(running(b).values()) == {NEW}
     assert_nothing_twice(b)
-    assert not [one for one in b.sent if " router Conductor " in f"{one} "], "the conductor is never touched"
+    assert not [command for command in b.sent if " router Conductor " in f"{command} "], (
+        "the conductor is never touched"
+    )
 
 
 def test_a_first_node_that_is_not_there_leaves_everything_to_the_second(bench):
@@ -43,10 +45,12 @@ def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
     b = fleet(bench, gone, speedup=150)
     settings = {"router_upgrade_download": False, "router_upgrade_breaker_timeout": 40 if seconds == 900 else 4}
     run = play(b, "upgrade_routers", **WISH, **settings, router_upgrade_in_flight=2)
-    down = next(one["sim"] for one in b.simulator.log if one["event"] == "ssh_down" and "c1" in one["node"])
+    down = next(event["sim"] for event in b.simulator.log if event["event"] == "ssh_down" and "c1" in event["node"])
     caught = [router for router, _node, begin, end in intervals(b) if begin < down < end]
     assert caught, "it vanished while upgrades were running"
-    assert len(requests(b, None, "upgrade")) == sum(one["upgrades_started"] for one in routers_truth(b)), "none is lost"
+    assert len(requests(b, None, "upgrade")) == sum(node["upgrades_started"] for node in routers_truth(b)), (
+        "none is lost"
+    )
     if seconds == 900:
         assert_all_done(b, run)
         return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What keeps a roll-out from going further than was wanted: stop file, deadlines, budgets, groups, waves, names."""
+"""What keeps a rollout from going further than was wanted: stop file, deadlines, budgets, groups, waves, names."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from tests.integration.routers import (
     authority,
     failed_hosts,
     inventory,
+    messages_of,
     play,
     reports,
     router,
-    told,
     verdicts,
 )
 
@@ -57,7 +57,7 @@ def test_a_stop_file_lets_the_running_pair_be_finished_and_the_next_run_goes_on(
     assert verdicts(run) == {"hub": "done", "one": "not_started", "two": "not_started"}
     assert failed_hosts(run) == {"one", "two"}, "a relaunch on failed hosts takes what was not started"
     assert requests(b, "one", "upgrade") == requests(b, "two", "upgrade") == []
-    assert all("stop file" in reason for reason in told(run, "Report the result of this router")[1:])
+    assert all("stop file" in reason for reason in messages_of(run, "Report the result of this router")[1:])
     stop.unlink()
     again = play(b, "upgrade_routers", **WISH, **settings)
     assert again.code == 0 and set(running(b).values()) == {NEW}
@@ -136,8 +136,8 @@ def test_starts_pause_while_assets_that_nobody_works_on_are_lost_and_go_on_after
     """A third of the authority goes away; what runs is finished, and a new router begins only when all are back."""
     bystanders = {"name": "other-{n:02d}", "count": 30, "version": NEW, "seed": 1}
     lost = {"type": "mass_disconnect", "share": 0.4, "after": 60, "seconds": 2400, "since": "first_request", "seed": 3}
-    b = bench(authority(router("one"), router("two"), fleet=[bystanders]), speedup=300, faults=[lost])
-    inventory(b, one={}, two={})
+    b = bench(authority(router("first"), router("second"), fleet=[bystanders]), speedup=300, faults=[lost])
+    inventory(b, first={}, second={})
     run = play(
         b,
         "upgrade_routers",
@@ -154,7 +154,7 @@ def test_starts_pause_while_assets_that_nobody_works_on_are_lost_and_go_on_after
         for entry in b.simulator.log
         if entry["event"] == "asset_state" and entry["node"].partition(".")[2].startswith("other-")
     )
-    assert began_at(b, "two") >= back, "it waited until the last of them was back"
+    assert began_at(b, "second") >= back, "it waited until the last of them was back"
 
 
 def test_a_resource_group_is_rolled_like_a_list_and_never_takes_the_conductor_along(bench):
@@ -165,28 +165,28 @@ def test_a_resource_group_is_rolled_like_a_list_and_never_takes_the_conductor_al
     b.simulator.world.routers["Conductor"].groups.append("stores")
     everybody(b)
     upgrade = {"version": "6.3.5", "resource_group": "stores", "journal": str(b.folder / "journal"), **QUICK}
-    found = b.play({"roll": task("software_upgrade", {**upgrade, "pair_soak": 0, "fail_on_target": False})})["roll"]
-    states = {name: entry["state"] for name, entry in found["by_router"].items()}
+    result = b.play({"roll": task("software_upgrade", {**upgrade, "pair_soak": 0, "fail_on_target": False})})["roll"]
+    states = {name: entry["state"] for name, entry in result["by_router"].items()}
     assert states == {"Conductor": "blocked", "hub": "done", "one": "done"}
     assert {place for place, version in running(b).items() if version == OLD} == {"other-node.other"}
     sent = requests(b, None, "upgrade")
-    assert len(sent) == 3 and not any("resource-group" in one or " Conductor " in one for one in sent)
+    assert len(sent) == 3 and not any("resource-group" in command or " Conductor " in command for command in sent)
     assert_nothing_twice(b)
 
 
 def test_names_that_no_router_has_are_refused_before_anything_is_sent(bench):
     b = bench(authority(router("one"), router("7")))
     everybody(b)
-    found = json.loads(b.inventory.read_text(encoding="utf-8"))
-    hosts = found["all"]["children"]["ssr_routers"]["hosts"]
+    contents = json.loads(b.inventory.read_text(encoding="utf-8"))
+    hosts = contents["all"]["children"]["ssr_routers"]["hosts"]
     hosts["seven"] = {"ssr_router": 7}
-    b.write_inventory(found)
+    b.write_inventory(contents)
     run = play(b, "upgrade_routers", "--limit", "seven:one", **WISH)
     assert run.code != 0 and requests(b) == []
     assert any("seven is 7, which is no text" in failure for failure in run.failures), run.failures
 
     hosts["seven"] = {"ssr_router": "7"}
-    b.write_inventory(found)
+    b.write_inventory(contents)
     run = play(b, "upgrade_routers", "--limit", "seven", **WISH)
     assert run.code == 0 and verdicts(run) == {"seven": "done"}, run.output
     assert running(b) == {"one-node.one": OLD, "7-node.7": NEW}

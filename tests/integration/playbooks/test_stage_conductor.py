@@ -26,7 +26,7 @@ def test_the_release_is_brought_to_both_nodes_once(bench, scenario):
 
 def _usages(b):
     asked = b.simulator.commands(startswith="request system software download ")
-    return len([one for one in asked if " version " not in one])
+    return len([command for command in asked if " version " not in command])
 
 
 def test_check_mode_says_what_would_be_loaded(bench):
@@ -45,7 +45,7 @@ def test_an_offline_pair_imports_the_image_on_both_nodes_and_updates_both_instal
         conductor_upgrade_installation_service=True,
     ).assert_clean(*b.secrets)
     assert run.code == 0, run.output
-    updated = [node for one in b.simulator.log if one["event"] == "installation_service" for node in one["nodes"]]
+    updated = [node for event in b.simulator.log if event["event"] == "installation_service" for node in event["nodes"]]
     assert sorted(updated) == [f"{node}.Conductor" for node in b.simulator.nodes]
     assert all(b.truth(node)["downloaded"] == [TO] for node in b.simulator.nodes)
 
@@ -55,4 +55,4 @@ def test_a_version_that_cannot_work_is_refused(bench, version, word):
     b = bench("standalone-6.3")
     run = b.run("stage_conductor", ssr_version=version).assert_clean(*b.secrets)
     assert run.code != 0 and any(word in failure for failure in run.failures), run.failures
-    assert not [one for one in b.sent if " version " in one]
+    assert not [command for command in b.sent if " version " in command]

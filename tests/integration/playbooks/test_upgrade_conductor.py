@@ -26,10 +26,10 @@ def assert_second_untouched(bench):
 
 def assert_nothing_was_lost(run):
     """Each node was compared with the time before, and the comparison found nothing."""
-    found = [
+    comparisons = [
         check for result in run.results("health_check") for check in result["checks"] if check["name"] == "comparison"
     ]
-    assert [one["state"] for one in found] == ["pass", "pass"], found
+    assert [check["state"] for check in comparisons] == ["pass", "pass"], comparisons
 
 
 class TestHappyPath:
@@ -273,7 +273,7 @@ class TestFaults:
         b = bench(faults=[{"type": "login_refused_after_restart", "node": FIRST}])
         run = b.run("upgrade_conductor", ssr_version="6.3.5")
         assert run.code != 0 and not run.unreachable
-        refused = [one for one in b.simulator.log if one["event"] == "login_failed" and FIRST in one["node"]]
+        refused = [event for event in b.simulator.log if event["event"] == "login_failed" and FIRST in event["node"]]
         assert len(refused) == 1
         assert run.node(FIRST)["state"] == "unknown"
         assert_second_untouched(b)

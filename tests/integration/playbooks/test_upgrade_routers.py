@@ -13,10 +13,10 @@ from tests.integration.routers import (
     authority,
     failed_hosts,
     inventory,
+    messages_of,
     play,
     reports,
     router,
-    told,
     verdicts,
 )
 
@@ -72,14 +72,14 @@ def test_a_mixed_fleet_each_host_with_its_own_end(bench):
     running = {node: b.truth(node)["version"] for node in ("canary-node", "hub-1", "hub-2", "branch-node", "c1", "c2")}
     assert running == dict.fromkeys(running, NEW)
     assert {b.truth(node)["version"] for node in ("sick-node", "dead-node", "left-out-node")} == {OLD}
-    assert not [one for one in b.sent if " router Conductor " in one], "the conductor is never touched"
+    assert not [command for command in b.sent if " router Conductor " in command], "the conductor is never touched"
 
     sent = b.upgrades()
     assert "router canary " in sent[0], "the canary is alone in its batch"
-    assert len(sent) == 5 and all(" node " in one for one in sent)
+    assert len(sent) == 5 and all(" node " in command for command in sent)
     batches = [["canary"], ["Main-hub", "branch", "sick", "dead", "nobody", "Conductor"]]
-    seen = told(run, "Tell what this batch is")
-    assert seen == [batches[0], batches[0], batches[1], batches[1]], "hooks run once before and after each batch"
+    messages = messages_of(run, "Tell what this batch is")
+    assert messages == [batches[0], batches[0], batches[1], batches[1]], "hooks run once before and after each batch"
     checked = [{check["name"] for check in result["checks"]} for result in run.results("precheck")]
     of_conductor = [names for names in checked if "clean_candidate" in names]
     assert len(run.results("config_export")) == len(of_conductor) == 1, "once in a run, not in each batch"
@@ -100,8 +100,10 @@ def test_a_failed_canary_stops_the_run_with_its_summary_written_and_a_relaunch_g
     assert run.code != 0
     assert verdicts(run) == {"sick": "failed"} and failed_hosts(run) == {"sick"}
     assert b.truth("next-node")["upgrades_started"] == 0
-    assert "System Processes Check" in told(run, "Report the result of this router")[0], "the conductor's own words"
-    assert "1 failed" in told(run, "Print the summary of this batch")[0][0]
+    assert "System Processes Check" in messages_of(run, "Report the result of this router")[0], (
+        "the conductor's own words"
+    )
+    assert "1 failed" in messages_of(run, "Print the summary of this batch")[0][0]
     assert reports(b)[0]["totals"] == {"failed": 1}
 
     again = play(b, "upgrade_routers", "--limit", "next", router_upgrade_backup="false")
@@ -117,7 +119,7 @@ def test_check_mode_sends_nothing_and_a_second_run_neither(bench):
     assert run.code == 0, run.output
     assert verdicts(run) == {"one": "planned", "two": "up_to_date"}
     assert run.results("precheck"), "the conductor is checked for real"
-    assert not [one for one in b.sent if " router " in one or one.startswith("export")]
+    assert not [command for command in b.sent if " router " in command or command.startswith("export")]
     assert not list(b.folder.glob("reports/*")) and not list(b.folder.glob("journal/*"))
 
 

@@ -54,5 +54,5 @@ def session_on(login_to) -> Iterator[Callable[..., Session]]:
         return opened[-1]
 
     yield session
-    for one in opened:
-        one.close()
+    for opened_session in opened:
+        opened_session.close()

@@ -225,7 +225,7 @@ class _Gate(paramiko.ServerInterface):
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         self.server.note("keys", line_of(key))
-        lines = [line_of(one) for one in self.server.authorized]
+        lines = [line_of(authorized_key) for authorized_key in self.server.authorized]
         lines += [f"cert-authority {line}" for line in self.server.authorities]
         if not admits(lines, key, username):
             return paramiko.AUTH_FAILED

@@ -51,8 +51,8 @@ def between(login_to) -> Iterator[Callable[..., Session]]:
         return opened[-1]
 
     yield session
-    for one in opened:
-        one.close()
+    for opened_session in opened:
+        opened_session.close()
 
 
 def stop(server: Server) -> None:
@@ -65,62 +65,62 @@ def logins(*servers: Server) -> list[int]:
 
 
 def test_the_first_address_is_used_while_it_answers(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        session = between(one, two)
+    with node("c1") as c1, node("c2") as c2:
+        session = between(c1, c2)
         assert session.open().node == "c1"
         assert session.reopen().node == "c1"
-        assert logins(one, two) == [2, 0] and not session.fallen_back
+        assert logins(c1, c2) == [2, 0] and not session.fallen_back
 
 
 def test_a_first_login_goes_to_the_other_node_where_the_first_is_gone(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        stop(one)
-        session = between(one, two)
+    with node("c1") as c1, node("c2") as c2:
+        stop(c1)
+        session = between(c1, c2)
         assert session.run("show assets").text == "answer to show assets"
-        assert session.fallen_back and session.address == f"[127.0.0.1]:{two.port}"
+        assert session.fallen_back and session.address == f"[127.0.0.1]:{c2.port}"
         assert session.open().node == "c2"
 
 
 def test_a_node_that_leaves_in_the_middle_is_followed_by_the_other_and_no_command_is_repeated(between) -> None:
     gate = Gate()
-    with node("c1", request_system_software_upgrade=gate) as one, node("c2") as two:
-        session = between(one, two)
+    with node("c1", request_system_software_upgrade=gate) as c1, node("c2") as c2:
+        session = between(c1, c2)
         pending = session.begin(UPGRADE)
-        assert one.wait_for(lambda: one.shell.seen == [UPGRADE])
-        stop(one)
+        assert c1.wait_for(lambda: c1.shell.seen == [UPGRADE])
+        stop(c1)
         assert session.wait(pending, 20)
         with pytest.raises(SessionBroken):
             session.result(pending)
         assert session.reopen().node == "c2"
         assert session.run("show assets").text == "answer to show assets"
-        assert two.shell.seen == ["show assets"]
+        assert c2.shell.seen == ["show assets"]
         gate.opened.set()
 
 
 def test_nothing_goes_to_the_other_node_before_somebody_said_so(between) -> None:
     """What was asked of one node is not silently asked of the other: whoever knows that both will do reopens."""
-    with node("c1") as one, node("c2") as two:
-        session = between(one, two)
+    with node("c1") as c1, node("c2") as c2:
+        session = between(c1, c2)
         session.run("show assets")
-        stop(one)
+        stop(c1)
         with pytest.raises((SessionBroken, ConnectFailed)):
             for _time in range(50):
                 session.run("show system")
         with pytest.raises(ConnectFailed):
             session.run("show system")
-        assert two.logins == 0
+        assert c2.logins == 0
         assert session.reopen().node == "c2"
 
 
 def test_the_node_that_was_used_last_is_tried_first(between) -> None:
-    with node("c2") as two:
-        with node("c1") as one:
-            stop(one)
-            session = between(one, two)
+    with node("c2") as c2:
+        with node("c1") as c1:
+            stop(c1)
+            session = between(c1, c2)
             session.open()
         with socket.socket() as door:  # whoever knocks at the first address now is counted
             door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            door.bind(("127.0.0.1", one.port))
+            door.bind(("127.0.0.1", c1.port))
             door.listen()
             door.settimeout(0.2)
             assert session.reopen().node == "c2"
@@ -129,154 +129,154 @@ def test_the_node_that_was_used_last_is_tried_first(between) -> None:
 
 
 def test_there_and_back_again(between) -> None:
-    with node("c1") as one, node("c2") as two, node("c1") as again:
-        session = between(one, two, again)
+    with node("c1") as c1, node("c2") as c2, node("c1") as again:
+        session = between(c1, c2, again)
         session.open()
-        stop(one)
+        stop(c1)
         assert session.reopen().node == "c2"
-        stop(two)
+        stop(c2)
         assert session.reopen().node == "c1"
-        assert logins(one, two, again) == [1, 1, 1]
+        assert logins(c1, c2, again) == [1, 1, 1]
 
 
 @pytest.mark.parametrize("manner", ["gone", "no prompt", "hangs up", "cut off"])
 def test_what_counts_as_a_node_that_cannot_be_reached(between, manner: str) -> None:
-    with node("c1") as one, node("c2") as two:
+    with node("c1") as c1, node("c2") as c2:
         if manner == "gone":
-            stop(one)
+            stop(c1)
         elif manner == "no prompt":
-            one.shell = silent
+            c1.shell = silent
         elif manner == "hangs up":
-            one.shell = lambda terminal: terminal.send("The system is going down\r\n")
+            c1.shell = lambda terminal: terminal.send("The system is going down\r\n")
         else:
-            one.hang_up_on_password = True
-        assert between(one, two).open().node == "c2"
+            c1.hang_up_on_password = True
+        assert between(c1, c2).open().node == "c2"
 
 
 def test_where_nobody_answers_each_address_is_named_and_tried_once(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        one.hang_up_on_password = True
-        stop(two)
+    with node("c1") as c1, node("c2") as c2:
+        c1.hang_up_on_password = True
+        stop(c2)
         with pytest.raises(ConnectFailed, match="None of 2 addresses can be used") as caught:
-            between(one, two).open()
-        assert f"[127.0.0.1]:{one.port}" in str(caught.value) and f"[127.0.0.1]:{two.port}" in str(caught.value)
-        assert one.passwords == ["right"]
+            between(c1, c2).open()
+        assert f"[127.0.0.1]:{c1.port}" in str(caught.value) and f"[127.0.0.1]:{c2.port}" in str(caught.value)
+        assert c1.passwords == ["right"]
 
 
 def test_a_refused_password_is_not_tried_on_the_other_node_nor_later(between) -> None:
     """Six failures lock an account, on each node."""
-    with node("c1") as one, node("c2") as two:
-        session = between(one, two, password="wrong")
+    with node("c1") as c1, node("c2") as c2:
+        session = between(c1, c2, password="wrong")
         for _time in range(3):
             with pytest.raises(LoginRefused, match="was refused"):
                 session.reopen()
-        assert one.passwords == ["wrong"] and two.passwords == []
+        assert c1.passwords == ["wrong"] and c2.passwords == []
 
 
 def test_a_password_that_the_other_node_refuses_ends_it_there(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        stop(one)
-        two.users = {"admin": "another"}
-        session = between(one, two)
+    with node("c1") as c1, node("c2") as c2:
+        stop(c1)
+        c2.users = {"admin": "another"}
+        session = between(c1, c2)
         for _time in range(3):
-            with pytest.raises(LoginRefused, match=f"127.0.0.1.:{two.port}"):
+            with pytest.raises(LoginRefused, match=f"127.0.0.1.:{c2.port}"):
                 session.reopen()
-        assert two.passwords == ["right"]
+        assert c2.passwords == ["right"]
 
 
 def test_a_refused_key_is_final_too(between, tmp_path) -> None:
     """A refused key counts as a failed login like a password."""
     key = tmp_path / "key"
     key.write_text(private_key("ed25519"))
-    with node("c1") as one, node("c2") as two:
-        session = between(one, two, password=None, key_file=str(key), allow_agent=False)
+    with node("c1") as c1, node("c2") as c2:
+        session = between(c1, c2, password=None, key_file=str(key), allow_agent=False)
         for _time in range(3):
             with pytest.raises(LoginRefused, match="was refused"):
                 session.reopen()
-        assert len(one.keys) == 1 and two.keys == []
+        assert len(c1.keys) == 1 and c2.keys == []
 
 
 @pytest.mark.parametrize("which", [0, 1])
 def test_a_wrong_host_key_ends_it_and_tells_which_node_it_was(between, which: int) -> None:
-    with node("c1") as one, node("c2") as two:
-        servers = [one, two]
+    with node("c1") as c1, node("c2") as c2:
+        servers = [c1, c2]
         if which:
-            stop(one)
-        session = between(one, two, host_keys=servers[1 - which].pins)
+            stop(c1)
+        session = between(c1, c2, host_keys=servers[1 - which].pins)
         for _time in range(2):
             with pytest.raises(HostKeyRefused, match=rf"127.0.0.1.:{servers[which].port} is not the known one"):
                 session.reopen()
-        assert one.passwords == two.passwords == []
+        assert c1.passwords == c2.passwords == []
 
 
 def test_each_node_may_have_a_host_key_of_its_own_type(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        two.host_keys = [key_of(private_key("ecdsa"))]
-        session = between(one, two, host_keys=(*one.pins, line_of(two.host_keys[0])))
+    with node("c1") as c1, node("c2") as c2:
+        c2.host_keys = [key_of(private_key("ecdsa"))]
+        session = between(c1, c2, host_keys=(*c1.pins, line_of(c2.host_keys[0])))
         session.open()
-        stop(one)
+        stop(c1)
         assert session.reopen().node == "c2"
 
 
 def test_a_login_that_ends_in_linux_is_no_matter_of_the_node(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        one.shell = Device("[t128@c1 ~]$ ")
+    with node("c1") as c1, node("c2") as c2:
+        c1.shell = Device("[t128@c1 ~]$ ")
         with pytest.raises(NotPcli):
-            between(one, two).open()
-        assert two.logins == 0
+            between(c1, c2).open()
+        assert c2.logins == 0
 
 
 def test_a_pinned_session_waits_for_its_own_node(between) -> None:
     """A conductor operation must not go on at the other node (A7)."""
-    with node("c1") as one, node("c2") as two:
-        session = between(one, two, follow=False)
+    with node("c1") as c1, node("c2") as c2:
+        session = between(c1, c2, follow=False)
         conductor = Conductor(session)
         assert conductor.local_node() == ("Conductor", "c1")
-        stop(one)
+        stop(c1)
         for _time in range(2):
             with pytest.raises(ConnectFailed, match="Nobody answers"):
                 conductor.reopen()
         with pytest.raises(ConnectFailed):
-            between(one, two, follow=False).open()
-        assert two.logins == 0
+            between(c1, c2, follow=False).open()
+        assert c2.logins == 0
 
 
 def test_a_conductor_that_may_follow_tells_that_it_moved(between) -> None:
-    with node("c1") as one, node("c2") as two:
-        conductor = Conductor(between(one, two, follow=False), "c1", "Conductor", pinned=False)
+    with node("c1") as c1, node("c2") as c2:
+        conductor = Conductor(between(c1, c2, follow=False), "c1", "Conductor", pinned=False)
         assert conductor.local_node() == ("Conductor", "c1")
-        stop(one)
+        stop(c1)
         assert conductor.reopen() is True and conductor.moved
         assert conductor.local_node() == ("Conductor", "c2")
-        assert conductor.session.address == f"[127.0.0.1]:{two.port}"
+        assert conductor.session.address == f"[127.0.0.1]:{c2.port}"
         assert conductor.reopen() is False
 
 
 def test_a_fall_back_of_another_router_gets_no_command(between) -> None:
-    with node("c1") as one, node("c2", "Elsewhere") as two:
-        conductor = Conductor(between(one, two), pinned=False)
+    with node("c1") as c1, node("c2", "Elsewhere") as c2:
+        conductor = Conductor(between(c1, c2), pinned=False)
         conductor.local_node()
-        stop(one)
+        stop(c1)
         for _time in range(2):
             with pytest.raises(WrongNode, match="leads to node c2 of router Elsewhere"):
                 conductor.reopen()
-        assert two.shell.seen == []
+        assert c2.shell.seen == []
 
 
 def test_shells_of_two_nodes_are_never_mixed(between) -> None:
     gates = [Gate("one\r\n"), Gate("two\r\n")]
-    with node("c1", wait_1=gates[0]) as one, node("c2", wait_2=gates[1]) as two:
-        one.max_sessions = two.max_sessions = 1
-        session = between(one, two)
+    with node("c1", wait_1=gates[0]) as c1, node("c2", wait_2=gates[1]) as c2:
+        c1.max_sessions = c2.max_sessions = 1
+        session = between(c1, c2)
         first = session.begin("wait 1")
         session.run("show assets")
-        assert two.logins == 0, "while one node answers, the other is left alone"
-        stop(one)
+        assert c2.logins == 0, "while one node answers, the other is left alone"
+        stop(c1)
         assert session.wait(first, 20)
         session.reopen()
         second = session.begin("wait 2")
         session.run("show assets")
-        assert two.shell.seen == ["wait 2", "show assets"]
+        assert c2.shell.seen == ["wait 2", "show assets"]
         for gate in gates:
             gate.opened.set()
         assert session.wait(second, 20) and session.result(second).text == "two"
@@ -284,13 +284,13 @@ def test_shells_of_two_nodes_are_never_mixed(between) -> None:
 
 
 def test_files_are_fetched_where_the_commands_go(between, login_to) -> None:
-    with node("c1") as one, node("c2") as two:
-        for server in (one, two):
+    with node("c1") as c1, node("c2") as c2:
+        for server in (c1, c2):
             server.users["files"] = "other"
-        session = between(one, two)
+        session = between(c1, c2)
         session.open()
-        other = login_to(one, user="files", password="other", host_keys=(*one.pins, *two.pins))
-        stop(one)
+        other = login_to(c1, user="files", password="other", host_keys=(*c1.pins, *c2.pins))
+        stop(c1)
         session.reopen()
-        with pytest.raises(ConnectFailed, match=rf"127.0.0.1.:{two.port} offers no SFTP to files"):
+        with pytest.raises(ConnectFailed, match=rf"127.0.0.1.:{c2.port} offers no SFTP to files"):
             session.sftp(other)

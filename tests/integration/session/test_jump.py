@@ -71,7 +71,7 @@ def test_several_jump_hosts_are_taken_in_their_order(session_on) -> None:
         assert first.tunnels == [("127.0.0.1", second.port)] and second.tunnels == [("127.0.0.1", server.port)]
         assert (first.passwords, second.passwords, server.passwords) == (["first"], ["second"], ["right"])
         session.close()
-        assert all(one.wait_for(lambda jump: jump.connections == 0) for one in (first, second))
+        assert all(jump.wait_for(lambda hop: hop.connections == 0) for jump in (first, second))
 
 
 def test_a_session_that_is_opened_anew_goes_through_the_jump_host_again(session_on) -> None:

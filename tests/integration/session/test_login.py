@@ -333,7 +333,7 @@ def test_a_linux_shell_over_ssh(session_on) -> None:
 
 def test_no_secret_in_reprs_errors_and_logs(login_to, tmp_path, caplog: pytest.LogCaptureFixture) -> None:
     path = write(tmp_path, private_key("ed25519", "other"))
-    seen = []
+    texts = []
     with Server() as server:
         logins = [
             login_to(server, password="wrong-s3cret"),
@@ -343,14 +343,14 @@ def test_no_secret_in_reprs_errors_and_logs(login_to, tmp_path, caplog: pytest.L
         ]
         with caplog.at_level("DEBUG"):
             for login in logins:
-                seen.append(repr(login))
+                texts.append(repr(login))
                 with pytest.raises(PcliError) as caught:
                     ssh.connect(login)
                 error: BaseException | None = caught.value
                 while error is not None:
-                    seen += [str(error), repr(error)]
+                    texts += [str(error), repr(error)]
                     error = error.__cause__
-    assert "s3cret" not in "\n".join(seen) + caplog.text
+    assert "s3cret" not in "\n".join(texts) + caplog.text
 
 
 def test_paramiko_prints_no_tracebacks_to_the_terminal(tmp_path) -> None:

@@ -52,7 +52,7 @@ def test_over_ssh_a_status_that_goes_on_is_ended(session_on, monkeypatch: pytest
 
 def test_over_ssh_the_usage_is_learned_and_the_next_commands_are_whole(session_on) -> None:
     """A line editor as Python's: it echoes, keeps what was typed behind a prompt, and takes it away at Ctrl+U."""
-    seen: list[str] = []
+    lines: list[str] = []
 
     def device(terminal: Terminal) -> None:
         line, prompt = "", PROMPT
@@ -66,7 +66,7 @@ def test_over_ssh_the_usage_is_learned_and_the_next_commands_are_whole(session_o
                 line += key
                 terminal.send(key)
             else:
-                seen.append(line)
+                lines.append(line)
                 left = line if line == UPGRADE else ""
                 body = {UPGRADE: USAGE, "show system version": VERSION}.get(line, "")
                 line = left
@@ -79,7 +79,7 @@ def test_over_ssh_the_usage_is_learned_and_the_next_commands_are_whole(session_o
         conductor.refresh_prompt()
         assert not conductor.dirty
         assert conductor.own_version().text
-    assert seen == ["show system version", UPGRADE, "show system", "show system version"]
+    assert lines == ["show system version", UPGRADE, "show system", "show system version"]
 
 
 VERSION = (

@@ -178,10 +178,10 @@ def test_what_one_shell_waits_for_keeps_nobody_else_waiting(session_on, max_sess
             assert session.run(f"show {number}").text == f"answer to show {number}"
         assert not session.poll(pending[0]) and not session.poll(pending[1])
         assert server.logins == logins
-        for gate, one in zip(reversed(gates), reversed(pending), strict=True):
+        for gate, command in zip(reversed(gates), reversed(pending), strict=True):
             gate.opened.set()
-            until(session, one)
-        assert [session.result(one).text for one in pending] == ["first", "second"]
+            until(session, command)
+        assert [session.result(command).text for command in pending] == ["first", "second"]
 
 
 def test_an_answer_that_came_while_others_were_asked_is_kept_for_its_own_caller(session_on) -> None:
@@ -335,9 +335,9 @@ def test_a_fleet_of_requests_waits_over_several_logins(session_on) -> None:
         session.max_shells = 60
         assert session.capacity() == 0
         gate.opened.set()
-        for one in pending:
-            until(session, one)
-            assert session.result(one).text == "done"
+        for command in pending:
+            until(session, command)
+            assert session.result(command).text == "done"
         assert session.capacity() == 60
         assert session.run("show system").text == "answer to show system"
         assert server.shells == 61 and server.logins == 7
@@ -404,10 +404,10 @@ def test_an_end_of_the_whole_server_ends_every_pending_command(session_on) -> No
         session = session_on(server)
         pending = [session.begin(UPGRADE), session.begin(UPGRADE)]
         server.drop()
-        for one in pending:
-            until(session, one)
+        for command in pending:
+            until(session, command)
             with pytest.raises(SessionBroken):
-                session.result(one)
+                session.result(command)
         assert session.reopen().node == "c1"
 
 

@@ -78,8 +78,8 @@ def on():
         return sessions[-1]
 
     yield session
-    for one in sessions:
-        one.close()
+    for opened_session in sessions:
+        opened_session.close()
 
 
 STYLES = {
@@ -98,7 +98,7 @@ def test_the_same_rows_in_every_style(on, style: str) -> None:
     with Simulator(PAIR, **STYLES[style]) as sim:
         session = on(sim)
         for _time in range(2):
-            table = next(one for one in session.run("show assets").tables if len(one.rows) > 1)
+            table = next(table for table in session.run("show assets").tables if len(table.rows) > 1)
             assert sum("c1" in "".join(row.values()) for row in table.rows) == 1
             assert len(table.rows) == 3
         assert sim.commands() == ["show assets"] * 2

@@ -89,11 +89,11 @@ class Job:
     def failures(self) -> list[str]:
         """The messages of tasks that failed."""
         failed = [event["event_data"] for event in self.events if event["event"] == "runner_on_failed"]
-        return [str(one["res"].get("msg")) for one in failed if not one.get("ignore_errors")]
+        return [str(data["res"].get("msg")) for data in failed if not data.get("ignore_errors")]
 
     def hosts(self, event: str) -> set[str]:
         """The hosts for which there is such an event."""
-        return {one["event_data"]["host"] for one in self.events if one["event"] == event}
+        return {record["event_data"]["host"] for record in self.events if record["event"] == event}
 
 
 @dataclass
@@ -123,7 +123,9 @@ class Controller:
         inventory: dict[str, Any] | None = None,
     ) -> Job:
         """Run a job template by its full name. ``answers`` to its survey, ``artifacts`` of the jobs before it."""
-        template = next(one for one in objects(self.authority)["controller_templates"] if one["name"] == name)
+        template = next(
+            candidate for candidate in objects(self.authority)["controller_templates"] if candidate["name"] == name
+        )
         typed = {key: value for key, value in (answers or {}).items() if key in questions(template)}
         survey = {key: Unsafe(value) if isinstance(value, str) else value for key, value in typed.items()}
         own = {"awx_job_id": 7, "awx_job_template_name": name, **(meta or {})}
@@ -248,10 +250,10 @@ class Workflow:
 
     def artifacts_before(self, node: dict[str, Any]) -> dict[str, Any]:
         """What the nodes before it have handed on; AWX makes extra variables of it."""
-        found: dict[str, Any] = {}
+        artifacts: dict[str, Any] = {}
         for name in self.parents(node):
-            found.update(self.artifacts.get(name, {}))
-        return found
+            artifacts.update(self.artifacts.get(name, {}))
+        return artifacts
 
     @property
     def successful(self) -> bool:
@@ -303,4 +305,4 @@ def controller(
 def side_by_side(*calls: Any) -> list[Any]:
     """Do things at the same time, and wait for all of them."""
     with ThreadPoolExecutor(len(calls)) as pool:
-        return [one.result() for one in [pool.submit(call) for call in calls]]
+        return [future.result() for future in [pool.submit(call) for call in calls]]

@@ -56,15 +56,17 @@ def test_host_keys_are_checked_although_awx_turns_that_off(bench):
     b = bench(authority())
     inventory(b)
     awx, pinned, off = controller(b), controller(b), controller(b)
-    for one in (awx, off):
-        one.inventory["all"]["children"]["ssr_conductors"]["vars"].pop("ansible_pcli_host_keys")
+    for instance in (awx, off):
+        instance.inventory["all"]["children"]["ssr_conductors"]["vars"].pop("ansible_pcli_host_keys")
     wrong = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEvG2TQx0vHcLTaDGNYJQWDZmqKCBUdHWAqF3Zyi1bGq"
     pinned.inventory["all"]["children"]["ssr_conductors"]["vars"]["ansible_pcli_host_keys"] = [wrong]
     off.inventory["all"]["vars"] = {}
-    for one, name in ((pinned, "pinned"), (off, "off")):
-        one.folder = b.folder / name
-        one.folder.mkdir()
-    unknown, other, unchecked = side_by_side(*(lambda one=one: one.launch(REPORT) for one in (awx, pinned, off)))
+    for instance, name in ((pinned, "pinned"), (off, "off")):
+        instance.folder = b.folder / name
+        instance.folder.mkdir()
+    unknown, other, unchecked = side_by_side(
+        *(lambda instance=instance: instance.launch(REPORT) for instance in (awx, pinned, off))
+    )
     assert unknown.code == 2 and "is not known" in unknown.failures[0], unknown.output
     assert other.code == 2 and "not the known one" in other.failures[0], other.output
     assert unchecked.code == 0, unchecked.output

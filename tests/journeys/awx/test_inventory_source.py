@@ -20,8 +20,8 @@ from tests.unit.awx.data import AWX, objects
 def test_what_the_source_finds_is_an_inventory_that_a_template_runs_on(bench):
     b = bench(authority(router("one"), router("other")))
     source = yaml.safe_load((AWX / "project" / "inventories" / "north.ssr.yml").read_text(encoding="utf-8"))
-    places = zip(source["conductors"], b.simulator.nodes.values(), strict=True)
-    source["conductors"] = [{**one, "address": f"{node.host}:{node.port}"} for one, node in places]
+    paired = zip(source["conductors"], b.simulator.nodes.values(), strict=True)
+    source["conductors"] = [{**conductor, "address": f"{node.host}:{node.port}"} for conductor, node in paired]
     source["host_keys"] = list(b.simulator.host_keys.values())
     file = b.folder / "north.ssr.yml"
     file.write_text(yaml.safe_dump(source), encoding="utf-8")
@@ -37,12 +37,12 @@ def test_what_the_source_finds_is_an_inventory_that_a_template_runs_on(bench):
     assert ran.returncode == 0, ran.stderr
     assert user.password not in ran.stdout
 
-    found = json.loads(ran.stdout)
-    variables = found["_meta"]["hostvars"]
+    listing = json.loads(ran.stdout)
+    variables = listing["_meta"]["hostvars"]
     groups = {
         name: {
-            "hosts": {host: variables.get(host, {}) for host in found[name]["hosts"]},
-            "vars": found[name].get("vars", {}),
+            "hosts": {host: variables.get(host, {}) for host in listing[name]["hosts"]},
+            "vars": listing[name].get("vars", {}),
         }
         for name in ("ssr_conductors", "ssr_routers")
     }

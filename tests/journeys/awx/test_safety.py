@@ -52,10 +52,10 @@ def test_all_mistakes_of_a_survey_are_told_at_once_although_a_limit_is_set(bench
     awx = controller(b, ssr_journal_dir="/proc/journal", ssr_backup_hook="gone.yml")
     job = awx.launch(ROUTERS, wrong, limit="one")
     assert job.code == 2 and len(set(job.failures)) == 1
-    told = job.failures[0]
+    message = job.failures[0]
     for name in [*wrong, "ssr_backup_hook", "no file of tasks 'gone.yml'", "nothing can be written at /proc"]:
-        assert name in told, (name, told)
-    assert told.endswith("Nothing was sent.") and not trace.exists()
+        assert name in message, (name, message)
+    assert message.endswith("Nothing was sent.") and not trace.exists()
     assert b.simulator.commands() == []
 
 
@@ -84,7 +84,9 @@ def test_a_backup_is_delivered_before_anything_is_sent_and_a_delivery_that_fails
     job = awx.launch(name, RELEASE)
     assert job.code == 2 and "The store is full." in job.failures, job.output
     assert store.stat().st_size > 100
-    assert b.upgrades() == [] and not [one for one in b.sent if "download" in one and " version " in one]
+    assert b.upgrades() == [] and not [
+        command for command in b.sent if "download" in command and " version " in command
+    ]
     if name == CONDUCTOR:
         return
     store.unlink()

@@ -71,22 +71,22 @@ def test_a_router_that_fails_is_a_host_that_fails_and_is_handed_on(bench):
     job = awx.launch("SSR north: upgrade the routers", {**RELEASE, "ssr_serial": "100%"})
     assert (job.status, job.code) == ("failed", 2)
     assert job.hosts("runner_on_failed") == {"bad"}, "a relaunch on failed hosts takes this one"
-    found = job.artifacts["ssr_router_upgrade"]
-    assert found["totals"] == {"failed": 1, "done": 1} and set(found["problems"]) == {"bad"}
+    artifact = job.artifacts["ssr_router_upgrade"]
+    assert artifact["totals"] == {"failed": 1, "done": 1} and set(artifact["problems"]) == {"bad"}
     assert len(json.dumps(job.artifacts)) < 4096
     kept = b.folder / "mounted" / "north"
     assert {path.name for path in kept.iterdir()} == {"backups", "journal", "reports"}
     assert json.loads(next(kept.glob("reports/*.json")).read_text())["not_ok"] == 1
 
-    told = awx.launch("SSR north: report", {**RELEASE, "ssr_report_failure": "true"}, job.artifacts)
-    assert told.code == 2 and told.artifacts["ssr_report"]["elsewhere_names"] == ["bad-node.bad"]
-    assert "1 do not run 6.3.5: bad-node.bad." in told.output and "No." in told.output
+    report = awx.launch("SSR north: report", {**RELEASE, "ssr_report_failure": "true"}, job.artifacts)
+    assert report.code == 2 and report.artifacts["ssr_report"]["elsewhere_names"] == ["bad-node.bad"]
+    assert "1 do not run 6.3.5: bad-node.bad." in report.output and "No." in report.output
 
 
 def test_every_template_is_run_by_a_test() -> None:
     """Here, or as a node of the workflow (test_workflow.py)."""
     flow = objects()["controller_workflows"]
-    nodes = [node.get("unified_job_template") for one in flow for node in one["simplified_workflow_nodes"]]
-    here = {"stage the conductor", "back up", "revert the conductor", "revert routers"}
+    nodes = [node.get("unified_job_template") for workflow in flow for node in workflow["simplified_workflow_nodes"]]
+    run_here = {"stage the conductor", "back up", "revert the conductor", "revert routers"}
     everything = {template["name"] for template in objects()["controller_templates"]}
-    assert everything == {f"SSR north: {name}" for name in here} | (everything & set(nodes))
+    assert everything == {f"SSR north: {name}" for name in run_here} | (everything & set(nodes))

@@ -44,8 +44,8 @@ def test_of_two_runs_that_begin_in_the_same_moment_only_one_sends(bench):
     b = bench(authority(router("one"), version=OLD), speedup=120)
     inventory(b)
     runs = [begin(b), begin(b)]
-    told = [run.communicate(timeout=240)[0] for run in runs]
+    outputs = [run.communicate(timeout=240)[0] for run in runs]
     assert_nothing_twice(b)
-    assert len(b.upgrades("c1")) == len(b.upgrades("c2")) == 1, told
+    assert len(b.upgrades("c1")) == len(b.upgrades("c2")) == 1, outputs
     assert {b.truth(node)["version"] for node in ("c1", "c2")} == {NEW}
-    assert 0 in [run.returncode for run in runs], told
+    assert 0 in [run.returncode for run in runs], outputs

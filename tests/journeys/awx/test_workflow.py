@@ -28,7 +28,7 @@ def test_two_authorities_are_upgraded_side_by_side_and_know_nothing_of_each_othe
     assert [node["unified_job_template"] for node in both] == [f"SSR {name}: upgrade" for name in sites]
     answers = {"ssr_version": "6.3.5", "ssr_serial": "1, 100%", "router_upgrade_in_flight": 4}
     flows = side_by_side(
-        *(lambda one=one: sites[one["identifier"]].start(one["unified_job_template"], answers) for one in both)
+        *(lambda node=node: sites[node["identifier"]].start(node["unified_job_template"], answers) for node in both)
     )
     for name, flow in zip(sites, flows, strict=True):
         b, jobs = benches[name], sites[name].jobs

@@ -90,7 +90,7 @@ def assert_nothing_twice(bench: Bench) -> None:
     """
     assert bench.simulator.violations == []
     truth = bench.simulator.truth()["nodes"]
-    twice = {place: node["upgrades_started"] for place, node in truth.items() if node["upgrades_started"] > 1}
+    twice = {node_id: node["upgrades_started"] for node_id, node in truth.items() if node["upgrades_started"] > 1}
     assert not twice, f"upgraded more than once: {twice}"
 
 
@@ -98,7 +98,7 @@ def running(bench: Bench) -> dict[str, str]:
     """What each node of each router runs, by node.router; the conductor's own nodes are left out."""
     own = bench.simulator.ready()["router"]
     nodes = bench.simulator.truth()["nodes"]
-    return {place: node["version"] for place, node in nodes.items() if node["router"] != own}
+    return {node_id: node["version"] for node_id, node in nodes.items() if node["router"] != own}
 
 
 # -- runs that a test may end -----------------------------------------------------------------------------------------
@@ -140,11 +140,11 @@ def kill(process: subprocess.Popen, way: str) -> list[int]:
     return below
 
 
-def wait_until(condition: Callable[[], Any], what: str, patience: float = PATIENCE) -> None:
+def wait_until(condition: Callable[[], Any], awaited: str, patience: float = PATIENCE) -> None:
     """Wait for something that must happen, and say what did not."""
     end = time.monotonic() + patience
     while not condition():
-        assert time.monotonic() < end, f"{what} did not happen within {patience} s"
+        assert time.monotonic() < end, f"{awaited} did not happen within {patience} s"
         time.sleep(0.02)
 
 
@@ -202,7 +202,7 @@ def live_at(bench: Bench, speedup: float) -> None:
 def slow_until_taken_up(bench: Bench, speedup: float) -> Iterator[None]:
     """Hardly any time passes until the next run follows its upgrades: it finds what the last one has left."""
     log, status = bench.simulator.log, bench.folder / "journal" / "status-routers.json"
-    add, began, looks = log.add, time.time(), []
+    add, began, polls = log.add, time.time(), []
 
     def upgrades() -> bool:
         with contextlib.suppress(OSError, ValueError):
@@ -211,9 +211,9 @@ def slow_until_taken_up(bench: Bench, speedup: float) -> Iterator[None]:
         return False
 
     def watched(event: str, **fields: Any) -> dict[str, Any]:
-        if len(looks) < 2 and event == "command" and fields["command"].startswith("show assets") and upgrades():
-            looks.append(fields["command"])
-            if len(looks) == 2:
+        if len(polls) < 2 and event == "command" and fields["command"].startswith("show assets") and upgrades():
+            polls.append(fields["command"])
+            if len(polls) == 2:
                 live_at(bench, speedup)
         return add(event, **fields)
 
@@ -225,7 +225,7 @@ def slow_until_taken_up(bench: Bench, speedup: float) -> Iterator[None]:
         log.add = add
 
 
-def kill_at(bench: Bench, way: str, request: int, looks: int, **variables: Any) -> bool:
+def kill_at(bench: Bench, way: str, request: int, polls: int, **variables: Any) -> bool:
     """Run a playbook and end it at that point (see :func:`trap`). False: the run was over before.
 
     Its workers must end by themselves, and send no request any more. From then on hardly any time passes at the
@@ -240,7 +240,7 @@ def kill_at(bench: Bench, way: str, request: int, looks: int, **variables: Any) 
         live_at(bench, SLOW)
         sent.append(len(requests(bench)))
 
-    with trap(bench, request, looks, end) as sprung:
+    with trap(bench, request, polls, end) as sprung:
         started.append(begin(bench, **variables))
         output = wait_for_end(started[0], below)
     if sprung():
@@ -289,7 +289,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "mid_operation": ("done", "up_to_date"),
 }
 
-#: What each state of a node claims about what it really runs: the wish, what it ran before, or either.
+#: What each state of a node claims about what it really runs: the requested version, what it ran before, or either.
 _RUNS = {
     "done": "new",
     "up_to_date": "new",
@@ -305,11 +305,11 @@ _RUNS = {
 
 def faults_of(bench: Bench) -> dict[str, str]:
     """The fault of each router that has one."""
-    places = {node["node"]: node["router"] for node in bench.simulator.truth()["nodes"].values()}
+    router_of_node = {node["node"]: node["router"] for node in bench.simulator.truth()["nodes"].values()}
     fault_of_router = {}
     for fault in bench.simulator.truth()["faults"]:
         node, _dot, router = str(fault.get("node") or "").partition(".")
-        name = fault.get("router") or router or places.get(node)
+        name = fault.get("router") or router or router_of_node.get(node)
         if name:
             fault_of_router[name] = fault["type"]
     return fault_of_router
@@ -319,7 +319,7 @@ def untrue(
     bench: Bench,
     before: dict[str, str],
     results: dict[str, dict[str, Any]],
-    wish: str,
+    requested: str,
     careful: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[str]:
     """Everything in which the results of a rollout differ from what is really so.
@@ -338,10 +338,10 @@ def untrue(
         if entry["state"] not in expected:
             wrong.append(f"{router} ({fault}): {entry['state']}, expected {' or '.join(expected)}: {entry['reason']}")
         for node in entry["nodes"]:
-            place = f"{node['node']}.{router}"
+            node_id = f"{node['node']}.{router}"
             wrong += [
-                f"{place} ({fault}): {sentence}"
-                for sentence in _untrue_of_node(node, truth[place], before[place], wish)
+                f"{node_id} ({fault}): {sentence}"
+                for sentence in _untrue_of_node(node, truth[node_id], before[node_id], requested)
             ]
     return wrong
 
@@ -353,11 +353,11 @@ def _build(version: str) -> str:
     return match.group()
 
 
-def _untrue_of_node(node: dict[str, Any], truth: dict[str, Any], before: str, wish: str) -> list[str]:
+def _untrue_of_node(node: dict[str, Any], truth: dict[str, Any], before: str, requested: str) -> list[str]:
     state, wrong = node["state"], []
     if state not in _RUNS:
         return [f"is told {state}, which is no end"]
-    allowed = {"new": {wish}, "old": {before}, "either": {before, wish}}[_RUNS[state]]
+    allowed = {"new": {requested}, "old": {before}, "either": {before, requested}}[_RUNS[state]]
     if truth["version"] not in allowed:
         wrong.append(f"is told {state}, and runs {truth['version']}")
     if state in ("done", "up_to_date") and (truth["state"], truth["service"]) != ("Synchronized", "running"):

@@ -51,7 +51,7 @@ CONDUCTORS = (
 )
 #: "" stands for the small authority of :func:`fleet`.
 FLEETS = (("", NEW), ("", NEW), ("authority-6.2", "6.2.5-5.r2.el7"), ("fleet-small", NEW))
-WISHES = dict((*CONDUCTORS, *FLEETS))
+REQUESTED = dict((*CONDUCTORS, *FLEETS))
 
 #: Seconds of the wall after which a playbook has hung.
 PATIENCE = 400
@@ -202,9 +202,9 @@ class Outcome:
 
 def play_conductor(bench: Bench, **variables: Any) -> Outcome:
     """Upgrade the conductor. Every node must end done, with one request at most, and none while something ran there."""
-    wish = wish_of(bench)
+    requested = requested_version(bench)
     everything = {
-        "ssr_version": _patch(wish),
+        "ssr_version": _patch(requested),
         "conductor_upgrade_pair_soak": SOAK,
         "conductor_upgrade_request_timeout": 1,
     }
@@ -221,7 +221,7 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
         node = truth["node"]
         if said.get(node) != "done":
             wrong.append(f"{node} is told {said.get(node, 'nothing')}, and runs {truth['version']}")
-        if (truth["version"], truth["state"], truth["service"]) != (wish, "Synchronized", "running"):
+        if (truth["version"], truth["state"], truth["service"]) != (requested, "Synchronized", "running"):
             wrong.append(f"{node} runs {truth['version']}, is {truth['state']}, service {truth['service']}")
         if len(bench.upgrades(node)) > 1:
             wrong.append(f"{node} got {bench.upgrades(node)}")
@@ -230,24 +230,24 @@ def play_conductor(bench: Bench, **variables: Any) -> Outcome:
 
 def play_fleet(bench: Bench, **variables: Any) -> Outcome:
     """Upgrade all routers at once. Every one that is there must end done, with one upgrade that began, none twice."""
-    wish, nodes = wish_of(bench), bench.simulator.truth()["nodes"].values()
+    requested, nodes = requested_version(bench), bench.simulator.truth()["nodes"].values()
     away = {node["router"] for node in nodes if node["state"] != "Synchronized"}
-    behind = {node["router"] for node in nodes if node["version"] != wish} - away
+    behind = {node["router"] for node in nodes if node["version"] != requested} - away
     outcome = _upgrade(bench, **variables)
     wrong = outcome.wrong
     for name in [name for name in bench.simulator.world.routers if name != bench.simulator.ready()["router"]]:
         expected = "done" if name in behind else "skipped" if name in away else "up_to_date"
         if outcome.said.get(name) != expected:
             wrong.append(f"{name} is told {outcome.said.get(name, 'nothing')}, expected {expected}")
-    for place, node in bench.simulator.truth()["nodes"].items():
+    for node_id, node in bench.simulator.truth()["nodes"].items():
         if node["upgrades_started"] > 1 or node["reverts_started"]:
-            wrong.append(f"{place}: {node['upgrades_started']} upgrades and {node['reverts_started']} reverts began")
+            wrong.append(f"{node_id}: {node['upgrades_started']} upgrades and {node['reverts_started']} reverts began")
     return outcome
 
 
-def wish_of(bench: Bench) -> str:
+def requested_version(bench: Bench) -> str:
     """The release that this world is to get."""
-    return WISHES.get(bench.simulator.scenario.name, NEW)
+    return REQUESTED.get(bench.simulator.scenario.name, NEW)
 
 
 def _patch(version: str) -> str:
@@ -266,24 +266,29 @@ def play_trouble(bench: Bench, **variables: Any) -> Outcome:
         "router_upgrade_download_timeout": 12,
     }
     outcome = _upgrade(bench, **{**unlimited, **variables})
-    for place, node in bench.simulator.truth()["nodes"].items():
+    for node_id, node in bench.simulator.truth()["nodes"].items():
         if node["upgrades_started"] > 1:
-            outcome.wrong.append(f"{place}: {node['upgrades_started']} upgrades began")
+            outcome.wrong.append(f"{node_id}: {node['upgrades_started']} upgrades began")
     return outcome
 
 
 def _upgrade(bench: Bench, **variables: Any) -> Outcome:
     inventory(bench)
-    before = {place: node["version"] for place, node in bench.simulator.truth()["nodes"].items()}
-    wish = wish_of(bench)
-    everything = {**ROUTER_PACE, "ssr_version": _patch(wish), "ssr_serial": "100%", "router_upgrade_pair_soak": SOAK}
+    before = {node_id: node["version"] for node_id, node in bench.simulator.truth()["nodes"].items()}
+    requested = requested_version(bench)
+    everything = {
+        **ROUTER_PACE,
+        "ssr_version": _patch(requested),
+        "ssr_serial": "100%",
+        "router_upgrade_pair_soak": SOAK,
+    }
     everything |= {"router_upgrade_request_timeout": 1, "ssr_report_dir": str(bench.folder / "reports")}
     run = _play(bench, "upgrade_routers", **{**everything, **variables})
     said = verdicts(run)
     # A run in which nothing went wrong ends with 0, and no other.
     wrong = _of_run(bench, run, bool(said) and set(said.values()) <= {"done", "up_to_date", "skipped"})
     less = careful(bench.simulator.scenario.habits.ways)
-    return Outcome(said, wrong + untrue(bench, before, upgraded(run), wish, less), run)
+    return Outcome(said, wrong + untrue(bench, before, upgraded(run), requested, less), run)
 
 
 def _of_run(bench: Bench, run: Run, ends_well: bool = True) -> list[str]:

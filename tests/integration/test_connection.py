@@ -130,13 +130,13 @@ def test_host_keys_are_checked_unless_that_is_turned_off_and_a_variable_wins_ove
     known.parent.mkdir()
     known.write_text("\n".join(b.simulator.known_hosts()) + "\n")
     changed.write_text(b.simulator.known_hosts()[0].split()[0] + f" {other}\n")
-    here = next(iter(b.simulator.host_keys.values()))
+    key = next(iter(b.simulator.host_keys.values()))
     files, pins, check = "ansible_pcli_known_hosts_files", "ansible_pcli_host_keys", "ansible_host_key_checking"
     hosts = {
         "known": {pins: None, check: True},
         "unknown": {pins: None, files: [str(b.folder / "nothing")], check: True},
         "changed": {pins: None, files: [str(changed)], check: True},
-        "pinned": {pins: [other, here], check: True},
+        "pinned": {pins: [other, key], check: True},
         "wrong pin": {pins: [other], check: True},
         "broken pin": {pins: ["ssh-ed25519 AAAA"], check: True},
         "not checked": {pins: None, files: [str(b.folder / "nothing")]},
@@ -353,11 +353,11 @@ def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
 def test_a_fall_back_is_no_way_to_a_conductor_for_what_concerns_the_conductor_itself(bench):
     """A7: whatever is done to a node of a conductor is done at its own address."""
     b = bench("ha-6.3-image")
-    here = b.simulator.nodes["t106-dut2"]
-    there = f"{here.host}:{here.port}"
+    node = b.simulator.nodes["t106-dut2"]
+    address = f"{node.host}:{node.port}"
     hosts = {
-        "gone": {"ansible_port": 1, "ansible_pcli_fallback_hosts": [there]},
-        "there": {"ansible_pcli_fallback_hosts": f"{there}, {there}"},
+        "gone": {"ansible_port": 1, "ansible_pcli_fallback_hosts": [address]},
+        "there": {"ansible_pcli_fallback_hosts": f"{address}, {address}"},
         "wrong": {"ansible_pcli_fallback_hosts": ["no address:x"]},
     }
     variants(b, **hosts)

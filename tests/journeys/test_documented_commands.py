@@ -290,8 +290,8 @@ class Runner:
         path = self.project / "inventory.yml"
         inventory = yaml.safe_load(path.read_text(encoding="utf-8"))
         groups = inventory["all"]["children"]
-        places = self.simulator.nodes.values()
-        for host, node in zip(groups["ssr_conductors"]["hosts"].values(), places, strict=True):
+        nodes = self.simulator.nodes.values()
+        for host, node in zip(groups["ssr_conductors"]["hosts"].values(), nodes, strict=True):
             host.update(ansible_host=node.host, ansible_port=node.port)
         groups["ssr_routers"]["hosts"] = dict.fromkeys(routers)
         inventory["all"]["vars"] = pace(SPEEDUP)

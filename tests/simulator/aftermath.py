@@ -45,7 +45,7 @@ class Aftermath:
             reason = f"{used:.0f}% of the disk is in use, and a second volume needs half of it"
         else:
             return ""
-        text = f"conversion of {node.place} from {node.current.type} to {kind} failed: {reason}"
+        text = f"conversion of {node.node_id} from {node.current.type} to {kind} failed: {reason}"
         self._world.records.add(self._recorder(), "provisioning", text)
         return text
 
@@ -114,5 +114,5 @@ class Aftermath:
         able = [router for router in peers if router is not node.router and not router.conductor]
         for router in able[:1]:
             if all(member.up and not member.operation for member in router.nodes):
-                self._world.journal.add("mishap", type=fault.type, node=router.nodes[0].place)
+                self._world.journal.add("mishap", type=fault.type, node=router.nodes[0].node_id)
                 yield from self._away(router.nodes[0], fault["seconds"])

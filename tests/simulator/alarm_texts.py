@@ -12,18 +12,18 @@ from .habits import Habits
 # meaning -> (published page `Alarms`, events-alarm-descriptions); a blank one: that catalogue does not know it.
 _TEXTS = {
     "asset_mismatch": (
-        "{place} has a software version that does not match its peer.",
-        "{place} has a software version that does not match its peer.",
+        "{node_id} has a software version that does not match its peer.",
+        "{node_id} has a software version that does not match its peer.",
     ),
     "node_mismatch": (
         "",
         "Node {node} with version {version} does not match the HA peer with version {peer_version}.",
     ),
     "not_running": (
-        "Asset {asset}, which is configured as {place}, is not running",
-        "Asset \u2018{asset}\u2019, which is configured as \u2018{place}\u2019, is not running.",
+        "Asset {asset}, which is configured as {node_id}, is not running",
+        "Asset \u2018{asset}\u2019, which is configured as \u2018{node_id}\u2019, is not running.",
     ),
-    "no_connectivity": ("No connectivity to {place}", "No connectivity to {place}."),
+    "no_connectivity": ("No connectivity to {node_id}", "No connectivity to {node_id}."),
     "offline": ("Node {node} went offline", "Node {node} went offline."),
     "out_of_sync": ("", "{node}: Internal Synchronization database is disconnected."),
     "process": ("Process has exited unexpectedly: {process}", "Process has exited unexpectedly: {process}."),
@@ -43,8 +43,8 @@ _TEXTS = {
         "and restart salt-minion on asset \u2018{asset}\u2019.",
     ),
     "types": (
-        "{place} has a software installation type that does not match its peer.",
-        "{place} has a software installation type that does not match its peer.",
+        "{node_id} has a software installation type that does not match its peer.",
+        "{node_id} has a software installation type that does not match its peer.",
     ),
     "types_named": (
         "Node {node} is {kind} based and its HA peer is {peer_kind} based",

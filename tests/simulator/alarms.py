@@ -37,7 +37,7 @@ def alarms_of(world: World, viewer: Node, nodes: list[Node]) -> list[Alarm]:
 
 
 def _identity(world: World, alarm: Alarm) -> str:
-    return f"{alarm.node.place}:{world.records.number(alarm.node.place, alarm.source + alarm.message)}"
+    return f"{alarm.node.node_id}:{world.records.number(alarm.node.node_id, alarm.source + alarm.message)}"
 
 
 def _of_node(world: World, viewer: Node, node: Node) -> list[Alarm]:
@@ -62,7 +62,7 @@ def standing(world: World, node: Node, viewer: Node | None = None) -> Iterator[A
     yield from _pair_alarms(world, node)
     state, since = world.seen_state(node, viewer) if viewer else (node.state, node.state_since)
     if state != "Synchronized":
-        text = alarm_text(world.habits, "not_running", asset=node.asset_id, place=node.place)
+        text = alarm_text(world.habits, "not_running", asset=node.asset_id, node_id=node.node_id)
         yield Alarm(node, since, "major", node.asset_id, "asset", text)
     if not node.up:
         yield from _away_alarms(world, node)
@@ -81,7 +81,7 @@ def standing(world: World, node: Node, viewer: Node | None = None) -> Iterator[A
 
 
 def _away_alarms(world: World, node: Node) -> Iterator[Alarm]:
-    text = alarm_text(world.habits, "no_connectivity", place=node.place)
+    text = alarm_text(world.habits, "no_connectivity", node_id=node.node_id)
     yield Alarm(node, node.down_since, "major", "unavailable", "system", text)
     if node.conductor:
         text = alarm_text(world.habits, "offline", node=node.name)
@@ -133,7 +133,7 @@ def _mismatch_alarms(world: World, node: Node, peer: Node, since: float) -> Iter
     values = {"node": node.name, "version": node.release.name, "peer_version": peer.release.name}
     newer = alarm_text(world.habits, "node_mismatch", **values)  # the published page does not know it
     if world.habits["mismatch_alarm"] != "node" or not newer:
-        text = alarm_text(world.habits, "asset_mismatch", place=node.place)
+        text = alarm_text(world.habits, "asset_mismatch", node_id=node.node_id)
         yield Alarm(node, since, "critical", node.asset_id, "asset", text)
     if world.habits["mismatch_alarm"] != "asset" and newer and node.up:
         yield Alarm(node, since, "critical", "unavailable", "system", newer)
@@ -149,6 +149,6 @@ def _pair_alarms(world: World, node: Node) -> Iterator[Alarm]:
     if node.current.type != peer.current.type:
         # Invented: the manual says that there is an alarm, not what it reads.
         named = world.habits["type_alarm"] == "names"
-        values = {"node": node.name, "place": node.place, "kind": node.current.type, "peer_kind": peer.current.type}
+        values = {"node": node.name, "node_id": node.node_id, "kind": node.current.type, "peer_kind": peer.current.type}
         text = alarm_text(world.habits, "types_named" if named else "types", **values)
         yield Alarm(node, since, "critical", node.asset_id, "asset", text)

@@ -35,4 +35,5 @@ class Answer:
 
 
 def plain(*lines: str) -> Answer:
+    """An answer without a frame around it."""
     return Answer(list(lines), frame=False)

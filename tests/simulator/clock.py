@@ -39,6 +39,7 @@ class Clock:
         self._began = time.monotonic()
 
     def now(self) -> float:
+        """The simulated time, in seconds since the epoch."""
         return self._start + (time.monotonic() - self._began) * self.speedup
 
     def wall(self, simulated: float) -> float:
@@ -46,10 +47,12 @@ class Clock:
         return simulated / self.speedup
 
     def text(self, form: str, at: float | None = None) -> str:
+        """A simulated moment (now, by default) in a form of `strftime`."""
         moment = datetime.fromtimestamp(self.now() if at is None else at, tz=timezone.utc)
         return moment.strftime(form)
 
     def iso(self, at: float | None = None) -> str:
+        """A simulated moment (now, by default) as in `2026-01-31T01:00:00Z`."""
         return self.text("%Y-%m-%dT%H:%M:%SZ", at)
 
 
@@ -71,6 +74,7 @@ class Scheduler(threading.Thread):
         return self._clock.now() if self._due is None else self._due
 
     def spawn(self, process: Process, delay: float = 0.0) -> None:
+        """Start a process, after so many simulated seconds."""
         with self._wake:
             heapq.heappush(self._heap, (self.moment() + delay, next(self._order), process))
             self._wake.notify_all()
@@ -84,6 +88,7 @@ class Scheduler(threading.Thread):
                 self.spawn(process)
 
     def stop(self) -> None:
+        """End the thread. What has not happened yet never will."""
         with self._wake:
             self._running = False
             self._heap.clear()

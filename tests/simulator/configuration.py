@@ -36,31 +36,31 @@ class Authority:
     # --- candidates -------------------------------------------------------------------------------------------
 
     def candidate(self, node: Node, user: str) -> list[str]:
-        return list(self._candidates.get((node.place, user), self.running))
+        return list(self._candidates.get((node.node_id, user), self.running))
 
     def set_candidate(self, node: Node, user: str, lines: list[str]) -> None:
-        self._candidates[node.place, user] = list(lines)
+        self._candidates[node.node_id, user] = list(lines)
 
     def discard(self, node: Node, user: str) -> None:
-        self._candidates.pop((node.place, user), None)
+        self._candidates.pop((node.node_id, user), None)
 
     def is_dirty(self, node: Node, user: str) -> bool:
-        own = self._candidates.get((node.place, user))
+        own = self._candidates.get((node.node_id, user))
         return own is not None and own != self.running
 
     def dirty_users(self, node: Node) -> list[str]:
-        return [user for place, user in self._candidates if place == node.place and self.is_dirty(node, user)]
+        return [user for node_id, user in self._candidates if node_id == node.node_id and self.is_dirty(node, user)]
 
     def forget_candidates(self, node: Node) -> None:
         """A reboot loses the candidates of everybody on that node (since 5.3)."""
-        self._candidates = {key: lines for key, lines in self._candidates.items() if key[0] != node.place}
+        self._candidates = {key: lines for key, lines in self._candidates.items() if key[0] != node.node_id}
 
     def commit(self, node: Node, user: str) -> None:
         self.running = self.candidate(node, user)
         self.discard(node, user)
         self.version = int(self._world.clock.now())
         self.commits += 1
-        self._world.journal.add("commit", node=node.place, user=user)
+        self._world.journal.add("commit", node=node.node_id, user=user)
 
     # --- exports ----------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class Downloads:
         """Bring the release onto the node; returns what went wrong, or nothing."""
         node, release = operation.node, operation.release
         assert release is not None
-        place = (node.name, node.router.name)
+        names = (node.name, node.router.name)
         link = self._source(node, release)
         left = self._world.lasting("download", node) * node.partial.get(release.name, 1.0)
         operation.transfer, operation.link = Transfer(left), link
@@ -51,7 +51,7 @@ class Downloads:
         yield operation.transfer.done
         if operation.over:
             return ""
-        fault = self._world.faults.take("download_fails", *place)
+        fault = self._world.faults.take("download_fails", *names)
         if fault:
             return fault["text"]
         node.partial.pop(release.name, None)

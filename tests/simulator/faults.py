@@ -161,6 +161,7 @@ class FaultSpec:
 
 
 def build_faults(faults: Any) -> list[FaultSpec]:
+    """The faults of a scenario. Raises ScenarioError, which names the entry."""
     if not isinstance(faults, list):
         raise ScenarioError(f"faults: expected a list, got {type(faults).__name__}")
     return [_build(fault, f"faults[{index}]") for index, fault in enumerate(faults)]
@@ -264,7 +265,7 @@ def _of_member(spec: FaultSpec, router: RouterSpec) -> FaultSpec:
 class Faults:
     """The faults still to come. Callers hold the lock of the world.
 
-    Kept by type and place: a fleet has many, and some are asked for with every line of a table.
+    Kept by type and by what they name: a fleet has many, and some are asked for with every line of a table.
     """
 
     def __init__(self, specs: list[FaultSpec]) -> None:
@@ -280,6 +281,7 @@ class Faults:
         return None if index is None else self._specs[index]
 
     def take(self, kind: str, node: str | None = None, router: str | None = None, **params: Any) -> FaultSpec | None:
+        """The first fault of that kind that still applies there; one that happens a number of times is used up."""
         index = self._find(kind, node, router, params)
         if index is None:
             return None
@@ -289,19 +291,21 @@ class Faults:
         return self._specs[index]
 
     def every(self, kind: str) -> list[FaultSpec]:
-        indices = sorted(index for places in self._index.get(kind, {}).values() for index in places)
+        """All faults of that kind that are not used up."""
+        indices = sorted(index for named in self._index.get(kind, {}).values() for index in named)
         return [self._specs[index] for index in indices if self._left[index] != 0]
 
     def all(self) -> list[FaultSpec]:
         return list(self._specs)
 
     def add(self, spec: FaultSpec) -> None:
-        places = self._index.setdefault(spec.type, {})
-        places.setdefault(spec.node or spec.router, []).append(len(self._specs))
+        by_name = self._index.setdefault(spec.type, {})
+        by_name.setdefault(spec.node or spec.router, []).append(len(self._specs))
         self._specs.append(spec)
         self._left.append(spec.times)
 
     def clear(self, kind: str | None = None) -> None:
+        """Forget the faults of that kind, or all of them."""
         keep = [(s, n) for s, n in zip(self._specs, self._left, strict=False) if kind is not None and s.type != kind]
         self._specs, self._left, self._index = [], [], {}
         for spec, left in keep:
@@ -309,11 +313,11 @@ class Faults:
             self._left[-1] = left
 
     def _find(self, kind: str, node: str | None, router: str | None, params: dict[str, Any]) -> int | None:
-        places = self._index.get(kind)
-        if not places:
+        by_name = self._index.get(kind)
+        if not by_name:
             return None
         keys = dict.fromkeys([None, node, f"{node}.{router}", router])
-        for index in sorted(index for key in keys for index in places.get(key, ())):
+        for index in sorted(index for key in keys for index in by_name.get(key, ())):
             spec = self._specs[index]
             if self._left[index] == 0 or not spec.concerns(node, router):
                 continue

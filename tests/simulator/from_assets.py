@@ -172,8 +172,8 @@ def _playable(asset: Asset, notes: list[str]) -> bool:
 
 
 def _conductor(lines: list[str], routers: dict[str, list[Asset]], wanted: str | None) -> str:
-    place = next((match.group(1) for line in lines if (match := _PROMPT.match(line))), None)
-    name = wanted or (place and _router_of(place, routers))
+    node_id = next((match.group(1) for line in lines if (match := _PROMPT.match(line))), None)
+    name = wanted or (node_id and _router_of(node_id, routers))
     if not name:
         raise ScenarioError(
             "which router is the conductor? The text has no prompt such as `admin@node.Router# show assets` that "
@@ -186,9 +186,9 @@ def _conductor(lines: list[str], routers: dict[str, list[Asset]], wanted: str | 
     return name
 
 
-def _router_of(place: str, routers: dict[str, list[Asset]]) -> str | None:
+def _router_of(node_id: str, routers: dict[str, list[Asset]]) -> str | None:
     """`node.Router`: either name may hold dots, so the table decides."""
-    named = [router for router, nodes in routers.items() if any(place == f"{node.node}.{router}" for node in nodes)]
+    named = [router for router, nodes in routers.items() if any(node_id == f"{node.node}.{router}" for node in nodes)]
     return named[0] if named else None
 
 

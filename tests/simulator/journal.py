@@ -25,6 +25,7 @@ class Journal:
         self._file = open(path, "a", encoding="utf-8") if path else None  # noqa: SIM115 (lives as long as we do)
 
     def add(self, event: str, **fields: Any) -> dict[str, Any]:
+        """Write down an event with its time. Returns the record."""
         now = self._clock.now()
         record = {"event": event, "time": self._clock.iso(now), "sim": round(now, 3), "wall": time.time(), **fields}
         with self._lock:
@@ -35,6 +36,7 @@ class Journal:
         return record
 
     def records(self) -> list[dict[str, Any]]:
+        """A copy of all records so far."""
         with self._lock:
             return list(self._records)
 

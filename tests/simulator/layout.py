@@ -43,6 +43,7 @@ def uptime(seconds: float) -> str:
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[str]], width: int, wrap: str = "words") -> list[str]:
+    """The lines of a table as the PCLI prints it, within this width."""
     widths = [_natural(columns, rows, index) for index in range(len(columns))]
     if wrap == "headers":
         widths = _headers_first(columns, rows, widths, width)

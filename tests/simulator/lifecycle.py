@@ -80,7 +80,7 @@ class Lifecycle:
         self._world.journal.add(
             "accepted",
             kind=kind,
-            nodes=[node.place for node in nodes],
+            nodes=[node.node_id for node in nodes],
             user=user,
             origin=origin,
             options=sorted(options),
@@ -181,10 +181,10 @@ class Lifecycle:
 
     def _boots_the_old(self, node: Node) -> bool:
         """I95-60651; or, release notes of 6.3 to 7.2: an installer that was not updated first (offline conductors)."""
-        place = (node.name, node.router.name)
-        if self._world.faults.peek("installer_outdated", *place) and not node.installer_updated:
+        names = (node.name, node.router.name)
+        if self._world.faults.peek("installer_outdated", *names) and not node.installer_updated:
             return True
-        return self._world.faults.take("version_unchanged_after_reboot", *place) is not None
+        return self._world.faults.take("version_unchanged_after_reboot", *names) is not None
 
     def _install_type(self, node: Node, release: Release) -> str:
         """`upgrade_ibu_conductor`: the first conductor upgrade to 6.3 is package-based, later ones image-based."""
@@ -243,14 +243,14 @@ class Lifecycle:
 
     def enter(self, operation: Operation, phase: str) -> None:
         operation.phase = phase
-        self._world.journal.add("phase", node=operation.node.place, kind=operation.kind, phase=phase)
+        self._world.journal.add("phase", node=operation.node.node_id, kind=operation.kind, phase=phase)
         self._tell(operation)
 
     def hangs(self, operation: Operation, phase: str) -> bool:
-        place = (operation.node.name, operation.node.router.name)
-        if phase == "download" and self._world.faults.take("download_hangs", *place):
+        names = (operation.node.name, operation.node.router.name)
+        if phase == "download" and self._world.faults.take("download_hangs", *names):
             return True
-        hang = self._world.faults.peek("upgrade_hangs", *place)
+        hang = self._world.faults.peek("upgrade_hangs", *names)
         return bool(hang and hang["phase"] == phase)
 
     def _lasting(self, what: str, node: Node) -> float:
@@ -311,13 +311,13 @@ class Lifecycle:
 
     def settle(self, node: Node, after_upgrade: bool = False) -> Steps:
         """Disconnected -> Resynchronizing -> Synchronized, unless the node goes away again or is made to get stuck."""
-        boot, place = node.restarts, (node.name, node.router.name)
+        boot, names = node.restarts, (node.name, node.router.name)
         if self._world.blackout or node.state == "Synchronized":
             return
-        if after_upgrade and self._world.faults.take("stuck_disconnected", *place):
+        if after_upgrade and self._world.faults.take("stuck_disconnected", *names):
             self._world.set_state(node, "Disconnected")
             return
-        stuck = self._world.faults.take("stuck_synchronizing", *place) if after_upgrade else None
+        stuck = self._world.faults.take("stuck_synchronizing", *names) if after_upgrade else None
         self._world.set_state(node, stuck["state"] if stuck else "Resynchronizing")
         yield self._lasting("resync", node)
         if not stuck and node.restarts == boot and not self._world.blackout:
@@ -333,7 +333,7 @@ class Lifecycle:
             node.counts[operation.kind] = node.counts.get(operation.kind, 0) + 1
         release = operation.release.name if operation.release else None
         self._world.journal.add(
-            "operation_begins", kind=operation.kind, node=node.place, version=release, origin=operation.origin
+            "operation_begins", kind=operation.kind, node=node.node_id, version=release, origin=operation.origin
         )
         self._world.records.add(node, "provisioning", f"{operation.kind} started")
         self._tell(operation)
@@ -344,12 +344,12 @@ class Lifecycle:
             return
         if node.operation:
             self._world.violate(
-                f"{operation.kind} started on {node.place} while {node.operation.kind} was running there"
+                f"{operation.kind} started on {node.node_id} while {node.operation.kind} was running there"
             )
         busy = peer.operation if peer else None
         if busy and busy.kind != "download" and "simultaneous" not in operation.options:
             self._world.violate(
-                f"{operation.kind} of {node.place} while {busy.kind} of its peer {peer.name} was running"
+                f"{operation.kind} of {node.node_id} while {busy.kind} of its peer {peer.name} was running"
             )
 
     def close(self, operation: Operation, state: str, detail: str = "") -> None:
@@ -359,7 +359,7 @@ class Lifecycle:
         if node.operation is operation:
             node.operation = None
         self._world.journal.add(
-            "operation_ends", kind=operation.kind, node=node.place, state=state, detail=detail, runs=node.release.name
+            "operation_ends", kind=operation.kind, node=node.node_id, state=state, detail=detail, runs=node.release.name
         )
         self._world.records.add(node, "provisioning", f"{operation.kind} {state}" + (f": {detail}" if detail else ""))
         self._tell(operation)

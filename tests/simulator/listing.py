@@ -45,7 +45,7 @@ class Listing:
     def note(self, node: Node) -> None:
         """Something about the asset has changed."""
         if self._lag:
-            self._past.setdefault(node.place, []).append((self._world.clock.now(), self._now(node)))
+            self._past.setdefault(node.node_id, []).append((self._world.clock.now(), self._now(node)))
 
     @staticmethod
     def _now(node: Node) -> Listed:
@@ -63,7 +63,7 @@ class Listing:
         return heard
 
     def _heard(self, node: Node) -> Listed:
-        past = self._past.get(node.place)
+        past = self._past.get(node.node_id)
         if not past:
             return self._now(node)
         until = self._world.clock.now() - self._lag

@@ -18,7 +18,7 @@ from .world import Node, World
 
 
 def serve(world: World, lifecycle: Lifecycle, node: Node, user: UserSpec, terminal: Terminal) -> None:
-    world.journal.add("login", node=node.place, user=user.name)
+    world.journal.add("login", node=node.node_id, user=user.name)
     timer = _drop_timer(world, node, user, terminal)
     shell = Shell(world, lifecycle, node, user, terminal)
     try:
@@ -38,7 +38,7 @@ def serve(world: World, lifecycle: Lifecycle, node: Node, user: UserSpec, termin
     finally:
         if timer:
             timer.cancel()
-        world.journal.add("logout", node=node.place, user=user.name)
+        world.journal.add("logout", node=node.node_id, user=user.name)
         terminal.hang_up()
 
 
@@ -86,5 +86,5 @@ def _drop_timer(world: World, node: Node, user: UserSpec, terminal: Terminal) ->
 
 
 def _drop(world: World, node: Node, user: UserSpec, terminal: Terminal) -> None:
-    world.journal.add("session_dropped", node=node.place, user=user.name)
+    world.journal.add("session_dropped", node=node.node_id, user=user.name)
     terminal.hang_up()

@@ -85,9 +85,11 @@ class Network:
     # --- peer paths -------------------------------------------------------------------------------------------
 
     def peers(self, router: Router) -> list[Router]:
+        """The routers that this one peers with."""
         return self._peers.get(router.name, [])
 
     def paths(self, router: Router) -> list[Path]:
+        """All paths of the nodes of a router to its peers."""
         if router.name not in self._paths:
             self._paths[router.name] = list(self._all_paths(router))
         return self._paths[router.name]
@@ -150,7 +152,8 @@ class Network:
     # --- what is down, for alarms -----------------------------------------------------------------------------
 
     def down(self, node: Node) -> list[Down]:
-        return list(self._down.get(node.place, {}).values())
+        """The paths of a node that are down."""
+        return list(self._down.get(node.node_id, {}).values())
 
     def cut_off(self, node: Node) -> dict[str, float]:
         """Peers to which no path of this node leads any more, and since when."""
@@ -181,7 +184,7 @@ class Network:
         self.review(node)
 
     def _review(self, path: Path, quietly: bool = False) -> None:
-        known = self._down.setdefault(path.node.place, {})
+        known = self._down.setdefault(path.node.node_id, {})
         # A node that does not run complains of nothing; what it complained of before went with it.
         bad = self.forwards(path.node) and self.status(path) in ("down", "initializing")
         if bad == (path.key in known):

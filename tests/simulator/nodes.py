@@ -72,7 +72,8 @@ class Node:
     volume: str = "b"  # that it runs from
 
     @property
-    def place(self) -> str:
+    def node_id(self) -> str:
+        """Its name in the journal and in the truth: `node.router`."""
         return f"{self.name}.{self.router.name}"
 
     @property

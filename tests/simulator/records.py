@@ -31,6 +31,7 @@ class Records:
         shelved: bool = False,
         age: float = 0.0,
     ) -> None:
+        """An alarm that stays until it is cleared."""
         alarm = {
             "message": message,
             "severity": severity,
@@ -66,9 +67,9 @@ class Records:
         for victim in [node] if node else self._world.find(fault.node, fault.router) or self._world.conductors[:1]:
             self.raise_alarm(victim, fault["message"], fault["severity"], fault["category"])
 
-    def number(self, place: str, message: str) -> int:
+    def number(self, node_id: str, message: str) -> int:
         """The n of `node.router:n`: the same alarm keeps its number for as long as the world lasts."""
-        return self._numbers.setdefault((place, message), len(self._numbers) + 1)
+        return self._numbers.setdefault((node_id, message), len(self._numbers) + 1)
 
     # --- events -----------------------------------------------------------------------------------------------
 

@@ -123,9 +123,9 @@ def _source(options: argparse.Namespace) -> dict[str, Any]:
     return source
 
 
-def _fits(wish: str, release: str) -> bool:
-    """`6.3.5` is any build of it; a longer wish begins the same way, whatever spelling it is in."""
-    bare = wish.removeprefix("SSR-").removeprefix("128T-")
+def _fits(requested: str, release: str) -> bool:
+    """`6.3.5` is any build of it; a longer one begins the same way, whatever spelling it is in."""
+    bare = requested.removeprefix("SSR-").removeprefix("128T-")
     return release == bare or release.startswith((f"{bare}-", f"{bare}."))
 
 
@@ -157,9 +157,9 @@ def summarise(simulator: Simulator, before: dict[str, Any], elapsed: float, repo
     reported = _reported(reports)
     work = _work(simulator)
     routers: dict[str, Any] = {}
-    for place, now in simulator.truth()["nodes"].items():
+    for node_id, now in simulator.truth()["nodes"].items():
         entry = routers.setdefault(now["router"], {"nodes": {}, "conductor": now["node"] in simulator.nodes})
-        was = before["nodes"][place]
+        was = before["nodes"][node_id]
         entry["nodes"][now["node"]] = {"from": was["version"], "to": now["version"], "asset": now["state"]}
     for name, entry in routers.items():
         entry["conductor"] = name == simulator.world.conductor_router.name

@@ -90,6 +90,7 @@ class Release:
 
 
 def is_release(name: str) -> bool:
+    """Whether this is the full name of a release."""
     return bool(_FORM.match(name))
 
 

@@ -120,6 +120,7 @@ def load_scenario(source: str | Path | dict, overrides: dict[str, Any] | None = 
 
 
 def read_scenario(source: str | Path) -> dict:
+    """The content of a scenario, which is a file or the name of a built-in one."""
     path = Path(source)
     if not path.exists():
         path = SCENARIOS / f"{path.name.removesuffix('.yml')}.yml"
@@ -132,6 +133,7 @@ def read_scenario(source: str | Path) -> dict:
 
 
 def builtin_names() -> list[str]:
+    """The names of the scenarios that come with the simulator."""
     return sorted(path.stem for path in SCENARIOS.glob("*.yml"))
 
 
@@ -183,11 +185,11 @@ def _check_names(scenario: Scenario) -> None:
         if count > 1:
             raise ScenarioError(f"routers: '{name}' is there twice")
     nodes = {node.name for router in scenario.all_routers() for node in router.nodes}
-    places = set(names) | nodes | {f"{n.name}.{r.name}" for r in scenario.all_routers() for n in r.nodes}
+    known = set(names) | nodes | {f"{n.name}.{r.name}" for r in scenario.all_routers() for n in r.nodes}
     for fault in scenario.faults:
-        for place in (fault.node, fault.router):
-            if place and place not in places:
-                raise ScenarioError(f"faults: {fault.type} names '{place}', which is no router or node here")
+        for name in (fault.node, fault.router):
+            if name and name not in known:
+                raise ScenarioError(f"faults: {fault.type} names '{name}', which is no router or node here")
         other = fault.params.get("peer") or fault.params.get("neighbour")
         if other and other not in names:
             raise ScenarioError(f"faults: {fault.type} names '{other}', which is no router here")
@@ -195,7 +197,7 @@ def _check_names(scenario: Scenario) -> None:
         if lost and lost not in {node.name for node in scenario.conductor().nodes}:
             raise ScenarioError(f"faults: {fault.type} names '{lost}', which is no conductor node here")
     for alarm in scenario.alarms:
-        if alarm.node not in places:
+        if alarm.node not in known:
             raise ScenarioError(f"alarms: '{alarm.node}' is no node here")
 
 

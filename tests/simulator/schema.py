@@ -53,6 +53,7 @@ def build(cls: type, data: Any, path: str = "") -> Any:
 
 
 def check_keys(data: dict, known: set[str], where: str) -> None:
+    """Raises ScenarioError at a key that is not known, with the nearest one that is."""
     for key in data:
         if key not in known:
             near = difflib.get_close_matches(str(key), known, n=1)

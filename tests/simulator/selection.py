@@ -42,7 +42,7 @@ def nodes(shell: Any, args: dict[str, Any], default: str = "own") -> list[Node]:
     name = args.get("node")
     if name in (None, "all"):
         return chosen
-    match = [node for node in chosen if name in (node.name, node.place)]
+    match = [node for node in chosen if name in (node.name, node.node_id)]
     if not match:
         where = args.get("router", shell.node.router.name)
         raise Refused(f"Node '{name}' not found in router '{where}'")
@@ -82,7 +82,7 @@ def fan_out(shell: Any, what: str, chosen: list[Node], lines: list[str], verb: s
         return Answer(lines, action)
     columns = [Column("Target"), Column("Message")]
     body = lines + ([""] if lines else [])
-    body += table(columns, [[node.place, "Disconnected"] for node in away], shell.terminal.width, shell.style.wrap)
+    body += table(columns, [[node.node_id, "Disconnected"] for node in away], shell.terminal.width, shell.style.wrap)
     plural = "target is" if len(away) == 1 else "targets are"
     body += ["", f"Failed to {verb} {what}. 0 targets failed, {len(away)} {plural} disconnected, and {done} succeeded."]
     return Answer(body, action, mark="warn")

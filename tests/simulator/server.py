@@ -47,6 +47,7 @@ def new_host_key() -> paramiko.PKey:
 
 
 def key_text(key: paramiko.PKey) -> str:
+    """A public key as known_hosts and authorized_keys hold it."""
     return f"{key.get_name()} {key.get_base64()}"
 
 
@@ -112,7 +113,7 @@ class NodeServer(threading.Thread):
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
         self._drop_all()
-        self.world.journal.add("ssh_down", node=self.node.place, manner=manner)
+        self.world.journal.add("ssh_down", node=self.node.node_id, manner=manner)
 
     def _come_up(self) -> None:
         with self.world.lock:
@@ -126,7 +127,7 @@ class NodeServer(threading.Thread):
             self._socket, self.port = _reserve(self.host, self.port)
             self._socket.listen(_BACKLOG)
         self._accepting, self._closing_door = True, False
-        self.world.journal.add("ssh_up", node=self.node.place)
+        self.world.journal.add("ssh_up", node=self.node.node_id)
 
     def _drop_all(self) -> None:
         gates, self._gates = self._gates, []
@@ -224,7 +225,7 @@ class Gate(paramiko.ServerInterface):
         if not admits(user.keys, key, username):
             return paramiko.AUTH_FAILED
         how = "certificate" if key.public_blob is not None else "key"
-        self.world.journal.add("key_accepted", node=self.node.place, user=username, how=how)
+        self.world.journal.add("key_accepted", node=self.node.node_id, user=username, how=how)
         self.user = user
         return paramiko.AUTH_SUCCESSFUL
 
@@ -255,9 +256,9 @@ class Gate(paramiko.ServerInterface):
 
     def _count_failure(self, name: str) -> None:
         self.server.locks.setdefault(name, []).append(time.monotonic())
-        key = f"{name}@{self.node.place}"
+        key = f"{name}@{self.node.node_id}"
         self.world.bad_logins[key] = self.world.bad_logins.get(key, 0) + 1
-        self.world.journal.add("login_failed", node=self.node.place, user=name, count=self.world.bad_logins[key])
+        self.world.journal.add("login_failed", node=self.node.node_id, user=name, count=self.world.bad_logins[key])
         self.world.touch()
 
     def _shut_out(self, name: str) -> bool:
@@ -280,7 +281,7 @@ class Gate(paramiko.ServerInterface):
             number: channel for number, channel in self._channels.items() if channel is None or not channel.closed
         }
         if len(self._channels) >= self.world.scenario.ssh.max_sessions:
-            self.world.journal.add("channel_refused", node=self.node.place, user=self.user.name)
+            self.world.journal.add("channel_refused", node=self.node.node_id, user=self.user.name)
             return paramiko.OPEN_FAILED_CONNECT_FAILED  # what OpenSSH answers beyond MaxSessions
         self._channels[chanid] = None
         return paramiko.OPEN_SUCCEEDED
@@ -350,5 +351,6 @@ def admits(lines: list[str], key: paramiko.PKey, user: str) -> bool:
 
 
 def fingerprint(key: paramiko.PKey) -> str:
+    """The SHA256 fingerprint of a key, as ssh-keygen prints it."""
     digest = hashlib.sha256(key.asbytes()).digest()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")

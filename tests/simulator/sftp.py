@@ -22,7 +22,7 @@ class SftpSession(paramiko.SFTPServerInterface):
         self._files: Files = server.node.files
         self._journal = server.world.journal
         self._clock = server.world.clock
-        self._who = {"node": server.node.place, "user": server.user.name}
+        self._who = {"node": server.node.node_id, "user": server.user.name}
 
     def canonicalize(self, path: str) -> str:
         return Files.clean(path)

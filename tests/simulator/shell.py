@@ -143,7 +143,7 @@ class Shell:
         return False
 
     def _note(self, line: str) -> None:
-        self.world.journal.add("command", node=self.node.place, user=self.user.name, command=line)
+        self.world.journal.add("command", node=self.node.node_id, user=self.user.name, command=line)
         if re.match(r"show\s+fib\b", line):
             self.world.violate(f"'{line}' was sent (it can crash an HA router, I95-65557)")
 
@@ -237,7 +237,7 @@ class Shell:
         if kind is not None and kind not in self.scenario.behaviour.confirm:
             return True
         answer = self.terminal.read_line(f"{question} [y/N]: ")
-        self.world.journal.add("confirmation", node=self.node.place, question=question, answer=answer)
+        self.world.journal.add("confirmation", node=self.node.node_id, question=question, answer=answer)
         if answer is not None and answer.strip().lower() in ("y", "yes"):
             return True
         self._print(["Operation canceled"])
@@ -257,6 +257,7 @@ class Shell:
             self.terminal.write(self.world.clock.text("%a %Y-%m-%d %H:%M:%S ") + self.scenario.clock.zone + "\n")
 
     def say(self, *lines: str) -> None:
+        """Print lines before the answer is complete."""
         self._print(list(lines))
 
     def wait_for(self, predicate: Any, watchers: set[Any] | None = None) -> None:
@@ -274,6 +275,7 @@ class Shell:
                 watchers.discard(self.terminal.wake)
 
     def sleep(self, simulated: float) -> None:
+        """Do nothing for so many simulated seconds."""
         self.terminal.pause(self.world.clock.wall(simulated))
 
     def _marked(self, text: str, mark: str) -> str:
@@ -335,7 +337,7 @@ class Shell:
             if not fault or fault["after_commands"] is None or self._received < fault["after_commands"]:
                 return
             self.world.faults.take("drop_session", self.node.name, self.node.router.name, when=when)
-        self.world.journal.add("session_dropped", node=self.node.place, user=self.user.name)
+        self.world.journal.add("session_dropped", node=self.node.node_id, user=self.user.name)
         self.terminal.hang_up()
         raise Gone
 

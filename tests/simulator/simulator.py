@@ -150,12 +150,13 @@ class Simulator:
         return [f"[{node.host}]:{node.port} {self.host_keys[name]}" for name, node in self.nodes.items()]
 
     def truth(self) -> dict[str, Any]:
+        """What is really so on each node, whatever any command prints."""
         return truth_of(self.world)
 
-    def node_truth(self, place: str) -> dict[str, Any]:
+    def node_truth(self, node_id: str) -> dict[str, Any]:
         """What `truth()` says about one node, `node.router`; much cheaper in a large fleet."""
         with self.world.lock:
-            return node_truth(self.world.find(place, None)[0])
+            return node_truth(self.world.find(node_id, None)[0])
 
     def commands(self, node: str | None = None, startswith: str | None = None) -> list[str]:
         """Command lines in the order in which they came; `node` is a node's name or `node.router`."""

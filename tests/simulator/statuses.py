@@ -68,7 +68,7 @@ def _last_month(shell: Any, kind: str, node: Node) -> list[Operation]:
     newest = max(
         (shell.world.releases[name] for name in shell.world.offered), key=lambda release: release.key, default=None
     )
-    first = shell.world.ran_first[node.place]
+    first = shell.world.ran_first[node.node_id]
     old = [(first, "completed", "")] if kind != "revert" else []
     if newest and newest.key > first.key and kind in ("download", "upgrade"):
         reason = _FAILED_AFTER_REBOOT if kind == "upgrade" else "failed due to connectivity issues"
@@ -120,7 +120,7 @@ def _table(shell: Any, names: tuple[str, ...], rows: list[list[str]]) -> list[st
 def _row(shell: Any, operation: Operation) -> list[str]:
     word = _WORDS[shown_state(shell, operation)][0]
     return [
-        *_place(operation),
+        *_router_and_node(operation),
         _version(operation),
         word,
         _progress(shell, operation),
@@ -129,7 +129,7 @@ def _row(shell: Any, operation: Operation) -> list[str]:
     ]
 
 
-def _place(operation: Operation) -> list[str]:
+def _router_and_node(operation: Operation) -> list[str]:
     return [operation.node.router.name, operation.node.name]
 
 
@@ -157,13 +157,13 @@ def _block(shell: Any, operation: Operation, percent: bool = False) -> list[str]
         ("Requested by", operation.user),
     ]
     pairs += [("Progress", _progress(shell, operation))] * percent
-    return block(operation.node.place, pairs + ([("Reason", operation.detail)] if operation.detail else []))
+    return block(operation.node.node_id, pairs + ([("Reason", operation.detail)] if operation.detail else []))
 
 
 def _sentence(shell: Any, operation: Operation) -> str:
     version = f" to {operation.release.offered}" if operation.release else ""
     reason = f": {operation.detail}" if operation.detail else ""
-    return f"{operation.node.place}: {operation.kind}{version} {_WORDS[shown_state(shell, operation)][1]}{reason}."
+    return f"{operation.node.node_id}: {operation.kind}{version} {_WORDS[shown_state(shell, operation)][1]}{reason}."
 
 
 def _nothing(kind: str) -> list[str]:
@@ -175,7 +175,7 @@ def _words(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
     words = _DOWNLOAD_WORDS if kind == "download" else _UPGRADE_WORDS
     rows = [
         [
-            *_place(operation),
+            *_router_and_node(operation),
             _version(operation),
             words.get(shown_state(shell, operation), operation.state),
             operation.detail,
@@ -189,7 +189,7 @@ def _elapsed(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
     """A table of which one column ticks whether or not there is progress."""
     rows = [
         [
-            *_place(operation),
+            *_router_and_node(operation),
             _version(operation),
             _ELAPSED_WORDS.get(shown_state(shell, operation), operation.state.capitalize()),
             _clock(_took(shell, operation)),
@@ -213,7 +213,8 @@ def _sentences(shell: Any, kind: str, shown: list[Operation]) -> list[str]:
         state = _SENTENCES.get(shown_state(shell, operation), "failed")
         version = f" {_version(operation)}" if operation.release else ""
         lines.append(
-            f"{operation.node.place}: {state} {kind}{version}" + (f" ({operation.detail})" if operation.detail else "")
+            f"{operation.node.node_id}: {state} {kind}{version}"
+            + (f" ({operation.detail})" if operation.detail else "")
         )
     return lines or [f"There are no {kind}s."]
 

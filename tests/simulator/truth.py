@@ -16,7 +16,7 @@ def truth_of(world: World) -> dict[str, Any]:
     with world.lock:
         return {
             "time": world.clock.iso(),
-            "nodes": {node.place: node_truth(node) for node in world.nodes()},
+            "nodes": {node.node_id: node_truth(node) for node in world.nodes()},
             "blackout": world.blackout,
             "bad_logins": dict(world.bad_logins),
             "config_version": world.authority.version,
@@ -27,6 +27,7 @@ def truth_of(world: World) -> dict[str, Any]:
 
 
 def node_truth(node: Node) -> dict[str, Any]:
+    """What is really so on a node. Caller holds the lock."""
     operation = node.operation
     return {
         "router": node.router.name,

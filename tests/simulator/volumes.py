@@ -31,13 +31,13 @@ def version_block(shell: Any, node: Node) -> list[str]:
         ("Package", package),
     ]
     if not volumes:
-        return [*block(f"Node: {node.place}", pairs), ""]
+        return [*block(f"Node: {node.node_id}", pairs), ""]
     pairs += [
         ("SSR-IMG-release", release.image),
         ("Volume ID", node.volume),
         ("Selected Boot Volume", shell.world.boots_next(node)),
     ]
-    return [*block(f"Node: {node.place}", pairs, column=23), *_idle(node), ""]
+    return [*block(f"Node: {node.node_id}", pairs, column=23), *_idle(node), ""]
 
 
 def _idle(node: Node) -> list[str]:

@@ -47,7 +47,7 @@ class World:
         self.bad_logins: dict[str, int] = {}
         self.watchers: set[Callable[[], None]] = set()
         self.on_power: list[Callable[[Node, bool], None]] = []
-        self._by_place: dict[str, list[Node]] = {}
+        self._by_name: dict[str, list[Node]] = {}
         self._lasting: dict[tuple[str, str], float] = {}
         self._numbers = itertools.count(1)
         for spec in scenario.all_routers():
@@ -55,7 +55,7 @@ class World:
         self.conductor_router = next(router for router in self.routers.values() if router.conductor)
         self.network = Network(self)
         self.began = clock.now()
-        self.ran_first = {node.place: node.release for node in self.nodes()}
+        self.ran_first = {node.node_id: node.release for node in self.nodes()}
         self.listing = Listing(self)
         self.blackout = self._straddles()
         if self.blackout:
@@ -78,8 +78,8 @@ class World:
             primary = bool(node.primary) if explicit else index == 0
             built = self._node(router, spec, node, primary)
             router.nodes.append(built)
-            for name in (built.name, built.place):
-                self._by_place.setdefault(name, []).append(built)
+            for name in (built.name, built.node_id):
+                self._by_name.setdefault(name, []).append(built)
         self._elect(router)
         self.routers[spec.name] = router
 
@@ -140,12 +140,13 @@ class World:
         return self.conductor_router.nodes
 
     def nodes(self) -> list[Node]:
+        """The nodes of all routers, those of the conductor included."""
         return [node for router in self.routers.values() for node in router.nodes]
 
     def find(self, node: str | None, router: str | None) -> list[Node]:
         """Nodes that a fault names; empty when it names none."""
         if node is not None:
-            return [candidate for candidate in self._by_place.get(node, []) if router in (None, candidate.router.name)]
+            return [candidate for candidate in self._by_name.get(node, []) if router in (None, candidate.router.name)]
         return list(self.routers[router].nodes) if router in self.routers else []
 
     def lasting(self, what: str, node: Node) -> float:
@@ -153,7 +154,7 @@ class World:
         value = getattr(self.scenario.durations, what)
         if not isinstance(value, Spread):
             return value
-        key = (what, node.place)
+        key = (what, node.node_id)
         if key not in self._lasting:
             self._lasting[key] = value.draw(chance(self.scenario.durations.seed, *key))
         return self._lasting[key]
@@ -210,6 +211,7 @@ class World:
     # --- changes ----------------------------------------------------------------------------------------------
 
     def touch(self) -> None:
+        """Something has changed: whoever waits checks again."""
         with self.lock:
             self.changed.notify_all()
             watchers = list(self.watchers)
@@ -217,11 +219,12 @@ class World:
             watcher()
 
     def set_state(self, node: Node, state: str) -> None:
+        """Change the state of an asset, with the event that belongs to it."""
         if node.state == state:
             return
         old, node.state, node.state_since = node.state, state, self.clock.now()
         self.listing.note(node)
-        self.journal.add("asset_state", node=node.place, old=old, new=state)
+        self.journal.add("asset_state", node=node.node_id, old=old, new=state)
         self.records.add(node, "provisioning", f"{old} -> {state}")
         if node.natural == "Disconnected":
             self.network.review(node)
@@ -229,12 +232,13 @@ class World:
         self.touch()
 
     def set_service(self, node: Node, service: str) -> None:
+        """Change the state of the 128T service of a node, with everything that follows from it."""
         if service == "running" != node.service:
             node.service_since = self.scheduler.moment()
             self.scheduler.spawn(self.network.later(node))
         node.service = service
         self._elect(node.router)
-        self.journal.add("service", node=node.place, service=service)
+        self.journal.add("service", node=node.node_id, service=service)
         self.network.review(node)
         self.records.review(node)
         self.touch()
@@ -247,7 +251,7 @@ class World:
         node.down_since = self.clock.now()
         self.set_service(node, "offline")
         self.authority.forget_candidates(node)
-        self.journal.add("restart_begins", node=node.place, version=node.release.name)
+        self.journal.add("restart_begins", node=node.node_id, version=node.release.name)
         self.set_state(node, "Disconnected")
         for listener in self.on_power:
             listener(node, False)
@@ -264,7 +268,7 @@ class World:
         node.broken.clear()
         self.listing.note(node)
         self.records.review(node)
-        self.journal.add("restart_ends", node=node.place, version=node.release.name, install_type=volume.type)
+        self.journal.add("restart_ends", node=node.node_id, version=node.release.name, install_type=volume.type)
         self.touch()
         for listener in self.on_power:
             listener(node, True)
@@ -287,6 +291,7 @@ class World:
             self.violate(f"both nodes of {node.router.name} down at once ({node.name} went while {peer.name} was away)")
 
     def violate(self, text: str) -> None:
+        """Write down that something happened which never must."""
         self.violations.append(text)
         self.journal.add("violation", text=text)
         self.touch()

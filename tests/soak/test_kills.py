@@ -29,7 +29,7 @@ from tests.integration.routers import NEW, authority, play, router, verdicts
 SEED = int(os.environ.get("SSR_SOAK_SEED", "1"))
 KILLS = int(os.environ.get("SSR_SOAK_KILLS", "12"))
 
-WISH = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
+SETTINGS = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
 
 GOOD = {"done", "up_to_date"}
 #: What may be told of a node that just restarts where nobody remembers why: the conductor refuses, or does not see it.
@@ -50,23 +50,23 @@ def test_a_run_that_is_killed_again_and_again_ends_as_if_nobody_had_disturbed_it
     speedup = dice.choice([50, 100, 200])
     b = bench(authority(*routers, behaviour=behaviour), speedup=speedup)
     everybody(b)
-    wish, plan = dict(WISH), []
+    settings, plan = dict(SETTINGS), []
     if "peer_moves_by_itself" in behaviour:  # it begins to move after the first has ended, and has to be seen
-        wish["router_upgrade_pair_soak"] = 3
+        settings["router_upgrade_pair_soak"] = 3
     for _again in range(dice.choice([1, 1, 2, 3])):
         point = (dice.choice(WAYS), dice.randint(1, REQUESTS), dice.randint(0, LOOKS))
         plan.append(point)
         with slow_until_taken_up(b, speedup) if len(plan) > 1 else contextlib.nullcontext():
-            kill_at(b, *point, **wish)
+            kill_at(b, *point, **settings)
         if dice.random() < 0.25:  # correctness never needs the journal where the status tells what runs
             shutil.rmtree(b.folder / "journal", ignore_errors=True)
             plan.append("without the journal")
     print(f"\n{number}: {behaviour}, {plan}")
     with slow_until_taken_up(b, 200):
-        run = play(b, "upgrade_routers", **wish)
+        run = play(b, "upgrade_routers", **settings)
     if not set(verdicts(run).values()) <= GOOD:
         assert "without the journal" in plan and set(verdicts(run).values()) <= GOOD | UNTOUCHED, run.output
-        run = play(b, "upgrade_routers", **wish)
+        run = play(b, "upgrade_routers", **settings)
     assert run.code == 0, run.output
     assert set(verdicts(run).values()) <= GOOD, verdicts(run)
     assert set(running(b).values()) == {NEW}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The same small rollout on conductors that choose otherwise wherever the public documents leave a choice.
 
-Whatever a conductor prints, and in which layout: every node ends at the wish, and none was asked for twice.
+Whatever a conductor prints, in whatever layout: every node ends at the requested version, and no request is repeated.
 """
 
 from __future__ import annotations
@@ -131,9 +131,9 @@ def test_every_node_ends_at_the_wish(bench, monkeypatch, name):
     everybody(b)
     run = play(b, "upgrade_routers", ssr_serial="100%", **choice.variables)
     assert run.code == 0, run.output
-    wish = scenario.get("version", NEW)
+    requested = scenario.get("version", NEW)
     assert verdicts(run) == {"hub": "done", "branch": "done", "one": "done"}
-    assert set(running(b).values()) == {wish}
+    assert set(running(b).values()) == {requested}
     assert len(requests(b, None, "upgrade")) == choice.upgrades
     assert_nothing_twice(b)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A controller that dies at any moment loses nothing: the same command again brings every router to the wish.
+"""A controller that dies at any moment loses nothing: the same command again upgrades every router.
 
 Many more moments, chosen by a seed, are tried in tests/soak.
 """
@@ -22,7 +22,7 @@ from tests.integration.fleet import (
 from tests.integration.routers import NEW, authority, play, router, verdicts
 
 #: What every run here has in common: one batch, and nothing that only costs time.
-WISH = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
+SETTINGS = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
 
 
 def fleet(bench, **more):
@@ -41,7 +41,7 @@ def finish(bench):
     left = {f"{node}.{router}" for router, node, _begin, end in intervals(bench) if end == float("inf")}
     assert left, "it was killed while upgrades were running"
     with slow_until_taken_up(bench, 300):
-        run = play(bench, "upgrade_routers", **WISH)
+        run = play(bench, "upgrade_routers", **SETTINGS)
     assert run.code == 0, run.output
     assert set(verdicts(run).values()) <= {"done", "up_to_date"}, verdicts(run)
     nodes = [(name, node) for name, entry in upgraded(run).items() for node in entry["nodes"]]
@@ -50,16 +50,16 @@ def finish(bench):
     assert_nothing_twice(bench)
 
 
-@pytest.mark.parametrize(("way", "request_number", "looks"), [("main", 7, 1), ("worker", 8, 0), ("interrupt", 8, 2)])
-def test_a_run_that_is_killed_is_finished_by_the_next_one(bench, way, request_number, looks):
+@pytest.mark.parametrize(("way", "request_number", "polls"), [("main", 7, 1), ("worker", 8, 0), ("interrupt", 8, 2)])
+def test_a_run_that_is_killed_is_finished_by_the_next_one(bench, way, request_number, polls):
     """Its main process alone, its worker alone, or as Ctrl-C does: what ran goes on, and nothing is sent any more."""
     b = fleet(bench)
-    assert kill_at(b, way, request_number, looks, **WISH)
+    assert kill_at(b, way, request_number, polls, **SETTINGS)
     finish(b)
 
 
 def test_a_session_that_is_killed_amid_requests_that_keep_their_prompt_is_taken_up_again(bench):
     """What becomes of a blocking request whose session breaks is unknown, so it counts as still running (rule 28)."""
     b = fleet(bench, behaviour={"request_mode": "blocks"})
-    assert kill_at(b, "everything", 8, 1, **WISH)
+    assert kill_at(b, "everything", 8, 1, **SETTINGS)
     finish(b)

@@ -85,7 +85,7 @@ def gather(source: Path) -> None:
 def ansible_inventory() -> bytes:
     """A list for intersphinx of what is elsewhere in Ansible's documentation."""
     head = ("Sphinx inventory version 2", "Project: Ansible", "Version: latest", "The rest is compressed using zlib.")
-    lines = "".join(f"{name} std:label -1 {place} {title}\n" for name, (place, title) in OF_ANSIBLE.items())
+    lines = "".join(f"{name} std:label -1 {link} {title}\n" for name, (link, title) in OF_ANSIBLE.items())
     return "".join(f"# {line}\n" for line in head).encode() + zlib.compress(lines.encode())
 
 

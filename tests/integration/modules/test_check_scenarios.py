@@ -97,11 +97,11 @@ def healthy() -> World:
     )
     scenario["routers"][0]["nodes"] = [{"name": "c1", "plugins": PLUGINS}, {"name": "c2", "plugins": PLUGINS}]
     before = {"settled_before": ["hub-1.hub", "new-1.new"], "plugins_before": PLUGINS}
-    near = every("pre", "conductor", "settled_before")  # asked only for a step to 7.x
+    passing = every("pre", "conductor", "settled_before")  # asked only for a step to 7.x
     return World(
         scenario,
         {
-            "conductor before": Look("pre", ("all", PLENTY), {"version": LATER}, passes=near),
+            "conductor before": Look("pre", ("all", PLENTY), {"version": LATER}, passes=passing),
             "conductor before 7": Look(
                 "pre",
                 ("settled_before", "offline_traps"),
@@ -410,7 +410,7 @@ def prepared() -> World:
         releases=RELEASES,
     )
     said = (f"volume b runs, and the next boot is set to volume a (128T-{LOW})", "somebody has prepared a change")
-    there = ("the next boot is set to volume a", "this node runs the wanted version")
+    words = ("the next boot is set to volume a", "this node runs the wanted version")
     own = ("volume b runs, and the next boot is set to volume a", "select volume b again")
     routers = {"version": NEW, "targets": ["set", "hub", "done"]}
     return World(
@@ -423,7 +423,7 @@ def prepared() -> World:
                 fires=(
                     Fires("boot_volume", "set-node.set", "fail", said),
                     Fires("boot_volume", "hub-2.hub", "fail", said, ("selected for the next boot: a",)),
-                    Fires("boot_volume", "done-node.done", "warn", there),
+                    Fires("boot_volume", "done-node.done", "warn", words),
                 ),
             ),
             "conductor": Look(

@@ -108,12 +108,12 @@ def test_a_session_that_breaks_while_waiting_is_opened_anew(bench):
 def test_waiting_ends_when_the_node_is_well(bench):
     b = bench("ha-6.3-image")
     world = b.simulator.world
-    looks = []
+    polls = []
 
     def start_later():
         """The service comes up some time after the second task has looked for the first time."""
-        while len(looks) < 3:
-            looks[:] = b.simulator.commands(startswith="show system")
+        while len(polls) < 3:
+            polls[:] = b.simulator.commands(startswith="show system")
             yield 30
         world.conductors[0].service = "running"
 
@@ -152,11 +152,11 @@ def test_waiting_for_routers_ends_when_all_of_them_are_well(bench):
     world = b.simulator.world
     slow = next(node for node in world.nodes() if node.router.name == "slow")
     slow.service = "starting"
-    looks = []
+    polls = []
 
     def start_later():
-        while len(looks) < 3:
-            looks[:] = b.simulator.commands(startswith="show assets slow")
+        while len(polls) < 3:
+            polls[:] = b.simulator.commands(startswith="show assets slow")
             yield 30
         slow.service = "running"
 

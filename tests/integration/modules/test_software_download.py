@@ -57,12 +57,12 @@ def test_a_release_is_brought_to_both_nodes_once(bench):
 
 def test_below_6_3_each_node_loads_for_itself(bench):
     b = bench("ha-6.2-package")
-    places = [{"router": "RTR_EAST_CONDUCTOR", "node": f"conductor-east-{number}"} for number in (1, 2)]
+    targets = [{"router": "RTR_EAST_CONDUCTOR", "node": f"conductor-east-{number}"} for number in (1, 2)]
     run = b.play(
         {
-            "own": download(places[0], installation_service=True),
-            "other": download(places[1]),
-            "again": download(places[0]),
+            "own": download(targets[0], installation_service=True),
+            "other": download(targets[1]),
+            "again": download(targets[0]),
         }
     )
     assert run["own"]["totals"] == {"done": 1}, run["own"]["msg"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The module software_info: what runs, what is newer, and the one version that a wish stands for."""
+"""The module software_info: what runs, what is newer, and the one release that a requested version stands for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_what_runs_and_what_is_newer(bench):
     assert {**new, "msg": ""} == {**run["check mode", "new"], "msg": ""}
 
 
-def test_a_wish_stands_for_one_version_or_is_refused_with_what_is_offered(bench):
+def test_a_requested_version_stands_for_one_release_or_is_refused_with_what_is_offered(bench):
     b = bench("ha-6.3-image", releases=BUILDS)
     run = b.play(
         {

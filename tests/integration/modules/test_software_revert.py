@@ -125,7 +125,7 @@ def test_below_6_3_there_is_no_revert_command_and_the_manual_way_is_named(bench)
 def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
     b = bench(AUTHORITY)
     cases = {
-        "no wish": (revert(C1), "version", "upgrade"),
+        "no version": (revert(C1), "version", "upgrade"),
         "a whole pair": (revert("Conductor", version="6.3.0"), "targets", "router and node"),
         "empty": (revert(version="6.3.0"), "targets", ""),
         "empty of the run": (revert(upgrade=upgraded()), "targets", ""),

@@ -47,8 +47,8 @@ class TestNamed:
     def test_downloads_that_are_called_downloaded_are_seen_to_end(self, bench):
         b = bench(**fleet(download_status="words", assets_software="refused", upgrade_fetches="needs_download"))
         assert_true(b, play_fleet(b))
-        began = {place: node["started"].get("download") for place, node in b.simulator.truth()["nodes"].items()}
-        assert {place: count for place, count in began.items() if count != 1} == {
+        began = {node_id: node["started"].get("download") for node_id, node in b.simulator.truth()["nodes"].items()}
+        assert {node_id: count for node_id, count in began.items() if count != 1} == {
             "c1.Conductor": None,
             "c2.Conductor": None,
         }

@@ -11,7 +11,7 @@ from tests.integration.fleet import assert_nothing_twice, everybody, intervals, 
 from tests.integration.routers import NEW, authority, play, router, verdicts
 
 # The backup and the pre-checks are made as well: they need a conductor node, too.
-WISH = {"ssr_serial": "100%"}
+SETTINGS = {"ssr_serial": "100%"}
 
 
 def fleet(bench, *faults, **more):
@@ -33,7 +33,7 @@ def assert_all_done(b, run):
 def test_a_first_node_that_is_not_there_leaves_everything_to_the_second(bench):
     b = fleet(bench)
     b.change_host("c1", ansible_port=1)
-    run = play(b, "upgrade_routers", **WISH)
+    run = play(b, "upgrade_routers", **SETTINGS)
     assert_all_done(b, run)
     assert b.simulator.commands("c1") == [] and len(requests(b, None, "upgrade")) == 4
 
@@ -44,7 +44,7 @@ def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
     gone = {"type": "conductor_node_down", "node": "c1", "after": 150, "seconds": seconds, "since": "first_request"}
     b = fleet(bench, gone, speedup=150)
     settings = {"router_upgrade_download": False, "router_upgrade_breaker_timeout": 40 if seconds == 900 else 4}
-    run = play(b, "upgrade_routers", **WISH, **settings, router_upgrade_in_flight=2)
+    run = play(b, "upgrade_routers", **SETTINGS, **settings, router_upgrade_in_flight=2)
     down = next(event["sim"] for event in b.simulator.log if event["event"] == "ssh_down" and "c1" in event["node"])
     caught = [router for router, _node, begin, end in intervals(b) if begin < down < end]
     assert caught, "it vanished while upgrades were running"

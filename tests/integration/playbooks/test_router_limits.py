@@ -34,13 +34,13 @@ from tests.integration.routers import (
 )
 
 #: One batch, and nothing that only costs time here.
-WISH = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
+SETTINGS = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
 
 
 def at(bench: Bench, request: int, then: Callable[[], None], **variables):
     """Run the playbook, and do something in its middle: once the conductor has got its n-th request."""
     with trap(bench, request, 0, then) as sprung:
-        run = play(bench, "upgrade_routers", **{**WISH, **variables})
+        run = play(bench, "upgrade_routers", **{**SETTINGS, **variables})
     assert sprung(), "the run did not get that far"
     return run
 
@@ -59,7 +59,7 @@ def test_a_stop_file_lets_the_running_pair_be_finished_and_the_next_run_goes_on(
     assert requests(b, "one", "upgrade") == requests(b, "two", "upgrade") == []
     assert all("stop file" in reason for reason in messages_of(run, "Report the result of this router")[1:])
     stop.unlink()
-    again = play(b, "upgrade_routers", **WISH, **settings)
+    again = play(b, "upgrade_routers", **SETTINGS, **settings)
     assert again.code == 0 and set(running(b).values()) == {NEW}
     assert_nothing_twice(b)
 
@@ -68,7 +68,7 @@ def test_after_the_deadline_nothing_is_sent_and_every_router_says_so(bench):
     b = bench(authority(router("hub", "hub-1", "hub-2"), router("one"), router("there", version=NEW)))
     everybody(b)
     late = {"router_upgrade_start_deadline": "2026-03-02T04:30:00+01:00", "router_upgrade_download_first": False}
-    run = play(b, "upgrade_routers", **WISH, **late)
+    run = play(b, "upgrade_routers", **SETTINGS, **late)
     assert run.code != 0
     assert verdicts(run) == {"hub": "not_started", "one": "not_started", "there": "up_to_date"}
     assert requests(b) == []
@@ -76,7 +76,7 @@ def test_after_the_deadline_nothing_is_sent_and_every_router_says_so(bench):
 
     for word, value in (("zone", "2026-03-02T04:30:00"), ("at least 1", None)):
         wrong = {"router_upgrade_start_deadline": value} if value else {"router_upgrade_in_flight": 0}
-        refused = play(b, "upgrade_routers", **WISH, **wrong)
+        refused = play(b, "upgrade_routers", **SETTINGS, **wrong)
         assert refused.code != 0 and any(word in failure for failure in refused.failures), refused.failures
     assert requests(b) == []
 
@@ -88,7 +88,7 @@ def test_a_pair_that_fits_no_more_into_the_window_is_not_begun_while_a_single_ro
     run = play(
         b,
         "upgrade_routers",
-        **WISH,
+        **SETTINGS,
         router_upgrade_start_deadline=soon.isoformat(),
         router_upgrade_expected_upgrade=3600,
     )
@@ -105,7 +105,7 @@ def test_a_budget_of_failures_spans_the_batches_and_what_runs_is_finished(bench)
     run = play(
         b,
         "upgrade_routers",
-        **{**WISH, "ssr_serial": 2},
+        **{**SETTINGS, "ssr_serial": 2},
         ssr_max_fail_percentage=100,
         router_upgrade_max_failures=1,
         router_upgrade_in_flight=1,
@@ -123,7 +123,7 @@ def test_two_of_an_exclusive_group_are_never_in_flight_and_waves_come_in_their_o
     site = {"ssr_exclusive_group": "site 7"}
     later = {"ssr_wave": "1"}
     everybody(b, hub={"ssr_wave": 9}, left=site | later, right=site | later, b=later)
-    run = play(b, "upgrade_routers", **WISH, router_upgrade_in_flight=4)
+    run = play(b, "upgrade_routers", **SETTINGS, router_upgrade_in_flight=4)
     assert run.code == 0, run.output
     assert set(verdicts(run).values()) == {"done"}
     assert most_at_once(b, "left", "right") == 1 and most_at_once(b) > 1
@@ -141,7 +141,7 @@ def test_starts_pause_while_assets_that_nobody_works_on_are_lost_and_go_on_after
     run = play(
         b,
         "upgrade_routers",
-        **WISH,
+        **SETTINGS,
         router_upgrade_in_flight=1,
         router_upgrade_breaker_timeout=60,
         router_upgrade_download=False,
@@ -168,7 +168,7 @@ def test_a_resource_group_is_rolled_like_a_list_and_never_takes_the_conductor_al
     result = b.play({"roll": task("software_upgrade", {**upgrade, "pair_soak": 0, "fail_on_target": False})})["roll"]
     states = {name: entry["state"] for name, entry in result["by_router"].items()}
     assert states == {"Conductor": "blocked", "hub": "done", "one": "done"}
-    assert {place for place, version in running(b).items() if version == OLD} == {"other-node.other"}
+    assert {node_id for node_id, version in running(b).items() if version == OLD} == {"other-node.other"}
     sent = requests(b, None, "upgrade")
     assert len(sent) == 3 and not any("resource-group" in command or " Conductor " in command for command in sent)
     assert_nothing_twice(b)
@@ -181,12 +181,12 @@ def test_names_that_no_router_has_are_refused_before_anything_is_sent(bench):
     hosts = contents["all"]["children"]["ssr_routers"]["hosts"]
     hosts["seven"] = {"ssr_router": 7}
     b.write_inventory(contents)
-    run = play(b, "upgrade_routers", "--limit", "seven:one", **WISH)
+    run = play(b, "upgrade_routers", "--limit", "seven:one", **SETTINGS)
     assert run.code != 0 and requests(b) == []
     assert any("seven is 7, which is no text" in failure for failure in run.failures), run.failures
 
     hosts["seven"] = {"ssr_router": "7"}
     b.write_inventory(contents)
-    run = play(b, "upgrade_routers", "--limit", "seven", **WISH)
+    run = play(b, "upgrade_routers", "--limit", "seven", **SETTINGS)
     assert run.code == 0 and verdicts(run) == {"seven": "done"}, run.output
     assert running(b) == {"one-node.one": OLD, "7-node.7": NEW}

@@ -47,6 +47,7 @@ def key_of(text: str, passphrase: str | None = None) -> paramiko.PKey:
 
 
 def line_of(key: paramiko.PKey) -> str:
+    """A public key as known_hosts and authorized_keys hold it."""
     return f"{key.get_name()} {key.get_base64()}"
 
 
@@ -62,6 +63,7 @@ class Terminal:
         self._input = b""
 
     def send(self, *texts: str) -> None:
+        """Send texts to the client. Raises Gone when it has left."""
         for text in texts:
             try:
                 self.channel.sendall(text.encode())
@@ -162,17 +164,20 @@ class Server:
             return condition()
 
     def count(self, name: str, by: int = 1) -> None:
+        """Add to a counter, and wake whoever waits for it."""
         with self.changed:
             setattr(self, name, getattr(self, name) + by)
             self.changed.notify_all()
 
-    def note(self, name: str, what: str) -> None:
+    def note(self, name: str, value: str) -> None:
+        """Append to a list, and wake whoever waits for it."""
         with self.changed:
-            getattr(self, name).append(what)
+            getattr(self, name).append(value)
             self.changed.notify_all()
 
     @property
     def pins(self) -> tuple[str, ...]:
+        """The host keys of this server, as a login pins them."""
         return tuple(line_of(key) for key in self.host_keys)
 
     def _listen(self) -> None:

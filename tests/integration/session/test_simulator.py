@@ -110,7 +110,7 @@ def test_a_look_at_the_routers_goes_on_through_the_other_node_while_one_restarts
         before = {(asset.router, asset.node) for asset in conductor.assets()}
         assert conductor.local_node() == ("Conductor", "c1")
         conductor.session.run(UPGRADE, answers=[YES])
-        assert sim.wait_for(lambda s: not s.truth()["nodes"]["c1.Conductor"]["up"], 20)
+        assert sim.wait_for(lambda simulator: not simulator.truth()["nodes"]["c1.Conductor"]["up"], 20)
         with pytest.raises((ConnectFailed, SessionBroken)):
             while True:
                 conductor.session.run("show system")
@@ -131,7 +131,7 @@ def test_a_conductor_that_restarts_is_lost_and_comes_back(on, manner: str) -> No
         session = on(sim)
         session.login = Login(**{**vars(session.login), "connect_timeout": 1.0})
         session.run(UPGRADE, answers=[YES])
-        assert sim.wait_for(lambda s: not s.truth()["nodes"]["c1.Conductor"]["up"], 20)
+        assert sim.wait_for(lambda simulator: not simulator.truth()["nodes"]["c1.Conductor"]["up"], 20)
         with pytest.raises((ConnectFailed, SessionBroken)):
             while not back(sim):
                 session.run("show system", timeout=2)

@@ -131,62 +131,62 @@ class Controller:
         own = {"awx_job_id": 7, "awx_job_template_name": name, **(meta or {})}
         variables = {**self.folders(template), **PACE, **self.extra, **prefilled(template), **survey}
         # Short, as with AWX: ansible-runner looks for prompts in the last hundred letters, and some hold a path.
-        place = Path(tempfile.mkdtemp(prefix="awx_"))
+        private_dir = Path(tempfile.mkdtemp(prefix="awx_"))
         arguments = ["--check"] if template["job_type"] == "check" else []
         arguments += [*self.credential.arguments, *(["-l", limit] if limit else [])]
-        self.write(place, {**variables, **(artifacts or {}), **own}, arguments, inventory or self.inventory)
+        self.write(private_dir, {**variables, **(artifacts or {}), **own}, arguments, inventory or self.inventory)
         try:
-            return self.run(place, name, template["playbook"])
+            return self.run(private_dir, name, template["playbook"])
         finally:
-            shutil.rmtree(place, ignore_errors=True)
+            shutil.rmtree(private_dir, ignore_errors=True)
 
     def folders(self, template: dict[str, Any]) -> dict[str, Any]:
         """The variables of a template, with the mounted folder where this controller has it."""
         text = json.dumps(template["extra_vars"]).replace("/var/lib/sessionsmart", str(self.folder / "mounted"))
         return json.loads(text)
 
-    def write(self, place: Path, variables: dict, arguments: list[str], inventory: dict[str, Any]) -> None:
+    def write(self, private_dir: Path, variables: dict, arguments: list[str], inventory: dict[str, Any]) -> None:
         """The folder that AWX makes for a job."""
         for name in ("env", "inventory"):
-            (place / name).mkdir(mode=0o700)
-        shutil.copytree(AWX / "project", place / "project", ignore=shutil.ignore_patterns("inventories"))
+            (private_dir / name).mkdir(mode=0o700)
+        shutil.copytree(AWX / "project", private_dir / "project", ignore=shutil.ignore_patterns("inventories"))
         for name, text in self.files.items():
-            (place / "project" / name).parent.mkdir(exist_ok=True)
-            (place / "project" / name).write_text(text, encoding="utf-8")
-        script = place / "inventory" / "hosts"
+            (private_dir / "project" / name).parent.mkdir(exist_ok=True)
+            (private_dir / "project" / name).write_text(text, encoding="utf-8")
+        script = private_dir / "inventory" / "hosts"
         script.write_text(f"#!{sys.executable}\nprint({json.dumps(as_script(inventory))!r})\n", encoding="utf-8")
         script.chmod(0o700)
-        env = place / "env"
+        env = private_dir / "env"
         env.joinpath("passwords").write_text(json.dumps(self.credential.answers), encoding="utf-8")
         env.joinpath("settings").write_text(
             json.dumps({"suppress_ansible_output": True, "job_timeout": 200}), encoding="utf-8"
         )
-        env.joinpath("envvars").write_text(json.dumps(self.environment(place)), encoding="utf-8")
+        env.joinpath("envvars").write_text(json.dumps(self.environment(private_dir)), encoding="utf-8")
         env.joinpath("cmdline").write_text(" ".join(f"'{argument}'" for argument in arguments), encoding="utf-8")
         env.joinpath("extravars").write_text(yaml.safe_dump(variables), encoding="utf-8")
         if self.credential.key:
             env.joinpath("ssh_key").write_text(self.credential.key, encoding="utf-8")
 
-    def environment(self, place: Path) -> dict[str, str]:
+    def environment(self, private_dir: Path) -> dict[str, str]:
         """What AWX sets; it turns the checking of host keys off."""
         return {
             "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
-            "ANSIBLE_CONFIG": str(place / "none.cfg"),
+            "ANSIBLE_CONFIG": str(private_dir / "none.cfg"),
             "ANSIBLE_FORCE_COLOR": "True",
-            "ANSIBLE_HOME": str(place / "ansible"),
+            "ANSIBLE_HOME": str(private_dir / "ansible"),
             "ANSIBLE_HOST_KEY_CHECKING": "False",
             "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
             "ANSIBLE_RETRY_FILES_ENABLED": "False",
-            "AWX_PRIVATE_DATA_DIR": str(place),
-            "HOME": str(place),
+            "AWX_PRIVATE_DATA_DIR": str(private_dir),
+            "HOME": str(private_dir),
             "JOB_ID": "7",
             "LC_ALL": "C.UTF-8",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
 
-    def run(self, place: Path, name: str, playbook: str) -> Job:
+    def run(self, private_dir: Path, name: str, playbook: str) -> Job:
         """Run what is in the folder."""
-        ran = ansible_runner.run(private_data_dir=str(place), playbook=playbook, ident="7", quiet=True)
+        ran = ansible_runner.run(private_data_dir=str(private_dir), playbook=playbook, ident="7", quiet=True)
         job = Job(name, ran.status, ran.rc, list(ran.events), ran.stdout.read())
         for secret in (self.credential.password, self.credential.passphrase, self.credential.vault):
             assert not secret or secret not in job.output + json.dumps(job.events), f"'{secret}' is shown"

@@ -38,12 +38,12 @@ class ActionModule(ActionBase):
 def configure(folder: Path, installed: bool, **variables) -> tuple[int, str, list]:
     """Run it. Returns the exit code, the output, and what each module was asked for."""
     if installed:
-        place = folder / "ansible_collections" / "awx" / "awx"
-        (place / "plugins" / "action").mkdir(parents=True, exist_ok=True)
+        collection = folder / "ansible_collections" / "awx" / "awx"
+        (collection / "plugins" / "action").mkdir(parents=True, exist_ok=True)
         info = {"namespace": "awx", "name": "awx", "version": "24.6.1"}
-        (place / "MANIFEST.json").write_text(json.dumps({"collection_info": info, "format": 1}))
+        (collection / "MANIFEST.json").write_text(json.dumps({"collection_info": info, "format": 1}))
         for name in MODULES:
-            (place / "plugins" / "action" / f"{name}.py").write_text(RECORDER)
+            (collection / "plugins" / "action" / f"{name}.py").write_text(RECORDER)
     asked = folder / "asked"
     asked.write_text("")
     keep = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}

@@ -276,7 +276,7 @@ def send_reconnect(shell: Any, args: dict[str, Any]) -> Answer:
     with shell.world.lock:
         chosen = nodes(shell, args)
         for node in chosen:
-            shell.world.journal.add("reconnect", node=node.place)
+            shell.world.journal.add("reconnect", node=node.node_id)
             if node.up and node.state == "Disconnected" and not shell.world.blackout:
                 # The cure of I95-64152: the minion finds its conductor again.
                 shell.lifecycle.reconnect(node)

@@ -42,7 +42,7 @@ def export_config(shell: Any, args: dict[str, Any]) -> Answer:
         if not fault or fault["how"] == "not_readable":
             world.authority.write_export(shell.node, name, lines, world.clock.now())
             shell.node.files.get(path).readable = not fault
-        world.journal.add("export", node=shell.node.place, path=path)
+        world.journal.add("export", node=shell.node.node_id, path=path)
         world.touch()
     return plain(f"Successfully exported configuration: {path}")
 
@@ -145,7 +145,7 @@ def commit(shell: Any, args: dict[str, Any]) -> Answer | None:
         bad = problems(world.authority.candidate(shell.node, shell.user.name))
         peer = shell.node.peer
         if peer and peer.release != shell.node.release:
-            world.violate(f"a commit was sent on {shell.node.place} while the versions of the pair were mixed")
+            world.violate(f"a commit was sent on {shell.node.node_id} while the versions of the pair were mixed")
             bad = ["Configuration commits are not permitted while software versions are mixed"]
         if bad:
             body = ["% Error: Failed to commit:", *_numbered(bad, shell.node.router.name)]

@@ -77,13 +77,13 @@ def show_events(shell: Any, args: dict[str, Any]) -> Answer | None:
     begin = _moment(shell, args.get("from"), 0.0, now)
     end = _moment(shell, args.get("to"), now, now)
     with shell.world.lock:
-        places = {node.place for node in nodes(shell, args, "own")}
+        node_ids = {node.node_id for node in nodes(shell, args, "own")}
         # Newest first, and no further back than asked for: a large fleet has very many.
         recent = itertools.takewhile(lambda event: event["time"] >= begin, reversed(shell.world.records.events))
         events = (
             event
             for event in recent
-            if event["node"].place in places and kind in ("all", event["type"]) and event["time"] <= end
+            if event["node"].node_id in node_ids and kind in ("all", event["type"]) and event["time"] <= end
         )
         most = min(_count(args.get("limit", "all")), _count(args.get("rows", "50")))
         chosen = list(itertools.islice(events, most))

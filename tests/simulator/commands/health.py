@@ -81,36 +81,38 @@ def _lines(shell: Any, findings: Findings) -> list[str]:
     lines = []
     for node, check, text in findings:
         mark = "✖" if text else "✔"
-        lines.append(f"{mark} {node.place}: {check}" + (f" failed: {text}" if text else " passed"))
+        lines.append(f"{mark} {node.node_id}: {check}" + (f" failed: {text}" if text else " passed"))
     return lines
 
 
 def _table(shell: Any, findings: Findings) -> list[str]:
     columns = [Column(name) for name in ("Node", "Check", "Status", "Reason")]
-    rows = [[node.place, check, "FAIL" if text else "PASS", text] for node, check, text in findings]
+    rows = [[node.node_id, check, "FAIL" if text else "PASS", text] for node, check, text in findings]
     return table(columns, rows, shell.terminal.width, shell.style.wrap)
 
 
 def _sentence(shell: Any, findings: Findings) -> list[str]:
-    bad = [f"✖ Health check of {node.place} failed: {check}: {text}" for node, check, text in findings if text]
+    bad = [f"✖ Health check of {node.node_id} failed: {check}: {text}" for node, check, text in findings if text]
     return bad or ["✔ All health checks have passed."]
 
 
 def _counted(shell: Any, findings: Findings) -> list[str]:
     lines = []
     for node, check, text in findings:
-        lines.append(f"{node.place}: {_CHECKS - bool(text)} of {_CHECKS} checks passed")
+        lines.append(f"{node.node_id}: {_CHECKS - bool(text)} of {_CHECKS} checks passed")
         lines += [f"  {check}: {text}"] * bool(text)
     return lines
 
 
 def _capitals(shell: Any, findings: Findings) -> list[str]:
-    return [f"{node.place} {check}: {'FAILED (' + text + ')' if text else 'PASSED'}" for node, check, text in findings]
+    return [
+        f"{node.node_id} {check}: {'FAILED (' + text + ')' if text else 'PASSED'}" for node, check, text in findings
+    ]
 
 
 def _failures(shell: Any, findings: Findings) -> list[str]:
     """Only what is wrong is named, as a runbook says of a failed check."""
-    bad = [f"Failed health checks of {node.place}: {check}" for node, check, text in findings if text]
+    bad = [f"Failed health checks of {node.node_id}: {check}" for node, check, text in findings if text]
     return bad or ["Health check passed"]
 
 

@@ -48,7 +48,7 @@ def _send(kind: str) -> Any:
         with shell.world.lock:
             refused_by_fault(shell, kind, chosen)
             left = left_to_do(kind, chosen, release)
-            job = shell.lifecycle.begin(kind, left, release, set(_UNCHECKED), shell.user.name, shell.node.place)
+            job = shell.lifecycle.begin(kind, left, release, set(_UNCHECKED), shell.user.name, shell.node.node_id)
         return accepted(shell, job, away)
 
     return handle

@@ -19,7 +19,7 @@ def show_user_activity(shell: Any, args: dict[str, Any]) -> Answer:
     """Layout invented."""
     with shell.world.lock:
         logins = [
-            event for event in shell.world.journal if event["event"] == "login" and event["node"] == shell.node.place
+            event for event in shell.world.journal if event["event"] == "login" and event["node"] == shell.node.node_id
         ]
         users = list(dict.fromkeys([event["user"] for event in logins] + shell.world.authority.dirty_users(shell.node)))
         rows = [[name, "active" if name == shell.user.name else "idle"] for name in users]
@@ -72,7 +72,7 @@ def import_iso(shell: Any, args: dict[str, Any]) -> Answer | None:
         if not releases:
             return Answer([f"% Error: No ISO found at '{path}'"], "Importing...", mark="fail", frame=False)
         shell.world.offered.update(release.name for release in releases)
-        shell.world.journal.add("import_iso", node=shell.node.place, releases=[release.name for release in releases])
+        shell.world.journal.add("import_iso", node=shell.node.node_id, releases=[release.name for release in releases])
     return Answer(["Import success"], "Importing...", frame=False)
 
 
@@ -96,7 +96,7 @@ def linux_login(shell: Any) -> None:
             return
         if not line.strip():
             continue
-        shell.world.journal.add("linux", node=shell.node.place, user=shell.user.name, command=line)
+        shell.world.journal.add("linux", node=shell.node.node_id, user=shell.user.name, command=line)
         if linux.enters_pcli(line):
             shell.run()
         else:

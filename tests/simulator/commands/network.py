@@ -35,9 +35,11 @@ def show_peers(shell: Any, args: dict[str, Any]) -> Answer | None:
         return None
     with shell.world.lock:
         chosen = nodes(shell, args)
-        reached = {node.place for node in _reached(shell, chosen)}
+        reached = {node.node_id for node in _reached(shell, chosen)}
         routers = [pair[0].router for pair in by_router(chosen)]
-        paths = [path for router in routers for path in shell.world.network.paths(router) if path.node.place in reached]
+        paths = [
+            path for router in routers for path in shell.world.network.paths(router) if path.node.node_id in reached
+        ]
         wanted = [path for path in paths if args.get("name") in (None, path.peer.name)]
         detailed = args.get("verbosity") == "detail"
         # With many routers the first cell says whose peer it is.
@@ -81,7 +83,7 @@ def show_device_interface(shell: Any, args: dict[str, Any]) -> Answer | None:
     if verbosity not in ("detail", "summary", "extended-statistics", "registers"):
         raise Refused(f"invalid verbosity '{verbosity}'")
     if verbosity == "registers":
-        shell.world.violate(f"show device-interface … registers on {shell.node.place}")  # I95-61579
+        shell.world.violate(f"show device-interface … registers on {shell.node.node_id}")  # I95-61579
     if not confirmed(shell, args):
         return None
     with shell.world.lock:

@@ -120,6 +120,7 @@ def _in_order(shell: Any, pair: list[Node]) -> list[Node]:
 
 
 def release_of(shell: Any, text: str) -> Release:
+    """The release that a user names. Raises Refused where this node does not offer it."""
     release = shell.world.release_for(text)
     if release is None or (shell.world.withdrawn(release) and release.name not in shell.node.downloaded):
         raise Refused(f"Version '{text}' is not available")
@@ -134,7 +135,7 @@ def reachable(shell: Any, chosen: list[Node]) -> None:
                 f"The requested resource could not be found: node '{node.name}' in router '{node.router.name}'"
             )
         if node is not shell.node and not shell.world.reachable(node):
-            raise Refused(f"Node '{node.place}' is disconnected")
+            raise Refused(f"Node '{node.node_id}' is disconnected")
 
 
 def _idle(chosen: list[Node], shell: Any) -> None:
@@ -142,12 +143,13 @@ def _idle(chosen: list[Node], shell: Any) -> None:
         if node.operation:
             if node.operation.kind != "download":
                 shell.world.violate(
-                    f"a request was sent for {node.place} while {node.operation.kind} was running there"
+                    f"a request was sent for {node.node_id} while {node.operation.kind} was running there"
                 )
-            raise Refused(f"A software {node.operation.kind} is already in progress on {node.place}")
+            raise Refused(f"A software {node.operation.kind} is already in progress on {node.node_id}")
 
 
 def refused_by_fault(shell: Any, kind: str, chosen: list[Node]) -> None:
+    """Raises Refused where a fault of one of these nodes says so."""
     for node in chosen:
         fault = shell.world.faults.take("request_refused_words", node.name, node.router.name, command=kind)
         if fault:
@@ -162,15 +164,15 @@ def _fits(shell: Any, kind: str, release: Release, chosen: list[Node]) -> None:
     conductor = max((node.release for node in shell.world.conductors), key=lambda release: release.key)
     for node in chosen:
         if kind == "upgrade" and release.key == node.release.key and len(chosen) == 1:
-            raise Refused(f"{node.place} is already running version {release.offered}")
+            raise Refused(f"{node.node_id} is already running version {release.offered}")
         if kind == "upgrade" and release.key < node.release.key:
-            raise Refused(f"Version {release.offered} is lower than the running version of {node.place}")
+            raise Refused(f"Version {release.offered} is lower than the running version of {node.node_id}")
         if kind == "downgrade" and release.key >= node.release.key:
-            raise Refused(f"Version {release.offered} is not lower than the running version of {node.place}")
+            raise Refused(f"Version {release.offered} is not lower than the running version of {node.node_id}")
         if not node.conductor and release.key[:3] > conductor.key[:3]:
             raise Refused(f"Version {release.offered} is newer than the version of the conductor")
         if kind != "download" and _needs_download(shell, node) and release.name not in node.downloaded:
-            raise Refused(f"Version {release.offered} has not been downloaded on {node.place}")
+            raise Refused(f"Version {release.offered} has not been downloaded on {node.node_id}")
 
 
 def _needs_download(shell: Any, node: Node) -> bool:
@@ -187,7 +189,7 @@ def in_its_form(shell: Any, kind: str, args: dict[str, Any], refusal: Refused) -
         raise refusal
     router = shell.world.routers.get(str(args.get("router", shell.node.router.name)))
     members = [node for node in router.nodes if args.get("node") in (None, "all", node.name)] if router else []
-    targets = [node.place for node in members] or [str(args.get("router", args.get("resource-group", "all")))]
+    targets = [node.node_id for node in members] or [str(args.get("router", args.get("resource-group", "all")))]
     columns = [Column("Target"), Column("Message")]
     lines = table(columns, [[target, str(refusal)] for target in targets], shell.terminal.width, shell.style.wrap)
     count = len(targets)
@@ -220,7 +222,7 @@ def _request(kind: str) -> Any:
             refused_by_fault(shell, kind, chosen)
             options = {word for name, word in _SKIPS.items() if args.get(name)}
             job = shell.lifecycle.begin(
-                kind, left_to_do(kind, chosen, release), release, options, shell.user.name, shell.node.place
+                kind, left_to_do(kind, chosen, release), release, options, shell.user.name, shell.node.node_id
             )
         return accepted(shell, job, away)
 
@@ -244,7 +246,7 @@ def check(shell: Any, kind: str, release: Release | None, chosen: list[Node], ar
         raise Refused("A sequenced downgrade is not supported; target a single node or use 'simultaneous'")
     once = kind == "download" and shell.scenario.behaviour.download_again == "refused"
     if once and release and all(release.name in node.downloaded for node in chosen):
-        raise Refused(f"Version {release.offered} is already downloaded on {chosen[0].place}")
+        raise Refused(f"Version {release.offered} is already downloaded on {chosen[0].node_id}")
     if kind == "revert":
         _may_revert(shell, chosen)
     if all(node.release == release for node in chosen) and kind == "upgrade":
@@ -257,7 +259,7 @@ def _may_revert(shell: Any, chosen: list[Node]) -> None:
         if fault:
             raise Refused(fault["text"])
         if node.previous is None:
-            raise Refused(f"{node.place} has no previous version to revert to")
+            raise Refused(f"{node.node_id} has no previous version to revert to")
 
 
 def question_for(shell: Any, kind: str, release: Release | None, chosen: list[Node]) -> str:
@@ -266,12 +268,12 @@ def question_for(shell: Any, kind: str, release: Release | None, chosen: list[No
         return "This command is resource intensive and can take a while. Are you sure?"
     if shell.habits["request_wording"] == "continue":
         return f"WARNING: Targeting router '{chosen[0].router.name}' may interrupt service. Continue anyway?"
-    places = ", ".join(node.place for node in chosen[:4]) + (f" and {len(chosen) - 4} more" if chosen[4:] else "")
+    node_ids = ", ".join(node.node_id for node in chosen[:4]) + (f" and {len(chosen) - 4} more" if chosen[4:] else "")
     version = f" to version {release.offered}" if release else ""
     if kind in ("download", "delete") and release:
         where = "on" if kind == "download" else "from"
-        return f"Are you sure you want to {kind} version {release.offered} {where} {places}?"
-    return f"Are you sure you want to {kind} {places}{version}?"
+        return f"Are you sure you want to {kind} version {release.offered} {where} {node_ids}?"
+    return f"Are you sure you want to {kind} {node_ids}{version}?"
 
 
 def accepted(shell: Any, job: Job, away: list[Node] | None = None) -> Answer | None:
@@ -288,8 +290,8 @@ def accepted(shell: Any, job: Job, away: list[Node] | None = None) -> Answer | N
         return None
     if layout == "mark":
         return Answer([], started, frame=False)
-    places = ", ".join(operation.node.place for operation in job.operations)
-    return plain(f"Software {job.kind} has been started on {places}.")
+    node_ids = ", ".join(operation.node.node_id for operation in job.operations)
+    return plain(f"Software {job.kind} has been started on {node_ids}.")
 
 
 def _follow(shell: Any, job: Job) -> Answer:
@@ -298,18 +300,18 @@ def _follow(shell: Any, job: Job) -> Answer:
 
     def moved() -> bool:
         return job.over or any(
-            shown_phases.get(operation.node.place) != operation.phase for operation in job.operations
+            shown_phases.get(operation.node.node_id) != operation.phase for operation in job.operations
         )
 
     while not job.over:
         shell.wait_for(moved, job.watchers)
         for operation in list(job.operations):
-            if shown_phases.get(operation.node.place) != operation.phase:
-                shown_phases[operation.node.place] = operation.phase
-                shell.say(f"{operation.node.place}: {operation.phase}...")
+            if shown_phases.get(operation.node.node_id) != operation.phase:
+                shown_phases[operation.node.node_id] = operation.phase
+                shell.say(f"{operation.node.node_id}: {operation.phase}...")
     bad = [operation for operation in job.operations if operation.state != "completed"]
     if bad:
-        raise Refused(bad[0].detail or f"software {job.kind} of {bad[0].node.place} failed")
+        raise Refused(bad[0].detail or f"software {job.kind} of {bad[0].node.node_id} failed")
     return plain(f"Software {job.kind} completed.")
 
 
@@ -384,5 +386,5 @@ def upgrade_installer(shell: Any, args: dict[str, Any]) -> Answer | None:
     with shell.world.lock:
         for node in chosen:
             node.installer_updated = True
-    shell.world.journal.add("installation_service", nodes=[node.place for node in chosen])
+    shell.world.journal.add("installation_service", nodes=[node.node_id for node in chosen])
     return Answer([], f"Upgrading installation service {len(chosen)}/{len(chosen)} targets complete...", frame=False)

@@ -81,11 +81,11 @@ def _follow(shell: Any, args: dict[str, Any]) -> Answer:
     while not running.over:
         if shown_phase != running.phase:
             shown_phase = running.phase
-            shell.say(f"Upgrade of {node.place} to {running.release.offered} is in progress: {shown_phase}...")
+            shell.say(f"Upgrade of {node.node_id} to {running.release.offered} is in progress: {shown_phase}...")
             if shell.habits["follow_upgrade"] == "returns":
                 return plain()
         shell.wait_for(lambda phase=shown_phase: running.over or running.phase != phase, running.job.watchers)
-    return plain(f"Upgrade of {node.place} {running.state}.")
+    return plain(f"Upgrade of {node.node_id} {running.state}.")
 
 
 def _download_usage(shell: Any) -> str:

@@ -56,7 +56,7 @@ def _system_block(shell: Any, node: Node, several: bool) -> list[str]:
         ("Role", "conductor" if node.conductor else "combo"),
         ("Alarm Count", str(sum(1 for alarm in alarms_of(shell.world, shell.node, [node]) if not alarm.shelved))),
     ]
-    return block(node.place if several else node.name, pairs)
+    return block(node.node_id if several else node.name, pairs)
 
 
 @command("show system version", f"{SELECT} [<verbosity>]")
@@ -92,7 +92,7 @@ def show_connectivity(shell: Any, args: dict[str, Any]) -> Answer | None:
         hides = shell.scenario.behaviour.connectivity_hides
         everybody = [node for node in shell.world.nodes() if not hides or may_see(shell, node.router)]
         rows = [
-            [node.place, other.place, "connected" if _connected(shell, node, other) else "disconnected"]
+            [node.node_id, other.node_id, "connected" if _connected(shell, node, other) else "disconnected"]
             for node in local
             for other in (everybody if node.conductor else node.router.nodes)
             if other is not node
@@ -126,7 +126,7 @@ def _internal_rows(shell: Any, node: Node, other: Node) -> list[list[str]]:
     fine = other is node or (other.up and other.service == "running" and shell.world.linked(node, other))
     address = "127.0.0.1" if other is node else "169.254.127.1"
     state = "Connected" if fine else "Disconnected"
-    return [[node.place, other.place, name, f"{address}:{port}", state] for name, port in _INTERNAL]
+    return [[node.node_id, other.node_id, name, f"{address}:{port}", state] for name, port in _INTERNAL]
 
 
 @command("show system processes", SELECT)
@@ -145,7 +145,7 @@ def _process_rows(shell: Any, node: Node) -> list[list[str]]:
     role = "conductor" if node.conductor else "combo"
     primary = "Y" if node.primary and status == "running" else "N"
     return [
-        [node.place, name, status, primary if _shows_leader(shell, node, name) else "", role] for name in _PROCESSES
+        [node.node_id, name, status, primary if _shows_leader(shell, node, name) else "", role] for name in _PROCESSES
     ]
 
 
@@ -162,7 +162,7 @@ def show_services(shell: Any, args: dict[str, Any]) -> Answer | None:
     with shell.world.lock:
         chosen = nodes(shell, args)
         rows = [
-            [node.place, service, "inactive" if service == "128T" and node.service == "offline" else "active"]
+            [node.node_id, service, "inactive" if service == "128T" and node.service == "offline" else "active"]
             for node in _reached(shell, chosen)
             for service in _SERVICES
             if node.conductor or service != "salt-master"

@@ -111,7 +111,7 @@ def test_a_fleet_that_cannot_be_is_named(changes: dict, words: str) -> None:
 def drawn(what: Any, seed: int = 1) -> dict[str, float]:
     sim = pair(fleet=[{"prefix": "s", "count": 400, "version": OLD}], durations={"install": what, "seed": seed})
     sim.stop()
-    return {node.place: sim.world.lasting("install", node) for node in sim.world.nodes()}
+    return {node.node_id: sim.world.lasting("install", node) for node in sim.world.nodes()}
 
 
 def test_durations_are_spread_around_the_mean_with_stragglers() -> None:
@@ -177,7 +177,7 @@ def test_fifty_routers_at_a_time(large: Simulator) -> None:
     names = [f"store-{number:04d}" for number in range(1, 51)]
     for name in names:
         assert "Starting" in shell.run(f"request system software upgrade router {name} force version {NEW}")
-    places = [node.place for name in names for node in large.world.routers[name].nodes]
+    places = [node.node_id for name in names for node in large.world.routers[name].nodes]
     nodes = [large.world.find(place, None)[0] for place in places]
     assert large.wait_for(lambda _s: all(n.release.name == NEW and not n.operation for n in nodes), 60)
     assert large.violations == []
@@ -221,11 +221,11 @@ def test_a_resource_group_leaves_out_who_is_away() -> None:
         "states": {"Synchronized": 3, "Disconnected": 1},
     }
     with ready(fleet=[entry]) as sim:
-        away = next(node.place for node in sim.world.nodes() if node.state == "Disconnected")
+        away = next(node.node_id for node in sim.world.nodes() if node.state == "Disconnected")
         text = pcli(sim).run(f"request system software upgrade resource-group g force version {NEW}")
         assert column(text, "Target") == [away]
         assert "1 target is disconnected, and 3 succeeded." in text
-        others = [node.place for node in sim.world.nodes() if "g" in node.router.groups and node.place != away]
+        others = [node.node_id for node in sim.world.nodes() if "g" in node.router.groups and node.node_id != away]
         assert all(until(sim, place, version=NEW, operation=None) for place in others)
         assert sim.node_truth(away)["upgrades_started"] == 0
 

@@ -410,7 +410,7 @@ def prepared() -> World:
         releases=RELEASES,
     )
     said = (f"volume b runs, and the next boot is set to volume a (128T-{LOW})", "somebody has prepared a change")
-    words = ("the next boot is set to volume a", "this node runs the wanted version")
+    there = ("the next boot is set to volume a", "this node runs the wanted version")
     own = ("volume b runs, and the next boot is set to volume a", "select volume b again")
     routers = {"version": NEW, "targets": ["set", "hub", "done"]}
     return World(
@@ -423,7 +423,7 @@ def prepared() -> World:
                 fires=(
                     Fires("boot_volume", "set-node.set", "fail", said),
                     Fires("boot_volume", "hub-2.hub", "fail", said, ("selected for the next boot: a",)),
-                    Fires("boot_volume", "done-node.done", "warn", words),
+                    Fires("boot_volume", "done-node.done", "warn", there),
                 ),
             ),
             "conductor": Look(

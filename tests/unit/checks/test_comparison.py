@@ -81,7 +81,7 @@ def watched(compared: Comparison, conductor: Asked, patience: float):
     return StableWait(conductor.clock, patience, 0, 15, 30).wait_until_stable(once, lambda: True).results[0]
 
 
-def look(compared: Comparison, conductor: Asked, target: Target = HUB):
+def compare_once(compared: Comparison, conductor: Asked, target: Target = HUB):
     """One round, as the action makes it: nothing is kept of what was asked in the last one."""
     return run_checks([compared.check], of(conductor, target)).results[0]
 
@@ -89,10 +89,10 @@ def look(compared: Comparison, conductor: Asked, target: Target = HUB):
 def test_a_router_that_lost_nothing_passes_and_is_not_asked_again() -> None:
     conductor = Asked()
     compared = comparison(conductor)
-    assert look(compared, conductor).state == look(compared, conductor).state == "pass"
+    assert compare_once(compared, conductor).state == compare_once(compared, conductor).state == "pass"
     assert conductor.looks == 1
     again = comparison(conductor, keep=False)
-    assert look(again, conductor).state == look(again, conductor).state == "pass"
+    assert compare_once(again, conductor).state == compare_once(again, conductor).state == "pass"
     assert conductor.looks == 2, "while it is watched for a time it must stay well"
 
 
@@ -100,17 +100,17 @@ def test_what_is_surely_lost_blocks_and_is_named() -> None:
     conductor = Asked()
     compared = comparison(conductor, grace=0)
     conductor.linked = "disconnected"
-    found = look(compared, conductor)
-    assert found.blocks and "a.hub -> b.hub was connected, is disconnected" in found.reason
-    assert "compare_exclude" in found.reason
+    result = compare_once(compared, conductor)
+    assert result.blocks and "a.hub -> b.hub was connected, is disconnected" in result.reason
+    assert "compare_exclude" in result.reason
 
 
 def test_what_may_come_back_is_waited_for_while_there_is_time_and_only_warns_after_it() -> None:
     conductor = Asked()
     compared = comparison(conductor)
     conductor.raised = [PEER]
-    found = watched(compared, conductor, 100)
-    assert (found.state, found.blocks) == ("warn", False) and "not back yet" in found.reason.lower()
+    result = watched(compared, conductor, 100)
+    assert (result.state, result.blocks) == ("warn", False) and "not back yet" in result.reason.lower()
     assert conductor.looks > 5, "it was waited for"
     assert watched(compared, conductor, 700).blocks, "a path has 10 minutes"
 
@@ -129,8 +129,8 @@ def test_what_cannot_be_told_any_more_is_no_loss() -> None:
     conductor = Asked()
     compared = comparison(conductor)
     conductor.linked = None
-    found = look(compared, conductor)
-    assert found.state == "warn" and "not everything could be compared" in found.reason
+    result = compare_once(compared, conductor)
+    assert result.state == "warn" and "not everything could be compared" in result.reason
 
 
 ASSET_LOST = Alarm("a.hub:2", "21:00", "major", "x", "asset", "Asset b1, which is configured as b.hub, is not running")
@@ -154,15 +154,15 @@ def test_an_asset_that_is_still_settling_is_no_loss_of_its_conductor(status, sta
     conductor = Asked()
     compared = comparison(conductor, grace=0)
     conductor.others = [row("east", "e", status)]
-    told = "Asset e1, which is configured as e.east, is not running"
-    conductor.raised = [replace(ASSET_LOST, message=told, node="a", router="hub")]
-    assert look(compared, conductor).state == state
+    message = "Asset e1, which is configured as e.east, is not running"
+    conductor.raised = [replace(ASSET_LOST, message=message, node="a", router="hub")]
+    assert compare_once(compared, conductor).state == state
 
 
 def test_a_router_without_a_snapshot_is_skipped() -> None:
     conductor = Asked()
     compared = comparison(conductor)
-    assert look(compared, conductor, Target("east", ("e",), True)).state == "skipped"
+    assert compare_once(compared, conductor, Target("east", ("e",), True)).state == "skipped"
 
 
 @pytest.mark.parametrize(

@@ -421,7 +421,9 @@ def old_conductor(**script) -> Conductor:
 def test_below_6_3_the_node_of_a_router_with_one_node_is_the_router(operation, version, words, node) -> None:
     asked = old_conductor()
     assert asked.command_for(Request(operation, router="branch-1", node=node, version=version)) == words
-    assert [one for one in asked.session.asked if not one.startswith("show ")] == [], "no usage was asked for"
+    assert [command for command in asked.session.asked if not command.startswith("show ")] == [], (
+        "no usage was asked for"
+    )
 
 
 @pytest.mark.parametrize(("router", "node"), [("pair-1", "node1"), ("branch-1", "west"), ("unknown", "node1")])
@@ -472,7 +474,7 @@ def test_whether_a_request_for_a_router_can_name_a_node(release, operation, take
     usages = {UPGRADE: USAGE_7_2, DOWNLOAD: USAGE_DOWNLOAD_7_2, f"{DOWNLOAD} pause": "\n"} if release != "6.2.5" else {}
     asked = conductor(release, usages)
     assert asked.takes_nodes(operation) is takes
-    assert release != "6.2.5" or all(one.startswith("show ") for one in asked.session.asked)
+    assert release != "6.2.5" or all(command.startswith("show ") for command in asked.session.asked)
 
 
 def test_the_release_is_not_asked_for_with_every_request_of_a_fleet() -> None:
@@ -598,7 +600,7 @@ def test_a_session_on_the_expected_node_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prompt", "rows", "place"),
+    ("prompt", "rows", "node_id"),
     [
         ("admin@node.1.Conductor#", [("Conductor", "node.1")], ("Conductor", "node.1")),
         ("admin@node1.my.conductor#", [("my.conductor", "node1")], ("my.conductor", "node1")),
@@ -606,8 +608,8 @@ def test_a_session_on_the_expected_node_is_accepted() -> None:
         ("*admin@node.1.Conductor#", [("Conductor", "node.1")], ("Conductor", "node.1")),
     ],
 )
-def test_a_dot_in_a_name_is_resolved_by_the_list_of_assets(prompt, rows, place) -> None:
-    assert conductor(script={"show assets": assets_table(*rows)}, prompt=prompt).local_node() == place
+def test_a_dot_in_a_name_is_resolved_by_the_list_of_assets(prompt, rows, node_id) -> None:
+    assert conductor(script={"show assets": assets_table(*rows)}, prompt=prompt).local_node() == node_id
 
 
 def own_prompt() -> Prompt:
@@ -815,10 +817,10 @@ def test_a_status_command_that_is_refused_does_not_say_that_nothing_runs() -> No
     command = "show system software upgrade router Conductor"
     assert not conductor().running_operation("upgrade").asked, "it does not exist there"
     for answer in ("% Error: Internal error", "✖ Retrieving...\nUnable to reach the node", "", "Blue moon"):
-        told = conductor(script={command: answer}).running_operation("upgrade")
-        assert told.line is None and told.unavailable, answer
-    whole = conductor(script={command: "✔ Retrieving upgrades...\n\nCompleted in 0.04 seconds"})
-    assert whole.running_operation("upgrade").unavailable is None
+        activity = conductor(script={command: answer}).running_operation("upgrade")
+        assert activity.line is None and activity.unavailable, answer
+    idle = conductor(script={command: "✔ Retrieving upgrades...\n\nCompleted in 0.04 seconds"})
+    assert idle.running_operation("upgrade").unavailable is None
 
 
 def test_other_users_and_what_is_out_of_sync_are_shown_to_people() -> None:
@@ -888,9 +890,9 @@ def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -
 
 def test_what_every_node_has_downloaded_is_one_command() -> None:
     asked = conductor(script={"show assets software": fixture("show_assets_software_4.4")})
-    found = asked.downloads()
-    assert found["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
-    assert set(found) == {("burl-corp", "burl-corp-primary"), ("burl-corp", "burl-corp-secondary"),
+    downloads = asked.downloads()
+    assert downloads["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
+    assert set(downloads) == {("burl-corp", "burl-corp-primary"), ("burl-corp", "burl-corp-secondary"),
                           ("tp-colo", "tp-colo-primary")}  # fmt: skip
     assert asked.session.asked == ["show assets software"]
     assert conductor().downloads() is None
@@ -941,7 +943,7 @@ UNREACHED = """
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "links"),
     [
         (NO_LINKS, []),
         ("No connections.\n", []),
@@ -952,13 +954,13 @@ UNREACHED = """
         ("node1 to node2 is fine\n", None),
     ],
 )
-def test_no_connection_is_another_answer_than_none_that_can_be_read(text, found) -> None:
-    assert conductor(script={"show system connectivity router branch force": text}).connectivity("branch") == found
+def test_no_connection_is_another_answer_than_none_that_can_be_read(text, links) -> None:
+    assert conductor(script={"show system connectivity router branch force": text}).connectivity("branch") == links
 
 
-@pytest.mark.parametrize(("text", "found"), [(NOBODY, []), (NOBODY + UNREACHED, None), ("hello\n", None)])
-def test_no_process_is_another_answer_than_none_that_can_be_read(text, found) -> None:
-    assert conductor(script={"show system processes router branch force": text}).processes("branch") == found
+@pytest.mark.parametrize(("text", "processes"), [(NOBODY, []), (NOBODY + UNREACHED, None), ("hello\n", None)])
+def test_no_process_is_another_answer_than_none_that_can_be_read(text, processes) -> None:
+    assert conductor(script={"show system processes router branch force": text}).processes("branch") == processes
 
 
 ALARMS = """\
@@ -1051,20 +1053,23 @@ def test_the_versions_of_few_nodes_are_asked_one_by_one_and_those_of_many_at_onc
         for n in range(3)
     }
     asked = conductor(script=few)
-    found = asked.versions_of([("R1", "a"), ("R2", "a"), ("gone", "a"), ("R 0", "a")])
-    assert {place: one.version.rebuild for place, one in found.items()} == {("R1", "a"): 1, ("R2", "a"): 2}
-    places = [(f"R{n}", "a") for n in range(30)]
-    everything = version_rows(*((*place, "SSR-6.3.5-37.r1.el7") for place in [*places, ("other", "a")]))
+    versions = asked.versions_of([("R1", "a"), ("R2", "a"), ("gone", "a"), ("R 0", "a")])
+    assert {node_id: node_version.version.rebuild for node_id, node_version in versions.items()} == {
+        ("R1", "a"): 1,
+        ("R2", "a"): 2,
+    }
+    node_ids = [(f"R{n}", "a") for n in range(30)]
+    everything = version_rows(*((*node_id, "SSR-6.3.5-37.r1.el7") for node_id in [*node_ids, ("other", "a")]))
     asked = conductor(script={"show system version router all force": everything})
-    assert set(asked.versions_of(places)) == set(places)
+    assert set(asked.versions_of(node_ids)) == set(node_ids)
     assert asked.session.asked == ["show system version router all force"]
-    assert conductor().versions_of(places) == {}
+    assert conductor().versions_of(node_ids) == {}
 
 
 @pytest.mark.parametrize("argument", ["downgrade", "skip-version-check"])
 def test_older_versions_are_asked_for_by_the_argument_that_the_release_knows(argument) -> None:
     refused = f"% Error: Unexpected argument\n{USAGE_DOWNLOAD_7_2}"
-    script = {f"show system software available {one}": refused for one in ("downgrade", "skip-version-check")}
+    script = {f"show system software available {word}": refused for word in ("downgrade", "skip-version-check")}
     assert conductor(script=script).available_below() == []
     script[f"show system software available {argument}"] = fixture("show_system_software_available_7.1")
     assert "SSR-7.1.0-50" in conductor(script=script).available_below()

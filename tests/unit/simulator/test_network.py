@@ -85,8 +85,8 @@ def test_ports_as_a_summary_and_in_full() -> None:
             ["h2:t1", "up", "unknown", "up", "non-redundant"],
         ]
         assert len({row[5] for row in rows[1:]}) == 6
-        one = shell.run("show device-interface name wan node h2 router hub")
-        assert "\n h2:wan\n" in one and " Redundancy Status:   standby\n" in one and "h1:wan" not in one
+        text = shell.run("show device-interface name wan node h2 router hub")
+        assert "\n h2:wan\n" in text and " Redundancy Status:   standby\n" in text and "h1:wan" not in text
         assert "No device interfaces to display" in shell.run("show device-interface router Conductor summary")
         assert shell.run("show device-interface summary").startswith("usage: device-interface ")
 

@@ -37,9 +37,9 @@ def test_a_router_by_its_name_means_all_its_nodes_in_the_order_of_the_assets() -
 
 
 def test_a_mapping_names_one_node() -> None:
-    found = resolve_targets([{"router": "Conductor", "node": "node2"}], ASSETS, HERE)
-    assert names(found) == [("Conductor", ("node2",), False)]
-    assert found[0].node_ids == (("Conductor", "node2"),)
+    targets = resolve_targets([{"router": "Conductor", "node": "node2"}], ASSETS, HERE)
+    assert names(targets) == [("Conductor", ("node2",), False)]
+    assert targets[0].node_ids == (("Conductor", "node2"),)
 
 
 def test_a_mapping_without_a_node_means_the_whole_router() -> None:
@@ -48,8 +48,8 @@ def test_a_mapping_without_a_node_means_the_whole_router() -> None:
 
 
 def test_targets_keep_the_order_of_the_user() -> None:
-    found = resolve_targets(["branch-2", "Conductor", "branch-1"], ASSETS, HERE)
-    assert [one.router for one in found] == ["branch-2", "Conductor", "branch-1"]
+    targets = resolve_targets(["branch-2", "Conductor", "branch-1"], ASSETS, HERE)
+    assert [target.router for target in targets] == ["branch-2", "Conductor", "branch-1"]
 
 
 def test_the_nodes_of_one_router_may_be_named_one_by_one() -> None:

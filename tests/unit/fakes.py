@@ -325,10 +325,10 @@ class FakeConductor:
         return FakePending("request system software health-check", self.clock.now() + 1, read("(see health_of)"))
 
     def health_of(self, pending: FakePending) -> Health:
-        found = self.health.pop(0) if isinstance(self.health, list) else self.health
-        if isinstance(found, PcliError):
-            raise found
-        return found
+        health = self.health.pop(0) if isinstance(self.health, list) else self.health
+        if isinstance(health, PcliError):
+            raise health
+        return health
 
     def alarms(self) -> list:
         self._reach()
@@ -611,7 +611,7 @@ class FleetConductor(FakeConductor):
                 pending.ends_at = min(pending.ends_at, self.clock.now())
 
             self.clock.after(self._course(place).download, arrived)
-        self._most("downloads", sum(bool(one.downloading) for one in self.software.values()))
+        self._most("downloads", sum(bool(software.downloading) for software in self.software.values()))
 
     def _most(self, what: str, count: int) -> None:
         self.most[what] = max(self.most[what], count)

@@ -19,17 +19,12 @@ import pytest
 import yaml
 
 from tests.tools import artefact, copies, importer, sanity
+from tests.unit.test_repository import lines_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-
-
-def lines_of(name: str) -> list[str]:
-    """The lines of a file of requirements, without comments."""
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def pins() -> dict[str, str]:

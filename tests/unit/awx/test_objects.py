@@ -27,6 +27,7 @@ READ_ONLY = {"plan", "report", "export_config"}
 
 @cache
 def role_options() -> dict[str, dict]:
+    """The options of all roles and entry points, by their names."""
     options: dict[str, dict] = {}
     for path in ROOT.glob("roles/*/meta/argument_specs.yml"):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():

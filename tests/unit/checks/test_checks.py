@@ -22,7 +22,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import local_fault
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -37,20 +36,18 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
-from tests.unit.fakes import NEW, OLD, ScriptedSession, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
 
 BELOW = "6.2.5-5.r2.el7"
 
 
 def asset(node="node1", version=OLD, status="Synchronized", kind="image", router="Conductor") -> Asset:
-    state = read_state(status)
-    return Asset(
-        router, node, f"{node}.example", version, try_parse(version), kind, status,
-        settled=state.settled, away=state.away, busy=state.busy,
-    )  # fmt: skip
+    """A row of ``show assets``, of a node of the conductor where no router is named."""
+    return Box(router, node, version, status, install_type=kind).as_asset()
 
 
 def alarm(message="something", severity="critical", category="system", router="Conductor", node="node1") -> Alarm:
+    """A row of ``show alarms``, of a node of the conductor where no other is named."""
     return Alarm(f"{node}.{router}:1", "2026-03-01", severity, "source", category, message, node, router)
 
 
@@ -95,7 +92,7 @@ class Asked:
 
     def __init__(self, **facts) -> None:
         pair = [asset("node1"), asset("node2")]
-        self.looks = facts.pop("looks", None)
+        self.asset_lists = facts.pop("asset_lists", None)
         self.facts = {
             "local_node": NodeId("Conductor", "node1"),
             "assets": pair,
@@ -127,8 +124,8 @@ class Asked:
 
         def answer(*_args, **_more):
             value = self.facts[name]
-            if name == "assets" and self.looks:
-                value = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+            if name == "assets" and self.asset_lists:
+                value = self.asset_lists.pop(0) if len(self.asset_lists) > 1 else self.asset_lists[0]
             if isinstance(value, Exception):
                 raise value
             return value
@@ -213,8 +210,8 @@ FINDINGS = [
     ("asset_settled", {}, {}, NEW, "pass"),
     ("asset_settled", {"assets": [asset(status="Running"), asset("node2", status="Running")]}, {}, NEW, "pass"),
     ("asset_settled", {"assets": [asset("node1"), asset("node2", status="Disconnected")]}, {}, NEW, "fail"),
-    ("asset_settled", {"looks": [[asset()], [asset(status="Synchronizing")], [asset()]]}, {}, NEW, "fail"),
-    ("asset_settled", {"looks": [[asset()], [asset()], [asset(status="Disconnected")]]}, {}, NEW, "fail"),
+    ("asset_settled", {"asset_lists": [[asset()], [asset(status="Synchronizing")], [asset()]]}, {}, NEW, "fail"),
+    ("asset_settled", {"asset_lists": [[asset()], [asset()], [asset(status="Disconnected")]]}, {}, NEW, "fail"),
     ("asset_settled", {"assets": [asset("node2")]}, {}, NEW, "fail"),
     ("asset_settled", {"assets": []}, {}, NEW, "fail"),
     ("asset_settled", {"assets": [asset(status="Upgrading")]}, OURS, NEW, "warn"),

@@ -14,14 +14,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-from tests.unit.fakes import OLD, VirtualClock
+from tests.unit.fakes import Box, VirtualClock
 
 HUB = Target("hub", ("a", "b"), True)
 AREAS = ("versions", "assets", "alarms", "connectivity")
@@ -29,11 +27,7 @@ PEER = Alarm("a.hub:1", "21:00", "major", "x", "peer", "Peer east path is down",
 
 
 def row(router: str, node: str, status: str = "Synchronized") -> Asset:
-    state = read_state(status)
-    return Asset(
-        router, node, f"{node}1", OLD, parse(OLD), "image", status, state.name,
-        settled=state.settled, away=state.away, busy=state.busy,
-    )  # fmt: skip
+    return replace(Box(router, node, status=status).as_asset(), asset_id=f"{node}1")
 
 
 @dataclass
@@ -43,7 +37,7 @@ class Asked:
     clock: VirtualClock = field(default_factory=VirtualClock)
     linked: str | None = "connected"
     raised: list[Alarm] = field(default_factory=list)
-    looks: int = 0
+    polls: int = 0
     status: str = "Synchronized"
     others: list[Asset] = field(default_factory=list)
 
@@ -57,13 +51,13 @@ class Asked:
         return list(self.raised)
 
     def connectivity(self, router):
-        self.looks += 1
+        self.polls += 1
         return [Link("a.hub", "b.hub", self.linked)] if self.linked else None
 
 
 def comparison(conductor: Asked, *, keep: bool = True, **choice) -> Comparison:
     before = take(conductor, "hub", HUB.nodes, AREAS)
-    conductor.looks = 0
+    conductor.polls = 0
     return Comparison({"hub": before}, None, {}, choice, keep)
 
 
@@ -90,10 +84,10 @@ def test_a_router_that_lost_nothing_passes_and_is_not_asked_again() -> None:
     conductor = Asked()
     compared = comparison(conductor)
     assert compare_once(compared, conductor).state == compare_once(compared, conductor).state == "pass"
-    assert conductor.looks == 1
+    assert conductor.polls == 1
     again = comparison(conductor, keep=False)
     assert compare_once(again, conductor).state == compare_once(again, conductor).state == "pass"
-    assert conductor.looks == 2, "while it is watched for a time it must stay well"
+    assert conductor.polls == 2, "while it is watched for a time it must stay well"
 
 
 def test_what_is_surely_lost_blocks_and_is_named() -> None:
@@ -111,7 +105,7 @@ def test_what_may_come_back_is_waited_for_while_there_is_time_and_only_warns_aft
     conductor.raised = [PEER]
     result = watched(compared, conductor, 100)
     assert (result.state, result.blocks) == ("warn", False) and "not back yet" in result.reason.lower()
-    assert conductor.looks > 5, "it was waited for"
+    assert conductor.polls > 5, "it was waited for"
     assert watched(compared, conductor, 700).blocks, "a path has 10 minutes"
 
 

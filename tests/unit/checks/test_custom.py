@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import custom as own
@@ -22,15 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from hypothesis import given
 from hypothesis import strategies as st
 
-TEXTS = Path(__file__).parents[1] / "pcli" / "fixtures"
-
-
-def device_text(name: str) -> str:
-    """What a command printed, without the prompt and the command in the first line."""
-    text = (TEXTS / f"{name}.txt").read_text(encoding="utf-8")
-    first, _feed, rest = text.partition("\n")
-    return rest if "@" in first and "# " in first else text
-
+from tests.unit.device_texts import device_text
 
 ASSETS = device_text("show_assets_6.3_package")
 INTERFACES = """

@@ -122,12 +122,17 @@ def test_a_check_that_is_not_known_at_this_stage_is_refused_with_the_known_ones(
 def test_a_parameter_is_read_and_handed_to_the_check() -> None:
     wanted = [{"name": "disk_space", "min_free": "25"}, {"name": "settled_before", "accept": "b4.branch4"}]
     assert [check.given for check in select(wanted, "pre")] == [{"min_free": 25.0}, {"accept": ("b4.branch4",)}]
-    seen = []
+    parameters = []
     probe = Check(
-        "probe", "A probe.", "block", ("pre",), lambda context, **more: seen.append(more) or passed("x"), given={"a": 1}
+        "probe",
+        "A probe.",
+        "block",
+        ("pre",),
+        lambda context, **more: parameters.append(more) or passed("x"),
+        given={"a": 1},
     )
     run_check(probe, CONTEXT)
-    assert seen == [{"a": 1}]
+    assert parameters == [{"a": 1}]
 
 
 def test_a_check_whose_parameter_is_given_and_empty_is_not_wanted() -> None:

@@ -25,7 +25,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -40,18 +39,16 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
-from tests.unit.fakes import NEW, OLD, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, VirtualClock
 
 SEVEN = "7.1.3-8.r1.el9"
 DISKS = "======= ======\n Mount   Use%\n======= ======\n /       {}%\n"
 
 
 def asset(router, node, version=OLD, status="Synchronized", kind="image", errors=0) -> Asset:
-    state = read_state(status)
-    return Asset(
-        router, node, f"{node}.{router}.example", version, try_parse(version), kind, status,
-        settled=state.settled, away=state.away, busy=state.busy, errors=errors,
-    )  # fmt: skip
+    """A row of ``show assets``."""
+    row = Box(router, node, version, status, install_type=kind).as_asset()
+    return replace(row, asset_id=f"{node}.{router}.example", errors=errors)
 
 
 def pair(of_a: str | None = OLD, of_b: str | None = OLD, **more) -> list[Asset]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
@@ -35,10 +34,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.device_texts import device_text
 from tests.unit.fakes import ScriptedSession
 
-HERE = ("Conductor", "node1")
-FIXTURES = Path(__file__).parents[1] / "pcli" / "fixtures"
+LOCAL_NODE = ("Conductor", "node1")
 UPGRADE, DOWNLOAD, REVERT = (f"request system software {what}" for what in ("upgrade", "download", "revert"))
 OPERATIONS = ("upgrade", "download", "pause", "downgrade", "revert", "health-check", "remove", "installer")
 
@@ -52,10 +51,6 @@ class Scripted(ScriptedSession):
 
     def close(self) -> None:
         self.closed += 1
-
-
-def fixture(name: str) -> str:
-    return (FIXTURES / f"{name}.txt").read_text(encoding="utf-8").split("\n", 1)[1]
 
 
 # CLI-7.2, with the arguments that the 6.3.0 help did not have.
@@ -127,8 +122,8 @@ def conductor(
     return Conductor(Scripted(answers | (script or {}), prompt), **expected)
 
 
-def line(request: Request, release: str = "6.3.0", here=HERE) -> str:
-    return build(request, grammar_for(request.operation, parse(release), request.means_own(here[0])), here)
+def line(request: Request, release: str = "6.3.0", local_node=LOCAL_NODE) -> str:
+    return build(request, grammar_for(request.operation, parse(release), request.means_own(local_node[0])), local_node)
 
 
 # -- the command line ---------------------------------------------------------------------------------------------
@@ -363,7 +358,7 @@ def test_whatever_the_names_are_a_line_has_each_of_them_as_one_word(router, node
 @pytest.mark.parametrize(
     ("usage", "pre", "post"),
     [
-        (fixture("request_system_software_upgrade_usage_6.3"), "skip-pre-check", "skip-health-check"),
+        (device_text("request_system_software_upgrade_usage_6.3"), "skip-pre-check", "skip-health-check"),
         (USAGE_7_2, "skip-pre-health-check", "skip-post-health-check"),
     ],
     ids=["6.3", "7.2"],
@@ -381,7 +376,7 @@ def test_no_revert_is_given_where_the_usage_offers_it_and_refused_where_not() ->
     request = Request("upgrade", router="Conductor", version="7.2.4", no_revert=True)
     assert " no-revert " in conductor("7.2.3", {UPGRADE: USAGE_7_2}).command_for(request)
     with pytest.raises(NotOffered, match="no-revert"):
-        conductor("6.3.0", {UPGRADE: fixture("request_system_software_upgrade_usage_6.3")}).command_for(request)
+        conductor("6.3.0", {UPGRADE: device_text("request_system_software_upgrade_usage_6.3")}).command_for(request)
 
 
 def test_sequenced_is_given_where_the_usage_of_the_download_offers_it() -> None:
@@ -582,7 +577,7 @@ def test_a_reconnect_names_router_and_node() -> None:
 
 
 def test_the_prompt_tells_router_and_node() -> None:
-    assert conductor().local_node() == HERE
+    assert conductor().local_node() == LOCAL_NODE
     assert conductor().session.asked == []
 
 
@@ -596,7 +591,7 @@ def test_a_session_on_another_node_than_expected_is_refused(expected, words) -> 
 
 
 def test_a_session_on_the_expected_node_is_accepted() -> None:
-    assert conductor(expected_node="node1", expected_router="Conductor").local_node() == HERE
+    assert conductor(expected_node="node1", expected_router="Conductor").local_node() == LOCAL_NODE
 
 
 @pytest.mark.parametrize(
@@ -617,7 +612,7 @@ def own_prompt() -> Prompt:
 
 
 def test_a_prompt_of_the_users_own_making_leaves_it_to_show_system() -> None:
-    assert conductor(prompt=own_prompt()).local_node() == HERE
+    assert conductor(prompt=own_prompt()).local_node() == LOCAL_NODE
 
 
 def test_a_prompt_without_a_node_takes_what_the_user_says() -> None:
@@ -695,7 +690,7 @@ def test_after_reconnecting_another_node_is_refused() -> None:
 
 def test_after_reconnecting_the_same_node_goes_on_and_its_usage_is_asked_anew() -> None:
     """It may run another release now."""
-    asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
+    asked = conductor("6.3.0", {UPGRADE: [device_text("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
     asked.local_node()
     assert "no-revert" not in asked.usage("upgrade")
     asked.reopen()
@@ -715,7 +710,7 @@ def test_a_node_that_was_refused_stays_refused_and_gets_no_command() -> None:
         asked.send(Request("upgrade", router="branch-1", version="6.3.5"))
     assert asked.session.asked == []
     asked.session.next_prompt = find_prompt("admin@node1.Conductor#")
-    assert asked.reopen() is False and asked.local_node() == HERE
+    assert asked.reopen() is False and asked.local_node() == LOCAL_NODE
 
 
 def test_a_conductor_is_pinned_to_its_node_unless_told_otherwise() -> None:
@@ -730,7 +725,7 @@ def fall_back(asked: Conductor, prompt: str) -> bool:
 
 
 def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> None:
-    asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
+    asked = conductor("6.3.0", {UPGRADE: [device_text("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
     asked.follow_fallback()
     asked.local_node()
     assert "no-revert" not in asked.usage("upgrade")
@@ -883,13 +878,13 @@ def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -
     script = {
         "show assets software": software,
         "show system software download": "node1: SSR-6.3.3-4 Complete\nnode1: SSR-6.3.4-9 not complete",
-        "show system software available": fixture("show_system_software_available_7.1"),
+        "show system software available": device_text("show_system_software_available_7.1"),
     }
     assert conductor(script=script).downloaded() == ["6.3.1-2", "SSR-6.3.3-4", "SSR-7.1.0-50"]
 
 
 def test_what_every_node_has_downloaded_is_one_command() -> None:
-    asked = conductor(script={"show assets software": fixture("show_assets_software_4.4")})
+    asked = conductor(script={"show assets software": device_text("show_assets_software_4.4")})
     downloads = asked.downloads()
     assert downloads["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
     assert set(downloads) == {("burl-corp", "burl-corp-primary"), ("burl-corp", "burl-corp-secondary"),
@@ -1003,9 +998,9 @@ def test_alarms_of_names_without_dots_cost_one_command() -> None:
 def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() -> None:
     processes, links = "show system processes router tp-colo force", "show system connectivity router tp-colo force"
     script = {
-        processes: fixture("show_system_processes_6.0"),
-        links: fixture("show_system_connectivity_6.0"),
-        "show system connectivity router Conductor force": fixture("show_system_connectivity_6.0"),
+        processes: device_text("show_system_processes_6.0"),
+        links: device_text("show_system_connectivity_6.0"),
+        "show system connectivity router Conductor force": device_text("show_system_connectivity_6.0"),
     }
     asked = conductor(script=script)
     assert system.primary_node(asked.processes("tp-colo")) == "tp-colo-primary"
@@ -1071,7 +1066,7 @@ def test_older_versions_are_asked_for_by_the_argument_that_the_release_knows(arg
     refused = f"% Error: Unexpected argument\n{USAGE_DOWNLOAD_7_2}"
     script = {f"show system software available {word}": refused for word in ("downgrade", "skip-version-check")}
     assert conductor(script=script).available_below() == []
-    script[f"show system software available {argument}"] = fixture("show_system_software_available_7.1")
+    script[f"show system software available {argument}"] = device_text("show_system_software_available_7.1")
     assert "SSR-7.1.0-50" in conductor(script=script).available_below()
 
 
@@ -1083,7 +1078,7 @@ def test_an_older_version_is_downloaded_with_the_word_that_allows_it_where_there
 
 
 def test_what_is_offered_to_a_router_is_asked_of_that_router() -> None:
-    offers = fixture("show_system_software_available_7.1")
+    offers = device_text("show_system_software_available_7.1")
     asked = conductor(script={"show system software available router R": offers})
     assert "SSR-7.1.0-50" in asked.available("R")
     assert asked.available("another") == []

@@ -63,6 +63,7 @@ def blocks_of(page: str) -> list[Block]:
 
 
 def read_blocks(page: str, text: str) -> list[Block]:
+    """The blocks of a text, as those of this page."""
     return [_block(page, text, match) for match in _FENCE.finditer(text)]
 
 

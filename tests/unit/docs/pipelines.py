@@ -36,6 +36,7 @@ class Job:
 
 
 def read(name: str) -> dict[str, Any]:
+    """A pipeline by the name of its file."""
     return yaml.load((FOLDER / name).read_text(encoding="utf-8"), _Loader)
 
 

@@ -13,8 +13,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import fragment_loader, inventory_loader
-from ansible.utils.plugin_docs import get_docstring
+from ansible.plugins.loader import inventory_loader
 from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
     _SECRET_VARIABLE,
     IDENTITY,
@@ -31,22 +30,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 
+from tests.unit.plugin_docs import docs
+
 NAME = "sessionsmart.ssr.conductor"
 PLUGINS = Path(__file__).parents[3] / "plugins"
 
-
-def documented(kind: str, name: str) -> tuple[dict, str]:
-    docstring = get_docstring(
-        str(PLUGINS / kind / f"{name}.py"),
-        fragment_loader,
-        verbose=False,
-        collection_name="sessionsmart.ssr",
-        plugin_type=kind,
-    )
-    return docstring[0], docstring[1]
-
-
-DOCS, EXAMPLES = documented("inventory", "conductor")
+DOCS, EXAMPLES, _RETURN = docs("conductor", "inventory")
 OPTIONS = DOCS["options"]
 
 
@@ -86,14 +75,14 @@ def test_every_option_is_described_in_whole_sentences():
 
 
 def test_every_option_of_the_login_becomes_a_variable_that_the_connection_knows():
-    connection = documented("connection", "pcli")[0]["options"]
+    connection = docs("pcli", "connection")[0]["options"]
     known = {var["name"] for option in connection.values() for var in option.get("vars", [])}
     assert set(VARIABLES) < set(OPTIONS) and set(VARIABLES.values()) <= known
     assert set(SECRETS) | set(IDENTITY) < set(VARIABLES)
 
 
 def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
-    connection = documented("connection", "pcli")[0]["options"]
+    connection = docs("pcli", "connection")[0]["options"]
     secret = {
         var["name"]
         for name, option in connection.items()
@@ -105,9 +94,7 @@ def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
 
 def test_the_environment_can_turn_off_checking_only_where_the_connection_lets_it():
     ours = {variable["name"] for variable in OPTIONS["host_key_checking"]["env"]}
-    theirs = {
-        variable["name"] for variable in documented("connection", "pcli")[0]["options"]["host_key_checking"]["env"]
-    }
+    theirs = {variable["name"] for variable in docs("pcli", "connection")[0]["options"]["host_key_checking"]["env"]}
     assert ours <= theirs and OPTIONS["host_key_checking"]["default"] is True
 
 

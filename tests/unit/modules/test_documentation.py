@@ -16,13 +16,14 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.playbook.play import Play
 from ansible.playbook.task import Task
-from ansible.plugins.loader import action_loader, fragment_loader
-from ansible.utils.plugin_docs import get_docstring
+from ansible.plugins.loader import action_loader
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401  (registers them)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, CheckResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import errors
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, Step, summary
+
+from tests.unit.plugin_docs import docs
 
 COLLECTION = "sessionsmart.ssr"
 ROOT = Path(__file__).parents[3]
@@ -42,16 +43,6 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
 # -- reading documentation ------------------------------------------------------------------------------------------
-
-
-@cache
-def docs(name: str, kind: str = "module") -> tuple[dict, str, dict]:
-    """DOCUMENTATION with all fragments, EXAMPLES as text, and RETURN."""
-    folder = PLUGINS / ("modules" if kind == "module" else kind)
-    docstring = get_docstring(
-        str(folder / f"{name}.py"), fragment_loader, verbose=False, collection_name=COLLECTION, plugin_type=kind
-    )
-    return docstring[0], docstring[1], docstring[2]
 
 
 def options(name: str) -> dict:
@@ -148,13 +139,13 @@ def methods(name: str) -> dict[str, ast.FunctionDef]:
 def reached(name: str) -> list[ast.FunctionDef]:
     """The methods that a run of this action comes through."""
     known = methods(name)
-    todo, seen = ["run"], {}
+    todo, visited = ["run"], {}
     while todo:
         method = todo.pop()
-        if method in known and method not in seen:
-            seen[method] = known[method]
+        if method in known and method not in visited:
+            visited[method] = known[method]
             todo += [node.attr for node in ast.walk(known[method]) if is_self(node)]
-    return list(seen.values())
+    return list(visited.values())
 
 
 def is_self(node: ast.AST) -> bool:

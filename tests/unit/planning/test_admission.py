@@ -413,7 +413,7 @@ def test_one_lost_asset_of_a_small_fleet_pauses_nothing() -> None:
 
 
 def test_an_asset_that_is_not_listed_any_more_is_lost() -> None:
-    now = {place: asset for place, asset in fleet(200).items() if place[0] not in ("r1", "r2", "r3", "r4", "r5")}
+    now = {node_id: asset for node_id, asset in fleet(200).items() if node_id[0] not in ("r1", "r2", "r3", "r4", "r5")}
     assert "n1.r1 is not listed" in breaks(now)
 
 

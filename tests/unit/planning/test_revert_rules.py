@@ -17,9 +17,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
+from tests.unit.fakes import Box
+
 
 def asset(router, node, version="6.3.0-107.r1.el7") -> Asset:
-    return Asset(router, node, f"{node}.example", version, parse(version) if version else None)
+    return Box(router, node, version).as_asset()
 
 
 # -- rule 20 ------------------------------------------------------------------------------------------------------

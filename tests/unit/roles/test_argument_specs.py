@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.plugins.loader import fragment_loader
-from ansible.utils.plugin_docs import get_docstring
+
+from tests.unit.plugin_docs import docs
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -323,14 +323,7 @@ def test_what_cannot_work_is_refused_before_anything_is_sent(role, entry, name):
 
 def documented(module: str) -> set[str]:
     """The options of a module with those of its fragments."""
-    docstring = get_docstring(
-        str(ROOT / "plugins" / "modules" / f"{module}.py"),
-        fragment_loader,
-        verbose=False,
-        collection_name="sessionsmart.ssr",
-        plugin_type="module",
-    )
-    return set(docstring[0]["options"])
+    return set(docs(module)[0]["options"])
 
 
 #: The hosts of the batch are the targets, nobody is there to answer a question, and lines of progress are wanted.
@@ -395,10 +388,10 @@ def test_both_roles_take_the_same_of_a_comparison(name):
 def test_a_conductor_node_is_held_against_what_was_there_before_it():
     role = ROLES[0]
     names = [task["name"] for task in role.tasks_of("main")]
-    look, upgrade = (
-        next(place for place, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
+    snapshot, upgrade = (
+        next(index for index, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
     )
-    assert look < upgrade
+    assert snapshot < upgrade
     (taken,) = [task for task in role.tasks_of("snapshot") if "sessionsmart.ssr.snapshot_info" in task]
     options = role.given("node_verify", "health_check")
     assert taken["register"] in options["snapshots"]

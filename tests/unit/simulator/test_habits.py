@@ -74,8 +74,8 @@ class TestChoice:
         assert len({tuple(drawn(seed).items()) for seed in range(20)}) == 20
 
     def test_a_few_dozen_seeds_try_every_way_of_every_habit(self):
-        seen = {(name, way) for seed in range(60) for name, way in drawn(seed).items()}
-        assert {(name, way) for name, habit in HABITS.items() for way in habit.ways} == seen
+        drawn_ways = {(name, way) for seed in range(60) for name, way in drawn(seed).items()}
+        assert {(name, way) for name, habit in HABITS.items() for way in habit.ways} == drawn_ways
 
     def test_what_is_named_is_not_drawn(self):
         for seed in range(8):

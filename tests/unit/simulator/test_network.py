@@ -9,16 +9,11 @@ import re
 
 import pytest
 
-from tests.simulator import Simulator
 from tests.simulator.network import Network
 
-from .pcli_client import NEW, OLD, cells, column, eventually, pair, pcli, until
+from .pcli_client import NEW, OLD, cells, column, eventually, managed, pair, pcli, until
 
 BRANCH = f"request system software upgrade router branch force version {NEW}"
-
-
-def managed(**overrides) -> Simulator:
-    return pair(**{"routers.0.version": NEW, "routers.1.install_type": "image", **overrides})
 
 
 def statuses(shell, router: str) -> list[str]:
@@ -235,8 +230,8 @@ def test_every_state_of_an_asset_and_every_alarm_is_an_event() -> None:
         shell = pcli(sim)
         shell.run(BRANCH)
         assert until(sim, "b1.branch", operation=None, version=NEW)
-        told = column(shell.run("show events router branch type provisioning from 1d rows all"), "Message")
-        assert told[::-1] == [
+        messages = column(shell.run("show events router branch type provisioning from 1d rows all"), "Message")
+        assert messages[::-1] == [
             "upgrade started",
             "Synchronized -> Disconnected",
             "Disconnected -> Resynchronizing",

@@ -17,14 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import words_of_failure
 
 from tests.unit.fakes import ScriptedSession
-
-
-def table(*rows: tuple[str, ...]) -> str:
-    widths = [max(len(row[place]) for row in rows) + 2 for place in range(len(rows[0]))]
-    rule = " ".join("=" * width for width in widths)
-    lines = [" ".join(f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join([rule, lines[0], rule, *lines[1:], ""])
-
+from tests.unit.software.printed import table
 
 ASSETS = table(
     ("Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"),

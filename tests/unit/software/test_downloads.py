@@ -25,14 +25,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 WANTED = parse("6.3.5-37.r1.el7")
-HERE = NodeScope("R", "a", ("b",))
+FIRST_NODE = NodeScope("R", "a", ("b",))
 
 
-def state(text: str, scope: NodeScope = HERE, before: list[str] | None = None):
+def state(text: str, scope: NodeScope = FIRST_NODE, before: list[str] | None = None):
     return read_download(read(text), WANTED, scope, before)
 
 
-def kind(text: str, scope: NodeScope = HERE, before: list[str] | None = None) -> str:
+def kind(text: str, scope: NodeScope = FIRST_NODE, before: list[str] | None = None) -> str:
     return state(text, scope, before).kind
 
 

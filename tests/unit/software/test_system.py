@@ -31,16 +31,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.software.printed import table
+
 from .printed import printed
-
-
-def table(*rows: list[str], mark: str = "=") -> str:
-    """A table in the vendor's frame; the first row holds the names of the columns."""
-    widths = [max(len(row[column]) for row in rows) + 2 for column in range(len(rows[0]))]
-    rule = " ".join(mark * width for width in widths)
-    lines = [" ".join(f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join([rule, lines[0], rule, *lines[1:], ""])
-
 
 # -- does a service run? ------------------------------------------------------------------------------------------
 

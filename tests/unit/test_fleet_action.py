@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the arguments of a task to a roll-out: who is meant, in which wave and group, until when, what is refused."""
+"""From the arguments of a task to a rollout: who is meant, in which wave and group, until when, what is refused."""
 
 from __future__ import annotations
 

@@ -388,10 +388,10 @@ def test_both_roles_take_the_same_of_a_comparison(name):
 def test_a_conductor_node_is_held_against_what_was_there_before_it():
     role = ROLES[0]
     names = [task["name"] for task in role.tasks_of("main")]
-    snapshot, upgrade = (
-        next(index for index, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
+    look, upgrade = (
+        next(place for place, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
     )
-    assert snapshot < upgrade
+    assert look < upgrade
     (taken,) = [task for task in role.tasks_of("snapshot") if "sessionsmart.ssr.snapshot_info" in task]
     options = role.given("node_verify", "health_check")
     assert taken["register"] in options["snapshots"]

@@ -414,8 +414,8 @@ def test_members_are_drawn_always_the_same_and_told_by_the_truth() -> None:
 
 def test_members_can_be_nodes_and_only_pairs() -> None:
     sim = built(faults=[{"type": "upgrade_hangs", "count": 8, "among": "pairs", "pick": "node"}])
-    assert all(len(sim.world.find(target, None)[0].router.nodes) == 2 for target in hit(sim, "upgrade_hangs"))
-    assert {target.partition(".")[0] for target in hit(sim, "upgrade_hangs")} >= {"node1", "node2"}
+    assert all(len(sim.world.find(node_id, None)[0].router.nodes) == 2 for node_id in hit(sim, "upgrade_hangs"))
+    assert {node_id.partition(".")[0] for node_id in hit(sim, "upgrade_hangs")} >= {"node1", "node2"}
     mixed = built(faults=[{"type": "mixed_install_types", "count": 3}])
     for name in hit(mixed, "mixed_install_types"):
         assert len({node.current.type for node in mixed.world.routers[name].nodes}) == 2
@@ -540,7 +540,7 @@ def test_mass_disconnect_spares_who_is_being_worked_on() -> None:
         shell = pcli(sim)
         shell.run(f"request system software upgrade router branch force version {NEW}")
         assert until(sim, "h1.hub", state="Disconnected")
-        away = {target for target, node in sim.truth()["nodes"].items() if node["state"] == "Disconnected"}
+        away = {node_id for node_id, node in sim.truth()["nodes"].items() if node["state"] == "Disconnected"}
         assert away == set(sim.truth()["nodes"]) - {C1, C2, "b1.branch"}
         assert sim.wait_for(
             lambda s: all(n["state"] == "Synchronized" for n in s.truth()["nodes"].values() if n["node"] != "b1")

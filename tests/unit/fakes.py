@@ -5,14 +5,11 @@
 
 from __future__ import annotations
 
-import heapq
-import itertools
 import math
 import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
 from types import SimpleNamespace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import documented_spec
@@ -39,34 +36,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, try_parse
 
+from tests.unit.virtual_clock import VirtualClock
+
 OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
-
-
-class VirtualClock(Clock):
-    """Time that passes only where somebody waits. What is planned by :meth:`after` happens on the way."""
-
-    def __init__(self) -> None:
-        self._now = 1000.0
-        self._start = datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc)
-        self._plans: list[tuple[float, int, Callable[[], object]]] = []
-        self._numbers = itertools.count()
-
-    def now(self) -> float:
-        return self._now
-
-    def wall(self) -> datetime:
-        return self._start + timedelta(seconds=self._now - 1000.0)
-
-    def after(self, seconds: float, do: Callable[[], object]) -> None:
-        heapq.heappush(self._plans, (self._now + seconds, next(self._numbers), do))
-
-    def sleep(self, seconds: float) -> None:
-        end = self._now + max(0.0, seconds)
-        while self._plans and self._plans[0][0] <= end:
-            moment, _, do = heapq.heappop(self._plans)
-            self._now = max(self._now, moment)
-            do()
-        self._now = max(self._now, end)
 
 
 def refusal(words: str) -> Response:
@@ -287,11 +259,11 @@ class FakeConductor:
         self._reach()
         return NodeVersion(*self.local_node(), self.own.version, try_parse(self.own.version), self.own.install_type)
 
-    def versions_of(self, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NodeVersion]:
+    def versions_of(self, node_ids: Sequence[tuple[str, str]]) -> dict[tuple[str, str], NodeVersion]:
         self._reach()
-        self.versions_asked += places
-        told = {place: self.full_version[place] for place in places if place in self.full_version}
-        return {place: NodeVersion(*place, text, try_parse(text), None) for place, text in told.items()}
+        self.versions_asked += node_ids
+        versions = {node_id: self.full_version[node_id] for node_id in node_ids if node_id in self.full_version}
+        return {node_id: NodeVersion(*node_id, text, try_parse(text), None) for node_id, text in versions.items()}
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Response:
         self._reach()
@@ -325,10 +297,10 @@ class FakeConductor:
         return FakePending("request system software health-check", self.clock.now() + 1, read("(see health_of)"))
 
     def health_of(self, pending: FakePending) -> Health:
-        found = self.health.pop(0) if isinstance(self.health, list) else self.health
-        if isinstance(found, PcliError):
-            raise found
-        return found
+        health = self.health.pop(0) if isinstance(self.health, list) else self.health
+        if isinstance(health, PcliError):
+            raise health
+        return health
 
     def alarms(self) -> list:
         self._reach()
@@ -414,7 +386,7 @@ class FleetConductor(FakeConductor):
         #: What is offered to the conductor (None) and to single routers.
         self.offers: dict[str | None, list[str]] = {}
         self.offers_below: list[str] = []
-        self.software = {place: Downloads((box.version,)) for place, box in self.boxes.items()}
+        self.software = {node_id: Downloads((box.version,)) for node_id, box in self.boxes.items()}
         self._rows: dict[tuple[str, str], Asset] = {}
         self._peers: dict[str, list[Box]] = {}
         for box in self.boxes.values():
@@ -467,7 +439,7 @@ class FleetConductor(FakeConductor):
     def assets(self) -> list[Asset]:
         self.rounds.append(Counter())
         self._count("assets")
-        return [row for place, row in self._rows.items() if self.boxes[place].asset]
+        return [row for node_id, row in self._rows.items() if self.boxes[node_id].asset]
 
     def asset_detail(self, asset_id: str) -> None:
         self._count("asset_detail")
@@ -512,7 +484,7 @@ class FleetConductor(FakeConductor):
 
     def members(self, resource_group: str) -> list[Asset]:
         self._count("members")
-        return [row for place, row in self._rows.items() if place[0] in self.groups[resource_group]]
+        return [row for node_id, row in self._rows.items() if node_id[0] in self.groups[resource_group]]
 
     def follow_fallback(self) -> None:
         pass
@@ -530,53 +502,55 @@ class FleetConductor(FakeConductor):
         command = self.command_for(request)
         self._count("send")
         self.sent.append(request)
-        places = self._places(request)
-        words = next((self.refuse[place] for place in places if place in self.refuse), None)
+        node_ids = self._node_ids(request)
+        words = next((self.refuse[node_id] for node_id in node_ids if node_id in self.refuse), None)
         pending = FakePending(command, self.clock.now() + 1, read("Request accepted"))
         if words:
             pending.final = refusal(words)
         else:
             self.log.append((self.clock.now() - 1000, request.operation, request.router, request.node))
-            self._begin(request, places, pending)
+            self._begin(request, node_ids, pending)
         self.pendings.append(pending)
         self.on_send(request)
         return pending
 
-    def _places(self, request: Request) -> list[tuple[str, str]]:
+    def _node_ids(self, request: Request) -> list[tuple[str, str]]:
         routers = self.groups[request.resource_group] if request.resource_group else [request.router]
-        return [place for place in self.boxes if place[0] in routers and request.node in (None, place[1])]
+        return [node_id for node_id in self.boxes if node_id[0] in routers and request.node in (None, node_id[1])]
 
-    def _begin(self, request: Request, places: list[tuple[str, str]], pending: FakePending) -> None:
+    def _begin(self, request: Request, node_ids: list[tuple[str, str]], pending: FakePending) -> None:
         if self.blocking:
             pending.ends_at = math.inf
         if request.operation == "download":
-            self._download(places, request.version, pending)
+            self._download(node_ids, request.version, pending)
             return
         if request.operation not in ("upgrade", "downgrade", "revert"):
             return
-        for router, node in places:
-            others = [(router, box.node) for box in self._peers[router] if (router, box.node) not in places]
+        for router, node in node_ids:
+            others = [(router, box.node) for box in self._peers[router] if (router, box.node) not in node_ids]
             if (router, node) in self.working:
                 self.wrong.append(f"{request.operation} sent to {node}.{router} while something runs there")
-            for place in others:
-                if place in self.working or not self.boxes[place].as_asset().settled:
-                    self.wrong.append(f"{request.operation} sent to {node}.{router} while {place[1]} is not well")
-        first = places[0]
-        moved = [(first[0], box.node) for box in self._peers[first[0]]] if self._course(first).moves_peer else places
+            for node_id in others:
+                if node_id in self.working or not self.boxes[node_id].as_asset().settled:
+                    self.wrong.append(f"{request.operation} sent to {node}.{router} while {node_id[1]} is not well")
+        first = node_ids[0]
+        moved = [(first[0], box.node) for box in self._peers[first[0]]] if self._course(first).moves_peer else node_ids
         later = 0.0
-        for place in moved:
-            self.working[place] = "both" if request.simultaneous else request.operation
-            own = self._course(place)
+        for node_id in moved:
+            self.working[node_id] = "both" if request.simultaneous else request.operation
+            own = self._course(node_id)
             course = own.back or Course(own.seconds) if request.operation == "revert" else own
-            self.clock.after(later, lambda place=place, course=course: self._move(place, course, request, pending))
+            self.clock.after(
+                later, lambda node_id=node_id, course=course: self._move(node_id, course, request, pending)
+            )
             later += 0.0 if request.simultaneous else course.seconds
         self._most("in flight", len({router for router, _ in self.working}))
 
-    def _course(self, place: tuple[str, str]) -> Course:
-        return self.courses.get(place, self.course)
+    def _course(self, node_id: tuple[str, str]) -> Course:
+        return self.courses.get(node_id, self.course)
 
-    def _move(self, place: tuple[str, str], course: Course, request: Request, pending: FakePending) -> None:
-        box, clock = self.boxes[place], self.clock
+    def _move(self, node_id: tuple[str, str], course: Course, request: Request, pending: FakePending) -> None:
+        box, clock = self.boxes[node_id], self.clock
         before, target = box.version, request.version or OLD
 
         def leave():
@@ -588,7 +562,7 @@ class FleetConductor(FakeConductor):
 
         def settle():
             self.show(box, status="Synchronized")
-            self.working.pop(place, None)
+            self.working.pop(node_id, None)
             self.ended[box.router] = clock.now() - 1000
             pending.ends_at = min(pending.ends_at, clock.now())
 
@@ -599,19 +573,19 @@ class FleetConductor(FakeConductor):
             clock.after(course.seconds * 0.7, come)
             clock.after(course.seconds, settle)
 
-    def _download(self, places: list[tuple[str, str]], version: str, pending: FakePending) -> None:
-        for place in places:
-            had = self.software[place].downloaded
-            if self._course(place).download == math.inf:
+    def _download(self, node_ids: list[tuple[str, str]], version: str, pending: FakePending) -> None:
+        for node_id in node_ids:
+            had = self.software[node_id].downloaded
+            if self._course(node_id).download == math.inf:
                 continue
-            self.software[place] = Downloads(had, (version,))
+            self.software[node_id] = Downloads(had, (version,))
 
-            def arrived(place=place, had=had):
-                self.software[place] = Downloads((*had, version))
+            def arrived(node_id=node_id, had=had):
+                self.software[node_id] = Downloads((*had, version))
                 pending.ends_at = min(pending.ends_at, self.clock.now())
 
-            self.clock.after(self._course(place).download, arrived)
-        self._most("downloads", sum(bool(one.downloading) for one in self.software.values()))
+            self.clock.after(self._course(node_id).download, arrived)
+        self._most("downloads", sum(bool(software.downloading) for software in self.software.values()))
 
     def _most(self, what: str, count: int) -> None:
         self.most[what] = max(self.most[what], count)
@@ -663,7 +637,7 @@ class Night(UpgradeAction):
         spec = documented_spec(os.path.abspath(os.path.join(_MODULES, f"{module}.py")))
         defaults = {name: option.get("default") for name, option in spec.items()}
         named = {name for name in ("targets", "target_hosts", "resource_group") if name in args}
-        routers = list(dict.fromkeys(place[0] for place in self.conductor.boxes if place[0] != "Conductor"))
+        routers = list(dict.fromkeys(node_id[0] for node_id in self.conductor.boxes if node_id[0] != "Conductor"))
         defaults |= {"targets": None if named else list(targets) or routers, "version": NEW, "poll_min": 5.0}
         defaults |= {"poll_max": 5.0, "pair_soak": 60, "breaker_percent": 100.0}
         return self.act({**defaults, **args})

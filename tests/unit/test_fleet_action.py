@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the arguments of a task to a roll-out: who is meant, in which wave and group, until when, what is refused."""
+"""From the arguments of a task to a rollout: who is meant, in which wave and group, until when, what is refused."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def states(night: Night, *targets, **more) -> dict[str, str]:
 
 
 def sent(night: Night) -> list[tuple[str, str | None, str | None, str | None]]:
-    return [(one.operation, one.router, one.node, one.resource_group) for one in night.conductor.sent]
+    return [
+        (request.operation, request.router, request.node, request.resource_group) for request in night.conductor.sent
+    ]
 
 
 def begun(night: Night) -> dict[str, float]:
@@ -53,8 +55,8 @@ def begun(night: Night) -> dict[str, float]:
 
 def test_routers_are_named_by_targets_by_hosts_and_by_a_resource_group(night) -> None:
     night.conductor.groups["sites"] = ["T", "S"]
-    found = states(night, targets=["P"], target_hosts=["host-r"], resource_group="sites")
-    assert list(found) == ["P", "R", "S", "T"] and set(found.values()) == {"done"}
+    by_router = states(night, targets=["P"], target_hosts=["host-r"], resource_group="sites")
+    assert list(by_router) == ["P", "R", "S", "T"] and set(by_router.values()) == {"done"}
 
 
 def test_a_host_stands_for_the_router_that_it_names_or_for_its_own_name(night) -> None:
@@ -121,8 +123,8 @@ def test_an_unknown_node_of_a_known_router_is_always_an_error(night) -> None:
 def test_the_conductor_is_never_upgraded_as_a_member_of_a_group(night) -> None:
     night.conductor.show(night.conductor.own, version=OLD)
     night.conductor.groups["all"] = ["Conductor", "R"]
-    found = states(night, resource_group="all")
-    assert found["Conductor"] == "blocked" and all(router != "Conductor" for _, router, *_ in sent(night))
+    by_router = states(night, resource_group="all")
+    assert by_router["Conductor"] == "blocked" and all(router != "Conductor" for _, router, *_ in sent(night))
 
 
 def test_nor_as_a_host_of_a_router_play(night) -> None:
@@ -144,7 +146,7 @@ def test_with_the_vendors_sequencing_a_group_goes_out_as_it_is(night) -> None:
 def test_with_our_own_sequencing_its_members_are_rolled_one_by_one(night) -> None:
     night.conductor.groups["sites"] = ["R", "P"]
     assert states(night, resource_group="sites") == {"R": "done", "P": "done"}
-    assert [place[1:] for place in sent(night)] == [("R", "a", None), ("P", "a", None), ("P", "b", None)]
+    assert [request[1:] for request in sent(night)] == [("R", "a", None), ("P", "a", None), ("P", "b", None)]
 
 
 def test_members_that_are_up_to_date_do_not_keep_the_others_back(night) -> None:
@@ -176,15 +178,15 @@ def test_the_raw_group_is_refused_when_a_member_cannot_be_upgraded(night, change
 def test_the_window_counts_for_a_raw_group_too(night, clock, option) -> None:
     night.conductor.groups["sites"] = ["R", "S"]
     over = (clock.wall() - timedelta(seconds=1)).isoformat()
-    found = states(night, resource_group="sites", sequencing="vendor", **{option: over})
-    assert found == {"R": "not_started", "S": "not_started"} and sent(night) == []
+    by_router = states(night, resource_group="sites", sequencing="vendor", **{option: over})
+    assert by_router == {"R": "not_started", "S": "not_started"} and sent(night) == []
 
 
 def test_a_stop_file_counts_for_a_raw_group_too(night, tmp_path) -> None:
     night.conductor.groups["sites"] = ["R", "S"]
     (tmp_path / "stop").touch()
-    found = states(night, resource_group="sites", sequencing="vendor", stop_file=str(tmp_path / "stop"))
-    assert found == {"R": "not_started", "S": "not_started"} and sent(night) == []
+    by_router = states(night, resource_group="sites", sequencing="vendor", stop_file=str(tmp_path / "stop"))
+    assert by_router == {"R": "not_started", "S": "not_started"} and sent(night) == []
 
 
 def test_a_group_that_shows_no_member_is_an_error(night) -> None:
@@ -333,7 +335,7 @@ PACKAGE, BARE = "128T-6.3.5-37.r1.el7", "SSR-6.3.5-37"
 
 
 def versions_sent(night: Night) -> set[str]:
-    return {one.version for one in night.conductor.sent}
+    return {request.version for request in night.conductor.sent}
 
 
 # fmt: off
@@ -391,10 +393,10 @@ class Down(Night):
 def test_a_downgrade_goes_to_what_is_offered_only_below_the_conductors_own_release(clock) -> None:
     night = Down(authority(clock, {"R": ("a",)}))
     night.conductor.offers_below = [OLDER]
-    found = night.go(module="software_downgrade", version="6.2.9", download=True, health_check=False)
-    assert found["version"] == OLDER
-    assert {one.version for one in night.conductor.sent} == {OLDER}
-    assert [one.skip_version_check for one in night.conductor.sent if one.operation == "download"] == [True]
+    result = night.go(module="software_downgrade", version="6.2.9", download=True, health_check=False)
+    assert result["version"] == OLDER
+    assert {request.version for request in night.conductor.sent} == {OLDER}
+    assert [request.skip_version_check for request in night.conductor.sent if request.operation == "download"] == [True]
 
 
 def test_an_upgrade_never_goes_to_what_is_offered_for_downgrades_only(night) -> None:

@@ -19,6 +19,7 @@ import pytest
 import yaml
 
 from tests.tools import artefact, copies, importer, sanity
+from tests.unit.test_repository import lines_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
@@ -26,15 +27,9 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def lines_of(name: str) -> list[str]:
-    """The lines of a file of requirements, without comments."""
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
 def pins() -> dict[str, str]:
-    found = [line.partition(";")[0].strip().partition("==") for line in lines_of("constraints.txt")]
-    return {name.lower().replace("_", "-"): version for name, _equals, version in reversed(found)}
+    lines = [line.partition(";")[0].strip().partition("==") for line in lines_of("constraints.txt")]
+    return {name.lower().replace("_", "-"): version for name, _equals, version in reversed(lines)}
 
 
 # -- the Makefile and continuous integration ------------------------------------------------------------------------
@@ -99,8 +94,8 @@ def test_settings_of_the_user_do_not_reach_a_gate(monkeypatch):
 
 def test_script_of_ansible_test_is_there_while_it_runs_and_gone_after(tmp_path):
     with sanity.pip_without_download(tmp_path):
-        found = {path.name for path in tmp_path.iterdir()}
-    assert found == {f"get_pip_{version.replace('.', '_')}.py" for version in sanity.pip_versions()}
+        names = {path.name for path in tmp_path.iterdir()}
+    assert names == {f"get_pip_{version.replace('.', '_')}.py" for version in sanity.pip_versions()}
     assert not list(tmp_path.iterdir())
 
 
@@ -200,9 +195,9 @@ def test_row_replaces_pins_and_keeps_the_others(matrix, tmp_path):
 
 
 def test_unit_tests_of_the_matrix_exist(matrix):
-    found = matrix.unit_tests()
-    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli", "tests/unit/conductor"} <= set(found)
-    assert not [name for name in found if "test_gates" in name], "that is about the repository, not about versions"
+    paths = matrix.unit_tests()
+    assert {"tests/unit/filter", "tests/unit/modules", "tests/unit/pcli", "tests/unit/conductor"} <= set(paths)
+    assert not [name for name in paths if "test_gates" in name], "that is about the repository, not about versions"
 
 
 def test_python_that_only_pretends_to_be_there_is_not_taken(matrix, tmp_path, monkeypatch):

@@ -62,12 +62,12 @@ def arrows() -> dict[tuple[str, str], list[str]]:
     """Which room imports which, each with the imports that make the arrow."""
     by_rooms: dict[tuple[str, str], list[str]] = {}
     for path in sorted(PLUGINS.rglob("*.py")):
-        here = room_of(path.relative_to(PLUGINS).with_suffix("").parts)
+        importer = room_of(path.relative_to(PLUGINS).with_suffix("").parts)
         for module in imports_of(path):
-            there = room_of(module)
-            if there != here:
+            imported = room_of(module)
+            if imported != importer:
                 words = f"{path.relative_to(PLUGINS)} imports {'/'.join(module)}"
-                by_rooms.setdefault((here, there), []).append(words)
+                by_rooms.setdefault((importer, imported), []).append(words)
     return by_rooms
 
 

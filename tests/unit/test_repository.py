@@ -115,10 +115,10 @@ def test_galaxy_yml():
 
 
 def test_requirements_have_lower_bounds_only():
-    found = lines_of("requirements.txt")
-    assert {distribution(line) for line in found} == {"jmespath", "netaddr", "paramiko"}
-    assert not any(distribution(line).startswith("ansible") for line in found)
-    assert all(re.fullmatch(r"[\w.-]+>=[\d.]+", line) for line in found)
+    requirements = lines_of("requirements.txt")
+    assert {distribution(line) for line in requirements} == {"jmespath", "netaddr", "paramiko"}
+    assert not any(distribution(line).startswith("ansible") for line in requirements)
+    assert all(re.fullmatch(r"[\w.-]+>=[\d.]+", line) for line in requirements)
 
 
 def test_constraints_pin_every_requirement():
@@ -176,9 +176,9 @@ def test_playbook_checks_its_input_first(path):
 
 @pytest.mark.parametrize("path", [*PLAYBOOKS, *TASKS], ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_task_has_a_name_and_the_full_name_of_its_module(path):
-    found = list(tasks_in(yaml.safe_load(path.read_text(encoding="utf-8"))))
-    assert found
-    for task in found:
+    tasks = list(tasks_in(yaml.safe_load(path.read_text(encoding="utf-8"))))
+    assert tasks
+    for task in tasks:
         assert re.match(r"[A-Z]|\w+ \| [A-Z]", task.get("name", "")), task
         if "block" not in task:
             called = [key for key in task if "." in key]
@@ -192,14 +192,14 @@ def test_every_task_has_a_name_and_the_full_name_of_its_module(path):
 def texts_of_python(path: Path) -> Iterator[str]:
     """Every text of a file that could reach a command line: no docstrings, and not the list of what is never sent."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    told: set[int] = set()
+    skipped: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            told.add(id(node.value))  # a docstring
+            skipped.add(id(node.value))  # a docstring
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Forbidden":
-            told |= {id(inner) for inner in ast.walk(node)}
+            skipped |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(tree):
-        if id(node) in told:
+        if id(node) in skipped:
             continue
         if isinstance(node, ast.JoinedStr):
             yield "".join(part.value if isinstance(part, ast.Constant) else "x" for part in node.values)
@@ -257,19 +257,19 @@ def test_what_is_sent_every_day_is_not_harmful(text):
     ids=lambda path: path.name,
 )  # fmt: skip
 def test_no_command_that_can_crash_a_box_is_ever_sent(folder):
-    found = [
+    harmful_commands = [
         f"{path.relative_to(ROOT)}: {command}"
         for path in folder.rglob("*.py")
         for text in texts_of_python(path)
         for command in harmful(text)
     ]
-    found += [
+    harmful_commands += [
         f"{path.relative_to(ROOT)}: {command}"
         for path in folder.rglob("*.yml")
         for text in texts_of_yaml(yaml.safe_load(path.read_text(encoding="utf-8")))
         for command in harmful(text)
     ]
-    assert found == []
+    assert harmful_commands == []
 
 
 # -- documents ------------------------------------------------------------------------------------------------------
@@ -312,13 +312,13 @@ def test_links_are_full_and_lead_somewhere(path):
     text = path.read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)\s]+)\)|<(https?://[^>]+)>", text):
         link = link[0] or link[1]
-        place, _hash, anchor = link.partition("#")
-        if not place:
+        address, _hash, anchor = link.partition("#")
+        if not address:
             assert anchor in anchors(path), link
             continue
-        assert place.startswith("https://"), link
-        if place.startswith(f"{HOME}/blob/main/"):
-            target = ROOT / place.removeprefix(f"{HOME}/blob/main/")
+        assert address.startswith("https://"), link
+        if address.startswith(f"{HOME}/blob/main/"):
+            target = ROOT / address.removeprefix(f"{HOME}/blob/main/")
             assert target.is_file(), link
             assert not anchor or anchor in anchors(target), link
 
@@ -333,7 +333,7 @@ def test_paths_that_a_document_names_exist(path):
 
 @each_document
 def test_checks_that_a_document_names_exist(path):
-    checks = "\n".join(one.read_text(encoding="utf-8") for one in (ROOT / "plugins/plugin_utils/checks").glob("*.py"))
+    checks = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "plugins/plugin_utils/checks").glob("*.py"))
     known = set(re.findall(r"@check\(\s*\"(\w+)\"", checks)) | {"other_candidates"}
     for name in re.findall(r"\"!(\w+)\"|`!(\w+)`", path.read_text(encoding="utf-8")):
         assert (name[0] or name[1]) in known, name
@@ -361,18 +361,18 @@ def test_a_document_names_no_machine_of_ours(path):
 @cache
 def messages() -> list[str]:
     """Every text of the plugins, with an ellipsis where a value is put in, and the messages of roles and playbooks."""
-    found = []
+    texts = []
     for path in (ROOT / "plugins").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.JoinedStr):
                 parts = [part.value if isinstance(part, ast.Constant) else "…" for part in node.values]
-                found.append("".join(str(part) for part in parts))
+                texts.append("".join(str(part) for part in parts))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.append(node.value)
+                texts.append(node.value)
     for path in [*TASKS, *PLAYBOOKS]:
         text = re.sub(r"\{\{.*?\}\}", "…", path.read_text(encoding="utf-8"))
-        found.append(" ".join(text.split()))
-    return found
+        texts.append(" ".join(text.split()))
+    return texts
 
 
 def is_said(quote: str) -> bool:

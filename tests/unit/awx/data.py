@@ -18,12 +18,12 @@ AWX = ROOT / "examples" / "awx"
 @cache
 def objects(authority: str = "north") -> dict[str, Any]:
     """Every variable of vars/, with the name of the authority filled in. Lists of several files are joined."""
-    found: dict[str, Any] = {}
+    variables: dict[str, Any] = {}
     for path in sorted((AWX / "vars").glob("*.yml")):
         text = path.read_text(encoding="utf-8").replace("{{ ssr_awx_authority }}", authority)
         for name, value in yaml.safe_load(text.replace("{{ ssr_awx_folder }}", "/var/lib/sessionsmart")).items():
-            found[name] = found[name] + value if isinstance(found.get(name), list) else value
-    return found
+            variables[name] = variables[name] + value if isinstance(variables.get(name), list) else value
+    return variables
 
 
 def template(name: str, authority: str = "north") -> dict[str, Any]:
@@ -40,11 +40,11 @@ def workflow(name: str, authority: str = "north") -> dict[str, Any]:
     return next(workflow for workflow in objects(authority)["controller_workflows"] if workflow["name"] == name)
 
 
-def questions(one: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def questions(unified_template: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The questions of a survey by their variables."""
-    return {question["variable"]: question for question in one["survey_spec"]["spec"]}
+    return {question["variable"]: question for question in unified_template["survey_spec"]["spec"]}
 
 
-def prefilled(one: dict[str, Any]) -> dict[str, Any]:
+def prefilled(unified_template: dict[str, Any]) -> dict[str, Any]:
     """What AWX hands over when a survey is left as it is: text for everything but numbers."""
-    return {name: question["default"] for name, question in questions(one).items()}
+    return {name: question["default"] for name, question in questions(unified_template).items()}

@@ -16,8 +16,8 @@ from tests.unit.awx.data import AWX, ROOT, objects, prefilled, questions, workfl
 
 TEMPLATES = objects()["controller_templates"]
 WORKFLOWS = objects()["controller_workflows"]
-each_template = pytest.mark.parametrize("one", TEMPLATES, ids=lambda one: one["name"].split(": ")[1])
-each_survey = pytest.mark.parametrize("one", [*TEMPLATES, *WORKFLOWS], ids=lambda one: one["name"])
+each_template = pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template["name"].split(": ")[1])
+each_survey = pytest.mark.parametrize("template", [*TEMPLATES, *WORKFLOWS], ids=lambda template: template["name"])
 
 #: Types of a question that AWX knows and what the answer arrives as.
 KINDS = {"text": str, "textarea": str, "integer": int, "float": float, "multiplechoice": str}
@@ -27,11 +27,12 @@ READ_ONLY = {"plan", "report", "export_config"}
 
 @cache
 def role_options() -> dict[str, dict]:
-    found: dict[str, dict] = {}
+    """The options of all roles and entry points, by their names."""
+    options: dict[str, dict] = {}
     for path in ROOT.glob("roles/*/meta/argument_specs.yml"):
         for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"].values():
-            found.update(entry["options"])
-    return found
+            options.update(entry["options"])
+    return options
 
 
 def text_of(playbook: str) -> str:
@@ -50,10 +51,10 @@ def wrapped(playbook: str) -> str:
 
 
 @each_template
-def test_a_template_starts_a_file_of_the_project_which_starts_the_playbook_of_the_same_name(one) -> None:
-    name = one["playbook"].removesuffix(".yml")
-    assert wrapped(one["playbook"]) == f"sessionsmart.ssr.{name}"
-    assert (ROOT / "playbooks" / one["playbook"]).is_file()
+def test_a_template_starts_a_file_of_the_project_which_starts_the_playbook_of_the_same_name(template) -> None:
+    name = template["playbook"].removesuffix(".yml")
+    assert wrapped(template["playbook"]) == f"sessionsmart.ssr.{name}"
+    assert (ROOT / "playbooks" / template["playbook"]).is_file()
 
 
 def test_every_file_of_the_project_starts_a_playbook_that_exists() -> None:
@@ -62,23 +63,23 @@ def test_every_file_of_the_project_starts_a_playbook_that_exists() -> None:
 
 
 @each_template
-def test_what_changes_something_never_runs_twice_at_a_time_and_nothing_is_sliced(one) -> None:
-    reads = one["playbook"].removesuffix(".yml") in READ_ONLY or one["job_type"] == "check"
-    assert one["allow_simultaneous"] is reads
-    assert one["job_slice_count"] == 1 and one["ask_job_slice_count_on_launch"] is False
+def test_what_changes_something_never_runs_twice_at_a_time_and_nothing_is_sliced(template) -> None:
+    reads = template["playbook"].removesuffix(".yml") in READ_ONLY or template["job_type"] == "check"
+    assert template["allow_simultaneous"] is reads
+    assert template["job_slice_count"] == 1 and template["ask_job_slice_count_on_launch"] is False
 
 
 @each_template
-def test_a_template_uses_what_the_same_files_make(one) -> None:
-    assert one["inventory"] in [inventory["name"] for inventory in objects()["controller_inventories"]]
-    assert one["project"] in [project["name"] for project in objects()["controller_projects"]]
+def test_a_template_uses_what_the_same_files_make(template) -> None:
+    assert template["inventory"] in [inventory["name"] for inventory in objects()["controller_inventories"]]
+    assert template["project"] in [project["name"] for project in objects()["controller_projects"]]
     images = [image["name"] for image in objects()["controller_execution_environments"]]
-    assert one["execution_environment"] in images
+    assert template["execution_environment"] in images
 
 
 @each_template
-def test_journal_and_backups_are_in_a_folder_that_outlives_the_job(one) -> None:
-    folders = {name: value for name, value in one["extra_vars"].items() if name.endswith("_dir")}
+def test_journal_and_backups_are_in_a_folder_that_outlives_the_job(template) -> None:
+    folders = {name: value for name, value in template["extra_vars"].items() if name.endswith("_dir")}
     assert set(folders) == {"ssr_backup_dir", "ssr_journal_dir", "ssr_report_dir"}
     assert all(value.startswith("/var/lib/sessionsmart/north/") for value in folders.values())
 
@@ -98,17 +99,17 @@ def test_authorities_share_no_template_and_no_folder() -> None:
 
 def test_no_workflow_is_called_like_a_template() -> None:
     """That is how a slice is told (slice_mistakes)."""
-    assert not {template["name"] for template in TEMPLATES} & {one["name"] for one in WORKFLOWS}
+    assert not {template["name"] for template in TEMPLATES} & {workflow["name"] for workflow in WORKFLOWS}
 
 
 # -- surveys ----------------------------------------------------------------------------------------------------------
 
 
 @each_survey
-def test_every_question_is_one_that_awx_can_ask(one) -> None:
-    assert one["survey_enabled"] and set(one["survey_spec"]) == {"name", "description", "spec"}
-    assert len(questions(one)) == len(one["survey_spec"]["spec"]), "a variable is asked twice"
-    for question in questions(one).values():
+def test_every_question_is_one_that_awx_can_ask(template) -> None:
+    assert template["survey_enabled"] and set(template["survey_spec"]) == {"name", "description", "spec"}
+    assert len(questions(template)) == len(template["survey_spec"]["spec"]), "a variable is asked twice"
+    for question in questions(template).values():
         common = {"question_name", "question_description", "required", "type", "variable", "default"}
         extra = {"choices"} if question["type"] == "multiplechoice" else {"min", "max"}
         assert set(question) == common | extra, question["variable"]
@@ -117,9 +118,9 @@ def test_every_question_is_one_that_awx_can_ask(one) -> None:
 
 
 @each_template
-def test_every_variable_of_a_survey_is_read_by_the_playbook(one) -> None:
-    text = text_of(one["playbook"])
-    for name in questions(one):
+def test_every_variable_of_a_survey_is_read_by_the_playbook(template) -> None:
+    text = text_of(template["playbook"])
+    for name in questions(template):
         if name in PLAYBOOK_VARIABLES:
             assert re.search(rf"(?<!#)\b{name}\b", re.sub(r"(?m)^#.*$", "", text)), name
         else:
@@ -128,8 +129,8 @@ def test_every_variable_of_a_survey_is_read_by_the_playbook(one) -> None:
 
 
 @each_survey
-def test_choices_and_defaults_are_those_of_the_role(one) -> None:
-    for name, question in questions(one).items():
+def test_choices_and_defaults_are_those_of_the_role(template) -> None:
+    for name, question in questions(template).items():
         option = role_options().get(name)
         if option is None:
             continue
@@ -143,16 +144,16 @@ def test_choices_and_defaults_are_those_of_the_role(one) -> None:
 
 
 @each_survey
-def test_a_survey_that_is_left_as_it_is_has_no_mistake(one) -> None:
-    for name, value in prefilled(one).items():
+def test_a_survey_that_is_left_as_it_is_has_no_mistake(template) -> None:
+    for name, value in prefilled(template).items():
         if name != "ssr_version":
             assert mistake_of(name, value) == mistake_of(name, str(value)) == "", name
 
 
 @each_survey
-def test_only_what_may_be_empty_is_not_required(one) -> None:
+def test_only_what_may_be_empty_is_not_required(template) -> None:
     """AWX hands over an empty text for a question that is left empty."""
-    for name, question in questions(one).items():
+    for name, question in questions(template).items():
         if not question["required"]:
             assert mistake_of(name, "") == "", name
 
@@ -166,14 +167,14 @@ def test_the_only_release_that_is_not_asked_for_twice_is_required_everywhere() -
 # -- workflows --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("one", WORKFLOWS, ids=lambda one: one["name"])
-def test_nodes_run_what_exists_and_lead_to_nodes_that_exist(one) -> None:
-    names = {other["name"] for authority in ("north", "south") for other in _everything(authority)}
-    nodes = {node["identifier"]: node for node in one["simplified_workflow_nodes"]}
-    assert len(nodes) == len(one["simplified_workflow_nodes"])
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda workflow: workflow["name"])
+def test_nodes_run_what_exists_and_lead_to_nodes_that_exist(workflow) -> None:
+    names = {template["name"] for authority in ("north", "south") for template in _everything(authority)}
+    nodes = {node["identifier"]: node for node in workflow["simplified_workflow_nodes"]}
+    assert len(nodes) == len(workflow["simplified_workflow_nodes"])
     for node in nodes.values():
         assert ("approval_node" in node) != ("unified_job_template" in node)
-        assert node.get("unified_job_template", one["name"]) in names
+        assert node.get("unified_job_template", workflow["name"]) in names
         assert {*node.get("success_nodes", []), *node.get("failure_nodes", [])} <= set(nodes)
 
 
@@ -182,10 +183,10 @@ def _everything(authority: str) -> list[dict]:
 
 
 def test_a_workflow_asks_only_what_one_of_its_jobs_takes() -> None:
-    one = workflow("SSR north: upgrade")
-    templates = {other["name"]: other for other in TEMPLATES}
-    jobs = [templates[node["unified_job_template"]] for node in _jobs(one)]
-    for name, question in questions(one).items():
+    upgrade = workflow("SSR north: upgrade")
+    templates = {template["name"]: template for template in TEMPLATES}
+    jobs = [templates[node["unified_job_template"]] for node in _jobs(upgrade)]
+    for name, question in questions(upgrade).items():
         takers = [questions(job)[name] for job in jobs if name in questions(job)]
         assert takers and all(taker["default"] == question["default"] for taker in takers), name
 
@@ -201,7 +202,7 @@ def test_extra_data_of_a_node_is_asked_by_its_template() -> None:
 def test_nothing_is_upgraded_without_an_approval_and_no_failure_ends_green() -> None:
     nodes = {node["identifier"]: node for node in workflow("SSR north: upgrade")["simplified_workflow_nodes"]}
     for what in ("conductor", "routers"):
-        (parent,) = [one for one in nodes.values() if f"upgrade_{what}" in one.get("success_nodes", [])]
+        (parent,) = [node for node in nodes.values() if f"upgrade_{what}" in node.get("success_nodes", [])]
         assert parent["identifier"] == f"approve_{what}" and "approval_node" in parent
     for node in nodes.values():
         if node.get("success_nodes") and "approval_node" not in node:
@@ -209,5 +210,5 @@ def test_nothing_is_upgraded_without_an_approval_and_no_failure_ends_green() -> 
     assert nodes["report_failure"]["extra_data"] == {"ssr_report_failure": "true"}
 
 
-def _jobs(one: dict) -> list[dict]:
-    return [node for node in one["simplified_workflow_nodes"] if "unified_job_template" in node]
+def _jobs(workflow: dict) -> list[dict]:
+    return [node for node in workflow["simplified_workflow_nodes"] if "unified_job_template" in node]

@@ -26,22 +26,22 @@ OF_HOSTS = {"ssr_router", "ssr_conductors", "ssr_routers"}
 def header(path: Path) -> dict[str, str]:
     """The sections of the comment at the head of a playbook; what it does is under an empty name."""
     lines = path.read_text(encoding="utf-8").split("\n\n")[0].splitlines()
-    found: dict[str, str] = {"": ""}
+    sections: dict[str, str] = {"": ""}
     section = ""
-    for line in (one.removeprefix("#") for one in lines[1:]):
+    for line in (raw.removeprefix("#") for raw in lines[1:]):
         match = re.match(r" ([A-Z][a-z]+): +(.*)", line)
         if match and match[1] in ("Needs", "Variables", "Publishes", "Example"):
             section, line = match[1], match[2]
-        found[section] = f"{found.get(section, '')}\n{line.strip()}".strip()
-    return found
+        sections[section] = f"{sections.get(section, '')}\n{line.strip()}".strip()
+    return sections
 
 
 @each_playbook
 def test_the_header_says_what_needs_variables_results_and_an_example(path) -> None:
-    found = header(path)
-    assert set(found) == {"", "Needs", "Variables", "Publishes", "Example"}
-    assert len(found[""]) > 80 and found[""].endswith(".")
-    assert f"ansible-playbook sessionsmart.ssr.{path.stem} -i inventory.yml" in found["Example"]
+    sections = header(path)
+    assert set(sections) == {"", "Needs", "Variables", "Publishes", "Example"}
+    assert len(sections[""]) > 80 and sections[""].endswith(".")
+    assert f"ansible-playbook sessionsmart.ssr.{path.stem} -i inventory.yml" in sections["Example"]
 
 
 @each_playbook
@@ -55,8 +55,8 @@ def test_every_variable_of_the_header_exists_and_every_one_that_is_read_is_in_it
 
 
 def test_every_variable_of_the_playbooks_is_told_by_one_of_them() -> None:
-    told = set().union(*(set(re.findall(r"ssr_\w+", header(path)["Variables"])) for path in PLAYBOOKS))
-    assert set(PLAYBOOK_VARIABLES) <= told
+    documented = set().union(*(set(re.findall(r"ssr_\w+", header(path)["Variables"])) for path in PLAYBOOKS))
+    assert set(PLAYBOOK_VARIABLES) <= documented
 
 
 @each_playbook
@@ -87,23 +87,23 @@ def test_a_play_is_linear_gathers_nothing_and_is_never_fatal_for_all(path) -> No
 
 def stats_of(folder: Path) -> set[str]:
     """The names that set_stats hands on below a folder."""
-    found = set()
+    names = set()
     for path in folder.rglob("*.yml"):
         text = path.read_text(encoding="utf-8")
         for block in re.findall(r"set_stats:\n +data:\n +(\w+|\"[^\"]+\"):", text):
-            found |= {block} if block.startswith("ssr_") else set(re.findall(r"__router_upgrade_stat: (\w+)", text))
-        found |= set(re.findall(r"__router_upgrade_stat: (\w+)", text))
-    return found
+            names |= {block} if block.startswith("ssr_") else set(re.findall(r"__router_upgrade_stat: (\w+)", text))
+        names |= set(re.findall(r"__router_upgrade_stat: (\w+)", text))
+    return names
 
 
 HANDED_ON = stats_of(ROOT / "playbooks") | stats_of(ROOT / "roles")
 
 
 def test_each_playbook_hands_on_under_a_name_of_its_own() -> None:
-    told = {path.stem: set(re.findall(r"ssr_\w+", header(path)["Publishes"])) for path in PLAYBOOKS}
-    assert set().union(*told.values()) == HANDED_ON
-    del told["upgrade_authority"]  # it is made of two others
-    names = [name for found in told.values() for name in found]
+    published = {path.stem: set(re.findall(r"ssr_\w+", header(path)["Publishes"])) for path in PLAYBOOKS}
+    assert set().union(*published.values()) == HANDED_ON
+    del published["upgrade_authority"]  # it is made of two others
+    names = [name for names_of_playbook in published.values() for name in names_of_playbook]
     assert len(names) == len(set(names))
 
 
@@ -117,15 +117,15 @@ def test_what_is_handed_on_is_no_variable_of_a_later_job() -> None:
 def made_by(value: Any) -> Iterator[str]:
     """Every variable that plays or tasks register, set as a fact, or give to others."""
     if isinstance(value, list):
-        for one in value:
-            yield from made_by(one)
+        for member in value:
+            yield from made_by(member)
     if isinstance(value, dict):
         if isinstance(value.get("register"), str):
             yield value["register"]
         for part in ("vars", "ansible.builtin.set_fact"):
             yield from value.get(part) or {}
-        for one in value.values():
-            yield from made_by(one)
+        for member in value.values():
+            yield from made_by(member)
 
 
 def test_the_report_reads_what_others_hand_on() -> None:

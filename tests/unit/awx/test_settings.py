@@ -59,7 +59,7 @@ def test_what_is_meant_is_understood(name, value) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "told"),
+    ("name", "value", "hint"),
     [
         ("ssr_serial", "all", "1,10%,100%"),
         ("ssr_max_fail_percentage", "some", "from 0 to 100"),
@@ -83,9 +83,9 @@ def test_what_is_meant_is_understood(name, value) -> None:
         ("router_upgrade_window_end", "2026-11-24T03:00:00", "a time with its zone"),
     ],
 )
-def test_what_cannot_be_meant_is_told_with_what_could(name, value, told) -> None:
+def test_what_cannot_be_meant_is_told_with_what_could(name, value, hint) -> None:
     mistake = mistake_of(name, value)
-    assert mistake.startswith(name) and told in mistake and mistake.endswith(".")
+    assert mistake.startswith(name) and hint in mistake and mistake.endswith(".")
 
 
 @pytest.mark.parametrize("name", ["ssr_serial", "ssr_backup_dir", "ssr_max_fail_percentage", "ssr_backup_hook"])
@@ -141,8 +141,12 @@ class Later(dict):
 def test_all_mistakes_of_all_hosts_are_told_once() -> None:
     common = {"ssr_serial": "all", "router_upgrade_in_flight": "many"}
     hostvars = {"localhost": common, "c1": common | {"conductor_upgrade_revert": "perhaps"}, "r1": common}
-    found = setting_mistakes(hostvars, ["localhost", "c1", "r1", "gone"])
-    assert [one.split()[0] for one in found] == ["ssr_serial", "router_upgrade_in_flight", "conductor_upgrade_revert"]
+    mistakes = setting_mistakes(hostvars, ["localhost", "c1", "r1", "gone"])
+    assert [mistake.split()[0] for mistake in mistakes] == [
+        "ssr_serial",
+        "router_upgrade_in_flight",
+        "conductor_upgrade_revert",
+    ]
 
 
 def test_variables_of_others_and_those_that_need_the_play_are_left_alone() -> None:
@@ -225,24 +229,24 @@ def fleet(state: str, count: int, reason: str = "x" * 600, first: int = 0) -> di
 
 @pytest.mark.parametrize("count", [1000, 5000])
 def test_a_thousand_failed_routers_are_handed_on_in_a_few_kilobytes(count) -> None:
-    found = fleet_handover(fleet("failed", count))
-    assert len(json.dumps(found)) < 8 * 1024
-    assert found["totals"] == {"failed": count} and found["more_problems"] == count - HANDED_ON
-    assert next(iter(found["problems"].values()))["reason"].endswith("…")
+    handover = fleet_handover(fleet("failed", count))
+    assert len(json.dumps(handover)) < 8 * 1024
+    assert handover["totals"] == {"failed": count} and handover["more_problems"] == count - HANDED_ON
+    assert next(iter(handover["problems"].values()))["reason"].endswith("…")
 
 
 def test_batches_add_up_and_stay_small() -> None:
-    found: dict = {}
+    handover: dict = {}
     for batch in range(50):
-        found = fleet_handover(fleet("failed" if batch % 2 else "done", 20, first=batch * 20), found, "run-1")
-    assert found["totals"] == {"failed": 500, "done": 500} and found["run_id"] == "run-1"
-    assert len(found["problems"]) == HANDED_ON and found["more_problems"] == 500 - HANDED_ON
-    assert len(json.dumps(found)) < 8 * 1024
+        handover = fleet_handover(fleet("failed" if batch % 2 else "done", 20, first=batch * 20), handover, "run-1")
+    assert handover["totals"] == {"failed": 500, "done": 500} and handover["run_id"] == "run-1"
+    assert len(handover["problems"]) == HANDED_ON and handover["more_problems"] == 500 - HANDED_ON
+    assert len(json.dumps(handover)) < 8 * 1024
 
 
 def test_a_night_without_problems_says_so() -> None:
-    found = fleet_handover(fleet("done", 3))
-    assert found["problems"] == {} and found["more_problems"] == 0 and found["version"] == "6.3.5-39.r1.el7"
+    handover = fleet_handover(fleet("done", 3))
+    assert handover["problems"] == {} and handover["more_problems"] == 0 and handover["version"] == "6.3.5-39.r1.el7"
 
 
 def asset(router: str, version: str | None, settled: bool = True) -> dict:

@@ -43,10 +43,10 @@ def since(*alarms: tuple[str, str, str | None]) -> dict:
 @pytest.mark.parametrize("raised", [OF_NEWER, OF_OLDER, replace(OF_NEWER, message=OF_NEWER.message.rstrip("."))])
 @pytest.mark.parametrize("name", BOTH)
 def test_after_the_first_node_the_mismatch_alarm_of_every_catalogue_lets_the_pair_go_on(name, raised) -> None:
-    found = result(name, context=AFTER, alarms=[raised], assets=HALF)
-    assert (found.blocks, found.waits) == (False, False)
+    outcome = result(name, context=AFTER, alarms=[raised], assets=HALF)
+    assert (outcome.blocks, outcome.waits) == (False, False)
     if name == "mismatch_alarm":
-        assert found.state == "warn" and "until the other node of the pair is done" in found.reason
+        assert outcome.state == "warn" and "until the other node of the pair is done" in outcome.reason
 
 
 def test_a_conductor_with_the_newer_catalogue_goes_on_to_its_second_node() -> None:
@@ -60,10 +60,10 @@ def test_a_conductor_with_the_newer_catalogue_goes_on_to_its_second_node() -> No
         return run_checks(checks, Authority(Asked(alarms=raised, assets=HALF), clock, parse(NEW), **AFTER))
 
     began = clock.now()
-    found = StableWait(clock, 900, 0, 15, 30).wait_until_stable(once, lambda: True)
-    assert not any(one.blocks for one in found.results)
+    check_run = StableWait(clock, 900, 0, 15, 30).wait_until_stable(once, lambda: True)
+    assert not any(outcome.blocks for outcome in check_run.results)
     assert clock.now() == began, "what belongs to a half-done pair is not waited for"
-    (critical,) = [one for one in found.results if one.name == "critical_alarms"]
+    (critical,) = [outcome for outcome in check_run.results if outcome.name == "critical_alarms"]
     assert "Internal Synchronization database" in critical.evidence
     assert "expected until the other node of the pair is done" in critical.evidence
 
@@ -106,21 +106,21 @@ def watched(alarms, seconds: float, rows=DONE, **more):
             [CHECKS["critical_alarms"]], Authority(Asked(**facts), clock, parse(NEW), after=True, waited=waited)
         )
 
-    found = StableWait(clock, more.pop("patience", 3600), 0, 15, 30).wait_until_stable(once, lambda: True)
-    return found.results[0], clock.now() - began
+    check_run = StableWait(clock, more.pop("patience", 3600), 0, 15, 30).wait_until_stable(once, lambda: True)
+    return check_run.results[0], clock.now() - began
 
 
 def test_what_passes_by_itself_is_waited_for_and_named() -> None:
-    found, took = watched([OFFLINE], 300)
-    assert (found.state, took) == ("pass", 300)
-    found, _took = watched([OFFLINE], 1e9, patience=60)
-    assert found.state == "warn" and not found.blocks
-    assert "a node is offline for its peer" in found.reason and "15 min 00 s after a boot" in found.reason
+    outcome, took = watched([OFFLINE], 300)
+    assert (outcome.state, took) == ("pass", 300)
+    outcome, _took = watched([OFFLINE], 1e9, patience=60)
+    assert outcome.state == "warn" and not outcome.blocks
+    assert "a node is offline for its peer" in outcome.reason and "15 min 00 s after a boot" in outcome.reason
 
 
 def test_what_lasts_longer_than_its_time_fails() -> None:
-    found, _took = watched([OFFLINE], 1e9, patience=1200)
-    assert found.blocks and "longer than the 15 min 00 s" in found.reason
+    outcome, _took = watched([OFFLINE], 1e9, patience=1200)
+    assert outcome.blocks and "longer than the 15 min 00 s" in outcome.reason
 
 
 def test_without_a_time_to_tell_nothing_is_given_any() -> None:
@@ -155,9 +155,9 @@ def test_a_major_alarm_that_is_only_compared_keeps_nobody_waiting() -> None:
 def test_an_alarm_means_what_the_table_says(message, severity, before, after) -> None:
     raised = [alarm(message, severity)]
     assert result("critical_alarms", alarms=raised).state == before
-    found = result("critical_alarms", context={"after": True}, alarms=raised)
-    assert found.state == after
-    assert found.state == "pass" or message.rstrip(".") in found.evidence
+    outcome = result("critical_alarms", context={"after": True}, alarms=raised)
+    assert outcome.state == after
+    assert outcome.state == "pass" or message.rstrip(".") in outcome.evidence
 
 
 def test_what_was_there_before_does_not_count_also_in_other_words() -> None:
@@ -173,9 +173,9 @@ def test_an_alarm_in_a_hundred_rows_is_told_once() -> None:
     """I95-62859: one duplicate-asset alarm for every attempt to log in."""
     unknown = "A duplicate asset with id 'nobody', which is configured as nowhere, has been detected."
     raised = [replace(alarm(unknown, category="asset"), id=f"node1.Conductor:{number}") for number in range(100)]
-    found = result("critical_alarms", alarms=raised)
-    assert found.blocks and found.reason.count("duplicate asset with id") == 1
-    mine = [replace(one, message=unknown.replace("nobody", "node2.example")) for one in raised]
+    outcome = result("critical_alarms", alarms=raised)
+    assert outcome.blocks and outcome.reason.count("duplicate asset with id") == 1
+    mine = [replace(duplicate, message=unknown.replace("nobody", "node2.example")) for duplicate in raised]
     assert result("duplicate_assets", alarms=mine).reason.count("duplicate asset with id") == 1
 
 
@@ -206,8 +206,8 @@ def test_a_peer_that_is_not_settled_says_nothing_of_this_router() -> None:
 @pytest.mark.parametrize("answer", [UNREADABLE, REFUSED])
 @pytest.mark.parametrize("name", BOTH)
 def test_alarms_that_cannot_be_read_pass_no_check_before_an_upgrade(name, answer) -> None:
-    found = result(name, alarms=answer)
-    assert found.blocks and "could not be determined" in found.reason
+    outcome = result(name, alarms=answer)
+    assert outcome.blocks and "could not be determined" in outcome.reason
 
 
 @pytest.mark.parametrize("answer", [UNREADABLE, REFUSED])
@@ -220,11 +220,11 @@ def test_after_a_node_they_are_asked_for_again_and_then_named_and_hold_no_pair(n
         waited = clock.now() - began
         return run_checks([CHECKS[name]], Authority(Asked(alarms=answer), clock, parse(NEW), after=True, waited=waited))
 
-    found = StableWait(clock, 900, 0, 15, 30).wait_until_stable(once, lambda: True).results[0]
-    assert (found.state, found.blocks) == ("warn", False) and "could not be determined" in found.reason
+    outcome = StableWait(clock, 900, 0, 15, 30).wait_until_stable(once, lambda: True).results[0]
+    assert (outcome.state, outcome.blocks) == ("warn", False) and "could not be determined" in outcome.reason
     assert clock.now() - began == 300
 
 
 def test_a_duplicate_asset_is_not_ruled_out_by_alarms_that_cannot_be_read() -> None:
-    found = result("duplicate_assets", alarms=UNREADABLE)
-    assert found.state == "warn" and "alarms" in found.reason
+    outcome = result("duplicate_assets", alarms=UNREADABLE)
+    assert outcome.state == "warn" and "alarms" in outcome.reason

@@ -22,7 +22,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import local_fault
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, AssetSummary
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -37,20 +36,18 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
-from tests.unit.fakes import NEW, OLD, ScriptedSession, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
 
 BELOW = "6.2.5-5.r2.el7"
 
 
 def asset(node="node1", version=OLD, status="Synchronized", kind="image", router="Conductor") -> Asset:
-    state = read_state(status)
-    return Asset(
-        router, node, f"{node}.example", version, try_parse(version), kind, status,
-        settled=state.settled, away=state.away, busy=state.busy,
-    )  # fmt: skip
+    """A row of ``show assets``, of a node of the conductor where no router is named."""
+    return Box(router, node, version, status, install_type=kind).as_asset()
 
 
 def alarm(message="something", severity="critical", category="system", router="Conductor", node="node1") -> Alarm:
+    """A row of ``show alarms``, of a node of the conductor where no other is named."""
     return Alarm(f"{node}.{router}:1", "2026-03-01", severity, "source", category, message, node, router)
 
 
@@ -95,7 +92,7 @@ class Asked:
 
     def __init__(self, **facts) -> None:
         pair = [asset("node1"), asset("node2")]
-        self.looks = facts.pop("looks", None)
+        self.asset_lists = facts.pop("asset_lists", None)
         self.facts = {
             "local_node": NodeId("Conductor", "node1"),
             "assets": pair,
@@ -127,8 +124,8 @@ class Asked:
 
         def answer(*_args, **_more):
             value = self.facts[name]
-            if name == "assets" and self.looks:
-                value = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+            if name == "assets" and self.asset_lists:
+                value = self.asset_lists.pop(0) if len(self.asset_lists) > 1 else self.asset_lists[0]
             if isinstance(value, Exception):
                 raise value
             return value
@@ -213,8 +210,8 @@ FINDINGS = [
     ("asset_settled", {}, {}, NEW, "pass"),
     ("asset_settled", {"assets": [asset(status="Running"), asset("node2", status="Running")]}, {}, NEW, "pass"),
     ("asset_settled", {"assets": [asset("node1"), asset("node2", status="Disconnected")]}, {}, NEW, "fail"),
-    ("asset_settled", {"looks": [[asset()], [asset(status="Synchronizing")], [asset()]]}, {}, NEW, "fail"),
-    ("asset_settled", {"looks": [[asset()], [asset()], [asset(status="Disconnected")]]}, {}, NEW, "fail"),
+    ("asset_settled", {"asset_lists": [[asset()], [asset(status="Synchronizing")], [asset()]]}, {}, NEW, "fail"),
+    ("asset_settled", {"asset_lists": [[asset()], [asset()], [asset(status="Disconnected")]]}, {}, NEW, "fail"),
     ("asset_settled", {"assets": [asset("node2")]}, {}, NEW, "fail"),
     ("asset_settled", {"assets": []}, {}, NEW, "fail"),
     ("asset_settled", {"assets": [asset(status="Upgrading")]}, OURS, NEW, "warn"),
@@ -338,7 +335,7 @@ FINDINGS = [
     ("conductors_settled", {"assets": [asset(), asset("node2", status="Disconnected")]}, {}, NEW, "fail"),
     ("conductors_settled", {"assets": [asset()]}, {}, NEW, "skipped"),
     ("conductors_settled", {"asset_detail": LONELY}, {"assets_count": False}, NEW, "skipped"),
-    ("asset_errors", {"assets": [replace(one, errors=0) for one in WRONG]}, {}, NEW, "pass"),
+    ("asset_errors", {"assets": [replace(asset_row, errors=0) for asset_row in WRONG]}, {}, NEW, "pass"),
     ("asset_errors", {"assets": WRONG, "asset_detail": TEXTS}, {}, NEW, "warn"),
     ("asset_errors", {}, {}, NEW, "skipped"),  # this release has no such column
     ("duplicate_assets", {}, {}, NEW, "pass"),
@@ -414,13 +411,13 @@ FINDINGS = [
 
 @pytest.mark.parametrize(("name", "facts", "context", "wanted", "state"), FINDINGS)
 def test_what_a_check_finds(name, facts, context, wanted, state) -> None:
-    found = result(name, wanted, context, **facts)
-    assert found.state == state, found.reason
+    outcome = result(name, wanted, context, **facts)
+    assert outcome.state == state, outcome.reason
 
 
 def test_what_an_upgrade_costs_and_where_a_revert_leads_is_told() -> None:
-    found = result("boot_volume")
-    assert "6.2.5-5r2 lies on volume a and is lost" in found.reason and f"leads back to {OLD}" in found.reason
+    outcome = result("boot_volume")
+    assert "6.2.5-5r2 lies on volume a and is lost" in outcome.reason and f"leads back to {OLD}" in outcome.reason
     prepared = result("boot_volume", volumes_of=volumes("b", "a"))
     assert prepared.blocks and "next boot is set to volume a (6.2.5-5r2)" in prepared.reason
     bare = result("boot_volume", volumes_of=volumes(version_text=None, version=None, volume=None))
@@ -428,14 +425,14 @@ def test_what_an_upgrade_costs_and_where_a_revert_leads_is_told() -> None:
 
 
 def test_every_check_is_seen_to_fire_and_not_to_fire() -> None:
-    for name in (name for name, one in CHECKS.items() if "conductor" in one.applies):
+    for name in (name for name, check in CHECKS.items() if "conductor" in check.applies):
         states = {row[4] for row in FINDINGS if row[0] == name}
         assert "pass" in states and states & {"fail", "warn"}, name
 
 
 def test_a_failure_says_what_was_seen_and_what_to_do() -> None:
-    found = result("version_offered", available=["SSR-6.2.9-1"])
-    assert NEW in found.reason and "SSR-6.2.9-1" in found.reason and "Import" in found.reason
+    outcome = result("version_offered", available=["SSR-6.2.9-1"])
+    assert NEW in outcome.reason and "SSR-6.2.9-1" in outcome.reason and "Import" in outcome.reason
 
 
 def test_what_blocks_names_the_trouble_and_a_way_out() -> None:
@@ -478,17 +475,17 @@ def test_what_could_not_be_told_is_no_fault_of_the_node_itself() -> None:
         result("vendor_health_check", context={"health_unknown": "hold"}, vendor_health=Health("unknown", "?", "?")),
         result("vendor_health_check", vendor_health=DeviceError("request", "% Error: no")),
     ]
-    assert [one.state for one in unreadable] == ["fail"] * 4
-    for one in unreadable:
-        assert local_fault({}, {"checks": [one.as_data()]}) is None, one.reason
+    assert [outcome.state for outcome in unreadable] == ["fail"] * 4
+    for outcome in unreadable:
+        assert local_fault({}, {"checks": [outcome.as_data()]}) is None, outcome.reason
 
 
 def test_what_was_told_clearly_is_a_fault_of_the_node_itself() -> None:
-    for one in (
+    for outcome in (
         result("service_running", system=SystemStatus("node1", status="offline")),
         result("vendor_health_check", vendor_health=Health("fail", "System Processes Check", "failed")),
     ):
-        assert local_fault({}, {"checks": [one.as_data()]}) == one.reason
+        assert local_fault({}, {"checks": [outcome.as_data()]}) == outcome.reason
 
 
 def test_a_session_that_is_lost_in_a_check_is_raised() -> None:

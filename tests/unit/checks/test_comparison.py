@@ -14,14 +14,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner imp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import take
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-from tests.unit.fakes import OLD, VirtualClock
+from tests.unit.fakes import Box, VirtualClock
 
 HUB = Target("hub", ("a", "b"), True)
 AREAS = ("versions", "assets", "alarms", "connectivity")
@@ -29,11 +27,7 @@ PEER = Alarm("a.hub:1", "21:00", "major", "x", "peer", "Peer east path is down",
 
 
 def row(router: str, node: str, status: str = "Synchronized") -> Asset:
-    state = read_state(status)
-    return Asset(
-        router, node, f"{node}1", OLD, parse(OLD), "image", status, state.name,
-        settled=state.settled, away=state.away, busy=state.busy,
-    )  # fmt: skip
+    return replace(Box(router, node, status=status).as_asset(), asset_id=f"{node}1")
 
 
 @dataclass
@@ -43,7 +37,7 @@ class Asked:
     clock: VirtualClock = field(default_factory=VirtualClock)
     linked: str | None = "connected"
     raised: list[Alarm] = field(default_factory=list)
-    looks: int = 0
+    polls: int = 0
     status: str = "Synchronized"
     others: list[Asset] = field(default_factory=list)
 
@@ -57,13 +51,13 @@ class Asked:
         return list(self.raised)
 
     def connectivity(self, router):
-        self.looks += 1
+        self.polls += 1
         return [Link("a.hub", "b.hub", self.linked)] if self.linked else None
 
 
 def comparison(conductor: Asked, *, keep: bool = True, **choice) -> Comparison:
     before = take(conductor, "hub", HUB.nodes, AREAS)
-    conductor.looks = 0
+    conductor.polls = 0
     return Comparison({"hub": before}, None, {}, choice, keep)
 
 
@@ -81,7 +75,7 @@ def watched(compared: Comparison, conductor: Asked, patience: float):
     return StableWait(conductor.clock, patience, 0, 15, 30).wait_until_stable(once, lambda: True).results[0]
 
 
-def look(compared: Comparison, conductor: Asked, target: Target = HUB):
+def compare_once(compared: Comparison, conductor: Asked, target: Target = HUB):
     """One round, as the action makes it: nothing is kept of what was asked in the last one."""
     return run_checks([compared.check], of(conductor, target)).results[0]
 
@@ -89,29 +83,29 @@ def look(compared: Comparison, conductor: Asked, target: Target = HUB):
 def test_a_router_that_lost_nothing_passes_and_is_not_asked_again() -> None:
     conductor = Asked()
     compared = comparison(conductor)
-    assert look(compared, conductor).state == look(compared, conductor).state == "pass"
-    assert conductor.looks == 1
+    assert compare_once(compared, conductor).state == compare_once(compared, conductor).state == "pass"
+    assert conductor.polls == 1
     again = comparison(conductor, keep=False)
-    assert look(again, conductor).state == look(again, conductor).state == "pass"
-    assert conductor.looks == 2, "while it is watched for a time it must stay well"
+    assert compare_once(again, conductor).state == compare_once(again, conductor).state == "pass"
+    assert conductor.polls == 2, "while it is watched for a time it must stay well"
 
 
 def test_what_is_surely_lost_blocks_and_is_named() -> None:
     conductor = Asked()
     compared = comparison(conductor, grace=0)
     conductor.linked = "disconnected"
-    found = look(compared, conductor)
-    assert found.blocks and "a.hub -> b.hub was connected, is disconnected" in found.reason
-    assert "compare_exclude" in found.reason
+    result = compare_once(compared, conductor)
+    assert result.blocks and "a.hub -> b.hub was connected, is disconnected" in result.reason
+    assert "compare_exclude" in result.reason
 
 
 def test_what_may_come_back_is_waited_for_while_there_is_time_and_only_warns_after_it() -> None:
     conductor = Asked()
     compared = comparison(conductor)
     conductor.raised = [PEER]
-    found = watched(compared, conductor, 100)
-    assert (found.state, found.blocks) == ("warn", False) and "not back yet" in found.reason.lower()
-    assert conductor.looks > 5, "it was waited for"
+    result = watched(compared, conductor, 100)
+    assert (result.state, result.blocks) == ("warn", False) and "not back yet" in result.reason.lower()
+    assert conductor.polls > 5, "it was waited for"
     assert watched(compared, conductor, 700).blocks, "a path has 10 minutes"
 
 
@@ -129,8 +123,8 @@ def test_what_cannot_be_told_any_more_is_no_loss() -> None:
     conductor = Asked()
     compared = comparison(conductor)
     conductor.linked = None
-    found = look(compared, conductor)
-    assert found.state == "warn" and "not everything could be compared" in found.reason
+    result = compare_once(compared, conductor)
+    assert result.state == "warn" and "not everything could be compared" in result.reason
 
 
 ASSET_LOST = Alarm("a.hub:2", "21:00", "major", "x", "asset", "Asset b1, which is configured as b.hub, is not running")
@@ -154,15 +148,15 @@ def test_an_asset_that_is_still_settling_is_no_loss_of_its_conductor(status, sta
     conductor = Asked()
     compared = comparison(conductor, grace=0)
     conductor.others = [row("east", "e", status)]
-    told = "Asset e1, which is configured as e.east, is not running"
-    conductor.raised = [replace(ASSET_LOST, message=told, node="a", router="hub")]
-    assert look(compared, conductor).state == state
+    message = "Asset e1, which is configured as e.east, is not running"
+    conductor.raised = [replace(ASSET_LOST, message=message, node="a", router="hub")]
+    assert compare_once(compared, conductor).state == state
 
 
 def test_a_router_without_a_snapshot_is_skipped() -> None:
     conductor = Asked()
     compared = comparison(conductor)
-    assert look(compared, conductor, Target("east", ("e",), True)).state == "skipped"
+    assert compare_once(compared, conductor, Target("east", ("e",), True)).state == "skipped"
 
 
 @pytest.mark.parametrize(

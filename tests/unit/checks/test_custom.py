@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import custom as own
@@ -22,15 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response imp
 from hypothesis import given
 from hypothesis import strategies as st
 
-TEXTS = Path(__file__).parents[1] / "pcli" / "fixtures"
-
-
-def device_text(name: str) -> str:
-    """What a command printed, without the prompt and the command in the first line."""
-    text = (TEXTS / f"{name}.txt").read_text(encoding="utf-8")
-    first, _feed, rest = text.partition("\n")
-    return rest if "@" in first and "# " in first else text
-
+from tests.unit.device_texts import device_text
 
 ASSETS = device_text("show_assets_6.3_package")
 INTERFACES = """
@@ -53,8 +44,8 @@ def raw(**fields) -> dict:
 
 
 def check(**fields) -> own.CustomCheck:
-    (one,) = parse_custom([raw(**fields)])
-    return one
+    (custom_check,) = parse_custom([raw(**fields)])
+    return custom_check
 
 
 def run(text: str, **fields):
@@ -165,10 +156,10 @@ pieces = st.sampled_from(
 @given(st.lists(pieces | st.text(max_size=2), max_size=6), st.sampled_from([" ", ""]))
 def test_whatever_is_written_one_line_without_signs_is_sent(parts: list[str], glue: str) -> None:
     try:
-        one = check(command=f"show {glue.join(parts)}")
+        custom_check = check(command=f"show {glue.join(parts)}")
     except BadCheck:
         return
-    sent = one.command_for("R1", "node1")
+    sent = custom_check.command_for("R1", "node1")
     assert sent.startswith("show ") and sent.isprintable() and not set("|;&<>?!`'\"\\$\n\r\t{}") & set(sent)
     assert sent.split()[1].lower() not in ("f", "fi", "fib") and "registers" not in sent
 
@@ -177,8 +168,8 @@ def test_whatever_is_written_one_line_without_signs_is_sent(parts: list[str], gl
 
 
 def test_names_are_filled_in() -> None:
-    one = check(command="show system processes router {router} node {node}")
-    assert one.command_for("R1", "node1") == "show system processes router R1 node node1"
+    custom_check = check(command="show system processes router {router} node {node}")
+    assert custom_check.command_for("R1", "node1") == "show system processes router R1 node node1"
 
 
 @pytest.mark.parametrize(
@@ -303,8 +294,8 @@ def test_no_checks_are_no_checks() -> None:
 
 
 def test_what_may_be_left_out_has_a_careful_default() -> None:
-    (one,) = parse_custom([{"name": "x", "command": "show assets", "expect": "y"}])
-    assert (one.severity, one.query) == ("block", "@")
+    (custom_check,) = parse_custom([{"name": "x", "command": "show assets", "expect": "y"}])
+    assert (custom_check.severity, custom_check.query) == ("block", "@")
     assert check(severity="warn").severity == "warn"
 
 
@@ -466,7 +457,7 @@ def test_what_asking_raises_goes_to_who_runs_the_checks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "wanted", "equal"),
+    ("cell", "wanted", "equal"),
     [
         ("0", 0, True),
         (" 1.5 ", 1.5, True),
@@ -484,8 +475,8 @@ def test_what_asking_raises_goes_to_who_runs_the_checks() -> None:
         ("a", "A", False),
     ],
 )
-def test_a_number_in_yaml_is_the_same_as_its_text_in_a_cell(found, wanted, equal: bool) -> None:
-    assert same(found, wanted) is equal
+def test_a_number_in_yaml_is_the_same_as_its_text_in_a_cell(cell, wanted, equal: bool) -> None:
+    assert same(cell, wanted) is equal
 
 
 # -- addresses ------------------------------------------------------------------------------------------------------

@@ -28,10 +28,10 @@ def test_what_is_rendered_reads_back_as_the_same_lines(module) -> None:
 
 
 def test_every_parameter_is_documented_with_its_check() -> None:
-    told = "\n".join(line for stage in ("pre", "post") for line in documentation(stage))
-    for name, one in CHECKS.items():
-        for parameter in one.parameters:
-            assert f"V({name}) takes V({parameter})" in told
+    text = "\n".join(line for stage in ("pre", "post") for line in documentation(stage))
+    for name, check in CHECKS.items():
+        for parameter in check.parameters:
+            assert f"V({name}) takes V({parameter})" in text
 
 
 # -- docs/checks.md -----------------------------------------------------------------------------------------------
@@ -51,11 +51,14 @@ def test_the_page_lists_the_checks_as_they_are() -> None:
 def test_the_page_says_of_every_check_what_a_reader_wants_to_know() -> None:
     assert set(rows()) == set(CHECKS)
     for name, (about, applies, made, severity, when, parameters) in rows().items():
-        one = CHECKS[name]
-        assert about and made and severity == one.severity, name
-        assert ("conductor" in applies, "routers" in applies) == ("conductor" in one.applies, "router" in one.applies)
-        assert ("before" in when, "after" in when) == ("pre" in one.stages, "post" in one.stages), name
-        assert all(f"`{parameter}`" in parameters for parameter in one.parameters), name
+        check = CHECKS[name]
+        assert about and made and severity == check.severity, name
+        assert ("conductor" in applies, "routers" in applies) == (
+            "conductor" in check.applies,
+            "router" in check.applies,
+        )
+        assert ("before" in when, "after" in when) == ("pre" in check.stages, "post" in check.stages), name
+        assert all(f"`{parameter}`" in parameters for parameter in check.parameters), name
         assert not re.search(r"[VC]\(", "".join((about, parameters))), "that is the markup of modules"
 
 

@@ -37,11 +37,11 @@ CONTEXT = SimpleNamespace(target="node1.Conductor", away=False)
 
 def complete(stage="pre"):
     """The checks that can be made without a parameter of the user."""
-    return [name for name, one in CHECKS.items() if stage in one.stages and not one.incomplete]
+    return [name for name, check in CHECKS.items() if stage in check.stages and not check.incomplete]
 
 
 def names(wanted, stage="pre"):
-    return [one.name for one in select(wanted, stage)]
+    return [check.name for check in select(wanted, stage)]
 
 
 def one_check(function, severity="block") -> Check:
@@ -71,8 +71,8 @@ def test_named_checks_come_in_the_order_of_the_user_and_no_other() -> None:
 
 @pytest.mark.parametrize("wanted", [["!rights"], ["all", "!rights"], ["!rights", "!not_older"]])
 def test_an_excluded_check_is_left_out_of_all(wanted) -> None:
-    found = names(wanted)
-    assert "rights" not in found and "clean_candidate" in found
+    selected = names(wanted)
+    assert "rights" not in selected and "clean_candidate" in selected
 
 
 def test_an_exclusion_takes_back_what_was_named_before() -> None:
@@ -80,16 +80,18 @@ def test_an_exclusion_takes_back_what_was_named_before() -> None:
 
 
 def test_the_severity_of_one_check_can_be_changed() -> None:
-    found = {one.name: one.severity for one in select(["all", {"name": "rights", "severity": "warn"}], "pre")}
-    assert found["rights"] == "warn"
-    assert {name: severity for name, severity in found.items() if name != "rights"} == {
+    severities = {
+        check.name: check.severity for check in select(["all", {"name": "rights", "severity": "warn"}], "pre")
+    }
+    assert severities["rights"] == "warn"
+    assert {name: severity for name, severity in severities.items() if name != "rights"} == {
         name: CHECKS[name].severity for name in complete() if name != "rights"
     }
     assert CHECKS["rights"].severity == "block"
 
 
 def test_the_severity_of_all_checks_can_be_changed() -> None:
-    assert {one.severity for one in select([{"name": "all", "severity": "warn"}], "pre")} == {"warn"}
+    assert {check.severity for check in select([{"name": "all", "severity": "warn"}], "pre")} == {"warn"}
 
 
 @pytest.mark.parametrize(
@@ -119,13 +121,18 @@ def test_a_check_that_is_not_known_at_this_stage_is_refused_with_the_known_ones(
 
 def test_a_parameter_is_read_and_handed_to_the_check() -> None:
     wanted = [{"name": "disk_space", "min_free": "25"}, {"name": "settled_before", "accept": "b4.branch4"}]
-    assert [one.given for one in select(wanted, "pre")] == [{"min_free": 25.0}, {"accept": ("b4.branch4",)}]
-    seen = []
+    assert [check.given for check in select(wanted, "pre")] == [{"min_free": 25.0}, {"accept": ("b4.branch4",)}]
+    parameters = []
     probe = Check(
-        "probe", "A probe.", "block", ("pre",), lambda context, **more: seen.append(more) or passed("x"), given={"a": 1}
+        "probe",
+        "A probe.",
+        "block",
+        ("pre",),
+        lambda context, **more: parameters.append(more) or passed("x"),
+        given={"a": 1},
     )
     run_check(probe, CONTEXT)
-    assert seen == [{"a": 1}]
+    assert parameters == [{"a": 1}]
 
 
 def test_a_check_whose_parameter_is_given_and_empty_is_not_wanted() -> None:

@@ -25,7 +25,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.asset_states import read_state
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset, Downloads
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -40,22 +39,20 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 
-from tests.unit.fakes import NEW, OLD, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, VirtualClock
 
 SEVEN = "7.1.3-8.r1.el9"
 DISKS = "======= ======\n Mount   Use%\n======= ======\n /       {}%\n"
 
 
 def asset(router, node, version=OLD, status="Synchronized", kind="image", errors=0) -> Asset:
-    state = read_state(status)
-    return Asset(
-        router, node, f"{node}.{router}.example", version, try_parse(version), kind, status,
-        settled=state.settled, away=state.away, busy=state.busy, errors=errors,
-    )  # fmt: skip
+    """A row of ``show assets``."""
+    row = Box(router, node, version, status, install_type=kind).as_asset()
+    return replace(row, asset_id=f"{node}.{router}.example", errors=errors)
 
 
-def pair(one: str | None = OLD, other: str | None = OLD, **more) -> list[Asset]:
-    return [asset("hub", "a", one, **more), asset("hub", "b", other, **more)]
+def pair(of_a: str | None = OLD, of_b: str | None = OLD, **more) -> list[Asset]:
+    return [asset("hub", "a", of_a, **more), asset("hub", "b", of_b, **more)]
 
 
 def alarm(message="something", severity="critical", router="hub", node="a", category="system") -> Alarm:
@@ -96,10 +93,10 @@ class Fleet:
 
     def _tell(self, name: str):
         self.asked[name] += 1
-        found = self.facts[name]
-        if isinstance(found, Exception):
-            raise found
-        return found
+        fact = self.facts[name]
+        if isinstance(fact, Exception):
+            raise fact
+        return fact
 
     def local_node(self):
         return NodeId("Conductor", "c1")
@@ -146,21 +143,21 @@ class Fleet:
         self.asked["health"] += 1
         if self.busy >= self.room:
             raise NoFreeShell("No shell is free. Nothing was sent.")
-        found = self.facts["health"]
-        found = found.get(request.router) if isinstance(found, dict) else found
+        health = self.facts["health"]
+        health = health.get(request.router) if isinstance(health, dict) else health
         self.busy += 1
         self.most = max(self.most, self.busy)
-        return SimpleNamespace(found=found, ends_at=self.clock.now() + 30, over=False)
+        return SimpleNamespace(health=health, ends_at=self.clock.now() + 30, over=False)
 
     def _poll(self, pending):
-        if not pending.over and pending.found is not None and self.clock.now() >= pending.ends_at:
+        if not pending.over and pending.health is not None and self.clock.now() >= pending.ends_at:
             pending.over, self.busy = True, self.busy - 1
         return pending.over
 
     def health_of(self, pending):
-        if isinstance(pending.found, Exception):
-            raise pending.found
-        return pending.found
+        if isinstance(pending.health, Exception):
+            raise pending.health
+        return pending.health
 
 
 def authority(fleet: Fleet, *targets: Target, wanted: str | None = NEW, **wishes) -> Authority:
@@ -341,10 +338,10 @@ FINDINGS = [
 
 @pytest.mark.parametrize(("name", "rows", "facts", "wanted", "given", "states"), FINDINGS)
 def test_what_a_check_finds_at_a_router(name, rows, facts, wanted, given, states) -> None:
-    found = check(name, Fleet(*rows, **facts), wanted=wanted, given=given).results
-    assert [one.state for one in found] == states, found
+    results = check(name, Fleet(*rows, **facts), wanted=wanted, given=given).results
+    assert [result.state for result in results] == states, results
     nodes = {"node": ["a.hub", "b.hub"], "router": ["hub"]}[CHECKS[name].per]
-    assert [one.target for one in found] == nodes
+    assert [result.target for result in results] == nodes
 
 
 def test_a_duplicate_of_nobody_is_an_alarm_of_the_conductor() -> None:
@@ -370,13 +367,13 @@ def test_the_older_rule_may_be_chosen_for_all_checks_and_a_check_may_be_told_oth
     assert [
         result.state for result in check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor").results
     ] == ["pass"]
-    told = check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor", given={"rule": "strict"})
-    assert [result.state for result in told.results] == ["fail"]
+    strict = check("conductor_not_older", fleet, wanted="6.3.6", version_rule="minor", given={"rule": "strict"})
+    assert [result.state for result in strict.results] == ["fail"]
 
 
 def test_every_check_of_routers_is_seen_to_fire_and_not_to_fire() -> None:
-    for name, one in CHECKS.items():
-        if "router" in one.applies and one.per != "authority" and not one.unknown_targets:
+    for name, known_check in CHECKS.items():
+        if "router" in known_check.applies and known_check.per != "authority" and not known_check.unknown_targets:
             states = {state for row in FINDINGS if row[0] == name for state in row[5]}
             assert "pass" in states and states & {"fail", "warn"}, name
 
@@ -389,8 +386,8 @@ def test_a_check_that_does_not_apply_is_not_even_listed() -> None:
     routers = run_checks([CHECKS["conductors_settled"], CHECKS["same_version"]], authority(fleet))
     assert [result.name for result in routers.results] == ["same_version"]
     conductor = authority(fleet, Target("Conductor", ("c1", "c2"), True))
-    found = run_checks([CHECKS["conductor_not_older"], CHECKS["version"]], conductor)
-    assert [(result.name, result.target) for result in found.results] == [
+    check_run = run_checks([CHECKS["conductor_not_older"], CHECKS["version"]], conductor)
+    assert [(result.name, result.target) for result in check_run.results] == [
         ("version", "c1.Conductor"),
         ("version", "c2.Conductor"),
     ]
@@ -398,8 +395,8 @@ def test_a_check_that_does_not_apply_is_not_even_listed() -> None:
 
 def test_a_node_that_is_named_alone_is_looked_at_alone() -> None:
     fleet = Fleet(*HALF)
-    found = check("version", fleet, Target("hub", ("a",), False))
-    assert [(result.target, result.state) for result in found.results] == [("a.hub", "pass")]
+    check_run = check("version", fleet, Target("hub", ("a",), False))
+    assert [(result.target, result.state) for result in check_run.results] == [("a.hub", "pass")]
     both = (Target("hub", ("a",), False), Target("hub", ("b",), False))
     assert [result.target for result in check("same_version", fleet, *both).results] == ["hub"]
 
@@ -407,21 +404,22 @@ def test_a_node_that_is_named_alone_is_looked_at_alone() -> None:
 def test_nothing_is_asked_of_a_node_that_is_disconnected() -> None:
     fleet = Fleet(asset("hub", "a", status="Disconnected"))
     names = ["pair_connected", "vendor_health_check", "disk_space", "processes_led"]
-    found = run_checks([CHECKS[name] for name in names], authority(fleet))
-    assert {result.state for result in found.results} == {"skipped"} and "disconnected" in found.results[0].reason
+    check_run = run_checks([CHECKS[name] for name in names], authority(fleet))
+    assert {result.state for result in check_run.results} == {"skipped"}
+    assert "disconnected" in check_run.results[0].reason
     assert not set(fleet.asked) & {"connectivity", "health", "disks", "processes"}
 
 
 def test_a_name_that_the_conductor_does_not_know_is_blocked_by_one_check_and_spares_the_others() -> None:
     fleet = Fleet(*pair())
     targets = (Target("hub", ("a", "b"), True), Target("moon", (), True))
-    found = run_checks(select(["router_known", "same_version"], "pre"), authority(fleet, *targets))
-    assert [(result.name, result.target) for result in found.results] == [
+    check_run = run_checks(select(["router_known", "same_version"], "pre"), authority(fleet, *targets))
+    assert [(result.name, result.target) for result in check_run.results] == [
         ("router_known", "hub"),
         ("router_known", "moon"),
         ("same_version", "hub"),
     ]
-    verdicts = found.verdicts()
+    verdicts = check_run.verdicts()
     assert verdicts["hub"]["state"] == "pass" and verdicts["moon"]["state"] == "fail"
     assert "resource groups" in verdicts["moon"]["reason"]
 
@@ -429,14 +427,14 @@ def test_a_name_that_the_conductor_does_not_know_is_blocked_by_one_check_and_spa
 def test_a_node_that_comes_and_goes_is_not_settled() -> None:
     fleet = Fleet(*pair())
     fleet.later = [fleet.rows[:-1]]
-    found = check("asset_settled", fleet).results[0]
-    assert found.state == "fail" and "b came and went" in found.reason
+    result = check("asset_settled", fleet).results[0]
+    assert result.state == "fail" and "b came and went" in result.reason
 
 
 def test_below_6_3_no_router_is_asked_for_operations_that_the_conductor_does_not_tell() -> None:
     fleet = Fleet(*pair("6.2.5", "6.2.5"), own="6.2.5", status="upgrade in progress")
-    found = check("no_operation_running", fleet, wanted=None).results[0]
-    assert found.state == "skipped" and not fleet.asked["status"]
+    result = check("no_operation_running", fleet, wanted=None).results[0]
+    assert result.state == "skipped" and not fleet.asked["status"]
 
 
 def test_a_disconnected_node_of_a_pair_is_not_asked_for_its_service() -> None:
@@ -449,8 +447,8 @@ def test_an_operation_of_our_own_that_is_open_does_not_block_its_router() -> Non
     fleet = Fleet(*pair(status="Upgrading"))
     ours = {"ours": lambda router, node: "ours is open" if (router, node) == ("hub", "b") else None}
     for name in ("asset_settled", "no_operation_running"):
-        found = check(name, fleet, **ours).results[0]
-        assert found.state == "warn" and "resumed" in found.reason
+        result = check(name, fleet, **ours).results[0]
+        assert result.state == "warn" and "resumed" in result.reason
 
 
 def at_b(router: str, node: str) -> str | None:
@@ -463,8 +461,8 @@ def test_a_node_that_reboots_for_an_earlier_run_of_ours_does_not_block_its_route
     for name in ("service_running", "pair_connected", "critical_alarms"):
         for ours, state in ((at_b, {"pass", "warn"}), (lambda router, node: None, {"fail"})):
             fleet = Fleet(*rows, service=None, connectivity=DOWN, alarms=gone)
-            found = {result.state for result in check(name, fleet, ours=ours).results}
-            assert found <= state if ours is at_b else "fail" in found, (name, found)
+            states = {result.state for result in check(name, fleet, ours=ours).results}
+            assert states <= state if ours is at_b else "fail" in states, (name, states)
 
 
 def test_what_was_begun_on_a_settled_node_explains_neither_a_lost_connection_nor_an_alarm() -> None:
@@ -479,18 +477,22 @@ def test_what_was_begun_on_a_settled_node_explains_neither_a_lost_connection_nor
 
 def test_the_reason_of_a_blocked_router_names_the_check_and_only_its_own_trouble() -> None:
     fleet = Fleet(*pair(), asset("east", "e"), asset("west", "w", errors=1), alarms=[alarm("IDP engine")])
-    found = run_checks([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
-    verdicts = found.verdicts()
-    assert {router: one["state"] for router, one in verdicts.items()} == {"hub": "fail", "east": "pass", "west": "warn"}
+    check_run = run_checks([CHECKS["critical_alarms"], CHECKS["asset_errors"]], authority(fleet))
+    verdicts = check_run.verdicts()
+    assert {router: verdict["state"] for router, verdict in verdicts.items()} == {
+        "hub": "fail",
+        "east": "pass",
+        "west": "warn",
+    }
     assert verdicts["hub"]["reason"].startswith("critical_alarms: Alarms that stop an upgrade: critical: IDP engine")
     assert "asset_errors" in verdicts["west"]["reason"] and verdicts["east"]["reason"] == "2 checks passed"
 
 
 def test_what_is_wrong_with_the_conductor_blocks_every_router() -> None:
     fleet = Fleet(*pair(), asset("east", "e"), own="5.6.8")
-    found = run_checks([CHECKS["release_supported"]], authority(fleet))
-    assert len(found.results) == 1 and found.results[0].target == "c1.Conductor"
-    assert {verdict["state"] for verdict in found.verdicts().values()} == {"fail"}
+    check_run = run_checks([CHECKS["release_supported"]], authority(fleet))
+    assert len(check_run.results) == 1 and check_run.results[0].target == "c1.Conductor"
+    assert {verdict["state"] for verdict in check_run.verdicts().values()} == {"fail"}
     warned = run_checks([replace(CHECKS["release_supported"], severity="warn")], authority(fleet))
     assert {verdict["state"] for verdict in warned.verdicts().values()} == {"pass"}
 
@@ -502,8 +504,11 @@ def ask_all(count: int) -> Fleet:
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(count)), own=SEVEN)
     names: Sequence[str] = [
         name
-        for name, one in CHECKS.items()
-        if "router" in one.applies and one.per != "authority" and "pre" in one.stages and not one.incomplete
+        for name, known_check in CHECKS.items()
+        if "router" in known_check.applies
+        and known_check.per != "authority"
+        and "pre" in known_check.stages
+        and not known_check.incomplete
     ]
     wanted = run_checks([CHECKS[name] for name in names], authority(fleet, wanted=SEVEN))
     assert set(wanted.by_router) == {f"store-{number}" for number in range(count)}
@@ -522,8 +527,8 @@ def test_what_one_command_tells_of_all_routers_is_asked_once() -> None:
 
 def test_a_refusal_is_not_asked_for_again_for_each_router() -> None:
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(40)), alarms=LOST)
-    found = check("critical_alarms", fleet)
-    assert {result.state for result in found.results} == {"fail"} and fleet.asked["alarms"] == 1
+    check_run = check("critical_alarms", fleet)
+    assert {result.state for result in check_run.results} == {"fail"} and fleet.asked["alarms"] == 1
 
 
 def test_a_lost_connection_is_raised() -> None:
@@ -535,18 +540,18 @@ def test_a_lost_connection_is_raised() -> None:
 
 def test_a_lost_connection_is_not_remembered() -> None:
     fleet = Fleet(*pair(), alarms=SessionBroken("gone"))
-    found = authority(fleet)
+    whole_authority = authority(fleet)
     with pytest.raises(SessionBroken):
-        found.alarms_of("hub")
+        whole_authority.alarms_of("hub")
     fleet.facts["alarms"] = [alarm()]
-    assert found.alarms_of("hub") == [alarm()]
+    assert whole_authority.alarms_of("hub") == [alarm()]
 
 
 def test_a_router_waits_for_its_health_check_until_there_is_a_shell() -> None:
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(9)))
     fleet.room = 2
-    found = check("vendor_health_check", fleet)
-    assert {result.state for result in found.results} == {"pass"} and fleet.most == 2
+    check_run = check("vendor_health_check", fleet)
+    assert {result.state for result in check_run.results} == {"pass"} and fleet.most == 2
     fleet.room = 0
     assert {result.state for result in check("vendor_health_check", fleet).results} == {"fail"}, "there is none at all"
 
@@ -556,8 +561,8 @@ def test_routers_are_asked_side_by_side_for_their_own_health_check() -> None:
     health["store-7"] = Health("fail", "System Processes Check", "failed")
     fleet = Fleet(*(asset(f"store-{number}", "n") for number in range(20)), health=health)
     begun = fleet.clock.now()
-    found = check("vendor_health_check", fleet)
-    assert [result.target for result in found.results if result.state == "fail"] == ["store-7"]
+    check_run = check("vendor_health_check", fleet)
+    assert [result.target for result in check_run.results if result.state == "fail"] == ["store-7"]
     assert fleet.most == 4 and fleet.clock.now() - begun < 20 * 30 / 2
 
 
@@ -573,8 +578,8 @@ def test_while_waiting_a_health_check_that_passed_is_not_asked_for_again() -> No
 
     fleet.clock.after(200, settle)
     watch = StableWait(fleet.clock, 600, 0, 5, 30)
-    found = watch.wait_until_stable(lambda kept: run_checks(checks, authority(fleet), kept), lambda: True)
-    assert {verdict["state"] for verdict in found.verdicts().values()} == {"pass"} and fleet.asked["health"] == 2
+    check_run = watch.wait_until_stable(lambda kept: run_checks(checks, authority(fleet), kept), lambda: True)
+    assert {verdict["state"] for verdict in check_run.verdicts().values()} == {"pass"} and fleet.asked["health"] == 2
 
 
 def test_one_router_that_is_ill_does_not_end_the_waiting_for_another() -> None:
@@ -586,6 +591,9 @@ def test_one_router_that_is_ill_does_not_end_the_waiting_for_another() -> None:
     checks = [CHECKS["asset_settled"], CHECKS["vendor_health_check"]]
     fleet.clock.after(300, lambda: fleet.rows.__setitem__(3, asset("west", "w")))
     watch = StableWait(fleet.clock, 5000, 0, 5, 30)
-    found = watch.wait_until_stable(lambda kept: run_checks(checks, authority(fleet), kept), lambda: True)
-    assert {router: one["state"] for router, one in found.verdicts().items()} == {"east": "fail", "west": "pass"}
+    check_run = watch.wait_until_stable(lambda kept: run_checks(checks, authority(fleet), kept), lambda: True)
+    assert {router: verdict["state"] for router, verdict in check_run.verdicts().items()} == {
+        "east": "fail",
+        "west": "pass",
+    }
     assert fleet.clock.now() < 1000 + 600, "a second failure in clear words counts, whatever time is left"

@@ -222,9 +222,9 @@ def prune_exports(box, listed, keep, name=NEWEST, dry=False, left=None):
     """``left``: what the conductor lists afterwards, where it is not what was asked for."""
     box.lines = []
     box.session.script["show config exports"] = [exports(*listed), exports(*(listed if left is None else left))]
-    for one in listed:
-        box.session.script[f"delete config exported force {one}"] = (
-            f"Successfully deleted exported configuration: {one}"
+    for export in listed:
+        box.session.script[f"delete config exported force {export}"] = (
+            f"Successfully deleted exported configuration: {export}"
         )
     return backup.prune_exports(box, *OF, keep, name, dry, box.lines.append)
 
@@ -245,7 +245,7 @@ def test_a_made_up_name_is_found_again() -> None:
 def test_the_newest_exports_stay_and_older_ones_go(box, keep, gone) -> None:
     listed = [made(3), made(1), made(9), made(2)]
     old = [made(day) for day in gone]
-    pruned = prune_exports(box, listed, keep, left=[one for one in listed if one not in old])
+    pruned = prune_exports(box, listed, keep, left=[name for name in listed if name not in old])
     assert list(pruned.deleted) == old == deleted(box) and pruned.notes == ()
     assert list(pruned.after) == [name for name in pruned.before if name not in old]
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
@@ -35,10 +34,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.device_texts import device_text
 from tests.unit.fakes import ScriptedSession
 
-HERE = ("Conductor", "node1")
-FIXTURES = Path(__file__).parents[1] / "pcli" / "fixtures"
+LOCAL_NODE = ("Conductor", "node1")
 UPGRADE, DOWNLOAD, REVERT = (f"request system software {what}" for what in ("upgrade", "download", "revert"))
 OPERATIONS = ("upgrade", "download", "pause", "downgrade", "revert", "health-check", "remove", "installer")
 
@@ -52,10 +51,6 @@ class Scripted(ScriptedSession):
 
     def close(self) -> None:
         self.closed += 1
-
-
-def fixture(name: str) -> str:
-    return (FIXTURES / f"{name}.txt").read_text(encoding="utf-8").split("\n", 1)[1]
 
 
 # CLI-7.2, with the arguments that the 6.3.0 help did not have.
@@ -127,8 +122,8 @@ def conductor(
     return Conductor(Scripted(answers | (script or {}), prompt), **expected)
 
 
-def line(request: Request, release: str = "6.3.0", here=HERE) -> str:
-    return build(request, grammar_for(request.operation, parse(release), request.means_own(here[0])), here)
+def line(request: Request, release: str = "6.3.0", local_node=LOCAL_NODE) -> str:
+    return build(request, grammar_for(request.operation, parse(release), request.means_own(local_node[0])), local_node)
 
 
 # -- the command line ---------------------------------------------------------------------------------------------
@@ -363,7 +358,7 @@ def test_whatever_the_names_are_a_line_has_each_of_them_as_one_word(router, node
 @pytest.mark.parametrize(
     ("usage", "pre", "post"),
     [
-        (fixture("request_system_software_upgrade_usage_6.3"), "skip-pre-check", "skip-health-check"),
+        (device_text("request_system_software_upgrade_usage_6.3"), "skip-pre-check", "skip-health-check"),
         (USAGE_7_2, "skip-pre-health-check", "skip-post-health-check"),
     ],
     ids=["6.3", "7.2"],
@@ -381,7 +376,7 @@ def test_no_revert_is_given_where_the_usage_offers_it_and_refused_where_not() ->
     request = Request("upgrade", router="Conductor", version="7.2.4", no_revert=True)
     assert " no-revert " in conductor("7.2.3", {UPGRADE: USAGE_7_2}).command_for(request)
     with pytest.raises(NotOffered, match="no-revert"):
-        conductor("6.3.0", {UPGRADE: fixture("request_system_software_upgrade_usage_6.3")}).command_for(request)
+        conductor("6.3.0", {UPGRADE: device_text("request_system_software_upgrade_usage_6.3")}).command_for(request)
 
 
 def test_sequenced_is_given_where_the_usage_of_the_download_offers_it() -> None:
@@ -421,7 +416,9 @@ def old_conductor(**script) -> Conductor:
 def test_below_6_3_the_node_of_a_router_with_one_node_is_the_router(operation, version, words, node) -> None:
     asked = old_conductor()
     assert asked.command_for(Request(operation, router="branch-1", node=node, version=version)) == words
-    assert [one for one in asked.session.asked if not one.startswith("show ")] == [], "no usage was asked for"
+    assert [command for command in asked.session.asked if not command.startswith("show ")] == [], (
+        "no usage was asked for"
+    )
 
 
 @pytest.mark.parametrize(("router", "node"), [("pair-1", "node1"), ("branch-1", "west"), ("unknown", "node1")])
@@ -472,7 +469,7 @@ def test_whether_a_request_for_a_router_can_name_a_node(release, operation, take
     usages = {UPGRADE: USAGE_7_2, DOWNLOAD: USAGE_DOWNLOAD_7_2, f"{DOWNLOAD} pause": "\n"} if release != "6.2.5" else {}
     asked = conductor(release, usages)
     assert asked.takes_nodes(operation) is takes
-    assert release != "6.2.5" or all(one.startswith("show ") for one in asked.session.asked)
+    assert release != "6.2.5" or all(command.startswith("show ") for command in asked.session.asked)
 
 
 def test_the_release_is_not_asked_for_with_every_request_of_a_fleet() -> None:
@@ -580,7 +577,7 @@ def test_a_reconnect_names_router_and_node() -> None:
 
 
 def test_the_prompt_tells_router_and_node() -> None:
-    assert conductor().local_node() == HERE
+    assert conductor().local_node() == LOCAL_NODE
     assert conductor().session.asked == []
 
 
@@ -594,11 +591,11 @@ def test_a_session_on_another_node_than_expected_is_refused(expected, words) -> 
 
 
 def test_a_session_on_the_expected_node_is_accepted() -> None:
-    assert conductor(expected_node="node1", expected_router="Conductor").local_node() == HERE
+    assert conductor(expected_node="node1", expected_router="Conductor").local_node() == LOCAL_NODE
 
 
 @pytest.mark.parametrize(
-    ("prompt", "rows", "place"),
+    ("prompt", "rows", "node_id"),
     [
         ("admin@node.1.Conductor#", [("Conductor", "node.1")], ("Conductor", "node.1")),
         ("admin@node1.my.conductor#", [("my.conductor", "node1")], ("my.conductor", "node1")),
@@ -606,8 +603,8 @@ def test_a_session_on_the_expected_node_is_accepted() -> None:
         ("*admin@node.1.Conductor#", [("Conductor", "node.1")], ("Conductor", "node.1")),
     ],
 )
-def test_a_dot_in_a_name_is_resolved_by_the_list_of_assets(prompt, rows, place) -> None:
-    assert conductor(script={"show assets": assets_table(*rows)}, prompt=prompt).local_node() == place
+def test_a_dot_in_a_name_is_resolved_by_the_list_of_assets(prompt, rows, node_id) -> None:
+    assert conductor(script={"show assets": assets_table(*rows)}, prompt=prompt).local_node() == node_id
 
 
 def own_prompt() -> Prompt:
@@ -615,7 +612,7 @@ def own_prompt() -> Prompt:
 
 
 def test_a_prompt_of_the_users_own_making_leaves_it_to_show_system() -> None:
-    assert conductor(prompt=own_prompt()).local_node() == HERE
+    assert conductor(prompt=own_prompt()).local_node() == LOCAL_NODE
 
 
 def test_a_prompt_without_a_node_takes_what_the_user_says() -> None:
@@ -693,7 +690,7 @@ def test_after_reconnecting_another_node_is_refused() -> None:
 
 def test_after_reconnecting_the_same_node_goes_on_and_its_usage_is_asked_anew() -> None:
     """It may run another release now."""
-    asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
+    asked = conductor("6.3.0", {UPGRADE: [device_text("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
     asked.local_node()
     assert "no-revert" not in asked.usage("upgrade")
     asked.reopen()
@@ -713,7 +710,7 @@ def test_a_node_that_was_refused_stays_refused_and_gets_no_command() -> None:
         asked.send(Request("upgrade", router="branch-1", version="6.3.5"))
     assert asked.session.asked == []
     asked.session.next_prompt = find_prompt("admin@node1.Conductor#")
-    assert asked.reopen() is False and asked.local_node() == HERE
+    assert asked.reopen() is False and asked.local_node() == LOCAL_NODE
 
 
 def test_a_conductor_is_pinned_to_its_node_unless_told_otherwise() -> None:
@@ -728,7 +725,7 @@ def fall_back(asked: Conductor, prompt: str) -> bool:
 
 
 def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> None:
-    asked = conductor("6.3.0", {UPGRADE: [fixture("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
+    asked = conductor("6.3.0", {UPGRADE: [device_text("request_system_software_upgrade_usage_6.3"), USAGE_7_2]})
     asked.follow_fallback()
     asked.local_node()
     assert "no-revert" not in asked.usage("upgrade")
@@ -815,10 +812,10 @@ def test_a_status_command_that_is_refused_does_not_say_that_nothing_runs() -> No
     command = "show system software upgrade router Conductor"
     assert not conductor().running_operation("upgrade").asked, "it does not exist there"
     for answer in ("% Error: Internal error", "✖ Retrieving...\nUnable to reach the node", "", "Blue moon"):
-        told = conductor(script={command: answer}).running_operation("upgrade")
-        assert told.line is None and told.unavailable, answer
-    whole = conductor(script={command: "✔ Retrieving upgrades...\n\nCompleted in 0.04 seconds"})
-    assert whole.running_operation("upgrade").unavailable is None
+        activity = conductor(script={command: answer}).running_operation("upgrade")
+        assert activity.line is None and activity.unavailable, answer
+    idle = conductor(script={command: "✔ Retrieving upgrades...\n\nCompleted in 0.04 seconds"})
+    assert idle.running_operation("upgrade").unavailable is None
 
 
 def test_other_users_and_what_is_out_of_sync_are_shown_to_people() -> None:
@@ -881,16 +878,16 @@ def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -
     script = {
         "show assets software": software,
         "show system software download": "node1: SSR-6.3.3-4 Complete\nnode1: SSR-6.3.4-9 not complete",
-        "show system software available": fixture("show_system_software_available_7.1"),
+        "show system software available": device_text("show_system_software_available_7.1"),
     }
     assert conductor(script=script).downloaded() == ["6.3.1-2", "SSR-6.3.3-4", "SSR-7.1.0-50"]
 
 
 def test_what_every_node_has_downloaded_is_one_command() -> None:
-    asked = conductor(script={"show assets software": fixture("show_assets_software_4.4")})
-    found = asked.downloads()
-    assert found["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
-    assert set(found) == {("burl-corp", "burl-corp-primary"), ("burl-corp", "burl-corp-secondary"),
+    asked = conductor(script={"show assets software": device_text("show_assets_software_4.4")})
+    downloads = asked.downloads()
+    assert downloads["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
+    assert set(downloads) == {("burl-corp", "burl-corp-primary"), ("burl-corp", "burl-corp-secondary"),
                           ("tp-colo", "tp-colo-primary")}  # fmt: skip
     assert asked.session.asked == ["show assets software"]
     assert conductor().downloads() is None
@@ -941,7 +938,7 @@ UNREACHED = """
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "links"),
     [
         (NO_LINKS, []),
         ("No connections.\n", []),
@@ -952,13 +949,13 @@ UNREACHED = """
         ("node1 to node2 is fine\n", None),
     ],
 )
-def test_no_connection_is_another_answer_than_none_that_can_be_read(text, found) -> None:
-    assert conductor(script={"show system connectivity router branch force": text}).connectivity("branch") == found
+def test_no_connection_is_another_answer_than_none_that_can_be_read(text, links) -> None:
+    assert conductor(script={"show system connectivity router branch force": text}).connectivity("branch") == links
 
 
-@pytest.mark.parametrize(("text", "found"), [(NOBODY, []), (NOBODY + UNREACHED, None), ("hello\n", None)])
-def test_no_process_is_another_answer_than_none_that_can_be_read(text, found) -> None:
-    assert conductor(script={"show system processes router branch force": text}).processes("branch") == found
+@pytest.mark.parametrize(("text", "processes"), [(NOBODY, []), (NOBODY + UNREACHED, None), ("hello\n", None)])
+def test_no_process_is_another_answer_than_none_that_can_be_read(text, processes) -> None:
+    assert conductor(script={"show system processes router branch force": text}).processes("branch") == processes
 
 
 ALARMS = """\
@@ -1001,9 +998,9 @@ def test_alarms_of_names_without_dots_cost_one_command() -> None:
 def test_processes_and_connections_can_be_asked_of_a_router_and_may_be_silent() -> None:
     processes, links = "show system processes router tp-colo force", "show system connectivity router tp-colo force"
     script = {
-        processes: fixture("show_system_processes_6.0"),
-        links: fixture("show_system_connectivity_6.0"),
-        "show system connectivity router Conductor force": fixture("show_system_connectivity_6.0"),
+        processes: device_text("show_system_processes_6.0"),
+        links: device_text("show_system_connectivity_6.0"),
+        "show system connectivity router Conductor force": device_text("show_system_connectivity_6.0"),
     }
     asked = conductor(script=script)
     assert system.primary_node(asked.processes("tp-colo")) == "tp-colo-primary"
@@ -1051,22 +1048,25 @@ def test_the_versions_of_few_nodes_are_asked_one_by_one_and_those_of_many_at_onc
         for n in range(3)
     }
     asked = conductor(script=few)
-    found = asked.versions_of([("R1", "a"), ("R2", "a"), ("gone", "a"), ("R 0", "a")])
-    assert {place: one.version.rebuild for place, one in found.items()} == {("R1", "a"): 1, ("R2", "a"): 2}
-    places = [(f"R{n}", "a") for n in range(30)]
-    everything = version_rows(*((*place, "SSR-6.3.5-37.r1.el7") for place in [*places, ("other", "a")]))
+    versions = asked.versions_of([("R1", "a"), ("R2", "a"), ("gone", "a"), ("R 0", "a")])
+    assert {node_id: node_version.version.rebuild for node_id, node_version in versions.items()} == {
+        ("R1", "a"): 1,
+        ("R2", "a"): 2,
+    }
+    node_ids = [(f"R{n}", "a") for n in range(30)]
+    everything = version_rows(*((*node_id, "SSR-6.3.5-37.r1.el7") for node_id in [*node_ids, ("other", "a")]))
     asked = conductor(script={"show system version router all force": everything})
-    assert set(asked.versions_of(places)) == set(places)
+    assert set(asked.versions_of(node_ids)) == set(node_ids)
     assert asked.session.asked == ["show system version router all force"]
-    assert conductor().versions_of(places) == {}
+    assert conductor().versions_of(node_ids) == {}
 
 
 @pytest.mark.parametrize("argument", ["downgrade", "skip-version-check"])
 def test_older_versions_are_asked_for_by_the_argument_that_the_release_knows(argument) -> None:
     refused = f"% Error: Unexpected argument\n{USAGE_DOWNLOAD_7_2}"
-    script = {f"show system software available {one}": refused for one in ("downgrade", "skip-version-check")}
+    script = {f"show system software available {word}": refused for word in ("downgrade", "skip-version-check")}
     assert conductor(script=script).available_below() == []
-    script[f"show system software available {argument}"] = fixture("show_system_software_available_7.1")
+    script[f"show system software available {argument}"] = device_text("show_system_software_available_7.1")
     assert "SSR-7.1.0-50" in conductor(script=script).available_below()
 
 
@@ -1078,7 +1078,7 @@ def test_an_older_version_is_downloaded_with_the_word_that_allows_it_where_there
 
 
 def test_what_is_offered_to_a_router_is_asked_of_that_router() -> None:
-    offers = fixture("show_system_software_available_7.1")
+    offers = device_text("show_system_software_available_7.1")
     asked = conductor(script={"show system software available router R": offers})
     assert "SSR-7.1.0-50" in asked.available("R")
     assert asked.available("another") == []

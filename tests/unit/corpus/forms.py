@@ -124,13 +124,13 @@ def cuts(text: str, in_rows: bool = True) -> Iterator[str]:
     has a last cell, so that one which ends earlier was cut.
     """
     ruled = 0
-    for place in range(1, len(text)):
-        begin = text.rfind("\n", 0, place) + 1
-        whole = text[begin : (text + "\n").index("\n", begin)].rstrip()
-        ruled += place == begin and is_rule(whole)
+    for end in range(1, len(text)):
+        begin = text.rfind("\n", 0, end) + 1
+        whole_line = text[begin : (text + "\n").index("\n", begin)].rstrip()
+        ruled += end == begin and is_rule(whole_line)
         above = text[: max(begin - 1, 0)].rpartition("\n")[2]
-        if (in_rows or ruled < 2) and _shows(whole, text[begin:place].rstrip(), above):
-            yield text[:place]
+        if (in_rows or ruled < 2) and _shows(whole_line, text[begin:end].rstrip(), above):
+            yield text[:end]
 
 
 def _shows(whole: str, left: str, above: str) -> bool:

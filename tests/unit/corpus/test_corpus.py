@@ -55,9 +55,9 @@ def test_a_text_that_shows_where_it_was_cut_is_never_read_wrong(number: str, cas
 def test_a_text_without_its_prompt_is_no_answer(number: str) -> None:
     text = sample(number)
     step = max(1, len(text.printed) // 12)
-    for place in [*range(1, len(text.printed), step), len(text.printed)]:
+    for end in [*range(1, len(text.printed), step), len(text.printed)]:
         try:
-            output = through_a_shell(text, text.printed[:place].replace("\n", "\r\n"))
+            output = through_a_shell(text, text.printed[:end].replace("\n", "\r\n"))
         except PcliError:  # it ended in a question
             continue
-        assert output is None, text.printed[:place][-80:]
+        assert output is None, text.printed[:end][-80:]

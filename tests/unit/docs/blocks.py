@@ -63,6 +63,7 @@ def blocks_of(page: str) -> list[Block]:
 
 
 def read_blocks(page: str, text: str) -> list[Block]:
+    """The blocks of a text, as those of this page."""
     return [_block(page, text, match) for match in _FENCE.finditer(text)]
 
 
@@ -78,8 +79,8 @@ def _block(page: str, text: str, match: re.Match) -> Block:
 def _meaning(line: str) -> tuple[str | None, dict[str, str | None]]:
     mark = _MARK.fullmatch(line)
     for kind, pattern in _KINDS.items() if mark else ():
-        if found := pattern.fullmatch(mark[1]):
-            return kind, found.groupdict()
+        if match := pattern.fullmatch(mark[1]):
+            return kind, match.groupdict()
     return None, {}
 
 
@@ -93,8 +94,8 @@ def is_printed(expected: str, output: str) -> list[str]:
     """The first of the expected lines that is not in the output behind those before it; nothing when all are."""
     rest = re.sub(r"\x1b\[[0-9;]*m", "", output)
     for line in filter(str.strip, expected.splitlines()):
-        found = re.search(".*?".join(re.escape(part.strip()) for part in line.split("…")), rest)
-        if not found:
+        match = re.search(".*?".join(re.escape(part.strip()) for part in line.split("…")), rest)
+        if not match:
             return [line]
-        rest = rest[found.end() :]
+        rest = rest[match.end() :]
     return []

@@ -21,52 +21,52 @@ NAME = re.compile(r"(?<![\w.-])(?:conductor_upgrade|router_upgrade|ansible_pcli|
 
 def _documentation(path: Path) -> dict[str, Any]:
     """The DOCUMENTATION of a plugin file, or nothing where it has none."""
-    for one in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(one, ast.Assign) and one.targets[0].id == "DOCUMENTATION":
-            return yaml.safe_load(one.value.value)
+    for statement in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(statement, ast.Assign) and statement.targets[0].id == "DOCUMENTATION":
+            return yaml.safe_load(statement.value.value)
     return {}
 
 
 def _of_roles() -> set[str]:
     """Options in the argument specs of the roles, whichever entry point they belong to."""
-    found: set[str] = set()
+    options: set[str] = set()
     for path in (ROOT / "roles").glob("*/meta/argument_specs.yml"):
         specs = yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]
-        found |= {name for spec in specs.values() for name in spec.get("options", {})}
-    return found
+        options |= {name for spec in specs.values() for name in spec.get("options", {})}
+    return options
 
 
 def _of_plugins() -> set[str]:
     """Variables and options in the documentation of connection and inventory plugins, and of the fragments."""
-    found: set[str] = set()
+    names: set[str] = set()
     for kind in ("connection", "inventory"):
         for path in (ROOT / "plugins" / kind).glob("*.py"):
             for name, option in _documentation(path).get("options", {}).items():
-                found |= {name, *(entry["name"] for entry in option.get("vars", []))}
-            found |= set(NAME.findall(path.read_text(encoding="utf-8")))
-    return found
+                names |= {name, *(entry["name"] for entry in option.get("vars", []))}
+            names |= set(NAME.findall(path.read_text(encoding="utf-8")))
+    return names
 
 
 def _of_playbooks() -> set[str]:
     """Variables that the head of a playbook explains, and what a task hands on by set_stats."""
-    found: set[str] = set()
+    names: set[str] = set()
     for path in (ROOT / "playbooks").glob("[!_]*.yml"):
         text = path.read_text(encoding="utf-8")
         head = text[: text.index("\n- name:")]
-        found |= set(re.findall(r"^#(?: Variables:)?\s+(\w+) {2,}", head, re.M)) | set(NAME.findall(head))
+        names |= set(re.findall(r"^#(?: Variables:)?\s+(\w+) {2,}", head, re.M)) | set(NAME.findall(head))
     for path in (ROOT / "roles").glob("*/tasks/*.yml"):
-        found |= _handed_on(yaml.safe_load(path.read_text(encoding="utf-8")) or [])
-    return found
+        names |= _handed_on(yaml.safe_load(path.read_text(encoding="utf-8")) or [])
+    return names
 
 
 def _handed_on(tasks: list[dict[str, Any]]) -> set[str]:
-    found: set[str] = set()
+    names: set[str] = set()
     for task in tasks:
         for part in ("block", "rescue", "always"):
-            found |= _handed_on(task.get(part, []))
+            names |= _handed_on(task.get(part, []))
         data = task.get("ansible.builtin.set_stats", {}).get("data", {})
-        found |= set(data) if isinstance(data, dict) else set(NAME.findall(str(data)))
-    return found
+        names |= set(data) if isinstance(data, dict) else set(NAME.findall(str(data)))
+    return names
 
 
 def _of_inventories() -> set[str]:

@@ -20,8 +20,8 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in found if not (tag.endswith(":bool") and first in "oO")]
-    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    first: [(tag, pattern) for tag, pattern in resolvers if not (tag.endswith(":bool") and first in "oO")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 
 
@@ -36,6 +36,7 @@ class Job:
 
 
 def read(name: str) -> dict[str, Any]:
+    """A pipeline by the name of its file."""
     return yaml.load((FOLDER / name).read_text(encoding="utf-8"), _Loader)
 
 

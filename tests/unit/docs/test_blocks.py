@@ -19,9 +19,9 @@ each_page = pytest.mark.parametrize("page", PAGES)
 @each_page
 def test_every_block_has_a_mark(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    found = blocks_of(page)
-    assert sum(line.lstrip().startswith("```") for line in text.splitlines()) == 2 * len(found)
-    assert [str(block) for block in found if block.kind is None] == []
+    blocks = blocks_of(page)
+    assert sum(line.lstrip().startswith("```") for line in text.splitlines()) == 2 * len(blocks)
+    assert [str(block) for block in blocks if block.kind is None] == []
 
 
 @each_page
@@ -39,7 +39,7 @@ def test_output_follows_what_is_run(page):
 def test_a_block_that_is_run_elsewhere_stands_there(page):
     for block in blocks_of(page):
         if block.kind == "elsewhere":
-            there = [line for one in blocks_of(block.values["page"]) if one.runs for line in commands(one)]
+            there = [line for other in blocks_of(block.values["page"]) if other.runs for line in commands(other)]
             assert [line for line in commands(block) if line not in there] == [], block
 
 
@@ -47,7 +47,9 @@ def test_a_block_that_is_run_elsewhere_stands_there(page):
 def test_output_of_another_page_belongs_to_a_command_that_is_run_there(page):
     for block in blocks_of(page):
         if block.kind == "output elsewhere":
-            there = [line for one in blocks_of(block.values["page"]) if one.kind == "run" for line in commands(one)]
+            there = [
+                line for other in blocks_of(block.values["page"]) if other.kind == "run" for line in commands(other)
+            ]
             assert block.values["command"] in there, block
 
 
@@ -91,8 +93,8 @@ def test_marks(mark, kind, values):
 
 
 def test_a_comment_in_a_block_is_no_heading():
-    found = read_blocks("page", "## Here\n```sh\n## no heading\n```\n```sh\nls\n```\n")
-    assert [block.section for block in found] == ["Here", "Here"]
+    blocks = read_blocks("page", "## Here\n```sh\n## no heading\n```\n```sh\nls\n```\n")
+    assert [block.section for block in blocks] == ["Here", "Here"]
 
 
 def test_lines_of_an_expected_output():

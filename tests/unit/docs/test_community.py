@@ -62,8 +62,8 @@ def test_the_readme_shows_three_use_cases_and_more():
 
 
 def test_the_readme_tells_of_every_playbook():
-    told = set(re.findall(r"^\| `sessionsmart\.ssr\.(\w+)` \|", sections()["Description"], re.M))
-    assert told == {path.stem for path in (ROOT / "playbooks").glob("[!_]*.yml")}
+    listed = set(re.findall(r"^\| `sessionsmart\.ssr\.(\w+)` \|", sections()["Description"], re.M))
+    assert listed == {path.stem for path in (ROOT / "playbooks").glob("[!_]*.yml")}
 
 
 def test_the_readme_has_no_relative_link():

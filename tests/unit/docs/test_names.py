@@ -36,23 +36,23 @@ def text_of(page: str) -> str:
 def test_settings_exist(page):
     # What a page or a file makes up for its own example is none of ours.
     own = {"ssr_password", "ssr_conductor_password", "ssr_vault_password"}
-    found = {name for name in NAME.findall(text_of(page)) if not GROUP.fullmatch(name)}
-    assert found - known_names() - own == set()
+    names = {name for name in NAME.findall(text_of(page)) if not GROUP.fullmatch(name)}
+    assert names - known_names() - own == set()
 
 
 @cache
 def full_names() -> set[str]:
     """Modules, playbooks, roles and plugins by their short names."""
-    found = {path.stem for path in (ROOT / "playbooks").glob("[!_]*.yml")}
-    found |= {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()}
-    found |= {path.stem for path in (ROOT / "plugins").glob("*/*") if path.suffix in (".py", ".yml")}
-    return found | {"all"}  # the action group
+    names = {path.stem for path in (ROOT / "playbooks").glob("[!_]*.yml")}
+    names |= {path.name for path in (ROOT / "roles").iterdir() if path.is_dir()}
+    names |= {path.stem for path in (ROOT / "plugins").glob("*/*") if path.suffix in (".py", ".yml")}
+    return names | {"all"}  # the action group
 
 
 @each_page
 def test_full_names_exist(page):
-    found = set(re.findall(r"(?<![\w/.-])sessionsmart\.ssr\.([a-z]\w*)(?![\w/]|\.\w)", text_of(page)))
-    assert found - full_names() - {"git"} == set()
+    names = set(re.findall(r"(?<![\w/.-])sessionsmart\.ssr\.([a-z]\w*)(?![\w/]|\.\w)", text_of(page)))
+    assert names - full_names() - {"git"} == set()
 
 
 @each_page

@@ -61,9 +61,9 @@ def test_variables_that_a_pipeline_sets_exist(name, which):
 @each_file
 @each_job
 def test_no_secret_is_in_a_command(name, which):
-    one = job(name, which)
-    assert "PASSWORD" not in one.script and "PASSWORD" not in one.install
-    assert one.environment["JUNIT_HIDE_TASK_ARGUMENTS"] == "True"
+    checked_job = job(name, which)
+    assert "PASSWORD" not in checked_job.script and "PASSWORD" not in checked_job.install
+    assert checked_job.environment["JUNIT_HIDE_TASK_ARGUMENTS"] == "True"
     assert "HOST_KEY_CHECKING" not in (FOLDER / name).read_text(encoding="utf-8")
 
 

@@ -17,7 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names im
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "host_and_port"),
     [
         ("192.0.2.11", ("192.0.2.11", None)),
         ("192.0.2.11:2222", ("192.0.2.11", 2222)),
@@ -30,8 +30,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names im
         (" 192.0.2.11 ", ("192.0.2.11", None)),
     ],
 )
-def test_addresses_of_every_kind_are_taken(text, found):
-    assert split_address(text) == found
+def test_addresses_of_every_kind_are_taken(text, host_and_port):
+    assert split_address(text) == host_and_port
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_one_address_alone_is_a_conductor_of_one_node():
 )
 def test_names_made_of_addresses_are_such_that_ansible_can_carry_them(entries, names):
     """A host called 127.0.0.1 would be taken for localhost, and a colon ends a pattern."""
-    assert [place.name for place in read_addresses(entries, 22)] == names
+    assert [address.name for address in read_addresses(entries, 22)] == names
 
 
 @pytest.mark.parametrize(

@@ -52,21 +52,21 @@ def known(*assets: Asset, **more) -> CachedAnswer:
     return CachedAnswer(asked=("a", "b", "admin"), rows=rows_of([*PAIR, *assets]), **facts)
 
 
-def roster(*assets: Asset, filters=(), places=(ONE, TWO), **more):
-    return make_hosts(known(*assets, **more), list(places), Filters(filters).keep)
+def inventory_of(*assets: Asset, filters=(), addresses=(ONE, TWO), **more):
+    return make_hosts(known(*assets, **more), list(addresses), Filters(filters).keep)
 
 
-def groups(found, host) -> set[str]:
-    return {group for group, members in found.groups.items() if host in members}
+def groups(inventory, host) -> set[str]:
+    return {group for group, members in inventory.groups.items() if host in members}
 
 
 # -- routers ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_pair_is_one_host_with_its_nodes():
-    found = roster(asset("hub", "h1"), asset("hub", "h2"))
-    assert list(found.routers) == ["hub"]
-    hub = found.routers["hub"]
+    inventory = inventory_of(asset("hub", "h1"), asset("hub", "h2"))
+    assert list(inventory.routers) == ["hub"]
+    hub = inventory.routers["hub"]
     assert [node["node"] for node in hub["ssr_nodes"]] == ["h1", "h2"]
     assert hub["ssr_nodes"][0] == {
         "node": "h1",
@@ -82,7 +82,7 @@ def test_a_pair_is_one_host_with_its_nodes():
     assert (hub["ssr_running_version"], hub["ssr_release"], hub["ssr_install_type"]) == (NEW, "6.3.5", "image")
     assert (hub["ssr_state"], hub["ssr_asset_ids"]) == ("synchronized", ["h1.hub", "h2.hub"])
     assert (hub["ssr_router"], hub["ssr_role"], hub["ssr_conductor"]) == ("hub", "router", "one")
-    assert groups(found, "hub") == {
+    assert groups(inventory, "hub") == {
         "ssr_routers",
         "ssr_pairs",
         "ssr_state_synchronized",
@@ -93,11 +93,11 @@ def test_a_pair_is_one_host_with_its_nodes():
 
 
 def test_a_half_done_pair_is_in_the_groups_of_both_nodes_and_has_no_version():
-    found = roster(asset("hub", "h1", NEW), asset("hub", "h2", OLD, "disconnected", "package"))
-    hub = found.routers["hub"]
+    inventory = inventory_of(asset("hub", "h1", NEW), asset("hub", "h2", OLD, "disconnected", "package"))
+    hub = inventory.routers["hub"]
     assert hub["ssr_running_version"] is None and hub["ssr_release"] is None and hub["ssr_versions"] == [NEW, OLD]
     assert (hub["ssr_install_type"], hub["ssr_state"], hub["ssr_settled"]) == ("mixed", "mixed", False)
-    assert groups(found, "hub") == {
+    assert groups(inventory, "hub") == {
         "ssr_routers",
         "ssr_pairs",
         *("ssr_state_synchronized", "ssr_state_disconnected", "ssr_state_mixed"),
@@ -107,59 +107,63 @@ def test_a_half_done_pair_is_in_the_groups_of_both_nodes_and_has_no_version():
 
 
 def test_what_the_conductor_does_not_say_is_unknown_and_no_version_is_concluded_from_the_other_node():
-    found = roster(asset("hub", "h1", NEW), asset("hub", "h2", None, "disconnected", None))
-    hub = found.routers["hub"]
+    inventory = inventory_of(asset("hub", "h1", NEW), asset("hub", "h2", None, "disconnected", None))
+    hub = inventory.routers["hub"]
     assert hub["ssr_running_version"] is None and hub["ssr_versions"] == [NEW] and hub["ssr_install_type"] is None
-    assert {"ssr_version_unknown", "ssr_install_type_unknown"} <= groups(found, "hub")
-    assert not {"ssr_version_mixed", "ssr_install_type_mixed"} & groups(found, "hub")
+    assert {"ssr_version_unknown", "ssr_install_type_unknown"} <= groups(inventory, "hub")
+    assert not {"ssr_version_mixed", "ssr_install_type_mixed"} & groups(inventory, "hub")
 
 
 def test_a_single_router_and_a_state_of_several_words_have_groups_that_ansible_takes():
-    found = roster(asset("branch", "b1", state="key accepted"))
-    assert found.routers["branch"]["ssr_ha"] is False
-    assert {"ssr_singles", "ssr_state_key_accepted"} <= groups(found, "branch")
+    inventory = inventory_of(asset("branch", "b1", state="key accepted"))
+    assert inventory.routers["branch"]["ssr_ha"] is False
+    assert {"ssr_singles", "ssr_state_key_accepted"} <= groups(inventory, "branch")
 
 
 def test_two_rows_of_one_node_do_not_make_a_pair():
-    found = roster(asset("branch", "b1"), asset("branch", "b1"))
-    assert found.routers["branch"]["ssr_ha"] is False and len(found.routers["branch"]["ssr_nodes"]) == 2
+    inventory = inventory_of(asset("branch", "b1"), asset("branch", "b1"))
+    assert inventory.routers["branch"]["ssr_ha"] is False and len(inventory.routers["branch"]["ssr_nodes"]) == 2
 
 
 def test_the_order_is_that_of_the_conductor():
     names = ["z", "a", "m"]
-    assert list(roster(*(asset(name, "n") for name in names)).groups["ssr_routers"]) == names
+    assert list(inventory_of(*(asset(name, "n") for name in names)).groups["ssr_routers"]) == names
 
 
 def test_assets_of_no_router_are_no_hosts_and_are_listed_with_the_conductor():
-    found = roster(asset(None, None, None, "pending", None))
-    assert found.routers == {}
-    assert found.conductors["one"]["ssr_unassigned_assets"] == ["None.None"]
+    inventory = inventory_of(asset(None, None, None, "pending", None))
+    assert inventory.routers == {}
+    assert inventory.conductors["one"]["ssr_unassigned_assets"] == ["None.None"]
 
 
 # -- conductor nodes --------------------------------------------------------------------------------------------------
 
 
 def test_conductor_nodes_keep_their_order_and_are_in_no_other_group():
-    found = roster(asset("hub", "h1"))
-    assert found.groups["ssr_conductors"] == ["one", "two"] == list(found.conductors)
-    assert groups(found, "one") == {"ssr_conductors"}
-    one = found.conductors["one"]
-    assert (one["ansible_host"], one["ansible_port"]) == ("192.0.2.1", 22)
-    assert (one["ssr_role"], one["ssr_router"], one["ssr_ha"]) == ("conductor", "Conductor", True)
-    assert set(found.routers["hub"]) < set(one), "what is made of variables can be made of those of every host"
+    inventory = inventory_of(asset("hub", "h1"))
+    assert inventory.groups["ssr_conductors"] == ["one", "two"] == list(inventory.conductors)
+    assert groups(inventory, "one") == {"ssr_conductors"}
+    conductor = inventory.conductors["one"]
+    assert (conductor["ansible_host"], conductor["ansible_port"]) == ("192.0.2.1", 22)
+    assert (conductor["ssr_role"], conductor["ssr_router"], conductor["ssr_ha"]) == ("conductor", "Conductor", True)
+    hub = inventory.routers["hub"]
+    assert set(hub) < set(conductor), "what is made of variables can be made of those of every host"
 
 
 def test_the_node_that_answered_is_known_and_of_two_the_other_one_too():
-    found = roster().conductors
-    assert [(one["ssr_node"], one["ansible_pcli_node"]) for one in found.values()] == [("c1", "c1"), ("c2", "c2")]
-    other_way = roster(address=TWO.address, node="c2").conductors
-    assert [one["ssr_node"] for one in other_way.values()] == ["c1", "c2"], "also when the second answered"
+    conductors = inventory_of().conductors
+    assert [(host["ssr_node"], host["ansible_pcli_node"]) for host in conductors.values()] == [
+        ("c1", "c1"),
+        ("c2", "c2"),
+    ]
+    after_the_second = inventory_of(address=TWO.address, node="c2").conductors
+    assert [host["ssr_node"] for host in after_the_second.values()] == ["c1", "c2"], "also when the second answered"
 
 
 def test_a_node_that_the_user_named_stays_and_nothing_is_guessed_where_it_cannot_be_told():
     named = ConductorAddress("two", "192.0.2.2", 22, "c9")
-    assert roster(places=(ONE, named)).conductors["two"]["ssr_node"] == "c9"
-    assert "ssr_node" not in roster(asset("Conductor", "c3")).conductors["two"]
+    assert inventory_of(addresses=(ONE, named)).conductors["two"]["ssr_node"] == "c9"
+    assert "ssr_node" not in inventory_of(asset("Conductor", "c3")).conductors["two"]
     alone = make_hosts(CachedAnswer((), ONE.address, "Conductor", "c1", rows_of(PAIR[:1]), 0.0), [ONE, TWO], bool)
     assert "ansible_pcli_node" not in alone.conductors["two"]
 
@@ -167,9 +171,10 @@ def test_a_node_that_the_user_named_stays_and_nothing_is_guessed_where_it_cannot
 def test_a_conductor_that_lists_not_itself_is_still_a_conductor_with_its_own_version():
     own = NodeVersion("Conductor", "c1", NEW, parse(NEW), "package")
     rows = rows_of([asset("hub", "h1")], own)
-    found = make_hosts(CachedAnswer((), ONE.address, "Conductor", "c1", rows, 0.0), [ONE], bool)
-    assert list(found.routers) == ["hub"]
-    assert found.conductors["one"]["ssr_running_version"] == NEW and found.conductors["one"]["ssr_settled"] is False
+    inventory = make_hosts(CachedAnswer((), ONE.address, "Conductor", "c1", rows, 0.0), [ONE], bool)
+    assert list(inventory.routers) == ["hub"]
+    conductor = inventory.conductors["one"]
+    assert conductor["ssr_running_version"] == NEW and conductor["ssr_settled"] is False
 
 
 def test_a_version_that_the_assets_do_not_show_is_the_one_that_the_node_tells():
@@ -202,34 +207,34 @@ def test_a_version_that_the_assets_do_not_show_is_the_one_that_the_node_tells():
     ],
 )
 def test_a_name_that_ansible_would_take_for_something_else_is_made_safe_and_the_ssrs_own_is_kept(router, host):
-    found = roster(asset(router, "n"))
-    assert list(found.routers) == [host] and found.routers[host]["ssr_router"] == router
+    inventory = inventory_of(asset(router, "n"))
+    assert list(inventory.routers) == [host] and inventory.routers[host]["ssr_router"] == router
 
 
 @pytest.mark.parametrize("router", ["a b", "a;reboot", "{{ lookup('pipe', 'id') }}", "{%x%}", "-x"])
 def test_a_name_that_cannot_be_worked_on_is_an_error_unless_it_is_filtered_out(router):
     with pytest.raises(InventoryHostsError, match="filters"):
-        roster(asset(router, "n"))
-    assert list(roster(asset(router, "n"), asset("b", "n"), filters=["ssr_router == 'b'"]).routers) == ["b"]
+        inventory_of(asset(router, "n"))
+    assert list(inventory_of(asset(router, "n"), asset("b", "n"), filters=["ssr_router == 'b'"]).routers) == ["b"]
 
 
 def test_a_conductor_with_such_a_name_is_an_error_too():
     with pytest.raises(InventoryHostsError, match="braces"):
-        roster(router="{{x}}")
+        inventory_of(router="{{x}}")
 
 
 def test_two_routers_that_would_be_one_host_are_an_error():
     with pytest.raises(InventoryHostsError, match="'a_b'"):
-        roster(asset("a:b", "n"), asset("a_b", "n"))
+        inventory_of(asset("a:b", "n"), asset("a_b", "n"))
 
 
 def test_whatever_a_device_prints_cannot_become_a_template():
     """Before ansible-core 2.19 every variable of an inventory may be one."""
     evil = "{{ lookup('pipe', 'id') }}{% x %}"
     strange = Asset(router="r", node=evil, asset_id=evil, version_text=evil, status=evil, state=evil)
-    found = roster(strange)
-    assert "{{" not in json.dumps(found.routers) and "{%" not in json.dumps(found.routers)
-    assert all(group.replace("_", "").isalnum() for group in found.groups)
+    inventory = inventory_of(strange)
+    assert "{{" not in json.dumps(inventory.routers) and "{%" not in json.dumps(inventory.routers)
+    assert all(group.replace("_", "").isalnum() for group in inventory.groups)
 
 
 # -- filters ----------------------------------------------------------------------------------------------------------
@@ -237,10 +242,10 @@ def test_whatever_a_device_prints_cannot_become_a_template():
 
 def test_only_routers_for_which_every_filter_is_true_become_hosts_and_conductors_always_do():
     rows = (asset("hub-1", "n"), asset("hub-2", "n", OLD), asset("shop", "n"))
-    found = roster(*rows, filters=["starts_with(ssr_router, 'hub')", "ssr_release == '6.3.5'"])
-    assert list(found.routers) == ["hub-1"] and found.left_out == ["hub-2", "shop"]
-    assert list(found.conductors) == ["one", "two"]
-    nobody = roster(*rows, filters=["ssr_nodes[?settled == `false`]"])
+    inventory = inventory_of(*rows, filters=["starts_with(ssr_router, 'hub')", "ssr_release == '6.3.5'"])
+    assert list(inventory.routers) == ["hub-1"] and inventory.left_out == ["hub-2", "shop"]
+    assert list(inventory.conductors) == ["one", "two"]
+    nobody = inventory_of(*rows, filters=["ssr_nodes[?settled == `false`]"])
     assert nobody.routers == {} and nobody.groups["ssr_routers"] == []
 
 
@@ -264,7 +269,7 @@ def test_a_broken_filter_is_told_with_its_place_before_anything_is_asked(express
 @pytest.mark.parametrize("expression", ["starts_with(ssr_running_version, '6')", "length(ssr_nodes)"])
 def test_a_filter_that_does_not_fit_what_is_known_names_the_router(expression):
     with pytest.raises(BadFilter, match="router hub"):
-        roster(asset("hub", "h1", None), filters=[expression])
+        inventory_of(asset("hub", "h1", None), filters=[expression])
 
 
 def test_without_jmespath_filters_say_what_to_install_and_none_are_needed(monkeypatch):

@@ -13,8 +13,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import fragment_loader, inventory_loader
-from ansible.utils.plugin_docs import get_docstring
+from ansible.plugins.loader import inventory_loader
 from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
     _SECRET_VARIABLE,
     IDENTITY,
@@ -31,22 +30,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 
+from tests.unit.plugin_docs import docs
+
 NAME = "sessionsmart.ssr.conductor"
 PLUGINS = Path(__file__).parents[3] / "plugins"
 
-
-def documented(kind: str, name: str) -> tuple[dict, str]:
-    found = get_docstring(
-        str(PLUGINS / kind / f"{name}.py"),
-        fragment_loader,
-        verbose=False,
-        collection_name="sessionsmart.ssr",
-        plugin_type=kind,
-    )
-    return found[0], found[1]
-
-
-DOCS, EXAMPLES = documented("inventory", "conductor")
+DOCS, EXAMPLES, _RETURN = docs("conductor", "inventory")
 OPTIONS = DOCS["options"]
 
 
@@ -86,14 +75,14 @@ def test_every_option_is_described_in_whole_sentences():
 
 
 def test_every_option_of_the_login_becomes_a_variable_that_the_connection_knows():
-    connection = documented("connection", "pcli")[0]["options"]
+    connection = docs("pcli", "connection")[0]["options"]
     known = {var["name"] for option in connection.values() for var in option.get("vars", [])}
     assert set(VARIABLES) < set(OPTIONS) and set(VARIABLES.values()) <= known
     assert set(SECRETS) | set(IDENTITY) < set(VARIABLES)
 
 
 def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
-    connection = documented("connection", "pcli")[0]["options"]
+    connection = docs("pcli", "connection")[0]["options"]
     secret = {
         var["name"]
         for name, option in connection.items()
@@ -104,8 +93,8 @@ def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
 
 
 def test_the_environment_can_turn_off_checking_only_where_the_connection_lets_it():
-    ours = {one["name"] for one in OPTIONS["host_key_checking"]["env"]}
-    theirs = {one["name"] for one in documented("connection", "pcli")[0]["options"]["host_key_checking"]["env"]}
+    ours = {variable["name"] for variable in OPTIONS["host_key_checking"]["env"]}
+    theirs = {variable["name"] for variable in docs("pcli", "connection")[0]["options"]["host_key_checking"]["env"]}
     assert ours <= theirs and OPTIONS["host_key_checking"]["default"] is True
 
 
@@ -114,26 +103,28 @@ def test_examples_are_files_that_the_plugin_takes():
     assert len(entries) == 3
     for entry in entries:
         assert entry["plugin"] == NAME and set(entry) <= set(OPTIONS)
-        places = read_addresses(entry["conductors"], 22)
+        addresses = read_addresses(entry["conductors"], 22)
         keep = Filters(entry.get("filters", [])).keep
         rows = rows_of([Asset("store-east-7", "n1", "id", status="Running", state="synchronized", settled=True)])
-        found = make_hosts(CachedAnswer((), places[0].address, "Conductor", "c1", rows, 0.0), places, keep)
-        assert list(found.routers) == ["store-east-7"]
+        inventory = make_hosts(CachedAnswer((), addresses[0].address, "Conductor", "c1", rows, 0.0), addresses, keep)
+        assert list(inventory.routers) == ["store-east-7"]
 
 
 def test_the_documentation_names_every_variable_and_no_other():
     rows = rows_of([Asset("Conductor", "c1", "id"), Asset("hub", "h1", "id", status="Running")])
-    found = make_hosts(
+    inventory = make_hosts(
         CachedAnswer((), "192.0.2.1:22", "Conductor", "c1", rows, 0.0),
         [ConductorAddress("one", "192.0.2.1", 22)],
-        lambda _one: True,
+        lambda _variables: True,
     )
-    made = {name for host in (*found.conductors.values(), *found.routers.values()) for name in host}
-    told = set(re.findall(r"C\((ssr_\w+)\)", " ".join(DOCS["description"])))
+    made = {name for host in (*inventory.conductors.values(), *inventory.routers.values()) for name in host}
+    variables = set(re.findall(r"C\((ssr_\w+)\)", " ".join(DOCS["description"])))
     groups = {"ssr_conductors", "ssr_routers", "ssr_pairs", "ssr_singles"}
-    told = {name for name in told - groups if not re.match(r"ssr_(state|install_type|version|release)_", name)}
-    assert {name for name in made if name.startswith("ssr_")} == told
-    nodes = set(found.routers["hub"]["ssr_nodes"][0])
+    variables = {
+        name for name in variables - groups if not re.match(r"ssr_(state|install_type|version|release)_", name)
+    }
+    assert {name for name in made if name.startswith("ssr_")} == variables
+    nodes = set(inventory.routers["hub"]["ssr_nodes"][0])
     assert nodes <= set(re.findall(r"C\((\w+)\)", " ".join(DOCS["description"])))
 
 
@@ -154,7 +145,7 @@ def source(plugin, tmp_path, monkeypatch):
     def parse(**options):
         options = {"plugin": NAME, "conductors": ["192.0.2.1"], **options}
         path = tmp_path / "my.ssr.yml"
-        path.write_text(yaml.safe_dump({name: one for name, one in options.items() if one is not None}))
+        path.write_text(yaml.safe_dump({name: option for name, option in options.items() if option is not None}))
         with pytest.raises(AnsibleError) as caught:
             plugin.parse(InventoryData(), DataLoader(), str(path), cache=False)
         return str(caught.value)
@@ -228,8 +219,8 @@ def test_every_option_of_the_login_reaches_the_connection_with_its_template_work
         connect_timeout="7",
         variables={"ansible_pcli_prompt": "{{ 'p' }}"},
     )
-    one, two = source.logins
-    assert one == {
+    first, second = source.logins
+    assert first == {
         "ansible_host": "192.0.2.1",
         "ansible_port": 2222,
         "ansible_user": "admin",
@@ -240,7 +231,7 @@ def test_every_option_of_the_login_reaches_the_connection_with_its_template_work
         "ansible_connect_timeout": 7,
         "ansible_pcli_prompt": "p",
     }
-    assert (two["ansible_host"], two["ansible_port"], two["ansible_pcli_node"]) == ("2001:db8::2", 22, "c2")
+    assert (second["ansible_host"], second["ansible_port"], second["ansible_pcli_node"]) == ("2001:db8::2", 22, "c2")
     assert "None of the 2" in words and "(conductors)" in words, "the sentence knows what the file calls it"
 
 
@@ -267,9 +258,9 @@ def test_the_environment_of_all_of_ansible_does_not_undo_the_variables_of_the_fi
     monkeypatch.setenv("SSR_CONDUCTOR_PASSWORD", "of-the-robot")
     monkeypatch.delenv("ANSIBLE_REMOTE_USER")
     source(variables=variables)
-    found = source.logins[1]
-    assert (found["ansible_user"], found["ansible_password"]) == ("robot", "of-the-robot"), "it is for this look"
-    assert found["ansible_host_key_checking"] is True
+    login = source.logins[1]
+    assert (login["ansible_user"], login["ansible_password"]) == ("robot", "of-the-robot"), "it is for this look"
+    assert login["ansible_host_key_checking"] is True
     source(variables=variables, user="file", host_key_checking=False)
     assert (source.logins[2]["ansible_user"], source.logins[2]["ansible_host_key_checking"]) == ("file", False)
 

@@ -16,13 +16,14 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.playbook.play import Play
 from ansible.playbook.task import Task
-from ansible.plugins.loader import action_loader, fragment_loader
-from ansible.utils.plugin_docs import get_docstring
+from ansible.plugins.loader import action_loader
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401  (registers them)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, CheckResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import errors
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, Step, summary
+
+from tests.unit.plugin_docs import docs
 
 COLLECTION = "sessionsmart.ssr"
 ROOT = Path(__file__).parents[3]
@@ -42,16 +43,6 @@ each_operation = pytest.mark.parametrize("name", OPERATIONS)
 
 
 # -- reading documentation ------------------------------------------------------------------------------------------
-
-
-@cache
-def docs(name: str, kind: str = "module") -> tuple[dict, str, dict]:
-    """DOCUMENTATION with all fragments, EXAMPLES as text, and RETURN."""
-    folder = PLUGINS / ("modules" if kind == "module" else kind)
-    found = get_docstring(
-        str(folder / f"{name}.py"), fragment_loader, verbose=False, collection_name=COLLECTION, plugin_type=kind
-    )
-    return found[0], found[1], found[2]
 
 
 def options(name: str) -> dict:
@@ -120,7 +111,7 @@ BASES = {
 
 def bases_of(name: str) -> list[str]:
     """The files of the bases of an action, the most general first."""
-    klass = next(one for one in action_tree(name).body if isinstance(one, ast.ClassDef))
+    klass = next(node for node in action_tree(name).body if isinstance(node, ast.ClassDef))
     base, files = klass.bases[0].id, []
     while base in BASES:
         file, base = BASES[base]
@@ -137,24 +128,24 @@ def trees_of(name: str) -> list[ast.Module]:
 @cache
 def methods(name: str) -> dict[str, ast.FunctionDef]:
     """The methods of an action with those that it inherits, by name; its own win."""
-    found = {}
+    by_name = {}
     for tree in trees_of(name):
         for klass in (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)):
             if klass.name in (*BASES, "ActionModule"):
-                found.update({one.name: one for one in klass.body if isinstance(one, ast.FunctionDef)})
-    return found
+                by_name.update({method.name: method for method in klass.body if isinstance(method, ast.FunctionDef)})
+    return by_name
 
 
 def reached(name: str) -> list[ast.FunctionDef]:
     """The methods that a run of this action comes through."""
     known = methods(name)
-    todo, seen = ["run"], {}
+    todo, visited = ["run"], {}
     while todo:
         method = todo.pop()
-        if method in known and method not in seen:
-            seen[method] = known[method]
+        if method in known and method not in visited:
+            visited[method] = known[method]
             todo += [node.attr for node in ast.walk(known[method]) if is_self(node)]
-    return list(seen.values())
+    return list(visited.values())
 
 
 def is_self(node: ast.AST) -> bool:
@@ -166,26 +157,26 @@ def is_args(node: ast.AST) -> bool:
 
 
 def words(node: ast.AST) -> set[str]:
-    return {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
 
 
 def read_arguments(name: str) -> set[str]:
     """Every argument that the action reads, itself or through what it inherits."""
-    found = set()
+    arguments = set()
     for method in reached(name):
         for node in ast.walk(method):
             if isinstance(node, ast.Subscript) and is_args(node.value) and isinstance(node.slice, ast.Constant):
-                found.add(node.slice.value)
+                arguments.add(node.slice.value)
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_args(node.func.value):
-                found |= words(node.args[0])
-            found |= handed_on(node)
+                arguments |= words(node.args[0])
+            arguments |= handed_on(node)
         if method.name == "loop":  # the limits are taken by the names of their fields
-            found |= fields(Limits)
+            arguments |= fields(Limits)
     for tree in trees_of(name):
         for node in tree.body:
             if isinstance(node, ast.Assign) and node.targets[0].id == "_REQUEST":
-                found |= words(node.value)
-    return found
+                arguments |= words(node.value)
+    return arguments
 
 
 def handed_on(node: ast.AST) -> set[str]:
@@ -204,19 +195,19 @@ def returned_by(name: str) -> set[str]:
 
 def built_in(method: ast.FunctionDef) -> set[str]:
     """Keys of the dictionaries that a method returns or calls ``result`` or ``facts``."""
-    found = set()
+    keys = set()
     for node in ast.walk(method):
         value = node.value if isinstance(node, (ast.Return, ast.Assign)) else None
         if isinstance(node, ast.Assign) and not (isinstance(node.targets[0], ast.Name) and is_result(node.targets[0])):
             value = None
         for part in dictionaries(value):
-            found |= {key.value for key in part.keys if isinstance(key, ast.Constant)}
+            keys |= {key.value for key in part.keys if isinstance(key, ast.Constant)}
         if isinstance(node, ast.Subscript) and is_result(node.value) and isinstance(node.ctx, ast.Store):
-            found.add(node.slice.value)
+            keys.add(node.slice.value)
         called = node.func if isinstance(node, ast.Call) else None
         if isinstance(called, ast.Attribute) and called.attr == "update" and is_result(called.value):
-            found |= {keyword.arg for keyword in node.keywords}
-    return found
+            keys |= {keyword.arg for keyword in node.keywords}
+    return keys
 
 
 def is_result(node: ast.AST) -> bool:
@@ -266,21 +257,21 @@ def test_module_holds_documentation_and_nothing_else(name):
 
 @each_module
 def test_documentation_is_complete(name):
-    found = docs(name)[0]
-    assert found["module"] == name
-    assert found["version_added"] in ("0.1.0", "0.2.0")
-    assert found["author"] == ["The sessionsmart.ssr maintainers (@sessionsmart)"]
-    assert found["seealso"] and found["description"]
-    assert not found["short_description"].endswith(".")
+    documentation = docs(name)[0]
+    assert documentation["module"] == name
+    assert documentation["version_added"] in ("0.1.0", "0.2.0")
+    assert documentation["author"] == ["The sessionsmart.ssr maintainers (@sessionsmart)"]
+    assert documentation["seealso"] and documentation["description"]
+    assert not documentation["short_description"].endswith(".")
     wanted = {"check_mode", "diff_mode", "idempotent", "platform", "action_group"}
-    assert set(found["attributes"]) == wanted
-    assert all(attribute["description"] and attribute["support"] for attribute in found["attributes"].values())
+    assert set(documentation["attributes"]) == wanted
+    assert all(attribute["description"] and attribute["support"] for attribute in documentation["attributes"].values())
 
 
 @each_module
 def test_module_names_in_seealso_exist(name):
-    named = [one["module"] for one in docs(name)[0]["seealso"] if "module" in one]
-    assert {one.removeprefix(f"{COLLECTION}.") for one in named} <= set(MODULES) - {name}
+    named = [link["module"] for link in docs(name)[0]["seealso"] if "module" in link]
+    assert {module.removeprefix(f"{COLLECTION}.") for module in named} <= set(MODULES) - {name}
 
 
 # -- options --------------------------------------------------------------------------------------------------------
@@ -293,16 +284,18 @@ def test_every_option_has_a_type_and_whole_sentences(name):
         assert "elements" in option or option["type"] != "list", path
         lines = option["description"]
         assert lines and lines != [""], path
-        told = [line for line in ([lines] if isinstance(lines, str) else lines) if not line.startswith("V(")]
-        assert all(line[0].isupper() or line.startswith("C(") for line in told), path
-        assert all(line.endswith((".", ":")) for line in told), path
+        sentences = [line for line in ([lines] if isinstance(lines, str) else lines) if not line.startswith("V(")]
+        assert all(line[0].isupper() or line.startswith("C(") for line in sentences), path
+        assert all(line.endswith((".", ":")) for line in sentences), path
 
 
 @each_module
 def test_every_default_is_of_its_own_type_and_choice(name):
-    optional = {key: one for key, one in options(name).items() if "default" in one}
-    found = ArgumentSpecValidator(spec(optional)).validate({key: one["default"] for key, one in optional.items()})
-    assert found.error_messages == []
+    optional = {key: option for key, option in options(name).items() if "default" in option}
+    validated = ArgumentSpecValidator(spec(optional)).validate(
+        {key: option["default"] for key, option in optional.items()}
+    )
+    assert validated.error_messages == []
 
 
 @each_module
@@ -331,7 +324,7 @@ def test_options_that_a_module_states_anew_are_those_of_the_fragment(name):
     same = ("type", "elements", "default", "choices", "required")
     for part in yaml.safe_load(raw)["extends_documentation_fragment"]:
         for key, theirs in fragment(part.split(".")[2]).items():
-            assert [options(name)[key].get(one) for one in same] == [theirs.get(one) for one in same], key
+            assert [options(name)[key].get(field) for field in same] == [theirs.get(field) for field in same], key
 
 
 @each_operation
@@ -345,8 +338,8 @@ def test_operations_take_targets_and_limits(name):
 @pytest.mark.parametrize(("name", "stage"), CHECKING.items())
 def test_list_of_checks_is_the_registry(name, stage):
     lines = [re.fullmatch(r"V\((\w+)\) - (.*)", line) for line in options(name)["checks"]["description"]]
-    told = {line[1]: line[2] for line in lines if line}
-    assert told == {check.name: check.description for check in CHECKS.values() if stage in check.stages}
+    documented = {line[1]: line[2] for line in lines if line}
+    assert documented == {check.name: check.description for check in CHECKS.values() if stage in check.stages}
 
 
 # -- what comes back ------------------------------------------------------------------------------------------------
@@ -380,8 +373,10 @@ def test_results_of_an_operation_are_documented_as_they_are(name):
 def test_table_of_states_is_that_of_the_verdicts(name):
     state = returns(name)["by_router"]["contains"]["router_name"]["contains"]["state"]
     assert state["choices"] == list(STATES)
-    lines = [re.match(r"V\((\w+)\) - (.*?)\. The host (is ok|fails); (.*)\.$", one) for one in state["description"][1:]]
-    assert [one[1] for one in lines] == list(STATES)
+    lines = [
+        re.match(r"V\((\w+)\) - (.*?)\. The host (is ok|fails); (.*)\.$", text) for text in state["description"][1:]
+    ]
+    assert [line[1] for line in lines] == list(STATES)
     for line, meaning in zip(lines, STATES.values(), strict=True):
         assert (line[3] == "is ok") == meaning.ok, line[0]
         assert ("not changed" in line[4]) == (meaning.changed is False), line[0]
@@ -407,8 +402,8 @@ def test_assets_are_documented_as_they_are():
 def test_every_kind_of_connection_failure_is_documented(name):
     kinds = {var.connection for var in vars(errors).values() if isinstance(var, type) and hasattr(var, "connection")}
     assert set(returns(name)["connection"]["choices"]) == kinds - {None}
-    told = {line.split(")")[0].removeprefix("V(") for line in returns(name)["connection"]["description"][1:]}
-    assert told == kinds - {None}
+    documented = {line.split(")")[0].removeprefix("V(") for line in returns(name)["connection"]["description"][1:]}
+    assert documented == kinds - {None}
 
 
 # -- markup ---------------------------------------------------------------------------------------------------------
@@ -433,11 +428,11 @@ def test_markup_names_options_and_values_that_exist(name):
 
 def tasks_in(entries: list) -> list[dict]:
     """The tasks of a list of plays, blocks and tasks."""
-    found = []
+    tasks = []
     for entry in entries:
         inner = [entry[key] for key in ("tasks", "block", "rescue", "always") if key in entry]
-        found += [task for part in inner for task in tasks_in(part)] if inner else [entry]
-    return found
+        tasks += [task for part in inner for task in tasks_in(part)] if inner else [entry]
+    return tasks
 
 
 def filled(options: dict, args: dict) -> dict:
@@ -459,8 +454,8 @@ def test_examples_are_tasks_that_this_collection_takes(name):
             continue
         args = filled(options(module), task[called[0]] or {})
         relations = action_loader.get(called[0], class_only=True).relations
-        found = ArgumentSpecValidator(spec(options(module)), **relations).validate(args)
-        assert found.error_messages == [], task
+        validated = ArgumentSpecValidator(spec(options(module)), **relations).validate(args)
+        assert validated.error_messages == [], task
     assert any(f"{COLLECTION}.{name}" in task for task in tasks_in(entries))
     for play in (entry for entry in entries if "hosts" in entry):
         assert set(play) <= set(Play.fattributes), play
@@ -476,9 +471,9 @@ def test_examples_show_check_mode_where_it_matters(name):
 
 
 def test_connection_is_documented():
-    found = docs("pcli", "connection")[0]
-    assert found["name"] == "pcli"
-    for path, option in found["options"].items():
+    documentation = docs("pcli", "connection")[0]
+    assert documentation["name"] == "pcli"
+    for path, option in documentation["options"].items():
         assert option["description"] and option["type"], path
 
 
@@ -487,4 +482,4 @@ def test_no_option_of_the_connection_is_called_like_a_keyword_that_means_somethi
     documented = docs("pcli", "connection")[0]["options"]
     same = set(documented) & set(Task.fattributes)
     assert not same & {"timeout", "retries", "delay", "poll"}
-    assert same == {name for name, one in documented.items() if {"name": name} in one.get("keyword", [])}
+    assert same == {name for name, option in documented.items() if {"name": name} in option.get("keyword", [])}

@@ -315,7 +315,7 @@ def test_a_device_that_never_stops_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 def test_a_device_that_never_stops_does_not_outlast_a_time_out() -> None:
     class Flood(Wire):
         def recv(self, size: int) -> bytes:
-            self.clock.time += 0.001
+            self.clock.sleep(0.001)
             return b"x" * 100
 
     shell, wire = idle_shell()

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken, UnexpectedQuestion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
 
-from tests.unit.pcli.wire import END, LINES, PROMPT, SEEN, WALL, Wire, ask, idle_shell, pcli, rest
+from tests.unit.pcli.wire import END, LINES, PROMPT, SEEN, WALL, Wire, ask, await_output, idle_shell, pcli
 
 # -- pagers -----------------------------------------------------------------------------------------------------------
 
@@ -227,7 +227,7 @@ def test_a_busy_shell_takes_no_command() -> None:
     assert ask(shell, "request system software upgrade", seconds=10) is None
     with pytest.raises(SessionBroken, match=r"still waits for 'request system software upgrade'"):
         shell.begin("show assets")
-    assert rest(shell) == "late"
+    assert await_output(shell) == "late"
 
 
 def test_nothing_harmful_is_sent_to_a_request_that_blocks() -> None:

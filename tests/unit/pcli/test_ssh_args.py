@@ -108,11 +108,16 @@ def test_what_else_is_honoured_changes_the_login_and_nothing_more() -> None:
         "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=7 -o ServerAliveInterval=3 "
         "-o CertificateFile=/keys/ops-cert.pub -o IdentitiesOnly=yes"
     )
-    got = read(text).applied(login)
-    assert (got.host_key_checking, got.known_hosts) == (False, ("/dev/null", "/etc/ssh/ssh_known_hosts"))
-    assert (got.connect_timeout, got.keepalive, got.certificate_file) == (7.0, 3.0, "/keys/ops-cert.pub")
-    assert not got.allow_agent
-    assert (got.host, got.user, got.password, got.host_keys) == ("c1", "admin", "secret", login.host_keys)
+    applied = read(text).applied(login)
+    assert (applied.host_key_checking, applied.known_hosts) == (False, ("/dev/null", "/etc/ssh/ssh_known_hosts"))
+    assert (applied.connect_timeout, applied.keepalive, applied.certificate_file) == (7.0, 3.0, "/keys/ops-cert.pub")
+    assert not applied.allow_agent
+    assert (applied.host, applied.user, applied.password, applied.host_keys) == (
+        "c1",
+        "admin",
+        "secret",
+        login.host_keys,
+    )
     assert read("-C").applied(login) == login
 
 

@@ -57,9 +57,9 @@ SEEN = [
 ]
 
 
-@pytest.mark.parametrize(("raw", "seen"), [case[1:] for case in SEEN], ids=[case[0] for case in SEEN])
-def test_a_person_would_see(raw: str, seen: str) -> None:
-    assert clean(raw) == seen
+@pytest.mark.parametrize(("raw", "visible"), [case[1:] for case in SEEN], ids=[case[0] for case in SEEN])
+def test_a_person_would_see(raw: str, visible: str) -> None:
+    assert clean(raw) == visible
 
 
 @pytest.mark.parametrize("end", ["\x1b", "\x1b[", "\x1b[1;3", "\x1b]0;title", "\x1b]0;title\x1b", "\x1b(", "\x1b[?25"])

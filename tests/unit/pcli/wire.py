@@ -9,10 +9,11 @@ from collections import deque
 from collections.abc import Callable
 from types import SimpleNamespace
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Shell, ShellOptions
+
+from tests.unit.virtual_clock import VirtualClock
 
 PROMPT = "admin@c1.Conductor# "
 END = object()
@@ -24,19 +25,6 @@ LINES = (
 SEEN = "Wed 2026-03-04 12:00:00 UTC\n✔ Retrieving assets...\n\n one\n two ▾\n\nCompleted in 0.04 seconds"
 #: What `wall` writes over everybody's terminal.
 WALL = "\r\nBroadcast message from root@c1 (pts/0) (Wed Mar  4 12:00:00 2026):\r\n\r\nThe system is going down!\r\n\r\n"
-
-
-class VirtualClock(Clock):
-    """Time passes only while somebody waits for it."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += max(0.0, seconds)
 
 
 class Wire:
@@ -69,10 +57,10 @@ class Wire:
             return b""
         end = self.clock.now() + (self._timeout or 0.0)
         if not self._events or self._events[0][0] > end:
-            self.clock.time = end
+            self.clock.sleep(end - self.clock.now())
             raise TimeoutError
         at, item = self._events.popleft()
-        self.clock.time = max(self.clock.time, at)
+        self.clock.sleep(at - self.clock.now())
         if item is END:
             self.closed = True
             return b""
@@ -108,7 +96,7 @@ def idle_shell(react: Callable[[Wire, str], None] | None = None, prompt: str = P
 def ask(shell: Shell, command: str, seconds: float = 120.0, answers: tuple = (), **more: bool) -> str | None:
     """The output of a command, or None if the prompt has not come back in that time."""
     shell.begin(command, answers, **more)
-    return rest(shell, seconds)
+    return await_output(shell, seconds)
 
 
 def session_over(*reactions: Callable[[Wire, str], None], **options: object) -> tuple[Session, list[Wire]]:
@@ -127,7 +115,7 @@ def session_over(*reactions: Callable[[Wire, str], None], **options: object) -> 
     return session, wires
 
 
-def rest(shell: Shell, seconds: float = 120.0) -> str | None:
+def await_output(shell: Shell, seconds: float = 120.0) -> str | None:
     """Wait for the prompt of what was begun."""
     end = shell._clock.now() + seconds
     while shell._clock.now() < end:

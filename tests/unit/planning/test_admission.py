@@ -61,8 +61,8 @@ def test_a_router_starts_if_nothing_is_against_it() -> None:
 
 @pytest.mark.parametrize("state", ["blocked", "skipped", "up_to_date"])
 def test_what_is_not_planned_never_starts(state) -> None:
-    found = ask(router(state=state, reason="x is Disconnected"))
-    assert (found.go, found.never, found.reason) == (False, True, "x is Disconnected")
+    decision = ask(router(state=state, reason="x is Disconnected"))
+    assert (decision.go, decision.never, decision.reason) == (False, True, "x is Disconnected")
 
 
 # -- slots ------------------------------------------------------------------------------------------------------------
@@ -85,8 +85,8 @@ def test_unknown_routers_of_an_earlier_batch_hold_their_slots_too() -> None:
 
 
 def test_when_unknown_routers_hold_every_slot_the_run_ends_in_order() -> None:
-    found = ask(bounds=RolloutLimits(in_flight=2, max_failures=None), ended={"x": "unknown", "y": "unknown"})
-    assert found.stop and "x, y" in found.reason and "nobody knows" in found.reason
+    decision = ask(bounds=RolloutLimits(in_flight=2, max_failures=None), ended={"x": "unknown", "y": "unknown"})
+    assert decision.stop and "x, y" in decision.reason and "nobody knows" in decision.reason
 
 
 # -- the budget of failures -------------------------------------------------------------------------------------------
@@ -106,8 +106,8 @@ def test_a_router_to_which_nothing_bad_happened_is_no_failure(state) -> None:
 def test_the_budget_is_finite_by_default() -> None:
     five = {f"x{number}": "failed" for number in range(5)}
     assert ask(ended=five).go
-    found = ask(ended=five | {"one too many": "held"})
-    assert found.stop and "6 of 100 routers failed" in found.reason and "max_failures" in found.reason
+    decision = ask(ended=five | {"one too many": "held"})
+    assert decision.stop and "6 of 100 routers failed" in decision.reason and "max_failures" in decision.reason
 
 
 def test_failures_of_earlier_batches_count() -> None:
@@ -117,12 +117,12 @@ def test_failures_of_earlier_batches_count() -> None:
 
 def test_the_percentage_is_of_all_routers_of_the_run() -> None:
     bounds = RolloutLimits(max_failures=None, max_fail_percentage=10)
-    one = {"x": "failed"}
-    assert ask(bounds=bounds, total=10, ended=one).go, "10 % is not more than 10 %"
-    assert ask(bounds=bounds, total=9, ended=one).stop
-    assert ask(bounds=bounds, total=9, total_before=1, ended=one).go
-    assert ask(bounds=bounds, total=9, total_before=1, failures_before=1, ended=one).stop
-    assert ask(bounds=RolloutLimits(max_failures=None, max_fail_percentage=0), ended=one).stop
+    failed = {"x": "failed"}
+    assert ask(bounds=bounds, total=10, ended=failed).go, "10 % is not more than 10 %"
+    assert ask(bounds=bounds, total=9, ended=failed).stop
+    assert ask(bounds=bounds, total=9, total_before=1, ended=failed).go
+    assert ask(bounds=bounds, total=9, total_before=1, failures_before=1, ended=failed).stop
+    assert ask(bounds=RolloutLimits(max_failures=None, max_fail_percentage=0), ended=failed).stop
 
 
 # -- waves and groups -------------------------------------------------------------------------------------------------
@@ -131,9 +131,9 @@ def test_the_percentage_is_of_all_routers_of_the_run() -> None:
 def test_a_wave_waits_until_the_one_before_has_ended() -> None:
     hub = router("hub", wave=2)
     assert not ask(hub, waiting=[hub, router("a", wave=1)]).go
-    found = ask(hub, running=[router("a", wave=1)], waiting=[hub])
-    assert (found.go, found.stop, found.never, found.full) == (False, False, False, False)
-    assert "wave 1 has not ended" in found.reason
+    decision = ask(hub, running=[router("a", wave=1)], waiting=[hub])
+    assert (decision.go, decision.stop, decision.never, decision.full) == (False, False, False, False)
+    assert "wave 1 has not ended" in decision.reason
     assert ask(hub, waiting=[hub, router("other", wave=2), router("last", wave=3)]).go
 
 
@@ -142,18 +142,18 @@ def grouped(name: str, **more) -> RouterPlan:
 
 
 def test_two_of_a_group_are_never_in_flight() -> None:
-    found = ask(grouped("store-2"), running=[grouped("store-1")])
-    assert (found.go, found.stop, found.never) == (False, False, False)
-    assert "store-1 of the same group (store) is in flight" in found.reason
+    decision = ask(grouped("store-2"), running=[grouped("store-1")])
+    assert (decision.go, decision.stop, decision.never) == (False, False, False)
+    assert "store-1 of the same group (store) is in flight" in decision.reason
     assert ask(grouped("store-2"), running=[router("else", group="other")], ended={"store-1": "done"}).go
 
 
 @pytest.mark.parametrize("state", FAILURES)
 @pytest.mark.parametrize("where", ["ended", "bad_before"])
 def test_a_router_does_not_start_while_another_of_its_group_is_not_well(state, where) -> None:
-    found = ask(grouped("store-2"), **{where: {"store-1": state}})
-    assert (found.go, found.stop, found.never) == (False, False, True)
-    assert f"store-1 of the same group (store) is {state}" in found.reason
+    decision = ask(grouped("store-2"), **{where: {"store-1": state}})
+    assert (decision.go, decision.stop, decision.never) == (False, False, True)
+    assert f"store-1 of the same group (store) is {state}" in decision.reason
     assert ask(router("other"), **{where: {"store-1": state}}).go, "others start"
 
 
@@ -163,15 +163,15 @@ def test_a_router_does_not_start_while_another_of_its_group_is_not_well(state, w
 def test_nothing_starts_at_or_after_the_deadline() -> None:
     assert ask(bounds=RolloutLimits(start_deadline=later(1))).go
     for seconds in (0, -1):
-        found = ask(bounds=RolloutLimits(start_deadline=later(seconds)))
-        assert found.stop and "2026-03-01" in found.reason
+        decision = ask(bounds=RolloutLimits(start_deadline=later(seconds)))
+        assert decision.stop and "2026-03-01" in decision.reason
 
 
 def test_a_pair_does_not_start_if_its_second_node_would_come_too_late() -> None:
     assert ask(router(nodes=2), bounds=RolloutLimits(start_deadline=later(1111))).go
-    found = ask(router(nodes=2), bounds=RolloutLimits(start_deadline=later(1110)))
-    assert (found.go, found.stop, found.never) == (False, False, True)
-    assert "second node" in found.reason and "half done" in found.reason
+    decision = ask(router(nodes=2), bounds=RolloutLimits(start_deadline=later(1110)))
+    assert (decision.go, decision.stop, decision.never) == (False, False, True)
+    assert "second node" in decision.reason and "half done" in decision.reason
     assert ask(router(nodes=1), bounds=RolloutLimits(start_deadline=later(1110))).go, "a single router still fits"
 
 
@@ -187,9 +187,9 @@ def test_a_half_done_pair_has_only_one_node_to_start() -> None:
 
 def test_a_router_starts_only_if_it_and_a_way_back_fit_into_the_window() -> None:
     assert ask(bounds=RolloutLimits(window_end=later(1601))).go
-    found = ask(bounds=RolloutLimits(window_end=later(1570)))
-    assert (found.go, found.stop, found.never) == (False, False, True)
-    assert "ends 30 s after" in found.reason and "18 min 20 s" in found.reason
+    decision = ask(bounds=RolloutLimits(window_end=later(1570)))
+    assert (decision.go, decision.stop, decision.never) == (False, False, True)
+    assert "ends 30 s after" in decision.reason and "18 min 20 s" in decision.reason
 
 
 def test_a_longer_router_that_does_not_fit_leaves_room_for_a_shorter_one() -> None:
@@ -220,8 +220,8 @@ def test_the_deadline_may_be_given_in_another_zone() -> None:
 
 
 def test_a_stop_file_drains() -> None:
-    found = ask(stop_file=True)
-    assert found.stop and not found.go and "stop file" in found.reason
+    decision = ask(stop_file=True)
+    assert decision.stop and not decision.go and "stop file" in decision.reason
 
 
 def test_nothing_starts_and_nothing_is_taken_up_once_the_main_process_is_gone() -> None:
@@ -278,8 +278,8 @@ def test_a_pair_that_has_begun_is_finished_though_no_other_router_may_start() ->
     ],
 )
 def test_the_second_node_does_not_start_when_it_is_too_late_for_it(how, word) -> None:
-    found = may_continue(**how)
-    assert not found.go and (found.stop or found.never) and word in found.reason
+    decision = may_continue(**how)
+    assert not decision.go and (decision.stop or decision.never) and word in decision.reason
 
 
 def test_the_budget_counts_as_long_as_nothing_was_sent() -> None:
@@ -289,8 +289,8 @@ def test_the_budget_counts_as_long_as_nothing_was_sent() -> None:
 
 
 def test_the_second_node_waits_while_the_breaker_pauses() -> None:
-    found = may_continue(breaker="lost", breaker_since=5)
-    assert (found.go, found.stop, found.never) == (False, False, False)
+    decision = may_continue(breaker="lost", breaker_since=5)
+    assert (decision.go, decision.stop, decision.never) == (False, False, False)
 
 
 # -- downloads --------------------------------------------------------------------------------------------------------
@@ -321,8 +321,8 @@ def test_slots_waves_and_groups_in_flight_hold_up_no_download() -> None:
     ],
 )
 def test_nothing_is_brought_to_a_router_that_would_not_be_upgraded(how, word) -> None:
-    found = download(**how)
-    assert not found.go and word in found.reason
+    decision = download(**how)
+    assert not decision.go and word in decision.reason
 
 
 def test_a_download_that_is_unknown_holds_no_slot_and_is_no_failure() -> None:
@@ -364,7 +364,7 @@ def test_a_whole_run_keeps_every_bound_and_comes_to_its_end(routers, ends, in_fl
                 waiting.remove(plan)
                 busy.append(plan)
                 waves.append(plan.wave)
-            open_groups = [one.group for one in busy if one.group]
+            open_groups = [busy_plan.group for busy_plan in busy if busy_plan.group]
             assert len(open_groups) == len(set(open_groups))
             assert len(busy) + sum(state == "unknown" for state in ended.values()) <= in_flight
         if not busy and len(waiting) == before:
@@ -413,7 +413,7 @@ def test_one_lost_asset_of_a_small_fleet_pauses_nothing() -> None:
 
 
 def test_an_asset_that_is_not_listed_any_more_is_lost() -> None:
-    now = {place: asset for place, asset in fleet(200).items() if place[0] not in ("r1", "r2", "r3", "r4", "r5")}
+    now = {node_id: asset for node_id, asset in fleet(200).items() if node_id[0] not in ("r1", "r2", "r3", "r4", "r5")}
     assert "n1.r1 is not listed" in breaks(now)
 
 

@@ -64,12 +64,12 @@ def plan(*facts, **more):
     return only
 
 
-def order(found) -> list[str]:
-    return [node.node for node in found.nodes]
+def order(router_plan) -> list[str]:
+    return [node.node for node in router_plan.nodes]
 
 
-def needed(found) -> list[str]:
-    return [node.node for node in found.nodes if node.needed]
+def needed(router_plan) -> list[str]:
+    return [node.node for node in router_plan.nodes if node.needed]
 
 
 def pair(first: str | dict | None = OLD, second: str | dict | None = OLD) -> tuple[NodeFacts, NodeFacts]:
@@ -84,17 +84,17 @@ def pair(first: str | dict | None = OLD, second: str | dict | None = OLD) -> tup
 
 
 def test_a_router_that_runs_something_older_is_planned() -> None:
-    found = plan(node("r", "n1"))
-    assert (found.state, found.order_reason, found.sequencing) == ("planned", "one node", "node")
-    (only,) = found.nodes
+    router_plan = plan(node("r", "n1"))
+    assert (router_plan.state, router_plan.order_reason, router_plan.sequencing) == ("planned", "one node", "node")
+    (only,) = router_plan.nodes
     assert (only.from_version, only.to_version, only.needed, only.running) == (OLD, WISH, True, None)
-    assert found.notes == ()
+    assert router_plan.notes == ()
 
 
 def test_a_router_that_runs_the_wish_and_is_settled_is_up_to_date() -> None:
-    found = plan(node("r", "n1", WISH))
-    assert (found.state, found.expected, found.way_back) == ("up_to_date", 0, "none")
-    assert WISH in found.reason and needed(found) == []
+    router_plan = plan(node("r", "n1", WISH))
+    assert (router_plan.state, router_plan.expected, router_plan.way_back) == ("up_to_date", 0, "none")
+    assert WISH in router_plan.reason and needed(router_plan) == []
 
 
 def test_a_wish_without_a_build_is_met_by_any_build_of_it() -> None:
@@ -102,21 +102,22 @@ def test_a_wish_without_a_build_is_met_by_any_build_of_it() -> None:
 
 
 def test_a_version_that_does_not_show_its_build_is_no_proof_that_the_wish_runs() -> None:
-    found = plan(node("r", "n1", "6.3.5"))
-    assert found.state == "blocked" and "shows only 6.3.5" in found.reason
+    router_plan = plan(node("r", "n1", "6.3.5"))
+    assert router_plan.state == "blocked" and "shows only 6.3.5" in router_plan.reason
     assert plan(node("r", "n1", "6.3.4")).state == "planned", "an upgrade to another release can be seen"
 
 
 def test_a_node_at_the_wish_that_is_not_settled_is_followed_and_nothing_is_sent_to_it() -> None:
-    found = plan(node("r", "n1", WISH, "Synchronizing"))
-    assert found.state == "planned" and needed(found) == []
-    assert found.nodes[0].running == "on the wanted version but not settled"
-    assert found.expected == 1000 and found.way_back == "none"
+    router_plan = plan(node("r", "n1", WISH, "Synchronizing"))
+    assert router_plan.state == "planned" and needed(router_plan) == []
+    assert router_plan.nodes[0].running == "on the wanted version but not settled"
+    assert router_plan.expected == 1000 and router_plan.way_back == "none"
 
 
 def test_a_node_at_the_wish_of_which_the_end_is_not_written_down_is_followed() -> None:
-    found = plan(node("r", "n1", WISH, running="begun 90 s ago"))
-    assert found.state == "planned" and needed(found) == [] and found.nodes[0].running == "begun 90 s ago"
+    router_plan = plan(node("r", "n1", WISH, running="begun 90 s ago"))
+    assert router_plan.state == "planned" and needed(router_plan) == []
+    assert router_plan.nodes[0].running == "begun 90 s ago"
 
 
 def test_following_needs_no_newer_conductor() -> None:
@@ -128,20 +129,20 @@ def test_following_needs_no_newer_conductor() -> None:
     [("none", "Pending", "Pending"), (OLD, "Synchronizing", "Synchronizing"), (OLD, "Key Accepted", "Key Accepted")],
 )
 def test_a_state_on_the_way_to_settled_blocks_and_is_named(version, state, word) -> None:
-    found = plan(node("r", "n1", version, state))
-    assert found.state == "blocked"
-    assert word in found.reason and "wait until" in found.reason
+    router_plan = plan(node("r", "n1", version, state))
+    assert router_plan.state == "blocked"
+    assert word in router_plan.reason and "wait until" in router_plan.reason
 
 
 def test_a_version_that_cannot_be_read_blocks() -> None:
-    found = plan(node("r", "n1", None))
-    assert found.state == "blocked" and "no version for n1" in found.reason
+    router_plan = plan(node("r", "n1", None))
+    assert router_plan.state == "blocked" and "no version for n1" in router_plan.reason
 
 
 @pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
 def test_a_disconnected_router_is_skipped_or_blocked_as_the_user_says(rule, state) -> None:
-    found = plan(node("r", "n1", state="Disconnected"), disconnected=rule)
-    assert found.state == state and "n1 is Disconnected" in found.reason
+    router_plan = plan(node("r", "n1", state="Disconnected"), disconnected=rule)
+    assert router_plan.state == state and "n1 is Disconnected" in router_plan.reason
 
 
 def test_a_dead_site_that_last_ran_the_wish_is_not_followed_for_hours() -> None:
@@ -149,25 +150,25 @@ def test_a_dead_site_that_last_ran_the_wish_is_not_followed_for_hours() -> None:
 
 
 def test_a_disconnected_node_at_which_an_operation_runs_is_adopted() -> None:
-    found = plan(node("r", "n1", state="Disconnected", running="an upgrade was begun 90 s ago"))
-    assert found.state == "planned" and found.adopted
-    assert found.nodes[0].running == "an upgrade was begun 90 s ago"
+    router_plan = plan(node("r", "n1", state="Disconnected", running="an upgrade was begun 90 s ago"))
+    assert router_plan.state == "planned" and router_plan.adopted
+    assert router_plan.nodes[0].running == "an upgrade was begun 90 s ago"
 
 
 def test_a_node_that_the_conductor_shows_upgrading_is_adopted() -> None:
-    found = plan(node("r", "n1", state="Upgrading"))
-    assert found.state == "planned" and found.nodes[0].running == "its asset shows Upgrading"
+    router_plan = plan(node("r", "n1", state="Upgrading"))
+    assert router_plan.state == "planned" and router_plan.nodes[0].running == "its asset shows Upgrading"
 
 
 @pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
 def test_a_router_that_runs_something_newer_is_left_alone(rule, state) -> None:
-    found = plan(node("r", "n1", NEWER), newer=rule, conductor=NEWER)
-    assert found.state == state and NEWER in found.reason and "never goes back" in found.reason
+    router_plan = plan(node("r", "n1", NEWER), newer=rule, conductor=NEWER)
+    assert router_plan.state == state and NEWER in router_plan.reason and "never goes back" in router_plan.reason
 
 
 def test_a_router_never_gets_a_newer_release_than_its_conductor() -> None:
-    found = plan(node("r", "n1"), conductor="6.3.4-1.r1.el7")
-    assert found.state == "blocked" and "6.3.4-1.r1.el7, which the conductor runs" in found.reason
+    router_plan = plan(node("r", "n1"), conductor="6.3.4-1.r1.el7")
+    assert router_plan.state == "blocked" and "6.3.4-1.r1.el7, which the conductor runs" in router_plan.reason
 
 
 def test_the_build_does_not_count_when_the_wish_is_compared_with_the_conductor() -> None:
@@ -178,16 +179,16 @@ def test_a_conductor_of_an_unknown_version_is_said() -> None:
     assert any("not checked" in note for note in plan(node("r", "n1"), conductor=None).notes)
 
 
-def test_the_conductor_is_never_upgraded_by_a_roll_out() -> None:
-    found = plan(node("Conductor", "n1"))
-    assert found.state == "blocked"
-    assert found.reason.startswith("The conductor is never upgraded by a router roll-out")
+def test_the_conductor_is_never_upgraded_by_a_rollout() -> None:
+    router_plan = plan(node("Conductor", "n1"))
+    assert router_plan.state == "blocked"
+    assert router_plan.reason.startswith("The conductor is never upgraded by a router roll-out")
 
 
 @pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
 def test_a_router_that_the_conductor_does_not_show_follows_the_rule(rule, state) -> None:
-    (found,) = plan_all([], targets=[Target("typo", (), True)], unknown=rule)
-    assert found.state == state and "does not show this router" in found.reason
+    (router_plan,) = plan_all([], targets=[Target("typo", (), True)], unknown=rule)
+    assert router_plan.state == state and "does not show this router" in router_plan.reason
     (hidden,) = plan_all([node("r", "n1")], targets=[Target("r", ("n1", "n2"), True)], unknown=rule)
     assert hidden.state == state and "does not show n2" in hidden.reason
 
@@ -196,34 +197,34 @@ def test_a_router_that_the_conductor_does_not_show_follows_the_rule(rule, state)
 
 
 def test_the_standby_node_comes_first() -> None:
-    found = plan(*pair(), primaries={"r": "n1"})
-    assert order(found) == ["n2", "n1"]
-    assert found.order_reason == "standby first: routingManager is primary on n1"
+    router_plan = plan(*pair(), primaries={"r": "n1"})
+    assert order(router_plan) == ["n2", "n1"]
+    assert router_plan.order_reason == "standby first: routingManager is primary on n1"
     assert order(plan(*pair(), primaries={"r": "n2"})) == ["n1", "n2"]
 
 
 def test_as_listed_does_not_ask_who_is_primary() -> None:
-    found = plan(*pair(), primaries={"r": "n1"}, order="as_listed")
-    assert (order(found), found.order_reason) == (["n1", "n2"], "as listed")
+    router_plan = plan(*pair(), primaries={"r": "n1"}, order="as_listed")
+    assert (order(router_plan), router_plan.order_reason) == (["n1", "n2"], "as listed")
 
 
 def test_where_nobody_knows_who_is_in_standby_the_plan_says_so() -> None:
-    found = plan(*pair(), primaries={"r": None})
-    assert (order(found), found.order_reason) == (["n1", "n2"], "as listed")
-    assert any("not exactly one is shown to lead routingManager" in note for note in found.notes)
+    router_plan = plan(*pair(), primaries={"r": None})
+    assert (order(router_plan), router_plan.order_reason) == (["n1", "n2"], "as listed")
+    assert any("not exactly one is shown to lead routingManager" in note for note in router_plan.notes)
 
 
 def test_nodes_that_the_user_names_one_by_one_keep_his_order_and_are_one_plan() -> None:
     targets = [Target("r", ("n2",), False), Target("r", ("n1",), False)]
-    found = plan(*pair(), targets=targets, primaries={"r": "n2"})
-    assert (order(found), found.order_reason) == (["n2", "n1"], "as listed")
+    router_plan = plan(*pair(), targets=targets, primaries={"r": "n2"})
+    assert (order(router_plan), router_plan.order_reason) == (["n2", "n1"], "as listed")
 
 
 def test_a_half_done_pair_is_finished() -> None:
-    found = plan(*pair(WISH, OLD), primaries={"r": "n2"})
-    assert found.state == "planned" and needed(found) == ["n2"]
-    assert order(found) == ["n1", "n2"] and found.order_reason == "one node"
-    assert any("half-done pair: n1 runs the wanted version" in note for note in found.notes)
+    router_plan = plan(*pair(WISH, OLD), primaries={"r": "n2"})
+    assert router_plan.state == "planned" and needed(router_plan) == ["n2"]
+    assert order(router_plan) == ["n1", "n2"] and router_plan.order_reason == "one node"
+    assert any("half-done pair: n1 runs the wanted version" in note for note in router_plan.notes)
 
 
 def test_a_half_done_pair_explains_different_install_types() -> None:
@@ -232,20 +233,20 @@ def test_a_half_done_pair_explains_different_install_types() -> None:
 
 
 def test_the_unsettled_first_node_of_a_half_done_pair_is_followed_before_the_second() -> None:
-    found = plan(*pair({"version": WISH, "state": "Synchronizing"}, OLD), primaries={"r": "n1"})
-    assert order(found) == ["n1", "n2"] and needed(found) == ["n2"]
-    assert found.nodes[0].running and not found.nodes[1].running
+    router_plan = plan(*pair({"version": WISH, "state": "Synchronizing"}, OLD), primaries={"r": "n1"})
+    assert order(router_plan) == ["n1", "n2"] and needed(router_plan) == ["n2"]
+    assert router_plan.nodes[0].running and not router_plan.nodes[1].running
 
 
 def test_the_node_at_which_something_runs_comes_before_the_standby_node() -> None:
-    found = plan(*pair({"running": "begun 90 s ago"}, OLD), primaries={"r": "n1"})
-    assert order(found) == ["n1", "n2"]
+    router_plan = plan(*pair({"running": "begun 90 s ago"}, OLD), primaries={"r": "n1"})
+    assert order(router_plan) == ["n1", "n2"]
 
 
 def test_the_other_node_of_an_adopted_pair_may_flap_and_is_looked_at_again() -> None:
-    found = plan(*pair({"running": "begun 90 s ago"}, {"state": "Disconnected"}))
-    assert found.state == "planned"
-    assert any("n2 is Disconnected now; it is looked at again" in note for note in found.notes)
+    router_plan = plan(*pair({"running": "begun 90 s ago"}, {"state": "Disconnected"}))
+    assert router_plan.state == "planned"
+    assert any("n2 is Disconnected now; it is looked at again" in note for note in router_plan.notes)
 
 
 def test_a_conversion_that_runs_explains_different_install_types() -> None:
@@ -254,61 +255,62 @@ def test_a_conversion_that_runs_explains_different_install_types() -> None:
 
 
 def test_a_mixture_of_versions_that_the_wish_does_not_explain_blocks_with_both_values() -> None:
-    found = plan(*pair(OLDER, OLD))
-    assert found.state == "blocked" and OLDER in found.reason and OLD in found.reason
+    router_plan = plan(*pair(OLDER, OLD))
+    assert router_plan.state == "blocked" and OLDER in router_plan.reason and OLD in router_plan.reason
 
 
 def test_a_mixture_of_install_types_blocks_with_both_values() -> None:
-    found = plan(*pair(OLD, {"version": OLD, "install_type": "package"}))
-    assert found.state == "blocked" and "image-based" in found.reason and "package-based" in found.reason
+    router_plan = plan(*pair(OLD, {"version": OLD, "install_type": "package"}))
+    assert router_plan.state == "blocked"
+    assert "image-based" in router_plan.reason and "package-based" in router_plan.reason
 
 
 @pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
 def test_a_pair_of_which_one_node_is_away_is_not_touched(rule, state) -> None:
-    found = plan(*pair(OLD, {"state": "Disconnected"}), disconnected=rule)
-    assert found.state == state and "n2 is Disconnected" in found.reason
+    router_plan = plan(*pair(OLD, {"state": "Disconnected"}), disconnected=rule)
+    assert router_plan.state == state and "n2 is Disconnected" in router_plan.reason
 
 
 def test_a_node_is_not_taken_down_while_its_peer_is_away_though_only_the_node_was_named() -> None:
-    found = plan(*pair(OLD, {"state": "Disconnected"}), targets=[Target("r", ("n1",), False)])
-    assert found.state == "skipped" and "n2 is Disconnected" in found.reason
+    router_plan = plan(*pair(OLD, {"state": "Disconnected"}), targets=[Target("r", ("n1",), False)])
+    assert router_plan.state == "skipped" and "n2 is Disconnected" in router_plan.reason
 
 
 def test_a_node_is_not_taken_down_while_its_peer_is_worked_on() -> None:
-    found = plan(*pair(OLD, {"running": "begun 90 s ago"}), targets=[Target("r", ("n1",), False)])
-    assert found.state == "blocked" and "its peer n2 is being worked on: begun 90 s ago" in found.reason
+    router_plan = plan(*pair(OLD, {"running": "begun 90 s ago"}), targets=[Target("r", ("n1",), False)])
+    assert router_plan.state == "blocked" and "its peer n2 is being worked on: begun 90 s ago" in router_plan.reason
 
 
 def test_one_named_node_of_a_pair_is_one_node() -> None:
-    found = plan(*pair(), targets=[Target("r", ("n1",), False)])
-    assert (order(found), found.order_reason, found.outage) == (["n1"], "one node", 0)
+    router_plan = plan(*pair(), targets=[Target("r", ("n1",), False)])
+    assert (order(router_plan), router_plan.order_reason, router_plan.outage) == (["n1"], "one node", 0)
 
 
 def test_simultaneous_is_one_step_for_a_pair_and_costs_an_outage() -> None:
-    found = plan(*pair(), simultaneous=True)
-    assert (found.sequencing, found.order_reason) == ("simultaneous", "simultaneous")
-    assert (found.expected, found.outage) == (1000, 7)
+    router_plan = plan(*pair(), simultaneous=True)
+    assert (router_plan.sequencing, router_plan.order_reason) == ("simultaneous", "simultaneous")
+    assert (router_plan.expected, router_plan.outage) == (1000, 7)
 
 
 def test_the_vendors_sequencing_is_one_request_for_both_nodes() -> None:
-    found = plan(*pair(), sequencing="vendor")
-    assert (found.sequencing, found.order_reason) == ("vendor", "the conductor's own sequencing")
-    assert (found.expected, found.outage) == (2000, 0)
+    router_plan = plan(*pair(), sequencing="vendor")
+    assert (router_plan.sequencing, router_plan.order_reason) == ("vendor", "the conductor's own sequencing")
+    assert (router_plan.expected, router_plan.outage) == (2000, 0)
 
 
 @pytest.mark.parametrize("how", [{"sequencing": "vendor"}, {"simultaneous": True}])
 def test_what_is_left_of_a_half_done_pair_is_named(how) -> None:
-    found = plan(*pair(WISH, OLD), **how)
-    assert (found.sequencing, needed(found), found.outage) == ("node", ["n2"], 0)
+    router_plan = plan(*pair(WISH, OLD), **how)
+    assert (router_plan.sequencing, needed(router_plan), router_plan.outage) == ("node", ["n2"], 0)
 
 
 # -- package-based, conversion, way back ------------------------------------------------------------------------------
 
 
 def test_a_package_based_node_that_becomes_image_based_is_said() -> None:
-    found = plan(node("r", "n1", OLDER, install_type="package"))
-    assert found.nodes[0].converts and found.way_back == "undocumented"
-    assert any("converted from package to image" in note for note in found.notes)
+    router_plan = plan(node("r", "n1", OLDER, install_type="package"))
+    assert router_plan.nodes[0].converts and router_plan.way_back == "undocumented"
+    assert any("converted from package to image" in note for note in router_plan.notes)
 
 
 @pytest.mark.parametrize(
@@ -320,8 +322,8 @@ def test_a_package_based_node_that_becomes_image_based_is_said() -> None:
     ],
 )
 def test_conversion_needs_a_conductor_from_63_and_a_release_from_61(wish, conductor, converts) -> None:
-    found = plan(node("r", "n1", "6.0.1-1.r1.el7", install_type="package"), wish=wish, conductor=conductor)
-    assert found.nodes[0].converts is converts
+    router_plan = plan(node("r", "n1", "6.0.1-1.r1.el7", install_type="package"), wish=wish, conductor=conductor)
+    assert router_plan.nodes[0].converts is converts
 
 
 def test_the_way_back_is_documented_for_images_only() -> None:
@@ -343,22 +345,22 @@ BELOW = {"wish": OLDER, "conductor": OLDER, "takes_nodes": False}
 
 
 def test_below_63_a_pair_is_one_request_and_the_plan_says_what_is_missing() -> None:
-    found = plan(*pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7"), **BELOW)
-    assert (found.state, found.sequencing, found.way_back) == ("planned", "vendor", "documented")
-    assert found.outage == 7, "that the pair is done one by one is documented nowhere"
-    notes = " ".join(found.notes)
+    router_plan = plan(*pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7"), **BELOW)
+    assert (router_plan.state, router_plan.sequencing, router_plan.way_back) == ("planned", "vendor", "documented")
+    assert router_plan.outage == 7, "that the pair is done one by one is documented nowhere"
+    notes = " ".join(router_plan.notes)
     assert "no health check" in notes and "no node can be named" in notes
 
 
 def test_below_63_one_node_of_a_pair_cannot_be_named() -> None:
     facts = pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7")
-    found = plan(*facts, targets=[Target("r", ("n2",), False)], **BELOW)
-    assert found.state == "blocked" and "n2 is one node of a pair" in found.reason
+    router_plan = plan(*facts, targets=[Target("r", ("n2",), False)], **BELOW)
+    assert router_plan.state == "blocked" and "n2 is one node of a pair" in router_plan.reason
 
 
 def test_below_63_the_only_node_of_a_router_may_be_named() -> None:
-    found = plan(node("r", "n1", "6.1.0-1.r1.el7"), targets=[Target("r", ("n1",), False)], **BELOW)
-    assert found.state == "planned"
+    router_plan = plan(node("r", "n1", "6.1.0-1.r1.el7"), targets=[Target("r", ("n1",), False)], **BELOW)
+    assert router_plan.state == "planned"
 
 
 def test_below_63_simultaneous_and_downgrade_do_not_exist() -> None:
@@ -373,8 +375,8 @@ def test_below_63_simultaneous_and_downgrade_do_not_exist() -> None:
 
 def test_a_downgrade_wants_something_older() -> None:
     assert plan(node("r", "n1", WISH), wish=OLD, downgrade=True, conductor=NEWER).state == "planned"
-    found = plan(node("r", "n1", OLD), downgrade=True, conductor=NEWER)
-    assert found.state == "blocked" and "never goes forward" in found.reason
+    router_plan = plan(node("r", "n1", OLD), downgrade=True, conductor=NEWER)
+    assert router_plan.state == "blocked" and "never goes forward" in router_plan.reason
     assert plan(node("r", "n1", WISH), downgrade=True, conductor=NEWER).state == "up_to_date"
 
 
@@ -414,8 +416,8 @@ def test_what_a_check_has_stopped_is_blocked_unless_something_runs_there() -> No
     ],
 )
 def test_a_download_is_planned_where_the_release_may_be_missing(downloaded, on, word, seconds) -> None:
-    found = plan(node("r", "n1", downloaded=downloaded), download=on)
-    assert (found.nodes[0].download, found.expected) == (word, seconds)
+    router_plan = plan(node("r", "n1", downloaded=downloaded), download=on)
+    assert (router_plan.nodes[0].download, router_plan.expected) == (word, seconds)
 
 
 def test_without_downloads_a_missing_release_is_said() -> None:
@@ -425,29 +427,29 @@ def test_without_downloads_a_missing_release_is_said() -> None:
 
 
 def test_a_pair_takes_both_nodes_and_the_soak_between_them() -> None:
-    found = plan(*pair({"downloaded": False}, {"downloaded": False}))
-    assert (found.expected, found.outage) == (2 * 1100 + 10, 0)
-    assert time_to_second(found.nodes, found.sequencing, Durations(ESTIMATES)) == 1110
+    router_plan = plan(*pair({"downloaded": False}, {"downloaded": False}))
+    assert (router_plan.expected, router_plan.outage) == (2 * 1100 + 10, 0)
+    assert time_to_second(router_plan.nodes, router_plan.sequencing, Durations(ESTIMATES)) == 1110
 
 
 def test_two_nodes_that_are_only_followed_have_no_second_one_to_start() -> None:
     settling = {"version": WISH, "state": "Synchronizing"}
-    found = plan(*pair(settling, settling))
-    assert time_to_second(found.nodes, found.sequencing, Durations(ESTIMATES)) is None
+    router_plan = plan(*pair(settling, settling))
+    assert time_to_second(router_plan.nodes, router_plan.sequencing, Durations(ESTIMATES)) is None
 
 
 def test_the_vendor_downloads_for_both_nodes_at_once() -> None:
-    found = plan(*pair({"downloaded": False}, {"downloaded": False}), sequencing="vendor")
-    assert found.expected == 100 + 2 * 1000
-    assert time_to_second(found.nodes, found.sequencing, Durations(ESTIMATES)) == 1100
+    router_plan = plan(*pair({"downloaded": False}, {"downloaded": False}), sequencing="vendor")
+    assert router_plan.expected == 100 + 2 * 1000
+    assert time_to_second(router_plan.nodes, router_plan.sequencing, Durations(ESTIMATES)) == 1100
 
 
 def test_what_was_seen_in_this_run_changes_what_is_expected() -> None:
     durations = Durations(ESTIMATES)
     for _ in range(3):
         durations.add("upgrade", 50)
-    found = plan(*pair())
-    assert expected_time(found.nodes, found.sequencing, durations) == 2 * 50 + 10
+    router_plan = plan(*pair())
+    assert expected_time(router_plan.nodes, router_plan.sequencing, durations) == 2 * 50 + 10
 
 
 # -- many routers -----------------------------------------------------------------------------------------------------
@@ -455,8 +457,8 @@ def test_what_was_seen_in_this_run_changes_what_is_expected() -> None:
 
 def test_routers_come_by_wave_and_then_as_the_user_listed_them() -> None:
     facts = [node(name, "n1") for name in ("hub", "b", "a", "lab")]
-    found = plan_all(facts, waves={"hub": 9, "lab": -1})
-    assert [one.router for one in found] == ["lab", "b", "a", "hub"]
+    plans = plan_all(facts, waves={"hub": 9, "lab": -1})
+    assert [router_plan.router for router_plan in plans] == ["lab", "b", "a", "hub"]
 
 
 def test_the_members_of_an_exclusive_group_are_known_to_each_of_them() -> None:
@@ -510,8 +512,8 @@ OPTIONS = st.fixed_dictionaries(
 def test_a_plan_is_deterministic_and_touches_nothing_that_is_not_fit_for_it(routers, primary, options) -> None:
     facts = [
         node(f"r{number}", name, **what)
-        for number, both in enumerate(routers)
-        for name, what in zip(("n1", "n2"), both, strict=True)
+        for number, pair_facts in enumerate(routers)
+        for name, what in zip(("n1", "n2"), pair_facts, strict=True)
         if what is not None
     ]
     known = {(fact.router, fact.node): fact for fact in facts}
@@ -519,18 +521,21 @@ def test_a_plan_is_deterministic_and_touches_nothing_that_is_not_fit_for_it(rout
     plans = plan_all(facts, primaries=primaries, **options)
     assert plans == plan_all(list(facts), primaries=dict(primaries), **options)
     assert len({plan.router for plan in plans}) == len(plans)
-    for found in plans:
-        assert found.reason and found.order_reason
-        assert sorted(order(found)) == sorted(fact.node for fact in facts if fact.router == found.router)
-        if found.state != "planned":
-            assert found.expected == 0
+    for router_plan in plans:
+        assert router_plan.reason and router_plan.order_reason
+        assert sorted(order(router_plan)) == sorted(fact.node for fact in facts if fact.router == router_plan.router)
+        if router_plan.state != "planned":
+            assert router_plan.expected == 0
             continue
-        fresh = [one for one in found.nodes if one.needed and not one.running]
-        if not found.adopted:
-            assert all(known[one.router, one.node].settled and one.from_version for one in found.nodes)
-        if found.sequencing == "node" and found.adopted:
-            assert found.nodes[-len(fresh) :] == tuple(fresh) if fresh else True
-        assert found.expected > 0
+        fresh = [node_plan for node_plan in router_plan.nodes if node_plan.needed and not node_plan.running]
+        if not router_plan.adopted:
+            assert all(
+                known[node_plan.router, node_plan.node].settled and node_plan.from_version
+                for node_plan in router_plan.nodes
+            )
+        if router_plan.sequencing == "node" and router_plan.adopted:
+            assert router_plan.nodes[-len(fresh) :] == tuple(fresh) if fresh else True
+        assert router_plan.expected > 0
 
 
 # -- the table --------------------------------------------------------------------------------------------------------
@@ -545,7 +550,7 @@ def test_the_table_shows_what_happens_to_each_router_and_then_the_reasons() -> N
         node("half", "a", WISH),
         node("half", "b", OLD),
     ]
-    lines = plan_table([one.as_data() for one in plan_all(facts, primaries={"r": "n1"})])
+    lines = plan_table([router_plan.as_data() for router_plan in plan_all(facts, primaries={"r": "n1"})])
     assert " ".join(lines[0].split()) == "ROUTER STATE NODES FROM TO DOWNLOAD TYPE EXPECTED OUTAGE WAY BACK"
     cells = {line.split()[0]: line for line in lines[1:6]}
     assert "n2 then n1" in cells["r"] and "present / needed" in cells["r"] and "35 min 10 s" in cells["r"]
@@ -559,7 +564,7 @@ def test_the_table_shows_what_happens_to_each_router_and_then_the_reasons() -> N
 
 def test_routers_with_the_same_note_share_its_line() -> None:
     facts = [node(f"r{number}", "n1", "6.1.0-1.r1.el7") for number in range(8)]
-    lines = plan_table([one.as_data() for one in plan_all(facts, **BELOW)])
+    lines = plan_table([router_plan.as_data() for router_plan in plan_all(facts, **BELOW)])
     assert [line for line in lines if "no health check" in line] == [
         "r0, r1, r2, r3, r4 and 3 more: the conductor is below 6.3: there is no health check of the vendor's, and no "
         "node can be named"
@@ -572,7 +577,7 @@ SEVEN = {"wish": "7.0.1-1.r1.el9", "conductor": "7.0.1-1.r1.el9"}
 def test_what_the_path_only_warns_of_is_said_once_with_the_count_of_routers() -> None:
     """From 5.5 straight to 7.0.1 the forwarding process may crash (I95-65486), which is no reason to do nothing."""
     facts = [node(f"r{number}", "n1", "5.5.2-1.r1.el7") for number in range(8)]
-    lines = plan_table([one.as_data() for one in plan_all(facts, **SEVEN)])
+    lines = plan_table([router_plan.as_data() for router_plan in plan_all(facts, **SEVEN)])
     (said,) = [line for line in lines if "router_from_5_straight_to_7" in line]
     assert said.startswith("8 routers (r0, r1, r2, r3, r4 and 3 more): path: ") and "I95-65486" in said
     (alone,) = [line for line in plan_table([plan(facts[0], **SEVEN).as_data()]) if "I95-65486" in line]
@@ -581,8 +586,8 @@ def test_what_the_path_only_warns_of_is_said_once_with_the_count_of_routers() ->
 
 def test_both_nodes_of_a_pair_and_those_that_are_not_moved_add_no_second_warning() -> None:
     old = "5.5.2-1.r1.el7"
-    found = plan(*pair(old, old), **SEVEN)
-    assert len([note for note in found.notes if "I95-65486" in note]) == 1
+    router_plan = plan(*pair(old, old), **SEVEN)
+    assert len([note for note in router_plan.notes if "I95-65486" in note]) == 1
     assert not [note for note in plan(node("r", "n1", SEVEN["wish"]), **SEVEN).notes if note.startswith("path")]
 
 
@@ -594,13 +599,13 @@ def test_the_older_rule_for_conductors_and_routers_may_be_chosen() -> None:
 
 
 def test_a_wish_that_the_conductor_is_too_old_for_is_blocked_also_where_the_node_shows_no_version() -> None:
-    found = plan(node("r", "n1", None), wish=NEWER, conductor=WISH)
-    assert found.state == "blocked" and "never runs a newer release than its conductor" in found.reason
+    router_plan = plan(node("r", "n1", None), wish=NEWER, conductor=WISH)
+    assert router_plan.state == "blocked" and "never runs a newer release than its conductor" in router_plan.reason
 
 
 def test_going_back_converts_nothing() -> None:
-    found = plan(node("r", "n1", WISH, install_type="package"), wish=OLD, downgrade=True)
-    assert found.state == "planned" and not found.nodes[0].converts
+    router_plan = plan(node("r", "n1", WISH, install_type="package"), wish=OLD, downgrade=True)
+    assert router_plan.state == "planned" and not router_plan.nodes[0].converts
 
 
 def test_a_plan_of_nothing_is_a_table_all_the_same() -> None:

@@ -17,9 +17,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
+from tests.unit.fakes import Box
+
 
 def asset(router, node, version="6.3.0-107.r1.el7") -> Asset:
-    return Asset(router, node, f"{node}.example", version, parse(version) if version else None)
+    return Box(router, node, version).as_asset()
 
 
 # -- rule 20 ------------------------------------------------------------------------------------------------------
@@ -69,7 +71,7 @@ def test_a_revert_is_sent_only_where_this_runs_upgrade_is_what_runs(case, words)
 )
 def test_a_router_that_is_newer_than_what_the_conductor_goes_back_to_is_named(router, back_to, newer) -> None:
     assets = [asset("Conductor", "node1", "7.2.3-8.r2.el9"), asset("branch-1", "east", router)]
-    assert [one.node for one in newer_routers(assets, "Conductor", parse(back_to))] == (["east"] if newer else [])
+    assert [row.node for row in newer_routers(assets, "Conductor", parse(back_to))] == (["east"] if newer else [])
 
 
 # -- rule 21 ------------------------------------------------------------------------------------------------------

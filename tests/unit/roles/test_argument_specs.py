@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.plugins.loader import fragment_loader
-from ansible.utils.plugin_docs import get_docstring
+
+from tests.unit.plugin_docs import docs
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -108,32 +108,32 @@ class Role:
 
     def included(self, tasks: str) -> set[str]:
         """A file of tasks, and those of the role that it includes, by their names without ending."""
-        found = {tasks}
+        files = {tasks}
         for task in self.tasks_of(tasks):
             name = task.get("ansible.builtin.include_tasks") or task.get("ansible.builtin.import_tasks")
             if isinstance(name, str):  # a mapping names a file of the user's
-                found |= self.included(name.removesuffix(".yml"))
-        return found
+                files |= self.included(name.removesuffix(".yml"))
+        return files
 
     def set_by_itself(self) -> set[str]:
         """Variables that tasks register, set as facts, or give to a block."""
-        found: set[str] = set()
+        names: set[str] = set()
         for path in self.files:
             for task in self.tasks_of(path.stem):
-                found |= {task["register"]} if "register" in task else set()
-                found |= set(task.get("ansible.builtin.set_fact") or {}) | set(task.get("vars") or {})
-        return {name for name in found if name.startswith(self.prefix)}
+                names |= {task["register"]} if "register" in task else set()
+                names |= set(task.get("ansible.builtin.set_fact") or {}) | set(task.get("vars") or {})
+        return {name for name in names if name.startswith(self.prefix)}
 
     def entry_points_of_the_playbooks(self) -> set[str]:
-        found = set()
+        entry_points = set()
         for path in (ROOT / "playbooks").glob("*.yml"):
             for play in yaml.safe_load(path.read_text(encoding="utf-8")):
                 for task in walk(play.get("tasks") or []):
                     for how in ("ansible.builtin.include_role", "ansible.builtin.import_role"):
                         role = task.get(how) or {}
                         if role.get("name") == f"sessionsmart.ssr.{self.name}":
-                            found.add(role.get("tasks_from", "main"))
-        return found
+                            entry_points.add(role.get("tasks_from", "main"))
+        return entry_points
 
     def plain(self, name: str) -> Any:
         """A default without its template: ``{{ x | default('y', true) }}`` is y where nobody sets x."""
@@ -153,12 +153,12 @@ ROLES = [
 IN_WORDS = {"router_upgrade_conductor": "the first host of ssr_conductors"}
 
 
-def each(things) -> pytest.MarkDecorator:
+def each(parameters_of) -> pytest.MarkDecorator:
     """One test for each of these things of each role."""
-    found = [(role, *thing) for role in ROLES for thing in things(role)]
-    ids = ["-".join([role.name, *map(str, rest)]) for role, *rest in found]
-    names = ("role", "entry", "name")[: len(found[0])]
-    return pytest.mark.parametrize(names, found, ids=ids)
+    cases = [(role, *parameters) for role in ROLES for parameters in parameters_of(role)]
+    ids = ["-".join([role.name, *map(str, rest)]) for role, *rest in cases]
+    names = ("role", "entry", "name")[: len(cases[0])]
+    return pytest.mark.parametrize(names, cases, ids=ids)
 
 
 each_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
@@ -168,7 +168,7 @@ each_default = pytest.mark.parametrize(("role", "name"), [(role, name) for role 
 each_file = pytest.mark.parametrize(
     ("role", "path"),
     [(role, path) for role in ROLES for path in role.files],
-    ids=lambda one: one.stem if isinstance(one, Path) else one.name,
+    ids=lambda parameter: parameter.stem if isinstance(parameter, Path) else parameter.name,
 )
 
 
@@ -193,14 +193,14 @@ def test_entry_point_has_tasks_and_is_described(role, entry):
 def test_ansible_doc_shows_every_entry_point(role):
     collections = os.environ.get("SSR_TEST_COLLECTIONS", str(ROOT / ".venv" / "collections"))
     name = f"sessionsmart.ssr.{role.name}"
-    found = subprocess.run(
+    process = subprocess.run(
         [str(Path(sys.executable).with_name("ansible-doc")), "-t", "role", "-j", name],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": collections, "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=True,
     )
-    shown = json.loads(found.stdout)[name]["entry_points"]
+    shown = json.loads(process.stdout)[name]["entry_points"]
     assert {entry: set(spec["options"]) for entry, spec in shown.items()} == {
         entry: set(spec["options"]) for entry, spec in role.specs.items()
     }
@@ -273,8 +273,8 @@ def test_option_means_the_same_everywhere(role, entry, name):
 def test_default_is_of_its_own_type_and_choice(role, entry, name):
     spec = role.specs[entry]["options"][name]
     if "default" in spec:
-        found = ArgumentSpecValidator({name: spec}).validate({name: spec["default"]})
-        assert found.error_messages == []
+        validated = ArgumentSpecValidator({name: spec}).validate({name: spec["default"]})
+        assert validated.error_messages == []
 
 
 def as_text(value: Any) -> str:
@@ -288,8 +288,8 @@ def as_text(value: Any) -> str:
 def test_text_from_a_survey_is_accepted(role, entry):
     options = role.specs[entry]["options"]
     texts = {name: as_text(spec.get("default", role.version)) for name, spec in options.items()}
-    found = ArgumentSpecValidator(options).validate(texts)
-    assert found.error_messages == []
+    validated = ArgumentSpecValidator(options).validate(texts)
+    assert validated.error_messages == []
 
 
 WRONG = {
@@ -314,8 +314,8 @@ WRONG = {
 def test_what_cannot_work_is_refused_before_anything_is_sent(role, entry, name):
     option, value = f"{role.prefix}{name[0]}", name[1]
     options = role.specs[entry]["options"]
-    found = ArgumentSpecValidator(options).validate({f"{role.prefix}version": role.version, option: value})
-    assert any(option in message for message in found.error_messages)
+    validated = ArgumentSpecValidator(options).validate({f"{role.prefix}version": role.version, option: value})
+    assert any(option in message for message in validated.error_messages)
 
 
 # -- what the role gives to modules ---------------------------------------------------------------------------------
@@ -323,14 +323,7 @@ def test_what_cannot_work_is_refused_before_anything_is_sent(role, entry, name):
 
 def documented(module: str) -> set[str]:
     """The options of a module with those of its fragments."""
-    found = get_docstring(
-        str(ROOT / "plugins" / "modules" / f"{module}.py"),
-        fragment_loader,
-        verbose=False,
-        collection_name="sessionsmart.ssr",
-        plugin_type="module",
-    )
-    return set(found[0]["options"])
+    return set(docs(module)[0]["options"])
 
 
 #: The hosts of the batch are the targets, nobody is there to answer a question, and lines of progress are wanted.

@@ -39,6 +39,7 @@ PAIR: dict[str, Any] = {
 
 
 def pair(**overrides: Any) -> Simulator:
+    """A conductor of two nodes, a router of two, and one of a single node, with these settings instead of its own."""
     return Simulator(PAIR, **overrides)
 
 
@@ -46,6 +47,11 @@ def old_pair(**overrides: Any) -> Simulator:
     """The same before 6.3: package-based, `version` is the only argument."""
     overrides = {"routers.0.version": LOW, "routers.0.install_type": "package", "routers.1.version": LOW} | overrides
     return pair(**{"routers.2.version": LOW, **overrides})
+
+
+def managed(*faults: dict, **overrides: Any) -> Simulator:
+    """A newer conductor, so that its routers can be upgraded."""
+    return pair(faults=list(faults), **{"routers.0.version": NEW, "routers.1.install_type": "image", **overrides})
 
 
 class Login:
@@ -145,6 +151,7 @@ def cells(text: str) -> list[list[str]]:
 
 
 def column(text: str, name: str) -> list[str]:
+    """The cells of a table below this title."""
     table = cells(text)
     return [row[table[0].index(name)] for row in table[1:]]
 

@@ -23,9 +23,9 @@ def seven(**overrides: Any) -> Simulator:
     return pair(**{"routers.0.version": NEW, "dialect.pin": "7.x", **overrides})
 
 
-def took(sim: Simulator, place: str) -> float:
+def took(sim: Simulator, node_id: str) -> float:
     """Simulated seconds of the only download there."""
-    times = [e["sim"] for e in sim.log if e["event"] in ("operation_begins", "operation_ends") and e["node"] == place]
+    times = [e["sim"] for e in sim.log if e["event"] in ("operation_begins", "operation_ends") and e["node"] == node_id]
     return times[1] - times[0]
 
 
@@ -89,19 +89,19 @@ def test_more_downloads_than_the_conductor_serves_share_its_bandwidth() -> None:
     overrides = {"bandwidth": {"conductor": 2}, "durations.download": 1000, "speedup": 1000}
     with seven(fleet=[entry], **overrides) as sim:
         pcli(sim).run(DOWNLOAD.format("resource-group g"))
-        places = [f"node1.s{number}" for number in range(1, 9)]
-        assert all(until(sim, place, downloaded=[NEW], operation=None) for place in places)
+        node_ids = [f"node1.s{number}" for number in range(1, 9)]
+        assert all(until(sim, node_id, downloaded=[NEW], operation=None) for node_id in node_ids)
         # Eight at once, two at full speed: each takes four times as long.
-        assert all(3900 < took(sim, place) < 4400 for place in places)
+        assert all(3900 < took(sim, node_id) < 4400 for node_id in node_ids)
 
 
 def test_without_a_limit_they_do_not_wait_for_each_other() -> None:
     entry = {"name": "s{n}", "count": 8, "version": LOW, "resource_groups": ["g"]}
     with seven(fleet=[entry], **{"durations.download": 1000, "speedup": 1000}) as sim:
         pcli(sim).run(DOWNLOAD.format("resource-group g"))
-        places = [f"node1.s{number}" for number in range(1, 9)]
-        assert all(until(sim, place, downloaded=[NEW], operation=None) for place in places)
-        assert all(950 < took(sim, place) < 1400 for place in places)
+        node_ids = [f"node1.s{number}" for number in range(1, 9)]
+        assert all(until(sim, node_id, downloaded=[NEW], operation=None) for node_id in node_ids)
+        assert all(950 < took(sim, node_id) < 1400 for node_id in node_ids)
 
 
 def test_the_share_grows_when_others_are_done() -> None:

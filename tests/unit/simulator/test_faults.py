@@ -15,7 +15,7 @@ import pytest
 from tests.simulator import ScenarioError
 from tests.simulator.faults import TYPES
 
-from .pcli_client import LOW, NEW, OLD, PROMPT, Login, cells, column, eventually, pair, pcli, until
+from .pcli_client import LOW, NEW, OLD, PROMPT, Login, cells, column, eventually, managed, pair, pcli, until
 
 C1, C2 = "c1.Conductor", "c2.Conductor"
 UPGRADE = f"request system software upgrade router Conductor node {{}} force version {NEW}"
@@ -414,8 +414,8 @@ def test_members_are_drawn_always_the_same_and_told_by_the_truth() -> None:
 
 def test_members_can_be_nodes_and_only_pairs() -> None:
     sim = built(faults=[{"type": "upgrade_hangs", "count": 8, "among": "pairs", "pick": "node"}])
-    assert all(len(sim.world.find(place, None)[0].router.nodes) == 2 for place in hit(sim, "upgrade_hangs"))
-    assert {place.partition(".")[0] for place in hit(sim, "upgrade_hangs")} >= {"node1", "node2"}
+    assert all(len(sim.world.find(node_id, None)[0].router.nodes) == 2 for node_id in hit(sim, "upgrade_hangs"))
+    assert {node_id.partition(".")[0] for node_id in hit(sim, "upgrade_hangs")} >= {"node1", "node2"}
     mixed = built(faults=[{"type": "mixed_install_types", "count": 3}])
     for name in hit(mixed, "mixed_install_types"):
         assert len({node.current.type for node in mixed.world.routers[name].nodes}) == 2
@@ -540,7 +540,7 @@ def test_mass_disconnect_spares_who_is_being_worked_on() -> None:
         shell = pcli(sim)
         shell.run(f"request system software upgrade router branch force version {NEW}")
         assert until(sim, "h1.hub", state="Disconnected")
-        away = {place for place, node in sim.truth()["nodes"].items() if node["state"] == "Disconnected"}
+        away = {node_id for node_id, node in sim.truth()["nodes"].items() if node["state"] == "Disconnected"}
         assert away == set(sim.truth()["nodes"]) - {C1, C2, "b1.branch"}
         assert sim.wait_for(
             lambda s: all(n["state"] == "Synchronized" for n in s.truth()["nodes"].values() if n["node"] != "b1")
@@ -565,11 +565,6 @@ def test_assets_flap_and_come_to_rest() -> None:
 BRANCH = f"request system software upgrade router branch force version {NEW}"
 REVERT_BRANCH = "request system software revert router branch force"
 BGP = [{"address": "10.0.0.1"}, {"address": "10.0.0.2"}]
-
-
-def managed(*faults: dict, **overrides):
-    """A newer conductor, so that its routers can be upgraded."""
-    return pair(faults=list(faults), **{"routers.0.version": NEW, "routers.1.install_type": "image", **overrides})
 
 
 def branch_upgraded(sim):
@@ -666,8 +661,8 @@ def test_another_volume_is_selected_for_the_next_boot() -> None:
     with managed(chosen, habits={"version_detail": "volumes"}) as sim:
         shell = pcli(sim)
         lines = [f"show system version router Conductor node {node} detail" for node in ("c1", "c2")]
-        told = [re.findall(r"^ (?:Volume ID|Selected Boot Volume): +(\w)", shell.run(line), re.M) for line in lines]
-        assert told == [["b", "b"], ["b", "a"]]
+        volumes = [re.findall(r"^ (?:Volume ID|Selected Boot Volume): +(\w)", shell.run(line), re.M) for line in lines]
+        assert volumes == [["b", "b"], ["b", "a"]]
 
 
 @pytest.mark.parametrize("row", [False, True])

@@ -177,8 +177,8 @@ def test_fifty_routers_at_a_time(large: Simulator) -> None:
     names = [f"store-{number:04d}" for number in range(1, 51)]
     for name in names:
         assert "Starting" in shell.run(f"request system software upgrade router {name} force version {NEW}")
-    places = [node.node_id for name in names for node in large.world.routers[name].nodes]
-    nodes = [large.world.find(place, None)[0] for place in places]
+    node_ids = [node.node_id for name in names for node in large.world.routers[name].nodes]
+    nodes = [large.world.find(node_id, None)[0] for node_id in node_ids]
     assert large.wait_for(lambda _s: all(n.release.name == NEW and not n.operation for n in nodes), 60)
     assert large.violations == []
     assert large.node_truth("node1.store-0001") == large.truth()["nodes"]["node1.store-0001"]
@@ -226,7 +226,7 @@ def test_a_resource_group_leaves_out_who_is_away() -> None:
         assert column(text, "Target") == [away]
         assert "1 target is disconnected, and 3 succeeded." in text
         others = [node.node_id for node in sim.world.nodes() if "g" in node.router.groups and node.node_id != away]
-        assert all(until(sim, place, version=NEW, operation=None) for place in others)
+        assert all(until(sim, node_id, version=NEW, operation=None) for node_id in others)
         assert sim.node_truth(away)["upgrades_started"] == 0
 
 
@@ -247,8 +247,8 @@ def test_a_group_of_single_routers_may_be_downgraded_and_a_pair_may_not() -> Non
         assert "sequenced downgrade is not supported" in shell.run(line.format("resource-group hubs"))
         assert "Starting" in shell.run(line.format("resource-group west"))
         assert "Starting" in shell.run(line.format("router hub simultaneous"))
-        for place in ("b1.branch", "node1.s1", "node1.s2", "h1.hub", "h2.hub"):
-            assert until(sim, place, version=OLD, operation=None)
+        for node_id in ("b1.branch", "node1.s1", "node1.s2", "h1.hub", "h2.hub"):
+            assert until(sim, node_id, version=OLD, operation=None)
         assert sim.violations == []
 
 

@@ -74,20 +74,20 @@ def test_the_table_of_6_3() -> None:
 
 def test_the_table_before_6_3() -> None:
     played = scenario_from_assets(LEGACY, conductor="Conductor")
-    found = nodes(LEGACY, conductor="Conductor")
-    assert list(found) == ["cond-1.Conductor", "combo-west-1.RTR_WEST_COMBO", "combo-west-2.RTR_WEST_COMBO"]
-    assert [node["state"] for node in found.values()] == ["Synchronized", "Disconnected", "Synchronizing"]
-    assert {node["install_type"] for node in found.values()} == {"package"}
+    by_target = nodes(LEGACY, conductor="Conductor")
+    assert list(by_target) == ["cond-1.Conductor", "combo-west-1.RTR_WEST_COMBO", "combo-west-2.RTR_WEST_COMBO"]
+    assert [node["state"] for node in by_target.values()] == ["Synchronized", "Disconnected", "Synchronizing"]
+    assert {node["install_type"] for node in by_target.values()} == {"package"}
     assert played.notes == ["T10_DUT2 belongs to no router, and is left out."]
 
 
 def test_wrapped_cells_other_order_of_columns_and_routers_that_are_not_repeated() -> None:
-    found = nodes(WRAPPED, conductor="Conductor")
-    assert list(found) == ["west-node1.Conductor", "n1.branch-house", "n2.branch-house"]
-    assert [node["asset_id"] for node in found.values()] == ["west-node1.example", "b.example", "c.example"]
-    assert {node["version"] for node in found.values()} == {"6.3.0-107.r1.el7"}
-    assert [node["state"] for node in found.values()] == ["Resynchronizing", "Key Accepted", "Synchronized"]
-    assert found["west-node1.Conductor"]["in_status"] == 3 * 86400 + 23 * 3600 + 18 * 60 + 58
+    by_target = nodes(WRAPPED, conductor="Conductor")
+    assert list(by_target) == ["west-node1.Conductor", "n1.branch-house", "n2.branch-house"]
+    assert [node["asset_id"] for node in by_target.values()] == ["west-node1.example", "b.example", "c.example"]
+    assert {node["version"] for node in by_target.values()} == {"6.3.0-107.r1.el7"}
+    assert [node["state"] for node in by_target.values()] == ["Resynchronizing", "Key Accepted", "Synchronized"]
+    assert by_target["west-node1.Conductor"]["in_status"] == 3 * 86400 + 23 * 3600 + 18 * 60 + 58
 
 
 def test_colours_and_carriage_returns_of_a_terminal_do_no_harm() -> None:

@@ -74,8 +74,8 @@ class TestChoice:
         assert len({tuple(drawn(seed).items()) for seed in range(20)}) == 20
 
     def test_a_few_dozen_seeds_try_every_way_of_every_habit(self):
-        seen = {(name, way) for seed in range(60) for name, way in drawn(seed).items()}
-        assert {(name, way) for name, habit in HABITS.items() for way in habit.ways} == seen
+        drawn_ways = {(name, way) for seed in range(60) for name, way in drawn(seed).items()}
+        assert {(name, way) for name, habit in HABITS.items() for way in habit.ways} == drawn_ways
 
     def test_what_is_named_is_not_drawn(self):
         for seed in range(8):
@@ -198,7 +198,9 @@ class TestAlarms:
         messages = column(text, "Message")
         assert "Intf lan (1) operationally down." in messages
         assert "Disk space usage exceeds: 90%." in messages
-        assert any(one.startswith("A duplicate asset with ID ‘b1.branch’branch has been detected.") for one in messages)
+        assert any(
+            message.startswith("A duplicate asset with ID ‘b1.branch’branch has been detected.") for message in messages
+        )
 
     def test_default_passwords_are_an_alarm_of_7_x_only(self):
         seven = {"routers.0.version": "7.2.3-8.r2.el9"}
@@ -218,7 +220,7 @@ class TestAlarms:
     def test_no_alarms(self, line):
         ask = "show alarms router branch"
         lines = printed(ask, {"shelved_line": line}).splitlines()
-        assert "There are 0 shelved alarms" in lines and not any(one.startswith("===") for one in lines)
+        assert "There are 0 shelved alarms" in lines and not any(row.startswith("===") for row in lines)
         table = printed(ask, {"shelved_line": line, "no_alarms": "empty_table"})
         assert cells(table) == [["ID", "Time", "Severity", "Source", "Category", "Message"]]
         assert "No alarms" in printed(ask, {"shelved_line": line, "no_alarms": "sentence"}).splitlines()
@@ -235,7 +237,7 @@ class TestAlarms:
             shell = pcli(sim)
             shell.run(DOWNLOAD)
             lines = shell.run("show events router branch type provisioning").splitlines()
-        title = next(index for index, one in enumerate(lines) if one.endswith("download started"))
+        title = next(index for index, line in enumerate(lines) if line.endswith("download started"))
         assert re.fullmatch(r" \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ download started", lines[title])
         assert lines[title - 1] == lines[title + 1] == "=" * (len(lines[title]) + 1)
         assert lines[title + 2 : title + 4] == [" Type:               provisioning", " Node:               b1"]
@@ -266,7 +268,7 @@ class TestQuestions:
     def test_which_reading_commands_ask(self, way, expected):
         commands = ["show assets router all", "show alarms shelved", "show alarms", "show assets"]
         quiet = ["show assets force", "show assets router hub", "show alarms router hub", "show system version"]
-        asked = {one for one in commands + quiet if self.asks({"reads_ask": way}, one)}
+        asked = {command for command in commands + quiet if self.asks({"reads_ask": way}, command)}
         assert asked == expected
 
     def test_the_question_stands_below_the_date_and_no_cancels(self):
@@ -274,9 +276,9 @@ class TestQuestions:
             shell = pcli(sim)
             yes, no = shell.ask("show alarms", "y"), shell.ask("show alarms", "n")
         lines = yes.replace("\r", "").splitlines()
-        place = next(index for index, one in enumerate(lines) if one.startswith("WARNING"))
-        assert re.match(r"\w{3} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", lines[place - 1])
-        assert lines[place + 1] == "✔ Retrieving alarms..." and yes.count(" UTC") == 1
+        warning = next(index for index, line in enumerate(lines) if line.startswith("WARNING"))
+        assert re.match(r"\w{3} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$", lines[warning - 1])
+        assert lines[warning + 1] == "✔ Retrieving alarms..." and yes.count(" UTC") == 1
         assert "Operation canceled" in no and "Retrieving" not in no
 
     @pytest.mark.parametrize(
@@ -365,7 +367,7 @@ class TestAssets:
         """As in the samples of `show ospf neighbors`: a title takes two lines where its cells are short."""
         ways = {"wrap": "headers", "width": "132"}
         lines = printed("show assets", ways, **{"routers.1.name": "RTR_EAST_OF_A_LONG_NAME"}).splitlines()
-        rule = next(index for index, one in enumerate(lines) if one.startswith("==="))
+        rule = next(index for index, line in enumerate(lines) if line.startswith("==="))
         titles = lines[rule + 1].split()
         assert titles == [
             "Router",
@@ -450,7 +452,7 @@ class TestAssets:
         assert "Volume" not in printed(ask, {})
         lines = printed(ask, {"version_detail": "volumes"}).splitlines()
         start = lines.index(" Node: c1.Conductor")
-        assert [one for one in lines[start + 2 : start + 24] if not re.search("Build|Hash", one)] == [
+        assert [line for line in lines[start + 2 : start + 24] if not re.search("Build|Hash", line)] == [
             " Version:               6.3.0",
             " Status:                r1",
             " Package:               128T-6.3.0-107.r1.el7",
@@ -506,7 +508,7 @@ class TestDownloads:
     def test_layouts_that_tell_nothing_of_a_download_that_does_not_fail(self, state):
         assert "No failed downloads." in state({"download_status": "failed_only"})[0]
         assert "0x7f 2:1/0 --" in state({"download_status": "unreadable"})[0]
-        lines = [one for one in state({"download_status": "empty"})[0].splitlines() if one]
+        lines = [line for line in state({"download_status": "empty"})[0].splitlines() if line]
         assert len(lines) == 3 and lines[1].startswith("✔ Retrieving download status")
 
     @pytest.mark.parametrize(
@@ -656,7 +658,7 @@ class TestHealthCheck:
     def test_a_table_and_an_empty_answer(self):
         rows = cells(printed(self.ASK, {"health_check_answer": "table"}))
         assert rows == [["Node", "Check", "Status", "Reason"], ["b1.branch", "System Processes Check", "PASS", ""]]
-        lines = [one for one in printed(self.ASK, {"health_check_answer": "empty"}).splitlines() if one]
+        lines = [line for line in printed(self.ASK, {"health_check_answer": "empty"}).splitlines() if line]
         assert lines[1] == "✔ Performing health check 1/1 targets complete..." and len(lines) == 3
 
 

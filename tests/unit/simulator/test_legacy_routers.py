@@ -26,7 +26,9 @@ def test_a_pair_is_upgraded_one_node_after_the_other_and_goes_back() -> None:
     with authority() as sim:
         shell = shell_of(sim)
         assert "Starting software download 2/2" in shell.run(f"send command download force router combo {WISH}")
-        assert all(until(sim, place, downloaded=[WISH], operation=None) for place in ("combo-1.combo", "combo-2.combo"))
+        assert all(
+            until(sim, node_id, downloaded=[WISH], operation=None) for node_id in ("combo-1.combo", "combo-2.combo")
+        )
         assert "Starting software upgrade 2/2" in shell.run(f"send command upgrade force router combo {WISH}")
         assert until(sim, "combo-2.combo", version=WISH, state="Synchronized", operation=None)
         assert until(sim, "combo-1.combo", version=WISH, state="Synchronized", operation=None)

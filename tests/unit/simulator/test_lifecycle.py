@@ -341,13 +341,13 @@ def test_assets_flap_while_a_conductor_is_away() -> None:
         pcli(sim).run(UPGRADE.format("c1"))
         assert until(sim, C1, up=False)
         shell = pcli(sim, "c2")
-        seen: set[str] = set()
+        statuses: set[str] = set()
         for _look in range(60):
-            seen |= set(column(shell.run("show assets router hub"), "Status"))
-            if len(seen) > 1:
+            statuses |= set(column(shell.run("show assets router hub"), "Status"))
+            if len(statuses) > 1:
                 break
             sim.wait_for(lambda s: False, 0.05)
-        assert seen == {"Synchronized", "Disconnected"}
+        assert statuses == {"Synchronized", "Disconnected"}
 
 
 def test_a_word_of_its_own_for_upgrading() -> None:

@@ -9,16 +9,11 @@ import re
 
 import pytest
 
-from tests.simulator import Simulator
 from tests.simulator.network import Network
 
-from .pcli_client import NEW, OLD, cells, column, eventually, pair, pcli, until
+from .pcli_client import NEW, OLD, cells, column, eventually, managed, pair, pcli, until
 
 BRANCH = f"request system software upgrade router branch force version {NEW}"
-
-
-def managed(**overrides) -> Simulator:
-    return pair(**{"routers.0.version": NEW, "routers.1.install_type": "image", **overrides})
 
 
 def statuses(shell, router: str) -> list[str]:
@@ -85,8 +80,8 @@ def test_ports_as_a_summary_and_in_full() -> None:
             ["h2:t1", "up", "unknown", "up", "non-redundant"],
         ]
         assert len({row[5] for row in rows[1:]}) == 6
-        one = shell.run("show device-interface name wan node h2 router hub")
-        assert "\n h2:wan\n" in one and " Redundancy Status:   standby\n" in one and "h1:wan" not in one
+        text = shell.run("show device-interface name wan node h2 router hub")
+        assert "\n h2:wan\n" in text and " Redundancy Status:   standby\n" in text and "h1:wan" not in text
         assert "No device interfaces to display" in shell.run("show device-interface router Conductor summary")
         assert shell.run("show device-interface summary").startswith("usage: device-interface ")
 
@@ -235,8 +230,8 @@ def test_every_state_of_an_asset_and_every_alarm_is_an_event() -> None:
         shell = pcli(sim)
         shell.run(BRANCH)
         assert until(sim, "b1.branch", operation=None, version=NEW)
-        told = column(shell.run("show events router branch type provisioning from 1d rows all"), "Message")
-        assert told[::-1] == [
+        messages = column(shell.run("show events router branch type provisioning from 1d rows all"), "Message")
+        assert messages[::-1] == [
             "upgrade started",
             "Synchronized -> Disconnected",
             "Disconnected -> Resynchronizing",

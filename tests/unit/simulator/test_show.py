@@ -113,15 +113,15 @@ def test_summary_errors_software() -> None:
 def test_system() -> None:
     with pair(**{"routers.1.nodes.1.state": "Disconnected"}) as sim:
         shell = pcli(sim)
-        one = shell.run("show system node c1")
-        assert " c1\n====" in one
-        assert " Status:       running" in one
-        assert " Version:      6.3.0" in one
-        assert re.search(r" Uptime:       10 days  \d:\d\d:\d\d\n", one)
-        assert " Role:         conductor" in one
-        assert "✔ Retrieving" not in one
-        both = shell.run("show system")
-        assert " c1.Conductor\n" in both and " c2.Conductor\n" in both
+        text = shell.run("show system node c1")
+        assert " c1\n====" in text
+        assert " Status:       running" in text
+        assert " Version:      6.3.0" in text
+        assert re.search(r" Uptime:       10 days  \d:\d\d:\d\d\n", text)
+        assert " Role:         conductor" in text
+        assert "✔ Retrieving" not in text
+        text_of_both = shell.run("show system")
+        assert " c1.Conductor\n" in text_of_both and " c2.Conductor\n" in text_of_both
         partly = shell.run("show system router hub")
         assert "⚠ Retrieving system 1/1 targets complete..." in partly
         assert " h2.hub   Disconnected\n" in partly

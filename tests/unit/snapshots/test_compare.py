@@ -69,8 +69,8 @@ def changed(area: str, key: str, state: str | None, well: bool | None = False, *
 
 
 def only(changes: list):
-    (one,) = changes
-    return one
+    (change,) = changes
+    return change
 
 
 # -- losses -------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def test_alarms_that_do_not_count(before, after, why) -> None:
     ],
 )
 def test_a_path_that_was_not_surely_lost_does_not_count(before, after, why) -> None:
-    old, new = ({PATH: one} if one else {} for one in (before, after))
+    old, new = ({PATH: state} if state else {} for state in (before, after))
     changes = compare(snapshot(peers=old), snapshot(peers=new))
     assert not only(changes).counts
     assert why in only(changes).why_not
@@ -164,7 +164,7 @@ def test_another_release_may_have_other_processes() -> None:
     before, after = changed("processes", "b1: highway", None)
     assert only(compare(before, after)).counts
     after["areas"]["versions"]["b1"]["state"] = "7.1.0"
-    change = next(one for one in compare(before, after) if one.area == "processes")
+    change = next(change for change in compare(before, after) if change.area == "processes")
     assert not change.counts
 
 
@@ -188,7 +188,7 @@ def test_a_path_whose_destination_moved_is_not_lost() -> None:
     changes = compare(snapshot(), after)
     assert not any(change.counts for change in changes)
     after["areas"]["peers"]["b1: wan1 -> hub (203.0.113.7)"] = path("down", False)
-    assert [one.key for one in compare(snapshot(), after) if one.counts] == [PATH]
+    assert [change.key for change in compare(snapshot(), after) if change.counts] == [PATH]
 
 
 def test_one_new_path_stands_in_for_one_that_is_gone_and_not_for_two() -> None:
@@ -240,8 +240,8 @@ def test_a_session_counts_unless_it_may_lead_to_a_peer_that_is_being_worked_on()
     lost = changed("bgp", "192.0.2.9", "active")
     assert only(compare(*lost, in_flight={"branch7", "branch8"})).counts
     assert not only(compare(*lost, in_flight={"hub", "branch8"})).counts
-    for one in lost:
-        one["areas"]["peers"] = None
+    for router_snapshot in lost:
+        router_snapshot["areas"]["peers"] = None
     assert not only(compare(*lost, in_flight={"branch7"})).counts
 
 
@@ -347,8 +347,8 @@ def test_only_the_areas_asked_for_are_compared() -> None:
 def test_patterns_leave_out_and_pick() -> None:
     before, after = changed("peers", PATH, "down")
     after["areas"]["bgp"] = {}
-    assert [one.area for one in compare(before, after, exclude=[r"^peers: .* -> HUB"])] == ["bgp"]
-    assert [one.area for one in compare(before, after, include=["^peers:"])] == ["peers"]
+    assert [change.area for change in compare(before, after, exclude=[r"^peers: .* -> HUB"])] == ["bgp"]
+    assert [change.area for change in compare(before, after, include=["^peers:"])] == ["peers"]
     with pytest.raises(ValueError, match=r"'\['"):
         compare(before, after, include=["["])
 
@@ -413,7 +413,7 @@ def test_a_long_list_of_losses_is_cut() -> None:
 def test_the_totals_of_the_authority_count_for_who_asks() -> None:
     totals = {"synchronized": {"state": 17, "well": None, "settled": True}}
     pair = snapshot(), snapshot(totals=totals)
-    assert not any(one.counts for one in compare(*pair))
+    assert not any(change.counts for change in compare(*pair))
     changes = compare(*pair, thresholds={"totals": 2})
     assert [(change.key, change.weight) for change in changes if change.counts] == [("synchronized", 3)]
     assert "3 of 21" in verdict(changes, {"totals": 2})

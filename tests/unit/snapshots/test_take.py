@@ -17,14 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import words_of_failure
 
 from tests.unit.fakes import ScriptedSession
-
-
-def table(*rows: tuple[str, ...]) -> str:
-    widths = [max(len(row[place]) for row in rows) + 2 for place in range(len(rows[0]))]
-    rule = " ".join("=" * width for width in widths)
-    lines = [" ".join(f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join([rule, lines[0], rule, *lines[1:], ""])
-
+from tests.unit.software.printed import table
 
 ASSETS = table(
     ("Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"),
@@ -93,12 +86,12 @@ def states(snapshot: dict, area: str) -> dict:
 
 
 def test_a_snapshot_is_plain_data_with_every_area() -> None:
-    found = taken()
-    assert json.loads(json.dumps(found)) == found
-    assert (found["version"], found["router"], found["nodes"]) == (1, "branch1", ["b1", "b2"])
-    assert list(found["areas"]) == list(snapshots.AREAS)
-    assert found["unavailable"] == {}
-    assert found["at"] == "2026-03-01T22:00:00Z"
+    snapshot = taken()
+    assert json.loads(json.dumps(snapshot)) == snapshot
+    assert (snapshot["version"], snapshot["router"], snapshot["nodes"]) == (1, "branch1", ["b1", "b2"])
+    assert list(snapshot["areas"]) == list(snapshots.AREAS)
+    assert snapshot["unavailable"] == {}
+    assert snapshot["at"] == "2026-03-01T22:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -145,19 +138,19 @@ def test_the_same_alarm_from_two_sources_is_as_grave_as_the_graver_one() -> None
         (f"b1.branch1:{n}", "-", word, "-", "system", "Restart required.") for n, word in enumerate(("major", "info"))
     ]
     for order in (rows, rows[::-1]):
-        found = taken(["alarms"], show_alarms=table(head, *order))
-        assert states(found, "alarms") == {"b1: system: Restart required.": ("major", False)}
+        snapshot = taken(["alarms"], show_alarms=table(head, *order))
+        assert states(snapshot, "alarms") == {"b1: system: Restart required.": ("major", False)}
 
 
 def test_an_alarm_of_a_node_that_was_not_asked_about_is_one_of_the_router() -> None:
-    found = snapshots.take(conductor(), "hub", ["h2"], ["alarms"])
-    assert list(found["areas"]["alarms"]) == ["h1: system: disk space low"]
+    snapshot = snapshots.take(conductor(), "hub", ["h2"], ["alarms"])
+    assert list(snapshot["areas"]["alarms"]) == ["h1: system: disk space low"]
 
 
 def test_alarms_that_cannot_be_read_are_untold_and_asked_for_once_for_all_routers() -> None:
-    found = taken(["alarms", "versions"], show_alarms="Completed in 0.02 seconds")
-    assert found["areas"]["alarms"] is None and found["areas"]["versions"]
-    assert "cannot be read" in found["unavailable"]["alarms"]
+    snapshot = taken(["alarms", "versions"], show_alarms="Completed in 0.02 seconds")
+    assert snapshot["areas"]["alarms"] is None and snapshot["areas"]["versions"]
+    assert "cannot be read" in snapshot["unavailable"]["alarms"]
     asked = conductor()
     error = Unreadable("show alarms", "it shows nothing")
     again = snapshots.take(asked, "hub", ["h1"], ["alarms"], assets=[], alarms=error)
@@ -175,7 +168,7 @@ def test_two_paths_that_look_the_same_are_two() -> None:
     after = taken(["peers"], show_peers=table(head, (*row, "down"), (*row, "up")))
     turned = taken(["peers"], show_peers=table(head, (*row, "up"), (*row, "down")))
     assert len(before["areas"]["peers"]) == 2
-    assert [one.after for one in compare(before, after)] == ["down"]
+    assert [change.after for change in compare(before, after)] == ["down"]
     assert compare(after, turned) == []
 
 
@@ -189,8 +182,8 @@ def test_no_leader_is_bad_and_two_are_no_verdict() -> None:
     head = ("Node", "Process", "Status", "Primary", "Role")
     for marks, expected in (("NN", ("none", False)), ("YY", ("b1, b2", None)), ("NY", ("b2", True))):
         rows = [(f"b{n}.branch1", "routingManager", "running", mark, "combo") for n, mark in enumerate(marks, 1)]
-        found = taken(["primaries"], show_system_processes=table(head, *rows))
-        assert states(found, "primaries") == {"routingManager": expected}
+        snapshot = taken(["primaries"], show_system_processes=table(head, *rows))
+        assert states(snapshot, "primaries") == {"routingManager": expected}
 
 
 def test_a_port_whose_state_is_not_shown_is_not_gone() -> None:
@@ -271,24 +264,24 @@ AWAY = "⚠ Retrieving peer paths 0/1 targets complete...\n\n" + table(
     ],
 )
 def test_an_area_that_cannot_be_told_is_null_with_a_reason(area, changes, reason) -> None:
-    found = taken([area], **changes)
-    assert found["areas"] == {area: None}
-    assert reason in found["unavailable"][area]
+    snapshot = taken([area], **changes)
+    assert snapshot["areas"] == {area: None}
+    assert reason in snapshot["unavailable"][area]
 
 
 def test_a_single_node_may_have_no_connection_which_is_no_reason_to_say_nothing() -> None:
     single = ASSETS.replace("b2", "b3").replace("branch1", "branch2")
     links = "show system connectivity router hub force"
     asked = Conductor(ScriptedSession({"show assets": single, links: NO_LINKS}))
-    found = snapshots.take(asked, "hub", ["h1"], ["connectivity"])
-    assert (found["areas"], found["unavailable"]) == ({"connectivity": {}}, {})
+    snapshot = snapshots.take(asked, "hub", ["h1"], ["connectivity"])
+    assert (snapshot["areas"], snapshot["unavailable"]) == ({"connectivity": {}}, {})
     refused = Conductor(ScriptedSession({"show assets": single, links: "% Error: busy"}))
     assert snapshots.take(refused, "hub", ["h1"], ["connectivity"])["areas"] == {"connectivity": None}
 
 
 def test_an_alarm_about_an_asset_tells_where_it_leads() -> None:
-    found = taken(["alarms"])["areas"]["alarms"]
-    assert {key.partition(": ")[2]: entry.get("towards") for key, entry in found.items()} == {
+    alarms = taken(["alarms"])["areas"]["alarms"]
+    assert {key.partition(": ")[2]: entry.get("towards") for key, entry in alarms.items()} == {
         "peer: Peer hub path is down (PeerName: hub)": "hub",
         "interface: Intf 10 administratively down": None,
         "asset: Asset A2, which is configured as b2.branch1, is not running": "b2.branch1",
@@ -301,7 +294,7 @@ def test_a_node_that_does_not_answer_hides_nothing_of_the_other_one() -> None:
     assert states(after, "services") == {"b1": ("running", True), "b2": ("unknown", None)}
     stopped = SCRIPT["show system router branch1 node b1"].replace("running", "offline")
     after = taken(["services"], **silent, show_system_router_branch1_node_b1=stopped)
-    assert [one.key for one in compare(taken(["services"]), after) if one.counts] == ["b1"]
+    assert [change.key for change in compare(taken(["services"]), after) if change.counts] == ["b1"]
 
 
 def test_a_router_without_bgp_has_no_neighbours_and_that_is_known() -> None:
@@ -348,8 +341,8 @@ def test_events_are_asked_in_one_page_since_the_start_by_the_conductors_zone() -
             }
         )
     )
-    found, reasons = questions.events(asked, "branch1", SINCE)
-    assert [(one.type, one.message) for one in found] == [
+    shown, reasons = questions.events(asked, "branch1", SINCE)
+    assert [(event.type, event.message) for event in shown] == [
         ("alarm", "disk space low"),
         ("provisioning", "A1 of b1.branch1 failed"),
     ]
@@ -360,8 +353,8 @@ def test_events_are_asked_in_one_page_since_the_start_by_the_conductors_zone() -
 def test_what_names_nobody_counts_from_the_conductor_only_where_it_names_the_router() -> None:
     lines = "2026-03-01T22:41:00Z branch1 upgrade failed\n2026-03-01T22:42:00Z branch2 upgrade failed\n"
     asked = Conductor(ScriptedSession({"show events type provisioning from 1d rows all force": lines}))
-    found, _reasons = questions.events(asked, "branch1")
-    assert [one.message for one in found] == ["branch1 upgrade failed"]
+    shown, _reasons = questions.events(asked, "branch1")
+    assert [event.message for event in shown] == ["branch1 upgrade failed"]
 
 
 def test_a_node_in_a_block_is_one_of_the_router_that_was_asked_for() -> None:
@@ -369,9 +362,9 @@ def test_a_node_in_a_block_is_one_of_the_router_that_was_asked_for() -> None:
     rule = "=" * 60
     block = f"{rule}\n 2026-03-01T22:41:00.513Z Upgrade failed\n{rule}\n Type:  provisioning.upgrade\n Node:  b2\n"
     asked = Conductor(ScriptedSession({"show events router branch1 type provisioning from 1d rows all force": block}))
-    found, _reasons = questions.events(asked, "branch1")
-    assert [(event.router, event.node) for event in found] == [("branch1", "b2")]
-    assert words_of_failure(found, "branch1", "b2") and not words_of_failure(found, "branch1", "b1")
+    shown, _reasons = questions.events(asked, "branch1")
+    assert [(event.router, event.node) for event in shown] == [("branch1", "b2")]
+    assert words_of_failure(shown, "branch1", "b2") and not words_of_failure(shown, "branch1", "b1")
 
 
 def test_a_name_that_would_be_another_command_is_refused() -> None:

@@ -19,3 +19,11 @@ def printed(number: str) -> str:
     while lines and (not lines[-1].strip() or ("@" in lines[-1] and lines[-1].rstrip().endswith("#"))):
         del lines[-1]
     return "\n".join(lines)
+
+
+def table(*rows: list[str], mark: str = "=") -> str:
+    """A table in the vendor's frame; the first row holds the names of the columns."""
+    widths = [max(len(row[column]) for row in rows) + 2 for column in range(len(rows[0]))]
+    rule = " ".join(mark * width for width in widths)
+    lines = [" ".join(f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join([rule, lines[0], rule, *lines[1:], ""])

@@ -462,7 +462,7 @@ def test_other_texts_are_of_no_row(text) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("message", "other_message", "same"),
     [
         ("Restart required.", "Restart is required for configuration to take effect.", True),
         ("disk space low", "Disk space usage exceeds: 90%.", True),
@@ -494,8 +494,8 @@ def test_other_texts_are_of_no_row(text) -> None:
          "Node node1 with version 6.3.5 does not match the HA peer with version 6.3.0", False),
     ],
 )  # fmt: skip
-def test_the_same_alarm_in_the_words_of_another_release(one, other, same) -> None:
-    assert same_alarm(one, other) is same is same_alarm(other, one)
+def test_the_same_alarm_in_the_words_of_another_release(message, other_message, same) -> None:
+    assert same_alarm(message, other_message) is same is same_alarm(other_message, message)
 
 
 # -- what it means around an upgrade --------------------------------------------------------------------------------

@@ -61,8 +61,8 @@ def test_an_asset_that_is_listed_as_a_duplicate_is_marked(device_text) -> None:
     assert (asset.router, asset.node, asset.service) == ("Router", "t163-dut4", "running")
     table = device_text("show_assets_6.3_package")
     table = table.replace("\nCompleted", DUPLICATES.format("T212-DUT4.novalocal") + "\nCompleted")
-    found = read_assets(read(table))
-    assert [asset.duplicate for asset in found] == [False, True, False, False]
+    assets = read_assets(read(table))
+    assert [asset.duplicate for asset in assets] == [False, True, False, False]
 
 
 @pytest.mark.parametrize("text", ["show_assets_6.3_package", "show_assets_3.1"])
@@ -104,11 +104,11 @@ def test_columns_may_stand_in_any_order_under_older_names() -> None:
  6.2.5-5r2      n2       disconnected                    3   x
  None           n3       Key Accepted   R2
 """
-    one, two, three = read_assets(read(text))
-    assert (one.router, two.router, three.router) == ("R1", "R1", "R2")
-    assert (one.state, two.state, three.state) == ("synchronized", "disconnected", "key accepted")
-    assert (one.errors, two.errors, three.errors) == (0, 3, None)
-    assert (one.version, three.version) == (parse("6.2.5-5r2"), None)
+    first, second, third = read_assets(read(text))
+    assert (first.router, second.router, third.router) == ("R1", "R1", "R2")
+    assert (first.state, second.state, third.state) == ("synchronized", "disconnected", "key accepted")
+    assert (first.errors, second.errors, third.errors) == (0, 3, None)
+    assert (first.version, third.version) == (parse("6.2.5-5r2"), None)
 
 
 def test_an_unassigned_asset_does_not_get_the_router_above() -> None:
@@ -292,9 +292,9 @@ def test_the_words_behind_a_version_count_for_it(downloading, downloaded, meant)
 
 
 def test_the_documented_table_of_software_has_nothing_downloaded(device_text) -> None:
-    found = read_downloads(read(device_text("show_assets_software_4.4")))
-    assert found is not None and found["tp-colo", "tp-colo-primary"] == Downloads()
-    assert found["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
+    downloads = read_downloads(read(device_text("show_assets_software_4.4")))
+    assert downloads is not None and downloads["tp-colo", "tp-colo-primary"] == Downloads()
+    assert downloads["burl-corp", "burl-corp-primary"].available == ("4.3.0-1.el7", "4.3.1-1.el7")
 
 
 @pytest.mark.parametrize("name", ["show_assets_6.3_image", "show_assets_summary_4.4", "show_system_4.3"])

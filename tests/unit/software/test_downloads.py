@@ -25,15 +25,15 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 WANTED = parse("6.3.5-37.r1.el7")
-HERE = NodeScope("R", "a", ("b",))
+FIRST_NODE = NodeScope("R", "a", ("b",))
 
 
-def state(text: str, place: NodeScope = HERE, before: list[str] | None = None):
-    return read_download(read(text), WANTED, place, before)
+def state(text: str, scope: NodeScope = FIRST_NODE, before: list[str] | None = None):
+    return read_download(read(text), WANTED, scope, before)
 
 
-def kind(text: str, place: NodeScope = HERE, before: list[str] | None = None) -> str:
-    return state(text, place, before).kind
+def kind(text: str, scope: NodeScope = FIRST_NODE, before: list[str] | None = None) -> str:
+    return state(text, scope, before).kind
 
 
 # -- words ------------------------------------------------------------------------------------------------------------
@@ -213,8 +213,8 @@ def table(status: str, progress: str = "-", elapsed: str = "1m 2s") -> str:
     ],
 )
 def test_a_row_counts_by_its_columns_for_its_own_node_and_version(status, progress, meant, percent) -> None:
-    found = state(table(status, progress))
-    assert (found.kind, found.percent) == (meant, percent)
+    download = state(table(status, progress))
+    assert (download.kind, download.percent) == (meant, percent)
 
 
 def test_the_failure_of_the_other_node_and_the_end_of_another_version_do_not_count() -> None:
@@ -383,7 +383,9 @@ ROUTERS = """\
 
 
 def rows(*lines: tuple[str, str, str]) -> str:
-    return ROUTERS.format("".join(f" {one:8} {two:6} 6.3.5-37.r1.el7   {three}\n" for one, two, three in lines))
+    return ROUTERS.format(
+        "".join(f" {target:8} {version:6} 6.3.5-37.r1.el7   {status}\n" for target, version, status in lines)
+    )
 
 
 def test_a_row_of_another_router_never_counts() -> None:
@@ -505,8 +507,8 @@ def test_a_block_counts_for_the_node_in_its_title(words, meant) -> None:
 
 
 def test_a_block_that_failed_since_the_request_tells_why() -> None:
-    found = state(BLOCKS.format("Complete"), NodeScope("R", "b", ("a",)), before=[])
-    assert found.kind == "failed" and "no space left" in found.words
+    download = state(BLOCKS.format("Complete"), NodeScope("R", "b", ("a",)), before=[])
+    assert download.kind == "failed" and "no space left" in download.words
 
 
 def test_a_block_of_one_version_for_the_node_that_was_asked() -> None:

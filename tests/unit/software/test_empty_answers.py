@@ -185,7 +185,7 @@ def test_none_where_somebody_was_not_reached_is_no_answer(name, text) -> None:
     assert READERS[name](replace(read(text, ended=True), broken="a block ends in its title")) is None
 
 
-@pytest.mark.parametrize(("name", "text"), [place for place in _PLACES if place[0] != "bgp"])
+@pytest.mark.parametrize(("name", "text"), [answer for answer in _PLACES if answer[0] != "bgp"])
 def test_none_beside_a_refusal_is_no_answer(name, text) -> None:
     assert READERS[name](replace(read(text, ended=True), error="% Error: Internal error")) is None
 

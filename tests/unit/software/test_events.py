@@ -88,9 +88,9 @@ def test_alarm_events_are_read_as_documented() -> None:
 
 
 def test_a_line_that_begins_with_a_time_is_an_event() -> None:
-    (found,) = read_events(read(CONFIGURATION), "admin")
-    assert found.message == "admin changed running configuration on t128"
-    assert found.at == datetime(2020, 6, 4, 12, 47, 53, tzinfo=timezone.utc)
+    (event,) = read_events(read(CONFIGURATION), "admin")
+    assert event.message == "admin changed running configuration on t128"
+    assert event.at == datetime(2020, 6, 4, 12, 47, 53, tzinfo=timezone.utc)
 
 
 def test_a_layout_that_nobody_documented_loses_no_words() -> None:
@@ -100,9 +100,9 @@ def test_a_layout_that_nobody_documented_loses_no_words() -> None:
 ========== ====== ====================== ============ ===============
  branch1    b1     2026-03-01T22:05:00Z   Upgrading    Upgrade failed
 """
-    (found,) = read_events(read(text), "provisioning")
-    assert (found.message, found.type) == ("Upgrading Upgrade failed", "provisioning")
-    assert words(found) == "2026-03-01T22:05:00Z Upgrading Upgrade failed"
+    (event,) = read_events(read(text), "provisioning")
+    assert (event.message, event.type) == ("Upgrading Upgrade failed", "provisioning")
+    assert words(event) == "2026-03-01T22:05:00Z Upgrading Upgrade failed"
 
 
 @pytest.mark.parametrize(
@@ -142,10 +142,10 @@ TRAFFIC = """==================================================================
 
 
 def test_a_block_keeps_its_node_and_its_type() -> None:
-    (found,) = read_events(read(TRAFFIC))
-    assert (found.node, found.router, found.type, found.kind) == ("test1", None, "traffic", None)
-    assert found.message == "Traffic request violates access policy."
-    assert found.at == datetime(2023, 10, 27, 2, 56, 51, tzinfo=timezone.utc)
+    (event,) = read_events(read(TRAFFIC))
+    assert (event.node, event.router, event.type, event.kind) == ("test1", None, "traffic", None)
+    assert event.message == "Traffic request violates access policy."
+    assert event.at == datetime(2023, 10, 27, 2, 56, 51, tzinfo=timezone.utc)
 
 
 FAILED = """=====================================================
@@ -176,8 +176,8 @@ def test_a_sentence_over_many_lines_is_one_and_every_block_is_an_event_of_its_ow
 
 def test_what_a_configuration_holds_is_no_field_of_its_event() -> None:
     text = CONFIGURATION.replace("    authority", "    Node:  b1\n    authority")
-    (found,) = read_events(read(text), "admin")
-    assert found.node is None
+    (event,) = read_events(read(text), "admin")
+    assert event.node is None
 
 
 ENCRYPTION = """Thu 2020-06-04 13:24:47 UTC
@@ -198,9 +198,9 @@ Completed in 0.08 seconds
 
 
 def test_two_events_of_a_configuration_are_two() -> None:
-    found = read_events(read(ENCRYPTION), "admin")
-    assert [event.message for event in found] == ["root changed configuration encryption on t128"] * 2
-    assert [event.at.minute for event in found] == [38, 39]
+    events = read_events(read(ENCRYPTION), "admin")
+    assert [event.message for event in events] == ["root changed configuration encryption on t128"] * 2
+    assert [event.at.minute for event in events] == [38, 39]
 
 
 # ts_ap_duplicate_assets
@@ -216,12 +216,12 @@ DUPLICATE = """Tue 2021-04-20 14:24:31 UTC
 
 
 def test_a_message_over_three_lines_of_a_table_is_one() -> None:
-    (found,) = read_events(read(DUPLICATE), "alarm")
-    assert found.message == (
+    (event,) = read_events(read(DUPLICATE), "alarm")
+    assert event.message == (
         "A duplicate asset with id 'asset1', which is configured as my-router, has been detected. Ensure all assets "
         "have a unique id and restart salt-minion on asset 'asset1'"
     )
-    assert (found.router, found.node, found.kind, found.severity) == ("conductor", "node1", "add", "critical")
+    assert (event.router, event.node, event.kind, event.severity) == ("conductor", "node1", "add", "critical")
 
 
 def test_the_words_of_the_api_mean_the_same() -> None:
@@ -232,11 +232,11 @@ def test_the_words_of_the_api_mean_the_same() -> None:
  branch1   b1     alarm   ADD       2026-03-01T22:05:00Z   MAJOR      disk space low
  branch1   b1     ALARM   CLEAR     2026-03-01T22:06:00Z   MAJOR      Disk space low.
 """
-    found = read_events(read(text))
-    assert [(event.type, event.kind, event.severity) for event in found] == [
+    events = read_events(read(text))
+    assert [(event.type, event.kind, event.severity) for event in events] == [
         ("alarm", "add", "major"), ("alarm", "clear", "major"),
     ]  # fmt: skip
-    assert words(*found) == "", "what was cleared, in these words or nearly these, is no reason"
+    assert words(*events) == "", "what was cleared, in these words or nearly these, is no reason"
 
 
 # -- whose events -------------------------------------------------------------------------------------------------

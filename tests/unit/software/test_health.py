@@ -138,7 +138,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(
     ("state", "text"),
-    [("pass", one) for one in PASSES] + [("fail", fail) for fail in FAILS] + [("unknown", one) for one in UNKNOWN],
+    [("pass", text) for text in PASSES] + [("fail", text) for text in FAILS] + [("unknown", text) for text in UNKNOWN],
 )
 def test_what_an_answer_means(state, text) -> None:
     assert read_health(read(text)).state == state
@@ -271,14 +271,14 @@ def test_case_never_matters(text) -> None:
 
 
 def test_the_failing_check_is_named() -> None:
-    found = read_health(read("✔ node1: Disk Check passed\n✖ node1: System Processes Check failed: highway"))
-    assert found.failing == ("System Processes Check",)
-    assert found.reason == "System Processes Check" and "highway" in found.words
+    health = read_health(read("✔ node1: Disk Check passed\n✖ node1: System Processes Check failed: highway"))
+    assert health.failing == ("System Processes Check",)
+    assert health.reason == "System Processes Check" and "highway" in health.words
 
 
 def test_a_failure_without_a_name_is_told_in_its_own_words() -> None:
-    found = read_health(read("node1 is unhealthy: highway"))
-    assert (found.reason, found.failing) == ("node1 is unhealthy: highway", ())
+    health = read_health(read("node1 is unhealthy: highway"))
+    assert (health.reason, health.failing) == ("node1 is unhealthy: highway", ())
 
 
 def test_the_words_are_kept_whatever_they_mean() -> None:
@@ -320,5 +320,5 @@ def test_a_target_that_was_not_reached_is_named() -> None:
 
 All checks passed
 """
-    found = read_health(read(text))
-    assert (found.state, found.reason) == ("unknown", "node1.t129-dut1 was not reached")
+    health = read_health(read(text))
+    assert (health.state, health.reason) == ("unknown", "node1.t129-dut1 was not reached")

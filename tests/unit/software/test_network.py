@@ -156,8 +156,8 @@ def test_peer_paths_are_read_as_documented() -> None:
 
 
 def test_paths_of_all_routers_tell_whose_they_are() -> None:
-    found = read_peers(read(PEERS_ALL))
-    assert [(one.router, one.peer, one.node, one.well) for one in found] == [
+    paths = read_peers(read(PEERS_ALL))
+    assert [(path.router, path.peer, path.node, path.well) for path in paths] == [
         ("burl-corp", "brawny", "burl-corp-secondary", True),
         ("tp-colo", "imjustarouter", "tp-colo-primary", False),
         ("tp-colo", "imjustarouter", "tp-colo-secondary", True),
@@ -165,8 +165,8 @@ def test_paths_of_all_routers_tell_whose_they_are() -> None:
 
 
 def test_paths_in_blocks_are_read() -> None:
-    found = read_peers(read(PEER_BLOCKS), "headend")
-    assert [(one.router, one.peer, one.interface, one.destination, one.status) for one in found] == [
+    paths = read_peers(read(PEER_BLOCKS), "headend")
+    assert [(path.router, path.peer, path.interface, path.destination, path.status) for path in paths] == [
         ("headend", "branch", "intf11", "172.16.4.5", "up"),
         ("headend", "branch", "intf12", "172.16.4.7", "down"),
     ]
@@ -190,8 +190,10 @@ def test_device_interfaces_are_read_from_their_blocks() -> None:
 
 
 def test_device_interfaces_are_read_from_the_summary() -> None:
-    found = read_device_interfaces(read(INTERFACES))
-    assert [(one.node, one.name, one.admin, one.oper, one.well) for one in found] == [
+    interfaces = read_device_interfaces(read(INTERFACES))
+    assert [
+        (interface.node, interface.name, interface.admin, interface.oper, interface.well) for interface in interfaces
+    ] == [
         ("node1", "t1-carrier1", "up", "unknown", None),
         ("node2", "t1-carrier2", "up", "up", True),
     ]
@@ -210,11 +212,11 @@ def test_a_number_of_prefixes_is_an_established_session() -> None:
         BgpNeighbour("fiedler", "172.18.2.2", "active"),
         BgpNeighbour("fiedler", "172.18.3.2", "idle (admin)"),
     ]
-    assert [one.well for one in read_bgp(read(BGP))] == [True, False, False]
+    assert [neighbour.well for neighbour in read_bgp(read(BGP))] == [True, False, False]
 
 
 def test_neighbours_in_detail_are_read() -> None:
-    assert [(one.address, one.state) for one in read_bgp(read(BGP_NEIGHBOURS))] == [
+    assert [(neighbour.address, neighbour.state) for neighbour in read_bgp(read(BGP_NEIGHBOURS))] == [
         ("172.18.1.2", "established"),
         ("172.18.2.2", "opensent"),
     ]
@@ -222,7 +224,7 @@ def test_neighbours_in_detail_are_read() -> None:
 
 def test_a_neighbour_without_a_state_does_not_take_that_of_the_next() -> None:
     text = "BGP neighbor is 172.18.1.2, remote AS 1\nBGP neighbor is 172.18.2.2, remote AS 2\n  BGP state = Idle\n"
-    assert [one.address for one in read_bgp(read(text))] == ["172.18.2.2"]
+    assert [neighbour.address for neighbour in read_bgp(read(text))] == ["172.18.2.2"]
 
 
 def test_families_and_long_addresses_of_a_summary_are_read() -> None:
@@ -234,10 +236,10 @@ def test_families_and_long_addresses_of_a_summary_are_read() -> None:
         + "2001:db8:85a3:8d3:1319:8a2e:370:7348\n"
         + "                4      65001        62        73        0    0    0 00:29:07            0       12 N/A\n"
     )
-    found = read_bgp(read(text))
-    assert {one.family for one in found} == {"ipv4 unicast", "ipv6 unicast"}
-    assert [one.state for one in found] == ["established", "active", "idle (admin)", "established"]
-    assert found[-1].address == "2001:db8:85a3:8d3:1319:8a2e:370:7348"
+    neighbours = read_bgp(read(text))
+    assert {neighbour.family for neighbour in neighbours} == {"ipv4 unicast", "ipv6 unicast"}
+    assert [neighbour.state for neighbour in neighbours] == ["established", "active", "idle (admin)", "established"]
+    assert neighbours[-1].address == "2001:db8:85a3:8d3:1319:8a2e:370:7348"
 
 
 @pytest.mark.parametrize("text", ["% BGP instance not found", "No BGP neighbors found", "BGP process is not running"])

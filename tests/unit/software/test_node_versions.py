@@ -88,10 +88,12 @@ def test_an_idle_volume_without_a_version_is_told_from_one_that_is_not_printed()
 
 def test_each_node_of_a_pair_has_its_own_volumes() -> None:
     block = DETAIL.partition("\n=")[2].partition("\nCompleted")[0]
-    other = block.replace("combo-west-1", "combo-west-2").replace("  b  <---", "  a  <---").replace("5.4.11", "6.2.5")
-    one, two = read_versions(read(f"={block}\n\n={other}\nCompleted in 9.1 seconds"))
-    assert (one.node, one.volume, one.idle.version.release) == ("combo-west-1", "b", "5.4.11")
-    assert (two.node, two.volume, two.idle.version.release) == ("combo-west-2", "a", "6.2.5")
+    other_block = (
+        block.replace("combo-west-1", "combo-west-2").replace("  b  <---", "  a  <---").replace("5.4.11", "6.2.5")
+    )
+    first, second = read_versions(read(f"={block}\n\n={other_block}\nCompleted in 9.1 seconds"))
+    assert (first.node, first.volume, first.idle.version.release) == ("combo-west-1", "b", "5.4.11")
+    assert (second.node, second.volume, second.idle.version.release) == ("combo-west-2", "a", "6.2.5")
 
 
 def test_the_lines_are_taken_where_the_list_of_what_is_offered_prints_them() -> None:
@@ -201,20 +203,20 @@ def test_a_package_cell_that_is_broken_within_a_word_is_put_together(text: str, 
 
 def test_the_rows_of_a_pair_with_broken_cells_stay_apart() -> None:
     rule = "=========== =========== ========= ======== ====================== ====================="
-    second = WRAPPED.replace("128t-east   128t-east   6.2.5", "            128t-west   6.2.6").replace(
+    text_of_west = WRAPPED.replace("128t-east   128t-east   6.2.5", "            128t-west   6.2.6").replace(
         "6.2.5-5r", "6.2.6-1r"
     )
-    rows = second.split(rule)[2]
-    one, two = read_versions(
+    rows = text_of_west.split(rule)[2]
+    east, west = read_versions(
         read(WRAPPED.replace("\n\nCompleted", rows.rstrip() + "\n\nCompleted").replace("\n\n\n", "\n"))
     )
-    assert (one.router, one.node, str(one.version.release), one.install_type) == (
+    assert (east.router, east.node, str(east.version.release), east.install_type) == (
         "128t-east",
         "128t-east",
         "6.2.5",
         "package",
     )
-    assert (two.router, two.node, str(two.version.release), two.install_type) == (
+    assert (west.router, west.node, str(west.version.release), west.install_type) == (
         "128t-east",
         "128t-west",
         "6.2.6",

@@ -260,7 +260,7 @@ def test_going_back_is_what_a_revert_is_for(line, meaning) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "node", "found"),
+    ("lines", "node", "index"),
     [
         (["node1: upgrade is in progress"], "node1", 0),
         (["node1: upgrade is in progress"], None, 0),
@@ -277,8 +277,8 @@ def test_going_back_is_what_a_revert_is_for(line, meaning) -> None:
         ([], "node1", None),
     ],
 )
-def test_whether_an_operation_runs_on_a_node(lines, node, found) -> None:
-    assert runs_now(lines, node) == (None if found is None else lines[found])
+def test_whether_an_operation_runs_on_a_node(lines, node, index) -> None:
+    assert runs_now(lines, node) == (None if index is None else lines[index])
 
 
 @pytest.mark.parametrize(

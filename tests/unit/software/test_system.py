@@ -31,16 +31,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.software.printed import table
+
 from .printed import printed
-
-
-def table(*rows: list[str], mark: str = "=") -> str:
-    """A table in the vendor's frame; the first row holds the names of the columns."""
-    widths = [max(len(row[place]) for row in rows) + 2 for place in range(len(rows[0]))]
-    rule = " ".join(mark * width for width in widths)
-    lines = [" ".join(f" {cell:<{width - 1}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
-    return "\n".join([rule, lines[0], rule, *lines[1:], ""])
-
 
 # -- does a service run? ------------------------------------------------------------------------------------------
 
@@ -89,8 +82,8 @@ def test_show_system_is_read_as_documented(device_text) -> None:
 
 def test_show_system_of_several_nodes_gives_each_of_them() -> None:
     block = "======\n {}\n======\n Status: {}\n Version: 6.3.0\n Uptime: 0 days 0:00:09\n\n"
-    found = read_system(read(block.format("node1.Conductor", "starting") + block.format("node2.Conductor", "offline")))
-    assert [(one.node, one.runs, one.uptime) for one in found] == [
+    nodes = read_system(read(block.format("node1.Conductor", "starting") + block.format("node2.Conductor", "offline")))
+    assert [(node.node, node.runs, node.uptime) for node in nodes] == [
         ("node1.Conductor", None, 9),
         ("node2.Conductor", False, 9),
     ]
@@ -116,10 +109,10 @@ def test_a_block_that_tells_no_status_is_no_system() -> None:
 
 
 def test_the_version_comes_from_the_package_which_tells_more_and_is_wrapped(device_text) -> None:
-    (found,) = read_versions(read(device_text("show_system_version_6.2.3")))
-    assert (found.router, found.node, found.install_type) == ("128t-east", "128t-east", "package")
-    assert found.version == parse("6.2.3-14.r2.el7")
-    assert "(" not in found.text
+    (node_version,) = read_versions(read(device_text("show_system_version_6.2.3")))
+    assert (node_version.router, node_version.node, node_version.install_type) == ("128t-east", "128t-east", "package")
+    assert node_version.version == parse("6.2.3-14.r2.el7")
+    assert "(" not in node_version.text
 
 
 @pytest.mark.parametrize(
@@ -137,8 +130,13 @@ def test_columns_may_come_in_another_order_and_the_package_may_be_spelled_otherw
     package, plain, version, kind
 ) -> None:
     text = table(["Package", "version", "NODE", "Router"], [package, plain, "n", "R"])
-    (found,) = read_versions(read(text))
-    assert (found.router, found.node, found.version, found.install_type) == ("R", "n", parse(version), kind)
+    (node_version,) = read_versions(read(text))
+    assert (node_version.router, node_version.node, node_version.version, node_version.install_type) == (
+        "R",
+        "n",
+        parse(version),
+        kind,
+    )
 
 
 def test_the_router_of_a_second_node_is_left_blank() -> None:
@@ -151,13 +149,13 @@ def test_the_router_of_a_second_node_is_left_blank() -> None:
 
 def test_the_detailed_form_is_a_block_for_each_node() -> None:
     text = "Node: gouda.novigrad\n  Version:        4.3.2\n  Build User:     root\n  Package:        128T-4.3.2-1.el7\n"
-    (found,) = read_versions(read(text))
-    assert (found.router, found.node, found.version) == ("novigrad", "gouda", parse("4.3.2-1.el7"))
+    (node_version,) = read_versions(read(text))
+    assert (node_version.router, node_version.node, node_version.version) == ("novigrad", "gouda", parse("4.3.2-1.el7"))
 
 
 def test_a_version_that_cannot_be_read_is_kept_as_text() -> None:
-    (found,) = read_versions(read(table(["Node", "Version", "Package"], ["a", "unknown", ""])))
-    assert (found.text, found.version) == ("unknown", None)
+    (node_version,) = read_versions(read(table(["Node", "Version", "Package"], ["a", "unknown", ""])))
+    assert (node_version.text, node_version.version) == ("unknown", None)
 
 
 # -- connections, processes, versions on offer --------------------------------------------------------------------
@@ -206,7 +204,7 @@ def test_nodes_that_are_repeated_may_be_left_blank_in_the_list_of_services() -> 
         ["a.R", "a.R", "ssc", "Connected"],
         ["", "b.R", "ssc", "Not connected"],
     )
-    assert [(one.local, one.remote, one.up) for one in read_internal_connectivity(read(text))] == [
+    assert [(link.local, link.remote, link.up) for link in read_internal_connectivity(read(text))] == [
         ("a.R", "a.R", True),
         ("a.R", "b.R", False),
     ]
@@ -407,8 +405,8 @@ def test_the_primary_is_not_known_while_half_of_the_pair_is_missing_or_the_leade
 )
 def test_the_words_for_a_primary_are_many(word, primary) -> None:
     text = table(["Node", "Process", "Status", "Primary"], ["a.R", "RoutingManager", "Running", word])
-    (found,) = read_processes(read(text))
-    assert (found.name, found.status, found.primary) == ("RoutingManager", "running", primary)
+    (process,) = read_processes(read(text))
+    assert (process.name, process.status, process.primary) == ("RoutingManager", "running", primary)
 
 
 @pytest.mark.parametrize(
@@ -427,6 +425,6 @@ def test_the_words_for_a_primary_are_many(word, primary) -> None:
 def test_connections_of_a_pair_are_known_by_the_names_of_its_nodes_where_no_other_router_has_them(
     ends, others, count
 ) -> None:
-    found = within([Link(*ends, "connected")], "R", ["a", "b"], others)
-    assert len(found) == count
-    assert all({link.local, link.remote} == {"a.R", "b.R"} for link in found)
+    links = within([Link(*ends, "connected")], "R", ["a", "b"], others)
+    assert len(links) == count
+    assert all({link.local, link.remote} == {"a.R", "b.R"} for link in links)

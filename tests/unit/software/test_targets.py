@@ -9,13 +9,14 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError, resolve_targets
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
-HERE = ("Conductor", "node1")
+from tests.unit.fakes import Box
+
+LOCAL_NODE = ("Conductor", "node1")
 
 
-def asset(router, node, version="6.3.0-107.r1.el7") -> Asset:
-    return Asset(router, node, f"{node}.example", version, parse(version) if version else None)
+def asset(router, node) -> Asset:
+    return Box(router, node).as_asset()
 
 
 ASSETS = [
@@ -33,33 +34,36 @@ def names(targets):
 
 
 def test_a_router_by_its_name_means_all_its_nodes_in_the_order_of_the_assets() -> None:
-    assert names(resolve_targets(["branch-1"], ASSETS, HERE)) == [("branch-1", ("east", "west"), True)]
+    assert names(resolve_targets(["branch-1"], ASSETS, LOCAL_NODE)) == [("branch-1", ("east", "west"), True)]
 
 
 def test_a_mapping_names_one_node() -> None:
-    found = resolve_targets([{"router": "Conductor", "node": "node2"}], ASSETS, HERE)
-    assert names(found) == [("Conductor", ("node2",), False)]
-    assert found[0].node_ids == (("Conductor", "node2"),)
+    targets = resolve_targets([{"router": "Conductor", "node": "node2"}], ASSETS, LOCAL_NODE)
+    assert names(targets) == [("Conductor", ("node2",), False)]
+    assert targets[0].node_ids == (("Conductor", "node2"),)
 
 
 def test_a_mapping_without_a_node_means_the_whole_router() -> None:
     for entry in ({"router": "branch-2"}, {"router": "branch-2", "node": None}):
-        assert names(resolve_targets([entry], ASSETS, HERE)) == [("branch-2", ("only",), True)]
+        assert names(resolve_targets([entry], ASSETS, LOCAL_NODE)) == [("branch-2", ("only",), True)]
 
 
 def test_targets_keep_the_order_of_the_user() -> None:
-    found = resolve_targets(["branch-2", "Conductor", "branch-1"], ASSETS, HERE)
-    assert [one.router for one in found] == ["branch-2", "Conductor", "branch-1"]
+    targets = resolve_targets(["branch-2", "Conductor", "branch-1"], ASSETS, LOCAL_NODE)
+    assert [target.router for target in targets] == ["branch-2", "Conductor", "branch-1"]
 
 
 def test_the_nodes_of_one_router_may_be_named_one_by_one() -> None:
     raw = [{"router": "branch-1", "node": "west"}, {"router": "branch-1", "node": "east"}]
-    assert names(resolve_targets(raw, ASSETS, HERE)) == [("branch-1", ("west",), False), ("branch-1", ("east",), False)]
+    assert names(resolve_targets(raw, ASSETS, LOCAL_NODE)) == [
+        ("branch-1", ("west",), False),
+        ("branch-1", ("east",), False),
+    ]
 
 
 def test_the_own_node_is_known_even_where_no_asset_lists_it() -> None:
-    assert names(resolve_targets(["Conductor"], [], HERE)) == [("Conductor", ("node1",), True)]
-    both = resolve_targets(["Conductor"], [asset("Conductor", "node2")], HERE)
+    assert names(resolve_targets(["Conductor"], [], LOCAL_NODE)) == [("Conductor", ("node1",), True)]
+    both = resolve_targets(["Conductor"], [asset("Conductor", "node2")], LOCAL_NODE)
     assert set(both[0].nodes) == {"node1", "node2"}
 
 
@@ -83,12 +87,12 @@ def test_the_own_node_is_known_even_where_no_asset_lists_it() -> None:
 )
 def test_a_target_that_cannot_be_meant_is_refused_with_what_is_accepted(raw, words) -> None:
     with pytest.raises(TargetError, match=words):
-        resolve_targets(raw, ASSETS, HERE)
+        resolve_targets(raw, ASSETS, LOCAL_NODE)
 
 
 @pytest.mark.parametrize("name", [123, True, "", "branch 1", "branch-1|shell", "branch-1\nquit", "-branch"])
 def test_a_name_that_is_no_name_is_refused(name) -> None:
     with pytest.raises(NameRefused):
-        resolve_targets([{"router": name}], ASSETS, HERE)
+        resolve_targets([{"router": name}], ASSETS, LOCAL_NODE)
     with pytest.raises(NameRefused):
-        resolve_targets([{"router": "branch-1", "node": name}], ASSETS, HERE)
+        resolve_targets([{"router": "branch-1", "node": name}], ASSETS, LOCAL_NODE)

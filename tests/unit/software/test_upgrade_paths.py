@@ -42,20 +42,20 @@ def conductor(way: str, **more) -> Step:
     return step("conductor", way, **more)
 
 
-def down(one: Step) -> Step:
-    return replace(one, operation="downgrade")
+def down(step: Step) -> Step:
+    return replace(step, operation="downgrade")
 
 
-def revert(one: Step) -> Step:
-    return replace(one, operation="revert")
+def revert(step: Step) -> Step:
+    return replace(step, operation="revert")
 
 
-def names(one: Step) -> list[str]:
-    return [finding.name for finding in judge(one)]
+def names(step: Step) -> list[str]:
+    return [finding.name for finding in judge(step)]
 
 
-def blocked(one: Step) -> bool:
-    return any(finding.blocks for finding in judge(one))
+def blocked(step: Step) -> bool:
+    return any(finding.blocks for finding in judge(step))
 
 
 # For each rule: the steps that it speaks of, and those next to them of which it says nothing.
@@ -537,25 +537,25 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
 
 
 def test_every_rule_has_its_rows() -> None:
-    found = [rule.name for rule in RULES]
-    assert len(found) == len(set(found))
-    assert set(found) == set(ROWS)
+    rule_names = [rule.name for rule in RULES]
+    assert len(rule_names) == len(set(rule_names))
+    assert set(rule_names) == set(ROWS)
 
 
-@pytest.mark.parametrize(("name", "one"), [(name, step) for name, (steps, _) in ROWS.items() for step in steps])
-def test_the_rule_speaks(name: str, one: Step) -> None:
-    assert name in names(one)
+@pytest.mark.parametrize(("name", "step"), [(name, step) for name, (steps, _) in ROWS.items() for step in steps])
+def test_the_rule_speaks(name: str, step: Step) -> None:
+    assert name in names(step)
 
 
-@pytest.mark.parametrize(("name", "one"), [(name, one) for name, (_, quiet) in ROWS.items() for one in quiet])
-def test_the_rule_is_quiet_about_its_nearest_neighbour(name: str, one: Step) -> None:
-    assert name not in names(one)
+@pytest.mark.parametrize(("name", "step"), [(name, step) for name, (_, quiet) in ROWS.items() for step in quiet])
+def test_the_rule_is_quiet_about_its_nearest_neighbour(name: str, step: Step) -> None:
+    assert name not in names(step)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_says_in_sentences_what_it_is_about_and_where_it_is_from(rule) -> None:
     steps = ROWS[rule.name][0][0]
-    finding = next(one for one in judge(steps) if one.name == rule.name)
+    finding = next(finding for finding in judge(steps) if finding.name == rule.name)
     assert re.fullmatch(r"[A-Z].*\.", finding.text) and "{" not in finding.text and len(finding.text) > 40
     assert re.search(r"I95-[0-9]{5}|intro_|release notes|upgrade_|CLI-", finding.source)
     assert finding.severity in ("block", "warn")
@@ -607,13 +607,13 @@ def test_a_warning_does_not_block() -> None:
     assert judge(conductor("6.3.5 > 7.2.3")) and not blocked(conductor("6.3.5 > 7.2.3"))
 
 
-@pytest.mark.parametrize("one", [router("6.3.5 > 6.3.7 @ 6.3.7"), conductor("7.2.3 > 7.2.4"), router("? > 6.3.5")])
-def test_an_ordinary_step_has_nothing_against_it(one: Step) -> None:
-    assert judge(one) == []
+@pytest.mark.parametrize("step", [router("6.3.5 > 6.3.7 @ 6.3.7"), conductor("7.2.3 > 7.2.4"), router("? > 6.3.5")])
+def test_an_ordinary_step_has_nothing_against_it(step: Step) -> None:
+    assert judge(step) == []
 
 
 def test_the_missing_release_is_named() -> None:
-    finding = next(one for one in judge(conductor("6.2.5 > 7.1.3")) if one.blocks)
+    finding = next(finding for finding in judge(conductor("6.2.5 > 7.1.3")) if finding.blocks)
     assert str(finding.via) == "6.3.5 to 6.3.7"
     assert parse("6.3.7-6-sts") in finding.via
     assert parse("6.3.8") not in finding.via and parse("6.3.4") not in finding.via
@@ -643,9 +643,9 @@ def test_a_word_that_no_rule_knows_is_refused(wrong: dict) -> None:
     ],
 )
 def test_each_plugin_has_its_own_least_version_for_5_3(plugin: str, needed: str, older: str) -> None:
-    found = "plugins_too_old_for_5_3"
-    assert found not in names(conductor("5.1.0 > 5.3.0", plugins={plugin: needed}))
-    assert found in names(conductor("5.1.0 > 5.3.0", plugins={plugin: older}))
+    rule = "plugins_too_old_for_5_3"
+    assert rule not in names(conductor("5.1.0 > 5.3.0", plugins={plugin: needed}))
+    assert rule in names(conductor("5.1.0 > 5.3.0", plugins={plugin: older}))
 
 
 @pytest.mark.parametrize("peer", ["7.0.5", "7.1.7", "7.2.3"])
@@ -675,7 +675,7 @@ KNOWN = ["6.2.6-1", "6.3.0-107.r1.el7", "6.3.5-37.r1.el7", "6.3.5-39.r1", "7.0.5
 
 
 @pytest.mark.parametrize(
-    ("one", "way"),
+    ("step", "way"),
     [
         (conductor("6.2.5 > 7.1.3"), ["6.3.5-39.r1", "SSR-7.1.3-20"]),
         (conductor("6.2.5 > 7.1.3-20.r1.el9"), ["6.3.5-39.r1", "SSR-7.1.3-20"]),
@@ -695,8 +695,8 @@ KNOWN = ["6.2.6-1", "6.3.0-107.r1.el7", "6.3.5-37.r1.el7", "6.3.5-39.r1", "7.0.5
         (down(router("7.2.3 > 7.2.0 @ 7.2.3")), ["7.2.0"]),
     ],
 )
-def test_the_steps_that_lead_there_are_proposed(one: Step, way: list[str]) -> None:
-    assert propose(one, KNOWN) == way
+def test_the_steps_that_lead_there_are_proposed(step: Step, way: list[str]) -> None:
+    assert propose(step, KNOWN) == way
 
 
 def test_without_the_release_that_is_needed_nothing_is_proposed() -> None:
@@ -740,34 +740,34 @@ steps = st.builds(
 )
 
 
-def hops(one: Step, way: list[str]) -> list[Step]:
+def hops(step: Step, way: list[str]) -> list[Step]:
     """The single steps of a way."""
-    found, at = [], one
+    single_steps, at = [], step
     for text in way:
-        found.append(replace(at, wanted=parse(text)))
+        single_steps.append(replace(at, wanted=parse(text)))
         at = replace(at, running=parse(text), unsettled=None)
-    return found
+    return single_steps
 
 
 @settings(deadline=None, max_examples=300)
 @given(steps, st.lists(texts, max_size=8))
-def test_every_step_of_a_way_is_allowed_and_the_last_is_the_wanted_one(one: Step, known: list[str]) -> None:
-    way = propose(one, known)
+def test_every_step_of_a_way_is_allowed_and_the_last_is_the_wanted_one(step: Step, known: list[str]) -> None:
+    way = propose(step, known)
     if not way:
         return
-    assert not any(blocked(hop) for hop in hops(one, way))
-    assert satisfies(parse(way[-1]), one.wanted)
+    assert not any(blocked(hop) for hop in hops(step, way))
+    assert satisfies(parse(way[-1]), step.wanted)
     assert set(way[:-1]) <= set(known)
-    if one.operation == "upgrade":
-        assert all(before < after for before, after in pairwise([one.running, *map(parse, way)]))
+    if step.operation == "upgrade":
+        assert all(before < after for before, after in pairwise([step.running, *map(parse, way)]))
     else:
         assert len(way) == 1
 
 
 @settings(deadline=None, max_examples=150)
-@given(steps.filter(lambda one: one.operation == "upgrade"), st.lists(texts, max_size=4, unique=True))
-def test_a_way_is_found_wherever_there_is_one(one: Step, known: list[str]) -> None:
-    ends = [text for text in known if satisfies(parse(text), one.wanted)] or [one.wanted.text]
+@given(steps.filter(lambda step: step.operation == "upgrade"), st.lists(texts, max_size=4, unique=True))
+def test_a_way_is_found_wherever_there_is_one(step: Step, known: list[str]) -> None:
+    ends = [text for text in known if satisfies(parse(text), step.wanted)] or [step.wanted.text]
     ways = [
         [*between, end]
         for end in ends
@@ -776,9 +776,9 @@ def test_a_way_is_found_wherever_there_is_one(one: Step, known: list[str]) -> No
     ]
 
     def forward(way: list[str]) -> bool:
-        numbers = [one.running.numbers, *(parse(text).numbers for text in way)]
+        numbers = [step.running.numbers, *(parse(text).numbers for text in way)]
         return all(first < second for first, second in pairwise(numbers))
 
-    open_ways = [way for way in ways if forward(way) and not any(blocked(hop) for hop in hops(one, way))]
+    open_ways = [way for way in ways if forward(way) and not any(blocked(hop) for hop in hops(step, way))]
     if open_ways:
-        assert propose(one, known)
+        assert propose(step, known)

@@ -188,10 +188,10 @@ VERSIONS = st.builds(Version, st.integers(0, 2), st.integers(0, 2), MAYBE, MAYBE
 
 
 @given(VERSIONS, VERSIONS, VERSIONS)
-def test_the_order_is_total_and_agrees_with_equality(one: Version, two: Version, three: Version) -> None:
-    assert (one < two) + (one == two) + (one > two) == 1
-    assert not (one < two and two < three) or one < three
-    assert (one == two) <= (hash(one) == hash(two))
+def test_the_order_is_total_and_agrees_with_equality(a: Version, b: Version, c: Version) -> None:
+    assert (a < b) + (a == b) + (a > b) == 1
+    assert not (a < b and b < c) or a < c
+    assert (a == b) <= (hash(a) == hash(b))
 
 
 @given(
@@ -257,9 +257,9 @@ STRENGTHS = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "patch", "build", "package"), STRENGTHS)
-def test_two_versions_are_the_same_in_three_strengths(one, other, patch, build, package) -> None:
-    for pair in ((parse(one), parse(other)), (parse(other), parse(one))):
+@pytest.mark.parametrize(("text", "other_text", "patch", "build", "package"), STRENGTHS)
+def test_two_versions_are_the_same_in_three_strengths(text, other_text, patch, build, package) -> None:
+    for pair in ((parse(text), parse(other_text)), (parse(other_text), parse(text))):
         assert (patch_equal(*pair), build_equal(*pair), package_equal(*pair)) == (patch, build, package)
 
 

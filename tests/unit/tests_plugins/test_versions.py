@@ -51,14 +51,14 @@ def test_newer_and_older_are_told_apart_by_numbers(newer, older) -> None:
     assert not newer_than(older, newer) and not older_than(newer, older)
 
 
-@pytest.mark.parametrize(("one", "other"), ALIKE)
-def test_what_both_do_not_tell_makes_neither_newer(one, other) -> None:
+@pytest.mark.parametrize(("version", "other_version"), ALIKE)
+def test_what_both_do_not_tell_makes_neither_newer(version, other_version) -> None:
     for test in (newer_than, older_than):
-        assert not test(one, other) and not test(other, one)
+        assert not test(version, other_version) and not test(other_version, version)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same"),
+    ("version", "other_version", "same"),
     [
         ("6.3.5-37.r1.el7", "SSR-6.3.5-39", True),
         ("6.3.5", "6.3.5-37", True),
@@ -67,8 +67,8 @@ def test_what_both_do_not_tell_makes_neither_newer(one, other) -> None:
         ("6.3.5", "6.3.5-beta1", False),
     ],
 )
-def test_the_same_release_is_three_numbers_and_no_build(one, other, same) -> None:
-    assert same_release_as(one, other) is same_release_as(other, one) is same
+def test_the_same_release_is_three_numbers_and_no_build(version, other_version, same) -> None:
+    assert same_release_as(version, other_version) is same_release_as(other_version, version) is same
 
 
 @pytest.mark.parametrize("test", [newer_than, older_than, same_release_as])
@@ -88,7 +88,7 @@ def test_two_numbers_are_no_release() -> None:
 
 def test_versions_are_sorted_by_numbers_and_stay_as_they_are_spelled() -> None:
     old_to_new = ["6.2.5-5r2", "6.3.9", "6.3.10", "6.3.10-2.r1.el7", "6.3.10-11.r1.el7", "SSR-7.1.0-50", "v7.1.1"]
-    mixed = [old_to_new[place] for place in (3, 0, 6, 2, 5, 1, 4)]
+    mixed = [old_to_new[index] for index in (3, 0, 6, 2, 5, 1, 4)]
     assert sort_versions(mixed) == old_to_new
     assert sort_versions(mixed, reverse=True) == old_to_new[::-1]
     assert sort_versions([]) == []
@@ -103,7 +103,7 @@ def test_a_list_of_something_else_is_an_error() -> None:
 
 
 def test_the_release_is_what_stands_before_the_build() -> None:
-    assert [release_of(one) for one in ("6.3.5-37.r1.el7", "SSR-7.1.0-50", "6.3.5", "6.3")] == [
+    assert [release_of(version) for version in ("6.3.5-37.r1.el7", "SSR-7.1.0-50", "6.3.5", "6.3")] == [
         "6.3.5",
         "7.1.0",
         "6.3.5",

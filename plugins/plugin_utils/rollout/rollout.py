@@ -13,7 +13,6 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..clock import format_timestamp
 from ..pcli.errors import PcliError
 from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_download, may_go_on, may_start
 from ..planning.durations import Durations
@@ -21,26 +20,28 @@ from ..planning.plan import RouterPlan
 from ..software.names import NameRefused
 from .context import Abandoned
 from .download_lane import NO_FIGURES, DownloadLane
+from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed, StartsStopped
 from .journal import JournalError
 from .left_out import results_of, with_downloads
+from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, look
+from .missing_release import ReleaseMissing
 from .poller import StatusPoller
 from .results import NodeResult, reason_of, router_state
 from .rollout_progress import ActiveRouter, CircuitBreaker, RolloutProgress
-from .rollout_report import progress_line, publish, run_as_data
-from .router_upgrade import ReleaseMissing, RouterUpgrade
-from .status import Pulse, RunRecord, StatusFile
+from .rollout_report import progress_line, seconds_left
+from .router_run import RouterRun
+from .status import Pulse, RunRecord
 
 
 @dataclass
 class Rollout:
-    """One rollout. ``stop_file``: as soon as it exists, nothing new starts (rule 25)."""
+    """One rollout, a :class:`.RunView`. ``stop_file``: as soon as it exists, nothing new starts (rule 25)."""
 
     loop: Loop
     poller: StatusPoller
     bounds: RolloutLimits
     durations: Durations
-    status: StatusFile
     record: RunRecord
     operation: str = "upgrade"
     version: str = ""
@@ -63,7 +64,7 @@ class Rollout:
 
     # -- the whole of it ------------------------------------------------------------------------------------------
 
-    def run(self, plans: Sequence[RouterPlan], make: Callable[[RouterPlan], RouterUpgrade]) -> list[NodeResult]:
+    def run(self, plans: Sequence[RouterPlan], make: Callable[[RouterPlan], RouterRun]) -> list[NodeResult]:
         """Roll over the routers of the plan; ``make`` makes the run of one. Every node comes back with a result.
 
         Raises Abandoned. What goes wrong with one router never stops the others.
@@ -72,14 +73,14 @@ class Rollout:
         progress, pacer, pulse = self.progress, Pacer(self.loop), Pulse(self.loop.clock)
         while progress.waiting or progress.active:
             if not self.loop.alive():
-                publish(self, "stopping", force=True)
+                self.loop.events.emit(RunProgressed(self, last=True))
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             self._breaker.watch(progress.touched())
             self._set_aside()
             news = self._download()
             self._start(make)
             news = self._step() or news
-            publish(self, "stopping" if self.stopped else "running")
+            self.loop.events.emit(RunProgressed(self))
             if pulse.due():
                 self._report_progress()
             if not progress.active and (self.stopped or not progress.waiting):
@@ -87,7 +88,7 @@ class Rollout:
             pacer.wait(news)
             look(self.poller)
         self._leave_out()
-        publish(self, "ended", force=True)
+        self.loop.events.emit(RunEnded(self.stopped))
         self._save()
         self.loop.tell(self.line())
         return [result for plan in plans for result in self.results[plan.router]]
@@ -98,7 +99,15 @@ class Rollout:
 
     def report(self) -> dict:
         """The run itself, as data."""
-        return run_as_data(self)
+        return self.loop.events.listener(RunReport).data
+
+    def seconds_left(self) -> float | None:
+        """Seconds until all is done; None where that cannot be estimated."""
+        return seconds_left(self)
+
+    def phase_of_waiting(self, router: str) -> tuple[str, str, float] | None:
+        """What the lane of the downloads does with a router that waits; see :class:`.RunView`."""
+        return self.lane.phase(router) if self.lane else None
 
     def may_continue(self, plan: RouterPlan, left: Sequence[str]) -> tuple[bool, str]:
         """May the next node of a router that has begun start now? If not, and it never will, why not.
@@ -127,12 +136,14 @@ class Rollout:
     def _prepare(self, plans: Sequence[RouterPlan]) -> None:
         self.progress.begin(plans, self.loop.clock.now())
         self._breaker.begin()
+        began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
+        self.loop.events.emit(began)
         for plan in plans:
             if plan.state != "planned":
                 self._end(plan, results_of(plan))
         if self.lane:
             self.lane.prepare(self.progress.waiting)
-        publish(self, "running", force=True)
+        self.loop.events.emit(RunProgressed(self))
 
     # -- downloads ------------------------------------------------------------------------------------------------
 
@@ -166,19 +177,20 @@ class Rollout:
     def _put_back(self, active: ActiveRouter, words: str) -> None:
         """Its release is not there yet: it waits again, in its old place, and gives its slot back."""
         self.progress.put_back(active.plan)
+        self.loop.events.emit(RouterPutBack(words, router=active.plan.router))
         line = self.lane.refused(active.plan, words)
         if line:
             self.loop.tell(f"{active.plan.router}: {line}")
 
     # -- starting -------------------------------------------------------------------------------------------------
 
-    def _start(self, make: Callable[[RouterPlan], RouterUpgrade]) -> None:
+    def _start(self, make: Callable[[RouterPlan], RouterRun]) -> None:
         """Start what may start now."""
         self.stopped = self.stopped or (str(self.poller.final) if self.poller.final else None)
         while self.progress.waiting and not self.stopped and self._start_next(make):
             pass
 
-    def _start_next(self, make: Callable[[RouterPlan], RouterUpgrade]) -> bool:
+    def _start_next(self, make: Callable[[RouterPlan], RouterRun]) -> bool:
         """Start the first router that may start, or end the first that never may. False: there is none."""
         progress, state = self.progress, self._state()
         full = sum(not active.aside for active in progress.active) >= self.bounds.in_flight
@@ -186,7 +198,7 @@ class Rollout:
             decision = may_start(self.left_of(plan, begun=True), state, self.bounds, self.durations)
             if decision.stop:
                 self.stopped = decision.reason
-                self.loop.tell(f"nothing new is started any more: {decision.reason}")
+                self.loop.events.emit(StartsStopped(decision.reason))
                 return False
             if decision.full:
                 return False
@@ -197,8 +209,8 @@ class Rollout:
             if decision.go and (self.lane is None or self.lane.ready(plan.router)):
                 progress.waiting.remove(plan)
                 run = make(plan)
-                run.since = self.loop.clock.now()
-                progress.active.append(ActiveRouter(plan, run, run.steps()))
+                progress.active.append(ActiveRouter(plan, run, run.steps(), self.loop.clock.now()))
+                self.loop.events.emit(RouterStarted(router=plan.router))
                 return True
         return False
 
@@ -259,9 +271,8 @@ class Rollout:
         if self.lane:
             self.lane.forget(router)
         progress.states[router] = state = router_state(results)
-        progress.ended_at[router] = format_timestamp(self.loop.clock.wall())
-        if plan.state == "planned":
-            self.loop.tell(f"{router}: {state.upper()}: {reason_of(results)}")
+        planned = plan.state == "planned"
+        self.loop.events.emit(RouterEnded(state, reason_of(results), tuple(results), planned, router=router))
 
     def _leave_out(self) -> None:
         """The routers that were not started until the end of the run."""

@@ -21,7 +21,7 @@ from ..software.targets import Target
 from .boot_volumes import Rollback, boot_volume_steps, rollback_steps
 from .context import RunContext, Steps
 from .download import DownloadOptions
-from .events import Explained, Judged, NodeEnded, Reverted, Warned
+from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
 from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
 from .node_log import NodeLog
@@ -58,7 +58,7 @@ class UpgradePolicy:
 
 @dataclass
 class RouterUpgrade:
-    """What is done with one router. ``phase`` and ``node`` say where it is; ``results`` what came of its nodes so far.
+    """What is done with one router. ``node``: at which node it is; ``results``: what became of its nodes so far.
 
     ``sequencing``: the name of a policy of ``planning/sequencing``.
     """
@@ -77,16 +77,14 @@ class RouterUpgrade:
     #: Does this release take requests for one node of a router?
     takes_nodes: bool = True
     heartbeat: bool = False
-    phase: str = "waiting"
     node: str = ""
-    since: float = 0.0
-    began: float = 0.0
     results: list[NodeResult] = field(default_factory=list)
     #: How long what took, in seconds: (kind, seconds) of each operation that succeeded.
     took: list[tuple[str, float]] = field(default_factory=list)
     #: An upgrade always keeps its slot; see RouterDownload.
     aside = False
     _operation: Operation | None = None
+    _phase: str = ""
     #: The install types from before, by node.
     _types: dict[str, str | None] = field(default_factory=dict)
     #: False once a node of this router has printed no volumes: its peer is not asked then.
@@ -112,7 +110,6 @@ class RouterUpgrade:
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
-        self.began = self.context.clock.now()
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
         if not check_mode:
             self._comparison.take_before(self.nodes)
@@ -192,13 +189,22 @@ class RouterUpgrade:
             to_version=self.spec.wanted,
             install_type=asset.install_type if asset else None,
         )
-        self.results.append(self._log(result).end(NodeEnded(state, reason)))
+        log = self._log(result)
+        log.end(NodeEnded(state, reason))
+        self._conclude(log)
+
+    def _conclude(self, log: NodeLog) -> None:
+        """Nothing more is done with this node."""
+        self.results.append(log.result)
+        log.record(NodeConcluded(log.result))
 
     def _log(self, result: NodeResult) -> NodeLog:
         return NodeLog(self.context.events, result)
 
     def _enter(self, phase: str, node: str = "") -> None:
-        self.phase, self.node, self.since = phase, node, self.context.clock.now()
+        if (phase, node) != (self._phase, self.node):
+            self._phase, self.node = phase, node
+            self.context.events.emit(PhaseEntered(phase, router=self.router, node=node))
 
     # -- before a node --------------------------------------------------------------------------------------------
 
@@ -336,7 +342,8 @@ class RouterUpgrade:
             yield from self._check_health(log, may_revert)
         if self._comparison.due([log.result for log in logs]):
             yield from self._compare(logs, may_revert)
-        self.results += [log.result for log in logs]
+        for log in logs:
+            self._conclude(log)
 
     def _check_health(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
         """The health check of a node that is done, and the revert of one that is bad itself."""

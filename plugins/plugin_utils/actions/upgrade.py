@@ -133,7 +133,7 @@ class UpgradeAction(RolloutAction):
         if policy.download:
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight
-            fleet.lane = DownloadLane(
+            fleet.admission.lane = DownloadLane(
                 loop,
                 fleet.poller,
                 spec.request,
@@ -173,7 +173,9 @@ class UpgradeAction(RolloutAction):
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
         whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"])
-        policy = replace(policy, may_continue=lambda left: fleet.may_continue(whole, [node.node for node in nodes]))
+        policy = replace(
+            policy, may_continue=lambda left: fleet.admission.may_continue(whole, [node.node for node in nodes])
+        )
         run = RouterUpgrade(
             fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
         )

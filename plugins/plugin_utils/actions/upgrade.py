@@ -14,12 +14,13 @@ from ..planning.plan import RouterPlan
 from ..planning.request_refusal_rules import RequestOptions, refuse
 from ..planning.sequencing import POLICIES
 from ..rollout.download import Download, DownloadOptions, patiently
-from ..rollout.download_lane import DownloadLane, download_for
+from ..rollout.download_lane import DownloadLane
 from ..rollout.events import Judged
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
 from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.regressions import ComparisonOptions
+from ..rollout.release_fetch import download_for
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.verify import HealthOptions

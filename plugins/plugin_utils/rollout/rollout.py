@@ -18,7 +18,6 @@ from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from ..software.names import NameRefused
 from .context import Abandoned
-from .download_lane import NO_FIGURES
 from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
 from .journal import JournalError
 from .left_out import results_of, with_downloads
@@ -26,6 +25,7 @@ from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, look
 from .missing_release import ReleaseMissing
 from .poller import StatusPoller
+from .release_fetch import NO_FIGURES
 from .results import NodeResult, reason_of, router_state
 from .rollout_admission import RolloutAdmission
 from .rollout_progress import ActiveRouter, CircuitBreaker, RolloutProgress

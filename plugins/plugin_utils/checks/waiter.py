@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 
 from ..clock import Clock
@@ -38,9 +38,21 @@ class StableWait:
     _failures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def wait_until_stable(self, run_round: Callable[[Kept], CheckRun], parent_alive: Callable[[], bool]) -> CheckRun:
+        """The same as :meth:`steps`, for whoever has nothing else to do while it waits."""
+        steps = self.steps(run_round, parent_alive)
+        while True:
+            try:
+                self.clock.sleep(next(steps))
+            except StopIteration as end:
+                return end.value
+
+    def steps(
+        self, run_round: Callable[[Kept], CheckRun], parent_alive: Callable[[], bool]
+    ) -> Generator[float, None, CheckRun]:
         """The results of the last round. ``run_round`` makes the checks once, without those whose results it is given.
 
-        Ends early, with the results so far, when the parent process is gone.
+        Yields the seconds to wait before it is resumed. Ends early, with the results so far, when the parent process is
+        gone.
         """
         started, good_since, last = self.clock.now(), None, ""
         while True:
@@ -58,7 +70,7 @@ class StableWait:
                 return check_run
             if not parent_alive():
                 return check_run
-            self.clock.sleep(self.retry_pause if any(result.name == _COSTLY for result in failing) else self.pause)
+            yield self.retry_pause if any(result.name == _COSTLY for result in failing) else self.pause
 
     def _keep(self, results: list[CheckResult]) -> None:
         for result in results:

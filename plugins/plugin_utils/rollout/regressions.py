@@ -82,6 +82,7 @@ def find_regressions(
     """
     clock, router = context.clock, before.get("router", "")
     began, last, pause = clock.now(), None, context.limits.revert_grace
+    areas = snapshots.comparable_areas(options.areas, poller.counts(router))
     while True:
         after = take_snapshot(context, poller, router, nodes, options)
         if poller.final:
@@ -92,7 +93,7 @@ def find_regressions(
                 changes = compare(
                     before,
                     after,
-                    options.areas,
+                    areas,
                     thresholds=options.thresholds,
                     include=options.include,
                     exclude=options.exclude,
@@ -100,6 +101,8 @@ def find_regressions(
                     half_done=half_done,
                     elapsed=clock.now() - began,
                     grace=options.grace,
+                    conductor=router == poller.here[0],
+                    assets_count=poller.counts(router),
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:  # a kept picture that is damaged
                 context.tell(f"{router}: it cannot be compared with the time before: {error}")

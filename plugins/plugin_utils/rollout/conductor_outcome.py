@@ -43,4 +43,4 @@ def _outcome(result: NodeResult, reverts: bool) -> str:
     if not refused and result.local_fault:
         return ""  # its reason tells what became of the revert
     why = refused[-1] if refused else NO_LOCAL_FAULT if result.accepted else NOT_ACCEPTED
-    return f"It was not reverted: {why}"
+    return f"It was not reverted: {why.rstrip('.')}."

@@ -9,6 +9,7 @@ from collections.abc import Generator
 
 from ..pcli.errors import PcliError
 from .context import Abandoned, RunContext
+from .listeners.registered import LISTENERS
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .results import NodeResult
@@ -21,6 +22,10 @@ _SLOWER = 1.3
 
 class Loop(RunContext):
     """Runs operations on one conductor. See :class:`~.context.RunContext` for what it is given."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.events.add(make(self) for make in LISTENERS)
 
     def poller(self, *, assets_count: bool = True, shared: bool = False) -> StatusPoller:
         """Somebody who looks, and has looked once. Raises PcliError where the conductor cannot be asked."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ..clock import Clock
 from .answers import reads_only
 from .errors import NoFreeShell, PcliError, SessionBroken
-from .shell_pool import Pending
+from .shell_pool import Pending, ShellPool
 
 #: A command whose login was lost is sent so often. It only reads, and a login is opened anew for many reasons.
 _MAX_SENT = 3
@@ -87,12 +87,12 @@ class Replay:
             self._wait_for(query, deadline)
         return pending.over
 
-    def ready(self, poll: Callable[[Pending], bool]) -> bool:
+    def ready(self, session: ShellPool) -> bool:
         """Whether it is of use to run the code again: a response has come, or it is not waited for any longer."""
         query = self._missing
         if query is None or self._clock.now() >= self._deadline:
             return True
-        return query.pending is not None and poll(query.pending)
+        return query.pending is not None and session.poll(query.pending)
 
     def give_up(self) -> None:
         """Nobody runs the code again: its shell may be closed."""

@@ -121,7 +121,7 @@ class _Reading:
 
     def advance(self) -> None:
         """Run the function if that is of use."""
-        if self.over or not self.replay.ready(self._session.poll):
+        if self.over or not self.replay.ready(self._session):
             return
         assert getattr(self._session, "replay", None) is None, "functions that read must not be nested"
         self._session.replay = self.replay

@@ -120,7 +120,7 @@ class RouterUpgrade:
         self.began = self.context.clock.now()
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
         if not check_mode:
-            self._comparison.take_before(self.nodes)
+            yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
             running_first = sorted(self.node_ids, key=lambda node_id: not self._view.may_be_running(node_id))
             self.nodes = tuple(node_id.node for node_id in running_first)
@@ -360,7 +360,7 @@ class RouterUpgrade:
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 result.reason = sentences(result.reason, advice)
-        explain(self.context, result, self.poller)
+        yield from explain(self.context, result, self.poller)
 
     def _compare(self, ended: list[NodeResult], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""

@@ -32,6 +32,8 @@ _CHECKED_STATES = ("done", "up_to_date")
 #: What a round is called that could not be finished, among the names of checks.
 _SESSION = "session"
 
+_VENDOR_CHECK = "vendor_health_check"
+
 
 @dataclass(frozen=True)
 class PostCheckOptions:
@@ -74,7 +76,7 @@ class PostChecks:
 
     def includes_vendor_check(self, node: str) -> bool:
         """True if the vendor's own health check of this node is one of the checks."""
-        named = self.options is not None and "vendor_health_check" in self.options.names
+        named = self.options is not None and _VENDOR_CHECK in self.options.names
         return named and (not self._is_conductor or node == self.view.poller.here[1])
 
     @property
@@ -86,10 +88,10 @@ class PostChecks:
         due = self._due(logs)
         if not due:
             return
-        context, names = self.view.context, [log.result.node for log in due]
-        context.tell(f"{', '.join(names)} of {self.view.router}: {len(self._checks())} checks run")
+        context = self.view.context
+        context.tell(f"{', '.join(str(log.node_id) for log in due)}: {len(self._checks())} checks run")
         try:
-            check_run = yield from self._wait_until_they_hold(names)
+            check_run = yield from self._wait_until_they_hold(_targets(due))
         except PcliError as error:
             for log in due:
                 running = log.result.running_version
@@ -101,7 +103,8 @@ class PostChecks:
         targets = {str(log.node_id) for log in due}
         for log in due:
             others = targets - {str(log.node_id)}
-            _judge(log, [check for check in check_run.by_router[self.view.router] if check.target not in others])
+            of_router = check_run.by_router.get(log.result.router) or check_run.results
+            self._judge(log, [check for check in of_router if check.target not in others])
 
     def record_comparison(self, lost: str | None) -> None:
         """Record the comparison with the time before as one of the checks. ``lost``: what was lost since then."""
@@ -109,19 +112,31 @@ class PostChecks:
             state, reason = ("fail", lost) if lost else ("pass", "Nothing was lost since before")
             self.options.record([CheckResult("comparison", self.view.router, state, "block", reason)])
 
+    def _judge(self, log: NodeLog, checks: Sequence[CheckResult]) -> None:
+        """The verdict of these checks on one node."""
+        blocking = [check for check in checks if check.blocks]
+        if not blocking:
+            return
+        words = "; ".join(f"{check.name}: {check.reason.rstrip('.')}" for check in blocking)
+        local = bool(local_fault({}, {"checks": [check.as_data() for check in blocking]}))
+        only_unreadable = not local and all(check.name == _VENDOR_CHECK for check in blocking)
+        state = "held" if only_unreadable and self.options.health_unknown == "hold" else "failed"
+        reason = f"runs {log.result.running_version}, but it is not healthy: {words}"
+        log.record(Judged(state, reason, local_fault=local))
+
     def _checks(self) -> list[Check]:
         """The checks; of the conductor the version always, as its own session shows it."""
         checks = list(self.options.checks)
         needs_version = self._is_conductor and "version" not in self.options.names
         return [CHECKS["version"], *checks] if needs_version else checks
 
-    def _wait_until_they_hold(self, nodes: Sequence[str]) -> Steps[CheckRun]:
+    def _wait_until_they_hold(self, targets: Sequence[Target]) -> Steps[CheckRun]:
         """The results of the last round. Raises PcliError where the conductor must not be asked again."""
         context, options = self.view.context, self.options
         started = context.clock.now()
 
         def run_round(kept: Kept) -> Steps[CheckRun]:
-            return self._run_round(nodes, kept, context.clock.now() - started)
+            return self._run_round(targets, kept, context.clock.now() - started)
 
         stable_wait = StableWait(
             context.clock,
@@ -133,10 +148,10 @@ class PostChecks:
         )
         return (yield from stable_wait.steps(run_round, context.alive, context.waiting))
 
-    def _run_round(self, nodes: Sequence[str], kept: Kept, waited: float) -> Steps[CheckRun]:
+    def _run_round(self, targets: Sequence[Target], kept: Kept, waited: float) -> Steps[CheckRun]:
         """All checks once. Where the session is lost, the round has failed; the next poll opens it anew."""
         try:
-            authority = self._authority(nodes, waited)
+            authority = self._authority(targets, waited)
             return (yield from check_steps(self._checks(), authority, self.view.context.waiting, kept))
         except FINAL:
             raise
@@ -145,16 +160,15 @@ class PostChecks:
             lost = CheckResult(_SESSION, self.view.router, "fail", "block", f"It {NOT_DETERMINED}: {error}")
             return CheckRun([lost], {self.view.router: [lost]})
 
-    def _authority(self, nodes: Sequence[str], waited: float) -> Authority:
+    def _authority(self, targets: Sequence[Target], waited: float) -> Authority:
         """What is examined in one round: nothing is kept of the answers of the last one."""
         context, poller, options = self.view.context, self.view.poller, self.options
         # Of the conductor the node of the session and its peer are checked, as health_check does without targets.
-        target = Target(self.view.router, tuple(nodes), whole=len(nodes) == len(self.view.all_nodes()))
         return Authority(
             conductor=context.conductor,
             clock=context.clock,
             wanted=options.requested_version,
-            targets=() if self._is_conductor else (target,),
+            targets=() if self._is_conductor else tuple(targets),
             settled_polls=options.stable_polls,
             poll_pause=options.poll_interval,
             after=True,
@@ -170,12 +184,9 @@ class PostChecks:
         )
 
 
-def _judge(log: NodeLog, checks: Sequence[CheckResult]) -> None:
-    """The verdict of these checks on one node."""
-    blocking = [check for check in checks if check.blocks]
-    if not blocking:
-        return
-    words = "; ".join(f"{check.name}: {check.reason.rstrip('.')}" for check in blocking)
-    local = local_fault({}, {"checks": [check.as_data() for check in blocking]})
-    reason = f"runs {log.result.running_version}, but it is not healthy: {words}"
-    log.record(Judged("failed", reason, local_fault=bool(local)))
+def _targets(logs: Sequence[NodeLog]) -> list[Target]:
+    """The nodes as targets of checks, by router."""
+    nodes: dict[str, list[str]] = {}
+    for log in logs:
+        nodes.setdefault(log.result.router, []).append(log.result.node)
+    return [Target(router, tuple(names), whole=False) for router, names in nodes.items()]

@@ -147,6 +147,23 @@ def test_a_check_that_could_not_be_made_is_no_fault_of_the_node(night) -> None:
     assert not nodes["a"]["local_fault"] and sent(night) == [("upgrade", "a")]
 
 
+@pytest.mark.parametrize(("unknown", "state", "second"), [("warn", "done", "done"), ("hold", "held", "not_started")])
+def test_an_answer_of_the_vendor_that_cannot_be_read_warns_or_holds(night, unknown, state, second) -> None:
+    night.conductor.health = Health("unknown", "no words that can be read", "???")
+    nodes = go(night, post_checks=["vendor_health_check"], health_check_unknown=unknown)
+    assert (nodes["a"]["state"], nodes["b"]["state"]) == (state, second)
+    assert not any(operation == "revert" for operation, _node in sent(night))
+
+
+def test_the_nodes_of_a_resource_group_are_checked_each_as_its_own(clock) -> None:
+    night = Night(authority(clock, {"R": ("a",), "S": ("a",)}))
+    night.conductor.groups["all"] = ["R", "S"]
+    service_fails_after_upgrade(night, ("S", "a"))
+    given = {"targets": None, "resource_group": "all", "sequencing": "vendor", "post_checks": ["service_running"]}
+    entries = result_of(night, **given)["by_router"]
+    assert {router: entry["state"] for router, entry in entries.items()} == {"R": "done", "S": "failed"}
+
+
 def test_a_session_that_is_lost_while_checking_is_opened_anew(night) -> None:
     connectivity, lost = night.conductor.connectivity, []
 

@@ -104,7 +104,7 @@ EXAMPLES = r"""
         var: plan.by_router
 
 # To upgrade a whole conductor with backup and checks, use the playbook sessionsmart.ssr.upgrade_conductor.
-- name: Upgrade one node of a conductor
+- name: Upgrade one node of a conductor, check it, and revert it if it is bad
   hosts: ssr_conductors[0]
   connection: sessionsmart.ssr.pcli
   gather_facts: false
@@ -120,6 +120,7 @@ EXAMPLES = r"""
           - router: "{{ before.router }}"
             node: "{{ before.node }}"
         version: "{{ before.wanted }}"
+        post_checks: [all]
         recorded_version: "{{ before.running }}"
         assets_count: "{{ before.assets_count }}"
         journal: ~/sessionsmart/journal

@@ -166,6 +166,8 @@ class Following:
         Only where nothing else reports it: the request has come back, and the node is settled on what it ran before.
         """
         run = self.run
+        if node.reads_events is not None:
+            return self._continue_reading(node)
         clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
         over = run.pending is not None and run.pending.over
         before = node.progress.before is not None and runs(status, node.progress.before, None)
@@ -173,7 +175,18 @@ class Following:
         if not (over and before and node.taken_at and run.spec.installs) or clock.now() - since < pause:
             return None
         node.events_at = clock.now()
-        return failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+        node.reads_events = failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+        return self._continue_reading(node)
+
+    @staticmethod
+    def _continue_reading(node: FollowedNode) -> str | None:
+        """What the events say; None while their answer is awaited, since the node is followed meanwhile."""
+        try:
+            next(node.reads_events)
+        except StopIteration as end:
+            node.reads_events = None
+            return end.value
+        return None
 
     # -- peers ----------------------------------------------------------------------------------------------------
 

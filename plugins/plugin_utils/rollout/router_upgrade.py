@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The upgrade of one router, node by node: the second never begins before the first is proven to be done.
 
-The operation, the vendor's health check, for a bad node the revert (rules 20 and 21), the comparison, and before the
-next node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
+The operation, the checks after it, for a bad node the revert (rules 20 and 21), the comparison, and before the next
+node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
 operation, so that many routers share one clock.
 """
 
@@ -22,12 +22,13 @@ from .download import DownloadOptions
 from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
 from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
-from .node_log import NodeLog
+from .node_log import NodeLog, apply
 from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
+from .post_checks import PostCheckOptions, PostChecks
 from .regressions import ComparisonOptions, explain
-from .results import NodeResult
+from .results import NOT_REVERTED, NodeResult
 from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
 from .verify import Comparison, HealthOptions, health_steps
@@ -43,11 +44,15 @@ class UpgradePolicy:
     """What is done around the operation of a node. None: not at all."""
 
     health: HealthOptions = field(default_factory=HealthOptions)
+    #: The named checks after each node. None: none.
+    post_checks: PostCheckOptions | None = None
     #: How a release is waited for that turns out to be missing. None: it is not.
     download: DownloadOptions | None = None
     #: Seconds for which a pair must have been well before its second node (rule 9).
     soak: float | None = None
     revert: bool = False
+    #: Why a node must not go back to a version, if there is a reason beside those of rule 20.
+    forbids_revert: Callable[[str], str | None] = lambda back_to: None
     #: May the next node be started now, given those that are left? With a reason, it never will.
     may_continue: Callable[[list[str]], tuple[bool, str]] = lambda left: (True, "")
     #: What is compared with the time before. None: nothing.
@@ -92,6 +97,7 @@ class RouterUpgrade:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
+        self._post_checks = PostChecks(self._view, self.policy.post_checks)
         self._missing = MissingRelease(self._view, self.policy.download, self._enter)
         self._turn = NodeTurn(self._view, self.policy.may_continue, self.policy.soak, self.results, self._enter)
         self._volumes = VolumeCheck(self._view, self.spec.request.operation, self.results)
@@ -112,7 +118,7 @@ class RouterUpgrade:
         """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
         if not check_mode:
-            self._comparison.take_before(self.nodes)
+            yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
             running_first = sorted(self.node_ids, key=lambda node_id: not self._view.may_be_running(node_id))
             self.nodes = tuple(node_id.node for node_id in running_first)
@@ -251,26 +257,34 @@ class RouterUpgrade:
             for warning in warnings:
                 log.record(Warned(warning))
         for log in logs:
-            yield from self._check_health(log, may_revert)
+            yield from self._check_health(log)
+        self._enter("post checks", ended[-1].node if ended else "")
+        yield from self._post_checks.steps(logs)
+        for log in logs:
+            yield from self._revert_if_bad(log, may_revert)
         if self._comparison.due([log.result for log in logs]):
             yield from self._compare(logs, may_revert)
         for log in logs:
             self._conclude(log)
 
-    def _check_health(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
-        """The health check of a node that is done, and the revert of one that is bad itself."""
+    def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
+        """The vendor's health check of a node that is done, unless it is one of the named checks."""
         types = self._types.get(log.result.node), log.result.install_type
         if log.result.state == "done" and types == ("package", "image"):
             log.record(Explained("it was converted from package to image", clause=True))
         self._enter("health check", log.result.node)
-        yield from health_steps(self.context, log, self.policy.health)
+        if not self._post_checks.includes_vendor_check(log.result.node):
+            yield from health_steps(self.context, log, self.policy.health)
+
+    def _revert_if_bad(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
+        """The revert of a node that is bad itself, by its operation or by a check after it."""
         if log.result.local_fault and self.policy.revert and self.spec.request.operation == "upgrade":
             if may_revert:
                 yield from self._revert(log)
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 log.record(Explained(advice))
-        explain(self.context, log, self.poller)
+        yield from explain(self.context, log, self.poller)
 
     def _compare(self, logs: list[NodeLog], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
@@ -278,6 +292,7 @@ class RouterUpgrade:
         self._enter("comparison", result.node)
         known = {other.node for other in self.results} | {other.result.node for other in logs}
         lost = yield from self._comparison.steps(known, self.nodes)
+        self._post_checks.record_comparison(lost)
         if lost is None:
             return
         reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
@@ -297,16 +312,21 @@ class RouterUpgrade:
             cohort_id=self.spec.request.cohort_id,
         )
         try:
-            decision = yield from decide_revert(self.context, self.poller, options)
+            decision = yield from decide_revert(self.context, self.poller, options, self.policy.forbids_revert)
+            if decision.there and result.accepted:
+                before = decision.options.before
+                there = NodeEnded("up_to_date", f"it runs {before} again by itself")
+                log.record(Reverted(apply(NodeResult(*node_id, running_version=before), there)))
+                return
             if decision.refused:
-                log.record(Warned(f"not reverted: {decision.refused}"))
+                log.record(Warned(f"{NOT_REVERTED}{decision.refused}"))
                 return
             if decision.warning:
                 log.record(Warned(decision.warning))
             self._view.report(result.node, f"{result.reason}; it is reverted")
             ended = yield from self._operate(decision.spec(), False)
         except (PcliError, JournalError) as error:
-            log.record(Warned(f"not reverted: {error}"))
+            log.record(Warned(f"{NOT_REVERTED}{error}"))
             return
         by_node = {(other.router, other.node): other for other in ended}
         log.record(Reverted(by_node[node_id]))

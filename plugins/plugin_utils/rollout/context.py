@@ -13,10 +13,13 @@ from ..conductor.client import Conductor
 from ..conductor.grammar import Request
 from ..pcli.errors import NoFreeShell, PcliError
 from ..pcli.session import Pending
+from ..pcli.waiting import Cooperative
+from .events import EventStream, Note
 from .journal import Journal
 from .node_outcome import Limits
 from .poller import StatusPoller
 from .results import NodeResult
+from .status import StatusFile
 
 #: May something be sent now? If not, and it never may be, why not.
 Limit = Callable[[], tuple[bool, str]]
@@ -51,16 +54,32 @@ class VolumesTold:
 
 @dataclass
 class RunContext:
-    """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
+    """What all operations of a run share. ``alive``: does anybody still wait?
+
+    What is read from a router is read through ``waiting``, so that one that answers slowly holds up no other.
+    What happens goes to ``events``; ``output`` prints a line of progress, and only listeners call it.
+    """
 
     conductor: Conductor
     clock: Clock
     limits: Limits
     journal: Journal
-    tell: Callable[[str], None] = lambda line: None
+    output: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     volumes: VolumesTold = field(default_factory=VolumesTold)
+    #: Where the state of a rollout is written for dashboards. None: nowhere.
+    status_file: StatusFile | None = None
+    events: EventStream = field(init=False)
+    waiting: Cooperative = field(init=False)
     _reassured: bool = False
+
+    def __post_init__(self) -> None:
+        self.waiting = Cooperative(lambda: self.conductor.session, self.clock)
+        self.events = EventStream(self.clock, self.output)
+
+    def tell(self, line: str) -> None:
+        """Report a line of progress that means nothing beyond its words."""
+        self.events.emit(Note(line))
 
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""

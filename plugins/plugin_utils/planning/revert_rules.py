@@ -14,9 +14,6 @@ from ..software.assets import Asset
 from ..software.upgrade_paths import exceeds
 from ..software.versions import Version, satisfies
 
-#: In the reason of every check that could not be made.
-NOT_DETERMINED = "could not be determined"
-
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
 ROLLBACK_BELOW_63 = (
     "A node that runs a release below 6.3 has no revert command: its way back is the vendor's installer on the node "
@@ -68,7 +65,7 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
     for check in (health or {}).get("checks") or []:
         local = check.get("name") in ("service_running", "vendor_health_check")
         # A check that could not be made says nothing about the node.
-        if local and check.get("state") == "fail" and NOT_DETERMINED not in check.get("reason", "").lower():
+        if local and check.get("state") == "fail" and not check.get("undetermined"):
             return check.get("reason")
     return None
 

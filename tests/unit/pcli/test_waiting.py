@@ -14,6 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     DeviceError,
     NoFreeShell,
     NoPrompt,
+    PcliError,
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import Blocking, Cooperative, finish
@@ -264,7 +265,7 @@ def test_a_login_that_is_lost_each_time_is_an_error() -> None:
 def test_what_may_change_something_is_never_repeated(change) -> None:
     session, _wires = session_over(pcli("done\r\n"))
     waiting = cooperative(session)
-    with pytest.raises(AssertionError, match="may change something"):
+    with pytest.raises(PcliError, match="may change something"):
         run(waiting.ask(lambda: texts(session, "show a", change)), waiting, session.clock)
 
 

@@ -9,9 +9,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
+    NO_LOCAL_FAULT,
+    NOT_ACCEPTED,
+    forbids_newer_routers,
     local_fault,
-    newer_routers,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation import (
     Operation,
     OperationSpec,
@@ -28,7 +32,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify im
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 
 class ActionModule(RolloutAction):
@@ -120,9 +123,7 @@ class ActionModule(RolloutAction):
         operation = Operation(loop, poller, decision.spec(poller.assets_count))
         results = yield from operation.steps(self.check_mode)
         own = [result for result in results if (result.router, result.node) == node_id]
-        for result in own:
-            result.warnings += [decision.warning] if decision.warning else []
-        return own
+        return [apply(result, Warned(decision.warning)) for result in own] if decision.warning else own
 
     def _options(self, args, node_id):
         """What is known of the upgrade of a node, and how it is to be reverted."""
@@ -150,16 +151,15 @@ class ActionModule(RolloutAction):
             entry = self._of_upgrade(args["upgrade"], place)
             why = None
             if not entry.get("accepted"):
-                why = "this run's upgrade was not accepted there, so there is nothing of ours to take back"
+                why = NOT_ACCEPTED
             elif args["only_local_faults"] and not local_fault(entry, args["health_check"]):
-                why = f"nothing is bad about the node itself (its upgrade ended {entry.get('state')})"
+                why = f"{NO_LOCAL_FAULT} (its upgrade ended {entry.get('state')})"
             if why is None:
                 return None
             back_to = entry.get("from_version")
             running = entry.get("running_version")
-            results.append(
-                NodeResult(*place, reason=f"nothing was sent: {why}", to_version=back_to, running_version=running)
-            )
+            result = NodeResult(*place, to_version=back_to, running_version=running)
+            results.append(apply(result, NodeEnded("not_started", f"nothing was sent: {why}")))
         return results
 
     @staticmethod
@@ -173,22 +173,14 @@ class ActionModule(RolloutAction):
     def _newer_routers(self, args, back_to, place, assets):
         if place[0] != self.conductor.local_node()[0] or args["allow_newer_routers"]:
             return None
-        newer = newer_routers(assets, place[0], parse(back_to))
-        if not newer:
-            return None
-        names = ", ".join(f"{asset.node}.{asset.router} ({asset.version_text})" for asset in newer[:10])
-        return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
+        return forbids_newer_routers(assets, place[0], back_to)
 
 
 def _not_sent(decision):
     """The result of a node to which no revert is sent: it runs that version already, or must not be reverted."""
     running = decision.running.text.partition(" (")[0] if decision.running else None
     reason = f"runs {running} already" if decision.there else f"nothing was sent: {decision.refused}"
-    return NodeResult(
-        *decision.options.node_id,
-        state="up_to_date" if decision.there else "not_started",
-        reason=reason,
-        from_version=running,
-        running_version=running,
-        to_version=decision.back_to,
+    result = NodeResult(
+        *decision.options.node_id, from_version=running, running_version=running, to_version=decision.back_to
     )
+    return apply(result, NodeEnded("up_to_date" if decision.there else "not_started", reason))

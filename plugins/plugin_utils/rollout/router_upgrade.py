@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
+from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
@@ -82,6 +83,8 @@ class RouterUpgrade:
     #: Does this release take requests for one node of a router?
     takes_nodes: bool = True
     heartbeat: bool = False
+    #: The order of the nodes when the router starts, hours after it was planned; None: as they are given.
+    order_now: Callable[[], waiting.Steps[tuple[str, ...]]] | None = None
     phase: str = "waiting"
     node: str = ""
     since: float = 0.0
@@ -120,6 +123,8 @@ class RouterUpgrade:
         """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
         self.began = self.context.clock.now()
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
+        if self.order_now is not None:
+            self.nodes = yield from self.order_now()
         if not check_mode:
             yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.

@@ -300,8 +300,8 @@ class RolloutAction(PcliAction):
 
     def fleet(self, args: dict, loop: Loop, version: str, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
         """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
-        status = StatusFile(args["status_file"] or None, self.clock)
-        status.prepare()
+        loop.status_file = StatusFile(args["status_file"] or None, self.clock)
+        loop.status_file.prepare()
         loop.journal.prepare()
         folder = args["journal"] or None
         record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
@@ -317,7 +317,6 @@ class RolloutAction(PcliAction):
             loop.poller(shared=True),
             bounds,
             Durations.from_data(record.durations, estimates),
-            status,
             record,
             operation=self.operation,
             version=version,
@@ -337,9 +336,11 @@ class RolloutAction(PcliAction):
                 replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
                 plan.sequencing,
                 replace(
-                    policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition
+                    policy,
+                    may_continue=lambda left: fleet.admission.may_continue(plan, left),
+                    in_transition=fleet.admission.in_transition,
                 ),
-                hand_back=fleet.lane is not None,
+                hand_back=fleet.admission.lane is not None,
                 takes_nodes=takes_nodes,
                 order_now=partial(self._order_now, plan, order, fleet.loop.waiting),
             )

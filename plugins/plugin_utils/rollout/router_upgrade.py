@@ -254,8 +254,9 @@ class RouterUpgrade:
                 log.record(Warned(warning))
         for log in logs:
             yield from self._check_health(log)
-        self._enter("post checks", ended[-1].node if ended else "")
-        yield from self._post_checks.steps(logs)
+        if self.policy.post_checks is not None:
+            self._enter("post checks", ended[-1].node if ended else "")
+            yield from self._post_checks.steps(logs)
         for log in logs:
             yield from self._revert_if_bad(log, may_revert)
         if self._comparison.due([log.result for log in logs]):

@@ -21,6 +21,7 @@ from ..software.targets import Target
 from .context import RunContext, Steps
 from .download import DownloadOptions
 from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
+from .join_text import sentences
 from .journal import JournalError
 from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
 from .node_log import NodeLog, apply
@@ -312,8 +313,8 @@ class RouterUpgrade:
             decision = yield from decide_revert(self.context, self.poller, options, self.policy.forbids_revert)
             if decision.there and result.accepted:
                 before = decision.options.before
-                there = NodeEnded("up_to_date", f"it runs {before} again by itself")
-                log.record(Reverted(apply(NodeResult(*node_id, running_version=before), there)))
+                reason = sentences(result.reason, f"It runs {before} again by itself")
+                log.end(NodeEnded("reverted", reason, local_fault=result.local_fault, running_version=before))
                 return
             if decision.refused:
                 log.record(Warned(f"{NOT_REVERTED}{decision.refused}"))

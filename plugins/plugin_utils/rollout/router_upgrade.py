@@ -24,7 +24,7 @@ from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, R
 from .join_text import sentences
 from .journal import JournalError
 from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
-from .node_log import NodeLog, apply
+from .node_log import NodeLog
 from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller

@@ -25,7 +25,7 @@ from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
 from ..rollout.status import RunRecord, StatusFile
-from ..software import operation_report
+from ..software import operation_status
 from ..software.assets import Asset
 from ..software.downloads import at_rest
 from ..software.node_id import NodeId
@@ -222,7 +222,7 @@ class RolloutAction(PcliAction):
             return None  # a dead site; fleets always have some
         with contextlib.suppress(PcliError):
             status = self.conductor.status(self.operation, asset.router, asset.node)
-            line = operation_report.runs_now(operation_report.status_lines(status), asset.node)
+            line = operation_status.runs_now(operation_status.status_lines(status), asset.node)
             return f"the conductor shows an operation: {line}" if line else None
         return None
 

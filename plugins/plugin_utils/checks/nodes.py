@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError, NoPrompt
-from ..software import operation_report
+from ..software import operation_status
 from ..software.assets import Asset
 from ..software.system import service_runs
 from ..software.versions import satisfies
@@ -225,13 +225,13 @@ def no_operation_running(context: Context) -> Finding:
     return passed("no operation is shown")
 
 
-def _shown(operation: str, context: Context) -> operation_report.Activity:
+def _shown(operation: str, context: Context) -> operation_status.Activity:
     """What the conductor shows of an operation. Below 6.3 it shows only its own."""
     try:
         if context.kind == "conductor":
             return context.conductor.running_operation(operation)
         if not context.authority.release.at_least(6, 3, 0):
-            return operation_report.Activity(asked=False)
-        return operation_report.activity(context.conductor.status(operation, context.router))
+            return operation_status.Activity(asked=False)
+        return operation_status.activity(context.conductor.status(operation, context.router))
     except (DeviceError, NoPrompt) as error:
-        return operation_report.Activity(unavailable=str(error).rstrip("."))
+        return operation_status.Activity(unavailable=str(error).rstrip("."))

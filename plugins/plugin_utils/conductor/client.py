@@ -14,7 +14,7 @@ from ..pcli.answers import YES, expecting
 from ..pcli.errors import DeviceError, NoPrompt, PcliError, Unreadable
 from ..pcli.response import Response
 from ..pcli.session import Pending, Session
-from ..software import assets, downloads, operation_report, system
+from ..software import assets, downloads, operation_status, system
 from ..software.alarms import Alarm, ambiguous, read_alarms
 from ..software.empty_answers import why_unreadable
 from ..software.health import Health, read_health
@@ -391,10 +391,10 @@ class Conductor:
         router, node = self.local_node()
         return self.health_check(Request("health-check", router=router, node=node, target=target), timeout)
 
-    def running_operation(self, operation: str) -> operation_report.Activity:
+    def running_operation(self, operation: str) -> operation_status.Activity:
         """What the conductor says of an operation on its own router."""
         router = self.local_node().router if self.release().at_least(6, 3, 0) else None
-        return operation_report.activity(self.status(operation, router))
+        return operation_status.activity(self.status(operation, router))
 
     # -- other commands ---------------------------------------------------------------------------------------
 

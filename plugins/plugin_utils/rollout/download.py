@@ -16,7 +16,7 @@ from ..clock import format_duration, format_timestamp
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.download_words import read_words
 from ..software.downloads import (
     FAILED,
@@ -288,7 +288,7 @@ class Download:
         state = self._view.state(node_id, before)
         lines = self._view.lines(node_id)
         # What is not shown any more and comes back later is new.
-        shown = [line for line in before if len(operation_report.new_lines([line], lines)) < len(lines)]
+        shown = [line for line in before if len(operation_status.new_lines([line], lines)) < len(lines)]
         self._before[node_id.node] = shown
         return state if state.readable else self._answered() or state
 

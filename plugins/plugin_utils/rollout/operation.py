@@ -17,7 +17,7 @@ from dataclasses import replace
 from ..clock import format_timestamp, parse_record_timestamp
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs, unseen
 from ..software.versions import Version, try_parse
@@ -197,5 +197,5 @@ def _answer_of(node: FollowedNode, outcome: Outcome) -> str | None:
     if not node.answer or not (bad or outcome.state == "unknown") or node.answer in one_line(outcome.reason):
         return None
     if node.refused:
-        return f"The request was answered with: {operation_report.gist(node.answer, _QUOTED)}"
+        return f"The request was answered with: {operation_status.gist(node.answer, _QUOTED)}"
     return f"The request was answered with: {node.answer[:_QUOTED]}"

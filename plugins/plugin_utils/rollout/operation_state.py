@@ -12,7 +12,7 @@ from datetime import datetime
 from ..clock import format_timestamp
 from ..conductor.grammar import Request
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from .context import Limit, RunContext
@@ -111,7 +111,7 @@ class OperationRun:
         """Keep a step of a node, and report it."""
         moment = self.poller.conductor_time or self.context.clock.wall()
         node.result.steps.append(Step(format_timestamp(moment), what, words[:LONGEST_WORDS]))
-        self.context.tell(f"{self.name(node.result)}: {what}" + (f": {operation_report.gist(words)}" if words else ""))
+        self.context.tell(f"{self.name(node.result)}: {what}" + (f": {operation_status.gist(words)}" if words else ""))
 
     def accept(self, nodes: Iterable[FollowedNode], what: str, words: str = "") -> None:
         """The request was taken, or may have been; with the step that shows it."""

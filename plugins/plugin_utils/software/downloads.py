@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.response import Response
-from . import operation_report
+from . import operation_status
 from .asset_states import read_state
 from .assets import Asset, Downloads
 from .download_entries import FAILED, NOTHING, PAUSED, RUNNING, THERE, UNREADABLE, Entry, entries, is_word
@@ -76,7 +76,7 @@ def read_download(
     if response.error and not named:
         return DownloadState(UNREADABLE, words=_first_line(response))
     lines = [entry.line for entry in mine]
-    fresh = lines if before is None else operation_report.new_lines(list(before), lines)
+    fresh = lines if before is None else operation_status.new_lines(list(before), lines)
     # Without its number a line says nothing of this version, unless it came up after the version was asked for.
     new = named or ([] if before is None else [entry for entry in mine if entry.line in fresh])
     return _decided(new, fresh, before is None, response)
@@ -182,7 +182,7 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: R
 
 
 def _says_none(line: str) -> bool:
-    return read_words(line).kind == NOTHING or operation_report.at_rest([line])
+    return read_words(line).kind == NOTHING or operation_status.at_rest([line])
 
 
 def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:

@@ -27,7 +27,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import Activity
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_status import Activity
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     InternalLink,
     Link,

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_status import (
     at_rest,
     gist,
     hint,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..pcli.answers import YES, expecting
 from ..pcli.errors import DeviceError, NoPrompt, PcliError, Unreadable
+from ..pcli.question_answers import YES, expecting
 from ..pcli.response import Response
 from ..pcli.session import Pending, Session
 from ..software import assets, downloads, operation_status, system

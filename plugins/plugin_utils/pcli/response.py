@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from .blocks import IN_TITLE, Block, cut_in_title, scan_blocks
-from .denials import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, says_taken, tells_failure
+from .error_lines import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, says_taken, tells_failure
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..clock import Clock
-from .answers import YES, Answer, Asked, without_questions
 from .errors import SessionBroken, UnexpectedQuestion
 from .line import HEIGHT, WIDTH, ShellOptions, last_line
 from .opening import Opening, shape
 from .prompt import Prompt, Question, find_plain_question, find_question, strip_pager
+from .question_answers import YES, Answer, Asked, without_questions
 from .questions import quoted
 
 __all__ = ["HEIGHT", "WIDTH", "YES", "Answer", "Shell", "ShellOptions"]

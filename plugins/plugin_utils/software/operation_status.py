@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
-from ..pcli.denials import says_taken
+from ..pcli.error_lines import says_taken
 from ..pcli.response import Response
 from ..pcli.tables import scan_tables
 from .assets import parse_duration

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
 from ..software import operation_status
-from ..software.request_refusals import (
+from ..software.refusal_reasons import (
     already_running,
     at_version_already,
     failed_after_start,

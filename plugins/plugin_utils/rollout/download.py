@@ -27,7 +27,7 @@ from ..software.downloads import (
 )
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
-from ..software.request_refusals import already_running, may_have_begun
+from ..software.refusal_reasons import already_running, may_have_begun
 from ..software.versions import satisfies, try_parse
 from .arrival import (
     Arrival,

@@ -19,7 +19,7 @@ from ..pcli.tables import scan_tables
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame
 from .operation_words import IDLE, NONE_KNOWN, goes_on, has_ended, says_none, tells_failure
-from .request_refusals import already_running
+from .refusal_reasons import already_running
 from .vocabulary import REVERTED, split_words
 
 _REVERTED = re.compile(rf"\b(?:{REVERTED})\b", re.I)

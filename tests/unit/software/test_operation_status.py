@@ -18,7 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operatio
     status_lines,
     still_shown,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_refusals import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.refusal_reasons import (
     already_running,
     failed_after_start,
     may_have_begun,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
 from ..planning.plan import RouterPlan
-from ..planning.request_refusal_rules import RequestOptions, refuse
+from ..planning.request_rules import RequestOptions, refuse
 from ..planning.sequencing import POLICIES
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane, download_for

@@ -17,7 +17,7 @@ from ..software.targets import Target
 from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
-from .request_refusal_rules import RequestOptions, refuse
+from .request_rules import RequestOptions, refuse
 from .sequencing import NODE, VENDOR, requested
 
 NOT_SETTLED = "on the wanted version but not settled"

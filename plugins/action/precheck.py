@@ -9,7 +9,7 @@ import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import PASSING

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..clock import parse_timestamp
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates

@@ -21,10 +21,10 @@ from ..software.health import Health, read_health
 from ..software.names import NameRefused, check_word
 from ..software.node_id import NodeId
 from ..software.versions import Version
+from .command_builder import CommandBuilder
 from .configuration import Configuration
-from .grammar import Request
 from .location import Location
-from .requests import RequestBuilder
+from .request import Request
 from .status_commands import StatusCommands
 
 __all__ = ["Conductor"]
@@ -65,7 +65,7 @@ class Conductor:
         self.moved = False
         self._status_commands = StatusCommands(session)
         self._location = Location(session, expected_node, expected_router, self.assets)
-        self._requests = RequestBuilder(session, self.release, self._nodes_of)
+        self._requests = CommandBuilder(session, self.release, self._nodes_of)
         self._nodes: dict[str, list[str | None]] = {}
         if not pinned:
             self.follow_fallback()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..conductor.client import Conductor
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import NoFreeShell, PcliError
 from ..pcli.session import Pending
 from .journal import Journal

@@ -13,7 +13,8 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration, format_timestamp
-from ..conductor.grammar import NotOffered, Request
+from ..conductor.grammar import NotOffered
+from ..conductor.request import Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
 from ..software import operation_status

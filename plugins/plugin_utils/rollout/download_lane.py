@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import PcliError
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..clock import format_timestamp
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.session import Pending
 from ..software import operation_status
 from ..software.assets import Asset

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..planning.revert_rules import RevertCase, revert_refused
 from ..software.node_id import NodeId
 from ..software.operation_status import runs_now

@@ -9,7 +9,8 @@ from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_timestamp
-from ..conductor.grammar import NotOffered, Request
+from ..conductor.grammar import NotOffered
+from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, PcliError
 from ..software import operation_status
 from ..software.downloads import RUNNING, THERE

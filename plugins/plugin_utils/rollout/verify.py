@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field
 
 from ..clock import format_duration, format_timestamp
-from ..conductor.grammar import NotOffered, Request
+from ..conductor.grammar import NotOffered
+from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..software.system import within
 from .context import RunContext

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from ..checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
-from ..checks.context import Authority, Context
+from ..checks.authority import Authority
+from ..checks.check_context import CheckContext
 from ..checks.custom import BadCheck, CustomCheck, parse_custom
 from ..checks.registry import Check, CheckResult, Finding, select, table
 from ..checks.runner import CheckRun
@@ -153,7 +154,7 @@ def _common(run: CheckRun) -> Sequence[CheckResult]:
 def _as_check(own: CustomCheck, stage: str) -> Check:
     """A check of the user, like one of ours."""
 
-    def make(context: Context) -> Finding:
+    def make(context: CheckContext) -> Finding:
         def ask(command: str):
             return context.conductor.session.run(command, timeout=_OWN_TIMEOUT, check=False)
 

@@ -15,7 +15,8 @@ from ..clock import format_duration
 from ..pcli.errors import DeviceError
 from ..snapshots.compare import Change, check_thresholds, compare, unavailable, verdict, waits
 from ..snapshots.take import AREAS, check_areas, take
-from .context import Authority, Context
+from .authority import Authority
+from .check_context import CheckContext
 from .registry import Check, Finding, failed, passed, skipped, warned
 
 NAME = "comparison"
@@ -72,7 +73,7 @@ class Comparison:
         about = "The router has lost nothing since its snapshot."
         return Check(NAME, about, "block", ("post",), self, per="router")
 
-    def __call__(self, context: Context) -> Finding:
+    def __call__(self, context: CheckContext) -> Finding:
         before = self.snapshots.get(context.router)
         if before is None:
             return skipped("there is no snapshot of it")
@@ -83,7 +84,7 @@ class Comparison:
             self._passed[context.target] = finding
         return finding
 
-    def _compared(self, context: Context, before: Mapping) -> Finding:
+    def _compared(self, context: CheckContext, before: Mapping) -> Finding:
         areas = self.areas or [name for name in AREAS if before["areas"].get(name) is not None]
         if not context.authority.assets_count:
             areas = [name for name in areas if name not in _ASSET_AREAS]

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from .context import Context
+from .check_context import CheckContext
 from .parameters import REQUIRED, BadParameter, Parameter
 
 STAGES = ("pre", "post")
@@ -100,7 +100,7 @@ class Check:
     probes_target: bool = False
     unknown_targets: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    prefetch: Callable[[Sequence[Context]], None] | None = field(default=None, repr=False)
+    prefetch: Callable[[Sequence[CheckContext]], None] | None = field(default=None, repr=False)
     given: Mapping[str, object] = field(default_factory=dict)
 
     @property

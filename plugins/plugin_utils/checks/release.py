@@ -9,13 +9,13 @@ from ..pcli.errors import DeviceError
 from ..software.node_id import NodeId
 from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
-from .context import Context
+from .check_context import CheckContext, running_version
 from .registry import Finding, check, failed, passed, skipped, warned
 from .upgrade_path import RULE, findings_of, reason_and_evidence
 
 
 @check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",), per="authority")
-def is_conductor(context: Context) -> Finding:
+def is_conductor(context: CheckContext) -> Finding:
     try:
         assets = context.authority.assets
     except DeviceError as error:
@@ -35,8 +35,8 @@ def is_conductor(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def release_supported(context: Context) -> Finding:
-    release = context.authority.release
+def release_supported(context: CheckContext) -> Finding:
+    release = context.authority.local_facts.release
     if has_no_command(release):
         return failed(f"the conductor runs {release.text}; {NO_COMMAND}")
     return passed(f"it runs {release.text}")
@@ -48,7 +48,7 @@ def release_supported(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def rights(context: Context) -> Finding:
+def rights(context: CheckContext) -> Finding:
     targets = context.authority.targets
     own = not targets or any(context.authority.kind(target.router) == "conductor" for target in targets)
     try:
@@ -71,7 +71,7 @@ def rights(context: Context) -> Finding:
     applies=("conductor",),
     per="router",
 )
-def version_offered(context: Context) -> Finding:
+def version_offered(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     for node, asset in context.pair.items():
@@ -80,8 +80,8 @@ def version_offered(context: Context) -> Finding:
     return _offered(context)
 
 
-def _offered(context: Context) -> Finding:
-    offered = context.authority.available
+def _offered(context: CheckContext) -> Finding:
+    offered = context.authority.local_facts.available
     fitting = [text for text in offered if _fits(text, context.wanted)]
     if fitting:
         return passed(f"offered as {', '.join(fitting)}")
@@ -105,7 +105,7 @@ def _fits(text: str, wanted: Version) -> bool:
     applies=("router",),
     per="router",
 )
-def version_available(context: Context) -> Finding:
+def version_available(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     wanted, downloads = context.wanted, context.authority.downloads or {}  # of a node without a row nothing is known
@@ -117,7 +117,7 @@ def version_available(context: Context) -> Finding:
             missing.append(node)
     if not missing:
         return passed("it is on every node already")
-    own = context.authority.own_version
+    own = context.authority.local_facts.version
     if own and own.version and satisfies(own.version, wanted):
         return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
     # The column Available of 'show assets software' (CLI-6.0) shows it for the node itself, also on older releases.
@@ -143,10 +143,10 @@ def version_available(context: Context) -> Finding:
 
 
 @check("not_older", "The wanted version is not older than what this node runs.", stages=("pre",))
-def not_older(context: Context) -> Finding:
+def not_older(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
-    running = context.running
+    running = running_version(context)
     if running is None:
         return skipped("the conductor does not show what it runs")
     if satisfies(running, context.wanted) or context.wanted >= running:
@@ -165,10 +165,10 @@ def not_older(context: Context) -> Finding:
     per="router",
     parameters={"rule": RULE},
 )
-def conductor_not_older(context: Context, rule: str | None = None) -> Finding:
+def conductor_not_older(context: CheckContext, rule: str | None = None) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     findings = findings_of("conductor_not_older", context, rule, always=True)
     if findings:
         return failed(*reason_and_evidence(findings))
-    return passed(f"the conductor runs {context.authority.release.text}")
+    return passed(f"the conductor runs {context.authority.local_facts.release.text}")

@@ -12,7 +12,8 @@ from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.session import Pending
 from ..software.health import Health
-from .context import Authority, Context
+from .authority import Authority
+from .check_context import CheckContext
 
 #: Seconds between two polls for answers.
 _PAUSE = 0.2
@@ -20,7 +21,7 @@ _PAUSE = 0.2
 _SPARE = 2
 
 
-def prefetch_health(contexts: Sequence[Context]) -> None:
+def prefetch_health(contexts: Sequence[CheckContext]) -> None:
     """Run it on each of these routers, as many at once as there are shells, and keep the results."""
     routers = [context.router for context in contexts if not context.is_local]
     if routers:

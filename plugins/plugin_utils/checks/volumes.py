@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..software.system import NodeVersion
 from ..software.versions import satisfies
-from .context import Context
+from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, skipped, warned
 
 
@@ -22,7 +22,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
     since=(6, 3, 0),
     probes_target=True,
 )
-def boot_volume(context: Context) -> Finding:
+def boot_volume(context: CheckContext) -> Finding:
     asset = context.pair.get(context.node)
     if asset is not None and asset.install_type == "package":
         return skipped("it is package-based, and has no volumes")

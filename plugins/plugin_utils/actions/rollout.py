@@ -17,7 +17,7 @@ from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import NodeFacts, Rules
 from ..planning.plan import RouterPlan, make_plan
-from ..planning.sequencing import ORDERS, POLICIES, SIMULTANEOUS, requested
+from ..planning.sequencing import ORDERS, POLICIES, requested
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of
 from ..rollout.loop import Loop, OperationSpec
@@ -230,7 +230,7 @@ class RolloutAction(PcliAction):
         self, targets: Sequence[Target], facts: Mapping[NodeId, NodeFacts], rules: Rules
     ) -> dict[str, str | None]:
         """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
-        by_node = requested(rules.sequencing, rules.simultaneous).by_node and rules.takes_nodes
+        by_node = requested(rules.sequencing, rules.simultaneous).where(rules.takes_nodes).by_node
         if not ORDERS[rules.order].standby_first or not by_node:
             return {}
         pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
@@ -328,12 +328,13 @@ class RolloutAction(PcliAction):
 
         def make(plan: RouterPlan) -> RouterUpgrade:
             nodes = self._order_now(plan, order)
+            simultaneous = not POLICIES[plan.sequencing].one_after_the_other
             return RouterUpgrade(
                 fleet.loop,
                 fleet.poller,
                 plan.router,
                 nodes,
-                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
+                replace(spec, request=replace(spec.request, simultaneous=simultaneous)),
                 plan.sequencing,
                 replace(
                     policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition

@@ -18,7 +18,7 @@ from ..software.upgrade_paths import Step, judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
 from .request_rules import RequestOptions, refuse
-from .sequencing import NODE, VENDOR, requested
+from .sequencing import NODE, POLICIES, requested
 
 NOT_SETTLED = "on the wanted version but not settled"
 
@@ -135,8 +135,7 @@ def sequencing_of(case: Case) -> str:
         policy = requested(rules.sequencing, rules.simultaneous)
     else:
         policy = NODE
-    # Below 6.3 the conductor takes whole routers only, and sequences them itself.
-    return (VENDOR if policy.by_node and not rules.takes_nodes else policy).name
+    return policy.where(rules.takes_nodes).name
 
 
 def against(case: Case) -> tuple[str, str] | None:
@@ -222,7 +221,7 @@ def step_of(case: Case, node: NodeFacts) -> Step:
         pair=case.pair,
         operation="revert" if rules.revert else "downgrade" if rules.downgrade else "upgrade",
         rule=rules.rule,
-        sequencing=sequencing_of(case),
+        conductor_orders=POLICIES[sequencing_of(case)].conductor_orders,
     )
 
 

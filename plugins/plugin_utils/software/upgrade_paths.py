@@ -336,7 +336,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "downgrade_of_a_pair",
-        lambda step: step.operation == "downgrade" and step.pair and step.sequencing is None,
+        lambda step: step.operation == "downgrade" and step.pair and step.conductor_orders is None,
         "warn",
         "The conductor does not downgrade the nodes of a pair one after the other by itself: name one node at a time, "
         "or both at once (simultaneous).",
@@ -344,7 +344,7 @@ RULES: tuple[PathRule, ...] = (
     ),
     PathRule(
         "downgrade_of_a_pair_by_the_conductor",
-        lambda step: step.operation == "downgrade" and step.pair and step.sequencing == "vendor",
+        lambda step: step.operation == "downgrade" and step.pair and step.conductor_orders,
         "block",
         "The conductor does not downgrade the nodes of a pair one after the other by itself. Set sequencing to node, "
         "or simultaneous.",

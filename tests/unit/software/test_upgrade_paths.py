@@ -245,16 +245,15 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
         [
             down(router("7.2.3 > 7.2.0 @ 7.2.3")),
             revert(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True)),
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="node")),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, conductor_orders=False)),
         ],
     ),
     "downgrade_of_a_pair_by_the_conductor": (
-        [down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="vendor"))],
+        [down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, conductor_orders=True))],
         [
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="node")),
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="simultaneous")),
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", sequencing="vendor")),
-            router("7.2.0 > 7.2.3 @ 7.2.3", pair=True, sequencing="vendor"),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, conductor_orders=False)),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", conductor_orders=True)),
+            router("7.2.0 > 7.2.3 @ 7.2.3", pair=True, conductor_orders=True),
         ],
     ),
     "downgrade_of_a_pair_crashes": (

@@ -21,8 +21,8 @@ from ..rollout.regressions import ComparisonOptions
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.verify import HealthOptions
-from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas
+from ..snapshots.thresholds import check_thresholds
 from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.targets import Target, TargetError

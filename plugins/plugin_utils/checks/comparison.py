@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 
 from ..clock import format_duration
 from ..pcli.errors import DeviceError
-from ..snapshots.compare import Change, check_thresholds, compare, unavailable, verdict, waits
+from ..snapshots.change import Change
+from ..snapshots.compare import compare, unavailable, verdict, waits
 from ..snapshots.take import AREAS, check_areas, take
+from ..snapshots.thresholds import check_thresholds
 from .authority import Authority
 from .check_context import CheckContext
 from .registry import Check, Finding, failed, passed, skipped, warned

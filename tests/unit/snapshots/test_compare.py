@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.change_rules import TRANSIENT
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import (
-    TRANSIENT,
-    allowed,
-    check_thresholds,
     compare,
     unavailable,
     verdict,
     waits,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.thresholds import allowed, check_thresholds
 
 ROOT = Path(__file__).resolve().parents[3]
 PATH = "b1: wan1 -> hub (192.0.2.1)"

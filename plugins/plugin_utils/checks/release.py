@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..pcli.errors import DeviceError
 from ..software.node_id import NodeId
-from ..software.upgrade_paths import NO_COMMAND, has_no_command
+from ..software.path_rules import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
 from .check_context import CheckContext, running_version
 from .registry import Finding, check, failed, passed, skipped, warned

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the upgrade path: what the rules of software/upgrade_paths.py say of the step that a router makes.
+"""Checks of the upgrade path: what the rules of software/path_rules.py say of the step that a router makes.
 
 A rule belongs to the check that can examine it more closely (:data:`OWNERS`); ``upgrade_path`` reports all others.
 """
@@ -14,7 +14,9 @@ from dataclasses import replace
 from ..pcli.errors import DeviceError, NoPrompt
 from ..planning.revert_rules import ROLLBACK_BELOW_63
 from ..software.assets import Asset
-from ..software.upgrade_paths import CONFIGURATION_INTEGRITY, PathFinding, Step, judge, needs_settled_assets, propose
+from ..software.path_rules import CONFIGURATION_INTEGRITY, needs_settled_assets
+from ..software.path_steps import PathFinding, Step
+from ..software.upgrade_paths import judge, propose
 from ..software.versions import Version, satisfies
 from .check_context import CheckContext, running_version
 from .facts import Config

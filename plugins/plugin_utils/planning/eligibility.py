@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ..software.node_status import NodeStatus, runs, unseen
+from ..software.path_steps import Step
 from ..software.targets import Target
-from ..software.upgrade_paths import Step, judge, propose
+from ..software.upgrade_paths import judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
 from .request_rules import RequestOptions, refuse
@@ -226,7 +227,7 @@ def step_of(case: Case, node: NodeFacts) -> Step:
 
 
 def _path(case: Case) -> tuple[str, str] | None:
-    """The upgrade-path rules of the vendor's documents (software/upgrade_paths.py), with what must come in between."""
+    """The upgrade-path rules of the vendor's documents (software/path_rules.py), with what must come in between."""
     rules = case.rules
     for node in case.needed:
         step = step_of(case, node)

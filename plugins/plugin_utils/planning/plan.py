@@ -16,15 +16,16 @@ from dataclasses import asdict, dataclass, replace
 from ..clock import format_duration
 from ..software.node_id import NodeId
 from ..software.node_status import unseen
+from ..software.path_rules import converts
 from ..software.targets import Target
-from ..software.upgrade_paths import converts, judge
+from ..software.upgrade_paths import judge
 from ..software.versions import satisfies
 from .durations import Durations
 from .eligibility import Case, NodeFacts, Rules, against, sequencing_of, step_of
 from .sequencing import ORDERS, POLICIES
 
 DEFAULT_WAVE = 0
-#: How a note begins that a rule of the path gives (software/upgrade_paths.py): what the plan says of many routers at
+#: How a note begins that a rule of the path gives (software/path_rules.py): what the plan says of many routers at
 #: once.
 _PATH = "path: "
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..software.path_rules import NO_COMMAND, has_no_command
 from ..software.targets import Target
-from ..software.upgrade_paths import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies
 from .sequencing import POLICIES, Sequencing
 

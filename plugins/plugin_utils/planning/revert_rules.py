@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..software.assets import Asset
-from ..software.upgrade_paths import exceeds
+from ..software.path_rules import exceeds
 from ..software.versions import Version, satisfies
 
 #: In the reason of every check that could not be made.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The types of the table of path rules: a step from one release to another, a rule, and a finding. Pure.
 
-The rules themselves are in upgrade_paths.py and path_defects.py.
+The rules themselves are in path_rules.py and path_defects.py.
 """
 
 from __future__ import annotations

@@ -11,14 +11,9 @@ from itertools import pairwise, permutations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_defects import fixed_in, lacks
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import (
-    RULES,
-    Span,
-    Step,
-    converts,
-    judge,
-    propose,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_rules import RULES, converts
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_steps import Span, Step
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import judge, propose
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, parse, satisfies
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from ..pcli.response import Response
 from ..pcli.tables import Table
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame, says_none, shows_none, unreached
+from .node_id import NodeId
 from .node_versions import NodeVersion, read_versions
 from .versions import try_parse
 
@@ -137,6 +138,26 @@ def read_system(response: Response) -> list[SystemStatus] | None:
             if table.cell(row, "Node") and table.cell(row, "Status", "State"):
                 statuses.append(_from_fields(table.cell(row, "Node"), row))
     return [replace(status, at=response.date) for status in statuses] or None
+
+
+def status_of(node_id: NodeId, statuses: Sequence[SystemStatus]) -> SystemStatus | None:
+    """The status of a node; where none bears its name, the first that is printed."""
+    router, node = node_id
+    own = [status for status in statuses if status.node in (node, f"{node}.{router}")]
+    return (own or statuses or [None])[0]
+
+
+def version_of(node_id: NodeId, versions: Iterable[NodeVersion]) -> NodeVersion | None:
+    """The only version that is printed of a node; None where it is none, or where several may be meant."""
+    router, node = node_id
+    whole = f"{node}.{router}"  # both names may hold a dot
+    own = [
+        version
+        for version in versions
+        if (version.node in (None, node) and version.router in (None, router))
+        or f"{version.node}.{version.router}" == whole
+    ]
+    return own[0] if len(own) == 1 else None
 
 
 def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:

@@ -15,7 +15,7 @@ from ..checks.custom import BadCheck, CustomCheck, parse_custom
 from ..checks.registry import Check, CheckResult, Finding, select, table
 from ..checks.runner import CheckRun
 from ..rollout.poller import PASSING
-from .base import BadInput, PcliAction
+from .base import BadInput, PcliAction, requested_version
 from .targets import named_targets
 
 #: Seconds that the command of a user's own check may take: a router may be at the end of a slow line.
@@ -39,7 +39,7 @@ class CheckAction(PcliAction):
 
     def authority(self, args: dict) -> Authority:
         """What the checks look at. Raises BadInput for a version that is none, and TargetError for unknown targets."""
-        wanted = self.version(args["version"]) if args.get("version") else None
+        wanted = requested_version(args["version"]) if args.get("version") else None
         authority = Authority(
             conductor=self.conductor,
             clock=self.clock,

@@ -24,7 +24,7 @@ class ActionModule(CheckAction):
         many = self.has_targets(args)
         if args["any_node"] or many:
             self.conductor.follow_fallback()
-        # The records of a roll-out belong to routers and to no host: none of them keeps the conductor from answering.
+        # The records of a rollout belong to routers and to no host: none of them keeps the conductor from answering.
         journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock) if many else self.journal(args)
         begun = journal.open_of_host()
         if begun and begun.age(self.clock.wall()) < args["upgrade_timeout"]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions that roll over many routers have in common: arguments in, a plan, one roll-out, results out."""
+"""What the actions that roll over many routers have in common: arguments in, a plan, one rollout, results out."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class RolloutAction(PcliAction):
     # -- the plan ---------------------------------------------------------------------------------------------
 
     def roll_engine(self, args: dict) -> Loop:
-        """The engine of a roll-out. Its records belong to routers, so no check of the conductor takes them up."""
+        """The engine of a rollout. Its records belong to routers, so no check of the conductor takes them up."""
         loop = self.loop(args)
         loop.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
         return loop
@@ -265,10 +265,10 @@ class RolloutAction(PcliAction):
             **more,
         )
 
-    # -- the roll-out -----------------------------------------------------------------------------------------
+    # -- the rollout -----------------------------------------------------------------------------------------
 
     def bounds(self, args: dict, downloads: int = 1) -> RolloutLimits:
-        """What limits the roll-out. ``downloads``: how many routers may download at once."""
+        """What limits the rollout. ``downloads``: how many routers may download at once."""
         return RolloutLimits(
             in_flight=self.positive(args, "in_flight"),
             downloads_in_flight=downloads,
@@ -297,7 +297,7 @@ class RolloutAction(PcliAction):
             raise BadInput(str(error)) from error
 
     def fleet(self, args: dict, loop: Loop, version: str, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
-        """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
+        """A rollout that is ready to begin. Raises JournalError where its files cannot be written."""
         status = StatusFile(args["status_file"] or None, self.clock)
         status.prepare()
         loop.journal.prepare()
@@ -367,7 +367,7 @@ class RolloutAction(PcliAction):
     def fleet_result(
         self, args: dict, results: list[NodeResult], plans: Sequence[RouterPlan], run: dict | None
     ) -> dict:
-        """The result of a roll-out."""
+        """The result of a rollout."""
         data = self.operation_result(self.operation, results, args)
         return {**data, "plan": [plan.as_data() for plan in plans], "run": run or {}}
 

@@ -20,13 +20,13 @@ from ..software.node_id import NodeId
 from .durations import Durations
 from .plan import RouterPlan, expected_time, time_to_second
 
-#: What counts against the budget of failures. A router to which nothing was sent is no failure of the roll-out.
+#: What counts against the budget of failures. A router to which nothing was sent is no failure of the rollout.
 FAILURES = ("failed", "unknown", "reverted", "held")
 
 
 @dataclass(frozen=True)
 class RolloutLimits:
-    """What limits a roll-out. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
+    """What limits a rollout. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
 
     in_flight: int = 10
     downloads_in_flight: int = 5

@@ -26,7 +26,7 @@ NOT_SETTLED = "on the wanted version but not settled"
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """What is known of a node before the roll-out. ``state`` is the raw word of its asset.
+    """What is known of a node before the rollout. ``state`` is the raw word of its asset.
 
     ``downloaded`` None: it cannot be told. ``running``: why an operation seems to run there, by the conductor or the
     journal. ``configured`` False: the conductor does not know the node, or hides it from this account.
@@ -151,7 +151,7 @@ def against(case: Case) -> tuple[str, str] | None:
 def _the_conductor(case: Case) -> tuple[str, str] | None:
     if case.target.router != case.rules.conductor_router:
         return None
-    return "blocked", "The conductor is never upgraded by a router roll-out. Use the role conductor_upgrade for it"
+    return "blocked", "The conductor is never upgraded by a router rollout. Use the role conductor_upgrade for it"
 
 
 def _unknown(case: Case) -> tuple[str, str] | None:

@@ -22,7 +22,7 @@ from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .poller import StatusPoller
 
-#: How long a roll-out waits for a free shell to ask where a revert leads, in seconds. Before an upgrade it waits as
+#: How long a rollout waits for a free shell to ask where a revert leads, in seconds. Before an upgrade it waits as
 #: long as the request itself does.
 _PATIENCE = 300.0
 
@@ -133,7 +133,7 @@ def ask_boot_volume(context: RunContext, place: NodeId, operation: str) -> tuple
 def rollback_steps(
     context: RunContext, poller: StatusPoller, place: NodeId, wanted: str | None, ours: bool = False
 ) -> Generator[bool, None, Rollback]:
-    """The way back in a roll-out, which waits for a shell, and for a connection that is lost.
+    """The way back in a rollout, which waits for a shell, and for a connection that is lost.
 
     Of a package-based node nothing is asked: it has no volumes.
     """

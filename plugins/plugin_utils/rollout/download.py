@@ -348,7 +348,7 @@ class Download:
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:
-    """A download. A session that breaks meanwhile costs time in a roll-out: it looks anew, and then goes on.
+    """A download. A session that breaks meanwhile costs time in a rollout: it looks anew, and then goes on.
 
     Raises PcliError and Abandoned as :meth:`Download.steps` does.
     """

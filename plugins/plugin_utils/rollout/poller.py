@@ -69,7 +69,7 @@ class StatusPoller:
         self._clock = clock
         #: Seconds for which the list of the assets' software is good: it is long, and a download takes minutes.
         self._stale = stale
-        #: Is this a roll-out with many operations at once?
+        #: Is this a rollout with many operations at once?
         self.shared = shared
         #: Requests of ours: while one is unanswered, its session must stay (rule 28). It opens what it lacks itself.
         self.pending: list[Pending] = []

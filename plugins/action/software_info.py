@@ -41,7 +41,7 @@ class ActionModule(PcliAction):
         }
         if args["version"]:
             peers = [asset for asset in assets if asset.node != node]
-            result.update(_compared(args, result, parsed, peers, offered))
+            result.update(self._compared(args, result, parsed, peers, offered))
         return result
 
     def _offered(self, node):
@@ -52,19 +52,21 @@ class ActionModule(PcliAction):
             self.warn(f"What is offered to {node} is not known: {error}")
             return [], str(error)
 
-
-def _compared(args, result, version, peers, offered):
-    """The part of the result about the requested version: what it means, and who runs it already."""
-    running = result["running"]
-    versions = [running, *[asset.version_text for asset in peers if asset.version_text]]
-    resolution = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
-    requested = try_parse(resolution.version)
-    return {
-        "wanted": resolution.version,
-        "peer_done": any(bool(asset.version and requested and satisfies(asset.version, requested)) for asset in peers),
-        "up_to_date": bool(version and requested and satisfies(version, requested)),
-        "msg": f"{result['node']} runs {running}; wanted is {resolution.version} ({resolution.reason})",
-    }
+    @staticmethod
+    def _compared(args, result, version, peers, offered):
+        """The part of the result about the requested version: what it means, and who runs it already."""
+        running = result["running"]
+        versions = [running, *[asset.version_text for asset in peers if asset.version_text]]
+        resolution = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
+        requested = try_parse(resolution.version)
+        return {
+            "wanted": resolution.version,
+            "peer_done": any(
+                bool(asset.version and requested and satisfies(asset.version, requested)) for asset in peers
+            ),
+            "up_to_date": bool(version and requested and satisfies(version, requested)),
+            "msg": f"{result['node']} runs {running}; wanted is {resolution.version} ({resolution.reason})",
+        }
 
 
 def _newer(newer, unreadable):

@@ -92,7 +92,7 @@ def time_left(
 
 
 def _outdated_nodes(context: CheckContext) -> int:
-    """The number of nodes that do not run the wanted version; all of them where no version is given."""
+    """The number of nodes that do not run the requested version; all of them where no version is given."""
     if context.wanted is None:
         return max(1, len(context.pair))
     return sum(asset.version is None or not satisfies(asset.version, context.wanted) for asset in context.pair.values())

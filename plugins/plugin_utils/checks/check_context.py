@@ -111,7 +111,7 @@ class CheckContext:
 
     @property
     def half_done(self) -> bool:
-        """True if one node of the pair runs the wanted version and another does not yet: they may differ (rule 7).
+        """True if one node of the pair runs the requested version and another does not yet: they may differ (rule 7).
 
         An asset that shows less than was requested (`SSR-6.3.5-37` of `6.3.5-37.r1.el7`) may run it, and counts so.
         """

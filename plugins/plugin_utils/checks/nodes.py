@@ -110,10 +110,10 @@ def same_version(context: CheckContext) -> Finding:
     if len(known) == 1 and None not in known:
         return passed(f"the same on both nodes: {next(iter(versions.values()))}")
     if context.half_done or not context.authority.assets_count:
-        return warned("the pair is half done: one node runs the wanted version already", evidence)
+        return warned("the pair is half done: one node runs the requested version already", evidence)
     return failed(
-        f"the nodes differ, and no half-done upgrade to the wanted version explains it: {evidence}. Bring both to the "
-        "same version first",
+        f"the nodes differ, and no half-done upgrade to the requested version explains it: {evidence}. Bring both to "
+        "the same version first",
         evidence,
     )
 
@@ -185,7 +185,7 @@ def duplicate_assets(context: CheckContext) -> Finding:
     )
 
 
-@check("version", "This node runs the wanted version.", stages=("post",))
+@check("version", "This node runs the requested version.", stages=("post",))
 def version(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")

@@ -66,7 +66,7 @@ def rights(context: CheckContext) -> Finding:
 
 @check(
     "version_offered",
-    "The wanted version is offered to this node, or a node of the pair runs it.",
+    "The requested version is offered to this node, or a node of the pair runs it.",
     stages=("pre",),
     applies=("conductor",),
     per="router",
@@ -93,14 +93,14 @@ def _offered(context: CheckContext) -> Finding:
 
 
 def _fits(text: str, wanted: Version) -> bool:
-    """True if this is the wanted version, or may be: a list may show less of it (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
+    """True if this may be the requested version: a list may show less of it (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
     version = try_parse(text)
     return version is not None and satisfies(version, wanted) is not False
 
 
 @check(
     "version_available",
-    "The wanted version is on every node of the router, or the conductor runs it or is offered it.",
+    "The requested version is on every node of the router, or the conductor runs it or is offered it.",
     stages=("pre",),
     applies=("router",),
     per="router",
@@ -142,7 +142,7 @@ def version_available(context: CheckContext) -> Finding:
     )
 
 
-@check("not_older", "The wanted version is not older than what this node runs.", stages=("pre",))
+@check("not_older", "The requested version is not older than what this node runs.", stages=("pre",))
 def not_older(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
@@ -159,7 +159,7 @@ def not_older(context: CheckContext) -> Finding:
 
 @check(
     "conductor_not_older",
-    "The conductor's release is not older than what is wanted for the router: major.minor.patch counts.",
+    "The conductor's release is not older than the one that is requested for the router: major.minor.patch counts.",
     stages=("pre",),
     applies=("router",),
     per="router",

@@ -45,11 +45,11 @@ _OWNED = {rule for rules in OWNERS.values() for rule in rules}
 def steps_of(
     context: CheckContext, rule: str | None = None, accept: Iterable[str] = (), always: bool = False
 ) -> list[Step]:
-    """The different steps that the nodes have to make; none for a node that runs the wanted version already.
+    """The different steps that the nodes have to make; none for a node that runs the requested version already.
 
     ``rule``: strict or minor; the user's own where None. ``accept``: names of assets that need not be settled.
-    ``always``: also where it is not known what a node runs, and where all of them run the wanted version (the conductor
-    may still be older).
+    ``always``: also where it is not known what a node runs, and where all of them run the requested version (the
+    conductor may still be older).
     """
     if context.wanted is None:
         return []
@@ -134,7 +134,7 @@ def reason_and_evidence(findings: Sequence[PathFinding]) -> tuple[str, str]:
 
 @check(
     "upgrade_path",
-    "The wanted release may follow what runs: the release that must come in between is named, and steps are proposed.",
+    "The requested release may follow what runs. A release that must come in between is named, and steps are proposed.",
     stages=("pre",),
     per="router",
     parameters={"rule": RULE},
@@ -146,7 +146,7 @@ def upgrade_path(context: CheckContext, rule: str | None = None) -> Finding:
     if not steps and not (context.rows and all(row.version for row in context.rows)):
         return skipped("the conductor does not show what it runs")
     if not steps:
-        return passed("it runs the wanted version")
+        return passed("it runs the requested version")
     findings = findings_of(None, context, rule)
     blocking = [finding for finding in findings if finding.blocks]
     if not findings:
@@ -170,7 +170,7 @@ def _proposal(step: Step, context: CheckContext) -> str:
 
 @check(
     "plugin_traps",
-    "No installed plugin is too old for the wanted release, or does not work with it.",
+    "No installed plugin is too old for the requested release, or does not work with it.",
     stages=("pre",),
     per="router",
 )

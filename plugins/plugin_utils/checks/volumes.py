@@ -38,7 +38,7 @@ def boot_volume(context: CheckContext) -> Finding:
     if context.ours:
         return warned(f"{prepared}, and {context.ours}: it is resumed", evidence)
     if context.wanted and node_version.version and satisfies(node_version.version, context.wanted):
-        return warned(f"{prepared}: somebody has prepared a change, and this node runs the wanted version", evidence)
+        return warned(f"{prepared}: somebody has prepared a change, and this node runs the requested version", evidence)
     return failed(f"{prepared}: somebody has prepared a change. {node_version.how_to_settle}", evidence)
 
 

@@ -21,7 +21,7 @@ from .durations import Estimates
 from .request_rules import RequestOptions, refuse
 from .sequencing import NODE, POLICIES, requested
 
-NOT_SETTLED = "on the wanted version but not settled"
+NOT_SETTLED = "on the requested version but not settled"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Case:
         return len(self.all) > 1
 
     def there(self, node: NodeFacts) -> bool:
-        """Does it run the wanted version? A text that does not show the whole of it is no proof."""
+        """Does it run the requested version? A text that does not show the whole of it is no proof."""
         return runs(NodeStatus(version=node.version), self.rules.version, None)
 
     def running(self, node: NodeFacts) -> str | None:
@@ -175,7 +175,7 @@ def _up_to_date(case: Case) -> tuple[str, str] | None:
 
 
 def _mixture(case: Case) -> tuple[str, str] | None:
-    """Unequal nodes of which none runs the wanted version (rule 7). While something runs, only the versions tell."""
+    """Unequal nodes of which none runs the requested version (rule 7). While something runs, only the versions tell."""
     if any(case.there(node) for node in case.all):
         return None
     for first in case.all:
@@ -190,7 +190,7 @@ def _mixture(case: Case) -> tuple[str, str] | None:
 
 def _unequal(first: NodeFacts, what: str | None, other: NodeFacts, than: str | None) -> str:
     return (
-        f"the nodes of the pair are not alike, and the wanted version does not explain it: {first.node} is {what}, "
+        f"the nodes of the pair are not alike, and the requested version does not explain it: {first.node} is {what}, "
         f"{other.node} is {than}. Make them alike first"
     )
 

@@ -275,7 +275,7 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
         there = [node.node for node in case.all if case.there(node)]
         left = [node.node for node in nodes if node.needed]
         notes.append(
-            f"half-done pair: {' and '.join(there)} runs the wanted version, so only {' and '.join(left)} is left"
+            f"half-done pair: {' and '.join(there)} runs the requested version, so only {' and '.join(left)} is left"
         )
     elif not case.needed and len({node.install_type for node in case.all if node.install_type}) > 1:
         notes.append("the nodes of the pair differ in their install type")

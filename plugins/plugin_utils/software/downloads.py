@@ -128,7 +128,7 @@ def from_software(entry: Downloads | None, wanted: Version) -> DownloadState:
 
 
 def holds(texts: Sequence[str], wanted: Version) -> bool:
-    """Whether the wanted version is among these. A list may show less of a version than was requested."""
+    """Whether the requested version is among these. A list may show less of a version than was requested."""
     return any(version and satisfies(version, wanted) is not False for version in map(try_parse, texts))
 
 

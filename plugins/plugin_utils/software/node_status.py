@@ -41,7 +41,7 @@ class NodeStatus:
 
 
 def runs(status: NodeStatus, wanted: Version, before: Version | None) -> bool:
-    """Whether the node runs the wanted version.
+    """Whether the node runs the requested version.
 
     If the printed version shows less than the wanted one (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it counts
     if it certainly differs from the version before. At the start there is no version before. Then a matching build is
@@ -56,7 +56,7 @@ def runs(status: NodeStatus, wanted: Version, before: Version | None) -> bool:
 
 
 def unseen(version: Version | None, wanted: Version) -> str:
-    """What to add for a node that counts as running the wanted version although not all of it is printed."""
+    """What to add for a node that counts as running the requested version although not all of it is printed."""
     if version is None or satisfies(version, wanted) is not None:
         return ""
     return f"; the printed version does not show {'its rebuild' if version.build is not None else 'its build'}"

@@ -33,11 +33,11 @@ def _shown(version: Version | None) -> str:
 
 
 def propose(step: Step, known: Sequence[str]) -> list[str]:
-    """The versions to go through, in order, the wanted one last; empty where none of ``known`` leads there.
+    """The versions to go through, in order, the requested one last; empty where none of ``known`` leads there.
 
-    ``known``: what the conductor has to offer, as printed. No step of the way is blocked by a rule; a way on which no
-    rule asks for a release in between comes first, then the shortest, then the newest within what a rule asks for.
-    The wanted version is the last even if the conductor does not offer it (yet); it is spelled as offered if it does.
+    ``known``: what the conductor has to offer, as printed. No rule blocks a step of the path. A path on which no rule
+    asks for a release in between comes first, then the shortest, then the newest within what a rule asks for. The
+    requested version is the last even if the conductor does not offer it (yet); it is spelled as offered if it does.
     """
     if step.back:
         return [_shown(step.wanted)] if _allowed(step) else []
@@ -51,9 +51,9 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
     between = [version for version in offered if version.prerelease is None and version.numbers < last.numbers]
     between.sort(key=lambda version: not among(version, advised))
     for good in (_smooth, _allowed):
-        way = _shortest(step, last, between, good)
-        if way:
-            return [_shown(version) for version in way]
+        path = _shortest(step, last, between, good)
+        if path:
+            return [_shown(version) for version in path]
     return []
 
 
@@ -74,20 +74,20 @@ def _smooth(step: Step) -> bool:
 def _shortest(
     step: Step, last: Version, between: Sequence[Version], good: Callable[[Step], bool]
 ) -> tuple[Version, ...]:
-    """The way with the fewest steps that are all ``good``. Releases that are first in ``between`` are preferred."""
-    ways: deque[tuple[Step, tuple[Version, ...]]] = deque([(step, ())])
-    seen: set[Version] = set()
-    while ways:
-        at, way = ways.popleft()
+    """The path with the fewest steps that are all ``good``. Releases that are first in ``between`` are preferred."""
+    paths: deque[tuple[Step, tuple[Version, ...]]] = deque([(step, ())])
+    reached: set[Version] = set()
+    while paths:
+        at, path = paths.popleft()
         if at.running is None or at.running.numbers > last.numbers:
             continue
         if good(replace(at, wanted=last)):
-            return (*way, last)
+            return (*path, last)
         for version in between:
             hop = replace(at, wanted=version)
-            if version in seen or version.numbers <= at.running.numbers or not good(hop):
+            if version in reached or version.numbers <= at.running.numbers or not good(hop):
                 continue
-            seen.add(version)
+            reached.add(version)
             # Whether the assets are settled after this hop is not known yet: it is waited for then.
-            ways.append((replace(at, running=version, unsettled=None), (*way, version)))
+            paths.append((replace(at, running=version, unsettled=None), (*path, version)))
     return ()

@@ -110,7 +110,7 @@ def test_a_version_that_does_not_show_its_build_is_no_proof_that_the_wish_runs()
 def test_a_node_at_the_wish_that_is_not_settled_is_followed_and_nothing_is_sent_to_it() -> None:
     found = plan(node("r", "n1", WISH, "Synchronizing"))
     assert found.state == "planned" and needed(found) == []
-    assert found.nodes[0].running == "on the wanted version but not settled"
+    assert found.nodes[0].running == "on the requested version but not settled"
     assert found.expected == 1000 and found.way_back == "none"
 
 
@@ -181,7 +181,7 @@ def test_a_conductor_of_an_unknown_version_is_said() -> None:
 def test_the_conductor_is_never_upgraded_by_a_roll_out() -> None:
     found = plan(node("Conductor", "n1"))
     assert found.state == "blocked"
-    assert found.reason.startswith("The conductor is never upgraded by a router roll-out")
+    assert found.reason.startswith("The conductor is never upgraded by a router rollout")
 
 
 @pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
@@ -223,7 +223,7 @@ def test_a_half_done_pair_is_finished() -> None:
     found = plan(*pair(WISH, OLD), primaries={"r": "n2"})
     assert found.state == "planned" and needed(found) == ["n2"]
     assert order(found) == ["n1", "n2"] and found.order_reason == "one node"
-    assert any("half-done pair: n1 runs the wanted version" in note for note in found.notes)
+    assert any("half-done pair: n1 runs the requested version" in note for note in found.notes)
 
 
 def test_a_half_done_pair_explains_different_install_types() -> None:

@@ -31,13 +31,13 @@ description:
   - Conductor hosts have C(ssr_node), too, and C(ssr_unassigned_assets), the assets that belong to no router yet.
   - A host is called like its router. What Ansible would take for something else (a colon, a bracket, C(all),
     C(localhost)) is replaced or prefixed; C(ssr_router) holds the SSR's own name.
-  - The password that this file names is used for this one look. It is neither a variable of a host nor in the cache;
-    plays get theirs from a credential, C(--ask-pass), C(group_vars), or O(variables).
+  - The password that this file names is used for the query of the inventory only. It is neither a variable of a host
+    nor in the cache; plays get theirs from a credential, C(--ask-pass), C(group_vars), or O(variables).
 requirements:
   - paramiko 3.4 or newer, netaddr, and jmespath (for O(filters)) on the controller
 notes:
   - An inventory that fails is only a warning to Ansible, and a play without hosts ends well. Set
-    C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) where nobody looks. The playbooks of this collection refuse to run
+    C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) for unattended runs. The playbooks of this collection refuse to run
     without a conductor.
   - One file is one authority; two authorities are two inventories.
 extends_documentation_fragment:
@@ -69,7 +69,7 @@ options:
     description:
       - User to log in as.
       - It becomes C(ansible_user) of the conductor nodes only if the file holds it as plain text. From the environment
-        or a template it is for this look alone, so that a job's own credential counts later.
+        or a template it is for the query of the inventory alone, so that a job's own credential counts later.
     type: str
     env:
       - name: ANSIBLE_REMOTE_USER
@@ -122,8 +122,8 @@ options:
         key: host_key_checking
   known_hosts_files:
     description:
-      - Files with known host keys, for this look and for the conductor nodes. C(~/.ssh/known_hosts) and
-        C(/etc/ssh/ssh_known_hosts) when not set.
+      - Files with known host keys, for the query of the inventory and for the conductor nodes.
+        C(~/.ssh/known_hosts) and C(/etc/ssh/ssh_known_hosts) when not set.
     type: list
     elements: str
   connect_timeout:
@@ -144,9 +144,9 @@ options:
     type: str
   variables:
     description:
-      - More variables of the conductor nodes, such as C(ansible_pcli_prompt). They are used for this look, too, where
-        neither the file nor an C(SSR_CONDUCTOR_...) of the environment has the option of the same meaning.
-      - They are handed on as they are written, so a template is worked out by the play that needs it. A password is
+      - More variables of the conductor nodes, such as C(ansible_pcli_prompt). The query of the inventory uses them,
+        too, where neither the file nor an C(SSR_CONDUCTOR_...) of the environment has the option of the same meaning.
+      - They are passed on as they are written, and a template is evaluated by the play that needs it. A password is
         taken only as a template or from a vault, since everybody who lists the inventory would read it.
     type: dict
     default: {}
@@ -154,7 +154,7 @@ options:
     description:
       - JMESPath expressions over the C(ssr_*) variables of a router. Only routers for which all of them are true become
         hosts. Conductor nodes always do.
-      - A mistake in an expression is told with its position, before anybody logs in.
+      - A mistake in an expression is reported with its position, before the login.
     type: list
     elements: str
     default: []
@@ -266,7 +266,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     trusted_by_default = True
 
     def verify_file(self, path):
-        """Is the file one of ours, by its name?"""
+        """Whether the name of the file is one for this plugin."""
         name = path.replace("\\", "/").rpartition("/")[2]
         ours = name in _NAMES or (name.endswith(_NAMES) and name[: name.rindex("ssr.")].endswith((".", "-", "_")))
         return ours and super().verify_file(path)
@@ -292,7 +292,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     # -- options ----------------------------------------------------------------------------------------------
 
     def set_options(self, task_keys=None, var_options=None, direct=None):
-        """Ansible's own, with templates worked out before the types are looked at."""
+        """Ansible's own, with templates evaluated before the types are checked."""
         if direct:
             direct = {name: self._resolved(name, value) for name, value in direct.items()}
             # An empty value, such as an environment variable that is not set, leaves room for the default.
@@ -314,7 +314,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _resolved(self, name, value):
         """The value of an option that may be a template. Raises AnsibleParserError."""
         if name in ("port", "conductors") or name in VARIABLES:
-            value = self._worked_out(f"option {name}", value)
+            value = self._evaluated(f"option {name}", value)
         if name == "host_key_checking" and value not in ("", None):
             try:
                 return boolean(value)
@@ -325,8 +325,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except OptionError as error:
             raise AnsibleParserError(str(error)) from None
 
-    def _worked_out(self, what, value):
-        """A value with its templates worked out, with what --extra-vars defines. Raises AnsibleParserError."""
+    def _evaluated(self, what, value):
+        """A value with its templates evaluated, with what --extra-vars defines. Raises AnsibleParserError."""
         self.templar.available_variables = self._vars or {}
         # Before ansible-core 2.19 a text that looks like a list would become one, and a password may look so.
         older = not hasattr(self.templar, "evaluate_expression") and isinstance(value, str)
@@ -335,12 +335,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except AnsibleError as error:
             # Before 2.19 Ansible's words repeat the text, and a password may hold braces.
             secret = SECRET_VARIABLE.search(what) and not hasattr(self.templar, "evaluate_expression")
-            why = "it is secret, so it is not shown here" if secret else error
-            raise AnsibleParserError(f"The template in {what} cannot be worked out: {why}") from None
+            why = "it is secret, so it is not shown" if secret else error
+            raise AnsibleParserError(f"The template in {what} cannot be evaluated: {why}") from None
 
     def _connection_variables(self, config):
         return ConnectionVariables(
-            config, self.get_option, lambda option: self.get_option_and_origin(option)[1], self._worked_out
+            config, self.get_option, lambda option: self.get_option_and_origin(option)[1], self._evaluated
         )
 
     # -- the answer of the conductor --------------------------------------------------------------------------
@@ -424,7 +424,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if others:
             self.display.warning(
                 f"The group {CONDUCTORS} holds {', '.join(others)} of another source, too. One inventory is one "
-                "authority: routers would be looked for at the wrong conductor. Use an inventory for each."
+                "authority: routers would be searched at the wrong conductor. Use an inventory for each."
             )
 
     def _construct(self, host):

@@ -93,7 +93,7 @@ class Conductor:
         return self.moved
 
     def refresh_prompt(self) -> None:
-        """Have the prompt printed anew: its star tells whether the candidate configuration is dirty."""
+        """Have the prompt printed anew: its star shows whether the candidate configuration is dirty."""
         self.session.run("show system", check=False)
 
     @property

@@ -13,7 +13,7 @@ from ..conductor.client import Conductor
 from ..pcli.errors import ConnectFailed, HostKeyRefused, LoginRefused, PcliError
 from ..pcli.session import UNREACHABLE
 from .addresses import ConductorAddress
-from .cached_answer import CachedAnswer, plain, rows_of, tells_version
+from .cached_answer import CachedAnswer, plain, rows_of, shows_version
 from .connection_variables import in_option_names
 
 #: Passwords that were refused in this process, by a hash of all that was tried: none is tried again.
@@ -32,7 +32,7 @@ class NothingListed(PcliError):
 class ConductorQuery:
     """Who is asked, and how. ``variables``: those of the connection, without an address.
 
-    ``connect`` makes a connection of variables, ``warn`` tells a person, ``wall`` is the time in seconds since 1970.
+    ``connect`` makes a connection of variables, ``warn`` shows a warning, ``wall`` is the time in seconds since 1970.
     """
 
     addresses: Sequence[ConductorAddress]
@@ -100,7 +100,7 @@ class ConductorQuery:
                 f"'show assets' at {address.address} shows no asset that can be read, not even the conductor's own. "
                 "Run it by hand with this account; an account may be limited to resource groups."
             )
-        version = None if tells_version(assets, router, node) else conductor.own_version()
+        version = None if shows_version(assets, router, node) else conductor.own_version()
         if version is not None:
             version = replace(version, router=router, node=node)  # 'show system' names no router
         return CachedAnswer(self.asked, address.address, router, plain(node), rows_of(assets, version), self.wall())

@@ -51,18 +51,18 @@ class ConnectionVariables:
     """The variables of the connection, from an inventory file and the environment.
 
     ``written``: the options as the file has them; ``value_of``: the value of an option, from wherever it comes;
-    ``origin_of``: where that is; ``work_out``: a value with its templates worked out.
+    ``origin_of``: where that is; ``evaluate``: a value with its templates evaluated.
     """
 
     written: Mapping[str, object]
     value_of: Callable[[str], object]
     origin_of: Callable[[str], object]
-    work_out: Callable[[str, object], object]
+    evaluate: Callable[[str, object], object]
 
     def of_query(self) -> dict[str, object]:
         """All that the query of the inventory itself needs: secrets as well. Raises OptionError."""
         variables = {
-            str(name): self.work_out(f"variable {name}", entry) for name, entry in self._user_variables().items()
+            str(name): self.evaluate(f"variable {name}", entry) for name, entry in self._user_variables().items()
         }
         for option, variable in VARIABLES.items():
             value = self.value_of(option)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from .blocks import IN_TITLE, Block, cut_in_title, scan_blocks
-from .error_lines import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, says_taken, tells_failure
+from .error_lines import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, reports_failure, says_taken
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 
@@ -241,7 +241,7 @@ def _sort_line(parts: _Parts, number: int, line: str, counts: Counts | None, sen
             parts.marked.append(number)
     else:
         parts.messages.append(line.strip())
-        if sentence and tells_failure(line):
+        if sentence and reports_failure(line):
             parts.complaints.append(line.strip())
 
 
@@ -287,7 +287,7 @@ def _with_targets(error: str | None, missed: Sequence[tuple[str, str]], parts: _
     if error is None:
         none_done = any(step.mark == "partial" and step.done == 0 and step.total for step in parts.progress)
         all_no = all(
-            is_no(message, taken=parts.taken) or tells_failure(message) for _target, message in missed if message
+            is_no(message, taken=parts.taken) or reports_failure(message) for _target, message in missed if message
         )
         if not reports or tables > 1 or not (all_no or none_done):
             return None

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..software.node_status import NodeStatus, runs, unseen
+from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.path_steps import Step
 from ..software.targets import Target
 from ..software.upgrade_paths import judge, propose
@@ -28,7 +28,7 @@ NOT_SETTLED = "on the requested version but not settled"
 class NodeFacts:
     """What is known of a node before the rollout. ``state`` is the raw word of its asset.
 
-    ``downloaded`` None: it cannot be told. ``running``: why an operation seems to run there, by the conductor or the
+    ``downloaded`` None: it is not known. ``running``: why an operation seems to run there, by the conductor or the
     journal. ``configured`` False: the conductor does not know the node, or hides it from this account.
     """
 
@@ -66,7 +66,7 @@ class Rules:
     waves: Mapping[str, int] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     estimates: Estimates = field(default_factory=Estimates)
-    #: The versions that the conductor knows, for the way to a release that is not reached at once.
+    #: The versions that the conductor knows, for the path to a release that is not reached at once.
     known: tuple[str, ...] = ()
     #: Routers that a pre-check stops, with the reason.
     stopped: Mapping[str, str] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Rules:
 
     @property
     def back(self) -> bool:
-        """Does this go to an older version?"""
+        """True if this goes to an older version."""
         return self.downgrade or self.revert
 
 
@@ -169,13 +169,13 @@ def _unknown(case: Case) -> tuple[str, str] | None:
 def _up_to_date(case: Case) -> tuple[str, str] | None:
     if all(case.there(node) and node.settled and not case.running(node) for node in case.nodes):
         shown = dict.fromkeys(node.version_text or "" for node in case.nodes)
-        less = next(filter(None, (unseen(node.version, case.rules.version) for node in case.nodes)), "")
+        less = next(filter(None, (not_shown(node.version, case.rules.version) for node in case.nodes)), "")
         return "up_to_date", f"runs {' and '.join(shown)} already{less}"
     return None
 
 
 def _mixture(case: Case) -> tuple[str, str] | None:
-    """Unequal nodes of which none runs the requested version (rule 7). While something runs, only the versions tell."""
+    """Unequal nodes, none of which runs the requested version (rule 7). While something runs, only versions count."""
     if any(case.there(node) for node in case.all):
         return None
     for first in case.all:
@@ -266,7 +266,7 @@ def _package_transfer(case: Case) -> tuple[str, str] | None:
 
 
 def _disconnected(case: Case) -> tuple[str, str] | None:
-    """A node that is away. One that is under way is followed, and its peer is looked at again when its turn comes."""
+    """A node that is away. One that is under way is followed, and its peer is examined again when its turn comes."""
     away = [node for node in case.all if node.away and not case.running(node)]
     if not away or case.adopted:
         return None
@@ -296,14 +296,14 @@ def _stopped(case: Case) -> tuple[str, str] | None:
 
 
 def _too_little_shown(case: Case) -> tuple[str, str] | None:
-    """`6.3.5` before and after: neither the need of an upgrade nor its success could ever be told."""
+    """`6.3.5` before and after: neither the need of an upgrade nor its success would ever show."""
     for node in case.needed:
         short = node.version is not None and node.version.build is None
         if short and satisfies(node.version, case.rules.version) is None and not case.running(node):
             return "blocked", (
-                f"the conductor shows only {node.version_text} for {node.node}, so it cannot be told whether it runs "
-                f"{case.rules.version_text} already, nor would an upgrade be seen. Look at 'show system version' of "
-                "the node, and upgrade it by hand if it is another build"
+                f"the conductor shows only {node.version_text} for {node.node}, so it is not known whether it runs "
+                f"{case.rules.version_text} already, and an upgrade would not show. Check 'show system version' of the "
+                "node, and upgrade it by hand if it is another build"
             )
     return None
 
@@ -313,8 +313,8 @@ def _unreadable(case: Case) -> tuple[str, str] | None:
         if node.version is None and not case.running(node):
             shown = f"'{node.version_text}'" if node.version_text else "no version"
             return "blocked", (
-                f"the conductor shows {shown} for {node.node}, so it cannot be told whether {case.rules.version_text} "
-                "is newer. Look at the node first"
+                f"the conductor shows {shown} for {node.node}, so it is not known whether {case.rules.version_text} "
+                "is newer. Check the node first"
             )
     return None
 

@@ -19,8 +19,8 @@ NOT_DETERMINED = "could not be determined"
 
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
 ROLLBACK_BELOW_63 = (
-    "A node that runs a release below 6.3 has no revert command: its way back is the vendor's installer on the node "
-    "itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
+    "A node that runs a release below 6.3 has no revert command: it is rolled back with the vendor's installer on the "
+    "node itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
 )
 
 

@@ -19,7 +19,7 @@ from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software import operation_status
 from ..software.node_id import NodeId
-from ..software.node_status import NodeStatus, runs, unseen
+from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.versions import Version, try_parse
 from .context import RunContext, Steps
 from .following import Following
@@ -136,7 +136,7 @@ class Operation:
             node.result.moved_by_itself, node.result.from_version = True, spec.recorded
             return Outcome("done", f"runs {status.version_text} already: it moved together with its peer, by itself")
         return Outcome(
-            "up_to_date", f"runs {status.version_text} already{unseen(status.version, node.progress.wanted)}"
+            "up_to_date", f"runs {status.version_text} already{not_shown(status.version, node.progress.wanted)}"
         )
 
     def _planned(self, node: FollowedNode, busy: str | None) -> NodeResult:

@@ -100,8 +100,8 @@ def _alarm_rule(case: ChangeCase) -> str | None:
 
 def _as_bad(entry: Mapping[str, Any], key: str, case: ChangeCase) -> bool:
     """True if it was there on the same node and as bad, in the words of another release or with another figure."""
-    place, own = key.partition(": ")[0], case.change.key.partition(": ")[0]
-    return place == own and entry.get("well") is False and same_alarm(_message(key), _message(case.change.key))
+    node, own = key.partition(": ")[0], case.change.key.partition(": ")[0]
+    return node == own and entry.get("well") is False and same_alarm(_message(key), _message(case.change.key))
 
 
 def _totals_rule(case: ChangeCase) -> str | None:
@@ -122,7 +122,7 @@ def _loss_rule(case: ChangeCase) -> str | None:
     if old.get("well") is not True:
         return "it did not work before" if old.get("well") is False else "whether it worked before is not known"
     if new is not None and new.get("well") is not False:
-        return "it works" if new.get("well") else f"whether it works cannot be told from '{change.after}'"
+        return "it works" if new.get("well") else f"'{change.after}' does not show whether it works"
     return None
 
 
@@ -166,7 +166,7 @@ def _leads_to(towards: str, router: str) -> bool:
 
 
 def _is_session(case: ChangeCase) -> bool:
-    """A BGP session: its neighbour is an address, and which router that is cannot be told."""
+    """A BGP session: its neighbour is an address, and which router that is is not known."""
     category = str((case.new or case.old or {}).get("category", ""))
     return case.change.area == "bgp" or (case.change.area == "alarms" and category.startswith("bgp"))
 

@@ -40,7 +40,7 @@ def compare(
 ) -> list[Change]:
     """Every difference between two snapshots of one router, each with whether it counts.
 
-    ``areas``: those to compare, by default all that both snapshots hold; what either could not tell is not compared
+    ``areas``: those to compare, by default all that both snapshots hold; what either does not hold is not compared
     (see :func:`unavailable`). ``include``, ``exclude``: regular expressions that are searched in ``area: key``.
     ``in_flight``: routers that are being worked on, or are not settled: what leads to them does not count.
     ``half_done``: one node of the pair is upgraded and the other is not yet. ``elapsed``: seconds since the node was
@@ -99,7 +99,7 @@ def unavailable(
     for name in names:
         for when, snapshot in (("before", before), ("after", after)):
             if snapshot["areas"].get(name) is None and name not in reasons:
-                reason = snapshot.get("unavailable", {}).get(name) or "It was not asked for."
+                reason = snapshot.get("unavailable", {}).get(name) or "It was not requested."
                 reasons[name] = f"Not known {when} the upgrade: {reason}"
     return reasons
 

@@ -21,7 +21,7 @@ from .versions import try_parse
 __all__ = [
     "InternalLink",
     "Link",
-    "NodeVersion",  # whoever reads a system finds its versions here, too
+    "NodeVersion",  # for whoever reads a system
     "Process",
     "SystemStatus",
     "read_versions",
@@ -261,10 +261,10 @@ def primary_node(
     """The one node of a router that leads this process, by its name; None where that is not known.
 
     Known it is where exactly one node shows it as primary and running, and every one of ``nodes`` shows the process:
-    two leaders, none, or half of the pair missing is what a stuck routingManager looks like (I95-65680).
+    two leaders, none, or half of the pair missing are signs of a stuck routingManager (I95-65680).
 
     ``processes`` are those of one router. The column may say ``node.router``, and a name may hold a dot: with ``nodes``
-    (the names of the router's nodes) it is told where the name ends, else it ends at the first dot. Case is ignored.
+    (the names of the router's nodes) it is known where the name ends, else it ends at the first dot. Case is ignored.
     """
     rows = [row for row in processes if row.name.lower() == process.lower() and row.node]
     leading = {row.node.lower(): row for row in rows if row.primary}

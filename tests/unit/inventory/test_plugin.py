@@ -211,7 +211,7 @@ def test_a_mistake_in_the_file_is_a_sentence_and_nobody_logs_in(source, changes,
 )
 def test_a_secret_that_looks_like_a_template_is_not_repeated(source, changes, name):
     said = source(**changes)
-    assert f"The template in {name} cannot be worked out" in said and "secret{" not in said
+    assert f"The template in {name} cannot be evaluated" in said and "secret{" not in said
 
 
 def test_every_option_of_the_login_reaches_the_connection_with_its_template_worked_out(source, monkeypatch):

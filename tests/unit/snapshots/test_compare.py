@@ -139,7 +139,7 @@ def test_alarms_that_do_not_count(before, after, why) -> None:
         (path("down", False), None, "did not work before"),
         (path("initializing", False), path("down", False), "did not work before"),
         (path("pausing", None), path("down", False), "not known"),
-        (path(), path("pausing", None), "cannot be told from 'pausing'"),
+        (path(), path("pausing", None), "'pausing' does not show whether it works"),
         (path("up"), path("standby"), "it works"),
         (path("down", False), path("up"), "did not work before"),
         (None, path("down", False), "not there before"),

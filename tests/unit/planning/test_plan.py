@@ -245,7 +245,7 @@ def test_the_node_at_which_something_runs_comes_before_the_standby_node() -> Non
 def test_the_other_node_of_an_adopted_pair_may_flap_and_is_looked_at_again() -> None:
     found = plan(*pair({"running": "begun 90 s ago"}, {"state": "Disconnected"}))
     assert found.state == "planned"
-    assert any("n2 is Disconnected now; it is looked at again" in note for note in found.notes)
+    assert any("n2 is Disconnected now; it is examined again" in note for note in found.notes)
 
 
 def test_a_conversion_that_runs_explains_different_install_types() -> None:

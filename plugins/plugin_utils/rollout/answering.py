@@ -19,6 +19,7 @@ from ..software.refusal_reasons import (
     refusal_in,
 )
 from .context import Abandoned
+from .events import RequestDated
 from .join_text import one_line, sentences
 from .node_outcome import Outcome
 from .operation_state import FollowedNode, OperationRun
@@ -90,7 +91,7 @@ def _note_time(run: OperationRun, nodes: Sequence[FollowedNode]) -> None:
             node.taken_at = date
             # Whether the date is of the begin or of the end of the answer is documented nowhere.
             since_sent = max(0.0, run.context.clock.now() - node.progress.sent_at)
-            node.result.asked_at = date - timedelta(seconds=since_sent)
+            node.log.record(RequestDated(date - timedelta(seconds=since_sent)))
 
 
 def _begins_nothing(error: PcliError, nodes: Sequence[FollowedNode]) -> bool:
@@ -126,17 +127,16 @@ def _refused(run: OperationRun, error: DeviceError, nodes: Sequence[FollowedNode
     if run.spec.installs and not_there_yet(error.words):
         run.missing = error.words
         for node in nodes:
-            run.step(node, "refused, since the release is not there yet", error.words)
+            run.refused(node, "refused, since the release is not there yet", error.words)
         run.end(nodes, Outcome("failed", sentences(str(error), _NOT_THERE)))
         return False
     why = next((why for says, why in _FOLLOWED if says(error.words)), None)
     if why is not None:
         for node in nodes:
-            run.step(node, f"refused, since {why}; it is followed", error.words)
-            node.result.adopted = True
+            run.refused(node, f"refused, since {why}; it is followed", error.words, followed=True)
         return True
     for node in nodes:
-        run.step(node, "refused", error.words)
+        run.refused(node, "refused", error.words)
     advice = "Nothing was started. Fix the cause named in the answer, then run again."
     if failed_after_start(error.words):
         advice = "It may have been begun: check the node, fix the cause named in the answer, then run again."

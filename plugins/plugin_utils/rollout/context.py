@@ -13,6 +13,8 @@ from ..conductor.client import Conductor
 from ..conductor.request import Request
 from ..pcli.errors import NoFreeShell, PcliError
 from ..pcli.session import Pending
+from ..pcli.waiting import Cooperative
+from .events import EventStream, Note
 from .journal import Journal
 from .node_outcome import Limits
 from .poller import StatusPoller
@@ -51,16 +53,30 @@ class VolumesTold:
 
 @dataclass
 class RunContext:
-    """What all operations of a run share. ``tell`` prints a line of progress; ``alive``: does anybody still wait?"""
+    """What all operations of a run share. ``alive``: does anybody still wait?
+
+    What is read from a router is read through ``waiting``, so that one that answers slowly holds up no other.
+    What happens goes to ``events``; ``output`` prints a line of progress, and only listeners call it.
+    """
 
     conductor: Conductor
     clock: Clock
     limits: Limits
     journal: Journal
-    tell: Callable[[str], None] = lambda line: None
+    output: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     volumes: VolumesTold = field(default_factory=VolumesTold)
+    events: EventStream = field(init=False)
+    waiting: Cooperative = field(init=False)
     _reassured: bool = False
+
+    def __post_init__(self) -> None:
+        self.waiting = Cooperative(lambda: self.conductor.session, self.clock)
+        self.events = EventStream(self.clock, self.output)
+
+    def tell(self, line: str) -> None:
+        """Report a line of progress that means nothing beyond its words."""
+        self.events.emit(Note(line))
 
     def reassure(self) -> None:
         """Say once what an interrupted controller cannot say, since its main process ends before its workers."""

@@ -43,6 +43,7 @@ from .arrival import (
 )
 from .context import Abandoned, RunContext, Steps, sent
 from .download_view import DownloadView
+from .events import Intended
 from .journal import JournalError
 from .poller import StatusPoller
 from .results import NodeResult, Step
@@ -184,7 +185,8 @@ class Download:
             )
             for result in todo if in_transition is None else ():
                 versions = (result.running_version, self.request.version)
-                journal.intend(result.router, result.node, "download", command, versions)
+                record = journal.intent(result.router, result.node, "download", command, versions)
+                self.context.events.emit(Intended(record, router=result.router, node=result.node))
         return in_transition
 
     def _installer(self, todo: list[NodeResult]) -> None:

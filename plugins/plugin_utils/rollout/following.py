@@ -16,6 +16,7 @@ from ..software.node_status import NodeStatus, runs
 from .answering import take_answer
 from .conductor_evidence import failure_recorded, fresh_lines
 from .context import Abandoned
+from .events import MovedWithPeer, Note
 from .node_outcome import Limits, NodeProgress, Outcome, needs_probe, next_progress, out_of_time
 from .operation_state import FollowedNode, OperationRun
 from .results import NodeResult
@@ -59,7 +60,7 @@ class Following:
         context = self.run.context
         for node in self.open:
             since = format_duration(context.clock.now() - node.progress.sent_at)
-            context.tell(f"{self.run.name(node.result)}: {since} on the way, {node.progress.seen.words()}")
+            node.log.record(Note(f"{node.log.name}: {since} on the way, {node.progress.seen.words()}"))
 
     def _poll(self, limits: Limits) -> bool:
         """One round. True if anything is new, or close to its end."""
@@ -165,6 +166,8 @@ class Following:
         Only where nothing else reports it: the request has come back, and the node is settled on what it ran before.
         """
         run = self.run
+        if node.reads_events is not None:
+            return self._continue_reading(node)
         clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
         over = run.pending is not None and run.pending.over
         before = node.progress.before is not None and runs(status, node.progress.before, None)
@@ -172,7 +175,18 @@ class Following:
         if not (over and before and node.taken_at and run.spec.installs) or clock.now() - since < pause:
             return None
         node.events_at = clock.now()
-        return failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+        node.reads_events = failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+        return self._continue_reading(node)
+
+    @staticmethod
+    def _continue_reading(node: FollowedNode) -> str | None:
+        """What the events say; None while their answer is awaited, since the node is followed meanwhile."""
+        try:
+            next(node.reads_events)
+        except StopIteration as end:
+            node.reads_events = None
+            return end.value
+        return None
 
     # -- peers ----------------------------------------------------------------------------------------------------
 
@@ -189,9 +203,8 @@ class Following:
             moved = known is not None and peer.version is not None and peer.version != known
             if not (moved or (peer.busy and not first.busy)):
                 continue
-            result = NodeResult(peer.router, peer.node, to_version=run.spec.wanted, moved_by_itself=True)
-            result.from_version = known.text if known else None
-            what = "moves by itself with its peer; nothing more is sent, and it is followed"
-            run.context.tell(f"{run.name(result)}: {what}")
+            log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
+            log.record(MovedWithPeer(known.text if known else None))
+            log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
             progress = NodeProgress(self.nodes[0].progress.wanted, known, run.context.clock.now())
-            self.nodes.append(FollowedNode(result, progress))
+            self.nodes.append(FollowedNode(log, progress))

@@ -181,9 +181,11 @@ class Journal:
         parse_record_timestamp(record.intent_at)
         return record
 
-    def intend(self, router: str, node: str, operation: str, command: str, versions: tuple[str | None, str | None]):
-        """Write down that a command is about to be sent. Raises JournalError; then the command must not be sent."""
-        record = Record(
+    def intent(
+        self, router: str, node: str, operation: str, command: str, versions: tuple[str | None, str | None]
+    ) -> Record:
+        """The record that this command is about to be sent, which :meth:`write` writes."""
+        return Record(
             router,
             node,
             operation,
@@ -193,8 +195,6 @@ class Journal:
             intent_at=format_timestamp(self._clock.wall()),
             host=self._host,
         )
-        self._write(record)
-        return record
 
     def outcome(self, record: Record, state: str, reason: str) -> None:
         """Write down how it ended. What another run has begun there meanwhile stays as it is. Raises JournalError."""
@@ -202,7 +202,7 @@ class Journal:
         with self.locked():
             now = self.last(record.router, record.node)
             if now is None or now.same_intent(record):
-                self._write(Record(**data))
+                self.write(Record(**data))
 
     def keep(self, kind: str, router: str, data: object) -> None:
         """Keep something about a router for a later run. What cannot be written is only missed, never needed."""
@@ -229,7 +229,8 @@ class Journal:
         name = re.sub(r"[^\w.\-]", "_", f"{router}__{node}")
         return os.path.join(self._folder, f"{name.lstrip('.')}.json")
 
-    def _write(self, record: Record) -> None:
+    def write(self, record: Record) -> None:
+        """Write a record in place of the last one of its node. Raises JournalError."""
         path = self._path(record.router, record.node)
         if path is None:
             return

@@ -10,11 +10,10 @@ and a few shells, without a thread for each. It knows no command and no text; wh
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Generator
 from dataclasses import replace
 
-from ..clock import format_timestamp, parse_record_timestamp
+from ..clock import parse_record_timestamp
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software import operation_status
@@ -22,6 +21,7 @@ from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.versions import Version, try_parse
 from .context import RunContext, Steps
+from .events import Adopted, MovedWithPeer, NodeEnded, Warned
 from .following import Following
 from .join_text import one_line, sentences
 from .journal import JournalError
@@ -116,9 +116,14 @@ class Operation:
         """What a node is like before anything is sent."""
         run, context = self._run, self._run.context
         status = run.poller.full_version(node_id, run.poller.look(*node_id), wanted)
-        result = NodeResult(*node_id, to_version=run.spec.wanted, from_version=status.version_text)
-        result.install_type, result.running_version = status.install_type, status.version_text
-        node = FollowedNode(result, NodeProgress(wanted, status.version, context.clock.now()))
+        result = NodeResult(
+            *node_id,
+            to_version=run.spec.wanted,
+            from_version=status.version_text,
+            running_version=status.version_text,
+            install_type=status.install_type,
+        )
+        node = FollowedNode(run.log(result), NodeProgress(wanted, status.version, context.clock.now()))
         node.progress = replace(node.progress, seen=status)
         node.record = run.records[node_id] = context.journal.last(*node_id)
         run.step(node, f"before: {status.words()}")
@@ -133,7 +138,7 @@ class Operation:
         spec = self._run.spec
         recorded = try_parse(spec.recorded) if spec.recorded else None
         if recorded is not None and not runs(status, recorded, None) and recorded != status.version:
-            node.result.moved_by_itself, node.result.from_version = True, spec.recorded
+            node.log.record(MovedWithPeer(spec.recorded))
             return Outcome("done", f"runs {status.version_text} already: it moved together with its peer, by itself")
         return Outcome(
             "up_to_date", f"runs {status.version_text} already{not_shown(status.version, node.progress.wanted)}"
@@ -148,47 +153,50 @@ class Operation:
     def _adopt(self, node: FollowedNode, why: str) -> None:
         """Follow what runs at a node already as if it had been sent now, or when the journal says that it was."""
         context, record = self._run.context, node.record
-        node.result.adopted = True
-        started = context.clock.now()
+        sent_at, adopted = context.clock.now(), Adopted(f"adopted, since {why}")
         age = record.age(context.clock.wall()) if record else 0.0
         # An older intent, or one of another operation, is not what is seen to run now.
         same = record and record.open and record.operation == self._run.spec.request.operation
         if same and age < context.limits.upgrade_timeout:
-            started -= age
-            # Only what this run sent may this run revert (rule 20).
-            node.result.accepted = bool(context.journal.run_id) and record.run_id == context.journal.run_id
-            node.result.command = record.command
-            node.result.from_version = record.from_version or node.result.from_version
-            node.progress = replace(node.progress, before=try_parse(node.result.from_version or ""))
-            with contextlib.suppress(ValueError):
-                node.result.started = format_timestamp(parse_record_timestamp(record.intent_at))
-        node.progress = replace(node.progress, sent_at=started)
-        context.tell(f"{self._run.name(node.result)}: adopted, since {why}")
+            sent_at -= age
+            adopted = replace(
+                adopted,
+                command=record.command,
+                started=parse_record_timestamp(record.intent_at),
+                from_version=record.from_version,
+                # Only what this run sent may this run revert (rule 20).
+                accepted=bool(context.journal.run_id) and record.run_id == context.journal.run_id,
+            )
+            before = record.from_version or node.result.from_version
+            node.progress = replace(node.progress, before=try_parse(before or ""))
+        node.progress = replace(node.progress, sent_at=sent_at)
+        node.log.record(adopted)
 
     # -- ends -----------------------------------------------------------------------------------------------------
 
     def _conclude(self, node: FollowedNode, keep_journal: bool = False) -> NodeResult:
-        """Write the outcome into the result and the journal."""
-        context = self._run.context
-        result, outcome = node.result, node.outcome or Outcome("unknown", "it was not followed to an end")
+        """Record the outcome of a node, and close the record of its command. Returns its result."""
+        outcome, status = node.outcome or Outcome("unknown", "it was not followed to an end"), node.progress.seen
         if outcome.state == "reverted" and self._run.spec.request.operation == "revert":
             # It is back on what was to be reverted, which is the contrary of what "reverted" tells people.
             outcome = replace(outcome, state="failed")
         outcome = replace(outcome, reason=sentences(outcome.reason, _answer_of(node, outcome)))
-        result.state, result.reason, result.local_fault = outcome.state, outcome.reason, outcome.local_fault
-        if node.progress.seen.reachable:
-            result.running_version = node.progress.seen.version_text or result.running_version
-            result.install_type = node.progress.seen.install_type or result.install_type
-        if result.started or result.adopted:
-            result.ended = format_timestamp(context.clock.wall())
         # What somebody else has begun is not ended because this run sent nothing.
-        ours_to_end = outcome.state != "unknown" and (outcome.state != "not_started" or result.started)
-        if node.record and node.record.open and not keep_journal and ours_to_end:
-            try:
-                context.journal.outcome(node.record, outcome.state, outcome.reason)
-            except JournalError as error:
-                result.warnings.append(f"the outcome could not be written down: {error}")
-        return result
+        ours_to_end = outcome.state != "unknown" and (outcome.state != "not_started" or node.result.started)
+        closes = bool(node.record and node.record.open and not keep_journal and ours_to_end)
+        ended = NodeEnded(
+            outcome.state,
+            outcome.reason,
+            outcome.local_fault,
+            running_version=status.version_text if status.reachable else None,
+            install_type=status.install_type if status.reachable else None,
+            closes=node.record if closes else None,
+        )
+        try:
+            node.log.record(ended)
+        except JournalError as error:
+            node.log.record(Warned(f"the outcome could not be written down: {error}"))
+        return node.result
 
 
 def _answer_of(node: FollowedNode, outcome: Outcome) -> str | None:

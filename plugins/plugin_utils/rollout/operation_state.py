@@ -9,17 +9,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..clock import format_timestamp
 from ..conductor.request import Request
 from ..pcli.session import Pending
-from ..software import operation_status
+from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from .context import Limit, RunContext
+from .events import Accepted, Refused, Stepped
 from .journal import Record
+from .node_log import NodeLog
 from .node_outcome import NodeProgress, Outcome
 from .poller import CommandBaseline, StatusPoller
-from .results import NodeResult, Step
+from .results import NodeResult
 
 #: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
 LONGEST_WORDS = 2000
@@ -59,9 +60,9 @@ class OperationSpec:
 
 @dataclass
 class FollowedNode:
-    """A node that is being followed: what is remembered of it, and the result that grows."""
+    """A node that is being followed: what is remembered of it, and the log of its result."""
 
-    result: NodeResult
+    log: NodeLog
     progress: NodeProgress
     record: Record | None = None
     report: str | None = None
@@ -75,11 +76,18 @@ class FollowedNode:
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None
     events_at: float | None = None
+    #: The reading of its events, while their answer is awaited.
+    reads_events: Steps[str | None] | None = None
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
     outcome: Outcome | None = None
     line: str = ""
     reconnected: bool = False
+
+    @property
+    def result(self) -> NodeResult:
+        """Its result so far."""
+        return self.log.result
 
     @property
     def node_id(self) -> NodeId:
@@ -108,17 +116,20 @@ class OperationRun:
             node.outcome = node.outcome or outcome
 
     def step(self, node: FollowedNode, what: str, words: str = "") -> None:
-        """Keep a step of a node, and report it."""
-        moment = self.poller.conductor_time or self.context.clock.wall()
-        node.result.steps.append(Step(format_timestamp(moment), what, words[:LONGEST_WORDS]))
-        self.context.tell(f"{self.name(node.result)}: {what}" + (f": {operation_status.gist(words)}" if words else ""))
+        """Record a step of a node."""
+        node.log.record(Stepped(what, words[:LONGEST_WORDS], at=self.poller.conductor_time))
 
     def accept(self, nodes: Iterable[FollowedNode], what: str, words: str = "") -> None:
         """The request was taken, or may have been; with the step that shows it."""
         for node in nodes:
-            node.result.accepted = True
-            self.step(node, what, words)
+            node.log.record(Accepted(what, words[:LONGEST_WORDS], at=self.poller.conductor_time))
 
-    def name(self, result: NodeResult) -> str:
-        """The name for people; of a node of the conductor's own router without the router, since that is known."""
-        return result.node if result.router == self.poller.here[0] else f"{result.node}.{result.router}"
+    def refused(self, node: FollowedNode, what: str, words: str, followed: bool = False) -> None:
+        """The request was refused; ``followed``: its node is followed all the same."""
+        moment = self.poller.conductor_time
+        node.log.record(Refused(what, words[:LONGEST_WORDS], followed=followed, at=moment))
+
+    def log(self, result: NodeResult) -> NodeLog:
+        """The log of a node of this operation. One of the conductor's own router is called by its name alone."""
+        own = result.router == self.poller.here[0]
+        return NodeLog(self.context.events, result, result.node if own else "")

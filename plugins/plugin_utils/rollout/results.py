@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import ClassVar
 
 from ..software.versions import satisfies, try_parse
 from .join_text import listed, sentences
@@ -68,8 +67,8 @@ class NodeResult:
     moved_by_itself: bool = False
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    #: When the conductor took the request, by its own clock and with its zone. No field, so not part of the data.
-    asked_at: ClassVar[datetime | None] = None
+    #: When the conductor took the request, by its own clock and with its zone. Not part of the data.
+    asked_at: datetime | None = None
 
     @property
     def changed(self) -> bool:
@@ -79,7 +78,9 @@ class NodeResult:
 
     def as_data(self) -> dict:
         """The result as plain data, for Ansible."""
-        return asdict(self)
+        data = asdict(self)
+        del data["asked_at"]
+        return data
 
 
 def router_state(nodes: list[NodeResult]) -> str:

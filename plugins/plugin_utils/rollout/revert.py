@@ -23,6 +23,9 @@ from .operation import OperationSpec
 from .poller import StatusPoller
 from .results import NodeResult
 
+#: Begins the warning that says why a node was not reverted.
+NOT_REVERTED = "not reverted: "
+
 
 @dataclass(frozen=True)
 class RevertOptions:
@@ -128,7 +131,8 @@ def add_revert(result: NodeResult, revert: NodeResult) -> None:
     if revert.state in ("done", "up_to_date"):
         result.state, result.reason = "reverted", sentences(result.reason, f"Then reverted: {revert.reason}")
     elif revert.state == "not_started":
-        result.warnings.append(f"not reverted: {revert.reason}")
+        result.warnings.append(f"{NOT_REVERTED}{revert.reason}")
     else:
         result.state = revert.state
-        result.reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}")
+        outcome = f"Its revert is {revert.state}: {revert.reason}"
+        result.reason = sentences(result.reason, outcome, "Examine the node by hand")

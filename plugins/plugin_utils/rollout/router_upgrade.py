@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The upgrade of one router, node by node: the second never begins before the first is proven to be done.
 
-The operation, the vendor's health check, for a bad node the revert (rules 20 and 21), the comparison, and before the
-next node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
+The operation, the checks after it, for a bad node the revert (rules 20 and 21), the comparison, and before the next
+node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
 operation, so that many routers share one clock.
 """
 
@@ -26,9 +26,10 @@ from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
+from .post_checks import PostCheckOptions, PostChecks
 from .regressions import ComparisonOptions, explain
 from .results import NodeResult
-from .revert import RevertOptions, add_revert, decide_revert
+from .revert import NOT_REVERTED, RevertOptions, add_revert, decide_revert
 from .router_view import RouterView
 from .verify import Comparison, HealthOptions, Soak, health_steps
 
@@ -42,11 +43,15 @@ class UpgradePolicy:
     """What is done around the operation of a node. None: not at all."""
 
     health: HealthOptions = field(default_factory=HealthOptions)
+    #: The named checks after each node. None: none.
+    post_checks: PostCheckOptions | None = None
     #: How a release is waited for that turns out to be missing. None: it is not.
     download: DownloadOptions | None = None
     #: Seconds for which a pair must have been well before its second node (rule 9).
     soak: float | None = None
     revert: bool = False
+    #: Why a node must not go back to a version, if there is a reason beside those of rule 20.
+    forbids_revert: Callable[[str], str | None] = lambda back_to: None
     #: May the next node be started now, given those that are left? With a reason, it never will.
     may_continue: Callable[[list[str]], tuple[bool, str]] = lambda left: (True, "")
     #: What is compared with the time before. None: nothing.
@@ -95,6 +100,7 @@ class RouterUpgrade:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
+        self._post_checks = PostChecks(self._view, self.policy.post_checks)
         self._missing = MissingRelease(self._view, self.policy.download, self._enter)
 
     @property
@@ -114,7 +120,7 @@ class RouterUpgrade:
         self.began = self.context.clock.now()
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
         if not check_mode:
-            self._comparison.take_before(self.nodes)
+            yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
             running_first = sorted(self.node_ids, key=lambda node_id: not self._view.may_be_running(node_id))
             self.nodes = tuple(node_id.node for node_id in running_first)
@@ -329,24 +335,32 @@ class RouterUpgrade:
     def _prove(self, ended: list[NodeResult], may_revert: bool = True) -> Generator[bool, None, None]:
         """What proves the nodes that have just ended, and the revert of one that is bad; adds their results."""
         for result in ended:
-            yield from self._check_health(result, may_revert)
+            yield from self._check_health(result)
+        self._enter("post checks", ended[-1].node if ended else "")
+        yield from self._post_checks.steps(ended)
+        for result in ended:
+            yield from self._revert_if_bad(result, may_revert)
         if self._comparison.due(ended):
             yield from self._compare(ended, may_revert)
         self.results += ended
 
-    def _check_health(self, result: NodeResult, may_revert: bool) -> Generator[bool, None, None]:
-        """The health check of a node that is done, and the revert of one that is bad itself."""
+    def _check_health(self, result: NodeResult) -> Generator[bool, None, None]:
+        """The vendor's health check of a node that is done, unless it is one of the named checks."""
         if result.state == "done" and (self._types.get(result.node), result.install_type) == ("package", "image"):
             result.reason += "; it was converted from package to image"
         self._enter("health check", result.node)
-        yield from health_steps(self.context, result, self.policy.health)
+        if not self._post_checks.includes_vendor_check(result.node):
+            yield from health_steps(self.context, result, self.policy.health)
+
+    def _revert_if_bad(self, result: NodeResult, may_revert: bool) -> Generator[bool, None, None]:
+        """The revert of a node that is bad itself, by its operation or by a check after it."""
         if result.local_fault and self.policy.revert and self.spec.request.operation == "upgrade":
             if may_revert:
                 yield from self._revert(result)
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 result.reason = sentences(result.reason, advice)
-        explain(self.context, result, self.poller)
+        yield from explain(self.context, result, self.poller)
 
     def _compare(self, ended: list[NodeResult], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
@@ -354,6 +368,7 @@ class RouterUpgrade:
         self._enter("comparison", result.node)
         known = {other.node for other in [*self.results, *ended]}
         lost = yield from self._comparison.steps(known, self.nodes)
+        self._post_checks.record_comparison(lost)
         if lost is None:
             return
         result.state = "held"
@@ -373,15 +388,19 @@ class RouterUpgrade:
             cohort_id=self.spec.request.cohort_id,
         )
         try:
-            decision = yield from decide_revert(self.context, self.poller, options)
+            decision = yield from decide_revert(self.context, self.poller, options, self.policy.forbids_revert)
+            if decision.there and result.accepted:
+                result.state, result.running_version = "reverted", decision.options.before
+                result.reason = sentences(result.reason, f"It runs {decision.options.before} again by itself")
+                return
             if decision.refused:
-                result.warnings.append(f"not reverted: {decision.refused}")
+                result.warnings.append(f"{NOT_REVERTED}{decision.refused}")
                 return
             result.warnings += [decision.warning] if decision.warning else []
             self._view.report(result.node, f"{result.reason}; it is reverted")
             ended = yield from self._operate(decision.spec(), False)
         except (PcliError, JournalError) as error:
-            result.warnings.append(f"not reverted: {error}")
+            result.warnings.append(f"{NOT_REVERTED}{error}")
             return
         reverted = {(other.router, other.node): other for other in ended}
         add_revert(result, reverted[node_id])

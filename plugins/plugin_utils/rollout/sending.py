@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
-from ..clock import format_timestamp
 from ..conductor.grammar import NotOffered
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, PcliError, SessionBroken
 from ..software.names import NameRefused
 from .answering import wait_for_answer
 from .context import Abandoned, sent
+from .events import Intended, Sent, Warned
 from .journal import JournalError
 from .node_outcome import Outcome
 from .operation_state import AskAgain, FollowedNode, OperationRun
@@ -66,7 +66,7 @@ def _write_intents(run: OperationRun, nodes: Sequence[FollowedNode], command: st
         with run.context.journal.locked() as warning:
             if warning:
                 run.context.tell(warning)
-                nodes[0].result.warnings.append(warning)
+                nodes[0].log.record(Warned(warning))
             _still_alone(run)
             return _intend(run, nodes, command)
     except JournalError as error:
@@ -88,11 +88,13 @@ def _intend(run: OperationRun, nodes: Sequence[FollowedNode], command: str) -> b
     for node in nodes:
         versions = (node.result.from_version, run.spec.wanted)
         try:
-            node.record = context.journal.intend(*node.node_id, operation, command, versions)
+            record = context.journal.intent(*node.node_id, operation, command, versions)
+            node.log.record(Intended(record))
         except JournalError as error:
             run.end(nodes, Outcome("not_started", f"nothing was sent: {error}"))
             return False
-        node.result.command, node.result.started = command, format_timestamp(context.clock.wall())
+        node.record = record
+        node.log.record(Sent(command))
         node.progress = replace(node.progress, sent_at=run.baseline.at)
         run.step(node, f"sent: {command}")
     return True

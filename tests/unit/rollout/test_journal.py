@@ -33,7 +33,9 @@ def journal(tmp_path, clock) -> Journal:
 
 
 def intend(journal, router="Conductor", node="node1", operation="upgrade"):
-    return journal.intend(router, node, operation, f"request system software {operation}", VERSIONS)
+    record = journal.intent(router, node, operation, f"request system software {operation}", VERSIONS)
+    journal.write(record)
+    return record
 
 
 def test_an_intent_is_open_until_its_outcome_is_written(journal, clock) -> None:

@@ -674,7 +674,7 @@ def test_an_intent_that_cannot_be_written_keeps_the_request_from_being_sent(stag
     def full(*_args):
         raise JournalError("The journal file cannot be written: No space left on device.")
 
-    monkeypatch.setattr(stage.journal, "intend", full)
+    monkeypatch.setattr(stage.journal, "write", full)
     result = stage.one()
     assert (result.state, result.accepted) == ("not_started", False)
     assert "No space left" in result.reason and not stage.conductor.sent

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import finish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
@@ -36,7 +37,8 @@ class Pictures:
         for module in (proof, verify):
             monkeypatch.setattr(module, "take_snapshot", self.take)
 
-    def take(self, context, poller, router, nodes, wish) -> dict:
+    def take(self, context, poller, router, nodes, wish):
+        yield from ()
         self.taken.append(router)
         upgraded = all(poller.asset(router, node).version_text == NEW for node in nodes[:1])
         now = self.clock.now()
@@ -145,7 +147,7 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
 
     conductor = SimpleNamespace(session=SimpleNamespace(run=run))
     result = NodeResult("Conductor", "node1", state, "it is bad", started="2026-03-01T22:00:00Z")
-    proof.explain(RunContext(conductor, clock, Limits(), None), result)
+    finish(proof.explain(RunContext(conductor, clock, Limits(), None), result))
     assert ("Process has exited unexpectedly: highway" in result.reason) == told
     assert "other" not in result.reason and "long ago" not in result.reason
     assert all(" from 2026-03-01T21:58:00Z " in command for command in asked) and bool(asked) == told
@@ -154,9 +156,9 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
 def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
     conductor = SimpleNamespace(session=SimpleNamespace(run=lambda command, **_more: read(EVENTS)))
     result = NodeResult("Conductor", "node1", "failed", "it is bad", started="2026-03-01T22:11:00Z")
-    proof.explain(RunContext(conductor, clock, Limits(), None), copy.copy(result))
+    finish(proof.explain(RunContext(conductor, clock, Limits(), None), copy.copy(result)))
     result.asked_at = datetime(2026, 3, 1, 22, 11, tzinfo=timezone.utc)
-    proof.explain(RunContext(conductor, clock, Limits(), None), result)
+    finish(proof.explain(RunContext(conductor, clock, Limits(), None), result))
     assert result.reason == "it is bad"
 
 
@@ -165,7 +167,7 @@ def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock,
     rows = [SimpleNamespace(node="node1", version_text=peer)]
     poller = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
-    proof.explain(RunContext(None, clock, Limits(), None), result, poller)
+    finish(proof.explain(RunContext(None, clock, Limits(), None), result, poller))
     sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
     assert (sentence in result.reason) is told and ".." not in result.reason
 
@@ -176,9 +178,9 @@ def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) ->
     box = Conductor(session)
     row = Box("r00", "r00-a").as_asset()
     poller = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
-    context = SimpleNamespace(conductor=box, tell=print)
+    context = RunContext(box, clock, Limits(), None, print)
     wish = proof.ComparisonOptions(areas=("assets", "alarms"))
-    before = proof.take_snapshot(context, poller, "r00", ["r00-a"], wish)
+    before = finish(proof.take_snapshot(context, poller, "r00", ["r00-a"], wish))
     assert before["areas"]["assets"] and before["areas"]["alarms"] is None
     assert "cannot be read" in before["unavailable"]["alarms"]
     assert session.asked == ["show alarms"], "the answer is not asked for again"

@@ -273,6 +273,6 @@ def test_the_journal_passes_over_the_record_of_a_run_and_a_status_file(tmp_path,
     record(tmp_path, clock).save()
     StatusFile(os.path.join(folder, "a-status.json"), clock).write({"targets": {}})
     assert journal.open_of_host() is None
-    journal.intend("r1", "n1", "upgrade", "request system software upgrade", (None, None))
+    journal.write(journal.intent("r1", "n1", "upgrade", "request system software upgrade", (None, None)))
     assert journal.open_of_host().router == "r1"
     assert record(tmp_path, clock).load() is None

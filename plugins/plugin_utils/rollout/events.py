@@ -1,0 +1,217 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What happens in a run, as frozen records, and the stream that takes each of them to all listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from ..clock import Clock
+from .journal import JournalError, Record
+from .results import NodeResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened, to a router and a node where it has them.
+
+    ``at``: when, by the conductor's clock where it shows one, else by the controller's. ``name``: what people call the
+    node on the screen.
+    """
+
+    router: str = ""
+    node: str = ""
+    name: str = ""
+    at: datetime | None = None
+
+
+# -- lines for people -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Note(Event):
+    """A line of progress that means nothing beyond its words."""
+
+    text: str
+
+
+# -- what happens to a node -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stepped(Event):
+    """A step of a node, with the conductor's words. ``quiet``: it is kept and not shown."""
+
+    what: str
+    words: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Intended(Event):
+    """A command is about to be sent to a node. Where its record cannot be written, it must not be."""
+
+    record: Record
+
+
+@dataclass(frozen=True)
+class Sent(Event):
+    """A command goes out to a node. ``accepted``: it counts as taken unless its answer says otherwise."""
+
+    command: str
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class RequestDated(Event):
+    """The conductor took the request at this time of its own clock."""
+
+    asked_at: datetime
+
+
+@dataclass(frozen=True)
+class Accepted(Stepped):
+    """The request was taken, or may have been; with the step that shows it."""
+
+
+@dataclass(frozen=True)
+class Refused(Stepped):
+    """The request was refused. ``followed``: what it speaks of may be what was wanted, so the node is followed."""
+
+    followed: bool = False
+
+
+@dataclass(frozen=True)
+class Adopted(Event):
+    """What runs on a node already is followed, for the reason in ``words``.
+
+    With the rest where it is the command of an earlier run. ``accepted``: it was sent by this run.
+    """
+
+    words: str
+    command: str | None = None
+    started: datetime | None = None
+    from_version: str | None = None
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class MovedWithPeer(Event):
+    """The node moves, or has moved, without a command of its own. ``from_version``: where that was not known before."""
+
+    from_version: str | None = None
+
+
+@dataclass(frozen=True)
+class Warned(Event):
+    """Something about a node that its operator must know, whatever its state."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class NodeEnded(Event):
+    """What became of the operation of a node. ``closes``: the record of its command, which has an outcome now.
+
+    ``accepted`` None, and a version or type that is None: as known before.
+    """
+
+    state: str
+    reason: str
+    local_fault: bool = False
+    accepted: bool | None = None
+    running_version: str | None = None
+    install_type: str | None = None
+    closes: Record | None = None
+
+
+@dataclass(frozen=True)
+class Judged(Event):
+    """A verdict on a node after its operation has ended: by its health check, a comparison, or what cannot follow.
+
+    ``accepted`` None: as known before.
+    """
+
+    state: str
+    reason: str
+    local_fault: bool = False
+    accepted: bool | None = None
+
+
+@dataclass(frozen=True)
+class Explained(Event):
+    """More about the state of a node: a sentence, or with ``clause`` a part of the last one."""
+
+    words: str
+    clause: bool = False
+
+
+@dataclass(frozen=True)
+class Downloaded(Event):
+    """What became of the download for an operation that was not begun."""
+
+    download: NodeResult
+
+
+@dataclass(frozen=True)
+class Reverted(Event):
+    """What became of the revert of a node after its upgrade."""
+
+    revert: NodeResult
+
+
+# -- the stream -------------------------------------------------------------------------------------------------------
+
+
+class Listener(Protocol):
+    """Takes note of events. Whatever it raises is reported once and stops nothing, but for JournalError."""
+
+    def on_event(self, event: Event) -> None:
+        """Take note of one event; each listener gets all of them, and passes over what does not concern it."""
+
+
+@dataclass
+class EventStream:
+    """Takes each event to all listeners, in their order. ``warn``: prints a line for people."""
+
+    clock: Clock
+    warn: Callable[[str], None] = lambda line: None
+    listeners: list[Listener] = field(default_factory=list)
+    _failed: set[int] = field(default_factory=set)
+
+    def add(self, listeners: Iterable[Listener]) -> None:
+        """These listeners get all events from now on."""
+        self.listeners += listeners
+
+    def stamped(self, event: Event) -> Event:
+        """The event with its time, by the controller's clock where it has none."""
+        return event if event.at is not None else replace(event, at=self.clock.wall())
+
+    def emit(self, event: Event) -> None:
+        """Take an event to all listeners. Raises JournalError, after all of them got it.
+
+        What must not be lost is in the journal. A listener that fails otherwise costs its own work and never a night.
+        """
+        event, unwritten = self.stamped(event), None
+        for number, listener in enumerate(self.listeners):
+            try:
+                listener.on_event(event)
+            except JournalError as error:
+                unwritten = error
+            except Exception as error:  # pylint: disable=broad-exception-caught
+                self._report(number, listener, error)
+        if unwritten is not None:
+            raise unwritten
+
+    def _report(self, number: int, listener: Listener, error: Exception) -> None:
+        if number in self._failed:
+            return
+        self._failed.add(number)
+        try:
+            self.warn(f"{type(listener).__name__} has failed, which stops nothing: {type(error).__name__}: {error}")
+        except Exception:  # pylint: disable=broad-exception-caught
+            pass  # the screen itself is gone

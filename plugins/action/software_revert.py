@@ -14,6 +14,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
     forbids_newer_routers,
     local_fault,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation import (
     Operation,
     OperationSpec,
@@ -121,9 +123,7 @@ class ActionModule(RolloutAction):
         operation = Operation(loop, poller, decision.spec(poller.assets_count))
         results = yield from operation.steps(self.check_mode)
         own = [result for result in results if (result.router, result.node) == node_id]
-        for result in own:
-            result.warnings += [decision.warning] if decision.warning else []
-        return own
+        return [apply(result, Warned(decision.warning)) for result in own] if decision.warning else own
 
     def _options(self, args, node_id):
         """What is known of the upgrade of a node, and how it is to be reverted."""
@@ -158,9 +158,8 @@ class ActionModule(RolloutAction):
                 return None
             back_to = entry.get("from_version")
             running = entry.get("running_version")
-            results.append(
-                NodeResult(*place, reason=f"nothing was sent: {why}", to_version=back_to, running_version=running)
-            )
+            result = NodeResult(*place, to_version=back_to, running_version=running)
+            results.append(apply(result, NodeEnded("not_started", f"nothing was sent: {why}")))
         return results
 
     @staticmethod
@@ -181,11 +180,7 @@ def _not_sent(decision):
     """The result of a node to which no revert is sent: it runs that version already, or must not be reverted."""
     running = decision.running.text.partition(" (")[0] if decision.running else None
     reason = f"runs {running} already" if decision.there else f"nothing was sent: {decision.refused}"
-    return NodeResult(
-        *decision.options.node_id,
-        state="up_to_date" if decision.there else "not_started",
-        reason=reason,
-        from_version=running,
-        running_version=running,
-        to_version=decision.back_to,
+    result = NodeResult(
+        *decision.options.node_id, from_version=running, running_version=running, to_version=decision.back_to
     )
+    return apply(result, NodeEnded("up_to_date" if decision.there else "not_started", reason))

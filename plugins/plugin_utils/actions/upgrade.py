@@ -20,8 +20,10 @@ from ..planning.sequencing import POLICIES
 from ..rollout.conductor_outcome import after_failure
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane, download_for
+from ..rollout.events import Judged
 from ..rollout.join_text import sentences
 from ..rollout.loop import OperationSpec
+from ..rollout.node_log import apply
 from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.poller import StatusPoller
 from ..rollout.post_checks import PostCheckOptions
@@ -243,11 +245,9 @@ class UpgradeAction(RolloutAction):
         bad = next((download for download in downloads if download.state in ("failed", "not_started")), None)
         if bad is None:
             return []
-        for download in downloads:
-            download.state = "blocked" if bad.state == "failed" else "not_started"
-            download.reason = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
-            download.accepted = False
-        return downloads
+        state = "blocked" if bad.state == "failed" else "not_started"
+        why = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
+        return [apply(download, Judged(state, why, accepted=False)) for download in downloads]
 
     def _rules(self, args, version: str, estimates: Estimates) -> Rules:
         return self.rules(

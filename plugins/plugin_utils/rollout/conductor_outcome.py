@@ -12,8 +12,7 @@ from collections.abc import Sequence
 
 from ..planning.revert_rules import NO_LOCAL_FAULT, NOT_ACCEPTED, ROLLBACK_BELOW_63
 from .join_text import sentences
-from .results import STATES, NodeResult
-from .revert import NOT_REVERTED
+from .results import NOT_REVERTED, STATES, NodeResult
 
 
 def after_failure(

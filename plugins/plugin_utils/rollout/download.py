@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
-from ..clock import format_duration, format_timestamp
+from ..clock import format_duration
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
@@ -43,10 +43,11 @@ from .arrival import (
 )
 from .context import Abandoned, RunContext, Steps, sent
 from .download_view import DownloadView
-from .events import Intended
-from .journal import JournalError
+from .events import Adopted, Intended, NodeEnded, Refused, Sent, Stepped, Warned
+from .journal import JournalError, Record
+from .node_log import NodeLog
 from .poller import StatusPoller
-from .results import NodeResult, Step
+from .results import NodeResult
 
 __all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "patiently"]
 
@@ -81,12 +82,14 @@ class Download:
     options: DownloadOptions = field(default_factory=DownloadOptions)
     known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
     again: bool = False
-    results: list[NodeResult] = field(default_factory=list)
+    logs: list[NodeLog] = field(default_factory=list)
     #: Nodes of which nothing readable was told: their upgrade is tried.
     silent: set[str] = field(default_factory=set)
     #: The conductor's words where it refused the request.
     refusal: str = ""
     _arrivals: dict[str, Arrival] = field(default_factory=dict)
+    #: What is written down of downloads that have no outcome yet.
+    _records: dict[str, Record] = field(default_factory=dict)
     _before: dict[str, list[str]] = field(default_factory=dict)
     _pending: Pending | None = None
     _kept_prompt: bool = False
@@ -97,21 +100,29 @@ class Download:
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it, unless every node runs the version or has it. Raises Abandoned, and the errors of the session."""
-        self.results = [self._begin(NodeId(*node_id)) for node_id in self.node_ids]
-        todo = [result for result in self.results if result.state == "not_started"]
+        self.logs = [self._begin(NodeId(*node_id)) for node_id in self.node_ids]
+        todo = self._open_of(self.logs)
         if check_mode:
-            for result in todo:
-                result.state, result.reason = "planned", f"would download {self.request.version}"
+            self._end(todo, "planned", f"would download {self.request.version}")
             return self.results
-        if any(not result.adopted for result in todo):
+        if any(not log.result.adopted for log in todo):
             todo = yield from self._send(todo)
-        records = {result.node: self.context.journal.last(result.router, result.node) for result in todo}
+        for log in todo:
+            record = self.context.journal.last(*log.node_id)
+            if record is not None and record.open and record.operation == "download":
+                self._records[log.result.node] = record
         yield from self._follow(todo)
-        for result in todo:
-            result.ended = format_timestamp(self.context.clock.wall())
-            if records[result.node] and records[result.node].operation == "download" and records[result.node].open:
-                self.context.journal.outcome(records[result.node], result.state, result.reason)
         return self.results
+
+    @property
+    def results(self) -> list[NodeResult]:
+        """What became of its nodes so far."""
+        return [log.result for log in self.logs]
+
+    @staticmethod
+    def _open_of(logs: list[NodeLog]) -> list[NodeLog]:
+        """Those of the nodes that have no end yet."""
+        return [log for log in logs if log.result.state == "not_started"]
 
     @property
     def keeps_prompt(self) -> bool:
@@ -120,37 +131,37 @@ class Download:
 
     def without_figures(self) -> float:
         """For how many seconds it is shown to run without a figure of how much of it is there."""
-        left = [self._arrivals.get(result.node) for result in self.results if result.state == "not_started"]
+        left = [self._arrivals.get(log.result.node) for log in self._open_of(self.logs)]
         return min(
             (self.context.clock.now() - arrival.figured for arrival in left if arrival and arrival.runs), default=0.0
         )
 
     # -- before -----------------------------------------------------------------------------------------------
 
-    def _begin(self, node_id: NodeId) -> NodeResult:
+    def _begin(self, node_id: NodeId) -> NodeLog:
         """What a node is like before anything is sent."""
         view = self._view
-        running = view.running_version(node_id)
-        result = NodeResult(*node_id, to_version=self.request.version, from_version=running, running_version=running)
+        running, version = view.running_version(node_id), self.request.version
+        result = NodeResult(*node_id, to_version=version, from_version=running, running_version=running)
+        log = NodeLog(self.context.events, result)
         if running and satisfies(try_parse(running), view.wanted):
-            result.state, result.reason = "up_to_date", f"runs {running} already"
-            return result
+            log.record(NodeEnded("up_to_date", f"runs {running} already"))
+            return log
         state = view.state(node_id)
         if state.kind == THERE and not self.again:
-            result.state, result.reason = "up_to_date", f"{self.request.version} is on the node already"
-            return result
+            log.record(NodeEnded("up_to_date", f"{version} is on the node already"))
+            return log
         self._before[node_id.node] = view.lines(node_id)
         in_transition = view.in_transition(node_id)
         if in_transition:
-            result.state, result.reason = "blocked", f"nothing was sent, since it is being worked on: {in_transition}"
+            log.record(NodeEnded("blocked", f"nothing was sent, since it is being worked on: {in_transition}"))
         elif state.kind == RUNNING:
-            result.adopted = True
-            self.context.tell(f"{node_id}: {self.request.version} is being downloaded already; it is followed")
-        return result
+            log.record(Adopted(f"{version} is being downloaded already; it is followed"))
+        return log
 
     # -- sending ----------------------------------------------------------------------------------------------
 
-    def _send(self, todo: list[NodeResult]) -> Generator[bool, None, list[NodeResult]]:
+    def _send(self, todo: list[NodeLog]) -> Generator[bool, None, list[NodeLog]]:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
         if self.options.installation_service:
@@ -166,35 +177,32 @@ class Download:
             self._pending = yield from sent(context, self.poller, self.request, self.options.timeout)
         except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
             return self._end(todo, "not_started", f"nothing was sent: {error}")
-        for result in todo:
-            result.command, result.started, result.accepted = command, format_timestamp(context.clock.wall()), True
+        for log in todo:
+            log.record(Sent(command, accepted=True))
         if not self.again:  # the first time is told, and that it is tried again
-            context.tell(f"{', '.join(f'{result.node}.{result.router}' for result in todo)}: sent: {command}")
+            context.tell(f"{', '.join(log.name for log in todo)}: sent: {command}")
         context.conductor.session.wait(self._pending, min(1.0, context.limits.poll_min))
         return todo
 
-    def _intend(self, todo: list[NodeResult], command: str) -> str | None:
+    def _intend(self, todo: list[NodeLog], command: str) -> str | None:
         """Write down what is about to be sent; or tell what another run has begun there since the look."""
         journal = self.context.journal
         with journal.locked() as warning:
             if warning:
                 self.context.tell(warning)
-                todo[0].warnings.append(warning)
-            in_transition = next(
-                filter(None, (self._view.in_transition(NodeId(result.router, result.node)) for result in todo)), None
-            )
-            for result in todo if in_transition is None else ():
-                versions = (result.running_version, self.request.version)
-                record = journal.intent(result.router, result.node, "download", command, versions)
-                self.context.events.emit(Intended(record, router=result.router, node=result.node))
+                todo[0].record(Warned(warning))
+            in_transition = next(filter(None, (self._view.in_transition(log.node_id) for log in todo)), None)
+            for log in todo if in_transition is None else ():
+                versions = (log.result.running_version, self.request.version)
+                log.record(Intended(journal.intent(*log.node_id, "download", command, versions)))
         return in_transition
 
-    def _installer(self, todo: list[NodeResult]) -> None:
+    def _installer(self, todo: list[NodeLog]) -> None:
         """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
         context = self.context
         try:
             pending = context.conductor.send(replace(self.request, operation="installer", cohort_id=None))
-            context.tell(f"{todo[0].node}.{todo[0].router}: sent: {pending.command}")
+            context.tell(f"{todo[0].name}: sent: {pending.command}")
             limit = context.limits.upgrade_timeout
             if not context.conductor.session.wait(pending, limit):
                 raise NoPrompt(
@@ -203,35 +211,36 @@ class Download:
                     "the node, then run again."
                 )
             words = context.conductor.session.result(pending).text
-            todo[0].steps.append(Step(format_timestamp(context.clock.wall()), pending.command, words))
+            todo[0].record(Stepped(pending.command, words, quiet=True))
         except NotOffered as error:
-            todo[0].warnings.append(str(error))
+            todo[0].record(Warned(str(error)))
 
-    @staticmethod
-    def _end(todo: list[NodeResult], state: str, reason: str, accepted: bool | None = None) -> list[NodeResult]:
-        for result in todo:
-            result.state, result.reason = state, reason
-            result.accepted = result.accepted if accepted is None else accepted
+    def _end(self, todo: list[NodeLog], state: str, reason: str, accepted: bool | None = None) -> list[NodeLog]:
+        """End these nodes. Returns that none is left."""
+        for log in todo:
+            closes = self._records.pop(log.result.node, None)
+            log.end(NodeEnded(state, reason, accepted=accepted, closes=closes))
         return []
 
     # -- following --------------------------------------------------------------------------------------------
 
-    def _follow(self, todo: list[NodeResult]) -> Generator[bool, None, None]:
+    def _follow(self, todo: list[NodeLog]) -> Generator[bool, None, None]:
         """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
         clock = self.context.clock
         began = last = self._told_at = clock.now()
-        self._arrivals = {result.node: begin(began) for result in todo}
+        self._arrivals = {log.result.node: begin(began) for log in todo}
         while todo:
             if self.poller.final:
                 raise self.poller.final  # pylint: disable=raising-bad-type
             if self._refused(todo):
                 return
-            for result in todo:
+            for log in todo:
                 if not self.poller.answers:
-                    self._arrivals[result.node] = unseen_for(self._arrivals[result.node], clock.now() - last)
-                self._look(result)
+                    arrival = self._arrivals[log.result.node]
+                    self._arrivals[log.result.node] = unseen_for(arrival, clock.now() - last)
+                self._look(log)
             last = clock.now()
-            todo = [result for result in todo if result.state == "not_started"]
+            todo = self._open_of(todo)
             if not todo:
                 return
             if not self.context.alive():
@@ -241,44 +250,42 @@ class Download:
             if self._pending and not self._pending.over and not self.context.conductor.session.poll(self._pending):
                 self._kept_prompt = clock.now() - began > _BLOCKED
 
-    def _refused(self, todo: list[NodeResult]) -> bool:
+    def _refused(self, todo: list[NodeLog]) -> bool:
         """Has the request ended with a refusal? One that says that the version is there already is none."""
         pending = self._pending
         if pending is None or not pending.over or pending.error is not None or not pending.response.error:
             return False
         words = pending.response.error
-        for result in todo:
-            result.steps.append(Step(format_timestamp(self.context.clock.wall()), "the conductor refused", words))
-        if _THERE_ALREADY.search(words):
+        there = _THERE_ALREADY.search(words) is not None
+        for log in todo:
+            followed = not there and already_running(words)
+            log.record(Refused("the conductor refused", words, quiet=True, followed=followed))
+        if there:
             self._end(todo, "up_to_date", f"the conductor says: {words}", accepted=False)
             return True
         if already_running(words) or may_have_begun(words):
             self._pending = None
-            for result in todo:
-                result.adopted = already_running(words)
             return False
         self.refusal = words
         self._end(todo, "failed", f"the conductor refused: {words}", accepted=False)
         return True
 
-    def _look(self, result: NodeResult) -> None:
+    def _look(self, log: NodeLog) -> None:
         """One look at a node; gives it its end, if there is one."""
-        node_id, now = NodeId(result.router, result.node), self.context.clock.now()
-        arrival = self._arrivals[result.node]
-        state = self._look_now(node_id, arrival)
+        node, now = log.result.node, self.context.clock.now()
+        arrival = self._arrivals[node]
+        state = self._look_now(log.node_id, arrival)
         if state is not None:
             if state.readable:
                 self.known.readable = True
             if state.readable and state.kind != arrival.state.kind:
-                result.steps.append(
-                    Step(format_timestamp(self.context.clock.wall()), f"download: {state.kind}", state.words)
-                )
-            self._arrivals[result.node] = arrival = looked(arrival, state, now)
+                log.record(Stepped(f"download: {state.kind}", state.words, quiet=True))
+            self._arrivals[node] = arrival = looked(arrival, state, now)
         patience = 0.0 if self.again else self.known.patience(self.options.silence)
         shared = with_those_of_its_request(arrival, list(self._arrivals.values()))
         end = judge(shared, now, self.request.version, self.options, patience)
         if end is not None:
-            self._conclude(result, end)
+            self._conclude(log, end)
 
     def _look_now(self, node_id: NodeId, arrival: Arrival) -> DownloadState | None:
         """What is told now; None where the conductor does not answer, and while it is another node's turn."""
@@ -311,42 +318,40 @@ class Download:
         kind = read_words(words).kind
         return DownloadState(kind, words=words) if kind in (THERE, FAILED) else None
 
-    def _conclude(self, result: NodeResult, end: End) -> None:
-        result.state, result.reason = end.state, end.reason
+    def _conclude(self, log: NodeLog, end: End) -> None:
+        state, reason = end.state, end.reason
         if end.silent:
-            self.silent.add(result.node)
+            self.silent.add(log.result.node)
             self.known.silent = True
             if self.options.alone is not None:
-                self._asked_for(result, end)
+                state, reason = self._asked_for(log, end)
+        self._end([log], state, reason)
         if not self.poller.shared:
-            self.context.tell(f"{result.node}.{result.router}: {end.reason}")
+            self.context.tell(f"{log.name}: {end.reason}")
 
-    def _asked_for(self, result: NodeResult, end: End) -> None:
-        """No upgrade follows, and nothing is told of it: what was wished for is done where the conductor took it."""
+    def _asked_for(self, log: NodeLog, end: End) -> tuple[str, str]:
+        """State and reason where no upgrade follows and nothing readable is shown of the download.
+
+        What was requested is done where the conductor took it.
+        """
         if not self.known.advised:
             self.known.advised = True
             self.context.tell(f"{end.reason}. {_ADVICE}")
-        result.steps.append(
-            Step(format_timestamp(self.context.clock.wall()), "nothing readable is told of the download", end.reason)
-        )
-        if result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
-            result.state, result.reason = (
-                "done",
-                f"{self.request.version} is asked for; nothing tells whether it is there",
-            )
-        else:
-            result.reason = "the request for the download has not come back: look whether it goes on"
+        log.record(Stepped("nothing readable is told of the download", end.reason, quiet=True))
+        if log.result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
+            return "done", f"{self.request.version} is asked for; nothing tells whether it is there"
+        return end.state, "the request for the download has not come back: look whether it goes on"
 
-    def _tell_how_far(self, todo: list[NodeResult]) -> None:
+    def _tell_how_far(self, todo: list[NodeLog]) -> None:
         """Once a minute where a single download is waited for; of many there is a line for all."""
         now = self.context.clock.now()
         if self.poller.shared or now - self._told_at < _TOLD_EVERY:
             return
         self._told_at = now
-        for result in todo:
-            state = self._arrivals[result.node].state
+        for log in todo:
+            state = self._arrivals[log.result.node].state
             words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
-            self.context.tell(f"{result.node}.{result.router}: the download of {self.request.version}: {words}")
+            self.context.tell(f"{log.name}: the download of {self.request.version}: {words}")
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:

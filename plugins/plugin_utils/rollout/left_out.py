@@ -6,38 +6,33 @@
 from __future__ import annotations
 
 from ..planning.plan import RouterPlan
+from .events import Downloaded, NodeEnded
+from .node_log import apply
 from .results import NodeResult
 
 
 def with_downloads(results: list[NodeResult], downloads: list[NodeResult]) -> list[NodeResult]:
     """The results of routers that were not upgraded, with what was sent and told of their downloads."""
-    told = {download.node: download for download in downloads}
-    for result in results:
-        if result.node in told:
-            result.steps += told[result.node].steps
-            result.command, result.started = told[result.node].command, told[result.node].started
-    return results
+    by_node = {download.node: Downloaded(download) for download in downloads}
+    return [apply(result, by_node[result.node]) if result.node in by_node else result for result in results]
 
 
 def results_of(plan: RouterPlan, state: str | None = None, reason: str | None = None) -> list[NodeResult]:
     """The results of a router that is not worked on, from its plan. A router that has no nodes is its own result."""
     state = state or plan.state
     if not plan.nodes:
-        return [NodeResult(plan.router, "", state, reason or plan.reason)]
+        return [apply(NodeResult(plan.router, ""), NodeEnded(state, reason or plan.reason))]
     results = []
     for node in plan.nodes:
         own = "up_to_date" if state == "planned" and not node.needed and not node.running else state
         why = reason or (node.reason if state in ("planned", "up_to_date") else "") or plan.reason
-        results.append(
-            NodeResult(
-                plan.router,
-                node.node,
-                own,
-                why,
-                from_version=node.from_version,
-                running_version=node.from_version,
-                to_version=node.to_version,
-                install_type=node.install_type,
-            )
+        result = NodeResult(
+            plan.router,
+            node.node,
+            from_version=node.from_version,
+            running_version=node.from_version,
+            to_version=node.to_version,
+            install_type=node.install_type,
         )
+        results.append(apply(result, NodeEnded(own, why)))
     return results

@@ -28,7 +28,10 @@ from .events import (
     Warned,
 )
 from .join_text import sentences
-from .results import NodeResult, Step
+from .journal import JournalError
+from .results import NOT_REVERTED, NodeResult, Step
+
+_BY_HAND = "Examine the node by hand"
 
 
 def apply(result: NodeResult, event: Event) -> NodeResult:
@@ -45,7 +48,7 @@ def _changes(event: Event, result: NodeResult) -> dict:
 
 @_changes.register
 def _stepped(event: Stepped, result: NodeResult) -> dict:
-    return {"steps": [*result.steps, Step(_time(event), event.what, event.words)]}
+    return {"steps": (*result.steps, Step(_time(event), event.what, event.words))}
 
 
 @_changes.register
@@ -87,7 +90,7 @@ def _moved(event: MovedWithPeer, result: NodeResult) -> dict:
 
 @_changes.register
 def _warned(event: Warned, result: NodeResult) -> dict:
-    return {"warnings": [*result.warnings, event.text]}
+    return {"warnings": (*result.warnings, event.text)}
 
 
 @_changes.register
@@ -122,14 +125,14 @@ def _explained(event: Explained, result: NodeResult) -> dict:
 @_changes.register
 def _downloaded(event: Downloaded, result: NodeResult) -> dict:
     download = event.download
-    return {"steps": [*result.steps, *download.steps], "command": download.command, "started": download.started}
+    return {"steps": (*result.steps, *download.steps), "command": download.command, "started": download.started}
 
 
 @_changes.register
 def _reverted(event: Reverted, result: NodeResult) -> dict:
     revert = event.revert
     changes = {
-        "steps": [*result.steps, *revert.steps],
+        "steps": (*result.steps, *revert.steps),
         "running_version": revert.running_version or result.running_version,
         "ended": revert.ended,
     }
@@ -137,8 +140,8 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
         reason = sentences(result.reason, f"Then reverted: {revert.reason}")
         return {**changes, "state": "reverted", "reason": reason}
     if revert.state == "not_started":
-        return {**changes, "warnings": [*result.warnings, f"not reverted: {revert.reason}"]}
-    reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}")
+        return {**changes, "warnings": (*result.warnings, f"{NOT_REVERTED}{revert.reason}")}
+    reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}", _BY_HAND)
     return {**changes, "state": revert.state, "reason": reason}
 
 
@@ -157,9 +160,22 @@ class NodeLog:
         self.name = name or str(NodeId(result.router, result.node))
         self.result = result
 
+    @property
+    def node_id(self) -> NodeId:
+        """Which node it is."""
+        return NodeId(self.result.router, self.result.node)
+
     def record(self, event: Event) -> None:
         """This has happened to the node. Raises JournalError where it had to be written down and could not be."""
         result = self.result
         event = self._events.stamped(replace(event, router=result.router, node=result.node, name=self.name))
         self.result = apply(result, event)
         self._events.emit(event)
+
+    def end(self, event: NodeEnded) -> NodeResult:
+        """The operation of the node has ended. An outcome that cannot be written down is a warning: it is known."""
+        try:
+            self.record(event)
+        except JournalError as error:
+            self.record(Warned(f"the outcome could not be written down: {error}"))
+        return self.result

@@ -21,10 +21,9 @@ from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.versions import Version, try_parse
 from .context import RunContext, Steps
-from .events import Adopted, MovedWithPeer, NodeEnded, Warned
+from .events import Adopted, MovedWithPeer, NodeEnded
 from .following import Following
 from .join_text import one_line, sentences
-from .journal import JournalError
 from .node_outcome import NodeProgress, Outcome
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
@@ -184,19 +183,16 @@ class Operation:
         # What somebody else has begun is not ended because this run sent nothing.
         ours_to_end = outcome.state != "unknown" and (outcome.state != "not_started" or node.result.started)
         closes = bool(node.record and node.record.open and not keep_journal and ours_to_end)
-        ended = NodeEnded(
-            outcome.state,
-            outcome.reason,
-            outcome.local_fault,
-            running_version=status.version_text if status.reachable else None,
-            install_type=status.install_type if status.reachable else None,
-            closes=node.record if closes else None,
+        return node.log.end(
+            NodeEnded(
+                outcome.state,
+                outcome.reason,
+                outcome.local_fault,
+                running_version=status.version_text if status.reachable else None,
+                install_type=status.install_type if status.reachable else None,
+                closes=node.record if closes else None,
+            )
         )
-        try:
-            node.log.record(ended)
-        except JournalError as error:
-            node.log.record(Warned(f"the outcome could not be written down: {error}"))
-        return node.result
 
 
 def _answer_of(node: FollowedNode, outcome: Outcome) -> str | None:

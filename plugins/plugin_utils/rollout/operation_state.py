@@ -92,7 +92,7 @@ class FollowedNode:
     @property
     def node_id(self) -> NodeId:
         """Which node it is."""
-        return NodeId(self.result.router, self.result.node)
+        return self.log.node_id
 
 
 @dataclass

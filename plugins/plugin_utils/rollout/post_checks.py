@@ -9,19 +9,21 @@ A check that stops the procedure makes the node ``failed``. Only a fault of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..checks.authority import Authority
 from ..checks.registry import CHECKS, Check, CheckResult, table
-from ..checks.runner import CheckRun, run_checks
-from ..checks.waiter import Kept, StableWait
+from ..checks.runner import CheckRun, Kept, check_steps
+from ..checks.waiter import StableWait
 from ..pcli.errors import PcliError
+from ..pcli.waiting import Steps
 from ..planning.revert_rules import NOT_DETERMINED, local_fault
 from ..software.targets import Target
 from ..software.versions import Version
+from .events import Judged
+from .node_log import NodeLog
 from .poller import FINAL
-from .results import NodeResult
 from .router_view import RouterView
 
 #: A node that needed nothing is checked as well: an earlier run may have ended before it was.
@@ -29,6 +31,8 @@ _CHECKED_STATES = ("done", "up_to_date")
 
 #: What a round is called that could not be finished, among the names of checks.
 _SESSION = "session"
+
+_VENDOR_CHECK = "vendor_health_check"
 
 
 @dataclass(frozen=True)
@@ -65,43 +69,42 @@ class PostChecks:
     view: RouterView
     options: PostCheckOptions | None
 
-    def due(self, results: Sequence[NodeResult]) -> list[NodeResult]:
-        """The results of the nodes that are to be checked."""
+    def _due(self, logs: Sequence[NodeLog]) -> list[NodeLog]:
+        """The nodes that are to be checked."""
         checks = self.options is not None and self.options.checks
-        return [result for result in results if result.state in _CHECKED_STATES] if checks else []
+        return [log for log in logs if log.result.state in _CHECKED_STATES] if checks else []
 
     def includes_vendor_check(self, node: str) -> bool:
         """True if the vendor's own health check of this node is one of the checks."""
-        named = self.options is not None and "vendor_health_check" in self.options.names
+        named = self.options is not None and _VENDOR_CHECK in self.options.names
         return named and (not self._is_conductor or node == self.view.poller.here[1])
 
     @property
     def _is_conductor(self) -> bool:
         return self.view.router == self.view.poller.here[0]
 
-    def steps(self, results: Sequence[NodeResult]) -> Generator[bool, None, None]:
-        """Check the nodes of these results. A node that a check stops becomes ``failed``."""
-        due = self.due(results)
+    def steps(self, logs: Sequence[NodeLog]) -> Steps[None]:
+        """Check these nodes. One that a check stops becomes ``failed``."""
+        due = self._due(logs)
         if not due:
             return
         context = self.view.context
-        context.tell(
-            f"{', '.join(result.node for result in due)} of {self.view.router}: {len(self._checks())} checks run"
-        )
+        context.tell(f"{', '.join(str(log.node_id) for log in due)}: {len(self._checks())} checks run")
         try:
-            check_run = yield from self._wait_until_they_hold([result.node for result in due])
+            check_run = yield from self._wait_until_they_hold(_targets(due))
         except PcliError as error:
-            for result in due:
-                result.state = "failed"
-                result.reason = f"runs {result.running_version}, but it could not be checked: {error}"
+            for log in due:
+                running = log.result.running_version
+                log.record(Judged("failed", f"runs {running}, but it could not be checked: {error}"))
             return
         for line in table(check_run.results):
             context.tell(line)
         self.options.record(check_run.results)
-        nodes = {f"{result.node}.{result.router}" for result in due}
-        for result in due:
-            others = nodes - {f"{result.node}.{result.router}"}
-            self._judge(result, [check for check in check_run.by_router[result.router] if check.target not in others])
+        targets = {str(log.node_id) for log in due}
+        for log in due:
+            others = targets - {str(log.node_id)}
+            of_router = check_run.by_router.get(log.result.router) or check_run.results
+            self._judge(log, [check for check in of_router if check.target not in others])
 
     def record_comparison(self, lost: str | None) -> None:
         """Record the comparison with the time before as one of the checks. ``lost``: what was lost since then."""
@@ -109,16 +112,17 @@ class PostChecks:
             state, reason = ("fail", lost) if lost else ("pass", "Nothing was lost since before")
             self.options.record([CheckResult("comparison", self.view.router, state, "block", reason)])
 
-    @staticmethod
-    def _judge(result: NodeResult, checks: Sequence[CheckResult]) -> None:
+    def _judge(self, log: NodeLog, checks: Sequence[CheckResult]) -> None:
         """The verdict of these checks on one node."""
         blocking = [check for check in checks if check.blocks]
         if not blocking:
             return
-        found = "; ".join(f"{check.name}: {check.reason.rstrip('.')}" for check in blocking)
-        result.state = "failed"
-        result.reason = f"runs {result.running_version}, but it is not healthy: {found}"
-        result.local_fault = bool(local_fault({}, {"checks": [check.as_data() for check in blocking]}))
+        words = "; ".join(f"{check.name}: {check.reason.rstrip('.')}" for check in blocking)
+        local = bool(local_fault({}, {"checks": [check.as_data() for check in blocking]}))
+        only_unreadable = not local and all(check.name == _VENDOR_CHECK for check in blocking)
+        state = "held" if only_unreadable and self.options.health_unknown == "hold" else "failed"
+        reason = f"runs {log.result.running_version}, but it is not healthy: {words}"
+        log.record(Judged(state, reason, local_fault=local))
 
     def _checks(self) -> list[Check]:
         """The checks; of the conductor the version always, as its own session shows it."""
@@ -126,30 +130,29 @@ class PostChecks:
         needs_version = self._is_conductor and "version" not in self.options.names
         return [CHECKS["version"], *checks] if needs_version else checks
 
-    def _wait_until_they_hold(self, nodes: Sequence[str]) -> Generator[bool, None, CheckRun]:
+    def _wait_until_they_hold(self, targets: Sequence[Target]) -> Steps[CheckRun]:
         """The results of the last round. Raises PcliError where the conductor must not be asked again."""
         context, options = self.view.context, self.options
         started = context.clock.now()
+
+        def run_round(kept: Kept) -> Steps[CheckRun]:
+            return self._run_round(targets, kept, context.clock.now() - started)
+
         stable_wait = StableWait(
-            context.clock, options.wait_timeout, 0, options.poll_interval, options.retry_pause, context.tell
+            context.clock,
+            wait_timeout=options.wait_timeout,
+            soak=0,
+            pause=options.poll_interval,
+            retry_pause=options.retry_pause,
+            report_progress=lambda line: context.tell(f"{self.view.router}: not healthy yet: {line}"),
         )
+        return (yield from stable_wait.steps(run_round, context.alive, context.waiting))
 
-        def run_round(kept: Kept) -> CheckRun:
-            return self._run_round(nodes, kept, context.clock.now() - started)
-
-        steps = stable_wait.steps(run_round, context.alive)
-        while True:
-            try:
-                again = context.clock.now() + next(steps)
-            except StopIteration as end:
-                return end.value
-            while context.clock.now() < again:
-                yield False
-
-    def _run_round(self, nodes: Sequence[str], kept: Kept, waited: float) -> CheckRun:
+    def _run_round(self, targets: Sequence[Target], kept: Kept, waited: float) -> Steps[CheckRun]:
         """All checks once. Where the session is lost, the round has failed; the next poll opens it anew."""
         try:
-            return run_checks(self._checks(), self._authority(nodes, waited), kept)
+            authority = self._authority(targets, waited)
+            return (yield from check_steps(self._checks(), authority, self.view.context.waiting, kept))
         except FINAL:
             raise
         except PcliError as error:
@@ -157,16 +160,15 @@ class PostChecks:
             lost = CheckResult(_SESSION, self.view.router, "fail", "block", f"It {NOT_DETERMINED}: {error}")
             return CheckRun([lost], {self.view.router: [lost]})
 
-    def _authority(self, nodes: Sequence[str], waited: float) -> Authority:
+    def _authority(self, targets: Sequence[Target], waited: float) -> Authority:
         """What is examined in one round: nothing is kept of the answers of the last one."""
         context, poller, options = self.view.context, self.view.poller, self.options
         # Of the conductor the node of the session and its peer are checked, as health_check does without targets.
-        target = Target(self.view.router, tuple(nodes), whole=len(nodes) == len(self.view.all_nodes()))
         return Authority(
             conductor=context.conductor,
             clock=context.clock,
             wanted=options.requested_version,
-            targets=() if self._is_conductor else (target,),
+            targets=() if self._is_conductor else tuple(targets),
             settled_polls=options.stable_polls,
             poll_pause=options.poll_interval,
             after=True,
@@ -180,3 +182,11 @@ class PostChecks:
             health_unknown=options.health_unknown,
             progress=context.tell,
         )
+
+
+def _targets(logs: Sequence[NodeLog]) -> list[Target]:
+    """The nodes as targets of checks, by router."""
+    nodes: dict[str, list[str]] = {}
+    for log in logs:
+        nodes.setdefault(log.result.router, []).append(log.result.node)
+    return [Target(router, tuple(names), whole=False) for router, names in nodes.items()]

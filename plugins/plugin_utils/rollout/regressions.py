@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from ..clock import format_duration, format_timestamp, parse_record_timestamp
+from ..clock import format_duration, parse_record_timestamp
 from ..conductor import queries as questions
 from ..pcli.errors import DeviceError, PcliError
 from ..pcli.waiting import Steps
@@ -22,9 +22,10 @@ from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
 from .context import RunContext
-from .join_text import sentences
+from .events import Explained, Stepped
+from .node_log import NodeLog
 from .poller import StatusPoller
-from .results import NodeResult, Step, two_versions
+from .results import two_versions
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0
@@ -123,24 +124,26 @@ def find_regressions(
         yield from context.waiting.pause(min(pause, patience or pause))
 
 
-def explain(context: RunContext, result: NodeResult, poller: StatusPoller | None = None) -> Steps[None]:
+def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = None) -> Steps[None]:
     """Put the conductor's own words about a node that went wrong into its reason (``show events``).
 
     A conductor is worked on node by node, each by a task of its own: that its pair is on two versions is said here.
     """
+    result = log.result
     if result.state not in ("failed", "unknown", "reverted"):
         return
     if result.started:
-        yield from _recorded(context, result)
+        yield from _recorded(context, log)
     if poller is not None and result.router == poller.here[0]:
         rows = poller.peers(result.router, result.node)
         running = [(row.node, row.version_text) for row in rows if row.node != result.node]
-        result.reason = sentences(
-            result.reason, two_versions([(result.node, result.running_version or result.from_version), *running])
-        )
+        words = two_versions([(result.node, result.running_version or result.from_version), *running])
+        if words:
+            log.record(Explained(words))
 
 
-def _recorded(context: RunContext, result: NodeResult) -> Steps[None]:
+def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
+    result = log.result
     since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
         read = partial(questions.events, context.conductor, result.router, since)
@@ -149,13 +152,9 @@ def _recorded(context: RunContext, result: NodeResult) -> Steps[None]:
         return
     words = words_of_failure(events, result.router, result.node, since, besides=result.reason)
     for conversion in conversions(events, result.router, result.node, since):
-        result.steps.append(
-            Step(format_timestamp(context.clock.wall()), f"conversion {conversion.said}", conversion.event.words)
-        )
+        log.record(Stepped(f"conversion {conversion.said}", conversion.event.words, quiet=True))
     if words:
-        result.reason = sentences(result.reason, f"The conductor has recorded: {words}")
-        result.steps.append(Step(format_timestamp(context.clock.wall()), "events since it began", words))
+        log.record(Explained(f"The conductor has recorded: {words}"))
+        log.record(Stepped("events since it began", words, quiet=True))
     elif untold_reasons:
-        result.steps.append(
-            Step(format_timestamp(context.clock.wall()), "events could not be read", "; ".join(untold_reasons))
-        )
+        log.record(Stepped("events could not be read", "; ".join(untold_reasons), quiet=True))

@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from ..software.versions import satisfies, try_parse
 from .join_text import listed, sentences
+
+#: Begins the warning that says why a node was not reverted.
+NOT_REVERTED = "not reverted: "
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ STATES = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Step:
     """Something that happened to a node, at a time of the conductor's clock where it tells one."""
 
@@ -46,9 +49,12 @@ class Step:
     words: str = ""
 
 
-@dataclass
+@dataclass(frozen=True)
 class NodeResult:
-    """What became of one node. ``accepted``: this run's command was taken; ``local_fault``: the node itself is bad."""
+    """What became of one node. ``accepted``: this run's command was taken; ``local_fault``: the node itself is bad.
+
+    Only events change it, see :mod:`.node_log`.
+    """
 
     router: str
     node: str
@@ -65,8 +71,8 @@ class NodeResult:
     adopted: bool = False
     local_fault: bool = False
     moved_by_itself: bool = False
-    warnings: list[str] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     #: When the conductor took the request, by its own clock and with its zone. Not part of the data.
     asked_at: datetime | None = None
 
@@ -80,7 +86,7 @@ class NodeResult:
         """The result as plain data, for Ansible."""
         data = asdict(self)
         del data["asked_at"]
-        return data
+        return {**data, "warnings": list(data["warnings"]), "steps": list(data["steps"])}
 
 
 def router_state(nodes: list[NodeResult]) -> str:

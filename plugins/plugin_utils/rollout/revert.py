@@ -18,13 +18,8 @@ from ..software.operation_status import runs_now
 from ..software.versions import Version, satisfies, try_parse
 from .boot_volumes import Rollback, rollback_steps
 from .context import RunContext
-from .join_text import sentences
 from .operation import OperationSpec
 from .poller import StatusPoller
-from .results import NodeResult
-
-#: Begins the warning that says why a node was not reverted.
-NOT_REVERTED = "not reverted: "
 
 
 @dataclass(frozen=True)
@@ -122,17 +117,3 @@ def _where_it_leads(
         if not other.refused:
             return other, named
     return rollback, options.before
-
-
-def add_revert(result: NodeResult, revert: NodeResult) -> None:
-    """Add what became of the revert of a node to the result of its upgrade."""
-    result.steps += revert.steps
-    result.running_version, result.ended = revert.running_version or result.running_version, revert.ended
-    if revert.state in ("done", "up_to_date"):
-        result.state, result.reason = "reverted", sentences(result.reason, f"Then reverted: {revert.reason}")
-    elif revert.state == "not_started":
-        result.warnings.append(f"{NOT_REVERTED}{revert.reason}")
-    else:
-        result.state = revert.state
-        outcome = f"Its revert is {revert.state}: {revert.reason}"
-        result.reason = sentences(result.reason, outcome, "Examine the node by hand")

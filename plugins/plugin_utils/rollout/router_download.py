@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
-from ..clock import format_timestamp
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, PcliError
+from ..pcli.session import Pending
 from ..software import operation_status
 from ..software.downloads import RUNNING, THERE
 from ..software.names import NameRefused
@@ -20,8 +20,10 @@ from ..software.versions import Version, satisfies, try_parse
 from .context import RunContext, Steps, sent
 from .download import Download, DownloadKnowledge, DownloadOptions
 from .download_view import DownloadView
+from .events import NodeEnded, Sent, Stepped
+from .node_log import NodeLog
 from .poller import StatusPoller
-from .results import NodeResult, Step
+from .results import NodeResult
 
 
 @dataclass
@@ -79,63 +81,62 @@ class RouterDownload:
     def _withdraw(self, request: Request, node_ids: list[NodeId], check_mode: bool) -> Generator:
         """Pause or cancel a download, or remove what was downloaded; nothing is sent where neither is there."""
         view = DownloadView(self.context, self.poller, try_parse(request.version))
-        results = [self._before(view, request, node_id) for node_id in node_ids]
-        self._spare_the_running(request, view.wanted, results)
-        todo = [result for result in results if result.state == "not_started"]
+        logs = [self._before(view, request, node_id) for node_id in node_ids]
+        self._spare_the_running(request, view.wanted, logs)
+        todo = [log for log in logs if log.result.state == "not_started"]
         if check_mode:
-            for result in todo:
-                result.state, result.reason = "planned", f"would {_VERBS[request.operation]} {request.version}"
-            return results
-        if todo:
+            for log in todo:
+                log.record(NodeEnded("planned", f"would {_VERBS[request.operation]} {request.version}"))
+        elif todo:
             yield from self._ask(request, todo)
-        return results
+        return [log.result for log in logs]
 
-    def _spare_the_running(self, request: Request, wanted: Version, results: list[NodeResult]) -> None:
+    def _spare_the_running(self, request: Request, wanted: Version, logs: list[NodeLog]) -> None:
         """A request that names no node reaches all of the router, so also one that runs the version."""
         if request.operation != "remove" or request.node is not None:
             return
         assets = self.poller.peers(self.router, "")
         runs = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
-        for result in results:
-            if runs and result.state == "not_started":
-                result.state = "blocked"
-                result.reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
+        for log in logs:
+            if runs and log.result.state == "not_started":
+                reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
+                log.record(NodeEnded("blocked", reason))
 
-    def _before(self, view: DownloadView, request: Request, node_id: NodeId) -> NodeResult:
+    def _before(self, view: DownloadView, request: Request, node_id: NodeId) -> NodeLog:
         """What a node is like before anything is sent."""
         kind = view.state(node_id).kind
         asset = self.poller.asset(*node_id)
         running = asset.version_text if asset else None
         result = NodeResult(*node_id, from_version=running, running_version=running, to_version=request.version)
+        log = NodeLog(self.context.events, result)
         if request.operation == "remove" and running and satisfies(try_parse(running), view.wanted) is not False:
-            result.state, result.reason = "blocked", f"it runs {running}, which is never removed"
-            return result
+            log.record(NodeEnded("blocked", f"it runs {running}, which is never removed"))
+            return log
         nothing = kind != RUNNING and (request.operation == "pause" or kind != THERE)
         if nothing and self.poller.software(node_id) is not None:
-            result.state = "up_to_date"
             what = "on its way to the node" if request.operation == "pause" else "on the node, nor on its way there"
-            result.reason = f"{request.version} is not {what}"
-        return result
+            log.record(NodeEnded("up_to_date", f"{request.version} is not {what}"))
+        return log
 
-    def _ask(self, request: Request, todo: list[NodeResult]) -> Generator[bool, None, None]:
+    def _ask(self, request: Request, todo: list[NodeLog]) -> Generator[bool, None, None]:
         context = self.context
         try:
             command = context.conductor.command_for(request)
             pending = yield from sent(context, self.poller, request, self.options.timeout)
         except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
-            for result in todo:
-                result.reason = f"nothing was sent: {error}"
+            for log in todo:
+                log.record(NodeEnded("not_started", f"nothing was sent: {error}"))
             return
-        for result in todo:
-            result.command, result.started, result.accepted = command, format_timestamp(context.clock.wall()), True
-            context.tell(f"{result.node}.{result.router}: sent: {command}")
+        for log in todo:
+            log.record(Sent(command, accepted=True))
+            context.tell(f"{log.name}: sent: {command}")
         deadline = context.clock.now() + context.limits.request_timeout
         context.conductor.session.wait(pending, 1.0)
         while not context.conductor.session.poll(pending) and context.clock.now() < deadline:
             yield True
         self._conclude(request, pending, todo)
 
-    def _conclude(self, request: Request, pending, todo: list[NodeResult]) -> None:
+    def _conclude(self, request: Request, pending: Pending, todo: list[NodeLog]) -> None:
         """What the conductor answered; no answer is no proof."""
         state, reason, words = "unknown", f"'{pending.command}' has not come back", ""
         if pending.over:
@@ -149,10 +150,9 @@ class RouterDownload:
                 state, reason, words = "failed", f"the conductor refused: {error.words}", error.words
             except PcliError as error:
                 reason = str(error)
-        for result in todo:
-            result.state, result.reason, result.ended = state, reason, format_timestamp(self.context.clock.wall())
-            result.accepted = state != "failed"
-            result.steps.append(Step(result.ended, "the conductor answered", words))
+        for log in todo:
+            log.record(Stepped("the conductor answered", words, quiet=True))
+            log.record(NodeEnded(state, reason, accepted=state != "failed"))
 
 
 _VERBS = {"pause": "pause the download of", "remove": "cancel or remove"}

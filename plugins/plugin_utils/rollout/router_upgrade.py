@@ -21,15 +21,16 @@ from ..software.targets import Target
 from .boot_volumes import Rollback, boot_volume_steps, rollback_steps
 from .context import RunContext, Steps
 from .download import DownloadOptions
-from .join_text import sentences
+from .events import Explained, Judged, NodeEnded, Reverted, Warned
 from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
+from .node_log import NodeLog
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
 from .regressions import ComparisonOptions, explain
-from .results import NodeResult
-from .revert import NOT_REVERTED, RevertOptions, add_revert, decide_revert
+from .results import NOT_REVERTED, NodeResult
+from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
 from .verify import Comparison, HealthOptions, Soak, health_steps
 
@@ -161,9 +162,7 @@ class RouterUpgrade:
             # What became of the nodes before must not get lost.
             self._not_touched(node_id, f"nothing was sent: {error}")
             return
-        for result in ended:
-            result.warnings += [*([rollback.warning] if rollback and rollback.warning else []), *warnings]
-        yield from self._prove(ended)
+        yield from self._prove(ended, [*([rollback.warning] if rollback and rollback.warning else []), *warnings])
 
     def _all_at_once(self, check_mode: bool) -> Generator[bool, None, None]:
         """One request for the router; the conductor sequences its nodes, or moves them at once."""
@@ -192,17 +191,17 @@ class RouterUpgrade:
         """Add the result of a node to which nothing was sent."""
         asset = self.poller.asset(*node_id)
         running = asset.version_text if asset else None
-        self.results.append(
-            NodeResult(
-                *node_id,
-                state=state,
-                reason=reason,
-                from_version=running,
-                running_version=running,
-                to_version=self.spec.wanted,
-                install_type=asset.install_type if asset else None,
-            )
+        result = NodeResult(
+            *node_id,
+            from_version=running,
+            running_version=running,
+            to_version=self.spec.wanted,
+            install_type=asset.install_type if asset else None,
         )
+        self.results.append(self._log(result).end(NodeEnded(state, reason)))
+
+    def _log(self, result: NodeResult) -> NodeLog:
+        return NodeLog(self.context.events, result)
 
     def _enter(self, phase: str, node: str = "") -> None:
         self.phase, self.node, self.since = phase, node, self.context.clock.now()
@@ -320,66 +319,72 @@ class RouterUpgrade:
 
     def _blocked(self, ended: list[NodeResult], why: str) -> list[NodeResult]:
         """Nothing was begun: that is no failure. The second node of a pair is held."""
-        if self.poller.shared:
-            held = any(result.state == "done" for result in self.results)
-            for result in ended:
-                if result.state == "failed":
-                    result.state, result.reason = (
-                        "held" if held else "blocked",
-                        f"{result.reason} Not tried again: {why}",
-                    )
-        return ended
+        if not self.poller.shared:
+            return ended
+        logs, held = list(map(self._log, ended)), any(result.state == "done" for result in self.results)
+        for log in logs:
+            if log.result.state == "failed":
+                reason = f"{log.result.reason} Not tried again: {why}"
+                log.record(Judged("held" if held else "blocked", reason))
+        return [log.result for log in logs]
 
     # -- after a node ---------------------------------------------------------------------------------------------
 
-    def _prove(self, ended: list[NodeResult], may_revert: bool = True) -> Generator[bool, None, None]:
+    def _prove(
+        self, ended: list[NodeResult], warnings: Sequence[str] = (), may_revert: bool = True
+    ) -> Generator[bool, None, None]:
         """What proves the nodes that have just ended, and the revert of one that is bad; adds their results."""
-        for result in ended:
-            yield from self._check_health(result)
+        logs = list(map(self._log, ended))
+        for log in logs:
+            for warning in warnings:
+                log.record(Warned(warning))
+        for log in logs:
+            yield from self._check_health(log)
         self._enter("post checks", ended[-1].node if ended else "")
-        yield from self._post_checks.steps(ended)
-        for result in ended:
-            yield from self._revert_if_bad(result, may_revert)
-        if self._comparison.due(ended):
-            yield from self._compare(ended, may_revert)
-        self.results += ended
+        yield from self._post_checks.steps(logs)
+        for log in logs:
+            yield from self._revert_if_bad(log, may_revert)
+        if self._comparison.due([log.result for log in logs]):
+            yield from self._compare(logs, may_revert)
+        self.results += [log.result for log in logs]
 
-    def _check_health(self, result: NodeResult) -> Generator[bool, None, None]:
+    def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
         """The vendor's health check of a node that is done, unless it is one of the named checks."""
-        if result.state == "done" and (self._types.get(result.node), result.install_type) == ("package", "image"):
-            result.reason += "; it was converted from package to image"
-        self._enter("health check", result.node)
-        if not self._post_checks.includes_vendor_check(result.node):
-            yield from health_steps(self.context, result, self.policy.health)
+        types = self._types.get(log.result.node), log.result.install_type
+        if log.result.state == "done" and types == ("package", "image"):
+            log.record(Explained("it was converted from package to image", clause=True))
+        self._enter("health check", log.result.node)
+        if not self._post_checks.includes_vendor_check(log.result.node):
+            yield from health_steps(self.context, log, self.policy.health)
 
-    def _revert_if_bad(self, result: NodeResult, may_revert: bool) -> Generator[bool, None, None]:
+    def _revert_if_bad(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
         """The revert of a node that is bad itself, by its operation or by a check after it."""
-        if result.local_fault and self.policy.revert and self.spec.request.operation == "upgrade":
+        if log.result.local_fault and self.policy.revert and self.spec.request.operation == "upgrade":
             if may_revert:
-                yield from self._revert(result)
+                yield from self._revert(log)
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
-                result.reason = sentences(result.reason, advice)
-        yield from explain(self.context, result, self.poller)
+                log.record(Explained(advice))
+        yield from explain(self.context, log, self.poller)
 
-    def _compare(self, ended: list[NodeResult], may_revert: bool) -> Generator[bool, None, None]:
+    def _compare(self, logs: list[NodeLog], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
-        result = ended[-1]
+        log, result = logs[-1], logs[-1].result
         self._enter("comparison", result.node)
-        known = {other.node for other in [*self.results, *ended]}
+        known = {other.node for other in self.results} | {other.result.node for other in logs}
         lost = yield from self._comparison.steps(known, self.nodes)
         self._post_checks.record_comparison(lost)
         if lost is None:
             return
-        result.state = "held"
-        result.reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
+        reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
+        log.record(Judged("held", reason))
         self._view.report(result.node, f"held: {lost}")
         if self.policy.compare.on_regression == "revert" and may_revert:
-            yield from self._revert(result)
+            yield from self._revert(log)
 
-    def _revert(self, result: NodeResult) -> Generator[bool, None, None]:
+    def _revert(self, log: NodeLog) -> Generator[bool, None, None]:
         """Revert one node, where rule 20 lets us. What became of its upgrade never gets lost."""
-        node_id = NodeId(result.router, result.node)
+        node_id, result = log.node_id, log.result
         options = RevertOptions(
             node_id,
             before=result.from_version,
@@ -390,20 +395,22 @@ class RouterUpgrade:
         try:
             decision = yield from decide_revert(self.context, self.poller, options, self.policy.forbids_revert)
             if decision.there and result.accepted:
-                result.state, result.running_version = "reverted", decision.options.before
-                result.reason = sentences(result.reason, f"It runs {decision.options.before} again by itself")
+                before, ended = decision.options.before, result.ended
+                words = f"it runs {before} again by itself"
+                log.record(Reverted(NodeResult(*node_id, "up_to_date", words, running_version=before, ended=ended)))
                 return
             if decision.refused:
-                result.warnings.append(f"{NOT_REVERTED}{decision.refused}")
+                log.record(Warned(f"{NOT_REVERTED}{decision.refused}"))
                 return
-            result.warnings += [decision.warning] if decision.warning else []
+            if decision.warning:
+                log.record(Warned(decision.warning))
             self._view.report(result.node, f"{result.reason}; it is reverted")
             ended = yield from self._operate(decision.spec(), False)
         except (PcliError, JournalError) as error:
-            result.warnings.append(f"{NOT_REVERTED}{error}")
+            log.record(Warned(f"{NOT_REVERTED}{error}"))
             return
-        reverted = {(other.router, other.node): other for other in ended}
-        add_revert(result, reverted[node_id])
+        by_node = {(other.router, other.node): other for other in ended}
+        log.record(Reverted(by_node[node_id]))
 
 
 def run_of(

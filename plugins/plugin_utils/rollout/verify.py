@@ -15,7 +15,7 @@ from functools import partial
 from ..checks.registry import CheckResult
 from ..checks.runner import CheckRun
 from ..checks.waiter import StableWait
-from ..clock import format_duration, format_timestamp
+from ..clock import format_duration
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
@@ -23,9 +23,11 @@ from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.system import within
 from .context import RunContext
+from .events import Judged, Stepped, Warned
+from .node_log import NodeLog
 from .pair import pair_troubles, pair_unavailable
 from .regressions import ComparisonOptions, find_regressions, take_snapshot
-from .results import NodeResult, Step
+from .results import NodeResult
 from .router_view import RouterView
 
 # -- the vendor's health check ----------------------------------------------------------------------------------------
@@ -45,12 +47,12 @@ class HealthOptions:
     retry_pause: float = 30
 
 
-def health_steps(context: RunContext, result: NodeResult, options: HealthOptions) -> Generator[bool, None, None]:
+def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> Generator[bool, None, None]:
     """Run the vendor's health check on a node that is done; a failure makes it ``failed``, a fault of its own.
 
     An unreadable answer is a warning, or holds the node by setting.
     """
-    clock = context.clock
+    result = log.result
     if result.state != "done" or not options.run:
         return
     context.tell(f"{result.node}.{result.router}: the conductor's own health check runs")
@@ -59,24 +61,24 @@ def health_steps(context: RunContext, result: NodeResult, options: HealthOptions
         try:
             verdict = yield from _health_verdict(context, request, options)
         except NotOffered:
-            result.warnings.append("no health check of the vendor's exists below 6.3")
+            log.record(Warned("no health check of the vendor's exists below 6.3"))
             return
         except PcliError as error:
-            _unreadable(result, options, f"it could not be run: {error}")
+            _unreadable(log, options, f"it could not be run: {error}")
             return
         if verdict is None:
-            _unreadable(result, options, f"it has not answered within {format_duration(options.timeout)}")
+            _unreadable(log, options, f"it has not answered within {format_duration(options.timeout)}")
             return
-        result.steps.append(Step(format_timestamp(clock.wall()), f"health check: {verdict.state}", verdict.words))
+        log.record(Stepped(f"health check: {verdict.state}", verdict.words, quiet=True))
         context.tell(f"{result.node}.{result.router}: health check {verdict.state}: {verdict.reason}")
         if verdict.state != "fail" or last_try:
             break
         yield from context.waiting.pause(options.retry_pause)
     if verdict.state == "fail":
-        result.state, result.local_fault = "failed", True
-        result.reason = f"runs {result.running_version}, but its own health check failed: {verdict.reason}"
+        reason = f"runs {result.running_version}, but its own health check failed: {verdict.reason}"
+        log.record(Judged("failed", reason, local_fault=True))
     elif verdict.state == "unknown":
-        _unreadable(result, options, verdict.reason)
+        _unreadable(log, options, verdict.reason)
 
 
 def _health_verdict(context: RunContext, request: Request, options: HealthOptions) -> Generator:
@@ -105,11 +107,10 @@ def _begin_health_check(context: RunContext, request: Request, options: HealthOp
             yield False
 
 
-def _unreadable(result: NodeResult, options: HealthOptions, why: str) -> None:
-    result.warnings.append(f"the health check is unknown: {why}")
+def _unreadable(log: NodeLog, options: HealthOptions, why: str) -> None:
+    log.record(Warned(f"the health check is unknown: {why}"))
     if options.unknown == "hold":
-        result.state = "held"
-        result.reason = f"runs {result.running_version}, but its health check is unknown: {why}"
+        log.record(Judged("held", f"runs {log.result.running_version}, but its health check is unknown: {why}"))
 
 
 # -- the comparison with the time before ------------------------------------------------------------------------------

@@ -214,7 +214,7 @@ def bad_upgrade(volumes: NodeVersion | None, afterwards: NodeVersion | None = No
 
 def test_a_bad_node_is_taken_back_by_itself_to_what_was_recorded() -> None:
     result, sent = bad_upgrade(prints(OLD))
-    assert (result.state, sent, result.warnings) == ("reverted", ["upgrade", "revert"], [])
+    assert (result.state, sent, result.warnings) == ("reverted", ["upgrade", "revert"], ())
 
 
 def test_a_bad_node_is_not_taken_back_by_itself_to_something_else() -> None:

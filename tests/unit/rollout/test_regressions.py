@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
@@ -137,6 +139,13 @@ EVENTS = """
 """  # noqa: E501
 
 
+def explained(context: RunContext, result: NodeResult, poller: object = None) -> NodeResult:
+    """The result with what the conductor has recorded."""
+    log = NodeLog(context.events, result)
+    finish(proof.explain(context, log, poller))
+    return log.result
+
+
 @pytest.mark.parametrize(("state", "told"), [("failed", True), ("reverted", True), ("unknown", True), ("done", False)])
 def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reason(clock, state, told) -> None:
     asked = []
@@ -147,7 +156,7 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
 
     conductor = SimpleNamespace(session=SimpleNamespace(run=run))
     result = NodeResult("Conductor", "node1", state, "it is bad", started="2026-03-01T22:00:00Z")
-    finish(proof.explain(RunContext(conductor, clock, Limits(), None), result))
+    result = explained(RunContext(conductor, clock, Limits(), None), result)
     assert ("Process has exited unexpectedly: highway" in result.reason) == told
     assert "other" not in result.reason and "long ago" not in result.reason
     assert all(" from 2026-03-01T21:58:00Z " in command for command in asked) and bool(asked) == told
@@ -156,10 +165,9 @@ def test_what_was_recorded_of_a_node_of_the_conductor_itself_stands_in_its_reaso
 def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
     conductor = SimpleNamespace(session=SimpleNamespace(run=lambda command, **_more: read(EVENTS)))
     result = NodeResult("Conductor", "node1", "failed", "it is bad", started="2026-03-01T22:11:00Z")
-    finish(proof.explain(RunContext(conductor, clock, Limits(), None), copy.copy(result)))
-    result.asked_at = datetime(2026, 3, 1, 22, 11, tzinfo=timezone.utc)
-    finish(proof.explain(RunContext(conductor, clock, Limits(), None), result))
-    assert result.reason == "it is bad"
+    assert explained(RunContext(conductor, clock, Limits(), None), result).reason != "it is bad"
+    result = replace(result, asked_at=datetime(2026, 3, 1, 22, 11, tzinfo=timezone.utc))
+    assert explained(RunContext(conductor, clock, Limits(), None), result).reason == "it is bad"
 
 
 @pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
@@ -167,7 +175,7 @@ def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock,
     rows = [SimpleNamespace(node="node1", version_text=peer)]
     poller = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
-    finish(proof.explain(RunContext(None, clock, Limits(), None), result, poller))
+    result = explained(RunContext(None, clock, Limits(), None), result, poller)
     sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
     assert (sentence in result.reason) is told and ".." not in result.reason
 

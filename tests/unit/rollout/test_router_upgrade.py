@@ -10,6 +10,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoPrompt, PcliError, SessionBroken
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Loop, OperationSpec
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
@@ -192,13 +193,14 @@ def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
 def proven(authority, health, wish=CHECKED, state="done") -> NodeResult:
     authority.conductor.health = health
     result = NodeResult("R", "a", state, "runs it", running_version=NEW, accepted=True)
-    authority.loop.drive(health_steps(authority.loop, result, wish), authority.loop.poller())
-    return result
+    log = NodeLog(authority.loop.events, result)
+    authority.loop.drive(health_steps(authority.loop, log, wish), authority.loop.poller())
+    return log.result
 
 
 def test_a_passed_health_check_leaves_the_node_done_with_its_words_as_evidence(authority) -> None:
     result = proven(authority, Health("pass", "passed", "All checks passed"))
-    assert (result.state, result.warnings, result.steps[-1].words) == ("done", [], "All checks passed")
+    assert (result.state, result.warnings, result.steps[-1].words) == ("done", (), "All checks passed")
 
 
 def test_a_failed_health_check_is_a_fault_of_the_node_itself(authority) -> None:

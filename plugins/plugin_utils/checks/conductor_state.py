@@ -39,7 +39,7 @@ def other_candidates(context: CheckContext) -> Finding:
     if evidence:
         return warned(
             "the conductor shows other active users or configurations out of sync; a restart loses everybody's "
-            "candidate, and only this account's own can be seen",
+            "candidate, and only this account's own is visible",
             evidence,
         )
     if unavailable:
@@ -89,7 +89,7 @@ def asset_list_complete(context: CheckContext) -> Finding:
     listed = len(context.authority.assets)
     summary = context.conductor.asset_summary()
     if summary is None:
-        return skipped("'show assets summary' is not printed here, or cannot be read")
+        return skipped("'show assets summary' is not printed, or cannot be read")
     if summary.total == listed:
         return passed(f"all {listed} assets are listed")
     return warned(

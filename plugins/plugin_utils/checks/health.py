@@ -53,7 +53,7 @@ def pair_in_sync(context: CheckContext) -> Finding:
         return skipped("the router has one node")
     links = context.conductor.internal_connectivity(*(() if context.kind == "conductor" else (router,)))
     if links is None:
-        return skipped("'show system connectivity internal' is not printed here, or cannot be read")
+        return skipped("'show system connectivity internal' is not printed, or cannot be read")
     others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
     inside = within(links, router, context.pair, others)
     if not inside:

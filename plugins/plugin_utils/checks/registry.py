@@ -75,7 +75,7 @@ def failed(reason: str, evidence: str = "") -> Finding:
 
 
 def skipped(reason: str, evidence: str = "") -> Finding:
-    """The check does not apply here, or cannot be made on this release."""
+    """The check does not apply to the target, or cannot be made on this release."""
     return Finding("skipped", reason, evidence)
 
 
@@ -145,7 +145,7 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
         name = str(entry.pop("name", ""))
         plain = name.lstrip("!")
         if plain != "all" and plain not in known:
-            raise UnknownCheck(f"There is no check '{plain}' here. Known are: all, {', '.join(sorted(known))}.")
+            raise UnknownCheck(f"There is no check '{plain}'. Known are: all, {', '.join(sorted(known))}.")
         severity = entry.pop("severity", None)
         if severity not in (None, "block", "warn"):
             raise UnknownCheck(f"The severity of check '{plain}' is '{severity}'; it can be 'block' or 'warn'.")

@@ -60,7 +60,7 @@ def rights(context: CheckContext) -> Finding:
             error.words,
         )
     if offered is None:
-        return warned("the upgrade command prints no usage here; its arguments are taken from the documentation")
+        return warned("the upgrade command prints no usage; its arguments are taken from the documentation")
     return passed(f"the upgrade command offers: {', '.join(sorted(offered))}")
 
 
@@ -131,7 +131,7 @@ def version_available(context: CheckContext) -> Finding:
     if unavailable:
         return warned(
             f"whether {wanted.text} is on {', '.join(unavailable)} could not be determined ('show assets software' "
-            "is not printed here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
+            "is not printed, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
             "is refused where it is not there: import its image on every conductor node, or check the repositories",
             offered.evidence,
         )

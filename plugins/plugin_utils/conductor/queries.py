@@ -106,7 +106,7 @@ def _moment(since: datetime | None) -> str:
 
 
 def _query(conductor: Conductor, command: str, what: str, reader: Callable[[Response], list[T] | None]) -> list[T]:
-    """Send and read. A partial answer counts as none: what it leaves out would look as if it were gone."""
+    """Send and read. A partial answer counts as none: what it leaves out would count as gone."""
     response = conductor.session.run(command, timeout=_TIMEOUT, check=False)
     rows = reader(response)
     away = ", ".join(f"{target} ({words})" for target, words in response.disconnected)

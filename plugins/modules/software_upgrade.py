@@ -104,7 +104,7 @@ EXAMPLES = r"""
         var: plan.by_router
 
 # To upgrade a whole conductor with backup and checks, use the playbook sessionsmart.ssr.upgrade_conductor.
-- name: Upgrade one node of a conductor
+- name: Upgrade one node of a conductor, check it, and revert it if it is bad
   hosts: ssr_conductors[0]
   connection: sessionsmart.ssr.pcli
   gather_facts: false
@@ -120,6 +120,7 @@ EXAMPLES = r"""
           - router: "{{ before.router }}"
             node: "{{ before.node }}"
         version: "{{ before.wanted }}"
+        post_checks: [all]
         recorded_version: "{{ before.running }}"
         assets_count: "{{ before.assets_count }}"
         journal: ~/sessionsmart/journal
@@ -380,6 +381,12 @@ checks:
       sample: ""
     pending:
       description: Whether it may recover by itself, so that M(sessionsmart.ssr.health_check) waits for it.
+      type: bool
+      returned: always
+      sample: false
+    undetermined:
+      description: Whether the check could not be made, such as when an answer cannot be read. This says nothing about
+        the target.
       type: bool
       returned: always
       sample: false

@@ -9,10 +9,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from ..clock import parse_timestamp
 from ..conductor.request import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
+from ..pcli.waiting import Steps, Waiting
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import NodeFacts, Rules
@@ -298,8 +300,8 @@ class RolloutAction(PcliAction):
 
     def fleet(self, args: dict, loop: Loop, version: str, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
         """A rollout that is ready to begin. Raises JournalError where its files cannot be written."""
-        status = StatusFile(args["status_file"] or None, self.clock)
-        status.prepare()
+        loop.status_file = StatusFile(args["status_file"] or None, self.clock)
+        loop.status_file.prepare()
         loop.journal.prepare()
         folder = args["journal"] or None
         record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
@@ -315,7 +317,6 @@ class RolloutAction(PcliAction):
             loop.poller(shared=True),
             bounds,
             Durations.from_data(record.durations, estimates),
-            status,
             record,
             operation=self.operation,
             version=version,
@@ -327,32 +328,34 @@ class RolloutAction(PcliAction):
         takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
         def make(plan: RouterPlan) -> RouterUpgrade:
-            nodes = self._order_now(plan, order)
             simultaneous = not POLICIES[plan.sequencing].one_after_the_other
             return RouterUpgrade(
                 fleet.loop,
                 fleet.poller,
                 plan.router,
-                nodes,
+                tuple(node.node for node in plan.nodes),
                 replace(spec, request=replace(spec.request, simultaneous=simultaneous)),
                 plan.sequencing,
                 replace(
-                    policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition
+                    policy,
+                    may_continue=lambda left: fleet.admission.may_continue(plan, left),
+                    in_transition=fleet.admission.in_transition,
                 ),
-                hand_back=fleet.lane is not None,
+                hand_back=fleet.admission.lane is not None,
                 takes_nodes=takes_nodes,
+                order_now=partial(self._order_now, plan, order, fleet.loop.waiting),
             )
 
         return make
 
-    def _order_now(self, plan: RouterPlan, order: str) -> tuple[str, ...]:
+    def _order_now(self, plan: RouterPlan, order: str, waiting: Waiting) -> Steps[tuple[str, ...]]:
         """The order of the plan; hours later another node may lead, so that is asked once more."""
         nodes = tuple(node.node for node in plan.nodes)
         both = all(node.needed and node.running is None for node in plan.nodes)
         by_node = POLICIES[plan.sequencing].by_node
         if not ORDERS[order].standby_first or not by_node or len(nodes) < 2 or not both:
             return nodes
-        primary = self.primary(plan.router, nodes)
+        primary = yield from waiting.ask(partial(self.primary, plan.router, nodes))
         if primary is None or primary not in nodes or nodes[-1] == primary:
             return nodes
         self.tell(f"{plan.router}: {primary} leads its routingManager now, so it comes last")

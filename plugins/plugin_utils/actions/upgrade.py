@@ -19,7 +19,7 @@ from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
 from ..rollout.conductor_outcome import after_failure
 from ..rollout.download import Download, DownloadOptions, patiently
-from ..rollout.download_lane import DownloadLane, download_for
+from ..rollout.download_lane import DownloadLane
 from ..rollout.events import Judged
 from ..rollout.join_text import sentences
 from ..rollout.loop import OperationSpec
@@ -28,6 +28,7 @@ from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.poller import StatusPoller
 from ..rollout.post_checks import PostCheckOptions
 from ..rollout.regressions import ComparisonOptions
+from ..rollout.release_fetch import download_for
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.verify import HealthOptions
@@ -186,7 +187,7 @@ class UpgradeAction(RolloutAction):
         if policy.download:
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight
-            fleet.lane = DownloadLane(
+            fleet.admission.lane = DownloadLane(
                 loop,
                 fleet.poller,
                 spec.request,
@@ -226,7 +227,9 @@ class UpgradeAction(RolloutAction):
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
         whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"])
-        policy = replace(policy, may_continue=lambda left: fleet.may_continue(whole, [node.node for node in nodes]))
+        policy = replace(
+            policy, may_continue=lambda left: fleet.admission.may_continue(whole, [node.node for node in nodes])
+        )
         run = RouterUpgrade(
             fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
         )

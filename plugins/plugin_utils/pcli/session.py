@@ -180,6 +180,7 @@ class Session(ShellPool):
 
     def _wait_until(self, pending: Pending, deadline: float) -> bool:
         if self.replay is not None:
+            self.poll(pending)
             return self.replay.is_over(pending, deadline)
         while not self.poll(pending) and self.clock.now() < deadline:
             self.poll(pending, min(0.05, max(0.0, deadline - self.clock.now())))

@@ -19,6 +19,7 @@ from .journal import Journal
 from .node_outcome import Limits
 from .poller import StatusPoller
 from .results import NodeResult
+from .status import StatusFile
 
 #: May something be sent now? If not, and it never may be, why not.
 Limit = Callable[[], tuple[bool, str]]
@@ -66,6 +67,8 @@ class RunContext:
     output: Callable[[str], None] = lambda line: None
     alive: Callable[[], bool] = lambda: True
     volumes: VolumesTold = field(default_factory=VolumesTold)
+    #: Where the state of a rollout is written for dashboards. None: nowhere.
+    status_file: StatusFile | None = None
     events: EventStream = field(init=False)
     waiting: Cooperative = field(init=False)
     _reassured: bool = False

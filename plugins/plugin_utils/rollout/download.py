@@ -48,6 +48,7 @@ from .journal import JournalError, Record
 from .node_log import NodeLog
 from .poller import StatusPoller
 from .results import NodeResult
+from .status import Pulse
 
 __all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "patiently"]
 
@@ -93,7 +94,6 @@ class Download:
     _before: dict[str, list[str]] = field(default_factory=dict)
     _pending: Pending | None = None
     _kept_prompt: bool = False
-    _told_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._view = DownloadView(self.context, self.poller, try_parse(self.request.version))
@@ -101,7 +101,7 @@ class Download:
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it, unless every node runs the version or has it. Raises Abandoned, and the errors of the session."""
         self.logs = [self._begin(NodeId(*node_id)) for node_id in self.node_ids]
-        todo = self._open_of(self.logs)
+        todo = _open(self.logs)
         if check_mode:
             self._end(todo, "planned", f"would download {self.request.version}")
             return self.results
@@ -119,11 +119,6 @@ class Download:
         """What became of its nodes so far."""
         return [log.result for log in self.logs]
 
-    @staticmethod
-    def _open_of(logs: list[NodeLog]) -> list[NodeLog]:
-        """Those of the nodes that have no end yet."""
-        return [log for log in logs if log.result.state == "not_started"]
-
     @property
     def keeps_prompt(self) -> bool:
         """Is its request still without an end?"""
@@ -131,7 +126,7 @@ class Download:
 
     def without_figures(self) -> float:
         """For how many seconds it is shown to run without a figure of how much of it is there."""
-        left = [self._arrivals.get(log.result.node) for log in self._open_of(self.logs)]
+        left = [self._arrivals.get(log.result.node) for log in _open(self.logs)]
         return min(
             (self.context.clock.now() - arrival.figured for arrival in left if arrival and arrival.runs), default=0.0
         )
@@ -165,10 +160,10 @@ class Download:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
         if self.options.installation_service:
-            self._installer(todo)
+            _upgrade_installer(context, self.request, todo[0])
         try:
             command = context.conductor.command_for(self.request)
-            in_transition = self._intend(todo, command)
+            in_transition = _intend(context, self._view, todo, command)
             if in_transition:
                 return self._end(todo, "not_started", f"nothing was sent, since it is being worked on: {in_transition}")
         except (NotOffered, NameRefused, DeviceError, JournalError) as error:
@@ -184,37 +179,6 @@ class Download:
         context.conductor.session.wait(self._pending, min(1.0, context.limits.poll_min))
         return todo
 
-    def _intend(self, todo: list[NodeLog], command: str) -> str | None:
-        """Write down what is about to be sent; or tell what another run has begun there since the look."""
-        journal = self.context.journal
-        with journal.locked() as warning:
-            if warning:
-                self.context.tell(warning)
-                todo[0].record(Warned(warning))
-            in_transition = next(filter(None, (self._view.in_transition(log.node_id) for log in todo)), None)
-            for log in todo if in_transition is None else ():
-                versions = (log.result.running_version, self.request.version)
-                log.record(Intended(journal.intent(*log.node_id, "download", command, versions)))
-        return in_transition
-
-    def _installer(self, todo: list[NodeLog]) -> None:
-        """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
-        context = self.context
-        try:
-            pending = context.conductor.send(replace(self.request, operation="installer", cohort_id=None))
-            context.tell(f"{todo[0].name}: sent: {pending.command}")
-            limit = context.limits.upgrade_timeout
-            if not context.conductor.session.wait(pending, limit):
-                raise NoPrompt(
-                    f"'{pending.command}' has not come back within {format_duration(limit)}. It may still be running: "
-                    "look at "
-                    "the node, then run again."
-                )
-            words = context.conductor.session.result(pending).text
-            todo[0].record(Stepped(pending.command, words, quiet=True))
-        except NotOffered as error:
-            todo[0].record(Warned(str(error)))
-
     def _end(self, todo: list[NodeLog], state: str, reason: str, accepted: bool | None = None) -> list[NodeLog]:
         """End these nodes. Returns that none is left."""
         for log in todo:
@@ -227,7 +191,8 @@ class Download:
     def _follow(self, todo: list[NodeLog]) -> Generator[bool, None, None]:
         """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
         clock = self.context.clock
-        began = last = self._told_at = clock.now()
+        began = last = clock.now()
+        pulse = Pulse(clock, _TOLD_EVERY)
         self._arrivals = {log.result.node: begin(began) for log in todo}
         while todo:
             if self.poller.final:
@@ -240,12 +205,14 @@ class Download:
                     self._arrivals[log.result.node] = unseen_for(arrival, clock.now() - last)
                 self._look(log)
             last = clock.now()
-            todo = self._open_of(todo)
+            todo = _open(todo)
             if not todo:
                 return
             if not self.context.alive():
                 raise Abandoned("Nobody waits for this task any more. The download goes on.")
-            self._tell_how_far(todo)
+            if not self.poller.shared and pulse.due():  # of many there is a line for all
+                for log in todo:
+                    self.context.tell(f"{log.name}: {_how_far(self._arrivals[log.result.node].state, self.request)}")
             yield False
             if self._pending and not self._pending.over and not self.context.conductor.session.poll(self._pending):
                 self._kept_prompt = clock.now() - began > _BLOCKED
@@ -342,16 +309,46 @@ class Download:
             return "done", f"{self.request.version} is asked for; nothing tells whether it is there"
         return end.state, "the request for the download has not come back: look whether it goes on"
 
-    def _tell_how_far(self, todo: list[NodeLog]) -> None:
-        """Once a minute where a single download is waited for; of many there is a line for all."""
-        now = self.context.clock.now()
-        if self.poller.shared or now - self._told_at < _TOLD_EVERY:
-            return
-        self._told_at = now
-        for log in todo:
-            state = self._arrivals[log.result.node].state
-            words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
-            self.context.tell(f"{log.name}: the download of {self.request.version}: {words}")
+
+def _open(logs: list[NodeLog]) -> list[NodeLog]:
+    """Those of the nodes that have no end yet."""
+    return [log for log in logs if log.result.state == "not_started"]
+
+
+def _intend(context: RunContext, view: DownloadView, todo: list[NodeLog], command: str) -> str | None:
+    """Write down what is about to be sent; or return what another run has begun there meanwhile."""
+    journal = context.journal
+    with journal.locked() as warning:
+        if warning:
+            context.tell(warning)
+            todo[0].record(Warned(warning))
+        in_transition = next(filter(None, (view.in_transition(log.node_id) for log in todo)), None)
+        for log in todo if in_transition is None else ():
+            versions = (log.result.running_version, log.result.to_version)
+            log.record(Intended(journal.intent(*log.node_id, "download", command, versions)))
+    return in_transition
+
+
+def _upgrade_installer(context: RunContext, request: Request, log: NodeLog) -> None:
+    """Upgrade the installer first, which release notes require of offline conductors from 6.3.x to 6.3.y."""
+    try:
+        pending = context.conductor.send(replace(request, operation="installer", cohort_id=None))
+        context.tell(f"{log.name}: sent: {pending.command}")
+        limit = context.limits.upgrade_timeout
+        if not context.conductor.session.wait(pending, limit):
+            raise NoPrompt(
+                f"'{pending.command}' has not come back within {format_duration(limit)}. It may still be running: "
+                "look at the node, then run again."
+            )
+        log.record(Stepped(pending.command, context.conductor.session.result(pending).text, quiet=True))
+    except NotOffered as error:
+        log.record(Warned(str(error)))
+
+
+def _how_far(state: DownloadState, request: Request) -> str:
+    """How far the download of a node is, where a single one is waited for."""
+    words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
+    return f"the download of {request.version}: {words}"
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..clock import Clock
+from ..planning.plan import RouterPlan
 from .journal import JournalError, Record
 from .results import NodeResult
 
@@ -164,6 +165,92 @@ class Reverted(Event):
     revert: NodeResult
 
 
+@dataclass(frozen=True)
+class NodeConcluded(Event):
+    """The last result of a node: nothing more is done with it, unless what happens to its peer moves it."""
+
+    result: NodeResult
+
+
+# -- what happens to a router -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RouterStarted(Event):
+    """A router is being worked on from now on."""
+
+
+@dataclass(frozen=True)
+class PhaseEntered(Event):
+    """What is done with a router, or with one of its nodes, from now on."""
+
+    phase: str
+
+
+@dataclass(frozen=True)
+class RouterPutBack(Event):
+    """A router that was started waits again, since nothing could be begun: for the reason in ``words``."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class RouterEnded(Event):
+    """What became of a router. ``planned``: it was to be worked on. ``reason`` names nodes where there are several."""
+
+    state: str
+    reason: str
+    results: tuple[NodeResult, ...] = ()
+    planned: bool = True
+
+
+# -- what happens to the run ------------------------------------------------------------------------------------------
+
+
+class RunView(Protocol):
+    """A run as it is now, for what events do not carry: they come once, and this changes all the time."""
+
+    stopped: str | None
+
+    def seconds_left(self) -> float | None:
+        """Seconds until all is done; None where that cannot be estimated."""
+
+    def phase_of_waiting(self, router: str) -> tuple[str, str, float] | None:
+        """Phase, node and since when (by the clock) of a router whose release is brought there; else None."""
+
+
+@dataclass(frozen=True)
+class RunBegan(Event):
+    """These routers are to be done, or left out, in this run."""
+
+    run_id: str
+    operation: str
+    version: str
+    plans: tuple[RouterPlan, ...]
+
+
+@dataclass(frozen=True)
+class StartsStopped(Event):
+    """Nothing new is started any more in this run."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class RunProgressed(Event):
+    """A round is over: everything was polled once. ``last``: nobody waits any more, so there is no other one."""
+
+    run: RunView
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class RunEnded(Event):
+    """All routers of the run have ended, or were left out. ``stopped``: why not all of them were started."""
+
+    stopped: str | None = None
+
+
 # -- the stream -------------------------------------------------------------------------------------------------------
 
 
@@ -172,6 +259,9 @@ class Listener(Protocol):
 
     def on_event(self, event: Event) -> None:
         """Take note of one event; each listener gets all of them, and passes over what does not concern it."""
+
+
+Kind = TypeVar("Kind")
 
 
 @dataclass
@@ -186,6 +276,10 @@ class EventStream:
     def add(self, listeners: Iterable[Listener]) -> None:
         """These listeners get all events from now on."""
         self.listeners += listeners
+
+    def listener(self, kind: type[Kind]) -> Kind:
+        """The listener of this class. Raises StopIteration where there is none."""
+        return next(listener for listener in self.listeners if isinstance(listener, kind))
 
     def stamped(self, event: Event) -> Event:
         """The event with its time, by the controller's clock where it has none."""

@@ -11,6 +11,7 @@ from functools import partial
 
 from ..clock import format_duration
 from ..pcli.errors import PcliError
+from ..pcli.waiting import Steps
 from ..software import operation_status
 from ..software.node_status import NodeStatus, runs
 from .answering import take_answer
@@ -91,15 +92,13 @@ class Following:
 
     def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
         """One look at one node. True if anything is new about it, or close to its end."""
-        poller, now = self.run.poller, self.run.context.clock.now
-        probe = partial(needs_probe, node.progress)
-        status = poller.look(*node.node_id, self.run.baseline, probe) if answers else NodeStatus()
-        if not status.partial:
-            status = poller.full_version(node.node_id, status, node.progress.wanted)
-        if not status.reachable and node.node_id != poller.here:
+        now, status = self.run.context.clock.now, self._observe(node, answers)
+        if status is None:
+            node.outcome = out_of_time(node.progress, node.progress.seen, now(), limits)
+            return False
+        if not status.reachable and node.node_id != self.run.poller.here:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
-        status = self._with_report(node, status)
         node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
         if node.only_unsettled:
             node.outcome = self._outcome_of_unsettled(node, status)
@@ -107,6 +106,44 @@ class Following:
         news = self._new_line(node, status)
         news = news or node.progress.good > 0 or node.outcome is not None
         return news or (node.progress.old > 0 and node.progress.longest_away > 0)
+
+    def _observe(self, node: FollowedNode, answers: bool) -> NodeStatus | None:
+        """What a node is like now; None while its own answers are awaited.
+
+        They are not waited for once the list of assets shows the node in another state or with another version.
+        """
+        asset = self.run.poller.asset(*node.node_id)
+        listed = (asset.status, asset.version_text) if asset is not None and answers else None
+        if node.observation is not None and (not answers or listed != node.listed):
+            node.observation.close()
+            node.observation = None
+        if not answers:
+            return NodeStatus()
+        if node.observation is None:
+            node.listed, node.observation = listed, self._observation(node)
+        try:
+            next(node.observation)
+        except StopIteration as end:
+            node.observation = None
+            return end.value
+        except PcliError:
+            node.observation = None
+            raise
+        return None
+
+    def _observation(self, node: FollowedNode) -> Steps[NodeStatus]:
+        """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
+        poller, ask = self.run.poller, self.run.context.waiting.ask
+        status = poller.partial(node.node_id, partial(needs_probe, node.progress))
+        if status is None:
+            status = yield from ask(partial(self._probe, node))
+        if status.reachable or node.node_id == poller.here:
+            status = yield from self._with_report(node, status)
+        return status
+
+    def _probe(self, node: FollowedNode) -> NodeStatus:
+        poller = self.run.poller
+        return poller.full_version(node.node_id, poller.look(*node.node_id, self.run.baseline), node.progress.wanted)
 
     def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
         """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""
@@ -144,30 +181,29 @@ class Following:
 
     # -- what the conductor reports -------------------------------------------------------------------------------
 
-    def _with_report(self, node: FollowedNode, status: NodeStatus) -> NodeStatus:
+    def _with_report(self, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
         """The conductor's own words, asked only when they can matter: on a settled node with another version."""
         run, operation = self.run, self.run.spec.request.operation
         due = not status.partial and status.settled and node.progress.old >= run.context.limits.stable_polls - 1
         if node.report is None and due:
             if node.old_lines is None:
                 node.old_lines = list(run.baseline.told) if run.baseline else []
-            fresh, node.old_lines = fresh_lines(run.poller, operation, node.node_id, node.old_lines)
+            read = partial(fresh_lines, run.poller, operation, node.node_id, node.old_lines)
+            fresh, node.old_lines = yield from run.context.waiting.ask(read)
             named = [line for line in fresh if node.result.node in line] or fresh
             hint = operation_status.hint(named, operation)
-            if hint not in ("failed", "running") and (words := self._recorded(node, status)):
+            if hint not in ("failed", "running") and (words := (yield from self._recorded(node, status))):
                 node.report, node.report_words = "failed", words
             elif named:
                 return replace(status, report=hint, report_words="; ".join(named)[-600:])
         return replace(status, report=node.report, report_words=node.report_words)
 
-    def _recorded(self, node: FollowedNode, status: NodeStatus) -> str | None:
+    def _recorded(self, node: FollowedNode, status: NodeStatus) -> Steps[str | None]:
         """What the conductor has recorded of a failure since it took our request; asked for now and then.
 
         Only where nothing else reports it: the request has come back, and the node is settled on what it ran before.
         """
         run = self.run
-        if node.reads_events is not None:
-            return self._continue_reading(node)
         clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
         over = run.pending is not None and run.pending.over
         before = node.progress.before is not None and runs(status, node.progress.before, None)
@@ -175,18 +211,7 @@ class Following:
         if not (over and before and node.taken_at and run.spec.installs) or clock.now() - since < pause:
             return None
         node.events_at = clock.now()
-        node.reads_events = failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
-        return self._continue_reading(node)
-
-    @staticmethod
-    def _continue_reading(node: FollowedNode) -> str | None:
-        """What the events say; None while their answer is awaited, since the node is followed meanwhile."""
-        try:
-            next(node.reads_events)
-        except StopIteration as end:
-            node.reads_events = None
-            return end.value
-        return None
+        return (yield from failure_recorded(run.context, run.poller, node.node_id, node.taken_at))
 
     # -- peers ----------------------------------------------------------------------------------------------------
 

@@ -62,31 +62,16 @@ class JournalError(Exception):
     """The journal cannot be written or read. Its text says which file, why, and what to do."""
 
 
-class Journal:
-    """The records of one authority in one folder; without a folder it remembers nothing."""
+class JournalLock:
+    """The lock of a journal folder; None: there is nothing to be locked."""
 
-    def __init__(self, folder: str | None, run_id: str, clock: Clock, host: str | None = None):
-        self._folder = os.path.abspath(os.path.expanduser(folder)) if folder else None
-        self.run_id = run_id
-        self._clock = clock
-        self._host = host
+    def __init__(self, folder: str | None) -> None:
+        self._folder = folder
         self._held = False
-        self._unlocked_told = False
-
-    def prepare(self) -> None:
-        """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
-        if self._folder is None:
-            return
-        try:
-            prepare_folder(self._folder)
-        except OSError as error:
-            raise JournalError(
-                f"The journal folder {self._folder} cannot be written: {error.strerror}. Nothing was sent. Give "
-                "another folder in 'journal', or an empty one to run without."
-            ) from error
+        self._warned = False
 
     @contextlib.contextmanager
-    def locked(self) -> Iterator[str | None]:
+    def held(self) -> Iterator[str | None]:
         """Keep other runs on this controller from writing, for a moment: between a look at records and a new intent.
 
         The kernel ends the lock with its process. Gives a warning, once, where the folder knows no locks (some NFS
@@ -123,8 +108,8 @@ class Journal:
 
     def _unlocked(self, error: OSError) -> str | None:
         """The warning about a folder without locks, once."""
-        told, self._unlocked_told = self._unlocked_told, True
-        if told:
+        warned, self._warned = self._warned, True
+        if warned:
             return None
         return (
             f"The journal folder {self._folder} cannot be locked ({error.strerror}), so two runs that begin in the "
@@ -145,6 +130,33 @@ class Journal:
                         "stopped in its middle. End or continue that run, then run again."
                     ) from error
                 time.sleep(0.02)
+
+
+class Journal:
+    """The records of one authority in one folder; without a folder it remembers nothing."""
+
+    def __init__(self, folder: str | None, run_id: str, clock: Clock, host: str | None = None):
+        self._folder = os.path.abspath(os.path.expanduser(folder)) if folder else None
+        self.run_id = run_id
+        self._clock = clock
+        self._host = host
+        self._lock = JournalLock(self._folder)
+
+    def prepare(self) -> None:
+        """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
+        if self._folder is None:
+            return
+        try:
+            prepare_folder(self._folder)
+        except OSError as error:
+            raise JournalError(
+                f"The journal folder {self._folder} cannot be written: {error.strerror}. Nothing was sent. Give "
+                "another folder in 'journal', or an empty one to run without."
+            ) from error
+
+    def locked(self) -> contextlib.AbstractContextManager[str | None]:
+        """Keep other runs on this controller from writing; see :meth:`JournalLock.held`. Raises JournalError."""
+        return self._lock.held()
 
     def last(self, router: str, node: str) -> Record | None:
         """The last record of a node. A file that cannot be read counts as one that is still open."""

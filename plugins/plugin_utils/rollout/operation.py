@@ -14,6 +14,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from ..clock import parse_record_timestamp
+from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software import operation_status
@@ -79,7 +80,9 @@ class Operation:
         if len(spec.nodes) == 1:
             run.peers = {peer.node: peer for peer in run.poller.peers(*spec.nodes[0])}
         nodes = yield from self._examine(wanted, deadline)
-        busy = {node.result.node: why_not_now(run, node) for node in nodes if node.outcome is None}
+        busy = {}
+        for node in [node for node in nodes if node.outcome is None]:
+            busy[node.result.node] = yield from why_not_now(run, node)
         todo = [node for node in nodes if node.outcome is None]
         adopted = [node for node in todo if busy[node.result.node]]
         if spec.only_follow:
@@ -105,16 +108,20 @@ class Operation:
         while poller.shared and not poller.answers and not poller.final and clock.now() < deadline:
             yield False
         while True:
-            nodes = [self._before(NodeId(*node_id), wanted) for node_id in self._run.spec.nodes]
+            nodes = []
+            for node_id in self._run.spec.nodes:
+                nodes.append((yield from self._before(NodeId(*node_id), wanted)))
             lost = [node for node in nodes if not node.progress.seen.reachable and node.outcome]
             if not lost or poller.final or not poller.shared or clock.now() >= deadline:
                 return nodes
             yield False
 
-    def _before(self, node_id: NodeId, wanted: Version) -> FollowedNode:
+    def _before(self, node_id: NodeId, wanted: Version) -> waiting.Steps[FollowedNode]:
         """What a node is like before anything is sent."""
         run, context = self._run, self._run.context
-        status = run.poller.full_version(node_id, run.poller.look(*node_id), wanted)
+        status = yield from context.waiting.ask(
+            lambda: run.poller.full_version(node_id, run.poller.look(*node_id), wanted)
+        )
         result = NodeResult(
             *node_id,
             to_version=run.spec.wanted,

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from ..clock import format_duration
+from ..pcli.waiting import Steps
 from ..software import operation_status
 from ..software.node_id import NodeId
 from ..software.node_status import runs
@@ -18,24 +20,28 @@ from .node_outcome import Outcome
 from .operation_state import FollowedNode, OperationRun
 
 
-def why_not_now(run: OperationRun, node: FollowedNode) -> str | None:
+def why_not_now(run: OperationRun, node: FollowedNode) -> Steps[str | None]:
     """Why this node counts as being worked on; None where a command may be sent.
 
     A node that cannot be followed to an end either gets its outcome here.
     """
-    poller = run.poller
-    status = node.progress.seen if node.progress.seen.reachable else poller.look(*node.node_id)
-    if not run.spec.ignore_running and _outweighed(run, node):
+    poller, ask = run.poller, run.context.waiting.ask
+    status = node.progress.seen
+    if not status.reachable:
+        status = yield from ask(partial(poller.look, *node.node_id))
+    if not run.spec.ignore_running and (yield from ask(partial(_outweighed, run, node))):
         # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
         if not poller.refresh():
             return "the end of an earlier command is not known, and its node cannot be looked at again now"
-        status = poller.full_version(node.node_id, poller.look(*node.node_id), node.progress.wanted)
+        status = yield from ask(
+            lambda: poller.full_version(node.node_id, poller.look(*node.node_id), node.progress.wanted)
+        )
     node.progress = replace(node.progress, seen=status)
     if runs(status, node.progress.wanted, None):
         return f"it runs the wanted version but is not settled ({status.words()})"
     if run.spec.ignore_running:
         return None
-    busy = _busy(run, node) or _peer_busy(run, node)
+    busy = yield from ask(lambda: _busy(run, node) or _peer_busy(run, node))
     if busy is None:
         return None
     if not busy.follow:

@@ -14,7 +14,7 @@ from ..software.assets import Asset
 from .context import RunContext, Steps
 from .poller import StatusPoller
 from .results import NodeResult
-from .router_upgrade import RouterUpgrade
+from .router_run import RouterRun
 
 #: States of routers that are well: what leaves its settled state there is news.
 _WELL = ("done", "up_to_date", "skipped")
@@ -25,21 +25,21 @@ class ActiveRouter:
     """A router that is being worked on."""
 
     plan: RouterPlan
-    run: RouterUpgrade
+    run: RouterRun
     steps: Steps
+    began: float
     #: Does it take no slot any more? See RolloutState.
     aside: bool = False
 
 
 @dataclass
 class RolloutProgress:
-    """The routers of a rollout. ``states`` and ``ended_at``: of those that have ended, by router."""
+    """The routers of a rollout. ``states`` and ``results``: of those that have ended, by router."""
 
     plans: list[RouterPlan] = field(default_factory=list)
     waiting: list[RouterPlan] = field(default_factory=list)
     active: list[ActiveRouter] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
-    ended_at: dict[str, str] = field(default_factory=dict)
     results: dict[str, list[NodeResult]] = field(default_factory=dict)
     began: float = 0.0
 

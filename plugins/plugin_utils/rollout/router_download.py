@@ -20,7 +20,7 @@ from ..software.versions import Version, satisfies, try_parse
 from .context import RunContext, Steps, sent
 from .download import Download, DownloadKnowledge, DownloadOptions
 from .download_view import DownloadView
-from .events import NodeEnded, Sent, Stepped
+from .events import NodeConcluded, NodeEnded, PhaseEntered, Sent, Stepped
 from .node_log import NodeLog
 from .poller import StatusPoller
 from .results import NodeResult
@@ -28,7 +28,7 @@ from .results import NodeResult
 
 @dataclass
 class RouterDownload:
-    """One router. ``request`` names the operation: download, pause or remove. As :class:`.RouterUpgrade`."""
+    """One router, as a :class:`.RouterRun`. ``request`` names the operation: download, pause or remove."""
 
     context: RunContext
     poller: StatusPoller
@@ -40,13 +40,14 @@ class RouterDownload:
     together: bool = True
     #: Shared by all routers of a run.
     known: DownloadKnowledge = field(default_factory=DownloadKnowledge)
-    phase: str = "waiting"
-    node: str = ""
-    since: float = 0.0
-    began: float = 0.0
     results: list[NodeResult] = field(default_factory=list)
     took: list[tuple[str, float]] = field(default_factory=list)
     _download: Download | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """True if the conductor took a request for one of its nodes."""
+        return any(result.accepted for result in self.results)
 
     @property
     def aside(self) -> bool:
@@ -56,15 +57,14 @@ class RouterDownload:
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises Abandoned, and the errors of the session."""
-        clock = self.context.clock
-        self.began = self.since = clock.now()
-        self.phase = self.request.operation
+        clock, events = self.context.clock, self.context.events
+        began = clock.now()
         node_ids = [NodeId(self.router, node) for node in self.nodes]
         arrived = False
         for group in [node_ids] if self.together else [[node_id] for node_id in node_ids]:
             node = None if self.together else group[0].node
-            self.node = node or ""
             request = replace(self.request, router=self.router, node=node)
+            events.emit(PhaseEntered(request.operation, router=self.router, node=node or ""))
             if request.operation == "download":
                 self._download = Download(self.context, self.poller, request, tuple(group), self.options, self.known)
                 ended = yield from self._download.steps(check_mode)
@@ -72,8 +72,10 @@ class RouterDownload:
             else:
                 ended = yield from self._withdraw(request, group, check_mode)
             self.results += ended
+            for result in ended:
+                events.emit(NodeConcluded(result, router=result.router, node=result.node))
         if arrived and any(result.state == "done" and not result.adopted for result in self.results):
-            self.took.append(("download", clock.now() - self.began))
+            self.took.append(("download", clock.now() - began))
         return self.results
 
     # -- pause and remove -------------------------------------------------------------------------------------

@@ -13,18 +13,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..clock import format_duration
+from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
-from .boot_volumes import Rollback, boot_volume_steps, rollback_steps
 from .context import RunContext, Steps
 from .download import DownloadOptions
-from .events import Explained, Judged, NodeEnded, Reverted, Warned
+from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
 from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
 from .node_log import NodeLog
+from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
@@ -32,7 +32,8 @@ from .regressions import ComparisonOptions, explain
 from .results import NOT_REVERTED, NodeResult
 from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
-from .verify import Comparison, HealthOptions, Soak, health_steps
+from .verify import Comparison, HealthOptions, health_steps
+from .volume_check import VolumeCheck
 
 __all__ = ["HealthOptions", "ReleaseMissing", "RouterUpgrade", "UpgradePolicy", "run_of"]
 
@@ -63,7 +64,7 @@ class UpgradePolicy:
 
 @dataclass
 class RouterUpgrade:
-    """What is done with one router. ``phase`` and ``node`` say where it is; ``results`` what came of its nodes so far.
+    """What is done with one router. ``node``: at which node it is; ``results``: what became of its nodes so far.
 
     ``sequencing``: the name of a policy of ``planning/sequencing``.
     """
@@ -82,20 +83,18 @@ class RouterUpgrade:
     #: Does this release take requests for one node of a router?
     takes_nodes: bool = True
     heartbeat: bool = False
-    phase: str = "waiting"
+    #: The order of the nodes when the router starts, hours after it was planned; None: as they are given.
+    order_now: Callable[[], waiting.Steps[tuple[str, ...]]] | None = None
     node: str = ""
-    since: float = 0.0
-    began: float = 0.0
     results: list[NodeResult] = field(default_factory=list)
     #: How long what took, in seconds: (kind, seconds) of each operation that succeeded.
     took: list[tuple[str, float]] = field(default_factory=list)
     #: An upgrade always keeps its slot; see RouterDownload.
     aside = False
     _operation: Operation | None = None
+    _phase: str = ""
     #: The install types from before, by node.
     _types: dict[str, str | None] = field(default_factory=dict)
-    #: False once a node of this router has printed no volumes: its peer is not asked then.
-    _prints_volumes: bool = True
 
     def __post_init__(self) -> None:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
@@ -103,6 +102,8 @@ class RouterUpgrade:
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
         self._post_checks = PostChecks(self._view, self.policy.post_checks)
         self._missing = MissingRelease(self._view, self.policy.download, self._enter)
+        self._turn = NodeTurn(self._view, self.policy.may_continue, self.policy.soak, self.results, self._enter)
+        self._volumes = VolumeCheck(self._view, self.spec.request.operation, self.results)
 
     @property
     def accepted(self) -> bool:
@@ -118,8 +119,9 @@ class RouterUpgrade:
 
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
-        self.began = self.context.clock.now()
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
+        if self.order_now is not None:
+            self.nodes = yield from self.order_now()
         if not check_mode:
             yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
@@ -144,14 +146,14 @@ class RouterUpgrade:
         """One node of the router: before it, its operation, its proof."""
         request, rollback, warnings = replace(self.spec.request, router=node_id.router, node=node_id.node), None, []
         if not check_mode:
-            stopped, warnings = yield from self._before_next(node_id)
+            stopped, warnings = yield from self._turn.steps(node_id, self.nodes)
             if stopped:
                 self._not_touched(node_id, stopped, "held" if self.results else "not_started")
                 return
         if self._view.needs_operation(node_id):
-            rollback = yield from self._check_volumes((node_id,))
+            rollback = yield from self._volumes.steps((node_id,), self.node_ids)
             if rollback.refused:
-                state = self._refused_state(rollback, check_mode)
+                state = self._volumes.refused_state(rollback, check_mode)
                 self._not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
                 return
         try:
@@ -172,16 +174,16 @@ class RouterUpgrade:
         node_ids = self.spec.nodes or self.node_ids
         needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
         if not check_mode and needed:
-            stopped = yield from self._wait_for_limits(node_ids[0])
+            stopped = yield from self._turn.wait_for_limits(node_ids[0], self.nodes)
             if stopped:
                 for node_id in node_ids:
                     self._not_touched(node_id, stopped)
                 return
             needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
-        rollback = yield from self._check_volumes(needed)
+        rollback = yield from self._volumes.steps(needed, self.node_ids)
         if rollback.refused:
             for node_id in node_ids:
-                state = self._refused_state(rollback, check_mode)
+                state = self._volumes.refused_state(rollback, check_mode)
                 self._not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
             return
         ended = yield from self._operate(replace(self.spec, request=request, nodes=node_ids), check_mode)
@@ -198,96 +200,27 @@ class RouterUpgrade:
             to_version=self.spec.wanted,
             install_type=asset.install_type if asset else None,
         )
-        self.results.append(self._log(result).end(NodeEnded(state, reason)))
+        log = NodeLog(self.context.events, result)
+        log.end(NodeEnded(state, reason))
+        self._conclude(log)
 
-    def _log(self, result: NodeResult) -> NodeLog:
-        return NodeLog(self.context.events, result)
+    def _conclude(self, log: NodeLog) -> None:
+        """Nothing more is done with this node."""
+        self.results.append(log.result)
+        log.record(NodeConcluded(log.result))
 
     def _enter(self, phase: str, node: str = "") -> None:
-        self.phase, self.node, self.since = phase, node, self.context.clock.now()
-
-    # -- before a node --------------------------------------------------------------------------------------------
-
-    def _before_next(self, node_id: NodeId) -> Generator[bool, None, tuple[str | None, list[str]]]:
-        """Wait until the pair is fit for its next node. Returns why it must not be touched, and warnings."""
-        asset = self.poller.asset(*node_id)
-        if not self.results or not self._view.needs_operation(node_id) or (asset is not None and asset.busy):
-            return None, []
-        stopped = yield from self._wait_for_limits(node_id)
-        if stopped or self.policy.soak is None:
-            return stopped, []
-        self._enter("soak", node_id.node)
-        done = [result.node for result in self.results]
-        soak = Soak(self._view, self.nodes, done, node_id.node, self.policy.soak)
-        well_for = format_duration(self.policy.soak)
-        self._view.report(node_id.node, f"waits until {', '.join(done)} has been well for {well_for}")
-        troubles = yield from soak.steps()
-        if troubles:
-            limit = format_duration(soak.limit)
-            why = f"nothing was sent, since the pair has not been well for long enough within {limit}: {troubles}"
-            return why, soak.unavailable
-        return (yield from self._wait_for_limits(node_id)), soak.unavailable
-
-    def _wait_for_limits(self, node_id: NodeId, waits_for: str = "") -> Generator[bool, None, str | None]:
-        """Wait while the whole authority is not well; the reason as soon as no further node may be started."""
-        while True:
-            go, never = self._limits()
-            if go or never:
-                return f"nothing was sent: {never}" if never else None
-            self._enter(waits_for or "waits until the authority is well again", node_id.node)
-            yield False
-
-    def _limits(self) -> tuple[bool, str]:
-        ended = {result.node for result in self.results}
-        return self.policy.may_continue([node for node in self.nodes if node not in ended])
-
-    def _check_volumes(self, node_ids: Sequence[NodeId]) -> Generator[bool, None, Rollback]:
-        """Where a revert leads, or whether another volume is selected for the next boot of a node.
-
-        What seems to run there, or was begun by an earlier run, is followed to its end, and not judged.
-        """
-        assets = {node_id: self.poller.asset(*node_id) for node_id in node_ids}
-        fresh = [
-            node_id
-            for node_id, asset in assets.items()
-            if not (self._view.may_be_running(node_id) or (asset is not None and asset.busy))
-        ]
-        if not fresh:
-            return Rollback()
-        operation = self.spec.request.operation
-        if operation != "revert":
-            if not self._prints_volumes:
-                return Rollback()
-            rollback, self._prints_volumes = yield from boot_volume_steps(self.context, self.poller, fresh, operation)
-            return rollback
-        rollback = Rollback()
-        for node_id in reversed(self._with_later_nodes(fresh)):  # the last answer is the one of the node that comes now
-            rollback = yield from rollback_steps(self.context, self.poller, node_id, self.spec.wanted)
-            if rollback.refused:
-                named = f"{node_id.node}: {rollback.refused}"
-                return rollback if node_id in node_ids else replace(rollback, refused=named)
-        return rollback
-
-    def _with_later_nodes(self, node_ids: list[NodeId]) -> list[NodeId]:
-        """Before a router is begun, with the nodes behind: a pair of which one cannot go back is not torn apart."""
-        if self.results:
-            return node_ids
-        view = self._view
-        later = [node_id for node_id in self.node_ids if node_id not in node_ids and view.needs_operation(node_id)]
-        return [*node_ids, *(node_id for node_id in later if not view.may_be_running(node_id))]
-
-    def _refused_state(self, rollback: Rollback, check_mode: bool) -> str:
-        """How a node ends to which nothing may be sent. In a rollout that is no failure: the router is blocked."""
-        if any(result.state == "done" for result in self.results) and not check_mode:
-            return "held"
-        return "blocked" if self.poller.shared and rollback.told else "not_started"
+        if (phase, node) != (self._phase, self.node):
+            self._phase, self.node = phase, node
+            self.context.events.emit(PhaseEntered(phase, router=self.router, node=node))
 
     # -- the operation --------------------------------------------------------------------------------------------
 
     def _operate(self, spec: OperationSpec, check_mode: bool) -> Steps:
         """Send the request and follow its nodes; again as long as the release is missing and may still arrive."""
         if spec.request.operation != "revert" or self.spec.request.operation == "revert":
-            spec = replace(spec, may=self._limits)  # a revert after an upgrade is never held up
+            # A revert after an upgrade is never held up.
+            spec = replace(spec, may=lambda: self._turn.limits(self.nodes))
         while True:
             self._enter(spec.request.operation, spec.nodes[0][1] if len(spec.nodes) == 1 else "")
             began, operation = self.context.clock.now(), Operation(self.context, self.poller, spec, self.heartbeat)
@@ -297,7 +230,7 @@ class RouterUpgrade:
                 break
             stopped = yield from self._wait_for_release(spec, operation.missing)
             if stopped is not None:
-                return self._blocked(ended, stopped)
+                return self._missing.blocked(ended, stopped, self.results)
         if any(result.state == "done" and not result.adopted for result in ended):
             # A downgrade installs anew, as an upgrade does, and takes as long.
             kind = "upgrade" if spec.request.operation == "downgrade" else spec.request.operation
@@ -315,18 +248,8 @@ class RouterUpgrade:
         stopped = yield from self._missing.steps(spec, words, self.node or self.router)
         if stopped is not None:
             return stopped
-        return (yield from self._wait_for_limits(NodeId(*spec.nodes[0]), "its release is not there yet"))
-
-    def _blocked(self, ended: list[NodeResult], why: str) -> list[NodeResult]:
-        """Nothing was begun: that is no failure. The second node of a pair is held."""
-        if not self.poller.shared:
-            return ended
-        logs, held = list(map(self._log, ended)), any(result.state == "done" for result in self.results)
-        for log in logs:
-            if log.result.state == "failed":
-                reason = f"{log.result.reason} Not tried again: {why}"
-                log.record(Judged("held" if held else "blocked", reason))
-        return [log.result for log in logs]
+        node_id, phase = NodeId(*spec.nodes[0]), "its release is not there yet"
+        return (yield from self._turn.wait_for_limits(node_id, self.nodes, phase))
 
     # -- after a node ---------------------------------------------------------------------------------------------
 
@@ -334,19 +257,21 @@ class RouterUpgrade:
         self, ended: list[NodeResult], warnings: Sequence[str] = (), may_revert: bool = True
     ) -> Generator[bool, None, None]:
         """What proves the nodes that have just ended, and the revert of one that is bad; adds their results."""
-        logs = list(map(self._log, ended))
+        logs = [NodeLog(self.context.events, result) for result in ended]
         for log in logs:
             for warning in warnings:
                 log.record(Warned(warning))
         for log in logs:
             yield from self._check_health(log)
-        self._enter("post checks", ended[-1].node if ended else "")
-        yield from self._post_checks.steps(logs)
+        if self.policy.post_checks is not None:
+            self._enter("post checks", ended[-1].node if ended else "")
+            yield from self._post_checks.steps(logs)
         for log in logs:
             yield from self._revert_if_bad(log, may_revert)
         if self._comparison.due([log.result for log in logs]):
             yield from self._compare(logs, may_revert)
-        self.results += [log.result for log in logs]
+        for log in logs:
+            self._conclude(log)
 
     def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
         """The vendor's health check of a node that is done, unless it is one of the named checks."""

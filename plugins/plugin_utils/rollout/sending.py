@@ -39,7 +39,9 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
         raise AskAgain from error
     if not context.alive():  # asked before the intent is written, too
         raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
-    lines = [run.poller.told(spec.request.operation, *node.node_id) for node in nodes]
+    lines = yield from context.waiting.ask(
+        lambda: [run.poller.told(spec.request.operation, *node.node_id) for node in nodes]
+    )
     run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(sum(lines, ())))
     if not _write_intents(run, nodes, command):
         return False

@@ -28,7 +28,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.listeners
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog, apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 
-from ..fakes import VirtualClock
+from tests.unit.fakes import VirtualClock
 
 NIGHT = datetime(2026, 3, 1, 22, tzinfo=timezone.utc)
 

@@ -10,10 +10,14 @@ from collections.abc import Callable
 from ..context import RunContext
 from ..events import Listener
 from .journal_writer import JournalWriter
+from .run_report import RunReport
 from .screen import ScreenLines
+from .status_writer import StatusWriter
 
 #: In this order. The journal comes first, so that nothing is shown as sent before it is written down.
 LISTENERS: list[Callable[[RunContext], Listener]] = [
     JournalWriter,
     ScreenLines,
+    StatusWriter,
+    RunReport,
 ]

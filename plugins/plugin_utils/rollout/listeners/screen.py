@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...software import operation_status
 from ..context import RunContext
-from ..events import Adopted, Event, Note, Stepped
+from ..events import Adopted, Event, Note, RouterEnded, StartsStopped, Stepped
 
 
 class ScreenLines:
@@ -31,4 +31,8 @@ def line_of(event: Event) -> str | None:
         return f"{event.name}: {event.what}" + (f": {operation_status.gist(event.words)}" if event.words else "")
     if isinstance(event, Adopted):
         return f"{event.name}: {event.words}"
+    if isinstance(event, RouterEnded) and event.planned:
+        return f"{event.router}: {event.state.upper()}: {event.reason}"
+    if isinstance(event, StartsStopped):
+        return f"nothing new is started any more: {event.reason}"
     return None

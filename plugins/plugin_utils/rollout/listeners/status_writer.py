@@ -1,0 +1,126 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the status file of a rollout, for dashboards: at most once a second, since of a large fleet it is long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from ...clock import format_timestamp
+from ...planning.plan import NodePlan, RouterPlan
+from ..context import RunContext
+from ..events import (
+    Event,
+    NodeConcluded,
+    PhaseEntered,
+    RouterEnded,
+    RouterPutBack,
+    RouterStarted,
+    RunBegan,
+    RunEnded,
+    RunProgressed,
+    RunView,
+)
+from ..results import NodeResult
+from ..status import status_data
+
+
+@dataclass
+class _Router:
+    """What was reported of one router so far. ``phase`` stands for all nodes where ``node`` is empty."""
+
+    plan: RouterPlan
+    state: str = "waiting"
+    phase: str | None = None
+    node: str = ""
+    since: datetime | None = None
+    results: dict[str, NodeResult] = field(default_factory=dict)
+
+    def take(self, event: Event) -> None:
+        """Take note of what has happened to it."""
+        if isinstance(event, RouterStarted):
+            self.state, self.phase, self.node, self.since = "running", "waiting", "", event.at
+        elif isinstance(event, PhaseEntered):
+            self.phase, self.node, self.since = event.phase, event.node, event.at
+        elif isinstance(event, NodeConcluded):
+            self.results[event.node] = event.result
+        elif isinstance(event, RouterPutBack):
+            self.state, self.phase, self.node, self.since, self.results = "waiting", None, "", None, {}
+        elif isinstance(event, RouterEnded):
+            self.state, self.phase, self.node, self.since = event.state, None, "", event.at
+            self.results = {result.node: result for result in event.results}
+
+    def as_data(self) -> dict:
+        """The entry of the router."""
+        reasons = [result.reason for result in self.results.values() if result.state == self.state]
+        return {
+            "state": self.state,
+            "phase": self.phase,
+            "since": format_timestamp(self.since) if self.since else None,
+            "reason": "; ".join(reasons) or self.plan.reason,
+            "nodes": [self._node(node) for node in self.plan.nodes],
+        }
+
+    def _node(self, node: NodePlan) -> dict:
+        """The entry of one node."""
+        result = self.results.get(node.node)
+        return {
+            "node": node.node,
+            "state": result.state if result else "waiting",
+            "phase": self.phase if result is None and self.node in (node.node, "") else None,
+            "version": result.running_version if result else node.from_version,
+        }
+
+
+class StatusWriter:
+    """Keeps what was reported of each router, and writes it after each round."""
+
+    def __init__(self, context: RunContext) -> None:
+        self._context = context
+        self._run: RunBegan | None = None
+        self._routers: dict[str, _Router] = {}
+
+    def on_event(self, event: Event) -> None:
+        """Take note of an event; write the file where a round, or the run, is over."""
+        if self._context.status_file is None:
+            return
+        if isinstance(event, RunBegan):
+            self._run = event
+            self._routers = {plan.router: _Router(plan) for plan in event.plans}
+        elif isinstance(event, RunProgressed):
+            state = "stopping" if event.run.stopped or event.last else "running"
+            self._write(event, state, event.run.stopped, event.run, force=event.last)
+        elif isinstance(event, RunEnded):
+            self._write(event, "ended", event.stopped, force=True)
+        elif event.router in self._routers:
+            self._routers[event.router].take(event)
+
+    def _write(
+        self, event: Event, state: str, stopped: str | None, run: RunView | None = None, force: bool = False
+    ) -> None:
+        file, began = self._context.status_file, self._run
+        if began is None or not file.wanted(force):
+            return
+        data = status_data(
+            run_id=began.run_id,
+            operation=began.operation,
+            version=began.version,
+            started=began.at,
+            now=event.at,
+            state=state,
+            reason=stopped or "",
+            targets={router: self._entry(entry, run) for router, entry in self._routers.items()},
+            eta=run.seconds_left() if run else None,
+        )
+        file.write(data, force)
+
+    def _entry(self, router: _Router, run: RunView | None) -> dict:
+        """The entry of a router; one that waits for its release has the phase of that."""
+        waits = run.phase_of_waiting(router.plan.router) if run and router.state == "waiting" else None
+        if waits is None:
+            return router.as_data()
+        clock, (phase, node, since) = self._context.clock, waits
+        since_then = clock.wall() - timedelta(seconds=clock.now() - since)
+        return _Router(router.plan, "waiting", phase, node, since_then).as_data()

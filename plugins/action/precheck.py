@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import known_alarms
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
@@ -43,7 +44,7 @@ class ActionModule(CheckAction):
         authority.ours = functools.partial(self._ours, journal)
         result = self.check_result(run_checks(checks, authority), args)
         result["taken_up"] = taken_up
-        alarms = authority.known_alarms()
+        alarms = known_alarms(authority)
         result["alarms"] = alarms and [
             {"category": alarm.category, "message": alarm.message, "router": alarm.router} for alarm in alarms
         ]

@@ -99,26 +99,18 @@ class Authority:
     @read_once
     def polls(self) -> list[Mapping[str, Mapping[str, Asset]]]:
         """The assets by router and node, read several times: an asset that is settled once may not stay so."""
-        return finish(self._poll_steps(Blocking(self.clock)))
+        return finish(_poll_steps(self, Blocking(self.clock)))
 
     def read_polls(self, waiting: Waiting) -> Steps[None]:
         """Read the polls now, unless they have been read; a refusal is remembered as in :func:`read_once`."""
         if "polls" in self._facts:
             return
         try:
-            self._facts["polls"] = ((yield from self._poll_steps(waiting)), None)
+            self._facts["polls"] = ((yield from _poll_steps(self, waiting)), None)
         except PcliError as error:
             if error.connection and not isinstance(error, NoPrompt):
                 raise
             self._facts["polls"] = (None, error)
-
-    def _poll_steps(self, waiting: Waiting) -> Steps[list[Mapping[str, Mapping[str, Asset]]]]:
-        polls = [(yield from waiting.ask(lambda: self.nodes))]
-        while len(polls) < self.settled_polls:
-            yield from waiting.pause(self.poll_pause)
-            rows = yield from waiting.ask(self.conductor.assets)
-            polls.append(by_router(map(at_rest, rows)))
-        return polls
 
     @read_once
     def nodes(self) -> Mapping[str, Mapping[str, Asset]]:
@@ -155,16 +147,6 @@ class Authority:
             return error
         return None
 
-    def known_alarms(self) -> list[Alarm] | None:
-        """The alarms of the targets if a check has read them, else an empty list. None: they are unavailable."""
-        if "all_alarms" not in self._facts:
-            return []
-        if self.alarms_unavailable:
-            return None
-        routers = dict.fromkeys(target.router for target in self.targets) or [self.local_node.router]
-        alarms = {id(alarm): alarm for router in routers for alarm in self.alarms_of(router)}
-        return list(alarms.values())
-
     @read_once
     def duplicates(self) -> DuplicateAssets:
         """What is listed twice, or has an asset id that another box has, too."""
@@ -177,3 +159,23 @@ class Authority:
         if asset.asset_id not in self._details:
             self._details[asset.asset_id] = self.conductor.asset_detail(asset.asset_id)
         return self._details[asset.asset_id]
+
+
+def known_alarms(authority: Authority) -> list[Alarm] | None:
+    """The alarms of the targets if a check has read them, else an empty list. None: they are unavailable."""
+    if "all_alarms" not in authority._facts:
+        return []
+    if authority.alarms_unavailable:
+        return None
+    routers = dict.fromkeys(target.router for target in authority.targets) or [authority.local_node.router]
+    alarms = {id(alarm): alarm for router in routers for alarm in authority.alarms_of(router)}
+    return list(alarms.values())
+
+
+def _poll_steps(authority: Authority, waiting: Waiting) -> Steps[list[Mapping[str, Mapping[str, Asset]]]]:
+    polls = [(yield from waiting.ask(lambda: authority.nodes))]
+    while len(polls) < authority.settled_polls:
+        yield from waiting.pause(authority.poll_pause)
+        rows = yield from waiting.ask(authority.conductor.assets)
+        polls.append(by_router(map(at_rest, rows)))
+    return polls

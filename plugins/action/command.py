@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.answers import Answer, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.question_answers import Answer, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.spelling import unsafe
 
 

@@ -21,11 +21,7 @@ class ActionModule(PcliAction):
         name = (args["name"] or backup.generated_name(router, node, self.clock.wall())).removesuffix(".gz")
         facts = {"router": router, "node": node, "name": name, "not_in_export": list(backup.NOT_IN_EXPORT)}
         if self.check_mode:
-            there = backup.exported_as(name, self.conductor.configuration.exports())
-            ending = ".txt" if args["methods"][0] == "text" else ".gz"
-            pruned = self._prune(args, dest, facts, name, f"{name}{ending}")
-            msg = f"Check mode: would export {name} and save it in {dest}.{_told(pruned, 'would be')}"
-            return {**facts, **pruned, "changed": not there or any(pruned["pruned"].values()), "msg": msg}
+            return self._forecast(args, dest, facts)
         saved = backup.save(self.conductor, name, dest, args["methods"], self._connection.sftp_login(), self.tell)
         facts["name"] = saved.name
         result = {
@@ -40,15 +36,7 @@ class ActionModule(PcliAction):
             "notes": list(saved.notes),
         }
         if saved.path is None:
-            result["msg"] = (
-                f"The configuration is exported on the conductor as {saved.name}, but no copy could be brought to the "
-                f"controller: {'; '.join(saved.notes)}."
-            )
-            result["failed"] = args["require_copy"]
-            result["pruned"] = {"exports": [], "copies": []}  # no old backup goes before the new one is whole
-            if not args["require_copy"]:
-                self.warn(result["msg"])
-            return result
+            return {**result, **self._without_copy(saved, args["require_copy"])}
         pruned = self._prune(args, dest, facts, saved.name, os.path.basename(saved.path))
         result["notes"] += pruned.pop("notes", [])
         result.update(pruned, changed=result["changed"] or any(pruned["pruned"].values()))
@@ -56,8 +44,28 @@ class ActionModule(PcliAction):
         result["msg"] = f"Saved to {saved.path} by {saved.method} ({kind}; sha256 {saved.checksum})."
         if not saved.restorable:
             self.warn(result["msg"] + f" The export itself is still on the conductor as {saved.name}.")
-        result["msg"] += _told(pruned, "are")
+        result["msg"] += _deleted(pruned, "are")
         return result
+
+    def _forecast(self, args, dest, facts) -> dict:
+        """What a run outside check mode would do."""
+        name = facts["name"]
+        exported = backup.exported_as(name, self.conductor.configuration.exports())
+        ending = ".txt" if args["methods"][0] == "text" else ".gz"
+        pruned = self._prune(args, dest, facts, name, f"{name}{ending}")
+        msg = f"Check mode: would export {name} and save it in {dest}.{_deleted(pruned, 'would be')}"
+        return {**facts, **pruned, "changed": not exported or any(pruned["pruned"].values()), "msg": msg}
+
+    def _without_copy(self, saved, required) -> dict:
+        """The part of the result that says that the export has no copy on the controller."""
+        msg = (
+            f"The configuration is exported on the conductor as {saved.name}, but no copy could be brought to the "
+            f"controller: {'; '.join(saved.notes)}."
+        )
+        if not required:
+            self.warn(msg)
+        # No old backup goes before the new one is whole.
+        return {"msg": msg, "failed": required, "pruned": {"exports": [], "copies": []}}
 
     @staticmethod
     def _checked(args) -> str:
@@ -74,15 +82,17 @@ class ActionModule(PcliAction):
         return dest
 
     def _prune(self, args, dest, facts, export, copy) -> dict:
-        """Delete old backups where the user asks for it: the part of the result that tells of it."""
+        """Delete old backups where the user asks for it, and return the part of the result about them."""
         pruned = {"exports": backup.Pruned(), "copies": backup.Pruned()}
-        place = (facts["router"], facts["node"])
+        node_id = (facts["router"], facts["node"])
         if args["keep_exports"] is not None:
             pruned["exports"] = backup.prune_exports(
-                self.conductor, *place, args["keep_exports"], export, self.check_mode, self.tell
+                self.conductor, *node_id, args["keep_exports"], export, self.check_mode, self.tell
             )
         if args["keep_copies"] is not None:
-            pruned["copies"] = backup.prune_copies(dest, *place, args["keep_copies"], copy, self.check_mode, self.tell)
+            pruned["copies"] = backup.prune_copies(
+                dest, *node_id, args["keep_copies"], copy, self.check_mode, self.tell
+            )
         result = {"pruned": {what: list(deletion.deleted) for what, deletion in pruned.items()}}
         notes = [note for deletion in pruned.values() for note in deletion.notes]
         for note in notes:
@@ -97,7 +107,7 @@ class ActionModule(PcliAction):
         return result
 
 
-def _told(pruned: dict, verb: str) -> str:
+def _deleted(pruned: dict, verb: str) -> str:
     """How many old backups have gone, for the message."""
     counts = {what: len(names) for what, names in pruned["pruned"].items() if names}
     if not counts:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import known_alarms
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import PASSING
@@ -24,7 +25,7 @@ class ActionModule(CheckAction):
         many = self.has_targets(args)
         if args["any_node"] or many:
             self.conductor.follow_fallback()
-        # The records of a roll-out belong to routers and to no host: none of them keeps the conductor from answering.
+        # The records of a rollout belong to routers and to no host: none of them keeps the conductor from answering.
         journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock) if many else self.journal(args)
         begun = journal.open_of_host()
         if begun and begun.age(self.clock.wall()) < args["upgrade_timeout"]:
@@ -43,7 +44,7 @@ class ActionModule(CheckAction):
         authority.ours = functools.partial(self._ours, journal)
         result = self.check_result(run_checks(checks, authority), args)
         result["taken_up"] = taken_up
-        alarms = authority.known_alarms()
+        alarms = known_alarms(authority)
         result["alarms"] = alarms and [
             {"category": alarm.category, "message": alarm.message, "router": alarm.router} for alarm in alarms
         ]

@@ -55,15 +55,15 @@ class ActionModule(PcliAction):
         }
 
     def _routers(self, args, assets, named):
-        """The routers with all of their nodes, in order: half a router cannot be told from one that lost a node."""
-        here = self.conductor.local_node()
+        """The routers with all of their nodes, in order: half a router would count as one that lost a node."""
+        local = self.conductor.local_node()
         nodes = {}
         for asset in assets:
             if asset.router and asset.node:
                 nodes.setdefault(asset.router, {})[asset.node] = None
-        nodes.setdefault(here[0], {here[1]: None})
+        nodes.setdefault(local.router, {local.node: None})
         if not named:
-            return {here[0]: list(nodes[here[0]])}
+            return {local.router: list(nodes[local.router])}
         targets = named_targets(
             args["targets"],
             args["target_hosts"],
@@ -76,13 +76,13 @@ class ActionModule(PcliAction):
         return {target.router: list(nodes.get(target.router, {})) for target in targets}
 
     def _taken(self, routers, areas, assets):
-        """The snapshots by router. What one command tells of all of them is asked once."""
+        """The snapshots by router. What one command prints of all of them is asked once."""
         alarms = self._alarms() if "alarms" in areas else None
-        snapshots, told = {}, self.clock.now()
+        snapshots, reported_at = {}, self.clock.now()
         for router, nodes in routers.items():
             snapshots[router] = take(self.conductor, router, nodes, areas, assets=assets, alarms=alarms)
-            if self.clock.now() - told >= _HEARTBEAT:
-                told = self.clock.now()
+            if self.clock.now() - reported_at >= _HEARTBEAT:
+                reported_at = self.clock.now()
                 self.tell(f"snapshots: {len(snapshots)} of {len(routers)}")
         return snapshots
 
@@ -95,13 +95,13 @@ class ActionModule(PcliAction):
 
 
 def _message(snapshots, unavailable, folder):
-    told = f"{len(snapshots)} snapshot{'' if len(snapshots) == 1 else 's'}"
+    text = f"{len(snapshots)} snapshot{'' if len(snapshots) == 1 else 's'}"
     if folder:
-        told += f", saved in {folder}"
+        text += f", saved in {folder}"
     areas = sorted({area for reasons in unavailable.values() for area in reasons})
     if areas:
-        told += f". Of {len(unavailable)} of them not everything could be told ({', '.join(areas)})"
-    return f"{told}."
+        text += f". Of {len(unavailable)} of them not everything is available ({', '.join(areas)})"
+    return f"{text}."
 
 
 def _save(folder, snapshot):

@@ -9,7 +9,7 @@ import contextlib
 from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import (
@@ -39,8 +39,8 @@ class ActionModule(RolloutAction):
         self.conductor.follow_fallback()
         assets = self.conductor.assets()
         targets = self.targets(args, assets)
-        here = self.conductor.local_node()
-        if any(target.router == here[0] for target in targets):
+        local_node = self.conductor.local_node()
+        if any(target.router == local_node.router for target in targets):
             self.conductor.require_first_node()
         running = [asset.version_text for asset in assets if asset.version_text and _named(asset, targets)]
         imported = self._import_iso(args, running)
@@ -54,18 +54,18 @@ class ActionModule(RolloutAction):
 
     def _stage(self, args, targets, assets, version, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
-        loop, here = self.loop(args), self.conductor.local_node()
+        loop, local_node = self.loop(args), self.conductor.local_node()
         operation = _OPERATIONS[args["state"]]
         request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
         options = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
-        for target in [target for target in targets if target.router == here[0]]:
+        for target in [target for target in targets if target.router == local_node.router]:
             poller = loop.poller()
             if not self.check_mode:
                 loop.journal.prepare()
             own = RouterDownload(loop, poller, target.router, target.nodes, request, options, together=False)
             results += loop.drive(own.steps(self.check_mode), poller)
-        routers = [target for target in targets if target.router != here[0]]
+        routers = [target for target in targets if target.router != local_node.router]
         if not routers:
             return results, plans, run
         loop = self.roll_engine(args)

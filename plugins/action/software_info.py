@@ -20,12 +20,7 @@ class ActionModule(PcliAction):
         row = next((asset for asset in assets if asset.node == node), None)
         running = own.text if own else row.version_text if row else None
         parsed = own.version if own else row.version if row else None
-        offered, unreadable = [], None
-        try:
-            offered = conductor.available()
-        except Unreadable as error:
-            unreadable = str(error)
-            self.warn(f"What is offered to {node} is not known: {error}")
+        offered, unreadable = self._offered(node)
         newer = [text for text in offered if parsed and try_parse(text) and try_parse(text) > parsed]
         result = {
             "changed": False,
@@ -45,18 +40,33 @@ class ActionModule(PcliAction):
             "msg": f"{node} runs {running}; " + _newer(newer, unreadable),
         }
         if args["version"]:
-            versions = [running, *[asset.version_text for asset in assets if asset.node != node and asset.version_text]]
-            resolution = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
-            wanted = try_parse(resolution.version)
-            result["wanted"] = resolution.version
-            result["peer_done"] = any(
-                bool(asset.version and wanted and satisfies(asset.version, wanted))
-                for asset in assets
-                if asset.node != node
-            )
-            result["up_to_date"] = bool(parsed and wanted and satisfies(parsed, wanted))
-            result["msg"] = f"{node} runs {running}; wanted is {resolution.version} ({resolution.reason})"
+            peers = [asset for asset in assets if asset.node != node]
+            result.update(self._compared(args, result, parsed, peers, offered))
         return result
+
+    def _offered(self, node):
+        """The versions that are offered to the node, and why these are not known (else None)."""
+        try:
+            return self.conductor.available(), None
+        except Unreadable as error:
+            self.warn(f"What is offered to {node} is not known: {error}")
+            return [], str(error)
+
+    @staticmethod
+    def _compared(args, result, version, peers, offered):
+        """The part of the result about the requested version: what it means, and who runs it already."""
+        running = result["running"]
+        versions = [running, *[asset.version_text for asset in peers if asset.version_text]]
+        resolution = resolve(args["version"], offered, [text for text in versions if text], args["several_builds"])
+        requested = try_parse(resolution.version)
+        return {
+            "wanted": resolution.version,
+            "peer_done": any(
+                bool(asset.version and requested and satisfies(asset.version, requested)) for asset in peers
+            ),
+            "up_to_date": bool(version and requested and satisfies(version, requested)),
+            "msg": f"{result['node']} runs {running}; wanted is {resolution.version} ({resolution.reason})",
+        }
 
 
 def _newer(newer, unreadable):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, requested_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
@@ -41,7 +41,7 @@ class ActionModule(RolloutAction):
     def act(self, args):
         if args["version"]:
             check_word(args["version"], "version")
-            self.version(args["version"])
+            requested_version(args["version"])
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
         early = self._without_login(args)
@@ -92,7 +92,7 @@ class ActionModule(RolloutAction):
         conductor = self.conductor
         counts = args["assets_count"] and conductor.release() >= IMAGE_RELEASE
         # Between the nodes of a pair that goes back below 6.3, all assets show Disconnected, as on the way up.
-        if args["version"] and self.version(args["version"]) < IMAGE_RELEASE:
+        if args["version"] and requested_version(args["version"]) < IMAGE_RELEASE:
             counts = False
         loop = self.loop(args)
         poller = loop.poller(assets_count=counts)

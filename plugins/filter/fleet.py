@@ -131,7 +131,7 @@ def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
 def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
     """How many nodes run which version, and a few names of those that are not settled or on another release.
 
-    ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the wanted release; empty for none.
+    ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the requested release; empty for none.
     """
     requested = parse_requested_version(version) if version else None
     nodes = {

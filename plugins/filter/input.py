@@ -71,7 +71,7 @@ def input_mistakes(
             "prints them; they need no variables."
         )
     if needs_version and version in ("", None):
-        mistakes.append("ssr_version is not set. Give the wanted release, for instance -e ssr_version=6.3.5.")
+        mistakes.append("ssr_version is not set. Give the requested release, for instance -e ssr_version=6.3.5.")
     elif version in ("", None):
         pass
     elif not isinstance(version, str):

@@ -31,13 +31,13 @@ description:
   - Conductor hosts have C(ssr_node), too, and C(ssr_unassigned_assets), the assets that belong to no router yet.
   - A host is called like its router. What Ansible would take for something else (a colon, a bracket, C(all),
     C(localhost)) is replaced or prefixed; C(ssr_router) holds the SSR's own name.
-  - The password that this file names is used for this one look. It is neither a variable of a host nor in the cache;
-    plays get theirs from a credential, C(--ask-pass), C(group_vars), or O(variables).
+  - The password that this file names is used for the query of the inventory only. It is neither a variable of a host
+    nor in the cache; plays get theirs from a credential, C(--ask-pass), C(group_vars), or O(variables).
 requirements:
   - paramiko 3.4 or newer, netaddr, and jmespath (for O(filters)) on the controller
 notes:
   - An inventory that fails is only a warning to Ansible, and a play without hosts ends well. Set
-    C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) where nobody looks. The playbooks of this collection refuse to run
+    C(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true) for unattended runs. The playbooks of this collection refuse to run
     without a conductor.
   - One file is one authority; two authorities are two inventories.
 extends_documentation_fragment:
@@ -69,7 +69,7 @@ options:
     description:
       - User to log in as.
       - It becomes C(ansible_user) of the conductor nodes only if the file holds it as plain text. From the environment
-        or a template it is for this look alone, so that a job's own credential counts later.
+        or a template it is for the query of the inventory alone, so that a job's own credential counts later.
     type: str
     env:
       - name: ANSIBLE_REMOTE_USER
@@ -122,8 +122,8 @@ options:
         key: host_key_checking
   known_hosts_files:
     description:
-      - Files with known host keys, for this look and for the conductor nodes. C(~/.ssh/known_hosts) and
-        C(/etc/ssh/ssh_known_hosts) when not set.
+      - Files with known host keys, for the query of the inventory and for the conductor nodes.
+        C(~/.ssh/known_hosts) and C(/etc/ssh/ssh_known_hosts) when not set.
     type: list
     elements: str
   connect_timeout:
@@ -144,9 +144,9 @@ options:
     type: str
   variables:
     description:
-      - More variables of the conductor nodes, such as C(ansible_pcli_prompt). They are used for this look, too, where
-        neither the file nor an C(SSR_CONDUCTOR_...) of the environment has the option of the same meaning.
-      - They are handed on as they are written, so a template is worked out by the play that needs it. A password is
+      - More variables of the conductor nodes, such as C(ansible_pcli_prompt). The query of the inventory uses them,
+        too, where neither the file nor an C(SSR_CONDUCTOR_...) of the environment has the option of the same meaning.
+      - They are passed on as they are written, and a template is evaluated by the play that needs it. A password is
         taken only as a template or from a vault, since everybody who lists the inventory would read it.
     type: dict
     default: {}
@@ -154,7 +154,7 @@ options:
     description:
       - JMESPath expressions over the C(ssr_*) variables of a router. Only routers for which all of them are true become
         hosts. Conductor nodes always do.
-      - A mistake in an expression is told with its position, before anybody logs in.
+      - A mistake in an expression is reported with its position, before the login.
     type: list
     elements: str
     default: []
@@ -213,10 +213,8 @@ cache_timeout: 3600
 unreachable_cache_age: 86400
 """
 
-import dataclasses
 import difflib
 import inspect
-import re
 import time
 
 from ansible.errors import AnsibleError, AnsibleParserError
@@ -228,14 +226,21 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.plugins.loader import connection_loader
 from ansible.utils.vars import combine_vars
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import AddressError, read_addresses
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import (
-    CachedAnswer,
     from_data,
-    plain,
-    rows_of,
-    tells_version,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.conductor_query import (
+    ConductorQuery,
+    Unreachable,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.connection_variables import (
+    SECRET_VARIABLE,
+    VARIABLES,
+    ConnectionVariables,
+    OptionError,
+    checked_value,
+    in_option_names,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import (
@@ -244,59 +249,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts i
     InventoryHostsError,
     make_hosts,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
-    ConnectFailed,
-    HostKeyRefused,
-    LoginRefused,
-    PcliError,
-)
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import UNREACHABLE
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 
 TRANSPORT = "sessionsmart.ssr.pcli"
 
-#: The options of the login, and the variable of the connection that each of them becomes.
-VARIABLES = {
-    "user": "ansible_user",
-    "password": "ansible_password",
-    "private_key_file": "ansible_private_key_file",
-    "private_key_passphrase": "ansible_private_key_passphrase",
-    "host_keys": "ansible_pcli_host_keys",
-    "host_key_checking": "ansible_host_key_checking",
-    "known_hosts_files": "ansible_pcli_known_hosts_files",
-    "connect_timeout": "ansible_connect_timeout",
-    "login_timeout": "ansible_pcli_login_timeout",
-    "command_timeout": "ansible_command_timeout",
-    "enter_command": "ansible_pcli_enter_command",
-}
-#: Never a variable of a host.
-SECRETS = ("password", "private_key_passphrase")
-#: A variable of a host only as plain text: in a job another credential counts than for the inventory.
-IDENTITY = ("user", "private_key_file")
-
 _NAMES = ("ssr.yml", "ssr.yaml")
-_SECRET_VARIABLE = re.compile(r"pass$|passw(or)?d$|passphrase$|secret$|token$", re.I)
-#: What anybody can read in a file: what comes from a vault is none of these.
-_READABLE = (str, int, float, list, dict)
-#: How the sentences of the connection call what this file calls otherwise.
-_OTHER_NAMES = {
-    **{variable: option for option, variable in VARIABLES.items()},
-    "ansible_ssh_private_key_file": "private_key_file",
-    "ansible_ssh_private_key_passphrase": "private_key_passphrase",
-    "ansible_host": "conductors",
-    "ansible_port": "port",
-    "ansible_pcli_node": "node of conductors",
-}
-#: Passwords that were refused in this process, by a hash of all that was tried: none is tried again.
-_REFUSED: dict[int, LoginRefused] = {}
-
-
-class Unreachable(ConnectFailed):
-    """None of the conductor nodes can be reached at the moment."""
-
-
-class NothingListed(PcliError):
-    """A conductor that lists not even itself: nothing is known, which is not the same as no routers."""
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -308,7 +266,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     trusted_by_default = True
 
     def verify_file(self, path):
-        """Is the file one of ours, by its name?"""
+        """Whether the name of the file is one for this plugin."""
         name = path.replace("\\", "/").rpartition("/")[2]
         ours = name in _NAMES or (name.endswith(_NAMES) and name[: name.rindex("ssr.")].endswith((".", "-", "_")))
         return ours and super().verify_file(path)
@@ -318,19 +276,23 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         super().parse(inventory, loader, path, cache)
         config = self._read_config_data(path)
         try:
-            places = read_addresses(self.get_option("conductors"), self.get_option("port"))
+            addresses = read_addresses(self.get_option("conductors"), self.get_option("port"))
             filters = Filters(self.get_option("filters"))
-            variables = self._own_variables(config)
-            hosts_and_groups = make_hosts(self._known(path, places, variables, cache), places, filters.keep)
+            variables = self._connection_variables(config)
+            query = ConductorQuery(addresses, variables.of_query(), _connection, self.display.warning, time.time)
+            inventory_hosts = make_hosts(self._answer(path, query, cache), addresses, filters.keep)
+            shared = {"ansible_connection": TRANSPORT, "ansible_facts_modules": [], **variables.of_hosts()}
+        except OptionError as error:
+            raise AnsibleParserError(str(error)) from None
         except (PcliError, AddressError, NameRefused, BadFilter, InventoryHostsError) as error:
             # Ansible prints the causes of an error behind it, and the sentence would come twice, in other words.
-            raise AnsibleParserError(_in_our_words(str(error))) from None
-        self._add(hosts_and_groups, self._shown_variables(config))
+            raise AnsibleParserError(in_option_names(str(error))) from None
+        self._add(inventory_hosts, shared)
 
     # -- options ----------------------------------------------------------------------------------------------
 
     def set_options(self, task_keys=None, var_options=None, direct=None):
-        """Ansible's own, with templates worked out before the types are looked at."""
+        """Ansible's own, with templates evaluated before the types are checked."""
         if direct:
             direct = {name: self._resolved(name, value) for name, value in direct.items()}
             # An empty value, such as an environment variable that is not set, leaves room for the default.
@@ -351,30 +313,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _resolved(self, name, value):
         """The value of an option that may be a template. Raises AnsibleParserError."""
-        if name == "port" or name == "conductors" or name in VARIABLES:
-            value = self._worked_out(f"option {name}", value)
-        if name in SECRETS and value is not None:
-            if isinstance(value, (bool, list, dict)):
-                raise AnsibleParserError(f"Option {name} must be text.")  # Ansible's own words would show the value
-            value = str(value)
-        if name == "variables" and value is not None and not isinstance(value, dict):
-            raise AnsibleParserError("Option variables must be a mapping of names and values.")  # as above
+        if name in ("port", "conductors") or name in VARIABLES:
+            value = self._evaluated(f"option {name}", value)
         if name == "host_key_checking" and value not in ("", None):
             try:
-                value = boolean(value)
+                return boolean(value)
             except TypeError:  # Ansible itself would take every such word for a no
                 raise AnsibleParserError("Option host_key_checking must be true or false.") from None
-        if name == "filters" and isinstance(value, str):
-            value = [value]  # Ansible would cut it at its commas
-        if name == "host_keys" and value:
-            lines = value.splitlines() if isinstance(value, str) else value
-            if not isinstance(lines, (list, tuple)):
-                raise AnsibleParserError("Option host_keys must be a list, or a text with a line for each key.")
-            value = [str(line) for line in lines if str(line).strip() and not str(line).lstrip().startswith("#")]
-        return value
+        try:
+            return checked_value(name, value)
+        except OptionError as error:
+            raise AnsibleParserError(str(error)) from None
 
-    def _worked_out(self, what, value):
-        """A value with its templates worked out, with what --extra-vars defines. Raises AnsibleParserError."""
+    def _evaluated(self, what, value):
+        """A value with its templates evaluated, with what --extra-vars defines. Raises AnsibleParserError."""
         self.templar.available_variables = self._vars or {}
         # Before ansible-core 2.19 a text that looks like a list would become one, and a password may look so.
         older = not hasattr(self.templar, "evaluate_expression") and isinstance(value, str)
@@ -382,101 +334,55 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return self.templar.template(value, **({"convert_data": False} if older else {}))
         except AnsibleError as error:
             # Before 2.19 Ansible's words repeat the text, and a password may hold braces.
-            secret = _SECRET_VARIABLE.search(what) and not hasattr(self.templar, "evaluate_expression")
-            why = "it is secret, so it is not shown here" if secret else error
-            raise AnsibleParserError(f"The template in {what} cannot be worked out: {why}") from None
+            secret = SECRET_VARIABLE.search(what) and not hasattr(self.templar, "evaluate_expression")
+            why = "it is secret, so it is not shown" if secret else error
+            raise AnsibleParserError(f"The template in {what} cannot be evaluated: {why}") from None
 
-    def _own_variables(self, config):
-        """All that this one look needs, by the names of the connection: secrets as well."""
-        variables = {
-            str(name): self._worked_out(f"variable {name}", entry) for name, entry in self._more(config).items()
-        }
-        for option, variable in VARIABLES.items():
-            value = self.get_option(option)
-            if value not in (None, "", []) and (
-                variables.get(variable) in (None, "", []) or self._is_ours(option, config)
-            ):
-                variables[variable] = value
-        if self.get_option("host_keys") and "host_key_checking" not in config:
-            variables["ansible_host_key_checking"] = True
-        return variables
+    def _connection_variables(self, config):
+        return ConnectionVariables(
+            config, self.get_option, lambda option: self.get_option_and_origin(option)[1], self._evaluated
+        )
 
-    def _is_ours(self, option, config):
-        """Was it set for this look? What holds for all of Ansible does not undo the file's variables.
+    # -- the answer of the conductor --------------------------------------------------------------------------
 
-        AWX turns the checking of host keys off, and ansible.cfg may have a user for other machines.
-        """
-        return option in config or "SSR_CONDUCTOR" in str(self.get_option_and_origin(option)[1])
-
-    def _shown_variables(self, config):
-        """What every conductor node is told: nothing secret, and what the file says rather than the environment."""
-        shown = {"ansible_connection": TRANSPORT, "ansible_facts_modules": []}
-        for option, variable in VARIABLES.items():
-            written = config.get(option)
-            vaulted = written is not None and not isinstance(written, _READABLE)
-            plain = not vaulted and not (isinstance(written, str) and _is_template(written))
-            if option in config and option not in SECRETS and (plain or option not in IDENTITY):
-                value = self.get_option(option)
-                if value not in (None, "", []):
-                    shown[variable] = written if vaulted else value
-        if self.get_option("host_keys") and "host_key_checking" not in config:
-            shown["ansible_host_key_checking"] = True
-        return {**shown, **self._more(config)}
-
-    def _more(self, config):
-        """The user's own variables, as written. Raises AnsibleParserError for a secret that everybody could read."""
-        variables = config.get("variables") or {}
-        for name, value in variables.items():
-            readable = isinstance(value, _READABLE) and not (isinstance(value, str) and _is_template(value))
-            if _SECRET_VARIABLE.search(str(name)) and readable:
-                raise AnsibleParserError(
-                    f"variables holds {name} as plain text, and everybody who lists the inventory would read it. Give "
-                    "a template with a lookup, or a value from a vault."
-                )
-        return variables
-
-    # -- what is known ----------------------------------------------------------------------------------------
-
-    def _known(self, path, places, variables, use_cache):
+    def _answer(self, path, query, use_cache):
         """From the cache while that is young, else from the conductor, else from the cache while that is allowed."""
-        asked = (*(place.address for place in places), str(variables.get("ansible_user") or ""))
-        timeout, patience = self._cache_ages()
+        timeout, longest = self._cache_ages()
         key = self.get_cache_key(path)
-        kept = self._kept(key, asked) if use_cache and self.get_option("cache") else None
-        now = time.time()
-        age = kept.age(now) if kept else None
+        kept = self._cached_answer(key, query.asked) if use_cache and self.get_option("cache") else None
+        age = kept.age(query.wall()) if kept else None
         if age is not None and (age <= timeout or not timeout):
             return kept
         try:
-            known = self._ask(places, variables, asked)
+            answer = query.answer()
         except Unreachable as error:
-            if age is None or age > patience:
+            if age is None or age > longest:
                 raise
             self.display.warning(
-                f"{_in_our_words(str(error))} The inventory is what {kept.address} said {format_duration(age)} ago "
+                f"{in_option_names(str(error))} The inventory is what {kept.address} said {format_duration(age)} ago "
                 "(unreachable_cache_age): states and versions may be others by now."
             )
             return kept
         if self.get_option("cache"):
-            self._cache[key] = known.as_data()
-        return known
+            self._cache[key] = answer.as_data()
+        return answer
 
     def _cache_ages(self):
         """How old a cache may be, in seconds: to ask nobody (0: any age), and to go on where nobody answers."""
-        timeout, patience = self.get_option("cache_timeout"), self.get_option("unreachable_cache_age")
-        if patience <= 0:
+        timeout, longest = self.get_option("cache_timeout"), self.get_option("unreachable_cache_age")
+        if longest <= 0:
             return timeout, 0
         if not self.get_option("cache") or self.get_option("cache_plugin") in ("memory", "ansible.builtin.memory"):
             raise AnsibleParserError(
                 "unreachable_cache_age needs a cache that outlives the run. Set cache: true, a cache_plugin such as "
                 "ansible.builtin.jsonfile, and its cache_connection."
             )
-        if 0 < timeout < patience:  # the cache itself must not forget before that
-            self.set_option("cache_timeout", patience)
+        if 0 < timeout < longest:  # the cache itself must not forget before that
+            self.set_option("cache_timeout", longest)
             self.load_cache_plugin()
-        return timeout, patience
+        return timeout, longest
 
-    def _kept(self, key, asked):
+    def _cached_answer(self, key, asked):
         """What the cache holds; None where it holds nothing that can be used."""
         try:
             return from_data(self._cache[key], asked)
@@ -486,96 +392,39 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.warning(f"The cache of the inventory cannot be read, so the conductor is asked. ({error})")
             return None
 
-    def _ask(self, places, variables, asked):
-        """Ask one conductor node after the other, each once. Raises PcliError, and Unreachable where none answers."""
-        problems = []
-        for place in places:
-            try:
-                known = self._look(place, variables, asked)
-            except (LoginRefused, HostKeyRefused):
-                raise
-            except PcliError as error:
-                # The class itself tells of a setting, which is the same for every node.
-                if type(error) is PcliError:  # pylint: disable=unidiomatic-typecheck
-                    raise
-                problems.append((place, error))
-            else:
-                for other, error in problems:
-                    self.display.warning(
-                        f"Conductor node {other.name} could not be asked, {place.name} was: {_in_our_words(str(error))}"
-                    )
-                return known
-        told = " ".join(f"{place.name}: {error}" for place, error in problems)
-        if len(problems) > 1:
-            told = f"None of the {len(problems)} conductor nodes can be asked. {told}"
-        reached = [error for _place, error in problems if not isinstance(error, UNREACHABLE)]
-        raise (PcliError if reached else Unreachable)(told) from problems[0][1]
-
-    def _look(self, place, variables, asked):
-        """One login, and one look at the assets. Raises PcliError."""
-        own = {**variables, "ansible_host": place.host, "ansible_port": place.port}
-        if place.node:
-            own["ansible_pcli_node"] = place.node
-        passwords = [str(own.get(name) or "") for name in ("ansible_password", "ansible_pcli_jump_password")]
-        attempt = hash((place.address, str(own.get("ansible_user")), *passwords))
-        if attempt in _REFUSED:
-            raise _REFUSED[attempt]
-        connection = _connection(own)
-        try:
-            conductor = Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
-            router, node = conductor.local_node()
-            assets = conductor.assets()
-            if not assets:
-                raise NothingListed(
-                    f"'show assets' at {place.address} shows no asset that can be read, not even the conductor's own. "
-                    "Run it by hand with this account; an account may be limited to resource groups."
-                )
-            itself = None if tells_version(assets, router, node) else conductor.own_version()
-            if itself is not None:
-                itself = dataclasses.replace(itself, router=router, node=node)  # 'show system' names no router
-            return CachedAnswer(asked, place.address, router, plain(node), rows_of(assets, itself), time.time())
-        except LoginRefused as error:
-            if any(passwords):
-                _REFUSED[attempt] = error
-            raise
-        finally:
-            connection.close()
-
     # -- the inventory ----------------------------------------------------------------------------------------
 
-    def _add(self, hosts_and_groups: InventoryHosts, shared):
+    def _add(self, inventory_hosts: InventoryHosts, shared):
         """Add hosts and groups, and what the user constructs of them."""
-        self._warn_of_another(hosts_and_groups)
-        for group in hosts_and_groups.groups:
+        self._warn_of_another(inventory_hosts)
+        for group in inventory_hosts.groups:
             self.inventory.add_group(group)
         for name, value in shared.items():
             self.inventory.set_variable(CONDUCTORS, name, value)
-        hosts = {**hosts_and_groups.conductors, **hosts_and_groups.routers}
+        hosts = {**inventory_hosts.conductors, **inventory_hosts.routers}
         for host, variables in hosts.items():
             self.inventory.add_host(host)
             for name, value in variables.items():
                 self.inventory.set_variable(host, name, value)
-        for group, members in hosts_and_groups.groups.items():
+        for group, members in inventory_hosts.groups.items():
             for host in members:
                 self.inventory.add_child(group, host)
         for host in hosts:
             self._construct(host)
-        if hosts_and_groups.left_out and not hosts_and_groups.routers:
-            self.display.warning(f"The filters leave out every one of {len(hosts_and_groups.left_out)} routers.")
-        self.display.vv(
-            f"{len(hosts_and_groups.routers)} routers, {len(hosts_and_groups.left_out)} left out by filters"
-        )
+        if inventory_hosts.left_out and not inventory_hosts.routers:
+            self.display.warning(f"The filters leave out every one of {len(inventory_hosts.left_out)} routers.")
+        self.display.vv(f"{len(inventory_hosts.routers)} routers, {len(inventory_hosts.left_out)} left out by filters")
 
-    def _warn_of_another(self, hosts_and_groups):
+    def _warn_of_another(self, inventory_hosts):
         """Playbooks ask the first host of ssr_conductors, whoever's it is (rule A8: one inventory is one authority)."""
         group = self.inventory.groups.get(CONDUCTORS)
         others = (
-            [host.name for host in group.get_hosts() if host.name not in hosts_and_groups.conductors] if group else []
+            [host.name for host in group.get_hosts() if host.name not in inventory_hosts.conductors] if group else []
         )
         if others:
             self.display.warning(
                 f"The group {CONDUCTORS} holds {', '.join(others)} of another source, too. One inventory is one "
-                "authority: routers would be looked for at the wrong conductor. Use an inventory for each."
+                "authority: routers would be searched at the wrong conductor. Use an inventory for each."
             )
 
     def _construct(self, host):
@@ -587,8 +436,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
 
     def _variables_of(self, host):
-        known_host = self.inventory.get_host(host)
-        return combine_vars(get_group_vars(known_host.get_groups()), known_host.get_vars())
+        inventory_host = self.inventory.get_host(host)
+        return combine_vars(get_group_vars(inventory_host.get_groups()), inventory_host.get_vars())
 
 
 def _connection(variables):
@@ -597,12 +446,3 @@ def _connection(variables):
     connection = connection_loader.get(TRANSPORT, PlayContext(), *(("/dev/null",) if needs_stdin else ()))
     connection.set_options(var_options=variables)
     return connection
-
-
-def _is_template(text):
-    return "{{" in text or "{%" in text
-
-
-def _in_our_words(text):
-    """A sentence of the connection, with the names that the options have here."""
-    return re.sub(r"\bansible_\w+", lambda match: _OTHER_NAMES.get(match[0], match[0]), text)

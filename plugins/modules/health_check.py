@@ -65,7 +65,7 @@ options:
       - V(same_version) - Both nodes of a pair run the same version.
       - V(service_running) - The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).
       - V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on).
-      - V(version) - This node runs the wanted version.
+      - V(version) - This node runs the requested version.
   wait_timeout:
     description:
       - How long failing checks are repeated, and how long the node may be away, in seconds. With V(0) the node must

@@ -53,7 +53,7 @@ options:
       - V(boot_volume) - The next boot of this node starts what runs now, where it prints its volumes; what lies on the
         other one is named, since an upgrade overwrites it.
       - "V(clean_candidate) - Nobody's uncommitted changes are lost: the prompt shows no star."
-      - "V(conductor_not_older) - The conductor's release is not older than what is wanted for the router:
+      - "V(conductor_not_older) - The conductor's release is not older than the one that is requested for the router:
         major.minor.patch counts."
       - "V(conductor_not_older) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of
         its conductor counts, too (since the time of 6.3.5 it does). Where it is not given, the option V(version_rule)
@@ -70,12 +70,12 @@ options:
       - V(mismatch_alarm) - No alarm says that the nodes of the pair differ in software or install type.
       - V(no_operation_running) - No upgrade or revert runs on a node of this router. A download moves nothing, so it
         does not count.
-      - V(not_older) - The wanted version is not older than what this node runs.
+      - V(not_older) - The requested version is not older than what this node runs.
       - V(offline_traps) - A conductor that gets its software offline has what the step needs first.
       - V(other_candidates) - No other user is active, and no configuration is out of sync or changed locally.
       - V(pair_connected) - The two nodes of a pair see each other.
       - V(pair_in_sync) - The services of each node of a pair are reached by the other one.
-      - V(plugin_traps) - No installed plugin is too old for the wanted release, or does not work with it.
+      - V(plugin_traps) - No installed plugin is too old for the requested release, or does not work with it.
       - "V(release_supported) - The conductor runs 6.0 or newer: older ones have no upgrade command."
       - V(revert_possible) - What runs now can be reverted to after the upgrade.
       - V(rights) - This account may run the lifecycle commands (capability provisioning).
@@ -94,15 +94,15 @@ options:
       - V(time_left) takes V(expected_upgrade), the seconds that a node takes.
       - V(time_left) takes V(expected_revert), the seconds that a revert of a node takes.
       - V(time_left) takes V(pair_soak), the seconds of soak between the nodes of a pair.
-      - "V(upgrade_path) - The wanted release may follow what runs: the release that must come in between is named, and
-        steps are proposed."
+      - V(upgrade_path) - The requested release may follow what runs. A release that must come in between is named, and
+        steps are proposed.
       - "V(upgrade_path) takes V(rule), V(strict) or V(minor): whether a patch level of the router above that of its
         conductor counts, too (since the time of 6.3.5 it does). Where it is not given, the option V(version_rule)
         counts."
       - V(vendor_health_check) - The conductor's own health check does not fail (from 6.3 on).
-      - V(version_available) - The wanted version is on every node of the router, or the conductor runs it or is offered
-        it.
-      - V(version_offered) - The wanted version is offered to this node, or a node of the pair runs it.
+      - V(version_available) - The requested version is on every node of the router, or the conductor runs it or is
+        offered it.
+      - V(version_offered) - The requested version is offered to this node, or a node of the pair runs it.
   version_rule:
     description:
       - How the release of a router may relate to that of its conductor, for every check without a rule of its own. With

@@ -15,7 +15,8 @@ from types import SimpleNamespace
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import documented_spec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.upgrade import UpgradeAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import Clock
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered, Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     NoFreeShell,

@@ -80,6 +80,14 @@ def documented_spec(module_file: str) -> dict:
     return spec_from_options(documentation[0]["options"])
 
 
+def requested_version(text: str, field: str = "version") -> Version:
+    """A version of a user. Raises BadInput with what is accepted."""
+    try:
+        return parse_requested_version(text)
+    except ValueError as error:
+        raise BadInput(f"{field}: {error}") from error
+
+
 class PcliAction(ActionBase):
     """Base of the actions. Subclasses implement :meth:`act` and may set :attr:`relations`."""
 
@@ -207,14 +215,6 @@ class PcliAction(ActionBase):
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""
         return Journal(args.get("journal") or None, args.get("run_id") or "", self.clock, self._host)
-
-    @staticmethod
-    def version(text: str, field: str = "version") -> Version:
-        """A version of a user. Raises BadInput with what is accepted."""
-        try:
-            return parse_requested_version(text)
-        except ValueError as error:
-            raise BadInput(f"{field}: {error}") from error
 
     def patterns(self, texts: list[str], option: str) -> tuple[re.Pattern, ...]:
         """Regular expressions of a user. Raises BadInput with the one that is none.

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ..checks.context import Authority
+from ..checks.authority import Authority
 from ..checks.custom import BadCheck
 from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
 from ..checks.selection import select_checks
 from ..rollout.poller import PASSING
-from .base import BadInput, PcliAction
+from .base import BadInput, PcliAction, requested_version
 from .targets import named_targets
 
 #: Routers that a message names; all of them are in the result.
@@ -33,7 +33,7 @@ class CheckAction(PcliAction):
 
     def authority(self, args: dict) -> Authority:
         """What the checks look at. Raises BadInput for a version that is none, and TargetError for unknown targets."""
-        wanted = self.version(args["version"]) if args.get("version") else None
+        wanted = requested_version(args["version"]) if args.get("version") else None
         authority = Authority(
             conductor=self.conductor,
             clock=self.clock,

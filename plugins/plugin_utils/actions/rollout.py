@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the actions that roll over many routers have in common: arguments in, a plan, one roll-out, results out."""
+"""What the actions that roll over many routers have in common: arguments in, a plan, one rollout, results out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from datetime import datetime
 from functools import partial
 
 from ..clock import parse_timestamp
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
 from ..pcli.waiting import Steps, Waiting
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import NodeFacts, Rules
 from ..planning.plan import RouterPlan, make_plan
-from ..planning.sequencing import ORDERS, POLICIES, SIMULTANEOUS, requested
+from ..planning.sequencing import ORDERS, POLICIES, requested
 from ..rollout.journal import Journal, JournalError
 from ..rollout.left_out import results_of
 from ..rollout.loop import Loop, OperationSpec
@@ -27,7 +27,7 @@ from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy
 from ..rollout.status import RunRecord, StatusFile
-from ..software import operation_report
+from ..software import operation_status
 from ..software.assets import Asset
 from ..software.downloads import at_rest
 from ..software.node_id import NodeId
@@ -156,7 +156,7 @@ class RolloutAction(PcliAction):
     # -- the plan ---------------------------------------------------------------------------------------------
 
     def roll_engine(self, args: dict) -> Loop:
-        """The engine of a roll-out. Its records belong to routers, so no check of the conductor takes them up."""
+        """The engine of a rollout. Its records belong to routers, so no check of the conductor takes them up."""
         loop = self.loop(args)
         loop.journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock)
         return loop
@@ -224,7 +224,7 @@ class RolloutAction(PcliAction):
             return None  # a dead site; fleets always have some
         with contextlib.suppress(PcliError):
             status = self.conductor.status(self.operation, asset.router, asset.node)
-            line = operation_report.runs_now(operation_report.status_lines(status), asset.node)
+            line = operation_status.runs_now(operation_status.status_lines(status), asset.node)
             return f"the conductor shows an operation: {line}" if line else None
         return None
 
@@ -232,7 +232,7 @@ class RolloutAction(PcliAction):
         self, targets: Sequence[Target], facts: Mapping[NodeId, NodeFacts], rules: Rules
     ) -> dict[str, str | None]:
         """The node of each pair that leads its routingManager, asked only where the order hangs on it."""
-        by_node = requested(rules.sequencing, rules.simultaneous).by_node and rules.takes_nodes
+        by_node = requested(rules.sequencing, rules.simultaneous).where(rules.takes_nodes).by_node
         if not ORDERS[rules.order].standby_first or not by_node:
             return {}
         pairs = [target for target in targets if target.whole and len(target.nodes) > 1]
@@ -267,10 +267,10 @@ class RolloutAction(PcliAction):
             **more,
         )
 
-    # -- the roll-out -----------------------------------------------------------------------------------------
+    # -- the rollout -----------------------------------------------------------------------------------------
 
     def bounds(self, args: dict, downloads: int = 1) -> RolloutLimits:
-        """What limits the roll-out. ``downloads``: how many routers may download at once."""
+        """What limits the rollout. ``downloads``: how many routers may download at once."""
         return RolloutLimits(
             in_flight=self.positive(args, "in_flight"),
             downloads_in_flight=downloads,
@@ -299,7 +299,7 @@ class RolloutAction(PcliAction):
             raise BadInput(str(error)) from error
 
     def fleet(self, args: dict, loop: Loop, version: str, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
-        """A roll-out that is ready to begin. Raises JournalError where its files cannot be written."""
+        """A rollout that is ready to begin. Raises JournalError where its files cannot be written."""
         loop.status_file = StatusFile(args["status_file"] or None, self.clock)
         loop.status_file.prepare()
         loop.journal.prepare()
@@ -328,12 +328,13 @@ class RolloutAction(PcliAction):
         takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
         def make(plan: RouterPlan) -> RouterUpgrade:
+            simultaneous = not POLICIES[plan.sequencing].one_after_the_other
             return RouterUpgrade(
                 fleet.loop,
                 fleet.poller,
                 plan.router,
                 tuple(node.node for node in plan.nodes),
-                replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
+                replace(spec, request=replace(spec.request, simultaneous=simultaneous)),
                 plan.sequencing,
                 replace(
                     policy,
@@ -369,7 +370,7 @@ class RolloutAction(PcliAction):
     def fleet_result(
         self, args: dict, results: list[NodeResult], plans: Sequence[RouterPlan], run: dict | None
     ) -> dict:
-        """The result of a roll-out."""
+        """The result of a rollout."""
         data = self.operation_result(self.operation, results, args)
         return {**data, "plan": [plan.as_data() for plan in plans], "run": run or {}}
 

@@ -38,16 +38,16 @@ def named_targets(
         named += _members(conductor, resource_group, named)
     if not named:
         raise TargetError("There is no target. Name routers in targets, target_hosts or resource_group.")
-    here = conductor.local_node()
+    local_node = conductor.local_node()
     if unknown == "fail":
-        return resolve_targets(named, assets, here)
-    known = {asset.router for asset in assets} | {here[0]}
+        return resolve_targets(named, assets, local_node)
+    known = {asset.router for asset in assets} | {local_node.router}
     names = [entry.get("router") if isinstance(entry, dict) else entry for entry in named]
     unknown_targets = [name for name in names if isinstance(name, str) and name not in known]
     for name in unknown_targets:
         check_word(name, "router")
     there = [entry for entry, name in zip(named, names, strict=True) if name not in unknown_targets]
-    known_targets = resolve_targets(there, assets, here) if there else []
+    known_targets = resolve_targets(there, assets, local_node) if there else []
     return known_targets + [Target(name, (), True) for name in dict.fromkeys(unknown_targets)]
 
 

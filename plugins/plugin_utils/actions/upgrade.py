@@ -14,7 +14,7 @@ from ..checks.selection import select_checks
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
 from ..planning.plan import RouterPlan
-from ..planning.request_refusal_rules import RequestOptions, refuse
+from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
 from ..rollout.conductor_outcome import after_failure
@@ -32,8 +32,8 @@ from ..rollout.release_fetch import download_for
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.verify import HealthOptions
-from ..snapshots.compare import check_thresholds
 from ..snapshots.take import AREAS, check_areas
+from ..snapshots.thresholds import check_thresholds
 from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.targets import Target, TargetError

@@ -25,7 +25,8 @@ from ..software.alarms import (
     same_alarm,
 )
 from ..software.versions import satisfies
-from .context import Authority, Context
+from .authority import Authority
+from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, warned
 
 _MISMATCHES = (VERSION_MISMATCH, TYPE_MISMATCH)
@@ -34,7 +35,7 @@ _MISMATCHES = (VERSION_MISMATCH, TYPE_MISMATCH)
 _RETRY_FOR = 300.0
 
 
-def _moment(context: Context) -> Moment:
+def _moment(context: CheckContext) -> Moment:
     """The circumstances in which an alarm of this router is judged."""
     authority = context.authority
     return Moment(
@@ -48,7 +49,7 @@ def _moment(context: Context) -> Moment:
     )
 
 
-def _unavailable(context: Context, error: PcliError) -> Finding:
+def _unavailable(context: CheckContext, error: PcliError) -> Finding:
     """The finding if alarms are unavailable: a failure before an operation, else a warning (rules 17 and 35)."""
     if not context.authority.after:
         reason = f"whether there are alarms could not be determined: {error}"
@@ -67,7 +68,7 @@ def _unavailable(context: Context, error: PcliError) -> Finding:
     "No alarm says that the nodes of the pair differ in software or install type.",
     per="router",
 )
-def mismatch_alarm(context: Context) -> Finding:
+def mismatch_alarm(context: CheckContext) -> Finding:
     if error := context.authority.alarms_unavailable:
         return _unavailable(context, error)
     messages = [alarm.message for alarm in context.alarms if _is_mismatch(alarm) and not _of_others(alarm, context)]
@@ -90,7 +91,7 @@ def _is_mismatch(alarm: Alarm) -> bool:
     return row is not None and row.name in _MISMATCHES
 
 
-def _shows_half_done(messages: Sequence[str], context: Context) -> bool:
+def _shows_half_done(messages: Sequence[str], context: CheckContext) -> bool:
     """True if the versions in an alarm show that one node runs the wanted one, where the list of assets lacks them."""
     if context.wanted is None or (context.pair and all(asset.version for asset in context.pair.values())):
         return False
@@ -98,12 +99,12 @@ def _shows_half_done(messages: Sequence[str], context: Context) -> bool:
     return any({satisfies(version, context.wanted) is not False for version in pair} == {True, False} for pair in pairs)
 
 
-def _of_others(alarm: Alarm, context: Context) -> bool:
+def _of_others(alarm: Alarm, context: CheckContext) -> bool:
     """True if it is about other routers only: the conductor raises alarms about every asset that it manages."""
     row = row_of(alarm.message)
     if row is None or not (row.presence or row.name in _MISMATCHES):
         return False
-    named = context.authority.named_in(alarm.message)
+    named = context.authority.alarm_owners.named_in(alarm.message)
     towards = leads_to(alarm.message)
     if context.router in named or towards is None:
         return bool(named) and context.router not in named
@@ -121,7 +122,7 @@ def _is_node_of(name: str, router: str) -> bool:
     "row, outside the allow list, that was not there before.",
     per="router",
 )
-def critical_alarms(context: Context) -> Finding:
+def critical_alarms(context: CheckContext) -> Finding:
     if error := context.authority.alarms_unavailable:
         return _unavailable(context, error)
     judged = {
@@ -153,7 +154,7 @@ def _texts(judged: Iterable[tuple[Alarm, Judgement]], selects: Callable[[Alarm, 
     ]
 
 
-def _stops(alarm: Alarm, judgement: Judgement, context: Context) -> bool:
+def _stops(alarm: Alarm, judgement: Judgement, context: CheckContext) -> bool:
     """After an operation a critical alarm that is to be compared is new, since those from before are left out."""
     new = judgement.effect == COMPARED and context.authority.after and alarm.severity == "critical"
     return new or (judgement.effect == STOPS and alarm.severity in GRAVE)
@@ -165,13 +166,13 @@ def _passes(alarm: Alarm, judgement: Judgement) -> bool:
     return judgement.effect == PASSES and stops
 
 
-def _warns(alarm: Alarm, judgement: Judgement, context: Context) -> bool:
+def _warns(alarm: Alarm, judgement: Judgement, context: CheckContext) -> bool:
     """Before an operation a critical alarm that is only compared is worth knowing."""
     only_compared = judgement.effect == COMPARED and alarm.severity == "critical" and not context.authority.after
     return only_compared or (judgement.effect == WARNS and alarm.severity in GRAVE)
 
 
-def _is_accounted_for(alarm: Alarm, context: Context) -> bool:
+def _is_accounted_for(alarm: Alarm, context: CheckContext) -> bool:
     """True if it was there before, is accepted, or is judged by another check."""
     authority, row = context.authority, row_of(alarm.message)
     if _was_there_before(alarm, authority) or any(pattern.search(alarm.message) for pattern in authority.allow_alarms):
@@ -180,7 +181,7 @@ def _is_accounted_for(alarm: Alarm, context: Context) -> bool:
         return True  # judged by mismatch_alarm
     if context.moved_by_us(alarm.node):
         return True  # an earlier run moves this node, and is followed to its end before anything else
-    if row is not None and row.name == DUPLICATE_ASSET and authority.duplicated_in(alarm):
+    if row is not None and row.name == DUPLICATE_ASSET and authority.duplicates.routers_in(alarm):
         return True  # judged by duplicate_assets, for the routers of that asset
     return _of_others(alarm, context) or _leads_away(alarm, context)
 
@@ -195,7 +196,7 @@ def _was_there_before(alarm: Alarm, authority: Authority) -> bool:
     )
 
 
-def _leads_away(alarm: Alarm, context: Context) -> bool:
+def _leads_away(alarm: Alarm, context: CheckContext) -> bool:
     """True if it leads to an unsettled router (rule 21), or only repeats that a node is away, as the assets show."""
     towards, row = leads_to(alarm.message), row_of(alarm.message)
     if towards is None:

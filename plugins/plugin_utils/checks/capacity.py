@@ -12,7 +12,7 @@ from ..conductor import queries
 from ..planning.durations import Estimates
 from ..software.disks import Disk
 from ..software.versions import satisfies
-from .context import Context
+from .check_context import CheckContext
 from .parameters import REQUIRED, Parameter, moment, number
 from .registry import Finding, check, failed, passed, skipped, warned
 from .upgrade_path import findings_of, reason_and_evidence
@@ -31,7 +31,7 @@ _EXPECTED = Estimates()
     probes_target=True,
     parameters={"min_free": Parameter("the per cent of each disk that must be free (V(10) by default).", number, _LOW)},
 )
-def disk_space(context: Context, min_free: float = _LOW) -> Finding:
+def disk_space(context: CheckContext, min_free: float = _LOW) -> Finding:
     row = context.pair.get(context.node)
     if row is not None and row.away and context.kind == "router":
         return skipped("it is disconnected, so it cannot be asked")
@@ -73,7 +73,7 @@ def _shown(disks: list[Disk]) -> str:
     },
 )
 def time_left(
-    context: Context,
+    context: CheckContext,
     window_end: datetime,
     expected_upgrade: float = _EXPECTED.upgrade,
     expected_revert: float = _EXPECTED.revert,
@@ -91,8 +91,8 @@ def time_left(
     return passed(words)
 
 
-def _outdated_nodes(context: Context) -> int:
-    """The number of nodes that do not run the wanted version; all of them where no version is given."""
+def _outdated_nodes(context: CheckContext) -> int:
+    """The number of nodes that do not run the requested version; all of them where no version is given."""
     if context.wanted is None:
         return max(1, len(context.pair))
     return sum(asset.version is None or not satisfies(asset.version, context.wanted) for asset in context.pair.values())

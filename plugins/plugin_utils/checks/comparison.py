@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 
 from ..clock import format_duration
 from ..pcli.errors import DeviceError
-from ..snapshots.compare import Change, check_thresholds, compare, unavailable, verdict, waits
+from ..snapshots.change import Change
+from ..snapshots.compare import compare, unavailable, verdict, waits
 from ..snapshots.take import AREAS, check_areas, comparable_areas, take
-from .context import Authority, Context
+from ..snapshots.thresholds import check_thresholds
+from .authority import Authority
+from .check_context import CheckContext
 from .registry import Check, Finding, failed, passed, skipped, warned
 
 NAME = "comparison"
@@ -69,7 +72,7 @@ class Comparison:
         about = "The router has lost nothing since its snapshot."
         return Check(NAME, about, "block", ("post",), self, per="router")
 
-    def __call__(self, context: Context) -> Finding:
+    def __call__(self, context: CheckContext) -> Finding:
         before = self.snapshots.get(context.router)
         if before is None:
             return skipped("there is no snapshot of it")
@@ -80,7 +83,7 @@ class Comparison:
             self._passed[context.target] = finding
         return finding
 
-    def _compared(self, context: Context, before: Mapping) -> Finding:
+    def _compared(self, context: CheckContext, before: Mapping) -> Finding:
         areas = self.areas or [name for name in AREAS if before["areas"].get(name) is not None]
         areas = comparable_areas(areas, context.authority.assets_count)
         # Another release may have other processes; the versions cost no command.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..software.assets import Asset
 from ..software.downloads import at_rest
-from .context import Context
+from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, skipped, warned
 
 
@@ -17,7 +17,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
     stages=("pre",),
     per="authority",
 )
-def clean_candidate(context: Context) -> Finding:
+def clean_candidate(context: CheckContext) -> Finding:
     context.conductor.refresh_prompt()
     if context.conductor.dirty:
         return failed(
@@ -34,12 +34,12 @@ def clean_candidate(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def other_candidates(context: Context) -> Finding:
+def other_candidates(context: CheckContext) -> Finding:
     evidence, unavailable = context.conductor.configuration_hints()
     if evidence:
         return warned(
             "the conductor shows other active users or configurations out of sync; a restart loses everybody's "
-            "candidate, and only this account's own can be seen",
+            "candidate, and only this account's own is visible",
             evidence,
         )
     if unavailable:
@@ -58,7 +58,7 @@ def other_candidates(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def routers_visible(context: Context) -> Finding:
+def routers_visible(context: CheckContext) -> Finding:
     own = f".{context.router}"
     links = context.conductor.connectivity()
     if links is None:
@@ -88,11 +88,11 @@ def routers_visible(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def asset_list_complete(context: Context) -> Finding:
+def asset_list_complete(context: CheckContext) -> Finding:
     listed = len(context.authority.assets)
     summary = context.conductor.asset_summary()
     if summary is None:
-        return skipped("'show assets summary' is not printed here, or cannot be read")
+        return skipped("'show assets summary' is not printed, or cannot be read")
     if summary.total == listed:
         return passed(f"all {listed} assets are listed")
     return warned(
@@ -109,7 +109,7 @@ def asset_list_complete(context: Context) -> Finding:
     applies=("conductor",),
     per="router",
 )
-def conductors_settled(context: Context) -> Finding:
+def conductors_settled(context: CheckContext) -> Finding:
     if len(context.pair) < 2:
         return skipped("the conductor has one node")
     if not context.authority.assets_count:
@@ -134,7 +134,7 @@ def conductors_settled(context: Context) -> Finding:
     )
 
 
-def _connectivity(asset: Asset, context: Context) -> dict[str, str]:
+def _connectivity(asset: Asset, context: CheckContext) -> dict[str, str]:
     """Its connections to both conductor nodes, where the release shows them (ts_ap_salt_minion)."""
     detail = context.authority.details(asset)
     words = {
@@ -150,7 +150,7 @@ def _connectivity(asset: Asset, context: Context) -> dict[str, str]:
     stages=("post",),
     per="authority",
 )
-def assets_back(context: Context) -> Finding:
+def assets_back(context: CheckContext) -> Finding:
     authority = context.authority
     if not authority.settled_before:
         return skipped("no list of assets from before was given")
@@ -180,11 +180,11 @@ def _asset_name(asset: Asset) -> str:
     applies=("conductor",),
     per="router",
 )
-def plugins_kept(context: Context) -> Finding:
+def plugins_kept(context: CheckContext) -> Finding:
     before = context.authority.plugins_before
     if not before:
         return skipped("no plugin was known before")
-    now = context.authority.plugins
+    now = context.authority.local_facts.plugins
     evidence = ", ".join(f"{name} {version}" for name, version in sorted((now or {}).items()))
     if now is None:
         return warned(f"it cannot be read which plugins are installed; before there were {', '.join(sorted(before))}")

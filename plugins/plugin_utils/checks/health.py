@@ -8,13 +8,13 @@ from __future__ import annotations
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Blocking, finish
 from ..software.system import within
-from .context import Context
+from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, skipped, warned
 from .vendor_health import prefetch_health
 
 
 @check("pair_connected", "The two nodes of a pair see each other.", per="router", probes_target=True)
-def pair_connected(context: Context) -> Finding:
+def pair_connected(context: CheckContext) -> Finding:
     router = context.router
     if len(context.pair) < 2:
         return skipped("the router has one node")
@@ -48,13 +48,13 @@ def pair_connected(context: Context) -> Finding:
     per="router",
     probes_target=True,
 )
-def pair_in_sync(context: Context) -> Finding:
+def pair_in_sync(context: CheckContext) -> Finding:
     router = context.router
     if len(context.pair) < 2:
         return skipped("the router has one node")
     links = context.conductor.internal_connectivity(*(() if context.kind == "conductor" else (router,)))
     if links is None:
-        return skipped("'show system connectivity internal' is not printed here, or cannot be read")
+        return skipped("'show system connectivity internal' is not printed, or cannot be read")
     others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
     inside = within(links, router, context.pair, others)
     if not inside:
@@ -86,7 +86,7 @@ def pair_in_sync(context: Context) -> Finding:
     per="router",
     probes_target=True,
 )
-def processes_led(context: Context) -> Finding:
+def processes_led(context: CheckContext) -> Finding:
     if len(context.pair) < 2:
         return skipped("the router has one node, so there is none to lead")
     shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,)))
@@ -116,7 +116,7 @@ def processes_led(context: Context) -> Finding:
     probes_target=True,
     prefetch=prefetch_health,
 )
-def vendor_health_check(context: Context) -> Finding:
+def vendor_health_check(context: CheckContext) -> Finding:
     authority = context.authority
     if context.target not in authority.health:
         finish(prefetch_health([context], Blocking(authority.clock)))

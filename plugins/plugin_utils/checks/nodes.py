@@ -9,11 +9,12 @@ from collections.abc import Sequence
 
 from ..pcli.errors import DeviceError, NoPrompt
 from ..pcli.waiting import Steps, Waiting
-from ..software import operation_report
+from ..software import operation_status
 from ..software.assets import Asset
 from ..software.system import service_runs
 from ..software.versions import satisfies
-from .context import Context
+from .check_context import CheckContext
+from .duplicate_assets import listed_in_details
 from .parameters import Parameter, choice
 from .registry import Finding, check, failed, passed, skipped, warned
 
@@ -25,7 +26,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
     per="router",
     unknown_targets=True,
 )
-def router_known(context: Context) -> Finding:
+def router_known(context: CheckContext) -> Finding:
     if context.pair:
         return passed(f"its nodes are {', '.join(context.pair)}")
     return failed(
@@ -34,7 +35,7 @@ def router_known(context: Context) -> Finding:
     )
 
 
-def read_polls(contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
+def read_polls(contexts: Sequence[CheckContext], waiting: Waiting) -> Steps[None]:
     """Read the assets several times, where that counts for any of these routers."""
     authority = contexts[0].authority
     listed = yield from waiting.ask(lambda: any(context.pair for context in contexts))
@@ -55,7 +56,7 @@ def read_polls(contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
     },
     prefetch=read_polls,
 )
-def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
+def asset_settled(context: CheckContext, disconnected: str = "fail") -> Finding:
     if not context.authority.assets_count:
         return skipped("assets show Disconnected until both conductor nodes run 6.3 or newer, so they do not count yet")
     if not context.pair or (context.node and context.node not in context.pair):
@@ -63,7 +64,7 @@ def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
             f"the node {context.target} is not in 'show assets'; check that this account may see its router "
             "(resource groups hide routers)"
         )
-    polls = context.polls
+    polls = [poll.get(context.router, {}) for poll in context.authority.polls]
     unsettled = {node: asset for poll in polls for node, asset in poll.items() if not asset.settled or asset.busy}
     missing = [node for node in context.pair if any(node not in poll for poll in polls)]
     evidence = "; ".join(
@@ -79,7 +80,7 @@ def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
 
 
 @check("service_running", "The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).")
-def service_running(context: Context) -> Finding:
+def service_running(context: CheckContext) -> Finding:
     states = {source: word for source, word in _service_words(context).items() if word}
     evidence = "; ".join(f"{source}: {word}" for source, word in states.items())
     answers = [service_runs(word) for word in states.values()]
@@ -99,7 +100,7 @@ def service_running(context: Context) -> Finding:
     )
 
 
-def _service_words(context: Context) -> dict[str, str | None]:
+def _service_words(context: CheckContext) -> dict[str, str | None]:
     """The words for its service. A node other than the local one is queried only where its asset says nothing."""
     words: dict[str, str | None] = {}
     asset = context.pair.get(context.node)
@@ -114,7 +115,7 @@ def _service_words(context: Context) -> dict[str, str | None]:
 
 
 @check("same_version", "Both nodes of a pair run the same version.", per="router")
-def same_version(context: Context) -> Finding:
+def same_version(context: CheckContext) -> Finding:
     versions = {node: asset.version_text or "unknown" for node, asset in context.pair.items()}
     evidence = "; ".join(f"{node} {version}" for node, version in versions.items())
     if len(versions) < 2:
@@ -123,16 +124,16 @@ def same_version(context: Context) -> Finding:
     if len(known) == 1 and None not in known:
         return passed(f"the same on both nodes: {next(iter(versions.values()))}")
     if context.half_done or not context.authority.assets_count:
-        return warned("the pair is half done: one node runs the wanted version already", evidence)
+        return warned("the pair is half done: one node runs the requested version already", evidence)
     return failed(
-        f"the nodes differ, and no half-done upgrade to the wanted version explains it: {evidence}. Bring both to the "
-        "same version first",
+        f"the nodes differ, and no half-done upgrade to the requested version explains it: {evidence}. Bring both to "
+        "the same version first",
         evidence,
     )
 
 
 @check("same_install_type", "Both nodes of a pair are image-based, or both package-based.", per="router")
-def same_install_type(context: Context) -> Finding:
+def same_install_type(context: CheckContext) -> Finding:
     types = {node: asset.install_type for node, asset in context.pair.items()}
     evidence = "; ".join(f"{node} {kind or 'not shown'}" for node, kind in types.items())
     if len(types) < 2:
@@ -156,7 +157,7 @@ def same_install_type(context: Context) -> Finding:
     severity="warn",
     per="router",
 )
-def asset_errors(context: Context) -> Finding:
+def asset_errors(context: CheckContext) -> Finding:
     wrong = [row for row in context.rows if row.errors]
     if not wrong:
         if context.rows and all(row.errors is None for row in context.rows):
@@ -168,7 +169,7 @@ def asset_errors(context: Context) -> Finding:
     return warned(f"errors are counted ({counts}){shown}. See 'show assets errors' on the conductor", "\n".join(words))
 
 
-def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
+def _error_texts(asset: Asset, context: CheckContext) -> tuple[str, ...]:
     """The conductor's own words; read only for the few assets that have errors."""
     if asset.error_texts or not asset.asset_id:
         return asset.error_texts
@@ -184,9 +185,9 @@ def _error_texts(asset: Asset, context: Context) -> tuple[str, ...]:
     "No asset id of this router belongs to several boxes, and no node is listed twice.",
     per="router",
 )
-def duplicate_assets(context: Context) -> Finding:
+def duplicate_assets(context: CheckContext) -> Finding:
     authority = context.authority
-    duplicates = [*authority.duplicates(context.router), *authority.listed_as_duplicate(context.rows)]
+    duplicates = [*authority.duplicates.of_router(context.router), *listed_in_details(authority.details, context.rows)]
     if not duplicates and (error := authority.alarms_unavailable):
         reason = f"each is listed once, but whether an alarm names a duplicate could not be determined: {error}"
         return warned(reason, undetermined=True)
@@ -199,8 +200,8 @@ def duplicate_assets(context: Context) -> Finding:
     )
 
 
-@check("version", "This node runs the wanted version.", stages=("post",))
-def version(context: Context) -> Finding:
+@check("version", "This node runs the requested version.", stages=("post",))
+def version(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     running = context.version
@@ -218,7 +219,7 @@ def version(context: Context) -> Finding:
     stages=("pre",),
     per="router",
 )
-def no_operation_running(context: Context) -> Finding:
+def no_operation_running(context: CheckContext) -> Finding:
     line = next((f"{node} shows {asset.status}" for node, asset in context.pair.items() if asset.busy), None)
     shown = {} if line else {operation: _shown(operation, context) for operation in ("upgrade", "revert")}
     line = line or next((activity.line for activity in shown.values() if activity.line), None)
@@ -241,13 +242,13 @@ def no_operation_running(context: Context) -> Finding:
     return passed("no operation is shown")
 
 
-def _shown(operation: str, context: Context) -> operation_report.Activity:
+def _shown(operation: str, context: CheckContext) -> operation_status.Activity:
     """What the conductor shows of an operation. Below 6.3 it shows only its own."""
     try:
         if context.kind == "conductor":
             return context.conductor.running_operation(operation)
-        if not context.authority.release.at_least(6, 3, 0):
-            return operation_report.Activity(asked=False)
-        return operation_report.activity(context.conductor.status(operation, context.router))
+        if not context.authority.local_facts.release.at_least(6, 3, 0):
+            return operation_status.Activity(asked=False)
+        return operation_status.activity(context.conductor.status(operation, context.router))
     except (DeviceError, NoPrompt) as error:
-        return operation_report.Activity(unavailable=str(error).rstrip("."))
+        return operation_status.Activity(unavailable=str(error).rstrip("."))

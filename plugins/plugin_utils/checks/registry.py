@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from ..pcli.waiting import Steps, Waiting
-from .context import Context
+from .check_context import CheckContext
 from .parameters import REQUIRED, BadParameter, Parameter
 
 STAGES = ("pre", "post")
@@ -81,7 +81,7 @@ def failed(reason: str, evidence: str = "", *, undetermined: bool = False) -> Fi
 
 
 def skipped(reason: str, evidence: str = "") -> Finding:
-    """The check does not apply here, or cannot be made on this release."""
+    """The check does not apply to the target, or cannot be made on this release."""
     return Finding("skipped", reason, evidence)
 
 
@@ -107,7 +107,7 @@ class Check:
     probes_target: bool = False
     unknown_targets: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    prefetch: Callable[[Sequence[Context], Waiting], Steps[None]] | None = field(default=None, repr=False)
+    prefetch: Callable[[Sequence[CheckContext], Waiting], Steps[None]] | None = field(default=None, repr=False)
     given: Mapping[str, object] = field(default_factory=dict)
 
     @property
@@ -151,7 +151,7 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
         name = str(entry.pop("name", ""))
         plain = name.lstrip("!")
         if plain != "all" and plain not in known:
-            raise UnknownCheck(f"There is no check '{plain}' here. Known are: all, {', '.join(sorted(known))}.")
+            raise UnknownCheck(f"There is no check '{plain}'. Known are: all, {', '.join(sorted(known))}.")
         severity = entry.pop("severity", None)
         if severity not in (None, "block", "warn"):
             raise UnknownCheck(f"The severity of check '{plain}' is '{severity}'; it can be 'block' or 'warn'.")

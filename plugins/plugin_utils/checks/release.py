@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from ..pcli.errors import DeviceError
 from ..software.node_id import NodeId
-from ..software.upgrade_paths import NO_COMMAND, has_no_command
+from ..software.path_rules import NO_COMMAND, has_no_command
 from ..software.versions import Version, satisfies, try_parse
-from .context import Context
+from .check_context import CheckContext, running_version
 from .registry import Finding, check, failed, passed, skipped, warned
 from .upgrade_path import RULE, findings_of, reason_and_evidence
 
 
 @check("is_conductor", "The session is on a conductor: a router knows no assets.", stages=("pre",), per="authority")
-def is_conductor(context: Context) -> Finding:
+def is_conductor(context: CheckContext) -> Finding:
     try:
         assets = context.authority.assets
     except DeviceError as error:
@@ -35,8 +35,8 @@ def is_conductor(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def release_supported(context: Context) -> Finding:
-    release = context.authority.release
+def release_supported(context: CheckContext) -> Finding:
+    release = context.authority.local_facts.release
     if has_no_command(release):
         return failed(f"the conductor runs {release.text}; {NO_COMMAND}")
     return passed(f"it runs {release.text}")
@@ -48,7 +48,7 @@ def release_supported(context: Context) -> Finding:
     stages=("pre",),
     per="authority",
 )
-def rights(context: Context) -> Finding:
+def rights(context: CheckContext) -> Finding:
     targets = context.authority.targets
     own = not targets or any(context.authority.kind(target.router) == "conductor" for target in targets)
     try:
@@ -60,18 +60,18 @@ def rights(context: Context) -> Finding:
             error.words,
         )
     if offered is None:
-        return warned("the upgrade command prints no usage here; its arguments are taken from the documentation")
+        return warned("the upgrade command prints no usage; its arguments are taken from the documentation")
     return passed(f"the upgrade command offers: {', '.join(sorted(offered))}")
 
 
 @check(
     "version_offered",
-    "The wanted version is offered to this node, or a node of the pair runs it.",
+    "The requested version is offered to this node, or a node of the pair runs it.",
     stages=("pre",),
     applies=("conductor",),
     per="router",
 )
-def version_offered(context: Context) -> Finding:
+def version_offered(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     for node, asset in context.pair.items():
@@ -80,8 +80,8 @@ def version_offered(context: Context) -> Finding:
     return _offered(context)
 
 
-def _offered(context: Context) -> Finding:
-    offered = context.authority.available
+def _offered(context: CheckContext) -> Finding:
+    offered = context.authority.local_facts.available
     fitting = [text for text in offered if _fits(text, context.wanted)]
     if fitting:
         return passed(f"offered as {', '.join(fitting)}")
@@ -93,19 +93,19 @@ def _offered(context: Context) -> Finding:
 
 
 def _fits(text: str, wanted: Version) -> bool:
-    """True if this is the wanted version, or may be: a list may show less of it (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
+    """True if this may be the requested version: a list may show less of it (SSR-7.1.0-50 for 7.1.0-50.r1.el9)."""
     version = try_parse(text)
     return version is not None and satisfies(version, wanted) is not False
 
 
 @check(
     "version_available",
-    "The wanted version is on every node of the router, or the conductor runs it or is offered it.",
+    "The requested version is on every node of the router, or the conductor runs it or is offered it.",
     stages=("pre",),
     applies=("router",),
     per="router",
 )
-def version_available(context: Context) -> Finding:
+def version_available(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     wanted, downloads = context.wanted, context.authority.downloads or {}  # of a node without a row nothing is known
@@ -117,7 +117,7 @@ def version_available(context: Context) -> Finding:
             missing.append(node)
     if not missing:
         return passed("it is on every node already")
-    own = context.authority.own_version
+    own = context.authority.local_facts.version
     if own and own.version and satisfies(own.version, wanted):
         return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
     # The column Available of 'show assets software' (CLI-6.0) shows it for the node itself, also on older releases.
@@ -131,7 +131,7 @@ def version_available(context: Context) -> Finding:
     if unavailable:
         return warned(
             f"whether {wanted.text} is on {', '.join(unavailable)} could not be determined ('show assets software' "
-            "is not printed here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
+            "is not printed, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
             "is refused where it is not there: import its image on every conductor node, or check the repositories",
             offered.evidence,
             undetermined=True,
@@ -143,11 +143,11 @@ def version_available(context: Context) -> Finding:
     )
 
 
-@check("not_older", "The wanted version is not older than what this node runs.", stages=("pre",))
-def not_older(context: Context) -> Finding:
+@check("not_older", "The requested version is not older than what this node runs.", stages=("pre",))
+def not_older(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
-    running = context.running
+    running = running_version(context)
     if running is None:
         return skipped("the conductor does not show what it runs")
     if satisfies(running, context.wanted) or context.wanted >= running:
@@ -160,16 +160,16 @@ def not_older(context: Context) -> Finding:
 
 @check(
     "conductor_not_older",
-    "The conductor's release is not older than what is wanted for the router: major.minor.patch counts.",
+    "The conductor's release is not older than the one that is requested for the router: major.minor.patch counts.",
     stages=("pre",),
     applies=("router",),
     per="router",
     parameters={"rule": RULE},
 )
-def conductor_not_older(context: Context, rule: str | None = None) -> Finding:
+def conductor_not_older(context: CheckContext, rule: str | None = None) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     findings = findings_of("conductor_not_older", context, rule, always=True)
     if findings:
         return failed(*reason_and_evidence(findings))
-    return passed(f"the conductor runs {context.authority.release.text}")
+    return passed(f"the conductor runs {context.authority.local_facts.release.text}")

@@ -11,7 +11,8 @@ from functools import partial
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..pcli.waiting import Blocking, Steps, Waiting, finish
-from .context import Authority, Context
+from .authority import Authority
+from .check_context import CheckContext, local_context
 from .registry import Check, CheckResult, Finding, failed, skipped
 
 #: Seconds between two progress lines, where a fleet keeps the conductor busy for minutes.
@@ -83,8 +84,8 @@ def check_steps(
     return check_run
 
 
-def _prefetch(check: Check, contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
-    def applicable() -> list[Context]:
+def _prefetch(check: Check, contexts: Sequence[CheckContext], waiting: Waiting) -> Steps[None]:
+    def applicable() -> list[CheckContext]:
         return [context for context in contexts if not _not_applicable(check, context)]
 
     contexts = yield from waiting.ask(applicable)
@@ -92,7 +93,7 @@ def _prefetch(check: Check, contexts: Sequence[Context], waiting: Waiting) -> St
         yield from check.prefetch(contexts, waiting)
 
 
-def _concerned(check: Check, result: CheckResult, context: Context) -> Sequence[str]:
+def _concerned(check: Check, result: CheckResult, context: CheckContext) -> Sequence[str]:
     """The routers for which a result counts. One of the whole authority counts for all, but only if it blocks."""
     targets = context.authority.targets
     if check.per != "authority" or not targets:
@@ -100,22 +101,22 @@ def _concerned(check: Check, result: CheckResult, context: Context) -> Sequence[
     return list(dict.fromkeys(target.router for target in targets)) if result.blocks else []
 
 
-def contexts_of(check: Check, authority: Authority) -> list[Context]:
+def contexts_of(check: Check, authority: Authority) -> list[CheckContext]:
     """The targets that a check applies to."""
     if check.per == "authority":
-        return [authority.local_context()]
+        return [local_context(authority)]
     if not authority.targets:
-        return [authority.local_context()] if "conductor" in check.applies else []
+        return [local_context(authority)] if "conductor" in check.applies else []
     contexts = []
     for target in authority.targets:
         if authority.kind(target.router) not in check.applies or not (target.nodes or check.unknown_targets):
             continue
         nodes = [None] if check.per == "router" else target.nodes
-        contexts += [Context(authority, target.router, node) for node in nodes]
+        contexts += [CheckContext(authority, target.router, node) for node in nodes]
     return list({context.target: context for context in contexts}.values())  # both nodes may be targets of their own
 
 
-def run_check(check: Check, context: Context) -> CheckResult:
+def run_check(check: Check, context: CheckContext) -> CheckResult:
     """Make one check. A refusal of the device is a finding of that check; the error of a lost session is raised."""
     try:
         finding = _not_applicable(check, context) or check.function(context, **check.given)
@@ -138,11 +139,13 @@ def run_check(check: Check, context: Context) -> CheckResult:
     )
 
 
-def _not_applicable(check: Check, context: Context) -> Finding | None:
+def _not_applicable(check: Check, context: CheckContext) -> Finding | None:
     """Why this check cannot be made on this target; None if it can."""
     if check.probes_target and context.away:
         return skipped("it is disconnected, so it cannot be asked")
-    if check.since and not context.authority.release.at_least(*check.since):
+    if check.since and not context.authority.local_facts.release.at_least(*check.since):
         since = ".".join(str(part) for part in check.since)
-        return skipped(f"it needs a conductor on {since} or newer, and this one runs {context.authority.release.text}")
+        return skipped(
+            f"it needs a conductor on {since} or newer, and this one runs {context.authority.local_facts.release.text}"
+        )
     return None

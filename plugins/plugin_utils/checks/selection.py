@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
-from .context import Context
+from .check_context import CheckContext
 from .custom import CustomCheck, parse_custom
 from .registry import Check, Finding, select
 
@@ -27,7 +27,7 @@ def select_checks(wanted: Sequence[str | dict], stage: str) -> list[Check]:
 def _as_check(custom: CustomCheck, stage: str) -> Check:
     """A custom check, like one of the registry."""
 
-    def make(context: Context) -> Finding:
+    def make(context: CheckContext) -> Finding:
         def ask(command: str):
             return context.conductor.session.run(command, timeout=_CUSTOM_TIMEOUT, check=False)
 

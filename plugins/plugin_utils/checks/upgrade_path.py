@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the upgrade path: what the rules of software/upgrade_paths.py say of the step that a router makes.
+"""Checks of the upgrade path: what the rules of software/path_rules.py say of the step that a router makes.
 
 A rule belongs to the check that can examine it more closely (:data:`OWNERS`); ``upgrade_path`` reports all others.
 """
@@ -14,9 +14,11 @@ from dataclasses import replace
 from ..pcli.errors import DeviceError, NoPrompt
 from ..planning.revert_rules import ROLLBACK_BELOW_63
 from ..software.assets import Asset
-from ..software.upgrade_paths import CONFIGURATION_INTEGRITY, PathFinding, Step, judge, needs_settled_assets, propose
+from ..software.path_rules import CONFIGURATION_INTEGRITY, needs_settled_assets
+from ..software.path_steps import PathFinding, Step
+from ..software.upgrade_paths import judge, propose
 from ..software.versions import Version, satisfies
-from .context import Context
+from .check_context import CheckContext, running_version
 from .facts import Config
 from .parameters import Parameter, choice, names
 from .registry import Finding, check, failed, passed, skipped, warned
@@ -40,18 +42,20 @@ OWNERS = {
 _OWNED = {rule for rules in OWNERS.values() for rule in rules}
 
 
-def steps_of(context: Context, rule: str | None = None, accept: Iterable[str] = (), always: bool = False) -> list[Step]:
-    """The different steps that the nodes have to make; none for a node that runs the wanted version already.
+def steps_of(
+    context: CheckContext, rule: str | None = None, accept: Iterable[str] = (), always: bool = False
+) -> list[Step]:
+    """The different steps that the nodes have to make; none for a node that runs the requested version already.
 
     ``rule``: strict or minor; the user's own where None. ``accept``: names of assets that need not be settled.
-    ``always``: also where it is not known what a node runs, and where all of them run the wanted version (the conductor
-    may still be older).
+    ``always``: also where it is not known what a node runs, and where all of them run the requested version (the
+    conductor may still be older).
     """
     if context.wanted is None:
         return []
     steps: dict[tuple, Step] = {}
     for asset in context.rows:
-        running = _plain(context.running) if context.is_local else asset.version
+        running = _plain(running_version(context)) if context.is_local else asset.version
         if always or (running is not None and not satisfies(running, context.wanted)):
             steps.setdefault((running, asset.install_type), _step(context, asset, running, rule, accept))
     return list(steps.values())
@@ -62,14 +66,16 @@ def _plain(version: Version | None) -> Version | None:
     return version and replace(version, text=version.text.partition(" (")[0])
 
 
-def _step(context: Context, asset: Asset, running: Version | None, rule: str | None, accept: Iterable[str]) -> Step:
+def _step(
+    context: CheckContext, asset: Asset, running: Version | None, rule: str | None, accept: Iterable[str]
+) -> Step:
     authority, conductor = context.authority, context.kind == "conductor"
     older = running is not None and context.wanted < running and not satisfies(running, context.wanted)
     return Step(
         role=context.kind,
         running=running,
         wanted=context.wanted,
-        conductor=None if conductor else authority.release,
+        conductor=None if conductor else authority.local_facts.release,
         install_type=asset.install_type,
         pair=len(context.pair) > 1,
         operation="downgrade" if older else "upgrade",
@@ -80,26 +86,26 @@ def _step(context: Context, asset: Asset, running: Version | None, rule: str | N
     )
 
 
-def _plugins(context: Context) -> dict[str, str]:
+def _plugins(context: CheckContext) -> dict[str, str]:
     """The plugins of the conductor, for itself and for its routers; empty where they cannot be read."""
     try:
-        return context.authority.plugins or {}
+        return context.authority.local_facts.plugins or {}
     except (DeviceError, NoPrompt):
         return {}
 
 
-def _plugins_known(context: Context) -> bool:
+def _plugins_known(context: CheckContext) -> bool:
     try:
-        return context.authority.plugins is not None
+        return context.authority.local_facts.plugins is not None
     except (DeviceError, NoPrompt):
         return False
 
 
-def _managed(context: Context) -> list[Asset]:
+def _managed(context: CheckContext) -> list[Asset]:
     return [asset for asset in context.authority.assets if asset.router != context.router]
 
 
-def _unsettled(context: Context, accept: Iterable[str]) -> list[str]:
+def _unsettled(context: CheckContext, accept: Iterable[str]) -> list[str]:
     """The assets that are not settled and that nobody accepted by name: asset id, router, node or node.router."""
     accepted = set(accept)
     unsettled = []
@@ -110,7 +116,7 @@ def _unsettled(context: Context, accept: Iterable[str]) -> list[str]:
     return sorted(unsettled)
 
 
-def findings_of(name: str | None, context: Context, rule: str | None = None, **more: object) -> list[PathFinding]:
+def findings_of(name: str | None, context: CheckContext, rule: str | None = None, **more: object) -> list[PathFinding]:
     """What the rules of a check say of all steps, each once; ``name`` None: the rules that no other check reports."""
     findings: dict[str, PathFinding] = {}
     for step in steps_of(context, rule, **more):
@@ -128,19 +134,19 @@ def reason_and_evidence(findings: Sequence[PathFinding]) -> tuple[str, str]:
 
 @check(
     "upgrade_path",
-    "The wanted release may follow what runs: the release that must come in between is named, and steps are proposed.",
+    "The requested release may follow what runs. A release that must come in between is named, and steps are proposed.",
     stages=("pre",),
     per="router",
     parameters={"rule": RULE},
 )
-def upgrade_path(context: Context, rule: str | None = None) -> Finding:
+def upgrade_path(context: CheckContext, rule: str | None = None) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     steps = steps_of(context, rule)
     if not steps and not (context.rows and all(row.version for row in context.rows)):
         return skipped("the conductor does not show what it runs")
     if not steps:
-        return passed("it runs the wanted version")
+        return passed("it runs the requested version")
     findings = findings_of(None, context, rule)
     blocking = [finding for finding in findings if finding.blocks]
     if not findings:
@@ -151,9 +157,9 @@ def upgrade_path(context: Context, rule: str | None = None) -> Finding:
     return (failed if blocking else warned)(reason, evidence)
 
 
-def _proposal(step: Step, context: Context) -> str:
+def _proposal(step: Step, context: CheckContext) -> str:
     try:
-        offered = context.authority.available
+        offered = context.authority.local_facts.available
     except (DeviceError, NoPrompt):
         offered = []
     steps = propose(step, offered)
@@ -164,11 +170,11 @@ def _proposal(step: Step, context: Context) -> str:
 
 @check(
     "plugin_traps",
-    "No installed plugin is too old for the wanted release, or does not work with it.",
+    "No installed plugin is too old for the requested release, or does not work with it.",
     stages=("pre",),
     per="router",
 )
-def plugin_traps(context: Context) -> Finding:
+def plugin_traps(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     findings = findings_of("plugin_traps", context)
@@ -193,7 +199,7 @@ def plugin_traps(context: Context) -> Finding:
     applies=("conductor",),
     per="router",
 )
-def offline_traps(context: Context) -> Finding:
+def offline_traps(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     findings = findings_of("offline_traps", context)
@@ -210,7 +216,7 @@ def offline_traps(context: Context) -> Finding:
     return warned(*reason_and_evidence(findings))
 
 
-def _config(context: Context) -> Config | None:
+def _config(context: CheckContext) -> Config | None:
     try:
         return context.authority.config
     except (DeviceError, NoPrompt):
@@ -224,7 +230,7 @@ def _config(context: Context) -> Config | None:
     stages=("pre",),
     per="router",
 )
-def revert_possible(context: Context) -> Finding:
+def revert_possible(context: CheckContext) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     steps = steps_of(context)
@@ -263,7 +269,7 @@ def revert_possible(context: Context) -> Finding:
         )
     },
 )
-def settled_before(context: Context, accept: Sequence[str] = ()) -> Finding:
+def settled_before(context: CheckContext, accept: Sequence[str] = ()) -> Finding:
     if context.wanted is None:
         return skipped("no version was requested")
     if not any(needs_settled_assets(step) for step in steps_of(context)):

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..conductor.client import Conductor
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps, Waiting
 from ..software.health import Health
-from .context import Authority, Context
+from .authority import Authority
+from .check_context import CheckContext
 
 #: Seconds between two polls for answers.
 _PAUSE = 0.2
@@ -21,7 +22,7 @@ _PAUSE = 0.2
 _SPARE = 2
 
 
-def prefetch_health(contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
+def prefetch_health(contexts: Sequence[CheckContext], waiting: Waiting) -> Steps[None]:
     """Run it on each of these targets, as many at once as there are shells, and keep the results."""
     authority = contexts[0].authority
     requests = {context.target: _request_of(context) for context in contexts}
@@ -29,7 +30,7 @@ def prefetch_health(contexts: Sequence[Context], waiting: Waiting) -> Steps[None
     authority.health.update(answers)
 
 
-def _request_of(context: Context) -> Request:
+def _request_of(context: CheckContext) -> Request:
     return Request("health-check", router=context.router, node=context.node if context.is_local else None)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from ..software.system import NodeVersion
 from ..software.versions import satisfies
-from .context import Context
+from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, skipped, warned
 
 
@@ -22,7 +22,7 @@ from .registry import Finding, check, failed, passed, skipped, warned
     since=(6, 3, 0),
     probes_target=True,
 )
-def boot_volume(context: Context) -> Finding:
+def boot_volume(context: CheckContext) -> Finding:
     asset = context.pair.get(context.node)
     if asset is not None and asset.install_type == "package":
         return skipped("it is package-based, and has no volumes")
@@ -38,7 +38,7 @@ def boot_volume(context: Context) -> Finding:
     if context.ours:
         return warned(f"{prepared}, and {context.ours}: it is resumed", evidence)
     if context.wanted and node_version.version and satisfies(node_version.version, context.wanted):
-        return warned(f"{prepared}: somebody has prepared a change, and this node runs the wanted version", evidence)
+        return warned(f"{prepared}: somebody has prepared a change, and this node runs the requested version", evidence)
     return failed(f"{prepared}: somebody has prepared a change. {node_version.how_to_settle}", evidence)
 
 

@@ -10,37 +10,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..pcli.answers import YES, expecting
 from ..pcli.errors import DeviceError, NoPrompt, PcliError, Unreadable
+from ..pcli.question_answers import YES, expecting
 from ..pcli.response import Response
 from ..pcli.session import Pending, Session
-from ..software import assets, downloads, operation_report, system
+from ..software import assets, downloads, operation_status, system
 from ..software.alarms import Alarm, ambiguous, read_alarms
 from ..software.empty_answers import why_unreadable
 from ..software.health import Health, read_health
 from ..software.names import NameRefused, check_word
 from ..software.node_id import NodeId
 from ..software.versions import Version
+from .addressing import of_node, of_router
+from .command_builder import CommandBuilder
 from .configuration import Configuration
-from .grammar import Request
 from .location import Location
-from .requests import RequestBuilder
+from .request import Request
 from .status_commands import StatusCommands
 
 __all__ = ["Conductor"]
 
 #: For more nodes than this the versions are read with one command for the whole authority.
 _MAX_SINGLE_QUERIES = 8
-
-
-def _of_router(router: str) -> str:
-    """The words of a command that name a router. Raises NameRefused."""
-    return f"router {check_word(router, 'router')}"
-
-
-def _of_node(router: str, node: str) -> str:
-    """The words of a command that name one node. Raises NameRefused."""
-    return f"{_of_router(router)} node {check_word(node, 'node')}"
 
 
 class Conductor:
@@ -65,7 +56,7 @@ class Conductor:
         self.moved = False
         self._status_commands = StatusCommands(session)
         self._location = Location(session, expected_node, expected_router, self.assets)
-        self._requests = RequestBuilder(session, self.release, self._nodes_of)
+        self._requests = CommandBuilder(session, self.release, self._nodes_of)
         self._nodes: dict[str, list[str | None]] = {}
         if not pinned:
             self.follow_fallback()
@@ -102,7 +93,7 @@ class Conductor:
         return self.moved
 
     def refresh_prompt(self) -> None:
-        """Have the prompt printed anew: its star tells whether the candidate configuration is dirty."""
+        """Have the prompt printed anew: its star shows whether the candidate configuration is dirty."""
         self.session.run("show system", check=False)
 
     @property
@@ -151,16 +142,12 @@ class Conductor:
     def system(self) -> system.SystemStatus | None:
         """This node's own ``show system``."""
         statuses = system.read_system(self.session.run("show system")) or []
-        router, node = self.local_node()
-        own = [status for status in statuses if status.node in (node, f"{node}.{router}")]
-        return (own or statuses or [None])[0]
+        return system.status_of(self.local_node(), statuses)
 
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None where the question was refused or the answer cannot be read."""
-        response = self.session.run(f"show system {_of_node(router, node)}", check=False)
-        statuses = system.read_system(response) or []
-        own = [status for status in statuses if status.node in (node, f"{node}.{router}")]
-        return (own or statuses or [None])[0]
+        response = self.session.run(f"show system {of_node(router, node)}", check=False)
+        return system.status_of(NodeId(router, node), system.read_system(response) or [])
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""
@@ -192,17 +179,11 @@ class Conductor:
 
     def _version_of(self, router: str, node: str, verbosity: str = "") -> system.NodeVersion | None:
         try:
-            command = f"show system version {_of_node(router, node)}"
+            command = f"show system version {of_node(router, node)}"
         except NameRefused:  # the command that is sent to this node raises it
             return None
         rows = system.read_versions(self.session.run(command + verbosity, check=False)) or ()
-        whole = f"{node}.{router}"  # both names may hold a dot
-        own = [
-            row
-            for row in rows
-            if (row.node in (None, node) and row.router in (None, router)) or f"{row.node}.{row.router}" == whole
-        ]
-        return own[0] if len(own) == 1 else None
+        return system.version_of(NodeId(router, node), rows)
 
     def release(self) -> Version:
         """The release that this conductor node runs. Raises PcliError where it cannot be read."""
@@ -221,7 +202,7 @@ class Conductor:
         """
         command = "show system software available"
         if router is not None:
-            response = self.session.run(f"{command} {_of_router(router)}", timeout=300, check=False)
+            response = self.session.run(f"{command} {of_router(router)}", timeout=300, check=False)
             return [] if response.error else system.read_available(response) or []
         response = self.session.run(command, timeout=300)
         offered = system.read_available(response)
@@ -271,7 +252,7 @@ class Conductor:
         """
         command = "show system software available"
         if router and self.local_node() != (router, node):
-            command += f" {_of_node(router, node) if node else _of_router(router)}"
+            command += f" {of_node(router, node) if node else of_router(router)}"
         return downloads.stored_versions(self.session.run(command, timeout=300, check=False))
 
     def plugins(self) -> dict[str, str] | None:
@@ -305,9 +286,9 @@ class Conductor:
         """
         if router is None:  # named, since a conductor may want it (`Keyword argument 'router' is required`)
             own = self.local_node().router
-            named = f" {_of_router(own)} force" if own else ""
+            named = f" {of_router(own)} force" if own else ""
             return system.read_connectivity(self.session.run(f"show system connectivity{named}", timeout=120))
-        command = f"show system connectivity {_of_router(router)} force"
+        command = f"show system connectivity {of_router(router)} force"
         return system.read_connectivity(self.session.run(command, timeout=120, check=False))
 
     def internal_connectivity(self, router: str | None = None) -> list[system.InternalLink] | None:
@@ -315,7 +296,7 @@ class Conductor:
 
         None where it is not printed or cannot be read; of this router where none is named.
         """
-        named = f" {_of_router(router)} force" if router else ""
+        named = f" {of_router(router)} force" if router else ""
         response = self.session.run(f"show system connectivity internal{named}", timeout=120, check=False)
         return None if response.error else system.read_internal_connectivity(response)
 
@@ -324,7 +305,7 @@ class Conductor:
 
         Empty and None as in :meth:`connectivity`.
         """
-        command = f"show system processes {_of_router(router or self.local_node().router)} force"
+        command = f"show system processes {of_router(router or self.local_node().router)} force"
         return system.read_processes(self.session.run(command, timeout=120, check=router is None))
 
     def status(self, operation: str, router: str | None = None, node: str | None = None) -> Response:
@@ -335,7 +316,7 @@ class Conductor:
         """
         command = f"show system software {operation}"
         if router:
-            command += f" {_of_node(router, node) if node else _of_router(router)}"
+            command += f" {of_node(router, node) if node else of_router(router)}"
         return self._status_commands.ask(command)
 
     # -- lifecycle requests -----------------------------------------------------------------------------------
@@ -384,17 +365,17 @@ class Conductor:
 
     def reconnect(self, router: str, node: str) -> Response:
         """Have the conductor set up its connection to an asset anew (rule 30; CLI-6.0). Raises DeviceError."""
-        return self.session.run(f"send command reconnect {_of_node(router, node)}", answers=[expecting("reconnect")])
+        return self.session.run(f"send command reconnect {of_node(router, node)}", answers=[expecting("reconnect")])
 
     def vendor_health(self, timeout: float, target: str | None = None) -> Health:
         """The vendor's own health check of the node that the session is on."""
         router, node = self.local_node()
         return self.health_check(Request("health-check", router=router, node=node, target=target), timeout)
 
-    def running_operation(self, operation: str) -> operation_report.Activity:
+    def running_operation(self, operation: str) -> operation_status.Activity:
         """What the conductor says of an operation on its own router."""
         router = self.local_node().router if self.release().at_least(6, 3, 0) else None
-        return operation_report.activity(self.status(operation, router))
+        return operation_status.activity(self.status(operation, router))
 
     # -- other commands ---------------------------------------------------------------------------------------
 

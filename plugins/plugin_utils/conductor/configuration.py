@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ..pcli.answers import expecting
 from ..pcli.errors import Unreadable
+from ..pcli.question_answers import expecting
 from ..pcli.response import Response
 from ..pcli.session import Session
 from ..software import system

@@ -16,6 +16,7 @@ from ..pcli.errors import PcliError
 from ..software.names import check_word
 from ..software.node_id import NodeId
 from ..software.versions import Version
+from .request import Request
 
 #: Our name of an argument, and the names that releases and documents give it (facts differ: the in-box help quoted in
 #: upgrade_ibu_conductor says skip-pre-check, the references from 6.3 on say skip-pre-health-check).
@@ -94,31 +95,6 @@ GRAMMAR = (
     _needing("remove", (6, 3, 0), "delete system software", _WHERE, False),
     Grammar("installer", (6, 3, 0), "request system software upgrade installation-service", _WHERE | {"version"}),
 )
-
-
-@dataclass(frozen=True)
-class Request:
-    """A lifecycle request with every argument that the vendor's commands know."""
-
-    operation: str
-    router: str | None = None
-    resource_group: str | None = None
-    node: str | None = None
-    version: str | None = None
-    simultaneous: bool = False
-    skip_package_transfer: bool = False
-    skip_pre_check: bool = False
-    skip_health_check: bool = False
-    no_revert: bool = False
-    sequenced: bool = False
-    skip_version_check: bool = False
-    cohort_id: str | None = None
-    force: bool = True
-    target: str | None = None
-
-    def means_own(self, router: str | None) -> bool:
-        """True for a request to the router that the session itself is on."""
-        return not self.resource_group and self.router in (None, router)
 
 
 class NotOffered(PcliError):

@@ -94,7 +94,7 @@ class Location:
         raise WrongNode(
             f"After reconnecting, {address} leads to {describe_node(local)} instead of {describe_node(previous)}. "
             + (
-                "An address that floats between two nodes cannot be used here."
+                "An address that floats between two nodes cannot be used."
                 if self._first_node_only
                 else "Only nodes of one router may stand in ansible_pcli_fallback_hosts."
             )
@@ -137,7 +137,7 @@ class Location:
             if len(candidates) == 1:
                 return candidates.pop()
         raise WrongNode(
-            f"The prompt '{text.strip()}' does not tell which node this is, and neither does 'show system'. Set "
+            f"The prompt '{text.strip()}' does not show which node this is, and neither does 'show system'. Set "
             "ansible_pcli_node and ansible_pcli_router for this host."
         )
 

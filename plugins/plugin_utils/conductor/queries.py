@@ -19,7 +19,7 @@ from ..pcli.response import Response
 from ..software import events as event_readers
 from ..software import network
 from ..software.disks import Disk, read_disks
-from ..software.names import check_word
+from .addressing import of_node, of_router
 from .client import Conductor
 
 T = TypeVar("T")
@@ -34,27 +34,26 @@ class NotAvailable(Exception):
 
 def peers(conductor: Conductor, router: str) -> list[network.PeerPath]:
     """The peer paths of a router (CLI-6.0, CLI-7.2). Raises NotAvailable."""
-    command = f"show peers router {check_word(router, 'router')} force"
+    command = f"show peers {of_router(router)} force"
     return _query(conductor, command, "peer paths", lambda response: network.read_peers(response, router))
 
 
 def device_interfaces(conductor: Conductor, router: str) -> list[network.DeviceInterface]:
     """The device interfaces of every node of a router, as a summary (CLI-6.0). Raises NotAvailable."""
-    command = f"show device-interface router {check_word(router, 'router')} force summary"
+    command = f"show device-interface {of_router(router)} force summary"
     ports = _query(conductor, command, "device interfaces", network.read_device_interfaces)
     return network.of_nodes(ports, router)
 
 
 def bgp_neighbours(conductor: Conductor, router: str) -> list[network.BgpNeighbour]:
     """The BGP neighbours of a router in the default VRF, from the summary (CLI-6.0). Raises NotAvailable."""
-    command = f"show bgp summary rows all router {check_word(router, 'router')} force"
+    command = f"show bgp summary rows all {of_router(router)} force"
     return _query(conductor, command, "BGP neighbours", lambda response: network.read_bgp(response, router))
 
 
 def disks(conductor: Conductor, router: str, node: str) -> list[Disk]:
     """The disks of a node, where the release shows them in a way that can be read (CLI-6.0). Raises NotAvailable."""
-    target = f"router {check_word(router, 'router')} node {check_word(node, 'node')}"
-    return _query(conductor, f"show platform {target} force disk", "disks", read_disks)
+    return _query(conductor, f"show platform {of_node(router, node)} force disk", "disks", read_disks)
 
 
 def events(
@@ -69,7 +68,7 @@ def events(
     itself and its assets (``show events`` is about the current router where none is named, CLI-6.0). All rows in one
     page, since several pages failed before 6.3.5 (I95-61024); ``since`` None: the last day. ``kinds``: only those.
     """
-    named = f"router {check_word(router, 'router')} "
+    named = f"{of_router(router)} "
     when = f"from {_moment(since)} rows all force"
     known = (("alarm", named), ("provisioning", named), ("provisioning", ""))
     recorded: dict[event_readers.Event, None] = {}
@@ -107,7 +106,7 @@ def _moment(since: datetime | None) -> str:
 
 
 def _query(conductor: Conductor, command: str, what: str, reader: Callable[[Response], list[T] | None]) -> list[T]:
-    """Send and read. A partial answer counts as none: what it leaves out would look as if it were gone."""
+    """Send and read. A partial answer counts as none: what it leaves out would count as gone."""
     response = conductor.session.run(command, timeout=_TIMEOUT, check=False)
     rows = reader(response)
     away = ", ".join(f"{target} ({words})" for target, words in response.disconnected)

@@ -36,7 +36,7 @@ class AddressError(ValueError):
 
 @dataclass(frozen=True)
 class ConductorAddress:
-    """A conductor node: its name as an inventory host, its address, and the SSR's name where the user told it."""
+    """A conductor node: its name as an inventory host, its address, and the SSR's name where the user gave it."""
 
     name: str
     host: str
@@ -133,7 +133,7 @@ def _problem(host: str, bracketed: bool) -> str | None:
 
 
 def is_reserved(name: str) -> bool:
-    """Does this name mean something else to Ansible, or in this inventory?"""
+    """Whether this name means something else to Ansible, or in this inventory."""
     return name.lower() in RESERVED or GROUP_NAME.fullmatch(name) is not None
 
 

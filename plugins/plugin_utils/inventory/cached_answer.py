@@ -60,7 +60,7 @@ def from_data(data: object, asked: tuple[str, ...]) -> CachedAnswer | None:
 def rows_of(assets: Iterable[Asset], own: NodeVersion | None = None) -> tuple[dict[str, object], ...]:
     """The assets as rows, in the order of the conductor. Names of routers are as they are: they are checked later.
 
-    ``own`` is what the conductor node says of itself, where the assets do not tell (see :func:`tells_version`).
+    ``own`` is what the conductor node says of itself, where the assets do not show it (see :func:`shows_version`).
     """
     rows = [
         {
@@ -88,8 +88,8 @@ def rows_of(assets: Iterable[Asset], own: NodeVersion | None = None) -> tuple[di
     return tuple(rows)
 
 
-def tells_version(assets: Iterable[Asset], router: str, node: str) -> bool:
-    """Do the assets tell the version of this node?"""
+def shows_version(assets: Iterable[Asset], router: str, node: str) -> bool:
+    """Whether the assets show the version of this node."""
     return any(asset.version_text for asset in assets if (asset.router, asset.node) == (router, node))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""JMESPath filters over the variables of routers, in the way of the checks that users write themselves."""
+"""JMESPath filters over the variables of routers, as in custom checks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Filters:
         self._filters = [(text, _Reader(number, text).compiled()) for number, text in enumerate(expressions, 1)]
 
     def keep(self, variables: Mapping[str, object]) -> bool:
-        """Does a router with these variables belong to the inventory? Raises BadFilter where that cannot be told."""
+        """Whether a router with these variables belongs to the inventory. Raises BadFilter for a filter that fails."""
         for number, (text, compiled) in enumerate(self._filters, 1):
             try:
                 if not query.holds(query.search(compiled, dict(variables))):
@@ -37,7 +37,7 @@ class Filters:
 
 
 class _Reader(query.Compiler):
-    """Compiles an expression; what is wrong with it is told with the position."""
+    """Compiles an expression; a mistake is reported with its position."""
 
     def __init__(self, number: int, text: object) -> None:
         self.number, self.text = number, text

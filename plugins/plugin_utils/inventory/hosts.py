@@ -79,7 +79,7 @@ def _by_router(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _variables(router: str, rows: Sequence[Row], role: str) -> Variables:
-    """What a router's host is told, from its nodes. What the conductor does not say is None."""
+    """The variables of a router's host, from its nodes. What the conductor does not show is None."""
     states = _different(row["state"] for row in rows)
     types = _different(row["install_type"] for row in rows)
     return {
@@ -146,12 +146,12 @@ def node_names(
 
 
 def _different(values: Iterable[object]) -> list:
-    """Each value that is answer, once."""
+    """Each value that is known, once."""
     return list(dict.fromkeys(value for value in values if value is not None))
 
 
 def _same(values: Iterable[object]) -> object:
-    """The value that all have; None where they differ, or where one is not answer."""
+    """The value that all have; None where they differ, or where one is not known."""
     different = set(values)
     return different.pop() if len(different) == 1 else None
 

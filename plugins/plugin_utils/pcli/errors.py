@@ -58,7 +58,7 @@ class NoFreeShell(NoPrompt):
 
 
 class UnexpectedQuestion(PcliError):
-    """The device asked a question that has no answer here. ``declined``: it was answered with no, and did nothing."""
+    """The device asked a question that the request has no answer for. ``declined``: it did nothing after a no."""
 
     def __init__(self, message: str, question: str, *, declined: bool = False):
         super().__init__(message)

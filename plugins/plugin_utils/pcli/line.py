@@ -46,7 +46,7 @@ class ShellOptions:
 
 
 class Line:
-    """One terminal on one SSH channel. ``prompt`` is the last one seen, ``learned`` an undocumented one."""
+    """One terminal on one SSH channel. ``prompt`` is the last one printed, ``learned`` an undocumented one."""
 
     def __init__(self, channel, options: ShellOptions, clock: Clock):
         self._channel = channel

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..clock import Clock
-from .answers import reads_only
 from .errors import NoFreeShell, PcliError, SessionBroken
+from .question_answers import reads_only
 from .shell_pool import Pending, ShellPool
 
 #: A command whose login was lost is sent so often. It only reads, and a login is opened anew for many reasons.

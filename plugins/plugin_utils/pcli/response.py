@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from .blocks import IN_TITLE, Block, cut_in_title, scan_blocks
-from .denials import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, says_taken, tells_failure
+from .error_lines import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, reports_failure, says_taken
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 
@@ -124,6 +124,20 @@ _COUNTS = re.compile(
 )
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """What of a response is laid out: its whole tables, blocks and usage, and the numbers of all lines of these.
+
+    ``broken``: see :class:`Response`.
+    """
+
+    tables: tuple[Table, ...]
+    blocks: tuple[Block, ...]
+    usage: Usage | None
+    taken: set[int]
+    broken: str | None
+
+
 @dataclass
 class _Parts:
     """Collects the lines that belong to no table, block or usage."""
@@ -145,22 +159,13 @@ def read(text: str, ended: bool = False) -> Response:
     `ended`: the prompt followed the text. Otherwise a text that stops where more could follow counts as cut off.
     """
     text = _with_marks(text)
-    whole = text + "\n" if ended else text
-    lines = whole.split("\n")
-    usage = scan_usage(text)
-    scanned = scan_tables(whole)
-    framed = {number for _table, span in scanned for number in span}
-    helped = set(usage[1]) if usage else set()
-    blocks = scan_blocks(whole, frozenset(framed | helped))
-    taken = framed | helped | {number for _block, numbers in blocks for number in numbers}
-    tables = [table for table, _span in scanned if table.broken is None]
+    lines = (text + "\n" if ended else text).split("\n")
+    layout = _read_layout(text, lines)
     counts = _read_counts(text)
-    parts = _sort_lines(lines, taken, counts)
-    missed = tuple(_disconnected(tables))
-    error = _with_targets(_error_text(lines, taken, parts), missed, parts, len(tables))
+    parts = _sort_lines(lines, layout.taken, counts)
+    missed = tuple(_disconnected(layout.tables))
+    error = _with_targets(_error_text(lines, layout.taken, parts), missed, parts, len(layout.tables))
     date, zone = parts.date or (None, None)
-    broken = [table.broken for table, _span in scanned] + [block.broken for block, _numbers in blocks]
-    broken += [IN_USAGE if usage and usage[0].cut else None, IN_TITLE if cut_in_title(lines, taken) else None]
     return Response(
         text=text,
         date=date,
@@ -170,16 +175,36 @@ def read(text: str, ended: bool = False) -> Response:
         complaint="\n".join(parts.complaints) or None,
         denied=bool(error and any(is_denial(line) for line in error.split("\n"))),
         conductor_only=bool(error and any(is_conductor_only(line) for line in error.split("\n"))),
-        tables=tuple(tables),
-        blocks=tuple(block for block, _numbers in blocks if block.broken is None),
-        usage=usage[0] if usage else None,
+        tables=layout.tables,
+        blocks=layout.blocks,
+        usage=layout.usage,
         disconnected=missed,
         counts=counts,
         messages=tuple(parts.messages),
         behind=() if parts.before_end is None else tuple(parts.messages[parts.before_end :]),
         completed=parts.completed,
-        broken=next((why for why in broken if why), None),
+        broken=layout.broken,
         ended=ended,
+    )
+
+
+def _read_layout(text: str, lines: list[str]) -> _Layout:
+    """``lines``: those of the text, with an empty one behind them if the prompt followed."""
+    whole = "\n".join(lines)
+    usage = scan_usage(text)
+    tables = scan_tables(whole)
+    framed = {number for _table, span in tables for number in span}
+    helped = set(usage[1]) if usage else set()
+    blocks = scan_blocks(whole, frozenset(framed | helped))
+    taken = framed | helped | {number for _block, numbers in blocks for number in numbers}
+    broken = [table.broken for table, _span in tables] + [block.broken for block, _numbers in blocks]
+    broken += [IN_USAGE if usage and usage[0].cut else None, IN_TITLE if cut_in_title(lines, taken) else None]
+    return _Layout(
+        tables=tuple(table for table, _span in tables if table.broken is None),
+        blocks=tuple(block for block, _numbers in blocks if block.broken is None),
+        usage=usage[0] if usage else None,
+        taken=taken,
+        broken=next((why for why in broken if why), None),
     )
 
 
@@ -216,7 +241,7 @@ def _sort_line(parts: _Parts, number: int, line: str, counts: Counts | None, sen
             parts.marked.append(number)
     else:
         parts.messages.append(line.strip())
-        if sentence and tells_failure(line):
+        if sentence and reports_failure(line):
             parts.complaints.append(line.strip())
 
 
@@ -262,7 +287,7 @@ def _with_targets(error: str | None, missed: Sequence[tuple[str, str]], parts: _
     if error is None:
         none_done = any(step.mark == "partial" and step.done == 0 and step.total for step in parts.progress)
         all_no = all(
-            is_no(message, taken=parts.taken) or tells_failure(message) for _target, message in missed if message
+            is_no(message, taken=parts.taken) or reports_failure(message) for _target, message in missed if message
         )
         if not reports or tables > 1 or not (all_no or none_done):
             return None
@@ -324,7 +349,7 @@ def _zone(name: str | None) -> timezone | None:
     return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes)) if minutes < 24 * 60 else None
 
 
-def _disconnected(tables: list[Table]) -> list[tuple[str, str]]:
+def _disconnected(tables: Sequence[Table]) -> list[tuple[str, str]]:
     """The targets that a command did not reach. Their table has exactly the columns Target and Message."""
     return [
         (table.cell(row, "Target") or "", table.cell(row, "Message") or "")

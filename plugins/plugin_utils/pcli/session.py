@@ -14,12 +14,12 @@ from dataclasses import replace
 
 from ..clock import Clock
 from . import ssh
-from .answers import YES_TO_READING, Answer, reads_only
 from .errors import NoFreeShell, NoPrompt, PcliError, UnexpectedQuestion
 from .prompt import Prompt
-from .refusals import refusal
+from .question_answers import YES_TO_READING, Answer, reads_only
 from .replay import Replay
 from .response import Response, read
+from .response_error import response_error
 from .shell import ShellOptions
 from .shell_pool import UNREACHABLE, Pending, ShellPool
 from .spelling import Spelling, unsafe
@@ -217,7 +217,7 @@ class Session(ShellPool):
             )
         if check and response.error:
             hint = f" (It had asked '{asked.strip()}', and no answer was given for that.)" if asked else ""
-            error = refusal(pending.command, response, hint)
+            error = response_error(pending.command, response, hint)
             error.declined = asked
             raise error
         return response

@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..clock import Clock
-from .answers import YES, Answer, Asked, without_questions
 from .errors import SessionBroken, UnexpectedQuestion
 from .line import HEIGHT, WIDTH, ShellOptions, last_line
 from .opening import Opening, shape
 from .prompt import Prompt, Question, find_plain_question, find_question, strip_pager
+from .question_answers import YES, Answer, Asked, without_questions
 from .questions import quoted
 
 __all__ = ["HEIGHT", "WIDTH", "YES", "Answer", "Shell", "ShellOptions"]
@@ -34,7 +34,7 @@ _BROADCAST = re.compile(r"\W*(?:broadcast\b|message from\b|the system (?:is|will
 
 
 class Shell(Opening):
-    """One interactive PCLI. ``prompt`` is the last one seen; ``busy``: a command is still running.
+    """One interactive PCLI. ``prompt`` is the last one printed; ``busy``: a command is still running.
 
     ``declined`` is the last question of the current command that was answered with no because it had no other answer.
     ``reads``: the current command only shows something, so any line that ends in a question mark may be a question.
@@ -57,7 +57,7 @@ class Shell(Opening):
     # -- commands ---------------------------------------------------------------------------------------------
 
     def begin(self, command: str, answers: Sequence[Answer] = (), *, reads: bool = False, probe: bool = False) -> None:
-        """Send a command. The shell is busy until :meth:`poll` has seen the prompt again.
+        """Send a command. The shell is busy until :meth:`poll` has read the prompt again.
 
         ``probe``: the command is incomplete and only prints its usage. It may stay on the line of the new prompt (as in
         upgrade_ibu_conductor), where the next command would be appended to it; so the line is cleared.

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 
 from ..clock import Clock
 from . import ssh
-from .answers import reads_only
 from .connection_pool import ConnectionPool
 from .errors import ConnectFailed, HostKeyRefused, LoginRefused, NoFreeShell, NoPrompt, PcliError, SessionBroken
 from .prompt import Prompt
+from .question_answers import reads_only
 from .response import Response, read
 from .shell import HEIGHT, WIDTH, Shell, ShellOptions
 

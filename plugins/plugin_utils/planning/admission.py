@@ -4,7 +4,7 @@
 """Decides whether another router may start now: from what runs and has ended, the limits, and the time. Pure.
 
 Rules 18 and 23 to 26 of the procedure: an unknown holds its slot, a budget of failures, waves and exclusive groups, the
-window with a way back, the stop file, and the circuit breaker.
+window with time for a revert, the stop file, and the circuit breaker.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ..software.node_id import NodeId
 from .durations import Durations
 from .plan import RouterPlan, expected_time, time_to_second
 
-#: What counts against the budget of failures. A router to which nothing was sent is no failure of the roll-out.
+#: What counts against the budget of failures. A router to which nothing was sent is no failure of the rollout.
 FAILURES = ("failed", "unknown", "reverted", "held")
 
 
 @dataclass(frozen=True)
 class RolloutLimits:
-    """What limits a roll-out. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
+    """What limits a rollout. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
 
     in_flight: int = 10
     downloads_in_flight: int = 5
@@ -62,7 +62,7 @@ class RolloutState:
     #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
     failing: tuple[str, ...] = FAILURES
     holding: bool = True
-    #: How many of those that run take no slot: downloads of which no figure tells whether they hang.
+    #: How many of those that run take no slot: downloads without a figure that shows whether they progress.
     aside: int = 0
 
     @cached_property
@@ -211,7 +211,7 @@ def _group(plan: RouterPlan, situation: RolloutState) -> Decision | None:
 
 
 def _window(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations) -> Decision | None:
-    """Does the router fit: the start of its second node before the deadline, and a way back before the window ends?"""
+    """Refuse a router whose second node would start after the deadline, or whose revert would end after the window."""
     second = time_to_second(plan.nodes, plan.sequencing, durations)
     if bounds.start_deadline is not None and second is not None:
         late = _late(situation.now, second, bounds.start_deadline)
@@ -227,7 +227,7 @@ def _window(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, du
         late = _late(situation.now, expected + back, bounds.window_end)
         if late >= 0:
             return _never(
-                f"it takes about {format_duration(expected)} and a way back {format_duration(back)}, which ends "
+                f"it takes about {format_duration(expected)} and a revert {format_duration(back)}, which ends "
                 f"{format_duration(late)} after "
                 f"{_time(bounds.window_end)} (window_end)"
             )
@@ -269,7 +269,7 @@ class Standing(Protocol):
 
     @property
     def settled(self) -> bool:
-        """Does it stand still, in a state that is an end?"""
+        """True if it is in a state that is final."""
 
     @property
     def state(self) -> str:
@@ -288,11 +288,11 @@ def breaker_reason(
     ``busy_routers``: in flight or ended badly; that their assets are away is no news. One lost asset never pauses a
     run: single sites come and go.
     """
-    lost_here = _lost([place for place in baseline if place[0] == conductor_router], baseline, now)
-    if lost_here:
-        return f"a node of the conductor is not settled any more: {_some(lost_here)}"
-    others = [place for place in baseline if place[0] not in busy_routers and place[0] != conductor_router]
-    settled = sum(baseline[place].settled for place in others)
+    lost_own = _lost([node_id for node_id in baseline if node_id[0] == conductor_router], baseline, now)
+    if lost_own:
+        return f"a node of the conductor is not settled any more: {_some(lost_own)}"
+    others = [node_id for node_id in baseline if node_id[0] not in busy_routers and node_id[0] != conductor_router]
+    settled = sum(baseline[node_id].settled for node_id in others)
     lost = _lost(others, baseline, now)
     if len(lost) <= max(1.0, percent * settled / 100):
         return None
@@ -303,12 +303,12 @@ def breaker_reason(
 
 
 def _lost(
-    places: Sequence[NodeId],
+    node_ids: Sequence[NodeId],
     baseline: Mapping[NodeId, Standing],
     now: Mapping[NodeId, Standing],
 ) -> list[str]:
     return [
         f"{node}.{router} {now[router, node].state if (router, node) in now else 'is not listed'}"
-        for router, node in places
+        for router, node in node_ids
         if baseline[router, node].settled and not ((router, node) in now and now[router, node].settled)
     ]

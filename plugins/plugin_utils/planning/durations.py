@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long things take: what the user expects at first, what this run has seen as soon as it has seen enough. Pure."""
+"""How long things take: what the user expects at first, then what this run has measured. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 KINDS = ("download", "upgrade", "revert")
 
-#: From so many samples on, what was seen counts and the estimate does not.
+#: From so many samples on, the samples count and the estimate does not.
 ENOUGH = 3
 #: A high quantile, not the mean: a window is missed by the slow routers.
 QUANTILE = 0.8
@@ -35,33 +35,33 @@ class Durations:
 
     def __init__(self, estimates: Estimates | None = None):
         self.estimates = estimates or Estimates()
-        self._seen: dict[str, list[float]] = {kind: [] for kind in KINDS}
+        self._samples: dict[str, list[float]] = {kind: [] for kind in KINDS}
 
     def add(self, kind: str, seconds: float) -> None:
         """Something took so long. What cannot be a duration is ignored: it would spoil every later decision."""
-        if kind not in self._seen:
+        if kind not in self._samples:
             raise ValueError(f"{kind!r} is no kind of duration. Known: {', '.join(KINDS)}.")
         if math.isfinite(seconds) and seconds >= 0:
-            insort(self._seen[kind], float(seconds))
+            insort(self._samples[kind], float(seconds))
 
     def typical(self, kind: str) -> float:
-        """Seconds within which four of five ended in this run; the estimate while fewer than three were seen."""
-        seen = self._seen[kind]
-        if len(seen) < ENOUGH:
+        """Seconds within which four of five ended in this run; the estimate while fewer than three were measured."""
+        samples = self._samples[kind]
+        if len(samples) < ENOUGH:
             return getattr(self.estimates, kind)
-        return seen[math.ceil(QUANTILE * len(seen)) - 1]
+        return samples[math.ceil(QUANTILE * len(samples)) - 1]
 
     def as_data(self) -> dict[str, list[float]]:
-        """What was seen, as plain data for the record of the run."""
-        return {kind: [round(seconds, 1) for seconds in seen] for kind, seen in self._seen.items()}
+        """The samples, as plain data for the record of the run."""
+        return {kind: [round(seconds, 1) for seconds in samples] for kind, samples in self._samples.items()}
 
     @classmethod
     def from_data(cls, data: object, estimates: Estimates | None = None) -> Durations:
-        """Take up what an earlier batch has seen. Whatever is no duration in it is left out."""
+        """Take up what an earlier batch has measured. Whatever is no duration in it is left out."""
         durations = cls(estimates)
         for kind in KINDS:
-            seen = data.get(kind) if isinstance(data, Mapping) else None
-            for seconds in seen if isinstance(seen, list) else ():
+            samples = data.get(kind) if isinstance(data, Mapping) else None
+            for seconds in samples if isinstance(samples, list) else ():
                 if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
                     durations.add(kind, seconds)
         return durations

@@ -12,22 +12,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ..software.node_status import NodeStatus, runs, unseen
+from ..software.node_status import NodeStatus, not_shown, runs
+from ..software.path_steps import Step
 from ..software.targets import Target
-from ..software.upgrade_paths import Step, judge, propose
+from ..software.upgrade_paths import judge, propose
 from ..software.versions import Version, satisfies
 from .durations import Estimates
-from .request_refusal_rules import RequestOptions, refuse
-from .sequencing import NODE, VENDOR, requested
+from .request_rules import RequestOptions, refuse
+from .sequencing import NODE, POLICIES, requested
 
-NOT_SETTLED = "on the wanted version but not settled"
+NOT_SETTLED = "on the requested version but not settled"
 
 
 @dataclass(frozen=True)
 class NodeFacts:
-    """What is known of a node before the roll-out. ``state`` is the raw word of its asset.
+    """What is known of a node before the rollout. ``state`` is the raw word of its asset.
 
-    ``downloaded`` None: it cannot be told. ``running``: why an operation seems to run there, by the conductor or the
+    ``downloaded`` None: it is not known. ``running``: why an operation seems to run there, by the conductor or the
     journal. ``configured`` False: the conductor does not know the node, or hides it from this account.
     """
 
@@ -65,7 +66,7 @@ class Rules:
     waves: Mapping[str, int] = field(default_factory=dict)
     groups: Mapping[str, str] = field(default_factory=dict)
     estimates: Estimates = field(default_factory=Estimates)
-    #: The versions that the conductor knows, for the way to a release that is not reached at once.
+    #: The versions that the conductor knows, for the path to a release that is not reached at once.
     known: tuple[str, ...] = ()
     #: Routers that a pre-check stops, with the reason.
     stopped: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class Rules:
 
     @property
     def back(self) -> bool:
-        """Does this go to an older version?"""
+        """True if this goes to an older version."""
         return self.downgrade or self.revert
 
 
@@ -100,7 +101,7 @@ class Case:
         return len(self.all) > 1
 
     def there(self, node: NodeFacts) -> bool:
-        """Does it run the wanted version? A text that does not show the whole of it is no proof."""
+        """Does it run the requested version? A text that does not show the whole of it is no proof."""
         return runs(NodeStatus(version=node.version), self.rules.version, None)
 
     def running(self, node: NodeFacts) -> str | None:
@@ -135,8 +136,7 @@ def sequencing_of(case: Case) -> str:
         policy = requested(rules.sequencing, rules.simultaneous)
     else:
         policy = NODE
-    # Below 6.3 the conductor takes whole routers only, and sequences them itself.
-    return (VENDOR if policy.by_node and not rules.takes_nodes else policy).name
+    return policy.where(rules.takes_nodes).name
 
 
 def against(case: Case) -> tuple[str, str] | None:
@@ -151,7 +151,7 @@ def against(case: Case) -> tuple[str, str] | None:
 def _the_conductor(case: Case) -> tuple[str, str] | None:
     if case.target.router != case.rules.conductor_router:
         return None
-    return "blocked", "The conductor is never upgraded by a router roll-out. Use the role conductor_upgrade for it"
+    return "blocked", "The conductor is never upgraded by a router rollout. Use the role conductor_upgrade for it"
 
 
 def _unknown(case: Case) -> tuple[str, str] | None:
@@ -169,13 +169,13 @@ def _unknown(case: Case) -> tuple[str, str] | None:
 def _up_to_date(case: Case) -> tuple[str, str] | None:
     if all(case.there(node) and node.settled and not case.running(node) for node in case.nodes):
         shown = dict.fromkeys(node.version_text or "" for node in case.nodes)
-        less = next(filter(None, (unseen(node.version, case.rules.version) for node in case.nodes)), "")
+        less = next(filter(None, (not_shown(node.version, case.rules.version) for node in case.nodes)), "")
         return "up_to_date", f"runs {' and '.join(shown)} already{less}"
     return None
 
 
 def _mixture(case: Case) -> tuple[str, str] | None:
-    """Unequal nodes of which none runs the wanted version (rule 7). While something runs, only the versions tell."""
+    """Unequal nodes, none of which runs the requested version (rule 7). While something runs, only versions count."""
     if any(case.there(node) for node in case.all):
         return None
     for first in case.all:
@@ -190,7 +190,7 @@ def _mixture(case: Case) -> tuple[str, str] | None:
 
 def _unequal(first: NodeFacts, what: str | None, other: NodeFacts, than: str | None) -> str:
     return (
-        f"the nodes of the pair are not alike, and the wanted version does not explain it: {first.node} is {what}, "
+        f"the nodes of the pair are not alike, and the requested version does not explain it: {first.node} is {what}, "
         f"{other.node} is {than}. Make them alike first"
     )
 
@@ -222,12 +222,12 @@ def step_of(case: Case, node: NodeFacts) -> Step:
         pair=case.pair,
         operation="revert" if rules.revert else "downgrade" if rules.downgrade else "upgrade",
         rule=rules.rule,
-        sequencing=sequencing_of(case),
+        conductor_orders=POLICIES[sequencing_of(case)].conductor_orders,
     )
 
 
 def _path(case: Case) -> tuple[str, str] | None:
-    """The upgrade-path rules of the vendor's documents (software/upgrade_paths.py), with what must come in between."""
+    """The upgrade-path rules of the vendor's documents (software/path_rules.py), with what must come in between."""
     rules = case.rules
     for node in case.needed:
         step = step_of(case, node)
@@ -266,7 +266,7 @@ def _package_transfer(case: Case) -> tuple[str, str] | None:
 
 
 def _disconnected(case: Case) -> tuple[str, str] | None:
-    """A node that is away. One that is under way is followed, and its peer is looked at again when its turn comes."""
+    """A node that is away. One that is under way is followed, and its peer is examined again when its turn comes."""
     away = [node for node in case.all if node.away and not case.running(node)]
     if not away or case.adopted:
         return None
@@ -296,14 +296,14 @@ def _stopped(case: Case) -> tuple[str, str] | None:
 
 
 def _too_little_shown(case: Case) -> tuple[str, str] | None:
-    """`6.3.5` before and after: neither the need of an upgrade nor its success could ever be told."""
+    """`6.3.5` before and after: neither the need of an upgrade nor its success would ever show."""
     for node in case.needed:
         short = node.version is not None and node.version.build is None
         if short and satisfies(node.version, case.rules.version) is None and not case.running(node):
             return "blocked", (
-                f"the conductor shows only {node.version_text} for {node.node}, so it cannot be told whether it runs "
-                f"{case.rules.version_text} already, nor would an upgrade be seen. Look at 'show system version' of "
-                "the node, and upgrade it by hand if it is another build"
+                f"the conductor shows only {node.version_text} for {node.node}, so it is not known whether it runs "
+                f"{case.rules.version_text} already, and an upgrade would not show. Check 'show system version' of the "
+                "node, and upgrade it by hand if it is another build"
             )
     return None
 
@@ -313,8 +313,8 @@ def _unreadable(case: Case) -> tuple[str, str] | None:
         if node.version is None and not case.running(node):
             shown = f"'{node.version_text}'" if node.version_text else "no version"
             return "blocked", (
-                f"the conductor shows {shown} for {node.node}, so it cannot be told whether {case.rules.version_text} "
-                "is newer. Look at the node first"
+                f"the conductor shows {shown} for {node.node}, so it is not known whether {case.rules.version_text} "
+                "is newer. Check the node first"
             )
     return None
 

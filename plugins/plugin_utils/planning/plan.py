@@ -15,16 +15,17 @@ from dataclasses import asdict, dataclass, replace
 
 from ..clock import format_duration
 from ..software.node_id import NodeId
-from ..software.node_status import unseen
+from ..software.node_status import not_shown
+from ..software.path_rules import converts
 from ..software.targets import Target
-from ..software.upgrade_paths import converts, judge
+from ..software.upgrade_paths import judge
 from ..software.versions import satisfies
 from .durations import Durations
 from .eligibility import Case, NodeFacts, Rules, against, sequencing_of, step_of
 from .sequencing import ORDERS, POLICIES
 
 DEFAULT_WAVE = 0
-#: How a note begins that a rule of the path gives (software/upgrade_paths.py): what the plan says of many routers at
+#: How a note begins that a rule of the path gives (software/path_rules.py): what the plan says of many routers at
 #: once.
 _PATH = "path: "
 
@@ -46,7 +47,7 @@ class NodePlan:
 
     @property
     def counts(self) -> bool:
-        """Does this node take time: is it moved, or followed?"""
+        """True if this node takes time, since it is moved or followed."""
         return self.needed or self.running is not None
 
 
@@ -70,7 +71,7 @@ class RouterPlan:
 
     @property
     def adopted(self) -> bool:
-        """Is something under way there already, so that it is followed?"""
+        """True if something is under way already, so that it is followed."""
         return any(node.running is not None for node in self.nodes)
 
     def as_data(self) -> dict:
@@ -114,7 +115,7 @@ def make_plan(
 ) -> list[RouterPlan]:
     """What will be done with each router, by wave and then in the order of the targets; each router once.
 
-    ``primaries``: the node of each router whose routingManager is primary, None where that could not be told.
+    ``primaries``: the node of each router whose routingManager is primary, None where that is not known.
     """
     known: dict[str, list[NodeFacts]] = {}
     for fact in facts.values():
@@ -125,7 +126,7 @@ def make_plan(
     members = {group: tuple(routers) for group, routers in groups.items()}
     plans = []
     for target in _each_router_once(targets):
-        nodes = tuple(facts.get(place) or _unlisted(*place) for place in target.node_ids)
+        nodes = tuple(facts.get(node_id) or _unlisted(*node_id) for node_id in target.node_ids)
         peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
         plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules))
         plan = replace(plan, members=members.get(plan.group or "", ()))
@@ -183,7 +184,7 @@ def _node_plan(case: Case, node: NodeFacts) -> NodePlan:
     if running:
         reason = f"followed: {running}"
     else:
-        already = f"runs {shown} already{unseen(node.version, rules.version)}"
+        already = f"runs {shown} already{not_shown(node.version, rules.version)}"
         reason = already if there else f"{shown} to {rules.version_text}"
     return NodePlan(
         router=node.router,
@@ -274,7 +275,7 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
         there = [node.node for node in case.all if case.there(node)]
         left = [node.node for node in nodes if node.needed]
         notes.append(
-            f"half-done pair: {' and '.join(there)} runs the wanted version, so only {' and '.join(left)} is left"
+            f"half-done pair: {' and '.join(there)} runs the requested version, so only {' and '.join(left)} is left"
         )
     elif not case.needed and len({node.install_type for node in case.all if node.install_type}) > 1:
         notes.append("the nodes of the pair differ in their install type")
@@ -286,7 +287,7 @@ def _notes_on_the_pair(case: Case, nodes: Sequence[NodePlan], sequencing: str) -
         )
     if case.adopted:
         notes += [
-            f"{node.node} is {node.state} now; it is looked at again before anything is sent to it"
+            f"{node.node} is {node.state} now; it is examined again before anything is sent to it"
             for node in case.needed
             if not node.settled and not case.running(node)
         ]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..software.assets import Asset
-from ..software.upgrade_paths import exceeds
+from ..software.path_rules import exceeds
 from ..software.versions import Version, parse, satisfies
 
 #: Why a node is not reverted.
@@ -20,8 +20,8 @@ NO_LOCAL_FAULT = "nothing is bad about the node itself"
 
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
 ROLLBACK_BELOW_63 = (
-    "A node that runs a release below 6.3 has no revert command: its way back is the vendor's installer on the node "
-    "itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
+    "A node that runs a release below 6.3 has no revert command: it is rolled back with the vendor's installer on the "
+    "node itself ('sudo systemctl stop salt-minion', then 'sudo install128t' and Roll Back)."
 )
 
 

@@ -26,8 +26,19 @@ class Sequencing:
     takes_groups: bool = False
     #: The release from which on the conductor knows it. None: every release does.
     since: Version | None = None
+    #: The policy in its stead where the conductor takes no request for one node, but whole routers only.
+    without_nodes: str | None = None
     #: What the plan says of the order of the nodes. None: why they are in it.
     order_reason: str | None = None
+
+    @property
+    def conductor_orders(self) -> bool:
+        """True if the conductor itself does the nodes one after the other."""
+        return self.one_after_the_other and not self.by_node
+
+    def where(self, takes_nodes: bool) -> Sequencing:
+        """The policy on a conductor that takes requests for one node, or does not."""
+        return self if takes_nodes or self.without_nodes is None else POLICIES[self.without_nodes]
 
     def hands_over(self, takes_nodes: bool) -> bool:
         """True if a pair goes on carrying traffic, since its nodes are done one after the other.
@@ -55,7 +66,8 @@ class Sequencing:
         return self.seconds(downloads, upgrade, soak) - upgrade
 
 
-NODE = Sequencing("node", by_node=True, one_after_the_other=True)
+# Below 6.3 the conductor takes whole routers only, and sequences them itself.
+NODE = Sequencing("node", by_node=True, one_after_the_other=True, without_nodes="vendor")
 VENDOR = Sequencing(
     "vendor",
     by_node=False,

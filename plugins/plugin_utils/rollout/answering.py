@@ -9,8 +9,8 @@ from collections.abc import Generator, Sequence
 from datetime import timedelta
 
 from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
-from ..software import operation_report
-from ..software.request_refusals import (
+from ..software import operation_status
+from ..software.refusal_reasons import (
     already_running,
     at_version_already,
     failed_after_start,
@@ -72,12 +72,12 @@ def take_answer(run: OperationRun, nodes: list[FollowedNode]) -> bool:
             return _not_begun(run, error, nodes)
         run.end(nodes, Outcome("unknown", f"the request was sent, but {error}"))
         return False
-    lines = operation_report.status_lines(response)
+    lines = operation_status.status_lines(response)
     _note_time(run, nodes)
     run.accept(nodes, "the conductor answered", "\n".join(lines) or "(nothing)")
     for node in nodes:
         node.answer = "; ".join(lines)
-        if operation_report.hint(lines, run.spec.request.operation) == "failed":
+        if operation_status.hint(lines, run.spec.request.operation) == "failed":
             node.report, node.report_words = "failed", "; ".join(lines)
     return True
 

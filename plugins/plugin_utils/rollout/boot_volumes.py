@@ -24,7 +24,7 @@ from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .poller import StatusPoller
 
-#: How long a roll-out waits for a free shell to ask where a revert leads, in seconds. Before an upgrade it waits as
+#: How long a rollout waits for a free shell to ask where a revert leads, in seconds. Before an upgrade it waits as
 #: long as the request itself does.
 _PATIENCE = 300.0
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..clock import format_duration
-from ..software import operation_report
+from ..software import operation_status
 from ..software.node_status import NodeStatus
 from .journal import Record
 
@@ -33,7 +33,7 @@ def open_intent(record: Record | None, age: float, told: Sequence[str], limit: f
     """
     if record is None or not record.open or record.operation not in MOVES:
         return False
-    return age < limit and not operation_report.at_rest(list(told), record.operation)
+    return age < limit and not operation_status.at_rest(list(told), record.operation)
 
 
 def why_busy(
@@ -45,7 +45,7 @@ def why_busy(
     """
     if seen.busy:
         return Busy(f"its asset shows {seen.state}")
-    line = operation_report.runs_now(list(told), node)
+    line = operation_status.runs_now(list(told), node)
     if line:
         return Busy(f"the conductor shows an operation: {line}")
     if counts and record is not None and record.operation == operation:

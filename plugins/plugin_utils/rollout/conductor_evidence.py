@@ -14,7 +14,7 @@ from functools import partial
 from ..conductor import queries as questions
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
-from ..software import operation_report
+from ..software import operation_status
 from ..software.events import upgrade_failure
 from ..software.node_id import NodeId
 from .context import RunContext
@@ -28,10 +28,10 @@ def fresh_lines(poller: StatusPoller, operation: str, place: NodeId, before: lis
     the same failure as last time looks as it did last time. An answer that fails hides no line.
     """
     told = list(poller.told(operation, *place))
-    fresh = operation_report.new_lines(before, told)
+    fresh = operation_status.new_lines(before, told)
     reply = poller.status_of(operation, *place)
     whole = bool(told) and reply is not None and not reply.broken and not reply.cut
-    return fresh, operation_report.still_shown(before, told) if whole else before
+    return fresh, operation_status.still_shown(before, told) if whole else before
 
 
 def failure_recorded(context: RunContext, poller: StatusPoller, place: NodeId, since: datetime) -> Steps[str | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..conductor.client import Conductor
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import NoFreeShell, PcliError
 from ..pcli.session import Pending
 from ..pcli.waiting import Cooperative
@@ -91,7 +91,7 @@ class RunContext:
 def sent(
     context: RunContext, poller: StatusPoller, request: Request, patience: float, may: Limit | None = None
 ) -> Generator[bool, None, Pending]:
-    """Send a request. In a roll-out, wait for at most ``patience`` seconds until a shell comes free for it.
+    """Send a request. In a rollout, wait for at most ``patience`` seconds until a shell comes free for it.
 
     ``may``: asked right before each try, since the limits of a run may be over after a wait. Raises Abandoned, Withheld
     where they are, and the errors of :meth:`.Conductor.send`; NoFreeShell means that nothing was sent.

@@ -13,10 +13,11 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
-from ..conductor.grammar import NotOffered, Request
+from ..conductor.grammar import NotOffered
+from ..conductor.request import Request
 from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.download_words import read_words
 from ..software.downloads import (
     FAILED,
@@ -27,7 +28,7 @@ from ..software.downloads import (
 )
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
-from ..software.request_refusals import already_running, may_have_begun
+from ..software.refusal_reasons import already_running, may_have_begun
 from ..software.versions import satisfies, try_parse
 from .arrival import (
     Arrival,
@@ -264,7 +265,7 @@ class Download:
         state = self._view.state(node_id, before)
         lines = self._view.lines(node_id)
         # What is not shown any more and comes back later is new.
-        shown = [line for line in before if len(operation_report.new_lines([line], lines)) < len(lines)]
+        shown = [line for line in before if len(operation_status.new_lines([line], lines)) < len(lines)]
         self._before[node_id.node] = shown
         return state if state.readable else self._answered() or state
 
@@ -351,7 +352,7 @@ def _how_far(state: DownloadState, request: Request) -> str:
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:
-    """A download. A session that breaks meanwhile costs time in a roll-out: it looks anew, and then goes on.
+    """A download. A session that breaks meanwhile costs time in a rollout: it looks anew, and then goes on.
 
     Raises PcliError and Abandoned as :meth:`Download.steps` does.
     """

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..planning.durations import Estimates
 from ..planning.plan import RouterPlan
-from ..software.request_refusals import still_downloading
+from ..software.refusal_reasons import still_downloading
 from .context import RunContext
 from .download import DownloadOptions
 from .poller import StatusPoller

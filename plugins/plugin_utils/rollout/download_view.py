@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..clock import format_duration
-from ..software import operation_report
+from ..software import operation_status
 from ..software.download_words import read_words
 from ..software.downloads import (
     RUNNING,
@@ -58,7 +58,7 @@ class DownloadView:
             age = record.age(context.clock.wall())
             if open_intent(record, age, lines, context.limits.upgrade_timeout):
                 return f"'{record.command}' was begun {format_duration(age)} ago, and its end is not known"
-        return operation_report.runs_now(list(self.poller.told("upgrade", *node_id)), node_id[1])
+        return operation_status.runs_now(list(self.poller.told("upgrade", *node_id)), node_id[1])
 
     def lines(self, node_id: NodeId) -> list[str]:
         """The lines of the status of downloads at the node."""

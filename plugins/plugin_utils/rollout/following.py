@@ -12,7 +12,7 @@ from functools import partial
 from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
-from ..software import operation_report
+from ..software import operation_status
 from ..software.node_status import NodeStatus, runs
 from .answering import take_answer
 from .conductor_evidence import failure_recorded, fresh_lines
@@ -199,7 +199,7 @@ class Following:
             read = partial(fresh_lines, run.poller, operation, node.node_id, node.old_lines)
             fresh, node.old_lines = yield from run.context.waiting.ask(read)
             named = [line for line in fresh if node.result.node in line] or fresh
-            hint = operation_report.hint(named, operation)
+            hint = operation_status.hint(named, operation)
             if hint not in ("failed", "running") and (words := (yield from self._recorded(node, status))):
                 node.report, node.report_words = "failed", words
             elif named:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..clock import format_duration
 from ..pcli.errors import PcliError
-from ..software.request_refusals import still_downloading
+from ..software.refusal_reasons import still_downloading
 from .download import Download, DownloadOptions, patiently
 from .events import Judged
 from .node_log import NodeLog

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
-from ..software.node_status import NodeStatus, runs, unseen
+from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.versions import Version, satisfies
 
 
@@ -108,7 +108,7 @@ def _remember(progress: NodeProgress, seen: NodeStatus, now: float) -> NodeProgr
 
 def _judge(progress: NodeProgress, seen: NodeStatus, now: float, limits: Limits) -> Outcome | None:
     if progress.good >= limits.stable_polls:
-        less = unseen(seen.version, progress.wanted)
+        less = not_shown(seen.version, progress.wanted)
         return Outcome("done", f"runs {seen.version_text}, {seen.state}, service {seen.service_text}{less}")
     if progress.bad_since is not None and now - progress.bad_since >= limits.service_timeout:
         down = f"its service has been {seen.service_text} for {format_duration(now - progress.bad_since)}"

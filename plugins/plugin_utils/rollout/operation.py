@@ -17,9 +17,9 @@ from ..clock import parse_record_timestamp
 from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.node_id import NodeId
-from ..software.node_status import NodeStatus, runs, unseen
+from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.versions import Version, try_parse
 from .context import RunContext, Steps
 from .events import Adopted, MovedWithPeer, NodeEnded
@@ -147,7 +147,7 @@ class Operation:
             node.log.record(MovedWithPeer(spec.recorded))
             return Outcome("done", f"runs {status.version_text} already: it moved together with its peer, by itself")
         return Outcome(
-            "up_to_date", f"runs {status.version_text} already{unseen(status.version, node.progress.wanted)}"
+            "up_to_date", f"runs {status.version_text} already{not_shown(status.version, node.progress.wanted)}"
         )
 
     def _planned(self, node: FollowedNode, busy: str | None) -> NodeResult:
@@ -208,5 +208,5 @@ def _answer_of(node: FollowedNode, outcome: Outcome) -> str | None:
     if not node.answer or not (bad or outcome.state == "unknown") or node.answer in one_line(outcome.reason):
         return None
     if node.refused:
-        return f"The request was answered with: {operation_report.gist(node.answer, _QUOTED)}"
+        return f"The request was answered with: {operation_status.gist(node.answer, _QUOTED)}"
     return f"The request was answered with: {node.answer[:_QUOTED]}"

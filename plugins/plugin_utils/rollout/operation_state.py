@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps
 from ..software.assets import Asset

@@ -24,7 +24,7 @@ from ..pcli.errors import (
 )
 from ..pcli.response import Response
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.alarms import Alarm
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
@@ -69,7 +69,7 @@ class StatusPoller:
         self._clock = clock
         #: Seconds for which the list of the assets' software is good: it is long, and a download takes minutes.
         self._stale = stale
-        #: Is this a roll-out with many operations at once?
+        #: Is this a rollout with many operations at once?
         self.shared = shared
         #: Requests of ours: while one is unanswered, its session must stay (rule 28). It opens what it lacks itself.
         self.pending: list[Pending] = []
@@ -186,7 +186,7 @@ class StatusPoller:
 
     def told(self, operation: str, router: str, node: str) -> tuple[str, ...]:
         """What the conductor prints about an operation now; nothing where it does not say. Asked once in a round."""
-        return tuple(operation_report.status_lines(self.status_of(operation, router, node)))
+        return tuple(operation_status.status_lines(self.status_of(operation, router, node)))
 
     def status_of(self, operation: str, router: str, node: str) -> Response | None:
         """The same as the whole answer; None where the conductor could not be asked. Asked once in a round."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..checks.context import Authority
+from ..checks.authority import Authority
 from ..checks.registry import CHECKS, Check, CheckResult, table
 from ..checks.runner import CheckRun, Kept, check_steps
 from ..checks.waiter import StableWait

@@ -10,7 +10,7 @@ from functools import partial
 
 from ..clock import format_duration
 from ..pcli.waiting import Steps
-from ..software import operation_report
+from ..software import operation_status
 from ..software.node_id import NodeId
 from ..software.node_status import runs
 from ..software.versions import satisfies
@@ -107,7 +107,7 @@ def _shown_busy(run: OperationRun, node_id: NodeId, but: str) -> str | None:
     """The conductor's line about an operation at a node. What it says about the node ``but`` is not meant."""
     for operation in dict.fromkeys((run.spec.request.operation, "upgrade", "revert")):
         lines = run.poller.told(operation, *node_id)
-        line = operation_report.runs_now(
+        line = operation_status.runs_now(
             [line for line in lines if node_id.node in line or but not in line], node_id.node
         )
         if line:

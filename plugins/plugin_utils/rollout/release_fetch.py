@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..pcli.errors import PcliError
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
-from ..software.request_refusals import not_now, still_downloading
+from ..software.refusal_reasons import not_now, still_downloading
 from .context import Abandoned, RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions, patiently
 from .journal import JournalError

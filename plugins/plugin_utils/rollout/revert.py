@@ -12,10 +12,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ..conductor.grammar import Request
+from ..conductor.request import Request
 from ..planning.revert_rules import RevertCase, revert_refused
 from ..software.node_id import NodeId
-from ..software.operation_report import runs_now
+from ..software.operation_status import runs_now
 from ..software.versions import Version, satisfies, try_parse
 from .boot_volumes import Rollback, rollback_steps
 from .context import RunContext

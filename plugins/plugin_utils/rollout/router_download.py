@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
-from ..conductor.grammar import NotOffered, Request
+from ..conductor.grammar import NotOffered
+from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, PcliError
 from ..pcli.session import Pending
-from ..software import operation_report
+from ..software import operation_status
 from ..software.downloads import RUNNING, THERE
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
@@ -143,9 +144,9 @@ class RouterDownload:
         if pending.over:
             try:
                 response = self.context.conductor.session.result(pending)
-                words = "\n".join(operation_report.status_lines(response))
+                words = "\n".join(operation_status.status_lines(response))
                 state, reason = "done", f"{_DONE[request.operation]}: {words or 'the conductor answered nothing'}"
-                if operation_report.hint(operation_report.status_lines(response), "revert") == "failed":
+                if operation_status.hint(operation_status.status_lines(response), "revert") == "failed":
                     state, reason = "failed", f"the conductor says: {words}"
             except DeviceError as error:
                 state, reason, words = "failed", f"the conductor refused: {error.words}", error.words

@@ -16,7 +16,8 @@ from ..checks.registry import CheckResult
 from ..checks.runner import CheckRun
 from ..checks.waiter import StableWait
 from ..clock import format_duration
-from ..conductor.grammar import NotOffered, Request
+from ..conductor.grammar import NotOffered
+from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.waiting import Steps
 from ..software.assets import Asset

@@ -133,7 +133,7 @@ def _node_of_alarm(alarm: Alarm, source: _Source) -> str | None:
     """The node that an alarm is about, empty for the whole router, None for another router.
 
     The conductor reports assets of others as its own alarms and names them in the message as ``node.router``
-    (events_alarms), so the message counts before the place that reports it.
+    (events_alarms), so the message counts before the node that reports it.
     """
     reported_by = f"{alarm.node}.{alarm.router}"
     for node in source.nodes:
@@ -270,10 +270,10 @@ def take(
 ) -> dict[str, Any]:
     """A router's state as plain data. ``areas``: names in AREAS, all by default.
 
-    ``assets`` and ``alarms``: those of the whole authority, read once for many routers; read here where they are not
-    given. An error in place of the alarms is what the conductor answered. An area that is not available is None, and
-    ``unavailable`` holds the reason. Raises ValueError for an area that does
-    not exist, and the errors of the connection: a conductor that is away says nothing of a router.
+    ``assets`` and ``alarms``: those of the whole authority, read once for many routers; read anew where they are not
+    given. An error instead of the alarms is what the conductor answered. An area that is not available is None, and
+    ``unavailable`` holds the reason. Raises ValueError for an area that does not exist, and the errors of the
+    connection: a conductor that is away says nothing of a router.
     """
     wanted = check_areas(areas)
     source = _Source(conductor, router, list(nodes), assets, alarms)

@@ -4,7 +4,7 @@
 """Alarms: reading ``show alarms``, and what each of them means around an upgrade, by the table in alarm_table.py.
 
 Pure: the circumstances of an upgrade (:class:`Moment`) are passed in. Checks, comparison and baseline call
-:func:`judge` and :func:`same_alarm` and do not look at the text of an alarm themselves.
+:func:`judge` and :func:`same_alarm` and do not read the text of an alarm themselves.
 """
 
 from __future__ import annotations
@@ -328,7 +328,7 @@ def duplicate_names(message: str) -> list[str]:
 
 
 def mismatched_versions(message: str) -> tuple[Version, Version] | None:
-    """The version of the node that raises a mismatch alarm and that of its peer, where the alarm tells both."""
+    """The version of the node that raises a mismatch alarm and that of its peer, where the alarm names both."""
     match = _VERSIONS.search(" ".join(message.split()))
     if match is None:
         return None

@@ -170,7 +170,7 @@ def read_asset_summary(response: Response) -> AssetSummary | None:
 
 
 def _lists_assets(table: Table) -> bool:
-    """`show system version` has Router, Node, Version and Status too, but tells builds and no states."""
+    """`show system version` has Router, Node, Version and Status too, but shows builds and no states."""
     if table.column(*STATUS) is None or table.column("Build Date", "Package") is not None:
         return False
     named = table.column(*ROUTER) is not None or table.column(*NODE) is not None

@@ -24,14 +24,14 @@ THERE, RUNNING, PAUSED, FAILED, NOTHING, UNREADABLE = "there", "running", "pause
 
 @dataclass(frozen=True)
 class Entry:
-    """What is printed about one download. ``line`` tells it from others and has no running times in it.
+    """What is printed about one download. ``line`` distinguishes it from others and has no running times in it.
 
-    ``place``: the names of its router and node. ``routers``: those of them that are known to be routers. ``said``: the
-    text of its state.
+    ``location``: the names of its router and node. ``routers``: those of them that are known to be routers. ``said``:
+    the text of its state.
     """
 
     line: str
-    place: str
+    location: str
     versions: tuple[Version, ...]
     words: Words
     text: str
@@ -56,7 +56,7 @@ def _entries_of(text: str) -> tuple[Entry, ...]:
     loose: dict[int, str] = {}
     for block, own in scan_blocks(text, frozenset(taken)):
         taken |= set(own)
-        if block.broken is not None:  # its lines tell half of something
+        if block.broken is not None:  # its lines are incomplete
             continue
         entry = _of_block(block)
         if entry is None:
@@ -110,8 +110,8 @@ def _of_table(table: Table, title: str) -> Iterator[Entry]:
     kinds = {column: _kind_of(column_key(column)) for column in table.columns}
     if "status" not in kinds.values() and "progress" not in kinds.values() and "named" not in kinds.values():
         return
-    places = [column for column, kind in kinds.items() if kind == "place"]
-    for row in table.filled(*places).rows:
+    locations = [column for column, kind in kinds.items() if kind == "location"]
+    for row in table.filled(*locations).rows:
         yield from _of_cells([(column, kinds[column], row.get(column, "")) for column in table.columns], title)
 
 
@@ -133,7 +133,7 @@ def _kind_of(key: str) -> str:
     for kind, pattern in _KINDS:
         if pattern.fullmatch(key):
             return kind
-    return "version" if _VERSION.fullmatch(key) else "place" if _PLACE.fullmatch(key) else ""
+    return "version" if _VERSION.fullmatch(key) else "location" if _PLACE.fullmatch(key) else ""
 
 
 _Cells = Sequence[tuple[str, str, str]]  # (name, kind, text) of each cell of a row, or of each field of a block
@@ -145,11 +145,11 @@ def _text(cells: _Cells, *kinds: str) -> str:
 
 def _of_cells(cells: _Cells, title: str = "") -> Iterator[Entry]:
     """The entries of a row, or of the fields of a block. What is called a status decides, and its worst word counts."""
-    place = f"{title} {_text(cells, 'place')}".strip()
+    location = f"{title} {_text(cells, 'location')}".strip()
     line = "  ".join(filter(None, [title, *(cell for _name, kind, cell in cells if kind != "time")]))
     shown = "; ".join(filter(None, [title, *(f"{name}: {cell}" for name, _kind, cell in cells if cell.strip())]))
     versions = _versions(_text(cells, "version")) or _versions(title)
-    place = _without(place, versions).strip(" :")
+    location = _without(location, versions).strip(" :")
     routers = _routers(cells, title)
     state = _state_of(cells)
     for name, kind, cell in cells:
@@ -158,9 +158,9 @@ def _of_cells(cells: _Cells, title: str = "") -> Iterator[Entry]:
             words = _named_words(name, _without(cell, own).strip(" ,;()"), "")
             if state is not None and state.kind in (RUNNING, PAUSED, FAILED) and words.kind == THERE:
                 words = state
-            yield Entry(f"{line}  {name}", place, own, words, shown, routers, cell)
+            yield Entry(f"{line}  {name}", location, own, words, shown, routers, cell)
     if state is not None:
-        yield Entry(line, place, versions, state, shown, routers, _text(cells, "status", "named"))
+        yield Entry(line, location, versions, state, shown, routers, _text(cells, "status", "named"))
 
 
 #: Words of a title that are nobody's name.
@@ -169,11 +169,11 @@ _TITLE = re.compile(r"(?:software|downloads?|status|state|summary|details?|progr
 
 def _routers(cells: _Cells, title: str) -> tuple[str, ...]:
     """The routers that are named as such: in a column or a field of their own, or in the title above a node."""
-    places = [(column_key(name), cell.strip(" .*").lower()) for name, kind, cell in cells if kind == "place"]
-    named = [cell for name, cell in places if _ROUTER.fullmatch(name)]
+    locations = [(column_key(name), cell.strip(" .*").lower()) for name, kind, cell in cells if kind == "location"]
+    named = [cell for name, cell in locations if _ROUTER.fullmatch(name)]
     named += [name.strip(".").lower() for name in _router_words(title)]
     head = title.strip(" -=*:").lower()
-    nodes = [cell for _name, cell in places if cell]
+    nodes = [cell for _name, cell in locations if cell]
     if nodes and not named and re.fullmatch(r"[a-z][\w.\-]*", head) and not (_TITLE.fullmatch(head) or is_word(head)):
         named += [] if any(cell.split(".")[0] == head for cell in nodes) else [head, head.partition(".")[2]]
     return tuple(name for name in named if name not in _NO_ROUTER)
@@ -245,7 +245,7 @@ def _of_block(block: Block) -> Entry | None:
     cells = [(name, _kind_of(column_key(name)), value) for name, value in block.fields.items()]
     if not any(kind in ("status", "progress", "named") for _name, kind, _value in cells):
         return None
-    if block.title is None and not any(kind in ("version", "place") for _name, kind, _value in cells):
+    if block.title is None and not any(kind in ("version", "location") for _name, kind, _value in cells):
         return None
     rest = [line for lines in block.sections.values() for line in lines]
     cells += [("", "reason", line) for line in rest]

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.response import Response
-from . import operation_report
+from . import operation_status
 from .asset_states import read_state
 from .assets import Asset, Downloads
 from .download_entries import FAILED, NOTHING, PAUSED, RUNNING, THERE, UNREADABLE, Entry, entries, is_word
@@ -64,26 +64,26 @@ def read_download(
     """The state of a version's download on a node, from an answer of `show system software download`.
 
     ``before``: the lines (see :func:`lines_of`) of an earlier answer. What was there before says nothing about what was
-    asked for since, unless it says that the version is there, or that a download runs. None: there was no earlier one.
+    requested since, unless it says that the version is there, or that a download runs. None: there was no earlier one.
     """
     if response is None or response.usage or response.denied:
         return DownloadState(UNREADABLE, words=_first_line(response))
     mine = [entry for entry in entries(response) if _meant(entry, wanted, scope)]
     if scope.node is not None:
         # Where the lines name nodes, one that names none is not about this one.
-        mine = [entry for entry in mine if _names(entry.place or entry.text, scope.node)] or mine
+        mine = [entry for entry in mine if _names(entry.location or entry.text, scope.node)] or mine
     named = [entry for entry in mine if entry.versions]
     if response.error and not named:
         return DownloadState(UNREADABLE, words=_first_line(response))
     lines = [entry.line for entry in mine]
-    fresh = lines if before is None else operation_report.new_lines(list(before), lines)
-    # Without its number a line says nothing of this version, unless it came up after the version was asked for.
+    fresh = lines if before is None else operation_status.new_lines(list(before), lines)
+    # Without its number a line says nothing of this version, unless it appeared after the version was requested.
     new = named or ([] if before is None else [entry for entry in mine if entry.line in fresh])
     return _decided(new, fresh, before is None, response)
 
 
 def lines_of(response: Response | None) -> list[str]:
-    """What tells the entries of an answer apart, to be given to :func:`read_download` later."""
+    """The lines that identify the entries of an answer, to be given to :func:`read_download` later."""
     return [] if response is None or response.usage or response.denied else [entry.line for entry in entries(response)]
 
 
@@ -98,10 +98,10 @@ def versions_there(response: Response | None, scope: NodeScope = NodeScope()) ->
 
 def _surely_of(entry: Entry, scope: NodeScope) -> bool:
     """Whether an entry names this node, only its router, or no router and node at all."""
-    location = entry.place or entry.text
+    location = entry.location or entry.text
     if _of_another_router(entry, location, scope):
         return False
-    return entry.place.strip(" -*").lower() in ("", (scope.router or "").lower()) or _names(location, scope.node)
+    return entry.location.strip(" -*").lower() in ("", (scope.router or "").lower()) or _names(location, scope.node)
 
 
 def stored_versions(response: Response | None) -> list[str]:
@@ -128,7 +128,7 @@ def from_software(entry: Downloads | None, wanted: Version) -> DownloadState:
 
 
 def holds(texts: Sequence[str], wanted: Version) -> bool:
-    """Whether the wanted version is among these. A list may show less of a version than was requested."""
+    """Whether the requested version is among these. A list may show less of a version than was requested."""
     return any(version and satisfies(version, wanted) is not False for version in map(try_parse, texts))
 
 
@@ -182,14 +182,14 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: R
 
 
 def _says_none(line: str) -> bool:
-    return read_words(line).kind == NOTHING or operation_report.at_rest([line])
+    return read_words(line).kind == NOTHING or operation_status.at_rest([line])
 
 
 def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:
     """Whether an entry is about the version and the node, or at least about no other version and node."""
     if entry.versions and not any(satisfies(version, wanted) is not False for version in entry.versions):
         return False
-    location = entry.place or entry.text
+    location = entry.location or entry.text
     if _of_another_router(entry, location, scope):
         return False
     if entry.words.kind == THERE and any(_names(entry.said, other) for other in scope.peers):
@@ -198,12 +198,12 @@ def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:
         return True
     if any(_names(location, other) or _before_node(entry.text, other) for other in scope.peers):
         return False
-    if not entry.place or (scope.node is None and scope.router is None):
+    if not entry.location or (scope.node is None and scope.router is None):
         return True
     if scope.router is not None and _names(location, scope.router):
-        # `R`, or `x.R`: the latter is another node of it, unless no node was asked for.
+        # `R`, or `x.R`: the latter is another node of it, unless no node was named.
         return scope.node is None or not re.search(rf"[\w\-]\.{re.escape(scope.router)}(?![\w\-])", location, re.I)
-    return entry.place.strip(" -*").lower() in ("", "all", "n/a")
+    return entry.location.strip(" -*").lower() in ("", "all", "n/a")
 
 
 def _of_another_router(entry: Entry, location: str, scope: NodeScope) -> bool:

@@ -93,7 +93,7 @@ class Conversion:
 
 
 def read_events(response: Response, type: str | None = None) -> list[Event] | None:
-    """Read ``show events``, asked for one type. None where there is nothing that can be read as an event.
+    """Read ``show events`` of one type. None where there is nothing that can be read as an event.
 
     A table with a column for the time (events_overview: Router, Node, Event Type, Time, Severity, Source, Category,
     Message), else a line or a title that begins with a time (as ``show events config commit`` prints, CLI-6.0), with
@@ -384,7 +384,7 @@ def conversions(events: Iterable[Event], router: str, node: str, since: datetime
     """The events that speak of a conversion from package to image, oldest first.
 
     Recognised only where the words name a conversion and one of both kinds; the texts are not documented, so an empty
-    list says nothing. Evidence, never a verdict: whether a node was converted is told by the install type of its asset.
+    list says nothing. Evidence, never a verdict: the install type of its asset decides whether a node was converted.
     """
     return [
         Conversion(event, _said(event.message))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..pcli.response import Response
 from .health_words import doubt
-from .operation_report import gist, status_lines
+from .operation_status import gist, status_lines
 from .vocabulary import PASSED
 
 _FAIL = re.compile(

@@ -64,7 +64,7 @@ def doubt(response: Response, plain: dict[str, str], passing: Callable[[str, str
     """Why the check has not passed: the text without a passing result, or what is missing; None if everything passed.
 
     ``plain``: each line with its part about the result, without the name of the check, counts of nothing and promises.
-    ``passing``: tells whether such a text, given the line or the part it comes from, is a pass.
+    ``passing``: whether such a text, given the line or the part it comes from, is a pass.
     """
     missing = _missing(response)
     if missing:

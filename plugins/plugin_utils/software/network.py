@@ -195,7 +195,7 @@ def read_bgp(response: Response, router: str | None = None) -> list[BgpNeighbour
 
     The summary's last column, State/PfxRcd, holds a number of prefixes where the session is established and the name of
     a state where it is not. A table with rules around it is read, too. A summary that counts more neighbours than can
-    be read is not read at all: what is left out would look as if it were gone.
+    be read is not read at all: what is left out would count as gone.
     """
     summary = [*_bgp_summary(response.text, router)]
     if response.broken or len(summary) < sum(int(total[1]) for total in _TOTAL.finditer(response.text)):

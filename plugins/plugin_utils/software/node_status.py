@@ -17,7 +17,7 @@ class NodeStatus:
     reachable: bool = False
     version_text: str | None = None
     version: Version | None = None
-    state: str = "not seen"
+    state: str = "not listed"
     settled: bool = False
     away: bool = True
     busy: bool = False
@@ -41,11 +41,11 @@ class NodeStatus:
 
 
 def runs(status: NodeStatus, wanted: Version, before: Version | None) -> bool:
-    """Whether the node runs the wanted version.
+    """Whether the node runs the requested version.
 
-    If the printed version shows less than the wanted one (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it counts
-    if it certainly differs from the version before. At the start there is no version before. Then a matching build is
-    enough: a node that already runs the version is not restarted because one list shows less than another.
+    If the printed version shows less than the requested one (`6.3.5`, or `SSR-7.1.0-50` for `7.1.0-50.r1.el9`), it
+    counts if it certainly differs from the version before. At the start there is no version before. Then a matching
+    build is enough: a node that already runs the version is not restarted because one list shows less than another.
     """
     if status.version is None:
         return False
@@ -55,8 +55,8 @@ def runs(status: NodeStatus, wanted: Version, before: Version | None) -> bool:
     return satisfied
 
 
-def unseen(version: Version | None, wanted: Version) -> str:
-    """What to add for a node that counts as running the wanted version although not all of it is printed."""
+def not_shown(version: Version | None, wanted: Version) -> str:
+    """What to add for a node that counts as running the requested version although not all of it is printed."""
     if version is None or satisfies(version, wanted) is not None:
         return ""
     return f"; the printed version does not show {'its rebuild' if version.build is not None else 'its build'}"

@@ -6,7 +6,7 @@
 Layouts: cc_fips install pages (a table, with the milestone in a column of its own and a Package cell that is broken
 within a word), CLI-6.0 (a block for each node), and a draft of upgrade_restricted_access (with ``detail``: the volumes,
 and the other system in a block within the block). No published page shows the volumes; the marks around them in the
-draft are its author's. The fields of both systems have the same names, so they are told apart by their indentation.
+draft are its author's. The fields of both systems have the same names, so their indentation distinguishes them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class IdleVolume:
 
     version_text: str | None = None
     version: Version | None = None
-    #: As printed; `unavailable` is what an old release looks like there, and no error.
+    #: As printed; `unavailable` is printed by an old release, and is no error.
     status: str | None = None
     volume: str | None = None
 
@@ -73,7 +73,7 @@ class NodeVersion:
 def read_versions(response: Response) -> list[NodeVersion] | None:
     """Read ``show system version``, with and without ``detail``. None: it cannot be read.
 
-    Also where it does not tell which of two systems of a node runs: what lies on the other volume never counts for it.
+    Also where it does not show which of two systems of a node runs: what lies on the other volume never counts for it.
 
     The lines about volumes are taken from ``show system software available detail`` as well, should it print them.
     """
@@ -169,7 +169,7 @@ class _Block:
     #: The indentation of the heading of the idle volume, and whether anything stands deeper below it.
     indent: int = 0
     nested: bool = False
-    #: Which of two systems runs cannot be told.
+    #: Which of two systems runs is not known.
     unclear: bool = False
 
     def add(self, indent: int, name: str, value: str) -> bool:
@@ -276,12 +276,12 @@ def _node_version(
     router: str | None, node: str | None, package: str | None, plain: str | None, status: str | None
 ) -> NodeVersion:
     """``status``: the milestone, which the table shows beside the version (`6.2.5`, `r2`)."""
-    # The Version cell shows 6.2.3 and the Package cell 128T-6.2.3-14.r2.el7: the longer one tells more.
+    # The Version cell shows 6.2.3 and the Package cell 128T-6.2.3-14.r2.el7: the longer one shows more.
     texts = [_unbroken(text) for text in (package, plain) if text]
     readable = [(text, version) for text in texts if (version := try_parse(text))]
     text, version = max(readable, key=_detail) if readable else (next(iter(texts), ""), None)
     if version and any(not patch_equal(version, other) for _text, other in readable):
-        text, version = " and ".join(shown for shown, _version in readable), None  # which of them runs is not told
+        text, version = " and ".join(shown for shown, _version in readable), None  # which of them runs is not known
     return NodeVersion(
         router or None,
         node or None,

@@ -127,7 +127,7 @@ def has_ended(line: str) -> bool:
     return any(_ENDED.search(_AHEAD.sub(" ", clause)) for clause in _clauses(text))
 
 
-def tells_failure(line: str, accepted: bool = False) -> bool:
+def reports_failure(line: str, accepted: bool = False) -> bool:
     """Whether the line reports a failure that has happened.
 
     ``accepted``: other lines say that the request was accepted. Then something that is missing concerns something else.

@@ -146,7 +146,7 @@ DEFECTS: tuple[PathRule, ...] = (
             step.router_up and within(step.running, (6, 3, 0), (6, 3, 0)) and within(step.wanted, (6, 3, 1), (6, 3, 4))
         ),
         "warn",
-        "Routers were seen to boot back into {running} after an upgrade from 6.3.0 to 6.3.3 (fixed in 6.3.5): take "
+        "Routers have booted back into {running} after an upgrade from 6.3.0 to 6.3.3 (fixed in 6.3.5): take "
         "6.3.5 or newer.",
         "I95-60651",
     ),
@@ -154,8 +154,7 @@ DEFECTS: tuple[PathRule, ...] = (
         "assets_stuck_below_6_3_5",
         lambda step: step.conductor_up and within(step.wanted, (6, 3, 0), (6, 3, 4)),
         "warn",
-        "Under conductors below 6.3.5 assets were seen to stay in Connected or Reinitializing: 6.3.5 or newer has the "
-        "fix.",
+        "Under conductors below 6.3.5 assets have stayed in Connected or Reinitializing: 6.3.5 or newer has the fix.",
         "I95-59745, I95-60593, I95-60686, I95-61458",
     ),
     PathRule(
@@ -221,7 +220,7 @@ DEFECTS: tuple[PathRule, ...] = (
     ),
     PathRule(
         "assets_away_after_upgrade",
-        # Of 6.x it is assumed rather than seen, so it is reported only where it is new there.
+        # Of 6.x it is assumed and not known, so it is reported only where it is new there.
         lambda step: (
             step.conductor_up
             and lacks(step.wanted, *_ASSETS_AWAY)
@@ -276,8 +275,8 @@ DEFECTS: tuple[PathRule, ...] = (
         "pair_stuck_in_its_upgrade",
         lambda step: step.router_up and step.pair and lacks(step.wanted, "I95-64541"),
         "warn",
-        "On the way to {wanted} one node of a pair may stay Disconnected and the other upgrading, until both are "
-        f"restarted ({fixed_in('I95-64541')}).",
+        "During the upgrade to {wanted} one node of a pair may stay Disconnected and the other upgrading, until both "
+        f"are restarted ({fixed_in('I95-64541')}).",
         "I95-64541",
     ),
     PathRule(
@@ -317,7 +316,7 @@ DEFECTS: tuple[PathRule, ...] = (
         "certificates_after_upgrade",
         lambda step: step.router_up and lacks(step.wanted, *_CERTIFICATES),
         "warn",
-        "After the upgrade to {wanted} a certificate may be missing, with peers down, or a false alarm may tell of one "
+        "After the upgrade to {wanted} a certificate may be missing, with peers down, or a false alarm may report one "
         f"({fixed_in(*_CERTIFICATES)}).",
         ", ".join(_CERTIFICATES),
     ),
@@ -378,7 +377,7 @@ DEFECTS: tuple[PathRule, ...] = (
         f"({fixed_in(*_SSR400)}).",
         ", ".join(_SSR400),
     ),
-    # -- the way back
+    # -- downgrade and revert
     PathRule(
         "downgrade_of_a_pair_crashes",
         lambda step: (

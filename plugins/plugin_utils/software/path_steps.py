@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The types of the table of path rules: a step from one release to another, a rule, and a finding. Pure.
 
-The rules themselves are in upgrade_paths.py and path_defects.py.
+The rules themselves are in path_rules.py and path_defects.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ _WORDS = {
     "operation": ("upgrade", "downgrade", "revert"),
     "rule": ("strict", "minor"),
     "install_type": ("image", "package", None),
-    "sequencing": ("node", "vendor", "simultaneous", None),
     "platform": ("ssr400", "ssr440", "other", None),
 }
 
@@ -47,8 +46,8 @@ class Step:
 
     ``conductor``: what the conductor of a router runs. ``install_type``: `image` or `package` as it is before the step.
     ``pair``: it has two nodes. ``plugins``: version by name, as installed; empty where that is not known.
-    ``sequencing``: who orders the nodes of a pair; None where that is not decided yet. ``platform``: `ssr400`, `ssr440`
-    or `other`; None where it is not known.
+    ``conductor_orders``: the conductor itself does the nodes of a pair one after the other; None where that is not
+    decided yet. ``platform``: `ssr400`, `ssr440` or `other`; None where it is not known.
     ``rule``: how the releases of a conductor and its router must compare (`strict`: major.minor.patch, `minor`: the
     older rule, major.minor). For a conductor also, ``managed``: what its routers run, and ``unsettled``: how many of
     its assets are not settled and were not accepted so by name; None where nobody has counted.
@@ -67,7 +66,7 @@ class Step:
     rule: str = "strict"
     managed: tuple[Version, ...] = ()
     unsettled: int | None = None
-    sequencing: str | None = None
+    conductor_orders: bool | None = None
     platform: str | None = None
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,13 +14,14 @@ from ..pcli.response import Response
 from ..pcli.tables import Table
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame, says_none, shows_none, unreached
+from .node_id import NodeId
 from .node_versions import NodeVersion, read_versions
 from .versions import try_parse
 
 __all__ = [
     "InternalLink",
     "Link",
-    "NodeVersion",  # whoever reads a system finds its versions here, too
+    "NodeVersion",  # for whoever reads a system
     "Process",
     "SystemStatus",
     "read_versions",
@@ -139,6 +140,26 @@ def read_system(response: Response) -> list[SystemStatus] | None:
     return [replace(status, at=response.date) for status in statuses] or None
 
 
+def status_of(node_id: NodeId, statuses: Sequence[SystemStatus]) -> SystemStatus | None:
+    """The status of a node; where none bears its name, the first that is printed."""
+    router, node = node_id
+    own = [status for status in statuses if status.node in (node, f"{node}.{router}")]
+    return (own or statuses or [None])[0]
+
+
+def version_of(node_id: NodeId, versions: Iterable[NodeVersion]) -> NodeVersion | None:
+    """The only version that is printed of a node; None where it is none, or where several may be meant."""
+    router, node = node_id
+    whole = f"{node}.{router}"  # both names may hold a dot
+    own = [
+        version
+        for version in versions
+        if (version.node in (None, node) and version.router in (None, router))
+        or f"{version.node}.{version.router}" == whole
+    ]
+    return own[0] if len(own) == 1 else None
+
+
 def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
     count = _get(fields, "alarm count", "alarms")
     uptime = _get(fields, "uptime")
@@ -240,10 +261,10 @@ def primary_node(
     """The one node of a router that leads this process, by its name; None where that is not known.
 
     Known it is where exactly one node shows it as primary and running, and every one of ``nodes`` shows the process:
-    two leaders, none, or half of the pair missing is what a stuck routingManager looks like (I95-65680).
+    two leaders, none, or half of the pair missing are signs of a stuck routingManager (I95-65680).
 
     ``processes`` are those of one router. The column may say ``node.router``, and a name may hold a dot: with ``nodes``
-    (the names of the router's nodes) it is told where the name ends, else it ends at the first dot. Case is ignored.
+    (the names of the router's nodes) it is known where the name ends, else it ends at the first dot. Case is ignored.
     """
     rows = [row for row in processes if row.name.lower() == process.lower() and row.node]
     leading = {row.node.lower(): row for row in rows if row.primary}

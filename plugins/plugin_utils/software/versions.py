@@ -9,7 +9,7 @@ Spellings (upgrade_ibu_conductor, upgrade_restricted_access, cc_fips, the releas
 (a build that is named by its time), and the names of image files.
 
 Two versions can be the same in three strengths, and each is a function of its own: :func:`patch_equal` (what the vendor
-compares a router with its conductor by), :func:`build_equal` (what tells whether there is anything to do: two builds of
+compares a router with its conductor by), :func:`build_equal` (whether there is anything to do: two builds of
 one patch were published, such as 7.0.5-7 and 7.0.5-14), and :func:`package_equal`.
 """
 
@@ -191,13 +191,13 @@ def satisfies(running: Version, requested: Version) -> bool | None:
     """
     if (running.major, running.minor) != (requested.major, requested.minor):
         return False
-    unseen = False
+    incomplete = False
     for name in ("patch", "build", "stamp", "rebuild"):
         wanted, shown = getattr(requested, name), getattr(running, name)
         if wanted is None:
             continue
         if shown is None:
-            unseen = True
+            incomplete = True
         elif shown != wanted:
             return False
     # A snapshot of a release is not that release. The channel is only a label, and most spellings leave it out.
@@ -205,7 +205,7 @@ def satisfies(running: Version, requested: Version) -> bool | None:
         return False
     if requested.channel and running.channel and requested.channel != running.channel:
         return False
-    return None if unseen else True
+    return None if incomplete else True
 
 
 def patch_equal(first: Version, second: Version) -> bool:

@@ -410,7 +410,7 @@ def prepared() -> World:
         releases=RELEASES,
     )
     said = (f"volume b runs, and the next boot is set to volume a (128T-{LOW})", "somebody has prepared a change")
-    there = ("the next boot is set to volume a", "this node runs the wanted version")
+    there = ("the next boot is set to volume a", "this node runs the requested version")
     own = ("volume b runs, and the next boot is set to volume a", "select volume b again")
     routers = {"version": NEW, "targets": ["set", "hub", "done"]}
     return World(

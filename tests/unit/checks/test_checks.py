@@ -12,7 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import Authority
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.check_context import local_context
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_check
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
@@ -26,7 +27,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import Activity
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_status import Activity
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import (
     InternalLink,
     Link,
@@ -144,7 +145,7 @@ def result(name, wanted=NEW, context=None, **facts):
     context = dict(context or {})
     given = context.pop("given", {})
     authority = Authority(Asked(**facts), VirtualClock(), try_parse(wanted) if wanted else None, **context)
-    return run_check(replace(CHECKS[name], given=given), authority.local_context())
+    return run_check(replace(CHECKS[name], given=given), local_context(authority))
 
 
 MIXED = [asset("node1", NEW), asset("node2", OLD)]
@@ -468,9 +469,9 @@ def test_an_asset_that_is_settled_on_either_conductor_node_is_back() -> None:
 
 def test_looks_at_the_assets_are_apart_and_only_as_many_as_asked_for() -> None:
     clock = VirtualClock()
-    context = Authority(Asked(), clock, settled_polls=4, poll_pause=10).local_context()
+    context = local_context(Authority(Asked(), clock, settled_polls=4, poll_pause=10))
     begun = clock.now()
-    assert len(context.polls) == 4 and clock.now() - begun == 30
+    assert len(context.authority.polls) == 4 and clock.now() - begun == 30
 
 
 def test_what_could_not_be_told_is_no_fault_of_the_node_itself() -> None:

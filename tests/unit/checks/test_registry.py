@@ -100,7 +100,7 @@ def test_the_severity_of_all_checks_can_be_changed() -> None:
         (["right"], "no check 'right'.*Known are: all, .*rights"),
         (["!right"], "no check 'right'"),
         ([{"severity": "warn"}], "no check ''"),
-        (["processes_led"], "no check 'processes_led' here"),
+        (["processes_led"], "no check 'processes_led'"),
         ([{"name": "rights", "severity": "info"}], "can be 'block' or 'warn'"),
         ([{"name": "asset_settled", "disconected": "warn"}], "takes no 'disconected'.*name, severity, disconnected"),
         ([{"name": "asset_settled", "disconnected": "no"}], "'asset_settled' is 'no'; it can be fail or warn"),

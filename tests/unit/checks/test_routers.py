@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.context import Authority
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import Authority
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, select
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import CheckRun, run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait

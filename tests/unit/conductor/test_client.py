@@ -13,11 +13,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
     ARGUMENTS,
     GRAMMAR,
     NotOffered,
-    Request,
     build,
     for_whole_router,
     grammar_for,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     PcliError,

@@ -14,7 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_
     CachedAnswer,
     from_data,
     rows_of,
-    tells_version,
+    shows_version,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import BadFilter, Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import InventoryHostsError, make_hosts
@@ -179,7 +179,7 @@ def test_a_conductor_that_lists_not_itself_is_still_a_conductor_with_its_own_ver
 
 def test_a_version_that_the_assets_do_not_show_is_the_one_that_the_node_tells():
     bare = asset("Conductor", "c1", None)
-    assert not tells_version([bare, PAIR[1]], "Conductor", "c1") and tells_version(PAIR, "Conductor", "c1")
+    assert not shows_version([bare, PAIR[1]], "Conductor", "c1") and shows_version(PAIR, "Conductor", "c1")
     (row,) = rows_of([bare], NodeVersion("Conductor", "c1", OLD, parse(OLD), None))
     assert (row["version"], row["release"], row["state"]) == (OLD, "6.3.0", "synchronized")
 

@@ -14,17 +14,18 @@ from ansible.errors import AnsibleError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
-from ansible_collections.sessionsmart.ssr.plugins.inventory.conductor import (
-    _SECRET_VARIABLE,
-    IDENTITY,
-    SECRETS,
-    VARIABLES,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory import conductor_query
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.addresses import (
     ConductorAddress,
     read_addresses,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.cached_answer import CachedAnswer, rows_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.connection_variables import (
+    IDENTITY,
+    SECRET_VARIABLE,
+    SECRETS,
+    VARIABLES,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.filters import Filters
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.inventory.hosts import make_hosts
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, LoginRefused
@@ -89,7 +90,7 @@ def test_every_secret_variable_of_the_connection_is_one_to_the_inventory_too():
         if "password" in name or "passphrase" in name
         for var in option.get("vars", [])
     }
-    assert secret and all(_SECRET_VARIABLE.search(name) for name in secret)
+    assert secret and all(SECRET_VARIABLE.search(name) for name in secret)
 
 
 def test_the_environment_can_turn_off_checking_only_where_the_connection_lets_it():
@@ -140,7 +141,7 @@ def source(plugin, tmp_path, monkeypatch):
         logins.append(variables)
         raise ConnectFailed(f"Nobody answers at {variables['ansible_host']} (ansible_host).")
 
-    monkeypatch.setitem(type(plugin)._look.__globals__, "_connection", connect)
+    monkeypatch.setitem(type(plugin).parse.__globals__, "_connection", connect)
 
     def parse(**options):
         options = {"plugin": NAME, "conductors": ["192.0.2.1"], **options}
@@ -151,7 +152,7 @@ def source(plugin, tmp_path, monkeypatch):
         return str(caught.value)
 
     parse.logins = logins
-    parse.shown = lambda **options: plugin._shown_variables(options)
+    parse.shown = lambda **options: plugin._connection_variables(options).of_hosts()
     return parse
 
 
@@ -201,7 +202,7 @@ def test_a_mistake_in_the_file_is_a_sentence_and_nobody_logs_in(source, changes,
 )
 def test_a_secret_that_looks_like_a_template_is_not_repeated(source, changes, name):
     said = source(**changes)
-    assert f"The template in {name} cannot be worked out" in said and "secret{" not in said
+    assert f"The template in {name} cannot be evaluated" in said and "secret{" not in said
 
 
 def test_every_option_of_the_login_reaches_the_connection_with_its_template_worked_out(source, monkeypatch):
@@ -276,8 +277,6 @@ def test_what_hosts_are_told_is_what_the_file_says_and_nothing_secret(source):
     }
     source(**options)
     assert source.shown(**options) == {
-        "ansible_connection": "sessionsmart.ssr.pcli",
-        "ansible_facts_modules": [],
         "ansible_private_key_file": "~/.ssh/key",
         "ansible_pcli_login_timeout": 90,
         "ansible_password": "{{ x }}",
@@ -308,9 +307,8 @@ def test_a_refused_password_is_not_tried_again_when_the_file_is_read_twice(sourc
         def close(self):
             pass
 
-    names = type(plugin)._look.__globals__
-    monkeypatch.setitem(names, "_connection", Refusing)
-    monkeypatch.setitem(names, "_REFUSED", {})
+    monkeypatch.setitem(type(plugin).parse.__globals__, "_connection", Refusing)
+    monkeypatch.setattr(conductor_query, "REFUSED", {})
     for password in ("one", "one", "two"):
         assert "was refused" in source(variables={name: f"{{{{ '{password}' }}}}"})
     assert tried == ["one", "two"]

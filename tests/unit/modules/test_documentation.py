@@ -189,7 +189,7 @@ def handed_on(node: ast.AST) -> set[str]:
 
 def returned_by(name: str) -> set[str]:
     """The keys of the results that the action's methods build, where they can be seen."""
-    built = ("act", "fleet_result", "_preview", "_restore")
+    built = ("act", "fleet_result", "_compared", "_preview", "_restore", "_without_copy")
     return {key for method in reached(name) if method.name in built for key in built_in(method)}
 
 

@@ -10,13 +10,13 @@ from operator import attrgetter
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.answers import expecting, reads_only
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     PcliError,
     UnexpectedQuestion,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.question_answers import expecting, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, Answer
 
 from tests.unit.pcli.wire import PROMPT, Wire, session_over

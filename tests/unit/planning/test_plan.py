@@ -110,7 +110,7 @@ def test_a_version_that_does_not_show_its_build_is_no_proof_that_the_wish_runs()
 def test_a_node_at_the_wish_that_is_not_settled_is_followed_and_nothing_is_sent_to_it() -> None:
     router_plan = plan(node("r", "n1", WISH, "Synchronizing"))
     assert router_plan.state == "planned" and needed(router_plan) == []
-    assert router_plan.nodes[0].running == "on the wanted version but not settled"
+    assert router_plan.nodes[0].running == "on the requested version but not settled"
     assert router_plan.expected == 1000 and router_plan.way_back == "none"
 
 
@@ -182,7 +182,7 @@ def test_a_conductor_of_an_unknown_version_is_said() -> None:
 def test_the_conductor_is_never_upgraded_by_a_rollout() -> None:
     router_plan = plan(node("Conductor", "n1"))
     assert router_plan.state == "blocked"
-    assert router_plan.reason.startswith("The conductor is never upgraded by a router roll-out")
+    assert router_plan.reason.startswith("The conductor is never upgraded by a router rollout")
 
 
 @pytest.mark.parametrize(("rule", "state"), [("skip", "skipped"), ("block", "blocked")])
@@ -224,7 +224,7 @@ def test_a_half_done_pair_is_finished() -> None:
     router_plan = plan(*pair(WISH, OLD), primaries={"r": "n2"})
     assert router_plan.state == "planned" and needed(router_plan) == ["n2"]
     assert order(router_plan) == ["n1", "n2"] and router_plan.order_reason == "one node"
-    assert any("half-done pair: n1 runs the wanted version" in note for note in router_plan.notes)
+    assert any("half-done pair: n1 runs the requested version" in note for note in router_plan.notes)
 
 
 def test_a_half_done_pair_explains_different_install_types() -> None:
@@ -246,7 +246,7 @@ def test_the_node_at_which_something_runs_comes_before_the_standby_node() -> Non
 def test_the_other_node_of_an_adopted_pair_may_flap_and_is_looked_at_again() -> None:
     router_plan = plan(*pair({"running": "begun 90 s ago"}, {"state": "Disconnected"}))
     assert router_plan.state == "planned"
-    assert any("n2 is Disconnected now; it is looked at again" in note for note in router_plan.notes)
+    assert any("n2 is Disconnected now; it is examined again" in note for note in router_plan.notes)
 
 
 def test_a_conversion_that_runs_explains_different_install_types() -> None:

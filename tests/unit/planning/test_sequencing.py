@@ -43,6 +43,12 @@ def test_only_nodes_that_are_done_one_after_the_other_hand_over() -> None:
     assert not SIMULTANEOUS.hands_over(True)
 
 
+def test_a_conductor_that_takes_whole_routers_only_orders_their_nodes_itself() -> None:
+    assert NODE.where(False) is VENDOR and NODE.where(True) is NODE
+    assert VENDOR.where(False) is VENDOR and SIMULTANEOUS.where(False) is SIMULTANEOUS
+    assert [policy.conductor_orders for policy in (NODE, VENDOR, SIMULTANEOUS)] == [False, True, False]
+
+
 def test_simultaneous_is_an_option_of_its_own_and_outweighs_the_sequencing() -> None:
     assert requested("node", False) is NODE and requested("vendor", False) is VENDOR
     assert requested("node", True) is requested("vendor", True) is SIMULTANEOUS

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import NoFreeShell
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import (

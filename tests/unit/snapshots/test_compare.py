@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.change_rules import TRANSIENT
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import (
-    TRANSIENT,
-    allowed,
-    check_thresholds,
     compare,
     unavailable,
     verdict,
     waits,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.thresholds import allowed, check_thresholds
 
 ROOT = Path(__file__).resolve().parents[3]
 PATH = "b1: wan1 -> hub (192.0.2.1)"
@@ -140,7 +139,7 @@ def test_alarms_that_do_not_count(before, after, why) -> None:
         (path("down", False), None, "did not work before"),
         (path("initializing", False), path("down", False), "did not work before"),
         (path("pausing", None), path("down", False), "not known"),
-        (path(), path("pausing", None), "cannot be told from 'pausing'"),
+        (path(), path("pausing", None), "'pausing' does not show whether it works"),
         (path("up"), path("standby"), "it works"),
         (path("down", False), path("up"), "did not work before"),
         (None, path("down", False), "not there before"),

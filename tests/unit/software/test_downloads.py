@@ -17,7 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.download
     stored_versions,
     versions_there,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_refusals import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.refusal_reasons import (
     not_now,
     not_there_yet,
     still_downloading,

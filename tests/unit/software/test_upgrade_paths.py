@@ -11,14 +11,9 @@ from itertools import pairwise, permutations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_defects import fixed_in, lacks
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import (
-    RULES,
-    Span,
-    Step,
-    converts,
-    judge,
-    propose,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_rules import RULES, converts
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.path_steps import Span, Step
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.upgrade_paths import judge, propose
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import Version, parse, satisfies
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -245,16 +240,15 @@ ROWS: dict[str, tuple[list[Step], list[Step]]] = {
         [
             down(router("7.2.3 > 7.2.0 @ 7.2.3")),
             revert(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True)),
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="node")),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, conductor_orders=False)),
         ],
     ),
     "downgrade_of_a_pair_by_the_conductor": (
-        [down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="vendor"))],
+        [down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, conductor_orders=True))],
         [
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="node")),
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, sequencing="simultaneous")),
-            down(router("7.2.3 > 7.2.0 @ 7.2.3", sequencing="vendor")),
-            router("7.2.0 > 7.2.3 @ 7.2.3", pair=True, sequencing="vendor"),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", pair=True, conductor_orders=False)),
+            down(router("7.2.3 > 7.2.0 @ 7.2.3", conductor_orders=True)),
+            router("7.2.0 > 7.2.3 @ 7.2.3", pair=True, conductor_orders=True),
         ],
     ),
     "downgrade_of_a_pair_crashes": (

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ...software import operation_report
+from ...software import operation_status
 from ..context import RunContext
 from ..events import Adopted, Event, Note, RouterEnded, StartsStopped, Stepped
 
@@ -28,7 +28,7 @@ def line_of(event: Event) -> str | None:
     if isinstance(event, Note):
         return event.text
     if isinstance(event, Stepped) and not event.quiet:
-        return f"{event.name}: {event.what}" + (f": {operation_report.gist(event.words)}" if event.words else "")
+        return f"{event.name}: {event.what}" + (f": {operation_status.gist(event.words)}" if event.words else "")
     if isinstance(event, Adopted):
         return f"{event.name}: {event.words}"
     if isinstance(event, RouterEnded) and event.planned:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_report import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_status import (
     at_rest,
     gist,
     hint,
@@ -18,7 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operatio
     status_lines,
     still_shown,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.request_refusals import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.refusal_reasons import (
     already_running,
     failed_after_start,
     may_have_begun,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_refusal_rules import (
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.request_rules import (
     RequestOptions,
     refuse,
 )

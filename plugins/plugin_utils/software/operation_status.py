@@ -13,18 +13,18 @@ import re
 from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
-from ..pcli.denials import says_taken
+from ..pcli.error_lines import says_taken
 from ..pcli.response import Response
 from ..pcli.tables import scan_tables
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame
-from .operation_words import IDLE, NONE_KNOWN, goes_on, has_ended, says_none, tells_failure
-from .request_refusals import already_running
+from .operation_words import IDLE, NONE_KNOWN, goes_on, has_ended, reports_failure, says_none
+from .refusal_reasons import already_running
 from .vocabulary import REVERTED, split_words
 
 _REVERTED = re.compile(rf"\b(?:{REVERTED})\b", re.I)
 # A duration, as `show assets` and `show system` print it: `3d 23h 18m 58s`, `4 days  6:17:31`. A time of day is none:
-# it tells one record from another.
+# it distinguishes one record from another.
 _AGE = re.compile(
     r"(?<![\w.:\-])(?:\d+ days?,? +\d{1,2}:\d\d:\d\d(?![\w:])"
     r"|(?:\d+ ?(?:d|h|m|s|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![\w:]) *)+)",
@@ -44,7 +44,7 @@ def status_lines(response: Response | None) -> list[str]:
     headers = {" ".join(" ".join(table.columns).split()) for table in response.tables}
     lines = [line.strip() for line in _without_blocks(response.text) if line.strip() and not _FRAME.match(line)]
     ended = {
-        line for line in lines if response.cut and has_ended(line) and not goes_on(line) and not tells_failure(line)
+        line for line in lines if response.cut and has_ended(line) and not goes_on(line) and not reports_failure(line)
     }
     return [line for line in lines if " ".join(line.split()) not in headers and line not in ended]
 
@@ -124,7 +124,7 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
     *Reverted* is the failure of an upgrade and the success of a revert.
     """
     words = [_REVERTED.sub("completed", split_words(line)) for line in lines] if operation == "revert" else lines
-    if any(tells_failure(line, says_taken(lines)) for line in words):
+    if any(reports_failure(line, says_taken(lines)) for line in words):
         return "failed"
     if any(goes_on(line) for line in words):
         return "running"
@@ -144,7 +144,7 @@ def runs_now(lines: list[str], node: str | None = None) -> str | None:
     """The line that shows a running operation (on this node, if lines name nodes), else None."""
     named = [line for line in lines if node and re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line)]
     for line in named or lines:
-        if goes_on(line) and not tells_failure(line):
+        if goes_on(line) and not reports_failure(line):
             return line
     return None
 

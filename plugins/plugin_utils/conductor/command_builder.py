@@ -12,13 +12,14 @@ from ..pcli.errors import DeviceError, UnexpectedQuestion
 from ..pcli.session import Session
 from ..software.node_id import NodeId
 from ..software.versions import Version
-from .grammar import Grammar, NotOffered, Request, build, for_whole_router, grammar_for
+from .grammar import Grammar, NotOffered, build, for_whole_router, grammar_for
+from .request import Request
 
 #: Seconds for which the release is not read again: a fleet sends a request every few seconds.
 _RELEASE_TTL = 300.0
 
 
-class RequestBuilder:
+class CommandBuilder:
     """Builds command lines, and remembers what the box printed about its commands until :meth:`forget`.
 
     ``release`` reads the conductor's release, ``nodes_of`` lists the nodes of a router.

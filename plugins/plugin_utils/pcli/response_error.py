@@ -16,7 +16,7 @@ _AWAY = re.compile(
 )
 
 
-def refusal(command: str, response: Response, hint: str = "") -> DeviceError:
+def response_error(command: str, response: Response, hint: str = "") -> DeviceError:
     """The error for a response that says no; ``hint`` follows the device's words.
 
     NotReached if every target of the command is disconnected: that is not a refusal.

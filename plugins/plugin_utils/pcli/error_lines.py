@@ -92,7 +92,7 @@ _NOT_TAKEN = re.compile(
 )
 _ALL_TARGETS = re.compile(r"([0-9]+)\s*/\s*([0-9]+) targets? (?:complete|done)", re.IGNORECASE)
 # A tick without targets counts only for the request itself; that of `Sending...` just says that it was sent.
-_LOOKS = re.compile(
+_READS = re.compile(
     r"(?:retriev|read|quer|fetch|gett|check|collect|show|look|load|pip|validat|gather|search|list|connect)", re.I
 )
 _BEGINS = re.compile(
@@ -138,18 +138,18 @@ def says_taken(lines: Iterable[str]) -> bool:
     A cross elsewhere in the answer rules it out. That something was read or checked proves nothing.
     """
     plain = [straight(line) for line in lines]
-    return not any(map(_CROSSED.match, plain)) and any(_ticks_request(line) or _tells_taken(line) for line in plain)
+    return not any(map(_CROSSED.match, plain)) and any(_ticks_request(line) or _says_accepted(line) for line in plain)
 
 
 def _ticks_request(line: str) -> bool:
     ticked = _TICKED.fullmatch(line)
-    if ticked is None or _LOOKS.match(ticked[1]):
+    if ticked is None or _READS.match(ticked[1]):
         return False
     share = _ALL_TARGETS.search(ticked[1])
     return int(share[1]) == int(share[2]) > 0 if share else _BEGINS.match(ticked[1]) is not None
 
 
-def _tells_taken(line: str) -> bool:
+def _says_accepted(line: str) -> bool:
     for sentence in re.split(r"[.;,!](?:\s|$)", line):
         taken = _TAKEN.search(sentence)
         if taken and not _NOT_TAKEN.search(sentence[: taken.end()]):
@@ -157,7 +157,7 @@ def _tells_taken(line: str) -> bool:
     return False
 
 
-def tells_failure(line: str) -> bool:
+def reports_failure(line: str) -> bool:
     """Whether a line mentions a failure; it may be one that happened before."""
     return bool(_FAILURE.fullmatch(line) and not _NO_FAILURE.search(line))
 

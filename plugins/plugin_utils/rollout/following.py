@@ -52,6 +52,7 @@ class Following:
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             yield news
             news = self._poll(limits)
+            self._close_observations()
             if not news and self.heartbeat and context.clock.now() - reported_at > _HEARTBEAT:
                 self._report_wait()
                 reported_at = context.clock.now()
@@ -130,6 +131,13 @@ class Following:
             node.observation = None
             raise
         return None
+
+    def _close_observations(self) -> None:
+        """Of a node with an outcome nothing is awaited any more."""
+        for node in self.nodes:
+            if node.outcome is not None and node.observation is not None:
+                node.observation.close()
+                node.observation = None
 
     def _observation(self, node: FollowedNode) -> Steps[NodeStatus]:
         """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""

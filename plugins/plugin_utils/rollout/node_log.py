@@ -134,7 +134,7 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
     changes = {
         "steps": (*result.steps, *revert.steps),
         "running_version": revert.running_version or result.running_version,
-        "ended": revert.ended,
+        "ended": revert.ended or result.ended,
     }
     if revert.state in ("done", "up_to_date"):
         reason = sentences(result.reason, f"Then reverted: {revert.reason}")

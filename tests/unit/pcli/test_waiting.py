@@ -202,6 +202,21 @@ def test_one_shell_stays_free_for_others_and_a_busy_session_is_waited_for() -> N
     assert run(second, waiting, session.clock) == ["answer to show b"]
 
 
+def test_the_last_free_shell_is_used_and_free_again_at_once() -> None:
+    """As beside a request that blocks: nobody else may find the session without a shell."""
+    device = Device(20)
+    session, _wires = session_over(device)
+    session.max_shells = 2
+    session.begin("request system software upgrade router r version 6.3.5", spare=True)
+    device.seconds = 5
+    waiting, began = cooperative(session), session.clock.now()
+    assert run(waiting.ask(lambda: texts(session, "show a", "show b")), waiting, session.clock) == [
+        "answer to show a",
+        "answer to show b",
+    ]
+    assert session.clock.now() - began < 20 and session.capacity() == 1
+
+
 def test_a_session_without_a_free_shell_is_not_waited_for_for_ever() -> None:
     session, _wires = session_over(Device(5000))
     session.max_shells = 1

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
 from ..software.versions import try_parse
-from .busy import open_intent
 from .context import RunContext
+from .gate_conditions import open_intent
 from .journal import JournalError
 from .poller import StatusPoller
 

@@ -18,7 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import re
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 

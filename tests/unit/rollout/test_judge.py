@@ -8,11 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import (
-    Limits,
-    NodeProgress,
-    next_progress,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.judge import next_progress
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits, NodeProgress
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus, runs
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given

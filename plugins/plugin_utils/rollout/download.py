@@ -45,9 +45,9 @@ from .events import Adopted, Intended, NodeEnded, Refused, Sent, Stepped, Warned
 from .gate import Departure, examine, examine_again, pass_gate
 from .gate_conditions import Decision
 from .journal import Record
-from .moments import download_moments
 from .node_log import NodeLog
 from .poller import StatusPoller
+from .read_moments import download_moments
 from .results import NodeResult
 
 __all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "patiently"]

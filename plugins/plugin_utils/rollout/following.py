@@ -17,7 +17,6 @@ from .conductor_evidence import failure_recorded
 from .context import Abandoned
 from .events import MovedWithPeer, Note
 from .gate import reconnect
-from .gate_conditions import AwayMoment
 from .judge import (
     Outcome,
     failure_may_be_recorded,
@@ -29,6 +28,7 @@ from .judge import (
     report_counts,
     report_of,
 )
+from .moments import AwayMoment
 from .node_progress import Limits, NodeProgress, needs_probe
 from .operation_state import FollowedNode, OperationRun
 from .results import NodeResult

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The one gate (rule 32): every lifecycle command of every kind leaves through here, and nowhere else.
 
-What is known of the moment is read in ``moments``, and judged in ``gate_conditions``; here is the order in which that
-happens. The vendor's health check is no such command: it only reads (``Conductor.begin_health_check``).
+What is known of the moment is read in ``read_moments``, and judged in ``gate_conditions``; here is the order in which
+that happens. The vendor's health check is no such command: it only reads (``Conductor.begin_health_check``).
 """
 
 from __future__ import annotations
@@ -23,15 +23,13 @@ from .context import Abandoned, Limit, RunContext
 from .gate_conditions import (
     CONDITIONS,
     SEND,
-    AwayMoment,
     Decision,
-    LeavingMoment,
-    NodeMoment,
     judge,
     never,
     wait,
 )
 from .journal import JournalError
+from .moments import AwayMoment, LeavingMoment, NodeMoment
 from .poller import StatusPoller
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions under which a command may leave (rule 32), by command, as pure functions of the moment. Pure.
+"""The conditions under which a command may leave (rule 32), by command, as pure functions of the moment.
 
 A condition gets what is known of a moment, and returns a decision, or None where it has nothing against the command.
 The first decision counts; where no condition makes one, the command is sent. Fields of a moment that were not read are
@@ -16,14 +16,9 @@ from dataclasses import dataclass
 
 from ..clock import format_duration
 from ..software import operation_report
-from ..software.node_id import NodeId
-from ..software.node_status import NodeStatus, runs
-from ..software.versions import Version, satisfies
-from .journal import Record
-
-#: Operations that move a node; a download does not.
-MOVES = ("upgrade", "downgrade", "revert")
-
+from ..software.node_status import runs
+from ..software.versions import satisfies
+from .moments import AwayMoment, LeavingMoment, NodeMoment, PeerMoment, RecordMoment
 
 # -- decisions --------------------------------------------------------------------------------------------------------
 
@@ -63,118 +58,6 @@ def never(reason: str) -> Decision:
 def follow(reason: str, only_unsettled: bool = False) -> Decision:
     """Nothing is sent; what already runs is followed to its end."""
     return Decision("follow", reason, only_unsettled=only_unsettled)
-
-
-# -- moments ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class BegunCommand:
-    """The last command that was written down for a node. ``age`` and ``limit`` in seconds.
-
-    ``lines``: what the conductor shows about its operation now. ``limit``: for how long such a command may take.
-    """
-
-    record: Record
-    age: float
-    limit: float
-    lines: tuple[str, ...] = ()
-
-    @property
-    def may_run(self) -> bool:
-        """True if its end is not known (rule 27)."""
-        return open_intent(self.record, self.age, self.lines, self.limit)
-
-    @property
-    def words(self) -> str:
-        """What was begun, as a clause."""
-        return f"'{self.record.command}' was begun {format_duration(self.age)} ago, and its end is not known"
-
-
-@dataclass(frozen=True)
-class PeerMoment:
-    """The other node of a pair. ``shown``: what the conductor shows about each operation there.
-
-    ``unreadable``: why its record could not be read.
-    """
-
-    node: str
-    settled: bool = False
-    version: Version | None = None
-    begun: BegunCommand | None = None
-    unreadable: str | None = None
-    shown: tuple[tuple[str, ...], ...] = ()
-
-
-@dataclass(frozen=True)
-class NodeMoment:
-    """A node that a command would move or change, as it is now.
-
-    ``wanted``: the version that it must run afterwards, or that the command is about. ``trouble``: why the conductor
-    could not be asked. ``looked_again`` False: its status is older than the words that the conductor shows.
-    ``lines``: what the conductor shows about the operation of the command. ``running_beside``: nodes of the same router
-    that run ``wanted`` and that the command would reach, too.
-    """
-
-    node_id: NodeId
-    operation: str
-    status: NodeStatus
-    wanted: Version | None = None
-    trouble: str | None = None
-    looked_again: bool = True
-    lines: tuple[str, ...] = ()
-    begun: BegunCommand | None = None
-    peers: tuple[PeerMoment, ...] = ()
-    downloading: bool = False
-    running_beside: tuple[str, ...] = ()
-    #: By the user's name for it, or since it was ruled out before: a running operation does not count.
-    ignore_running: bool = False
-    only_follow: bool = False
-
-
-@dataclass(frozen=True)
-class RecordMoment:
-    """What is written down of one of the nodes, and of their peers: when they were examined, and now."""
-
-    node_id: NodeId
-    examined: Record | None
-    now: Record | None
-
-
-@dataclass(frozen=True)
-class LeavingMoment:
-    """A request whose intent is written, right before it is sent. Times by the clock of the run.
-
-    ``allowed`` and ``forbidden``: what the limits of the run say. ``patience``: for how many seconds since ``since`` it
-    waits. ``no_shell``: the error where none was free for it. ``shared``: others of this rollout may give theirs back.
-    """
-
-    now: float
-    since: float
-    patience: float
-    shared: bool = False
-    allowed: bool = True
-    forbidden: str = ""
-    no_shell: str = ""
-
-    @property
-    def patient(self) -> bool:
-        """True if it may still wait."""
-        return self.now - self.since <= self.patience
-
-
-@dataclass(frozen=True)
-class AwayMoment:
-    """An asset that is followed and may have to be reconnected. Seconds; ``away_for`` None: it is not away.
-
-    ``after``: how long it may stay away, by setting; 0: it is never reconnected.
-    """
-
-    after: float
-    away_for: float | None
-    reachable: bool = True
-    ended: bool = False
-    asked_before: bool = False
 
 
 # -- of a node that an upgrade, a downgrade or a revert would move ----------------------------------------------------
@@ -452,13 +335,3 @@ def judge_request(decisions: Sequence[Decision]) -> list[Decision]:
         return list(decisions)
     beside = follow("another node of its router is being worked on")
     return [beside if decision.sends else decision for decision in decisions]
-
-
-def open_intent(record: Record | None, age: float, lines: Sequence[str], limit: float) -> bool:
-    """True if an intent counts whose end nobody wrote down (rule 27).
-
-    Readable words of the conductor that nothing runs, or a time that is over, outweigh it; silence does not.
-    """
-    if record is None or not record.open or record.operation not in MOVES:
-        return False
-    return age < limit and not operation_report.at_rest(list(lines), record.operation)

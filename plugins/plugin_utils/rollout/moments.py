@@ -1,151 +1,141 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads what the gate judges: the status of a node, its peers, what the conductor shows, and what is written down.
+"""What is known of the moment in which a command would leave, as frozen records for the gate to judge.
 
-What costs a command is read last. So the moments of a node are an iterator: each of them knows more than the one
-before, and the next is read only where nothing was decided by the last (see :func:`.gate.examine`).
+A field that was not read is empty. ``read_moments`` reads them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from ..conductor.grammar import Request
-from ..software.assets import Asset
+from ..clock import format_duration
+from ..software import operation_report
 from ..software.node_id import NodeId
-from ..software.node_status import NodeStatus, runs
-from ..software.versions import satisfies, try_parse
-from .context import RunContext
-from .gate_conditions import MOVES, BegunCommand, NodeMoment, PeerMoment, RecordMoment
-from .journal import JournalError, Record
-from .operation_state import FollowedNode, OperationRun
-from .poller import StatusPoller
+from ..software.node_status import NodeStatus
+from ..software.versions import Version
+from .journal import Record
 
-# -- of a node that an operation moves --------------------------------------------------------------------------------
+#: Operations that move a node; a download does not.
+MOVES = ("upgrade", "downgrade", "revert")
 
 
-def operation_moments(run: OperationRun, node: FollowedNode) -> Iterator[NodeMoment]:
-    """The moments of a node before its command; what was read of its status is remembered in its progress."""
-    spec, poller, wanted = run.spec, run.poller, node.progress.wanted
-    status = node.progress.status if node.progress.status.reachable else poller.look(*node.node_id)
-    looked_again = True
-    if not spec.ignore_running and _outweighed(run, node):
-        # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
-        looked_again = poller.refresh()
-        if looked_again:
-            status = poller.full_version(node.node_id, poller.look(*node.node_id), wanted)
-    if looked_again:
-        node.progress = replace(node.progress, status=status)
-    moment = NodeMoment(
-        node.node_id,
-        spec.request.operation,
-        status,
-        wanted,
-        looked_again=looked_again,
-        ignore_running=spec.ignore_running,
-    )
-    if spec.ignore_running or not looked_again or runs(status, wanted, None):
-        yield replace(moment, only_follow=spec.only_follow)
-        return
-    lines, begun = poller.told(moment.operation, *node.node_id), begun_command(run.context, poller, node.record)
-    moment = replace(moment, lines=lines, begun=begun)
-    yield moment
-    yield replace(moment, peers=_peers(run, moment), only_follow=spec.only_follow)
+def open_intent(record: Record | None, age: float, lines: Sequence[str], limit: float) -> bool:
+    """True if an intent counts whose end nobody wrote down (rule 27).
 
-
-def begun_command(context: RunContext, poller: StatusPoller, record: Record | None) -> BegunCommand | None:
-    """What was written down of a node and may count still; None where no command that moves it is without its end."""
-    if record is None or not record.open or record.operation not in MOVES:
-        return None
-    begun = BegunCommand(record, record.age(context.clock.wall()), context.limits.upgrade_timeout)
-    return replace(begun, lines=poller.told(record.operation, record.router, record.node)) if begun.may_run else begun
-
-
-def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
-    """True if only the conductor's words keep an intent of ours from counting whose end nobody wrote down."""
-    begun = begun_command(run.context, run.poller, node.record)
-    return begun is not None and replace(begun, lines=()).may_run and not begun.may_run
-
-
-def _peers(run: OperationRun, moment: NodeMoment) -> tuple[PeerMoment, ...]:
-    """The other nodes of the pair. Of one that is settled on the wanted version nothing is asked."""
-    peers = []
-    for asset in run.peers.values():
-        peer = PeerMoment(asset.node, asset.settled, asset.version)
-        if not (asset.settled and asset.version is not None and satisfies(asset.version, moment.wanted)):
-            peer = _with_operation(run, moment, asset, peer)
-        peers.append(peer)
-    return tuple(peers)
-
-
-def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: PeerMoment) -> PeerMoment:
-    """A peer with what is written down of it, and else with what the conductor shows of it."""
-    poller, node_id = run.poller, NodeId(asset.router, asset.node)
-    try:
-        record = run.records[node_id] = run.context.journal.last(*node_id)
-    except JournalError as error:
-        return replace(peer, unreadable=str(error).rstrip("."))
-    begun = begun_command(run.context, poller, record)
-    if begun is not None and begun.may_run:
-        return replace(peer, begun=begun)
-    if not poller.counts(asset.router):  # below 6.3 a conductor reports only about itself
-        return peer
-    operations = dict.fromkeys((moment.operation, "upgrade", "revert"))
-    return replace(peer, shown=tuple(poller.told(operation, *node_id) for operation in operations))
-
-
-def record_moments(run: OperationRun) -> Iterator[RecordMoment]:
-    """What is written down now of the nodes of an operation and of their peers. Raises JournalError."""
-    for node_id, examined in run.records.items():
-        yield RecordMoment(node_id, examined, run.context.journal.last(*node_id))
-
-
-# -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------
-
-
-def revert_moment(poller: StatusPoller, node_id: NodeId, status: NodeStatus) -> NodeMoment:
-    """A node whose revert is decided. The session's own node answers whatever its asset shows."""
-    status = replace(status, away=False) if node_id == poller.here else status
-    lines = tuple(line for name in ("upgrade", "revert") for line in poller.told(name, *node_id))
-    return NodeMoment(node_id, "revert decision", status, lines=lines)
-
-
-def download_moments(
-    context: RunContext, poller: StatusPoller, node_id: NodeId, downloading: bool = False
-) -> Iterator[NodeMoment]:
-    """The moments of a node to which a release is brought. Raises JournalError."""
-    record, asset = context.journal.last(*node_id), poller.asset(*node_id)
-    moment = NodeMoment(node_id, "download", _status_of(asset))
-    yield moment
-    moment = replace(moment, begun=begun_command(context, poller, record))
-    yield moment
-    yield replace(moment, lines=poller.told("upgrade", *node_id), downloading=downloading)
-
-
-def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -> NodeMoment:
-    """A node whose download is paused, or from which a version is removed.
-
-    A request that names no node reaches all of the router.
+    Readable words of the conductor that nothing runs, or a time that is over, outweigh it; silence does not.
     """
-    wanted = try_parse(request.version)
-    assets = poller.peers(node_id.router, "") if request.node is None else []
-    beside = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
-    status = _status_of(poller.asset(*node_id))
-    return NodeMoment(node_id, request.operation, status, wanted, running_beside=tuple(beside))
+    if record is None or not record.open or record.operation not in MOVES:
+        return False
+    return age < limit and not operation_report.at_rest(list(lines), record.operation)
 
 
-def _status_of(asset: Asset | None) -> NodeStatus:
-    """What the list of assets shows of a node."""
-    if asset is None:
-        return NodeStatus(away=False)
-    return NodeStatus(
-        reachable=True,
-        version_text=asset.version_text,
-        version=asset.version,
-        state=asset.status,
-        settled=asset.settled,
-        away=asset.away,
-        busy=asset.busy,
-    )
+@dataclass(frozen=True)
+class BegunCommand:
+    """The last command that was written down for a node. ``age`` and ``limit`` in seconds.
+
+    ``lines``: what the conductor shows about its operation now. ``limit``: for how long such a command may take.
+    """
+
+    record: Record
+    age: float
+    limit: float
+    lines: tuple[str, ...] = ()
+
+    @property
+    def may_run(self) -> bool:
+        """True if its end is not known (rule 27)."""
+        return open_intent(self.record, self.age, self.lines, self.limit)
+
+    @property
+    def words(self) -> str:
+        """What was begun, as a clause."""
+        return f"'{self.record.command}' was begun {format_duration(self.age)} ago, and its end is not known"
+
+
+@dataclass(frozen=True)
+class PeerMoment:
+    """The other node of a pair. ``shown``: what the conductor shows about each operation there.
+
+    ``unreadable``: why its record could not be read.
+    """
+
+    node: str
+    settled: bool = False
+    version: Version | None = None
+    begun: BegunCommand | None = None
+    unreadable: str | None = None
+    shown: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class NodeMoment:
+    """A node that a command would move or change, as it is now.
+
+    ``wanted``: the version that it must run afterwards, or that the command is about. ``trouble``: why the conductor
+    could not be asked. ``looked_again`` False: its status is older than the words that the conductor shows.
+    ``lines``: what the conductor shows about the operation of the command. ``running_beside``: nodes of the same router
+    that run ``wanted`` and that the command would reach, too.
+    """
+
+    node_id: NodeId
+    operation: str
+    status: NodeStatus
+    wanted: Version | None = None
+    trouble: str | None = None
+    looked_again: bool = True
+    lines: tuple[str, ...] = ()
+    begun: BegunCommand | None = None
+    peers: tuple[PeerMoment, ...] = ()
+    downloading: bool = False
+    running_beside: tuple[str, ...] = ()
+    #: By the user's name for it, or since it was ruled out before: a running operation does not count.
+    ignore_running: bool = False
+    only_follow: bool = False
+
+
+@dataclass(frozen=True)
+class RecordMoment:
+    """What is written down of one of the nodes, and of their peers: when they were examined, and now."""
+
+    node_id: NodeId
+    examined: Record | None
+    now: Record | None
+
+
+@dataclass(frozen=True)
+class LeavingMoment:
+    """A request whose intent is written, right before it is sent. Times by the clock of the run.
+
+    ``allowed`` and ``forbidden``: what the limits of the run say. ``patience``: for how many seconds since ``since`` it
+    waits. ``no_shell``: the error where none was free for it. ``shared``: others of this rollout may give theirs back.
+    """
+
+    now: float
+    since: float
+    patience: float
+    shared: bool = False
+    allowed: bool = True
+    forbidden: str = ""
+    no_shell: str = ""
+
+    @property
+    def patient(self) -> bool:
+        """True if it may still wait."""
+        return self.now - self.since <= self.patience
+
+
+@dataclass(frozen=True)
+class AwayMoment:
+    """An asset that is followed and may have to be reconnected. Seconds; ``away_for`` None: it is not away.
+
+    ``after``: how long it may stay away, by setting; 0: it is never reconnected.
+    """
+
+    after: float
+    away_for: float | None
+    reachable: bool = True
+    ended: bool = False
+    asked_before: bool = False

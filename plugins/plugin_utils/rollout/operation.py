@@ -22,12 +22,13 @@ from .context import RunContext, Steps
 from .events import Adopted, MovedWithPeer, NodeEnded
 from .following import Following
 from .gate import examine, first_look
-from .gate_conditions import SEND, Decision, NodeMoment, judge_request
+from .gate_conditions import SEND, Decision, judge_request
 from .judge import Outcome, final_outcome, outcome_before
-from .moments import operation_moments
+from .moments import NodeMoment
 from .node_progress import NodeProgress
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
+from .read_moments import operation_moments
 from .results import NodeResult
 from .sending import send_steps
 

@@ -18,9 +18,9 @@ from ..software.versions import Version, satisfies, try_parse
 from .boot_volumes import Rollback, rollback_steps
 from .context import RunContext
 from .gate import examine
-from .moments import revert_moment
 from .operation import OperationSpec
 from .poller import StatusPoller
+from .read_moments import revert_moment
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from .download import Download, DownloadKnowledge, DownloadOptions
 from .download_view import DownloadView
 from .events import NodeConcluded, NodeEnded, PhaseEntered, Sent, Stepped
 from .gate import Departure, examine, first_look, pass_gate
-from .gate_conditions import NodeMoment
-from .moments import withdrawal_moment
+from .moments import NodeMoment
 from .node_log import NodeLog
 from .poller import StatusPoller
+from .read_moments import withdrawal_moment
 from .results import NodeResult
 
 

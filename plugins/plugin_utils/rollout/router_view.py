@@ -11,8 +11,8 @@ from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
 from ..software.versions import try_parse
 from .context import RunContext
-from .gate_conditions import open_intent
 from .journal import JournalError
+from .moments import open_intent
 from .poller import StatusPoller
 
 

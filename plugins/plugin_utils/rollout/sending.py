@@ -13,9 +13,9 @@ from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
 from .judge import Outcome
-from .moments import record_moments
 from .operation_state import AskAgain, FollowedNode, OperationRun
 from .poller import CommandBaseline
+from .read_moments import record_moments
 
 
 def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) -> Generator[bool, None, bool]:

@@ -12,19 +12,21 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import (
     CONDITIONS,
     SEND,
+    follow,
+    judge,
+    judge_request,
+    never,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Record
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import (
     AwayMoment,
     BegunCommand,
     LeavingMoment,
     NodeMoment,
     PeerMoment,
     RecordMoment,
-    follow,
-    judge,
-    judge_request,
-    never,
     open_intent,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse

@@ -400,7 +400,6 @@ def test_a_node_that_was_only_unsettled_never_ends_worse_than_not_started() -> N
 )
 def test_a_peer_moves_by_itself_where_its_asset_or_its_version_changes(first, now, moves) -> None:
     def asset(busy: bool = False, version=OLD.version) -> Asset:
-        status = "Upgrading" if busy else "Synchronized"
-        return Asset("R", "b", "b", version.text if version else None, version, status=status)
+        return Asset("R", "b", "b", version.text if version else None, version, busy=busy)
 
     assert moves_by_itself(asset(**first), asset(**now)) is moves

@@ -26,7 +26,12 @@ class ActionModule(CheckAction):
         self._others = [self.conductor_of(host) for host in args["ask_also"] if host != self._host]
         self.wait_for_session(args["wait_timeout"], "it must answer before it can be checked")
         stable_wait = StableWait(
-            self.clock, args["wait_timeout"], args["soak"], args["poll_interval"], args["retry_pause"], self.tell
+            self.clock,
+            args["wait_timeout"],
+            args["soak"],
+            args["poll_interval"],
+            args["retry_pause"],
+            lambda failing: self.tell(f"not healthy yet: {failing}"),
         )
         started = self._started = self.clock.now()
 

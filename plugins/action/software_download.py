@@ -74,7 +74,7 @@ class ActionModule(RolloutAction):
         if self.check_mode:
             return [*results, *self.planned_results(plans)], plans, run
         fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
-        fleet.moves = False
+        fleet.admission.moves = False
         of_routers = fleet.run(plans, self._runner(args, fleet, request, options, routers))
         return [*results, *of_routers], plans, fleet.report()
 

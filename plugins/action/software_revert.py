@@ -9,8 +9,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
+    NO_LOCAL_FAULT,
+    NOT_ACCEPTED,
+    forbids_newer_routers,
     local_fault,
-    newer_routers,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
@@ -30,7 +32,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify im
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 
 class ActionModule(RolloutAction):
@@ -150,9 +151,9 @@ class ActionModule(RolloutAction):
             entry = self._of_upgrade(args["upgrade"], place)
             why = None
             if not entry.get("accepted"):
-                why = "this run's upgrade was not accepted there, so there is nothing of ours to take back"
+                why = NOT_ACCEPTED
             elif args["only_local_faults"] and not local_fault(entry, args["health_check"]):
-                why = f"nothing is bad about the node itself (its upgrade ended {entry.get('state')})"
+                why = f"{NO_LOCAL_FAULT} (its upgrade ended {entry.get('state')})"
             if why is None:
                 return None
             back_to = entry.get("from_version")
@@ -172,11 +173,7 @@ class ActionModule(RolloutAction):
     def _newer_routers(self, args, back_to, place, assets):
         if place[0] != self.conductor.local_node()[0] or args["allow_newer_routers"]:
             return None
-        newer = newer_routers(assets, place[0], parse(back_to))
-        if not newer:
-            return None
-        names = ", ".join(f"{asset.node}.{asset.router} ({asset.version_text})" for asset in newer[:10])
-        return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
+        return forbids_newer_routers(assets, place[0], back_to)
 
 
 def _not_sent(decision):

@@ -60,13 +60,6 @@ options:
       - The requested release, such as V(6.3.5) for any build of it, V(6.3.5-39), or V(6.3.5-39.r1.el7).
       - Checks that need it are skipped if it is not set.
     type: str
-  allow_alarms:
-    description:
-      - Case-insensitive regular expressions. Alarms whose message matches one of them are ignored.
-      - Use it for known and accepted alarms.
-    type: list
-    elements: str
-    default: []
   stable_polls:
     description:
       - How many consecutive polls must show the nodes as settled.

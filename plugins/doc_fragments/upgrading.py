@@ -103,7 +103,8 @@ options:
     description:
       - Whether to run the vendor's own health check of a node (C(request system software health-check)) once it is
         settled on the requested version. It is available from 6.3 on.
-      - Turn it off if M(sessionsmart.ssr.health_check) follows, which runs it too.
+      - It also runs if it is one of the O(post_checks), as V(vendor_health_check), but never twice for the same node.
+        Turn it off if M(sessionsmart.ssr.health_check) follows.
     type: bool
     default: true
   health_check_unknown:
@@ -114,6 +115,26 @@ options:
     type: str
     choices: [warn, hold]
     default: warn
+  post_checks:
+    description:
+      - The checks to run after each node that runs the requested version, repeated until all of them pass, for at most
+        O(post_check_timeout). Only then follows the comparison (O(compare)), and the next node. Without any, none of
+        them runs.
+      - The entries are those of O(sessionsmart.ssr.health_check#module:checks), custom checks included. With V(all),
+        all checks after an operation that apply to the node run.
+      - If a check with the severity V(block) still fails, the node is V(failed), and the next one is not touched. If it
+        says that the node itself is bad, O(revert) applies. Nobody knows that if a check could not be made.
+      - RV(checks) are their results. On a conductor, V(version) is always one of them.
+      - Use it for what must be true of your own routers before the next node.
+    type: list
+    elements: raw
+    default: []
+  post_check_timeout:
+    description:
+      - How long failing O(post_checks) are repeated, in seconds. With V(0), each of them runs once.
+      - Raise it if your nodes need longer until everything works after a restart.
+    type: int
+    default: 900
   download:
     description:
       - Whether to download a release first if it is not on a node of a router. It is not documented whether the command
@@ -165,11 +186,20 @@ options:
     default: 900
   revert:
     description:
-      - Whether to revert a node of a router to its previous version if the node itself is bad, which means that its
-        service is down or its own health check clearly failed. Nothing else is reverted.
+      - Whether to revert a node to its previous version if the node itself is bad, which means that its service is down
+        or its own health check clearly failed. Nothing else is reverted.
+      - The revert is only sent if the upgrade of this run was accepted, the node answers, no operation runs on it, and
+        it runs the requested version.
       - Turn it off if somebody examines a bad node first.
     type: bool
     default: true
+  allow_newer_routers:
+    description:
+      - Whether to revert a conductor although routers run a newer version than the one it would return to.
+      - A router must not be newer than its conductor (intro_upgrading), so set it only if you will revert these routers
+        as well.
+    type: bool
+    default: false
   blocked:
     description:
       - Routers that must not be touched, each with the reason, such as
@@ -180,8 +210,8 @@ options:
     default: {}
   compare:
     description:
-      - Whether to compare a router after each of its nodes with its state before (versions, assets, services, alarms,
-        connectivity of its nodes, processes, primaries, peer paths, interfaces, and BGP neighbours).
+      - Whether to compare a router or a conductor after each of its nodes with its state before (versions, assets,
+        services, alarms, connectivity of its nodes, processes, primaries, peer paths, interfaces, and BGP neighbours).
       - Anything that worked before and certainly no longer works is a regression, and O(on_regression) says what
         follows. Not counted is what was bad before, what cannot be read, and what leads to a router that is in progress
         or not settled.

@@ -23,9 +23,11 @@ description:
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.alarms
   - sessionsmart.ssr.checks
   - sessionsmart.ssr.compare
   - sessionsmart.ssr.connection
+  - sessionsmart.ssr.health
   - sessionsmart.ssr.progress
 attributes:
   action_group:
@@ -79,38 +81,6 @@ options:
       - Use it between the two nodes of a pair.
     type: int
     default: 0
-  retry_pause:
-    description:
-      - How long to wait before the vendor's own health check is repeated after a failure, in seconds. It is known to
-        fail, or to time out, shortly after a restart (release notes, I95-64218 and I95-65656). A second failure counts.
-      - It is only repeated if O(wait_timeout) leaves time for it.
-    type: int
-    default: 30
-  alarms_before:
-    description:
-      - The alarms that were active before the operation, as RV(sessionsmart.ssr.precheck#module:alarms) returns them.
-        Alarms with the same category and message are ignored, even if another release words them differently.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      category:
-        description: The category of the alarm, as C(show alarms) prints it.
-        type: str
-        required: true
-      message:
-        description: The message of the alarm, as C(show alarms) prints it.
-        type: str
-        required: true
-      router:
-        description: The router that raised the alarm. Without it, the same alarm of any router is ignored.
-        type: str
-  plugins_before:
-    description:
-      - The plugin packages that were installed before, version by name, as
-        RV(sessionsmart.ssr.software_info#module:plugins) returns them.
-      - If one is missing afterwards, the check V(plugins_kept) fails; it only warns unless its severity is raised.
-    type: dict
   settled_before:
     description:
       - The ids of the assets that were settled before the operation, as RV(sessionsmart.ssr.assets_info#module:settled)

@@ -23,6 +23,7 @@ description:
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
+  - sessionsmart.ssr.alarms
   - sessionsmart.ssr.checks
   - sessionsmart.ssr.connection
   - sessionsmart.ssr.operation

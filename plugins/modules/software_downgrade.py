@@ -29,6 +29,8 @@ extends_documentation_fragment:
   - sessionsmart.ssr.operation
   - sessionsmart.ssr.rollout
   - sessionsmart.ssr.upgrading
+  - sessionsmart.ssr.health
+  - sessionsmart.ssr.alarms
   - sessionsmart.ssr.compare
   - sessionsmart.ssr.progress
 attributes:
@@ -244,6 +246,55 @@ by_router:
                   type: str
                   returned: always
                   sample: ""
+checks:
+  description:
+    - What each of the O(post_checks) says after each node. If something was compared, V(comparison) is one of them.
+    - Empty without O(post_checks).
+  type: list
+  elements: dict
+  returned: if the targets could be examined
+  contains:
+    name:
+      description: The name of the check.
+      type: str
+      returned: always
+      sample: asset_settled
+    target:
+      description: The node that was checked, spelled C(node.router), or the router, by its name.
+      type: str
+      returned: always
+      sample: t106-dut1.Conductor
+    state:
+      description:
+        - V(pass) - all is well.
+        - V(warn) - worth knowing, stops nothing.
+        - V(fail) - not healthy; stops the procedure if the severity is V(block).
+        - V(skipped) - does not apply here, or cannot be determined on this release.
+      type: str
+      returned: always
+      choices: [pass, warn, fail, skipped]
+      sample: pass
+    severity:
+      description: Whether a failure stops the procedure.
+      type: str
+      returned: always
+      choices: [block, warn]
+      sample: block
+    reason:
+      description: Why, in a sentence.
+      type: str
+      returned: always
+      sample: "Settled over 3 looks: t106-dut1, t106-dut2"
+    evidence:
+      description: The output of the device, as far as it explains the reason. Empty if there is nothing to show.
+      type: str
+      returned: always
+      sample: ""
+    pending:
+      description: Whether it may recover by itself, so that M(sessionsmart.ssr.health_check) waits for it.
+      type: bool
+      returned: always
+      sample: false
 plan:
   description: What was planned for each router, in the order in which they start.
   type: list

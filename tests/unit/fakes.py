@@ -115,6 +115,9 @@ class ScriptedSession:
     def run_partial(self, command, limit) -> Response:
         return self.run(command, check=False)
 
+    def poll(self, pending, wait=0.0) -> bool:
+        return pending.over
+
     def begin(self, command, answers=(), *, spare=False):
         self.asked.append(command)
         answer = self.script.get(command, f"Command '{command}' not found (use '?' for help)")

@@ -8,17 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ..checks import families  # noqa: F401  (importing it registers the checks)  # pylint: disable=unused-import
-from ..checks.context import Authority, Context
-from ..checks.custom import BadCheck, CustomCheck, parse_custom
-from ..checks.registry import Check, CheckResult, Finding, select, table
+from ..checks.context import Authority
+from ..checks.custom import BadCheck
+from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
+from ..checks.selection import select_checks
 from ..rollout.poller import PASSING
 from .base import BadInput, PcliAction
 from .targets import named_targets
 
-#: Seconds that the command of a user's own check may take: a router may be at the end of a slow line.
-_OWN_TIMEOUT = 120.0
 #: Routers that a message names; all of them are in the result.
 _NAMED = 5
 
@@ -28,11 +26,8 @@ class CheckAction(PcliAction):
 
     def checks(self, stage: str, args: dict) -> list[Check]:
         """The checks that are wanted, the user's own ones last. Raises UnknownCheck and BadInput; asks nobody."""
-        own = [check for check in args["checks"] if isinstance(check, dict) and "command" in check]
-        named = [check for check in args["checks"] if not any(check is other for other in own)]
-        chosen = select(named, stage) if named or not own else []
         try:
-            return chosen + [_as_check(check, stage) for check in parse_custom(own)]
+            return select_checks(args["checks"], stage)
         except BadCheck as error:
             raise BadInput(str(error)) from error
 
@@ -148,16 +143,3 @@ def _common(run: CheckRun) -> Sequence[CheckResult]:
     """What blocks each of several routers: something is wrong with the authority as a whole."""
     counts = Counter(id(result) for results in run.by_router.values() for result in results if result.blocks)
     return [result for result in run.results if counts[id(result)] == len(run.by_router) > 1]
-
-
-def _as_check(own: CustomCheck, stage: str) -> Check:
-    """A check of the user, like one of ours."""
-
-    def make(context: Context) -> Finding:
-        def ask(command: str):
-            return context.conductor.session.run(command, timeout=_OWN_TIMEOUT, check=False)
-
-        return own.run(ask, context.router, context.node)
-
-    per = "authority" if own.per == "conductor" else own.per
-    return Check(own.name, f"'{own.command}'.", own.severity, (stage,), make, per=per, probes_target=per != "authority")

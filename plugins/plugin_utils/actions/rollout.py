@@ -335,9 +335,11 @@ class RolloutAction(PcliAction):
                 replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
                 plan.sequencing,
                 replace(
-                    policy, may_continue=lambda left: fleet.may_continue(plan, left), in_transition=fleet.in_transition
+                    policy,
+                    may_continue=lambda left: fleet.admission.may_continue(plan, left),
+                    in_transition=fleet.admission.in_transition,
                 ),
-                hand_back=fleet.lane is not None,
+                hand_back=fleet.admission.lane is not None,
                 takes_nodes=takes_nodes,
             )
 

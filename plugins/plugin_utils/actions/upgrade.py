@@ -8,18 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..checks.custom import BadCheck
+from ..checks.registry import CheckResult
+from ..checks.selection import select_checks
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
 from ..planning.plan import RouterPlan
 from ..planning.request_refusal_rules import RequestOptions, refuse
+from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
+from ..rollout.conductor_outcome import after_failure
 from ..rollout.download import Download, DownloadOptions, patiently
-from ..rollout.download_lane import DownloadLane, download_for
+from ..rollout.download_lane import DownloadLane
 from ..rollout.events import Judged
+from ..rollout.join_text import sentences
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
 from ..rollout.plan_volumes import judged_by_volumes
+from ..rollout.poller import StatusPoller
+from ..rollout.post_checks import PostCheckOptions
 from ..rollout.regressions import ComparisonOptions
+from ..rollout.release_fetch import download_for
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.verify import HealthOptions
@@ -28,7 +37,7 @@ from ..snapshots.take import AREAS, check_areas
 from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.targets import Target, TargetError
-from ..software.versions import parse
+from ..software.versions import parse, satisfies
 from .base import BadInput
 from .rollout import RolloutAction
 
@@ -51,19 +60,24 @@ class UpgradeAction(RolloutAction):
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
         bounds = self.bounds(args, self.positive(args, "downloads_in_flight"))
+        self._check_results: list[CheckResult] = []
         self._comparison(args)  # what is wrong with it is told before anything else
+        self._post_checks(args)
         self.conductor.follow_fallback()
         here, assets = self.conductor.local_node(), self.conductor.assets()
         targets = self.targets(args, assets)
         version = self.resolved(args, targets, assets)
         own = [target for target in targets if target.router == here[0] and self._named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
-        results = self._upgrade_own(args, own, version, assets) if own else []
+        results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
         plans, run = [], None
         if routers:
             of_routers, plans, run = self._roll(args, routers, version, assets, bounds)
             results += of_routers
-        return {"version": version, **self.fleet_result(args, results, plans, run)}
+        result = {"version": version, **self.fleet_result(args, results, plans, run)}
+        result["msg"] = sentences(result["msg"], outcome) if outcome else result["msg"]
+        result["checks"] = [check.as_data() for check in self._check_results]
+        return result
 
     @staticmethod
     def _named_itself(args, router):
@@ -74,11 +88,36 @@ class UpgradeAction(RolloutAction):
 
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
-    def _upgrade_own(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> list[NodeResult]:
-        """The nodes of the conductor, through this session and no other (rule A7 of the design)."""
+    def _upgrade_own(
+        self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]
+    ) -> tuple[list[NodeResult], str]:
+        """The nodes of the conductor, through this session and no other (rule A7 of the design).
+
+        Returns their results, and what was done about those that did not succeed.
+        """
         conductor = self.conductor
         conductor.require_first_node()
-        here, own = conductor.local_node(), conductor.own_version()
+        self._refuse_own(args, targets, version, assets)
+        loop = self.loop(args)
+        if not self.check_mode:
+            loop.journal.prepare()
+        poller = loop.poller(assets_count=args["assets_count"])
+        spec, policy = self._job(args, version), self._own_policy(args, version, poller)
+        results = []
+        for target in targets:
+            run = run_of(loop, poller, target, spec, args["sequencing"], policy)
+            results += loop.drive(run.steps(self.check_mode), poller)
+        outcome = after_failure(
+            results,
+            reverts=args["revert"],
+            from_below_63=not poller.assets_count,
+            peer_done=self._peer_done(targets, version, assets),
+        )
+        return results, outcome
+
+    def _refuse_own(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> None:
+        """Raise TargetError if a node of the conductor must not be upgraded in this way."""
+        here, own = self.conductor.local_node(), self.conductor.own_version()
         rows = {(asset.router, asset.node): asset for asset in assets}
         running = {place: row.version for place, row in rows.items()}
         if own and own.version:
@@ -93,16 +132,30 @@ class UpgradeAction(RolloutAction):
             why = refuse(target, options, versions, types, here[0])
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
-        loop = self.loop(args)
-        if not self.check_mode:
-            loop.journal.prepare()
-        poller = loop.poller(assets_count=args["assets_count"])
-        spec, policy = self._job(args, version), UpgradePolicy(health=self._health(args))
-        results = []
-        for target in targets:
-            run = run_of(loop, poller, target, spec, args["sequencing"], policy)
-            results += loop.drive(run.steps(self.check_mode), poller)
-        return results
+
+    def _own_policy(self, args, version: str, poller: StatusPoller) -> UpgradePolicy:
+        """What is done around the operation of a node of the conductor."""
+        router = poller.here[0]
+
+        def forbids_revert(back_to: str) -> str | None:
+            return None if args["allow_newer_routers"] else forbids_newer_routers(poller.assets(), router, back_to)
+
+        return UpgradePolicy(
+            health=self._health(args),
+            post_checks=None if self.check_mode else self._post_checks(args, version),
+            revert=args["revert"],
+            forbids_revert=forbids_revert,
+            compare=self._comparison(args),
+            in_transition=lambda: {asset.router for asset in poller.assets() if asset.router and not asset.settled},
+        )
+
+    @staticmethod
+    def _peer_done(targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> bool:
+        """True if another node of the conductor than those that were named runs the version already."""
+        named = {node_id for target in targets for node_id in target.node_ids}
+        routers = {target.router for target in targets}
+        peers = [asset for asset in assets if asset.router in routers and (asset.router, asset.node) not in named]
+        return any(bool(asset.version and satisfies(asset.version, parse(version))) for asset in peers)
 
     # -- routers ----------------------------------------------------------------------------------------------
 
@@ -117,6 +170,7 @@ class UpgradeAction(RolloutAction):
         fleet = self.fleet(args, loop, version, bounds, estimates)
         policy = UpgradePolicy(
             health=self._health(args),
+            post_checks=self._post_checks(args, version),
             download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
             soak=args["pair_soak"],
             revert=args["revert"],
@@ -133,7 +187,7 @@ class UpgradeAction(RolloutAction):
         if policy.download:
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight
-            fleet.lane = DownloadLane(
+            fleet.admission.lane = DownloadLane(
                 loop,
                 fleet.poller,
                 spec.request,
@@ -173,7 +227,9 @@ class UpgradeAction(RolloutAction):
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
         whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"])
-        policy = replace(policy, may_continue=lambda left: fleet.may_continue(whole, [node.node for node in nodes]))
+        policy = replace(
+            policy, may_continue=lambda left: fleet.admission.may_continue(whole, [node.node for node in nodes])
+        )
         run = RouterUpgrade(
             fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
         )
@@ -255,4 +311,32 @@ class UpgradeAction(RolloutAction):
         )
 
     def _health(self, args) -> HealthOptions:
-        return HealthOptions(args["health_check"], args["health_check_unknown"], args["health_timeout"])
+        return HealthOptions(
+            args["health_check"], args["health_check_unknown"], args["health_timeout"], args["retry_pause"]
+        )
+
+    def _post_checks(self, args, version: str | None = None) -> PostCheckOptions | None:
+        """The named checks after each node; None if there are none. Raises UnknownCheck and BadInput."""
+        try:
+            checks = select_checks(args["post_checks"], "post") if args["post_checks"] else []
+        except BadCheck as error:
+            raise BadInput(f"{error} Nothing was sent.") from error
+        allowed = self.patterns(args["allow_alarms"], "allow_alarms")
+        if not checks:
+            return None
+        before = [(alarm["category"], alarm["message"], alarm["router"] or None) for alarm in args["alarms_before"]]
+        return PostCheckOptions(
+            tuple(checks),
+            requested_version=parse(version) if version else None,
+            wait_timeout=args["post_check_timeout"],
+            poll_interval=args["poll_min"],
+            retry_pause=args["retry_pause"],
+            stable_polls=args["stable_polls"],
+            allow_alarms=allowed,
+            alarms_before=frozenset(before),
+            plugins_before=args["plugins_before"],
+            grace=args["compare_grace"],
+            health_timeout=args["health_timeout"],
+            health_unknown=args["health_check_unknown"],
+            record=self._check_results.extend,
+        )

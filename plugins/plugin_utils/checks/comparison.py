@@ -14,16 +14,13 @@ from dataclasses import dataclass, field
 from ..clock import format_duration
 from ..pcli.errors import DeviceError
 from ..snapshots.compare import Change, check_thresholds, compare, unavailable, verdict, waits
-from ..snapshots.take import AREAS, check_areas, take
+from ..snapshots.take import AREAS, check_areas, comparable_areas, take
 from .context import Authority, Context
 from .registry import Check, Finding, failed, passed, skipped, warned
 
 NAME = "comparison"
 #: Changes that the evidence names; a hub may have hundreds.
 _MAX_NAMED = 40
-#: Between the nodes of a conductor pair from below 6.3 assets show Disconnected, and the nodes may not see each other
-#: (rule 11; upgrade_ibu_conductor): none of that is a loss.
-_ASSET_AREAS = ("assets", "connectivity", "totals")
 
 
 def check_comparison(
@@ -85,8 +82,7 @@ class Comparison:
 
     def _compared(self, context: Context, before: Mapping) -> Finding:
         areas = self.areas or [name for name in AREAS if before["areas"].get(name) is not None]
-        if not context.authority.assets_count:
-            areas = [name for name in areas if name not in _ASSET_AREAS]
+        areas = comparable_areas(areas, context.authority.assets_count)
         # Another release may have other processes; the versions cost no command.
         wanted = {*areas, "versions"}
         authority = context.authority

@@ -17,6 +17,7 @@ from functools import cached_property
 from ..clock import Clock
 from ..conductor.client import Conductor
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
+from ..pcli.waiting import Blocking, Steps, Waiting, finish
 from ..software.alarms import Alarm, duplicate_names
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
@@ -143,10 +144,25 @@ class Authority:
     @read_once
     def polls(self) -> list[Mapping[str, Mapping[str, Asset]]]:
         """The assets by router and node, read several times: an asset that is settled once may not stay so."""
-        polls = [self.nodes]
+        return finish(self._poll_steps(Blocking(self.clock)))
+
+    def read_polls(self, waiting: Waiting) -> Steps[None]:
+        """Read the polls now, unless they have been read; a refusal is remembered as in :func:`read_once`."""
+        if "polls" in self._facts:
+            return
+        try:
+            self._facts["polls"] = ((yield from self._poll_steps(waiting)), None)
+        except PcliError as error:
+            if error.connection and not isinstance(error, NoPrompt):
+                raise
+            self._facts["polls"] = (None, error)
+
+    def _poll_steps(self, waiting: Waiting) -> Steps[list[Mapping[str, Mapping[str, Asset]]]]:
+        polls = [(yield from waiting.ask(lambda: self.nodes))]
         while len(polls) < self.settled_polls:
-            self.clock.sleep(self.poll_pause)
-            polls.append(by_router(map(at_rest, self.conductor.assets())))
+            yield from waiting.pause(self.poll_pause)
+            rows = yield from waiting.ask(self.conductor.assets)
+            polls.append(by_router(map(at_rest, rows)))
         return polls
 
     @read_once

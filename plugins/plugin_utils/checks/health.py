@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ..pcli.errors import PcliError
+from ..pcli.waiting import Blocking, finish
 from ..software.system import within
 from .context import Context
 from .registry import Finding, check, failed, passed, skipped, warned
@@ -114,12 +115,9 @@ def processes_led(context: Context) -> Finding:
 )
 def vendor_health_check(context: Context) -> Finding:
     authority = context.authority
-    if not context.is_local and context.router not in authority.health:
-        prefetch_health([context])
-    if context.is_local:
-        verdict = context.conductor.vendor_health(authority.health_timeout)
-    else:
-        verdict = authority.health[context.router]
+    if context.target not in authority.health:
+        finish(prefetch_health([context], Blocking(authority.clock)))
+    verdict = authority.health[context.target]
     if isinstance(verdict, PcliError):
         raise verdict
     if verdict.state == "fail":

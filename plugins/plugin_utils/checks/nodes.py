@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..pcli.errors import DeviceError, NoPrompt
+from ..pcli.waiting import Steps, Waiting
 from ..software import operation_report
 from ..software.assets import Asset
 from ..software.system import service_runs
@@ -31,6 +34,14 @@ def router_known(context: Context) -> Finding:
     )
 
 
+def read_polls(contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
+    """Read the assets several times, where that counts for any of these routers."""
+    authority = contexts[0].authority
+    listed = yield from waiting.ask(lambda: any(context.pair for context in contexts))
+    if authority.assets_count and listed:
+        yield from authority.read_polls(waiting)
+
+
 @check(
     "asset_settled",
     "Every node of the router is Synchronized (Running before 6.3), and stays so over several polls.",
@@ -42,6 +53,7 @@ def router_known(context: Context) -> Finding:
             "fail",
         )
     },
+    prefetch=read_polls,
 )
 def asset_settled(context: Context, disconnected: str = "fail") -> Finding:
     if not context.authority.assets_count:

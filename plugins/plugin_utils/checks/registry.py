@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
+from ..pcli.waiting import Steps, Waiting
 from .context import Context
 from .parameters import REQUIRED, BadParameter, Parameter
 
@@ -85,8 +86,8 @@ class Check:
     ``applies``: to conductors, to routers, or to both. ``per``: made for each node, for each router, or once for the
     authority. ``since``: the release of the conductor below which it cannot be made. ``probes_target``: the target
     itself must answer, so the check is skipped where it is disconnected. ``unknown_targets``: made for names that the
-    conductor does not know, too. ``prefetch``: called once with all contexts before the first, where
-    asking them in parallel saves time. ``given``: the values of the user's parameters.
+    conductor does not know, too. ``prefetch``: run once with all contexts before the first, where the check waits, or
+    where asking several targets in parallel saves time. ``given``: the values of the user's parameters.
     """
 
     name: str
@@ -100,7 +101,7 @@ class Check:
     probes_target: bool = False
     unknown_targets: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
-    prefetch: Callable[[Sequence[Context]], None] | None = field(default=None, repr=False)
+    prefetch: Callable[[Sequence[Context], Waiting], Steps[None]] | None = field(default=None, repr=False)
     given: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
+from ..pcli.waiting import Blocking, Steps, Waiting, finish
 from ..planning.revert_rules import NOT_DETERMINED
 from .context import Authority, Context
 from .registry import Check, CheckResult, Finding, failed, skipped
@@ -16,6 +18,9 @@ from .registry import Check, CheckResult, Finding, failed, skipped
 #: Seconds between two progress lines, where a fleet keeps the conductor busy for minutes.
 _HEARTBEAT = 60.0
 _REASONS = 3
+
+#: Results that are not made again, by the name of the check and its target.
+Kept = Mapping[tuple[str, str], CheckResult]
 
 
 @dataclass(frozen=True)
@@ -45,22 +50,30 @@ def _reasons(results: Sequence[CheckResult]) -> str:
     return shown + (f"; and {len(results) - _REASONS} more" if len(results) > _REASONS else "")
 
 
-def run_checks(
-    checks: Sequence[Check], authority: Authority, kept: Mapping[tuple[str, str], CheckResult] | None = None
-) -> CheckRun:
-    """Make the checks. Results that are ``kept`` (by name and target) count, and their checks are not made again.
+def run_checks(checks: Sequence[Check], authority: Authority, kept: Kept | None = None) -> CheckRun:
+    """The same as :func:`check_steps`, without yielding."""
+    return finish(check_steps(checks, authority, Blocking(authority.clock), kept))
+
+
+def check_steps(
+    checks: Sequence[Check], authority: Authority, waiting: Waiting, kept: Kept | None = None
+) -> Steps[CheckRun]:
+    """Make the checks. Results that are ``kept`` count, and their checks are not made again.
 
     A failure of the authority as a whole blocks each of the routers. Raises the error of a lost session.
     """
-    routers = [target.router for target in authority.targets] or [authority.local_node.router]
+    local_node = yield from waiting.ask(lambda: authority.local_node)
+    routers = [target.router for target in authority.targets] or [local_node.router]
     check_run = CheckRun(by_router={router: [] for router in routers})
     reported_at = authority.clock.now()
     for check in checks:
-        contexts = contexts_of(check, authority)
+        contexts = yield from waiting.ask(partial(contexts_of, check, authority))
+        due = [context for context in contexts if (check.name, context.target) not in (kept or {})]
         if check.prefetch:
-            _prefetch(check, [context for context in contexts if (check.name, context.target) not in (kept or {})])
+            yield from _prefetch(check, due, waiting)
         for number, context in enumerate(contexts):
-            result = (kept or {}).get((check.name, context.target)) or run_check(check, context)
+            result = (kept or {}).get((check.name, context.target))
+            result = result or (yield from waiting.ask(partial(run_check, check, context)))
             check_run.results.append(result)
             for router in _concerned(check, result, context):
                 check_run.by_router[router].append(result)
@@ -70,10 +83,13 @@ def run_checks(
     return check_run
 
 
-def _prefetch(check: Check, contexts: Sequence[Context]) -> None:
-    applicable = [context for context in contexts if not _not_applicable(check, context)]
-    if applicable:
-        check.prefetch(applicable)
+def _prefetch(check: Check, contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
+    def applicable() -> list[Context]:
+        return [context for context in contexts if not _not_applicable(check, context)]
+
+    contexts = yield from waiting.ask(applicable)
+    if contexts:
+        yield from check.prefetch(contexts, waiting)
 
 
 def _concerned(check: Check, result: CheckResult, context: Context) -> Sequence[str]:

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 from ..conductor.client import Conductor
 from ..conductor.grammar import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.session import Pending
+from ..pcli.waiting import Steps, Waiting
 from ..software.health import Health
 from .context import Authority, Context
 
@@ -20,16 +21,20 @@ _PAUSE = 0.2
 _SPARE = 2
 
 
-def prefetch_health(contexts: Sequence[Context]) -> None:
-    """Run it on each of these routers, as many at once as there are shells, and keep the results."""
-    routers = [context.router for context in contexts if not context.is_local]
-    if routers:
-        authority = contexts[0].authority
-        authority.health.update(_Round(authority).run(routers))
+def prefetch_health(contexts: Sequence[Context], waiting: Waiting) -> Steps[None]:
+    """Run it on each of these targets, as many at once as there are shells, and keep the results."""
+    authority = contexts[0].authority
+    requests = {context.target: _request_of(context) for context in contexts}
+    answers = yield from _Round(authority).steps(requests, waiting)
+    authority.health.update(answers)
+
+
+def _request_of(context: Context) -> Request:
+    return Request("health-check", router=context.router, node=context.node if context.is_local else None)
 
 
 class _Round:
-    """The routers that are being checked, and the results. A refusal is a result; a lost connection is raised."""
+    """The targets that are being checked, and the results. A refusal is a result; a lost connection is raised."""
 
     def __init__(self, authority: Authority):
         self.conductor: Conductor = authority.conductor
@@ -38,53 +43,53 @@ class _Round:
         self.running: dict[str, tuple[Pending, float]] = {}
         self.answers: dict[str, Health | PcliError] = {}
 
-    def run(self, routers: Iterable[str]) -> dict[str, Health | PcliError]:
-        """The result of each router, by its name."""
-        waiting = list(dict.fromkeys(routers))
-        count, at_once = len(waiting), max(1, getattr(self.conductor.session, "max_shells", 1) - _SPARE)
+    def steps(self, requests: Mapping[str, Request], waiting: Waiting) -> Steps[dict[str, Health | PcliError]]:
+        """The result of each target, by its name."""
+        left = list(requests)
+        count, at_once = len(left), max(1, getattr(self.conductor.session, "max_shells", 1) - _SPARE)
         if count > 1:
             self.report_progress(f"running the health check of {count} routers, up to {at_once} at a time")
-        while waiting or self.running:
-            while waiting and len(self.running) < at_once and self._start(waiting[0]):
-                waiting.pop(0)
+        while left or self.running:
+            while left and len(self.running) < at_once and self._start(left[0], requests[left[0]]):
+                left.pop(0)
             if not self._collect() and self.running:
-                self.clock.sleep(_PAUSE)
+                yield from waiting.pause(_PAUSE)
         return self.answers
 
-    def _start(self, router: str) -> bool:
-        """Start the check of one router. False where there is no shell for it yet."""
+    def _start(self, target: str, request: Request) -> bool:
+        """Start the check of one target. False where there is no shell for it yet."""
         try:
-            pending = self.conductor.begin_health_check(Request("health-check", router=router))
+            pending = self.conductor.begin_health_check(request)
         except NoFreeShell as error:
             if self.running:
                 return False
-            self.answers[router] = error
+            self.answers[target] = error
         except PcliError as error:
-            self._keep(router, error)
+            self._keep(target, error)
         else:
-            self.running[router] = (pending, self.clock.now())
+            self.running[target] = (pending, self.clock.now())
         return True
 
     def _collect(self) -> bool:
         """Collect what is over, and give up what takes too long. True if there was any."""
         now, before = self.clock.now(), len(self.answers)
-        for router, (pending, begun) in list(self.running.items()):
+        for target, (pending, begun) in list(self.running.items()):
             if self.conductor.session.poll(pending):
                 try:
-                    self.answers[router] = self.conductor.health_of(pending)
+                    self.answers[target] = self.conductor.health_of(pending)
                 except PcliError as error:
-                    self._keep(router, error)
+                    self._keep(target, error)
             elif now - begun >= self.timeout:
-                self.answers[router] = NoPrompt(
-                    f"The health check of {router} has not come back within {self.timeout:.0f} s. It may still be "
+                self.answers[target] = NoPrompt(
+                    f"The health check of {target} has not come back within {self.timeout:.0f} s. It may still be "
                     "running; raise health_timeout if it is known to be slow."
                 )
             else:
                 continue
-            del self.running[router]
+            del self.running[target]
         return len(self.answers) > before
 
-    def _keep(self, router: str, error: PcliError) -> None:
+    def _keep(self, target: str, error: PcliError) -> None:
         if error.connection and not isinstance(error, (DeviceError, NoPrompt)):
             raise error
-        self.answers[router] = error
+        self.answers[target] = error

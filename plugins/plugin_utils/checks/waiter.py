@@ -6,18 +6,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ..clock import Clock
+from ..pcli.waiting import Blocking, Steps, Waiting, finish
 from .registry import CheckResult
-from .runner import CheckRun
+from .runner import CheckRun, Kept
 
 #: The vendor's own check is work for the node, so it is not repeated in every round as reading a table is.
 _COSTLY = "vendor_health_check"
 
-#: Results that are not repeated, by the name of the check and its target.
-Kept = Mapping[tuple[str, str], CheckResult]
+
+def describe(failing: Sequence[CheckResult], limit: int = 5) -> str:
+    """What fails, on one line."""
+    several = len({result.target for result in failing}) > 1
+    texts = [f"{f'{result.target} ' * several}{result.name}: {result.reason}" for result in failing]
+    return "; ".join(texts[:limit]) + (f"; and {len(texts) - limit} more" if len(texts) > limit else "")
 
 
 @dataclass
@@ -25,7 +30,8 @@ class StableWait:
     """All times in seconds. ``soak``: how long all checks must hold; ``wait_timeout``: how long it may take until then.
 
     ``retry_pause``: after so long a failing check of the vendor's is repeated once, since it is known to fail or to
-    time out shortly after a restart (I95-64218, I95-65656); then it counts.
+    time out shortly after a restart (I95-64218, I95-65656); then it counts. ``report_progress`` is given what fails, as
+    ``describe`` puts it, whenever that is new.
     """
 
     clock: Clock
@@ -34,31 +40,42 @@ class StableWait:
     pause: float
     retry_pause: float
     report_progress: Callable[[str], None] = lambda line: None
+    describe: Callable[[Sequence[CheckResult]], str] = describe
+    #: Since when all checks have held; None while one of them fails.
+    good_since: float | None = None
     _kept: dict[tuple[str, str], CheckResult] = field(default_factory=dict)
     _failures: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def wait_until_stable(self, run_round: Callable[[Kept], CheckRun], parent_alive: Callable[[], bool]) -> CheckRun:
+        """The same as :meth:`steps`, for checks that are made without yielding."""
+        blocking = Blocking(self.clock)
+        return finish(self.steps(lambda kept: blocking.ask(lambda: run_round(kept)), parent_alive, blocking))
+
+    def steps(
+        self, run_round: Callable[[Kept], Steps[CheckRun]], parent_alive: Callable[[], bool], waiting: Waiting
+    ) -> Steps[CheckRun]:
         """The results of the last round. ``run_round`` makes the checks once, without those whose results it is given.
 
-        Ends early, with the results so far, when the parent process is gone.
+        Ends early, with the results so far, when nobody waits for it any more.
         """
-        started, good_since, last = self.clock.now(), None, ""
+        started, last = self.clock.now(), ""
         while True:
-            check_run = run_round(self._kept)
+            check_run = yield from run_round(self._kept)
             self._keep(check_run.results)
             now, failing = self.clock.now(), [result for result in check_run.results if result.blocks or result.waits]
-            summary = _summary(failing)
+            summary = self.describe(failing)
             if summary and summary != last:
-                self.report_progress(f"not healthy yet: {summary}")
+                self.report_progress(summary)
             last = summary
-            good_since = None if failing else now if good_since is None else good_since
-            if good_since is not None and now - good_since >= self.soak:
+            self.good_since = None if failing else now if self.good_since is None else self.good_since
+            if self.good_since is not None and now - self.good_since >= self.soak:
                 return check_run
             if failing and (now - started >= self.wait_timeout + self.soak or self._is_hopeless(check_run)):
                 return check_run
             if not parent_alive():
                 return check_run
-            self.clock.sleep(self.retry_pause if any(result.name == _COSTLY for result in failing) else self.pause)
+            costly = any(result.name == _COSTLY for result in failing)
+            yield from waiting.pause(self.retry_pause if costly else self.pause)
 
     def _keep(self, results: list[CheckResult]) -> None:
         for result in results:
@@ -75,9 +92,3 @@ class StableWait:
         return bool(blocking) and all(
             any(self._failures[result.name, result.target] > 1 for result in results) for results in blocking
         )
-
-
-def _summary(failing: list[CheckResult], limit: int = 5) -> str:
-    several = len({result.target for result in failing}) > 1
-    texts = [f"{f'{result.target} ' * several}{result.name}: {result.reason}" for result in failing]
-    return "; ".join(texts[:limit]) + (f"; and {len(texts) - limit} more" if len(texts) > limit else "")

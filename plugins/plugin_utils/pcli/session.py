@@ -18,6 +18,7 @@ from .answers import YES_TO_READING, Answer, reads_only
 from .errors import NoPrompt, PcliError, UnexpectedQuestion
 from .prompt import Prompt
 from .refusals import refusal
+from .replay import Replay
 from .response import Response, read
 from .shell import ShellOptions
 from .shell_pool import UNREACHABLE, Pending, ShellPool
@@ -48,6 +49,8 @@ class Session(ShellPool):
     ):
         super().__init__(login, options, clock, fallbacks=fallbacks, max_shells=max_shells, connect=connect)
         self.command_timeout = command_timeout
+        #: Set while code runs that must not wait; its commands are begun and answered by it (see waiting.py).
+        self.replay: Replay | None = None
         self._spelling = Spelling()
 
     def open(self) -> Prompt:
@@ -107,7 +110,7 @@ class Session(ShellPool):
         """Send a command and wait until it is over. Raises NoPrompt."""
         pending = self.begin(command, answers, probe=probe)
         limit = self.command_timeout if timeout is None else timeout
-        if not self.wait(pending, limit):
+        if not self._wait_until(pending, pending.begun + limit):
             pending.given_up = True
             raise NoPrompt(
                 f"'{command}' has not come back within {limit:.0f} s. It may still be running, so its shell is left "
@@ -125,17 +128,26 @@ class Session(ShellPool):
         if not reads_only(command):
             raise PcliError(f"'{command}' may change something and must not be interrupted, so it was not sent.")
         pending = self.begin(command)
-        if self.wait(pending, limit):
+        if self._wait_until(pending, pending.begun + limit) and pending.shown is None:
             return self.result(pending, check=False)
-        try:
-            shown = pending.shell.interrupt()
-            self.wait(pending, _AFTER_INTERRUPT)
-        finally:
-            if pending.response is None:
-                self._drop(pending)
+        shown = self._interrupt(pending)
+        self._wait_until(pending, pending.interrupted + _AFTER_INTERRUPT)
+        if pending.response is None:
+            self._drop(pending)
         if not shown.strip():
             raise NoPrompt(f"'{command}' printed nothing within {limit:.0f} s and was interrupted.")
         return replace(read(shown), cut=True)
+
+    def _interrupt(self, pending: Pending) -> str:
+        """End a command that only shows something, once; what it has shown so far."""
+        if pending.shown is None:
+            try:
+                pending.shown = pending.shell.interrupt()
+            except PcliError:
+                self._drop(pending)
+                raise
+            pending.interrupted = self.clock.now()
+        return pending.shown
 
     def begin(
         self, command: str, answers: Sequence[Answer] = (), *, spare: bool = False, probe: bool = False
@@ -148,18 +160,27 @@ class Session(ShellPool):
         """
         if problem := unsafe(command):
             raise PcliError(f"{command[:200]!r} was not sent: {problem}")
+        if self.replay is not None:  # many routers may be read at once, and others need a shell as well
+            return self.replay.begin(command, lambda: self._send(command, answers, spare=True, probe=probe))
+        return self._send(command, answers, spare=spare, probe=probe)
+
+    def _send(self, command: str, answers: Sequence[Answer], *, spare: bool, probe: bool) -> Pending:
         shell = self._idle_shell()
         if spare and self._pending:
             self._keep_another(shell)
         reads = reads_only(command)
         shell.begin(command, [*answers, YES_TO_READING] if reads else answers, reads=reads, probe=probe)
-        pending = Pending(shell, command)
+        pending = Pending(shell, command, self.clock.now())
         self._pending.append(pending)
         return pending
 
     def wait(self, pending: Pending, seconds: float) -> bool:
         """Wait until the command is over, at most ``seconds``. Never raises: see :meth:`result`."""
-        deadline = self.clock.now() + seconds
+        return self._wait_until(pending, self.clock.now() + seconds)
+
+    def _wait_until(self, pending: Pending, deadline: float) -> bool:
+        if self.replay is not None:
+            return self.replay.is_over(pending, deadline)
         while not self.poll(pending) and self.clock.now() < deadline:
             self.poll(pending, min(0.05, max(0.0, deadline - self.clock.now())))
         return pending.over

@@ -26,9 +26,14 @@ UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
 class Pending:
     """A command that was sent, with its response or its error once it is over."""
 
-    def __init__(self, shell: Shell, command: str):
+    def __init__(self, shell: Shell, command: str, begun: float = 0.0):
         self.shell = shell
         self.command = command
+        #: When it was sent, by the clock of the session.
+        self.begun = begun
+        #: What it had shown when it was interrupted, and when that was.
+        self.shown: str | None = None
+        self.interrupted = 0.0
         self.response: Response | None = None
         self.error: PcliError | None = None
         self.declined: str | None = None
@@ -148,7 +153,7 @@ class ShellPool:
         """Make sure that another shell is free besides this one. Raises NoFreeShell if that is not possible."""
         if any(other is not shell and not other.busy and not other.closed and other.alive() for other in self._shells):
             return
-        if len(self._shells) >= self.max_shells:
+        if len(self._shells) >= self.max_shells and not self._give_up_one():
             raise NoFreeShell(
                 f"{len(self._shells) - 1} commands on {self.login.address} are still running, and the last shell is "
                 "reserved for watching them (ansible_pcli_max_shells). Nothing was sent."

@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 from ..software.assets import Asset
 from ..software.upgrade_paths import exceeds
-from ..software.versions import Version, satisfies
+from ..software.versions import Version, parse, satisfies
 
 #: In the reason of every check that could not be made.
 NOT_DETERMINED = "could not be determined"
+
+#: Why a node is not reverted.
+NOT_ACCEPTED = "this run's upgrade was not accepted there, so there is nothing of ours to take back"
+NO_LOCAL_FAULT = "nothing is bad about the node itself"
 
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
 ROLLBACK_BELOW_63 = (
@@ -41,7 +45,7 @@ class RevertCase:
 def revert_refused(case: RevertCase) -> str | None:
     """Why a revert must not be sent (rule 20), as a sentence; None where it may be."""
     if not case.accepted:
-        return "this run's upgrade was not accepted there, so there is nothing of ours to take back"
+        return NOT_ACCEPTED
     if case.not_now:
         return case.not_now
     if case.before is None or case.upgraded_to is None:
@@ -71,6 +75,15 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
         if local and check.get("state") == "fail" and NOT_DETERMINED not in check.get("reason", "").lower():
             return check.get("reason")
     return None
+
+
+def forbids_newer_routers(assets: Sequence[Asset], conductor: str, back_to: str) -> str | None:
+    """Why a conductor must not go back to a version: routers run something newer (rule 14). None if none does."""
+    newer = newer_routers(assets, conductor, parse(back_to))
+    if not newer:
+        return None
+    names = ", ".join(f"{asset.node}.{asset.router} ({asset.version_text})" for asset in newer[:10])
+    return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
 
 
 def newer_routers(assets: Sequence[Asset], conductor: str, back_to: Version) -> list[Asset]:

@@ -11,11 +11,13 @@ which an upgrade would overwrite.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..conductor.client import Conductor
 from ..pcli.errors import ConnectFailed, NoFreeShell, NoPrompt, PcliError, SessionBroken
+from ..pcli.waiting import Steps, Waiting
 from ..software.node_id import NodeId
 from ..software.system import NodeVersion
 from ..software.versions import satisfies, try_parse
@@ -94,12 +96,15 @@ def _elsewhere(leads_to: str | None, volume: str | None, wanted: str | None) -> 
     )
 
 
-def ask_rollback(conductor: Conductor, place: NodeId, wanted: str | None, ours: bool = False) -> Rollback:
-    """Ask the node (router and node). Raises NoFreeShell, and the errors of the connection."""
+def ask_rollback(
+    conductor: Conductor, node_id: NodeId, wanted: str | None, waiting: Waiting, ours: bool = False
+) -> Steps[Rollback]:
+    """Ask a node where its revert leads. Raises NoFreeShell, and the errors of the connection."""
     try:
         if not conductor.takes_nodes("revert"):  # below 6.3 there are no volumes
             return Rollback()
-        return judge_rollback(conductor.volumes_of(*place), wanted, ours)
+        told = yield from waiting.ask(partial(conductor.volumes_of, *node_id))
+        return judge_rollback(told, wanted, ours)
     except NoFreeShell:
         raise
     except PcliError as error:
@@ -108,7 +113,9 @@ def ask_rollback(conductor: Conductor, place: NodeId, wanted: str | None, ours: 
         return Rollback(warning=f"where a revert leads could not be told: {error}")
 
 
-def ask_boot_volume(context: RunContext, place: NodeId, operation: str) -> tuple[Rollback, bool]:
+def ask_boot_volume(
+    context: RunContext, node_id: NodeId, operation: str, waiting: Waiting
+) -> Steps[tuple[Rollback, bool]]:
     """Ask a node that is to be upgraded or downgraded; and whether it prints its volumes at all.
 
     Nothing is asked once a run has seen that its nodes print none. Raises NoFreeShell, and the errors of the
@@ -119,7 +126,7 @@ def ask_boot_volume(context: RunContext, place: NodeId, operation: str) -> tuple
         return Rollback(), False
     node = None
     try:
-        node = context.conductor.volumes_of(*place)
+        node = yield from waiting.ask(partial(context.conductor.volumes_of, *node_id))
     except NoFreeShell:
         raise
     except PcliError as error:
@@ -131,59 +138,55 @@ def ask_boot_volume(context: RunContext, place: NodeId, operation: str) -> tuple
 
 
 def rollback_steps(
-    context: RunContext, poller: StatusPoller, place: NodeId, wanted: str | None, ours: bool = False
-) -> Generator[bool, None, Rollback]:
-    """The way back in a roll-out, which waits for a shell, and for a connection that is lost.
+    context: RunContext, poller: StatusPoller, node_id: NodeId, wanted: str | None, ours: bool = False
+) -> Steps[Rollback]:
+    """Where a revert leads, in a rollout: waits for a shell, and for a connection that is lost.
 
     Of a package-based node nothing is asked: it has no volumes.
     """
-    if _has_none(poller, place):
+    if _has_none(poller, node_id):
         return Rollback()
-    what = "where a revert leads could not be told"
-    return (
-        yield from _asked(
-            context, poller, lambda: ask_rollback(context.conductor, place, wanted, ours), what, _PATIENCE
-        )
-    )
+    ask = partial(ask_rollback, context.conductor, node_id, wanted, context.waiting, ours)
+    return (yield from _asked(context, poller, ask, "where a revert leads could not be told", _PATIENCE))
 
 
 def boot_volume_steps(
-    context: RunContext, poller: StatusPoller, places: Sequence[NodeId], operation: str
-) -> Generator[bool, None, tuple[Rollback, bool]]:
+    context: RunContext, poller: StatusPoller, node_ids: Sequence[NodeId], operation: str
+) -> Steps[tuple[Rollback, bool]]:
     """The same for nodes of one router that are about to be upgraded or downgraded; the first that must not be counts.
 
     A router of which one node prints no volumes is asked no further: also returned is whether it may be.
     """
     prints, patience = True, context.limits.upgrade_timeout
-    for place in places:
-        if _has_none(poller, place):
+    for node_id in node_ids:
+        if _has_none(poller, node_id):
             continue
 
-        def ask(place: NodeId = place) -> Rollback:
+        def ask(node_id: NodeId = node_id) -> Steps[Rollback]:
             nonlocal prints
-            back, prints = ask_boot_volume(context, place, operation)
+            back, prints = yield from ask_boot_volume(context, node_id, operation, context.waiting)
             return back
 
         back = yield from _asked(context, poller, ask, "which volume boots next could not be told", patience)
         if back.refused:
-            return (replace(back, refused=f"{place[1]}: {back.refused}") if len(places) > 1 else back), prints
+            return (replace(back, refused=f"{node_id.node}: {back.refused}") if len(node_ids) > 1 else back), prints
         if not prints:
             break
     return Rollback(), prints
 
 
-def _has_none(poller: StatusPoller, place: NodeId) -> bool:
-    row = poller.asset(*place)
+def _has_none(poller: StatusPoller, node_id: NodeId) -> bool:
+    row = poller.asset(*node_id)
     return row is not None and row.install_type == "package"
 
 
 def _asked(
-    context: RunContext, poller: StatusPoller, ask: Callable[[], Rollback], what: str, patience: float
-) -> Generator[bool, None, Rollback]:
+    context: RunContext, poller: StatusPoller, ask: Callable[[], Steps[Rollback]], what: str, patience: float
+) -> Steps[Rollback]:
     deadline = context.clock.now() + patience
     while True:
         try:
-            return ask()
+            return (yield from ask())
         except (NoFreeShell, SessionBroken, ConnectFailed) as error:
             if context.clock.now() >= deadline:
                 return Rollback(refused=f"{what}: {error}", told=False)

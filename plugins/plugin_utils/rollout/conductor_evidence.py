@@ -9,19 +9,22 @@ Its words count only together with what is observed (rules 15 and 16), and only 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from ..conductor import queries as questions
 from ..pcli.errors import PcliError
+from ..pcli.waiting import Steps
 from ..software.events import upgrade_failure
 from ..software.node_id import NodeId
 from .context import RunContext
 from .poller import StatusPoller
 
 
-def failure_recorded(context: RunContext, poller: StatusPoller, place: NodeId, since: datetime) -> str | None:
+def failure_recorded(context: RunContext, poller: StatusPoller, place: NodeId, since: datetime) -> Steps[str | None]:
     """The event that says that the upgrade of this node failed since a moment of the conductor's clock; else None."""
     try:
-        events, _untold = questions.events(context.conductor, place[0], since, kinds=("provisioning",))
+        read = partial(questions.events, context.conductor, place[0], since, kinds=("provisioning",))
+        events, _untold = yield from context.waiting.ask(read)
     except PcliError as error:
         poller.note(error)
         return None

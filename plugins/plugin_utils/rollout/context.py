@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..conductor.client import Conductor
+from ..pcli.waiting import Cooperative
 from .events import EventStream, Note
 from .journal import Journal
 from .node_progress import Limits
@@ -47,6 +48,7 @@ class VolumesTold:
 class RunContext:
     """What all operations of a run share. ``alive``: does anybody still wait?
 
+    What is read from a router is read through ``waiting``, so that one that answers slowly holds up no other.
     What happens goes to ``events``; ``output`` prints a line of progress, and only listeners call it.
     """
 
@@ -60,9 +62,11 @@ class RunContext:
     #: Where the state of a rollout is written for dashboards. None: nowhere.
     status_file: StatusFile | None = None
     events: EventStream = field(init=False)
+    waiting: Cooperative = field(init=False)
     _reassured: bool = False
 
     def __post_init__(self) -> None:
+        self.waiting = Cooperative(lambda: self.conductor.session, self.clock)
         self.events = EventStream(self.clock, self.output)
 
     def tell(self, line: str) -> None:

@@ -49,6 +49,7 @@ from .node_log import NodeLog
 from .poller import StatusPoller
 from .read_moments import download_moments
 from .results import NodeResult
+from .status import Pulse
 
 __all__ = ["Download", "DownloadKnowledge", "DownloadOptions", "patiently"]
 
@@ -94,7 +95,6 @@ class Download:
     _before: dict[str, list[str]] = field(default_factory=dict)
     _pending: Pending | None = None
     _kept_prompt: bool = False
-    _told_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._view = DownloadView(self.context, self.poller, try_parse(self.request.version))
@@ -102,7 +102,7 @@ class Download:
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it, unless every node runs the version or has it. Raises Abandoned, and the errors of the session."""
         self.logs = [self._begin(NodeId(*node_id)) for node_id in self.node_ids]
-        todo = self._open_of(self.logs)
+        todo = _open(self.logs)
         if check_mode:
             self._end(todo, "planned", f"would download {self.request.version}")
             return self.results
@@ -120,11 +120,6 @@ class Download:
         """What became of its nodes so far."""
         return [log.result for log in self.logs]
 
-    @staticmethod
-    def _open_of(logs: list[NodeLog]) -> list[NodeLog]:
-        """Those of the nodes that have no end yet."""
-        return [log for log in logs if log.result.state == "not_started"]
-
     @property
     def keeps_prompt(self) -> bool:
         """Is its request still without an end?"""
@@ -132,7 +127,7 @@ class Download:
 
     def without_figures(self) -> float:
         """For how many seconds it is shown to run without a figure of how much of it is there."""
-        left = [self._arrivals.get(log.result.node) for log in self._open_of(self.logs)]
+        left = [self._arrivals.get(log.result.node) for log in _open(self.logs)]
         return min(
             (self.context.clock.now() - arrival.figured for arrival in left if arrival and arrival.runs), default=0.0
         )
@@ -166,8 +161,10 @@ class Download:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
         if self.options.installation_service:
-            yield from self._installer(todo)
-        passage = yield from pass_gate(context, self.poller, self._departure(todo))
+            yield from _upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
+        passage = yield from pass_gate(
+            context, self.poller, _departure(context, self.poller, self.request, self.options.timeout, todo)
+        )
         passage.raise_lost()
         if passage.pending is None:
             return self._end(todo, "not_started", f"nothing was sent: {passage.decision.reason}")
@@ -178,45 +175,6 @@ class Download:
             context.tell(f"{', '.join(log.name for log in todo)}: sent: {passage.command}")
         context.conductor.session.wait(self._pending, min(1.0, context.limits.poll_min))
         return todo
-
-    def _departure(self, todo: list[NodeLog]) -> Departure:
-        """The request on its way through the gate."""
-        context = self.context
-
-        def locked() -> Decision:
-            moments = (moment for log in todo for moment in download_moments(context, self.poller, log.node_id))
-            return examine_again("download", moments)
-
-        def intend(command: str) -> None:
-            for log in todo:
-                versions = (log.result.running_version, self.request.version)
-                log.record(Intended(context.journal.intent(*log.node_id, "download", command, versions)))
-
-        def warn(warning: str) -> None:
-            context.tell(warning)
-            todo[0].record(Warned(warning))
-
-        return Departure(self.request, self.options.timeout, locked=locked, intend=intend, warn=warn)
-
-    def _installer(self, todo: list[NodeLog]) -> Generator[bool, None, None]:
-        """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
-        context = self.context
-        request = replace(self.request, operation="installer", cohort_id=None)
-        passage = yield from pass_gate(context, self.poller, Departure(request, self.options.timeout))
-        if isinstance(passage.error, NotOffered):
-            todo[0].record(Warned(str(passage.error)))
-            return
-        if passage.pending is None:
-            raise passage.error
-        context.tell(f"{todo[0].name}: sent: {passage.command}")
-        limit = context.limits.upgrade_timeout
-        if not context.conductor.session.wait(passage.pending, limit):
-            raise NoPrompt(
-                f"'{passage.command}' has not come back within {format_duration(limit)}. It may still be running: "
-                "look at the node, then run again."
-            )
-        words = context.conductor.session.result(passage.pending).text
-        todo[0].record(Stepped(passage.command, words, quiet=True))
 
     def _end(self, todo: list[NodeLog], state: str, reason: str, accepted: bool | None = None) -> list[NodeLog]:
         """End these nodes. Returns that none is left."""
@@ -230,7 +188,8 @@ class Download:
     def _follow(self, todo: list[NodeLog]) -> Generator[bool, None, None]:
         """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
         clock = self.context.clock
-        began = last = self._told_at = clock.now()
+        began = last = clock.now()
+        pulse = Pulse(clock, _TOLD_EVERY)
         self._arrivals = {log.result.node: begin(began) for log in todo}
         while todo:
             if self.poller.final:
@@ -243,12 +202,14 @@ class Download:
                     self._arrivals[log.result.node] = unseen_for(arrival, clock.now() - last)
                 self._look(log)
             last = clock.now()
-            todo = self._open_of(todo)
+            todo = _open(todo)
             if not todo:
                 return
             if not self.context.alive():
                 raise Abandoned("Nobody waits for this task any more. The download goes on.")
-            self._tell_how_far(todo)
+            if not self.poller.shared and pulse.due():  # of many there is a line for all
+                for log in todo:
+                    self.context.tell(f"{log.name}: {_how_far(self._arrivals[log.result.node].state, self.request)}")
             yield False
             if self._pending and not self._pending.over and not self.context.conductor.session.poll(self._pending):
                 self._kept_prompt = clock.now() - began > _BLOCKED
@@ -345,16 +306,59 @@ class Download:
             return "done", f"{self.request.version} is asked for; nothing tells whether it is there"
         return end.state, "the request for the download has not come back: look whether it goes on"
 
-    def _tell_how_far(self, todo: list[NodeLog]) -> None:
-        """Once a minute where a single download is waited for; of many there is a line for all."""
-        now = self.context.clock.now()
-        if self.poller.shared or now - self._told_at < _TOLD_EVERY:
-            return
-        self._told_at = now
+
+def _open(logs: list[NodeLog]) -> list[NodeLog]:
+    """Those of the nodes that have no end yet."""
+    return [log for log in logs if log.result.state == "not_started"]
+
+
+def _departure(
+    context: RunContext, poller: StatusPoller, request: Request, patience: float, todo: list[NodeLog]
+) -> Departure:
+    """The request on its way through the gate: its nodes are judged once more there, and its intent is written."""
+
+    def locked() -> Decision:
+        moments = (moment for log in todo for moment in download_moments(context, poller, log.node_id))
+        return examine_again("download", moments)
+
+    def intend(command: str) -> None:
         for log in todo:
-            state = self._arrivals[log.result.node].state
-            words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
-            self.context.tell(f"{log.name}: the download of {self.request.version}: {words}")
+            versions = (log.result.running_version, request.version)
+            log.record(Intended(context.journal.intent(*log.node_id, "download", command, versions)))
+
+    def warn(warning: str) -> None:
+        context.tell(warning)
+        todo[0].record(Warned(warning))
+
+    return Departure(request, patience, locked=locked, intend=intend, warn=warn)
+
+
+def _upgrade_installer(
+    context: RunContext, poller: StatusPoller, request: Request, patience: float, log: NodeLog
+) -> Generator[bool, None, None]:
+    """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
+    installer = replace(request, operation="installer", cohort_id=None)
+    passage = yield from pass_gate(context, poller, Departure(installer, patience))
+    if isinstance(passage.error, NotOffered):
+        log.record(Warned(str(passage.error)))
+        return
+    if passage.pending is None:
+        raise passage.error
+    context.tell(f"{log.name}: sent: {passage.command}")
+    limit = context.limits.upgrade_timeout
+    if not context.conductor.session.wait(passage.pending, limit):
+        raise NoPrompt(
+            f"'{passage.command}' has not come back within {format_duration(limit)}. It may still be running: "
+            "look at the node, then run again."
+        )
+    words = context.conductor.session.result(passage.pending).text
+    log.record(Stepped(passage.command, words, quiet=True))
+
+
+def _how_far(state: DownloadState, request: Request) -> str:
+    """How far the download of a node is, where a single one is waited for."""
+    words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
+    return f"the download of {request.version}: {words}"
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:

@@ -171,12 +171,25 @@ class Following:
     def _recorded(self, node: FollowedNode) -> str | None:
         """What the conductor has recorded of a failure since it took our request; asked for now and then."""
         run = self.run
+        if node.reads_events is not None:
+            return self._continue_reading(node)
         clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
         since = max(node.progress.sent_at, node.events_at or 0.0)
         if not (node.taken_at and run.spec.installs) or clock.now() - since < pause:
             return None
         node.events_at = clock.now()
-        return failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+        node.reads_events = failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
+        return self._continue_reading(node)
+
+    @staticmethod
+    def _continue_reading(node: FollowedNode) -> str | None:
+        """What the events say; None while their answer is awaited, since the node is followed meanwhile."""
+        try:
+            next(node.reads_events)
+        except StopIteration as end:
+            node.reads_events = None
+            return end.value
+        return None
 
     # -- peers ----------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,8 @@ __all__ = ["Abandoned", "Loop", "OperationSpec"]
 
 #: How much longer each pause is than the one before while nothing happens.
 _SLOWER = 1.3
+#: While responses are awaited, a pause is interrupted so often to process what has come, in seconds.
+_ATTEND = 0.25
 
 
 class Loop(RunContext):
@@ -69,9 +71,20 @@ class Pacer:
         """Sleep; never for less time than the round itself took, so that a slow conductor has air to breathe."""
         limits = self._context.limits
         self._pause = limits.poll_min if news else min(limits.poll_max, self._pause * _SLOWER)
-        took = self._context.clock.now() - self._woke
-        self._context.clock.sleep(max(self._pause, min(took, limits.poll_max)))
+        took = min(self._context.clock.now() - self._woke, limits.poll_max)
+        self._sleep(max(self._pause, took), max(limits.poll_min, took))
         self._woke = self._context.clock.now()
+
+    def _sleep(self, longest: float, shortest: float) -> None:
+        """Sleep, and process the responses that come meanwhile. The shortest time is enough once one is complete."""
+        clock, waiting = self._context.clock, self._context.waiting
+        began = clock.now()
+        while True:
+            waiting.attend()
+            left = began + (shortest if waiting.has_news else longest) - clock.now()
+            if left <= 0:
+                return
+            clock.sleep(min(left, _ATTEND) if waiting.busy else left)
 
 
 def look(poller: StatusPoller) -> bool:

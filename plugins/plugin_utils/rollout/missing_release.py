@@ -12,8 +12,11 @@ from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..software.request_refusals import still_downloading
 from .download import Download, DownloadOptions, patiently
-from .download_lane import FIRST_PAUSE, LONGEST_PAUSE, download_for
+from .events import Judged
+from .node_log import NodeLog
 from .operation import OperationSpec
+from .release_fetch import FIRST_PAUSE, LONGEST_PAUSE, download_for
+from .results import NodeResult
 from .router_view import RouterView
 
 
@@ -57,6 +60,20 @@ class MissingRelease:
             left = replace(options, timeout=max(deadline - clock.now(), FIRST_PAUSE))
             yield from self._download_again(spec, left, node)
         return None
+
+    def blocked(self, ended: list[NodeResult], why: str, before: list[NodeResult]) -> list[NodeResult]:
+        """The results where the request is not sent again, for the reason ``why``. Nothing was begun: no failure.
+
+        ``before``: of the nodes that ended earlier. The second node of a pair is held.
+        """
+        if not self.view.poller.shared:
+            return ended
+        state = "held" if any(result.state == "done" for result in before) else "blocked"
+        logs = [NodeLog(self.view.context.events, result) for result in ended]
+        for log in logs:
+            if log.result.state == "failed":
+                log.record(Judged(state, f"{log.result.reason} Not tried again: {why}"))
+        return [log.result for log in logs]
 
     def _download_again(self, spec: OperationSpec, options: DownloadOptions, node: str) -> Generator[bool, None, None]:
         """Ask for the release once more. Whether it has arrived shows when the operation is tried again."""

@@ -29,7 +29,9 @@ from .events import (
 )
 from .join_text import sentences
 from .journal import JournalError
-from .results import NodeResult, Step
+from .results import NOT_REVERTED, NodeResult, Step
+
+_BY_HAND = "Examine the node by hand"
 
 
 def apply(result: NodeResult, event: Event) -> NodeResult:
@@ -132,14 +134,14 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
     changes = {
         "steps": (*result.steps, *revert.steps),
         "running_version": revert.running_version or result.running_version,
-        "ended": revert.ended,
+        "ended": revert.ended or result.ended,
     }
     if revert.state in ("done", "up_to_date"):
         reason = sentences(result.reason, f"Then reverted: {revert.reason}")
         return {**changes, "state": "reverted", "reason": reason}
     if revert.state == "not_started":
-        return {**changes, "warnings": (*result.warnings, f"not reverted: {revert.reason}")}
-    reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}")
+        return {**changes, "warnings": (*result.warnings, f"{NOT_REVERTED}{revert.reason}")}
+    reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}", _BY_HAND)
     return {**changes, "state": revert.state, "reason": reason}
 
 

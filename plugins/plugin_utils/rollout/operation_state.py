@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ..conductor.grammar import Request
 from ..pcli.session import Pending
+from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from .context import Limit, RunContext
@@ -76,6 +77,8 @@ class FollowedNode:
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None
     events_at: float | None = None
+    #: The reading of its events, while their answer is awaited.
+    reads_events: Steps[str | None] | None = None
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
     outcome: Outcome | None = None

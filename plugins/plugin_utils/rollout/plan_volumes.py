@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..pcli.errors import PcliError
+from ..pcli.waiting import Blocking, finish
 from ..planning.eligibility import Rules
 from ..planning.plan import NodePlan, RouterPlan
 from ..software.node_id import NodeId
@@ -58,6 +59,8 @@ def _judged(context: RunContext, plan: RouterPlan, places: Sequence[NodeId], rul
 
 def _ask(context: RunContext, place: NodeId, rules: Rules) -> tuple[Rollback, bool]:
     """What is known of the node, and whether its peer is worth a question too."""
+    waiting = Blocking(context.clock)
     if rules.revert:
-        return ask_rollback(context.conductor, place, rules.version_text), True
-    return ask_boot_volume(context, place, "downgrade" if rules.downgrade else "upgrade")
+        return finish(ask_rollback(context.conductor, place, rules.version_text, waiting)), True
+    operation = "downgrade" if rules.downgrade else "upgrade"
+    return finish(ask_boot_volume(context, place, operation, waiting))

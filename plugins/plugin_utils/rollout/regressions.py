@@ -8,13 +8,15 @@ A comparison holds a router by default (rule 21); only the user makes it revert.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from ..clock import format_duration, parse_record_timestamp
 from ..conductor import queries as questions
 from ..pcli.errors import DeviceError, PcliError
+from ..pcli.waiting import Steps
 from ..snapshots import take as snapshots
 from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
@@ -47,13 +49,14 @@ class ComparisonOptions:
 
 def take_snapshot(
     context: RunContext, poller: StatusPoller, router: str, nodes: Sequence[str], options: ComparisonOptions
-) -> dict | None:
+) -> Steps[dict | None]:
     """The state of a router now; None where the conductor could not be asked."""
     # Without the versions it cannot be told later that a process went away because the release did not have it.
     areas = None if options.areas is None else [*dict.fromkeys(("versions", *options.areas))]
     try:
-        alarms = _alarms(poller)
-        return snapshots.take(context.conductor, router, nodes, areas, assets=poller.assets(), alarms=alarms)
+        known = {"assets": poller.assets(), "alarms": _alarms(poller)}
+        take = partial(snapshots.take, context.conductor, router, nodes, areas, **known)
+        return (yield from context.waiting.ask(take))
     except PcliError as error:
         poller.note(error)
         context.tell(f"{router}: its state could not be looked at ({error})")
@@ -76,15 +79,16 @@ def find_regressions(
     options: ComparisonOptions,
     in_transition: Callable[[], Collection[str]],
     half_done: bool,
-) -> Generator[bool, None, str | None]:
+) -> Steps[str | None]:
     """What the router has lost since ``before``, as a sentence; None where it lost nothing that counts.
 
     Waits for what is known to come back after a boot, and believes a loss only when it is seen twice.
     """
     clock, router = context.clock, before.get("router", "")
     began, last, pause = clock.now(), None, context.limits.revert_grace
+    areas = snapshots.comparable_areas(options.areas, poller.counts(router))
     while True:
-        after = take_snapshot(context, poller, router, nodes, options)
+        after = yield from take_snapshot(context, poller, router, nodes, options)
         if poller.final:
             return f"it could not be compared with the time before: {poller.final}"
         sentence, patience = None, pause
@@ -93,7 +97,7 @@ def find_regressions(
                 changes = compare(
                     before,
                     after,
-                    options.areas,
+                    areas,
                     thresholds=options.thresholds,
                     include=options.include,
                     exclude=options.exclude,
@@ -101,6 +105,8 @@ def find_regressions(
                     half_done=half_done,
                     elapsed=clock.now() - began,
                     grace=options.grace,
+                    conductor=router == poller.here[0],
+                    assets_count=poller.counts(router),
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:  # a kept picture that is damaged
                 context.tell(f"{router}: it cannot be compared with the time before: {error}")
@@ -115,12 +121,10 @@ def find_regressions(
         if last is None and patience is not None and sentence is None:
             context.tell(f"{router}: something is not back yet; it is given up to {format_duration(patience)}")
         last = sentence
-        again = clock.now() + min(pause, patience or pause)
-        while clock.now() < again:
-            yield False
+        yield from context.waiting.pause(min(pause, patience or pause))
 
 
-def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = None) -> None:
+def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = None) -> Steps[None]:
     """Put the conductor's own words about a node that went wrong into its reason (``show events``).
 
     A conductor is worked on node by node, each by a task of its own: that its pair is on two versions is said here.
@@ -129,7 +133,7 @@ def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = Non
     if result.state not in ("failed", "unknown", "reverted"):
         return
     if result.started:
-        _recorded(context, log)
+        yield from _recorded(context, log)
     if poller is not None and result.router == poller.here[0]:
         rows = poller.peers(result.router, result.node)
         running = [(row.node, row.version_text) for row in rows if row.node != result.node]
@@ -138,11 +142,12 @@ def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = Non
             log.record(Explained(words))
 
 
-def _recorded(context: RunContext, log: NodeLog) -> None:
+def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
     result = log.result
     since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
-        events, untold_reasons = questions.events(context.conductor, result.router, since)
+        read = partial(questions.events, context.conductor, result.router, since)
+        events, untold_reasons = yield from context.waiting.ask(read)
     except PcliError:
         return
     words = words_of_failure(events, result.router, result.node, since, besides=result.reason)

@@ -12,6 +12,9 @@ from datetime import datetime
 from ..software.versions import satisfies, try_parse
 from .join_text import listed, sentences
 
+#: Begins the warning that says why a node was not reverted.
+NOT_REVERTED = "not reverted: "
+
 
 @dataclass(frozen=True)
 class StateMeaning:

@@ -5,49 +5,45 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from ..planning.admission import RolloutLimits
-from ..planning.durations import Durations
 from ..planning.plan import RouterPlan, expected_time
-from .context import RunContext
-from .rollout_progress import RolloutProgress
+from .rollout_admission import RolloutAdmission
 from .status import summary_line
 
 
-class RolloutView(Protocol):
-    """What of a rollout is reported: see :class:`~.rollout.Rollout`."""
+class RolloutFigures:
+    """A rollout as it is now, for lines and listeners: a :class:`~.events.RunView`."""
 
-    loop: RunContext
-    bounds: RolloutLimits
-    durations: Durations
-    moves: bool
-    stopped: str | None
-    progress: RolloutProgress
+    def __init__(self, admission: RolloutAdmission) -> None:
+        self._admission = admission
+        self._progress = admission.progress
+        self._clock = admission.context.clock
 
-    def left_of(self, plan: RouterPlan) -> RouterPlan:
-        """The plan without downloads that take no more time."""
+    @property
+    def stopped(self) -> str | None:
+        """Why nothing new is started any more; None where that may still happen."""
+        return self._admission.stopped
 
+    def line(self) -> str:
+        """How far it is, in one line."""
+        progress = self._progress
+        counts = len(progress.active), len(progress.waiting)
+        return summary_line(progress.totals(), *counts, self._clock.now() - progress.began, self.seconds_left())
 
-def progress_line(rollout: RolloutView) -> str:
-    """How far it is, in one line."""
-    progress = rollout.progress
-    elapsed = rollout.loop.clock.now() - progress.began
-    counts = len(progress.active), len(progress.waiting)
-    return summary_line(progress.totals(), *counts, elapsed, seconds_left(rollout))
+    def seconds_left(self) -> float | None:
+        """Seconds until all is done; None where that cannot be estimated."""
+        progress, admission, now = self._progress, self._admission, self._clock.now()
+        if admission.stopped and not progress.active:
+            return None
+        left = [max(0.0, self._expected(active.plan) - (now - active.began)) for active in progress.active]
+        left += [] if admission.stopped else [self._expected(plan) for plan in progress.waiting]
+        held = progress.totals().get("unknown", 0) if admission.moves else 0
+        return admission.durations.eta(left, max(1, admission.bounds.in_flight - held))
 
+    def phase_of_waiting(self, router: str) -> tuple[str, str, float] | None:
+        """Phase, node and since when (by the clock) of a router whose release is brought there; else None."""
+        lane = self._admission.lane
+        return lane.phase(router) if lane else None
 
-def seconds_left(rollout: RolloutView) -> float | None:
-    """Seconds until all is done; None where that cannot be estimated."""
-    progress = rollout.progress
-    if rollout.stopped and not progress.active:
-        return None
-    now = rollout.loop.clock.now()
-    left = [max(0.0, _expected(rollout, active.plan) - (now - active.began)) for active in progress.active]
-    left += [] if rollout.stopped else [_expected(rollout, plan) for plan in progress.waiting]
-    held = progress.totals().get("unknown", 0) if rollout.moves else 0
-    return rollout.durations.eta(left, max(1, rollout.bounds.in_flight - held))
-
-
-def _expected(rollout: RolloutView, plan: RouterPlan) -> float:
-    return expected_time(rollout.left_of(plan).nodes, plan.sequencing, rollout.durations)
+    def _expected(self, plan: RouterPlan) -> float:
+        left = self._admission.left_of(plan)
+        return expected_time(left.nodes, plan.sequencing, self._admission.durations)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The upgrade of one router, node by node: the second never begins before the first is proven to be done.
 
-The operation, the vendor's health check, for a bad node the revert (rules 20 and 21), the comparison, and before the
-next node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
+The operation, the checks after it, for a bad node the revert (rules 20 and 21), the comparison, and before the next
+node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
 operation, so that many routers share one clock.
 """
 
@@ -13,25 +13,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
-from .boot_volumes import Rollback, boot_volume_steps, rollback_steps
 from .context import RunContext, Steps
 from .download import DownloadOptions
 from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
 from .journal import JournalError
 from .missing_release import MissingRelease, ReleaseMissing
-from .node_log import NodeLog
+from .node_log import NodeLog, apply
+from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
+from .post_checks import PostCheckOptions, PostChecks
 from .regressions import ComparisonOptions, explain
-from .results import NodeResult
+from .results import NOT_REVERTED, NodeResult
 from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
-from .verify import Comparison, HealthOptions, Soak, health_steps
+from .verify import Comparison, HealthOptions, health_steps
+from .volume_check import VolumeCheck
 
 __all__ = ["HealthOptions", "ReleaseMissing", "RouterUpgrade", "UpgradePolicy", "run_of"]
 
@@ -43,11 +44,15 @@ class UpgradePolicy:
     """What is done around the operation of a node. None: not at all."""
 
     health: HealthOptions = field(default_factory=HealthOptions)
+    #: The named checks after each node. None: none.
+    post_checks: PostCheckOptions | None = None
     #: How a release is waited for that turns out to be missing. None: it is not.
     download: DownloadOptions | None = None
     #: Seconds for which a pair must have been well before its second node (rule 9).
     soak: float | None = None
     revert: bool = False
+    #: Why a node must not go back to a version, if there is a reason beside those of rule 20.
+    forbids_revert: Callable[[str], str | None] = lambda back_to: None
     #: May the next node be started now, given those that are left? With a reason, it never will.
     may_continue: Callable[[list[str]], tuple[bool, str]] = lambda left: (True, "")
     #: What is compared with the time before. None: nothing.
@@ -87,14 +92,15 @@ class RouterUpgrade:
     _phase: str = ""
     #: The install types from before, by node.
     _types: dict[str, str | None] = field(default_factory=dict)
-    #: False once a node of this router has printed no volumes: its peer is not asked then.
-    _prints_volumes: bool = True
 
     def __post_init__(self) -> None:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
+        self._post_checks = PostChecks(self._view, self.policy.post_checks)
         self._missing = MissingRelease(self._view, self.policy.download, self._enter)
+        self._turn = NodeTurn(self._view, self.policy.may_continue, self.policy.soak, self.results, self._enter)
+        self._volumes = VolumeCheck(self._view, self.spec.request.operation, self.results)
 
     @property
     def accepted(self) -> bool:
@@ -112,7 +118,7 @@ class RouterUpgrade:
         """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
         if not check_mode:
-            self._comparison.take_before(self.nodes)
+            yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
             running_first = sorted(self.node_ids, key=lambda node_id: not self._view.may_be_running(node_id))
             self.nodes = tuple(node_id.node for node_id in running_first)
@@ -135,14 +141,14 @@ class RouterUpgrade:
         """One node of the router: before it, its operation, its proof."""
         request, rollback, warnings = replace(self.spec.request, router=node_id.router, node=node_id.node), None, []
         if not check_mode:
-            stopped, warnings = yield from self._before_next(node_id)
+            stopped, warnings = yield from self._turn.steps(node_id, self.nodes)
             if stopped:
                 self._not_touched(node_id, stopped, "held" if self.results else "not_started")
                 return
         if self._view.needs_operation(node_id):
-            rollback = yield from self._check_volumes((node_id,))
+            rollback = yield from self._volumes.steps((node_id,), self.node_ids)
             if rollback.refused:
-                state = self._refused_state(rollback, check_mode)
+                state = self._volumes.refused_state(rollback, check_mode)
                 self._not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
                 return
         try:
@@ -163,16 +169,16 @@ class RouterUpgrade:
         node_ids = self.spec.nodes or self.node_ids
         needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
         if not check_mode and needed:
-            stopped = yield from self._wait_for_limits(node_ids[0])
+            stopped = yield from self._turn.wait_for_limits(node_ids[0], self.nodes)
             if stopped:
                 for node_id in node_ids:
                     self._not_touched(node_id, stopped)
                 return
             needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
-        rollback = yield from self._check_volumes(needed)
+        rollback = yield from self._volumes.steps(needed, self.node_ids)
         if rollback.refused:
             for node_id in node_ids:
-                state = self._refused_state(rollback, check_mode)
+                state = self._volumes.refused_state(rollback, check_mode)
                 self._not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
             return
         ended = yield from self._operate(replace(self.spec, request=request, nodes=node_ids), check_mode)
@@ -189,7 +195,7 @@ class RouterUpgrade:
             to_version=self.spec.wanted,
             install_type=asset.install_type if asset else None,
         )
-        log = self._log(result)
+        log = NodeLog(self.context.events, result)
         log.end(NodeEnded(state, reason))
         self._conclude(log)
 
@@ -198,96 +204,18 @@ class RouterUpgrade:
         self.results.append(log.result)
         log.record(NodeConcluded(log.result))
 
-    def _log(self, result: NodeResult) -> NodeLog:
-        return NodeLog(self.context.events, result)
-
     def _enter(self, phase: str, node: str = "") -> None:
         if (phase, node) != (self._phase, self.node):
             self._phase, self.node = phase, node
             self.context.events.emit(PhaseEntered(phase, router=self.router, node=node))
-
-    # -- before a node --------------------------------------------------------------------------------------------
-
-    def _before_next(self, node_id: NodeId) -> Generator[bool, None, tuple[str | None, list[str]]]:
-        """Wait until the pair is fit for its next node. Returns why it must not be touched, and warnings."""
-        asset = self.poller.asset(*node_id)
-        if not self.results or not self._view.needs_operation(node_id) or (asset is not None and asset.busy):
-            return None, []
-        stopped = yield from self._wait_for_limits(node_id)
-        if stopped or self.policy.soak is None:
-            return stopped, []
-        self._enter("soak", node_id.node)
-        done = [result.node for result in self.results]
-        soak = Soak(self._view, self.nodes, done, node_id.node, self.policy.soak)
-        well_for = format_duration(self.policy.soak)
-        self._view.report(node_id.node, f"waits until {', '.join(done)} has been well for {well_for}")
-        troubles = yield from soak.steps()
-        if troubles:
-            limit = format_duration(soak.limit)
-            why = f"nothing was sent, since the pair has not been well for long enough within {limit}: {troubles}"
-            return why, soak.unavailable
-        return (yield from self._wait_for_limits(node_id)), soak.unavailable
-
-    def _wait_for_limits(self, node_id: NodeId, waits_for: str = "") -> Generator[bool, None, str | None]:
-        """Wait while the whole authority is not well; the reason as soon as no further node may be started."""
-        while True:
-            go, never = self._limits()
-            if go or never:
-                return f"nothing was sent: {never}" if never else None
-            self._enter(waits_for or "waits until the authority is well again", node_id.node)
-            yield False
-
-    def _limits(self) -> tuple[bool, str]:
-        ended = {result.node for result in self.results}
-        return self.policy.may_continue([node for node in self.nodes if node not in ended])
-
-    def _check_volumes(self, node_ids: Sequence[NodeId]) -> Generator[bool, None, Rollback]:
-        """Where a revert leads, or whether another volume is selected for the next boot of a node.
-
-        What seems to run there, or was begun by an earlier run, is followed to its end, and not judged.
-        """
-        assets = {node_id: self.poller.asset(*node_id) for node_id in node_ids}
-        fresh = [
-            node_id
-            for node_id, asset in assets.items()
-            if not (self._view.may_be_running(node_id) or (asset is not None and asset.busy))
-        ]
-        if not fresh:
-            return Rollback()
-        operation = self.spec.request.operation
-        if operation != "revert":
-            if not self._prints_volumes:
-                return Rollback()
-            rollback, self._prints_volumes = yield from boot_volume_steps(self.context, self.poller, fresh, operation)
-            return rollback
-        rollback = Rollback()
-        for node_id in reversed(self._with_later_nodes(fresh)):  # the last answer is the one of the node that comes now
-            rollback = yield from rollback_steps(self.context, self.poller, node_id, self.spec.wanted)
-            if rollback.refused:
-                named = f"{node_id.node}: {rollback.refused}"
-                return rollback if node_id in node_ids else replace(rollback, refused=named)
-        return rollback
-
-    def _with_later_nodes(self, node_ids: list[NodeId]) -> list[NodeId]:
-        """Before a router is begun, with the nodes behind: a pair of which one cannot go back is not torn apart."""
-        if self.results:
-            return node_ids
-        view = self._view
-        later = [node_id for node_id in self.node_ids if node_id not in node_ids and view.needs_operation(node_id)]
-        return [*node_ids, *(node_id for node_id in later if not view.may_be_running(node_id))]
-
-    def _refused_state(self, rollback: Rollback, check_mode: bool) -> str:
-        """How a node ends to which nothing may be sent. In a rollout that is no failure: the router is blocked."""
-        if any(result.state == "done" for result in self.results) and not check_mode:
-            return "held"
-        return "blocked" if self.poller.shared and rollback.told else "not_started"
 
     # -- the operation --------------------------------------------------------------------------------------------
 
     def _operate(self, spec: OperationSpec, check_mode: bool) -> Steps:
         """Send the request and follow its nodes; again as long as the release is missing and may still arrive."""
         if spec.request.operation != "revert" or self.spec.request.operation == "revert":
-            spec = replace(spec, may=self._limits)  # a revert after an upgrade is never held up
+            # A revert after an upgrade is never held up.
+            spec = replace(spec, may=lambda: self._turn.limits(self.nodes))
         while True:
             self._enter(spec.request.operation, spec.nodes[0][1] if len(spec.nodes) == 1 else "")
             began, operation = self.context.clock.now(), Operation(self.context, self.poller, spec, self.heartbeat)
@@ -297,7 +225,7 @@ class RouterUpgrade:
                 break
             stopped = yield from self._wait_for_release(spec, operation.missing)
             if stopped is not None:
-                return self._blocked(ended, stopped)
+                return self._missing.blocked(ended, stopped, self.results)
         if any(result.state == "done" and not result.adopted for result in ended):
             # A downgrade installs anew, as an upgrade does, and takes as long.
             kind = "upgrade" if spec.request.operation == "downgrade" else spec.request.operation
@@ -315,18 +243,8 @@ class RouterUpgrade:
         stopped = yield from self._missing.steps(spec, words, self.node or self.router)
         if stopped is not None:
             return stopped
-        return (yield from self._wait_for_limits(NodeId(*spec.nodes[0]), "its release is not there yet"))
-
-    def _blocked(self, ended: list[NodeResult], why: str) -> list[NodeResult]:
-        """Nothing was begun: that is no failure. The second node of a pair is held."""
-        if not self.poller.shared:
-            return ended
-        logs, held = list(map(self._log, ended)), any(result.state == "done" for result in self.results)
-        for log in logs:
-            if log.result.state == "failed":
-                reason = f"{log.result.reason} Not tried again: {why}"
-                log.record(Judged("held" if held else "blocked", reason))
-        return [log.result for log in logs]
+        node_id, phase = NodeId(*spec.nodes[0]), "its release is not there yet"
+        return (yield from self._turn.wait_for_limits(node_id, self.nodes, phase))
 
     # -- after a node ---------------------------------------------------------------------------------------------
 
@@ -334,31 +252,39 @@ class RouterUpgrade:
         self, ended: list[NodeResult], warnings: Sequence[str] = (), may_revert: bool = True
     ) -> Generator[bool, None, None]:
         """What proves the nodes that have just ended, and the revert of one that is bad; adds their results."""
-        logs = list(map(self._log, ended))
+        logs = [NodeLog(self.context.events, result) for result in ended]
         for log in logs:
             for warning in warnings:
                 log.record(Warned(warning))
         for log in logs:
-            yield from self._check_health(log, may_revert)
+            yield from self._check_health(log)
+        self._enter("post checks", ended[-1].node if ended else "")
+        yield from self._post_checks.steps(logs)
+        for log in logs:
+            yield from self._revert_if_bad(log, may_revert)
         if self._comparison.due([log.result for log in logs]):
             yield from self._compare(logs, may_revert)
         for log in logs:
             self._conclude(log)
 
-    def _check_health(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
-        """The health check of a node that is done, and the revert of one that is bad itself."""
+    def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
+        """The vendor's health check of a node that is done, unless it is one of the named checks."""
         types = self._types.get(log.result.node), log.result.install_type
         if log.result.state == "done" and types == ("package", "image"):
             log.record(Explained("it was converted from package to image", clause=True))
         self._enter("health check", log.result.node)
-        yield from health_steps(self.context, log, self.policy.health)
+        if not self._post_checks.includes_vendor_check(log.result.node):
+            yield from health_steps(self.context, log, self.policy.health)
+
+    def _revert_if_bad(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
+        """The revert of a node that is bad itself, by its operation or by a check after it."""
         if log.result.local_fault and self.policy.revert and self.spec.request.operation == "upgrade":
             if may_revert:
                 yield from self._revert(log)
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 log.record(Explained(advice))
-        explain(self.context, log, self.poller)
+        yield from explain(self.context, log, self.poller)
 
     def _compare(self, logs: list[NodeLog], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
@@ -366,6 +292,7 @@ class RouterUpgrade:
         self._enter("comparison", result.node)
         known = {other.node for other in self.results} | {other.result.node for other in logs}
         lost = yield from self._comparison.steps(known, self.nodes)
+        self._post_checks.record_comparison(lost)
         if lost is None:
             return
         reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
@@ -385,16 +312,21 @@ class RouterUpgrade:
             cohort_id=self.spec.request.cohort_id,
         )
         try:
-            decision = yield from decide_revert(self.context, self.poller, options)
+            decision = yield from decide_revert(self.context, self.poller, options, self.policy.forbids_revert)
+            if decision.there and result.accepted:
+                before = decision.options.before
+                there = NodeEnded("up_to_date", f"it runs {before} again by itself")
+                log.record(Reverted(apply(NodeResult(*node_id, running_version=before), there)))
+                return
             if decision.refused:
-                log.record(Warned(f"not reverted: {decision.refused}"))
+                log.record(Warned(f"{NOT_REVERTED}{decision.refused}"))
                 return
             if decision.warning:
                 log.record(Warned(decision.warning))
             self._view.report(result.node, f"{result.reason}; it is reverted")
             ended = yield from self._operate(decision.spec(), False)
         except (PcliError, JournalError) as error:
-            log.record(Warned(f"not reverted: {error}"))
+            log.record(Warned(f"{NOT_REVERTED}{error}"))
             return
         by_node = {(other.router, other.node): other for other in ended}
         log.record(Reverted(by_node[node_id]))

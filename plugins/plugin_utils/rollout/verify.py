@@ -10,10 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from ..checks.registry import CheckResult
+from ..checks.runner import CheckRun
+from ..checks.waiter import StableWait
 from ..clock import format_duration
 from ..conductor.grammar import NotOffered, Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
+from ..pcli.waiting import Steps
+from ..software.assets import Asset
 from ..software.system import within
 from .context import RunContext
 from .events import Judged, Stepped, Warned
@@ -45,7 +51,7 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
 
     An unreadable answer is a warning, or holds the node by setting.
     """
-    clock, result = context.clock, log.result
+    result = log.result
     if result.state != "done" or not options.run:
         return
     context.tell(f"{result.node}.{result.router}: the conductor's own health check runs")
@@ -66,9 +72,7 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
         context.tell(f"{result.node}.{result.router}: health check {verdict.state}: {verdict.reason}")
         if verdict.state != "fail" or last_try:
             break
-        again = clock.now() + options.retry_pause
-        while clock.now() < again:
-            yield False
+        yield from context.waiting.pause(options.retry_pause)
     if verdict.state == "fail":
         reason = f"runs {result.running_version}, but its own health check failed: {verdict.reason}"
         log.record(Judged("failed", reason, local_fault=True))
@@ -123,7 +127,7 @@ class Comparison:
     in_transition: Callable[[], Collection[str]] = lambda: ()
     _before: dict | None = None
 
-    def take_before(self, nodes: Sequence[str]) -> None:
+    def take_before(self, nodes: Sequence[str]) -> Steps[None]:
         """Take the router as it is now, or as it was before an earlier run began with it. Raises JournalError."""
         view, journal = self.view, self.view.context.journal
         if self.options is None or not nodes:
@@ -134,7 +138,8 @@ class Comparison:
         # What an earlier rollout to another release has kept says nothing about this one.
         self._before = kept.get("snapshot") if kept.get("wanted") == view.wanted else None
         if self._before is None:
-            self._before = take_snapshot(view.context, view.poller, view.router, view.all_nodes(), self.options)
+            nodes = view.all_nodes()
+            self._before = yield from take_snapshot(view.context, view.poller, view.router, nodes, self.options)
             data = {"router": view.router, "wanted": view.wanted, "snapshot": self._before}
             journal.keep("before", view.router, data if self._before else None)
 
@@ -163,6 +168,10 @@ class Comparison:
 # -- the soak before the next node ------------------------------------------------------------------------------------
 
 
+#: The name under which the state of a pair is reported.
+_PAIR = "pair"
+
+
 @dataclass
 class Soak:
     """The time for which a pair must have been well before its next node is begun (rule 9).
@@ -183,55 +192,73 @@ class Soak:
         """Seconds after which nobody waits any longer."""
         return self.seconds + self.view.context.limits.settle_timeout
 
-    def steps(self) -> Generator[bool, None, str | None]:
+    def steps(self) -> Steps[str | None]:
         """None as soon as the pair was well for the whole soak; the last troubles once there is no more time."""
-        clock = self.view.context.clock
-        began, good_since, last = clock.now(), None, ""
-        while True:
-            now = clock.now()
-            # The full examination costs remote commands, so between begin and end only the list of assets counts.
-            full = good_since is None or now - good_since >= self.seconds
-            troubles = self._troubles(full)
-            good_since = None if troubles else now if good_since is None else good_since
-            words = "; ".join(troubles)
-            if words and words != last:
-                self.view.report(self.coming, f"not yet: {words}")
-            last = words or last
-            if not troubles and full and now - good_since >= self.seconds:
-                return None
-            if self.view.poller.final:
-                return words
-            if now - began >= self.limit:
-                return last or "the state of the pair could not be read"
-            yield good_since is not None and now - good_since >= self.seconds
+        context, poller = self.view.context, self.view.poller
+        wait = StableWait(
+            context.clock,
+            context.limits.settle_timeout,
+            self.seconds,
+            pause=0,  # one round with every poll
+            retry_pause=0,
+            report_progress=lambda words: self.view.report(self.coming, f"not yet: {words}"),
+            describe=_words,
+        )
+        check_run = yield from wait.steps(lambda kept: self._round(wait), lambda: not poller.final, context.waiting)
+        return _words([result for result in check_run.results if result.blocks]) or None
 
-    def _troubles(self, full: bool) -> list[str]:
+    def _round(self, wait: StableWait) -> Steps[CheckRun]:
+        """One examination. A full one costs remote commands: between begin and end only the list of assets counts."""
+        full = wait.good_since is None or self.view.context.clock.now() - wait.good_since >= self.seconds
+        troubles = yield from self._troubles(full)
+        router = self.view.router
+        results = [CheckResult(_PAIR, router, "fail", "block", words) for words in troubles]
+        return CheckRun(results, {router: results})
+
+    def _troubles(self, full: bool) -> Steps[list[str]]:
         """What keeps the next node from being begun. ``full``: ask for connectivity and processes, too."""
         view, poller = self.view, self.view.poller
-        if not poller.answers:
-            return [f"the conductor cannot be asked ({poller.trouble or poller.final})"]
-        rows = [row for node in self.nodes if (row := poller.asset(view.router, node))]
-        rows += [row for row in poller.peers(view.router, self.nodes[0]) if row not in rows]
-        # One that only synchronizes for a moment would end not_started, and the pair half done. What is away or busy
-        # may have been moved by the conductor itself (rule 8), and is followed.
-        moving = [row for row in rows if row.node == self.coming and not (row.settled or row.away or row.busy)]
-        if moving and view.needs_operation(view.node_id(self.coming)):
-            return [f"{self.coming} is {moving[0].status or 'without a state'}"]
-        if not full:
-            return pair_troubles(view.router, self.done, rows, (), ())
-        conductor = view.context.conductor
+        troubles = self._unfit()
+        if troubles or not full:
+            return troubles or pair_troubles(view.router, self.done, self._rows(), (), ())
+        conductor, ask = view.context.conductor, view.context.waiting.ask
         try:
-            links, processes = self._ask(conductor.connectivity), self._ask(conductor.processes)
+            links = yield from ask(partial(_unless_refused, conductor.connectivity, view.router))
+            processes = yield from ask(partial(_unless_refused, conductor.processes, view.router))
         except PcliError as error:
             return [str(error)]
         self.unavailable = pair_unavailable(links, processes)
+        rows = self._rows()  # as they are now: the answers may have taken minutes
         others = [row.node for row in poller.assets() if row.router != view.router]
         inside = within(links or (), view.router, [row.node for row in rows], others)
-        return pair_troubles(view.router, self.done, rows, inside, processes or ())
+        return self._unfit() or pair_troubles(view.router, self.done, rows, inside, processes or ())
 
-    def _ask(self, query: Callable[[str], list | None]) -> list | None:
-        """The answer about the router; None where it was refused, cannot be read, or did not come in time."""
-        try:
-            return query(self.view.router)
-        except (DeviceError, NoPrompt):
-            return None
+    def _unfit(self) -> list[str]:
+        """What makes it useless to ask the pair itself."""
+        view, poller = self.view, self.view.poller
+        if not poller.answers:
+            return [f"the conductor cannot be asked ({poller.trouble or poller.final})"]
+        # One that only synchronizes for a moment would end not_started, and the pair half done. What is away or busy
+        # may have been moved by the conductor itself (rule 8), and is followed.
+        coming = [row for row in self._rows() if row.node == self.coming]
+        moving = [row for row in coming if not (row.settled or row.away or row.busy)]
+        if moving and view.needs_operation(view.node_id(self.coming)):
+            return [f"{self.coming} is {moving[0].status or 'without a state'}"]
+        return []
+
+    def _rows(self) -> list[Asset]:
+        view, poller = self.view, self.view.poller
+        rows = [row for node in self.nodes if (row := poller.asset(view.router, node))]
+        return rows + [row for row in poller.peers(view.router, self.nodes[0]) if row not in rows]
+
+
+def _words(results: Sequence[CheckResult]) -> str:
+    return "; ".join(result.reason for result in results)
+
+
+def _unless_refused(query: Callable[[str], list | None], router: str) -> list | None:
+    """The answer about the router; None where it was refused, cannot be read, or did not come in time."""
+    try:
+        return query(router)
+    except (DeviceError, NoPrompt):
+        return None

@@ -301,6 +301,18 @@ def take(
     }
 
 
+#: Between the nodes of a conductor pair from below 6.3 assets show Disconnected, and the nodes may not see each other
+#: (rule 11; upgrade_ibu_conductor): none of that is a loss.
+_ASSET_AREAS = ("assets", "connectivity", "totals")
+
+
+def comparable_areas(areas: Sequence[str] | None, assets_count: bool) -> list[str] | None:
+    """The areas whose changes mean something; None for all. ``assets_count``: whether the states of assets do."""
+    if assets_count:
+        return None if areas is None else list(areas)
+    return [area for area in (AREAS if areas is None else areas) if area not in _ASSET_AREAS]
+
+
 def check_areas(areas: Iterable[str] | None) -> list[str]:
     """The requested areas, in the order of AREAS. Raises ValueError with the known ones."""
     wanted = list(AREAS) if areas is None else list(areas)

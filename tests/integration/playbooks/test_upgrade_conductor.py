@@ -27,7 +27,10 @@ def assert_second_untouched(bench):
 def assert_nothing_was_lost(run):
     """Each node was compared with the time before, and the comparison found nothing."""
     found = [
-        check for result in run.results("health_check") for check in result["checks"] if check["name"] == "comparison"
+        check
+        for result in run.results("software_upgrade")
+        for check in result["checks"]
+        if check["name"] == "comparison"
     ]
     assert [one["state"] for one in found] == ["pass", "pass"], found
 
@@ -252,7 +255,7 @@ class TestFaults:
         b.simulator.world.conductors[0].plugins["128T-dns-cache"] = "3.3.0-1"
         run = b.run("upgrade_conductor", ssr_version="6.3.5")
         assert run.code == 0, run.output
-        checks = {check["name"]: check for check in run.results("health_check")[0]["checks"]}
+        checks = {check["name"]: check for check in run.results("software_upgrade")[0]["checks"]}
         assert checks["plugins_kept"]["state"] == "fail" and "128T-dns-cache" in checks["plugins_kept"]["reason"]
 
     def test_a_wrong_password_is_tried_once(self, bench):

@@ -121,6 +121,12 @@ class Asked:
         self.session = ScriptedSession({DISK: self.facts.pop("disk", disk(40))})
         self.dirty = self.facts.pop("dirty", False)
 
+    def begin_health_check(self, request):
+        return SimpleNamespace(over=True)
+
+    def health_of(self, pending):
+        return self.vendor_health()
+
     def __getattr__(self, name):
         if name not in self.facts:
             raise AttributeError(name)

@@ -146,7 +146,7 @@ class Role:
 
 
 ROLES = [
-    Role("conductor_upgrade", checked_early={"prepare": ("main", "settle")}),
+    Role("conductor_upgrade", checked_early={"prepare": ("main", "wait_for_assets")}),
     Role("router_upgrade"),
 ]
 #: A default that can only be told in words.
@@ -339,12 +339,15 @@ NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "progress"}
 TIMES_OF_NODES = {"upgrade_timeout", "settle_timeout", "service_timeout", "flap", "revert_grace", "health_timeout"}
 #: Where the role asks a module, and which of its options are for conductors or for tasks of one's own.
 ASKED = {
-    "software_upgrade": ("ask_upgrade", {"recorded_version", "assets_count"}),
+    "software_upgrade": (
+        "plan_or_upgrade",
+        {"recorded_version", "assets_count", "alarms_before", "plugins_before", "retry_pause", "allow_newer_routers"},
+    ),
     "software_revert": (
-        "ask_revert",
+        "plan_or_revert",
         {"upgrade", "health_check", "only_local_faults", "allow_newer_routers", "assets_count", "health_timeout"},
     ),
-    "software_download": ("ask_download", {"iso", "installation_service"} | TIMES_OF_NODES),
+    "software_download": ("download_batch", {"iso", "installation_service"} | TIMES_OF_NODES),
 }
 
 
@@ -392,16 +395,9 @@ def test_both_roles_take_the_same_of_a_comparison(name):
     assert [conductor.get(key) for key in same] == [router.get(key) for key in same]
 
 
-def test_a_conductor_node_is_held_against_what_was_there_before_it():
-    role = ROLES[0]
-    names = [task["name"] for task in role.tasks_of("main")]
-    look, upgrade = (
-        next(place for place, name in enumerate(names) if word in name) for word in ("snapshot", "Upgrade")
-    )
-    assert look < upgrade
-    (taken,) = [task for task in role.tasks_of("snapshot") if "sessionsmart.ssr.snapshot_info" in task]
-    options = role.given("node_verify", "health_check")
-    assert taken["register"] in options["snapshots"]
-    assert {name for name in documented("health_check") if name.startswith("compare_")} <= set(options)
-    revert = role.given("node_revert", "software_revert")
-    assert "revert_regression" in revert["only_local_faults"]
+def test_a_conductor_node_is_checked_compared_and_reverted_by_the_task_that_upgrades_it():
+    options = ROLES[0].given("upgrade_node", "software_upgrade")
+    assert {name for name in documented("software_upgrade") if name.startswith("compare")} <= set(options)
+    assert {"post_checks", "post_check_timeout", "revert", "on_regression", "allow_newer_routers"} <= set(options)
+    modules = {key for task in ROLES[0].tasks_of("upgrade_node") for key in task if key.startswith("sessionsmart.ssr.")}
+    assert modules == {"sessionsmart.ssr.software_upgrade"}, "its verification has no second home"

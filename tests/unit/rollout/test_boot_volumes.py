@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NoPrompt,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import Blocking, finish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.eligibility import NodeFacts, Rules
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import make_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.boot_volumes import (
@@ -29,6 +30,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_up
     UpgradePolicy,
     run_of,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_versions import IdleVolume, NodeVersion
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
@@ -284,9 +286,14 @@ def test_a_package_based_pair_is_upgraded_without_a_question_about_volumes() -> 
     assert authority.conductor.volumes_asked == []
 
 
+def asked(authority: Authority, router: str):
+    waiting = Blocking(authority.loop.clock)
+    return finish(ask_boot_volume(authority.loop, NodeId(router, "a"), "upgrade", waiting))
+
+
 def test_nodes_that_print_none_are_not_asked_for_the_whole_night() -> None:
     authority = Authority()
-    told = [ask_boot_volume(authority.loop, (f"router-{number}", "a"), "upgrade") for number in range(20)]
+    told = [asked(authority, f"router-{number}") for number in range(20)]
     assert not any(back.refused or prints for back, prints in told)
     assert len(authority.conductor.volumes_asked) == 3
 
@@ -295,7 +302,7 @@ def test_a_single_node_that_prints_its_volumes_keeps_the_question_worth_asking()
     authority = Authority()
     authority.conductor.volumes = {("router-1", "a"): before()}
     for number in range(20):
-        ask_boot_volume(authority.loop, (f"router-{number}", "a"), "upgrade")
+        asked(authority, f"router-{number}")
     assert len(authority.conductor.volumes_asked) == 20
 
 

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import finish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
@@ -38,7 +39,8 @@ class Pictures:
         for module in (proof, verify):
             monkeypatch.setattr(module, "take_snapshot", self.take)
 
-    def take(self, context, poller, router, nodes, wish) -> dict:
+    def take(self, context, poller, router, nodes, wish):
+        yield from ()
         self.taken.append(router)
         upgraded = all(poller.asset(router, node).version_text == NEW for node in nodes[:1])
         now = self.clock.now()
@@ -140,7 +142,7 @@ EVENTS = """
 def explained(context: RunContext, result: NodeResult, poller: object = None) -> NodeResult:
     """The result with what the conductor has recorded."""
     log = NodeLog(context.events, result)
-    proof.explain(context, log, poller)
+    finish(proof.explain(context, log, poller))
     return log.result
 
 
@@ -184,9 +186,9 @@ def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) ->
     box = Conductor(session)
     row = Box("r00", "r00-a").as_asset()
     poller = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
-    context = SimpleNamespace(conductor=box, tell=print)
+    context = RunContext(box, clock, Limits(), None, print)
     wish = proof.ComparisonOptions(areas=("assets", "alarms"))
-    before = proof.take_snapshot(context, poller, "r00", ["r00-a"], wish)
+    before = finish(proof.take_snapshot(context, poller, "r00", ["r00-a"], wish))
     assert before["areas"]["assets"] and before["areas"]["alarms"] is None
     assert "cannot be read" in before["unavailable"]["alarms"]
     assert session.asked == ["show alarms"], "the answer is not asked for again"

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two ways to wait, for the same code: :class:`Blocking`, and :class:`Cooperative` where others must not be held up.
+
+Code that waits is a generator that is given one of them as ``waiting``. It reads with ``yield from waiting.ask(...)``
+and pauses with ``yield from waiting.pause(...)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Protocol, TypeVar
+
+from ..clock import Clock
+from .replay import Replay, ResponseMissing
+from .session import Session
+
+T = TypeVar("T")
+
+#: What code that waits yields: True if it wants to go on soon.
+Steps = Generator[bool, None, T]
+
+#: How long a command that only reads waits for a free shell, in seconds: many routers may be read at once.
+_SHELL_PATIENCE = 900.0
+
+
+class Waiting(Protocol):
+    """How to wait."""
+
+    def ask(self, function: Callable[[], T]) -> Steps[T]:
+        """What the function returns or raises. It reads from the session and computes, and does nothing else."""
+
+    def pause(self, seconds: float) -> Steps[None]:
+        """Wait."""
+
+
+class Blocking:
+    """Waits at once; a generator that is given this never yields."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def ask(self, function: Callable[[], T]) -> Steps[T]:
+        """See :class:`Waiting`."""
+        return function()
+        yield False  # makes it a generator
+
+    def pause(self, seconds: float) -> Steps[None]:
+        """See :class:`Waiting`."""
+        self._clock.sleep(seconds)
+        return
+        yield False
+
+
+def finish(steps: Steps[T]) -> T:
+    """The result of a generator that waits by itself (see :class:`Blocking`)."""
+    try:
+        next(steps)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("a generator that was to wait by itself has yielded")
+
+
+class Cooperative:
+    """Yields while it waits, so that one thread waits for many. ``session``: the one that the functions read from.
+
+    Whoever steps the generators calls :meth:`attend` now and then, so that what has come back is processed meanwhile.
+    """
+
+    def __init__(self, session: Callable[[], Session], clock: Clock, patience: float = _SHELL_PATIENCE) -> None:
+        self._session, self._clock, self._patience = session, clock, patience
+        self._open: list[_Reading] = []
+
+    @property
+    def busy(self) -> bool:
+        """True while a response is awaited."""
+        return any(not reading.over for reading in self._open)
+
+    @property
+    def has_news(self) -> bool:
+        """True if something has been read that its generator has not fetched yet."""
+        return any(reading.over for reading in self._open)
+
+    def attend(self) -> None:
+        """Go on with whatever has got its response. Never raises."""
+        for reading in self._open:
+            reading.advance()
+
+    def ask(self, function: Callable[[], T]) -> Steps[T]:
+        """See :class:`Waiting`. Closing the generator gives up what is awaited."""
+        reading = _Reading(self._session(), Replay(self._clock, self._patience), function)
+        reading.advance()
+        self._open.append(reading)
+        try:
+            while not reading.over:
+                yield False
+                reading.advance()
+        finally:
+            self._open.remove(reading)
+            reading.replay.give_up()
+        return reading.result()
+
+    def pause(self, seconds: float) -> Steps[None]:
+        """See :class:`Waiting`. Yields at least once."""
+        end = self._clock.now() + seconds
+        while True:
+            yield False
+            if self._clock.now() >= end:
+                return
+
+
+class _Reading:
+    """A function that reads, as far as it has come."""
+
+    def __init__(self, session: Session, replay: Replay, function: Callable[[], T]) -> None:
+        self.replay, self.over = replay, False
+        self._session, self._function = session, function
+        self._value: T | None = None
+        self._error: Exception | None = None
+
+    def advance(self) -> None:
+        """Run the function if that is of use."""
+        if self.over or not self.replay.ready(self._session):
+            return
+        assert getattr(self._session, "replay", None) is None, "functions that read must not be nested"
+        self._session.replay = self.replay
+        try:
+            self._value = self._function()
+        except ResponseMissing:
+            return
+        except Exception as error:  # raised again where the result is fetched
+            self._error = error
+        finally:
+            self._session.replay = None
+        self.over = True
+
+    def result(self) -> T:
+        """What the function returned. Raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._value

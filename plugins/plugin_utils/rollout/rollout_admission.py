@@ -1,0 +1,128 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may happen now in a rollout: which router may start, and whether a router that has begun may go on.
+
+The rules stand in ``planning/admission``; here they are given the state of the rollout.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_download, may_go_on, may_start
+from ..planning.durations import Durations
+from ..planning.plan import RouterPlan
+from .context import RunContext
+from .download_lane import DownloadLane
+from .events import StartsStopped
+from .poller import StatusPoller
+from .rollout_progress import CircuitBreaker, RolloutProgress
+from .status import RunRecord
+
+
+@dataclass(frozen=True)
+class Start:
+    """A router that may start now, or with a reason in ``never`` one that will not be started in this run."""
+
+    plan: RouterPlan
+    never: str = ""
+
+
+@dataclass
+class RolloutAdmission:
+    """See the module. ``stop_file``: as soon as it exists, nothing new starts (rule 25)."""
+
+    context: RunContext
+    poller: StatusPoller
+    bounds: RolloutLimits
+    durations: Durations
+    record: RunRecord
+    progress: RolloutProgress
+    breaker: CircuitBreaker
+    stop_file: str | None = None
+    #: Does this rollout move nodes? Downloads do not: they hold no slots, and spend nothing of the run's budget.
+    moves: bool = True
+    #: Brings the release to the routers ahead of their upgrades. None: nothing is downloaded.
+    lane: DownloadLane | None = None
+    #: Why nothing new was started any more; None while that may still happen, and where everything was started.
+    stopped: str | None = None
+
+    def next_start(self) -> Start | None:
+        """The first router that may start, or the first that never may; None where there is none, or no more."""
+        if self.poller.final and not self.stopped:
+            self.stopped = str(self.poller.final)
+        if self.stopped or not self.progress.waiting:
+            return None
+        state, waiting = self.state(), list(self.progress.waiting)
+        full = sum(not active.aside for active in self.progress.active) >= self.bounds.in_flight
+        for plan in waiting[:1] if full else waiting:
+            decision = may_start(self.left_of(plan, begun=True), state, self.bounds, self.durations)
+            if decision.stop:
+                self.stopped = decision.reason
+                self.context.events.emit(StartsStopped(decision.reason))
+                return None
+            if decision.full:
+                return None
+            if decision.never:
+                return Start(plan, self.not_sent(plan, decision.reason))
+            if decision.go and (self.lane is None or self.lane.ready(plan.router)):
+                return Start(plan)
+        return None
+
+    def may_continue(self, plan: RouterPlan, left: Sequence[str]) -> tuple[bool, str]:
+        """May the next node of a router that has begun start now? If not, and it never will, why not.
+
+        ``left``: its nodes that are still to be done. A stop file does not leave a pair half done.
+        """
+        if self.poller.final:
+            return False, str(self.poller.final)
+        nodes = tuple(node for node in plan.nodes if node.node in left)
+        rest = self.left_of(replace(plan, nodes=nodes))
+        state = self.state()
+        first = len(nodes) == len(plan.nodes)
+        state = replace(state, stop_file=state.stop_file and first)
+        decision = may_go_on(rest, state, self.bounds, self.durations, first)
+        return decision.go, decision.reason if decision.stop or decision.never else ""
+
+    def downloads(self) -> Callable[[RouterPlan], bool]:
+        """Whether a download to a router may begin now, as a function of its plan."""
+        state, opened = self.state(), not self.stopped and self.poller.answers and not self.poller.final
+        return lambda plan: opened and may_download(plan, state, self.bounds, self.durations).go
+
+    def in_transition(self) -> set[str]:
+        """Routers that are worked on, came to a bad end, or are not settled: what leads to them is no loss."""
+        unsettled = {asset.router for asset in self.poller.assets() if not asset.settled and asset.router}
+        return unsettled | self.progress.touched()
+
+    def left_of(self, plan: RouterPlan, begun: bool = False) -> RouterPlan:
+        """The plan without downloads that take no more time."""
+        return self.lane.left(plan, begun) if self.lane else plan
+
+    def state(self) -> RolloutState:
+        """This moment, for the admission of routers."""
+        progress = self.progress
+        return RolloutState(
+            now=self.context.clock.wall(),
+            running=[active.plan for active in progress.active],
+            aside=sum(active.aside for active in progress.active),
+            waiting=progress.waiting,
+            ended=progress.states,
+            total=len(progress.plans),
+            failures_before=self.record.failures if self.moves else 0,
+            total_before=self.record.total if self.moves else 0,
+            bad_before=self.record.bad if self.moves else {},
+            failing=FAILURES if self.moves else ("failed",),
+            holding=self.moves,
+            stop_file=bool(self.stop_file) and os.path.exists(self.stop_file),
+            parent_gone=not self.context.alive(),
+            breaker=self.breaker.reason,
+            breaker_since=self.breaker.paused_for,
+        )
+
+    def not_sent(self, plan: RouterPlan, reason: str) -> str:
+        """Why a router was not begun; a download that was asked for goes on by itself, and is mentioned."""
+        download = self.lane.sent_to(plan.router) if self.lane else None
+        return f"its upgrade was not sent: {reason}. {download}" if download else f"nothing was sent: {reason}"

@@ -1,0 +1,276 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Named checks after a node, of routers and of the conductor itself: what holds, fails and reverts a node."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import UnknownCheck
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
+
+from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, VirtualClock, authority
+
+FAILS = Health("fail", "System Processes Check failed", "System Processes Check failed")
+PASSES = Health("pass", "passed", "all checks passed")
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+@pytest.fixture
+def night(clock) -> Night:
+    return Night(authority(clock, {"R": ("a", "b")}))
+
+
+@pytest.fixture
+def own(clock) -> Night:
+    """A night on a conductor pair that is to be upgraded itself; the session is on its first node."""
+    boxes = [Box("Conductor", "c1"), Box("Conductor", "c2"), Box("R", "a")]
+    return Night(FleetConductor(clock, *boxes))
+
+
+def result_of(night: Night, *targets: object, **more) -> dict:
+    given = {"download": False, "pair_soak": 0, "health_check": False, "compare": False, "post_check_timeout": 120}
+    return night.go(*(targets or ("R",)), **{**given, **more})
+
+
+def nodes_of(result: dict) -> dict[str, dict]:
+    return {node["node"]: node for entry in result["by_router"].values() for node in entry["nodes"]}
+
+
+def go(night: Night, *targets: object, **more) -> dict[str, dict]:
+    return nodes_of(result_of(night, *targets, **more))
+
+
+def sent(night: Night) -> list[tuple[str, str | None]]:
+    return [(request.operation, request.node) for request in night.conductor.sent]
+
+
+def service_fails_after_upgrade(night: Night, node: tuple[str, str]) -> None:
+    """The service of this node stops right after its operation has ended well."""
+    box = night.conductor.boxes[node]
+    tell = night.tell
+
+    def stops(line: str) -> None:
+        if "checks run" in line and box.version == NEW:
+            night.conductor.show(box, service="offline")
+        tell(line)
+
+    night.tell = stops
+
+
+# -- routers ----------------------------------------------------------------------------------------------------------
+
+
+def test_checks_that_hold_let_the_next_node_start_and_their_results_are_returned(night) -> None:
+    result = result_of(night, post_checks=["version", "service_running"])
+    assert {node["state"] for node in nodes_of(result).values()} == {"done"}
+    assert [(check["name"], check["target"], check["state"]) for check in result["checks"]] == [
+        ("version", "a.R", "pass"),
+        ("service_running", "a.R", "pass"),
+        ("version", "b.R", "pass"),
+        ("service_running", "b.R", "pass"),
+    ]
+
+
+def test_without_post_checks_none_runs(night) -> None:
+    result = result_of(night)
+    assert result["checks"] == [] and not any("checks run" in line for line in night.lines)
+
+
+def pair_loses_its_link(night: Night) -> None:
+    night.conductor.links = [Link("a.R", "b.R", "down")]
+
+
+def test_a_failing_check_stops_before_the_next_node_and_reverts_nothing_that_is_not_bad_itself(night) -> None:
+    pair_loses_its_link(night)
+    nodes = go(night, post_checks=["pair_connected"])
+    assert (nodes["a"]["state"], nodes["b"]["state"]) == ("failed", "not_started")
+    assert "pair_connected" in nodes["a"]["reason"] and not nodes["a"]["local_fault"]
+    assert sent(night) == [("upgrade", "a")]
+
+
+def test_a_failing_check_is_repeated_while_there_is_time(night, clock) -> None:
+    pair_loses_its_link(night)
+    clock.after(700, night.conductor.links.clear)
+    nodes = go(night, post_checks=["pair_connected"], post_check_timeout=900)
+    assert {node["state"] for node in nodes.values()} == {"done"}
+    assert any("not healthy yet: pair_connected" in line for line in night.lines)
+
+
+def test_a_check_that_only_warns_stops_nothing(night) -> None:
+    pair_loses_its_link(night)
+    result = result_of(night, post_checks=[{"name": "pair_connected", "severity": "warn"}])
+    assert nodes_of(result)["a"]["state"] == "done"
+    assert [check["state"] for check in result["checks"]] == ["fail"]
+
+
+def test_a_service_that_stops_after_the_upgrade_reverts_the_node_and_leaves_the_second_alone(night) -> None:
+    service_fails_after_upgrade(night, ("R", "a"))
+    nodes = go(night, post_checks=["service_running"])
+    assert (nodes["a"]["state"], nodes["b"]["state"]) == ("reverted", "not_started")
+    assert nodes["a"]["running_version"] == OLD and "service_running" in nodes["a"]["reason"]
+    assert sent(night) == [("upgrade", "a"), ("revert", "a")]
+
+
+def test_without_revert_a_bad_node_stays_as_it_is(night) -> None:
+    service_fails_after_upgrade(night, ("R", "a"))
+    nodes = go(night, post_checks=["service_running"], revert=False)
+    assert nodes["a"]["state"] == "failed" and nodes["a"]["local_fault"]
+    assert sent(night) == [("upgrade", "a")]
+
+
+def test_the_health_check_of_the_vendor_as_a_named_check_runs_once_for_each_node(night) -> None:
+    result = result_of(night, post_checks=["vendor_health_check"], health_check=True)
+    assert {node["state"] for node in nodes_of(result).values()} == {"done"}
+    assert len(night.conductor.health_asked) == 2
+
+
+def test_the_health_check_of_the_vendor_counts_if_it_fails_twice(night) -> None:
+    night.conductor.health = [FAILS, PASSES, FAILS, FAILS]
+    nodes = go(night, post_checks=["vendor_health_check"])
+    assert (nodes["a"]["state"], nodes["b"]["state"]) == ("done", "reverted")
+    assert "System Processes Check" in nodes["b"]["reason"]
+
+
+def test_a_check_that_could_not_be_made_is_no_fault_of_the_node(night) -> None:
+    night.conductor.health = DeviceError("request system software health-check", "% Error: no")
+    nodes = go(night, post_checks=["vendor_health_check"])
+    assert nodes["a"]["state"] == "failed" and "could not be determined" in nodes["a"]["reason"]
+    assert not nodes["a"]["local_fault"] and sent(night) == [("upgrade", "a")]
+
+
+@pytest.mark.parametrize(("unknown", "state", "second"), [("warn", "done", "done"), ("hold", "held", "not_started")])
+def test_an_answer_of_the_vendor_that_cannot_be_read_warns_or_holds(night, unknown, state, second) -> None:
+    night.conductor.health = Health("unknown", "no words that can be read", "???")
+    nodes = go(night, post_checks=["vendor_health_check"], health_check_unknown=unknown)
+    assert (nodes["a"]["state"], nodes["b"]["state"]) == (state, second)
+    assert not any(operation == "revert" for operation, _node in sent(night))
+
+
+def test_the_nodes_of_a_resource_group_are_checked_each_as_its_own(clock) -> None:
+    night = Night(authority(clock, {"R": ("a",), "S": ("a",)}))
+    night.conductor.groups["all"] = ["R", "S"]
+    service_fails_after_upgrade(night, ("S", "a"))
+    given = {"targets": None, "resource_group": "all", "sequencing": "vendor", "post_checks": ["service_running"]}
+    entries = result_of(night, **given)["by_router"]
+    assert {router: entry["state"] for router, entry in entries.items()} == {"R": "done", "S": "failed"}
+
+
+def test_a_session_that_is_lost_while_checking_is_opened_anew(night) -> None:
+    connectivity, lost = night.conductor.connectivity, []
+
+    def breaks_once(*where):
+        if not lost:
+            lost.append(where)
+            night.conductor.go(SessionBroken("The device closed the connection."))
+            night.conductor.come_back()
+            raise SessionBroken("The device closed the connection.")
+        return connectivity(*where)
+
+    night.conductor.connectivity = breaks_once
+    nodes = go(night, post_checks=["pair_connected"])
+    assert {node["state"] for node in nodes.values()} == {"done"} and night.conductor.reopened
+
+
+def test_a_node_that_an_earlier_run_has_upgraded_is_checked_before_the_other_one(night) -> None:
+    night.conductor.show(night.conductor.boxes["R", "a"], version=NEW)
+    pair_loses_its_link(night)
+    nodes = go(night, post_checks=["pair_connected"])
+    assert nodes["a"]["state"] == "failed" and sent(night) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"post_checks": ["no_such_check"]}, UnknownCheck),
+        ({"post_checks": [{"name": "own", "command": "delete everything"}]}, BadInput),
+        ({"allow_alarms": ["("]}, BadInput),
+    ],
+)
+def test_a_check_that_cannot_be_used_is_an_error_before_anything_is_sent(night, wrong, error) -> None:
+    with pytest.raises(error):
+        go(night, **wrong)
+    assert night.conductor.sent == []
+
+
+@pytest.mark.parametrize(("known", "state"), [(True, "done"), (False, "failed")])
+def test_only_alarms_that_were_not_there_before_count(night, known, state) -> None:
+    alarm = Alarm("1", "now", "critical", "a.R", "process", "The process highway is down", "a", "R")
+    night.conductor.alarms = lambda: [alarm]
+    before = [{"category": alarm.category, "message": alarm.message, "router": None}] if known else []
+    nodes = go(night, post_checks=["critical_alarms"], alarms_before=before)
+    assert nodes["a"]["state"] == state
+
+
+# -- the conductor itself ---------------------------------------------------------------------------------------------
+
+FIRST = {"router": "Conductor", "node": "c1"}
+
+
+def test_of_a_conductor_the_session_of_the_node_shows_its_version(own) -> None:
+    result = result_of(own, FIRST, post_checks=["service_running"])
+    assert [(check["name"], check["target"]) for check in result["checks"]] == [
+        ("version", "c1.Conductor"),
+        ("service_running", "c1.Conductor"),
+    ]
+    assert nodes_of(result)["c1"]["state"] == "done"
+
+
+def test_a_bad_node_of_a_conductor_is_reverted_and_the_message_says_so(own) -> None:
+    service_fails_after_upgrade(own, ("Conductor", "c1"))
+    result = result_of(own, FIRST, post_checks=["service_running"])
+    assert nodes_of(result)["c1"]["state"] == "reverted" and result["failed"]
+    assert sent(own) == [("upgrade", "c1"), ("revert", "c1")]
+    assert "service_running" in result["msg"] and "Then reverted: runs" in result["msg"]
+    assert "not reverted" not in result["msg"]
+
+
+def test_a_conductor_that_would_be_older_than_its_routers_stays_as_it_is_and_the_message_says_why(own) -> None:
+    service_fails_after_upgrade(own, ("Conductor", "c1"))
+    own.conductor.show(own.conductor.boxes["R", "a"], version=NEW)
+    result = result_of(own, FIRST, post_checks=["service_running"])
+    assert nodes_of(result)["c1"]["state"] == "failed" and sent(own) == [("upgrade", "c1")]
+    assert "It was not reverted: routers run something newer than" in result["msg"]
+
+
+def test_newer_routers_may_be_allowed(own) -> None:
+    service_fails_after_upgrade(own, ("Conductor", "c1"))
+    own.conductor.show(own.conductor.boxes["R", "a"], version=NEW)
+    assert go(own, FIRST, post_checks=["service_running"], allow_newer_routers=True)["c1"]["state"] == "reverted"
+
+
+def test_a_fault_beside_the_node_of_a_conductor_reverts_nothing_and_the_message_says_why(own) -> None:
+    own.conductor.links = [Link("c1.Conductor", "c2.Conductor", "down")]
+    own.conductor.processes_shown = []
+    result = result_of(own, FIRST, post_checks=["pair_connected"])
+    assert nodes_of(result)["c1"]["state"] == "failed"
+    assert "It was not reverted: nothing is bad about the node itself." in result["msg"]
+
+
+def test_a_node_that_reverts_by_itself_while_it_is_checked_ends_reverted(own) -> None:
+    service_fails_after_upgrade(own, ("Conductor", "c1"))
+    box, tell = own.conductor.boxes["Conductor", "c1"], own.tell
+
+    def goes_back(line: str) -> None:
+        tell(line)
+        if "not healthy yet" in line:
+            own.conductor.show(box, version=OLD, service="offline")
+
+    own.tell = goes_back
+    node = go(own, FIRST, post_checks=[{"name": "version", "severity": "warn"}, "service_running"])["c1"]
+    assert node["state"] == "reverted" and f"runs {OLD} again by itself" in node["reason"]
+    assert sent(own) == [("upgrade", "c1")]
+
+
+def test_check_mode_runs_no_post_check(own) -> None:
+    own._task.check_mode = True
+    result = result_of(own, FIRST, post_checks=["service_running"])
+    assert nodes_of(result)["c1"]["state"] == "planned" and result["checks"] == []

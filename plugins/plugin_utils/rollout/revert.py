@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 from ..conductor.grammar import Request
 from ..planning.revert_rules import RevertCase, revert_refused
+from ..planning.volume_rules import Rollback
 from ..software.node_id import NodeId
 from ..software.versions import Version, satisfies, try_parse
-from .boot_volumes import Rollback, rollback_steps
+from .boot_volumes import rollback_steps
 from .context import RunContext
 from .gate import examine
 from .operation import OperationSpec

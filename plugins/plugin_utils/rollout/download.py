@@ -319,7 +319,7 @@ def _departure(
 
     def locked() -> Decision:
         moments = (moment for log in todo for moment in download_moments(context, poller, log.node_id))
-        return examine_again("download", moments)
+        return examine_again(moments)
 
     def intend(command: str) -> None:
         for log in todo:

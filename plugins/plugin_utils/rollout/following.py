@@ -162,7 +162,7 @@ class Following:
         """The status lines that are news since our request."""
         run, operation = self.run, self.run.spec.request.operation
         if node.old_lines is None:
-            node.old_lines = list(run.baseline.told) if run.baseline else []
+            node.old_lines = list(run.baseline.lines) if run.baseline else []
         lines, response = run.poller.told(operation, *node.node_id), run.poller.status_of(operation, *node.node_id)
         whole = bool(lines) and response is not None and not response.broken and not response.cut
         fresh, node.old_lines = news_of(node.old_lines, lines, whole)

@@ -82,12 +82,12 @@ def examine(moments: Iterable[NodeMoment]) -> Decision:
     return _judged((CONDITIONS[moment.operation].examined, moment) for moment in moments)
 
 
-def examine_again(operation: str, moments: Iterable[object]) -> Decision:
-    """The same under the lock, of what may have changed since, for all nodes of a request."""
-    return _judged((CONDITIONS[operation].locked, moment) for moment in moments)
+def examine_again(moments: Iterable[NodeMoment]) -> Decision:
+    """The same under the lock, for all nodes of a request."""
+    return _judged((CONDITIONS[moment.operation].locked, moment) for moment in moments)
 
 
-def _judged(steps: Iterable[tuple[tuple, object]]) -> Decision:
+def _judged(steps: Iterable[tuple[tuple, NodeMoment]]) -> Decision:
     decisions = (judge(conditions, moment) for conditions, moment in steps)
     return next((decision for decision in decisions if not decision.sends), SEND)
 
@@ -117,7 +117,7 @@ def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -
 
 
 def _write_intent(context: RunContext, departure: Departure, command: str) -> Decision:
-    """Between this look and the new intent nobody else on this controller writes one."""
+    """Between what is read under the lock and the new intent nobody else on this controller writes one."""
     if departure.intend is None:
         return SEND
     try:

@@ -18,7 +18,7 @@ from ..clock import format_duration
 from ..software import operation_report
 from ..software.node_status import runs
 from ..software.versions import satisfies
-from .moments import AwayMoment, LeavingMoment, NodeMoment, PeerMoment, RecordMoment
+from .moments import AwayMoment, LeavingMoment, NodeMoment, PeerMoment
 
 # -- decisions --------------------------------------------------------------------------------------------------------
 
@@ -221,12 +221,13 @@ def runs_beside(moment: NodeMoment) -> Decision | None:
 # -- of a request under the lock, and of one that leaves --------------------------------------------------------------
 
 
-def begun_by_another_run(moment: RecordMoment) -> Decision | None:
+def begun_by_another_run(moment: NodeMoment) -> Decision | None:
     """Where another run has begun something since the node was examined, everything is examined anew (rule 27)."""
-    now, examined = moment.now, moment.examined
-    if now is None or not now.open or (examined is not None and now.same_intent(examined)):
-        return None
-    return wait(f"{moment.node_id}: another run has begun '{now.command}' there a moment ago")
+    for written in moment.written:
+        now, examined = written.now, written.examined
+        if now is not None and now.open and (examined is None or not now.same_intent(examined)):
+            return wait(f"{written.node_id}: another run has begun '{now.command}' there a moment ago")
+    return None
 
 
 def limit_reached(moment: LeavingMoment) -> Decision | None:

@@ -71,13 +71,22 @@ class PeerMoment:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What is written down of a node, or of its peer: when it was examined, and now."""
+
+    node_id: NodeId
+    examined: Record | None
+    now: Record | None
+
+
+@dataclass(frozen=True)
 class NodeMoment:
     """A node that a command would move or change, as it is now.
 
     ``wanted``: the version that it must run afterwards, or that the command is about. ``trouble``: why the conductor
     could not be asked. ``looked_again`` False: its status is older than the words that the conductor shows.
-    ``lines``: what the conductor shows about the operation of the command. ``running_beside``: nodes of the same router
-    that run ``wanted`` and that the command would reach, too.
+    ``lines``: what the conductor shows about the operation of the command. ``written``: of the node and of its peers.
+    ``running_beside``: nodes of the same router that run ``wanted`` and that the command would reach, too.
     """
 
     node_id: NodeId
@@ -89,20 +98,12 @@ class NodeMoment:
     lines: tuple[str, ...] = ()
     begun: BegunCommand | None = None
     peers: tuple[PeerMoment, ...] = ()
+    written: tuple[Written, ...] = ()
     downloading: bool = False
     running_beside: tuple[str, ...] = ()
     #: By the user's name for it, or since it was ruled out before: a running operation does not count.
     ignore_running: bool = False
     only_follow: bool = False
-
-
-@dataclass(frozen=True)
-class RecordMoment:
-    """What is written down of one of the nodes, and of their peers: when they were examined, and now."""
-
-    node_id: NodeId
-    examined: Record | None
-    now: Record | None
 
 
 @dataclass(frozen=True)

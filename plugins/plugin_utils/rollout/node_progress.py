@@ -67,22 +67,22 @@ def needs_probe(progress: NodeProgress, listed: NodeStatus) -> bool:
 def remember(progress: NodeProgress, status: NodeStatus, now: float) -> NodeProgress:
     """The progress of a node after one more poll."""
     present = status.reachable and not status.away
-    here = present and runs(status, progress.wanted, progress.before)
+    arrived = present and runs(status, progress.wanted, progress.before)
     settled = present and status.settled and not status.busy
-    down = here and settled and status.service is False
-    elsewhere = settled and not here and status.version is not None
+    down = arrived and settled and status.service is False
+    on_another = settled and not arrived and status.version is not None
     # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
     booted = bool(status.booted_since) and not progress.status.booted_since
-    same = elsewhere and not booted and progress.old > 0 and status.version == progress.status.version
+    same = on_another and not booted and progress.old > 0 and status.version == progress.status.version
     away_since = None if present else progress.away_since if progress.away_since is not None else now
     return replace(
         progress,
         status=status if status.reachable else progress.status,
         away_since=away_since,
         longest_away=max(progress.longest_away, now - progress.away_since if progress.away_since is not None else 0.0),
-        arrived_at=now if here and progress.arrived_at is None else progress.arrived_at,
-        good=progress.good + 1 if here and settled and status.service else 0,
-        old=(progress.old if same else 0) + 1 if elsewhere else 0,
-        old_since=(progress.old_since if same else now) if elsewhere else None,
+        arrived_at=now if arrived and progress.arrived_at is None else progress.arrived_at,
+        good=progress.good + 1 if arrived and settled and status.service else 0,
+        old=(progress.old if same else 0) + 1 if on_another else 0,
+        old_since=(progress.old_since if same else now) if on_another else None,
         bad_since=(now if progress.bad_since is None else progress.bad_since) if down else None,
     )

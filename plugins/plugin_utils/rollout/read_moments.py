@@ -9,7 +9,7 @@ before, and the next is read only where nothing was decided by the last (see :fu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..conductor.grammar import Request
@@ -19,7 +19,7 @@ from ..software.node_status import NodeStatus, runs
 from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .journal import JournalError, Record
-from .moments import MOVES, BegunCommand, NodeMoment, PeerMoment, RecordMoment
+from .moments import MOVES, BegunCommand, NodeMoment, PeerMoment, Written
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller
 
@@ -96,10 +96,18 @@ def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: P
     return replace(peer, shown=tuple(poller.told(operation, *node_id) for operation in operations))
 
 
-def record_moments(run: OperationRun) -> Iterator[RecordMoment]:
-    """What is written down now of the nodes of an operation and of their peers. Raises JournalError."""
-    for node_id, examined in run.records.items():
-        yield RecordMoment(node_id, examined, run.context.journal.last(*node_id))
+def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator[NodeMoment]:
+    """The nodes of a request as they are under the lock, which costs no command. Raises JournalError."""
+    journal, operation = run.context.journal, run.spec.request.operation
+    own = {node.node_id for node in nodes}
+    for node in nodes:
+        written = [
+            Written(node_id, examined, journal.last(*node_id))
+            for node_id, examined in run.records.items()
+            if node_id == node.node_id or node_id not in own  # also of nodes beside it, which it may reach
+        ]
+        progress = node.progress
+        yield NodeMoment(node.node_id, operation, progress.status, progress.wanted, written=tuple(written))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------

@@ -15,7 +15,7 @@ from .gate_conditions import Decision
 from .judge import Outcome
 from .operation_state import AskAgain, FollowedNode, OperationRun
 from .poller import CommandBaseline
-from .read_moments import record_moments
+from .read_moments import locked_moments
 
 
 def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) -> Generator[bool, None, bool]:
@@ -60,7 +60,7 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(sum(lines, ())))
 
     def locked() -> Decision:
-        return examine_again(operation, record_moments(run))
+        return examine_again(locked_moments(run, nodes))
 
     def intend(command: str) -> None:
         for node in nodes:

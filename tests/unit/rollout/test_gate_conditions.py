@@ -24,7 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments i
     LeavingMoment,
     NodeMoment,
     PeerMoment,
-    RecordMoment,
+    Written,
     open_intent,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -161,8 +161,9 @@ def test_of_several_nodes_that_one_request_moves_none_is_sent_what_another_of_th
     ],
 )
 def test_what_another_run_has_begun_since_the_look_has_everything_examined_anew(examined, now, kind) -> None:
-    decision = judge(CONDITIONS["upgrade"].locked, RecordMoment(NodeId("R", "a"), examined, now))
-    assert decision.kind == kind
+    for node in ("a", "b"):  # the node itself, and its peer
+        written = (Written(NodeId("R", "c"), None, None), Written(NodeId("R", node), examined, now))
+        assert judge(CONDITIONS["upgrade"].locked, moment("upgrade", written=written)).kind == kind
 
 
 # -- whether a revert is decided --------------------------------------------------------------------------------------

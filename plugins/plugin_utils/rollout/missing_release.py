@@ -19,6 +19,9 @@ from .release_fetch import FIRST_PAUSE, LONGEST_PAUSE, download_for
 from .results import NodeResult
 from .router_view import RouterView
 
+#: The phase of a router that waits for its release.
+NOT_THERE_YET = "its release is not there yet"
+
 
 class ReleaseMissing(Exception):
     """The conductor refused the first request for a router, since the release is not there yet. Nothing was begun."""
@@ -28,20 +31,25 @@ class ReleaseMissing(Exception):
 class MissingRelease:
     """The wait of one router for its release. ``options`` None: downloads are turned off, so nobody waits.
 
-    ``enter``: says which phase of the router begins, and at which node.
+    ``enter``: says which phase of the router begins, and at which node. ``results``: of its nodes so far, which
+    grow meanwhile. ``hand_back``: whoever has the slots waits without one, as long as nothing has begun.
     """
 
     view: RouterView
     options: DownloadOptions | None
     enter: Callable[[str, str], None]
+    results: list[NodeResult]
+    hand_back: bool = False
     _since: float | None = None
     _pause: float = FIRST_PAUSE
 
     def steps(self, spec: OperationSpec, words: str, node: str) -> Generator[bool, None, str | None]:
         """Wait before the request is sent once more. None: it may be; else why there is no more time for it.
 
-        ``words``: with which the conductor refused it.
+        ``words``: with which the conductor refused it. Raises ReleaseMissing where its slot is to be handed back.
         """
+        if self.hand_back and not any(result.state == "done" for result in self.results):
+            raise ReleaseMissing(words)
         clock, options = self.view.context.clock, self.options
         if options is None:
             return "downloads are turned off"
@@ -51,7 +59,7 @@ class MissingRelease:
         deadline = self._since + options.timeout
         if clock.now() >= deadline:
             return f"{spec.wanted} is not there after {format_duration(clock.now() - self._since)}"
-        self.enter("its release is not there yet", node)
+        self.enter(NOT_THERE_YET, node)
         again = min(clock.now() + self._pause, deadline)
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
         while clock.now() < again:
@@ -61,14 +69,14 @@ class MissingRelease:
             yield from self._download_again(spec, left, node)
         return None
 
-    def blocked(self, ended: list[NodeResult], why: str, before: list[NodeResult]) -> list[NodeResult]:
+    def blocked(self, ended: list[NodeResult], why: str) -> list[NodeResult]:
         """The results where the request is not sent again, for the reason ``why``. Nothing was begun: no failure.
 
-        ``before``: of the nodes that ended earlier. The second node of a pair is held.
+        The second node of a pair is held.
         """
         if not self.view.poller.shared:
             return ended
-        state = "held" if any(result.state == "done" for result in before) else "blocked"
+        state = "held" if any(result.state == "done" for result in self.results) else "blocked"
         logs = [NodeLog(self.view.context.events, result) for result in ended]
         for log in logs:
             if log.result.state == "failed":

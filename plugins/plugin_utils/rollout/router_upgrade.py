@@ -21,7 +21,7 @@ from .context import RunContext, Steps
 from .download import DownloadOptions
 from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
 from .journal import JournalError
-from .missing_release import MissingRelease, ReleaseMissing
+from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
 from .node_log import NodeLog, apply
 from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
@@ -98,7 +98,9 @@ class RouterUpgrade:
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
         self._post_checks = PostChecks(self._view, self.policy.post_checks)
-        self._missing = MissingRelease(self._view, self.policy.download, self._enter)
+        self._missing = MissingRelease(
+            self._view, self.policy.download, self._enter, self.results, self.hand_back and bool(self.policy.download)
+        )
         self._turn = NodeTurn(self._view, self.policy.may_continue, self.policy.soak, self.results, self._enter)
         self._volumes = VolumeCheck(self._view, self.spec.request.operation, self.results)
 
@@ -223,28 +225,17 @@ class RouterUpgrade:
             ended = yield from operation.steps(check_mode)
             if operation.missing is None:
                 break
-            stopped = yield from self._wait_for_release(spec, operation.missing)
+            stopped = yield from self._missing.steps(spec, operation.missing, self.node or self.router)
+            if stopped is None:
+                node_id = NodeId(*spec.nodes[0])
+                stopped = yield from self._turn.wait_for_limits(node_id, self.nodes, NOT_THERE_YET)
             if stopped is not None:
-                return self._missing.blocked(ended, stopped, self.results)
+                return self._missing.blocked(ended, stopped)
         if any(result.state == "done" and not result.adopted for result in ended):
             # A downgrade installs anew, as an upgrade does, and takes as long.
             kind = "upgrade" if spec.request.operation == "downgrade" else spec.request.operation
             self.took.append((kind, self.context.clock.now() - began))
         return ended
-
-    def _wait_for_release(self, spec: OperationSpec, words: str) -> Generator[bool, None, str | None]:
-        """The request was refused since the release is not there. None: it is sent again; else why it is not.
-
-        Raises ReleaseMissing where nothing has begun, so that whoever has the slots waits without one.
-        """
-        downloads = self.policy.download is not None
-        if downloads and self.hand_back and not any(result.state == "done" for result in self.results):
-            raise ReleaseMissing(words)
-        stopped = yield from self._missing.steps(spec, words, self.node or self.router)
-        if stopped is not None:
-            return stopped
-        node_id, phase = NodeId(*spec.nodes[0]), "its release is not there yet"
-        return (yield from self._turn.wait_for_limits(node_id, self.nodes, phase))
 
     # -- after a node ---------------------------------------------------------------------------------------------
 

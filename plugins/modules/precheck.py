@@ -262,6 +262,12 @@ checks:
       type: bool
       returned: always
       sample: false
+    undetermined:
+      description: Whether the check could not be made, such as when an answer cannot be read. This says nothing about
+        the target.
+      type: bool
+      returned: always
+      sample: false
 counts:
   description: How many checks are in each state.
   type: dict

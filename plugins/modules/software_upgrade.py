@@ -384,6 +384,12 @@ checks:
       type: bool
       returned: always
       sample: false
+    undetermined:
+      description: Whether the check could not be made, such as when an answer cannot be read. This says nothing about
+        the target.
+      type: bool
+      returned: always
+      sample: false
 plan:
   description: What was planned for each router, in the order in which they start.
   type: list

@@ -9,10 +9,12 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from ..clock import parse_timestamp
 from ..conductor.grammar import Request
 from ..pcli.errors import NoPrompt, PcliError, Unreadable
+from ..pcli.waiting import Steps, Waiting
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import NodeFacts, Rules
@@ -326,12 +328,11 @@ class RolloutAction(PcliAction):
         takes_nodes = self.conductor.takes_nodes(self.operation)  # asked here, since nothing below may fail
 
         def make(plan: RouterPlan) -> RouterUpgrade:
-            nodes = self._order_now(plan, order)
             return RouterUpgrade(
                 fleet.loop,
                 fleet.poller,
                 plan.router,
-                nodes,
+                tuple(node.node for node in plan.nodes),
                 replace(spec, request=replace(spec.request, simultaneous=plan.sequencing == SIMULTANEOUS.name)),
                 plan.sequencing,
                 replace(
@@ -341,18 +342,19 @@ class RolloutAction(PcliAction):
                 ),
                 hand_back=fleet.admission.lane is not None,
                 takes_nodes=takes_nodes,
+                order_now=partial(self._order_now, plan, order, fleet.loop.waiting),
             )
 
         return make
 
-    def _order_now(self, plan: RouterPlan, order: str) -> tuple[str, ...]:
+    def _order_now(self, plan: RouterPlan, order: str, waiting: Waiting) -> Steps[tuple[str, ...]]:
         """The order of the plan; hours later another node may lead, so that is asked once more."""
         nodes = tuple(node.node for node in plan.nodes)
         both = all(node.needed and node.running is None for node in plan.nodes)
         by_node = POLICIES[plan.sequencing].by_node
         if not ORDERS[order].standby_first or not by_node or len(nodes) < 2 or not both:
             return nodes
-        primary = self.primary(plan.router, nodes)
+        primary = yield from waiting.ask(partial(self.primary, plan.router, nodes))
         if primary is None or primary not in nodes or nodes[-1] == primary:
             return nodes
         self.tell(f"{plan.router}: {primary} leads its routingManager now, so it comes last")

@@ -51,12 +51,14 @@ def _moment(context: Context) -> Moment:
 def _unavailable(context: Context, error: PcliError) -> Finding:
     """The finding if alarms are unavailable: a failure before an operation, else a warning (rules 17 and 35)."""
     if not context.authority.after:
-        return failed(f"whether there are alarms could not be determined: {error}", getattr(error, "words", str(error)))
+        reason = f"whether there are alarms could not be determined: {error}"
+        return failed(reason, getattr(error, "words", str(error)), undetermined=True)
     waited = context.authority.waited
     return warned(
         f"whether there are alarms could not be determined, which is no fault of the node: {error}. Check them by hand",
         getattr(error, "words", str(error)),
         pending=waited is not None and waited < _RETRY_FOR,
+        undetermined=True,
     )
 
 

@@ -41,7 +41,7 @@ def disk_space(context: Context, min_free: float = _LOW) -> Finding:
         disks = queries.disks(context.conductor, context.router, context.node)
     except queries.NotAvailable as reason:
         unknown = f"how full its disks are could not be determined: {str(reason).rstrip('.')}{needs}"
-        return (warned if conversion else skipped)(unknown)
+        return warned(unknown, undetermined=True) if conversion else skipped(unknown)
     evidence = "\n".join(f"{disk.mount}: {disk.used:g} % used" for disk in disks)
     low = [disk for disk in disks if 100 - disk.used < min_free]
     if low:

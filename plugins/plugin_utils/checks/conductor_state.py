@@ -44,7 +44,9 @@ def other_candidates(context: Context) -> Finding:
         )
     if unavailable:
         return warned(
-            "whether users are active, or a configuration is out of sync, could not be determined", unavailable
+            "whether users are active, or a configuration is out of sync, could not be determined",
+            unavailable,
+            undetermined=True,
         )
     return passed("no other user or configuration stands out")
 
@@ -61,7 +63,8 @@ def routers_visible(context: Context) -> Finding:
     links = context.conductor.connectivity()
     if links is None:
         return warned(
-            "which nodes have a connection could not be determined: 'show system connectivity' cannot be read"
+            "which nodes have a connection could not be determined: 'show system connectivity' cannot be read",
+            undetermined=True,
         )
     linked = {link.remote for link in links if not link.remote.endswith(own)}
     if not linked:

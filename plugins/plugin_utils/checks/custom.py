@@ -131,7 +131,9 @@ class CustomCheck:
         problem = _no_answer(response, self.per) or _nothing_to_query(self.compiled, response)
         if problem:
             return failed(
-                f"it could not be determined: '{command}' gave no answer ({problem})", _shorten(response.text)
+                f"it could not be determined: '{command}' gave no answer ({problem})",
+                _shorten(response.text),
+                undetermined=True,
             )
         try:
             return self._judge(_search(self.compiled, data_of(response)), command)
@@ -140,6 +142,7 @@ class CustomCheck:
                 f"it could not be determined: the query does not fit what '{command}' printed ({_one_line(error)}). "
                 "All cells are text, and what is missing is null",
                 _shorten(response.text),
+                undetermined=True,
             )
 
     def _judge(self, value: Any, command: str) -> Finding:

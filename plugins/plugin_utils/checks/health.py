@@ -20,7 +20,8 @@ def pair_connected(context: Context) -> Finding:
         return skipped("the router has one node")
     links = context.conductor.connectivity(*(() if context.kind == "conductor" else (router,)))
     if links is None:
-        return warned("how the two nodes are connected could not be determined: the answer cannot be read")
+        reason = "how the two nodes are connected could not be determined: the answer cannot be read"
+        return warned(reason, undetermined=True)
     others = (node for name, nodes in context.authority.nodes.items() if name != router for node in nodes)
     inside = within(links, router, context.pair, others)
     if not inside:
@@ -64,7 +65,8 @@ def pair_in_sync(context: Context) -> Finding:
     if not bad and not unclear:
         return passed(f"{len(inside)} services are connected between the nodes", evidence)
     if not bad:
-        return warned(f"whether the pair is in sync could not be determined: {'; '.join(unclear)}", evidence)
+        reason = f"whether the pair is in sync could not be determined: {'; '.join(unclear)}"
+        return warned(reason, evidence, undetermined=True)
     if context.half_done:
         return warned(f"not in sync while the pair is half done: {'; '.join(bad)}", evidence)
     ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
@@ -89,7 +91,8 @@ def processes_led(context: Context) -> Finding:
         return skipped("the router has one node, so there is none to lead")
     shown = context.conductor.processes(*(() if context.kind == "conductor" else (context.router,)))
     if shown is None:
-        return warned("which node leads could not be determined: the list of processes cannot be read")
+        reason = "which node leads could not be determined: the list of processes cannot be read"
+        return warned(reason, undetermined=True)
     leaders: dict[str, set[str]] = {}
     for process in shown:
         if process.primary is not None:
@@ -125,4 +128,4 @@ def vendor_health_check(context: Context) -> Finding:
     if verdict.state == "pass":
         return passed("the conductor's own health check passed", verdict.words)
     reason = "the result of the conductor's own health check could not be determined: its answer cannot be read"
-    return (failed if authority.health_unknown == "hold" else warned)(reason, verdict.words)
+    return (failed if authority.health_unknown == "hold" else warned)(reason, verdict.words, undetermined=True)

@@ -89,11 +89,13 @@ def service_running(context: Context) -> Finding:
         return passed(f"the service runs ({evidence})", evidence)
     ours = context.moved_by_us(context.node)
     if ours:
-        return warned(f"whether the service runs could not be determined, and {ours}: it is resumed", evidence)
+        reason = f"whether the service runs could not be determined, and {ours}: it is resumed"
+        return warned(reason, evidence, undetermined=True)
     return failed(
         f"whether the service runs could not be determined from 'show system' or 'show assets' "
         f"({evidence or 'nothing'})",
         evidence,
+        undetermined=True,
     )
 
 
@@ -186,7 +188,8 @@ def duplicate_assets(context: Context) -> Finding:
     authority = context.authority
     duplicates = [*authority.duplicates(context.router), *authority.listed_as_duplicate(context.rows)]
     if not duplicates and (error := authority.alarms_unavailable):
-        return warned(f"each is listed once, but whether an alarm names a duplicate could not be determined: {error}")
+        reason = f"each is listed once, but whether an alarm names a duplicate could not be determined: {error}"
+        return warned(reason, undetermined=True)
     if not duplicates:
         return passed("each is listed once")
     return failed(
@@ -230,7 +233,8 @@ def no_operation_running(context: Context) -> Finding:
     ]
     if unavailable:
         return warned(
-            f"no node shows an operation, but whether one runs could not be determined ({'; '.join(unavailable)})"
+            f"no node shows an operation, but whether one runs could not be determined ({'; '.join(unavailable)})",
+            undetermined=True,
         )
     if not any(activity.asked for activity in shown.values()):
         return skipped("no node shows an operation, and this release has no command that shows one")

@@ -33,6 +33,8 @@ class CheckResult:
     evidence: str = ""
     #: True if it may pass by itself, so that it is waited for while there is time.
     pending: bool = False
+    #: True if the check could not be made: what it says is about the answer, and no fault of the target.
+    undetermined: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -57,6 +59,7 @@ class Finding:
     reason: str
     evidence: str = ""
     pending: bool = False
+    undetermined: bool = False
 
 
 def passed(reason: str, evidence: str = "") -> Finding:
@@ -64,14 +67,17 @@ def passed(reason: str, evidence: str = "") -> Finding:
     return Finding("pass", reason, evidence)
 
 
-def warned(reason: str, evidence: str = "", *, pending: bool = False) -> Finding:
-    """Worth knowing, but stops nothing. ``pending``: it may pass by itself, and is waited for while there is time."""
-    return Finding("warn", reason, evidence, pending)
+def warned(reason: str, evidence: str = "", *, pending: bool = False, undetermined: bool = False) -> Finding:
+    """Worth knowing, but stops nothing. ``pending``: it may pass by itself, and is waited for while there is time.
+
+    ``undetermined``: the check could not be made.
+    """
+    return Finding("warn", reason, evidence, pending, undetermined)
 
 
-def failed(reason: str, evidence: str = "") -> Finding:
-    """The check does not hold; this stops the run if the severity is ``block``."""
-    return Finding("fail", reason, evidence)
+def failed(reason: str, evidence: str = "", *, undetermined: bool = False) -> Finding:
+    """The check does not hold, or could not be made; this stops the run if the severity is ``block``."""
+    return Finding("fail", reason, evidence, undetermined=undetermined)
 
 
 def skipped(reason: str, evidence: str = "") -> Finding:

@@ -134,6 +134,7 @@ def version_available(context: Context) -> Finding:
             "is not printed here, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
             "is refused where it is not there: import its image on every conductor node, or check the repositories",
             offered.evidence,
+            undetermined=True,
         )
     return failed(
         f"{wanted.text} is not on {', '.join(missing)}, and the conductor neither runs it nor is offered it. Import "

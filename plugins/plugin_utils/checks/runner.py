@@ -11,13 +11,13 @@ from functools import partial
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..pcli.waiting import Blocking, Steps, Waiting, finish
-from ..planning.revert_rules import NOT_DETERMINED
 from .context import Authority, Context
 from .registry import Check, CheckResult, Finding, failed, skipped
 
 #: Seconds between two progress lines, where a fleet keeps the conductor busy for minutes.
 _HEARTBEAT = 60.0
 _REASONS = 3
+_NOT_MADE = "it could not be determined: {}"
 
 #: Results that are not made again, by the name of the check and its target.
 Kept = Mapping[tuple[str, str], CheckResult]
@@ -120,14 +120,21 @@ def run_check(check: Check, context: Context) -> CheckResult:
     try:
         finding = _not_applicable(check, context) or check.function(context, **check.given)
     except (DeviceError, NoPrompt) as error:
-        finding = failed(f"it {NOT_DETERMINED}: {error}", getattr(error, "words", str(error)))
+        finding = failed(_NOT_MADE.format(error), getattr(error, "words", str(error)), undetermined=True)
     except PcliError as error:
         if error.connection:
             raise
-        finding = failed(f"it {NOT_DETERMINED}: {error}")
+        finding = failed(_NOT_MADE.format(error), undetermined=True)
     reason = finding.reason[:1].upper() + finding.reason[1:]
     return CheckResult(
-        check.name, context.target, finding.state, check.severity, reason, finding.evidence, finding.pending
+        check.name,
+        context.target,
+        finding.state,
+        check.severity,
+        reason,
+        finding.evidence,
+        finding.pending,
+        finding.undetermined,
     )
 
 

@@ -174,7 +174,8 @@ def plugin_traps(context: Context) -> Finding:
     findings = findings_of("plugin_traps", context)
     if not findings and not _plugins_known(context):
         return warned(
-            "which plugins are installed could not be determined, so whether one of them is a trap is not known"
+            "which plugins are installed could not be determined, so whether one of them is a trap is not known",
+            undetermined=True,
         )
     if not findings:
         return passed("no plugin that is known to be a trap")

@@ -60,7 +60,7 @@ class Replay:
         Raises the errors of ``send``, and the same ones again: a login that was refused is never tried again.
         """
         if not reads_only(command):
-            raise AssertionError(f"'{command}' may change something, so it must not be repeated")
+            raise PcliError(f"'{command}' may change something and must not be repeated, so it was not sent.")
         query = self._queries.setdefault(command, _Query(self._clock.now()))
         if query.error:
             raise query.error

@@ -15,7 +15,7 @@ from dataclasses import replace
 from ..clock import Clock
 from . import ssh
 from .answers import YES_TO_READING, Answer, reads_only
-from .errors import NoPrompt, PcliError, UnexpectedQuestion
+from .errors import NoFreeShell, NoPrompt, PcliError, UnexpectedQuestion
 from .prompt import Prompt
 from .refusals import refusal
 from .replay import Replay
@@ -160,9 +160,23 @@ class Session(ShellPool):
         """
         if problem := unsafe(command):
             raise PcliError(f"{command[:200]!r} was not sent: {problem}")
-        if self.replay is not None:  # many routers may be read at once, and others need a shell as well
-            return self.replay.begin(command, lambda: self._send(command, answers, spare=True, probe=probe))
+        if self.replay is not None:
+            return self.replay.begin(command, lambda: self._send_in_background(command, answers, probe))
         return self._send(command, answers, spare=spare, probe=probe)
+
+    def _send_in_background(self, command: str, answers: Sequence[Answer], probe: bool) -> Pending:
+        """Send a command that only shows something, and keep a shell free for others.
+
+        Where there is only one, and nothing else is read, it is waited for: so it is free again at once.
+        """
+        try:
+            return self._send(command, answers, spare=True, probe=probe)
+        except NoFreeShell:
+            if any(reads_only(other.command) and not other.given_up for other in self._pending):
+                raise
+        pending = self._send(command, answers, spare=False, probe=probe)
+        pending.blocks = True
+        return pending
 
     def _send(self, command: str, answers: Sequence[Answer], *, spare: bool, probe: bool) -> Pending:
         shell = self._idle_shell()
@@ -179,7 +193,8 @@ class Session(ShellPool):
         return self._wait_until(pending, self.clock.now() + seconds)
 
     def _wait_until(self, pending: Pending, deadline: float) -> bool:
-        if self.replay is not None:
+        if self.replay is not None and not pending.blocks:
+            self.poll(pending)
             return self.replay.is_over(pending, deadline)
         while not self.poll(pending) and self.clock.now() < deadline:
             self.poll(pending, min(0.05, max(0.0, deadline - self.clock.now())))

@@ -31,6 +31,8 @@ class Pending:
         self.command = command
         #: When it was sent, by the clock of the session.
         self.begun = begun
+        #: True if it is waited for at once, although the code that sent it runs in the background.
+        self.blocks = False
         #: What it had shown when it was interrupted, and when that was.
         self.shown: str | None = None
         self.interrupted = 0.0

@@ -14,9 +14,6 @@ from ..software.assets import Asset
 from ..software.upgrade_paths import exceeds
 from ..software.versions import Version, parse, satisfies
 
-#: In the reason of every check that could not be made.
-NOT_DETERMINED = "could not be determined"
-
 #: Why a node is not reverted.
 NOT_ACCEPTED = "this run's upgrade was not accepted there, so there is nothing of ours to take back"
 NO_LOCAL_FAULT = "nothing is bad about the node itself"
@@ -72,7 +69,7 @@ def local_fault(entry: dict, health: dict | None) -> str | None:
     for check in (health or {}).get("checks") or []:
         local = check.get("name") in ("service_running", "vendor_health_check")
         # A check that could not be made says nothing about the node.
-        if local and check.get("state") == "fail" and NOT_DETERMINED not in check.get("reason", "").lower():
+        if local and check.get("state") == "fail" and not check.get("undetermined"):
             return check.get("reason")
     return None
 

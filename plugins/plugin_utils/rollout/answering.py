@@ -21,7 +21,8 @@ def wait_for_answer(run: OperationRun, nodes: list[FollowedNode]) -> Generator[b
     """Wait a little for the answer to the request. False: its nodes are not followed. Raises Abandoned."""
     context = run.context
     deadline = context.clock.now() + context.limits.request_timeout
-    context.conductor.session.wait(run.pending, 1.0)
+    if not run.poller.shared:  # where there are others, they are not held up
+        context.conductor.session.wait(run.pending, 1.0)
     while not context.conductor.session.poll(run.pending) and context.clock.now() < deadline:
         if not context.alive():
             raise Abandoned("Nobody waits for this task any more; what was sent goes on.")

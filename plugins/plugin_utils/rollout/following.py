@@ -11,6 +11,8 @@ from functools import partial
 
 from ..clock import format_duration
 from ..pcli.errors import PcliError
+from ..pcli.waiting import Steps
+from ..software import operation_report
 from ..software.node_status import NodeStatus
 from .answering import take_answer
 from .conductor_evidence import failure_recorded
@@ -63,6 +65,7 @@ class Following:
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             yield news
             news = self._poll(limits)
+            self._close_observations()
             if not news and self.heartbeat and context.clock.now() - reported_at > _HEARTBEAT:
                 self._report_wait()
                 reported_at = context.clock.now()
@@ -103,15 +106,13 @@ class Following:
 
     def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
         """One look at one node. True if anything is new about it, or close to its end."""
-        poller, now = self.run.poller, self.run.context.clock.now
-        probe = partial(needs_probe, node.progress)
-        status = poller.look(*node.node_id, self.run.baseline, probe) if answers else NodeStatus()
-        if not status.partial:
-            status = poller.full_version(node.node_id, status, node.progress.wanted)
-        if not status.reachable and node.node_id != poller.here:
+        now, status = self.run.context.clock.now, self._observe(node, answers)
+        if status is None:
+            node.outcome = out_of_time(node.progress, node.progress.status, now(), limits)
+            return False
+        if not status.reachable and node.node_id != self.run.poller.here:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
-        status = self._with_report(node, status)
         node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
         if node.only_unsettled:
             node.outcome = outcome_of_unsettled(node.outcome, node.progress, status, limits)
@@ -119,6 +120,51 @@ class Following:
         news = self._new_line(node, status)
         news = news or node.progress.good > 0 or node.outcome is not None
         return news or (node.progress.old > 0 and node.progress.longest_away > 0)
+
+    def _observe(self, node: FollowedNode, answers: bool) -> NodeStatus | None:
+        """What a node is like now; None while its own answers are awaited.
+
+        They are not waited for once the list of assets shows the node in another state or with another version.
+        """
+        asset = self.run.poller.asset(*node.node_id)
+        listed = (asset.status, asset.version_text) if asset is not None and answers else None
+        if node.observation is not None and (not answers or listed != node.listed):
+            node.observation.close()
+            node.observation = None
+        if not answers:
+            return NodeStatus()
+        if node.observation is None:
+            node.listed, node.observation = listed, self._observation(node)
+        try:
+            next(node.observation)
+        except StopIteration as end:
+            node.observation = None
+            return end.value
+        except PcliError:
+            node.observation = None
+            raise
+        return None
+
+    def _close_observations(self) -> None:
+        """Of a node with an outcome nothing is awaited any more."""
+        for node in self.nodes:
+            if node.outcome is not None and node.observation is not None:
+                node.observation.close()
+                node.observation = None
+
+    def _observation(self, node: FollowedNode) -> Steps[NodeStatus]:
+        """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
+        poller, ask = self.run.poller, self.run.context.waiting.ask
+        status = poller.partial(node.node_id, partial(needs_probe, node.progress))
+        if status is None:
+            status = yield from ask(partial(self._probe, node))
+        if status.reachable or node.node_id == poller.here:
+            status = yield from self._with_report(node, status)
+        return status
+
+    def _probe(self, node: FollowedNode) -> NodeStatus:
+        poller = self.run.poller
+        return poller.full_version(node.node_id, poller.look(*node.node_id, self.run.baseline), node.progress.wanted)
 
     def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
         """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""
@@ -145,51 +191,39 @@ class Following:
 
     # -- what the conductor reports -------------------------------------------------------------------------------
 
-    def _with_report(self, node: FollowedNode, status: NodeStatus) -> NodeStatus:
+    def _with_report(self, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
         """The status with what the conductor reports of the operation, which is read only when it can matter."""
         operation = self.run.spec.request.operation
         if node.report is None and report_counts(node.progress, status, self.run.context.limits):
-            report = report_of(self._new_lines(node), node.result.node, operation)
+            report = report_of((yield from self._new_lines(node)), node.result.node, operation)
             over = self.run.pending is not None and self.run.pending.over
             may_be_recorded = failure_may_be_recorded(node.progress, status, report, over)
-            if may_be_recorded and (words := self._recorded(node)):
+            if may_be_recorded and (words := (yield from self._recorded(node))):
                 node.report, node.report_words = "failed", words
             elif report is not None:
                 return replace(status, report=report.state, report_words=report.words)
         return replace(status, report=node.report, report_words=node.report_words)
 
-    def _new_lines(self, node: FollowedNode) -> list[str]:
+    def _new_lines(self, node: FollowedNode) -> Steps[list[str]]:
         """The status lines that are news since our request."""
         run, operation = self.run, self.run.spec.request.operation
         if node.old_lines is None:
             node.old_lines = list(run.baseline.lines) if run.baseline else []
-        lines, response = run.poller.told(operation, *node.node_id), run.poller.status_of(operation, *node.node_id)
-        whole = bool(lines) and response is not None and not response.broken and not response.cut
-        fresh, node.old_lines = news_of(node.old_lines, lines, whole)
+        response = yield from run.context.waiting.ask(partial(run.poller.status_of, operation, *node.node_id))
+        whole = response is not None and not response.broken and not response.cut
+        lines = tuple(operation_report.status_lines(response))
+        fresh, node.old_lines = news_of(node.old_lines, lines, whole and bool(lines))
         return fresh
 
-    def _recorded(self, node: FollowedNode) -> str | None:
+    def _recorded(self, node: FollowedNode) -> Steps[str | None]:
         """What the conductor has recorded of a failure since it took our request; asked for now and then."""
         run = self.run
-        if node.reads_events is not None:
-            return self._continue_reading(node)
         clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
         since = max(node.progress.sent_at, node.events_at or 0.0)
         if not (node.taken_at and run.spec.installs) or clock.now() - since < pause:
             return None
         node.events_at = clock.now()
-        node.reads_events = failure_recorded(run.context, run.poller, node.node_id, node.taken_at)
-        return self._continue_reading(node)
-
-    @staticmethod
-    def _continue_reading(node: FollowedNode) -> str | None:
-        """What the events say; None while their answer is awaited, since the node is followed meanwhile."""
-        try:
-            next(node.reads_events)
-        except StopIteration as end:
-            node.reads_events = None
-            return end.value
-        return None
+        return (yield from failure_recorded(run.context, run.poller, node.node_id, node.taken_at))
 
     # -- peers ----------------------------------------------------------------------------------------------------
 

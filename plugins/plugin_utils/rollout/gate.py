@@ -37,7 +37,7 @@ from .poller import StatusPoller
 class Departure:
     """A request that is to be sent, and what its sender does on the way. ``patience``: for how long it waits (seconds).
 
-    ``limits``: those of the run; None: there are none. ``prepare``: what is to be remembered of the time before.
+    ``limits``: those of the run; None: there are none. ``prepare``: steps that read what is to be remembered.
     ``locked``: judges the nodes once more while no other run can write an intent; ``intend``: writes down the command
     that is about to be sent, under the same lock, or raises JournalError. None: nothing is written down.
     ``warn``: takes a warning about the lock.
@@ -46,7 +46,7 @@ class Departure:
     request: Request
     patience: float
     limits: Limit | None = None
-    prepare: Callable[[], None] = lambda: None
+    prepare: Callable[[], Iterable] = tuple
     locked: Callable[[], Decision] = lambda: SEND
     intend: Callable[[str], None] | None = None
     warn: Callable[[str], None] = lambda warning: None
@@ -109,7 +109,7 @@ def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -
     except (SessionBroken, ConnectFailed, NoFreeShell) as error:
         return Passage(wait(str(error)), error=error)
     _require_parent(context)  # before the intent is written, too
-    departure.prepare()
+    yield from departure.prepare()
     decision = _write_intent(context, departure, command)
     if not decision.sends:
         return Passage(decision, command)

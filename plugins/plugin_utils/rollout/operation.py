@@ -14,6 +14,7 @@ from collections.abc import Generator
 from dataclasses import replace
 
 from ..clock import parse_record_timestamp
+from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software.node_id import NodeId
@@ -28,7 +29,7 @@ from .moments import NodeMoment
 from .node_progress import NodeProgress
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
-from .read_moments import operation_moments
+from .read_moments import operation_moments, read_status_again
 from .results import NodeResult
 from .sending import send_steps
 
@@ -77,7 +78,7 @@ class Operation:
         if len(spec.nodes) == 1:
             run.peers = {peer.node: peer for peer in run.poller.peers(*spec.nodes[0])}
         nodes = yield from self._examine(wanted, deadline)
-        decisions = self._decide([node for node in nodes if node.outcome is None])
+        decisions = yield from self._decide([node for node in nodes if node.outcome is None])
         if check_mode:
             return [self._planned(node, decisions.get(node.result.node, SEND)) for node in nodes]
         todo = [node for node in nodes if node.outcome is None]
@@ -90,14 +91,24 @@ class Operation:
         yield from following.steps(todo)
         return [self._conclude(node) for node in [*nodes, *(node for node in following.nodes if node not in nodes)]]
 
-    def _decide(self, nodes: list[FollowedNode]) -> dict[str, Decision]:
+    def _decide(self, nodes: list[FollowedNode]) -> waiting.Steps[dict[str, Decision]]:
         """What the gate decides about each node; one to which nothing is sent, and that is not followed, ends so."""
-        decisions = judge_request([examine(operation_moments(self._run, node)) for node in nodes])
+        decisions = []
+        for node in nodes:
+            decisions.append((yield from self._decision(node)))
+        decisions = judge_request(decisions)
         for node, decision in zip(nodes, decisions, strict=True):
             node.only_unsettled = decision.only_unsettled
             if decision.kind == "never":
                 node.outcome = Outcome("not_started", f"nothing was sent: {decision.reason}")
         return {node.result.node: decision for node, decision in zip(nodes, decisions, strict=True)}
+
+    def _decision(self, node: FollowedNode) -> waiting.Steps[Decision]:
+        """What the gate decides about one node, by itself."""
+        read_again = yield from read_status_again(self._run, node)
+        return (
+            yield from self._run.context.waiting.ask(lambda: examine(operation_moments(self._run, node, read_again)))
+        )
 
     # -- before anything is sent ----------------------------------------------------------------------------------
 
@@ -107,16 +118,20 @@ class Operation:
         while poller.shared and not poller.answers and not poller.final and clock.now() < deadline:
             yield False
         while True:
-            nodes = [self._before(NodeId(*node_id), wanted) for node_id in self._run.spec.nodes]
+            nodes = []
+            for node_id in self._run.spec.nodes:
+                nodes.append((yield from self._before(NodeId(*node_id), wanted)))
             lost = [node for node in nodes if not node.progress.status.reachable and node.outcome]
             if not lost or poller.final or not poller.shared or clock.now() >= deadline:
                 return nodes
             yield False
 
-    def _before(self, node_id: NodeId, wanted: Version) -> FollowedNode:
+    def _before(self, node_id: NodeId, wanted: Version) -> waiting.Steps[FollowedNode]:
         """What a node is like before anything is sent."""
         run, context = self._run, self._run.context
-        status = run.poller.full_version(node_id, run.poller.look(*node_id), wanted)
+        status = yield from context.waiting.ask(
+            lambda: run.poller.full_version(node_id, run.poller.look(*node_id), wanted)
+        )
         result = NodeResult(
             *node_id,
             to_version=run.spec.wanted,

@@ -14,6 +14,7 @@ from ..pcli.session import Pending
 from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.node_id import NodeId
+from ..software.node_status import NodeStatus
 from .context import Limit, RunContext
 from .events import Accepted, Refused, Stepped
 from .journal import Record
@@ -77,8 +78,10 @@ class FollowedNode:
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None
     events_at: float | None = None
-    #: The reading of its events, while their answer is awaited.
-    reads_events: Steps[str | None] | None = None
+    #: The observation that has begun, while answers of the node are awaited.
+    observation: Steps[NodeStatus] | None = None
+    #: State and version in the list of assets when it began.
+    listed: tuple[str | None, str | None] | None = None
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
     outcome: Outcome | None = None

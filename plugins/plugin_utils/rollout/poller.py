@@ -120,7 +120,7 @@ class StatusPoller:
         except FINAL:
             raise
         except PcliError as error:
-            self._note(error)
+            self._note(error, of_node=False)
             return False
 
     def asset(self, router: str, node: str) -> Asset | None:
@@ -139,24 +139,24 @@ class StatusPoller:
         """Do the asset states of this router count? Those of routers always do (see :attr:`assets_count`)."""
         return self.assets_count or router != self.here[0]
 
-    def look(
-        self,
-        router: str,
-        node: str,
-        began: CommandBaseline | None = None,
-        near: Callable[[NodeStatus], bool] = lambda glance: True,
-    ) -> NodeStatus:
-        """One node. Call after :meth:`refresh` has succeeded.
+    def partial(self, node_id: NodeId, near: Callable[[NodeStatus], bool]) -> NodeStatus | None:
+        """What the list of assets shows of a node, where that is enough; None where the node itself must be asked.
 
-        ``near`` says of what the list of assets shows whether the node itself must be asked now. Others are asked in
-        turn, few in each round, so that a fleet costs little more than its list of assets.
+        ``near`` says of what the list shows whether the node must be asked now. Others are asked in turn, few in each
+        round, so that a fleet costs little more than its list of assets.
+        """
+        row = self.asset(*node_id)
+        if row is None or node_id == self.here or not self.counts(node_id[0]) or not row.version:
+            return None
+        glance = _glance(row)
+        return None if near(glance) or self._turn(node_id) else glance
+
+    def look(self, router: str, node: str, began: CommandBaseline | None = None) -> NodeStatus:
+        """One node, by its own answers. Call after :meth:`refresh` has succeeded.
+
+        It may be read through :class:`..pcli.waiting.Cooperative`, as what else is asked here about one node.
         """
         try:
-            row = self.asset(router, node)
-            if row is not None and (router, node) != self.here and self.counts(router) and row.version:
-                glance = _glance(row)
-                if not near(glance) and not self._turn((router, node)):
-                    return glance
             return self._look(router, node, began)
         except FINAL:
             raise
@@ -274,7 +274,10 @@ class StatusPoller:
         """Nobody follows this router any more."""
         self._asked = {place: at for place, at in self._asked.items() if router not in place[:2]}
 
-    def _note(self, error: PcliError) -> None:
+    def _note(self, error: PcliError, of_node: bool = True) -> None:
+        if of_node and isinstance(error, NoPrompt):
+            self.trouble = str(error)
+            return  # it answers slowly, and others are being asked in this session
         if isinstance(error, (SessionBroken, ConnectFailed)):
             self.answers = False  # what else is asked in this round would be asked in vain
         unanswered = any(not pending.over for pending in self.pending)

@@ -18,7 +18,7 @@ from ..checks.runner import CheckRun, Kept, check_steps
 from ..checks.waiter import StableWait
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
-from ..planning.revert_rules import NOT_DETERMINED, local_fault
+from ..planning.revert_rules import local_fault
 from ..software.targets import Target
 from ..software.versions import Version
 from .events import Judged
@@ -119,7 +119,7 @@ class PostChecks:
             return
         words = "; ".join(f"{check.name}: {check.reason.rstrip('.')}" for check in blocking)
         local = bool(local_fault({}, {"checks": [check.as_data() for check in blocking]}))
-        only_unreadable = not local and all(check.name == _VENDOR_CHECK for check in blocking)
+        only_unreadable = all(check.name == _VENDOR_CHECK and check.undetermined for check in blocking)
         state = "held" if only_unreadable and self.options.health_unknown == "hold" else "failed"
         reason = f"runs {log.result.running_version}, but it is not healthy: {words}"
         log.record(Judged(state, reason, local_fault=local))
@@ -157,7 +157,8 @@ class PostChecks:
             raise
         except PcliError as error:
             self.view.poller.note(error)
-            lost = CheckResult(_SESSION, self.view.router, "fail", "block", f"It {NOT_DETERMINED}: {error}")
+            reason = f"The checks could not be finished: {error}"
+            lost = CheckResult(_SESSION, self.view.router, "fail", "block", reason, undetermined=True)
             return CheckRun([lost], {self.view.router: [lost]})
 
     def _authority(self, targets: Sequence[Target], waited: float) -> Authority:

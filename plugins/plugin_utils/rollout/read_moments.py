@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..conductor.grammar import Request
+from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
@@ -26,18 +28,27 @@ from .poller import StatusPoller
 # -- of a node that an operation moves --------------------------------------------------------------------------------
 
 
-def operation_moments(run: OperationRun, node: FollowedNode) -> Iterator[NodeMoment]:
-    """The moments of a node before its command; what was read of its status is remembered in its progress."""
-    spec, poller, wanted = run.spec, run.poller, node.progress.wanted
-    status = node.progress.status if node.progress.status.reachable else poller.look(*node.node_id)
-    looked_again = True
-    if not spec.ignore_running and _outweighed(run, node):
+def read_status_again(run: OperationRun, node: FollowedNode) -> Steps[bool]:
+    """Read the status of a node where it is not known, or may be older than what the conductor reports.
+
+    What was read is remembered in its progress. False: the conductor cannot be asked now.
+    """
+    poller, ask, status = run.poller, run.context.waiting.ask, node.progress.status
+    if not status.reachable:
+        status = yield from ask(partial(poller.look, *node.node_id))
+    if not run.spec.ignore_running and (yield from ask(partial(_outweighed, run, node))):
         # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
-        looked_again = poller.refresh()
-        if looked_again:
-            status = poller.full_version(node.node_id, poller.look(*node.node_id), wanted)
-    if looked_again:
-        node.progress = replace(node.progress, status=status)
+        if not poller.refresh():
+            return False
+        wanted = node.progress.wanted
+        status = yield from ask(lambda: poller.full_version(node.node_id, poller.look(*node.node_id), wanted))
+    node.progress = replace(node.progress, status=status)
+    return True
+
+
+def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool = True) -> Iterator[NodeMoment]:
+    """The moments of a node before its command. ``looked_again``: as :func:`read_status_again` returned it."""
+    spec, poller, wanted, status = run.spec, run.poller, node.progress.wanted, node.progress.status
     moment = NodeMoment(
         node.node_id,
         spec.request.operation,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from ..conductor.grammar import Request
 from ..planning.revert_rules import RevertCase, revert_refused
@@ -80,7 +81,7 @@ def decide_revert(
 
     ``forbids``: why a node must not go back to that version, if there is a reason beside those of rule 20.
     """
-    case = _case(poller, options)
+    case = yield from context.waiting.ask(partial(_case, poller, options))
     decision = RevertDecision(options, case.running, options.before)
     why = revert_refused(case)
     if case.running and case.before and satisfies(case.running, case.before):

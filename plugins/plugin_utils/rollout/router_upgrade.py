@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
@@ -82,6 +83,8 @@ class RouterUpgrade:
     #: Does this release take requests for one node of a router?
     takes_nodes: bool = True
     heartbeat: bool = False
+    #: The order of the nodes when the router starts, hours after it was planned; None: as they are given.
+    order_now: Callable[[], waiting.Steps[tuple[str, ...]]] | None = None
     node: str = ""
     results: list[NodeResult] = field(default_factory=list)
     #: How long what took, in seconds: (kind, seconds) of each operation that succeeded.
@@ -119,6 +122,8 @@ class RouterUpgrade:
     def steps(self, check_mode: bool = False) -> Steps:
         """Do it. Raises ReleaseMissing, Abandoned, and PcliError where nothing could be learned before all else."""
         self._types = {asset.node: asset.install_type for asset in self.poller.peers(self.router, "")}
+        if self.order_now is not None:
+            self.nodes = yield from self.order_now()
         if not check_mode:
             yield from self._comparison.take_before(self.nodes)
             # What an earlier run began is followed first: its peer must not be touched before that has ended.
@@ -249,8 +254,9 @@ class RouterUpgrade:
                 log.record(Warned(warning))
         for log in logs:
             yield from self._check_health(log)
-        self._enter("post checks", ended[-1].node if ended else "")
-        yield from self._post_checks.steps(logs)
+        if self.policy.post_checks is not None:
+            self._enter("post checks", ended[-1].node if ended else "")
+            yield from self._post_checks.steps(logs)
         for log in logs:
             yield from self._revert_if_bad(log, may_revert)
         if self._comparison.due([log.result for log in logs]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
+from ..pcli.waiting import Steps
 from .answering import wait_for_answer
 from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
@@ -55,8 +56,8 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     context, spec = run.context, run.spec
     operation = spec.request.operation
 
-    def prepare() -> None:
-        lines = [run.poller.told(operation, *node.node_id) for node in nodes]
+    def prepare() -> Steps[None]:
+        lines = yield from context.waiting.ask(lambda: [run.poller.told(operation, *node.node_id) for node in nodes])
         run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(sum(lines, ())))
 
     def locked() -> Decision:

@@ -85,7 +85,6 @@ def _health_verdict(context: RunContext, request: Request, options: HealthOption
     conductor, clock = context.conductor, context.clock
     pending = yield from _begin_health_check(context, request, options)
     deadline = clock.now() + options.timeout
-    conductor.session.wait(pending, 1.0)
     while not conductor.session.poll(pending):
         if clock.now() >= deadline:
             pending.given_up = True

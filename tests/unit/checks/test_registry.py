@@ -177,8 +177,8 @@ def test_what_the_device_refuses_is_a_finding_and_no_crash(error, evidence) -> N
     result = run(raising(error))
     assert (result.state, result.evidence) == ("fail", evidence)
     assert result.reason.startswith("It could not be determined") and str(error) in result.reason
-    fault = local_fault({}, {"checks": [{"name": "service_running", "state": "fail", "reason": result.reason}]})
-    assert fault is None, "a check that could not be made reverts no node"
+    fault = local_fault({}, {"checks": [{**result.as_data(), "name": "service_running"}]})
+    assert result.undetermined and fault is None, "a check that could not be made reverts no node"
 
 
 @pytest.mark.parametrize("error", [SessionBroken("gone"), ConnectFailed("closed"), LoginRefused("wrong password")])

@@ -75,8 +75,8 @@ def test_a_router_that_is_newer_than_what_the_conductor_goes_back_to_is_named(ro
 # -- rule 21 ------------------------------------------------------------------------------------------------------
 
 
-def check(name: str, state: str = "fail", reason: str = "Something is bad") -> dict:
-    return {"name": name, "state": state, "reason": reason}
+def check(name: str, state: str = "fail", undetermined: bool = False) -> dict:
+    return {"name": name, "state": state, "reason": "Something is bad", "undetermined": undetermined}
 
 
 FAULTS = [
@@ -91,7 +91,7 @@ FAULTS = [
     ({}, {"checks": [check("service_running", "pass")]}, None),
     ({}, {"checks": [check("pair_connected"), check("assets_back"), check("critical_alarms")]}, None),
     ({}, {"checks": [check("asset_settled"), check("version"), check("processes_led")]}, None),
-    ({}, {"checks": [check("vendor_health_check", reason="It could not be determined: no prompt")]}, None),
+    ({}, {"checks": [check("vendor_health_check", undetermined=True)]}, None),
     ({"state": "unknown", "reason": "has not come back"}, None, None),
 ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import CommandBaseline, StatusPoller
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
 from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
@@ -79,6 +80,8 @@ def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
     asked = []
     for _round in range(4):
         poller.refresh()
-        asked.append([box.router for box in boxes if not poller.look(box.router, "a", None, lambda row: False).partial])
+        asked.append(
+            [box.router for box in boxes if poller.partial(NodeId(box.router, "a"), lambda row: False) is None]
+        )
     assert all(len(routers) <= 4 for routers in asked)
     assert {router for routers in asked for router in routers} == {box.router for box in boxes}

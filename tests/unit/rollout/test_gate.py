@@ -87,7 +87,7 @@ class Gate:
             REQUEST,
             patience,
             limits=lambda: self.limits(),
-            prepare=lambda: self.happened.append("prepare"),
+            prepare=lambda: [self.happened.append("prepare")],
             locked=lambda: self.happened.append("judge") or decision,
             intend=intend or (lambda command: self.happened.append("intent")),
             **more,

@@ -16,6 +16,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download 
     DownloadKnowledge,
     DownloadOptions,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import import_image
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import (
@@ -116,7 +117,7 @@ class ActionModule(RolloutAction):
         if self.check_mode:
             return "would be imported"
         self.tell("importing the image; this can take a while")
-        reply = self.conductor.import_iso(None if args["iso"] == "hunt" else args["iso"])
+        reply = import_image(self.conductor, None if args["iso"] == "hunt" else args["iso"])
         return reply.text.strip()
 
 

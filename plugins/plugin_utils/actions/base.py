@@ -29,7 +29,7 @@ from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
 from ..rollout.journal import Journal, JournalError
 from ..rollout.loop import Abandoned, Loop
-from ..rollout.node_outcome import Limits
+from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
 from ..software.targets import TargetError

@@ -27,11 +27,13 @@ ROLLBACK_BELOW_63 = (
 
 @dataclass(frozen=True)
 class RevertCase:
-    """What rule 20 asks of a node before a revert may be sent to it."""
+    """What rule 20 asks of a node before a revert may be sent to it.
+
+    ``not_now``: why the gate lets no revert leave at this moment; None: it does.
+    """
 
     accepted: bool
-    answers: bool
-    operation: str | None
+    not_now: str | None
     running: Version | None
     upgraded_to: Version | None
     before: Version | None
@@ -41,10 +43,8 @@ def revert_refused(case: RevertCase) -> str | None:
     """Why a revert must not be sent (rule 20), as a sentence; None where it may be."""
     if not case.accepted:
         return NOT_ACCEPTED
-    if not case.answers:
-        return "the node does not answer"
-    if case.operation:
-        return f"an operation runs on it ({case.operation})"
+    if case.not_now:
+        return case.not_now
     if case.before is None or case.upgraded_to is None:
         return "it is not recorded what the node ran before"
     proven = satisfies(case.running, case.upgraded_to) if case.running else False

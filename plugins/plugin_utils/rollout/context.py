@@ -10,14 +10,10 @@ from dataclasses import dataclass, field
 
 from ..clock import Clock
 from ..conductor.client import Conductor
-from ..conductor.request import Request
-from ..pcli.errors import NoFreeShell, PcliError
-from ..pcli.session import Pending
 from ..pcli.waiting import Cooperative
 from .events import EventStream, Note
 from .journal import Journal
-from .node_outcome import Limits
-from .poller import StatusPoller
+from .node_progress import Limits
 from .results import NodeResult
 from .status import StatusFile
 
@@ -29,10 +25,6 @@ _NODES_TO_ASK = 3
 
 #: What a piece of work does between two looks: it says whether it wants to look again soon, and ends with its results.
 Steps = Generator[bool, None, list[NodeResult]]
-
-
-class Withheld(PcliError):
-    """A limit of the run says that nothing more is to be sent here. Nothing was."""
 
 
 class Abandoned(Exception):
@@ -86,32 +78,3 @@ class RunContext:
         if not self._reassured:
             self._reassured = True
             self.tell("what was sent goes on by itself, also if you stop watching; the same command takes it up again")
-
-
-def sent(
-    context: RunContext, poller: StatusPoller, request: Request, patience: float, may: Limit | None = None
-) -> Generator[bool, None, Pending]:
-    """Send a request. In a rollout, wait for at most ``patience`` seconds until a shell comes free for it.
-
-    ``may``: asked right before each try, since the limits of a run may be over after a wait. Raises Abandoned, Withheld
-    where they are, and the errors of :meth:`.Conductor.send`; NoFreeShell means that nothing was sent.
-    """
-    since = context.clock.now()
-    while True:
-        if not context.alive():
-            raise Abandoned("Nobody waits for this task any more, so nothing was sent.")
-        go, never = may() if may else (True, "")
-        if never:
-            raise Withheld(never)
-        if not go and context.clock.now() - since <= patience:
-            yield False
-            continue
-        try:
-            pending = context.conductor.send(request)
-        except NoFreeShell:
-            if not poller.shared or context.clock.now() - since > patience:
-                raise
-            yield False
-            continue
-        poller.pending.append(pending)
-        return pending

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from ..clock import format_duration
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
-from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, NoPrompt, SessionBroken
+from ..pcli.errors import ConnectFailed, NoPrompt, SessionBroken
 from ..pcli.session import Pending
 from ..software import operation_status
 from ..software.download_words import read_words
@@ -26,7 +26,6 @@ from ..software.downloads import (
     THERE,
     DownloadState,
 )
-from ..software.names import NameRefused
 from ..software.node_id import NodeId
 from ..software.refusal_reasons import already_running, may_have_begun
 from ..software.versions import satisfies, try_parse
@@ -41,12 +40,15 @@ from .arrival import (
     unseen_for,
     with_those_of_its_request,
 )
-from .context import Abandoned, RunContext, Steps, sent
+from .context import Abandoned, RunContext, Steps
 from .download_view import DownloadView
 from .events import Adopted, Intended, NodeEnded, Refused, Sent, Stepped, Warned
-from .journal import JournalError, Record
+from .gate import Departure, examine, examine_again, pass_gate
+from .gate_conditions import Decision
+from .journal import Record
 from .node_log import NodeLog
 from .poller import StatusPoller
+from .read_moments import download_moments
 from .results import NodeResult
 from .status import Pulse
 
@@ -147,10 +149,10 @@ class Download:
             log.record(NodeEnded("up_to_date", f"{version} is on the node already"))
             return log
         self._before[node_id.node] = view.lines(node_id)
-        in_transition = view.in_transition(node_id)
-        if in_transition:
-            log.record(NodeEnded("blocked", f"nothing was sent, since it is being worked on: {in_transition}"))
-        elif state.kind == RUNNING:
+        decision = examine(download_moments(self.context, self.poller, node_id, downloading=state.kind == RUNNING))
+        if decision.kind == "never":
+            log.record(NodeEnded("blocked", f"nothing was sent: {decision.reason}"))
+        elif decision.kind == "follow":
             log.record(Adopted(f"{version} is being downloaded already; it is followed"))
         return log
 
@@ -160,22 +162,18 @@ class Download:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
         if self.options.installation_service:
-            _upgrade_installer(context, self.request, todo[0])
-        try:
-            command = context.conductor.command_for(self.request)
-            in_transition = _intend(context, self._view, todo, command)
-            if in_transition:
-                return self._end(todo, "not_started", f"nothing was sent, since it is being worked on: {in_transition}")
-        except (NotOffered, NameRefused, DeviceError, JournalError) as error:
-            return self._end(todo, "not_started", f"nothing was sent: {error}")
-        try:
-            self._pending = yield from sent(context, self.poller, self.request, self.options.timeout)
-        except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
-            return self._end(todo, "not_started", f"nothing was sent: {error}")
+            yield from _upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
+        passage = yield from pass_gate(
+            context, self.poller, _departure(context, self.poller, self.request, self.options.timeout, todo)
+        )
+        passage.raise_lost()
+        if passage.pending is None:
+            return self._end(todo, "not_started", f"nothing was sent: {passage.decision.reason}")
+        self._pending = passage.pending
         for log in todo:
-            log.record(Sent(command, accepted=True))
+            log.record(Sent(passage.command, accepted=True))
         if not self.again:  # the first time is told, and that it is tried again
-            context.tell(f"{', '.join(log.name for log in todo)}: sent: {command}")
+            context.tell(f"{', '.join(log.name for log in todo)}: sent: {passage.command}")
         context.conductor.session.wait(self._pending, min(1.0, context.limits.poll_min))
         return todo
 
@@ -315,34 +313,47 @@ def _open(logs: list[NodeLog]) -> list[NodeLog]:
     return [log for log in logs if log.result.state == "not_started"]
 
 
-def _intend(context: RunContext, view: DownloadView, todo: list[NodeLog], command: str) -> str | None:
-    """Write down what is about to be sent; or return what another run has begun there meanwhile."""
-    journal = context.journal
-    with journal.locked() as warning:
-        if warning:
-            context.tell(warning)
-            todo[0].record(Warned(warning))
-        in_transition = next(filter(None, (view.in_transition(log.node_id) for log in todo)), None)
-        for log in todo if in_transition is None else ():
-            versions = (log.result.running_version, log.result.to_version)
-            log.record(Intended(journal.intent(*log.node_id, "download", command, versions)))
-    return in_transition
+def _departure(
+    context: RunContext, poller: StatusPoller, request: Request, patience: float, todo: list[NodeLog]
+) -> Departure:
+    """The request on its way through the gate: its nodes are judged once more there, and its intent is written."""
+
+    def locked() -> Decision:
+        moments = (moment for log in todo for moment in download_moments(context, poller, log.node_id))
+        return examine_again(moments)
+
+    def intend(command: str) -> None:
+        for log in todo:
+            versions = (log.result.running_version, request.version)
+            log.record(Intended(context.journal.intent(*log.node_id, "download", command, versions)))
+
+    def warn(warning: str) -> None:
+        context.tell(warning)
+        todo[0].record(Warned(warning))
+
+    return Departure(request, patience, locked=locked, intend=intend, warn=warn)
 
 
-def _upgrade_installer(context: RunContext, request: Request, log: NodeLog) -> None:
-    """Upgrade the installer first, which release notes require of offline conductors from 6.3.x to 6.3.y."""
-    try:
-        pending = context.conductor.send(replace(request, operation="installer", cohort_id=None))
-        context.tell(f"{log.name}: sent: {pending.command}")
-        limit = context.limits.upgrade_timeout
-        if not context.conductor.session.wait(pending, limit):
-            raise NoPrompt(
-                f"'{pending.command}' has not come back within {format_duration(limit)}. It may still be running: "
-                "look at the node, then run again."
-            )
-        log.record(Stepped(pending.command, context.conductor.session.result(pending).text, quiet=True))
-    except NotOffered as error:
-        log.record(Warned(str(error)))
+def _upgrade_installer(
+    context: RunContext, poller: StatusPoller, request: Request, patience: float, log: NodeLog
+) -> Generator[bool, None, None]:
+    """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
+    installer = replace(request, operation="installer", cohort_id=None)
+    passage = yield from pass_gate(context, poller, Departure(installer, patience))
+    if isinstance(passage.error, NotOffered):
+        log.record(Warned(str(passage.error)))
+        return
+    if passage.pending is None:
+        raise passage.error
+    context.tell(f"{log.name}: sent: {passage.command}")
+    limit = context.limits.upgrade_timeout
+    if not context.conductor.session.wait(passage.pending, limit):
+        raise NoPrompt(
+            f"'{passage.command}' has not come back within {format_duration(limit)}. It may still be running: "
+            "look at the node, then run again."
+        )
+    words = context.conductor.session.result(passage.pending).text
+    log.record(Stepped(passage.command, words, quiet=True))
 
 
 def _how_far(state: DownloadState, request: Request) -> str:

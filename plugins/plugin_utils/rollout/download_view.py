@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..clock import format_duration
-from ..software import operation_status
 from ..software.download_words import read_words
 from ..software.downloads import (
     RUNNING,
@@ -23,7 +21,6 @@ from ..software.downloads import (
 )
 from ..software.node_id import NodeId
 from ..software.versions import Version
-from .busy import MOVES, open_intent
 from .context import RunContext
 from .poller import StatusPoller
 
@@ -46,19 +43,6 @@ class DownloadView:
             return own.text if own else None
         asset = self.poller.asset(*node_id)
         return asset.version_text if asset else None
-
-    def in_transition(self, node_id: NodeId) -> str | None:
-        """Why no download may be asked for: the node is on its way to another version, or may be."""
-        context, record = self.context, self.context.journal.last(*node_id)
-        asset = self.poller.asset(*node_id)
-        if asset is not None and (asset.busy or asset.away):
-            return f"its asset shows {asset.status}"
-        if record and record.open and record.operation in MOVES:
-            lines = self.poller.told(record.operation, *node_id)
-            age = record.age(context.clock.wall())
-            if open_intent(record, age, lines, context.limits.upgrade_timeout):
-                return f"'{record.command}' was begun {format_duration(age)} ago, and its end is not known"
-        return operation_status.runs_now(list(self.poller.told("upgrade", *node_id)), node_id[1])
 
     def lines(self, node_id: NodeId) -> list[str]:
         """The lines of the status of downloads at the node."""

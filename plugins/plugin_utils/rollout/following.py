@@ -13,12 +13,25 @@ from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
 from ..software import operation_status
-from ..software.node_status import NodeStatus, runs
+from ..software.node_status import NodeStatus
 from .answering import take_answer
-from .conductor_evidence import failure_recorded, fresh_lines
+from .conductor_evidence import failure_recorded
 from .context import Abandoned
 from .events import MovedWithPeer, Note
-from .node_outcome import Limits, NodeProgress, Outcome, needs_probe, next_progress, out_of_time
+from .gate import reconnect
+from .judge import (
+    Outcome,
+    failure_may_be_recorded,
+    moves_by_itself,
+    news_of,
+    next_progress,
+    out_of_time,
+    outcome_of_unsettled,
+    report_counts,
+    report_of,
+)
+from .moments import AwayMoment
+from .node_progress import Limits, NodeProgress, needs_probe
 from .operation_state import FollowedNode, OperationRun
 from .results import NodeResult
 
@@ -62,7 +75,7 @@ class Following:
         context = self.run.context
         for node in self.open:
             since = format_duration(context.clock.now() - node.progress.sent_at)
-            node.log.record(Note(f"{node.log.name}: {since} on the way, {node.progress.seen.words()}"))
+            node.log.record(Note(f"{node.log.name}: {since} on the way, {node.progress.status.words()}"))
 
     def _poll(self, limits: Limits) -> bool:
         """One round. True if anything is new, or close to its end."""
@@ -95,14 +108,14 @@ class Following:
         """One look at one node. True if anything is new about it, or close to its end."""
         now, status = self.run.context.clock.now, self._observe(node, answers)
         if status is None:
-            node.outcome = out_of_time(node.progress, node.progress.seen, now(), limits)
+            node.outcome = out_of_time(node.progress, node.progress.status, now(), limits)
             return False
         if not status.reachable and node.node_id != self.run.poller.here:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
         node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
         if node.only_unsettled:
-            node.outcome = self._outcome_of_unsettled(node, status)
+            node.outcome = outcome_of_unsettled(node.outcome, node.progress, status, limits)
         self._reconnect(node, status)
         news = self._new_line(node, status)
         news = news or node.progress.good > 0 or node.outcome is not None
@@ -164,59 +177,50 @@ class Following:
 
     def _reconnect(self, node: FollowedNode, status: NodeStatus) -> None:
         """Rule 30: ask once, by setting, for an asset that came from a restart and stays away (I95-64152)."""
-        limit = self.run.spec.reconnect_after
-        away = node.progress.away_since
-        if not limit or node.reconnected or node.outcome or not status.reachable or away is None:
-            return
-        if self.run.context.clock.now() - away < limit:
+        after, since = self.run.spec.reconnect_after, node.progress.away_since
+        away_for = None if since is None else self.run.context.clock.now() - since
+        moment = AwayMoment(after, away_for, status.reachable, node.outcome is not None, node.reconnected)
+        passage = reconnect(self.run.context.conductor, node.node_id, moment)
+        if not passage.decision.sends:
             return
         node.reconnected = True
-        try:
-            self.run.context.conductor.reconnect(*node.node_id)
-            self.run.step(node, f"away for {format_duration(limit)}, so the conductor was asked to reconnect it")
-        except PcliError as error:
-            self.run.step(node, "the conductor could not be asked to reconnect it", str(error))
-
-    def _outcome_of_unsettled(self, node: FollowedNode, status: NodeStatus) -> Outcome | None:
-        """Nothing was sent to this node, so its end is never worse than ``not_started``."""
-        if node.progress.old >= self.run.context.limits.stable_polls:
-            what = f"it has settled now: {status.words()}. Run again"
-        elif node.outcome is not None and node.outcome.state != "done":
-            what = node.outcome.reason
+        if passage.error is not None:
+            self.run.step(node, "the conductor could not be asked to reconnect it", str(passage.error))
         else:
-            return node.outcome
-        return Outcome("not_started", f"nothing was sent, since it was not settled; {what}")
+            self.run.step(node, f"away for {format_duration(after)}, so the conductor was asked to reconnect it")
 
     # -- what the conductor reports -------------------------------------------------------------------------------
 
     def _with_report(self, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
-        """The conductor's own words, asked only when they can matter: on a settled node with another version."""
-        run, operation = self.run, self.run.spec.request.operation
-        due = not status.partial and status.settled and node.progress.old >= run.context.limits.stable_polls - 1
-        if node.report is None and due:
-            if node.old_lines is None:
-                node.old_lines = list(run.baseline.told) if run.baseline else []
-            read = partial(fresh_lines, run.poller, operation, node.node_id, node.old_lines)
-            fresh, node.old_lines = yield from run.context.waiting.ask(read)
-            named = [line for line in fresh if node.result.node in line] or fresh
-            hint = operation_status.hint(named, operation)
-            if hint not in ("failed", "running") and (words := (yield from self._recorded(node, status))):
+        """The status with what the conductor reports of the operation, which is read only when it can matter."""
+        operation = self.run.spec.request.operation
+        if node.report is None and report_counts(node.progress, status, self.run.context.limits):
+            report = report_of((yield from self._new_lines(node)), node.result.node, operation)
+            over = self.run.pending is not None and self.run.pending.over
+            may_be_recorded = failure_may_be_recorded(node.progress, status, report, over)
+            if may_be_recorded and (words := (yield from self._recorded(node))):
                 node.report, node.report_words = "failed", words
-            elif named:
-                return replace(status, report=hint, report_words="; ".join(named)[-600:])
+            elif report is not None:
+                return replace(status, report=report.state, report_words=report.words)
         return replace(status, report=node.report, report_words=node.report_words)
 
-    def _recorded(self, node: FollowedNode, status: NodeStatus) -> Steps[str | None]:
-        """What the conductor has recorded of a failure since it took our request; asked for now and then.
+    def _new_lines(self, node: FollowedNode) -> Steps[list[str]]:
+        """The status lines that are news since our request."""
+        run, operation = self.run, self.run.spec.request.operation
+        if node.old_lines is None:
+            node.old_lines = list(run.baseline.lines) if run.baseline else []
+        response = yield from run.context.waiting.ask(partial(run.poller.status_of, operation, *node.node_id))
+        whole = response is not None and not response.broken and not response.cut
+        lines = tuple(operation_status.status_lines(response))
+        fresh, node.old_lines = news_of(node.old_lines, lines, whole and bool(lines))
+        return fresh
 
-        Only where nothing else reports it: the request has come back, and the node is settled on what it ran before.
-        """
+    def _recorded(self, node: FollowedNode) -> Steps[str | None]:
+        """What the conductor has recorded of a failure since it took our request; asked for now and then."""
         run = self.run
         clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
-        over = run.pending is not None and run.pending.over
-        before = node.progress.before is not None and runs(status, node.progress.before, None)
         since = max(node.progress.sent_at, node.events_at or 0.0)
-        if not (over and before and node.taken_at and run.spec.installs) or clock.now() - since < pause:
+        if not (node.taken_at and run.spec.installs) or clock.now() - since < pause:
             return None
         node.events_at = clock.now()
         return (yield from failure_recorded(run.context, run.poller, node.node_id, node.taken_at))
@@ -233,8 +237,7 @@ class Following:
                 continue
             first = run.peers.setdefault(peer.node, peer)
             known = first.version
-            moved = known is not None and peer.version is not None and peer.version != known
-            if not (moved or (peer.busy and not first.busy)):
+            if not moves_by_itself(first, peer):
                 continue
             log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
             log.record(MovedWithPeer(known.text if known else None))

@@ -4,8 +4,8 @@
 """One request and the nodes that it moves, from the first look to their ends: examine, send once, follow, conclude.
 
 An operation is a generator. It pauses wherever it has to wait, so that many of them share one clock, one list of assets
-and a few shells, without a thread for each. It knows no command and no text; what a poll means is decided in
-``node_progress``.
+and a few shells, without a thread for each. It knows no command and no text; what may be sent is decided
+in ``gate_conditions``, and what a poll means in ``judge``.
 """
 
 from __future__ import annotations
@@ -17,25 +17,23 @@ from ..clock import parse_record_timestamp
 from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
-from ..software import operation_status
 from ..software.node_id import NodeId
-from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.versions import Version, try_parse
 from .context import RunContext, Steps
 from .events import Adopted, MovedWithPeer, NodeEnded
 from .following import Following
-from .join_text import one_line, sentences
-from .node_outcome import NodeProgress, Outcome
+from .gate import examine, first_look
+from .gate_conditions import SEND, Decision, judge_request
+from .judge import Outcome, final_outcome, outcome_before
+from .moments import NodeMoment
+from .node_progress import NodeProgress
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
-from .readiness import why_not_now
+from .read_moments import operation_moments, read_status_again
 from .results import NodeResult
 from .sending import send_steps
 
 __all__ = ["Operation", "OperationSpec"]
-
-#: So much of the answer to a request stands in the reason of a node whose end is not known.
-_QUOTED = 300
 
 
 class Operation:
@@ -80,25 +78,37 @@ class Operation:
         if len(spec.nodes) == 1:
             run.peers = {peer.node: peer for peer in run.poller.peers(*spec.nodes[0])}
         nodes = yield from self._examine(wanted, deadline)
-        busy = {}
-        for node in [node for node in nodes if node.outcome is None]:
-            busy[node.result.node] = yield from why_not_now(run, node)
-        todo = [node for node in nodes if node.outcome is None]
-        adopted = [node for node in todo if busy[node.result.node]]
-        if spec.only_follow:
-            run.end([node for node in todo if node not in adopted], Outcome("not_started", "nothing runs there now"))
-            todo = adopted
+        decisions = yield from self._decide([node for node in nodes if node.outcome is None])
         if check_mode:
-            return [self._planned(node, busy.get(node.result.node)) for node in nodes]
-        if adopted and len(spec.nodes) > 1:
-            adopted = todo  # one request for a pair that is already being worked on would be a second one
-        if len(adopted) < len(todo) and not (yield from send_steps(run, todo, deadline)):
+            return [self._planned(node, decisions.get(node.result.node, SEND)) for node in nodes]
+        todo = [node for node in nodes if node.outcome is None]
+        adopted = [node for node in todo if decisions[node.result.node].kind == "follow"]
+        if todo and not adopted and not (yield from send_steps(run, todo, deadline)):
             return [self._conclude(node) for node in nodes]
         for node in adopted:
-            self._adopt(node, busy[node.result.node] or "another node of its router is being worked on")
+            self._adopt(node, decisions[node.result.node])
         following = Following(run, self._heartbeat)
         yield from following.steps(todo)
         return [self._conclude(node) for node in [*nodes, *(node for node in following.nodes if node not in nodes)]]
+
+    def _decide(self, nodes: list[FollowedNode]) -> waiting.Steps[dict[str, Decision]]:
+        """What the gate decides about each node; one to which nothing is sent, and that is not followed, ends so."""
+        decisions = []
+        for node in nodes:
+            decisions.append((yield from self._decision(node)))
+        decisions = judge_request(decisions)
+        for node, decision in zip(nodes, decisions, strict=True):
+            node.only_unsettled = decision.only_unsettled
+            if decision.kind == "never":
+                node.outcome = Outcome("not_started", f"nothing was sent: {decision.reason}")
+        return {node.result.node: decision for node, decision in zip(nodes, decisions, strict=True)}
+
+    def _decision(self, node: FollowedNode) -> waiting.Steps[Decision]:
+        """What the gate decides about one node, by itself."""
+        read_again = yield from read_status_again(self._run, node)
+        return (
+            yield from self._run.context.waiting.ask(lambda: examine(operation_moments(self._run, node, read_again)))
+        )
 
     # -- before anything is sent ----------------------------------------------------------------------------------
 
@@ -111,7 +121,7 @@ class Operation:
             nodes = []
             for node_id in self._run.spec.nodes:
                 nodes.append((yield from self._before(NodeId(*node_id), wanted)))
-            lost = [node for node in nodes if not node.progress.seen.reachable and node.outcome]
+            lost = [node for node in nodes if not node.progress.status.reachable and node.outcome]
             if not lost or poller.final or not poller.shared or clock.now() >= deadline:
                 return nodes
             yield False
@@ -130,36 +140,30 @@ class Operation:
             install_type=status.install_type,
         )
         node = FollowedNode(run.log(result), NodeProgress(wanted, status.version, context.clock.now()))
-        node.progress = replace(node.progress, seen=status)
+        node.progress = replace(node.progress, status=status)
         node.record = run.records[node_id] = context.journal.last(*node_id)
         run.step(node, f"before: {status.words()}")
-        if not status.reachable or status.version is None:
-            why = f"nothing was sent, because {status.words()} ({run.poller.trouble})"
-            node.outcome = Outcome("not_started", why)
-        elif runs(status, wanted, None) and status.settled and not status.busy and status.service is not False:
-            node.outcome = self._already(node, status)
+        decision = first_look(
+            NodeMoment(node_id, run.spec.request.operation, status, wanted, trouble=run.poller.trouble)
+        )
+        if not decision.sends:
+            node.outcome = Outcome("not_started", f"nothing was sent: {decision.reason}")
+            return node
+        node.outcome = outcome_before(status, wanted, try_parse(run.spec.recorded or ""))
+        if node.outcome is not None and node.outcome.state == "done":
+            node.log.record(MovedWithPeer(run.spec.recorded))
         return node
 
-    def _already(self, node: FollowedNode, status: NodeStatus) -> Outcome:
-        spec = self._run.spec
-        recorded = try_parse(spec.recorded) if spec.recorded else None
-        if recorded is not None and not runs(status, recorded, None) and recorded != status.version:
-            node.log.record(MovedWithPeer(spec.recorded))
-            return Outcome("done", f"runs {status.version_text} already: it moved together with its peer, by itself")
-        return Outcome(
-            "up_to_date", f"runs {status.version_text} already{not_shown(status.version, node.progress.wanted)}"
-        )
-
-    def _planned(self, node: FollowedNode, busy: str | None) -> NodeResult:
+    def _planned(self, node: FollowedNode, decision: Decision) -> NodeResult:
         if node.outcome is None:
-            what = f"would be followed, since {busy}" if busy else "would be sent"
+            what = "would be sent" if decision.sends else f"would be followed, since {decision.reason}"
             node.outcome = Outcome("planned", f"{node.result.from_version} to {node.result.to_version} {what}")
         return self._conclude(node, keep_journal=True)
 
-    def _adopt(self, node: FollowedNode, why: str) -> None:
+    def _adopt(self, node: FollowedNode, decision: Decision) -> None:
         """Follow what runs at a node already as if it had been sent now, or when the journal says that it was."""
         context, record = self._run.context, node.record
-        sent_at, adopted = context.clock.now(), Adopted(f"adopted, since {why}")
+        sent_at, adopted = context.clock.now(), Adopted(f"adopted, since {decision.reason}")
         age = record.age(context.clock.wall()) if record else 0.0
         # An older intent, or one of another operation, is not what is seen to run now.
         same = record and record.open and record.operation == self._run.spec.request.operation
@@ -182,11 +186,8 @@ class Operation:
 
     def _conclude(self, node: FollowedNode, keep_journal: bool = False) -> NodeResult:
         """Record the outcome of a node, and close the record of its command. Returns its result."""
-        outcome, status = node.outcome or Outcome("unknown", "it was not followed to an end"), node.progress.seen
-        if outcome.state == "reverted" and self._run.spec.request.operation == "revert":
-            # It is back on what was to be reverted, which is the contrary of what "reverted" tells people.
-            outcome = replace(outcome, state="failed")
-        outcome = replace(outcome, reason=sentences(outcome.reason, _answer_of(node, outcome)))
+        outcome = final_outcome(node.outcome, self._run.spec.request.operation, node.answer, node.refused)
+        status = node.progress.status
         # What somebody else has begun is not ended because this run sent nothing.
         ours_to_end = outcome.state != "unknown" and (outcome.state != "not_started" or node.result.started)
         closes = bool(node.record and node.record.open and not keep_journal and ours_to_end)
@@ -200,13 +201,3 @@ class Operation:
                 closes=node.record if closes else None,
             )
         )
-
-
-def _answer_of(node: FollowedNode, outcome: Outcome) -> str | None:
-    """What the request was answered with, where that belongs to the reason and does not stand there already."""
-    bad = outcome.state in ("unknown", "failed", "reverted", "not_started") and node.refused
-    if not node.answer or not (bad or outcome.state == "unknown") or node.answer in one_line(outcome.reason):
-        return None
-    if node.refused:
-        return f"The request was answered with: {operation_status.gist(node.answer, _QUOTED)}"
-    return f"The request was answered with: {node.answer[:_QUOTED]}"

@@ -18,8 +18,9 @@ from ..software.node_status import NodeStatus
 from .context import Limit, RunContext
 from .events import Accepted, Refused, Stepped
 from .journal import Record
+from .judge import Outcome
 from .node_log import NodeLog
-from .node_outcome import NodeProgress, Outcome
+from .node_progress import NodeProgress
 from .poller import CommandBaseline, StatusPoller
 from .results import NodeResult
 

@@ -12,8 +12,9 @@ from ..pcli.errors import PcliError
 from ..pcli.waiting import Blocking, finish
 from ..planning.eligibility import Rules
 from ..planning.plan import NodePlan, RouterPlan
+from ..planning.volume_rules import Rollback
 from ..software.node_id import NodeId
-from .boot_volumes import Rollback, ask_boot_volume, ask_rollback
+from .boot_volumes import ask_boot_volume, ask_rollback
 from .context import RunContext
 
 #: Of so many nodes a plan tells what is selected for their next boot: a question to each takes about a second.

@@ -46,11 +46,14 @@ QUIET_LOOKS = 4
 
 @dataclass(frozen=True)
 class CommandBaseline:
-    """What was true when a command was sent: to compare with. ``conductor_time`` by the conductor's own clock."""
+    """What was true when a command was sent: to compare with. ``conductor_time`` by the conductor's own clock.
+
+    ``lines``: what the conductor showed about the operation.
+    """
 
     at: float
     conductor_time: datetime | None = None
-    told: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 class StatusPoller:

@@ -14,13 +14,15 @@ from functools import partial
 
 from ..conductor.request import Request
 from ..planning.revert_rules import RevertCase, revert_refused
+from ..planning.volume_rules import Rollback
 from ..software.node_id import NodeId
-from ..software.operation_status import runs_now
 from ..software.versions import Version, satisfies, try_parse
-from .boot_volumes import Rollback, rollback_steps
+from .boot_volumes import rollback_steps
 from .context import RunContext
+from .gate import examine
 from .operation import OperationSpec
 from .poller import StatusPoller
+from .read_moments import revert_moment
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,10 @@ def _case(poller: StatusPoller, options: RevertOptions) -> RevertCase:
     """What rule 20 asks of the node, as it is now."""
     node_id = options.node_id
     status = poller.look(*node_id)
-    lines = [line for name in ("upgrade", "revert") for line in poller.told(name, *node_id)]
+    decision = examine([revert_moment(poller, node_id, status)])
     return RevertCase(
         accepted=options.accepted,
-        # The session's own node answers whatever its asset shows.
-        answers=status.reachable and (not status.away or node_id == poller.here),
-        operation=status.state if status.busy else runs_now(lines, node_id.node),
+        not_now=None if decision.sends else decision.reason,
         running=status.version,
         upgraded_to=status.version if options.by_hand else try_parse(options.upgraded_to or ""),
         before=try_parse(options.before or ""),

@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 
-from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
-from ..pcli.errors import DeviceError, NoFreeShell, PcliError
+from ..pcli.errors import DeviceError, PcliError
 from ..pcli.session import Pending
 from ..software import operation_status
 from ..software.downloads import RUNNING, THERE
-from ..software.names import NameRefused
 from ..software.node_id import NodeId
-from ..software.versions import Version, satisfies, try_parse
-from .context import RunContext, Steps, sent
+from ..software.versions import try_parse
+from .context import RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions
 from .download_view import DownloadView
 from .events import NodeConcluded, NodeEnded, PhaseEntered, Sent, Stepped
+from .gate import Departure, examine, first_look, pass_gate
+from .moments import NodeMoment
 from .node_log import NodeLog
 from .poller import StatusPoller
+from .read_moments import withdrawal_moment
 from .results import NodeResult
 
 
@@ -84,7 +85,7 @@ class RouterDownload:
         """Pause or cancel a download, or remove what was downloaded; nothing is sent where neither is there."""
         view = DownloadView(self.context, self.poller, try_parse(request.version))
         logs = [self._before(view, request, node_id) for node_id in node_ids]
-        self._spare_the_running(request, view.wanted, logs)
+        self._spare_the_running(request, logs)
         todo = [log for log in logs if log.result.state == "not_started"]
         if check_mode:
             for log in todo:
@@ -93,16 +94,16 @@ class RouterDownload:
             yield from self._ask(request, todo)
         return [log.result for log in logs]
 
-    def _spare_the_running(self, request: Request, wanted: Version, logs: list[NodeLog]) -> None:
+    def _spare_the_running(self, request: Request, logs: list[NodeLog]) -> None:
         """A request that names no node reaches all of the router, so also one that runs the version."""
-        if request.operation != "remove" or request.node is not None:
-            return
-        assets = self.poller.peers(self.router, "")
-        runs = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
         for log in logs:
-            if runs and log.result.state == "not_started":
-                reason = f"{runs[0]} runs it, and the request would reach all nodes. Name the node that is meant"
-                log.record(NodeEnded("blocked", reason))
+            if log.result.state == "not_started":
+                decision = examine([self._moment(request, log.node_id)])
+                if not decision.sends:
+                    log.record(NodeEnded("blocked", decision.reason))
+
+    def _moment(self, request: Request, node_id: NodeId) -> NodeMoment:
+        return withdrawal_moment(self.poller, node_id, request)
 
     def _before(self, view: DownloadView, request: Request, node_id: NodeId) -> NodeLog:
         """What a node is like before anything is sent."""
@@ -111,8 +112,9 @@ class RouterDownload:
         running = asset.version_text if asset else None
         result = NodeResult(*node_id, from_version=running, running_version=running, to_version=request.version)
         log = NodeLog(self.context.events, result)
-        if request.operation == "remove" and running and satisfies(try_parse(running), view.wanted) is not False:
-            log.record(NodeEnded("blocked", f"it runs {running}, which is never removed"))
+        decision = first_look(self._moment(request, node_id))
+        if not decision.sends:
+            log.record(NodeEnded("blocked", decision.reason))
             return log
         nothing = kind != RUNNING and (request.operation == "pause" or kind != THERE)
         if nothing and self.poller.software(node_id) is not None:
@@ -122,21 +124,20 @@ class RouterDownload:
 
     def _ask(self, request: Request, todo: list[NodeLog]) -> Generator[bool, None, None]:
         context = self.context
-        try:
-            command = context.conductor.command_for(request)
-            pending = yield from sent(context, self.poller, request, self.options.timeout)
-        except (NotOffered, NameRefused, DeviceError, NoFreeShell) as error:
+        passage = yield from pass_gate(context, self.poller, Departure(request, self.options.timeout))
+        passage.raise_lost()
+        if passage.pending is None:
             for log in todo:
-                log.record(NodeEnded("not_started", f"nothing was sent: {error}"))
+                log.record(NodeEnded("not_started", f"nothing was sent: {passage.decision.reason}"))
             return
         for log in todo:
-            log.record(Sent(command, accepted=True))
-            context.tell(f"{log.name}: sent: {command}")
+            log.record(Sent(passage.command, accepted=True))
+            context.tell(f"{log.name}: sent: {passage.command}")
         deadline = context.clock.now() + context.limits.request_timeout
-        context.conductor.session.wait(pending, 1.0)
-        while not context.conductor.session.poll(pending) and context.clock.now() < deadline:
+        context.conductor.session.wait(passage.pending, 1.0)
+        while not context.conductor.session.poll(passage.pending) and context.clock.now() < deadline:
             yield True
-        self._conclude(request, pending, todo)
+        self._conclude(request, passage.pending, todo)
 
     def _conclude(self, request: Request, pending: Pending, todo: list[NodeLog]) -> None:
         """What the conductor answered; no answer is no proof."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
 from ..software.versions import try_parse
-from .busy import open_intent
 from .context import RunContext
 from .journal import JournalError
+from .moments import open_intent
 from .poller import StatusPoller
 
 

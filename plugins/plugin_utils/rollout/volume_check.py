@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 
+from ..planning.volume_rules import Rollback
 from ..software.node_id import NodeId
-from .boot_volumes import Rollback, boot_volume_steps, rollback_steps
+from .boot_volumes import boot_volume_steps, rollback_steps
 from .results import NodeResult
 from .router_view import RouterView
 
@@ -64,4 +65,4 @@ class VolumeCheck:
         """How a node ends to which nothing may be sent. In a rollout that is no failure: the router is blocked."""
         if any(result.state == "done" for result in self.results) and not check_mode:
             return "held"
-        return "blocked" if self.view.poller.shared and rollback.told else "not_started"
+        return "blocked" if self.view.poller.shared and rollback.asked else "not_started"

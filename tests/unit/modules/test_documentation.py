@@ -20,7 +20,7 @@ from ansible.plugins.loader import action_loader
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401  (registers them)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, CheckResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import errors
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult, Step, summary
 
 from tests.unit.plugin_docs import docs

@@ -26,14 +26,14 @@ def asset(router, node, version="6.3.0-107.r1.el7") -> Asset:
 
 # -- rule 20 ------------------------------------------------------------------------------------------------------
 
-GOOD = RevertCase(True, True, None, parse("6.3.5-37.r1.el7"), parse("6.3.5-37.r1.el7"), parse("6.3.0-107.r1.el7"))
+GOOD = RevertCase(True, None, parse("6.3.5-37.r1.el7"), parse("6.3.5-37.r1.el7"), parse("6.3.0-107.r1.el7"))
 
 # fmt: off
 REVERTS = [
     (GOOD, None),
     (replace(GOOD, accepted=False), "was not accepted"),
-    (replace(GOOD, answers=False), "does not answer"),
-    (replace(GOOD, operation="node1: upgrade in progress"), "an operation runs on it"),
+    (replace(GOOD, not_now="an operation runs on it"), "an operation runs on it"),
+    (replace(GOOD, accepted=False, not_now="an operation runs on it"), "was not accepted"),
     (replace(GOOD, before=None), "not recorded"),
     (replace(GOOD, upgraded_to=None), "not recorded"),
     (replace(GOOD, running=None), "an unreadable version"),

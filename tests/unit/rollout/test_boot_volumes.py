@@ -19,10 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import Blocking, finish
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.eligibility import NodeFacts, Rules
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan import make_plan
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.boot_volumes import (
-    ask_boot_volume,
-    judge_rollback,
-)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.boot_volumes import ask_boot_volume
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.plan_volumes import judged_by_volumes
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import (
@@ -46,37 +43,7 @@ def prints(idle: str | None, volume: str | None = "a", node: str = "a") -> NodeV
     return NodeVersion("R", node, NEW, parse(NEW), "image", "b", "b", lies)
 
 
-SILENT = NodeVersion("R", "a", NEW, parse(NEW), "image")
-WITHOUT_IDLE = NodeVersion("R", "a", NEW, parse(NEW), "image", "b", "b")
-
-
-@pytest.mark.parametrize(
-    ("told", "wanted", "refused", "warned"),
-    [
-        (prints(f"128T-{OLD}"), OLD, False, False),
-        (prints(f"128T-{OLD}"), "6.3.0", False, False),
-        (prints("128T-5.4.11-4.el7"), OLD, True, False),
-        (prints("6.3.0-108.r1.el7"), OLD, True, False),  # another build of the same patch is another release
-        (prints("6.3.0"), OLD, False, True),  # it may be
-        (prints(None), OLD, True, False),
-        (prints("unavailable"), OLD, True, False),
-        (WITHOUT_IDLE, OLD, True, False),
-        (SILENT, OLD, False, True),
-        (None, OLD, False, True),
-        (prints(f"128T-{OLD}"), None, False, True),
-    ],
-)
-def test_a_revert_is_refused_only_where_it_surely_leads_elsewhere(told, wanted, refused, warned) -> None:
-    back = judge_rollback(told, wanted)
-    assert (back.refused is not None, back.warning is not None) == (refused, warned)
-
-
-def test_the_refusal_names_both_versions_and_the_volume() -> None:
-    refused = judge_rollback(prints("128T-5.4.11-4.el7"), OLD).refused
-    assert all(text in refused for text in ("128T-5.4.11-4.el7", OLD, "volume a"))
-
-
-# -- routers of a roll-out --------------------------------------------------------------------------------------------
+# -- routers of a rollout --------------------------------------------------------------------------------------------
 
 
 class Reverting(Authority):

@@ -19,7 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import re
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
@@ -116,10 +116,10 @@ def test_a_conversion_is_told(clock, pictures) -> None:
 @pytest.mark.parametrize(
     ("kept", "state"),
     [
-        ({"router": "r00", "wanted": "6.2.5-1.r1.el7", "snapshot": {"areas": "of another roll-out"}}, "done"),
+        ({"router": "r00", "wanted": "6.2.5-1.r1.el7", "snapshot": {"areas": "of another rollout"}}, "done"),
         ({"router": "r00", "wanted": NEW, "snapshot": {"router": "r00", "areas": 7}}, "done"),
     ],
-    ids=["of another roll-out", "damaged"],
+    ids=["of another rollout", "damaged"],
 )
 def test_a_picture_that_is_of_no_use_ends_no_night(clock, pictures, tmp_path, kept, state) -> None:
     night = night_of(clock, {"r00": PAIR, "r01": ("a",)})

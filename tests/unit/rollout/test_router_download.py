@@ -17,7 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download 
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a roll-out tells while it runs, and what one batch leaves to the next."""
+"""What a rollout tells while it runs, and what one batch leaves to the next."""
 
 from __future__ import annotations
 

@@ -1,18 +1,38 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""When a node is done, failed, reverted or unknown: tables of what was before, wanted, and seen, and when."""
+"""Whether an operation is over, and how: tables of what was answered, polled and reported, and when."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_outcome import (
-    Limits,
-    NodeProgress,
-    next_progress,
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    DeviceError,
+    NoPrompt,
+    NotReached,
+    SessionBroken,
+    UnexpectedQuestion,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.judge import (
+    Answer,
+    Outcome,
+    Report,
+    failure_may_be_recorded,
+    final_outcome,
+    judge_error,
+    judge_lines,
+    moves_by_itself,
+    news_of,
+    next_progress,
+    no_answer,
+    outcome_before,
+    outcome_of_unsettled,
+    report_of,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits, NodeProgress
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Asset
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus, runs
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 from hypothesis import given
@@ -210,3 +230,176 @@ def test_done_needs_wanted_and_settled_in_each_of_the_last_looks_and_a_running_s
             assert past[-1] is DOWN
         return
     assert now < LIMITS.upgrade_timeout + LIMITS.settle_timeout
+
+
+# -- before anything is sent ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "recorded", "state"),
+    [
+        (GOOD, None, "up_to_date"),
+        (STARTING, None, "up_to_date"),  # a service that is not shown keeps nobody busy
+        (GOOD, WANTED, "up_to_date"),
+        (GOOD, BEFORE, "done"),  # it ran something else when the run began: the vendor has moved it
+        (OLD, None, None),
+        (DOWN, None, None),
+        (SETTLING, None, None),
+        (replace(GOOD, busy=True), None, None),
+        (SILENT, None, None),
+    ],
+)
+def test_where_there_is_nothing_to_do_nothing_is_sent(status, recorded, state) -> None:
+    outcome = outcome_before(status, parse(WANTED), parse(recorded) if recorded else None)
+    assert (outcome and outcome.state) == state
+
+
+# -- the answer to the request ----------------------------------------------------------------------------------------
+
+
+def refused(words: str, installs: bool = True, taken_before: bool = False) -> Answer:
+    return judge_error(DeviceError("request", words), installs, taken_before)
+
+
+# fmt: off
+ANSWERS = [
+    # words, kind, how its nodes end (None: they are followed), words of the step
+    ("there is not enough space", "refused", "failed", "refused"),
+    ("an upgrade is already in progress", "refused", None, "an operation is running"),
+    ("already running version 6.3.5", "refused", None, "it is said to run that version already"),
+    ("version 6.3.5 is not downloaded", "refused", "failed", "the release is not there yet"),
+    ("the request timed out", "taken", None, "it may have begun"),
+    ("pre-upgrade check failed: connection lost", "refused", "failed", "refused"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("words", "kind", "state", "step"), ANSWERS)
+def test_what_an_error_means_for_the_nodes_of_its_request(words, kind, state, step) -> None:
+    answer = refused(words)
+    assert (answer.kind, answer.outcome and answer.outcome.state) == (kind, state) and step in answer.step
+    assert answer.error and words in answer.text
+
+
+def test_only_where_nothing_can_have_begun_it_is_said_so() -> None:
+    assert "Nothing was started" in refused("there is not enough space").outcome.reason
+    assert "It may have been begun" in refused("upgrade failed: there is not enough space").outcome.reason
+
+
+def test_a_release_that_is_missing_matters_only_to_what_installs_it() -> None:
+    words = "version 6.3.5 is not downloaded"
+    assert refused(words).missing == words and refused(words, installs=False).missing is None
+
+
+def test_a_request_that_was_taken_and_ends_badly_is_a_report_and_no_refusal() -> None:
+    answer = refused("there is not enough space", taken_before=True)
+    assert (answer.kind, answer.outcome, answer.failure) == ("noted", None, "there is not enough space")
+
+
+def test_what_did_not_reach_its_target_has_begun_nothing_unless_it_was_taken_before() -> None:
+    error = NotReached("request", "1 target failed", (("R", "not connected"),))
+    assert judge_error(error, True, False).outcome.state == "not_started"
+    assert judge_error(error, True, True).outcome is None
+
+
+def test_a_question_that_was_declined_has_begun_nothing() -> None:
+    error = UnexpectedQuestion("it asks something", "Convert the node?", declined=True)
+    assert judge_error(error, True, False).outcome.state == "not_started"
+    assert judge_error(error, True, True).outcome.state == "unknown"
+
+
+def test_a_session_that_breaks_is_no_refusal_and_silence_is_none_either() -> None:
+    assert judge_error(SessionBroken("gone"), True, False).kind == no_answer().kind == "taken"
+    assert judge_error(NoPrompt("nothing came"), True, False).outcome.state == "unknown"
+
+
+def test_an_answer_without_an_error_is_taken_and_may_report_a_failure() -> None:
+    assert judge_lines(["upgrade started"], "upgrade").failure is None
+    assert judge_lines([], "upgrade").words == "(nothing)"
+    assert judge_lines(["a: upgrade failed"], "upgrade").failure == "a: upgrade failed"
+
+
+# -- what the conductor reports ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "state"),
+    [
+        ([], None),
+        (["east: upgrade failed"], "failed"),
+        (["west: upgrade failed", "east: upgrade in progress"], "running"),  # what names the node outweighs the rest
+        (["upgrade failed"], "failed"),
+        (["upgrade 6.3.5"], None),
+    ],
+)
+def test_new_lines_report_what_they_say_about_the_node(lines, state) -> None:
+    report = report_of(lines, "east", "upgrade")
+    assert (report and report.state) == state
+
+
+def test_a_line_from_before_is_news_only_where_it_was_gone_meanwhile() -> None:
+    line = "a: upgrade failed"
+    assert news_of([line], [line], whole=True) == ([], [line])
+    _fresh, old = news_of([line], ["a: none"], whole=True)
+    assert news_of(old, [line], whole=True)[0] == [line]
+    assert news_of([line], [], whole=False) == ([], [line]), "an answer that fails hides no line"
+
+
+def test_recorded_events_are_read_only_where_nothing_else_reports_the_end() -> None:
+    progress = NodeProgress(parse(WANTED), parse(BEFORE), 0.0)
+    assert failure_may_be_recorded(progress, OLD, None, over=True)
+    assert failure_may_be_recorded(progress, OLD, Report(None, "?"), over=True)
+    assert not failure_may_be_recorded(progress, OLD, Report("running", "a: in progress"), over=True)
+    assert not failure_may_be_recorded(progress, OLD, None, over=False)
+    assert not failure_may_be_recorded(progress, OTHER, None, over=True)
+
+
+# -- the end ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_revert_that_comes_back_to_what_was_to_be_reverted_is_a_failure() -> None:
+    back = Outcome("reverted", "went back by itself")
+    assert final_outcome(back, "revert", "", False).state == "failed"
+    assert final_outcome(back, "upgrade", "", False).state == "reverted"
+
+
+@pytest.mark.parametrize(
+    ("state", "refused", "quoted"),
+    [("unknown", False, True), ("failed", False, False), ("failed", True, True), ("done", True, False)],
+)
+def test_the_answer_stands_in_the_reason_of_an_end_that_it_may_explain(state, refused, quoted) -> None:
+    reason = final_outcome(Outcome(state, "it ended"), "upgrade", "no space left", refused).reason
+    assert ("The request was answered with: no space left" in reason) is quoted
+
+
+def test_an_answer_is_not_quoted_twice_and_no_end_at_all_is_unknown() -> None:
+    assert final_outcome(Outcome("failed", "refused: no space left"), "upgrade", "no space left", True).reason == (
+        "refused: no space left"
+    )
+    assert final_outcome(None, "upgrade", "", False).state == "unknown"
+
+
+def test_a_node_that_was_only_unsettled_never_ends_worse_than_not_started() -> None:
+    progress = NodeProgress(parse(WANTED), parse(BEFORE), 0.0)
+    ended = outcome_of_unsettled(Outcome("unknown", "it has not come back"), progress, OLD, LIMITS)
+    assert ended.state == "not_started" and "it has not come back" in ended.reason
+    settled = outcome_of_unsettled(None, replace(progress, old=LIMITS.stable_polls), OLD, LIMITS)
+    assert settled.state == "not_started" and "Run again" in settled.reason
+    assert outcome_of_unsettled(Outcome("done", "runs it"), progress, GOOD, LIMITS).state == "done"
+
+
+@pytest.mark.parametrize(
+    ("first", "now", "moves"),
+    [
+        ({}, {}, False),
+        ({}, {"busy": True}, True),
+        ({"busy": True}, {"busy": True}, False),
+        ({}, {"version": parse(WANTED)}, True),
+        ({"version": None}, {"version": parse(WANTED)}, False),
+    ],
+)
+def test_a_peer_moves_by_itself_where_its_asset_or_its_version_changes(first, now, moves) -> None:
+    def asset(busy: bool = False, version=OLD.version) -> Asset:
+        return Asset("R", "b", "b", version.text if version else None, version, busy=busy)
+
+    assert moves_by_itself(asset(**first), asset(**now)) is moves

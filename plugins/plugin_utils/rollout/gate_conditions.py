@@ -1,0 +1,338 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The conditions under which a command may leave (rule 32), by command, as pure functions of the moment.
+
+A condition gets what is known of a moment, and returns a decision, or None where it has nothing against the command.
+The first decision counts; where no condition makes one, the command is sent. Fields of a moment that were not read are
+empty, and an empty field decides nothing. ``CONDITIONS`` says which conditions count for which command, and when: a new
+one is a function and its name in that table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ..clock import format_duration
+from ..software import operation_status
+from ..software.node_status import runs
+from ..software.versions import satisfies
+from .moments import AwayMoment, LeavingMoment, NodeMoment, PeerMoment
+
+# -- decisions --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is to become of a command: ``send``, ``wait``, ``never``, or ``follow`` what already runs instead.
+
+    ``reason``: why, as a clause; for ``wait``, what is waited for. ``until``: when the wait is over, by the clock of
+    the run; None: as long as it takes. ``only_unsettled``: it is followed only since it is not settled.
+    """
+
+    kind: str
+    reason: str = ""
+    until: float | None = None
+    only_unsettled: bool = False
+
+    @property
+    def sends(self) -> bool:
+        """True if the command may leave."""
+        return self.kind == "send"
+
+
+SEND = Decision("send")
+
+
+def wait(reason: str, until: float | None = None) -> Decision:
+    """Nothing is sent now; it is decided anew later."""
+    return Decision("wait", reason, until)
+
+
+def never(reason: str) -> Decision:
+    """Nothing is sent."""
+    return Decision("never", reason)
+
+
+def follow(reason: str, only_unsettled: bool = False) -> Decision:
+    """Nothing is sent; what already runs is followed to its end."""
+    return Decision("follow", reason, only_unsettled=only_unsettled)
+
+
+# -- of a node that an upgrade, a downgrade or a revert would move ----------------------------------------------------
+
+
+def unknown_status(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node whose version and state cannot be read (rule 15)."""
+    if moment.status.reachable and moment.status.version is not None:
+        return None
+    return never(f"{moment.status.words()} ({moment.trouble})")
+
+
+def not_looked_at_again(moment: NodeMoment) -> Decision | None:
+    """The conductor's words that a command of ours is over count only with a newer look at its node (rule 27)."""
+    if moment.looked_again:
+        return None
+    return follow("the end of an earlier command is not known, and its node cannot be looked at again now")
+
+
+def arrived_unsettled(moment: NodeMoment) -> Decision | None:
+    """A node that runs the wanted version and is not settled is followed until it is (rule 15)."""
+    if moment.wanted is None or not runs(moment.status, moment.wanted, None):
+        return None
+    return follow(f"it runs the wanted version but is not settled ({moment.status.words()})")
+
+
+def running_ignored(moment: NodeMoment) -> Decision | None:
+    """Where a running operation is ignored by name, nothing behind this condition is judged (rules 33 and 46)."""
+    return SEND if moment.ignore_running else None
+
+
+def asset_moves(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node whose asset shows an operation; it is followed (rules 18 and 32)."""
+    return follow(f"its asset shows {moment.status.state}") if moment.status.busy else None
+
+
+def operation_shown(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node on which the conductor's status shows an operation; it is followed (rule 32)."""
+    line = operation_status.runs_now(list(moment.lines), moment.node_id.node)
+    return follow(f"the conductor shows an operation: {line}") if line else None
+
+
+def same_command_begun(moment: NodeMoment) -> Decision | None:
+    """A command of the same kind that was written down and has no known end is followed, not repeated (rule 27)."""
+    begun = moment.begun
+    if begun is None or not begun.may_run or begun.record.operation != moment.operation:
+        return None
+    return follow(f"a command was about to be sent {format_duration(begun.age)} ago and its end is not known")
+
+
+def other_command_begun(moment: NodeMoment) -> Decision | None:
+    """The end of another operation that was written down must be known before anything is sent (rule 27)."""
+    begun = moment.begun
+    if begun is None or not begun.may_run:
+        return None
+    return never(
+        f"a {begun.record.operation} was begun {format_duration(begun.age)} ago ('{begun.record.command}') and its end "
+        "is not known. Wait for its end, then run again"
+    )
+
+
+def unsettled(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node that is not settled; what brings it to rest is followed (rules 27 and 32)."""
+    if moment.status.settled:
+        return None
+    return follow(f"it is not settled ({moment.status.words()})", only_unsettled=True)
+
+
+def peer_at_work(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node of a pair while an operation runs, or may run, on the other one (rule 32).
+
+    A node that writes its image may show Synchronized for an hour, and then both would restart together. What runs the
+    wanted version and is settled is not worked on any more, whatever the conductor still shows of it.
+    """
+    for peer in moment.peers:
+        if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):
+            continue
+        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
+        if why:
+            return never(f"its peer {peer.node} is being worked on: {why}. Wait for its end")
+    return None
+
+
+def _begun_at_peer(peer: PeerMoment) -> str | None:
+    return peer.begun.words if peer.begun is not None and peer.begun.may_run else None
+
+
+def _shown_at_peer(peer: PeerMoment, node: str) -> str | None:
+    """The conductor's line about an operation at the peer. What it says about this node is not meant."""
+    for lines in peer.shown:
+        own = [line for line in lines if peer.node in line or node not in line]
+        line = operation_status.runs_now(own, peer.node)
+        if line:
+            return line
+    return None
+
+
+def only_followed(moment: NodeMoment) -> Decision | None:
+    """A task that only follows what an earlier run began sends nothing, whatever it finds."""
+    return never("nothing runs there now") if moment.only_follow else None
+
+
+# -- of a node whose revert is decided (rule 20) ----------------------------------------------------------------------
+
+
+def does_not_answer(moment: NodeMoment) -> Decision | None:
+    """A revert is sent only to a node that answers (rule 20)."""
+    return None if moment.status.reachable and not moment.status.away else never("the node does not answer")
+
+
+def operation_runs(moment: NodeMoment) -> Decision | None:
+    """A revert is sent only where no operation runs on the node (rule 20)."""
+    line = moment.status.state if moment.status.busy else None
+    line = line or operation_status.runs_now(list(moment.lines), moment.node_id.node)
+    return never(f"an operation runs on it ({line})") if line else None
+
+
+# -- of a node whose release is brought, paused or taken away ---------------------------------------------------------
+
+
+def moves_or_away(moment: NodeMoment) -> Decision | None:
+    """No download is asked for while the asset of its node moves or is away (rule 32)."""
+    if moment.status.busy or moment.status.away:
+        return never(f"it is being worked on (its asset shows {moment.status.state})")
+    return None
+
+
+def move_begun(moment: NodeMoment) -> Decision | None:
+    """No download is asked for while a command that moves its node has no known end (rules 27 and 32)."""
+    begun = moment.begun
+    return never(f"it is being worked on ({begun.words})") if begun is not None and begun.may_run else None
+
+
+def move_shown(moment: NodeMoment) -> Decision | None:
+    """No download is asked for while the conductor's status shows an upgrade of its node (rule 32)."""
+    line = operation_status.runs_now(list(moment.lines), moment.node_id.node)
+    return never(f"it is being worked on ({line})") if line else None
+
+
+def downloads_already(moment: NodeMoment) -> Decision | None:
+    """A download that runs is followed and not asked for again (rule 38)."""
+    return follow("it is being downloaded already") if moment.downloading else None
+
+
+def runs_it(moment: NodeMoment) -> Decision | None:
+    """What a node runs, or may run, is never removed from it."""
+    text, version = moment.status.version_text, moment.status.version
+    if not text or (version is not None and satisfies(version, moment.wanted) is False):
+        return None
+    return never(f"it runs {text}, which is never removed")
+
+
+def runs_beside(moment: NodeMoment) -> Decision | None:
+    """A request that names no node reaches all of the router, so also one that runs the version."""
+    if not moment.running_beside:
+        return None
+    node = moment.running_beside[0]
+    return never(f"{node} runs it, and the request would reach all nodes. Name the node that is meant")
+
+
+# -- of a request under the lock, and of one that leaves --------------------------------------------------------------
+
+
+def begun_by_another_run(moment: NodeMoment) -> Decision | None:
+    """Where another run has begun something since the node was examined, everything is examined anew (rule 27)."""
+    for written in moment.written:
+        now, examined = written.now, written.examined
+        if now is not None and now.open and (examined is None or not now.same_intent(examined)):
+            return wait(f"{written.node_id}: another run has begun '{now.command}' there a moment ago")
+    return None
+
+
+def limit_reached(moment: LeavingMoment) -> Decision | None:
+    """What ends a run holds for each command that is about to leave, also after a wait (rules 24 to 26, 44)."""
+    return never(moment.forbidden) if moment.forbidden else None
+
+
+def limit_waits(moment: LeavingMoment) -> Decision | None:
+    """While the limits of the run hold new commands up, it waits, as long as it has patience (rule 24)."""
+    if moment.allowed or not moment.patient:
+        return None
+    return wait("the limits of the run", moment.since + moment.patience)
+
+
+def no_free_shell(moment: LeavingMoment) -> Decision | None:
+    """In a rollout a request waits for a shell that others give back, as long as it has patience (rule 28)."""
+    if not moment.no_shell:
+        return None
+    if not moment.shared or not moment.patient:
+        return never(moment.no_shell)
+    return wait("a free shell", moment.since + moment.patience)
+
+
+# -- of an asset that stays away --------------------------------------------------------------------------------------
+
+
+def not_away_for_long(moment: AwayMoment) -> Decision | None:
+    """An asset is reconnected by setting, and only after it was away for longer than its grace (rule 30)."""
+    if not moment.after or not moment.reachable or moment.away_for is None:
+        return never("it is not away, or must not be reconnected")
+    return wait("its own return") if moment.away_for < moment.after else None
+
+
+def reconnected_before(moment: AwayMoment) -> Decision | None:
+    """An asset is reconnected once, and not after its end (rule 30)."""
+    return never("it was asked for before, or its node has ended") if moment.asked_before or moment.ended else None
+
+
+# -- which conditions count for which command -------------------------------------------------------------------------
+
+Condition = Callable[..., Decision | None]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What must hold for a command, in the order in which it is judged.
+
+    ``first_look`` and ``examined``: of each node, before and after it is known whether there is anything to do there.
+    ``locked``: of the same nodes while no other run can write an intent. ``leaving``: of the request, after each wait.
+    """
+
+    first_look: tuple[Condition, ...] = ()
+    examined: tuple[Condition, ...] = ()
+    locked: tuple[Condition, ...] = ()
+    leaving: tuple[Condition, ...] = ()
+
+
+_LIMITS = (limit_reached, limit_waits, no_free_shell)
+_SHELL = (no_free_shell,)
+_NO_MOVE = (moves_or_away, move_begun, move_shown)
+_MOVE = Conditions(
+    first_look=(unknown_status,),
+    examined=(
+        not_looked_at_again,
+        arrived_unsettled,
+        running_ignored,
+        asset_moves,
+        operation_shown,
+        same_command_begun,
+        other_command_begun,
+        unsettled,
+        peer_at_work,
+        only_followed,
+    ),
+    locked=(begun_by_another_run,),
+    leaving=_LIMITS,
+)
+
+CONDITIONS = {
+    "upgrade": _MOVE,
+    "downgrade": _MOVE,
+    "revert": _MOVE,
+    # Whether a revert is decided at all: asked before the one above (rule 20).
+    "revert decision": Conditions(examined=(does_not_answer, operation_runs)),
+    "download": Conditions(examined=(*_NO_MOVE, downloads_already), locked=_NO_MOVE, leaving=_SHELL),
+    "pause": Conditions(leaving=_SHELL),
+    "remove": Conditions(first_look=(runs_it,), examined=(runs_beside,), leaving=_SHELL),
+    "installer": Conditions(leaving=_SHELL),
+    "reconnect": Conditions(examined=(not_away_for_long, reconnected_before)),
+    # The image of a release is made known to the conductor's own node, which moves no node.
+    "import": Conditions(),
+}
+
+
+def judge(conditions: Iterable[Condition], moment: object) -> Decision:
+    """The first decision that one of the conditions makes about a moment; to send, where none does."""
+    return next(filter(None, (condition(moment) for condition in conditions)), SEND)
+
+
+def judge_request(decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions about all nodes that one request would move.
+
+    Where one of them is followed, a request for the others would be a second one for it.
+    """
+    if not any(decision.kind == "follow" for decision in decisions):
+        return list(decisions)
+    beside = follow("another node of its router is being worked on")
+    return [beside if decision.sends else decision for decision in decisions]

@@ -1,0 +1,304 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Decides whether an operation is over, and how (rule 33): from the answer to its request, and from each poll. Pure.
+
+A version, an asset state and a service are documented observables and decide. What the conductor prints about an
+operation is not, so it only ever counts together with one of them (rules 15 to 17 and 19).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..clock import format_duration
+from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
+from ..software import operation_status
+from ..software.assets import Asset
+from ..software.node_status import NodeStatus, runs, unseen
+from ..software.refusal_reasons import (
+    already_running,
+    at_version_already,
+    failed_after_start,
+    may_have_begun,
+    not_there_yet,
+)
+from ..software.versions import Version, satisfies
+from .join_text import one_line, sentences
+from .node_progress import Limits, NodeProgress, remember
+
+#: So much of the answer to a request, and of what the conductor reports, stands in a reason.
+_QUOTED = 300
+_REPORTED = 600
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of following a node."""
+
+    state: str
+    reason: str
+    local_fault: bool = False
+
+
+# -- before anything is sent -------------------------------------------------------------------------------------------
+
+
+def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None) -> Outcome | None:
+    """The outcome of a node at which there is nothing to do, as its version, state and service show it.
+
+    ``recorded``: what it ran when the whole run began, where that is known. One that meanwhile runs the wanted version
+    without a command of ours was moved by the vendor's own sequencing (rule 8).
+    """
+    if not runs(status, wanted, None) or not status.settled or status.busy or status.service is False:
+        return None
+    already = f"runs {status.version_text} already"
+    if recorded is not None and not runs(status, recorded, None) and recorded != status.version:
+        return Outcome("done", f"{already}: it moved together with its peer, by itself")
+    return Outcome("up_to_date", f"{already}{unseen(status.version, wanted)}")
+
+
+# -- the answer to the request ----------------------------------------------------------------------------------------
+
+_NOT_THERE = "Nothing was started: the release is not on the node yet."
+_NOT_STARTED = "Nothing was started. Fix the cause named in the answer, then run again."
+_PERHAPS_STARTED = "It may have been begun: check the node, fix the cause named in the answer, then run again."
+
+#: Refusals of which the node is followed all the same: what they speak of may be what was wanted.
+_FOLLOWED = (
+    (already_running, "an operation is running"),
+    (at_version_already, "it is said to run that version already"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the answer to a request means for its nodes (rule 34).
+
+    ``kind``: ``taken`` (it was, or may have been begun), ``refused``, ``noted`` (it says nothing of the kind).
+    ``step`` and ``words``: what stands in the steps of a result. ``outcome``: how its nodes end; None: they are
+    followed. ``text``: the answer in one line; None: there was none. ``error``: it was an error. ``failure``: the words
+    with which it reports that the operation failed. ``missing``: those that say that the release is not there yet.
+    """
+
+    kind: str
+    step: str = ""
+    words: str = ""
+    outcome: Outcome | None = None
+    text: str | None = None
+    error: bool = False
+    failure: str | None = None
+    missing: str | None = None
+
+
+def no_answer() -> Answer:
+    """No answer is no refusal: a conductor may block until the operation is over."""
+    return Answer("taken", "the request keeps its prompt: taken for running")
+
+
+def judge_lines(lines: Sequence[str], operation: str) -> Answer:
+    """An answer without an error: the request was taken, and a blocking one may report how it ended."""
+    text = "; ".join(lines)
+    failed = operation_status.hint(list(lines), operation) == "failed"
+    return Answer(
+        "taken",
+        "the conductor answered",
+        "\n".join(lines) or "(nothing)",
+        text=text,
+        failure=text if failed else None,
+    )
+
+
+def judge_error(error: PcliError, installs: bool, taken_before: bool) -> Answer:
+    """The error with which a request came back.
+
+    ``installs``: it brings a release onto its nodes. ``taken_before``: it was taken for running before it came back.
+    """
+    if not taken_before and _begins_nothing(error):
+        outcome = Outcome("not_started", f"nothing was begun: {error}")
+        return Answer("noted", "nothing was begun", str(error), outcome)
+    if isinstance(error, DeviceError):
+        return _judge_refusal(error, installs, taken_before)
+    if isinstance(error, SessionBroken):
+        return Answer("taken", "the session broke while the request ran", str(error))
+    return Answer("noted", outcome=Outcome("unknown", f"the request was sent, but {error}"))
+
+
+def _begins_nothing(error: PcliError) -> bool:
+    """True if the request was declined at its question, or did not get to its targets."""
+    if isinstance(error, NotReached):
+        return True
+    # What it does already is followed, whatever it asked about it.
+    return bool(error.declined) and not (isinstance(error, DeviceError) and already_running(error.words))
+
+
+def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> Answer:
+    words = error.words
+    answer = Answer("refused", "refused", words, text=one_line(words), error=True)
+    if may_have_begun(words):  # neither a refusal nor the report of a failure
+        step = "the answer is an error that refuses nothing, so it may have begun"
+        return replace(answer, kind="taken", step=step)
+    if taken_before:  # a blocking request that ended badly after a while
+        return replace(answer, kind="noted", step="the request ended with an error", failure=words)
+    if installs and not_there_yet(words):
+        outcome = Outcome("failed", sentences(str(error), _NOT_THERE))
+        return replace(answer, step="refused, since the release is not there yet", outcome=outcome, missing=words)
+    why = next((why for says, why in _FOLLOWED if says(words)), None)
+    if why is not None:
+        return replace(answer, step=f"refused, since {why}; it is followed")
+    advice = _PERHAPS_STARTED if failed_after_start(words) else _NOT_STARTED
+    return replace(answer, outcome=Outcome("failed", sentences(str(error), advice)))
+
+
+# -- each poll --------------------------------------------------------------------------------------------------------
+
+
+def next_progress(
+    progress: NodeProgress, status: NodeStatus, now: float, limits: Limits
+) -> tuple[NodeProgress, Outcome | None]:
+    """One more poll of a node: what to remember, and the outcome if there is one."""
+    progress = remember(progress, status, now)
+    return progress, _outcome(progress, status, now, limits) or out_of_time(progress, status, now, limits)
+
+
+def _outcome(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
+    if progress.good >= limits.stable_polls:
+        less = unseen(status.version, progress.wanted)
+        return Outcome("done", f"runs {status.version_text}, {status.state}, service {status.service_text}{less}")
+    if progress.bad_since is not None and now - progress.bad_since >= limits.service_timeout:
+        down = f"its service has been {status.service_text} for {format_duration(now - progress.bad_since)}"
+        return Outcome("failed", f"runs {status.version_text}, but {down}", local_fault=True)
+    if progress.old >= limits.stable_polls and now - progress.old_since >= limits.revert_grace:
+        return _on_another_version(progress, status, now, limits)
+    return None
+
+
+def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
+    """The outcome of a node that is settled on something else than what was wanted, if its attempt has ended."""
+    if status.version is not None and satisfies(status.version, progress.wanted) is None:
+        return None  # it may be the wanted version: its text does not show enough to call it the one from before
+    said = f" The conductor says: {status.report_words}" if status.report_words else ""
+    back = progress.before is None or (
+        status.version is not None and satisfies(status.version, progress.before) is not False
+    )
+    sign = _attempt_ended(progress, status, limits)
+    if back and sign:
+        return Outcome("reverted", f"went back to {status.version_text} by itself: {sign}.{said}")
+    if back and status.report == "failed":
+        return Outcome("failed", f"stays on {status.version_text}: the conductor reports a failure.{said}")
+    if not back and status.version is not None and now - progress.sent_at >= limits.service_timeout:
+        return Outcome(
+            "failed", f"runs {status.version_text}, which is neither what it ran before nor what was wanted.{said}"
+        )
+    return None
+
+
+def _attempt_ended(progress: NodeProgress, status: NodeStatus, limits: Limits) -> str | None:
+    """A sign that the node left and came back; without one the operation may just not have got that far."""
+    if status.booted_since:
+        return "it has booted since the command was sent"
+    if progress.longest_away > limits.flap and status.booted_since is None:
+        return f"it was away for {format_duration(progress.longest_away)}"
+    if status.report == "failed" and progress.longest_away > 0:
+        return "the conductor reports a failure, and it had been away"
+    return None
+
+
+def out_of_time(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
+    """A time-out sends nothing and says what was last seen (rule 19); None while there is time."""
+    last = status.words() if status.reachable else progress.status.words() + " when it was last seen"
+    advice = "Nothing more is sent: look at the node, then run again"
+    if progress.arrived_at is not None:
+        if now - progress.arrived_at < limits.settle_timeout:
+            return None
+        limit = format_duration(limits.settle_timeout)
+        return Outcome("unknown", f"reached the wanted version but did not settle within {limit}; {last}. {advice}")
+    if now - progress.sent_at < limits.upgrade_timeout:
+        return None
+    where = "has not reached the wanted version"
+    if not status.reachable or status.away:
+        where = "has not come back" if not status.reachable else "has not been seen by the conductor again"
+    return Outcome("unknown", f"{where} within {format_duration(limits.upgrade_timeout)}; {last}. {advice}")
+
+
+def outcome_of_unsettled(
+    outcome: Outcome | None, progress: NodeProgress, status: NodeStatus, limits: Limits
+) -> Outcome | None:
+    """The outcome of a node that was followed only since it was not settled.
+
+    Nothing was sent to it, so it never ends worse than ``not_started``.
+    """
+    if progress.old >= limits.stable_polls:
+        what = f"it has settled now: {status.words()}. Run again"
+    elif outcome is not None and outcome.state != "done":
+        what = outcome.reason
+    else:
+        return outcome
+    return Outcome("not_started", f"nothing was sent, since it was not settled; {what}")
+
+
+def final_outcome(outcome: Outcome | None, operation: str, answer: str, refused: bool) -> Outcome:
+    """The outcome as it stands in the result, with the answer to the request where that belongs to its reason.
+
+    ``refused``: the answer was an error.
+    """
+    outcome = outcome or Outcome("unknown", "it was not followed to an end")
+    if outcome.state == "reverted" and operation == "revert":
+        # It is back on what was to be reverted, which is the contrary of what "reverted" tells people.
+        outcome = replace(outcome, state="failed")
+    bad = outcome.state in ("unknown", "failed", "reverted", "not_started") and refused
+    if not answer or not (bad or outcome.state == "unknown") or answer in one_line(outcome.reason):
+        return replace(outcome, reason=sentences(outcome.reason, None))
+    quoted = operation_status.gist(answer, _QUOTED) if refused else answer[:_QUOTED]
+    return replace(outcome, reason=sentences(outcome.reason, f"The request was answered with: {quoted}"))
+
+
+# -- what the conductor reports ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the conductor reports about an operation: ``state`` is failed, running, ended or None."""
+
+    state: str | None
+    words: str
+
+
+def report_counts(progress: NodeProgress, status: NodeStatus, limits: Limits) -> bool:
+    """True where the conductor's words can matter: on a node that is settled on another version (rules 15 and 16)."""
+    return not status.partial and status.settled and progress.old >= limits.stable_polls - 1
+
+
+def news_of(before: Sequence[str], lines: Sequence[str], whole: bool) -> tuple[list[str], list[str]]:
+    """The status lines that were not there before our request, and those from before that still are.
+
+    One that is not shown any more is new when it comes back: a conductor may keep one line for each version, and then
+    the same failure as last time looks as it did last time. An answer that is not ``whole`` hides no line.
+    """
+    fresh = operation_status.new_lines(list(before), list(lines))
+    return fresh, operation_status.still_shown(list(before), list(lines)) if whole else list(before)
+
+
+def report_of(fresh: Sequence[str], node: str, operation: str) -> Report | None:
+    """What new status lines report; None where there are none. Those that name the node outweigh the others."""
+    named = [line for line in fresh if node in line] or list(fresh)
+    return Report(operation_status.hint(named, operation), "; ".join(named)[-_REPORTED:]) if named else None
+
+
+def failure_may_be_recorded(progress: NodeProgress, status: NodeStatus, report: Report | None, over: bool) -> bool:
+    """True where a recorded event may tell of a failure that nothing else reports.
+
+    ``over``: the request has come back. The node is settled on what it ran before.
+    """
+    silent = report is None or report.state not in ("failed", "running")
+    return silent and over and progress.before is not None and runs(status, progress.before, None)
+
+
+# -- peers ------------------------------------------------------------------------------------------------------------
+
+
+def moves_by_itself(first: Asset, now: Asset) -> bool:
+    """True if a peer has begun to move, or has moved, since its node was sent a command (rule 8)."""
+    moved = first.version is not None and now.version is not None and now.version != first.version
+    return moved or (now.busy and not first.busy)

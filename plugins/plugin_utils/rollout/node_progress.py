@@ -1,0 +1,88 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is remembered of a node from one poll to the next, and the times that limit it. Pure.
+
+What that amounts to is decided in ``judge``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ..software.node_status import NodeStatus, runs
+from ..software.versions import Version
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Times in seconds. The defaults exceed the vendor's own (1 h for an upgrade, from 7.1.3 on)."""
+
+    upgrade_timeout: float = 5400
+    settle_timeout: float = 5400
+    #: How long a service may be down, or a foreign version be seen, after everything else is settled.
+    service_timeout: float = 900
+    #: An asset that was away for longer than this did not just flap, as they do while a conductor is away (I95-64063).
+    flap: float = 90
+    #: How long a node must have stayed settled on its old version before an attempt counts as ended: some installers
+    #: restart a node twice.
+    revert_grace: float = 30
+    stable_polls: int = 3
+    poll_min: float = 2
+    poll_max: float = 15
+    #: How long a request may keep its prompt before it is taken for a conductor whose requests block.
+    request_timeout: float = 60
+    health_timeout: float = 900
+
+
+@dataclass(frozen=True)
+class NodeProgress:
+    """What is remembered of a node from one poll to the next."""
+
+    wanted: Version
+    before: Version | None
+    sent_at: float
+    arrived_at: float | None = None
+    good: int = 0
+    old: int = 0
+    old_since: float | None = None
+    away_since: float | None = None
+    longest_away: float = 0.0
+    bad_since: float | None = None
+    status: NodeStatus = field(default_factory=NodeStatus)
+
+
+def needs_probe(progress: NodeProgress, listed: NodeStatus) -> bool:
+    """Is anything about to be decided that the list of assets alone cannot show (service, uptime)?
+
+    A node that still runs what it ran, and was never away, may be writing its image for an hour.
+    """
+    if listed.away or listed.busy or not listed.settled:
+        return False
+    return (
+        runs(listed, progress.wanted, progress.before) or progress.longest_away > 0 or progress.away_since is not None
+    )
+
+
+def remember(progress: NodeProgress, status: NodeStatus, now: float) -> NodeProgress:
+    """The progress of a node after one more poll."""
+    present = status.reachable and not status.away
+    arrived = present and runs(status, progress.wanted, progress.before)
+    settled = present and status.settled and not status.busy
+    down = arrived and settled and status.service is False
+    on_another = settled and not arrived and status.version is not None
+    # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
+    booted = bool(status.booted_since) and not progress.status.booted_since
+    same = on_another and not booted and progress.old > 0 and status.version == progress.status.version
+    away_since = None if present else progress.away_since if progress.away_since is not None else now
+    return replace(
+        progress,
+        status=status if status.reachable else progress.status,
+        away_since=away_since,
+        longest_away=max(progress.longest_away, now - progress.away_since if progress.away_since is not None else 0.0),
+        arrived_at=now if arrived and progress.arrived_at is None else progress.arrived_at,
+        good=progress.good + 1 if arrived and settled and status.service else 0,
+        old=(progress.old if same else 0) + 1 if on_another else 0,
+        old_since=(progress.old_since if same else now) if on_another else None,
+        bad_since=(now if progress.bad_since is None else progress.bad_since) if down else None,
+    )

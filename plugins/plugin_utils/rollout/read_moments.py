@@ -1,0 +1,170 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads what the gate judges: the status of a node, its peers, what the conductor shows, and what is written down.
+
+What costs a command is read last. So the moments of a node are an iterator: each of them knows more than the one
+before, and the next is read only where nothing was decided by the last (see :func:`.gate.examine`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+
+from ..conductor.request import Request
+from ..pcli.waiting import Steps
+from ..software.assets import Asset
+from ..software.node_id import NodeId
+from ..software.node_status import NodeStatus, runs
+from ..software.versions import satisfies, try_parse
+from .context import RunContext
+from .journal import JournalError, Record
+from .moments import MOVES, BegunCommand, NodeMoment, PeerMoment, Written
+from .operation_state import FollowedNode, OperationRun
+from .poller import StatusPoller
+
+# -- of a node that an operation moves --------------------------------------------------------------------------------
+
+
+def read_status_again(run: OperationRun, node: FollowedNode) -> Steps[bool]:
+    """Read the status of a node where it is not known, or may be older than what the conductor reports.
+
+    What was read is remembered in its progress. False: the conductor cannot be asked now.
+    """
+    poller, ask, status = run.poller, run.context.waiting.ask, node.progress.status
+    if not status.reachable:
+        status = yield from ask(partial(poller.look, *node.node_id))
+    if not run.spec.ignore_running and (yield from ask(partial(_outweighed, run, node))):
+        # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
+        if not poller.refresh():
+            return False
+        wanted = node.progress.wanted
+        status = yield from ask(lambda: poller.full_version(node.node_id, poller.look(*node.node_id), wanted))
+    node.progress = replace(node.progress, status=status)
+    return True
+
+
+def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool = True) -> Iterator[NodeMoment]:
+    """The moments of a node before its command. ``looked_again``: as :func:`read_status_again` returned it."""
+    spec, poller, wanted, status = run.spec, run.poller, node.progress.wanted, node.progress.status
+    moment = NodeMoment(
+        node.node_id,
+        spec.request.operation,
+        status,
+        wanted,
+        looked_again=looked_again,
+        ignore_running=spec.ignore_running,
+    )
+    if spec.ignore_running or not looked_again or runs(status, wanted, None):
+        yield replace(moment, only_follow=spec.only_follow)
+        return
+    lines, begun = poller.told(moment.operation, *node.node_id), begun_command(run.context, poller, node.record)
+    moment = replace(moment, lines=lines, begun=begun)
+    yield moment
+    yield replace(moment, peers=_peers(run, moment), only_follow=spec.only_follow)
+
+
+def begun_command(context: RunContext, poller: StatusPoller, record: Record | None) -> BegunCommand | None:
+    """What was written down of a node and may count still; None where no command that moves it is without its end."""
+    if record is None or not record.open or record.operation not in MOVES:
+        return None
+    begun = BegunCommand(record, record.age(context.clock.wall()), context.limits.upgrade_timeout)
+    return replace(begun, lines=poller.told(record.operation, record.router, record.node)) if begun.may_run else begun
+
+
+def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
+    """True if only the conductor's words keep an intent of ours from counting whose end nobody wrote down."""
+    begun = begun_command(run.context, run.poller, node.record)
+    return begun is not None and replace(begun, lines=()).may_run and not begun.may_run
+
+
+def _peers(run: OperationRun, moment: NodeMoment) -> tuple[PeerMoment, ...]:
+    """The other nodes of the pair. Of one that is settled on the wanted version nothing is asked."""
+    peers = []
+    for asset in run.peers.values():
+        peer = PeerMoment(asset.node, asset.settled, asset.version)
+        if not (asset.settled and asset.version is not None and satisfies(asset.version, moment.wanted)):
+            peer = _with_operation(run, moment, asset, peer)
+        peers.append(peer)
+    return tuple(peers)
+
+
+def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: PeerMoment) -> PeerMoment:
+    """A peer with what is written down of it, and else with what the conductor shows of it."""
+    poller, node_id = run.poller, NodeId(asset.router, asset.node)
+    try:
+        record = run.records[node_id] = run.context.journal.last(*node_id)
+    except JournalError as error:
+        return replace(peer, unreadable=str(error).rstrip("."))
+    begun = begun_command(run.context, poller, record)
+    if begun is not None and begun.may_run:
+        return replace(peer, begun=begun)
+    if not poller.counts(asset.router):  # below 6.3 a conductor reports only about itself
+        return peer
+    operations = dict.fromkeys((moment.operation, "upgrade", "revert"))
+    return replace(peer, shown=tuple(poller.told(operation, *node_id) for operation in operations))
+
+
+def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator[NodeMoment]:
+    """The nodes of a request as they are under the lock, which costs no command. Raises JournalError."""
+    journal, operation = run.context.journal, run.spec.request.operation
+    own = {node.node_id for node in nodes}
+    for node in nodes:
+        written = [
+            Written(node_id, examined, journal.last(*node_id))
+            for node_id, examined in run.records.items()
+            if node_id == node.node_id or node_id not in own  # also of nodes beside it, which it may reach
+        ]
+        progress = node.progress
+        yield NodeMoment(node.node_id, operation, progress.status, progress.wanted, written=tuple(written))
+
+
+# -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------
+
+
+def revert_moment(poller: StatusPoller, node_id: NodeId, status: NodeStatus) -> NodeMoment:
+    """A node whose revert is decided. The session's own node answers whatever its asset shows."""
+    status = replace(status, away=False) if node_id == poller.here else status
+    lines = tuple(line for name in ("upgrade", "revert") for line in poller.told(name, *node_id))
+    return NodeMoment(node_id, "revert decision", status, lines=lines)
+
+
+def download_moments(
+    context: RunContext, poller: StatusPoller, node_id: NodeId, downloading: bool = False
+) -> Iterator[NodeMoment]:
+    """The moments of a node to which a release is brought. Raises JournalError."""
+    record, asset = context.journal.last(*node_id), poller.asset(*node_id)
+    moment = NodeMoment(node_id, "download", _status_of(asset))
+    yield moment
+    moment = replace(moment, begun=begun_command(context, poller, record))
+    yield moment
+    yield replace(moment, lines=poller.told("upgrade", *node_id), downloading=downloading)
+
+
+def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -> NodeMoment:
+    """A node whose download is paused, or from which a version is removed.
+
+    A request that names no node reaches all of the router.
+    """
+    wanted = try_parse(request.version)
+    assets = poller.peers(node_id.router, "") if request.node is None else []
+    beside = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
+    status = _status_of(poller.asset(*node_id))
+    return NodeMoment(node_id, request.operation, status, wanted, running_beside=tuple(beside))
+
+
+def _status_of(asset: Asset | None) -> NodeStatus:
+    """What the list of assets shows of a node."""
+    if asset is None:
+        return NodeStatus(away=False)
+    return NodeStatus(
+        reachable=True,
+        version_text=asset.version_text,
+        version=asset.version,
+        state=asset.status,
+        settled=asset.settled,
+        away=asset.away,
+        busy=asset.busy,
+    )

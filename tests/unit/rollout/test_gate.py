@@ -1,0 +1,223 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The way of a request through the gate: in which order it is judged, written down and sent, and what stops it."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    ConnectFailed,
+    LoginRefused,
+    NoFreeShell,
+    PcliError,
+    SessionBroken,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import (
+    Departure,
+    examine,
+    import_image,
+    pass_gate,
+    reconnect,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import SEND, wait
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import JournalError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import AwayMoment, NodeMoment
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
+
+from tests.unit.fakes import NEW, VirtualClock
+
+REQUEST = Request("upgrade", router="R", node="a", version=NEW)
+
+
+class Gate:
+    """A run of which everything that happens at the gate is written down in ``happened``.
+
+    ``busy``: how often no shell is free; ``error``: what sending raises then.
+    """
+
+    def __init__(self, shared: bool = True) -> None:
+        self.clock, self.happened = VirtualClock(), []
+        self.shared, self.pending = shared, []
+        self.conductor = self.journal = self
+        self.parent, self.busy = True, 0
+        self.error: Exception | None = None
+        self.unbuildable: Exception | None = None
+        self.limits = lambda: (True, "")
+
+    def alive(self) -> bool:
+        return self.parent
+
+    def command_for(self, request: Request) -> str:
+        self.happened.append("command")
+        if self.unbuildable:
+            raise self.unbuildable
+        return f"request {request.operation}"
+
+    @contextlib.contextmanager
+    def locked(self):
+        self.happened.append("lock")
+        yield None
+        self.happened.append("unlock")
+
+    def send(self, request: Request) -> str:
+        if self.busy:
+            self.busy -= 1
+            raise NoFreeShell("no shell is free")
+        if self.error:
+            raise self.error
+        self.happened.append("send")
+        return "pending"
+
+    def reconnect(self, *node_id: str) -> None:
+        if self.error:
+            raise self.error
+        self.happened.append("reconnect")
+
+    def import_iso(self, path: str | None) -> str:
+        return f"imported {path}"
+
+    def departure(self, decision=SEND, intend=None, patience: float = 60.0, **more) -> Departure:
+        return Departure(
+            REQUEST,
+            patience,
+            limits=lambda: self.limits(),
+            prepare=lambda: self.happened.append("prepare") or (),
+            locked=lambda: self.happened.append("judge") or decision,
+            intend=intend or (lambda command: self.happened.append("intent")),
+            **more,
+        )
+
+    def steps(self, departure: Departure | None = None):
+        """The passage; each pause is half a minute."""
+        steps = pass_gate(self, self, departure or self.departure())
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                return end.value
+            self.happened.append("pause")
+            self.clock.sleep(30.0)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate()
+
+
+def test_a_request_is_judged_under_the_lock_written_down_and_sent(gate) -> None:
+    passage = gate.steps()
+    assert gate.happened == ["command", "prepare", "lock", "judge", "intent", "unlock", "send"]
+    assert (passage.decision, passage.command, passage.pending) == (SEND, "request upgrade", "pending")
+    assert gate.pending == ["pending"], "its session stays while it is unanswered"
+
+
+def test_what_is_decided_under_the_lock_outweighs_every_earlier_look(gate) -> None:
+    passage = gate.steps(gate.departure(decision=wait("another run")))
+    assert passage.decision.kind == "wait" and "intent" not in gate.happened and "send" not in gate.happened
+
+
+def test_without_a_written_intent_nothing_is_sent(gate) -> None:
+    def full(command: str) -> None:
+        raise JournalError("the disk is full")
+
+    passage = gate.steps(gate.departure(intend=full))
+    assert (passage.decision.kind, passage.decision.reason) == ("never", "the disk is full") and not passage.pending
+    assert "send" not in gate.happened
+
+
+def test_a_request_that_needs_no_record_takes_no_lock(gate) -> None:
+    assert gate.steps(Departure(REQUEST, 60.0)).pending == "pending"
+    assert gate.happened == ["command", "send"]
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(NotOffered("no such command"), "never"), (SessionBroken("gone"), "wait"), (ConnectFailed("away"), "wait")],
+)
+def test_a_command_line_that_cannot_be_built_is_not_sent(gate, error, kind) -> None:
+    gate.unbuildable = error
+    passage = gate.steps()
+    assert (passage.decision.kind, passage.decision.reason) == (kind, str(error)) and passage.error is error
+    assert gate.happened == ["command"]
+
+
+def test_what_goes_wrong_for_good_before_the_intent_is_an_error(gate) -> None:
+    gate.unbuildable = LoginRefused("wrong password")
+    with pytest.raises(LoginRefused):
+        gate.steps()
+
+
+def test_once_nobody_waits_for_it_nothing_is_written_down_and_nothing_sent(gate) -> None:
+    gate.parent = False
+    with pytest.raises(Abandoned):
+        gate.steps()
+    assert gate.happened == ["command"]
+
+
+def test_the_limits_of_the_run_are_asked_again_after_each_wait(gate) -> None:
+    answers = [(True, ""), (True, ""), (False, "the stop file exists")]
+    gate.busy, gate.limits = 5, lambda: answers.pop(0)
+    passage = gate.steps()
+    assert passage.decision.reason == "the stop file exists" and "send" not in gate.happened
+    assert gate.happened.count("pause") == 2
+
+
+def test_while_the_limits_hold_it_up_a_request_waits(gate) -> None:
+    gate.limits = lambda: ("pause" in gate.happened, "")
+    assert gate.steps().pending == "pending" and gate.happened.count("pause") == 1
+
+
+def test_in_a_rollout_a_shell_is_waited_for_and_not_for_ever(gate) -> None:
+    gate.busy = 2
+    assert gate.steps().pending == "pending"
+    gate.busy = 100
+    passage = gate.steps()
+    assert passage.decision.reason == "no shell is free" and isinstance(passage.error, NoFreeShell)
+
+
+def test_outside_of_a_rollout_nobody_gives_a_shell_back() -> None:
+    gate = Gate(shared=False)
+    gate.busy = 1
+    assert gate.steps().decision.kind == "never" and "pause" not in gate.happened
+
+
+def test_a_session_that_breaks_while_it_is_sent_may_have_let_it_through(gate) -> None:
+    gate.error = SessionBroken("gone")
+    passage = gate.steps()
+    assert passage.decision.sends and passage.pending is None and passage.error is gate.error
+
+
+def test_any_other_error_while_it_is_sent_means_that_nothing_was(gate) -> None:
+    gate.error = ConnectFailed("away")
+    passage = gate.steps()
+    assert passage.decision.kind == "never"
+    with pytest.raises(ConnectFailed):
+        passage.raise_lost()
+
+
+def test_of_a_node_no_more_is_read_once_something_is_decided() -> None:
+    def moments():
+        yield NodeMoment(NodeId("R", "a"), "download", NodeStatus(busy=True, away=False, state="Upgrading"))
+        raise AssertionError("the conductor is asked although the list of assets decides")
+
+    assert examine(moments()).kind == "never"
+
+
+def test_an_asset_is_reconnected_only_where_it_may_be(gate) -> None:
+    stays_away = AwayMoment(after=300.0, away_for=400.0)
+    assert reconnect(gate, NodeId("R", "a"), stays_away).decision.sends and gate.happened == ["reconnect"]
+    assert not reconnect(gate, NodeId("R", "a"), AwayMoment(after=0.0, away_for=400.0)).decision.sends
+    assert gate.happened == ["reconnect"]
+    gate.error = PcliError("refused")
+    assert reconnect(gate, NodeId("R", "a"), stays_away).error is gate.error
+
+
+def test_an_image_is_imported_by_the_node_of_the_session(gate) -> None:
+    assert import_image(gate, "/tmp/ssr.iso") == "imported /tmp/ssr.iso"

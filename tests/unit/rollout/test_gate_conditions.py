@@ -1,0 +1,295 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which command may leave in which moment: a table for each command (rule 32)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import GRAMMAR
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import (
+    CONDITIONS,
+    SEND,
+    follow,
+    judge,
+    judge_request,
+    never,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Record
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import (
+    AwayMoment,
+    BegunCommand,
+    LeavingMoment,
+    NodeMoment,
+    PeerMoment,
+    Written,
+    open_intent,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+
+from tests.unit.fakes import NEW, OLD
+
+LIMIT = 3600.0
+SETTLED = NodeStatus(
+    reachable=True, version_text=OLD, version=parse(OLD), state="Synchronized", settled=True, away=False
+)
+RUNNING = ("a: upgrade in progress",)
+OVER = ("a: upgrade completed",)
+
+
+def record(operation: str = "upgrade", run_id: str = "run", ended: bool = False) -> Record:
+    """What was written down about a command for node a of router R."""
+    end = {"outcome_at": "2026-03-01T22:00:00Z"} if ended else {}
+    command = f"request {operation}"
+    return Record("R", "a", operation, command, OLD, NEW, run_id, "2026-03-01T21:00:00Z", **end)
+
+
+def begun(operation: str = "upgrade", lines: tuple[str, ...] = (), age: float = 60.0) -> BegunCommand:
+    """The same, as the gate gets it."""
+    return BegunCommand(record(operation), age, LIMIT, lines)
+
+
+def moment(operation: str, **changes: object) -> NodeMoment:
+    """A node that is at rest on the old version, with changes."""
+    return replace(NodeMoment(NodeId("R", "a"), operation, SETTLED, parse(NEW)), **changes)
+
+
+def changed(**changes: object) -> NodeStatus:
+    """The status of such a node, with changes."""
+    return replace(SETTLED, **changes)
+
+
+# -- what was written down --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("of_record", "age", "words", "counts"),
+    [
+        (None, 0.0, (), False),
+        (record(), 10.0, (), True),
+        (record(ended=True), 10.0, (), False),
+        (record(), LIMIT, (), False),  # its time is over
+        (record("revert"), 10.0, RUNNING, True),
+        (record(), 10.0, OVER, False),  # the conductor says in words that it is over
+        (record("download"), 10.0, (), False),  # a download moves no node
+    ],
+)
+def test_an_intent_without_an_end_counts_while_its_time_lasts(of_record, age, words, counts) -> None:
+    assert open_intent(of_record, age, words, LIMIT) is counts
+
+
+# -- upgrade, downgrade, revert ---------------------------------------------------------------------------------------
+
+PEER = PeerMoment("b", settled=True, version=parse(OLD))
+
+# fmt: off
+MOVES = [
+    # what is known of the node, decision, words of its reason
+    ({}, "send", ""),
+    ({"begun": begun(age=LIMIT)}, "send", ""),
+    ({"begun": begun("download")}, "send", ""),
+    ({"looked_again": False}, "follow", "cannot be looked at again"),
+    ({"status": changed(version=parse(NEW), version_text=NEW, settled=False)}, "follow", "runs the wanted version"),
+    ({"status": changed(state="Upgrading", busy=True)}, "follow", "Upgrading"),
+    ({"lines": RUNNING}, "follow", "in progress"),
+    ({"lines": OVER}, "send", ""),
+    ({"status": changed(state="Connected", settled=False)}, "follow", "not settled"),
+    # the peer
+    ({"peers": (PEER,)}, "send", ""),
+    ({"peers": (replace(PEER, unreadable="The journal file cannot be read"),)}, "never", "cannot be read"),
+    ({"peers": (replace(PEER, begun=begun()),)}, "never", "its peer b is being worked on"),
+    ({"peers": (replace(PEER, begun=begun(age=LIMIT)),)}, "send", ""),
+    ({"peers": (replace(PEER, shown=((), ("b: revert in progress",))),)}, "never", "b: revert in progress"),
+    ({"peers": (replace(PEER, shown=(("a: upgrade in progress",),)),)}, "send", ""),  # said about this node
+    ({"peers": (replace(PEER, version=parse(NEW), begun=begun()),)}, "send", ""),     # is done already
+    ({"peers": (replace(PEER, version=parse(NEW), settled=False, begun=begun()),)}, "never", "its peer b"),
+    # what the user has named
+    ({"ignore_running": True, "lines": RUNNING, "peers": (replace(PEER, begun=begun()),)}, "send", ""),
+    ({"ignore_running": True, "status": changed(version=parse(NEW), version_text=NEW)}, "follow", "wanted version"),
+    ({"only_follow": True}, "never", "nothing runs there now"),
+    ({"only_follow": True, "lines": RUNNING}, "follow", "in progress"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
+@pytest.mark.parametrize(("changes", "kind", "words"), MOVES)
+def test_whether_a_command_that_moves_a_node_may_leave(operation, changes, kind, words) -> None:
+    decision = judge(CONDITIONS[operation].examined, moment(operation, **changes))
+    assert decision.kind == kind and words in decision.reason, decision
+
+
+def test_a_command_of_the_same_kind_is_followed_and_the_end_of_another_waited_for() -> None:
+    same = judge(CONDITIONS["upgrade"].examined, moment("upgrade", begun=begun("upgrade")))
+    assert same.kind == "follow" and "its end is not known" in same.reason
+    other = judge(CONDITIONS["upgrade"].examined, moment("upgrade", begun=begun("revert")))
+    assert other.kind == "never" and "Wait for its end" in other.reason
+
+
+def test_a_node_that_is_only_unsettled_is_known_as_such() -> None:
+    status = changed(state="Connected", settled=False)
+    assert judge(CONDITIONS["upgrade"].examined, moment("upgrade", status=status)).only_unsettled
+    assert not judge(CONDITIONS["upgrade"].examined, moment("upgrade", status=status, lines=RUNNING)).only_unsettled
+
+
+@pytest.mark.parametrize("status", [NodeStatus(), changed(version=None)])
+def test_nothing_that_moves_a_node_leaves_where_its_status_cannot_be_read(status) -> None:
+    decision = judge(CONDITIONS["upgrade"].first_look, moment("upgrade", status=status, trouble="no answer"))
+    assert decision.kind == "never" and "no answer" in decision.reason
+    assert judge(CONDITIONS["upgrade"].first_look, moment("upgrade")) == SEND
+
+
+def test_of_several_nodes_that_one_request_moves_none_is_sent_what_another_of_them_still_does() -> None:
+    runs = follow("its asset shows Upgrading")
+    assert judge_request([SEND, SEND]) == [SEND, SEND]
+    decisions = judge_request([runs, SEND, never("it does not answer")])
+    assert [decision.kind for decision in decisions] == ["follow", "follow", "never"]
+
+
+@pytest.mark.parametrize(
+    ("examined", "now", "kind"),
+    [
+        (None, None, "send"),
+        (None, record(), "wait"),
+        (record(), record(), "send"),
+        (record(), record(run_id="another"), "wait"),
+        (record(), record(run_id="another", ended=True), "send"),
+    ],
+)
+def test_what_another_run_has_begun_since_the_look_has_everything_examined_anew(examined, now, kind) -> None:
+    for node in ("a", "b"):  # the node itself, and its peer
+        written = (Written(NodeId("R", "c"), None, None), Written(NodeId("R", node), examined, now))
+        assert judge(CONDITIONS["upgrade"].locked, moment("upgrade", written=written)).kind == kind
+
+
+# -- whether a revert is decided --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, None),
+        ({"status": NodeStatus()}, "does not answer"),
+        ({"status": changed(away=True)}, "does not answer"),
+        ({"status": changed(state="Upgrading", busy=True)}, "an operation runs on it (Upgrading)"),
+        ({"lines": RUNNING}, "an operation runs on it (a: upgrade in progress)"),
+        ({"lines": ("b: upgrade in progress", "a: upgrade completed")}, None),
+    ],
+)
+def test_a_revert_is_decided_only_for_a_node_that_answers_and_is_at_rest(changes, words) -> None:
+    decision = judge(CONDITIONS["revert decision"].examined, moment("revert decision", **changes))
+    assert decision.sends if words is None else (decision.kind == "never" and words in decision.reason)
+
+
+# -- downloads, and what takes them away ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind"),
+    [
+        ({}, "send"),
+        ({"status": changed(settled=False)}, "send"),  # no peer and no state keeps a download back (rule 38)
+        ({"peers": (replace(PEER, begun=begun()),)}, "send"),
+        ({"status": changed(busy=True)}, "never"),
+        ({"status": changed(away=True)}, "never"),
+        ({"begun": begun("upgrade")}, "never"),
+        ({"begun": begun("revert", age=LIMIT)}, "send"),
+        ({"lines": RUNNING}, "never"),
+        ({"downloading": True}, "follow"),
+        ({"downloading": True, "lines": RUNNING}, "never"),
+    ],
+)
+def test_a_download_is_asked_for_only_while_its_node_is_not_moved(changes, kind) -> None:
+    assert judge(CONDITIONS["download"].examined, moment("download", **changes)).kind == kind
+
+
+@pytest.mark.parametrize("changes", [{"status": changed(busy=True)}, {"begun": begun()}, {"lines": RUNNING}])
+def test_what_keeps_a_download_back_counts_under_the_lock_as_well(changes) -> None:
+    assert judge(CONDITIONS["download"].locked, moment("download", **changes)).kind == "never"
+
+
+@pytest.mark.parametrize(
+    ("running", "kind"),
+    [(OLD, "send"), (NEW, "never"), ("unreadable", "never"), (None, "send")],
+)
+def test_what_a_node_runs_is_never_removed(running, kind) -> None:
+    version = parse(running) if running in (OLD, NEW) else None
+    status = changed(version_text=running, version=version)
+    assert judge(CONDITIONS["remove"].first_look, moment("remove", status=status)).kind == kind
+
+
+def test_a_removal_for_the_whole_router_spares_a_peer_that_runs_the_version() -> None:
+    decision = judge(CONDITIONS["remove"].examined, moment("remove", running_beside=("b",)))
+    assert decision.kind == "never" and decision.reason.startswith("b runs it")
+    assert judge(CONDITIONS["pause"].examined, moment("pause", running_beside=("b",))).sends
+
+
+# -- what leaves ------------------------------------------------------------------------------------------------------
+
+NOW = LeavingMoment(now=100.0, since=90.0, patience=60.0, shared=True)
+
+# fmt: off
+LEAVING = [
+    (NOW, "send", "send"),
+    (replace(NOW, forbidden="the stop file exists"), "never", "send"),
+    (replace(NOW, allowed=False), "wait", "send"),
+    (replace(NOW, no_shell="no shell is free"), "wait", "wait"),
+    (replace(NOW, no_shell="no shell is free", now=151.0), "never", "never"),
+    (replace(NOW, no_shell="no shell is free", shared=False), "never", "never"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("of_request", "of_move", "of_download"), LEAVING)
+def test_limits_hold_for_what_moves_a_node_and_a_shell_is_waited_for_by_all(of_request, of_move, of_download) -> None:
+    for operation in ("upgrade", "downgrade", "revert"):
+        assert judge(CONDITIONS[operation].leaving, of_request).kind == of_move
+    for operation in ("download", "pause", "remove", "installer"):
+        assert judge(CONDITIONS[operation].leaving, of_request).kind == of_download
+
+
+def test_a_wait_says_for_what_and_until_when() -> None:
+    decision = judge(CONDITIONS["upgrade"].leaving, replace(NOW, no_shell="no shell is free"))
+    assert (decision.reason, decision.until) == ("a free shell", 150.0)
+
+
+# -- reconnecting -----------------------------------------------------------------------------------------------------
+
+AWAY = AwayMoment(after=300.0, away_for=400.0)
+
+
+@pytest.mark.parametrize(
+    ("asset", "sends"),
+    [
+        (AWAY, True),
+        (replace(AWAY, after=0.0), False),  # by setting only
+        (replace(AWAY, away_for=None), False),
+        (replace(AWAY, away_for=299.0), False),
+        (replace(AWAY, reachable=False), False),  # the conductor itself is away
+        (replace(AWAY, asked_before=True), False),
+        (replace(AWAY, ended=True), False),
+    ],
+)
+def test_an_asset_is_reconnected_once_after_its_grace(asset, sends) -> None:
+    assert judge(CONDITIONS["reconnect"].examined, asset).sends is sends
+
+
+# -- the table --------------------------------------------------------------------------------------------------------
+
+
+def test_every_command_of_the_grammar_has_its_conditions() -> None:
+    """The vendor's health check only reads, and leaves without them."""
+    assert {row.operation for row in GRAMMAR} - {"health-check"} <= set(CONDITIONS)
+
+
+def test_every_condition_says_what_it_holds_for() -> None:
+    every = {
+        condition
+        for row in CONDITIONS.values()
+        for condition in (*row.first_look, *row.examined, *row.locked, *row.leaving)
+    }
+    assert all((condition.__doc__ or "").strip() for condition in every)

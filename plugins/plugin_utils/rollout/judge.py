@@ -16,7 +16,7 @@ from ..clock import format_duration
 from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
 from ..software import operation_status
 from ..software.assets import Asset
-from ..software.node_status import NodeStatus, runs, unseen
+from ..software.node_status import NodeStatus, runs, not_shown
 from ..software.refusal_reasons import (
     already_running,
     at_version_already,
@@ -56,7 +56,7 @@ def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None
     already = f"runs {status.version_text} already"
     if recorded is not None and not runs(status, recorded, None) and recorded != status.version:
         return Outcome("done", f"{already}: it moved together with its peer, by itself")
-    return Outcome("up_to_date", f"{already}{unseen(status.version, wanted)}")
+    return Outcome("up_to_date", f"{already}{not_shown(status.version, wanted)}")
 
 
 # -- the answer to the request ----------------------------------------------------------------------------------------
@@ -164,7 +164,7 @@ def next_progress(
 
 def _outcome(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
     if progress.good >= limits.stable_polls:
-        less = unseen(status.version, progress.wanted)
+        less = not_shown(status.version, progress.wanted)
         return Outcome("done", f"runs {status.version_text}, {status.state}, service {status.service_text}{less}")
     if progress.bad_since is not None and now - progress.bad_since >= limits.service_timeout:
         down = f"its service has been {status.service_text} for {format_duration(now - progress.bad_since)}"

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.worlds --seeds 0:2000 --jobs 2``: plays worlds, and says which invariants did not hold in which."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+
+from .draw import draw
+from .many import play_many, player
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play what is asked for. 1: something did not hold."""
+    parser = argparse.ArgumentParser(prog="python -m tests.worlds", description=__doc__)
+    parser.add_argument("--seeds", default="0:200", help="from:to, without the last one")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--outcomes", metavar="FILE", help="write a line for each seed: what was sent, and all states")
+    parser.add_argument("--only", help="report only this invariant")
+    parser.add_argument("--quiet", action="store_true", help="only the summary")
+    parser.add_argument("--seed", type=int, help="play one world")
+    parser.add_argument("-v", "--verbose", action="store_true", help="with --seed: tell its story")
+    options = parser.parse_args(arguments)
+    if options.seed is not None:
+        return _one(options)
+    first, _, last = options.seeds.partition(":")
+    return _many(range(int(first), int(last)), options)
+
+
+def _one(options: argparse.Namespace) -> int:
+    played = player()(draw(options.seed))
+    if options.verbose:
+        for at, line in played.story:
+            print(f"{at:8.0f}  {line}")
+    for broken in played.breaks:
+        print(f"seed {options.seed} {broken.invariant} at {broken.at:.0f}: {broken.what}: {broken.truth}")
+    return 1 if played.breaks else 0
+
+
+def _many(seeds: range, options: argparse.Namespace) -> int:
+    began, broken, kinds, commands = time.monotonic(), 0, Counter(), 0
+    outcomes = open(options.outcomes, "w", encoding="utf-8") if options.outcomes else None
+    for seed, breaks, outcome, count in play_many(seeds, options.jobs):
+        commands += count
+        if outcome.startswith("THE WORLD"):
+            print(f"seed {seed}: {outcome}", flush=True)
+            kinds["world failed"] += 1
+        if outcomes:
+            outcomes.write(f"{seed} {outcome}\n")
+        broken += bool(breaks)
+        kinds.update({invariant for invariant, *_ in breaks})
+        for invariant, at, what, truth in breaks:
+            if not options.quiet and options.only in (None, invariant):
+                print(f"seed {seed} {invariant} at {at:.0f}: {what}: {truth}", flush=True)
+    if outcomes:
+        outcomes.close()
+    took = time.monotonic() - began
+    print(f"{len(seeds)} worlds in {took:.0f} s ({60 * len(seeds) / took:.0f} a minute), {commands} commands")
+    for invariant, count in sorted(kinds.items()):
+        print(f"  {invariant}: broken in {count} worlds")
+    print(f"worlds: {len(seeds) - broken} of {len(seeds)} hold")
+    return 1 if broken or kinds["world failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

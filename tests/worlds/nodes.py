@@ -1,0 +1,116 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nodes and what runs on them, as they really are, with their history."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .clock import WorldClock
+
+SYNCHRONIZED, DISCONNECTED = "Synchronized", "Disconnected"
+#: Operations that move a node; a download does not.
+MOVES = ("upgrade", "downgrade", "revert")
+
+
+@dataclass(eq=False)
+class Operation:
+    """Something that somebody began on a node. ``run``: the number of our run that sent it; None: somebody else's."""
+
+    kind: str
+    node: Node
+    target: str
+    began: float
+    run: int | None
+    course: dict
+    over_at: float | None = None
+    end: str = "in progress"
+    #: Called once it is over.
+    on_end: list[Callable[[], object]] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        return self.over_at is not None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How a node was from a moment on."""
+
+    at: float
+    state: str
+    version: str
+    up: bool
+    service: bool
+    operation: str | None
+
+    @property
+    def well(self) -> bool:
+        """There, settled, at work and at rest."""
+        return self.up and self.state == SYNCHRONIZED and self.service and self.operation is None
+
+
+class Node:
+    """One node of a router. ``idle`` is what lies on its other volume: where a revert leads."""
+
+    def __init__(self, clock: WorldClock, router: str, data: dict) -> None:
+        self.clock, self.router, self.name = clock, router, data["name"]
+        self.version, self.idle = data["version"], data.get("idle")
+        self.up, self.linked, self.service = data.get("up", True), True, data.get("service", True)
+        #: What its asset shows while it is connected.
+        self.word = data.get("word", SYNCHRONIZED)
+        self.booted = -86400.0 * 30
+        self.operation: Operation | None = None
+        self.past: list[Operation] = []
+        self.downloaded: set[str] = set(data.get("downloaded", ()))
+        self.downloading: dict[str, Operation] = {}
+        self.moments: list[Moment] = []
+        self._times: list[float] = []
+        self.note()
+
+    @property
+    def id(self) -> str:
+        return f"{self.name}.{self.router}"
+
+    @property
+    def present(self) -> bool:
+        """Does the conductor reach it?"""
+        return self.up and self.linked
+
+    @property
+    def state(self) -> str:
+        return self.word if self.present else DISCONNECTED
+
+    @property
+    def busy(self) -> bool:
+        """Does an operation run that moves it?"""
+        return self.operation is not None
+
+    def note(self) -> None:
+        """Keep how it is from now on."""
+        kind = self.operation.kind if self.operation else None
+        moment = Moment(self.clock.now(), self.state, self.version, self.present, self.service, kind)
+        self.moments.append(moment)
+        self._times.append(moment.at)
+
+    def at(self, seconds: float) -> Moment:
+        """How it was at a moment."""
+        return self.moments[max(0, bisect_right(self._times, seconds) - 1)]
+
+    def unwell_for(self) -> float:
+        """For how many seconds it has not been well without a break; 0 where it is well."""
+        since = None
+        for moment in reversed(self.moments):
+            if moment.well:
+                break
+            since = moment.at
+        return 0.0 if since is None else max(0.001, self.clock.now() - since)
+
+    def change(self, **changes: object) -> None:
+        """Change it, and keep that."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.note()

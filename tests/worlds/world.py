@@ -1,0 +1,215 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One world: its truth, what goes wrong in it, and the runs of the collection in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from datetime import datetime, timedelta
+
+from .authority import Authority
+from .clock import BEGIN, Endless, WorldClock
+from .judge import Judge
+from .nodes import Node, Operation
+from .questions import Questions
+from .replies import Reply
+from .requests import Requests
+
+#: More commands than any run of this size needs.
+MOST_COMMANDS = 40_000
+
+
+class Injected(RuntimeError):
+    """An exception that nobody thought of."""
+
+
+class World:
+    """Everything of one world. ``data`` is its definition (see draw.py), which may be written down and read again."""
+
+    def __init__(self, data: dict) -> None:
+        self.data, self.habits = data, data["habits"]
+        self.clock = WorldClock()
+        self.authority = Authority(self.clock, data)
+        self.local = self.authority.routers["Conductor"][0]
+        self.questions = Questions(self.authority, self.habits)
+        self.judge = Judge(self)
+        self.requests = Requests(self)
+        self.shells: list = []
+        self.down = False
+        self.run, self.module, self.spans = 0, "", {}
+        self.commands = 0
+        self.story: list[tuple[float, str]] = []
+        self.stop_file_since: float | None = None
+        self._jumps: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.folder = tempfile.mkdtemp(prefix="world-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        self._pending_faults = [dict(fault) for fault in data.get("faults", ())]
+        self.authority.watchers += [self._began, self.judge.begun]
+        for fault in self._pending_faults:
+            if "at" in fault["when"]:
+                self.clock.after(fault["when"]["at"], lambda fault=fault: self._strike(fault))
+        self._all_arguments: dict[int, dict] = {}
+        self._arguments: dict = {}
+
+    def close(self) -> None:
+        """Remove what lies on the disk."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def say(self, text: str) -> None:
+        """A line of the story."""
+        self.story.append((self.clock.now(), text))
+
+    # -- what the judge asks ------------------------------------------------------------------------------------
+
+    def begin_run(self, number: int, module: str, arguments: dict) -> None:
+        self.run, self.module, self._all_arguments[number] = number, module, arguments
+        self.use(number)
+        self.clock.end_at = self.clock.now() + 4 * 86400.0
+        self.spans[number] = (self.clock.now(), self.clock.now())
+
+    def use(self, number: int) -> None:
+        """From now on the settings of this run count."""
+        self._arguments = self._all_arguments[number]
+
+    def end_run(self) -> None:
+        self.spans[self.run] = (self.spans[self.run][0], self.clock.now())
+        self.clock.kill_at = self.clock.end_at = None
+        for shell in self.shells:
+            shell.close()
+        self.shells.clear()
+
+    @property
+    def remembers(self) -> bool:
+        """Does this run know what earlier ones sent?"""
+        return bool(self._arguments.get("journal"))
+
+    @property
+    def groups(self) -> dict:
+        return self._arguments.get("exclusive_groups") or {}
+
+    @property
+    def waves(self) -> dict:
+        return self._arguments.get("waves") or {}
+
+    @property
+    def blocked(self) -> dict:
+        return self._arguments.get("blocked") or {}
+
+    @property
+    def in_flight(self) -> int | None:
+        return self._arguments.get("in_flight", 10)
+
+    @property
+    def max_failures(self) -> int | None:
+        return self._arguments.get("max_failures", 5)
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """The ends of the night, in seconds of the world."""
+        names = ("start_deadline", "window_end")
+        texts = {name: self._arguments.get(name) for name in names}
+        return {
+            name: self.seconds_of(datetime.fromisoformat(text.replace("Z", "+00:00")))
+            for name, text in texts.items()
+            if text
+        }
+
+    def seconds_of(self, wall: datetime) -> float:
+        """When it was so late by the wall clock, in seconds of the world."""
+        plain = (wall - BEGIN) / timedelta(seconds=1)
+        for at, jumped in reversed(self._jumps):
+            if plain - jumped >= at - 1.0:
+                return plain - jumped
+        return plain
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def answer(self, command: str) -> Reply:
+        """What a shell gets for a command."""
+        self.commands += 1
+        if self.commands > MOST_COMMANDS:
+            raise Endless
+        for fault in self._pending_faults:
+            if fault["when"].get("command") == self.commands:
+                raise Injected("nobody thought of this")
+        reply = self.requests.reply(command)
+        if reply is not None:
+            return reply
+        text = self.questions.answer(command)
+        return Reply(f"Command '{command}' not found (use '?' for help)" if text is None else text)
+
+    # -- what goes wrong ----------------------------------------------------------------------------------------
+
+    def _began(self, operation: Operation) -> None:
+        whose = "somebody else's" if operation.run is None else "our"
+        self.say(f"  {whose} {operation.kind} of {operation.node.id} to {operation.target} begins: {operation.course}")
+        operation.on_end.append(lambda: self.say(f"  {operation.kind} of {operation.node.id} {operation.end}"))
+        for fault in self._pending_faults:
+            when = fault["when"]
+            if when.get("began") == operation.node.id and not fault.get("struck"):
+                fault["struck"] = True
+                self.clock.after(when["after"], lambda fault=fault: self._strike(fault))
+
+    def _nodes(self, fault: dict) -> list[Node]:
+        if fault["node"] == "*":
+            return [node for node in self.authority.nodes.values() if node.router != "Conductor"]
+        node = self.authority.nodes.get(fault["node"])
+        return [node] if node else []
+
+    def _strike(self, fault: dict) -> None:
+        self.say(
+            f"  * {fault['kind']} { ({name: fault[name] for name in fault if name not in ('kind', 'when', 'struck')}) }"
+        )
+        getattr(self, f"_do_{fault['kind']}")(fault)
+
+    def _do_die(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            self.authority.die(node)
+
+    def _do_flap(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            node.change(linked=False)
+            self.clock.after(fault["for"], lambda node=node: node.change(linked=True))
+
+    def _do_service(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            node.change(service=False)
+            if fault.get("for"):
+                self.clock.after(fault["for"], lambda node=node: node.change(service=True))
+
+    def _do_lost(self, fault: dict) -> None:
+        self.down = True
+        for shell in self.shells:
+            shell.close()
+
+        def back() -> None:
+            self.down = False
+
+        self.clock.after(fault["for"], back)
+
+    def _do_foreign(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            if node.present and not node.busy:
+                self.authority.begin(fault["operation"], node, fault["version"], None, dict(fault["course"]))
+
+    def _do_download(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            self.authority.download(node, fault["version"], fault["seconds"])
+
+    def _do_jump(self, fault: dict) -> None:
+        self.clock.jumped += fault["by"]
+        self._jumps.append((self.clock.now(), self.clock.jumped))
+
+    def _do_stop(self, _fault: dict) -> None:
+        self.stop_file_since = self.clock.now()
+        with open(os.path.join(self.folder, "stop"), "w", encoding="utf-8"):
+            pass
+
+    def _do_disk(self, _fault: dict) -> None:
+        """The journal cannot be written any more."""
+        path = os.path.join(self.folder, "journal")
+        shutil.rmtree(path, ignore_errors=True)
+        with open(path, "w", encoding="utf-8"):
+            pass

@@ -67,6 +67,7 @@ def play(data: dict) -> Played:
             played.results.append(_run(world, number, run))
         world.clock.sleep(_AFTERWARDS)
         _judge(world, played.results)
+        played.results = [_without(world.folder, result) for result in played.results]
     finally:
         lines()
         world.close()
@@ -144,6 +145,11 @@ def _run(world: World, number: int, run: dict) -> dict:
     world.end_run()
     world.say(f"result: {result.get('msg', result.get('end'))}")
     return result
+
+
+def _without(folder: str, result: dict) -> dict:
+    """The result without the name of the world's folder, which differs from one playing to the next."""
+    return {name: value.replace(folder, "~") if isinstance(value, str) else value for name, value in result.items()}
 
 
 def _judge(world: World, results: list[dict]) -> None:

@@ -9,9 +9,11 @@ import argparse
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 from .draw import draw
 from .many import play_many, player
+from .shrink import literal, shrink
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,11 +26,32 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quiet", action="store_true", help="only the summary")
     parser.add_argument("--seed", type=int, help="play one world")
     parser.add_argument("-v", "--verbose", action="store_true", help="with --seed: tell its story")
+    parser.add_argument("--shrink", type=int, metavar="SEED", help="make a world smaller that breaks an invariant")
     options = parser.parse_args(arguments)
+    if options.shrink is not None:
+        return _shrink(options)
     if options.seed is not None:
         return _one(options)
     first, _, last = options.seeds.partition(":")
     return _many(range(int(first), int(last)), options)
+
+
+def _shrink(options: argparse.Namespace) -> int:
+    data = draw(options.shrink)
+    broken = [one.invariant for one in player()(data).breaks]
+    wanted = options.only or next(iter(broken), None)
+    if wanted not in broken:
+        print(f"world {options.shrink} does not break {wanted or 'anything'}")
+        return 0
+
+    def breaks(candidate: dict) -> bool:
+        try:
+            return any(one.invariant == wanted for one in player()(candidate).breaks)
+        except (LookupError, ValueError):  # what was taken away was needed
+            return False
+
+    print(literal(shrink(data, breaks)))
+    return 1
 
 
 def _one(options: argparse.Namespace) -> int:
@@ -43,21 +66,20 @@ def _one(options: argparse.Namespace) -> int:
 
 def _many(seeds: range, options: argparse.Namespace) -> int:
     began, broken, kinds, commands = time.monotonic(), 0, Counter(), 0
-    outcomes = open(options.outcomes, "w", encoding="utf-8") if options.outcomes else None
+    outcomes = []
     for seed, breaks, outcome, count in play_many(seeds, options.jobs):
         commands += count
         if outcome.startswith("THE WORLD"):
             print(f"seed {seed}: {outcome}", flush=True)
             kinds["world failed"] += 1
-        if outcomes:
-            outcomes.write(f"{seed} {outcome}\n")
+        outcomes.append(f"{seed} {outcome}\n")
         broken += bool(breaks)
         kinds.update({invariant for invariant, *_ in breaks})
         for invariant, at, what, truth in breaks:
             if not options.quiet and options.only in (None, invariant):
                 print(f"seed {seed} {invariant} at {at:.0f}: {what}: {truth}", flush=True)
-    if outcomes:
-        outcomes.close()
+    if options.outcomes:
+        Path(options.outcomes).write_text("".join(outcomes), encoding="utf-8")
     took = time.monotonic() - began
     print(f"{len(seeds)} worlds in {took:.0f} s ({60 * len(seeds) / took:.0f} a minute), {commands} commands")
     for invariant, count in sorted(kinds.items()):

@@ -8,10 +8,9 @@ from __future__ import annotations
 from random import Random
 
 from .mishaps import draw_mishaps
+from .nights import draw_runs
 from .questions import STATUS_WORDS
-
-OLD, NEW, OLDER = "6.3.5-37.r1.el7", "7.1.3-29.r2.el9", "6.3.0-107.r1.el7"
-CONDUCTOR = "7.2.0-10.r1.el9"
+from .releases import CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
 
 
 def draw(seed: int) -> dict:
@@ -29,7 +28,7 @@ def draw(seed: int) -> dict:
 
 def draw_conductor(random: Random) -> dict:
     nodes = ["c1", "c2"] if random.random() < 0.3 else ["c1"]
-    return {"release": CONDUCTOR, "nodes": nodes, "offers": [NEW]}
+    return {"release": CONDUCTOR, "nodes": nodes, "offers": [NEW, NEW_CONDUCTOR], "offers_below": [OLD]}
 
 
 def draw_habits(random: Random) -> dict:
@@ -53,6 +52,7 @@ def draw_habits(random: Random) -> dict:
         "downloads_block": random.random() < 0.3,
         "fetches": random.random() < 0.8,
         "moves_peer": random.random() < 0.12,
+        "shells": random.choice((60, 60, 60, 4)),
         "health": "readable" if random.random() < 0.8 else "unreadable",
         "accepted": random.choice(
             ("Request accepted", "Upgrade request accepted", "", "\u2714 Requesting 1/1 targets complete...")
@@ -81,7 +81,10 @@ def node_ids(data: dict) -> list[str]:
 def draw_course(random: Random, data: dict, end: str = "done") -> dict:
     """How an operation goes. What nothing shows, no world hides for longer than the settle time of rule 33."""
     readable = data["habits"]["status"] in ("table", "lines")
-    course = {"write": random.choice((20.0, 60.0, 200.0, 200.0, 600.0, 1500.0)), "away": random.choice((40.0, 100.0, 300.0))}
+    course = {
+        "write": random.choice((20.0, 60.0, 200.0, 200.0, 600.0, 1500.0)),
+        "away": random.choice((40.0, 100.0, 300.0)),
+    }
     course["settle"] = random.choice((5.0, 60.0, 240.0))
     course["check"] = random.choice((0.0, 20.0, 120.0, 240.0, *((600.0,) if readable else ())))
     course["shown"] = random.choice(("", "", "", "Upgrading", "Resynchronizing"))
@@ -107,66 +110,3 @@ def draw_history(random: Random, data: dict) -> list[dict]:
         for name in node_ids(data)
         if random.random() < 0.6
     ]
-
-
-def draw_settings(random: Random, data: dict) -> dict:
-    """What the user sets."""
-    names = [router["name"] for router in data["routers"]]
-    settings = {
-        "targets": names,
-        "version": NEW,
-        "in_flight": random.choice((1, 1, 2, 3, 10)),
-        "max_failures": random.choice((0, 0, 1, 5)),
-        "pair_soak": random.choice((0, 60, 300)),
-        "breaker_percent": random.choice((100.0, 100.0, 100.0, 40.0)),
-        "breaker_timeout": 900,
-        "order": random.choice(("standby_first", "as_listed")),
-        "download": random.random() < 0.4,
-        "health_check": random.random() < 0.6,
-        "revert": random.random() < 0.7,
-        "compare": False,
-        "poll_min": random.choice((2.0, 5.0, 10.0)),
-        "poll_max": random.choice((15.0, 30.0, 60.0)),
-        "journal": random.random() < 0.8,
-        "stop_file": True,
-        "fail_on_target": False,
-    }
-    if random.random() < 0.12:
-        settings["sequencing"] = "vendor"
-    if random.random() < 0.06:
-        settings["simultaneous"] = True
-    if len(names) > 1:
-        _draw_order(random, settings, names)
-    if random.random() < 0.12:
-        settings[random.choice(("start_deadline", "window_end"))] = random.choice((600, 3600, 9000))
-    return settings
-
-
-def _draw_order(random: Random, settings: dict, names: list[str]) -> None:
-    if random.random() < 0.3:
-        settings["waves"] = {name: random.randint(0, 1) for name in names}
-    if random.random() < 0.4:
-        settings["exclusive_groups"] = {name: random.choice("gh") for name in names if random.random() < 0.8}
-    if random.random() < 0.1:
-        settings["blocked"] = {names[-1]: "a check says no"}
-
-
-def draw_runs(random: Random, data: dict) -> list[dict]:
-    """The runs of the night: one, or one that is killed and run again, or batches."""
-    settings = {**draw_settings(random, data), "run_id": "night"}
-    run = {"module": "software_upgrade", "args": settings}
-    shape = random.random()
-    if shape < 0.15:
-        again = {**run, "args": {**settings, "run_id": "again"}, "pause": random.choice((5.0, 60.0, 900.0))}
-        return [{**run, "kill": random.choice((60.0, 400.0, 1200.0, 3000.0))}, again]
-    if shape < 0.3 and len(data["routers"]) > 1:
-        names = settings["targets"]
-        half = len(names) // 2
-        return [
-            {**run, "args": {**settings, "targets": names[:half]}},
-            {**run, "args": {**settings, "targets": names[half:]}, "pause": 5.0},
-        ]
-    if shape < 0.36:
-        again = {**run, "args": {**settings, "run_id": "again"}, "pause": random.choice((60.0, 900.0, 90000.0))}
-        return [run, again]
-    return [run]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a PCLI prints things: tables, blocks, and the frame around an answer (samples of CLI-6.0 and upgrade_ibu_conductor)."""
+"""How a PCLI prints things: tables, blocks, the frame around an answer (CLI-6.0, upgrade_ibu_conductor)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays a world: runs the collection's own action plugins in it, one run after the other, and judges what came of it."""
+"""Plays a world: runs the collection's own action plugins in it, run after run, and judges what came of it."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ def play(data: dict) -> Played:
     lines = _listen(world)
     try:
         for number, run in enumerate(data["runs"]):
+            if run.get("only_after_good") and not _good(played.results[-1]):
+                break
             world.clock.sleep(run.get("pause", 0.0))
             played.results.append(_run(world, number, run))
         world.clock.sleep(_AFTERWARDS)
@@ -75,6 +77,12 @@ def play(data: dict) -> Played:
     played.sent = [f"{command.at:.0f} {command.text}" for command in world.judge.commands]
     played.commands, played.seconds = world.commands, world.clock.now()
     return played
+
+
+def _good(result: dict) -> bool:
+    """Did a run end well, so that whoever runs the next one goes on?"""
+    entries = (result.get("by_router") or {}).values()
+    return bool(entries) and all(entry["state"] in ("done", "up_to_date") for entry in entries)
 
 
 def _listen(world: World):
@@ -125,6 +133,7 @@ def _action(world: World, module: str, arguments: dict):
 def _run(world: World, number: int, run: dict) -> dict:
     """One run, to its end or until it is killed."""
     module, arguments = run["module"], _arguments(world, run)
+    world.local = run.get("local")
     world.begin_run(number, module, arguments)
     world.say(f"run {number}: {module} {arguments}")
     if run.get("kill"):
@@ -154,7 +163,7 @@ def _without(folder: str, result: dict) -> dict:
 
 def _judge(world: World, results: list[dict]) -> None:
     """Judge the runs that came back, now that everything has come to its end."""
-    for number, (result, run) in enumerate(zip(results, world.data["runs"], strict=True)):
+    for number, (result, run) in enumerate(zip(results, world.data["runs"], strict=False)):
         if "end" not in result:
             world.use(number)
             RunJudge(world.judge, number, result, run["args"].get("version") or "").judge_all()

@@ -26,6 +26,8 @@ class Questions:
 
     def __init__(self, authority: Authority, habits: dict) -> None:
         self.authority, self.habits, self.clock = authority, habits, authority.clock
+        #: The node that is asked.
+        self.local = authority.routers["Conductor"][0]
 
     def answer(self, command: str) -> str | None:
         """The answer; None for a command that this conductor does not have."""
@@ -98,7 +100,7 @@ class Questions:
             return list(self.authority.nodes.values())
         nodes = self.authority.routers.get(router, [])
         if router == "Conductor" and "router" not in where:
-            return nodes[:1]
+            return [self.local]
         return [node for node in nodes if where.get("node", node.name) in (node.name, "all")]
 
     def system(self, where: dict, _match: re.Match) -> str:
@@ -167,7 +169,7 @@ class Questions:
         return framed(self.habits, "Retrieving connectivity", table(columns, rows))
 
     def available(self, _where: dict, match: re.Match) -> str:
-        offered = self.authority.data["conductor"]["offers"]
+        offered = self.authority.data["conductor"]["offers_below" if "downgrade" in match[0] else "offers"]
         rows = [
             [version.rsplit(".", 2)[0].rpartition(".")[0] or version, version, "release", "juniper"]
             for version in offered
@@ -231,7 +233,7 @@ _COMMANDS: tuple[tuple[re.Pattern, Callable], ...] = (
     (_pattern(rf"show system version{_ANY}(?: detail)?"), Questions.version),
     (_pattern(rf"show system processes{_ANY}"), Questions.processes),
     (_pattern(rf"show system connectivity{_ANY}"), Questions.connectivity),
-    (_pattern(rf"show system software available{_ANY}"), Questions.available),
+    (_pattern(rf"show system software available(?: downgrade)?{_ANY}"), Questions.available),
     (_pattern(rf"show system software (upgrade|download|downgrade|revert){_ANY}"), Questions.status),
     (_pattern(r"show alarms"), Questions.alarms),
 )

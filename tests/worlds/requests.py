@@ -33,7 +33,8 @@ REFUSED = (
 )
 RUNNING = "% Error: An upgrade is already in progress on {node}"
 MISSING = "% Error: Version {version} is not downloaded"
-_USAGE = """usage: {word} [{{router <router> | resource-group <resource-group>}}]{extra} [cohort-id <cohort-id>] [force] [node <node>] version <version>
+_USAGE = """usage: {word} [{{router <router> | resource-group <resource-group>}}]{extra}
+               [cohort-id <cohort-id>] [force] [node <node>] version <version>
 keyword arguments:
 cohort-id                 Assign a cohort ID to the operation.
 force                     Skip confirmation prompt.
@@ -80,8 +81,10 @@ class Requests:
         self.count = 0
         self.faults = {fault["nth"]: fault for fault in world.data.get("answers", ())}
 
-    def reply(self, command: str) -> Reply | None:
-        """Carry out a command. None: it is no lifecycle request."""
+    def reply(self, command: str, local: Node) -> Reply | None:
+        """Carry out a command that arrives on a node. None: it is no lifecycle request."""
+        if command.startswith("send command reconnect "):
+            return self._reconnect(command)
         if not command.startswith("request system software "):
             return None
         sent = Sent(command)
@@ -98,6 +101,16 @@ class Requests:
             return self._download(sent, nodes)
         self.world.judge.sent(sent, nodes)
         return self._move(sent, nodes)
+
+    def _reconnect(self, command: str) -> Reply:
+        words = command.split()
+        node = self.authority.node(words[words.index("router") + 1], words[words.index("node") + 1])
+        self.world.say(f"> {command}")
+        if node is None:
+            return Reply("% Error: no such node")
+        if node.busy:
+            self.world.judge.breach("R30", command, f"{node.id} has a running {node.operation.kind}")
+        return Reply("Reconnecting", self.habits["answer"])
 
     def _nodes(self, sent: Sent) -> list[Node]:
         nodes = self.authority.routers.get(sent.named.get("router", "Conductor"), [])

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The session that the collection talks through: its own, on shells that lead into a world instead of to an SSH server."""
+"""The session that the collection talks through: its own, on shells that lead into a world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import functools
 from dataclasses import dataclass
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell_pool
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    ConnectFailed,
+    NoFreeShell,
+    SessionBroken,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
@@ -24,20 +28,27 @@ class WorldShell:
     learned = False
     declined = None
 
-    def __init__(self, world, prompt) -> None:
-        self.world, self.clock, self.prompt = world, world.clock, prompt
-        self.busy = self.closed = False
+    def __init__(self, world, node) -> None:
+        self.world, self.clock, self.node = world, world.clock, node
+        self.prompt = find_prompt(f"admin@{node.name}.Conductor#")
+        self.opened = world.clock.now()
+        self.busy = self._closed = False
         self._reply = None
         self._ready_at = 0.0
         self._interrupted = False
         world.shells.append(self)
 
+    @property
+    def closed(self) -> bool:
+        """Has it ended, with its node or without?"""
+        return self._closed or not self.node.up or self.node.booted > self.opened
+
     def begin(self, command, answers=(), *, reads=False, probe=False) -> None:
         if self.closed or self.world.down:
-            self.closed = True
+            self._closed = True
             raise SessionBroken(f"The connection was closed before '{command}' was sent.")
         self.busy, self._interrupted = True, False
-        self._reply = self.world.answer(command)
+        self._reply = self.world.answer(command, self.node)
         self._ready_at = self.clock.now() + self.world.habits["latency"] + self._reply.after
 
     @property
@@ -53,7 +64,7 @@ class WorldShell:
         if not self._over():
             return None
         if self._reply.breaks:
-            self.closed = True
+            self._closed = True
         if self.closed:
             raise SessionBroken("The device closed the connection while a command was running; it may go on.")
         self.busy = False
@@ -73,12 +84,12 @@ class WorldShell:
         return not self.closed
 
     def close(self) -> None:
-        self.closed = True
+        self._closed = True
 
 
 @dataclass(frozen=True)
 class WorldLogin:
-    """An address of a conductor node."""
+    """An address of a conductor node: its name."""
 
     host: str
     port: int = 22
@@ -93,7 +104,10 @@ class WorldSession(Session):
     """A session of the collection itself, whose shells are those of a world."""
 
     def __init__(self, world) -> None:
-        super().__init__(WorldLogin("192.0.2.1"), clock=world.clock)
+        names = [node.name for node in world.authority.routers["Conductor"]]
+        first = world.local or names[0]
+        others = [WorldLogin(name) for name in names if name != first]
+        super().__init__(WorldLogin(first), clock=world.clock, fallbacks=others)
         self._world = world
 
     def wait(self, pending, seconds):
@@ -107,11 +121,14 @@ class WorldSession(Session):
 
     def _new_shell(self, login):
         world = self._world
-        if world.down:
+        node = world.authority.node("Conductor", login.host)
+        if world.down or not node.up:
             world.clock.sleep(world.habits["refuses_after"])
             raise ConnectFailed(f"Nothing answers at {login.address}.")
         world.clock.sleep(world.habits["latency"])
-        shell = WorldShell(world, find_prompt(f"admin@{world.local.name}.Conductor#"))
+        if sum(not shell.closed for shell in world.shells) >= world.habits["shells"]:
+            raise NoFreeShell(f"{login.address} opens no further shell now. Nothing was sent.")
+        shell = WorldShell(world, node)
         if self._prompt and shell.prompt.where != self._prompt.where:
             raise SessionBroken(f"A further login to {login.address} landed on {shell.prompt.where}.")
         self._shells.append(shell)

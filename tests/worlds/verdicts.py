@@ -152,13 +152,14 @@ class RunJudge:
                 self.judge.breach("I7", command.text, truth, command.at)
 
     def _waves(self) -> None:
+        """A wave begins when all of the earlier ones have ended; what is unknown never does."""
         waves, first = self.world.waves, self._first()
         for router, command in first.items():
             for other in first:
                 earlier = waves.get(other, 0) < waves.get(router, 0)
-                if earlier and (first[other].at > command.at or self._end_of(other) > command.at + 2.0):
-                    if self._end_of(other) != float("inf"):
-                        self.judge.breach("R23", command.text, f"{other} of an earlier wave had not ended", command.at)
+                end = max(first[other].at, self._end_of(other))
+                if earlier and command.at + 2.0 < end < float("inf"):
+                    self.judge.breach("R23", command.text, f"{other} of an earlier wave had not ended", command.at)
 
 
 def _moment(text: str) -> datetime:

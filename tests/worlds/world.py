@@ -33,7 +33,8 @@ class World:
         self.data, self.habits = data, data["habits"]
         self.clock = WorldClock()
         self.authority = Authority(self.clock, data)
-        self.local = self.authority.routers["Conductor"][0]
+        #: The conductor node that the run begins on.
+        self.local: str | None = None
         self.questions = Questions(self.authority, self.habits)
         self.judge = Judge(self)
         self.requests = Requests(self)
@@ -78,7 +79,7 @@ class World:
         self.clock.kill_at = self.clock.end_at = None
         for shell in self.shells:
             shell.close()
-        self.shells.clear()
+        self.shells = []
 
     @property
     def remembers(self) -> bool:
@@ -126,7 +127,7 @@ class World:
 
     # -- commands -----------------------------------------------------------------------------------------------
 
-    def answer(self, command: str) -> Reply:
+    def answer(self, command: str, node: Node) -> Reply:
         """What a shell gets for a command."""
         self.commands += 1
         if self.commands > MOST_COMMANDS:
@@ -134,9 +135,10 @@ class World:
         for fault in self._pending_faults:
             if fault["when"].get("command") == self.commands:
                 raise Injected("nobody thought of this")
-        reply = self.requests.reply(command)
+        reply = self.requests.reply(command, node)
         if reply is not None:
             return reply
+        self.questions.local = node
         text = self.questions.answer(command)
         return Reply(f"Command '{command}' not found (use '?' for help)" if text is None else text)
 

@@ -73,7 +73,9 @@ class Questions:
         state, version, seconds = self._shown(node)
         fields = [("Router", node.router), ("Node", node.name), ("Current Version", version), ("Install Type", "Image")]
         fields += [("Status", state), ("Conductor Connectivity", "Connected" if node.present else "Disconnected")]
-        fields += [("Service Status", "Running" if node.service and node.present else "Stopped")]
+        moment = node.at(self.clock.now() - self.habits["lag"])
+        if state != DISCONNECTED:
+            fields += [("Service Status", "Running" if moment.service else "Stopped")]
         if self.habits["time_in_status"]:
             fields += [("Time in Status", in_days(seconds))]
         return framed(self.habits, "Retrieving assets", block(f"{node.id}.example", fields))

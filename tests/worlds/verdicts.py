@@ -13,6 +13,8 @@ from .nodes import MOVES, Node
 
 BAD = ("failed", "unknown", "reverted", "held")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
+#: What says that nothing was sent.
+UNSENT = ("not_started", "blocked", "skipped", "planned")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class RunJudge:
         ours = [command for command in self.judge.commands if node in command.nodes]
         if verdict.state == "unknown" and not ours and not self._began(node):
             self._breach("I9", verdict, "nothing was ever sent to it")
-        if verdict.state in NOTHING and self._began(node, self.run):
+        if verdict.state in UNSENT and any(node in command.nodes and command.begun for command in self.commands):
             self._breach("I9", verdict, "its operation was begun by this run")
 
     def _true(self, verdict: Verdict, node: Node) -> None:
@@ -126,7 +128,7 @@ class RunJudge:
 
     def _slots(self) -> None:
         first, most = self._first(), self.world.in_flight
-        adopted = {verdict.router for verdict in self.verdicts if verdict.adopted}
+        adopted = {verdict.router for verdict in self.verdicts if verdict.adopted} - first.keys()
         begin = {router: command.at for router, command in first.items()} | dict.fromkeys(adopted, self.began)
         for router, command in first.items():
             others = [one for one in begin if one != router and begin[one] <= command.at < self._end_of(one) - 2.0]

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import json
 from random import Random
 
 from .mishaps import draw_mishaps
 from .nights import draw_runs
 from .questions import STATUS_WORDS
-from .releases import CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
+from .releases import BELOW_63, CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
 
 
 def draw(seed: int) -> dict:
@@ -23,6 +24,22 @@ def draw(seed: int) -> dict:
     data["runs"] = draw_runs(random, data)
     data["faults"], data["answers"] = [], []
     draw_mishaps(random, data)
+    plain = all(run["module"] == "software_upgrade" and "local" not in run for run in data["runs"])
+    return _below_63(data) if plain and random.random() < 0.1 else data
+
+
+def _below_63(data: dict) -> dict:
+    """The same world with a conductor from below 6.3, which upgrades whole routers."""
+    text = json.dumps(data)
+    for release, older in BELOW_63.items():
+        text = text.replace(release, older)
+    data = json.loads(text)
+    data["habits"] |= {"legacy": True, "volumes": False, "moves_peer": False}
+    for run in data["runs"]:
+        run["args"].pop("simultaneous", None)
+        run["args"]["targets"] = [name for name in run["args"]["targets"] if isinstance(name, str)] or [
+            router["name"] for router in data["routers"]
+        ]
     return data
 
 
@@ -52,6 +69,7 @@ def draw_habits(random: Random) -> dict:
         "downloads_block": random.random() < 0.3,
         "fetches": random.random() < 0.8,
         "moves_peer": random.random() < 0.12,
+        "legacy": False,
         "shells": random.choice((60, 60, 60, 4)),
         "health": "readable" if random.random() < 0.8 else "unreadable",
         "accepted": random.choice(

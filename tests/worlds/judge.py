@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from .nodes import SYNCHRONIZED, Moment, Node
 
+#: How it is said of an operation that only its own post-check has not ended: everything else looks as if it had.
+CHECKED = "the post-check of its"
+
 
 @dataclass(frozen=True)
 class Break:
@@ -47,6 +50,7 @@ class Judge:
     def breach(self, invariant: str, what: str, truth: str = "", at: float | None = None) -> None:
         """Something did not hold."""
         moment = self.world.clock.now() if at is None else at
+        invariant += ".over" if CHECKED in truth else ""
         self.breaks.append(Break(invariant, moment, what, truth))
         self.world.say(f"!! {invariant}: {what}: {truth}")
 
@@ -108,11 +112,21 @@ class Judge:
         if operation is None:
             return None
         ours = operation.run == world.run or (operation.run is not None and world.remembers)
-        shows = world.habits["status"] in ("table", "lines") and world.clock.now() - operation.began > self.grace
-        return f"has a running {operation.kind} ({self._whose(operation)})" if ours or shows else None
+        readable = world.habits["status"] in ("table", "lines") and not world.habits["legacy"]
+        shows = readable and world.clock.now() - operation.began > self.grace
+        if not (ours or shows):
+            return None
+        words = CHECKED if node.at(world.clock.now()).version == operation.target and node.settled else "a running"
+        return f"has {words} {operation.kind} ({self._whose(operation)})"
 
     def _whose(self, operation) -> str:
-        whose = "somebody else's" if operation.run is None else "ours" if operation.run == self.world.run else "of run"
+        whose = (
+            "somebody else's"
+            if operation.run is None
+            else "ours"
+            if operation.run == self.world.run
+            else "of an earlier run"
+        )
         return f"{whose}, begun {self.world.clock.now() - operation.began:.0f} s ago"
 
     # -- the rules ----------------------------------------------------------------------------------------------

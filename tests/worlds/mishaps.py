@@ -58,6 +58,20 @@ def dies(random: Random, data: dict) -> None:
     data["faults"].append({"kind": "die", "when": when, "node": node})
 
 
+def conductor_restarts(random: Random, data: dict) -> None:
+    """A node of the conductor restarts, or goes for longer; its sessions end, and the other node may answer."""
+    node = f"{random.choice(data['conductor']['nodes'])}.Conductor"
+    seconds = random.choice((30.0, 200.0, 2000.0))
+    data["faults"].append({"kind": "restart", "when": _when(random, data), "node": node, "for": seconds})
+
+
+def restarts_by_itself(random: Random, data: dict) -> None:
+    when = _when(random, data)
+    node = _peer(data, when["began"]) if "began" in when else random.choice(_nodes(data))
+    seconds = random.choice((20.0, 100.0, 600.0))
+    data["faults"].append({"kind": "restart", "when": when, "node": node, "for": seconds})
+
+
 def loses_service(random: Random, data: dict) -> None:
     when = _when(random, data)
     node = _peer(data, when["began"]) if "began" in when else random.choice(_nodes(data))
@@ -137,6 +151,8 @@ MISHAPS: tuple[Callable[[Random, dict], None], ...] = (
     dies,
     dies,
     loses_service,
+    restarts_by_itself,
+    conductor_restarts,
     flaps,
     flaps,
     loses_session,

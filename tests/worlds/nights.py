@@ -52,6 +52,8 @@ def draw_settings(random: Random, data: dict) -> dict:
         settings["simultaneous"] = True
     if len(names) > 1:
         _draw_order(random, settings, names)
+        if random.random() < 0.15:  # a limit: the others are of the same waves and groups all the same
+            settings["targets"] = names[1:]
     if random.random() < 0.12:
         settings[random.choice(("start_deadline", "window_end"))] = random.choice((600, 3600, 9000))
     return settings
@@ -82,7 +84,7 @@ def draw_runs(random: Random, data: dict) -> list[dict]:
     if shape < 0.39:
         return _killed(random, run)
     if shape < 0.52 and len(data["routers"]) > 1:
-        return _batches(settings, run)
+        return _batches(data, settings, run)
     if shape < 0.57:
         return [run, _again(run, random.choice((60.0, 900.0, 90000.0)))]
     return [run]
@@ -98,9 +100,9 @@ def _killed(random: Random, run: dict) -> list[dict]:
     return [{**run, "kill": random.choice((3.0, 8.0, 60.0, 400.0, 1200.0, 3000.0))}, again]
 
 
-def _batches(settings: dict, run: dict) -> list[dict]:
+def _batches(data: dict, settings: dict, run: dict) -> list[dict]:
     """Two batches of one run; groups, waves and limits are those of the whole run."""
-    names = settings["targets"]
+    names = [router["name"] for router in data["routers"]]
     half = len(names) // 2
     first, second = ({**run, "args": {**settings, "targets": part}} for part in (names[:half], names[half:]))
     return [first, {**second, "pause": 5.0}]

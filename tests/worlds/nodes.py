@@ -85,6 +85,11 @@ class Node:
         return self.word if self.present else DISCONNECTED
 
     @property
+    def settled(self) -> bool:
+        """Is it there, synchronized, and its service at work?"""
+        return self.present and self.word == SYNCHRONIZED and self.service
+
+    @property
     def busy(self) -> bool:
         """Does an operation run that moves it?"""
         return self.operation is not None

@@ -19,6 +19,8 @@ STATUS_WORDS = (
     ("In-Progress", "Complete", "Failed"),
     ("upgrading", "done", "error"),
 )
+#: What the states of assets are called below 6.3 (upgrade_ibu_conductor).
+_WORDS_BELOW_63 = {"Synchronized": "Running", "Synchronizing": "Connected", "Upgrading": "UPGRADING"}
 
 
 class Questions:
@@ -63,7 +65,10 @@ class Questions:
                 row = [router if number == 0 else "", node.name, f"{node.id}.example", shown, "Image", state]
                 row += [in_days(seconds) if self.habits["time_in_status"] else "1d 2h 3m 4s", "0"]
                 rows.append(row)
-        columns = "Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"
+        columns = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
+        if self.habits["legacy"]:
+            columns.pop(4)
+            rows = [[*row[:4], _WORDS_BELOW_63.get(row[5], row[5]), *row[6:]] for row in rows]
         return framed(self.habits, "Retrieving assets", table(columns, rows))
 
     def asset(self, _where: dict, match: re.Match) -> str:
@@ -71,7 +76,10 @@ class Questions:
         if node is None:
             return f"% Error: Asset '{match[1]}' not found"
         state, version, seconds = self._shown(node)
-        fields = [("Router", node.router), ("Node", node.name), ("Current Version", version), ("Install Type", "Image")]
+        if self.habits["legacy"]:
+            state = _WORDS_BELOW_63.get(state, state)
+        fields = [("Router", node.router), ("Node", node.name), ("Current Version", version)]
+        fields += [] if self.habits["legacy"] else [("Install Type", "Image")]
         fields += [("Status", state), ("Conductor Connectivity", "Connected" if node.present else "Disconnected")]
         moment = node.at(self.clock.now() - self.habits["lag"])
         if state != DISCONNECTED:
@@ -187,7 +195,7 @@ class Questions:
     def status(self, where: dict, match: re.Match) -> str | None:
         """``show system software upgrade|download|downgrade|revert``: its layout is documented nowhere."""
         kind, habit = match[1], self.habits["status"]
-        if habit == "refused":
+        if habit == "refused" or (self.habits["legacy"] and (where or kind != "upgrade")):
             return None
         if habit == "silent":
             return framed(self.habits, f"Retrieving {kind} status", "")

@@ -7,3 +7,12 @@ from __future__ import annotations
 
 OLDER, OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7", "7.1.3-29.r2.el9"
 CONDUCTOR, NEW_CONDUCTOR = "7.2.0-10.r1.el9", "7.2.3-8.r2.el9"
+
+#: What stands for each of them in worlds of an older generation.
+BELOW_63 = {
+    NEW: "6.2.5-5.sts.el7",
+    OLD: "6.1.10-8.lts.el7",
+    OLDER: "5.6.9-3.el7",
+    CONDUCTOR: "6.2.6-15.sts.el7",
+    NEW_CONDUCTOR: "6.2.14-4.lts.el7",
+}

@@ -13,6 +13,8 @@ from .replies import Reply
 
 _KEYWORDS = ("router", "resource-group", "node", "version", "cohort-id")
 _COMMAND = re.compile(r"request system software (upgrade|downgrade|revert|download|health-check)((?: .*)?)")
+#: Below 6.3 a conductor upgrades whole routers (CLI-6.0).
+_SENT = re.compile(r"send command (upgrade|rollback|download)(?: force)? router (\S+)(?: (\S+))?")
 #: Errors after which an operation may run all the same; none of them refuses anything (rule 34).
 AMBIGUOUS = (
     "% Error: Internal Server Error",
@@ -56,10 +58,13 @@ class Sent:
     """A lifecycle command, taken apart."""
 
     def __init__(self, command: str) -> None:
-        match = _COMMAND.fullmatch(command)
+        match, old = _COMMAND.fullmatch(command), _SENT.fullmatch(command)
         self.command, self.kind = command, match[1] if match else ""
         self.flags: set[str] = set()
         self.named: dict[str, str] = {}
+        if old:
+            self.kind = "revert" if old[1] == "rollback" else old[1]
+            self.named = {"router": old[2], **({"version": old[3]} if old[3] else {})}
         words = iter(match[2].split() if match else ())
         for word in words:
             if word in _KEYWORDS:
@@ -85,7 +90,8 @@ class Requests:
         """Carry out a command that arrives on a node. None: it is no lifecycle request."""
         if command.startswith("send command reconnect "):
             return self._reconnect(command)
-        if not command.startswith("request system software "):
+        legacy = self.habits["legacy"]
+        if not command.startswith("send command " if legacy else "request system software "):
             return None
         sent = Sent(command)
         if not sent.kind:

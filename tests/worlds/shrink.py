@@ -27,6 +27,7 @@ PLAIN = {
     "downloads_block": False,
     "fetches": True,
     "moves_peer": False,
+    "legacy": False,
     "shells": 60,
     "health": "readable",
     "accepted": "Request accepted",

@@ -170,6 +170,17 @@ class World:
         for node in self._nodes(fault):
             self.authority.die(node)
 
+    def _do_restart(self, fault: dict) -> None:
+        """A node restarts by itself."""
+        for node in self._nodes(fault):
+            if node.up and not node.busy:
+                node.change(up=False)
+                self.clock.after(fault["for"], lambda node=node: self._return(node))
+
+    def _return(self, node: Node) -> None:
+        node.booted = self.clock.now()
+        node.change(up=True)
+
     def _do_flap(self, fault: dict) -> None:
         for node in self._nodes(fault):
             node.change(linked=False)

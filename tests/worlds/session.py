@@ -18,8 +18,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 
-# The same answers come again and again, and reading them is most of the work; what is read never changes.
-shell_pool.read = functools.lru_cache(maxsize=20000)(read)
+from .reading import remember_readings
+
+# The same answers come again and again.
+shell_pool.read = functools.lru_cache(maxsize=5000)(read)
+remember_readings()
 
 
 class WorldShell:

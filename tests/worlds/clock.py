@@ -31,6 +31,8 @@ class WorldClock:
         self.end_at: float | None = None
         #: How far the wall clock of the controller was set forward, in seconds.
         self.jumped = 0.0
+        #: When it told which time, in seconds of the world.
+        self.told: dict[datetime, float] = {}
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
 
@@ -39,8 +41,10 @@ class WorldClock:
         return self.seconds
 
     def wall(self) -> datetime:
-        """The wall clock, which somebody may set."""
-        return BEGIN + timedelta(seconds=self.seconds + self.jumped)
+        """The wall clock, which somebody may set. What it told is remembered: it may tell the same time twice."""
+        wall = BEGIN + timedelta(seconds=self.seconds + self.jumped)
+        self.told[wall.replace(microsecond=0)] = self.seconds
+        return wall
 
     def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from .judge import Command, Judge
-from .nodes import MOVES, Node
+from .judge import CHECKED, Command, Judge
+from .nodes import MOVES, SYNCHRONIZED, Node, Operation
 
 BAD = ("failed", "unknown", "reverted", "held")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
@@ -48,7 +48,7 @@ class RunJudge:
 
     def _verdict(self, router: str, data: dict) -> Verdict:
         at = self.world.seconds_of(_moment(data["ended"])) if data.get("ended") else self.ended
-        at = min(max(at + 1.0, self.began), self.ended)
+        at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted"))
         return Verdict(router, data["node"], data["state"], at, adopted, data.get("from_version"), data["reason"])
 
@@ -95,13 +95,11 @@ class RunJudge:
         moment, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
         lately = [moment, node.at(verdict.at - slack)]
         if verdict.state in ("done", "reverted", "failed") and moment.operation in MOVES:
-            operation = next(
-                one
-                for one in node.past
-                if one.began <= verdict.at and not (one.over and one.over_at < verdict.at) and one.kind in MOVES
-            )
+            operation = self._running_at(node, verdict.at)
             if operation.run is not None or verdict.adopted:
-                self._breach("I3.over", verdict, f"its {moment.operation} still runs and will be {operation.end}")
+                checked = moment.version == operation.target and moment.state == SYNCHRONIZED and moment.service
+                words = CHECKED if checked else "a running"
+                self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
                 return
         if verdict.state == "done" and not any(one.version == self.wanted and one.well for one in lately):
             self._breach("I3", verdict, f"runs {moment.version}, {moment.state}, service {moment.service}")
@@ -109,6 +107,14 @@ class RunJudge:
             self._breach("I3", verdict, f"runs {moment.version}")
         if verdict.state == "failed" and all(one.version == self.wanted and one.well for one in lately):
             self._breach("I3", verdict, f"runs {moment.version} and is well")
+
+    @staticmethod
+    def _running_at(node: Node, at: float) -> Operation:
+        return next(
+            operation
+            for operation in node.past
+            if operation.kind in MOVES and operation.began <= at and not (operation.over and operation.over_at <= at)
+        )
 
     # -- I5, I6, I7 -----------------------------------------------------------------------------------------------
 

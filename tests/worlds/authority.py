@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from .clock import WorldClock
 from .courses import Course
@@ -50,16 +50,21 @@ class Authority:
         Course(operation)
         return operation
 
-    def begin_many(self, kind: str, nodes: Sequence[Node], target: str | None, run: int | None) -> list[Operation]:
+    def begin_many(
+        self, kind: str, nodes: Sequence[Node], target: str | None, run: int | None, named: Collection[Node]
+    ) -> list[Operation]:
         """One request for several nodes, which the conductor takes one after the other."""
         first = self.begin(kind, nodes[0], target, run)
-        if len(nodes) > 1:
-            first.on_end.append(lambda: first.end == "completed" and self._next(kind, nodes[1:], target, run))
-        return [first]
+        first.named = nodes[0] in named
 
-    def _next(self, kind: str, nodes: Sequence[Node], target: str | None, run: int | None) -> None:
-        if nodes[0].present and not nodes[0].busy:
-            self.begin_many(kind, nodes, target, run)
+        def go_on() -> None:
+            following = nodes[1]
+            if first.end == "completed" and following.present and not following.busy:
+                self.begin_many(kind, nodes[1:], target, run, named)
+
+        if len(nodes) > 1:
+            first.on_end.append(go_on)
+        return [first]
 
     def download(self, node: Node, version: str, seconds: float, end: str = "done") -> None:
         """A download: it moves nothing."""

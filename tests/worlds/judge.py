@@ -60,7 +60,9 @@ class Judge:
         """A command that moves nodes has arrived."""
         world, router = self.world, nodes[0].router
         command = Command(world.clock.now(), world.run, sent.kind, sent.command, nodes)
-        command.first = not any(old.run == world.run and old.nodes[0].router == router for old in self.commands)
+        command.first = router not in world.begun_before and not any(
+            old.run == world.run and old.nodes[0].router == router for old in self.commands
+        )
         self.commands.append(command)
         world.say(f"> {sent.command}")
         peers = [peer for peer in world.authority.peers(nodes[0]) if peer not in nodes]
@@ -111,7 +113,7 @@ class Judge:
         operation, world = node.operation, self.world
         if operation is None:
             return None
-        ours = operation.run == world.run or (operation.run is not None and world.remembers)
+        ours = operation.named and (operation.run == world.run or (operation.run is not None and world.remembers))
         readable = world.habits["status"] in ("table", "lines") and not world.habits["legacy"]
         shows = readable and world.clock.now() - operation.began > self.grace
         if not (ours or shows):

@@ -26,6 +26,8 @@ class Operation:
     began: float
     run: int | None
     course: dict
+    #: False: its node was not named; the vendor moved it together with its peer.
+    named: bool = True
     over_at: float | None = None
     end: str = "in progress"
     #: Called once it is over.

@@ -171,13 +171,13 @@ class Requests:
         return fault["words"].format(version=sent.named.get("version", ""))
 
     def _begin(self, sent: Sent, nodes: list[Node]) -> list[Operation]:
-        target, run = sent.named.get("version"), self.world.run
+        target, run, named = sent.named.get("version"), self.world.run, frozenset(nodes)
         if "simultaneous" in sent.flags:
             return [self.authority.begin(sent.kind, node, target, run) for node in nodes]
         if self.habits["moves_peer"] and "node" in sent.named and sent.kind != "revert":
             # upgrade_router: "initiating an upgrade on one HA node will automatically upgrade the second"
             nodes = [*nodes, *(peer for peer in self.authority.peers(nodes[0]) if peer.version != target)]
-        return self.authority.begin_many(sent.kind, nodes, target, run)
+        return self.authority.begin_many(sent.kind, nodes, target, run, named)
 
     def _ended(self, operations: list[Operation]) -> str:
         if all(operation.end == "completed" for operation in operations):

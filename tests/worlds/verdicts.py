@@ -132,10 +132,19 @@ class RunJudge:
             return float("inf")
         return max((verdict.at for verdict in verdicts if verdict.state not in NOTHING), default=self.began)
 
+    def _adopted(self) -> dict[str, float]:
+        """Routers whose operation ran already when the run began, and that it followed."""
+        return {
+            verdict.router: self.began
+            for verdict in self.verdicts
+            for operation in self.world.authority.node(verdict.router, verdict.node).past
+            if verdict.adopted and operation.kind in MOVES and operation.began < self.began
+            if not operation.over or operation.over_at > self.began
+        }
+
     def _slots(self) -> None:
         first, most = self._first(), self.world.in_flight
-        adopted = {verdict.router for verdict in self.verdicts if verdict.adopted} - first.keys()
-        begin = {router: command.at for router, command in first.items()} | dict.fromkeys(adopted, self.began)
+        begin = {router: command.at for router, command in first.items()} | self._adopted()
         for router, command in first.items():
             others = [one for one in begin if one != router and begin[one] <= command.at < self._end_of(one) - 2.0]
             if most is not None and len(others) >= most:

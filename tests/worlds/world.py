@@ -35,6 +35,7 @@ class World:
         self.authority = Authority(self.clock, data)
         #: The conductor node that the run begins on.
         self.local: str | None = None
+        self.begun_before: set[str] = set()
         self.questions = Questions(self.authority, self.habits)
         self.judge = Judge(self)
         self.requests = Requests(self)
@@ -67,6 +68,12 @@ class World:
     def begin_run(self, number: int, module: str, arguments: dict) -> None:
         self.run, self.module, self._all_arguments[number] = number, module, arguments
         self.use(number)
+        #: Routers that an earlier run has begun, and whose operation has not ended yet.
+        self.begun_before = {
+            node.router
+            for node in self.authority.nodes.values()
+            if node.operation is not None and node.operation.run is not None
+        }
         self.clock.end_at = self.clock.now() + 4 * 86400.0
         self.spans[number] = (self.clock.now(), self.clock.now())
 
@@ -206,7 +213,7 @@ class World:
 
     def _do_foreign(self, fault: dict) -> None:
         for node in self._nodes(fault):
-            if node.present and not node.busy:
+            if node.present and not node.busy and node.version != fault["version"]:
                 self.authority.begin(fault["operation"], node, fault["version"], None, dict(fault["course"]))
 
     def _do_download(self, fault: dict) -> None:

@@ -24,6 +24,8 @@ class Authority:
             router["name"]: [Node(clock, router["name"], node) for node in router["nodes"]] for router in routers
         }
         self.leaders = {router["name"]: router.get("leader") for router in data["routers"]}
+        for node in (node for nodes in self.routers.values() for node in nodes):
+            node.shows_downloads = data["habits"].get("download_state", False)
         self.nodes = {node.id: node for nodes in self.routers.values() for node in nodes}
         self.courses = {name: list(courses) for name, courses in data.get("courses", {}).items()}
         #: Called whenever an operation begins.
@@ -71,11 +73,13 @@ class Authority:
         operation = Operation("download", node, version, self.clock.now(), None, {})
         node.past.append(operation)
         node.downloading[version] = operation
+        node.note()
         if end == "stuck":
             return
 
         def arrive() -> None:
             node.downloading.pop(version, None)
+            node.note()
             operation.over_at, operation.end = self.clock.now(), "completed" if end == "done" else "failed"
             if end == "done":
                 node.downloaded.add(version)

@@ -70,6 +70,7 @@ def draw_habits(random: Random) -> dict:
         "fetches": random.random() < 0.8,
         "moves_peer": random.random() < 0.12,
         "legacy": False,
+        "download_state": random.random() < 0.3,
         "shells": random.choice((60, 60, 60, 4)),
         "health": "readable" if random.random() < 0.8 else "unreadable",
         "accepted": random.choice(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .nodes import SYNCHRONIZED, Moment, Node
+from .nodes import AT_REST, Moment, Node
 
 #: How it is said of an operation that only its own post-check has not ended: everything else looks as if it had.
 CHECKED = "the post-check of its"
@@ -104,7 +104,7 @@ class Judge:
             return "is away"
         if not but_service and self._steadily(node, self.grace, lambda moment: moment.up and not moment.service):
             return "has its service down"
-        if self._steadily(node, lag, lambda moment: moment.state != SYNCHRONIZED):
+        if self._steadily(node, lag, lambda moment: moment.state not in AT_REST):
             return f"is {node.state}"
         return self.running(node)
 

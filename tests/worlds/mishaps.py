@@ -29,9 +29,19 @@ def _peer(data: dict, name: str) -> str:
     return next((other for other in _nodes(data) if other.endswith(f".{router}") and other != name), name)
 
 
+def _beside(random: Random, data: dict, when: dict) -> str:
+    """The node that something happens to: beside the one whose operation has begun, or the one whose is over."""
+    if "began" in when:
+        return _peer(data, when["began"])
+    return when.get("over") or random.choice(_nodes(data))
+
+
 def _when(random: Random, data: dict) -> dict:
-    """A moment: by the clock, or some time after an operation has begun somewhere."""
-    if random.random() < 0.3:
+    """A moment: by the clock, or some time after an operation has begun somewhere, or is over."""
+    kind = random.random()
+    if kind < 0.3:
+        return {"over": random.choice(_nodes(data)), "after": float(random.choice((0, 5, 30, 55, 150, 290, 600)))}
+    if kind < 0.5:
         return {"at": float(random.choice((0, 3, 30, 300, 900, 2400, 6000)))}
     return {
         "began": random.choice(_nodes(data)),
@@ -54,7 +64,7 @@ def restarts_twice(random: Random, data: dict) -> None:
 def dies(random: Random, data: dict) -> None:
     """A node dies, often the peer of the one that is being upgraded."""
     when = _when(random, data)
-    node = _peer(data, when["began"]) if "began" in when else random.choice(_nodes(data))
+    node = _beside(random, data, when)
     data["faults"].append({"kind": "die", "when": when, "node": node})
 
 
@@ -67,14 +77,14 @@ def conductor_restarts(random: Random, data: dict) -> None:
 
 def restarts_by_itself(random: Random, data: dict) -> None:
     when = _when(random, data)
-    node = _peer(data, when["began"]) if "began" in when else random.choice(_nodes(data))
+    node = _beside(random, data, when)
     seconds = random.choice((20.0, 100.0, 600.0))
     data["faults"].append({"kind": "restart", "when": when, "node": node, "for": seconds})
 
 
 def loses_service(random: Random, data: dict) -> None:
     when = _when(random, data)
-    node = _peer(data, when["began"]) if "began" in when else random.choice(_nodes(data))
+    node = _beside(random, data, when)
     data["faults"].append({"kind": "service", "when": when, "node": node, "for": random.choice((120.0, 3000.0, None))})
 
 

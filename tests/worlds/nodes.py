@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from .clock import WorldClock
 
-SYNCHRONIZED, DISCONNECTED = "Synchronized", "Disconnected"
+SYNCHRONIZED, DISCONNECTED, DOWNLOADING = "Synchronized", "Disconnected", "Downloading"
+#: The states of a node that is where it should be: a download moves nothing (rule 38).
+AT_REST = (SYNCHRONIZED, DOWNLOADING)
 #: Operations that move a node; a download does not.
 MOVES = ("upgrade", "downgrade", "revert")
 
@@ -52,7 +54,7 @@ class Moment:
     @property
     def well(self) -> bool:
         """There, settled, at work and at rest."""
-        return self.up and self.state == SYNCHRONIZED and self.service and self.operation is None
+        return self.up and self.state in AT_REST and self.service and self.operation is None
 
 
 class Node:
@@ -69,6 +71,8 @@ class Node:
         self.past: list[Operation] = []
         self.downloaded: set[str] = set(data.get("downloaded", ()))
         self.downloading: dict[str, Operation] = {}
+        #: Does its asset show that it downloads (t128-bulk-upgrade)?
+        self.shows_downloads = False
         self.moments: list[Moment] = []
         self._times: list[float] = []
         self.note()
@@ -84,7 +88,9 @@ class Node:
 
     @property
     def state(self) -> str:
-        return self.word if self.present else DISCONNECTED
+        if not self.present:
+            return DISCONNECTED
+        return DOWNLOADING if self.shows_downloads and self.downloading and self.word == SYNCHRONIZED else self.word
 
     @property
     def settled(self) -> bool:

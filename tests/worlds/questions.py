@@ -214,6 +214,8 @@ class Questions:
 
     def _entries(self, kind: str, node: Node) -> list[list[str]]:
         running, completed, failed = self.habits["status_words"]
+        if kind == "download":
+            running = "Downloading"
         old = [entry for entry in self.authority.data.get("history", ()) if entry["node"] == node.id]
         entries = [
             [node.router, node.name, entry["version"], completed if entry["end"] == "completed" else failed]

@@ -28,6 +28,7 @@ PLAIN = {
     "fetches": True,
     "moves_peer": False,
     "legacy": False,
+    "download_state": False,
     "shells": 60,
     "health": "readable",
     "accepted": "Request accepted",

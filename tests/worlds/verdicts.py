@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from .judge import CHECKED, Command, Judge
-from .nodes import MOVES, SYNCHRONIZED, Node, Operation
+from .nodes import AT_REST, MOVES, Node, Operation
 
 BAD = ("failed", "unknown", "reverted", "held")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
@@ -97,7 +97,7 @@ class RunJudge:
         if verdict.state in ("done", "reverted", "failed") and moment.operation in MOVES:
             operation = self._running_at(node, verdict.at)
             if operation.run is not None or verdict.adopted:
-                checked = moment.version == operation.target and moment.state == SYNCHRONIZED and moment.service
+                checked = moment.version == operation.target and moment.state in AT_REST and moment.service
                 words = CHECKED if checked else "a running"
                 self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
                 return

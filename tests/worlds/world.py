@@ -157,9 +157,14 @@ class World:
         whose = "somebody else's" if operation.run is None else "our"
         self.say(f"  {whose} {operation.kind} of {operation.node.id} to {operation.target} begins: {operation.course}")
         operation.on_end.append(lambda: self.say(f"  {operation.kind} of {operation.node.id} {operation.end}"))
+        self._trigger("began", operation)
+        operation.on_end.append(lambda: self._trigger("over", operation))
+
+    def _trigger(self, what: str, operation: Operation) -> None:
+        """An operation has begun, or is over: what waited for that happens in its time."""
         for fault in self._pending_faults:
             when = fault["when"]
-            if when.get("began") == operation.node.id and not fault.get("struck"):
+            if when.get(what) == operation.node.id and not fault.get("struck"):
                 fault["struck"] = True
                 self.clock.after(when["after"], lambda fault=fault: self._strike(fault))
 

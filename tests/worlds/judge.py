@@ -166,7 +166,7 @@ class Judge:
 
     def _limits(self, command: Command) -> None:
         world, now = self.world, self.world.clock.now()
-        since = world.stop_file_since
+        since = world.stop_file_since if world.obeys_stop_file else None
         if command.first and since is not None and now - since > self.grace:
             self.breach("I7", command.text, f"the stop file has been there for {now - since:.0f} s")
         for name in ("start_deadline", "window_end"):

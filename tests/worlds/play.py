@@ -108,7 +108,7 @@ def _arguments(world: World, run: dict) -> dict:
             moment = world.clock.wall() + timedelta(seconds=arguments[name])
             arguments[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     for name, file in (("journal", "journal"), ("stop_file", "stop"), ("status_file", "status.json")):
-        if arguments.get(name):
+        if arguments.pop(name, False):
             arguments[name] = os.path.join(world.folder, file)
     return arguments
 

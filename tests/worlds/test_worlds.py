@@ -84,7 +84,11 @@ def world() -> Iterator[World]:
     data = pair()
     data["routers"].append({"name": "r2", "nodes": [{**data["routers"][0]["nodes"][0]}], "leader": "a"})
     world = World(data)
-    world.begin_run(0, "software_upgrade", {"exclusive_groups": {"r1": "g", "r2": "g"}, "blocked": {"r3": "no"}})
+    world.begin_run(
+        0,
+        "software_upgrade",
+        {"stop_file": "stop", "exclusive_groups": {"r1": "g", "r2": "g"}, "blocked": {"r3": "no"}},
+    )
     world.clock.sleep(100)
     yield world
     world.close()

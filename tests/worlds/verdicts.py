@@ -37,7 +37,7 @@ class RunJudge:
         self.judge, self.world, self.run, self.wanted = judge, judge.world, run, wanted
         self.began, self.ended = self.world.spans[run]
         self.verdicts = [
-            self._verdict(router, node)
+            self._verdict(router, node, entry["nodes"])
             for router, entry in (result.get("by_router") or {}).items()
             for node in entry["nodes"]
         ]
@@ -46,8 +46,10 @@ class RunJudge:
         for verdict in self.verdicts:
             self.by_router.setdefault(verdict.router, []).append(verdict)
 
-    def _verdict(self, router: str, data: dict) -> Verdict:
-        at = self.world.seconds_of(_moment(data["ended"])) if data.get("ended") else self.ended
+    def _verdict(self, router: str, data: dict, nodes: list[dict]) -> Verdict:
+        """The verdict of one node; one that does not say when it was given is as late as those beside it."""
+        ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
+        at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted"))
         return Verdict(router, data["node"], data["state"], at, adopted, data.get("from_version"), data["reason"])

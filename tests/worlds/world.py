@@ -94,6 +94,11 @@ class World:
         return bool(self._arguments.get("journal"))
 
     @property
+    def obeys_stop_file(self) -> bool:
+        """Was this run given the name of the stop file?"""
+        return bool(self._arguments.get("stop_file"))
+
+    @property
     def groups(self) -> dict:
         return self._arguments.get("exclusive_groups") or {}
 

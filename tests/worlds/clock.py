@@ -31,6 +31,8 @@ class WorldClock:
         self.end_at: float | None = None
         #: How far the wall clock of the controller was set forward, in seconds.
         self.jumped = 0.0
+        #: Is the run between two rounds, with nothing in its hands?
+        self.resting = False
         #: When it told which time, in seconds of the world.
         self.told: dict[datetime, float] = {}
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
@@ -48,7 +50,9 @@ class WorldClock:
 
     def sleep(self, seconds: float) -> None:
         """Wait."""
+        self.resting = seconds >= 1.0
         self.advance_to(self.seconds + max(0.0, seconds))
+        self.resting = False
 
     def after(self, seconds: float, do: Callable[[], object]) -> None:
         """Let something happen in so many seconds."""

@@ -133,6 +133,12 @@ def not_downloaded(random: Random, data: dict) -> None:
                 data["downloads"][f"{node['name']}.{router['name']}"] = {"seconds": seconds, "end": end}
 
 
+def second_run(random: Random, data: dict) -> None:
+    """A second controller does the same, while the first one is suspended."""
+    if "local" not in data["runs"][0]:
+        data["faults"].append({"kind": "second", "when": _when(random, data)})
+
+
 def clock_jumps(random: Random, data: dict) -> None:
     by = random.choice((-86400.0, -3600.0, 3600.0, 86400.0))
     data["faults"].append({"kind": "jump", "when": _when(random, data), "by": by})
@@ -171,6 +177,7 @@ MISHAPS: tuple[Callable[[Random, dict], None], ...] = (
     somebody_else,
     another_download,
     not_downloaded,
+    second_run,
     clock_jumps,
     stops,
     disk_is_full,

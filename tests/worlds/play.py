@@ -61,6 +61,14 @@ def play(data: dict) -> Played:
     world = World(data)
     played = Played(data)
     lines = _listen(world)
+    seconds: dict[int, dict] = {}
+
+    def play_second(number: int) -> None:
+        run = data["runs"][number]
+        second = {**run, "args": {**run["args"], "run_id": "second"}, "kill": None}
+        seconds[100 + number] = _run(world, 100 + number, second)
+
+    world.play_second = play_second
     try:
         for number, run in enumerate(data["runs"]):
             if run.get("only_after_good") and not _good(played.results[-1]):
@@ -68,7 +76,8 @@ def play(data: dict) -> Played:
             world.clock.sleep(run.get("pause", 0.0))
             played.results.append(_run(world, number, run))
         world.clock.sleep(_AFTERWARDS)
-        _judge(world, played.results)
+        played.results += seconds.values()
+        _judge(world, played.results, [*range(len(played.results) - len(seconds)), *seconds])
         played.results = [_without(world.folder, result) for result in played.results]
     finally:
         lines()
@@ -161,9 +170,9 @@ def _without(folder: str, result: dict) -> dict:
     return {name: value.replace(folder, "~") if isinstance(value, str) else value for name, value in result.items()}
 
 
-def _judge(world: World, results: list[dict]) -> None:
+def _judge(world: World, results: list[dict], numbers: list[int]) -> None:
     """Judge the runs that came back, now that everything has come to its end."""
-    for number, (result, run) in enumerate(zip(results, world.data["runs"], strict=False)):
+    for number, result in zip(numbers, results, strict=True):
         if "end" not in result:
             world.use(number)
-            RunJudge(world.judge, number, result, run["args"].get("version") or "").judge_all()
+            RunJudge(world.judge, number, result).judge_all()

@@ -159,7 +159,7 @@ def test_a_verdict_that_is_not_true_breaks_the_third_or_the_ninth(world, state, 
     world.clock.sleep(3600)
     world.end_run()
     node = {"node": "a", "state": state, "reason": "", "from_version": "6.3.5-37.r1.el7"}
-    RunJudge(world.judge, 0, {"by_router": {"r1": {"nodes": [node]}}}, NEW).judge_all()
+    RunJudge(world.judge, 0, {"by_router": {"r1": {"nodes": [node]}}}).judge_all()
     assert {one.invariant for one in world.judge.breaks} == broken
 
 
@@ -167,5 +167,5 @@ def test_what_was_sent_and_is_not_in_the_result_breaks_the_eighth(world) -> None
     send(world, "a.r1")
     world.clock.sleep(3600)
     world.end_run()
-    RunJudge(world.judge, 0, {"by_router": {}}, NEW).judge_all()
+    RunJudge(world.judge, 0, {"by_router": {}}).judge_all()
     assert {one.invariant for one in world.judge.breaks} == {"I8"}

@@ -33,8 +33,8 @@ class Verdict:
 class RunJudge:
     """Judges one run that came back with a result."""
 
-    def __init__(self, judge: Judge, run: int, result: dict, wanted: str) -> None:
-        self.judge, self.world, self.run, self.wanted = judge, judge.world, run, wanted
+    def __init__(self, judge: Judge, run: int, result: dict) -> None:
+        self.judge, self.world, self.run, self.wanted = judge, judge.world, run, judge.world.wanted
         self.began, self.ended = self.world.spans[run]
         self.verdicts = [
             self._verdict(router, node, entry["nodes"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from .authority import Authority
@@ -35,6 +36,9 @@ class World:
         self.authority = Authority(self.clock, data)
         #: The conductor node that the run begins on.
         self.local: str | None = None
+        #: Does a run go on at this moment? And what plays a second one meanwhile.
+        self.inside = False
+        self.play_second: Callable[[int], object] = lambda number: None
         self.begun_before: set[str] = set()
         self.questions = Questions(self.authority, self.habits)
         self.judge = Judge(self)
@@ -67,6 +71,7 @@ class World:
 
     def begin_run(self, number: int, module: str, arguments: dict) -> None:
         self.run, self.module, self._all_arguments[number] = number, module, arguments
+        self.inside = True
         self.use(number)
         #: Routers that an earlier run has begun, and whose operation has not ended yet.
         self.begun_before = {
@@ -83,6 +88,7 @@ class World:
 
     def end_run(self) -> None:
         self.spans[self.run] = (self.spans[self.run][0], self.clock.now())
+        self.inside = False
         self.clock.kill_at = self.clock.end_at = None
         for shell in self.shells:
             shell.close()
@@ -97,6 +103,11 @@ class World:
     def obeys_stop_file(self) -> bool:
         """Was this run given the name of the stop file?"""
         return bool(self._arguments.get("stop_file"))
+
+    @property
+    def wanted(self) -> str:
+        """The release that the run is to bring."""
+        return self._arguments.get("version") or ""
 
     @property
     def groups(self) -> dict:
@@ -229,6 +240,23 @@ class World:
     def _do_download(self, fault: dict) -> None:
         for node in self._nodes(fault):
             self.authority.download(node, fault["version"], fault["seconds"])
+
+    def _do_second(self, fault: dict) -> None:
+        """The controller of a run is suspended for a while, and in that time somebody else does a run of his own."""
+        if not self.inside or not self.clock.resting:
+            if self.clock.seconds < self.spans.get(self.run, (0.0, 0.0))[0] + 86400.0:
+                self.clock.after(7.0, lambda: self._do_second(fault))
+            return
+        kept = (self.run, self.module, self.shells, self.begun_before, self.local)
+        clocks = (self.clock.kill_at, self.clock.end_at)
+        self.clock.kill_at, self.clock.resting, self.inside, self.shells = None, False, False, []
+        self.play_second(kept[0])
+        self.run, self.module, self.shells, self.begun_before, self.local = kept
+        self.clock.kill_at, self.clock.end_at = clocks
+        if clocks[1] is not None:
+            self.clock.end_at += 4 * 86400.0
+        self.use(self.run)
+        self.inside = True
 
     def _do_jump(self, fault: dict) -> None:
         self.clock.jumped += fault["by"]

@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--outcomes", metavar="FILE", help="write a line for each seed: what was sent, and all states")
     parser.add_argument("--only", help="report only this invariant")
     parser.add_argument("--quiet", action="store_true", help="only the summary")
+    parser.add_argument("--known", action="store_true", help="print what does not hold, as test_worlds.py lists it")
     parser.add_argument("--seed", type=int, help="play one world")
     parser.add_argument("-v", "--verbose", action="store_true", help="with --seed: tell its story")
     parser.add_argument("--shrink", type=int, metavar="SEED", help="make a world smaller that breaks an invariant")
@@ -75,8 +76,10 @@ def _many(seeds: range, options: argparse.Namespace) -> int:
         outcomes.append(f"{seed} {outcome}\n")
         broken += bool(breaks)
         kinds.update({invariant for invariant, *_ in breaks})
+        if options.known and breaks:
+            print(f"    {seed}: {sorted({invariant for invariant, *_ in breaks})!r},".replace("'", '"'))
         for invariant, at, what, truth in breaks:
-            if not options.quiet and options.only in (None, invariant):
+            if not (options.quiet or options.known) and options.only in (None, invariant):
                 print(f"seed {seed} {invariant} at {at:.0f}: {what}: {truth}", flush=True)
     if options.outcomes:
         Path(options.outcomes).write_text("".join(outcomes), encoding="utf-8")

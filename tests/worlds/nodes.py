@@ -52,9 +52,14 @@ class Moment:
     operation: str | None
 
     @property
+    def looks_well(self) -> bool:
+        """There, settled and at work."""
+        return self.up and self.state in AT_REST and self.service
+
+    @property
     def well(self) -> bool:
-        """There, settled, at work and at rest."""
-        return self.up and self.state in AT_REST and self.service and self.operation is None
+        """The same, and nothing runs there."""
+        return self.looks_well and self.operation is None
 
 
 class Node:

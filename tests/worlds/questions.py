@@ -80,7 +80,10 @@ class Questions:
             state = _WORDS_BELOW_63.get(state, state)
         fields = [("Router", node.router), ("Node", node.name), ("Current Version", version)]
         fields += [] if self.habits["legacy"] else [("Install Type", "Image")]
-        fields += [("Status", state), ("Conductor Connectivity", "Connected" if node.present else "Disconnected")]
+        fields += [
+            ("Status", state),
+            ("Conductor Connectivity", "Disconnected" if state == DISCONNECTED else "Connected"),
+        ]
         moment = node.at(self.clock.now() - self.habits["lag"])
         if state != DISCONNECTED:
             fields += [("Service Status", "Running" if moment.service else "Stopped")]

@@ -51,7 +51,7 @@ class RunJudge:
         ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
         at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
-        adopted = bool(data.get("adopted"))
+        adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
         return Verdict(router, data["node"], data["state"], at, adopted, data.get("from_version"), data["reason"])
 
     def judge_all(self) -> None:
@@ -103,7 +103,7 @@ class RunJudge:
                 words = CHECKED if checked else "a running"
                 self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
                 return
-        if verdict.state == "done" and not any(one.version == self.wanted and one.well for one in lately):
+        if verdict.state == "done" and not any(one.version == self.wanted and one.looks_well for one in lately):
             self._breach("I3", verdict, f"runs {moment.version}, {moment.state}, service {moment.service}")
         if verdict.state == "reverted" and not any(one.version == verdict.before for one in lately):
             self._breach("I3", verdict, f"runs {moment.version}")

@@ -158,7 +158,10 @@ class RunJudge:
 
     def _budget(self) -> None:
         limit = self.world.max_failures
-        for router, command in self._first().items() if limit is not None else ():
+        before = self.world.begun_before_of[self.run]
+        for router, command in self._first().items():
+            if limit is None or router in before:
+                continue  # a pair that is half done may be finished
             bad = [
                 one
                 for one, verdicts in self.by_router.items()

@@ -40,6 +40,7 @@ class World:
         self.inside = False
         self.play_second: Callable[[int], object] = lambda number: None
         self.begun_before: set[str] = set()
+        self.begun_before_of: dict[int, set[str]] = {}
         self.questions = Questions(self.authority, self.habits)
         self.judge = Judge(self)
         self.requests = Requests(self)
@@ -73,12 +74,13 @@ class World:
         self.run, self.module, self._all_arguments[number] = number, module, arguments
         self.inside = True
         self.use(number)
-        #: Routers that an earlier run has begun, and whose operation has not ended yet.
+        #: Routers that an earlier run has begun: one of their nodes moves, or runs the wanted release already.
         self.begun_before = {
             node.router
             for node in self.authority.nodes.values()
-            if node.operation is not None and node.operation.run is not None
+            if node.version == self.wanted or (node.operation is not None and node.operation.run is not None)
         }
+        self.begun_before_of[number] = self.begun_before
         self.clock.end_at = self.clock.now() + 4 * 86400.0
         self.spans[number] = (self.clock.now(), self.clock.now())
 

@@ -11,9 +11,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from .definition import literal
 from .draw import draw
 from .many import play_many, player
-from .shrink import literal, shrink
+from .shrink import shrink
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,6 +15,7 @@ from ansible.utils.display import Display
 from ansible_collections.sessionsmart.ssr.plugins.action import software_downgrade, software_revert, software_upgrade
 
 from .clock import Endless, Killed
+from .definition import complete
 from .judge import Break
 from .session import WorldSession
 from .verdicts import RunJudge
@@ -58,6 +59,7 @@ class Played:
 
 def play(data: dict) -> Played:
     """Play a world that is defined by ``data``."""
+    data = complete(data)
     world = World(data)
     played = Played(data)
     lines = _listen(world)

@@ -6,33 +6,9 @@
 from __future__ import annotations
 
 import copy
-import pprint
 from collections.abc import Callable, Iterator
 
-#: The habits of the plainest conductor.
-PLAIN = {
-    "lag": 0.0,
-    "latency": 0.4,
-    "answer": 0.5,
-    "refuses_after": 0.1,
-    "marks": True,
-    "completed": True,
-    "time_in_status": False,
-    "versions_while_away": True,
-    "software": True,
-    "volumes": False,
-    "status": "silent",
-    "keeps_ended": True,
-    "blocks": False,
-    "downloads_block": False,
-    "fetches": True,
-    "moves_peer": False,
-    "legacy": False,
-    "download_state": False,
-    "shells": 60,
-    "health": "readable",
-    "accepted": "Request accepted",
-}
+from .definition import PLAIN
 
 
 def shrink(data: dict, breaks: Callable[[dict], bool], most: int = 400) -> dict:
@@ -60,7 +36,7 @@ def _candidates(data: dict) -> Iterator[dict]:
     yield from _without_routers(data)
     for number, run in enumerate(data["runs"]):
         for setting in run["args"]:
-            if setting not in ("targets", "version", "stop_file", "compare", "fail_on_target"):
+            if setting not in ("targets", "version", "compare", "fail_on_target"):
                 yield _changed(data, lambda new, at=number, name=setting: new["runs"][at]["args"].pop(name))
         if "kill" in run:
             yield _changed(data, lambda new, at=number: new["runs"][at].pop("kill"))
@@ -100,8 +76,3 @@ def _changed(data: dict, change: Callable[[dict], object]) -> dict:
     new = copy.deepcopy(data)
     change(new)
     return new
-
-
-def literal(data: dict) -> str:
-    """A world as a Python literal."""
-    return pprint.pformat(data, width=118, sort_dicts=False)

@@ -56,7 +56,7 @@ def complete(small: dict) -> dict:
         run.setdefault("module", "software_upgrade")
         run["args"] = {"targets": [router["name"] for router in data["routers"]], **run["args"]}
         for name, value in _ARGUMENTS.items():
-            if name != "compare" or run["module"] == "software_upgrade":
+            if name != "compare" or run["module"] != "software_revert":
                 run["args"].setdefault(name, value)
     return data
 

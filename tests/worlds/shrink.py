@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from .definition import PLAIN
 
 
-def shrink(data: dict, breaks: Callable[[dict], bool], most: int = 400) -> dict:
+def shrink(data: dict, breaks: Callable[[dict], bool], most: int = 200) -> dict:
     """The smallest world that was found in so many plays."""
     left = most
     smaller = True

@@ -153,6 +153,7 @@ def _run(world: World, number: int, run: dict) -> dict:
         result = _action(world, module, arguments).run(None, {"inventory_hostname": "conductor", "hostvars": {}})
     except Killed:
         world.say("killed")
+        world.killed.add(number)
         result = {"end": "killed"}
     except Endless:
         world.judge.breach(

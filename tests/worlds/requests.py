@@ -177,7 +177,9 @@ class Requests:
         if self.habits["moves_peer"] and "node" in sent.named and sent.kind != "revert":
             # upgrade_router: "initiating an upgrade on one HA node will automatically upgrade the second"
             nodes = [*nodes, *(peer for peer in self.authority.peers(nodes[0]) if peer.version != target)]
-        return self.authority.begin_many(sent.kind, nodes, target, run, named)
+        # A whole router is asked for: what runs the release already is left alone.
+        left = [node for node in nodes if node.version != target] or nodes
+        return self.authority.begin_many(sent.kind, left, target, run, named)
 
     def _ended(self, operations: list[Operation]) -> str:
         if all(operation.end == "completed" for operation in operations):

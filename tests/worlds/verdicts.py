@@ -88,7 +88,9 @@ class RunJudge:
 
     def _sent_or_not(self, verdict: Verdict, node: Node) -> None:
         ours = [command for command in self.judge.commands if node in command.nodes]
-        if verdict.state == "unknown" and not ours and not self._began(node):
+        # What a killed run wrote down that it was about to send may have been sent, as far as anybody knows.
+        may_have_been = any(number < self.run for number in self.world.killed)
+        if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
             self._breach("I9", verdict, "nothing was ever sent to it")
         if verdict.state in UNSENT and any(node in command.nodes and command.begun for command in self.commands):
             self._breach("I9", verdict, "its operation was begun by this run")

@@ -40,6 +40,8 @@ class World:
         self.inside = False
         self.play_second: Callable[[int], object] = lambda number: None
         self.begun_before: set[str] = set()
+        #: The runs whose controller was killed.
+        self.killed: set[int] = set()
         self.begun_before_of: dict[int, set[str]] = {}
         self.questions = Questions(self.authority, self.habits)
         self.judge = Judge(self)

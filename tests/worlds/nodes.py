@@ -118,14 +118,9 @@ class Node:
         """How it was at a moment."""
         return self.moments[max(0, bisect_right(self._times, seconds) - 1)]
 
-    def unwell_for(self) -> float:
-        """For how many seconds it has not been well without a break; 0 where it is well."""
-        since = None
-        for moment in reversed(self.moments):
-            if moment.well:
-                break
-            since = moment.at
-        return 0.0 if since is None else max(0.001, self.clock.now() - since)
+    def between(self, begin: float, end: float) -> list[Moment]:
+        """How it was from a moment to another, in all that it was."""
+        return [self.at(begin), *(moment for moment in self.moments if begin < moment.at <= end)]
 
     def change(self, **changes: object) -> None:
         """Change it, and keep that."""

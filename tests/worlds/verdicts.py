@@ -97,7 +97,8 @@ class RunJudge:
 
     def _true(self, verdict: Verdict, node: Node) -> None:
         moment, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
-        lately = [moment, node.at(verdict.at - slack)]
+        asked = 2 * self.judge.grace + 10.0  # a question to the node itself shows at once that it is away
+        lately = node.between(verdict.at - slack, verdict.at)
         if verdict.state in ("done", "reverted", "failed") and moment.operation in MOVES:
             operation = self._running_at(node, verdict.at)
             if operation.run is not None or verdict.adopted:
@@ -105,6 +106,9 @@ class RunJudge:
                 words = CHECKED if checked else "a running"
                 self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
                 return
+        if verdict.state == "done" and not any(one.up for one in node.between(verdict.at - asked, verdict.at)):
+            self._breach("I3", verdict, f"it has not answered for more than {asked:.0f} s")
+            return
         if verdict.state == "done" and not any(one.version == self.wanted and one.looks_well for one in lately):
             self._breach("I3", verdict, f"runs {moment.version}, {moment.state}, service {moment.service}")
         if verdict.state == "reverted" and not any(one.version == verdict.before for one in lately):

@@ -101,7 +101,7 @@ class World:
     @property
     def remembers(self) -> bool:
         """Does this run know what earlier ones sent?"""
-        return bool(self._arguments.get("journal"))
+        return all(arguments.get("journal") for arguments in self._all_arguments.values())
 
     @property
     def obeys_stop_file(self) -> bool:

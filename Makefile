@@ -62,7 +62,7 @@ lint: $(VENV)/.dev ## ruff, yamllint, ansible-lint (profile production), changel
 	$(BIN)/antsibull-changelog lint
 
 unit: $(VENV)/.dev ## Unit tests
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/worlds
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH (most of it waits: 8 at once)
 	$(BIN)/python -m pytest -q -n 8 --dist worksteal tests/integration

@@ -30,6 +30,16 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "b.r1"}],
         },
     ),
+    "and when it died while the release was being downloaded": (
+        "I1",
+        {
+            "habits": {"lag": 20.0, "fetches": False},
+            "routers": [{"name": "r1", "nodes": [{"name": name, "downloaded": []} for name in "ab"]}],
+            "downloads": {"a.r1": {"seconds": 100.0}, "b.r1": {"seconds": 100.0}},
+            "runs": [{"args": {**PLAINLY, "download": True, "poll_max": 5}}],
+            "faults": [{"kind": "die", "when": {"at": 92.0}, "node": "a.r1"}],
+        },
+    ),
     "the second node begins while the post-check of the first still runs": (
         "I1.over",
         {"routers": PAIR, "courses": {"a.r1": [{**QUICK, "check": 240.0}]}, "runs": [{"args": PLAINLY}]},
@@ -44,6 +54,25 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "check": 200.0, "end": "reverts"}]},
             "runs": [{"args": PLAINLY}],
+        },
+    ),
+    "of two that move at once, the first is done although it went back while the other moved": (
+        "I3",
+        {
+            "routers": PAIR,
+            "courses": {"a.r1": [{**QUICK, "check": 60.0, "end": "reverts"}], "b.r1": [{**QUICK, "write": 900.0}]},
+            "runs": [{"args": {**PLAINLY, "simultaneous": True}}],
+        },
+    ),
+    "a node is failed while the vendor's own way back still runs": (
+        "I3",
+        {
+            "habits": {"lag": 20.0},
+            "routers": ONE,
+            "courses": {
+                "a.r1": [{"write": 1500.0, "away": 40.0, "check": 20.0, "shown": "Upgrading", "end": "reverts"}]
+            },
+            "runs": [{"args": {}}],
         },
     ),
     "a node is done that has died, since the list of assets is late": (

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import time
 from collections import Counter
@@ -15,6 +16,9 @@ from .definition import literal
 from .draw import draw
 from .many import play_many, player
 from .shrink import shrink
+
+#: The states of nodes in an outcome.
+_STATE = re.compile(r"=(\w+)")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,12 +72,14 @@ def _one(options: argparse.Namespace) -> int:
 
 def _many(seeds: range, options: argparse.Namespace) -> int:
     began, broken, kinds, commands = time.monotonic(), 0, Counter(), 0
+    states: Counter[str] = Counter()
     outcomes = []
     for seed, breaks, outcome, count in play_many(seeds, options.jobs):
         commands += count
         if outcome.startswith("THE WORLD"):
             print(f"seed {seed}: {outcome}", flush=True)
             kinds["world failed"] += 1
+        states.update(_STATE.findall(outcome.partition(" | ")[2]))
         outcomes.append(f"{seed} {outcome}\n")
         broken += bool(breaks)
         kinds.update({invariant for invariant, *_ in breaks})
@@ -85,6 +91,7 @@ def _many(seeds: range, options: argparse.Namespace) -> int:
     if options.outcomes:
         Path(options.outcomes).write_text("".join(outcomes), encoding="utf-8")
     took = time.monotonic() - began
+    print(f"verdicts: {', '.join(f'{state} {count}' for state, count in states.most_common())}")
     print(f"{len(seeds)} worlds in {took:.0f} s ({60 * len(seeds) / took:.0f} a minute), {commands} commands")
     for invariant, count in sorted(kinds.items()):
         print(f"  {invariant}: broken in {count} worlds")

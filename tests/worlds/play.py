@@ -160,8 +160,9 @@ def _run(world: World, number: int, run: dict) -> dict:
             "I4", f"run {number}", f"no end after {world.clock.now():.0f} s and {world.commands} commands"
         )
         result = {"end": "endless"}
-    except Exception as error:  # whatever comes out loses every verdict
-        world.judge.breach("I8", f"run {number}", f"it ended with {type(error).__name__}: {error}")
+    except Exception as error:  # where something was sent, whatever comes out loses its verdict
+        if any(command.run == number and command.begun for command in world.judge.commands):
+            world.judge.breach("I8", f"run {number}", f"it ended with {type(error).__name__}: {error}")
         result = {"end": f"raised {type(error).__name__}"}
     world.end_run()
     world.say(f"result: {result.get('msg', result.get('end'))}")

@@ -45,7 +45,7 @@ class Played:
 
     @property
     def outcome(self) -> str:
-        """What was sent, and the states of all nodes, in one line."""
+        """What was sent in which order, and the states of all nodes, in one line; without times, which may shift."""
         ends = []
         for result in self.results:
             states = [
@@ -54,7 +54,8 @@ class Played:
                 for node in entry["nodes"]
             ]
             ends.append(" ".join(states) or str(result.get("end") or result.get("msg", ""))[:100])
-        return f"{' ; '.join(self.sent)} | {' / '.join(ends)}"
+        sent = [line.partition(" ")[2].replace("request system software ", "") for line in self.sent]
+        return f"{' ; '.join(sent)} | {' / '.join(ends)}"
 
 
 def play(data: dict) -> Played:

@@ -119,17 +119,9 @@ class Judge:
         if not (ours or shows):
             return None
         words = CHECKED if node.at(world.clock.now()).version == operation.target and node.settled else "a running"
-        return f"has {words} {operation.kind} ({self._whose(operation)})"
-
-    def _whose(self, operation) -> str:
-        whose = (
-            "somebody else's"
-            if operation.run is None
-            else "ours"
-            if operation.run == self.world.run
-            else "of an earlier run"
-        )
-        return f"{whose}, begun {self.world.clock.now() - operation.began:.0f} s ago"
+        whose = "somebody else's" if operation.run is None else "ours"
+        whose = whose if operation.run in (None, world.run) else "of an earlier run"
+        return f"has {words} {operation.kind} ({whose}, begun {world.clock.now() - operation.began:.0f} s ago)"
 
     # -- the rules ----------------------------------------------------------------------------------------------
 
@@ -166,7 +158,7 @@ class Judge:
 
     def _limits(self, command: Command) -> None:
         world, now = self.world, self.world.clock.now()
-        since = world.stop_file_since if world.obeys_stop_file else None
+        since = world.stop_file_since if world.settings.obeys_stop_file else None
         if command.first and since is not None and now - since > self.grace:
             self.breach("I7", command.text, f"the stop file has been there for {now - since:.0f} s")
         for name in ("start_deadline", "window_end"):
@@ -176,10 +168,10 @@ class Judge:
 
     def _group(self, command: Command) -> None:
         world, router = self.world, command.nodes[0].router
-        group = world.groups.get(router)
+        group = world.settings.groups.get(router)
         if group is None or not command.first:
             return
-        for other, its in world.groups.items():
+        for other, its in world.settings.groups.items():
             if its != group or other == router:
                 continue
             for node in world.authority.routers.get(other, ()):
@@ -189,5 +181,5 @@ class Judge:
 
     def _not_blocked(self, command: Command) -> None:
         router = command.nodes[0].router
-        if router in self.world.blocked:
+        if router in self.world.settings.blocked:
             self.breach("I5", command.text, f"{router} is blocked by a check")

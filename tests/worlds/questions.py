@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from .authority import Authority
 from .layout import block, framed, in_days, not_reached, table, uptime
-from .nodes import DISCONNECTED, Node, Operation
+from .nodes import DISCONNECTED, Node
 
 _WHERE = re.compile(r" (router|node|resource-group|version) (\S+)")
 #: (in progress, completed, failed) as a status may call them; all are words of public material.
@@ -134,7 +134,7 @@ class Questions:
         if (away and len(away) == len(nodes)) or not nodes:
             return not_reached(self.habits, "Retrieving system version", away or ["?"])
         if match[0].endswith(" detail") and self.habits["volumes"]:
-            return self._volumes(nodes[0])
+            return _volumes(self.habits, nodes[0])
         rows = []
         for node in nodes:
             if node.present:
@@ -143,15 +143,6 @@ class Questions:
                 rows.append([node.router, node.name, short, status, "2025-12-11T16:51:25Z", f"128T-{node.version}"])
         body = table(("Router", "Node", "Version", "Status", "Build Date", "Package"), rows)
         return framed(self.habits, "Retrieving system version 1/1 targets complete", body)
-
-    def _volumes(self, node: Node) -> str:
-        fields = [("Version", node.version.split("-")[0]), ("Package", f"128T-{node.version}"), ("Volume ID", "b")]
-        lines = [block(f"Node: {node.id}", [*fields, ("Selected Boot Volume", "b")])]
-        if node.idle:
-            lines += ["  Idle Volume:"]
-            lines += [f"    {'Version:':<27} {node.idle.split('-')[0]}", f"    {'Package:':<27} 128T-{node.idle}"]
-            lines += [f"    {'Volume ID:':<27} a"]
-        return framed(self.habits, "Retrieving system version", "\n".join(lines))
 
     def processes(self, where: dict, _match: re.Match) -> str:
         nodes = self._nodes(where)
@@ -226,13 +217,20 @@ class Questions:
             if entry["kind"] == kind
         ]
         for operation in node.past:
-            if operation.kind == kind and self._listed(operation):
+            if operation.kind == kind and (self.habits["keeps_ended"] or not operation.over):
                 words = {"in progress": running, "completed": completed}.get(operation.end, failed)
                 entries.append([node.router, node.name, operation.target, words])
         return entries
 
-    def _listed(self, operation: Operation) -> bool:
-        return not operation.over or self.habits["keeps_ended"]
+
+def _volumes(habits: dict, node: Node) -> str:
+    fields = [("Version", node.version.split("-")[0]), ("Package", f"128T-{node.version}"), ("Volume ID", "b")]
+    lines = [block(f"Node: {node.id}", [*fields, ("Selected Boot Volume", "b")])]
+    if node.idle:
+        lines += ["  Idle Volume:"]
+        lines += [f"    {'Version:':<27} {node.idle.split('-')[0]}", f"    {'Package:':<27} 128T-{node.idle}"]
+        lines += [f"    {'Volume ID:':<27} a"]
+    return framed(habits, "Retrieving system version", "\n".join(lines))
 
 
 def _pattern(text: str) -> re.Pattern:

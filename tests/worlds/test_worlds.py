@@ -157,7 +157,7 @@ def test_a_command_to_a_member_of_a_group_whose_other_is_bad_breaks_the_sixth(wo
 
 
 def test_a_first_command_after_the_stop_file_breaks_the_seventh(world) -> None:
-    world._do_stop({})
+    world.strikes._do_stop({})
     world.clock.sleep(30)
     assert send(world, "a.r1") == {"I7"}
 

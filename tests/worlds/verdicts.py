@@ -34,7 +34,7 @@ class RunJudge:
     """Judges one run that came back with a result."""
 
     def __init__(self, judge: Judge, run: int, result: dict) -> None:
-        self.judge, self.world, self.run, self.wanted = judge, judge.world, run, judge.world.wanted
+        self.judge, self.world, self.run, self.wanted = judge, judge.world, run, judge.world.settings.wanted
         self.began, self.ended = self.world.spans[run]
         self.verdicts = [
             self._verdict(router, node, entry["nodes"])
@@ -151,19 +151,19 @@ class RunJudge:
         }
 
     def _slots(self) -> None:
-        first, most = self._first(), self.world.in_flight
+        first, most = self._first(), self.world.settings.in_flight
         begin = {router: command.at for router, command in first.items()} | self._adopted()
         for router, command in first.items():
             others = [one for one in begin if one != router and begin[one] <= command.at < self._end_of(one) - 2.0]
             if most is not None and len(others) >= most:
                 self.judge.breach("I5", command.text, f"in flight were {', '.join(others)} of {most}", command.at)
-            group = self.world.groups.get(router)
+            group = self.world.settings.groups.get(router)
             for other in others:
-                if group is not None and self.world.groups.get(other) == group:
+                if group is not None and self.world.settings.groups.get(other) == group:
                     self.judge.breach("I6", command.text, f"{other} of the same group was in flight", command.at)
 
     def _budget(self) -> None:
-        limit = self.world.max_failures
+        limit = self.world.settings.max_failures
         before = self.world.begun_before_of[self.run]
         for router, command in self._first().items():
             if limit is None or router in before:
@@ -181,7 +181,7 @@ class RunJudge:
 
     def _waves(self) -> None:
         """A wave begins when all of the earlier ones have ended; what is unknown never does."""
-        waves, first = self.world.waves, self._first()
+        waves, first = self.world.settings.waves, self._first()
         for router, command in first.items():
             for other in first:
                 earlier = waves.get(other, 0) < waves.get(router, 0)

@@ -75,6 +75,16 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"args": {}}],
         },
     ),
+    "the gap between two looks makes a flap an absence: reverted, while the upgrade goes on": (
+        "I3",
+        {
+            "habits": {"status": "lines", "lag": 5.0},
+            "routers": ONE,
+            "courses": {"a.r1": [{"write": 1500.0, "away": 40.0}]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "flap", "when": {"began": "a.r1", "after": 30.0}, "node": "*", "for": 85.0}],
+        },
+    ),
     "a node is done that has died, since the list of assets is late": (
         "I3",
         {
@@ -149,6 +159,15 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
                     "course": {"write": 200.0, "end": "stuck"},
                 }
             ],
+        },
+    ),
+    "the node beside one that is away is unknown, and nothing was sent to the router": (
+        "I9",
+        {
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}, {"name": "b"}]}],
+            "courses": {"a.r1": [QUICK]},
+            "runs": [{"args": {**PLAINLY, "sequencing": "vendor", "in_flight": 1}}],
+            "faults": [{"kind": "flap", "when": {"began": "a.r1", "after": 60.0}, "node": "a.r2", "for": 4000.0}],
         },
     ),
     "the second node goes back while the check of the first still runs": (

@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak habits format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak habits worlds format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -62,7 +62,7 @@ lint: $(VENV)/.dev ## ruff, yamllint, ansible-lint (profile production), changel
 	$(BIN)/antsibull-changelog lint
 
 unit: $(VENV)/.dev ## Unit tests
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal tests/unit tests/worlds
 
 integration: $(VENV)/.dev ## The session, the modules and the playbooks against the simulator, over real SSH (most of it waits: 8 at once)
 	$(BIN)/python -m pytest -q -n 8 --dist worksteal tests/integration
@@ -100,6 +100,12 @@ soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose
 SEEDS ?= 2
 habits: $(VENV)/.dev ## Play the demonstrations on conductors with habits drawn by chance (SEEDS=40), verdicts beside the truth
 	@$(BIN)/python -m tests.integration.habits --seeds $(SEEDS)
+
+# Random nights in virtual time, each from a seed: make worlds N=2000, or other seeds with FROM=100000
+N ?= 500
+FROM ?= 0
+worlds: $(VENV)/.dev ## Play random worlds, and name every promise that one of them breaks (N=2000 FROM=0)
+	@$(BIN)/python -m tests.worlds --seeds $(FROM):$$(( $(FROM) + $(N) ))
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

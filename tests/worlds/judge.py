@@ -1,0 +1,185 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold, judged at the moment when a command arrives (what can only be judged afterwards: verdicts.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .nodes import AT_REST, Moment, Node
+
+#: How it is said of an operation that only its own post-check has not ended: everything else looks as if it had.
+CHECKED = "the post-check of its"
+
+
+@dataclass(frozen=True)
+class Break:
+    """An invariant that did not hold."""
+
+    invariant: str
+    at: float
+    what: str
+    truth: str = ""
+
+
+@dataclass(eq=False)
+class Command:
+    """A command that moves nodes, as it arrived. ``begun``: did an operation begin?"""
+
+    at: float
+    run: int
+    kind: str
+    text: str
+    nodes: list[Node]
+    begun: bool = False
+    first: bool = False
+    broke: list[str] = field(default_factory=list)
+
+
+class Judge:
+    """The judge of one world. ``world`` knows the truth."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+        self.breaks: list[Break] = []
+        self.commands: list[Command] = []
+        self.downloads: list[tuple[float, int, str]] = []
+
+    def breach(self, invariant: str, what: str, truth: str = "", at: float | None = None) -> None:
+        """Something did not hold."""
+        moment = self.world.clock.now() if at is None else at
+        invariant += ".over" if CHECKED in truth else ""
+        self.breaks.append(Break(invariant, moment, what, truth))
+        self.world.say(f"!! {invariant}: {what}: {truth}")
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def sent(self, sent, nodes: list[Node]) -> None:
+        """A command that moves nodes has arrived."""
+        world, router = self.world, nodes[0].router
+        command = Command(world.clock.now(), world.run, sent.kind, sent.command, nodes)
+        command.first = router not in world.begun_before and not any(
+            old.run == world.run and old.nodes[0].router == router for old in self.commands
+        )
+        self.commands.append(command)
+        world.say(f"> {sent.command}")
+        peers = [peer for peer in world.authority.peers(nodes[0]) if peer not in nodes]
+        self._nodes_at_rest(command)
+        if sent.kind == "revert":
+            self._revert(sent, command, peers)
+        else:
+            self._peers_well(command, peers, "I1")
+            self._limits(command)
+            self._group(command)
+            self._not_blocked(command)
+
+    def begun(self, operation) -> None:
+        """An operation of ours has begun: the command that arrived last did it."""
+        if operation.run is not None and self.commands and self.commands[-1].at == self.world.clock.now():
+            self.commands[-1].begun = True
+
+    def downloaded(self, sent, nodes: list[Node]) -> None:
+        """A download was requested (rule 32: none while an operation moves the router)."""
+        self.world.say(f"> {sent.command}")
+        self.downloads.append((self.world.clock.now(), self.world.run, nodes[0].router))
+
+    # -- how a node shows ---------------------------------------------------------------------------------------
+
+    @property
+    def grace(self) -> float:
+        """The time of one answer, there and back."""
+        return 2 * self.world.habits["latency"] + 3.0
+
+    def _steadily(self, node: Node, seconds: float, holds: Callable[[Moment], bool]) -> bool:
+        """Has this held for so long that whoever asked right before sending must have been told?"""
+        begin = self.world.clock.now() - seconds
+        return holds(node.at(begin)) and all(holds(moment) for moment in node.moments if moment.at >= begin)
+
+    def shown_trouble(self, node: Node, but_service: bool = False) -> str | None:
+        """What any documented answer shows of a node that is not well, or what we began there ourselves."""
+        lag = self.world.habits["lag"] + self.grace
+        if self._steadily(node, self.grace, lambda moment: not moment.up):
+            return "is away"
+        if not but_service and self._steadily(node, self.grace, lambda moment: moment.up and not moment.service):
+            return "has its service down"
+        if self._steadily(node, lag, lambda moment: moment.state not in AT_REST):
+            return f"is {node.state}"
+        return self.running(node)
+
+    def running(self, node: Node) -> str | None:
+        """The operation that runs on a node, if it shows or is ours."""
+        operation, world = node.operation, self.world
+        if operation is None:
+            return None
+        ours = operation.named and (operation.run == world.run or (operation.run is not None and world.remembers))
+        readable = world.habits["status"] in ("table", "lines") and not world.habits["legacy"]
+        shows = readable and world.clock.now() - operation.began > self.grace
+        if not (ours or shows):
+            return None
+        words = CHECKED if node.at(world.clock.now()).version == operation.target and node.settled else "a running"
+        whose = "somebody else's" if operation.run is None else "ours"
+        whose = whose if operation.run in (None, world.run) else "of an earlier run"
+        return f"has {words} {operation.kind} ({whose}, begun {world.clock.now() - operation.began:.0f} s ago)"
+
+    # -- the rules ----------------------------------------------------------------------------------------------
+
+    def _nodes_at_rest(self, command: Command) -> None:
+        for node in command.nodes:
+            why = self.running(node)
+            if why:
+                self.breach("I10" if command.kind == "revert" else "I2", command.text, f"{node.id} {why}")
+            elif command.kind != "revert":
+                trouble = self.shown_trouble(node, but_service=True)
+                if trouble:
+                    self.breach("R32", command.text, f"{node.id} {trouble}")
+
+    def _peers_well(self, command: Command, peers: list[Node], invariant: str) -> None:
+        for peer in peers:
+            trouble = self.shown_trouble(peer)
+            if trouble:
+                self.breach(invariant, command.text, f"{peer.id} {trouble}")
+
+    def _revert(self, sent, command: Command, peers: list[Node]) -> None:
+        node = command.nodes[0]
+        if len(command.nodes) > 1 or ("node" not in sent.named and peers):
+            self.breach("I10", command.text, "a revert of more than one node")
+        if node.service:
+            self._peers_well(command, peers, "I10")
+        else:  # rule 45: its service is proven down; nothing may run on the pair all the same
+            for peer in peers:
+                if why := self.running(peer):
+                    self.breach("I10", command.text, f"{peer.id} {why}")
+        automatic = self.world.module == "software_upgrade"
+        ours = any(old.run == self.world.run and node in old.nodes and old.kind != "revert" for old in self.commands)
+        if automatic and not ours:
+            self.breach("I10", command.text, f"nothing was upgraded on {node.id} in this run")
+
+    def _limits(self, command: Command) -> None:
+        world, now = self.world, self.world.clock.now()
+        since = world.stop_file_since if world.settings.obeys_stop_file else None
+        if command.first and since is not None and now - since > self.grace:
+            self.breach("I7", command.text, f"the stop file has been there for {now - since:.0f} s")
+        for name in ("start_deadline", "window_end"):
+            until = world.limits.get(name)
+            if until is not None and now - until > self.grace:
+                self.breach("I7", command.text, f"{name} was {now - until:.0f} s ago")
+
+    def _group(self, command: Command) -> None:
+        world, router = self.world, command.nodes[0].router
+        group = world.settings.groups.get(router)
+        if group is None or not command.first:
+            return
+        for other, its in world.settings.groups.items():
+            if its != group or other == router:
+                continue
+            for node in world.authority.routers.get(other, ()):
+                trouble = self.shown_trouble(node)
+                if trouble:
+                    self.breach("I6", command.text, f"{node.id} of the same group {trouble}")
+
+    def _not_blocked(self, command: Command) -> None:
+        router = command.nodes[0].router
+        if router in self.world.settings.blocked:
+            self.breach("I5", command.text, f"{router} is blocked by a check")

@@ -1,0 +1,183 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plays a world: runs the collection's own action plugins in it, run after run, and judges what came of it."""
+
+from __future__ import annotations
+
+import copy
+import os
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import SimpleNamespace
+
+from ansible.utils.display import Display
+from ansible_collections.sessionsmart.ssr.plugins.action import software_downgrade, software_revert, software_upgrade
+
+from .clock import Endless, Killed
+from .definition import complete
+from .judge import Break
+from .session import WorldSession
+from .verdicts import RunJudge
+from .world import World
+
+_ACTIONS = {
+    "software_upgrade": software_upgrade.ActionModule,
+    "software_downgrade": software_downgrade.ActionModule,
+    "software_revert": software_revert.ActionModule,
+}
+#: After the last run so much time passes until everything has come to its end.
+_AFTERWARDS = 6 * 3600.0
+
+
+@dataclass
+class Played:
+    """What came of a world."""
+
+    data: dict
+    breaks: list[Break] = field(default_factory=list)
+    results: list[dict] = field(default_factory=list)
+    story: list[tuple[float, str]] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    commands: int = 0
+    seconds: float = 0.0
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> str:
+        """What was sent in which order, and the states of all nodes, in one line; without times, which may shift."""
+        ends = []
+        for result in self.results:
+            states = [
+                f"{node['node']}.{router}={node['state']}"
+                for router, entry in (result.get("by_router") or {}).items()
+                for node in entry["nodes"]
+            ]
+            ends.append(" ".join(states) or str(result.get("end") or result.get("msg", ""))[:100])
+        sent = [line.partition(" ")[2].replace("request system software ", "") for line in self.sent]
+        return f"{' ; '.join(sent)} | {' / '.join(ends)}"
+
+
+def play(data: dict) -> Played:
+    """Play a world that is defined by ``data``."""
+    data = complete(data)
+    world = World(data)
+    played = Played(data)
+    lines = _listen(world)
+    seconds: dict[int, dict] = {}
+
+    def play_second(number: int) -> None:
+        run = data["runs"][number]
+        second = {**run, "args": {**run["args"], "run_id": "second"}, "kill": None}
+        seconds[100 + number] = _run(world, 100 + number, second)
+
+    world.play_second = play_second
+    try:
+        for number, run in enumerate(data["runs"]):
+            if run.get("only_after_good") and not _good(played.results[-1]):
+                break
+            world.clock.sleep(run.get("pause", 0.0))
+            played.results.append(_run(world, number, run))
+        world.clock.sleep(_AFTERWARDS)
+        played.results += seconds.values()
+        _judge(world, played.results, [*range(len(played.results) - len(seconds)), *seconds])
+        played.results = [_without(world.folder, result) for result in played.results]
+    finally:
+        lines()
+        world.close()
+    played.breaks, played.story = world.judge.breaks, world.story
+    played.sent = [f"{command.at:.0f} {command.text}" for command in world.judge.commands]
+    played.commands, played.seconds = world.commands, world.clock.now()
+    return played
+
+
+def _good(result: dict) -> bool:
+    """Did a run end well, so that whoever runs the next one goes on?"""
+    entries = (result.get("by_router") or {}).values()
+    return bool(entries) and all(entry["state"] in ("done", "up_to_date") for entry in entries)
+
+
+def _listen(world: World):
+    """Let what Ansible would show become part of the story. Returns how to end that."""
+    before = Display.display, Display.warning
+
+    def display(_self, text, *_args, **_more):
+        world.say(f"    {text}")
+
+    Display.display = Display.warning = display
+
+    def restore() -> None:
+        Display.display, Display.warning = before
+
+    return restore
+
+
+def _arguments(world: World, run: dict) -> dict:
+    """The arguments of a run; times are relative to its begin, and files lie in the folder of the world."""
+    arguments = copy.deepcopy(run["args"])
+    for name in ("start_deadline", "window_end"):
+        if arguments.get(name):
+            moment = world.clock.wall() + timedelta(seconds=arguments[name])
+            arguments[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for name, file in (("journal", "journal"), ("stop_file", "stop"), ("status_file", "status.json")):
+        if arguments.pop(name, False):
+            arguments[name] = os.path.join(world.folder, file)
+    return arguments
+
+
+def _action(world: World, module: str, arguments: dict):
+    """The action plugin, as Ansible would make it, with a connection that leads into the world."""
+    task = SimpleNamespace(
+        args=arguments, async_val=0, check_mode=False, diff=False, delegate_to=None, action=module, remote_user=None
+    )
+    connection = SimpleNamespace(
+        transport="sessionsmart.ssr.pcli",
+        session=WorldSession(world),
+        get_option=lambda _name: None,
+        close=lambda: None,
+        _shell=SimpleNamespace(tmpdir="/"),
+    )
+    action = _ACTIONS[module](task, connection, SimpleNamespace(connection="pcli"), None, None)
+    action.clock_class = lambda: world.clock
+    return action
+
+
+def _run(world: World, number: int, run: dict) -> dict:
+    """One run, to its end or until it is killed."""
+    module, arguments = run["module"], _arguments(world, run)
+    world.local = run.get("local")
+    world.begin_run(number, module, arguments)
+    world.say(f"run {number}: {module} {arguments}")
+    if run.get("kill"):
+        world.clock.kill_at = world.clock.now() + run["kill"]
+    try:
+        result = _action(world, module, arguments).run(None, {"inventory_hostname": "conductor", "hostvars": {}})
+    except Killed:
+        world.say("killed")
+        world.killed.add(number)
+        result = {"end": "killed"}
+    except Endless:
+        world.judge.breach(
+            "I4", f"run {number}", f"no end after {world.clock.now():.0f} s and {world.commands} commands"
+        )
+        result = {"end": "endless"}
+    except Exception as error:  # where something was sent, whatever comes out loses its verdict
+        if any(command.run == number and command.begun for command in world.judge.commands):
+            world.judge.breach("I8", f"run {number}", f"it ended with {type(error).__name__}: {error}")
+        result = {"end": f"raised {type(error).__name__}"}
+    world.end_run()
+    world.say(f"result: {result.get('msg', result.get('end'))}")
+    return result
+
+
+def _without(folder: str, result: dict) -> dict:
+    """The result without the name of the world's folder, which differs from one playing to the next."""
+    return {name: value.replace(folder, "~") if isinstance(value, str) else value for name, value in result.items()}
+
+
+def _judge(world: World, results: list[dict], numbers: list[int]) -> None:
+    """Judge the runs that came back, now that everything has come to its end."""
+    for number, result in zip(numbers, results, strict=True):
+        if "end" not in result:
+            world.use(number)
+            RunJudge(world.judge, number, result).judge_all()

@@ -1,0 +1,252 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a conductor prints when it is asked how things are. It changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from .authority import Authority
+from .layout import block, framed, in_days, not_reached, table, uptime
+from .nodes import DISCONNECTED, Node
+
+_WHERE = re.compile(r" (router|node|resource-group|version) (\S+)")
+#: (in progress, completed, failed) as a status may call them; all are words of public material.
+STATUS_WORDS = (
+    ("in progress", "completed", "failed"),
+    ("In-Progress", "Complete", "Failed"),
+    ("upgrading", "done", "error"),
+)
+#: What the states of assets are called below 6.3 (upgrade_ibu_conductor).
+_WORDS_BELOW_63 = {"Synchronized": "Running", "Synchronizing": "Connected", "Upgrading": "UPGRADING"}
+
+
+class Questions:
+    """The answers of one conductor, by its habits."""
+
+    def __init__(self, authority: Authority, habits: dict) -> None:
+        self.authority, self.habits, self.clock = authority, habits, authority.clock
+        #: The node that is asked.
+        self.local = authority.routers["Conductor"][0]
+
+    def answer(self, command: str) -> str | None:
+        """The answer; None for a command that this conductor does not have."""
+        for pattern, method in _COMMANDS:
+            match = pattern.fullmatch(command)
+            if match:
+                where = dict(_WHERE.findall(command))
+                return method(self, where, match)
+        return None
+
+    # -- assets -----------------------------------------------------------------------------------------------
+
+    def _shown(self, node: Node) -> tuple[str, str, float]:
+        """State, version, and time in the state, as late as the list is."""
+        now = self.clock.now() - self.habits["lag"]
+        moment = node.at(now)
+        since = moment.at
+        for earlier in reversed(node.moments):
+            if earlier.at <= moment.at:
+                if earlier.state != moment.state:
+                    break
+                since = earlier.at
+        return moment.state, moment.version, max(0.0, now - max(since, -3600.0)) + (86400 if since <= 0 else 0)
+
+    def assets(self, where: dict, _match: re.Match) -> str:
+        rows = []
+        for router, nodes in self.authority.routers.items():
+            if where.get("router", router) != router:
+                continue
+            for number, node in enumerate(nodes):
+                state, version, seconds = self._shown(node)
+                shown = version if self.habits["versions_while_away"] or state != DISCONNECTED else ""
+                row = [router if number == 0 else "", node.name, f"{node.id}.example", shown, "Image", state]
+                row += [in_days(seconds) if self.habits["time_in_status"] else "1d 2h 3m 4s", "0"]
+                rows.append(row)
+        columns = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
+        if self.habits["legacy"]:
+            columns.pop(4)
+            rows = [[*row[:4], _WORDS_BELOW_63.get(row[5], row[5]), *row[6:]] for row in rows]
+        return framed(self.habits, "Retrieving assets", table(columns, rows))
+
+    def asset(self, _where: dict, match: re.Match) -> str:
+        node = self.authority.nodes.get(match[1].removesuffix(".example"))
+        if node is None:
+            return f"% Error: Asset '{match[1]}' not found"
+        state, version, seconds = self._shown(node)
+        if self.habits["legacy"]:
+            state = _WORDS_BELOW_63.get(state, state)
+        fields = [("Router", node.router), ("Node", node.name), ("Current Version", version)]
+        fields += [] if self.habits["legacy"] else [("Install Type", "Image")]
+        fields += [
+            ("Status", state),
+            ("Conductor Connectivity", "Disconnected" if state == DISCONNECTED else "Connected"),
+        ]
+        moment = node.at(self.clock.now() - self.habits["lag"])
+        if state != DISCONNECTED:
+            fields += [("Service Status", "Running" if moment.service else "Stopped")]
+        if self.habits["time_in_status"]:
+            fields += [("Time in Status", in_days(seconds))]
+        return framed(self.habits, "Retrieving assets", block(f"{node.id}.example", fields))
+
+    def software(self, _where: dict, _match: re.Match) -> str | None:
+        if not self.habits["software"]:
+            return None
+        rows = []
+        for router, nodes in self.authority.routers.items():
+            for number, node in enumerate(nodes):
+                there = sorted(node.downloaded)
+                row = [router if number == 0 else "", node.name, node.version, ""]
+                row += [", ".join(sorted(node.downloading)), there[0] if there else ""]
+                rows.append(row)
+                rows += [["", "", "", "", "", version] for version in there[1:]]
+        columns = "Router", "Node", "Installed", "Available", "Downloading", "Downloaded"
+        return framed(self.habits, "Retrieving assets", table(columns, rows))
+
+    # -- systems ----------------------------------------------------------------------------------------------
+
+    def _nodes(self, where: dict) -> list[Node]:
+        router = where.get("router", "Conductor")
+        if router == "all":
+            return list(self.authority.nodes.values())
+        nodes = self.authority.routers.get(router, [])
+        if router == "Conductor" and "router" not in where:
+            return [self.local]
+        return [node for node in nodes if where.get("node", node.name) in (node.name, "all")]
+
+    def system(self, where: dict, _match: re.Match) -> str:
+        nodes = self._nodes(where)
+        away = [node.id for node in nodes if not node.present]
+        if away or not nodes:
+            return not_reached(self.habits, "Retrieving system status", away or ["?"])
+        blocks = []
+        for node in nodes:
+            fields = [("Status", "running" if node.service else "offline"), ("Version", node.version.split("-")[0])]
+            fields += [("Uptime", uptime(self.clock.now() - node.booted)), ("Role", "combo"), ("Alarm Count", "0")]
+            blocks.append(block(node.name, fields))
+        return framed(self.habits, "Retrieving system status", "\n\n".join(blocks))
+
+    def version(self, where: dict, match: re.Match) -> str:
+        nodes = self._nodes(where)
+        away = [node.id for node in nodes if not node.present]
+        if (away and len(away) == len(nodes)) or not nodes:
+            return not_reached(self.habits, "Retrieving system version", away or ["?"])
+        if match[0].endswith(" detail") and self.habits["volumes"]:
+            return _volumes(self.habits, nodes[0])
+        rows = []
+        for node in nodes:
+            if node.present:
+                short, _, rest = node.version.partition("-")
+                status = rest.split(".")[1] if "." in rest else ""
+                rows.append([node.router, node.name, short, status, "2025-12-11T16:51:25Z", f"128T-{node.version}"])
+        body = table(("Router", "Node", "Version", "Status", "Build Date", "Package"), rows)
+        return framed(self.habits, "Retrieving system version 1/1 targets complete", body)
+
+    def processes(self, where: dict, _match: re.Match) -> str:
+        nodes = self._nodes(where)
+        away = [node.id for node in nodes if not node.present]
+        if len(away) == len(nodes):
+            return not_reached(self.habits, "Retrieving processes", away or ["?"])
+        leader = self.authority.leaders.get(where.get("router", ""))
+        present = [node for node in nodes if node.present]
+        if leader not in [node.name for node in present]:
+            leader = present[0].name
+        rows = [
+            [node.id, "routingManager", "running", "Y" if node.name == leader else "N", "combo"] for node in present
+        ]
+        return framed(
+            self.habits, "Retrieving processes", table(("Node", "Process", "Status", "Primary", "Role"), rows)
+        )
+
+    def connectivity(self, where: dict, _match: re.Match) -> str:
+        nodes = self._nodes(where)
+        rows = []
+        for node in nodes:
+            for other in nodes:
+                if other is not node and node.present:
+                    rows.append([node.id, other.id, "connected" if other.up else "disconnected"])
+        if not any(node.present for node in nodes):
+            return not_reached(self.habits, "Retrieving connectivity", [node.id for node in nodes] or ["?"])
+        columns = "Local Node", "Remote Node", "State"
+        return framed(self.habits, "Retrieving connectivity", table(columns, rows))
+
+    def available(self, _where: dict, match: re.Match) -> str:
+        offered = self.authority.data["conductor"]["offers_below" if "downgrade" in match[0] else "offers"]
+        rows = [
+            [version.rsplit(".", 2)[0].rpartition(".")[0] or version, version, "release", "juniper"]
+            for version in offered
+        ]
+        body = table(("Release", "Version", "Channel", "Source"), rows)
+        return framed(self.habits, "Retrieving versions 1/1 targets complete", body)
+
+    def alarms(self, _where: dict, _match: re.Match) -> str:
+        return framed(self.habits, "Retrieving alarms", "There are 0 shelved alarms")
+
+    # -- status of operations ---------------------------------------------------------------------------------
+
+    def status(self, where: dict, match: re.Match) -> str | None:
+        """``show system software upgrade|download|downgrade|revert``: its layout is documented nowhere."""
+        kind, habit = match[1], self.habits["status"]
+        if habit == "refused" or (self.habits["legacy"] and (where or kind != "upgrade")):
+            return None
+        if habit == "silent":
+            return framed(self.habits, f"Retrieving {kind} status", "")
+        if habit == "unreadable":
+            return framed(self.habits, f"Retrieving {kind} status", "0x7f 2:1/0 --")
+        entries = [entry for node in self._nodes(where) for entry in self._entries(kind, node)]
+        if not entries:
+            return framed(self.habits, f"Retrieving {kind} status", f"No {kind} operations found.")
+        if habit == "table":
+            body = table(("Router", "Node", "Version", "Status"), entries)
+        else:
+            body = "\n".join(
+                f"{node}.{router}: {kind} to {version} {words}" for router, node, version, words in entries
+            )
+        return framed(self.habits, f"Retrieving {kind} status", body)
+
+    def _entries(self, kind: str, node: Node) -> list[list[str]]:
+        running, completed, failed = self.habits["status_words"]
+        if kind == "download":
+            running = "Downloading"
+        old = [entry for entry in self.authority.data.get("history", ()) if entry["node"] == node.id]
+        entries = [
+            [node.router, node.name, entry["version"], completed if entry["end"] == "completed" else failed]
+            for entry in old
+            if entry["kind"] == kind
+        ]
+        for operation in node.past:
+            if operation.kind == kind and (self.habits["keeps_ended"] or not operation.over):
+                words = {"in progress": running, "completed": completed}.get(operation.end, failed)
+                entries.append([node.router, node.name, operation.target, words])
+        return entries
+
+
+def _volumes(habits: dict, node: Node) -> str:
+    fields = [("Version", node.version.split("-")[0]), ("Package", f"128T-{node.version}"), ("Volume ID", "b")]
+    lines = [block(f"Node: {node.id}", [*fields, ("Selected Boot Volume", "b")])]
+    if node.idle:
+        lines += ["  Idle Volume:"]
+        lines += [f"    {'Version:':<27} {node.idle.split('-')[0]}", f"    {'Package:':<27} 128T-{node.idle}"]
+        lines += [f"    {'Volume ID:':<27} a"]
+    return framed(habits, "Retrieving system version", "\n".join(lines))
+
+
+def _pattern(text: str) -> re.Pattern:
+    return re.compile(text)
+
+
+_ANY = r"(?: (?:router|node|version) \S+| force)*"
+_COMMANDS: tuple[tuple[re.Pattern, Callable], ...] = (
+    (_pattern(rf"show assets{_ANY}"), Questions.assets),
+    (_pattern(r"show assets software"), Questions.software),
+    (_pattern(r"show assets (\S+\.example)"), Questions.asset),
+    (_pattern(rf"show system{_ANY}"), Questions.system),
+    (_pattern(rf"show system version{_ANY}(?: detail)?"), Questions.version),
+    (_pattern(rf"show system processes{_ANY}"), Questions.processes),
+    (_pattern(rf"show system connectivity{_ANY}"), Questions.connectivity),
+    (_pattern(rf"show system software available(?: downgrade)?{_ANY}"), Questions.available),
+    (_pattern(rf"show system software (upgrade|download|downgrade|revert){_ANY}"), Questions.status),
+    (_pattern(r"show alarms"), Questions.alarms),
+)

@@ -1,0 +1,50 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reads the same answer once: most of a world's time goes into that, and reading changes nothing.
+
+Only a matter of speed: where a reader has another name or another place, nothing is remembered of it.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable
+
+_SOFTWARE = "ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software"
+_READERS = {
+    "assets": ("read_assets", "read_asset_detail", "read_downloads"),
+    "system": ("read_system", "read_versions", "read_processes"),
+    "operation_report": ("status_lines",),
+}
+#: So many answers are remembered of each reader.
+_MOST = 5000
+
+
+def remember_readings() -> None:
+    """From now on readers remember what they made of an answer; it is the same object as long as its text is."""
+    for name, readers in _READERS.items():
+        module = importlib.import_module(f"{_SOFTWARE}.{name}")
+        for reader in readers:
+            plain = getattr(module, reader, None)
+            if plain is not None and not hasattr(plain, "__wrapped__"):
+                setattr(module, reader, _remembering(plain))
+
+
+def _remembering(reader: Callable) -> Callable:
+    known: dict[int, tuple] = {}
+
+    @functools.wraps(reader)
+    def read(response, *more):
+        if more or response is None:
+            return reader(response, *more)
+        entry = known.get(id(response))
+        if entry is None or entry[0] is not response:
+            if len(known) > _MOST:
+                known.clear()
+            entry = known[id(response)] = (response, reader(response))
+        value = entry[1]
+        return list(value) if isinstance(value, list) else value
+
+    return read

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong in a world, when its moment has come."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from .nodes import Node, Operation
+
+
+class Injected(RuntimeError):
+    """An exception that nobody thought of."""
+
+
+class Strikes:
+    """The mishaps of one world. A ``_do_`` for each kind; ``when`` says at which moment, or after what."""
+
+    def __init__(self, world) -> None:
+        self.world = world
+        self._faults = [dict(fault) for fault in world.data.get("faults", ())]
+        world.authority.watchers.append(self._began)
+        for fault in self._faults:
+            if "at" in fault["when"]:
+                world.clock.after(fault["when"]["at"], lambda fault=fault: self._strike(fault))
+
+    def at_command(self, number: int) -> None:
+        """A command arrives; an exception may come of it."""
+        if any(fault["when"].get("command") == number for fault in self._faults):
+            raise Injected("nobody thought of this")
+
+    def _began(self, operation: Operation) -> None:
+        whose = "somebody else's" if operation.run is None else "our"
+        self.world.say(
+            f"  {whose} {operation.kind} of {operation.node.id} to {operation.target} begins: {operation.course}"
+        )
+        operation.on_end.append(lambda: self.world.say(f"  {operation.kind} of {operation.node.id} {operation.end}"))
+        self._trigger("began", operation)
+        operation.on_end.append(lambda: self._trigger("over", operation))
+
+    def _trigger(self, what: str, operation: Operation) -> None:
+        """An operation has begun, or is over: what waited for that happens in its time."""
+        for fault in self._faults:
+            when = fault["when"]
+            if when.get(what) == operation.node.id and not fault.get("struck"):
+                fault["struck"] = True
+                self.world.clock.after(when["after"], lambda fault=fault: self._strike(fault))
+
+    def _nodes(self, fault: dict) -> list[Node]:
+        if fault["node"] == "*":
+            return [node for node in self.world.authority.nodes.values() if node.router != "Conductor"]
+        node = self.world.authority.nodes.get(fault["node"])
+        return [node] if node else []
+
+    def _strike(self, fault: dict) -> None:
+        self.world.say(
+            f"  * {fault['kind']} { ({name: fault[name] for name in fault if name not in ('kind', 'when', 'struck')}) }"
+        )
+        getattr(self, f"_do_{fault['kind']}")(fault)
+
+    def _do_die(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            self.world.authority.die(node)
+
+    def _do_restart(self, fault: dict) -> None:
+        """A node restarts by itself."""
+        for node in self._nodes(fault):
+            if node.up and not node.busy:
+                node.change(up=False)
+                self.world.clock.after(fault["for"], lambda node=node: self._return(node))
+
+    def _return(self, node: Node) -> None:
+        node.booted = self.world.clock.now()
+        node.change(up=True)
+
+    def _do_flap(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            node.change(linked=False)
+            self.world.clock.after(fault["for"], lambda node=node: node.change(linked=True))
+
+    def _do_service(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            node.change(service=False)
+            if fault.get("for"):
+                self.world.clock.after(fault["for"], lambda node=node: node.change(service=True))
+
+    def _do_lost(self, fault: dict) -> None:
+        self.world.down = True
+        for shell in self.world.shells:
+            shell.close()
+
+        def back() -> None:
+            self.world.down = False
+
+        self.world.clock.after(fault["for"], back)
+
+    def _do_foreign(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            if node.present and not node.busy and node.version != fault["version"]:
+                self.world.authority.begin(fault["operation"], node, fault["version"], None, dict(fault["course"]))
+
+    def _do_download(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            self.world.authority.download(node, fault["version"], fault["seconds"])
+
+    def _do_second(self, fault: dict) -> None:
+        """The controller of a run is suspended for a while, and in that time somebody else does a run of his own."""
+        world = self.world
+        if world.inside and world.clock.resting:
+            world.suspend()
+        elif world.clock.seconds < world.spans.get(world.run, (0.0, 0.0))[0] + 86400.0:
+            world.clock.after(7.0, lambda: self._do_second(fault))
+
+    def _do_jump(self, fault: dict) -> None:
+        self.world.clock.jumped += fault["by"]
+        self.world.jumps.append((self.world.clock.now(), self.world.clock.jumped))
+
+    def _do_stop(self, _fault: dict) -> None:
+        self.world.stop_file_since = self.world.clock.now()
+        with open(os.path.join(self.world.folder, "stop"), "w", encoding="utf-8"):
+            pass
+
+    def _do_disk(self, _fault: dict) -> None:
+        """The journal cannot be written any more."""
+        path = os.path.join(self.world.folder, "journal")
+        shutil.rmtree(path, ignore_errors=True)
+        with open(path, "w", encoding="utf-8"):
+            pass

@@ -1,0 +1,194 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can only be judged when a run is over: its verdicts, and what was in flight when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from .judge import CHECKED, Command, Judge
+from .nodes import AT_REST, MOVES, Node, Operation
+
+BAD = ("failed", "unknown", "reverted", "held")
+NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
+#: What says that nothing was sent.
+UNSENT = ("not_started", "blocked", "skipped", "planned")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a run says of one node, and when it said so (seconds of the world)."""
+
+    router: str
+    node: str
+    state: str
+    at: float
+    adopted: bool
+    before: str | None
+    reason: str
+
+
+class RunJudge:
+    """Judges one run that came back with a result."""
+
+    def __init__(self, judge: Judge, run: int, result: dict) -> None:
+        self.judge, self.world, self.run, self.wanted = judge, judge.world, run, judge.world.settings.wanted
+        self.began, self.ended = self.world.spans[run]
+        self.verdicts = [
+            self._verdict(router, node, entry["nodes"])
+            for router, entry in (result.get("by_router") or {}).items()
+            for node in entry["nodes"]
+        ]
+        self.commands = [command for command in judge.commands if command.run == run]
+        self.by_router: dict[str, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            self.by_router.setdefault(verdict.router, []).append(verdict)
+
+    def _verdict(self, router: str, data: dict, nodes: list[dict]) -> Verdict:
+        """The verdict of one node; one that does not say when it was given is as late as those beside it."""
+        ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
+        at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
+        at = min(max(at, self.began), self.ended)
+        adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
+        return Verdict(router, data["node"], data["state"], at, adopted, data.get("from_version"), data["reason"])
+
+    def judge_all(self) -> None:
+        """Everything that this run is to be judged by."""
+        self._reported()
+        for verdict in self.verdicts:
+            node = self.world.authority.node(verdict.router, verdict.node)
+            if node is not None:
+                self._true(verdict, node)
+                self._sent_or_not(verdict, node)
+        self._slots()
+        self._budget()
+        self._waves()
+
+    def _breach(self, invariant: str, verdict: Verdict, truth: str) -> None:
+        what = f"{verdict.node}.{verdict.router} is {verdict.state} ({verdict.reason[:160]})"
+        self.judge.breach(invariant, what, truth, verdict.at)
+
+    # -- I8, I9, I3 -----------------------------------------------------------------------------------------------
+
+    def _reported(self) -> None:
+        """What was sent is in the result."""
+        named = {(verdict.router, verdict.node) for verdict in self.verdicts}
+        for command in self.commands:
+            for node in command.nodes:
+                if command.begun and (node.router, node.name) not in named:
+                    self.judge.breach("I8", command.text, f"{node.id} is not in the result", command.at)
+
+    def _began(self, node: Node, run: int | None = None) -> bool:
+        return any(
+            operation.run is not None and operation.kind in MOVES and (run is None or operation.run == run)
+            for operation in node.past
+        )
+
+    def _sent_or_not(self, verdict: Verdict, node: Node) -> None:
+        ours = [command for command in self.judge.commands if node in command.nodes]
+        # What a killed run wrote down that it was about to send may have been sent, as far as anybody knows.
+        may_have_been = any(number < self.run for number in self.world.killed)
+        if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
+            self._breach("I9", verdict, "nothing was ever sent to it")
+        if verdict.state in UNSENT and any(node in command.nodes and command.begun for command in self.commands):
+            self._breach("I9", verdict, "its operation was begun by this run")
+
+    def _true(self, verdict: Verdict, node: Node) -> None:
+        moment, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
+        asked = 2 * self.judge.grace + 10.0  # a question to the node itself shows at once that it is away
+        lately = node.between(verdict.at - slack, verdict.at)
+        if verdict.state in ("done", "reverted", "failed") and moment.operation in MOVES:
+            operation = self._running_at(node, verdict.at)
+            if operation.run is not None or verdict.adopted:
+                checked = moment.version == operation.target and moment.state in AT_REST and moment.service
+                words = CHECKED if checked else "a running"
+                self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
+                return
+        if verdict.state == "done" and not any(one.up for one in node.between(verdict.at - asked, verdict.at)):
+            self._breach("I3", verdict, f"it has not answered for more than {asked:.0f} s")
+            return
+        if verdict.state == "done" and not any(one.version == self.wanted and one.looks_well for one in lately):
+            self._breach("I3", verdict, f"runs {moment.version}, {moment.state}, service {moment.service}")
+        if verdict.state == "reverted" and not any(one.version == verdict.before for one in lately):
+            self._breach("I3", verdict, f"runs {moment.version}")
+        if verdict.state == "failed" and all(one.version == self.wanted and one.well for one in lately):
+            self._breach("I3", verdict, f"runs {moment.version} and is well")
+
+    @staticmethod
+    def _running_at(node: Node, at: float) -> Operation:
+        return next(
+            operation
+            for operation in node.past
+            if operation.kind in MOVES and operation.began <= at and not (operation.over and operation.over_at <= at)
+        )
+
+    # -- I5, I6, I7 -----------------------------------------------------------------------------------------------
+
+    def _first(self) -> dict[str, Command]:
+        """The first command of each router that began something."""
+        first: dict[str, Command] = {}
+        for command in self.commands:
+            if command.begun:
+                first.setdefault(command.nodes[0].router, command)
+        return first
+
+    def _end_of(self, router: str) -> float:
+        verdicts = self.by_router.get(router, [])
+        if not verdicts or any(verdict.state == "unknown" for verdict in verdicts):
+            return float("inf")
+        return max((verdict.at for verdict in verdicts if verdict.state not in NOTHING), default=self.began)
+
+    def _adopted(self) -> dict[str, float]:
+        """Routers whose operation ran already when the run began, and that it followed."""
+        return {
+            verdict.router: self.began
+            for verdict in self.verdicts
+            for operation in self.world.authority.node(verdict.router, verdict.node).past
+            if verdict.adopted and operation.kind in MOVES and operation.began < self.began
+            if not operation.over or operation.over_at > self.began
+        }
+
+    def _slots(self) -> None:
+        first, most = self._first(), self.world.settings.in_flight
+        begin = {router: command.at for router, command in first.items()} | self._adopted()
+        for router, command in first.items():
+            others = [one for one in begin if one != router and begin[one] <= command.at < self._end_of(one) - 2.0]
+            if most is not None and len(others) >= most:
+                self.judge.breach("I5", command.text, f"in flight were {', '.join(others)} of {most}", command.at)
+            group = self.world.settings.groups.get(router)
+            for other in others:
+                if group is not None and self.world.settings.groups.get(other) == group:
+                    self.judge.breach("I6", command.text, f"{other} of the same group was in flight", command.at)
+
+    def _budget(self) -> None:
+        limit = self.world.settings.max_failures
+        before = self.world.begun_before_of[self.run]
+        for router, command in self._first().items():
+            if limit is None or router in before:
+                continue  # a pair that is half done may be finished
+            bad = [
+                one
+                for one, verdicts in self.by_router.items()
+                if one != router
+                and any(verdict.state in BAD for verdict in verdicts)
+                and max(verdict.at for verdict in verdicts) < command.at - 2.0
+            ]
+            if len(bad) > limit:
+                truth = f"{', '.join(bad)} had ended badly, and {limit} may"
+                self.judge.breach("I7", command.text, truth, command.at)
+
+    def _waves(self) -> None:
+        """A wave begins when all of the earlier ones have ended; what is unknown never does."""
+        waves, first = self.world.settings.waves, self._first()
+        for router, command in first.items():
+            for other in first:
+                earlier = waves.get(other, 0) < waves.get(router, 0)
+                end = max(first[other].at, self._end_of(other))
+                if earlier and command.at + 2.0 < end < float("inf"):
+                    self.judge.breach("R23", command.text, f"{other} of an earlier wave had not ended", command.at)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc)

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One world: its truth, what goes wrong in it, and the runs of the collection in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from .authority import Authority
+from .clock import BEGIN, Endless, WorldClock
+from .judge import Judge
+from .nodes import Node
+from .questions import Questions
+from .replies import Reply
+from .requests import Requests
+from .settings import Settings
+from .strikes import Strikes
+
+#: More commands than any run of this size needs.
+MOST_COMMANDS = 40_000
+
+
+class World:
+    """Everything of one world. ``data`` is its definition (see draw.py), which may be written down and read again."""
+
+    def __init__(self, data: dict) -> None:
+        self.data, self.habits = data, data["habits"]
+        self.clock = WorldClock()
+        self.authority = Authority(self.clock, data)
+        #: The conductor node that the run begins on.
+        self.local: str | None = None
+        #: Does a run go on at this moment? And what plays a second one meanwhile.
+        self.inside = False
+        self.play_second: Callable[[int], object] = lambda number: None
+        self.begun_before: set[str] = set()
+        #: The runs whose controller was killed.
+        self.killed: set[int] = set()
+        self.begun_before_of: dict[int, set[str]] = {}
+        self.questions = Questions(self.authority, self.habits)
+        self.judge = Judge(self)
+        self.requests = Requests(self)
+        self.shells: list = []
+        self.down = False
+        self.run, self.module, self.spans = 0, "", {}
+        self.commands = 0
+        self.story: list[tuple[float, str]] = []
+        self.stop_file_since: float | None = None
+        self.jumps: list[tuple[float, float]] = [(0.0, 0.0)]
+        self.folder = tempfile.mkdtemp(prefix="world-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        self.authority.watchers.append(self.judge.begun)
+        self.strikes = Strikes(self)
+        self._all_arguments: dict[int, dict] = {}
+        self._arguments: dict = {}
+
+    def close(self) -> None:
+        """Remove what lies on the disk."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def say(self, text: str) -> None:
+        """A line of the story."""
+        self.story.append((self.clock.now(), text))
+
+    # -- what the judge asks ------------------------------------------------------------------------------------
+
+    def begin_run(self, number: int, module: str, arguments: dict) -> None:
+        self.run, self.module, self._all_arguments[number] = number, module, arguments
+        self.inside = True
+        self.use(number)
+        #: Routers that an earlier run has begun: one of their nodes moves, or runs the wanted release already.
+        self.begun_before = {
+            node.router
+            for node in self.authority.nodes.values()
+            if node.version == self.settings.wanted or (node.operation is not None and node.operation.run is not None)
+        }
+        self.begun_before_of[number] = self.begun_before
+        self.clock.end_at = self.clock.now() + 4 * 86400.0
+        self.spans[number] = (self.clock.now(), self.clock.now())
+
+    def use(self, number: int) -> None:
+        """From now on the settings of this run count."""
+        self._arguments = self._all_arguments[number]
+
+    def end_run(self) -> None:
+        self.spans[self.run] = (self.spans[self.run][0], self.clock.now())
+        self.inside = False
+        self.clock.kill_at = self.clock.end_at = None
+        for shell in self.shells:
+            shell.close()
+        self.shells = []
+
+    def suspend(self) -> None:
+        """The run stands still while another one is played to its end."""
+        kept = (self.run, self.module, self.shells, self.begun_before, self.local)
+        clocks = (self.clock.kill_at, self.clock.end_at)
+        self.clock.kill_at, self.clock.resting, self.inside, self.shells = None, False, False, []
+        self.play_second(kept[0])
+        self.run, self.module, self.shells, self.begun_before, self.local = kept
+        self.clock.kill_at, self.clock.end_at = clocks
+        if clocks[1] is not None:
+            self.clock.end_at += 4 * 86400.0
+        self.use(self.run)
+        self.inside = True
+
+    @property
+    def remembers(self) -> bool:
+        """Does this run know what earlier ones sent?"""
+        return all(arguments.get("journal") for arguments in self._all_arguments.values())
+
+    @property
+    def settings(self) -> Settings:
+        """What counts for the run that is judged now."""
+        return Settings(self._arguments)
+
+    @property
+    def limits(self) -> dict[str, float]:
+        """The ends of the night, in seconds of the world."""
+        return {name: self.seconds_of(moment) for name, moment in self.settings.ends.items()}
+
+    def seconds_of(self, wall: datetime) -> float:
+        """When it was so late by the wall clock, in seconds of the world."""
+        if wall in self.clock.told:
+            return self.clock.told[wall]
+        plain = (wall - BEGIN) / timedelta(seconds=1)
+        for at, jumped in reversed(self.jumps):
+            if plain - jumped >= at - 1.0:
+                return plain - jumped
+        return plain
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def answer(self, command: str, node: Node) -> Reply:
+        """What a shell gets for a command."""
+        self.commands += 1
+        if self.commands > MOST_COMMANDS:
+            raise Endless
+        self.strikes.at_command(self.commands)
+        reply = self.requests.reply(command, node)
+        if reply is not None:
+            return reply
+        self.questions.local = node
+        text = self.questions.answer(command)
+        return Reply(f"Command '{command}' not found (use '?' for help)" if text is None else text)

@@ -16,7 +16,7 @@ _SOFTWARE = "ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software"
 _READERS = {
     "assets": ("read_assets", "read_asset_detail", "read_downloads"),
     "system": ("read_system", "read_versions", "read_processes"),
-    "operation_report": ("status_lines",),
+    "operation_status": ("status_lines",),
 }
 #: So many answers are remembered of each reader.
 _MOST = 5000

@@ -99,9 +99,10 @@ def _judged(steps: Iterable[tuple[tuple, NodeMoment]]) -> Decision:
 def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -> Generator[bool, None, Passage]:
     """Send a request whose nodes were examined, or say why not.
 
-    Its command line is built; under the lock its nodes are judged once more, and its intent is written; then it waits
-    for the limits of the run and for a shell, and is sent. Raises Abandoned, and what goes wrong for good before the
-    intent is written, such as a refused login.
+    Its command line is built, and the limits of the run allow it; under the lock its nodes are judged once more, and
+    its intent is written; then it waits for a shell, and is sent. What the limits held up is to be examined anew: then
+    the decision is to wait, for no reason. Raises Abandoned, and what goes wrong for good before the intent is
+    written, such as a refused login.
     """
     try:
         command = context.conductor.command_for(departure.request)
@@ -110,11 +111,31 @@ def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -
     except (SessionBroken, ConnectFailed, NoFreeShell) as error:
         return Passage(wait(str(error)), error=error)
     _require_parent(context)  # before the intent is written, too
+    decision = yield from _await_limits(context, poller, departure)
+    if not decision.sends:
+        return Passage(decision, command)
     yield from departure.prepare()
     decision = _write_intent(context, departure, command)
     if not decision.sends:
         return Passage(decision, command)
     return (yield from _leave(context, poller, departure, command))
+
+
+def _await_limits(context: RunContext, poller: StatusPoller, departure: Departure) -> Generator[bool, None, Decision]:
+    """Wait until the limits of the run allow the request, while nothing of it is written down yet."""
+    since, waited = context.clock.now(), False
+    while True:
+        decision = judge(CONDITIONS[departure.request.operation].leaving, _leaving(context, poller, departure, since))
+        if decision.kind != "wait":
+            return wait("") if waited and decision.sends else decision
+        waited = True
+        yield False
+        _require_parent(context)
+
+
+def _leaving(context: RunContext, poller: StatusPoller, departure: Departure, since: float) -> LeavingMoment:
+    allowed, forbidden = departure.limits() if departure.limits else (True, "")
+    return LeavingMoment(context.clock.now(), since, departure.patience, poller.shared, allowed, forbidden)
 
 
 def _write_intent(context: RunContext, departure: Departure, command: str) -> Decision:
@@ -140,9 +161,7 @@ def _leave(
     conditions, since = CONDITIONS[departure.request.operation].leaving, context.clock.now()
     while True:
         _require_parent(context)
-        allowed, forbidden = departure.limits() if departure.limits else (True, "")
-        now = context.clock.now()
-        moment = LeavingMoment(now, since, departure.patience, poller.shared, allowed, forbidden)
+        moment = _leaving(context, poller, departure, since)
         decision, failure = judge(conditions, moment), None
         if decision.sends:
             try:

@@ -237,8 +237,10 @@ def limit_reached(moment: LeavingMoment) -> Decision | None:
 
 def limit_waits(moment: LeavingMoment) -> Decision | None:
     """While the limits of the run hold new commands up, it waits, as long as it has patience (rule 24)."""
-    if moment.allowed or not moment.patient:
+    if moment.allowed:
         return None
+    if not moment.patient:
+        return never("the limits of the run did not allow it for too long")
     return wait("the limits of the run", moment.since + moment.patience)
 
 

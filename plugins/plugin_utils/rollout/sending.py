@@ -44,7 +44,8 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
 def _ask_again(run: OperationRun, passage: Passage, deadline: float) -> None:
     """Have everything examined anew. Raises AskAgain, or the error of a conductor that was away for too long."""
     if passage.error is None:
-        run.context.tell(passage.decision.reason)
+        if passage.decision.reason:
+            run.context.tell(passage.decision.reason)
     elif not run.poller.shared or run.context.clock.now() >= deadline:
         raise passage.error
     else:

@@ -162,16 +162,23 @@ def test_once_nobody_waits_for_it_nothing_is_written_down_and_nothing_sent(gate)
 
 
 def test_the_limits_of_the_run_are_asked_again_after_each_wait(gate) -> None:
-    answers = [(True, ""), (True, ""), (False, "the stop file exists")]
+    answers = [(True, ""), (True, ""), (True, ""), (False, "the stop file exists")]
     gate.busy, gate.limits = 5, lambda: answers.pop(0)
     passage = gate.steps()
     assert passage.decision.reason == "the stop file exists" and "send" not in gate.happened
     assert gate.happened.count("pause") == 2
 
 
-def test_while_the_limits_hold_it_up_a_request_waits(gate) -> None:
+def test_what_the_limits_held_up_is_examined_anew_and_nothing_was_written_down(gate) -> None:
     gate.limits = lambda: ("pause" in gate.happened, "")
-    assert gate.steps().pending == "pending" and gate.happened.count("pause") == 1
+    assert gate.steps().decision == wait("") and gate.happened == ["command", "pause"]
+    assert gate.steps().pending == "pending"
+
+
+def test_what_the_limits_hold_up_for_too_long_is_never_sent(gate) -> None:
+    gate.limits = lambda: (False, "")
+    passage = gate.steps()
+    assert passage.decision.kind == "never" and gate.happened == ["command", "pause", "pause", "pause"]
 
 
 def test_in_a_rollout_a_shell_is_waited_for_and_not_for_ever(gate) -> None:

@@ -49,10 +49,10 @@ def test_a_stop_file_lets_the_running_pair_be_finished_and_the_next_run_goes_on(
     b = bench(authority(router("hub", "hub-1", "hub-2"), router("one"), router("two")), speedup=300)
     everybody(b)
     stop = b.folder / "stop"
-    # One download at a time, and none ahead: the second request is the upgrade of the pair.
+    # One download at a time, and one ahead: with the third request the upgrade of the pair has begun.
     settings = {"router_upgrade_stop_file": str(stop), "router_upgrade_download_first": False}
     settings["router_upgrade_downloads_in_flight"] = 1
-    run = at(b, 2, stop.touch, router_upgrade_in_flight=1, **settings)
+    run = at(b, 3, stop.touch, router_upgrade_in_flight=1, **settings)
     assert run.code != 0
     assert verdicts(run) == {"hub": "done", "one": "not_started", "two": "not_started"}
     assert failed_hosts(run) == {"one", "two"}, "a relaunch on failed hosts takes what was not started"

@@ -389,8 +389,8 @@ def test_both_roles_take_the_same_of_a_comparison(name):
 
 
 def test_a_conductor_node_is_checked_compared_and_reverted_by_the_task_that_upgrades_it():
-    options = ROLES[0].given("upgrade_node", "software_upgrade")
+    options = ROLES[0].given("node", "software_upgrade")
     assert {name for name in documented("software_upgrade") if name.startswith("compare")} <= set(options)
     assert {"post_checks", "post_check_timeout", "revert", "on_regression", "allow_newer_routers"} <= set(options)
-    modules = {key for task in ROLES[0].tasks_of("upgrade_node") for key in task if key.startswith("sessionsmart.ssr.")}
+    modules = {key for task in ROLES[0].tasks_of("node") for key in task if key.startswith("sessionsmart.ssr.")}
     assert modules == {"sessionsmart.ssr.software_upgrade"}, "its verification has no second home"

@@ -16,7 +16,7 @@ from ..clock import format_duration
 from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
 from ..software import operation_status
 from ..software.assets import Asset
-from ..software.node_status import NodeStatus, runs, not_shown
+from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.refusal_reasons import (
     already_running,
     at_version_already,

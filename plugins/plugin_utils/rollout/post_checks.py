@@ -24,6 +24,7 @@ from ..software.versions import Version
 from .events import Judged
 from .node_log import NodeLog
 from .poller import FINAL
+from .regressions import ComparisonOutcome
 from .router_view import RouterView
 
 #: A node that needed nothing is checked as well: an earlier run may have ended before it was.
@@ -106,11 +107,19 @@ class PostChecks:
             of_router = check_run.by_router.get(log.result.router) or check_run.results
             self._judge(log, [check for check in of_router if check.target not in others])
 
-    def record_comparison(self, lost: str | None) -> None:
-        """Record the comparison with the time before as one of the checks. ``lost``: what was lost since then."""
-        if self.options is not None:
-            state, reason = ("fail", lost) if lost else ("pass", "Nothing was lost since before")
-            self.options.record([CheckResult("comparison", self.view.router, state, "block", reason)])
+    def record_comparison(self, outcome: ComparisonOutcome) -> None:
+        """Record the comparison with the time before as one of the checks."""
+        if self.options is None:
+            return
+        state, reason = "pass", "Nothing was lost since before"
+        if outcome.lost:
+            state, reason = "fail", outcome.lost
+        elif outcome.not_compared:
+            state, reason = "warn", f"Not compared with the time before: {outcome.not_compared}"
+        undetermined = outcome.not_compared is not None
+        self.options.record(
+            [CheckResult("comparison", self.view.router, state, "block", reason, undetermined=undetermined)]
+        )
 
     def _judge(self, log: NodeLog, checks: Sequence[CheckResult]) -> None:
         """The verdict of these checks on one node."""

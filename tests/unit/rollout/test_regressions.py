@@ -36,12 +36,16 @@ class Pictures:
         self.up_again: dict[str, float] = {}
         self.towards = "elsewhere"
         self.taken: list[str] = []
+        #: From this snapshot of a router on, none can be taken.
+        self.unavailable_from: int | None = None
         for module in (proof, verify):
             monkeypatch.setattr(module, "take_snapshot", self.take)
 
     def take(self, context, poller, router, nodes, wish):
         yield from ()
         self.taken.append(router)
+        if self.unavailable_from is not None and self.taken.count(router) > self.unavailable_from:
+            return None
         upgraded = all(poller.asset(router, node).version_text == NEW for node in nodes[:1])
         now = self.clock.now()
         down = router in self.down and upgraded and now < self.up_again.get(router, float("inf"))
@@ -127,6 +131,45 @@ def test_a_picture_that_is_of_no_use_ends_no_night(clock, pictures, tmp_path, ke
     (tmp_path / "before-r00.json").write_text(json.dumps(kept))
     by_router = night.go(**quick(journal=str(tmp_path), order="as_listed"))["by_router"]
     assert {name: entry["state"] for name, entry in by_router.items()} == {"r00": state, "r01": "done"}
+
+
+def comparisons(result: dict) -> list[tuple[str, str]]:
+    return [(check["state"], check["reason"]) for check in result["checks"] if check["name"] == "comparison"]
+
+
+@pytest.mark.parametrize(
+    ("unavailable_from", "why"),
+    [(0, "its state before could not be read"), (1, "the conductor could not be asked for ")],
+    ids=["before", "after"],
+)
+def test_where_nothing_could_be_compared_the_result_warns_and_shows_no_pass(
+    clock, pictures, unavailable_from, why
+) -> None:
+    night = night_of(clock, {"r00": ("a",)})
+    pictures.unavailable_from = unavailable_from
+    result = night.go(**quick(post_checks=["version"]))
+    node = result["by_router"]["r00"]["nodes"][0]
+    assert node["state"] == "done"
+    assert any(warning.startswith(f"it was not compared with the time before: {why}") for warning in node["warnings"])
+    [(state, reason)] = comparisons(result)
+    assert state == "warn" and why in reason
+
+
+def test_a_damaged_snapshot_is_a_warning_and_no_pass(clock, pictures, tmp_path) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    night.conductor.show(night.conductor.boxes["r00", "a"], version=NEW)
+    kept = {"router": "r00", "wanted": NEW, "snapshot": {"router": "r00", "areas": 7}}
+    (tmp_path / "before-r00.json").write_text(json.dumps(kept))
+    result = night.go(**quick(journal=str(tmp_path), order="as_listed", post_checks=["version"]))
+    assert {state for state, reason in comparisons(result)} == {"warn"}
+    assert any("not compared" in line for node in result["by_router"]["r00"]["nodes"] for line in node["warnings"])
+
+
+def test_a_pair_without_a_loss_passes_and_warns_of_nothing(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    result = night.go(**quick(post_checks=["version"]))
+    assert {state for state, reason in comparisons(result)} == {"pass"}
+    assert not any(node["warnings"] for node in result["by_router"]["r00"]["nodes"])
 
 
 EVENTS = """

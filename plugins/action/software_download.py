@@ -9,6 +9,7 @@ import contextlib
 from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
@@ -17,6 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download 
     DownloadOptions,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import import_image
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import (
@@ -72,7 +74,7 @@ class ActionModule(RolloutAction):
         loop = self.roll_engine(args)
         plans = self.plan(routers, assets, self._rules(args, version), loop)
         if self.check_mode:
-            return [*results, *self.planned_results(plans)], plans, run
+            return [*results, *planned_results(plans)], plans, run
         fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
         fleet.admission.moves = False
         of_routers = fleet.run(plans, self._runner(args, fleet, request, options, routers))
@@ -112,7 +114,7 @@ class ActionModule(RolloutAction):
         if not args["iso"]:
             return None
         with contextlib.suppress(RequestedVersionError):
-            resolve(args["version"], self.offered(), running, "newest")
+            resolve(args["version"], offered_versions(self.conductor, self.tell), running, "newest")
             return None
         if self.check_mode:
             return "would be imported"

@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
     local_fault,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation import (
     Operation,
@@ -28,6 +29,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert im
     decide_revert,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import UpgradePolicy
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.upgrade_runner import upgrade_runner
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify import HealthOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -80,11 +82,11 @@ class ActionModule(RolloutAction):
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
-            return self.fleet_result(args, self.planned_results(plans), plans, None)
+            return self.fleet_result(args, planned_results(plans), plans, None)
         fleet = self.fleet(args, loop, version, bounds, estimates)
         spec = OperationSpec(self.request(args, None, ("cohort_id", "force")), (), version)
         policy = UpgradePolicy(health=HealthOptions(run=False), soak=args["pair_soak"])
-        results = fleet.run(plans, self.runner(fleet, spec, policy, args["order"]))
+        results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"]))
         return self.fleet_result(args, results, plans, fleet.report())
 
     def _one_by_one(self, args):

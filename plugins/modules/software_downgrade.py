@@ -248,7 +248,8 @@ by_router:
                   sample: ""
 checks:
   description:
-    - What each of the O(post_checks) says after each node. If something was compared, V(comparison) is one of them.
+    - What each of the O(post_checks) says after each node. With a comparison, V(comparison) is one of them;
+      it is a warning where the router could not be compared.
     - Empty without O(post_checks).
   type: list
   elements: dict

@@ -70,6 +70,29 @@ def of_host(hosts: Hosts, host: str, name: str, default: object = None) -> objec
     return default if value is None or value == "" else value
 
 
+def by_router(
+    option: Mapping[str, object] | None, target_hosts: Sequence[str] | None, hosts: Hosts, variable: str
+) -> dict[str, object]:
+    """A property of routers: from the option, else from a variable of the hosts that stand for them."""
+    values = {str(name): value for name, value in (option or {}).items()}
+    for host in target_hosts or []:
+        value = of_host(hosts, host, variable)
+        if value is not None:
+            values.setdefault(router_of(hosts, host), value)
+    return values
+
+
+def waves_of(option: Mapping[str, object] | None, target_hosts: Sequence[str] | None, hosts: Hosts) -> dict[str, int]:
+    """The wave of each router that has one. Raises BadInput."""
+    waves = {}
+    for router, value in by_router(option, target_hosts, hosts, "ssr_wave").items():
+        try:
+            waves[router] = int(str(value))
+        except ValueError as error:
+            raise BadInput(f"The wave of {router} is {value!r} (ssr_wave); a whole number is needed.") from error
+    return waves
+
+
 def _members(conductor: Conductor, group: str, named: Sequence[object]) -> list[str]:
     """The routers of a resource group (rule 22), without those that are named anyway."""
     members = conductor.members(check_word(group, "resource_group"))

@@ -11,6 +11,7 @@ from dataclasses import replace
 from ..checks.custom import BadCheck
 from ..checks.registry import CheckResult
 from ..checks.selection import select_checks
+from ..conductor.offered_versions import offered_versions
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
 from ..planning.plan import RouterPlan
@@ -22,6 +23,7 @@ from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane
 from ..rollout.events import Judged
 from ..rollout.join_text import sentences
+from ..rollout.left_out import planned_results
 from ..rollout.loop import OperationSpec
 from ..rollout.node_log import apply
 from ..rollout.plan_volumes import judged_by_volumes
@@ -31,6 +33,7 @@ from ..rollout.regressions import ComparisonOptions
 from ..rollout.release_fetch import download_for
 from ..rollout.results import NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.upgrade_runner import upgrade_runner
 from ..rollout.verify import HealthOptions
 from ..snapshots.take import AREAS, check_areas
 from ..snapshots.thresholds import check_thresholds
@@ -135,7 +138,7 @@ class UpgradeAction(RolloutAction):
 
     def _own_policy(self, args, version: str, poller: StatusPoller) -> UpgradePolicy:
         """What is done around the operation of a node of the conductor."""
-        router = poller.here[0]
+        router = poller.local_node[0]
 
         def forbids_revert(back_to: str) -> str | None:
             return None if args["allow_newer_routers"] else forbids_newer_routers(poller.assets(), router, back_to)
@@ -166,7 +169,7 @@ class UpgradeAction(RolloutAction):
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
-            return self.planned_results(plans), plans, None
+            return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, version, bounds, estimates)
         policy = UpgradePolicy(
             health=self._health(args),
@@ -197,7 +200,7 @@ class UpgradeAction(RolloutAction):
                 args["sequenced"],
                 expected=lambda: fleet.durations.typical("download"),
             )
-        results = fleet.run(plans, self.runner(fleet, spec, policy, args["order"]))
+        results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"]))
         return results, plans, fleet.report()
 
     def _as_group(self, args, fleet, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy):
@@ -217,8 +220,8 @@ class UpgradeAction(RolloutAction):
             )
         places = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
         if not places:
-            return self.planned_results(plans), plans, None
-        rest = self.planned_results([plan for plan in plans if plan.state == "up_to_date"])
+            return planned_results(plans), plans, None
+        rest = planned_results([plan for plan in plans if plan.state == "up_to_date"])
         request = replace(spec.request, resource_group=args["resource_group"])
         spec = OperationSpec(request, places, spec.wanted)
         missing = self._bring_to_group(fleet, spec, policy.download) if policy.download else []
@@ -267,7 +270,7 @@ class UpgradeAction(RolloutAction):
             groups=self.groups(args),
             estimates=estimates,
             downgrade=self.operation == "downgrade",
-            known=tuple(self.offered()),
+            known=tuple(offered_versions(self.conductor, self.tell)),
             stopped={str(router): str(reason) for router, reason in (args["blocked"] or {}).items()},
         )
 

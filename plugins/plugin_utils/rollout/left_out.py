@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..planning.plan import RouterPlan
 from .events import Downloaded, NodeEnded
 from .node_log import apply
@@ -36,3 +38,8 @@ def results_of(plan: RouterPlan, state: str | None = None, reason: str | None = 
         )
         results.append(apply(result, NodeEnded(own, why)))
     return results
+
+
+def planned_results(plans: Iterable[RouterPlan]) -> list[NodeResult]:
+    """What check mode returns: the plan, as results."""
+    return [result for plan in plans for result in results_of(plan)]

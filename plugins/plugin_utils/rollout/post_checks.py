@@ -16,14 +16,14 @@ from ..checks.authority import Authority
 from ..checks.registry import CHECKS, Check, CheckResult, table
 from ..checks.runner import CheckRun, Kept, check_steps
 from ..checks.waiter import StableWait
-from ..pcli.errors import PcliError
+from ..pcli.errors import FINAL, PcliError
 from ..pcli.waiting import Steps
 from ..planning.revert_rules import local_fault
 from ..software.targets import Target
 from ..software.versions import Version
 from .events import Judged
 from .node_log import NodeLog
-from .poller import FINAL
+from .regressions import ComparisonOutcome
 from .router_view import RouterView
 
 #: A node that needed nothing is checked as well: an earlier run may have ended before it was.
@@ -77,11 +77,11 @@ class PostChecks:
     def includes_vendor_check(self, node: str) -> bool:
         """True if the vendor's own health check of this node is one of the checks."""
         named = self.options is not None and _VENDOR_CHECK in self.options.names
-        return named and (not self._is_conductor or node == self.view.poller.here[1])
+        return named and (not self._is_conductor or node == self.view.poller.local_node[1])
 
     @property
     def _is_conductor(self) -> bool:
-        return self.view.router == self.view.poller.here[0]
+        return self.view.router == self.view.poller.local_node[0]
 
     def steps(self, logs: Sequence[NodeLog]) -> Steps[None]:
         """Check these nodes. One that a check stops becomes ``failed``."""
@@ -106,11 +106,19 @@ class PostChecks:
             of_router = check_run.by_router.get(log.result.router) or check_run.results
             self._judge(log, [check for check in of_router if check.target not in others])
 
-    def record_comparison(self, lost: str | None) -> None:
-        """Record the comparison with the time before as one of the checks. ``lost``: what was lost since then."""
-        if self.options is not None:
-            state, reason = ("fail", lost) if lost else ("pass", "Nothing was lost since before")
-            self.options.record([CheckResult("comparison", self.view.router, state, "block", reason)])
+    def record_comparison(self, outcome: ComparisonOutcome) -> None:
+        """Record the comparison with the time before as one of the checks."""
+        if self.options is None:
+            return
+        state, reason = "pass", "Nothing was lost since before"
+        if outcome.lost:
+            state, reason = "fail", outcome.lost
+        elif outcome.not_compared:
+            state, reason = "warn", f"Not compared with the time before: {outcome.not_compared}"
+        undetermined = outcome.not_compared is not None
+        self.options.record(
+            [CheckResult("comparison", self.view.router, state, "block", reason, undetermined=undetermined)]
+        )
 
     def _judge(self, log: NodeLog, checks: Sequence[CheckResult]) -> None:
         """The verdict of these checks on one node."""

@@ -18,6 +18,7 @@ from ..conductor import queries as questions
 from ..pcli.errors import DeviceError, PcliError
 from ..pcli.waiting import Steps
 from ..snapshots import take as snapshots
+from ..snapshots.change import Change
 from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
 from ..software.events import conversions, words_of_failure
@@ -47,6 +48,17 @@ class ComparisonOptions:
     grace: float | None = None
 
 
+@dataclass(frozen=True)
+class ComparisonOutcome:
+    """What a comparison with the time before has shown: a loss, no loss, or nothing since it could not be made.
+
+    ``lost``: what was lost, as a sentence; ``not_compared``: why there was no comparison.
+    """
+
+    lost: str | None = None
+    not_compared: str | None = None
+
+
 def take_snapshot(
     context: RunContext, poller: StatusPoller, router: str, nodes: Sequence[str], options: ComparisonOptions
 ) -> Steps[dict | None]:
@@ -59,14 +71,14 @@ def take_snapshot(
         return (yield from context.waiting.ask(take))
     except PcliError as error:
         poller.note(error)
-        context.tell(f"{router}: its state could not be looked at ({error})")
+        context.tell(f"{router}: its state could not be read ({error})")
         return None
 
 
 def _alarms(poller: StatusPoller) -> list[Alarm] | DeviceError:
     """The alarms; where they are refused or cannot be read, the picture says so and holds all that is told."""
     try:
-        return poller.alarms()
+        return poller.round.alarms()
     except DeviceError as error:
         return error
 
@@ -79,49 +91,55 @@ def find_regressions(
     options: ComparisonOptions,
     in_transition: Callable[[], Collection[str]],
     half_done: bool,
-) -> Steps[str | None]:
-    """What the router has lost since ``before``, as a sentence; None where it lost nothing that counts.
+) -> Steps[ComparisonOutcome]:
+    """What the router has lost since ``before``.
 
-    Waits for what is known to come back after a boot, and believes a loss only when it is seen twice.
+    Waits for what is known to come back after a boot, and believes a loss only when it appears twice.
     """
     clock, router = context.clock, before.get("router", "")
     began, last, pause = clock.now(), None, context.limits.revert_grace
-    areas = snapshots.comparable_areas(options.areas, poller.counts(router))
+    compare_with = _compare_with(before, options, poller, half_done)
     while True:
         after = yield from take_snapshot(context, poller, router, nodes, options)
         if poller.final:
-            return f"it could not be compared with the time before: {poller.final}"
+            return ComparisonOutcome(lost=f"it could not be compared with the time before: {poller.final}")
         sentence, patience = None, pause
         if after is not None:
             try:
-                changes = compare(
-                    before,
-                    after,
-                    areas,
-                    thresholds=options.thresholds,
-                    include=options.include,
-                    exclude=options.exclude,
-                    in_flight=in_transition(),
-                    half_done=half_done,
-                    elapsed=clock.now() - began,
-                    grace=options.grace,
-                    conductor=router == poller.here[0],
-                    assets_count=poller.counts(router),
-                )
-            except (ValueError, KeyError, TypeError, AttributeError) as error:  # a kept picture that is damaged
-                context.tell(f"{router}: it cannot be compared with the time before: {error}")
-                return None
+                changes = compare_with(after, in_flight=in_transition(), elapsed=clock.now() - began)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                return ComparisonOutcome(not_compared=f"the snapshot from before is of no use: {error}")
             sentence, patience = verdict(changes, options.thresholds), waits(changes)
             if sentence and last:
-                return sentence
+                return ComparisonOutcome(lost=sentence)
             if not sentence and patience is None:
-                return None
+                return ComparisonOutcome()
         elif clock.now() - began >= context.limits.settle_timeout:
-            return None  # the conductor is away; that says nothing about this router
+            waited = format_duration(clock.now() - began)
+            return ComparisonOutcome(not_compared=f"the conductor could not be asked for {waited}")
         if last is None and patience is not None and sentence is None:
             context.tell(f"{router}: something is not back yet; it is given up to {format_duration(patience)}")
         last = sentence
         yield from context.waiting.pause(min(pause, patience or pause))
+
+
+def _compare_with(
+    before: dict, options: ComparisonOptions, poller: StatusPoller, half_done: bool
+) -> Callable[..., list[Change]]:
+    """The comparison with ``before``, for each snapshot that is taken afterwards."""
+    router = before.get("router", "")
+    return partial(
+        compare,
+        before,
+        areas=snapshots.comparable_areas(options.areas, poller.counts(router)),
+        thresholds=options.thresholds,
+        include=options.include,
+        exclude=options.exclude,
+        half_done=half_done,
+        grace=options.grace,
+        conductor=router == poller.local_node[0],
+        assets_count=poller.counts(router),
+    )
 
 
 def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = None) -> Steps[None]:
@@ -134,7 +152,7 @@ def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = Non
         return
     if result.started:
         yield from _recorded(context, log)
-    if poller is not None and result.router == poller.here[0]:
+    if poller is not None and result.router == poller.local_node[0]:
         rows = poller.peers(result.router, result.node)
         running = [(row.node, row.version_text) for row in rows if row.node != result.node]
         words = two_versions([(result.node, result.running_version or result.from_version), *running])

@@ -289,10 +289,15 @@ class RouterUpgrade:
         log, result = logs[-1], logs[-1].result
         self._enter("comparison", result.node)
         known = {other.node for other in self.results} | {other.result.node for other in logs}
-        lost = yield from self._comparison.steps(known, self.nodes)
-        self._post_checks.record_comparison(lost)
-        if lost is None:
+        outcome = yield from self._comparison.steps(known, self.nodes)
+        if outcome is None:
             return
+        self._post_checks.record_comparison(outcome)
+        if outcome.not_compared:
+            log.record(Warned(f"it was not compared with the time before: {outcome.not_compared}"))
+        if outcome.lost is None:
+            return
+        lost = outcome.lost
         reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
         log.record(Judged("held", reason))
         self._view.report(result.node, f"held: {lost}")

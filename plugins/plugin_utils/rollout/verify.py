@@ -26,7 +26,7 @@ from .context import RunContext
 from .events import Judged, Stepped, Warned
 from .node_log import NodeLog
 from .pair import pair_troubles, pair_unavailable
-from .regressions import ComparisonOptions, find_regressions, take_snapshot
+from .regressions import ComparisonOptions, ComparisonOutcome, find_regressions, take_snapshot
 from .results import NodeResult
 from .router_view import RouterView
 
@@ -126,12 +126,15 @@ class Comparison:
     options: ComparisonOptions | None
     in_transition: Callable[[], Collection[str]] = lambda: ()
     _before: dict | None = None
+    #: Was the snapshot from before requested? It may have failed all the same.
+    _requested: bool = False
 
     def take_before(self, nodes: Sequence[str]) -> Steps[None]:
         """Take the router as it is now, or as it was before an earlier run began with it. Raises JournalError."""
         view, journal = self.view, self.view.context.journal
         if self.options is None or not nodes:
             return
+        self._requested = True
         node_ids = [view.node_id(node) for node in nodes]
         begun = any(not view.needs_operation(node_id) or view.has_open_record(node_id) for node_id in node_ids)
         kept = (journal.kept("before", view.router) or {}) if begun else {}
@@ -145,10 +148,10 @@ class Comparison:
 
     def due(self, results: Sequence[NodeResult]) -> bool:
         """True if the nodes that have just ended are to be compared: all of them are done."""
-        return self._before is not None and bool(results) and all(result.state == "done" for result in results)
+        return self._requested and bool(results) and all(result.state == "done" for result in results)
 
-    def steps(self, ended: Collection[str], nodes: Sequence[str]) -> Generator[bool, None, str | None]:
-        """What the router has lost since before, as a sentence; None where nothing, or where it is compared later.
+    def steps(self, ended: Collection[str], nodes: Sequence[str]) -> Generator[bool, None, ComparisonOutcome | None]:
+        """What the router has lost since before; None where it is compared after a later node.
 
         ``nodes``: those of this operation; ``ended``: those of them that have a result.
         """
@@ -156,6 +159,8 @@ class Comparison:
         rows = view.poller.peers(view.router, "")
         if any(not row.settled for row in rows if row.node in nodes and row.node not in ended):
             return None  # its peer moves too (rule 8), or is examined next; it is compared after that one
+        if self._before is None:
+            return ComparisonOutcome(not_compared="its state before could not be read")
         # Also where only one node of the pair was named: the other one differs then, and that is no loss.
         half_done = any(view.needs_operation(view.node_id(node)) for node in view.all_nodes())
         return (

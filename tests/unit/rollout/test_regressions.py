@@ -36,12 +36,16 @@ class Pictures:
         self.up_again: dict[str, float] = {}
         self.towards = "elsewhere"
         self.taken: list[str] = []
+        #: From this snapshot of a router on, none can be taken.
+        self.unavailable_from: int | None = None
         for module in (proof, verify):
             monkeypatch.setattr(module, "take_snapshot", self.take)
 
     def take(self, context, poller, router, nodes, wish):
         yield from ()
         self.taken.append(router)
+        if self.unavailable_from is not None and self.taken.count(router) > self.unavailable_from:
+            return None
         upgraded = all(poller.asset(router, node).version_text == NEW for node in nodes[:1])
         now = self.clock.now()
         down = router in self.down and upgraded and now < self.up_again.get(router, float("inf"))
@@ -129,6 +133,45 @@ def test_a_picture_that_is_of_no_use_ends_no_night(clock, pictures, tmp_path, ke
     assert {name: entry["state"] for name, entry in by_router.items()} == {"r00": state, "r01": "done"}
 
 
+def comparisons(result: dict) -> list[tuple[str, str]]:
+    return [(check["state"], check["reason"]) for check in result["checks"] if check["name"] == "comparison"]
+
+
+@pytest.mark.parametrize(
+    ("unavailable_from", "why"),
+    [(0, "its state before could not be read"), (1, "the conductor could not be asked for ")],
+    ids=["before", "after"],
+)
+def test_where_nothing_could_be_compared_the_result_warns_and_shows_no_pass(
+    clock, pictures, unavailable_from, why
+) -> None:
+    night = night_of(clock, {"r00": ("a",)})
+    pictures.unavailable_from = unavailable_from
+    result = night.go(**quick(post_checks=["version"]))
+    node = result["by_router"]["r00"]["nodes"][0]
+    assert node["state"] == "done"
+    assert any(warning.startswith(f"it was not compared with the time before: {why}") for warning in node["warnings"])
+    [(state, reason)] = comparisons(result)
+    assert state == "warn" and why in reason
+
+
+def test_a_damaged_snapshot_is_a_warning_and_no_pass(clock, pictures, tmp_path) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    night.conductor.show(night.conductor.boxes["r00", "a"], version=NEW)
+    kept = {"router": "r00", "wanted": NEW, "snapshot": {"router": "r00", "areas": 7}}
+    (tmp_path / "before-r00.json").write_text(json.dumps(kept))
+    result = night.go(**quick(journal=str(tmp_path), order="as_listed", post_checks=["version"]))
+    assert {state for state, reason in comparisons(result)} == {"warn"}
+    assert any("not compared" in line for node in result["by_router"]["r00"]["nodes"] for line in node["warnings"])
+
+
+def test_a_pair_without_a_loss_passes_and_warns_of_nothing(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    result = night.go(**quick(post_checks=["version"]))
+    assert {state for state, reason in comparisons(result)} == {"pass"}
+    assert not any(node["warnings"] for node in result["by_router"]["r00"]["nodes"])
+
+
 EVENTS = """
 =========== ======= ============ ====================== ========== ======== ========== ===========================================
  Router      Node    Event Type   Time                   Severity   Source   Category   Message
@@ -173,7 +216,7 @@ def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
 @pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
 def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock, peer, told) -> None:
     rows = [SimpleNamespace(node="node1", version_text=peer)]
-    poller = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
+    poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
     result = explained(RunContext(None, clock, Limits(), None), result, poller)
     sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
@@ -185,7 +228,7 @@ def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) ->
     session = ScriptedSession({"show alarms": "hello", "show assets": "hello"}, clock=clock)
     box = Conductor(session)
     row = Box("r00", "r00-a").as_asset()
-    poller = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
+    poller = SimpleNamespace(assets=lambda: [row], round=SimpleNamespace(alarms=box.alarms))
     context = RunContext(box, clock, Limits(), None, print)
     wish = proof.ComparisonOptions(areas=("assets", "alarms"))
     before = finish(proof.take_snapshot(context, poller, "r00", ["r00-a"], wish))

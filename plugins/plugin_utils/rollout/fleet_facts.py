@@ -1,0 +1,120 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of each node when a rollout is planned: from the list of assets, the journal and the conductor."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from ..pcli.errors import NoPrompt, PcliError
+from ..planning.eligibility import NodeFacts, Rules
+from ..software import operation_status
+from ..software.assets import Asset, Downloads
+from ..software.downloads import at_rest
+from ..software.node_id import NodeId
+from ..software.system import NodeVersion
+from ..software.targets import Target
+from ..software.versions import Version, satisfies, try_parse
+from .context import RunContext
+from .journal import JournalError, Record
+
+
+def fleet_facts(
+    context: RunContext, operation: str, targets: Sequence[Target], assets: Sequence[Asset], rules: Rules
+) -> dict[NodeId, NodeFacts]:
+    """The facts of the nodes of all targets, and of the members of exclusive groups.
+
+    Whether one of a group is away matters to the others, also where it is no target.
+    """
+    routers = {target.router for target in targets} | set(rules.groups)
+    software = context.conductor.downloads() if rules.download else None
+    rows = [at_rest(asset) for asset in assets if asset.router in routers and asset.node]
+    facts = {}
+    for asset in with_full_versions(rows, _full_versions(context, rows, rules.version)):
+        node_id = NodeId(asset.router, asset.node)
+        facts[node_id] = NodeFacts(
+            *node_id,
+            version_text=asset.version_text,
+            version=asset.version,
+            install_type=asset.install_type,
+            state=asset.status,
+            settled=asset.settled,
+            away=asset.away,
+            busy=asset.busy,
+            downloaded=is_downloaded(software, node_id, rules.version),
+            running=_running_operation(context, operation, asset),
+        )
+    return facts
+
+
+def is_downloaded(software: Mapping[NodeId, Downloads] | None, node_id: NodeId, wanted: Version) -> bool | None:
+    """True if the version may be on the node's disk; None where no list names the node."""
+    if software is None or node_id not in software:
+        return None
+    versions = map(try_parse, software[node_id].downloaded)
+    return any(version and satisfies(version, wanted) is not False for version in versions)
+
+
+# -- versions in full -------------------------------------------------------------------------------------------------
+
+
+def unclear_versions(assets: Iterable[Asset], wanted: Version) -> list[NodeId]:
+    """The nodes of which the list shows too little to tell whether they run the version."""
+    unclear = (
+        asset for asset in assets if asset.version and not asset.away and satisfies(asset.version, wanted) is None
+    )
+    return [NodeId(asset.router, asset.node) for asset in unclear]
+
+
+def with_full_versions(assets: Iterable[Asset], versions: Mapping[NodeId, NodeVersion]) -> list[Asset]:
+    """The same assets, each with the version that its node shows, unless that contradicts the list."""
+    complete = []
+    for asset in assets:
+        full = versions.get(NodeId(asset.router, asset.node))
+        more = full is not None and asset.version is not None and satisfies(full.version, asset.version) is True
+        complete.append(replace(asset, version=full.version, version_text=full.text) if more else asset)
+    return complete
+
+
+def _full_versions(context: RunContext, assets: Iterable[Asset], wanted: Version) -> Mapping[NodeId, NodeVersion]:
+    unclear = unclear_versions(assets, wanted)
+    with contextlib.suppress(NoPrompt):  # then they stay unclear, which the plan says
+        return context.conductor.versions_of(unclear) if unclear else {}
+    return {}
+
+
+# -- operations that run ----------------------------------------------------------------------------------------------
+
+
+def has_no_known_end(record: Record | None, operation: str, age: float, limit: float) -> bool:
+    """True if the command of an earlier run may still run: its end is not recorded, and it is young enough."""
+    return record is not None and record.open and record.operation == operation and age < limit
+
+
+def is_dead_site(asset: Asset, limit: float) -> bool:
+    """True if a node is away for longer than any operation lasts; fleets always have some."""
+    return asset.away and asset.time_in_status is not None and asset.time_in_status > limit
+
+
+def _running_operation(context: RunContext, operation: str, asset: Asset) -> str | None:
+    """What runs on a node, by the journal or the conductor. A settled node is asked when its turn comes."""
+    if asset.settled and not asset.busy:
+        return None
+    limit = context.limits.upgrade_timeout
+    try:
+        record = context.journal.last(asset.router, asset.node)
+    except JournalError as error:
+        return str(error)  # its own operation says so again, and touches nothing
+    age = record.age(context.clock.wall()) if record else 0.0
+    if has_no_known_end(record, operation, age, limit):
+        return f"'{record.command}' was sent at {record.intent_at}, and its end is not known"
+    if is_dead_site(asset, limit):
+        return None
+    with contextlib.suppress(PcliError):
+        status = context.conductor.status(operation, asset.router, asset.node)
+        line = operation_status.runs_now(operation_status.status_lines(status), asset.node)
+        return f"the conductor shows an operation: {line}" if line else None
+    return None

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the upgrade of a router is made from its plan, in a rollout over many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from ..planning.plan import RouterPlan
+from ..planning.sequencing import POLICIES
+from .node_order import order_now
+from .operation_state import OperationSpec
+from .rollout import Rollout
+from .router_upgrade import RouterUpgrade, UpgradePolicy
+
+
+def upgrade_runner(
+    fleet: Rollout, spec: OperationSpec, policy: UpgradePolicy, order: str = "as_listed"
+) -> Callable[[RouterPlan], RouterUpgrade]:
+    """What makes the run of a router from its plan."""
+    takes_nodes = fleet.loop.conductor.takes_nodes(fleet.operation)  # asked here, since nothing below may fail
+
+    def make(plan: RouterPlan) -> RouterUpgrade:
+        simultaneous = not POLICIES[plan.sequencing].one_after_the_other
+        return RouterUpgrade(
+            fleet.loop,
+            fleet.poller,
+            plan.router,
+            tuple(node.node for node in plan.nodes),
+            replace(spec, request=replace(spec.request, simultaneous=simultaneous)),
+            plan.sequencing,
+            replace(
+                policy,
+                may_continue=lambda left: fleet.admission.may_continue(plan, left),
+                in_transition=fleet.admission.in_transition,
+            ),
+            hand_back=fleet.admission.lane is not None,
+            takes_nodes=takes_nodes,
+            order_now=partial(order_now, fleet.loop, plan, order),
+        )
+
+    return make

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is known of each node when a rollout is planned, and which questions that costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.eligibility import Rules
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.fleet_facts import (
+    fleet_facts,
+    has_no_known_end,
+    is_dead_site,
+    is_downloaded,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+
+from tests.unit.fakes import NEW, OLD, Box, FakeConductor, VirtualClock
+
+NODE = NodeId("R", "a")
+RULES = Rules(version=parse(NEW), version_text=NEW, conductor_version=parse(NEW), conductor_router="Conductor")
+LIMIT = Limits().upgrade_timeout
+
+
+@pytest.fixture
+def conductor() -> FakeConductor:
+    return FakeConductor(
+        VirtualClock(), Box("Conductor", "c1", NEW), Box("R", "a"), Box("mate", "a"), Box("other", "a")
+    )
+
+
+def facts_of(conductor: FakeConductor, rules: Rules = RULES, record: object = None, **changes: object):
+    journal = SimpleNamespace(last=lambda router, node: record)
+    context = RunContext(conductor, conductor.clock, Limits(), journal)
+    assets = [replace(asset, **changes) if asset.router == "R" else asset for asset in conductor.assets()]
+    return fleet_facts(context, "upgrade", [Target("R", ("a",), whole=True)], assets, rules)
+
+
+def record(open: bool = True, operation: str = "upgrade", age: float = 10) -> SimpleNamespace:
+    return SimpleNamespace(
+        open=open, operation=operation, age=lambda now: age, command="the command", intent_at="yesterday"
+    )
+
+
+def test_members_of_exclusive_groups_are_known_too_and_nothing_else(conductor) -> None:
+    rules = replace(RULES, groups={"R": "east", "mate": "east"})
+    assert {node_id.router for node_id in facts_of(conductor, rules)} == {"R", "mate"}
+
+
+def test_a_node_is_asked_for_its_version_only_where_the_list_leaves_it_open(conductor) -> None:
+    conductor.full_version[NODE] = NEW
+    assert facts_of(conductor)[NODE].version_text == OLD and conductor.versions_asked == []
+    conductor.boxes[NODE].version = NEW.partition("-")[0]
+    assert facts_of(conductor)[NODE].version_text == NEW
+    conductor.full_version[NODE] = OLD
+    assert facts_of(conductor)[NODE].version_text == NEW.partition("-")[0], "it contradicts the list"
+
+
+def test_what_an_earlier_run_left_without_an_end_runs_on_an_unsettled_node_only(conductor) -> None:
+    assert facts_of(conductor, record=record())[NODE].running is None
+    conductor.boxes[NODE].status = "Disconnected"
+    assert "'the command' was sent at yesterday" in facts_of(conductor, record=record())[NODE].running
+
+
+def test_a_dead_site_is_not_asked_and_counts_as_no_operation(conductor) -> None:
+    conductor.boxes[NODE].status = "Disconnected"
+    conductor.status = lambda *args: pytest.fail("it was asked")
+    assert facts_of(conductor, time_in_status=LIMIT + 1)[NODE].running is None
+
+
+@pytest.mark.parametrize(
+    ("record", "running"),
+    [
+        (None, False),
+        (record(), True),
+        (record(open=False), False),
+        (record(operation="download"), False),
+        (record(age=LIMIT), False),
+    ],
+)
+def test_a_command_has_no_known_end_while_its_record_is_open_and_young(record, running) -> None:
+    assert has_no_known_end(record, "upgrade", record.age(0) if record else 0, LIMIT) is running
+
+
+@pytest.mark.parametrize(
+    ("status", "seconds", "dead"),
+    [
+        ("Disconnected", LIMIT + 1, True),
+        ("Disconnected", LIMIT, False),
+        ("Disconnected", None, False),
+        ("Running", LIMIT + 1, False),
+    ],
+)
+def test_only_what_is_away_for_longer_than_any_operation_is_a_dead_site(status, seconds, dead) -> None:
+    asset = replace(Box("R", "a", status=status).as_asset(), time_in_status=seconds)
+    assert is_dead_site(asset, LIMIT) is dead
+
+
+@pytest.mark.parametrize(
+    ("software", "downloaded"),
+    [
+        (None, None),
+        ({}, None),
+        ({NODE: Downloads((OLD,))}, False),
+        ({NODE: Downloads((OLD, NEW))}, True),
+        ({NODE: Downloads((NEW.partition("-")[0],))}, True),
+    ],
+)
+def test_a_release_counts_as_downloaded_where_a_list_may_mean_it(software, downloaded) -> None:
+    assert is_downloaded(software, NODE, parse(NEW)) is downloaded

@@ -223,9 +223,9 @@ def test_done_needs_wanted_and_settled_in_each_of_the_last_looks_and_a_running_s
         if outcome.state == "done":
             last = past[-LIMITS.stable_polls :]
             assert len(last) == LIMITS.stable_polls
-            assert all(one in (GOOD, STARTING) for one in last) and last[-1] is GOOD
+            assert all(status in (GOOD, STARTING) for status in last) and last[-1] is GOOD
         if outcome.state == "reverted":
-            assert all(one in (OLD, BOOTED_OLD, REPORTED) for one in past[-LIMITS.stable_polls :])
+            assert all(status in (OLD, BOOTED_OLD, REPORTED) for status in past[-LIMITS.stable_polls :])
         if outcome.local_fault:
             assert past[-1] is DOWN
         return

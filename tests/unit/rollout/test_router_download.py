@@ -50,7 +50,7 @@ class Day:
         return {result.node: result for result in results}
 
     def states(self, *args, **more) -> dict[str, str]:
-        return {node: one.state for node, one in self.run(*args, **more).items()}
+        return {node: result.state for node, result in self.run(*args, **more).items()}
 
     def duration(self) -> float | None:
         self.run()
@@ -62,7 +62,7 @@ class Day:
 
     @property
     def sent(self):
-        return [(one.operation, one.router, one.node) for one in self.conductor.sent]
+        return [(request.operation, request.router, request.node) for request in self.conductor.sent]
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_second_time_nothing_is_asked_for(day) -> None:
 
 def test_a_sequenced_download_is_asked_for_as_such(day) -> None:
     day.run(sequenced=True)
-    assert [one.sequenced for one in day.conductor.sent] == [True]
+    assert [request.sequenced for request in day.conductor.sent] == [True]
 
 
 def test_check_mode_sends_nothing(day) -> None:

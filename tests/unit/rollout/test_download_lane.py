@@ -17,27 +17,19 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 
 from tests.unit.fakes import NEW, OLD, Course, FakePending, Night, VirtualClock, authority, read, refusal
+from tests.unit.rollout.nights import nodes_after
 
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def night(clock) -> Night:
-    return Night(authority(clock, {"R": ("a",), "S": ("a",), "T": ("a",), "U": ("a",)}))
+ROUTERS = {"R": ("a",), "S": ("a",), "T": ("a",), "U": ("a",)}
 
 
 def go(night: Night, *targets: str, **more) -> dict[str, dict]:
     """The result of the only node of each router."""
-    result = night.go(*(targets or ("R",)), **{"health_check": False, "download_silence": 300, **more})
-    assert night.conductor.wrong == []
-    return {router: entry["nodes"][0] for router, entry in result["by_router"].items()}
+    nodes = nodes_after(night, *targets, **{"health_check": False, "download_silence": 300, **more})
+    return {router: node for (router, _name), node in nodes.items()}
 
 
 def requests(night: Night) -> list[tuple[str, str]]:
-    return [(one.operation, one.router) for one in night.conductor.sent]
+    return [(request.operation, request.router) for request in night.conductor.sent]
 
 
 def blind(night: Night) -> None:
@@ -535,7 +527,7 @@ def test_both_nodes_of_a_pair_have_the_release_before_the_first_is_begun() -> No
     night.conductor.courses["R", "b"] = Course(600, download=2000)
     result = night.go(health_check=False)
     assert result["totals"] == {"done": 1}
-    assert [one.operation for one in night.conductor.sent] == ["download", "upgrade", "upgrade"]
+    assert [request.operation for request in night.conductor.sent] == ["download", "upgrade", "upgrade"]
     assert upgraded_at(night) >= 2000
 
 
@@ -592,7 +584,9 @@ def test_a_pair_of_which_one_node_cannot_get_the_release_is_not_begun() -> None:
 
     shows(night, tell)
     result = night.go(health_check=False)
-    assert result["totals"] == {"blocked": 1} and [one.operation for one in night.conductor.sent] == ["download"]
+    assert result["totals"] == {"blocked": 1} and [request.operation for request in night.conductor.sent] == [
+        "download"
+    ]
 
 
 def test_an_asset_that_downloads_is_adopted_by_nobody_and_opens_no_breaker(night, clock) -> None:

@@ -21,11 +21,6 @@ VERSIONS = ("6.3.0-107.r1.el7", "6.3.5-37.r1.el7")
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
 def journal(tmp_path, clock) -> Journal:
     journal = Journal(str(tmp_path / "journal"), "run-1", clock, "cond1")
     journal.prepare()
@@ -211,12 +206,12 @@ def test_of_two_processes_that_begin_at_once_only_one_may_send_to_each_node(jour
     runs = [context.Process(target=_take_what_is_free, args=(folder, name, start, taken)) for name in "ab"]
     for run in runs:
         run.start()
-    found = []
-    while found.count(None) < len(runs):
-        found.append(taken.get(timeout=60))
+    taken_nodes = []
+    while taken_nodes.count(None) < len(runs):
+        taken_nodes.append(taken.get(timeout=60))
     for run in runs:
         run.join(60)
-    assert sorted(one for one in found if one) == sorted(NODES)
+    assert sorted(node for node in taken_nodes if node is not None) == sorted(NODES)
 
 
 def test_a_lock_that_another_run_keeps_is_told_of_and_nothing_is_written(journal, tmp_path, clock, monkeypatch) -> None:

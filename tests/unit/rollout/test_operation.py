@@ -19,28 +19,16 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 
-from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority, refusal
+from tests.unit.fakes import NEW, OLD, Course, Night, authority, refusal
+from tests.unit.rollout.nights import nodes_after, requests
 
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def night(clock) -> Night:
-    return Night(authority(clock, {"R": ("a",), "S": ("a",), "P": ("a", "b")}))
+ROUTERS = {"R": ("a",), "S": ("a",), "P": ("a", "b")}
 
 
 def go(night: Night, *targets: str, **more) -> dict[tuple[str, str], dict]:
-    given = {"download": False, "health_check": False, "upgrade_timeout": 3000, **more}
-    result = night.go(*(targets or ("R",)), **given)
-    assert night.conductor.wrong == []
-    return {(router, node["node"]): node for router, entry in result["by_router"].items() for node in entry["nodes"]}
-
-
-def requests(night: Night) -> list[tuple[str, str, str | None]]:
-    return [(one.operation, one.router, one.node) for one in night.conductor.sent]
+    """The result of each node of a night without downloads and health checks."""
+    given = {"download": False, "health_check": False, "upgrade_timeout": 3000}
+    return nodes_after(night, *targets, **{**given, **more})
 
 
 def leave_intent(folder, night: Night, age: float, router="R", operation="upgrade", run_id="tonight") -> None:

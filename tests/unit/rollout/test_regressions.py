@@ -23,7 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_prog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
-from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, ScriptedSession
 from tests.unit.rollout.test_rollout import PAIR, night_of, quick, upgrades
 
 
@@ -52,11 +52,6 @@ class Pictures:
 @pytest.fixture
 def pictures(monkeypatch, clock) -> Pictures:
     return Pictures(monkeypatch, clock)
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 def test_a_lost_peer_path_holds_the_router_and_its_second_node_is_not_touched(clock, pictures) -> None:

@@ -20,13 +20,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status im
     summary_line,
 )
 
-from tests.unit.fakes import VirtualClock
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
 
 @pytest.fixture
 def no_disk(monkeypatch):

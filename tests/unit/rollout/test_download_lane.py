@@ -206,7 +206,7 @@ def test_after_silence_a_refusal_of_the_upgrade_that_no_time_mends_is_the_last_w
     assert requests(night) == [("download", "R"), ("upgrade", "R")]
 
 
-def test_a_request_that_keeps_its_prompt_until_the_download_is_over_tells_its_end(clock) -> None:
+def test_a_request_that_keeps_its_prompt_until_the_download_is_over_reports_its_end(clock) -> None:
     night = Night(authority(clock, {"R": ("a",)}, blocking=True))
     blind(night)
     assert go(night)["R"]["state"] == "done" and 200 <= upgraded_at(night) < 230
@@ -218,7 +218,7 @@ def test_a_request_that_takes_a_while_to_be_accepted_is_no_download_that_is_over
     assert go(night)["R"]["state"] == "done" and upgraded_at(night) >= 300
 
 
-def test_a_request_that_says_that_it_is_complete_is_believed_where_nothing_else_is_told(night) -> None:
+def test_a_request_that_says_that_it_is_complete_is_believed_where_nothing_else_is_reported(night) -> None:
     blind(night)
     answer(night, f"Download of {NEW} completed", after=9)
     assert go(night)["R"]["state"] == "done" and upgraded_at(night) < 30
@@ -278,7 +278,7 @@ def test_without_downloads_nothing_is_asked_for(night) -> None:
     assert go(night, download=False)["R"]["state"] == "done" and requests(night) == [("upgrade", "R")]
 
 
-def test_the_times_of_downloads_are_told_apart_from_those_of_upgrades(night, tmp_path) -> None:
+def test_the_times_of_downloads_are_kept_apart_from_those_of_upgrades(night, tmp_path) -> None:
     go(night, "R", "S", journal=str(tmp_path), run_id="x")
     (record,) = tmp_path.glob("run-*.json")
     seen = json.loads(record.read_text())["durations"]
@@ -490,7 +490,7 @@ def test_without_downloads_a_release_that_is_missing_blocks_and_is_no_failure(ni
     assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
 
 
-def test_that_it_is_tried_again_is_told_once(night) -> None:
+def test_that_it_is_tried_again_is_reported_once(night) -> None:
     blind(night)
     asked = refuse_upgrades(night, "the software is not downloaded", until=3000)
     go(night, in_flight=1, download_timeout=9000)
@@ -619,7 +619,7 @@ def test_a_budget_that_is_spent_while_routers_download_stops_their_upgrades() ->
 # -- what is told -----------------------------------------------------------------------------------------------------
 
 
-def test_a_download_is_told_of_by_its_begin_its_end_and_a_line_for_all_in_between(night, clock) -> None:
+def test_a_download_has_lines_at_its_begin_and_end_and_a_line_for_all_in_between(night, clock) -> None:
     def tell(router, node):
         if router not in sent_for(night):
             return None
@@ -637,7 +637,7 @@ def test_a_download_is_told_of_by_its_begin_its_end_and_a_line_for_all_in_betwee
     assert any(line.startswith("downloads: 2 there, 2 on the way") for line in night.lines)
 
 
-def test_the_status_file_tells_who_downloads_and_who_waits_for_that(night, clock, tmp_path) -> None:
+def test_the_status_file_shows_who_downloads_and_who_waits_for_that(night, clock, tmp_path) -> None:
     path, seen = tmp_path / "status.json", []
     clock.after(100, lambda: seen.append(json.loads(path.read_text())["targets"]))
     go(night, "R", "S", downloads_in_flight=1, status_file=str(path))
@@ -645,7 +645,7 @@ def test_the_status_file_tells_who_downloads_and_who_waits_for_that(night, clock
     assert (seen[0]["S"]["state"], seen[0]["S"]["phase"]) == ("waiting", "waits for its download")
 
 
-def test_the_line_for_all_counts_what_is_not_told_of_only_while_it_waits() -> None:
+def test_the_line_for_all_counts_what_is_not_reported_only_while_it_waits() -> None:
     night = many(7)
     blind(night)
     night.conductor.course = Course(600, download=20)

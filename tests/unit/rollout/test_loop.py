@@ -214,7 +214,7 @@ def test_a_node_that_runs_the_wanted_version_is_left_alone(stage) -> None:
     assert not stage.conductor.sent and not list(stage.folder.iterdir())
 
 
-def test_any_build_of_a_wished_release_is_up_to_date_but_no_longer_release(stage) -> None:
+def test_any_build_of_a_wanted_release_is_up_to_date_but_no_longer_release(stage) -> None:
     stage.boxes[0].version = "6.3.5-40.r1.el7"
     assert stage.run_on_node1(wanted="6.3.5").state == "up_to_date"
     stage.boxes[0].version = "6.3.50-1.r1.el7"
@@ -406,7 +406,7 @@ def test_a_session_that_breaks_while_the_request_is_sent_is_followed_since_it_ma
     assert any("broke while the request was sent" in step.what for step in result.steps)
 
 
-def test_a_request_that_found_no_shell_was_not_sent(stage) -> None:
+def test_a_request_that_got_no_shell_was_not_sent(stage) -> None:
     def full(request):
         raise NoPrompt("6 commands have not come back yet.")
 
@@ -795,7 +795,7 @@ def test_a_conductor_that_is_away_says_nothing_about_its_peer(stage) -> None:
     assert [result.state for result in stage.run(NODE1, NODE2)] == ["done", "done"]
 
 
-def test_a_look_that_breaks_between_two_nodes_says_nothing_about_the_second(stage) -> None:
+def test_a_poll_that_breaks_between_two_nodes_says_nothing_about_the_second(stage) -> None:
     stage.boxes[1].booted_at = None
     ask, broken = stage.conductor.system, []
 

@@ -133,7 +133,7 @@ def test_a_line_about_a_router_names_its_nodes_once() -> None:
     assert reason_of(pair(good, good)[:1]) == f"runs {NEW}, Synchronized"
 
 
-def test_a_router_that_is_left_on_two_versions_is_told_what_to_do() -> None:
+def test_a_router_that_is_left_on_two_versions_gets_advice() -> None:
     nodes = pair(("done", f"runs {NEW}", NEW), ("failed", "refused. Run again.", OLD))
     sentence = f"hub-1 runs {NEW} and hub-2 runs {OLD}. Commit nothing until they are alike: run again, or revert"
     assert sentence in reason_of(nodes) and sentence in by_router(nodes)["hub"]["reason"]

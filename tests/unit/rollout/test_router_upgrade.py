@@ -190,11 +190,11 @@ def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
 # -- the vendor's own health check --------------------------------------------------------------------------------
 
 
-def proven(authority, health, wish=CHECKED, state="done") -> NodeResult:
+def proven(authority, health, health_options=CHECKED, state="done") -> NodeResult:
     authority.conductor.health = health
     result = NodeResult("R", "a", state, "runs it", running_version=NEW, accepted=True)
     log = NodeLog(authority.loop.events, result)
-    authority.loop.drive(health_steps(authority.loop, log, wish), authority.loop.poller())
+    authority.loop.drive(health_steps(authority.loop, log, health_options), authority.loop.poller())
     return log.result
 
 

@@ -37,14 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
     if options.shrink is not None:
         return _shrink(options)
     if options.seed is not None:
-        return _one(options)
+        return _play_seed(options)
     first, _, last = options.seeds.partition(":")
     return _many(range(int(first), int(last)), options)
 
 
 def _shrink(options: argparse.Namespace) -> int:
     data = draw(options.shrink)
-    broken = [one.invariant for one in player()(data).breaks]
+    broken = [breach.invariant for breach in player()(data).breaks]
     wanted = options.only or next(iter(broken), None)
     if wanted not in broken:
         print(f"world {options.shrink} does not break {wanted or 'anything'}")
@@ -52,7 +52,7 @@ def _shrink(options: argparse.Namespace) -> int:
 
     def breaks(candidate: dict) -> bool:
         try:
-            return any(one.invariant == wanted for one in player()(candidate).breaks)
+            return any(breach.invariant == wanted for breach in player()(candidate).breaks)
         except (LookupError, ValueError):  # what was taken away was needed
             return False
 
@@ -60,7 +60,7 @@ def _shrink(options: argparse.Namespace) -> int:
     return 1
 
 
-def _one(options: argparse.Namespace) -> int:
+def _play_seed(options: argparse.Namespace) -> int:
     played = player()(draw(options.seed))
     if options.verbose:
         for at, line in played.story:

@@ -48,7 +48,7 @@ def complete(small: dict) -> dict:
     data = {**copy.deepcopy(_EMPTY), **copy.deepcopy(small)}
     data["habits"] = {**PLAIN, **data.get("habits", {})}
     data["conductor"] = {**_CONDUCTOR, **data.get("conductor", {})}
-    data["courses"] = {name: [{**USUAL, **one} for one in courses] for name, courses in data["courses"].items()}
+    data["courses"] = {name: [{**USUAL, **course} for course in courses] for name, courses in data["courses"].items()}
     for router in data["routers"]:
         router.setdefault("leader", None)
         router["nodes"] = [{**_NODE, **node} for node in router["nodes"]]
@@ -65,7 +65,7 @@ def small(data: dict) -> dict:
     """The same world with only what is not the plainest."""
     names = [router["name"] for router in data["routers"]]
     arguments = {**_ARGUMENTS, "targets": names}
-    found = {
+    stated = {
         "habits": _without(data["habits"], PLAIN),
         "conductor": _without(data["conductor"], _CONDUCTOR),
         "routers": [
@@ -78,7 +78,7 @@ def small(data: dict) -> dict:
         ],
         **{name: data[name] for name in ("downloads", "history", "faults", "answers")},
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in stated.items() if value}
 
 
 def _without(data: dict, usual: dict) -> dict:

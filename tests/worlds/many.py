@@ -27,7 +27,7 @@ def play_seed(seed: int) -> tuple[int, list, str, int]:
         played = player()(draw(seed))
     except Exception as error:  # a fault of the world, and none of what it judges
         return seed, [], f"THE WORLD ITSELF FAILED: {type(error).__name__}: {error}", 0
-    breaks = [(one.invariant, one.at, one.what, one.truth) for one in played.breaks]
+    breaks = [(breach.invariant, breach.at, breach.what, breach.truth) for breach in played.breaks]
     return seed, breaks, played.outcome, played.commands
 
 

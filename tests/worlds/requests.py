@@ -148,7 +148,9 @@ class Requests:
             return Reply("", self.habits["answer"], breaks=True)
         if self.habits["blocks"]:
             return Reply(
-                lambda: self._ended(begun), self.habits["answer"], until=lambda: all(one.over for one in begun)
+                lambda: self._ended(begun),
+                self.habits["answer"],
+                until=lambda: all(operation.over for operation in begun),
             )
         return Reply(self.habits["accepted"], self.habits["answer"])
 

@@ -44,7 +44,7 @@ def _expected(invariants: Sequence[str], *values: object):
 @pytest.mark.parametrize("seed", [_expected(KNOWN[seed], seed) if seed in KNOWN else seed for seed in SEEDS])
 def test_what_must_hold_holds_in_this_world(seed) -> None:
     played = play(draw(seed))
-    assert [f"{one.invariant} at {one.at:.0f}: {one.what}: {one.truth}" for one in played.breaks] == []
+    assert [f"{breach.invariant} at {breach.at:.0f}: {breach.what}: {breach.truth}" for breach in played.breaks] == []
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_must_hold_holds_in_this_world(seed) -> None:
 )
 def test_what_must_hold_holds_where(name) -> None:
     broken, world = WORLDS[name]
-    judged = {one.invariant for one in play(world).breaks}
+    judged = {breach.invariant for breach in play(world).breaks}
     assert broken not in judged if broken else judged == set()
 
 
@@ -120,7 +120,7 @@ def send(world: World, node: str, kind: str = "upgrade") -> set[str]:
         f"request system software {kind} router {router} force node {name}{version}",
         world.authority.nodes["c1.Conductor"],
     )
-    return {one.invariant for one in world.judge.breaks[before:]}
+    return {breach.invariant for breach in world.judge.breaks[before:]}
 
 
 def test_a_command_to_a_node_that_is_well_breaks_nothing(world) -> None:
@@ -177,7 +177,7 @@ def test_a_verdict_that_is_not_true_breaks_the_third_or_the_ninth(world, state, 
     world.end_run()
     node = {"node": "a", "state": state, "reason": "", "from_version": "6.3.5-37.r1.el7"}
     RunJudge(world.judge, 0, {"by_router": {"r1": {"nodes": [node]}}}).judge_all()
-    assert {one.invariant for one in world.judge.breaks} == broken
+    assert {breach.invariant for breach in world.judge.breaks} == broken
 
 
 def test_what_was_sent_and_is_not_in_the_result_breaks_the_eighth(world) -> None:
@@ -185,4 +185,4 @@ def test_what_was_sent_and_is_not_in_the_result_breaks_the_eighth(world) -> None
     world.clock.sleep(3600)
     world.end_run()
     RunJudge(world.judge, 0, {"by_router": {}}).judge_all()
-    assert {one.invariant for one in world.judge.breaks} == {"I8"}
+    assert {breach.invariant for breach in world.judge.breaks} == {"I8"}

@@ -96,25 +96,27 @@ class RunJudge:
             self._breach("I9", verdict, "its operation was begun by this run")
 
     def _true(self, verdict: Verdict, node: Node) -> None:
-        moment, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
+        at_verdict, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
         asked = 2 * self.judge.grace + 10.0  # a question to the node itself shows at once that it is away
         lately = node.between(verdict.at - slack, verdict.at)
-        if verdict.state in ("done", "reverted", "failed") and moment.operation in MOVES:
+        if verdict.state in ("done", "reverted", "failed") and at_verdict.operation in MOVES:
             operation = self._running_at(node, verdict.at)
             if operation.run is not None or verdict.adopted:
-                checked = moment.version == operation.target and moment.state in AT_REST and moment.service
+                checked = at_verdict.version == operation.target and at_verdict.state in AT_REST and at_verdict.service
                 words = CHECKED if checked else "a running"
                 self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
                 return
-        if verdict.state == "done" and not any(one.up for one in node.between(verdict.at - asked, verdict.at)):
+        if verdict.state == "done" and not any(moment.up for moment in node.between(verdict.at - asked, verdict.at)):
             self._breach("I3", verdict, f"it has not answered for more than {asked:.0f} s")
             return
-        if verdict.state == "done" and not any(one.version == self.wanted and one.looks_well for one in lately):
-            self._breach("I3", verdict, f"runs {moment.version}, {moment.state}, service {moment.service}")
-        if verdict.state == "reverted" and not any(one.version == verdict.before for one in lately):
-            self._breach("I3", verdict, f"runs {moment.version}")
-        if verdict.state == "failed" and all(one.version == self.wanted and one.well for one in lately):
-            self._breach("I3", verdict, f"runs {moment.version} and is well")
+        if verdict.state == "done" and not any(
+            moment.version == self.wanted and moment.looks_well for moment in lately
+        ):
+            self._breach("I3", verdict, f"runs {at_verdict.version}, {at_verdict.state}, service {at_verdict.service}")
+        if verdict.state == "reverted" and not any(moment.version == verdict.before for moment in lately):
+            self._breach("I3", verdict, f"runs {at_verdict.version}")
+        if verdict.state == "failed" and all(moment.version == self.wanted and moment.well for moment in lately):
+            self._breach("I3", verdict, f"runs {at_verdict.version} and is well")
 
     @staticmethod
     def _running_at(node: Node, at: float) -> Operation:
@@ -154,7 +156,9 @@ class RunJudge:
         first, most = self._first(), self.world.settings.in_flight
         begin = {router: command.at for router, command in first.items()} | self._adopted()
         for router, command in first.items():
-            others = [one for one in begin if one != router and begin[one] <= command.at < self._end_of(one) - 2.0]
+            others = [
+                other for other in begin if other != router and begin[other] <= command.at < self._end_of(other) - 2.0
+            ]
             if most is not None and len(others) >= most:
                 self.judge.breach("I5", command.text, f"in flight were {', '.join(others)} of {most}", command.at)
             group = self.world.settings.groups.get(router)
@@ -169,9 +173,9 @@ class RunJudge:
             if limit is None or router in before:
                 continue  # a pair that is half done may be finished
             bad = [
-                one
-                for one, verdicts in self.by_router.items()
-                if one != router
+                other
+                for other, verdicts in self.by_router.items()
+                if other != router
                 and any(verdict.state in BAD for verdict in verdicts)
                 and max(verdict.at for verdict in verdicts) < command.at - 2.0
             ]

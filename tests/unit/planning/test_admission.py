@@ -202,7 +202,7 @@ def test_after_the_window_nothing_starts() -> None:
     assert ask(bounds=RolloutLimits(window_end=later(0))).stop
 
 
-def test_the_durations_seen_in_this_run_decide_what_fits() -> None:
+def test_the_durations_of_this_run_decide_what_fits() -> None:
     slow, bounds = Durations(ESTIMATES), RolloutLimits(window_end=later(1700))
     assert ask(bounds=bounds, durations=slow).go
     for _ in range(3):

@@ -53,7 +53,7 @@ def test_an_unknown_kind_is_a_mistake_of_the_caller() -> None:
         Durations().add("soaking", 1)
 
 
-def test_what_was_seen_is_carried_over_to_the_next_batch() -> None:
+def test_durations_are_carried_over_to_the_next_batch() -> None:
     data = json.loads(json.dumps(after(60, 90, 70).as_data()))
     assert Durations.from_data(data).typical("upgrade") == 90
 
@@ -93,7 +93,7 @@ def test_the_estimate_lies_within_the_bounds_of_list_scheduling(remaining, slots
 
 
 @given(st.lists(st.floats(0, 100_000), min_size=3, max_size=100))
-def test_the_typical_duration_is_one_that_was_seen_and_covers_four_of_five(samples) -> None:
+def test_the_typical_duration_is_a_measured_one_and_covers_four_of_five(samples) -> None:
     typical = after(*samples).typical("upgrade")
     assert typical in samples
     assert sum(sample <= typical for sample in samples) >= 0.8 * len(samples)

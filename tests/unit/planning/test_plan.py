@@ -23,14 +23,14 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
 from hypothesis import given
 from hypothesis import strategies as st
 
-OLDER, OLD, WISH, NEWER = "6.2.5-5.r2.el7", "6.3.0-107.r1.el7", "6.3.5-37.r1.el7", "7.0.1-1.r1.el9"
+OLDER, OLD, WANTED, NEWER = "6.2.5-5.r2.el7", "6.3.0-107.r1.el7", "6.3.5-37.r1.el7", "7.0.1-1.r1.el9"
 ESTIMATES = Estimates(download=100, upgrade=1000, revert=500, soak=10, outage=7)
 
 
 def rules(**more) -> Rules:
-    wish = more.pop("wish", WISH)
-    conductor = more.pop("conductor", WISH)
-    return Rules(parse(wish), wish, try_parse(conductor), "Conductor", estimates=ESTIMATES, **more)
+    wanted = more.pop("wanted", WANTED)
+    conductor = more.pop("conductor", WANTED)
+    return Rules(parse(wanted), wanted, try_parse(conductor), "Conductor", estimates=ESTIMATES, **more)
 
 
 def node(router: str, name: str, version: str | None = OLD, state: str = "Synchronized", **more) -> NodeFacts:
@@ -87,41 +87,41 @@ def test_a_router_that_runs_something_older_is_planned() -> None:
     router_plan = plan(node("r", "n1"))
     assert (router_plan.state, router_plan.order_reason, router_plan.sequencing) == ("planned", "one node", "node")
     (only,) = router_plan.nodes
-    assert (only.from_version, only.to_version, only.needed, only.running) == (OLD, WISH, True, None)
+    assert (only.from_version, only.to_version, only.needed, only.running) == (OLD, WANTED, True, None)
     assert router_plan.notes == ()
 
 
-def test_a_router_that_runs_the_wish_and_is_settled_is_up_to_date() -> None:
-    router_plan = plan(node("r", "n1", WISH))
+def test_a_router_that_runs_the_wanted_version_and_is_settled_is_up_to_date() -> None:
+    router_plan = plan(node("r", "n1", WANTED))
     assert (router_plan.state, router_plan.expected, router_plan.way_back) == ("up_to_date", 0, "none")
-    assert WISH in router_plan.reason and needed(router_plan) == []
+    assert WANTED in router_plan.reason and needed(router_plan) == []
 
 
-def test_a_wish_without_a_build_is_met_by_any_build_of_it() -> None:
-    assert plan(node("r", "n1", WISH), wish="6.3.5").state == "up_to_date"
+def test_a_wanted_release_without_a_build_is_met_by_any_build_of_it() -> None:
+    assert plan(node("r", "n1", WANTED), wanted="6.3.5").state == "up_to_date"
 
 
-def test_a_version_that_does_not_show_its_build_is_no_proof_that_the_wish_runs() -> None:
+def test_a_version_that_does_not_show_its_build_is_no_proof_that_the_wanted_version_runs() -> None:
     router_plan = plan(node("r", "n1", "6.3.5"))
     assert router_plan.state == "blocked" and "shows only 6.3.5" in router_plan.reason
     assert plan(node("r", "n1", "6.3.4")).state == "planned", "an upgrade to another release can be seen"
 
 
-def test_a_node_at_the_wish_that_is_not_settled_is_followed_and_nothing_is_sent_to_it() -> None:
-    router_plan = plan(node("r", "n1", WISH, "Synchronizing"))
+def test_a_node_on_the_wanted_version_that_is_not_settled_is_followed_and_nothing_is_sent_to_it() -> None:
+    router_plan = plan(node("r", "n1", WANTED, "Synchronizing"))
     assert router_plan.state == "planned" and needed(router_plan) == []
     assert router_plan.nodes[0].running == "on the requested version but not settled"
     assert router_plan.expected == 1000 and router_plan.way_back == "none"
 
 
-def test_a_node_at_the_wish_of_which_the_end_is_not_written_down_is_followed() -> None:
-    router_plan = plan(node("r", "n1", WISH, running="begun 90 s ago"))
+def test_a_node_on_the_wanted_version_whose_end_is_not_written_down_is_followed() -> None:
+    router_plan = plan(node("r", "n1", WANTED, running="begun 90 s ago"))
     assert router_plan.state == "planned" and needed(router_plan) == []
     assert router_plan.nodes[0].running == "begun 90 s ago"
 
 
 def test_following_needs_no_newer_conductor() -> None:
-    assert plan(node("r", "n1", WISH, "Synchronizing"), conductor=OLD).state == "planned"
+    assert plan(node("r", "n1", WANTED, "Synchronizing"), conductor=OLD).state == "planned"
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_a_disconnected_router_is_skipped_or_blocked_as_the_user_says(rule, stat
     assert router_plan.state == state and "n1 is Disconnected" in router_plan.reason
 
 
-def test_a_dead_site_that_last_ran_the_wish_is_not_followed_for_hours() -> None:
-    assert plan(node("r", "n1", WISH, "Disconnected")).state == "skipped"
+def test_a_dead_site_that_last_ran_the_wanted_version_is_not_followed_for_hours() -> None:
+    assert plan(node("r", "n1", WANTED, "Disconnected")).state == "skipped"
 
 
 def test_a_disconnected_node_at_which_an_operation_runs_is_adopted() -> None:
@@ -171,7 +171,7 @@ def test_a_router_never_gets_a_newer_release_than_its_conductor() -> None:
     assert router_plan.state == "blocked" and "6.3.4-1.r1.el7, which the conductor runs" in router_plan.reason
 
 
-def test_the_build_does_not_count_when_the_wish_is_compared_with_the_conductor() -> None:
+def test_the_build_does_not_count_when_the_wanted_version_is_compared_with_the_conductor() -> None:
     assert plan(node("r", "n1"), conductor="6.3.5-1.r1.el7").state == "planned"
 
 
@@ -221,19 +221,19 @@ def test_nodes_that_the_user_names_one_by_one_keep_his_order_and_are_one_plan() 
 
 
 def test_a_half_done_pair_is_finished() -> None:
-    router_plan = plan(*pair(WISH, OLD), primaries={"r": "n2"})
+    router_plan = plan(*pair(WANTED, OLD), primaries={"r": "n2"})
     assert router_plan.state == "planned" and needed(router_plan) == ["n2"]
     assert order(router_plan) == ["n1", "n2"] and router_plan.order_reason == "one node"
     assert any("half-done pair: n1 runs the requested version" in note for note in router_plan.notes)
 
 
 def test_a_half_done_pair_explains_different_install_types() -> None:
-    facts = pair({"version": WISH}, {"version": OLDER, "install_type": "package"})
+    facts = pair({"version": WANTED}, {"version": OLDER, "install_type": "package"})
     assert plan(*facts).state == "planned"
 
 
 def test_the_unsettled_first_node_of_a_half_done_pair_is_followed_before_the_second() -> None:
-    router_plan = plan(*pair({"version": WISH, "state": "Synchronizing"}, OLD), primaries={"r": "n1"})
+    router_plan = plan(*pair({"version": WANTED, "state": "Synchronizing"}, OLD), primaries={"r": "n1"})
     assert order(router_plan) == ["n1", "n2"] and needed(router_plan) == ["n2"]
     assert router_plan.nodes[0].running and not router_plan.nodes[1].running
 
@@ -243,7 +243,7 @@ def test_the_node_at_which_something_runs_comes_before_the_standby_node() -> Non
     assert order(router_plan) == ["n1", "n2"]
 
 
-def test_the_other_node_of_an_adopted_pair_may_flap_and_is_looked_at_again() -> None:
+def test_the_other_node_of_an_adopted_pair_may_flap_and_is_examined_again() -> None:
     router_plan = plan(*pair({"running": "begun 90 s ago"}, {"state": "Disconnected"}))
     assert router_plan.state == "planned"
     assert any("n2 is Disconnected now; it is examined again" in note for note in router_plan.notes)
@@ -254,7 +254,7 @@ def test_a_conversion_that_runs_explains_different_install_types() -> None:
     assert plan(*pair({"version": OLD, **kinds[0]}, kinds[1])).state == "planned"
 
 
-def test_a_mixture_of_versions_that_the_wish_does_not_explain_blocks_with_both_values() -> None:
+def test_a_mixture_of_versions_that_the_wanted_version_does_not_explain_blocks_with_both_values() -> None:
     router_plan = plan(*pair(OLDER, OLD))
     assert router_plan.state == "blocked" and OLDER in router_plan.reason and OLD in router_plan.reason
 
@@ -300,7 +300,7 @@ def test_the_vendors_sequencing_is_one_request_for_both_nodes() -> None:
 
 @pytest.mark.parametrize("how", [{"sequencing": "vendor"}, {"simultaneous": True}])
 def test_what_is_left_of_a_half_done_pair_is_named(how) -> None:
-    router_plan = plan(*pair(WISH, OLD), **how)
+    router_plan = plan(*pair(WANTED, OLD), **how)
     assert (router_plan.sequencing, needed(router_plan), router_plan.outage) == ("node", ["n2"], 0)
 
 
@@ -314,21 +314,21 @@ def test_a_package_based_node_that_becomes_image_based_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "conductor", "converts"),
+    ("wanted", "conductor", "converts"),
     [
         ("6.1.0-1.r1.el7", "6.3.0-107.r1.el7", True),
         ("6.0.9-1.r1.el7", "6.3.0-107.r1.el7", False),
         ("6.2.5-5.r2.el7", "6.2.5-5.r2.el7", False),
     ],
 )
-def test_conversion_needs_a_conductor_from_63_and_a_release_from_61(wish, conductor, converts) -> None:
-    router_plan = plan(node("r", "n1", "6.0.1-1.r1.el7", install_type="package"), wish=wish, conductor=conductor)
+def test_conversion_needs_a_conductor_from_63_and_a_release_from_61(wanted, conductor, converts) -> None:
+    router_plan = plan(node("r", "n1", "6.0.1-1.r1.el7", install_type="package"), wanted=wanted, conductor=conductor)
     assert router_plan.nodes[0].converts is converts
 
 
 def test_the_way_back_is_documented_for_images_only() -> None:
     assert plan(node("r", "n1")).way_back == "documented"
-    assert plan(node("r", "n1", "6.0.1", install_type="package"), wish="6.0.9-1").way_back == "undocumented"
+    assert plan(node("r", "n1", "6.0.1", install_type="package"), wanted="6.0.9-1").way_back == "undocumented"
     assert plan(node("r", "n1", install_type=None)).way_back == "undocumented"
 
 
@@ -336,12 +336,12 @@ def test_skip_package_transfer_is_refused_for_package_based_nodes_only() -> None
     refused = plan(node("r", "n1", OLDER, install_type="package"), skip_package_transfer=True)
     assert refused.state == "blocked" and "skip_package_transfer" in refused.reason
     assert plan(node("r", "n1"), skip_package_transfer=True).state == "planned"
-    assert plan(node("r", "n1", WISH, install_type="package"), skip_package_transfer=True).state == "up_to_date"
+    assert plan(node("r", "n1", WANTED, install_type="package"), skip_package_transfer=True).state == "up_to_date"
 
 
 # -- below 6.3 --------------------------------------------------------------------------------------------------------
 
-BELOW = {"wish": OLDER, "conductor": OLDER, "takes_nodes": False}
+BELOW = {"wanted": OLDER, "conductor": OLDER, "takes_nodes": False}
 
 
 def test_below_63_a_pair_is_one_request_and_the_plan_says_what_is_missing() -> None:
@@ -366,7 +366,7 @@ def test_below_63_the_only_node_of_a_router_may_be_named() -> None:
 def test_below_63_simultaneous_and_downgrade_do_not_exist() -> None:
     facts = pair("6.1.0-1.r1.el7", "6.1.0-1.r1.el7")
     assert plan(*facts, simultaneous=True, **BELOW).state == "blocked"
-    down = plan(node("r", "n1", OLDER), wish="6.1.0", conductor=OLDER, takes_nodes=False, downgrade=True)
+    down = plan(node("r", "n1", OLDER), wanted="6.1.0", conductor=OLDER, takes_nodes=False, downgrade=True)
     assert down.state == "blocked" and "no command for a downgrade" in down.reason
 
 
@@ -374,24 +374,24 @@ def test_below_63_simultaneous_and_downgrade_do_not_exist() -> None:
 
 
 def test_a_downgrade_wants_something_older() -> None:
-    assert plan(node("r", "n1", WISH), wish=OLD, downgrade=True, conductor=NEWER).state == "planned"
+    assert plan(node("r", "n1", WANTED), wanted=OLD, downgrade=True, conductor=NEWER).state == "planned"
     router_plan = plan(node("r", "n1", OLD), downgrade=True, conductor=NEWER)
     assert router_plan.state == "blocked" and "never goes forward" in router_plan.reason
-    assert plan(node("r", "n1", WISH), downgrade=True, conductor=NEWER).state == "up_to_date"
+    assert plan(node("r", "n1", WANTED), downgrade=True, conductor=NEWER).state == "up_to_date"
 
 
 def test_the_conductor_does_not_sequence_a_downgrade() -> None:
-    facts = pair(WISH, WISH)
-    refused = plan(*facts, wish=OLD, downgrade=True, conductor=NEWER, sequencing="vendor")
+    facts = pair(WANTED, WANTED)
+    refused = plan(*facts, wanted=OLD, downgrade=True, conductor=NEWER, sequencing="vendor")
     assert refused.state == "blocked" and "simultaneous" in refused.reason
-    assert plan(*facts, wish=OLD, downgrade=True, conductor=NEWER, simultaneous=True).state == "planned"
-    assert plan(*facts, wish=OLD, downgrade=True, conductor=NEWER).state == "planned"
+    assert plan(*facts, wanted=OLD, downgrade=True, conductor=NEWER, simultaneous=True).state == "planned"
+    assert plan(*facts, wanted=OLD, downgrade=True, conductor=NEWER).state == "planned"
 
 
 def test_what_the_upgrade_path_forbids_is_blocked_with_its_source() -> None:
     back = plan(node("r", "n1", NEWER), downgrade=True, conductor=NEWER)
     assert back.state == "blocked" and "release notes 7.2" in back.reason
-    way = plan(node("r", "n1", NEWER), wish=OLD, conductor=NEWER, revert=True)
+    way = plan(node("r", "n1", NEWER), wanted=OLD, conductor=NEWER, revert=True)
     assert way.state == "planned", "a revert goes where a downgrade does not"
 
 
@@ -400,7 +400,7 @@ def test_what_a_check_has_stopped_is_blocked_unless_something_runs_there() -> No
     assert plan(node("r", "n1", OLD), stopped=stopped).state == "blocked"
     assert "too little room" in plan(node("r", "n1", OLD), stopped=stopped).reason
     assert plan(node("r", "n1", OLD, running="an upgrade"), stopped=stopped).state == "planned"
-    assert plan(node("r", "n1", WISH), stopped=stopped).state == "up_to_date"
+    assert plan(node("r", "n1", WANTED), stopped=stopped).state == "up_to_date"
 
 
 # -- downloads and durations ------------------------------------------------------------------------------------------
@@ -433,7 +433,7 @@ def test_a_pair_takes_both_nodes_and_the_soak_between_them() -> None:
 
 
 def test_two_nodes_that_are_only_followed_have_no_second_one_to_start() -> None:
-    settling = {"version": WISH, "state": "Synchronizing"}
+    settling = {"version": WANTED, "state": "Synchronizing"}
     router_plan = plan(*pair(settling, settling))
     assert time_to_second(router_plan.nodes, router_plan.sequencing, Durations(ESTIMATES)) is None
 
@@ -444,7 +444,7 @@ def test_the_vendor_downloads_for_both_nodes_at_once() -> None:
     assert time_to_second(router_plan.nodes, router_plan.sequencing, Durations(ESTIMATES)) == 1100
 
 
-def test_what_was_seen_in_this_run_changes_what_is_expected() -> None:
+def test_the_durations_of_this_run_change_what_is_expected() -> None:
     durations = Durations(ESTIMATES)
     for _ in range(3):
         durations.add("upgrade", 50)
@@ -480,7 +480,7 @@ def test_the_data_of_a_plan_is_json() -> None:
     assert data["nodes"][0]["converts"] is True
 
 
-VERSIONS = st.sampled_from([OLDER, OLD, WISH, NEWER, "6.3.5", None])
+VERSIONS = st.sampled_from([OLDER, OLD, WANTED, NEWER, "6.3.5", None])
 STATES = st.sampled_from(["Synchronized", "Synchronizing", "Disconnected", "Upgrading", "Pending"])
 NODES = st.builds(
     lambda version, state, kind, downloaded, running: {
@@ -503,7 +503,7 @@ OPTIONS = st.fixed_dictionaries(
         "simultaneous": st.booleans(),
         "takes_nodes": st.booleans(),
         "downgrade": st.booleans(),
-        "conductor": st.sampled_from([WISH, NEWER, OLD, None]),
+        "conductor": st.sampled_from([WANTED, NEWER, OLD, None]),
     }
 )
 
@@ -546,8 +546,8 @@ def test_the_table_shows_what_happens_to_each_router_and_then_the_reasons() -> N
         *pair({"downloaded": False}, {"downloaded": True}),
         node("old", "only", OLDER, install_type="package"),
         node("away", "x", state="Disconnected"),
-        node("good", "x", WISH),
-        node("half", "a", WISH),
+        node("good", "x", WANTED),
+        node("half", "a", WANTED),
         node("half", "b", OLD),
     ]
     lines = plan_table([router_plan.as_data() for router_plan in plan_all(facts, primaries={"r": "n1"})])
@@ -555,8 +555,8 @@ def test_the_table_shows_what_happens_to_each_router_and_then_the_reasons() -> N
     cells = {line.split()[0]: line for line in lines[1:6]}
     assert "n2 then n1" in cells["r"] and "present / needed" in cells["r"] and "35 min 10 s" in cells["r"]
     assert "package→image" in cells["old"] and "undocumented" in cells["old"]
-    assert cells["away"].split()[1:] == ["skipped", "x", OLD, WISH, "-", "image", "-", "-", "-"]
-    assert cells["half"].split()[1:6] == ["planned", "b", OLD, WISH, "present"]
+    assert cells["away"].split()[1:] == ["skipped", "x", OLD, WANTED, "-", "image", "-", "-", "-"]
+    assert cells["half"].split()[1:6] == ["planned", "b", OLD, WANTED, "present"]
     assert "r: order: standby first: routingManager is primary on n1" in lines
     assert any(line.startswith("away: skipped: x is Disconnected") for line in lines)
     assert lines[-1] == "total: planned 3, skipped 1, up_to_date 1"
@@ -571,7 +571,7 @@ def test_routers_with_the_same_note_share_its_line() -> None:
     ]
 
 
-SEVEN = {"wish": "7.0.1-1.r1.el9", "conductor": "7.0.1-1.r1.el9"}
+SEVEN = {"wanted": "7.0.1-1.r1.el9", "conductor": "7.0.1-1.r1.el9"}
 
 
 def test_what_the_path_only_warns_of_is_said_once_with_the_count_of_routers() -> None:
@@ -588,23 +588,23 @@ def test_both_nodes_of_a_pair_and_those_that_are_not_moved_add_no_second_warning
     old = "5.5.2-1.r1.el7"
     router_plan = plan(*pair(old, old), **SEVEN)
     assert len([note for note in router_plan.notes if "I95-65486" in note]) == 1
-    assert not [note for note in plan(node("r", "n1", SEVEN["wish"]), **SEVEN).notes if note.startswith("path")]
+    assert not [note for note in plan(node("r", "n1", SEVEN["wanted"]), **SEVEN).notes if note.startswith("path")]
 
 
 def test_the_older_rule_for_conductors_and_routers_may_be_chosen() -> None:
-    how = {"wish": "6.3.9-1.r1.el7", "conductor": WISH}
+    how = {"wanted": "6.3.9-1.r1.el7", "conductor": WANTED}
     assert plan(node("r", "n1"), **how).state == "blocked"
     assert plan(node("r", "n1"), **how, rule="minor").state == "planned"
-    assert plan(node("r", "n1"), wish="6.4.0", conductor=WISH, rule="minor").state == "blocked"
+    assert plan(node("r", "n1"), wanted="6.4.0", conductor=WANTED, rule="minor").state == "blocked"
 
 
-def test_a_wish_that_the_conductor_is_too_old_for_is_blocked_also_where_the_node_shows_no_version() -> None:
-    router_plan = plan(node("r", "n1", None), wish=NEWER, conductor=WISH)
+def test_a_version_that_the_conductor_is_too_old_for_is_blocked_also_where_the_node_shows_no_version() -> None:
+    router_plan = plan(node("r", "n1", None), wanted=NEWER, conductor=WANTED)
     assert router_plan.state == "blocked" and "never runs a newer release than its conductor" in router_plan.reason
 
 
 def test_going_back_converts_nothing() -> None:
-    router_plan = plan(node("r", "n1", WISH, install_type="package"), wish=OLD, downgrade=True)
+    router_plan = plan(node("r", "n1", WANTED, install_type="package"), wanted=OLD, downgrade=True)
     assert router_plan.state == "planned" and not router_plan.nodes[0].converts
 
 

@@ -19,17 +19,17 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.download
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import try_parse
 
 NEW = "6.3.5-39.r1.el7"
-WISH = DownloadOptions(timeout=11700, silence=900)
+OPTIONS = DownloadOptions(timeout=11700, silence=900)
 HOUR = 3600
 
 
-def end_of(told: Callable[[int], str], hours: float = 4) -> tuple[str, int] | None:
-    """State and second of the end of a download of which this is told, looked at every 15 s."""
+def end_of(shown: Callable[[int], str], hours: float = 4) -> tuple[str, int] | None:
+    """State and second of the end of a download of which the conductor shows this, polled every 15 s."""
     arrival = begin(0)
     for now in range(0, int(hours * HOUR), 15):
-        state = read_download(read(told(now)), try_parse(NEW), NodeScope("R", "a"), [])
+        state = read_download(read(shown(now)), try_parse(NEW), NodeScope("R", "a"), [])
         arrival = looked(arrival, state, now)
-        end = judge(arrival, now, NEW, WISH, WISH.silence)
+        end = judge(arrival, now, NEW, OPTIONS, OPTIONS.silence)
         if end is not None:
             return end.state, now
     return None
@@ -49,29 +49,29 @@ def percent(value: float, status: str = "Downloading") -> str:
 
 
 def test_a_download_that_breaks_off_and_begins_anew_is_waited_for() -> None:
-    def told(now: int) -> str:
+    def shown(now: int) -> str:
         return percent(now / 40 if now < 2400 else (now - 2400) / 40)
 
-    assert end_of(told) == ("done", 6405)
+    assert end_of(shown) == ("done", 6405)
 
 
-def test_so_is_one_that_tells_bytes_instead_of_a_percentage() -> None:
-    def told(now: int) -> str:
+def test_so_is_one_that_shows_bytes_instead_of_a_percentage() -> None:
+    def shown(now: int) -> str:
         done = now // 4 if now < 2400 else (now - 2400) // 4
         return row("Downloaded") if done >= 1000 else row("Downloading", f"{done} MB")
 
-    assert end_of(told) == ("done", 6405)
+    assert end_of(shown) == ("done", 6405)
 
 
 @pytest.mark.parametrize("words", ["Retrying", "Waiting", "Queued", "Paused, will resume"])
 @pytest.mark.parametrize("figure", ["45%", ""])
 def test_a_download_that_waits_by_itself_for_half_an_hour_does_not_stand_still(words, figure) -> None:
-    def told(now: int) -> str:
+    def shown(now: int) -> str:
         if 1800 <= now < 3720:
             return f"a: {NEW} {words} {figure}"
         return percent(now / 40 if now < 1800 else 45 + (now - 3720) / 40)
 
-    assert end_of(told) == ("done", 5925)
+    assert end_of(shown) == ("done", 5925)
 
 
 def test_one_that_waits_for_ever_ends_with_the_time_out() -> None:
@@ -88,9 +88,9 @@ def test_a_percentage_that_stands_still_is_stuck_after_the_silence() -> None:
 
 
 def test_after_the_last_figure_the_silence_begins_anew_with_other_words() -> None:
-    """The image is checked once it is there, and no figure is told of that."""
+    """The image is checked once it is there, and no figure is shown of that."""
 
-    def told(now: int) -> str:
+    def shown(now: int) -> str:
         return row("Downloading", f"{now // 10}%") if now < 990 else row("Verifying" if now < 2400 else "Downloaded")
 
-    assert end_of(told) == ("failed", 1890)
+    assert end_of(shown) == ("failed", 1890)

@@ -59,7 +59,7 @@ class Reverting(Authority):
         poller = self.loop.poller()
         policy = UpgradePolicy(health=HealthOptions(run=False))
         run = run_of(self.loop, poller, PAIR, OperationSpec(Request("revert"), (), OLD), "node", policy)
-        return {one.node: one for one in self.loop.drive(run.steps(), poller)}
+        return {result.node: result for result in self.loop.drive(run.steps(), poller)}
 
 
 def test_a_pair_goes_back_where_both_volumes_hold_the_version_from_before() -> None:
@@ -175,7 +175,7 @@ def bad_upgrade(volumes: NodeVersion | None, afterwards: NodeVersion | None = No
         "node",
         UpgradePolicy(revert=True),
     )
-    results = {one.node: one for one in authority.loop.drive(run.steps(), poller)}
+    results = {result.node: result for result in authority.loop.drive(run.steps(), poller)}
     return results["a"], [request.operation for request in authority.conductor.sent]
 
 
@@ -233,7 +233,7 @@ def test_check_mode_says_the_same_before_an_upgrade() -> None:
 def test_a_pair_is_upgraded_whose_nodes_boot_next_what_runs() -> None:
     authority = Authority()
     authority.conductor.volumes = {("R", "a"): before(), ("R", "b"): before("b")}
-    assert {one.state for one in authority.upgrade().values()} == {"done"}
+    assert {result.state for result in authority.upgrade().values()} == {"done"}
     assert authority.conductor.volumes_asked == [("R", "a"), ("R", "b")]
 
 
@@ -310,7 +310,7 @@ def test_the_plan_of_a_revert_is_blocked_where_it_would_lead_elsewhere() -> None
     authority.conductor.volumes = {("R", "a"): prints("128T-6.2.5-5.r2.el7"), ("Q", "q"): prints(OLD, node="q")}
     facts = [fact("R", "a", NEW), fact("Q", "q", NEW), fact("P", "p", NEW, "package"), fact("S", "s", NEW)]
     plans = planned(authority.loop, replace(RULES, version=parse(OLD), version_text=OLD, revert=True), facts)
-    states = {name: one.state for name, one in plans.items()}
+    states = {name: plan.state for name, plan in plans.items()}
     assert states == {"R": "blocked", "Q": "planned", "P": "planned", "S": "planned"}
     assert "6.2.5-5.r2.el7" in plans["R"].reason and "not to" in plans["R"].reason
     assert any("not known" in note for note in plans["S"].notes) and plans["Q"].notes == ()
@@ -320,13 +320,13 @@ def test_the_plan_of_an_upgrade_is_blocked_where_another_volume_is_selected() ->
     authority = Authority()
     authority.conductor.volumes = {("R", "a"): PREPARED, ("Q", "q"): before("q")}
     plans = planned(authority.loop, RULES, [fact("R", "a", OLD), fact("Q", "q", OLD), fact("D", "d", NEW)])
-    assert {name: one.state for name, one in plans.items()} == {"R": "blocked", "Q": "planned", "D": "up_to_date"}
+    assert {name: plan.state for name, plan in plans.items()} == {"R": "blocked", "Q": "planned", "D": "up_to_date"}
     assert set(authority.conductor.volumes_asked) == {("R", "a"), ("Q", "q")}
 
 
 def test_a_plan_for_thousands_does_not_ask_thousands() -> None:
     authority = Authority()
     facts = [fact(f"router-{number}", "a", OLD) for number in range(500)]
-    authority.conductor.volumes = {(one.router, one.node): before() for one in facts}
+    authority.conductor.volumes = {(fact.router, fact.node): before() for fact in facts}
     planned(authority.loop, RULES, facts)
     assert 0 < len(authority.conductor.volumes_asked) <= 50

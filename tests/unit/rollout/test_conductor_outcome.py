@@ -44,7 +44,7 @@ def test_what_the_reason_says_about_a_revert_is_not_said_again(result) -> None:
     assert after_failure([result], reverts=True) == ""
 
 
-def test_a_pair_from_below_6_3_is_told_how_to_go_back_by_hand() -> None:
+def test_the_advice_for_a_pair_from_below_6_3_is_how_to_revert_by_hand() -> None:
     words = after_failure([node()], reverts=True, from_below_63=True)
     assert "sudo install128t" in words and "stay Disconnected" not in words
 

@@ -17,27 +17,19 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets import Downloads
 
 from tests.unit.fakes import NEW, OLD, Course, FakePending, Night, VirtualClock, authority, read, refusal
+from tests.unit.rollout.nights import nodes_after
 
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def night(clock) -> Night:
-    return Night(authority(clock, {"R": ("a",), "S": ("a",), "T": ("a",), "U": ("a",)}))
+ROUTERS = {"R": ("a",), "S": ("a",), "T": ("a",), "U": ("a",)}
 
 
 def go(night: Night, *targets: str, **more) -> dict[str, dict]:
     """The result of the only node of each router."""
-    result = night.go(*(targets or ("R",)), **{"health_check": False, "download_silence": 300, **more})
-    assert night.conductor.wrong == []
-    return {router: entry["nodes"][0] for router, entry in result["by_router"].items()}
+    nodes = nodes_after(night, *targets, **{"health_check": False, "download_silence": 300, **more})
+    return {router: node for (router, _name), node in nodes.items()}
 
 
 def requests(night: Night) -> list[tuple[str, str]]:
-    return [(one.operation, one.router) for one in night.conductor.sent]
+    return [(request.operation, request.router) for request in night.conductor.sent]
 
 
 def blind(night: Night) -> None:
@@ -214,7 +206,7 @@ def test_after_silence_a_refusal_of_the_upgrade_that_no_time_mends_is_the_last_w
     assert requests(night) == [("download", "R"), ("upgrade", "R")]
 
 
-def test_a_request_that_keeps_its_prompt_until_the_download_is_over_tells_its_end(clock) -> None:
+def test_a_request_that_keeps_its_prompt_until_the_download_is_over_reports_its_end(clock) -> None:
     night = Night(authority(clock, {"R": ("a",)}, blocking=True))
     blind(night)
     assert go(night)["R"]["state"] == "done" and 200 <= upgraded_at(night) < 230
@@ -226,7 +218,7 @@ def test_a_request_that_takes_a_while_to_be_accepted_is_no_download_that_is_over
     assert go(night)["R"]["state"] == "done" and upgraded_at(night) >= 300
 
 
-def test_a_request_that_says_that_it_is_complete_is_believed_where_nothing_else_is_told(night) -> None:
+def test_a_request_that_says_that_it_is_complete_is_believed_where_nothing_else_is_reported(night) -> None:
     blind(night)
     answer(night, f"Download of {NEW} completed", after=9)
     assert go(night)["R"]["state"] == "done" and upgraded_at(night) < 30
@@ -286,7 +278,7 @@ def test_without_downloads_nothing_is_asked_for(night) -> None:
     assert go(night, download=False)["R"]["state"] == "done" and requests(night) == [("upgrade", "R")]
 
 
-def test_the_times_of_downloads_are_told_apart_from_those_of_upgrades(night, tmp_path) -> None:
+def test_the_times_of_downloads_are_kept_apart_from_those_of_upgrades(night, tmp_path) -> None:
     go(night, "R", "S", journal=str(tmp_path), run_id="x")
     (record,) = tmp_path.glob("run-*.json")
     seen = json.loads(record.read_text())["durations"]
@@ -498,7 +490,7 @@ def test_without_downloads_a_release_that_is_missing_blocks_and_is_no_failure(ni
     assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
 
 
-def test_that_it_is_tried_again_is_told_once(night) -> None:
+def test_that_it_is_tried_again_is_reported_once(night) -> None:
     blind(night)
     asked = refuse_upgrades(night, "the software is not downloaded", until=3000)
     go(night, in_flight=1, download_timeout=9000)
@@ -535,7 +527,7 @@ def test_both_nodes_of_a_pair_have_the_release_before_the_first_is_begun() -> No
     night.conductor.courses["R", "b"] = Course(600, download=2000)
     result = night.go(health_check=False)
     assert result["totals"] == {"done": 1}
-    assert [one.operation for one in night.conductor.sent] == ["download", "upgrade", "upgrade"]
+    assert [request.operation for request in night.conductor.sent] == ["download", "upgrade", "upgrade"]
     assert upgraded_at(night) >= 2000
 
 
@@ -592,7 +584,9 @@ def test_a_pair_of_which_one_node_cannot_get_the_release_is_not_begun() -> None:
 
     shows(night, tell)
     result = night.go(health_check=False)
-    assert result["totals"] == {"blocked": 1} and [one.operation for one in night.conductor.sent] == ["download"]
+    assert result["totals"] == {"blocked": 1} and [request.operation for request in night.conductor.sent] == [
+        "download"
+    ]
 
 
 def test_an_asset_that_downloads_is_adopted_by_nobody_and_opens_no_breaker(night, clock) -> None:
@@ -625,7 +619,7 @@ def test_a_budget_that_is_spent_while_routers_download_stops_their_upgrades() ->
 # -- what is told -----------------------------------------------------------------------------------------------------
 
 
-def test_a_download_is_told_of_by_its_begin_its_end_and_a_line_for_all_in_between(night, clock) -> None:
+def test_a_download_has_lines_at_its_begin_and_end_and_a_line_for_all_in_between(night, clock) -> None:
     def tell(router, node):
         if router not in sent_for(night):
             return None
@@ -643,7 +637,7 @@ def test_a_download_is_told_of_by_its_begin_its_end_and_a_line_for_all_in_betwee
     assert any(line.startswith("downloads: 2 there, 2 on the way") for line in night.lines)
 
 
-def test_the_status_file_tells_who_downloads_and_who_waits_for_that(night, clock, tmp_path) -> None:
+def test_the_status_file_shows_who_downloads_and_who_waits_for_that(night, clock, tmp_path) -> None:
     path, seen = tmp_path / "status.json", []
     clock.after(100, lambda: seen.append(json.loads(path.read_text())["targets"]))
     go(night, "R", "S", downloads_in_flight=1, status_file=str(path))
@@ -651,7 +645,7 @@ def test_the_status_file_tells_who_downloads_and_who_waits_for_that(night, clock
     assert (seen[0]["S"]["state"], seen[0]["S"]["phase"]) == ("waiting", "waits for its download")
 
 
-def test_the_line_for_all_counts_what_is_not_told_of_only_while_it_waits() -> None:
+def test_the_line_for_all_counts_what_is_not_reported_only_while_it_waits() -> None:
     night = many(7)
     blind(night)
     night.conductor.course = Course(600, download=20)

@@ -58,7 +58,7 @@ def test_downloads_that_hang_without_a_figure_do_not_keep_the_others_from_theirs
     conductor.courses = {(name, "a"): Course(600, download=math.inf) for name in hung}
 
     def told(operation, router=None, node=None):
-        asked = any(one.router == router for one in conductor.sent)
+        asked = any(request.router == router for request in conductor.sent)
         here = NEW in conductor.software[router, node].downloaded
         return read(f"{node}: {NEW} is {'downloaded' if here else 'downloading'}" if asked else "")
 

@@ -118,7 +118,7 @@ def test_a_request_is_judged_under_the_lock_written_down_and_sent(gate) -> None:
     assert gate.pending == ["pending"], "its session stays while it is unanswered"
 
 
-def test_what_is_decided_under_the_lock_outweighs_every_earlier_look(gate) -> None:
+def test_what_is_decided_under_the_lock_outweighs_every_earlier_decision(gate) -> None:
     passage = gate.steps(gate.departure(decision=wait("another run")))
     assert passage.decision.kind == "wait" and "intent" not in gate.happened and "send" not in gate.happened
 

@@ -160,7 +160,7 @@ def test_of_several_nodes_that_one_request_moves_none_is_sent_what_another_of_th
         (record(), record(run_id="another", ended=True), "send"),
     ],
 )
-def test_what_another_run_has_begun_since_the_look_has_everything_examined_anew(examined, now, kind) -> None:
+def test_what_another_run_began_after_the_examination_has_everything_examined_anew(examined, now, kind) -> None:
     for node in ("a", "b"):  # the node itself, and its peer
         written = (Written(NodeId("R", "c"), None, None), Written(NodeId("R", node), examined, now))
         assert judge(CONDITIONS["upgrade"].locked, moment("upgrade", written=written)).kind == kind

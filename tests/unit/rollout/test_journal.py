@@ -21,11 +21,6 @@ VERSIONS = ("6.3.0-107.r1.el7", "6.3.5-37.r1.el7")
 
 
 @pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
 def journal(tmp_path, clock) -> Journal:
     journal = Journal(str(tmp_path / "journal"), "run-1", clock, "cond1")
     journal.prepare()
@@ -50,7 +45,7 @@ def test_an_intent_is_open_until_its_outcome_is_written(journal, clock) -> None:
     assert ended.outcome_at > ended.intent_at
 
 
-def test_the_age_of_an_intent_is_told_in_seconds(journal, clock) -> None:
+def test_the_age_of_an_intent_is_in_seconds(journal, clock) -> None:
     record = intend(journal)
     clock.sleep(90)
     assert record.age(clock.wall()) == 90
@@ -90,7 +85,7 @@ def test_a_record_is_json_that_people_can_read_and_nothing_is_left_beside_it(jou
     assert file.suffix == ".json" and len(file.read_text().splitlines()) > 5
 
 
-def test_a_record_is_on_the_disk_before_it_takes_the_place_of_the_old_one(journal, monkeypatch) -> None:
+def test_a_record_is_on_the_disk_before_it_replaces_the_old_one(journal, monkeypatch) -> None:
     order = []
     fsync, replace = os.fsync, os.replace
     monkeypatch.setattr(os, "fsync", lambda handle: (order.append("fsync"), fsync(handle)))
@@ -211,15 +206,15 @@ def test_of_two_processes_that_begin_at_once_only_one_may_send_to_each_node(jour
     runs = [context.Process(target=_take_what_is_free, args=(folder, name, start, taken)) for name in "ab"]
     for run in runs:
         run.start()
-    found = []
-    while found.count(None) < len(runs):
-        found.append(taken.get(timeout=60))
+    taken_nodes = []
+    while taken_nodes.count(None) < len(runs):
+        taken_nodes.append(taken.get(timeout=60))
     for run in runs:
         run.join(60)
-    assert sorted(one for one in found if one) == sorted(NODES)
+    assert sorted(node for node in taken_nodes if node is not None) == sorted(NODES)
 
 
-def test_a_lock_that_another_run_keeps_is_told_of_and_nothing_is_written(journal, tmp_path, clock, monkeypatch) -> None:
+def test_a_lock_kept_by_another_run_is_an_error_and_nothing_is_written(journal, tmp_path, clock, monkeypatch) -> None:
     monkeypatch.setattr(journal_file, "_LOCK_PATIENCE", 0)
     other = Journal(str(tmp_path / "journal"), "run-2", clock)
     with other.locked(), pytest.raises(JournalError, match="locked"), journal.locked():

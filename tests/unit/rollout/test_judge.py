@@ -44,7 +44,10 @@ LIMITS = Limits(
 BEFORE, WANTED = "6.3.0-107.r1.el7", "6.3.5-37.r1.el7"
 
 
-def seen(version: str | None = WANTED, state: str = "Synchronized", service: bool | None = True, **more) -> NodeStatus:
+def polled(
+    version: str | None = WANTED, state: str = "Synchronized", service: bool | None = True, **more
+) -> NodeStatus:
+    """The status of a node that is reachable."""
     return NodeStatus(
         reachable=True,
         version_text=version,
@@ -59,41 +62,41 @@ def seen(version: str | None = WANTED, state: str = "Synchronized", service: boo
     )
 
 
-GOOD = seen()
-OLD = seen(BEFORE, booted_since=False)
-SETTLING = seen(state="Synchronizing")
-AWAY = seen(BEFORE, "Disconnected", service=None)
+GOOD = polled()
+OLD = polled(BEFORE, booted_since=False)
+SETTLING = polled(state="Synchronizing")
+AWAY = polled(BEFORE, "Disconnected", service=None)
 SILENT = NodeStatus()
-DOWN = seen(service=False)
-STARTING = seen(service=None)
-BOOTED_OLD = seen(BEFORE, booted_since=True)
-REPORTED = seen(BEFORE, report="failed", report_words="node1: upgrade failed after reboot", booted_since=False)
-OTHER = seen("6.2.9-1.r1.el7")
-BARE = seen("SSR-6.3.5-37")
-SHORT = seen("6.3", booted_since=True)
+DOWN = polled(service=False)
+STARTING = polled(service=None)
+BOOTED_OLD = polled(BEFORE, booted_since=True)
+REPORTED = polled(BEFORE, report="failed", report_words="node1: upgrade failed after reboot", booted_since=False)
+OTHER = polled("6.2.9-1.r1.el7")
+BARE = polled("SSR-6.3.5-37")
+SHORT = polled("6.3", booted_since=True)
 
 
-def follow(looks, *, wanted=WANTED, before=BEFORE, limits=LIMITS, every=10.0):
-    """The outcome of looks (or pairs of seconds since the command and look), and how many of them it took."""
+def follow(polls, *, wanted=WANTED, before=BEFORE, limits=LIMITS, every=10.0):
+    """The outcome of polls (or pairs of seconds since the command and poll), and how many of them it took."""
     progress = NodeProgress(parse(wanted), parse(before) if before else None, sent_at=0.0)
     now = 0.0
-    for count, look in enumerate(looks, 1):
-        now, look = look if isinstance(look, tuple) else (now + every, look)
-        progress, outcome = next_progress(progress, look, now, limits)
+    for count, poll in enumerate(polls, 1):
+        now, status = poll if isinstance(poll, tuple) else (now + every, poll)
+        progress, outcome = next_progress(progress, status, now, limits)
         if outcome:
             return outcome, count
-    return None, len(looks)
+    return None, len(polls)
 
 
 # fmt: off
 ENDS = [
-    # name, looks, state, looks that it takes
-    ("three stable looks with the service running", [GOOD] * 5, "done", 3),
+    # name, polls, state, polls that it takes
+    ("three stable polls with the service running", [GOOD] * 5, "done", 3),
     ("after having been away", [OLD, AWAY, SILENT, SETTLING, GOOD, GOOD, GOOD], "done", 7),
-    ("two stable looks are too few", [GOOD] * 2, None, 2),
-    ("a look that is not settled begins the count anew", [GOOD, GOOD, SETTLING, GOOD, GOOD], None, 5),
-    ("a look at a node that is away begins the count anew", [GOOD, GOOD, AWAY, GOOD, GOOD], None, 5),
-    ("a look without an answer begins the count anew", [GOOD, GOOD, SILENT, GOOD, GOOD], None, 5),
+    ("two stable polls are too few", [GOOD] * 2, None, 2),
+    ("a poll that is not settled begins the count anew", [GOOD, GOOD, SETTLING, GOOD, GOOD], None, 5),
+    ("a poll of a node that is away begins the count anew", [GOOD, GOOD, AWAY, GOOD, GOOD], None, 5),
+    ("a poll without an answer begins the count anew", [GOOD, GOOD, SILENT, GOOD, GOOD], None, 5),
     ("a service that is not known to run is no proof", [STARTING] * 20, None, 20),
     ("a service that comes late is waited for", [STARTING] * 5 + [GOOD] * 3, "done", 8),
     ("a service that is down is no proof", [DOWN] * 20, None, 20),
@@ -103,8 +106,8 @@ ENDS = [
     ("the old version for a while after the boot", [*[OLD] * 9, *[BOOTED_OLD] * 5], "reverted", 12),
     ("the old version after a short flap", [OLD, AWAY, AWAY, *[replace(OLD, booted_since=None)] * 50], None, 53),
     ("the old version after a boot", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, BOOTED_OLD], "reverted", 5),
-    ("the old version in the last of three settled looks only", [OTHER, OTHER, BOOTED_OLD], None, 3),
-    ("one look after a boot is not settled yet", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD], None, 4),
+    ("the old version in the last of three settled polls only", [OTHER, OTHER, BOOTED_OLD], None, 3),
+    ("one poll after a boot is not settled yet", [OLD, SILENT, BOOTED_OLD, BOOTED_OLD], None, 4),
     ("a second restart soon after the first is waited out",
      [OLD, SILENT, BOOTED_OLD, BOOTED_OLD, SILENT, BOOTED_OLD, BOOTED_OLD, SILENT, GOOD, GOOD, GOOD], "done", 11),
     ("the old version after long absence, without an uptime",
@@ -120,18 +123,18 @@ ENDS = [
     ("a version that may be the wanted one or the one before, after a boot", [AWAY] * 15 + [SHORT] * 60, None, 75),
     ("another version passes by", [OTHER] * 20, None, 20),
     ("another version stays", [OTHER] * 100, "failed", 90),
-    ("an unreadable version", [seen(None)] * 100, None, 100),
+    ("an unreadable version", [polled(None)] * 100, None, 100),
 ]
 # fmt: on
 
 
-@pytest.mark.parametrize(("looks", "state", "count"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS])
-def test_what_looks_add_up_to(looks, state, count) -> None:
-    outcome, took = follow(looks)
+@pytest.mark.parametrize(("polls", "state", "count"), [row[1:] for row in ENDS], ids=[row[0] for row in ENDS])
+def test_what_polls_add_up_to(polls, state, count) -> None:
+    outcome, took = follow(polls)
     assert (outcome and outcome.state, took) == (state, count)
 
 
-def test_the_number_of_stable_looks_is_a_setting() -> None:
+def test_the_number_of_stable_polls_is_a_setting() -> None:
     assert follow([GOOD] * 9, limits=replace(LIMITS, stable_polls=6))[1] == 6
 
 
@@ -146,8 +149,8 @@ def test_a_service_that_recovers_in_between_is_given_its_time_again() -> None:
 
 
 def test_no_other_end_than_a_dead_service_is_a_fault_of_the_node_itself() -> None:
-    for looks in ([BOOTED_OLD] * 3, [REPORTED] * 3, [OTHER] * 100, [(6000, SILENT)], [(9, SETTLING), (6000, SETTLING)]):
-        outcome, _count = follow(looks)
+    for polls in ([BOOTED_OLD] * 3, [REPORTED] * 3, [OTHER] * 100, [(6000, SILENT)], [(9, SETTLING), (6000, SETTLING)]):
+        outcome, _count = follow(polls)
         assert outcome.local_fault is False
 
 
@@ -158,15 +161,15 @@ def test_a_state_that_does_not_change_ends_in_unknown_at_the_time_out() -> None:
     assert BEFORE in outcome.reason and "Nothing more is sent" in outcome.reason
 
 
-def test_a_node_that_never_comes_back_ends_in_unknown_with_what_was_last_seen() -> None:
+def test_a_node_that_never_comes_back_ends_in_unknown_with_its_last_status() -> None:
     outcome, _count = follow([(10, OLD), (60, SILENT), (5400, SILENT)])
     assert outcome.state == "unknown"
     assert "has not come back" in outcome.reason and BEFORE in outcome.reason and "last seen" in outcome.reason
 
 
 def test_a_node_that_does_not_settle_ends_in_unknown_after_the_time_to_settle() -> None:
-    looks = [(5000, SETTLING), (5400, SETTLING), (10399, SETTLING), (10400, SETTLING)]
-    outcome, count = follow(looks)
+    polls = [(5000, SETTLING), (5400, SETTLING), (10399, SETTLING), (10400, SETTLING)]
+    outcome, count = follow(polls)
     assert (outcome.state, count) == ("unknown", 4)
     assert "did not settle" in outcome.reason and "Synchronizing" in outcome.reason
 
@@ -201,31 +204,33 @@ RUNS = [
 
 @pytest.mark.parametrize(("running", "wanted", "before", "answer"), RUNS)
 def test_whether_a_node_runs_the_wanted_version(running, wanted, before, answer) -> None:
-    assert runs(seen(running), parse(wanted), parse(before) if before else None) is answer
+    assert runs(polled(running), parse(wanted), parse(before) if before else None) is answer
 
 
 def test_an_unreadable_version_is_not_the_wanted_one() -> None:
-    assert runs(seen(None), parse(WANTED), parse(BEFORE)) is False
+    assert runs(polled(None), parse(WANTED), parse(BEFORE)) is False
 
 
-LOOKS = st.sampled_from([GOOD, OLD, SETTLING, AWAY, SILENT, DOWN, STARTING, BOOTED_OLD, REPORTED, OTHER, seen(None)])
+STATUSES = st.sampled_from(
+    [GOOD, OLD, SETTLING, AWAY, SILENT, DOWN, STARTING, BOOTED_OLD, REPORTED, OTHER, polled(None)]
+)
 
 
-@given(st.lists(st.tuples(LOOKS, st.floats(1, 400)), max_size=40))
-def test_done_needs_wanted_and_settled_in_each_of_the_last_looks_and_a_running_service_in_the_last(steps) -> None:
+@given(st.lists(st.tuples(STATUSES, st.floats(1, 400)), max_size=40))
+def test_done_needs_wanted_and_settled_in_each_of_the_last_polls_and_a_running_service_in_the_last(steps) -> None:
     progress, now, past = NodeProgress(parse(WANTED), parse(BEFORE), 0.0), 0.0, []
-    for look, pause in steps:
+    for status, pause in steps:
         now += pause
-        past.append(look)
-        progress, outcome = next_progress(progress, look, now, LIMITS)
+        past.append(status)
+        progress, outcome = next_progress(progress, status, now, LIMITS)
         if outcome is None:
             continue
         if outcome.state == "done":
             last = past[-LIMITS.stable_polls :]
             assert len(last) == LIMITS.stable_polls
-            assert all(one in (GOOD, STARTING) for one in last) and last[-1] is GOOD
+            assert all(stable in (GOOD, STARTING) for stable in last) and last[-1] is GOOD
         if outcome.state == "reverted":
-            assert all(one in (OLD, BOOTED_OLD, REPORTED) for one in past[-LIMITS.stable_polls :])
+            assert all(stable in (OLD, BOOTED_OLD, REPORTED) for stable in past[-LIMITS.stable_polls :])
         if outcome.local_fault:
             assert past[-1] is DOWN
         return

@@ -153,7 +153,7 @@ def test_results_change_in_one_place() -> None:
         "NodeResult('r', 'n', state='done')",
     ],
 )
-def test_a_result_that_is_changed_by_hand_is_seen(line, tmp_path, monkeypatch) -> None:
+def test_a_result_that_is_changed_by_hand_is_detected(line, tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(globals(), "PLUGINS", tmp_path)
     path = tmp_path / "somewhere.py"
     path.write_text(f"{line}\n", encoding="utf-8")

@@ -59,7 +59,7 @@ class Stage:
     def run(self, *nodes, check_mode=False, **more):
         return self.loop.run(self.spec(*nodes, **more), check_mode=check_mode)
 
-    def one(self, **more):
+    def run_on_node1(self, **more):
         (result,) = self.run(**more)
         return result
 
@@ -111,7 +111,7 @@ def stage(tmp_path) -> Stage:
 
 def test_a_node_that_restarts_onto_the_wanted_version_is_done(stage) -> None:
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.from_version, result.running_version) == ("done", OLD, NEW)
     assert (result.accepted, result.changed, result.adopted, result.moved_by_itself) == (True, True, False, False)
     assert [request.node for request in stage.conductor.sent] == ["node1"]
@@ -127,7 +127,7 @@ def test_the_intent_is_on_disk_before_the_request_goes_out_and_the_outcome_after
         stage.moves(stage.boxes[0])
 
     stage.conductor.on_send = sent
-    stage.one()
+    stage.run_on_node1()
     assert at_sending[0]["outcome_at"] is None and at_sending[0]["command"].startswith(
         "request system software upgrade"
     )
@@ -138,7 +138,7 @@ def test_the_intent_is_on_disk_before_the_request_goes_out_and_the_outcome_after
 def test_the_words_of_the_conductor_and_the_way_of_the_node_are_kept(stage) -> None:
     stage.conductor.answer = (1, "Upgrade of node1 accepted\nThis takes a while")
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     steps = [(step.what, step.words) for step in result.steps]
     assert ("the conductor answered", "Upgrade of node1 accepted\nThis takes a while") in steps
     told = " | ".join(what for what, _words in steps)
@@ -151,14 +151,14 @@ def test_the_words_of_the_conductor_and_the_way_of_the_node_are_kept(stage) -> N
 def test_a_request_that_blocks_until_the_restart_is_followed_all_the_same(stage) -> None:
     stage.conductor.answer = (60, SessionBroken("The device closed the connection."))
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted) == ("done", True)
     assert any("keeps its prompt" in step.what for step in result.steps)
 
 
 def test_a_lost_session_is_opened_anew_until_the_node_answers(stage) -> None:
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], down=60, back=2000, settled=2100)
-    assert stage.one().state == "done"
+    assert stage.run_on_node1().state == "done"
     assert stage.conductor.reopened > 3
 
 
@@ -173,7 +173,7 @@ def test_a_session_on_which_a_request_is_unanswered_is_never_closed_for_a_slow_a
         stage.clock.after(600, lambda: stage.boxes[0].boot(stage.clock, NEW))
 
     stage.conductor.on_send = sent
-    assert stage.one().state == "done"
+    assert stage.run_on_node1().state == "done"
     assert stage.conductor.reopened == 0
 
 
@@ -185,7 +185,7 @@ def test_a_refusal_of_a_question_while_following_does_not_close_the_session(stag
         stage.clock.after(90, lambda: stage.boxes[0].boot(stage.clock, NEW))
 
     stage.conductor.on_send = sent
-    assert stage.one().state == "done"
+    assert stage.run_on_node1().state == "done"
     assert stage.conductor.reopened == 0
 
 
@@ -200,7 +200,7 @@ def test_below_6_3_the_own_session_of_the_node_is_the_proof(tmp_path) -> None:
         stage.clock.after(361, lambda: setattr(box, "status", "Disconnected"))
 
     stage.conductor.on_send = sent
-    result = stage.one(assets_count=False)
+    result = stage.run_on_node1(assets_count=False)
     assert (result.state, result.running_version) == ("done", NEW)
 
 
@@ -209,17 +209,17 @@ def test_below_6_3_the_own_session_of_the_node_is_the_proof(tmp_path) -> None:
 
 def test_a_node_that_runs_the_wanted_version_is_left_alone(stage) -> None:
     stage.boxes[0].version = NEW
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.changed, result.started) == ("up_to_date", False, None)
     assert not stage.conductor.sent and not list(stage.folder.iterdir())
 
 
-def test_any_build_of_a_wished_release_is_up_to_date_but_no_longer_release(stage) -> None:
+def test_any_build_of_a_wanted_release_is_up_to_date_but_no_longer_release(stage) -> None:
     stage.boxes[0].version = "6.3.5-40.r1.el7"
-    assert stage.one(wanted="6.3.5").state == "up_to_date"
+    assert stage.run_on_node1(wanted="6.3.5").state == "up_to_date"
     stage.boxes[0].version = "6.3.50-1.r1.el7"
     stage.conductor.answer = (1, "% Error: refused by the test")
-    stage.one(wanted="6.3.5")
+    stage.run_on_node1(wanted="6.3.5")
     assert len(stage.conductor.sent) == 1
 
 
@@ -234,14 +234,14 @@ def test_of_a_half_done_pair_only_the_other_node_is_upgraded(stage) -> None:
 def test_a_node_that_moved_since_the_run_began_counts_as_moved_with_its_peer(stage) -> None:
     """Rule 8: the documents disagree on whether a node command moves the peer, too."""
     stage.boxes[0].version = NEW
-    result = stage.one(recorded=OLD)
+    result = stage.run_on_node1(recorded=OLD)
     assert (result.state, result.moved_by_itself, result.from_version) == ("done", True, OLD)
     assert not stage.conductor.sent
 
 
 def test_a_node_that_ran_the_wanted_version_when_the_run_began_is_up_to_date(stage) -> None:
     stage.boxes[0].version = NEW
-    result = stage.one(recorded=NEW)
+    result = stage.run_on_node1(recorded=NEW)
     assert (result.state, result.moved_by_itself) == ("up_to_date", False)
 
 
@@ -270,7 +270,7 @@ def test_a_conductor_that_cannot_be_asked_at_the_beginning_is_an_error(stage) ->
 @pytest.mark.parametrize("version", [OLD, NEW])
 def test_check_mode_sends_nothing_and_writes_no_journal(stage, version) -> None:
     stage.boxes[0].version = version
-    result = stage.one(check_mode=True)
+    result = stage.run_on_node1(check_mode=True)
     assert result.state == ("planned" if version == OLD else "up_to_date")
     assert result.changed is (version == OLD)
     assert not stage.conductor.sent and not stage.folder.exists()
@@ -279,7 +279,7 @@ def test_check_mode_sends_nothing_and_writes_no_journal(stage, version) -> None:
 def test_check_mode_says_that_a_running_upgrade_would_be_followed(stage) -> None:
     stage.leave_intent(60)
     before = stage.record()
-    result = stage.one(check_mode=True)
+    result = stage.run_on_node1(check_mode=True)
     assert result.state == "planned" and "would be followed" in result.reason
     assert stage.record() == before and not stage.conductor.sent
 
@@ -290,7 +290,7 @@ def test_check_mode_says_that_a_running_upgrade_would_be_followed(stage) -> None
 def test_a_refusal_in_words_is_the_end_and_nothing_is_followed(stage) -> None:
     stage.conductor.answer = (2, "% Error: Pre-check failed: not enough disk space")
     begun = stage.clock.now()
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted, result.changed) == ("failed", False, False)
     assert "not enough disk space" in result.reason and "Nothing was started" in result.reason
     assert stage.clock.now() - begun < 30
@@ -300,7 +300,7 @@ def test_a_refusal_in_words_is_the_end_and_nothing_is_followed(stage) -> None:
 def test_a_refusal_because_an_upgrade_is_running_is_followed_instead(stage) -> None:
     stage.conductor.answer = (2, "% Error: An upgrade is already in progress on node1")
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", True, 1)
 
 
@@ -309,7 +309,7 @@ def test_a_usage_text_instead_of_an_answer_is_a_refusal(stage) -> None:
         1,
         "usage: upgrade [router <router>] version <version>\nkeyword arguments:\nversion   The version",
     )
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted) == ("failed", False)
     assert "usage: upgrade" in result.reason
 
@@ -319,7 +319,7 @@ def test_a_blocking_request_that_ends_with_an_error_while_the_node_stays_is_fail
         600,
         "% Error: SSR firmware upgrade failed for the local node: SSR upgrade failed after reboot",
     )
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted) == ("failed", True)
     assert "failed after reboot" in result.reason
     assert len(stage.conductor.sent) == 1
@@ -335,7 +335,7 @@ def test_a_blocking_request_that_ends_with_an_error_does_not_outweigh_the_wanted
 def test_a_promise_about_failures_is_no_failure(stage) -> None:
     stage.conductor.answer = (1, "Upgrade started. The node will be reverted if the post upgrade health check fails.")
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    assert stage.one().state == "done"
+    assert stage.run_on_node1().state == "done"
 
 
 def test_a_revert_whose_answer_speaks_of_a_revert_has_not_failed(stage) -> None:
@@ -343,13 +343,13 @@ def test_a_revert_whose_answer_speaks_of_a_revert_has_not_failed(stage) -> None:
     stage.conductor.answer = (1, "node1: boot volume reverted to the previous version, restarting")
     stage.conductor.told["revert"] = "node1.Conductor: revert is in progress."
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], version=OLD)
-    result = stage.one(operation="revert", wanted=OLD, ignore_running=True)
+    result = stage.run_on_node1(operation="revert", wanted=OLD, ignore_running=True)
     assert (result.state, result.from_version, result.running_version) == ("done", NEW, OLD)
 
 
 def test_a_request_that_asks_a_question_nobody_can_answer_is_unknown(stage) -> None:
     stage.conductor.answer = (1, UnexpectedQuestion("'request' asked 'Which volume?'", "Which volume?"))
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.changed) == ("unknown", True)
     assert stage.record()["outcome_at"] is None
 
@@ -369,7 +369,7 @@ AWAY = NotReached("request system software upgrade", "0/1 targets complete", (("
 )
 def test_a_request_that_did_nothing_by_the_conductors_own_word_was_not_started(stage, error, words) -> None:
     stage.conductor.answer = (1, error)
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.changed, result.accepted) == ("not_started", False, False)
     assert words in result.reason and stage.record()["state"] == "not_started"
 
@@ -377,7 +377,7 @@ def test_a_request_that_did_nothing_by_the_conductors_own_word_was_not_started(s
 def test_a_request_that_asked_late_may_have_begun_before(stage) -> None:
     """It has kept its prompt for long, so it did something before it asked."""
     stage.conductor.answer = (500, UnexpectedQuestion("'request' asked 'Go on?'", "Go on?", declined=True))
-    assert stage.one().state == "unknown"
+    assert stage.run_on_node1().state == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -389,7 +389,7 @@ def test_a_request_that_asked_late_may_have_begun_before(stage) -> None:
 )
 def test_a_command_that_this_release_or_user_does_not_have_is_never_sent(stage, error) -> None:
     stage.conductor.command_error = error
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.changed) == ("not_started", False)
     assert str(error) in result.reason
     assert not stage.conductor.sent and not list(stage.folder.iterdir())
@@ -401,17 +401,17 @@ def test_a_session_that_breaks_while_the_request_is_sent_is_followed_since_it_ma
         raise SessionBroken("The connection broke while it was being sent.")
 
     stage.conductor.on_send = broken
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, len(stage.conductor.sent)) == ("done", 1)
     assert any("broke while the request was sent" in step.what for step in result.steps)
 
 
-def test_a_request_that_found_no_shell_was_not_sent(stage) -> None:
+def test_a_request_that_got_no_shell_was_not_sent(stage) -> None:
     def full(request):
         raise NoPrompt("6 commands have not come back yet.")
 
     stage.conductor.on_send = full
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted) == ("not_started", False)
     assert stage.record()["state"] == "not_started"
 
@@ -423,7 +423,7 @@ def test_a_request_that_found_no_shell_was_not_sent(stage) -> None:
 def test_a_login_that_is_turned_away_after_the_restart_is_unknown_and_never_tried_again(stage, error) -> None:
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
     stage.conductor.reopen_error = error
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, stage.conductor.reopened) == ("unknown", 1)
     assert str(error) in result.reason
     assert stage.record()["outcome_at"] is None
@@ -434,13 +434,13 @@ def test_a_login_that_is_turned_away_in_the_middle_of_a_round_is_unknown_as_well
         raise LoginRefused("Password refused.")
 
     stage.conductor.on_send = lambda request: setattr(stage.conductor, "system", refuse)
-    assert stage.one().state == "unknown"
+    assert stage.run_on_node1().state == "unknown"
 
 
 def test_a_node_that_never_comes_back_is_unknown_and_nothing_more_is_sent(stage) -> None:
     stage.conductor.on_send = lambda request: stage.clock.after(60, stage.conductor.go)
     begun = stage.clock.now()
-    result = stage.one()
+    result = stage.run_on_node1()
     assert result.state == "unknown" and "has not come back within 1 h 30 min" in result.reason
     assert 5400 <= stage.clock.now() - begun < 5500
     assert len(stage.conductor.sent) == 1
@@ -450,27 +450,27 @@ def test_a_closed_door_is_knocked_at_until_the_time_is_over(stage) -> None:
     stage.conductor.on_send = lambda request: stage.clock.after(
         60, lambda: stage.conductor.go(ConnectFailed("Connection refused."))
     )
-    assert stage.one().state == "unknown"
+    assert stage.run_on_node1().state == "unknown"
     assert stage.conductor.reopened > 100
 
 
 def test_an_upgrade_that_hangs_while_the_asset_stays_synchronized_is_unknown_and_no_failure(stage) -> None:
     """Rule 15: images are written while the asset stays Synchronized."""
-    result = stage.one()
+    result = stage.run_on_node1()
     assert result.state == "unknown" and "has not reached the wanted version" in result.reason
     assert stage.record()["outcome_at"] is None
 
 
 def test_a_node_that_boots_back_into_the_old_version_is_reverted(stage) -> None:
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], version=OLD)
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.running_version, result.local_fault) == ("reverted", OLD, False)
     assert "by itself" in result.reason and stage.record()["state"] == "reverted"
 
 
 def test_what_the_conductor_reported_before_the_command_says_nothing_about_it(stage) -> None:
     stage.conductor.told["upgrade"] = "node1: upgrade to 6.3.4 failed"
-    assert stage.one().state == "unknown"
+    assert stage.run_on_node1().state == "unknown"
 
 
 def test_what_the_conductor_reports_since_the_command_ends_the_wait_on_the_old_version(stage) -> None:
@@ -480,7 +480,7 @@ def test_what_the_conductor_reports_since_the_command_ends_the_wait_on_the_old_v
         )
 
     stage.conductor.on_send = sent
-    result = stage.one()
+    result = stage.run_on_node1()
     assert result.state == "failed" and "Unpacker Failure" in result.reason
 
 
@@ -494,7 +494,7 @@ def test_a_dropped_line_to_a_conductor_below_6_3_is_no_revert(tmp_path) -> None:
         stage.clock.after(360, stage.conductor.come_back)
 
     stage.conductor.on_send = sent
-    assert stage.one(assets_count=False).state == "unknown"
+    assert stage.run_on_node1(assets_count=False).state == "unknown"
 
 
 def test_a_young_uptime_is_no_sign_of_a_boot_before_6_3(tmp_path) -> None:
@@ -502,7 +502,7 @@ def test_a_young_uptime_is_no_sign_of_a_boot_before_6_3(tmp_path) -> None:
     box = Box("Conductor", "node1", "6.2.5-5.r2.el7", install_type=None)
     stage = Stage(tmp_path / "journal", box)
     stage.conductor.on_send = lambda request: stage.clock.after(30, lambda: box.boot(stage.clock, box.version))
-    assert stage.one(assets_count=False).state == "unknown"
+    assert stage.run_on_node1(assets_count=False).state == "unknown"
 
 
 # -- taking up what runs already ----------------------------------------------------------------------------------
@@ -511,7 +511,7 @@ def test_a_young_uptime_is_no_sign_of_a_boot_before_6_3(tmp_path) -> None:
 def test_an_open_intent_of_a_killed_run_is_taken_up_and_nothing_is_sent(stage) -> None:
     stage.leave_intent(600)
     stage.moves(stage.boxes[0], 10, 100, 150)
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.adopted, result.from_version) == ("done", True, OLD)
     assert result.command.endswith("(by an earlier run)")
     assert not stage.conductor.sent
@@ -521,21 +521,21 @@ def test_an_open_intent_of_a_killed_run_is_taken_up_and_nothing_is_sent(stage) -
 def test_the_time_of_an_upgrade_that_is_taken_up_runs_from_its_intent(stage) -> None:
     stage.leave_intent(5000)
     begun = stage.clock.now()
-    assert stage.one().state == "unknown"
+    assert stage.run_on_node1().state == "unknown"
     assert stage.clock.now() - begun < 500
 
 
 def test_an_intent_whose_time_is_over_does_not_keep_from_sending(stage) -> None:
     stage.leave_intent(5401)
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", False, 1)
 
 
 def test_an_intent_that_was_ended_does_not_keep_from_sending(stage) -> None:
     stage.leave_intent(60, outcome_at="2026-03-01T21:59:30Z", state="failed", reason="refused")
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    assert stage.one().state == "done"
+    assert stage.run_on_node1().state == "done"
     assert len(stage.conductor.sent) == 1
 
 
@@ -546,7 +546,7 @@ def test_readable_words_of_the_conductor_outweigh_an_open_intent(stage, words) -
     stage.leave_intent(60)
     stage.conductor.told["upgrade"] = words
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", False, 1)
 
 
@@ -554,7 +554,7 @@ def test_words_that_nobody_can_read_do_not_outweigh_an_open_intent(stage) -> Non
     stage.leave_intent(60)
     stage.conductor.told["upgrade"] = "node1  SSR-6.3.5-37  phase 7"
     stage.moves(stage.boxes[0], 10, 100, 150)
-    assert stage.one().adopted is True
+    assert stage.run_on_node1().adopted is True
     assert not stage.conductor.sent
 
 
@@ -573,7 +573,7 @@ def test_what_has_ended_in_a_part_only_does_not_outweigh_an_open_intent(stage, w
     stage.leave_intent(60)
     stage.conductor.told["upgrade"] = words
     stage.moves(stage.boxes[0], 10, 100, 150)
-    assert stage.one().adopted is True
+    assert stage.run_on_node1().adopted is True
     assert not stage.conductor.sent
 
 
@@ -590,20 +590,20 @@ def test_a_node_that_is_not_settled_is_followed_and_nothing_is_sent(stage, statu
 def test_an_upgrade_that_the_conductor_shows_is_followed_and_nothing_is_sent(stage) -> None:
     stage.conductor.told["upgrade"] = "node1.Conductor   SSR-6.3.5-37   In Progress   50%"
     stage.moves(stage.boxes[0], 10, 100, 150)
-    assert (stage.one().state, stage.conductor.sent) == ("done", [])
+    assert (stage.run_on_node1().state, stage.conductor.sent) == ("done", [])
 
 
 def test_an_upgrade_that_the_conductor_shows_for_the_other_node_does_not_stop_this_one(stage) -> None:
     stage.conductor.told["upgrade"] = "node1: upgrade completed\nnode2: upgrade in progress"
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    assert stage.one().adopted is False
+    assert stage.run_on_node1().adopted is False
 
 
 def test_an_old_intent_does_not_shorten_the_wait_for_what_runs_now(stage) -> None:
     stage.leave_intent(9 * 24 * 3600)
     stage.boxes[0].status = "Upgrading"
     stage.moves(stage.boxes[0], 10, 1000, 1060)
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted, result.command) == ("done", False, None)
 
 
@@ -611,7 +611,7 @@ def test_an_intent_of_another_operation_is_not_taken_for_an_upgrade(stage) -> No
     stage.leave_intent(60, operation="download", from_version="6.2.0-1.r1.el7")
     stage.boxes[0].status = "Upgrading"
     stage.moves(stage.boxes[0], 10, 1000, 1060)
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.adopted, result.accepted, result.command, result.from_version) == (True, False, None, OLD)
 
 
@@ -619,19 +619,19 @@ def test_a_node_that_downloads_is_neither_adopted_nor_taken_for_one_that_moves(s
     """A download is no operation on the node (rule 38)."""
     stage.boxes[0].status = stage.boxes[1].status = "Downloading"
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.adopted, result.state, len(stage.conductor.sent)) == (False, "done", 1)
 
 
 def test_a_run_that_only_follows_takes_up_what_was_begun(stage) -> None:
     stage.leave_intent(600)
     stage.moves(stage.boxes[0], 10, 100, 150)
-    assert stage.one(only_follow=True).state == "done"
+    assert stage.run_on_node1(only_follow=True).state == "done"
     assert not stage.conductor.sent
 
 
 def test_a_run_that_only_follows_sends_nothing_where_nothing_was_begun(stage) -> None:
-    result = stage.one(only_follow=True)
+    result = stage.run_on_node1(only_follow=True)
     assert (result.state, result.changed) == ("not_started", False)
     assert not stage.conductor.sent and not list(stage.folder.iterdir())
 
@@ -639,7 +639,7 @@ def test_a_run_that_only_follows_sends_nothing_where_nothing_was_begun(stage) ->
 def test_a_node_on_the_wanted_version_that_has_not_settled_is_followed_to_its_end(stage) -> None:
     stage.boxes[0].version, stage.boxes[0].status = NEW, "Synchronizing"
     stage.clock.after(100, lambda: setattr(stage.boxes[0], "status", "Synchronized"))
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.adopted) == ("done", True)
     assert not stage.conductor.sent
 
@@ -648,14 +648,14 @@ def test_ignore_running_sends_although_something_seems_to_run(stage) -> None:
     stage.conductor.told["upgrade"] = "upgrade in progress"
     stage.leave_intent(60)
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one(ignore_running=True)
+    result = stage.run_on_node1(ignore_running=True)
     assert (result.state, result.adopted, len(stage.conductor.sent)) == ("done", False, 1)
 
 
 def test_ignore_running_sends_nothing_to_a_node_on_the_wanted_version(stage) -> None:
     stage.boxes[0].version, stage.boxes[0].status = NEW, "Synchronizing"
     stage.clock.after(100, lambda: setattr(stage.boxes[0], "status", "Synchronized"))
-    stage.one(ignore_running=True)
+    stage.run_on_node1(ignore_running=True)
     assert not stage.conductor.sent
 
 
@@ -675,7 +675,7 @@ def test_an_intent_that_cannot_be_written_keeps_the_request_from_being_sent(stag
         raise JournalError("The journal file cannot be written: No space left on device.")
 
     monkeypatch.setattr(stage.journal, "write", full)
-    result = stage.one()
+    result = stage.run_on_node1()
     assert (result.state, result.accepted) == ("not_started", False)
     assert "No space left" in result.reason and not stage.conductor.sent
 
@@ -696,14 +696,14 @@ def test_a_verdict_is_not_lost_when_its_outcome_cannot_be_written_down(stage, mo
 
     monkeypatch.setattr(stage.journal, "outcome", full)
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    result = stage.one()
+    result = stage.run_on_node1()
     assert result.state == "done" and "No space left" in result.warnings[0]
 
 
 def test_without_a_folder_everything_works_and_nothing_is_remembered(tmp_path) -> None:
     stage = Stage(None)
     stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0])
-    assert stage.one().state == "done"
+    assert stage.run_on_node1().state == "done"
     assert os.listdir(tmp_path) == []
 
 
@@ -725,7 +725,7 @@ def test_watching_ends_once_nobody_waits_and_the_intent_stays_open_for_the_next_
     assert stage.record()["outcome_at"] is None
     stage.living = True
     stage.moves(stage.boxes[0], 10, 100, 150)
-    assert stage.one().adopted is True
+    assert stage.run_on_node1().adopted is True
     assert len(stage.conductor.sent) == 1
 
 
@@ -792,10 +792,10 @@ def test_a_conductor_that_is_away_says_nothing_about_its_peer(stage) -> None:
         stage.moves(stage.boxes[1], 1100, 1400, 1460)
 
     stage.conductor.on_send = sent
-    assert [one.state for one in stage.run(NODE1, NODE2)] == ["done", "done"]
+    assert [result.state for result in stage.run(NODE1, NODE2)] == ["done", "done"]
 
 
-def test_a_look_that_breaks_between_two_nodes_says_nothing_about_the_second(stage) -> None:
+def test_a_poll_that_breaks_between_two_nodes_says_nothing_about_the_second(stage) -> None:
     stage.boxes[1].booted_at = None
     ask, broken = stage.conductor.system, []
 
@@ -813,7 +813,7 @@ def test_a_look_that_breaks_between_two_nodes_says_nothing_about_the_second(stag
         stage.moves(stage.boxes[1], 1100, 1400, 1460)
 
     stage.conductor.system, stage.conductor.on_send = breaks_once, sent
-    assert [one.state for one in stage.run(NODE1, NODE2)] == ["done", "done"]
+    assert [result.state for result in stage.run(NODE1, NODE2)] == ["done", "done"]
 
 
 def test_under_the_vendors_sequencing_each_node_has_its_time(stage) -> None:
@@ -822,7 +822,7 @@ def test_under_the_vendors_sequencing_each_node_has_its_time(stage) -> None:
         stage.moves(stage.boxes[1], 5100, 10000, 10060)
 
     stage.conductor.on_send = sent
-    assert [one.state for one in stage.run(NODE1, NODE2)] == ["done", "done"]
+    assert [result.state for result in stage.run(NODE1, NODE2)] == ["done", "done"]
 
 
 def test_a_pair_of_which_one_node_is_being_worked_on_gets_no_second_request(stage) -> None:
@@ -903,29 +903,29 @@ def test_never_more_than_one_request_and_never_done_without_proof(
 ) -> None:
     limits = replace(LIMITS, poll_min=20, poll_max=60)
     stage = Stage(tmp_path_factory.mktemp("journal") / "journal", limits=limits)
-    box, looks, seen_at = stage.boxes[0], [], stage.loop.conductor.assets
+    box, polled, list_assets = stage.boxes[0], [], stage.loop.conductor.assets
     if intent is not None:
         stage.leave_intent(intent)
     for moment in before:
         _happen(stage, moment)
 
-    def look():
-        found = seen_at()
-        looks.append((box.version, box.status, box.service))
-        return found
+    def polled_assets():
+        assets = list_assets()
+        polled.append((box.version, box.status, box.service))
+        return assets
 
-    stage.conductor.assets = look
+    stage.conductor.assets = polled_assets
     stage.conductor.answer = (answer_after, answer)
     at = 0
     for pause, moment in story:
         at += pause
         stage.clock.after(at, lambda moment=moment: _happen(stage, moment))
-    result = stage.one()
+    result = stage.run_on_node1()
     assert len(stage.conductor.sent) <= 1
     if result.state == "done":
-        assert looks[-1] == (NEW, "Synchronized", "Running")
-        assert all((version, status) == (NEW, "Synchronized") for version, status, _service in looks[-3:])
-        assert all(service != "Stopped" for _version, _status, service in looks[-3:])
+        assert polled[-1] == (NEW, "Synchronized", "Running")
+        assert all((version, status) == (NEW, "Synchronized") for version, status, _service in polled[-3:])
+        assert all(service != "Stopped" for _version, _status, service in polled[-3:])
     if result.state == "not_started":
         assert not stage.conductor.sent
     assert result.accepted or not result.local_fault or not stage.conductor.sent or result.adopted
@@ -935,5 +935,5 @@ def test_never_more_than_one_request_and_never_done_without_proof(
         stage.conductor.told["upgrade"], stage.conductor.reopen_error = "", None
         stage.conductor.come_back()
         stage.conductor.reopen()
-        stage.one()
+        stage.run_on_node1()
         assert len(stage.conductor.sent) == 1 or age >= LIMITS.upgrade_timeout

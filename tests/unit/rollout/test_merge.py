@@ -52,7 +52,7 @@ def test_nothing_that_proves_nothing_makes_a_failed_host_fine(state, later) -> N
         assert not STATES[state_of_both].ok
 
 
-def test_the_reason_tells_both_where_a_later_task_said_less() -> None:
+def test_the_reason_has_both_where_a_later_task_said_less() -> None:
     combined = combine([entry("failed", "the line is bad"), entry("skipped", "disconnected")])
     assert "the line is bad" in combined["reason"] and "disconnected" in combined["reason"]
 

@@ -19,28 +19,16 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 
-from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority, refusal
+from tests.unit.fakes import NEW, OLD, Course, Night, authority, refusal
+from tests.unit.rollout.nights import nodes_after, requests
 
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def night(clock) -> Night:
-    return Night(authority(clock, {"R": ("a",), "S": ("a",), "P": ("a", "b")}))
+ROUTERS = {"R": ("a",), "S": ("a",), "P": ("a", "b")}
 
 
 def go(night: Night, *targets: str, **more) -> dict[tuple[str, str], dict]:
-    given = {"download": False, "health_check": False, "upgrade_timeout": 3000, **more}
-    result = night.go(*(targets or ("R",)), **given)
-    assert night.conductor.wrong == []
-    return {(router, node["node"]): node for router, entry in result["by_router"].items() for node in entry["nodes"]}
-
-
-def requests(night: Night) -> list[tuple[str, str, str | None]]:
-    return [(one.operation, one.router, one.node) for one in night.conductor.sent]
+    """The result of each node of a night without downloads and health checks."""
+    given = {"download": False, "health_check": False, "upgrade_timeout": 3000}
+    return nodes_after(night, *targets, **{**given, **more})
 
 
 def leave_intent(folder, night: Night, age: float, router="R", operation="upgrade", run_id="tonight") -> None:
@@ -68,7 +56,7 @@ def test_a_state_that_does_not_change_is_no_proof_until_the_time_is_over(night) 
     assert night.clock.now() - 1000 >= 3000 and len(requests(night)) == 1
 
 
-def test_an_upgrade_that_goes_back_by_itself_is_seen_as_such_and_nothing_is_sent(night) -> None:
+def test_an_upgrade_that_goes_back_by_itself_is_reverted_and_nothing_is_sent(night) -> None:
     night.conductor.courses["R", "a"] = Course(600, "back")
     node = go(night)["R", "a"]
     assert (node["state"], node["running_version"]) == ("reverted", OLD) and len(requests(night)) == 1
@@ -102,7 +90,7 @@ def test_a_refusal_since_it_runs_that_version_already_is_followed(night, words) 
     assert (node["state"], node["adopted"], node["accepted"]) == ("done", True, False)
 
 
-def test_a_time_out_says_what_was_seen_last_and_sends_nothing(night) -> None:
+def test_a_time_out_states_the_last_status_and_sends_nothing(night) -> None:
     night.conductor.courses["R", "a"] = Course(600, "stuck")
     node = go(night)["R", "a"]
     assert node["state"] == "unknown" and "Disconnected" in node["reason"] and len(requests(night)) == 1
@@ -138,13 +126,13 @@ def test_an_open_intent_of_another_operation_is_waited_for_and_nothing_is_sent(n
     assert node["state"] == "not_started" and "revert was begun" in node["reason"] and requests(night) == []
 
 
-def test_an_open_intent_whose_end_the_conductor_tells_in_words_does_not_count(night, tmp_path) -> None:
+def test_an_open_intent_whose_end_the_conductor_reports_in_words_does_not_count(night, tmp_path) -> None:
     leave_intent(tmp_path, night, 100)
     night.conductor.told["upgrade"] = "No upgrade in progress"
     assert go(night, journal=str(tmp_path))["R", "a"]["state"] == "done" and len(requests(night)) == 1
 
 
-def test_before_words_outweigh_an_open_intent_the_node_is_looked_at_again(night, tmp_path) -> None:
+def test_before_words_outweigh_an_open_intent_the_node_is_polled_again(night, tmp_path) -> None:
     """The words are newer than the list of assets: what they call over may have brought the version meanwhile."""
     leave_intent(tmp_path, night, 100)
     box, status = night.conductor.boxes["R", "a"], night.conductor.status
@@ -159,7 +147,7 @@ def test_before_words_outweigh_an_open_intent_the_node_is_looked_at_again(night,
     assert go(night, journal=str(tmp_path))["R", "a"]["state"] == "done" and requests(night) == []
 
 
-def test_where_it_cannot_be_looked_at_again_words_do_not_outweigh_an_open_intent(night, tmp_path) -> None:
+def test_where_it_cannot_be_polled_again_words_do_not_outweigh_an_open_intent(night, tmp_path) -> None:
     """The conductor goes away between its words and the new look: what ran is followed, and nothing is sent."""
     leave_intent(tmp_path, night, 100)
     box, status, assets = night.conductor.boxes["R", "a"], night.conductor.status, night.conductor.assets
@@ -282,7 +270,7 @@ def test_the_words_of_the_conductor_are_kept_for_each_node(night) -> None:
     assert [step["at"] for step in steps] == sorted(step["at"] for step in steps)
 
 
-def test_times_and_versions_of_a_node_tell_what_was_done(night) -> None:
+def test_times_and_versions_of_a_node_show_what_was_done(night) -> None:
     node = go(night)["R", "a"]
     assert (node["from_version"], node["to_version"], node["running_version"]) == (OLD, NEW, NEW)
     assert node["started"] < node["ended"] and "router R node a" in node["command"]
@@ -325,7 +313,7 @@ def test_an_answer_that_came_too_late_is_no_refusal_and_no_failure(night, words,
     assert len(requests(night)) == 1
 
 
-def test_where_nothing_is_seen_to_move_after_it_the_end_is_unknown_and_the_intent_stays_open(night, tmp_path) -> None:
+def test_where_no_node_moves_after_it_the_end_is_unknown_and_the_intent_stays_open(night, tmp_path) -> None:
     answers(night, refusal("% Error: Request timed out"))
     night.conductor.course = Course(600, "never")
     node = go(night, journal=str(tmp_path))["R", "a"]
@@ -486,7 +474,7 @@ def test_a_journal_folder_without_locks_is_a_warning(night, tmp_path, monkeypatc
     assert sum("No locks" in warning for node in nodes.values() for warning in node["warnings"]) == 1
 
 
-# -- lists that show less than the wish -------------------------------------------------------------------------------
+# -- lists that show less than is wanted -----------------------------------------------------------------------------
 
 BARE = "SSR-6.3.5-37"
 
@@ -505,7 +493,7 @@ def test_a_router_that_is_there_is_not_upgraded_again_because_the_list_does_not_
     assert node["state"] == "up_to_date" and "rebuild" not in node["reason"] and requests(night) == []
 
 
-def test_another_rebuild_that_the_node_itself_tells_is_upgraded(night) -> None:
+def test_another_rebuild_that_the_node_itself_shows_is_upgraded(night) -> None:
     rebuilt = "6.3.5-37.r2.el7"
     shows(night, BARE, ("R", "a"), ("P", "a"), ("P", "b"))
     night.conductor.offers[None] = [rebuilt]
@@ -543,7 +531,7 @@ def test_a_pair_whose_list_shows_no_rebuild_is_finished_without_a_second_downloa
     assert requests(night) == [("download", "P", "b"), ("upgrade", "P", "b")]
 
 
-def test_a_router_of_which_only_the_release_is_shown_is_blocked_unless_its_node_tells_more(night) -> None:
+def test_a_router_of_which_only_the_release_is_shown_is_blocked_unless_its_node_shows_more(night) -> None:
     shows(night, "6.3.5", ("R", "a"))
     node = go(night)["R", "a"]
     assert node["state"] == "blocked" and "shows only 6.3.5" in node["reason"] and requests(night) == []
@@ -577,7 +565,7 @@ def test_only_of_a_request_that_was_not_taken_it_is_said_that_nothing_was_starte
 LAST_MONTH = "R.a  SSR-6.3.5-37  failed  SSR upgrade failed after reboot"
 
 
-def test_a_failure_with_the_words_of_last_month_is_seen_where_its_line_was_gone_meanwhile(night) -> None:
+def test_a_failure_with_the_words_of_last_month_counts_where_its_line_was_gone_meanwhile(night) -> None:
     """A conductor that keeps one line for each version shows the same one again."""
     night.conductor.course, told = Course(3000, "never"), night.conductor.told
     told["upgrade"] = LAST_MONTH

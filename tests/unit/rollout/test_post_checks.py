@@ -13,20 +13,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
 
-from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, VirtualClock, authority
+from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, authority
+from tests.unit.rollout.nights import FAILS, PASSES
 
-FAILS = Health("fail", "System Processes Check failed", "System Processes Check failed")
-PASSES = Health("pass", "passed", "all checks passed")
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def night(clock) -> Night:
-    return Night(authority(clock, {"R": ("a", "b")}))
+ROUTERS = {"R": ("a", "b")}
 
 
 @pytest.fixture

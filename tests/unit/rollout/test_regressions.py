@@ -23,7 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_prog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
-from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
+from tests.unit.fakes import NEW, OLD, Box, ScriptedSession
 from tests.unit.rollout.test_rollout import PAIR, night_of, quick, upgrades
 
 
@@ -41,7 +41,7 @@ class Pictures:
         for module in (proof, verify):
             monkeypatch.setattr(module, "take_snapshot", self.take)
 
-    def take(self, context, poller, router, nodes, wish):
+    def take(self, context, poller, router, nodes, options):
         yield from ()
         self.taken.append(router)
         if self.unavailable_from is not None and self.taken.count(router) > self.unavailable_from:
@@ -56,11 +56,6 @@ class Pictures:
 @pytest.fixture
 def pictures(monkeypatch, clock) -> Pictures:
     return Pictures(monkeypatch, clock)
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
 
 
 def test_a_lost_peer_path_holds_the_router_and_its_second_node_is_not_touched(clock, pictures) -> None:
@@ -106,7 +101,7 @@ def test_nothing_is_asked_where_nothing_is_to_be_compared(clock, pictures) -> No
     assert pictures.taken == []
 
 
-def test_a_conversion_is_told(clock, pictures) -> None:
+def test_a_conversion_is_reported(clock, pictures) -> None:
     night = night_of(clock, {"r00": ("a",), "r01": ("a",)})
     box = night.conductor.boxes["r00", "a"]
     night.conductor.show(box, install_type="package")
@@ -214,7 +209,7 @@ def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
 
 
 @pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
-def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock, peer, told) -> None:
+def test_a_conductor_pair_that_is_left_on_two_versions_gets_advice(clock, peer, told) -> None:
     rows = [SimpleNamespace(node="node1", version_text=peer)]
     poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
@@ -230,8 +225,8 @@ def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) ->
     row = Box("r00", "r00-a").as_asset()
     poller = SimpleNamespace(assets=lambda: [row], round=SimpleNamespace(alarms=box.alarms))
     context = RunContext(box, clock, Limits(), None, print)
-    wish = proof.ComparisonOptions(areas=("assets", "alarms"))
-    before = finish(proof.take_snapshot(context, poller, "r00", ["r00-a"], wish))
+    options = proof.ComparisonOptions(areas=("assets", "alarms"))
+    before = finish(proof.take_snapshot(context, poller, "r00", ["r00-a"], options))
     assert before["areas"]["assets"] and before["areas"]["alarms"] is None
     assert "cannot be read" in before["unavailable"]["alarms"]
     assert session.asked == ["show alarms"], "the answer is not asked for again"

@@ -69,7 +69,7 @@ def test_no_state_is_left_out() -> None:
     ],
 )
 def test_a_router_is_as_well_as_its_worst_node(states, state) -> None:
-    assert router_state([node(one) for one in states]) == state
+    assert router_state([node(node_state) for node_state in states]) == state
 
 
 @given(st.lists(st.sampled_from(list(STATES)), min_size=1, max_size=4))
@@ -81,7 +81,7 @@ def test_every_node_of_a_router_is_in_its_entry_with_its_own_evidence() -> None:
     steps = [Step("2026-03-01T22:00:00Z", "sent", "words")]
     data = by_router([node("done", steps=steps), node("failed", "node2"), node("done", router="S")])
     assert list(data) == ["R", "S"]
-    assert [one["node"] for one in data["R"]["nodes"]] == ["node1", "node2"]
+    assert [entry["node"] for entry in data["R"]["nodes"]] == ["node1", "node2"]
     assert (data["R"]["state"], data["R"]["reason"]) == ("failed", "node2: because of node2")
     assert data["R"]["nodes"][0]["steps"] == [{"at": "2026-03-01T22:00:00Z", "what": "sent", "words": "words"}]
     json.dumps(data)
@@ -133,7 +133,7 @@ def test_a_line_about_a_router_names_its_nodes_once() -> None:
     assert reason_of(pair(good, good)[:1]) == f"runs {NEW}, Synchronized"
 
 
-def test_a_router_that_is_left_on_two_versions_is_told_what_to_do() -> None:
+def test_a_router_that_is_left_on_two_versions_gets_advice() -> None:
     nodes = pair(("done", f"runs {NEW}", NEW), ("failed", "refused. Run again.", OLD))
     sentence = f"hub-1 runs {NEW} and hub-2 runs {OLD}. Commit nothing until they are alike: run again, or revert"
     assert sentence in reason_of(nodes) and sentence in by_router(nodes)["hub"]["reason"]

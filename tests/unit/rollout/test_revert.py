@@ -100,7 +100,7 @@ def test_another_version_is_gone_back_to_only_if_it_is_named(idle, recorded, nam
     assert (None if decision.refused else decision.back_to) == goes_to
 
 
-def test_a_revert_asks_for_no_confirmation_unless_it_is_told_to() -> None:
+def test_a_revert_asks_for_no_confirmation_by_default() -> None:
     """Nobody answers questions at night."""
     assert decide(Reverting(), AFTER_UPGRADE).spec().request.force is True
     for force in (True, False):

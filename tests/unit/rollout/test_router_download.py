@@ -41,16 +41,16 @@ class Day:
 
     def run(self, operation="download", version=NEW, router="R", nodes=("a", "b"), check_mode=False, **more):
         together = more.pop("together", True)
-        wish = DownloadOptions(5000, 300, more.pop("installation_service", False), alone=0.0)
+        options = DownloadOptions(5000, 300, more.pop("installation_service", False), alone=0.0)
         poller = self.loop.poller(shared=more.pop("shared", True))
         request = Request(operation, version=version, **more)
-        run = RouterDownload(self.loop, poller, router, nodes, request, wish, together, self.known)
+        run = RouterDownload(self.loop, poller, router, nodes, request, options, together, self.known)
         results = self.loop.drive(run.steps(check_mode), poller)
         self.took = run.took
         return {result.node: result for result in results}
 
     def states(self, *args, **more) -> dict[str, str]:
-        return {node: one.state for node, one in self.run(*args, **more).items()}
+        return {node: result.state for node, result in self.run(*args, **more).items()}
 
     def duration(self) -> float | None:
         self.run()
@@ -62,7 +62,7 @@ class Day:
 
     @property
     def sent(self):
-        return [(one.operation, one.router, one.node) for one in self.conductor.sent]
+        return [(request.operation, request.router, request.node) for request in self.conductor.sent]
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_second_time_nothing_is_asked_for(day) -> None:
 
 def test_a_sequenced_download_is_asked_for_as_such(day) -> None:
     day.run(sequenced=True)
-    assert [one.sequenced for one in day.conductor.sent] == [True]
+    assert [request.sequenced for request in day.conductor.sent] == [True]
 
 
 def test_check_mode_sends_nothing(day) -> None:
@@ -108,7 +108,7 @@ def test_a_node_that_is_being_moved_is_not_disturbed(day) -> None:
     assert day.sent == [("download", "R", "b")]
 
 
-def test_the_conductors_own_node_looks_at_its_own_list(day) -> None:
+def test_the_conductors_own_node_is_read_from_its_own_list(day) -> None:
     shown = []
     day.conductor.downloaded = lambda: shown
     day.conductor.own.version = OLD
@@ -120,7 +120,7 @@ def test_the_conductors_own_node_looks_at_its_own_list(day) -> None:
     assert result.state == "done" and day.clock.now() - 1000 >= 400
 
 
-def test_the_installer_comes_first_where_it_is_wished_for(day) -> None:
+def test_the_installer_comes_first_where_it_is_wanted(day) -> None:
     day.run(installation_service=True, together=False, nodes=("a",))
     assert [operation for operation, *_ in day.sent] == ["installer", "download"]
 
@@ -131,7 +131,7 @@ def test_what_nobody_could_read_before_is_followed_as_soon_as_it_can_be_read(day
     assert day.known.readable
 
 
-def test_what_was_accepted_and_is_not_told_of_is_done_as_far_as_it_was_asked_for_and_says_so(day) -> None:
+def test_what_was_accepted_and_is_not_reported_is_done_as_far_as_it_was_requested_and_says_so(day) -> None:
     day.conductor.shows_downloads = False
     result = day.run()["a"]
     assert (result.state, result.reason) == ("done", f"{NEW} is asked for; nothing tells whether it is there")
@@ -139,7 +139,7 @@ def test_what_was_accepted_and_is_not_told_of_is_done_as_far_as_it_was_asked_for
     assert sum("show system software download" in line and "the last word" in line for line in day.lines) == 1
 
 
-def test_a_request_that_does_not_come_back_and_is_not_told_of_is_unknown() -> None:
+def test_a_request_that_does_not_come_back_and_is_not_reported_is_unknown() -> None:
     day = Day(blocking=True)
     day.conductor.shows_downloads = False
     day.conductor.course = Course(600, download=math.inf)
@@ -147,7 +147,7 @@ def test_a_request_that_does_not_come_back_and_is_not_told_of_is_unknown() -> No
     assert result.state == "unknown" and result.reason.endswith("has not come back: look whether it goes on")
 
 
-def test_what_is_not_told_of_is_no_sample_of_how_long_downloads_take(day) -> None:
+def test_what_is_not_reported_is_no_sample_of_how_long_downloads_take(day) -> None:
     day.conductor.shows_downloads = False
     assert day.duration() is None
     assert Day().duration() is not None
@@ -207,9 +207,9 @@ def test_the_running_version_is_never_removed(day, together) -> None:
     assert day.states("remove", OLD, together=together) == {"a": "blocked", "b": "blocked"} and day.sent == []
 
 
-@pytest.mark.parametrize("wish", ["6.3.0", "6.3.0-107"])
-def test_neither_is_it_under_a_name_that_shows_less_of_it(day, wish) -> None:
-    assert day.states("remove", wish) == {"a": "blocked", "b": "blocked"} and day.sent == []
+@pytest.mark.parametrize("version", ["6.3.0", "6.3.0-107"])
+def test_neither_is_it_under_a_name_that_shows_less_of_it(day, version) -> None:
+    assert day.states("remove", version) == {"a": "blocked", "b": "blocked"} and day.sent == []
 
 
 def test_no_request_for_the_router_removes_what_one_of_its_nodes_runs(day) -> None:

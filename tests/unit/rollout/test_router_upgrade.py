@@ -75,7 +75,7 @@ def test_the_second_node_is_begun_only_after_the_first_is_proven(authority) -> N
     checked_at_sending = []
     react = authority.react
     authority.conductor.on_send = lambda request: (
-        checked_at_sending.append([one.node for one in authority.conductor.health_asked]),
+        checked_at_sending.append([request.node for request in authority.conductor.health_asked]),
         react(request),
     )
     results = authority.upgrade()
@@ -127,7 +127,7 @@ def test_a_node_that_moved_with_its_peer_gets_no_request_of_its_own(authority) -
     results = authority.upgrade()
     assert states(results) == {"a": "done", "b": "done"}
     assert results["b"].moved_by_itself and authority.sent == [("R", "a")]
-    assert [one.node for one in authority.conductor.health_asked] == ["a", "b"]
+    assert [request.node for request in authority.conductor.health_asked] == ["a", "b"]
 
 
 def test_a_node_that_moved_with_its_peer_and_failed_is_not_sent_another_request(authority) -> None:
@@ -147,7 +147,7 @@ def test_a_node_that_moved_with_its_peer_and_failed_is_not_sent_another_request(
 def test_the_vendors_sequencing_is_one_request_for_the_router(authority) -> None:
     assert states(authority.upgrade(sequencing="vendor")) == {"a": "done", "b": "done"}
     assert authority.sent == [("R", None)]
-    assert [one.node for one in authority.conductor.health_asked] == ["a", "b"]
+    assert [request.node for request in authority.conductor.health_asked] == ["a", "b"]
 
 
 def test_simultaneous_is_one_request_for_the_router(authority) -> None:
@@ -190,11 +190,11 @@ def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
 # -- the vendor's own health check --------------------------------------------------------------------------------
 
 
-def proven(authority, health, wish=CHECKED, state="done") -> NodeResult:
+def proven(authority, health, health_options=CHECKED, state="done") -> NodeResult:
     authority.conductor.health = health
     result = NodeResult("R", "a", state, "runs it", running_version=NEW, accepted=True)
     log = NodeLog(authority.loop.events, result)
-    authority.loop.drive(health_steps(authority.loop, log, wish), authority.loop.poller())
+    authority.loop.drive(health_steps(authority.loop, log, health_options), authority.loop.poller())
     return log.result
 
 

@@ -20,13 +20,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status im
     summary_line,
 )
 
-from tests.unit.fakes import VirtualClock
-
-
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
 
 @pytest.fixture
 def no_disk(monkeypatch):
@@ -99,7 +92,7 @@ def test_a_folder_that_is_gone_in_the_middle_is_no_error(status, clock) -> None:
     assert status.write({"n": 1}) is False
 
 
-def test_a_path_that_cannot_be_written_is_found_before_anything_is_sent(tmp_path, clock) -> None:
+def test_a_path_that_cannot_be_written_is_an_error_before_anything_is_sent(tmp_path, clock) -> None:
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file" / "status.json", tmp_path):
         with pytest.raises(JournalError, match="Nothing was sent") as caught:
@@ -116,7 +109,7 @@ def test_without_a_path_nothing_is_written(clock, tmp_path, monkeypatch) -> None
     assert os.listdir(tmp_path) == []
 
 
-def test_the_data_tell_where_the_run_is_and_every_target(status, clock) -> None:
+def test_the_data_show_how_far_the_run_and_every_target_are(status, clock) -> None:
     started = clock.wall()
     clock.sleep(90)
     targets = {
@@ -161,7 +154,7 @@ def test_other_states_are_named_where_they_occur() -> None:
     ("left", "words"),
     [(59, "less than a minute left"), (61, "about 1 min left"), (3599, "about 1 h 00 min left"), (None, None)],
 )
-def test_what_is_left_is_told_as_well_as_it_is_known(left, words) -> None:
+def test_the_time_that_is_left_is_reported_as_well_as_it_is_known(left, words) -> None:
     line = summary_line({}, 1, 1, 60, left)
     assert line.endswith(words) if words else "left" not in line
 
@@ -189,14 +182,14 @@ def record(tmp_path, clock, run_id="night-1") -> RunRecord:
 def test_the_next_batch_reads_what_the_last_one_left(tmp_path, clock) -> None:
     first = record(tmp_path, clock)
     assert first.load() is None and (first.failures, first.total, first.stopped) == (0, 0, None)
-    seen = Durations()
+    durations = Durations()
     for seconds in (60, 70, 90):
-        seen.add("upgrade", seconds)
+        durations.add("upgrade", seconds)
     first.failures, first.total, first.bad = 2, 40, {"r1": "failed", "r2": "unknown"}
     first.stopped, first.window_end, first.durations = (
         "the stop file is there",
         "2026-03-02T05:00+02:00",
-        seen.as_data(),
+        durations.as_data(),
     )
     assert first.save() is None
     second = record(tmp_path, clock)

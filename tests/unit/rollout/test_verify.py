@@ -15,33 +15,18 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link, Process
 
-from tests.unit.fakes import NEW, OLD, Course, FakePending, Night, VirtualClock, authority
+from tests.unit.fakes import NEW, OLD, Course, FakePending, Night
+from tests.unit.rollout.nights import FAILS, PASSES, nodes_after, requests
 
-FAILS = Health("fail", "System Processes Check failed", "System Processes Check failed")
-PASSES = Health("pass", "passed", "all checks passed")
+ROUTERS = {"R": ("a", "b"), "S": ("a",)}
 UNREADABLE = Health("unknown", "no words that can be read", "???")
 SOAK = 300
 
 
-@pytest.fixture
-def clock() -> VirtualClock:
-    return VirtualClock()
-
-
-@pytest.fixture
-def night(clock) -> Night:
-    return Night(authority(clock, {"R": ("a", "b"), "S": ("a",)}))
-
-
-def go(night: Night, *targets: str, **more):
-    given = {"download": False, "pair_soak": SOAK, "health_check": False, "settle_timeout": 2000, **more}
-    result = night.go(*(targets or ("R",)), **given)
-    assert night.conductor.wrong == []
-    return {(router, node["node"]): node for router, entry in result["by_router"].items() for node in entry["nodes"]}
-
-
-def requests(night: Night) -> list[tuple[str, str, str | None]]:
-    return [(one.operation, one.router, one.node) for one in night.conductor.sent]
+def go(night: Night, *targets: str, **more) -> dict[tuple[str, str], dict]:
+    """The result of each node of a night with a soak, and without downloads and health checks unless a test asks."""
+    given = {"download": False, "pair_soak": SOAK, "health_check": False, "settle_timeout": 2000}
+    return nodes_after(night, *targets, **{**given, **more})
 
 
 def second_at(night: Night) -> float:
@@ -224,7 +209,7 @@ def test_a_node_whose_service_stays_down_is_taken_back_and_its_peer_left_alone(n
     night.conductor.courses["R", "a"] = Course(600, "down")
     nodes = go(night, service_timeout=300)
     assert (nodes["R", "a"]["state"], nodes["R", "b"]["state"]) == ("reverted", "not_started")
-    (revert,) = [one for one in night.conductor.sent if one.operation == "revert"]
+    (revert,) = [request for request in night.conductor.sent if request.operation == "revert"]
     assert (revert.router, revert.node) == ("R", "a"), "a revert names router and node, always"
 
 

@@ -60,9 +60,11 @@ class StableWait:
         """
         started, last = self.clock.now(), ""
         while True:
+            # A round judges by the time at which it begins, so whether it was the last one is judged by that as well.
+            now = self.clock.now()
             check_run = yield from run_round(self._kept)
             self._keep(check_run.results)
-            now, failing = self.clock.now(), [result for result in check_run.results if result.blocks or result.waits]
+            failing = [result for result in check_run.results if result.blocks or result.waits]
             summary = self.describe(failing)
             if summary and summary != last:
                 self.report_progress(summary)
@@ -70,7 +72,9 @@ class StableWait:
             self.good_since = None if failing else now if self.good_since is None else self.good_since
             if self.good_since is not None and now - self.good_since >= self.soak:
                 return check_run
-            if failing and (now - started >= self.wait_timeout + self.soak or self._is_hopeless(check_run)):
+            if failing and (
+                self.clock.now() - started >= self.wait_timeout + self.soak or self._is_hopeless(check_run)
+            ):
                 return check_run
             if not parent_alive():
                 return check_run

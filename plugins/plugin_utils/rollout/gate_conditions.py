@@ -148,7 +148,11 @@ def _begun_at_peer(peer: PeerMoment) -> str | None:
 def _shown_at_peer(peer: PeerMoment, node: str) -> str | None:
     """The conductor's line about an operation at the peer. What it says about this node is not meant."""
     for lines in peer.shown:
-        own = [line for line in lines if peer.node in line or node not in line]
+        own = [
+            line
+            for line in lines
+            if operation_status.names_node(line, peer.node) or not operation_status.names_node(line, node)
+        ]
         line = operation_status.runs_now(own, peer.node)
         if line:
             return line
@@ -332,9 +336,13 @@ def judge(conditions: Iterable[Condition], moment: object) -> Decision:
 def judge_request(decisions: Sequence[Decision]) -> list[Decision]:
     """The decisions about all nodes that one request would move.
 
-    Where one of them is followed, a request for the others would be a second one for it.
+    Where one of them is followed, a request for the others would be a second one for it; and one to which nothing may
+    be sent would be moved together with them.
     """
-    if not any(decision.kind == "follow" for decision in decisions):
+    if any(decision.kind == "follow" for decision in decisions):
+        beside = follow("another node of its router is being worked on")
+    elif reason := next((decision.reason for decision in decisions if decision.kind == "never"), ""):
+        beside = never(f"the same request would move another node, of which {reason}")
+    else:
         return list(decisions)
-    beside = follow("another node of its router is being worked on")
     return [beside if decision.sends else decision for decision in decisions]

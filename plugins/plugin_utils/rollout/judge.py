@@ -282,7 +282,7 @@ def news_of(before: Sequence[str], lines: Sequence[str], whole: bool) -> tuple[l
 
 def report_of(fresh: Sequence[str], node: str, operation: str) -> Report | None:
     """What new status lines report; None where there are none. Those that name the node outweigh the others."""
-    named = [line for line in fresh if node in line] or list(fresh)
+    named = [line for line in fresh if operation_status.names_node(line, node)] or list(fresh)
     return Report(operation_status.hint(named, operation), "; ".join(named)[-_REPORTED:]) if named else None
 
 

@@ -140,9 +140,14 @@ def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
     return hint(lines, operation) is not None or any(says_none(line) for line in lines)
 
 
+def names_node(line: str, node: str) -> bool:
+    """Whether a line names a node, by a word of its own: `east2` does not name `east`."""
+    return re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line) is not None
+
+
 def runs_now(lines: list[str], node: str | None = None) -> str | None:
     """The line that shows a running operation (on this node, if lines name nodes), else None."""
-    named = [line for line in lines if node and re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line)]
+    named = [line for line in lines if node and names_node(line, node)]
     for line in named or lines:
         if goes_on(line) and not reports_failure(line):
             return line

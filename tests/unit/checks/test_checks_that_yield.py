@@ -91,3 +91,16 @@ def test_two_wait_side_by_side_and_each_holds_for_its_whole_soak() -> None:
         clock.sleep(1)
     assert all(60 <= ended[router] - good_from[router] <= 90 for router in ended)
     assert reports == ["pair_connected: east is not there", "pair_connected: west is not there"]
+
+
+def test_a_wait_ends_only_with_a_round_that_knew_it_to_be_the_last() -> None:
+    clock, rounds = VirtualClock(), []
+    stable = StableWait(clock, 1000, soak=58.2, pause=10, retry_pause=30)
+
+    def run_round(_kept) -> CheckRun:
+        rounds.append(stable.good_since is not None and clock.now() - stable.good_since >= stable.soak)
+        clock.sleep(0.3)  # what a round takes
+        return CheckRun()
+
+    stable.wait_until_stable(run_round, lambda: True)
+    assert rounds[-1] and not any(rounds[:-1])

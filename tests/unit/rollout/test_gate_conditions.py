@@ -150,6 +150,12 @@ def test_of_several_nodes_that_one_request_moves_none_is_sent_what_another_of_th
     assert [decision.kind for decision in decisions] == ["follow", "follow", "never"]
 
 
+def test_a_request_that_would_also_move_a_node_to_which_nothing_may_be_sent_is_not_sent_at_all() -> None:
+    decisions = judge_request([SEND, never("a revert was begun 10 s ago")])
+    assert [decision.kind for decision in decisions] == ["never", "never"]
+    assert "a revert was begun 10 s ago" in decisions[0].reason
+
+
 @pytest.mark.parametrize(
     ("examined", "now", "kind"),
     [

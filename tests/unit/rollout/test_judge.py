@@ -335,6 +335,7 @@ def test_an_answer_without_an_error_is_taken_and_may_report_a_failure() -> None:
         (["west: upgrade failed", "east: upgrade in progress"], "running"),  # what names the node outweighs the rest
         (["upgrade failed"], "failed"),
         (["upgrade 6.3.5"], None),
+        (["east2.R upgrade failed", "east.R upgrade in progress"], "running"),  # the name of a node is a whole word
     ],
 )
 def test_new_lines_report_what_they_say_about_the_node(lines, state) -> None:

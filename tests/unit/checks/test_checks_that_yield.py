@@ -95,7 +95,7 @@ def test_two_wait_side_by_side_and_each_holds_for_its_whole_soak() -> None:
 
 def test_a_wait_ends_only_with_a_round_that_knew_it_to_be_the_last() -> None:
     clock, rounds = VirtualClock(), []
-    stable = StableWait(clock, 1000, soak=58.2, pause=10, retry_pause=30)
+    stable = StableWait(clock, 1000, soak=51.3, pause=10, retry_pause=30)
 
     def run_round(_kept) -> CheckRun:
         rounds.append(stable.good_since is not None and clock.now() - stable.good_since >= stable.soak)

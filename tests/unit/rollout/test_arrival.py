@@ -36,6 +36,7 @@ def end_of(shown: Callable[[int], str], hours: float = 4) -> tuple[str, int] | N
 
 
 def row(status: str, progress: str = "") -> str:
+    """The table of downloads with a row for the node."""
     return f"""\
 ======== ====== ================= ============= ==========
  Router   Node   Version           Status        Progress
@@ -45,6 +46,7 @@ def row(status: str, progress: str = "") -> str:
 
 
 def percent(value: float, status: str = "Downloading") -> str:
+    """The table with a download that is so far: complete from 100 on."""
     return row("Downloaded", "100%") if value >= 100 else row(status, f"{int(value)}%")
 
 

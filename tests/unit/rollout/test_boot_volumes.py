@@ -153,6 +153,7 @@ def test_a_node_that_cannot_be_asked_at_the_moment_is_not_sent_back_blindly(erro
 
 
 def bad_upgrade(volumes: NodeVersion | None, afterwards: NodeVersion | None = None):
+    """The result of node a whose health check fails after its upgrade, and the operations that were sent."""
     authority = Authority()
     authority.conductor.health = FAILED
     if volumes:
@@ -254,6 +255,7 @@ def test_a_package_based_pair_is_upgraded_without_a_question_about_volumes() -> 
 
 
 def asked(authority: Authority, router: str):
+    """What asking a node for its boot volume before an upgrade returns."""
     waiting = Blocking(authority.loop.clock)
     return finish(ask_boot_volume(authority.loop, NodeId(router, "a"), "upgrade", waiting))
 
@@ -293,6 +295,7 @@ RULES = Rules(parse(NEW), NEW, parse(NEW), "Conductor")
 
 
 def planned(context, rules, facts):
+    """The plan of each router of these facts, judged by boot volumes."""
     nodes = {(fact.router, fact.node): fact for fact in facts}
     routers = dict.fromkeys(fact.router for fact in facts)
     targets = [Target(router, tuple(fact.node for fact in facts if fact.router == router), True) for router in routers]
@@ -301,6 +304,7 @@ def planned(context, rules, facts):
 
 
 def fact(router, node, version, install_type="image"):
+    """The facts of a node that is Synchronized."""
     known = parse(version)
     return NodeFacts(router, node, version, known, install_type, "Synchronized", True, False, False, True, None)
 

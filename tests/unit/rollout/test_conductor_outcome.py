@@ -11,6 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results i
 
 
 def node(state: str = "failed", **more: object) -> NodeResult:
+    """The result of a node of the conductor."""
     return NodeResult("Conductor", "c1", state, "runs 6.3.5", **{"accepted": True, **more})
 
 

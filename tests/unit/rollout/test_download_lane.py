@@ -29,6 +29,7 @@ def go(night: Night, *targets: str, **more) -> dict[str, dict]:
 
 
 def requests(night: Night) -> list[tuple[str, str]]:
+    """The operation and router of every request that was sent, in their order."""
     return [(request.operation, request.router) for request in night.conductor.sent]
 
 
@@ -60,11 +61,11 @@ def refuse_upgrades(
     def sends(request) -> FakePending:
         if request.router != router:
             return send(request)
-        for place in night.conductor.boxes:
-            if place[0] == router:
-                night.conductor.refuse.pop(place, None)
+        for node_id in night.conductor.boxes:
+            if node_id[0] == router:
+                night.conductor.refuse.pop(node_id, None)
                 if request.operation == operation and night.clock.now() - 1000 < until:
-                    night.conductor.refuse[place] = words
+                    night.conductor.refuse[node_id] = words
         if request.operation == operation:
             asked.append(night.clock.now() - 1000)
         return send(request)
@@ -101,6 +102,7 @@ def sent_for(night: Night) -> dict[str, float]:
 
 
 def upgraded_at(night: Night, router: str = "R") -> float:
+    """When the first upgrade of a router was sent."""
     return next(at for at, what, name, _ in night.conductor.log if (what, name) == ("upgrade", router))
 
 
@@ -290,6 +292,7 @@ def test_the_times_of_downloads_are_kept_apart_from_those_of_upgrades(night, tmp
 
 
 def many(count: int, **more) -> Night:
+    """A night with so many routers of one node."""
     return Night(authority(VirtualClock(), [f"r{number:02}" for number in range(count)], **more))
 
 
@@ -311,10 +314,10 @@ def refuse_what_is_not_there(night: Night) -> None:
     send, boxes = night.conductor.send, night.conductor.boxes
 
     def sends(request) -> FakePending:
-        place = next(place for place in boxes if place[0] == request.router)
-        night.conductor.refuse.pop(place, None)
-        if request.operation == "upgrade" and NEW not in night.conductor.software[place].downloaded:
-            night.conductor.refuse[place] = f"Version {NEW} is still downloading"
+        node_id = next(node_id for node_id in boxes if node_id[0] == request.router)
+        night.conductor.refuse.pop(node_id, None)
+        if request.operation == "upgrade" and NEW not in night.conductor.software[node_id].downloaded:
+            night.conductor.refuse[node_id] = f"Version {NEW} is still downloading"
         return send(request)
 
     night.conductor.send = sends
@@ -359,8 +362,8 @@ def test_downloads_that_hang_without_a_figure_keep_no_upgrade_of_another_router_
     def says(operation, router=None, node=None):
         if operation != "download" or router not in sent_for(night):
             return status(operation, router, node)
-        here = NEW in night.conductor.software[router, node].downloaded
-        return read(f"{node}: {NEW} is {'downloaded' if here else 'downloading'}")
+        downloaded = NEW in night.conductor.software[router, node].downloaded
+        return read(f"{node}: {NEW} is {'downloaded' if downloaded else 'downloading'}")
 
     night.conductor.status = says
     given = {"download_silence": 300, "expected_download": 600, "download_timeout": 9000, "max_failures": 0}
@@ -592,7 +595,7 @@ def test_a_pair_of_which_one_node_cannot_get_the_release_is_not_begun() -> None:
 def test_an_asset_that_downloads_is_adopted_by_nobody_and_opens_no_breaker(night, clock) -> None:
     for name in "RST":
         night.conductor.show(night.conductor.boxes[name, "a"], status="Downloading")
-    night.conductor.software = {place: Downloads((OLD, NEW)) for place in night.conductor.software}
+    night.conductor.software = {node_id: Downloads((OLD, NEW)) for node_id in night.conductor.software}
     nodes = go(night, "R", "S", "T", "U", in_flight=1, breaker_percent=2.0)
     assert {node["state"] for node in nodes.values()} == {"done"} and night.conductor.most["in flight"] == 1
     assert not any(node["adopted"] for node in nodes.values()) and not any("pause" in line for line in night.lines)

@@ -24,6 +24,7 @@ class Noon(ActionModule):
 
 
 def noon(count: int, seconds: float, **more) -> Noon:
+    """Routers that download for so many seconds each, on a conductor that shows nothing of downloads."""
     day = Noon(authority(VirtualClock(), [f"r{number:02}" for number in range(count)], **more))
     day.conductor.shows_downloads = False
     day.conductor.course = Course(600, download=seconds)
@@ -59,8 +60,8 @@ def test_downloads_that_hang_without_a_figure_do_not_keep_the_others_from_theirs
 
     def told(operation, router=None, node=None):
         asked = any(request.router == router for request in conductor.sent)
-        here = NEW in conductor.software[router, node].downloaded
-        return read(f"{node}: {NEW} is {'downloaded' if here else 'downloading'}" if asked else "")
+        downloaded = NEW in conductor.software[router, node].downloaded
+        return read(f"{node}: {NEW} is {'downloaded' if downloaded else 'downloading'}" if asked else "")
 
     conductor.status = told
     states = day.states(download_silence=300, expected_download=600, download_timeout=9000, max_failures=9)

@@ -28,6 +28,7 @@ def journal(tmp_path, clock) -> Journal:
 
 
 def intend(journal, router="Conductor", node="node1", operation="upgrade"):
+    """Write down that a request is about to be sent."""
     record = journal.intent(router, node, operation, f"request system software {operation}", VERSIONS)
     journal.write(record)
     return record

@@ -263,6 +263,7 @@ def test_where_there_is_nothing_to_do_nothing_is_sent(status, recorded, state) -
 
 
 def refused(words: str, installs: bool = True, taken_before: bool = False) -> Answer:
+    """What is concluded from a request that the conductor refused in these words."""
     return judge_error(DeviceError("request", words), installs, taken_before)
 
 

@@ -17,10 +17,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results i
 
 
 def result_of(router: str, state: str, reason: str = "because", **more) -> dict:
+    """The result of a task that upgraded one router of one node."""
     return summary("upgrade", [NodeResult(router, "n", state, reason, **more)])
 
 
 def entry(state: str, reason: str = "because", **more) -> dict:
+    """The entry of a router in such a result."""
     return result_of("r", state, reason, **more)["by_router"]["r"]
 
 

@@ -354,7 +354,7 @@ def test_a_pair_at_which_an_earlier_run_was_at_work_is_finished_whatever_its_ord
     night.clock.after(300, lambda: box.boot(night.clock, NEW))
     night.clock.after(301, lambda: night.conductor.show(box))
     nodes = go(night, "P", order=order, journal=str(tmp_path))
-    assert {place: node["state"] for place, node in nodes.items()} == {("P", "a"): "done", ("P", "b"): "done"}
+    assert {node_id: node["state"] for node_id, node in nodes.items()} == {("P", "a"): "done", ("P", "b"): "done"}
     assert nodes["P", "a"]["adopted"] and requests(night) == [("upgrade", "P", "b")]
 
 
@@ -479,9 +479,10 @@ def test_a_journal_folder_without_locks_is_a_warning(night, tmp_path, monkeypatc
 BARE = "SSR-6.3.5-37"
 
 
-def shows(night: Night, version: str, *places: tuple[str, str]) -> None:
-    for place in places:
-        night.conductor.show(night.conductor.boxes[place], version=version)
+def shows(night: Night, version: str, *node_ids: tuple[str, str]) -> None:
+    """The list of assets shows this version of these nodes."""
+    for node_id in node_ids:
+        night.conductor.show(night.conductor.boxes[node_id], version=version)
 
 
 def test_a_router_that_is_there_is_not_upgraded_again_because_the_list_does_not_show_its_rebuild(night) -> None:
@@ -500,7 +501,7 @@ def test_another_rebuild_that_the_node_itself_shows_is_upgraded(night) -> None:
     night.conductor.full_version = dict.fromkeys((("R", "a"), ("P", "b")), "6.3.5-37.r1.el7")
     night.conductor.full_version["P", "a"] = rebuilt
     nodes = go(night, "R", "P", version="6.3.5-37r2")
-    states = {place: node["state"] for place, node in nodes.items()}
+    states = {node_id: node["state"] for node_id, node in nodes.items()}
     assert states == {("R", "a"): "done", ("P", "a"): "up_to_date", ("P", "b"): "done"}
     assert sorted(requests(night)) == [("upgrade", "P", "b"), ("upgrade", "R", "a")]
 

@@ -15,10 +15,12 @@ A, B = Box("R", "a"), Box("R", "b")
 
 
 def troubles(links=(), processes=(), a=A, b=B) -> list[str]:
+    """What keeps pair R from being fit."""
     return pair_troubles("R", ["a"], [a.as_asset(), b.as_asset()], links, processes)
 
 
 def leads(name: str, a: bool | None, b: bool | None) -> list[Process]:
+    """A process of both nodes, and on which of them it leads."""
     return [Process("a", name, "running", a), Process("b", name, "running", b)]
 
 

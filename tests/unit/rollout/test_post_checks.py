@@ -27,19 +27,23 @@ def own(clock) -> Night:
 
 
 def result_of(night: Night, *targets: object, **more) -> dict:
+    """The result of a night without soak, health check and comparison."""
     given = {"download": False, "pair_soak": 0, "health_check": False, "compare": False, "post_check_timeout": 120}
     return night.go(*(targets or ("R",)), **{**given, **more})
 
 
 def nodes_of(result: dict) -> dict[str, dict]:
+    """The result of each node by its name."""
     return {node["node"]: node for entry in result["by_router"].values() for node in entry["nodes"]}
 
 
 def go(night: Night, *targets: object, **more) -> dict[str, dict]:
+    """The result of each node of such a night."""
     return nodes_of(result_of(night, *targets, **more))
 
 
 def sent(night: Night) -> list[tuple[str, str | None]]:
+    """The operation and node of every request that was sent, in their order."""
     return [(request.operation, request.node) for request in night.conductor.sent]
 
 
@@ -76,6 +80,7 @@ def test_without_post_checks_none_runs(night) -> None:
 
 
 def pair_loses_its_link(night: Night) -> None:
+    """The conductor shows the link between the nodes of the pair as down."""
     night.conductor.links = [Link("a.R", "b.R", "down")]
 
 

@@ -66,7 +66,7 @@ def test_a_lost_peer_path_holds_the_router_and_its_second_node_is_not_touched(cl
     assert (first["state"], second["state"]) == ("held", "not_started")
     assert "eth0 -> elsewhere" in first["reason"] and "peers" in first["reason"]
     assert result["by_router"]["r01"]["state"] == "done"
-    assert [place[1:] for place in upgrades(night) if place[1] == "r00"] == [("r00", "a")]
+    assert [upgrade[1:] for upgrade in upgrades(night) if upgrade[1] == "r00"] == [("r00", "a")]
 
 
 def test_by_setting_it_is_taken_back(clock, pictures) -> None:

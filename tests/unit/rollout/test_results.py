@@ -37,6 +37,7 @@ MEANINGS = {
 
 
 def node(state: str, name: str = "node1", router: str = "R", **more) -> NodeResult:
+    """The result of a node."""
     return NodeResult(router, name, state, f"because of {name}", **more)
 
 
@@ -118,6 +119,7 @@ OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
 
 
 def pair(first: tuple[str, str, str], second: tuple[str, str, str]) -> list[NodeResult]:
+    """The results of a pair; of each node its state, reason and running version."""
     return [
         NodeResult("hub", name, state, reason, running_version=version)
         for name, (state, reason, version) in (("hub-1", first), ("hub-2", second))

@@ -21,6 +21,7 @@ BY_HAND = RevertOptions(NODE, before=OLD, by_hand=True)
 
 
 def decide(authority: Reverting, options: RevertOptions, **more):
+    """What is decided about the revert of a node."""
     authority.conductor.volumes.setdefault(("R", "a"), prints(OLD))
     poller = authority.loop.poller()
     return authority.loop.drive(decide_revert(authority.loop, poller, options, **more), poller)

@@ -92,8 +92,8 @@ def test_one_list_of_assets_serves_all_routers_of_a_round(clock) -> None:
     night = night_of(clock, names(40))
     night.go(**quick(in_flight=40))
     assert len(night.conductor.rounds) <= clock.now() - 1000 / 5 + 3
-    for one in night.conductor.rounds:
-        assert one["assets"] == 1
+    for questions in night.conductor.rounds:
+        assert questions["assets"] == 1
 
 
 @pytest.mark.parametrize("count", [5, 7, 40])
@@ -101,10 +101,10 @@ def test_a_round_costs_few_commands_however_many_routers_write_their_images(cloc
     night = night_of(clock, names(count))
     night.conductor.course = Course(4000, quiet=0.6)
     night.go(**quick(in_flight=count))
-    quiet = [one for one in night.conductor.rounds if not one["send"]][3:400]
+    quiet = [questions for questions in night.conductor.rounds if not questions["send"]][3:400]
     assert len(quiet) > 100
-    assert max(one["system_of"] for one in quiet) <= ASKED_IN_TURN
-    assert max(sum(one.values()) for one in quiet) <= 3 * ASKED_IN_TURN + 1
+    assert max(questions["system_of"] for questions in quiet) <= ASKED_IN_TURN
+    assert max(sum(questions.values()) for questions in quiet) <= 3 * ASKED_IN_TURN + 1
 
 
 def test_every_quiet_node_is_looked_at_in_its_turn(clock) -> None:
@@ -136,7 +136,7 @@ def test_many_routers_take_no_longer_than_a_perfect_schedule_of_the_same_duratio
     routers = {f"r{number:04}": PAIR if dice.random() < 0.3 else ("a",) for number in range(20 * in_flight)}
     night = night_of(clock, routers)
     takes = {(router, node): dice.uniform(2500, 5300) for router, nodes in routers.items() for node in nodes}
-    night.conductor.courses = {place: Course(seconds) for place, seconds in takes.items()}
+    night.conductor.courses = {node_id: Course(seconds) for node_id, seconds in takes.items()}
     states = night.states(**quick(in_flight=in_flight, pair_soak=soak, poll_min=60.0, poll_max=60.0, stable_polls=1))
     assert set(states.values()) == {"done"}
     true = [sum(takes[router, node] for node in nodes) + soak * (len(nodes) - 1) for router, nodes in routers.items()]
@@ -180,7 +180,7 @@ def test_the_first_node_that_does_not_come_back_keeps_the_second_untouched(clock
     assert (first["state"], second["state"]) == ("unknown", "not_started")
     assert "a is unknown" in second["reason"]
     assert result["by_router"]["r01"]["state"] == "done"
-    assert ("r00", "b") not in [place[1:] for place in upgrades(night)]
+    assert ("r00", "b") not in [upgrade[1:] for upgrade in upgrades(night)]
 
 
 # -- unknown, groups, waves, budgets ----------------------------------------------------------------------------------
@@ -328,7 +328,7 @@ def test_with_a_stop_file_nothing_new_starts_and_a_pair_that_has_begun_is_finish
         "r01": "done",
         "r02": "not_started",
     }
-    assert [place[1:] for place in upgrades(night)][-1] == ("r00", "b") and "stop file" in result["run"]["stopped"]
+    assert [upgrade[1:] for upgrade in upgrades(night)][-1] == ("r00", "b") and "stop file" in result["run"]["stopped"]
 
 
 def test_with_a_stop_file_a_router_that_only_downloads_or_waits_for_that_is_not_upgraded(clock, tmp_path) -> None:
@@ -461,8 +461,8 @@ def test_a_conductor_that_is_away_for_minutes_costs_no_router_its_upgrade(clock,
     night.conductor.away(begin, begin + 400)
     states = night.states(in_flight=3, health_check=False, upgrade_timeout=3000)
     assert set(states.values()) == {"done"}
-    places = [place[1:] for place in upgrades(night)]
-    assert len(places) == len(set(places)) == 8 and night.conductor.wrong == []
+    upgraded = [upgrade[1:] for upgrade in upgrades(night)]
+    assert len(upgraded) == len(set(upgraded)) == 8 and night.conductor.wrong == []
 
 
 @pytest.mark.parametrize("step", range(1, 40, 2))
@@ -484,8 +484,8 @@ def test_a_session_that_breaks_between_two_commands_costs_no_router_its_upgrade(
     begin, conductor._count = clock.now(), counted
     states = night.states(in_flight=4, health_check=False)
     assert set(states.values()) == {"done"} and clock.now() > begin
-    places = [place[1:] for place in upgrades(night)]
-    assert len(places) == len(set(places)) and conductor.wrong == []
+    upgraded = [upgrade[1:] for upgrade in upgrades(night)]
+    assert len(upgraded) == len(set(upgraded)) and conductor.wrong == []
 
 
 def test_a_conductor_that_never_comes_back_ends_the_night_and_says_so(clock) -> None:
@@ -569,7 +569,7 @@ def test_faults_of_single_routers_stay_with_them(clock) -> None:
         **dict.fromkeys(("r04", "r05", "r06", "r07"), "done"),
     }
     assert "not enough disk space" in result["by_router"]["r03"]["reason"]
-    truth = {place: box.version for place, box in night.conductor.boxes.items()}
+    truth = {node_id: box.version for node_id, box in night.conductor.boxes.items()}
     for router, entry in result["by_router"].items():
         for node in entry["nodes"]:
             if node["state"] != "unknown":
@@ -627,9 +627,9 @@ def test_the_status_file_follows_the_night_from_its_begin_to_its_end(clock, tmp_
     assert end["state"] == "ended" and end["totals"] == {"done": 2, "failed": 1} and end["eta_seconds"] is None
     assert end["targets"]["r00"]["nodes"][1] == {"node": "b", "state": "done", "phase": None, "version": NEW}
     assert (end["version"], end["operation"]) == (NEW, "upgrade")
-    for one in (begin, middle, soak, end):
-        assert sum(one["totals"].values()) == 3 == len(one["targets"])
-        assert one["started"] == "2026-03-01T22:00:00Z" and one["updated"] >= one["started"]
+    for status in (begin, middle, soak, end):
+        assert sum(status["totals"].values()) == 3 == len(status["targets"])
+        assert status["started"] == "2026-03-01T22:00:00Z" and status["updated"] >= status["started"]
 
 
 def test_the_status_file_says_why_nothing_new_starts(clock, tmp_path) -> None:
@@ -748,8 +748,8 @@ def test_a_night_that_is_killed_anywhere_is_finished_by_running_it_again(tmp_pat
         assert set(states.values()) <= {"done", "up_to_date"}, (step, states)
         assert night.conductor.wrong == [], step
         assert {box.version for box in night.conductor.boxes.values()} == {NEW}
-        places = [place[1:] for place in upgrades(night)]
-        assert len(places) == len(set(places)), (step, places)
+        upgraded = [upgrade[1:] for upgrade in upgrades(night)]
+        assert len(upgraded) == len(set(upgraded)), (step, upgraded)
 
 
 def kill_at(night: Night, how: str, step: int):

@@ -68,6 +68,7 @@ def authority() -> Authority:
 
 
 def states(results):
+    """The state of each node."""
     return {node: result.state for node, result in results.items()}
 
 
@@ -191,6 +192,7 @@ def test_nobody_waiting_ends_the_sequence_between_the_nodes(authority) -> None:
 
 
 def proven(authority, health, health_options=CHECKED, state="done") -> NodeResult:
+    """The result of a node after the health check that ended like this."""
     authority.conductor.health = health
     result = NodeResult("R", "a", state, "runs it", running_version=NEW, accepted=True)
     log = NodeLog(authority.loop.events, result)

@@ -92,10 +92,10 @@ class Fleet(FleetConductor):
         self.session.run(f"show system router {router} node {node}", check=False)
         return super().system_of(router, node)
 
-    def versions_of(self, places):
-        for router, node in places:
+    def versions_of(self, node_ids):
+        for router, node in node_ids:
             self.session.run(f"show system version router {router} node {node}", check=False)
-        return super().versions_of(places)
+        return super().versions_of(node_ids)
 
     def volumes_of(self, router, node):
         self.session.run(f"show system version router {router} node {node} detail", check=False)

@@ -45,6 +45,7 @@ def status(tmp_path, clock) -> StatusFile:
 
 
 def content(status) -> dict:
+    """What the status file holds."""
     with open(status.path, encoding="utf-8") as stream:
         return json.load(stream)
 
@@ -176,6 +177,7 @@ def test_a_line_is_due_once_in_every_period(clock) -> None:
 
 
 def record(tmp_path, clock, run_id="night-1") -> RunRecord:
+    """The record of a run in a folder of its own."""
     return RunRecord(str(tmp_path / "journal"), run_id, clock)
 
 

@@ -30,6 +30,7 @@ def go(night: Night, *targets: str, **more) -> dict[tuple[str, str], dict]:
 
 
 def second_at(night: Night) -> float:
+    """When the upgrade of the second node was sent."""
     return next(at for at, what, router, node in night.conductor.log if (what, router, node) == ("upgrade", "R", "b"))
 
 

@@ -11,8 +11,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import FINAL
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import FINAL, PcliError
 
 
 class ActionModule(CheckAction):

@@ -11,9 +11,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks im
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import known_alarms
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PASSING
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import PASSING
 
 #: What restarts a node; a download moves none.
 _MOVES = ("upgrade", "downgrade", "revert")

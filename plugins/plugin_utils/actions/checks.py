@@ -13,7 +13,7 @@ from ..checks.custom import BadCheck
 from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
 from ..checks.selection import select_checks
-from ..rollout.poller import PASSING
+from ..pcli.errors import PASSING
 from .base import BadInput, PcliAction, requested_version
 from .targets import named_targets
 

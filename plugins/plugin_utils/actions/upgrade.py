@@ -138,7 +138,7 @@ class UpgradeAction(RolloutAction):
 
     def _own_policy(self, args, version: str, poller: StatusPoller) -> UpgradePolicy:
         """What is done around the operation of a node of the conductor."""
-        router = poller.here[0]
+        router = poller.local_node[0]
 
         def forbids_revert(back_to: str) -> str | None:
             return None if args["allow_newer_routers"] else forbids_newer_routers(poller.assets(), router, back_to)

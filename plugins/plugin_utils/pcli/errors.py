@@ -104,3 +104,9 @@ class WrongNode(PcliError):
     """The session is on a different node than expected."""
 
     connection = "wrong_node"
+
+
+#: What trying again may cure.
+PASSING = (SessionBroken, NoPrompt, ConnectFailed, NotPcli, DeviceError)
+#: What never passes. A refused login is never tried again: six failures lock the account.
+FINAL = (LoginRefused, HostKeyRefused, WrongNode)

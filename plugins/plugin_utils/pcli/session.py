@@ -90,19 +90,15 @@ class Session(ShellPool):
         """
         if probe or not reads_only(command):
             return self.result(self._wait_for(command, timeout, answers, probe=probe), check=check)
-        spelled = self._spelling.of(command, self._router)
+        spelled = self._spelling.of(command, _router_of(self._prompt))
         pending = self._wait_for(spelled, timeout, answers)
-        if other := self._spelling.other(spelled, self.result(pending, check=False), self._router):
+        if other := self._spelling.other(spelled, self.result(pending, check=False), _router_of(self._prompt)):
             second = self._wait_for(other, timeout, answers)
             response = self.result(second, check=False)
             if not (response.denied or response.usage):
                 self._spelling.learn(spelled, other)
                 pending = second
         return self.result(pending, check=check)
-
-    @property
-    def _router(self) -> str | None:
-        return self._prompt.router if self._prompt else None
 
     def _wait_for(
         self, command: str, timeout: float | None, answers: Sequence[Answer] = (), *, probe: bool = False
@@ -232,3 +228,7 @@ class Session(ShellPool):
         elif self.fallen_back:  # files must be on the node that runs the commands
             login = replace(login, host=self.login.host, port=self.login.port)
         return self._connections.sftp(login or self.login)
+
+
+def _router_of(prompt: Prompt | None) -> str | None:
+    return prompt.router if prompt else None

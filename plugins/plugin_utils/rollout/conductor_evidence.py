@@ -1,31 +1,75 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the events of the conductor recorded of an operation that is followed.
+"""What the conductor says of an operation that is followed: status lines that are new, and the events it recorded.
 
 Its words count only together with what is observed (rules 15 and 16), and only if they are about this request.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from ..conductor import queries as questions
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
+from ..software import operation_status
 from ..software.events import upgrade_failure
 from ..software.node_id import NodeId
+from ..software.node_status import NodeStatus
 from .context import RunContext
+from .judge import failure_may_be_recorded, news_of, report_counts, report_of
+from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller
 
+#: So often the events are read within the time of an upgrade, where nothing else reports its end.
+_EVENTS_READ = 18
 
-def failure_recorded(context: RunContext, poller: StatusPoller, place: NodeId, since: datetime) -> Steps[str | None]:
+
+def with_report(run: OperationRun, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
+    """The status with what the conductor reports of the operation, which is read only when it can matter."""
+    operation = run.spec.request.operation
+    if node.report is None and report_counts(node.progress, status, run.context.limits):
+        report = report_of((yield from _new_lines(run, node)), node.result.node, operation)
+        over = run.pending is not None and run.pending.over
+        may_be_recorded = failure_may_be_recorded(node.progress, status, report, over)
+        if may_be_recorded and (words := (yield from _recorded_failure(run, node))):
+            node.report, node.report_words = "failed", words
+        elif report is not None:
+            return replace(status, report=report.state, report_words=report.words)
+    return replace(status, report=node.report, report_words=node.report_words)
+
+
+def _new_lines(run: OperationRun, node: FollowedNode) -> Steps[list[str]]:
+    """The status lines that are news since our request."""
+    if node.old_lines is None:
+        node.old_lines = list(run.baseline.lines) if run.baseline else []
+    ask_status = partial(run.poller.round.status_of, run.spec.request.operation, *node.node_id)
+    response = yield from run.context.waiting.ask(ask_status)
+    whole = response is not None and not response.broken and not response.cut
+    lines = tuple(operation_status.status_lines(response))
+    fresh, node.old_lines = news_of(node.old_lines, lines, whole and bool(lines))
+    return fresh
+
+
+def _recorded_failure(run: OperationRun, node: FollowedNode) -> Steps[str | None]:
+    """What the conductor has recorded of a failure since it took our request; read now and then."""
+    clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_READ
+    since = max(node.progress.sent_at, node.events_at or 0.0)
+    if not (node.taken_at and run.spec.installs) or clock.now() - since < pause:
+        return None
+    node.events_at = clock.now()
+    return (yield from failure_recorded(run.context, run.poller, node.node_id, node.taken_at))
+
+
+def failure_recorded(context: RunContext, poller: StatusPoller, node_id: NodeId, since: datetime) -> Steps[str | None]:
     """The event that says that the upgrade of this node failed since a moment of the conductor's clock; else None."""
     try:
-        read = partial(questions.events, context.conductor, place[0], since, kinds=("provisioning",))
-        events, _untold = yield from context.waiting.ask(read)
+        read = partial(questions.events, context.conductor, node_id[0], since, kinds=("provisioning",))
+        events, _unavailable = yield from context.waiting.ask(read)
     except PcliError as error:
         poller.note(error)
         return None
-    return upgrade_failure(events, *place, since)
+    return upgrade_failure(events, *node_id, since)

@@ -257,7 +257,7 @@ class Download:
         if not self.poller.answers:
             return None
         listed = self._view.partial(node_id)
-        if listed.kind == THERE or (arrival.looks and not self.poller.turn(("download", *node_id))):
+        if listed.kind == THERE or (arrival.looks and not self.poller.is_its_turn(("download", *node_id))):
             return listed if listed.readable else None
         before = self._before.get(node_id.node, [])
         state = self._view.state(node_id, before)

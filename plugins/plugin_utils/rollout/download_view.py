@@ -38,7 +38,7 @@ class DownloadView:
 
     def running_version(self, node_id: NodeId) -> str | None:
         """The version that the node runs."""
-        if node_id == self.poller.here:
+        if node_id == self.poller.local_node:
             own = self.context.conductor.own_version()
             return own.text if own else None
         asset = self.poller.asset(*node_id)
@@ -46,7 +46,7 @@ class DownloadView:
 
     def lines(self, node_id: NodeId) -> list[str]:
         """The lines of the status of downloads at the node."""
-        return lines_of(self.poller.status_of("download", *node_id))
+        return lines_of(self.poller.round.status_of("download", *node_id))
 
     def state(self, node_id: NodeId, before: list[str] | None = None) -> DownloadState:
         """Everything that shows the download on a node, the documented tables first.
@@ -57,9 +57,9 @@ class DownloadView:
         if listed.kind == THERE:
             return listed
         others = tuple(asset.node for asset in self.poller.peers(*node_id) if asset.node)
-        status = self.poller.status_of("download", *node_id)
+        status = self.poller.round.status_of("download", *node_id)
         printed = read_download(status, self.wanted, NodeScope(*node_id, others), before)
-        if node_id == self.poller.here and printed.kind != THERE and self._lies_here():
+        if node_id == self.poller.local_node and printed.kind != THERE and self._lies_here():
             return DownloadState(THERE)
         if printed.readable and (printed.kind != RUNNING or printed.mark or not listed.readable):
             return printed
@@ -69,7 +69,7 @@ class DownloadView:
 
     def partial(self, node_id: NodeId) -> DownloadState:
         """What those lists show that are asked for all nodes at once."""
-        listed = from_software(self.poller.software(node_id), self.wanted)
+        listed = from_software(self.poller.round.software(node_id), self.wanted)
         asset = self.poller.asset(*node_id)
         if listed.kind == THERE or asset is None:
             return listed
@@ -90,8 +90,8 @@ class DownloadView:
 
         Where it was offered before, it may lie elsewhere.
         """
-        if node_id == self.poller.here:
+        if node_id == self.poller.local_node:
             return False
-        stored = holds(self.poller.stored(node_id), self.wanted)
+        stored = holds(self.poller.round.stored(node_id), self.wanted)
         before = self._stored_before.setdefault(node_id, stored)
         return stored and not before

@@ -12,31 +12,24 @@ from functools import partial
 from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
-from ..software import operation_status
 from ..software.node_status import NodeStatus
 from .answering import take_answer
-from .conductor_evidence import failure_recorded
+from .conductor_evidence import with_report
 from .context import Abandoned
-from .events import MovedWithPeer, Note
+from .events import Note
 from .gate import reconnect
 from .judge import (
     Outcome,
-    failure_may_be_recorded,
-    moves_by_itself,
-    news_of,
     next_progress,
     out_of_time,
     outcome_of_unsettled,
-    report_counts,
-    report_of,
 )
 from .moments import AwayMoment
-from .node_progress import Limits, NodeProgress, needs_probe
+from .node_progress import Limits, needs_probe
+from .observation import observe
 from .operation_state import FollowedNode, OperationRun
-from .results import NodeResult
+from .peer_moves import peers_that_move
 
-#: So often the events are asked for within the time of an upgrade, where nothing else reports its end.
-_EVENTS_ASKED = 18
 #: How often a single operation says what it waits for, in seconds.
 _HEARTBEAT = 60.0
 
@@ -101,16 +94,17 @@ class Following:
         answers, news = self.run.poller.answers, False
         for node in self.open:
             news = self._poll_node(node, answers, limits) or news
-        self._watch_peers(answers)
+        if answers:
+            self.nodes += peers_that_move(self.run, self.nodes)
         return news
 
     def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
-        """One look at one node. True if anything is new about it, or close to its end."""
+        """One poll of one node. True if anything is new about it, or close to its end."""
         now, status = self.run.context.clock.now, self._observe(node, answers)
         if status is None:
             node.outcome = out_of_time(node.progress, node.progress.status, now(), limits)
             return False
-        if not status.reachable and node.node_id != self.run.poller.here:
+        if not status.reachable and node.node_id != self.run.poller.local_node:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
         node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
@@ -158,13 +152,14 @@ class Following:
         status = poller.partial(node.node_id, partial(needs_probe, node.progress))
         if status is None:
             status = yield from ask(partial(self._probe, node))
-        if status.reachable or node.node_id == poller.here:
-            status = yield from self._with_report(node, status)
+        if status.reachable or node.node_id == poller.local_node:
+            status = yield from with_report(self.run, node, status)
         return status
 
     def _probe(self, node: FollowedNode) -> NodeStatus:
         poller = self.run.poller
-        return poller.full_version(node.node_id, poller.look(*node.node_id, self.run.baseline), node.progress.wanted)
+        status = observe(poller, node.node_id, self.run.baseline)
+        return poller.round.full_version(node.node_id, status, node.progress.wanted)
 
     def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
         """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""
@@ -188,59 +183,3 @@ class Following:
             self.run.step(node, "the conductor could not be asked to reconnect it", str(passage.error))
         else:
             self.run.step(node, f"away for {format_duration(after)}, so the conductor was asked to reconnect it")
-
-    # -- what the conductor reports -------------------------------------------------------------------------------
-
-    def _with_report(self, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
-        """The status with what the conductor reports of the operation, which is read only when it can matter."""
-        operation = self.run.spec.request.operation
-        if node.report is None and report_counts(node.progress, status, self.run.context.limits):
-            report = report_of((yield from self._new_lines(node)), node.result.node, operation)
-            over = self.run.pending is not None and self.run.pending.over
-            may_be_recorded = failure_may_be_recorded(node.progress, status, report, over)
-            if may_be_recorded and (words := (yield from self._recorded(node))):
-                node.report, node.report_words = "failed", words
-            elif report is not None:
-                return replace(status, report=report.state, report_words=report.words)
-        return replace(status, report=node.report, report_words=node.report_words)
-
-    def _new_lines(self, node: FollowedNode) -> Steps[list[str]]:
-        """The status lines that are news since our request."""
-        run, operation = self.run, self.run.spec.request.operation
-        if node.old_lines is None:
-            node.old_lines = list(run.baseline.lines) if run.baseline else []
-        response = yield from run.context.waiting.ask(partial(run.poller.status_of, operation, *node.node_id))
-        whole = response is not None and not response.broken and not response.cut
-        lines = tuple(operation_status.status_lines(response))
-        fresh, node.old_lines = news_of(node.old_lines, lines, whole and bool(lines))
-        return fresh
-
-    def _recorded(self, node: FollowedNode) -> Steps[str | None]:
-        """What the conductor has recorded of a failure since it took our request; asked for now and then."""
-        run = self.run
-        clock, pause = run.context.clock, run.context.limits.upgrade_timeout / _EVENTS_ASKED
-        since = max(node.progress.sent_at, node.events_at or 0.0)
-        if not (node.taken_at and run.spec.installs) or clock.now() - since < pause:
-            return None
-        node.events_at = clock.now()
-        return (yield from failure_recorded(run.context, run.poller, node.node_id, node.taken_at))
-
-    # -- peers ----------------------------------------------------------------------------------------------------
-
-    def _watch_peers(self, answers: bool) -> None:
-        """Rule 8: the documents disagree on whether a node command moves the peer too. If it does, follow it."""
-        run, node_ids = self.run, self.run.spec.nodes
-        if not answers or not run.poller.counts(node_ids[0][0]) or len(node_ids) != 1 or not self.nodes:
-            return
-        for peer in run.poller.peers(*node_ids[0]):
-            if any(node.result.node == peer.node for node in self.nodes):
-                continue
-            first = run.peers.setdefault(peer.node, peer)
-            known = first.version
-            if not moves_by_itself(first, peer):
-                continue
-            log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
-            log.record(MovedWithPeer(known.text if known else None))
-            log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
-            progress = NodeProgress(self.nodes[0].progress.wanted, known, run.context.clock.now())
-            self.nodes.append(FollowedNode(log, progress))

@@ -56,7 +56,7 @@ class Loop(RunContext):
             except StopIteration as end:
                 return end.value
             pace.wait(news)
-            look(poller)
+            poll(poller)
 
 
 class Pacer:
@@ -87,8 +87,8 @@ class Pacer:
             clock.sleep(min(left, _ATTEND) if waiting.busy else left)
 
 
-def look(poller: StatusPoller) -> bool:
-    """Look anew. What does not pass, such as a refused login, stays with the observer for whoever follows a node."""
+def poll(poller: StatusPoller) -> bool:
+    """Poll anew. What does not pass, such as a refused login, stays with the poller for whoever follows a node."""
     if poller.final:
         return False  # a password that was refused once is never tried again
     try:

@@ -27,6 +27,7 @@ from .gate_conditions import SEND, Decision, judge_request
 from .judge import Outcome, final_outcome, outcome_before
 from .moments import NodeMoment
 from .node_progress import NodeProgress
+from .observation import observe
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
 from .read_moments import operation_moments, read_status_again
@@ -130,7 +131,7 @@ class Operation:
         """What a node is like before anything is sent."""
         run, context = self._run, self._run.context
         status = yield from context.waiting.ask(
-            lambda: run.poller.full_version(node_id, run.poller.look(*node_id), wanted)
+            lambda: run.poller.round.full_version(node_id, observe(run.poller, node_id), wanted)
         )
         result = NodeResult(
             *node_id,

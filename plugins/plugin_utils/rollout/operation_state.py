@@ -21,7 +21,8 @@ from .journal import Record
 from .judge import Outcome
 from .node_log import NodeLog
 from .node_progress import NodeProgress
-from .poller import CommandBaseline, StatusPoller
+from .observation import CommandBaseline
+from .poller import StatusPoller
 from .results import NodeResult
 
 #: Of the conductor's own words so much is kept with each step: a fleet has thousands of them.
@@ -135,5 +136,5 @@ class OperationRun:
 
     def log(self, result: NodeResult) -> NodeLog:
         """The log of a node of this operation. One of the conductor's own router is called by its name alone."""
-        own = result.router == self.poller.here[0]
+        own = result.router == self.poller.local_node[0]
         return NodeLog(self.context.events, result, result.node if own else "")

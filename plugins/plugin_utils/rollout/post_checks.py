@@ -16,14 +16,13 @@ from ..checks.authority import Authority
 from ..checks.registry import CHECKS, Check, CheckResult, table
 from ..checks.runner import CheckRun, Kept, check_steps
 from ..checks.waiter import StableWait
-from ..pcli.errors import PcliError
+from ..pcli.errors import FINAL, PcliError
 from ..pcli.waiting import Steps
 from ..planning.revert_rules import local_fault
 from ..software.targets import Target
 from ..software.versions import Version
 from .events import Judged
 from .node_log import NodeLog
-from .poller import FINAL
 from .regressions import ComparisonOutcome
 from .router_view import RouterView
 
@@ -78,11 +77,11 @@ class PostChecks:
     def includes_vendor_check(self, node: str) -> bool:
         """True if the vendor's own health check of this node is one of the checks."""
         named = self.options is not None and _VENDOR_CHECK in self.options.names
-        return named and (not self._is_conductor or node == self.view.poller.here[1])
+        return named and (not self._is_conductor or node == self.view.poller.local_node[1])
 
     @property
     def _is_conductor(self) -> bool:
-        return self.view.router == self.view.poller.here[0]
+        return self.view.router == self.view.poller.local_node[0]
 
     def steps(self, logs: Sequence[NodeLog]) -> Steps[None]:
         """Check these nodes. One that a check stops becomes ``failed``."""

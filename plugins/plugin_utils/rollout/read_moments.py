@@ -22,6 +22,7 @@ from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .journal import JournalError, Record
 from .moments import MOVES, BegunCommand, NodeMoment, PeerMoment, Written
+from .observation import observe
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller
 
@@ -35,13 +36,13 @@ def read_status_again(run: OperationRun, node: FollowedNode) -> Steps[bool]:
     """
     poller, ask, status = run.poller, run.context.waiting.ask, node.progress.status
     if not status.reachable:
-        status = yield from ask(partial(poller.look, *node.node_id))
+        status = yield from ask(partial(observe, poller, node.node_id))
     if not run.spec.ignore_running and (yield from ask(partial(_outweighed, run, node))):
         # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
         if not poller.refresh():
             return False
         wanted = node.progress.wanted
-        status = yield from ask(lambda: poller.full_version(node.node_id, poller.look(*node.node_id), wanted))
+        status = yield from ask(lambda: poller.round.full_version(node.node_id, observe(poller, node.node_id), wanted))
     node.progress = replace(node.progress, status=status)
     return True
 
@@ -60,7 +61,8 @@ def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool 
     if spec.ignore_running or not looked_again or runs(status, wanted, None):
         yield replace(moment, only_follow=spec.only_follow)
         return
-    lines, begun = poller.told(moment.operation, *node.node_id), begun_command(run.context, poller, node.record)
+    lines = poller.round.status_lines(moment.operation, *node.node_id)
+    begun = begun_command(run.context, poller, node.record)
     moment = replace(moment, lines=lines, begun=begun)
     yield moment
     yield replace(moment, peers=_peers(run, moment), only_follow=spec.only_follow)
@@ -71,7 +73,9 @@ def begun_command(context: RunContext, poller: StatusPoller, record: Record | No
     if record is None or not record.open or record.operation not in MOVES:
         return None
     begun = BegunCommand(record, record.age(context.clock.wall()), context.limits.upgrade_timeout)
-    return replace(begun, lines=poller.told(record.operation, record.router, record.node)) if begun.may_run else begun
+    if not begun.may_run:
+        return begun
+    return replace(begun, lines=poller.round.status_lines(record.operation, record.router, record.node))
 
 
 def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
@@ -104,7 +108,7 @@ def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: P
     if not poller.counts(asset.router):  # below 6.3 a conductor reports only about itself
         return peer
     operations = dict.fromkeys((moment.operation, "upgrade", "revert"))
-    return replace(peer, shown=tuple(poller.told(operation, *node_id) for operation in operations))
+    return replace(peer, shown=tuple(poller.round.status_lines(operation, *node_id) for operation in operations))
 
 
 def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator[NodeMoment]:
@@ -126,8 +130,8 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
 
 def revert_moment(poller: StatusPoller, node_id: NodeId, status: NodeStatus) -> NodeMoment:
     """A node whose revert is decided. The session's own node answers whatever its asset shows."""
-    status = replace(status, away=False) if node_id == poller.here else status
-    lines = tuple(line for name in ("upgrade", "revert") for line in poller.told(name, *node_id))
+    status = replace(status, away=False) if node_id == poller.local_node else status
+    lines = tuple(line for name in ("upgrade", "revert") for line in poller.round.status_lines(name, *node_id))
     return NodeMoment(node_id, "revert decision", status, lines=lines)
 
 
@@ -140,7 +144,7 @@ def download_moments(
     yield moment
     moment = replace(moment, begun=begun_command(context, poller, record))
     yield moment
-    yield replace(moment, lines=poller.told("upgrade", *node_id), downloading=downloading)
+    yield replace(moment, lines=poller.round.status_lines("upgrade", *node_id), downloading=downloading)
 
 
 def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -> NodeMoment:

@@ -78,7 +78,7 @@ def take_snapshot(
 def _alarms(poller: StatusPoller) -> list[Alarm] | DeviceError:
     """The alarms; where they are refused or cannot be read, the picture says so and holds all that is told."""
     try:
-        return poller.alarms()
+        return poller.round.alarms()
     except DeviceError as error:
         return error
 
@@ -137,7 +137,7 @@ def _compare_with(
         exclude=options.exclude,
         half_done=half_done,
         grace=options.grace,
-        conductor=router == poller.here[0],
+        conductor=router == poller.local_node[0],
         assets_count=poller.counts(router),
     )
 
@@ -152,7 +152,7 @@ def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = Non
         return
     if result.started:
         yield from _recorded(context, log)
-    if poller is not None and result.router == poller.here[0]:
+    if poller is not None and result.router == poller.local_node[0]:
         rows = poller.peers(result.router, result.node)
         running = [(row.node, row.version_text) for row in rows if row.node != result.node]
         words = two_versions([(result.node, result.running_version or result.from_version), *running])

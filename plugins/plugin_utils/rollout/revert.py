@@ -20,6 +20,7 @@ from ..software.versions import Version, satisfies, try_parse
 from .boot_volumes import rollback_steps
 from .context import RunContext
 from .gate import examine
+from .observation import observe
 from .operation import OperationSpec
 from .poller import StatusPoller
 from .read_moments import revert_moment
@@ -95,7 +96,7 @@ def decide_revert(
 def _case(poller: StatusPoller, options: RevertOptions) -> RevertCase:
     """What rule 20 asks of the node, as it is now."""
     node_id = options.node_id
-    status = poller.look(*node_id)
+    status = observe(poller, node_id)
     decision = examine([revert_moment(poller, node_id, status)])
     return RevertCase(
         accepted=options.accepted,

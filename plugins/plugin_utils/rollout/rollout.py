@@ -22,7 +22,7 @@ from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnde
 from .journal import JournalError
 from .left_out import results_of, with_downloads
 from .listeners.run_report import RunReport
-from .loop import Loop, Pacer, look
+from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
 from .poller import StatusPoller
 from .release_fetch import NO_FIGURES
@@ -86,7 +86,7 @@ class Rollout:
             if not progress.active and (admission.stopped or not progress.waiting):
                 break
             pacer.wait(news)
-            look(self.poller)
+            poll(self.poller)
         self._leave_out()
         self.loop.events.emit(RunEnded(admission.stopped))
         self._save()

@@ -87,7 +87,7 @@ class CircuitBreaker:
 
     def watch(self, touched: set[str]) -> None:
         """Compare the assets of this moment with the baseline. ``touched``: routers that do not count."""
-        conductor_router = self.poller.here[0]
+        conductor_router = self.poller.local_node[0]
         reason = breaker_reason(self._baseline, self._assets(), touched, conductor_router, self.percent)
         if not self.poller.answers:
             reason = f"the conductor cannot be asked ({self.poller.trouble or self.poller.final})"

@@ -117,7 +117,7 @@ class RouterDownload:
             log.record(NodeEnded("blocked", decision.reason))
             return log
         nothing = kind != RUNNING and (request.operation == "pause" or kind != THERE)
-        if nothing and self.poller.software(node_id) is not None:
+        if nothing and self.poller.round.software(node_id) is not None:
             what = "on its way to the node" if request.operation == "pause" else "on the node, nor on its way there"
             log.record(NodeEnded("up_to_date", f"{request.version} is not {what}"))
         return log

@@ -43,7 +43,7 @@ class RouterView:
         if asset is None or asset.version is None or wanted is None:
             return True
         status = NodeStatus(reachable=True, version=asset.version, version_text=asset.version_text, away=asset.away)
-        return not runs(self.poller.full_version(node_id, status, wanted), wanted, None)
+        return not runs(self.poller.round.full_version(node_id, status, wanted), wanted, None)
 
     def has_open_record(self, node_id: NodeId) -> bool:
         """True if the journal holds a command for the node without its outcome. Raises JournalError."""

@@ -14,8 +14,8 @@ from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
 from .judge import Outcome
+from .observation import CommandBaseline
 from .operation_state import AskAgain, FollowedNode, OperationRun
-from .poller import CommandBaseline
 from .read_moments import locked_moments
 
 
@@ -57,7 +57,9 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     operation = spec.request.operation
 
     def prepare() -> Steps[None]:
-        lines = yield from context.waiting.ask(lambda: [run.poller.told(operation, *node.node_id) for node in nodes])
+        lines = yield from context.waiting.ask(
+            lambda: [run.poller.round.status_lines(operation, *node.node_id) for node in nodes]
+        )
         run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(sum(lines, ())))
 
     def locked() -> Decision:

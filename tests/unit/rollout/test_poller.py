@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import CommandBaseline, StatusPoller
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, LoginRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.observation import CommandBaseline, observe
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import StatusPoller
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
 
@@ -27,7 +28,7 @@ def poller(conductor) -> StatusPoller:
 
 
 def test_a_poll_shows_what_a_node_runs_and_how_it_is(poller) -> None:
-    status = poller.look("R", "a")
+    status = observe(poller, NodeId("R", "a"))
     assert (status.version_text, status.settled, status.service, status.away) == (OLD, True, True, False)
 
 
@@ -56,21 +57,21 @@ def test_a_session_with_an_unanswered_request_is_not_opened_anew(conductor, poll
 def test_a_node_that_booted_after_the_command_is_known_by_its_uptime(conductor, poller) -> None:
     baseline = CommandBaseline(conductor.clock.now(), conductor.clock.wall())
     conductor.clock.sleep(100)
-    assert poller.look("R", "a", baseline).booted_since is False
+    assert observe(poller, NodeId("R", "a"), baseline).booted_since is False
     conductor.boxes["R", "a"].boot(conductor.clock, NEW)
     conductor.clock.sleep(10)
     poller.refresh()
-    assert poller.look("R", "a", baseline).booted_since is True
+    assert observe(poller, NodeId("R", "a"), baseline).booted_since is True
 
 
 def test_a_short_version_is_completed_by_the_node_itself_unless_it_contradicts_the_list(conductor, poller) -> None:
     conductor.boxes["R", "a"].version = "6.3.5"
     conductor.full_version["R", "a"] = NEW
     poller.refresh()
-    assert poller.full_version(("R", "a"), poller.look("R", "a"), parse(NEW)).version_text == NEW
+    assert poller.round.full_version(("R", "a"), observe(poller, NodeId("R", "a")), parse(NEW)).version_text == NEW
     conductor.full_version["R", "a"] = OLD
     poller.refresh()
-    assert poller.full_version(("R", "a"), poller.look("R", "a"), parse(NEW)).version_text == "6.3.5"
+    assert poller.round.full_version(("R", "a"), observe(poller, NodeId("R", "a")), parse(NEW)).version_text == "6.3.5"
 
 
 def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
@@ -85,3 +86,28 @@ def test_a_quiet_fleet_is_asked_in_turn_and_few_nodes_in_each_round() -> None:
         )
     assert all(len(routers) <= 4 for routers in asked)
     assert {router for routers in asked for router in routers} == {box.router for box in boxes}
+
+
+def test_what_is_asked_for_one_node_is_asked_once_in_a_round(conductor, poller) -> None:
+    asked = []
+    conductor.status = lambda *args: asked.append(args)
+    for _time in range(2):
+        poller.round.status_lines("upgrade", "R", "a")
+    assert asked == [("upgrade", "R", "a")]
+    poller.refresh()
+    poller.round.status_lines("upgrade", "R", "a")
+    assert len(asked) == 2
+
+
+def test_a_refused_list_of_alarms_is_refused_for_all_of_the_round(conductor, poller) -> None:
+    asked = []
+
+    def alarms() -> list:
+        asked.append("alarms")
+        raise DeviceError("show alarms", "Access denied")
+
+    conductor.alarms = alarms
+    for _time in range(2):
+        with pytest.raises(DeviceError):
+            poller.round.alarms()
+    assert len(asked) == 1

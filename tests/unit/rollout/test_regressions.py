@@ -216,7 +216,7 @@ def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
 @pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
 def test_a_conductor_pair_that_is_left_on_two_versions_is_told_what_to_do(clock, peer, told) -> None:
     rows = [SimpleNamespace(node="node1", version_text=peer)]
-    poller = SimpleNamespace(here=("Conductor", "node1"), peers=lambda router, node: rows)
+    poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
     result = explained(RunContext(None, clock, Limits(), None), result, poller)
     sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
@@ -228,7 +228,7 @@ def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) ->
     session = ScriptedSession({"show alarms": "hello", "show assets": "hello"}, clock=clock)
     box = Conductor(session)
     row = Box("r00", "r00-a").as_asset()
-    poller = SimpleNamespace(assets=lambda: [row], alarms=box.alarms)
+    poller = SimpleNamespace(assets=lambda: [row], round=SimpleNamespace(alarms=box.alarms))
     context = RunContext(box, clock, Limits(), None, print)
     wish = proof.ComparisonOptions(areas=("assets", "alarms"))
     before = finish(proof.take_snapshot(context, poller, "r00", ["r00-a"], wish))

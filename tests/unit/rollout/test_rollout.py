@@ -22,7 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     SessionBroken,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import QUIET_LOOKS
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.poller import ASKED_IN_TURN
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 
 from tests.unit.fakes import NEW, OLD, Box, Course, Night, VirtualClock, authority
@@ -103,8 +103,8 @@ def test_a_round_costs_few_commands_however_many_routers_write_their_images(cloc
     night.go(**quick(in_flight=count))
     quiet = [one for one in night.conductor.rounds if not one["send"]][3:400]
     assert len(quiet) > 100
-    assert max(one["system_of"] for one in quiet) <= QUIET_LOOKS
-    assert max(sum(one.values()) for one in quiet) <= 3 * QUIET_LOOKS + 1
+    assert max(one["system_of"] for one in quiet) <= ASKED_IN_TURN
+    assert max(sum(one.values()) for one in quiet) <= 3 * ASKED_IN_TURN + 1
 
 
 def test_every_quiet_node_is_looked_at_in_its_turn(clock) -> None:

@@ -1,0 +1,42 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Peers that move by themselves after a command for one node, and are followed from then on (rule 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..software.assets import Asset
+from .events import MovedWithPeer, Note
+from .judge import moves_by_itself
+from .node_progress import NodeProgress
+from .operation_state import FollowedNode, OperationRun
+from .results import NodeResult
+
+
+def peers_that_move(run: OperationRun, followed: Sequence[FollowedNode]) -> list[FollowedNode]:
+    """The peers that have begun to move since they were seen first, and are not followed yet.
+
+    The documents disagree on whether a command for one node moves its peer, too. If it does, the peer is followed.
+    """
+    node_ids = run.spec.nodes
+    if not run.poller.counts(node_ids[0][0]) or len(node_ids) != 1 or not followed:
+        return []
+    known = {node.result.node for node in followed}
+    moving = []
+    for peer in run.poller.peers(*node_ids[0]):
+        if peer.node in known:
+            continue
+        first = run.peers.setdefault(peer.node, peer)
+        if moves_by_itself(first, peer):
+            moving.append(_follow(run, first, followed[0].progress))
+    return moving
+
+
+def _follow(run: OperationRun, peer: Asset, progress: NodeProgress) -> FollowedNode:
+    """A peer as it was at first, from now on followed to the same version."""
+    log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
+    log.record(MovedWithPeer(peer.version.text if peer.version else None))
+    log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
+    return FollowedNode(log, NodeProgress(progress.wanted, peer.version, run.context.clock.now()))

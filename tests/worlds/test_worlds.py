@@ -37,8 +37,8 @@ SEEDS = range(40)
 
 
 def _expected(invariants: Sequence[str], *values: object):
-    """A world in which something is known not to hold: it fails, until that is mended."""
-    return pytest.param(*values, marks=pytest.mark.xfail(strict=True, reason=", ".join(invariants)))
+    """A world in which something is known not to hold yet. Another pace of the engine may make it hold by chance."""
+    return pytest.param(*values, marks=pytest.mark.xfail(strict=False, reason=", ".join(invariants)))
 
 
 @pytest.mark.parametrize("seed", [_expected(KNOWN[seed], seed) if seed in KNOWN else seed for seed in SEEDS])

@@ -1,19 +1,20 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own health check on many routers: it takes a minute or more, so several run at once."""
+"""The vendor's own health check on one target or many: it takes a minute or more, so several run at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
+from ..clock import Clock
 from ..conductor.client import Conductor
 from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps, Waiting
 from ..software.health import Health
-from .authority import Authority
 from .check_context import CheckContext
 
 #: Seconds between two polls for answers.
@@ -26,23 +27,35 @@ def prefetch_health(contexts: Sequence[CheckContext], waiting: Waiting) -> Steps
     """Run it on each of these targets, as many at once as there are shells, and keep the results."""
     authority = contexts[0].authority
     requests = {context.target: _request_of(context) for context in contexts}
-    answers = yield from _Round(authority).steps(requests, waiting)
-    authority.health.update(answers)
+    checks = VendorHealthChecks(authority.conductor, authority.clock, authority.health_timeout, authority.progress)
+    authority.health.update((yield from checks.steps(requests, waiting)))
 
 
 def _request_of(context: CheckContext) -> Request:
     return Request("health-check", router=context.router, node=context.node if context.is_local else None)
 
 
-class _Round:
-    """The targets that are being checked, and the results. A refusal is a result; a lost connection is raised."""
+class NoAnswer(NoPrompt):
+    """A health check that was started and has not come back in time."""
 
-    def __init__(self, authority: Authority):
-        self.conductor: Conductor = authority.conductor
-        self.clock, self.timeout = authority.clock, authority.health_timeout
-        self.report_progress = authority.progress
-        self.running: dict[str, tuple[Pending, float]] = {}
-        self.answers: dict[str, Health | PcliError] = {}
+
+@dataclass
+class VendorHealthChecks:
+    """The targets that are being checked, and the results. A refusal is a result; a lost connection is raised.
+
+    Seconds: ``timeout`` for each answer; ``shell_patience`` for a shell while others use all of them.
+    """
+
+    conductor: Conductor
+    clock: Clock
+    timeout: float
+    report_progress: Callable[[str], None] = lambda line: None
+    shell_patience: float = 0
+    running: dict[str, tuple[Pending, float]] = field(default_factory=dict)
+    answers: dict[str, Health | PcliError] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._began = self.clock.now()
 
     def steps(self, requests: Mapping[str, Request], waiting: Waiting) -> Steps[dict[str, Health | PcliError]]:
         """The result of each target, by its name."""
@@ -53,7 +66,7 @@ class _Round:
         while left or self.running:
             while left and len(self.running) < at_once and self._start(left[0], requests[left[0]]):
                 left.pop(0)
-            if not self._collect() and self.running:
+            if not self._collect() and (self.running or left):
                 yield from waiting.pause(_PAUSE)
         return self.answers
 
@@ -62,7 +75,7 @@ class _Round:
         try:
             pending = self.conductor.begin_health_check(request)
         except NoFreeShell as error:
-            if self.running:
+            if self.running or self.clock.now() - self._began < self.shell_patience:
                 return False
             self.answers[target] = error
         except PcliError as error:
@@ -81,7 +94,8 @@ class _Round:
                 except PcliError as error:
                     self._keep(target, error)
             elif now - begun >= self.timeout:
-                self.answers[target] = NoPrompt(
+                pending.given_up = True
+                self.answers[target] = NoAnswer(
                     f"The health check of {target} has not come back within {self.timeout:.0f} s. It may still be "
                     "running; raise health_timeout if it is known to be slow."
                 )

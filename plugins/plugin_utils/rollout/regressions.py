@@ -165,7 +165,7 @@ def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
     since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
         read = partial(questions.events, context.conductor, result.router, since)
-        events, untold_reasons = yield from context.waiting.ask(read)
+        events, unavailable = yield from context.waiting.ask(read)
     except PcliError:
         return
     words = words_of_failure(events, result.router, result.node, since, besides=result.reason)
@@ -174,5 +174,5 @@ def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
     if words:
         log.record(Explained(f"The conductor has recorded: {words}"))
         log.record(Stepped("events since it began", words, quiet=True))
-    elif untold_reasons:
-        log.record(Stepped("events could not be read", "; ".join(untold_reasons), quiet=True))
+    elif unavailable:
+        log.record(Stepped("events could not be read", "; ".join(unavailable), quiet=True))

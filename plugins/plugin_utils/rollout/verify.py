@@ -14,13 +14,15 @@ from functools import partial
 
 from ..checks.registry import CheckResult
 from ..checks.runner import CheckRun
+from ..checks.vendor_health import NoAnswer, VendorHealthChecks
 from ..checks.waiter import StableWait
 from ..clock import format_duration
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
-from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
+from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..pcli.waiting import Steps
 from ..software.assets import Asset
+from ..software.health import Health
 from ..software.system import within
 from .context import RunContext
 from .events import Judged, Stepped, Warned
@@ -63,11 +65,11 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
         except NotOffered:
             log.record(Warned("no health check of the vendor's exists below 6.3"))
             return
+        except NoAnswer:
+            _unreadable(log, options, f"it has not answered within {format_duration(options.timeout)}")
+            return
         except PcliError as error:
             _unreadable(log, options, f"it could not be run: {error}")
-            return
-        if verdict is None:
-            _unreadable(log, options, f"it has not answered within {format_duration(options.timeout)}")
             return
         log.record(Stepped(f"health check: {verdict.state}", verdict.words, quiet=True))
         context.tell(f"{result.node}.{result.router}: health check {verdict.state}: {verdict.reason}")
@@ -81,29 +83,14 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
         _unreadable(log, options, verdict.reason)
 
 
-def _health_verdict(context: RunContext, request: Request, options: HealthOptions) -> Generator:
-    """The verdict of one health check; None where it did not answer in time. Raises PcliError."""
-    conductor, clock = context.conductor, context.clock
-    pending = yield from _begin_health_check(context, request, options)
-    deadline = clock.now() + options.timeout
-    while not conductor.session.poll(pending):
-        if clock.now() >= deadline:
-            pending.given_up = True
-            return None
-        yield False
-    return conductor.health_of(pending)
-
-
-def _begin_health_check(context: RunContext, request: Request, options: HealthOptions) -> Generator:
-    """Start the health check as soon as a shell is free."""
-    deadline = context.clock.now() + options.timeout
-    while True:
-        try:
-            return context.conductor.begin_health_check(request)
-        except NoFreeShell:
-            if context.clock.now() >= deadline:
-                raise
-            yield False
+def _health_verdict(context: RunContext, request: Request, options: HealthOptions) -> Steps[Health]:
+    """The verdict of one health check, which starts as soon as a shell is free. Raises PcliError."""
+    checks = VendorHealthChecks(context.conductor, context.clock, options.timeout, shell_patience=options.timeout)
+    answers = yield from checks.steps({request.node: request}, context.waiting)
+    verdict = answers[request.node]
+    if isinstance(verdict, PcliError):
+        raise verdict
+    return verdict
 
 
 def _unreadable(log: NodeLog, options: HealthOptions, why: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     LoginRefused,
+    NoFreeShell,
     NoPrompt,
     SessionBroken,
 )
@@ -201,6 +202,22 @@ def test_a_check_that_never_answers_ends_unknown_and_holds_up_no_other_router(ni
     assert {node["state"] for node in nodes.values()} == {"done"}
     assert "not answered" in nodes["S", "a"]["warnings"][0]
     assert night.conductor.ended["R"] < 3000, "the pair did not wait for it"
+
+
+@pytest.mark.parametrize(("busy_for", "unknown"), [(300, False), (1e9, True)])
+def test_a_health_check_waits_for_a_free_shell_and_not_for_ever(night, clock, busy_for, unknown) -> None:
+    begin, asked_at = night.conductor.begin_health_check, []
+
+    def begin_when_free(request):
+        asked_at.append(clock.now())
+        if clock.now() - asked_at[0] < busy_for:
+            raise NoFreeShell("All shells are busy.")
+        return begin(request)
+
+    night.conductor.begin_health_check = begin_when_free
+    node = go(night, "S", health_check=True, health_timeout=900)["S", "a"]
+    assert node["state"] == "done"
+    assert any("could not be run: All shells are busy." in line for line in node["warnings"]) is unknown
 
 
 # -- the way back -----------------------------------------------------------------------------------------------------

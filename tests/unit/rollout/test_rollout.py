@@ -103,8 +103,8 @@ def test_a_round_costs_few_commands_however_many_routers_write_their_images(cloc
     night.go(**quick(in_flight=count))
     quiet = [questions for questions in night.conductor.rounds if not questions["send"]][3:400]
     assert len(quiet) > 100
-    assert max(one["system_of"] for one in quiet) <= ASKED_IN_TURN
-    assert max(sum(one.values()) for one in quiet) <= 3 * ASKED_IN_TURN + 1
+    assert max(questions["system_of"] for questions in quiet) <= ASKED_IN_TURN
+    assert max(sum(questions.values()) for questions in quiet) <= 3 * ASKED_IN_TURN + 1
 
 
 def test_every_quiet_node_is_looked_at_in_its_turn(clock) -> None:

@@ -123,7 +123,8 @@ class _Reading:
         """Run the function if that is of use."""
         if self.over or not self.replay.ready(self._session):
             return
-        assert getattr(self._session, "replay", None) is None, "functions that read must not be nested"
+        if getattr(self._session, "replay", None) is not None:
+            raise AssertionError("functions that read must not be nested")
         self._session.replay = self.replay
         try:
             self._value = self._function()

@@ -29,9 +29,10 @@ from .events import (
 )
 from .join_text import sentences
 from .journal import JournalError
-from .results import NOT_REVERTED, NodeResult, Step
+from .results import BY_HAND, FIX_AND_RUN_AGAIN, NOT_REVERTED, NodeResult, Step
 
-_BY_HAND = "Examine the node by hand"
+#: How a revert ended, in words.
+_ENDED = {"failed": "failed", "unknown": "ended in an unknown state"}
 
 
 def apply(result: NodeResult, event: Event) -> NodeResult:
@@ -141,7 +142,9 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
         return {**changes, "state": "reverted", "reason": reason}
     if revert.state == "not_started":
         return {**changes, "warnings": (*result.warnings, f"{NOT_REVERTED}{revert.reason}")}
-    reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}", _BY_HAND)
+    ended = _ENDED.get(revert.state, f"ended {revert.state}")
+    why = revert.reason.replace(f" {FIX_AND_RUN_AGAIN}", "")  # one advice
+    reason = sentences(result.reason, f"Its revert {ended}: {why}", BY_HAND)
     return {**changes, "state": revert.state, "reason": reason}
 
 

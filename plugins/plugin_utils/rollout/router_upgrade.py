@@ -29,7 +29,7 @@ from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
-from .regressions import ComparisonOptions, explain
+from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
 from .results import NOT_REVERTED, NodeResult
 from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
@@ -263,6 +263,7 @@ class RouterUpgrade:
         if self._comparison.due([log.result for log in logs]):
             yield from self._compare(logs, may_revert)
         for log in logs:
+            explain_two_versions(log, self.poller)
             self._conclude(log)
 
     def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
@@ -282,7 +283,7 @@ class RouterUpgrade:
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 log.record(Explained(advice))
-        yield from explain(self.context, log, self.poller)
+        yield from explain(self.context, log)
 
     def _compare(self, logs: list[NodeLog], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
@@ -298,7 +299,8 @@ class RouterUpgrade:
         if outcome.lost is None:
             return
         lost = outcome.lost
-        reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
+        what = "conductor" if self._view.is_conductor else "router"
+        reason = f"runs {result.running_version}, but the {what} {LOSS}: {lost}"
         log.record(Judged("held", reason))
         self._view.report(result.node, f"held: {lost}")
         if self.policy.compare.on_regression == "revert" and may_revert:

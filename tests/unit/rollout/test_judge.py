@@ -157,7 +157,7 @@ def test_no_other_end_than_a_dead_service_is_a_fault_of_the_node_itself() -> Non
 def test_a_state_that_does_not_change_ends_in_unknown_at_the_time_out() -> None:
     outcome, _count = follow([(5399, OLD), (5400, OLD)])
     assert outcome.state == "unknown"
-    assert "has not reached the wanted version within 1 h 30 min" in outcome.reason
+    assert "has not reached the requested version within 1 h 30 min" in outcome.reason
     assert BEFORE in outcome.reason and "Nothing more is sent" in outcome.reason
 
 

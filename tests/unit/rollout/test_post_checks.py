@@ -188,7 +188,7 @@ def test_a_node_that_an_earlier_run_has_upgraded_is_checked_before_the_other_one
     ],
 )
 def test_a_check_that_cannot_be_used_is_an_error_before_anything_is_sent(night, wrong, error) -> None:
-    with pytest.raises(error, match="Nothing was sent|not a regular expression"):
+    with pytest.raises(error, match=r"Nothing was sent|not a regular expression"):
         go(night, **wrong)
     assert night.conductor.sent == []
 

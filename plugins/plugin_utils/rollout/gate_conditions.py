@@ -71,17 +71,17 @@ def unknown_status(moment: NodeMoment) -> Decision | None:
 
 
 def not_looked_at_again(moment: NodeMoment) -> Decision | None:
-    """The conductor's words that a command of ours is over count only with a newer look at its node (rule 27)."""
+    """The conductor's words that our command is over count only with a newer examination of its node (rule 27)."""
     if moment.looked_again:
         return None
-    return follow("the end of an earlier command is not known, and its node cannot be looked at again now")
+    return follow("the end of an earlier command is not known, and its node cannot be examined again now")
 
 
 def arrived_unsettled(moment: NodeMoment) -> Decision | None:
-    """A node that runs the wanted version and is not settled is followed until it is (rule 15)."""
+    """A node that runs the requested version and is not settled is followed until it is (rule 15)."""
     if moment.wanted is None or not runs(moment.status, moment.wanted, None):
         return None
-    return follow(f"it runs the wanted version but is not settled ({moment.status.words()})")
+    return follow(f"it runs the requested version but is not settled ({moment.status.words()})")
 
 
 def running_ignored(moment: NodeMoment) -> Decision | None:
@@ -130,7 +130,7 @@ def peer_at_work(moment: NodeMoment) -> Decision | None:
     """Nothing is sent to a node of a pair while an operation runs, or may run, on the other one (rule 32).
 
     A node that writes its image may show Synchronized for an hour, and then both would restart together. What runs the
-    wanted version and is settled is not worked on any more, whatever the conductor still shows of it.
+    requested version and is settled is not worked on any more, whatever the conductor still shows of it.
     """
     for peer in moment.peers:
         if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):

@@ -116,7 +116,7 @@ ENDS = [
     ("the conductor reports a failure and the node stays", [REPORTED] * 3, "failed", 3),
     ("the conductor reports a failure and the node had been away",
      [AWAY, *[replace(REPORTED, booted_since=None)] * 3], "reverted", 4),
-    ("a reported failure does not count on the wanted version",
+    ("a reported failure does not count on the requested version",
      [replace(GOOD, report="failed", report_words="x")] * 3, "done", 3),
     ("a reported failure while it is not settled", [replace(REPORTED, settled=False)] * 50, None, 50),
     ("a version that does not show its rebuild", [AWAY, SILENT, BARE, BARE, BARE], "done", 5),

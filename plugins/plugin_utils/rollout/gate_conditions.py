@@ -1,7 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions under which a command may leave (rule 32), by command, as pure functions of the moment.
+"""Decides about a single command: may it be sent now (rule 32)? By command, as pure functions of the moment.
+
+Whether a router or the next node may be begun at all is decided before (``planning/admission``, ``node_turn``).
 
 A condition gets what is known of a moment, and returns a decision, or None where it has nothing against the command.
 The first decision counts; where no condition makes one, the command is sent. Fields of a moment that were not read are

@@ -5,6 +5,8 @@
 
 A version, an asset state and a service are documented observables and decide. What the conductor prints about an
 operation is not, so it only ever counts together with one of them (rules 15 to 17 and 19).
+
+It is not the last word: a node that is done here may still be failed or held by ``post_checks`` and ``verify``.
 """
 
 from __future__ import annotations

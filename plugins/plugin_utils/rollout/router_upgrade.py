@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The upgrade of one router, node by node: the second never begins before the first is proven to be done.
 
+It decides *when* a node is reverted, for routers and for conductors; ``revert`` decides whether it may be.
+
 The operation, the checks after it, for a bad node the revert (rules 20 and 21), the comparison, and before the next
 node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
 operation, so that many routers share one clock.

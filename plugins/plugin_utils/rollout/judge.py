@@ -29,7 +29,7 @@ from ..software.refusal_reasons import (
 from ..software.versions import Version, satisfies
 from .join_text import one_line, sentences
 from .node_progress import Limits, NodeProgress, remember
-from .results import FIX_AND_RUN_AGAIN
+from .results import NOT_STARTED
 
 #: So much of the answer to a request, and of what the conductor reports, stands in a reason.
 _QUOTED = 300
@@ -65,7 +65,6 @@ def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None
 # -- the answer to the request ----------------------------------------------------------------------------------------
 
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
-_NOT_STARTED = f"Nothing was started. {FIX_AND_RUN_AGAIN}"
 _PERHAPS_STARTED = "It may have been begun: check the node, fix the cause named in the answer, then run again."
 
 #: Refusals of which the node is followed all the same: what they speak of may be what was requested.
@@ -150,7 +149,7 @@ def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> An
     why = next((why for says, why in _FOLLOWED if says(words)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    advice = _PERHAPS_STARTED if failed_after_start(words) else _NOT_STARTED
+    advice = _PERHAPS_STARTED if failed_after_start(words) else NOT_STARTED
     return replace(answer, outcome=Outcome("failed", sentences(str(error), advice)))
 
 

@@ -29,10 +29,7 @@ from .events import (
 )
 from .join_text import sentences
 from .journal import JournalError
-from .results import BY_HAND, FIX_AND_RUN_AGAIN, NOT_REVERTED, NodeResult, Step
-
-#: How a revert ended, in words.
-_ENDED = {"failed": "failed", "unknown": "ended in an unknown state"}
+from .results import BY_HAND, NOT_REVERTED, NOT_STARTED, NodeResult, Step
 
 
 def apply(result: NodeResult, event: Event) -> NodeResult:
@@ -142,9 +139,10 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
         return {**changes, "state": "reverted", "reason": reason}
     if revert.state == "not_started":
         return {**changes, "warnings": (*result.warnings, f"{NOT_REVERTED}{revert.reason}")}
-    ended = _ENDED.get(revert.state, f"ended {revert.state}")
-    why = revert.reason.replace(f" {FIX_AND_RUN_AGAIN}", "")  # one advice
-    reason = sentences(result.reason, f"Its revert {ended}: {why}", BY_HAND)
+    why = revert.reason.replace(NOT_STARTED, "Nothing was started.")  # one advice
+    unknown = revert.state == "unknown"
+    said = f"Its revert ended in an unknown state: {why}" if unknown else f"Its revert failed: {why}"
+    reason = sentences(result.reason, said, BY_HAND)
     return {**changes, "state": revert.state, "reason": reason}
 
 

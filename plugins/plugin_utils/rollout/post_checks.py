@@ -130,8 +130,8 @@ class PostChecks:
         only_unreadable = all(check.name == _VENDOR_CHECK and check.undetermined for check in blocking)
         state = "held" if only_unreadable and self.options.health_unknown == "hold" else "failed"
         unknown = all(check.undetermined for check in blocking)
-        what = "its health is unknown" if unknown else "it is not healthy"
-        reason = f"runs {log.result.running_version}, but {what}: {words}"
+        what = f"but its health is unknown: {words}" if unknown else f"but it is not healthy: {words}"
+        reason = f"runs {log.result.running_version}, {what}"
         log.record(Judged(state, reason, local_fault=local))
 
     def _checks(self) -> list[Check]:

@@ -16,7 +16,7 @@ from .join_text import listed, sentences
 NOT_REVERTED = "not reverted: "
 
 #: What to do about a request that was refused.
-FIX_AND_RUN_AGAIN = "Fix the cause named in the answer, then run again."
+NOT_STARTED = "Nothing was started. Fix the cause named in the answer, then run again."
 
 #: What to do about a revert that went wrong, instead.
 BY_HAND = "Examine the node by hand"

@@ -21,7 +21,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import Reverted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog, apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import FIX_AND_RUN_AGAIN, NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NOT_STARTED, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession
@@ -230,7 +230,7 @@ def test_a_conductor_pair_that_is_left_on_two_versions_gets_advice(clock, peer, 
 def test_after_a_failed_revert_one_advice_is_enough(clock) -> None:
     rows = [SimpleNamespace(node="node1", version_text=NEW)]
     poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
-    reason = f"The device refused it. Nothing was started. {FIX_AND_RUN_AGAIN}"
+    reason = f"The device refused it. {NOT_STARTED}"
     refused = NodeResult("Conductor", "node2", "failed", reason)
     result = apply(NodeResult("Conductor", "node2", "failed", "it is bad", running_version=OLD), Reverted(refused))
     reason = on_two_versions(RunContext(None, clock, Limits(), None), result, poller).reason

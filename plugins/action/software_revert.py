@@ -149,8 +149,8 @@ class ActionModule(RolloutAction):
         for target in args["targets"] or []:
             if not isinstance(target, dict) or not target.get("node"):
                 return None  # refused later, in a sentence
-            place = (target.get("router"), target["node"])
-            entry = self._of_upgrade(args["upgrade"], place)
+            node_id = (target.get("router"), target["node"])
+            entry = self._of_upgrade(args["upgrade"], node_id)
             why = None
             if not entry.get("accepted"):
                 why = NOT_ACCEPTED
@@ -160,22 +160,22 @@ class ActionModule(RolloutAction):
                 return None
             back_to = entry.get("from_version")
             running = entry.get("running_version")
-            result = NodeResult(*place, to_version=back_to, running_version=running)
+            result = NodeResult(*node_id, to_version=back_to, running_version=running)
             results.append(apply(result, NodeEnded("not_started", f"nothing was sent: {why}")))
         return results
 
     @staticmethod
-    def _of_upgrade(upgrade, place):
+    def _of_upgrade(upgrade, node_id):
         """This node's entry in the result of an upgrade. None: the user reverts by hand, by naming the version."""
         if upgrade is None:
             return None
-        nodes = ((upgrade.get("by_router") or {}).get(place[0]) or {}).get("nodes") or []
-        return next((node for node in nodes if node.get("node") == place[1]), {})
+        nodes = ((upgrade.get("by_router") or {}).get(node_id[0]) or {}).get("nodes") or []
+        return next((node for node in nodes if node.get("node") == node_id[1]), {})
 
-    def _newer_routers(self, args, back_to, place, assets):
-        if place[0] != self.conductor.local_node()[0] or args["allow_newer_routers"]:
+    def _newer_routers(self, args, back_to, node_id, assets):
+        if node_id[0] != self.conductor.local_node()[0] or args["allow_newer_routers"]:
             return None
-        return forbids_newer_routers(assets, place[0], back_to)
+        return forbids_newer_routers(assets, node_id[0], back_to)
 
 
 def _not_sent(decision):

@@ -18,7 +18,7 @@ from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
-from ..rollout.conductor_outcome import after_failure
+from ..rollout.conductor_outcome import RevertPolicy, after_failure, with_revert_reasons
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane
 from ..rollout.events import Judged
@@ -78,7 +78,7 @@ class UpgradeAction(RolloutAction):
             of_routers, plans, run = self._roll(args, routers, version, assets, bounds)
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
-        result["msg"] = sentences(result["msg"], outcome) if outcome else result["msg"]
+        result["msg"] = sentences(result["msg"], outcome)
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 
@@ -110,9 +110,16 @@ class UpgradeAction(RolloutAction):
         for target in targets:
             run = run_of(loop, poller, target, spec, args["sequencing"], policy)
             results += loop.drive(run.steps(self.check_mode), poller)
+        results = with_revert_reasons(
+            results,
+            RevertPolicy(
+                args["revert"] and self.operation == "upgrade",
+                on_loss=args["on_regression"] == "revert",
+                by_node=POLICIES[args["sequencing"]].by_node,
+            ),
+        )
         outcome = after_failure(
             results,
-            reverts=args["revert"],
             from_below_63=not poller.assets_count,
             peer_done=self._peer_done(targets, version, assets),
         )
@@ -122,7 +129,7 @@ class UpgradeAction(RolloutAction):
         """Raise TargetError if a node of the conductor must not be upgraded in this way."""
         here, own = self.conductor.local_node(), self.conductor.own_version()
         rows = {(asset.router, asset.node): asset for asset in assets}
-        running = {place: row.version for place, row in rows.items()}
+        running = {node_id: row.version for node_id, row in rows.items()}
         if own and own.version:
             running[here] = own.version
         options = RequestOptions(
@@ -130,8 +137,8 @@ class UpgradeAction(RolloutAction):
         )
         for target in targets:
             versions = {node: running.get((target.router, node)) for node in target.nodes}
-            places = [place for place in target.node_ids if place in rows]
-            types = {place[1]: rows[place].install_type for place in places}
+            listed = [node_id for node_id in target.node_ids if node_id in rows]
+            types = {node_id[1]: rows[node_id].install_type for node_id in listed}
             why = refuse(target, options, versions, types, here[0])
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
@@ -218,12 +225,12 @@ class UpgradeAction(RolloutAction):
                 f"for at once, and something runs on {at_work.router} already: {at_work.reason}. Wait for its end, or "
                 "set sequencing to node."
             )
-        places = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
-        if not places:
+        node_ids = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
+        if not node_ids:
             return planned_results(plans), plans, None
         rest = planned_results([plan for plan in plans if plan.state == "up_to_date"])
         request = replace(spec.request, resource_group=args["resource_group"])
-        spec = OperationSpec(request, places, spec.wanted)
+        spec = OperationSpec(request, node_ids, spec.wanted)
         missing = self._bring_to_group(fleet, spec, policy.download) if policy.download else []
         if missing:
             return [*missing, *rest], plans, None

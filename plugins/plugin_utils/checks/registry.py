@@ -123,6 +123,9 @@ CHECKS: dict[str, Check] = {}
 class UnknownCheck(ValueError):
     """A check that does not exist, or cannot be used in this way. Its text lists the known ones."""
 
+    def __init__(self, problem: str) -> None:
+        super().__init__(f"{problem} Nothing was sent.")
+
 
 def check(
     name: str, description: str, *, severity: str = "block", stages: tuple[str, ...] = STAGES, **more: object

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of the requested version: supported, available, not older than what runs, not newer than the conductor."""
+"""Checks of the version that is requested or runs: supported, offered, and in a permitted order with the conductor.
+
+Whether there is an upgrade path to it is checked in ``upgrade_path``.
+"""
 
 from __future__ import annotations
 

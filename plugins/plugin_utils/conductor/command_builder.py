@@ -1,7 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Command lines for lifecycle requests, in the words of the release that the conductor runs."""
+"""Builds the command line of a request for the conductor of a session; asks it for its usage where that is needed.
+
+Which release takes which arguments is a pure table of ``grammar``.
+"""
 
 from __future__ import annotations
 

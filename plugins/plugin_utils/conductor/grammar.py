@@ -1,7 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The grammar of lifecycle requests: which release takes which arguments, and the command line of a request.
+"""The grammar of lifecycle requests: which release takes which arguments, and the command line of a request. Pure.
+
+``command_builder`` applies it to the conductor of a session.
 
 Sources: the command references of the vendor's documentation (CLI-6.0, CLI-6.3, CLI-7.2), the help that is quoted in
 upgrade_ibu_conductor, and intro_rollback. Where they contradict each other, the box is asked (Conductor.usage).

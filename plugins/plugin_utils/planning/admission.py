@@ -1,7 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides whether another router may start now: from what runs and has ended, the limits, and the time. Pure.
+"""Decides about a router: may it start now? From what runs and has ended, the limits, and the time. Pure.
+
+``eligibility`` decides beforehand whether it is part of the rollout, ``node_turn`` afterwards when its nodes begin.
 
 Rules 18 and 23 to 26 of the procedure: an unknown holds its slot, a budget of failures, waves and exclusive groups, the
 window with time for a revert, the stop file, and the circuit breaker.

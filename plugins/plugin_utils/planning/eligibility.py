@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decides whether a rollout leaves a router out, and why, from what is known of it beforehand. Pure.
 
+When a router that takes part may start is decided by ``admission``.
+
 Facts of the SSR are from: intro_upgrading (a router never runs a newer release than its conductor), CLI-6.0 and CLI-7.2
 (which requests name a node, and what can be downgraded).
 """

@@ -15,8 +15,11 @@ from ..software.path_rules import exceeds
 from ..software.versions import Version, parse, satisfies
 
 #: Why a node is not reverted.
-NOT_ACCEPTED = "this run's upgrade was not accepted there, so there is nothing of ours to take back"
-NO_LOCAL_FAULT = "nothing is bad about the node itself"
+NOT_ACCEPTED = "this run's upgrade was not accepted there, so there is nothing to revert"
+NO_LOCAL_FAULT = "no check proves a fault of the node itself"
+
+#: The first release with a command that reverts a node.
+BELOW_63 = Version(6, 3, 0)
 
 #: What to do by hand where a node runs a release without a revert command (the documentation's page on rollback).
 ROLLBACK_BELOW_63 = (
@@ -48,11 +51,11 @@ def revert_refused(case: RevertCase) -> str | None:
     if case.before is None or case.upgraded_to is None:
         return "it is not recorded what the node ran before"
     proven = satisfies(case.running, case.upgraded_to) if case.running else False
-    if proven is None:  # its text shows less than the wish holds: proof only if it shows something else than before
+    if proven is None:  # its text shows less than was requested: proof only if it differs from before
         proven = case.running.release != case.before.release
     if not proven:
         running = case.running.text if case.running else "an unreadable version"
-        way = f". {ROLLBACK_BELOW_63}" if case.running and case.running < Version(6, 3, 0) else ""
+        way = f". {ROLLBACK_BELOW_63}" if case.running and case.running < BELOW_63 else ""
         return f"it runs {running}, not the version of the upgrade, so there is nothing to revert{way}"
     if case.before == case.upgraded_to:
         return "it ran this version before the upgrade already"

@@ -30,7 +30,7 @@ class DownloadOptions:
 
     ``silence``: for how long the figures of a download may stand still, and something readable is waited for.
     ``alone``: no upgrade follows that would tell whether the release is there. For so long since its request a download
-    of which nothing is told keeps its place; then it is done, as far as asking for it goes. None: an upgrade follows.
+    of which nothing is shown keeps its place; then it is done, as far as asking for it goes. None: an upgrade follows.
     """
 
     timeout: float = 11700
@@ -62,10 +62,10 @@ class DownloadKnowledge:
 
 @dataclass(frozen=True)
 class Arrival:
-    """What is remembered of a download from one look to the next; moments of the run's clock.
+    """What is remembered of a download from one poll to the next; moments of the run's clock.
 
-    ``moved``: when it last got on; ``heard``: when something readable was last told of it; ``figured``: when a figure
-    was; ``runs``: was it ever shown to run? ``marks``: what was told since it began, ``last`` the last one with a
+    ``moved``: when it last got on; ``heard``: when something readable was last shown of it; ``figured``: when a figure
+    was; ``runs``: was it ever shown to run? ``marks``: what was shown since it began, ``last`` the last one with a
     figure; ``begins``: how often it has begun anew.
     """
 
@@ -160,7 +160,7 @@ def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, 
     late = f"{version} is not on the node after {format_duration(now - arrival.began)}"
     if arrival.runs or state.readable:
         return End("failed", f"{late}; last: {state.words or 'nothing'}. The download goes on: run again to follow it")
-    return End("unknown", f"{late}, and nothing readable is told of it", silent=True)
+    return End("unknown", f"{late}, and the conductor shows nothing readable about it", silent=True)
 
 
 def _stands_still(arrival: Arrival, now: float, version: str, options: DownloadOptions) -> End | None:
@@ -187,6 +187,6 @@ def _silence(arrival: Arrival, now: float, version: str, options: DownloadOption
         return None
     if now - arrival.began < (options.alone or 0.0):
         return None  # it may well go on, and the load on the lines stays bounded
-    told = f" ('{state.words}')" if state.words else ""
+    shown = f" ('{state.words}')" if state.words else ""
     waited = f" for {format_duration(silent)}" if silent >= 1 else ""
-    return End("unknown", f"nothing readable is told of the download of {version}{waited}{told}", silent=True)
+    return End("unknown", f"nothing readable is shown about the download of {version}{waited}{shown}", silent=True)

@@ -187,7 +187,7 @@ class Download:
     # -- following --------------------------------------------------------------------------------------------
 
     def _follow(self, todo: list[NodeLog]) -> Generator[bool, None, None]:
-        """Look again and again until it is known of every node how its download has ended, or nothing more is told."""
+        """Poll until it is known of every node how its download has ended, or nothing more is shown."""
         clock = self.context.clock
         began = last = clock.now()
         pulse = Pulse(clock, _TOLD_EVERY)
@@ -302,10 +302,10 @@ class Download:
         if not self.known.advised:
             self.known.advised = True
             self.context.tell(f"{end.reason}. {_ADVICE}")
-        log.record(Stepped("nothing readable is told of the download", end.reason, quiet=True))
+        log.record(Stepped("nothing readable is shown about the download", end.reason, quiet=True))
         if log.result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
             return "done", f"{self.request.version} is asked for; nothing tells whether it is there"
-        return end.state, "the request for the download has not come back: look whether it goes on"
+        return end.state, "the request for the download has not come back: check whether it goes on"
 
 
 def _open(logs: list[NodeLog]) -> list[NodeLog]:
@@ -350,7 +350,7 @@ def _upgrade_installer(
     if not context.conductor.session.wait(passage.pending, limit):
         raise NoPrompt(
             f"'{passage.command}' has not come back within {format_duration(limit)}. It may still be running: "
-            "look at the node, then run again."
+            "examine the node, then run again."
         )
     words = context.conductor.session.result(passage.pending).text
     log.record(Stepped(passage.command, words, quiet=True))
@@ -358,7 +358,7 @@ def _upgrade_installer(
 
 def _how_far(state: DownloadState, request: Request) -> str:
     """How far the download of a node is, where a single one is waited for."""
-    words = state.words or ("nothing is told of it" if state.kind == NOTHING else state.kind)
+    words = state.words or ("nothing is shown about it" if state.kind == NOTHING else state.kind)
     return f"the download of {request.version}: {words}"
 
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The lane of the downloads, which runs ahead of the upgrades, in their order, and never in their slots (rule 38).
 
-A router is ready for its upgrade as soon as all of its nodes have the release, or nothing readable is told of that.
+A router is ready for its upgrade as soon as all of its nodes have the release, or nothing readable is shown about it.
 Where it is readably not to be had, the router ends blocked, and nothing of slots or budget is spent.
 """
 
@@ -121,7 +121,7 @@ class DownloadLane:
         """Begin what may. True: something ended at once."""
         news, begun, looks, held = False, 0, 0, self._held()
         for fetch in order:
-            # Each one is looked at, and a round must not take long: the upgrades that run are looked at in it, too.
+            # Each one is polled, and a round must not take long: the upgrades that run are polled in it, too.
             if begun >= self.slots or looks >= LOOKS * self.slots or self._stocked(order):
                 break
             others = len(held) - (fetch.plan.router in held)
@@ -179,6 +179,6 @@ class DownloadLane:
         if not (count["running"] or count["waiting"] or count["again"]):
             return None
         parts = [f"{count['ready']} there", f"{count['running']} on the way", f"{count['waiting']} waiting"]
-        parts += [f"{silent} not told of"] if silent else []
+        parts += [f"{silent} without a report"] if silent else []
         parts += [f"{count['again']} tried again later"] if count["again"] else []
         return f"downloads: {', '.join(parts)}"

@@ -1,7 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The conditions under which a command may leave (rule 32), by command, as pure functions of the moment.
+"""Decides about a single command: may it be sent now (rule 32)? By command, as pure functions of the moment.
+
+Whether a router or the next node may be begun at all is decided before (``planning/admission``, ``node_turn``).
 
 A condition gets what is known of a moment, and returns a decision, or None where it has nothing against the command.
 The first decision counts; where no condition makes one, the command is sent. Fields of a moment that were not read are
@@ -71,17 +73,17 @@ def unknown_status(moment: NodeMoment) -> Decision | None:
 
 
 def not_looked_at_again(moment: NodeMoment) -> Decision | None:
-    """The conductor's words that a command of ours is over count only with a newer look at its node (rule 27)."""
+    """The conductor's words that our command is over count only with a newer examination of its node (rule 27)."""
     if moment.looked_again:
         return None
-    return follow("the end of an earlier command is not known, and its node cannot be looked at again now")
+    return follow("the end of an earlier command is not known, and its node cannot be examined again now")
 
 
 def arrived_unsettled(moment: NodeMoment) -> Decision | None:
-    """A node that runs the wanted version and is not settled is followed until it is (rule 15)."""
+    """A node that runs the requested version and is not settled is followed until it is (rule 15)."""
     if moment.wanted is None or not runs(moment.status, moment.wanted, None):
         return None
-    return follow(f"it runs the wanted version but is not settled ({moment.status.words()})")
+    return follow(f"it runs the requested version but is not settled ({moment.status.words()})")
 
 
 def running_ignored(moment: NodeMoment) -> Decision | None:
@@ -130,7 +132,7 @@ def peer_at_work(moment: NodeMoment) -> Decision | None:
     """Nothing is sent to a node of a pair while an operation runs, or may run, on the other one (rule 32).
 
     A node that writes its image may show Synchronized for an hour, and then both would restart together. What runs the
-    wanted version and is settled is not worked on any more, whatever the conductor still shows of it.
+    requested version and is settled is not worked on any more, whatever the conductor still shows of it.
     """
     for peer in moment.peers:
         if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):

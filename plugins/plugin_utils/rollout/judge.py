@@ -5,6 +5,8 @@
 
 A version, an asset state and a service are documented observables and decide. What the conductor prints about an
 operation is not, so it only ever counts together with one of them (rules 15 to 17 and 19).
+
+It is not the last word: a node that is done here may still be failed or held by ``post_checks`` and ``verify``.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from ..software.refusal_reasons import (
 from ..software.versions import Version, satisfies
 from .join_text import one_line, sentences
 from .node_progress import Limits, NodeProgress, remember
+from .results import NOT_STARTED
 
 #: So much of the answer to a request, and of what the conductor reports, stands in a reason.
 _QUOTED = 300
@@ -48,8 +51,8 @@ class Outcome:
 def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None) -> Outcome | None:
     """The outcome of a node at which there is nothing to do, as its version, state and service show it.
 
-    ``recorded``: what it ran when the whole run began, where that is known. One that meanwhile runs the wanted version
-    without a command of ours was moved by the vendor's own sequencing (rule 8).
+    ``recorded``: what it ran when the whole run began, where that is known. One that meanwhile runs the requested
+    version without a command of ours was moved by the vendor's own sequencing (rule 8).
     """
     if not runs(status, wanted, None) or not status.settled or status.busy or status.service is False:
         return None
@@ -62,10 +65,9 @@ def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None
 # -- the answer to the request ----------------------------------------------------------------------------------------
 
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
-_NOT_STARTED = "Nothing was started. Fix the cause named in the answer, then run again."
 _PERHAPS_STARTED = "It may have been begun: check the node, fix the cause named in the answer, then run again."
 
-#: Refusals of which the node is followed all the same: what they speak of may be what was wanted.
+#: Refusals of which the node is followed all the same: what they speak of may be what was requested.
 _FOLLOWED = (
     (already_running, "an operation is running"),
     (at_version_already, "it is said to run that version already"),
@@ -147,7 +149,7 @@ def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> An
     why = next((why for says, why in _FOLLOWED if says(words)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    advice = _PERHAPS_STARTED if failed_after_start(words) else _NOT_STARTED
+    advice = _PERHAPS_STARTED if failed_after_start(words) else NOT_STARTED
     return replace(answer, outcome=Outcome("failed", sentences(str(error), advice)))
 
 
@@ -175,9 +177,9 @@ def _outcome(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
 
 
 def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
-    """The outcome of a node that is settled on something else than what was wanted, if its attempt has ended."""
+    """The outcome of a node that is settled on something else than what was requested, if its attempt has ended."""
     if status.version is not None and satisfies(status.version, progress.wanted) is None:
-        return None  # it may be the wanted version: its text does not show enough to call it the one from before
+        return None  # it may be the requested version: its text does not show enough to call it the one from before
     said = f" The conductor says: {status.report_words}" if status.report_words else ""
     back = progress.before is None or (
         status.version is not None and satisfies(status.version, progress.before) is not False
@@ -189,7 +191,7 @@ def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, 
         return Outcome("failed", f"stays on {status.version_text}: the conductor reports a failure.{said}")
     if not back and status.version is not None and now - progress.sent_at >= limits.service_timeout:
         return Outcome(
-            "failed", f"runs {status.version_text}, which is neither what it ran before nor what was wanted.{said}"
+            "failed", f"runs {status.version_text}, which is neither what it ran before nor what was requested.{said}"
         )
     return None
 
@@ -208,15 +210,15 @@ def _attempt_ended(progress: NodeProgress, status: NodeStatus, limits: Limits) -
 def out_of_time(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
     """A time-out sends nothing and says what was last seen (rule 19); None while there is time."""
     last = status.words() if status.reachable else progress.status.words() + " when it was last seen"
-    advice = "Nothing more is sent: look at the node, then run again"
+    advice = "Nothing more is sent: examine the node, then run again"
     if progress.arrived_at is not None:
         if now - progress.arrived_at < limits.settle_timeout:
             return None
         limit = format_duration(limits.settle_timeout)
-        return Outcome("unknown", f"reached the wanted version but did not settle within {limit}; {last}. {advice}")
+        return Outcome("unknown", f"reached the requested version but did not settle within {limit}; {last}. {advice}")
     if now - progress.sent_at < limits.upgrade_timeout:
         return None
-    where = "has not reached the wanted version"
+    where = "has not reached the requested version"
     if not status.reachable or status.away:
         where = "has not come back" if not status.reachable else "has not been seen by the conductor again"
     return Outcome("unknown", f"{where} within {format_duration(limits.upgrade_timeout)}; {last}. {advice}")

@@ -29,9 +29,7 @@ from .events import (
 )
 from .join_text import sentences
 from .journal import JournalError
-from .results import NOT_REVERTED, NodeResult, Step
-
-_BY_HAND = "Examine the node by hand"
+from .results import BY_HAND, NOT_REVERTED, NOT_STARTED, NodeResult, Step
 
 
 def apply(result: NodeResult, event: Event) -> NodeResult:
@@ -141,7 +139,10 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
         return {**changes, "state": "reverted", "reason": reason}
     if revert.state == "not_started":
         return {**changes, "warnings": (*result.warnings, f"{NOT_REVERTED}{revert.reason}")}
-    reason = sentences(result.reason, f"Its revert is {revert.state}: {revert.reason}", _BY_HAND)
+    why = revert.reason.replace(NOT_STARTED, "Nothing was started.")  # one advice
+    unknown = revert.state == "unknown"
+    said = f"Its revert ended in an unknown state: {why}" if unknown else f"Its revert failed: {why}"
+    reason = sentences(result.reason, said, BY_HAND)
     return {**changes, "state": revert.state, "reason": reason}
 
 

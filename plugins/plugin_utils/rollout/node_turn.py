@@ -1,7 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Waits until a node may be begun: the limits of the run, and for the next node of a pair the soak (rule 9)."""
+"""Waits until a node may be begun: the limits of the run, and for the second node of a pair the soak (rule 9).
+
+Whether the pair is fit for it is judged by ``pair``; whether its command may be sent, by ``gate_conditions``.
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class OperationSpec:
     """One request, the nodes that it moves, and the version that each of them must run afterwards.
 
     ``recorded`` is what the nodes ran when the whole run began, where that is known: a node that meanwhile runs the
-    wanted version without a command of ours was moved by the vendor's own sequencing (rule 8).
+    requested version without a command of ours was moved by the vendor's own sequencing (rule 8).
     """
 
     request: Request
@@ -74,7 +74,7 @@ class FollowedNode:
     answer: str = ""
     #: Was that an error? Then its words stand in every bad end.
     refused: bool = False
-    #: The lines of the status that were there before our request, and still are. None: not looked at yet.
+    #: The lines of the status that were there before our request, and still are. None: not read yet.
     old_lines: list[str] | None = None
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None

@@ -1,7 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides whether a pair is fit for its second node (rule 9): from assets, connectivity and processes. Pure."""
+"""Decides whether a pair is fit for its second node (rule 9): from assets, connectivity and processes. Pure.
+
+For how long it must have been fit is the soak of ``verify``; ``node_turn`` waits for it.
+"""
 
 from __future__ import annotations
 

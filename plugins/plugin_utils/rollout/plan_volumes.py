@@ -29,10 +29,12 @@ def judged_by_volumes(context: RunContext, plans: Sequence[RouterPlan], rules: R
     """
     judged, left = [], _NODES_IN_A_PLAN
     for plan in plans:
-        places = [(plan.router, node.node) for node in plan.nodes if _is_fresh(node)] if plan.state == "planned" else []
-        if rules.revert or len(places) <= left:
-            left -= len(places)
-            plan = _judged(context, plan, places, rules)
+        node_ids = (
+            [(plan.router, node.node) for node in plan.nodes if _is_fresh(node)] if plan.state == "planned" else []
+        )
+        if rules.revert or len(node_ids) <= left:
+            left -= len(node_ids)
+            plan = _judged(context, plan, node_ids, rules)
         judged.append(plan)
     return judged
 
@@ -42,26 +44,26 @@ def _is_fresh(node: NodePlan) -> bool:
     return node.needed and node.running is None and node.install_type != "package"
 
 
-def _judged(context: RunContext, plan: RouterPlan, places: Sequence[NodeId], rules: Rules) -> RouterPlan:
+def _judged(context: RunContext, plan: RouterPlan, node_ids: Sequence[NodeId], rules: Rules) -> RouterPlan:
     notes = []
-    for place in places:
+    for node_id in node_ids:
         try:
-            back, prints = _ask(context, place, rules)
+            back, prints = _ask(context, node_id, rules)
         except PcliError as error:
-            back, prints = Rollback(warning=f"what its volumes hold could not be told: {error}"), False
+            back, prints = Rollback(warning=f"what its volumes hold could not be read: {error}"), False
         if back.refused:
-            reason = f"{place[1]}: {back.refused}"
+            reason = f"{node_id[1]}: {back.refused}"
             return replace(plan, state="blocked", reason=reason, expected=0.0, outage=0.0, way_back="none")
-        notes += [f"{place[1]}: {back.warning}"] if back.warning else []
+        notes += [f"{node_id[1]}: {back.warning}"] if back.warning else []
         if not prints:
             break
     return replace(plan, notes=(*plan.notes, *notes))
 
 
-def _ask(context: RunContext, place: NodeId, rules: Rules) -> tuple[Rollback, bool]:
+def _ask(context: RunContext, node_id: NodeId, rules: Rules) -> tuple[Rollback, bool]:
     """What is known of the node, and whether its peer is worth a question too."""
     waiting = Blocking(context.clock)
     if rules.revert:
-        return finish(ask_rollback(context.conductor, place, rules.version_text, waiting)), True
+        return finish(ask_rollback(context.conductor, node_id, rules.version_text, waiting)), True
     operation = "downgrade" if rules.downgrade else "upgrade"
-    return finish(ask_boot_volume(context, place, operation, waiting))
+    return finish(ask_boot_volume(context, node_id, operation, waiting))

@@ -129,7 +129,9 @@ class PostChecks:
         local = bool(local_fault({}, {"checks": [check.as_data() for check in blocking]}))
         only_unreadable = all(check.name == _VENDOR_CHECK and check.undetermined for check in blocking)
         state = "held" if only_unreadable and self.options.health_unknown == "hold" else "failed"
-        reason = f"runs {log.result.running_version}, but it is not healthy: {words}"
+        unknown = all(check.undetermined for check in blocking)
+        what = f"but its health is unknown: {words}" if unknown else f"but it is not healthy: {words}"
+        reason = f"runs {log.result.running_version}, {what}"
         log.record(Judged(state, reason, local_fault=local))
 
     def _checks(self) -> list[Check]:

@@ -38,7 +38,7 @@ def read_status_again(run: OperationRun, node: FollowedNode) -> Steps[bool]:
     if not status.reachable:
         status = yield from ask(partial(observe, poller, node.node_id))
     if not run.spec.ignore_running and (yield from ask(partial(_outweighed, run, node))):
-        # The words are newer than the list: what they call over may have brought the wanted version meanwhile.
+        # The words are newer than the list: what they call over may have brought the requested version meanwhile.
         if not poller.refresh():
             return False
         wanted = node.progress.wanted
@@ -85,7 +85,7 @@ def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
 
 
 def _peers(run: OperationRun, moment: NodeMoment) -> tuple[PeerMoment, ...]:
-    """The other nodes of the pair. Of one that is settled on the wanted version nothing is asked."""
+    """The other nodes of the pair. Of one that is settled on the requested version nothing is asked."""
     peers = []
     for asset in run.peers.values():
         peer = PeerMoment(asset.node, asset.settled, asset.version)

@@ -26,17 +26,20 @@ from .context import RunContext
 from .events import Explained, Stepped
 from .node_log import NodeLog
 from .poller import StatusPoller
-from .results import two_versions
+from .results import BY_HAND, two_versions
 
 #: The clocks of controller and conductor may differ by so much (seconds).
 _CLOCKS_DIFFER = 120.0
+
+#: Stands in the reason of a node whose router, or conductor, has lost something.
+LOSS = "has lost something since before"
 
 
 @dataclass(frozen=True)
 class ComparisonOptions:
     """What is compared with the time before, and what a loss means: ``hold`` the router, or ``revert`` the node.
 
-    ``areas`` None: all. ``thresholds``, ``include`` and ``exclude`` as in :func:`plugin_utils.compare.compare`.
+    ``areas`` None: all. ``thresholds``, ``include`` and ``exclude`` as in :func:`snapshots.compare.compare`.
     """
 
     areas: tuple[str, ...] | None = None
@@ -44,7 +47,7 @@ class ComparisonOptions:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     on_regression: str = "hold"
-    #: Seconds for what is known to pass by itself after a boot; None: those of the table in compare.
+    #: Seconds for what is known to pass by itself after a boot; None: those of the table in snapshots/change_rules.py.
     grace: float | None = None
 
 
@@ -76,7 +79,7 @@ def take_snapshot(
 
 
 def _alarms(poller: StatusPoller) -> list[Alarm] | DeviceError:
-    """The alarms; where they are refused or cannot be read, the picture says so and holds all that is told."""
+    """The alarms; where they are refused or cannot be read, the snapshot says so and holds all that could be read."""
     try:
         return poller.round.alarms()
     except DeviceError as error:
@@ -142,22 +145,26 @@ def _compare_with(
     )
 
 
-def explain(context: RunContext, log: NodeLog, poller: StatusPoller | None = None) -> Steps[None]:
-    """Put the conductor's own words about a node that went wrong into its reason (``show events``).
+def explain(context: RunContext, log: NodeLog) -> Steps[None]:
+    """Put the conductor's own words about a node that went wrong into its reason (``show events``)."""
+    if log.result.state in ("failed", "unknown", "reverted") and log.result.started:
+        yield from _recorded(context, log)
 
-    A conductor is worked on node by node, each by a task of its own: that its pair is on two versions is said here.
+
+def explain_two_versions(log: NodeLog, poller: StatusPoller) -> None:
+    """Say that the pair of a conductor is left on two versions, where its node went wrong or is held.
+
+    A conductor is worked on node by node, each by a task of its own, so no result of the other node says it.
     """
     result = log.result
-    if result.state not in ("failed", "unknown", "reverted"):
+    if result.state not in ("failed", "unknown", "reverted", "held") or result.router != poller.local_node[0]:
         return
-    if result.started:
-        yield from _recorded(context, log)
-    if poller is not None and result.router == poller.local_node[0]:
-        rows = poller.peers(result.router, result.node)
-        running = [(row.node, row.version_text) for row in rows if row.node != result.node]
-        words = two_versions([(result.node, result.running_version or result.from_version), *running])
-        if words:
-            log.record(Explained(words))
+    rows = poller.peers(result.router, result.node)
+    running = [(row.node, row.version_text) for row in rows if row.node != result.node]
+    advised = BY_HAND in result.reason
+    words = two_versions([(result.node, result.running_version or result.from_version), *running], advised)
+    if words:
+        log.record(Explained(words))
 
 
 def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
@@ -165,7 +172,7 @@ def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
     since = result.asked_at or parse_record_timestamp(result.started) - timedelta(seconds=_CLOCKS_DIFFER)
     try:
         read = partial(questions.events, context.conductor, result.router, since)
-        events, unavailable = yield from context.waiting.ask(read)
+        events, unreadable = yield from context.waiting.ask(read)
     except PcliError:
         return
     words = words_of_failure(events, result.router, result.node, since, besides=result.reason)
@@ -174,5 +181,5 @@ def _recorded(context: RunContext, log: NodeLog) -> Steps[None]:
     if words:
         log.record(Explained(f"The conductor has recorded: {words}"))
         log.record(Stepped("events since it began", words, quiet=True))
-    elif unavailable:
-        log.record(Stepped("events could not be read", "; ".join(unavailable), quiet=True))
+    elif unreadable:
+        log.record(Stepped("events could not be read", "; ".join(unreadable), quiet=True))

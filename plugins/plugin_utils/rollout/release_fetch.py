@@ -64,7 +64,7 @@ class ReleaseFetch:
     #: Was it reported that its release is there, or that it gives its place away?
     reported: set[str] = field(default_factory=set)
     results: list[NodeResult] = field(default_factory=list)
-    #: The last request; and was nothing readable told of it, so that the upgrade is tried?
+    #: The last request; and was nothing readable shown about it, so that the upgrade is tried?
     download: Download | None = None
     silent: bool = False
     #: Why it is over, with the state of the router.

@@ -15,6 +15,12 @@ from .join_text import listed, sentences
 #: Begins the warning that says why a node was not reverted.
 NOT_REVERTED = "not reverted: "
 
+#: What to do about a request that was refused.
+NOT_STARTED = "Nothing was started. Fix the cause named in the answer, then run again."
+
+#: What to do about a revert that went wrong, instead.
+BY_HAND = "Examine the node by hand"
+
 
 @dataclass(frozen=True)
 class StateMeaning:
@@ -36,7 +42,7 @@ STATES = {
     "planned": StateMeaning(True, True, "check mode: would be done"),
     "done": StateMeaning(True, True, "proven by version, state, service and health"),
     "skipped": StateMeaning(True, False, "left out by a rule that the user chose"),
-    "up_to_date": StateMeaning(True, False, "already runs, or has, the wanted version"),
+    "up_to_date": StateMeaning(True, False, "already runs, or has, the requested version"),
 }
 
 
@@ -143,14 +149,18 @@ def on_two_versions(nodes: list[NodeResult]) -> str | None:
     """What to do about a router that is left with nodes on two versions; None where it is not, or is said already."""
     if all(STATES[node.state].ok for node in nodes) or any(_TWO in node.reason for node in nodes):
         return None
-    return two_versions([(node.node, node.running_version) for node in nodes])
+    advised = any(BY_HAND in node.reason for node in nodes)
+    return two_versions([(node.node, node.running_version) for node in nodes], advised)
 
 
 _TWO = "on two versions"
 
 
-def two_versions(running: list[tuple[str, str | None]]) -> str | None:
-    """A sentence where (node, version) pairs differ for certain; None where they do not."""
+def two_versions(running: list[tuple[str, str | None]], advised: bool = False) -> str | None:
+    """A sentence where (node, version) pairs differ for certain; None where they do not.
+
+    ``advised``: the reason says already what is to be done.
+    """
     known = [(node, text, try_parse(text)) for node, text in running if text]
     first = next((version for _node, _text, version in known if version is not None), None)
     if first is None or not any(
@@ -158,7 +168,8 @@ def two_versions(running: list[tuple[str, str | None]]) -> str | None:
     ):
         return None
     each = listed(f"{node} runs {text}" for node, text, _version in known)
-    return f"The pair is left {_TWO}: {each}. Commit nothing until they are alike: run again, or revert"
+    advice = "" if advised else ": run again, or revert"
+    return f"The pair is left {_TWO}: {each}. Commit nothing until they are alike{advice}"
 
 
 def totals(nodes: list[NodeResult]) -> dict[str, int]:

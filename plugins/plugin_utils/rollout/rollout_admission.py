@@ -1,9 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may happen now in a rollout: which router may start, and whether a router that has begun may go on.
+"""Applies ``planning/admission`` to a running rollout: which router may start, and may one that has begun go on?
 
-The rules stand in ``planning/admission``; here they are given the state of the rollout.
+It makes no rules of its own; it gives them the state of the rollout.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The upgrade of one router, node by node: the second never begins before the first is proven to be done.
 
+It decides *when* a node is reverted, for routers and for conductors; ``revert`` decides whether it may be.
+
 The operation, the checks after it, for a bad node the revert (rules 20 and 21), the comparison, and before the next
 node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an
 operation, so that many routers share one clock.
@@ -29,7 +31,7 @@ from .node_turn import NodeTurn
 from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
-from .regressions import ComparisonOptions, explain
+from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
 from .results import NOT_REVERTED, NodeResult
 from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
@@ -263,6 +265,7 @@ class RouterUpgrade:
         if self._comparison.due([log.result for log in logs]):
             yield from self._compare(logs, may_revert)
         for log in logs:
+            explain_two_versions(log, self.poller)
             self._conclude(log)
 
     def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
@@ -282,7 +285,7 @@ class RouterUpgrade:
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 log.record(Explained(advice))
-        yield from explain(self.context, log, self.poller)
+        yield from explain(self.context, log)
 
     def _compare(self, logs: list[NodeLog], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
@@ -298,7 +301,8 @@ class RouterUpgrade:
         if outcome.lost is None:
             return
         lost = outcome.lost
-        reason = f"runs {result.running_version}, but the router has lost something since before: {lost}"
+        what = "conductor" if self._view.is_conductor else "router"
+        reason = f"runs {result.running_version}, but the {what} {LOSS}: {lost}"
         log.record(Judged("held", reason))
         self._view.report(result.node, f"held: {lost}")
         if self.policy.compare.on_regression == "revert" and may_revert:

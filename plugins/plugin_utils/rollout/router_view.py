@@ -25,6 +25,11 @@ class RouterView:
     router: str
     wanted: str
 
+    @property
+    def is_conductor(self) -> bool:
+        """True if the router is the conductor itself."""
+        return self.router == self.poller.local_node[0]
+
     def node_id(self, node: str) -> NodeId:
         """The full name of one of its nodes."""
         return NodeId(self.router, node)
@@ -38,7 +43,7 @@ class RouterView:
         self.context.tell(f"{node}.{self.router}: {line}")
 
     def needs_operation(self, node_id: NodeId) -> bool:
-        """True if the node runs something else than the wanted version, as far as the conductor shows it."""
+        """True if the node runs something else than the requested version, as far as the conductor shows it."""
         asset, wanted = self.poller.asset(*node_id), try_parse(self.wanted)
         if asset is None or asset.version is None or wanted is None:
             return True

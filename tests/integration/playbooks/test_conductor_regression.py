@@ -32,6 +32,20 @@ def test_a_loss_holds_before_the_second_node(bench):
     assert b.truth(FIRST)["version"] == TO
     assert any("has lost something" in failure and "connectivity" in failure for failure in run.failures), run.failures
     assert f"{FIRST}.Conductor: HELD" in run.output, run.output
+    assert "warning: not reverted: on_regression is hold" in run.output, run.output
+    last = run.failures[-1]
+    assert "compare_exclude or compare_thresholds. No other node is touched." in last, last
+    assert "Commit nothing until they are alike" in last and last.count("run again") == 1, last
+
+
+def test_a_check_that_does_not_exist_stops_the_run_before_the_backup(bench):
+    b = bench("ha-6.3-image")
+    run = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_health_checks=["pair_conected"])
+    assert run.code != 0 and b.upgrades() == []
+    assert any(
+        "no check 'pair_conected'" in failure and failure.endswith("Nothing was sent.") for failure in run.failures
+    )
+    assert not run.results("config_export"), run.output
 
 
 def test_by_setting_a_loss_takes_the_node_back(bench):

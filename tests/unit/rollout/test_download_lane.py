@@ -662,6 +662,6 @@ def test_the_line_for_all_counts_what_is_not_reported_only_while_it_waits() -> N
     given = {"download_silence": 60, "download_timeout": 9000, "in_flight": 1, "downloads_in_flight": 2}
     night.states(health_check=False, **given)
     own = [(at, line) for at, line in zip(night.told_at, night.lines, strict=True) if line.startswith("downloads: ")]
-    assert any(line.endswith("2 not told of") for _at, line in own), "while they wait for their slot"
+    assert any(line.endswith("2 without a report") for _at, line in own), "while they wait for their slot"
     assert own[-1][1] == "downloads: 0 there, 1 on the way, 0 waiting"
     assert own[-1][0] > max(night.conductor.ended.values())

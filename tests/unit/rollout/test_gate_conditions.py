@@ -92,8 +92,8 @@ MOVES = [
     ({}, "send", ""),
     ({"begun": begun(age=LIMIT)}, "send", ""),
     ({"begun": begun("download")}, "send", ""),
-    ({"looked_again": False}, "follow", "cannot be looked at again"),
-    ({"status": changed(version=parse(NEW), version_text=NEW, settled=False)}, "follow", "runs the wanted version"),
+    ({"looked_again": False}, "follow", "cannot be examined again"),
+    ({"status": changed(version=parse(NEW), version_text=NEW, settled=False)}, "follow", "runs the requested version"),
     ({"status": changed(state="Upgrading", busy=True)}, "follow", "Upgrading"),
     ({"lines": RUNNING}, "follow", "in progress"),
     ({"lines": OVER}, "send", ""),
@@ -109,7 +109,7 @@ MOVES = [
     ({"peers": (replace(PEER, version=parse(NEW), settled=False, begun=begun()),)}, "never", "its peer b"),
     # what the user has named
     ({"ignore_running": True, "lines": RUNNING, "peers": (replace(PEER, begun=begun()),)}, "send", ""),
-    ({"ignore_running": True, "status": changed(version=parse(NEW), version_text=NEW)}, "follow", "wanted version"),
+    ({"ignore_running": True, "status": changed(version=parse(NEW), version_text=NEW)}, "follow", "requested version"),
     ({"only_follow": True}, "never", "nothing runs there now"),
     ({"only_follow": True, "lines": RUNNING}, "follow", "in progress"),
 ]

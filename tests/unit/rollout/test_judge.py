@@ -116,7 +116,7 @@ ENDS = [
     ("the conductor reports a failure and the node stays", [REPORTED] * 3, "failed", 3),
     ("the conductor reports a failure and the node had been away",
      [AWAY, *[replace(REPORTED, booted_since=None)] * 3], "reverted", 4),
-    ("a reported failure does not count on the wanted version",
+    ("a reported failure does not count on the requested version",
      [replace(GOOD, report="failed", report_words="x")] * 3, "done", 3),
     ("a reported failure while it is not settled", [replace(REPORTED, settled=False)] * 50, None, 50),
     ("a version that does not show its rebuild", [AWAY, SILENT, BARE, BARE, BARE], "done", 5),
@@ -157,7 +157,7 @@ def test_no_other_end_than_a_dead_service_is_a_fault_of_the_node_itself() -> Non
 def test_a_state_that_does_not_change_ends_in_unknown_at_the_time_out() -> None:
     outcome, _count = follow([(5399, OLD), (5400, OLD)])
     assert outcome.state == "unknown"
-    assert "has not reached the wanted version within 1 h 30 min" in outcome.reason
+    assert "has not reached the requested version within 1 h 30 min" in outcome.reason
     assert BEFORE in outcome.reason and "Nothing more is sent" in outcome.reason
 
 

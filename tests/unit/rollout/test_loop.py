@@ -457,7 +457,7 @@ def test_a_closed_door_is_knocked_at_until_the_time_is_over(stage) -> None:
 def test_an_upgrade_that_hangs_while_the_asset_stays_synchronized_is_unknown_and_no_failure(stage) -> None:
     """Rule 15: images are written while the asset stays Synchronized."""
     result = stage.run_on_node1()
-    assert result.state == "unknown" and "has not reached the wanted version" in result.reason
+    assert result.state == "unknown" and "has not reached the requested version" in result.reason
     assert stage.record()["outcome_at"] is None
 
 

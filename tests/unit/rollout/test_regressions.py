@@ -18,9 +18,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import regressions as proof
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import verify
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import RunContext
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import Reverted
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import NodeLog, apply
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NOT_STARTED, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession
@@ -177,10 +178,17 @@ EVENTS = """
 """  # noqa: E501
 
 
-def explained(context: RunContext, result: NodeResult, poller: object = None) -> NodeResult:
+def explained(context: RunContext, result: NodeResult) -> NodeResult:
     """The result with what the conductor has recorded."""
     log = NodeLog(context.events, result)
-    finish(proof.explain(context, log, poller))
+    finish(proof.explain(context, log))
+    return log.result
+
+
+def on_two_versions(context: RunContext, result: NodeResult, poller: object) -> NodeResult:
+    """The result with what is said of a pair on two versions."""
+    log = NodeLog(context.events, result)
+    proof.explain_two_versions(log, poller)
     return log.result
 
 
@@ -208,14 +216,26 @@ def test_what_was_recorded_before_the_request_explains_nothing(clock) -> None:
     assert explained(RunContext(conductor, clock, Limits(), None), result).reason == "it is bad"
 
 
-@pytest.mark.parametrize(("peer", "told"), [(NEW, True), (OLD, False), (None, False)])
-def test_a_conductor_pair_that_is_left_on_two_versions_gets_advice(clock, peer, told) -> None:
+@pytest.mark.parametrize(("peer", "advised"), [(NEW, True), (OLD, False), (None, False)])
+@pytest.mark.parametrize("state", ["failed", "held", "unknown", "reverted"])
+def test_a_conductor_pair_that_is_left_on_two_versions_gets_advice(clock, peer, advised, state) -> None:
     rows = [SimpleNamespace(node="node1", version_text=peer)]
     poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
-    result = NodeResult("Conductor", "node2", "failed", "It was refused. Mend it.", running_version=OLD)
-    result = explained(RunContext(None, clock, Limits(), None), result, poller)
+    result = NodeResult("Conductor", "node2", state, "It was refused. Fix it.", running_version=OLD)
+    result = on_two_versions(RunContext(None, clock, Limits(), None), result, poller)
     sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
-    assert (sentence in result.reason) is told and ".." not in result.reason
+    assert (sentence in result.reason) is advised and ".." not in result.reason
+
+
+def test_after_a_failed_revert_one_advice_is_enough(clock) -> None:
+    rows = [SimpleNamespace(node="node1", version_text=NEW)]
+    poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
+    reason = f"The device refused it. {NOT_STARTED}"
+    refused = NodeResult("Conductor", "node2", "failed", reason)
+    result = apply(NodeResult("Conductor", "node2", "failed", "it is bad", running_version=OLD), Reverted(refused))
+    reason = on_two_versions(RunContext(None, clock, Limits(), None), result, poller).reason
+    assert "Its revert failed: The device refused it. Nothing was started. Examine the node by hand." in reason
+    assert reason.endswith("Commit nothing until they are alike") and "run again" not in reason
 
 
 def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) -> None:

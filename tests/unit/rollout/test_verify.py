@@ -284,7 +284,7 @@ def test_a_revert_that_is_refused_leaves_the_node_failed_and_says_why(night) -> 
 def test_a_revert_that_does_not_come_back_is_unknown(night) -> None:
     night.conductor.courses["S", "a"] = Course(600, "down", back=Course(600, "stuck"))
     node = go(night, "S", service_timeout=300, upgrade_timeout=1500)["S", "a"]
-    assert node["state"] == "unknown" and "Its revert is unknown" in node["reason"]
+    assert node["state"] == "unknown" and "Its revert ended in an unknown state: " in node["reason"]
 
 
 def test_a_revert_is_done_only_when_the_version_from_before_runs_again(night) -> None:
@@ -292,7 +292,7 @@ def test_a_revert_is_done_only_when_the_version_from_before_runs_again(night) ->
     night.conductor.courses["S", "a"] = Course(600, "down", back=Course(600, "back"))
     node = go(night, "S", service_timeout=300, upgrade_timeout=1500)["S", "a"]
     assert (node["state"], node["running_version"]) == ("failed", NEW)
-    assert "Its revert is failed" in node["reason"]
+    assert "Its revert failed: " in node["reason"]
 
 
 def test_the_session_that_breaks_while_a_revert_is_sent_is_taken_for_a_revert_that_runs(night, clock) -> None:

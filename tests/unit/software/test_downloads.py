@@ -308,7 +308,7 @@ def test_a_version_that_shows_less_is_the_one_and_another_build_is_not() -> None
 
 
 def columns(*cells: tuple[str, str]) -> str:
-    """A table of one row for node a of R, with the wanted version and these columns: (name, cell)."""
+    """A table of one row for node a of R, with the requested version and these columns: (name, cell)."""
     row = (("Router", "R"), ("Node", "a"), ("Version", "6.3.5-37.r1.el7"), *cells)
     widths = [max(len(name), len(cell)) + 2 for name, cell in row]
     rule = " ".join("=" * width for width in widths)

@@ -68,6 +68,8 @@ class PostChecks:
 
     view: RouterView
     options: PostCheckOptions | None
+    #: True once the conductor must not be asked again.
+    conductor_lost: bool = False
 
     def _due(self, logs: Sequence[NodeLog]) -> list[NodeLog]:
         """The nodes that are to be checked."""
@@ -93,6 +95,7 @@ class PostChecks:
         try:
             check_run = yield from self._wait_until_they_hold(_targets(due))
         except PcliError as error:
+            self.conductor_lost = True
             for log in due:
                 running = log.result.running_version
                 log.record(Judged("failed", f"runs {running}, but it could not be checked: {error}"))

@@ -175,12 +175,13 @@ class PostChecks:
     def _authority(self, targets: Sequence[Target], waited: float) -> Authority:
         """What is examined in one round: nothing is kept of the answers of the last one."""
         context, poller, options = self.view.context, self.view.poller, self.options
-        # Of the conductor the node of the session and its peer are checked, as health_check does without targets.
+        # The session's own node alone is checked together with its peer, as health_check does without targets.
+        own_only = [node_id for target in targets for node_id in target.node_ids] == [poller.local_node]
         return Authority(
             conductor=context.conductor,
             clock=context.clock,
             wanted=options.requested_version,
-            targets=() if self._is_conductor else tuple(targets),
+            targets=() if own_only else tuple(targets),
             settled_polls=options.stable_polls,
             poll_pause=options.poll_interval,
             after=True,

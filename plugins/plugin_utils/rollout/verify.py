@@ -22,6 +22,7 @@ from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.system import within
+from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .events import Judged, Stepped, Warned
 from .node_log import NodeLog
@@ -151,7 +152,7 @@ class Comparison:
         begun = any(map(view.has_open_record, node_ids)) or not all(map(view.needs_operation, all_ids))
         kept = (journal.kept("before", view.router) or {}) if begun else {}
         # What an earlier rollout to another release has kept says nothing about this one.
-        self._before = kept.get("snapshot") if kept.get("wanted") == view.wanted else None
+        self._before = kept.get("snapshot") if _same_version(kept.get("wanted"), view.wanted) else None
         self._kept = self._before is not None
         if self._before is None:
             nodes = view.all_nodes()
@@ -194,6 +195,14 @@ class Comparison:
                 view.context, view.poller, self._before, nodes, self.options, self.in_transition, half_done
             )
         )
+
+
+def _same_version(kept: object, wanted: str) -> bool:
+    """True if both name one version: a conductor may offer it in a shorter spelling than it shows once it runs it."""
+    if kept == wanted:
+        return True
+    versions = try_parse(str(kept or "")), try_parse(wanted)
+    return None not in versions and bool(satisfies(*versions) or satisfies(*reversed(versions)))
 
 
 # -- the soak before the next node ------------------------------------------------------------------------------------

@@ -252,6 +252,19 @@ def test_a_node_that_was_held_is_held_again_by_the_next_run_until_nothing_is_los
     assert task(own, "c1", tmp_path)["state"] == "up_to_date"
 
 
+def test_a_snapshot_counts_also_where_the_conductor_offered_the_version_in_a_shorter_spelling(
+    own, pictures, tmp_path
+) -> None:
+    pictures.down["Conductor"] = 0
+    assert task(own, "c1", tmp_path)["state"] == "held"
+    kept = tmp_path / "before-Conductor.json"
+    data = json.loads(kept.read_text())
+    kept.write_text(json.dumps({**data, "wanted": NEW.removesuffix(".el7")}))
+    assert task(own, "c1", tmp_path)["state"] == "held"
+    kept.write_text(json.dumps({**data, "wanted": OLD}))
+    assert task(own, "c1", tmp_path)["state"] == "up_to_date"
+
+
 def test_a_second_node_is_compared_with_the_time_before_the_first(own, pictures, tmp_path) -> None:
     assert task(own, "c1", tmp_path)["state"] == "done"
     before = (tmp_path / "before-Conductor.json").read_text()

@@ -178,12 +178,13 @@ def _asset_name(asset: Asset) -> str:
     severity="warn",
     stages=("post",),
     applies=("conductor",),
-    per="router",
 )
 def plugins_kept(context: CheckContext) -> Finding:
     before = context.authority.plugins_before
     if not before:
         return skipped("no plugin was known before")
+    if not context.is_local:
+        return skipped("only the node's own session shows its plugins")
     now = context.authority.local_facts.plugins
     evidence = ", ".join(f"{name} {version}" for name, version in sorted((now or {}).items()))
     if now is None:

@@ -68,6 +68,8 @@ class PostChecks:
 
     view: RouterView
     options: PostCheckOptions | None
+    #: True once the conductor must not be asked again.
+    conductor_lost: bool = False
 
     def _due(self, logs: Sequence[NodeLog]) -> list[NodeLog]:
         """The nodes that are to be checked."""
@@ -93,6 +95,7 @@ class PostChecks:
         try:
             check_run = yield from self._wait_until_they_hold(_targets(due))
         except PcliError as error:
+            self.conductor_lost = True
             for log in due:
                 running = log.result.running_version
                 log.record(Judged("failed", f"runs {running}, but it could not be checked: {error}"))
@@ -174,12 +177,13 @@ class PostChecks:
     def _authority(self, targets: Sequence[Target], waited: float) -> Authority:
         """What is examined in one round: nothing is kept of the answers of the last one."""
         context, poller, options = self.view.context, self.view.poller, self.options
-        # Of the conductor the node of the session and its peer are checked, as health_check does without targets.
+        # The session's own node alone is checked together with its peer, as health_check does without targets.
+        own_only = [node_id for target in targets for node_id in target.node_ids] == [poller.local_node]
         return Authority(
             conductor=context.conductor,
             clock=context.clock,
             wanted=options.requested_version,
-            targets=() if self._is_conductor else tuple(targets),
+            targets=() if own_only else tuple(targets),
             settled_polls=options.stable_polls,
             poll_pause=options.poll_interval,
             after=True,

@@ -42,6 +42,11 @@ __all__ = ["HealthOptions", "ReleaseMissing", "RouterUpgrade", "UpgradePolicy", 
 
 GOOD = ("done", "up_to_date", "planned")
 
+_STAYS_HELD = (
+    "It stays held in later runs until that works again, or is accepted: exclude it (compare_exclude), or turn the "
+    "comparison off (compare=false)"
+)
+
 
 @dataclass(frozen=True)
 class UpgradePolicy:
@@ -262,9 +267,11 @@ class RouterUpgrade:
             yield from self._post_checks.steps(logs)
         for log in logs:
             yield from self._revert_if_bad(log, may_revert)
-        if self._comparison.due([log.result for log in logs]):
+        due = self._comparison.due(ended, [log.result for log in logs])
+        if due and not self._post_checks.conductor_lost:
             yield from self._compare(logs, may_revert)
         for log in logs:
+            yield from explain(self.context, log)
             explain_two_versions(log, self.poller)
             self._conclude(log)
 
@@ -285,7 +292,6 @@ class RouterUpgrade:
             else:
                 advice = "It was not reverted, since one request moved several nodes: examine it by hand"
                 log.record(Explained(advice))
-        yield from explain(self.context, log)
 
     def _compare(self, logs: list[NodeLog], may_revert: bool) -> Generator[bool, None, None]:
         """Hold a router that has lost something since before, or revert the node by setting (rule 21)."""
@@ -300,13 +306,20 @@ class RouterUpgrade:
             log.record(Warned(f"it was not compared with the time before: {outcome.not_compared}"))
         if outcome.lost is None:
             return
-        lost = outcome.lost
-        what = "conductor" if self._view.is_conductor else "router"
-        reason = f"runs {result.running_version}, but the {what} {LOSS}: {lost}"
-        log.record(Judged("held", reason))
-        self._view.report(result.node, f"held: {lost}")
+        self._record_loss(log, outcome.lost)
         if self.policy.compare.on_regression == "revert" and may_revert:
             yield from self._revert(log)
+        if log.result.state == "held" and self._comparison.half_done:
+            log.record(Explained(_STAYS_HELD))
+
+    def _record_loss(self, log: NodeLog, lost: str) -> None:
+        """The node is held for a loss; where a check has failed as well, it stays failed, and its reason names both."""
+        result, what = log.result, "conductor" if self._view.is_conductor else "router"
+        if result.state in GOOD:
+            log.record(Judged("held", f"runs {result.running_version}, but the {what} {LOSS}: {lost}"))
+        else:
+            log.record(Explained(f"The {what} {LOSS}: {lost}"))
+        self._view.report(result.node, f"{log.result.state}: {lost}")
 
     def _revert(self, log: NodeLog) -> Generator[bool, None, None]:
         """Revert one node, where rule 20 lets us. What became of its upgrade never gets lost."""

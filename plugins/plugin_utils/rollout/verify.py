@@ -24,6 +24,7 @@ from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.health import Health
 from ..software.system import within
+from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .events import Judged, Stepped, Warned
 from .node_log import NodeLog
@@ -102,6 +103,12 @@ def _unreadable(log: NodeLog, options: HealthOptions, why: str) -> None:
 # -- the comparison with the time before ------------------------------------------------------------------------------
 
 
+#: The states of a node whose operation has brought it to the requested version, or that ran it already.
+_ON_VERSION = ("done", "up_to_date")
+#: Those that it may have after the checks, to be compared with the time before.
+_COMPARED = (*_ON_VERSION, "failed", "held")
+
+
 @dataclass
 class Comparison:
     """Compares a router with the time before its operation. ``options`` None: nothing is compared.
@@ -115,27 +122,47 @@ class Comparison:
     _before: dict | None = None
     #: Was the snapshot from before requested? It may have failed all the same.
     _requested: bool = False
+    #: Was the snapshot taken by an earlier task or run, before this router was begun?
+    _kept: bool = False
 
     def take_before(self, nodes: Sequence[str]) -> Steps[None]:
-        """Take the router as it is now, or as it was before an earlier run began with it. Raises JournalError."""
+        """Take the router as it is now, or as it was before an earlier run began with it. Raises JournalError.
+
+        What was kept stays as long as the router is half done, also where only its next node is named.
+        """
         view, journal = self.view, self.view.context.journal
         if self.options is None or not nodes:
             return
         self._requested = True
         node_ids = [view.node_id(node) for node in nodes]
-        begun = any(not view.needs_operation(node_id) or view.has_open_record(node_id) for node_id in node_ids)
+        all_ids = [*node_ids, *map(view.node_id, view.all_nodes())]
+        begun = any(map(view.has_open_record, node_ids)) or not all(map(view.needs_operation, all_ids))
         kept = (journal.kept("before", view.router) or {}) if begun else {}
         # What an earlier rollout to another release has kept says nothing about this one.
-        self._before = kept.get("snapshot") if kept.get("wanted") == view.wanted else None
+        self._before = kept.get("snapshot") if _same_version(kept.get("wanted"), view.wanted) else None
+        self._kept = self._before is not None
         if self._before is None:
             nodes = view.all_nodes()
             self._before = yield from take_snapshot(view.context, view.poller, view.router, nodes, self.options)
             data = {"router": view.router, "wanted": view.wanted, "snapshot": self._before}
             journal.keep("before", view.router, data if self._before else None)
 
-    def due(self, results: Sequence[NodeResult]) -> bool:
-        """True if the nodes that have just ended are to be compared: all of them are done."""
-        return self._requested and bool(results) and all(result.state == "done" for result in results)
+    @property
+    def half_done(self) -> bool:
+        """True if a node of the router still runs another version, also one that was not named."""
+        return any(self.view.needs_operation(self.view.node_id(node)) for node in self.view.all_nodes())
+
+    def due(self, ended: Sequence[NodeResult], checked: Sequence[NodeResult]) -> bool:
+        """True if these nodes are to be compared: all run the requested version, and none is bad itself.
+
+        ``ended``: their results before the checks after the operation; ``checked``: those after them. A failed check
+        is no reason not to compare. Nodes that an earlier run upgraded are compared before the next node is begun.
+        """
+        if not self._requested or not ended or any(result.state not in _ON_VERSION for result in ended):
+            return False
+        if any(result.local_fault or result.state not in _COMPARED for result in checked):
+            return False
+        return any(result.state == "done" for result in ended) or (self._kept and self.half_done)
 
     def steps(self, ended: Collection[str], nodes: Sequence[str]) -> Generator[bool, None, ComparisonOutcome | None]:
         """What the router has lost since before; None where it is compared after a later node.
@@ -149,12 +176,20 @@ class Comparison:
         if self._before is None:
             return ComparisonOutcome(not_compared="its state before could not be read")
         # Also where only one node of the pair was named: the other one differs then, and that is no loss.
-        half_done = any(view.needs_operation(view.node_id(node)) for node in view.all_nodes())
+        half_done, nodes = self.half_done, view.all_nodes()
         return (
             yield from find_regressions(
-                view.context, view.poller, self._before, view.all_nodes(), self.options, self.in_transition, half_done
+                view.context, view.poller, self._before, nodes, self.options, self.in_transition, half_done
             )
         )
+
+
+def _same_version(kept: object, wanted: str) -> bool:
+    """True if both name one version: a conductor may offer it in a shorter spelling than it shows once it runs it."""
+    if kept == wanted:
+        return True
+    versions = try_parse(str(kept or "")), try_parse(wanted)
+    return None not in versions and bool(satisfies(*versions) or satisfies(*reversed(versions)))
 
 
 # -- the soak before the next node ------------------------------------------------------------------------------------

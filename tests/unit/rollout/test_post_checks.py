@@ -8,7 +8,11 @@ from __future__ import annotations
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import UnknownCheck
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
+    DeviceError,
+    LoginRefused,
+    SessionBroken,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.alarms import Alarm
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
@@ -272,3 +276,75 @@ def test_check_mode_runs_no_post_check(own) -> None:
     own._task.check_mode = True
     result = result_of(own, FIRST, post_checks=["service_running"])
     assert nodes_of(result)["c1"]["state"] == "planned" and result["checks"] == []
+
+
+@pytest.mark.parametrize("bad", ["c1", "c2"])
+def test_with_the_vendors_sequencing_both_nodes_of_a_conductor_are_checked_each_for_itself(own, bad) -> None:
+    service_fails_after_upgrade(own, ("Conductor", bad))
+    result = result_of(own, "Conductor", sequencing="vendor", post_checks=["service_running"])
+    assert {(check["name"], check["target"]) for check in result["checks"]} == {
+        (name, f"{node}.Conductor") for name in ("version", "service_running") for node in ("c1", "c2")
+    }
+    states = {node: entry["state"] for node, entry in nodes_of(result).items()}
+    assert states == {"c1": "done", "c2": "done", bad: "failed"}
+    assert [request.operation for request in own.conductor.sent] == ["upgrade"]
+
+
+def test_what_only_the_session_of_a_node_shows_is_skipped_on_the_other_one(own) -> None:
+    own.conductor.plugins = lambda: {"dns": "2"}
+    given = {"sequencing": "vendor", "post_checks": ["plugins_kept"], "plugins_before": {"dns": "1"}}
+    checks = [check for check in result_of(own, "Conductor", **given)["checks"] if check["name"] == "plugins_kept"]
+    assert [(check["target"], check["state"]) for check in checks] == [
+        ("c1.Conductor", "pass"),
+        ("c2.Conductor", "skipped"),
+    ]
+
+
+def test_a_plugin_that_is_missing_afterwards_counts(own) -> None:
+    own.conductor.plugins = lambda: {"dns": "2"}
+    given = {"post_checks": [{"name": "plugins_kept", "severity": "block"}]}
+    node = go(own, FIRST, plugins_before={"dns": "1", "wireguard": "1"}, **given)["c1"]
+    assert node["state"] == "failed" and "wireguard" in node["reason"]
+
+
+def test_assets_that_do_not_count_fail_no_check(own) -> None:
+    """Between the nodes of a pair from below 6.3 all assets are Disconnected, and it means nothing (rule 11)."""
+    own.conductor.show(own.conductor.boxes["Conductor", "c2"], status="Disconnected")
+    result = result_of(own, FIRST, post_checks=["asset_settled"], assets_count=False)
+    assert nodes_of(result)["c1"]["state"] == "done", nodes_of(result)["c1"]["reason"]
+
+
+def test_a_refused_login_ends_the_checks_and_the_conductor_is_not_asked_again(night) -> None:
+    asked, tell = [], night.tell
+
+    def refused(*where):
+        asked.append(where)
+        raise LoginRefused("The password was refused.")
+
+    def refuses(line: str) -> None:
+        if "checks run" in line:
+            night.conductor.connectivity = refused
+        tell(line)
+
+    night.tell = refuses
+    first = go(night, post_checks=["pair_connected"], compare=True)["a"]
+    assert first["state"] == "failed" and "could not be checked: The password was refused" in first["reason"]
+    assert len(asked) == 1
+
+
+def test_only_an_unreadable_health_check_of_the_vendor_holds_by_setting(night) -> None:
+    def refused(*where):
+        raise DeviceError("show network-interface", "% Error: no")
+
+    night.conductor.connectivity = refused
+    nodes = go(night, post_checks=["pair_connected"], health_check_unknown="hold")
+    assert nodes["a"]["state"] == "failed" and "could not be determined" in nodes["a"]["reason"]
+
+
+@pytest.mark.parametrize(("peer", "said"), [(NEW, True), (OLD, False)])
+def test_the_second_node_from_below_6_3_says_that_assets_stay_disconnected(own, peer, said) -> None:
+    own.conductor.show(own.conductor.boxes["Conductor", "c2"], version=peer)
+    service_fails_after_upgrade(own, ("Conductor", "c1"))
+    result = result_of(own, FIRST, post_checks=["service_running"], assets_count=False, revert=False)
+    assert nodes_of(result)["c1"]["state"] == "failed"
+    assert ("All assets stay Disconnected" in result["msg"]) is said

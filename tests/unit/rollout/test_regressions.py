@@ -23,8 +23,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NOT_STARTED, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
 
-from tests.unit.fakes import NEW, OLD, Box, ScriptedSession
+from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, ScriptedSession
+from tests.unit.rollout.nights import FAILS
 from tests.unit.rollout.test_rollout import PAIR, night_of, quick, upgrades
 
 
@@ -166,6 +168,135 @@ def test_a_pair_without_a_loss_passes_and_warns_of_nothing(clock, pictures) -> N
     result = night.go(**quick(post_checks=["version"]))
     assert {state for state, reason in comparisons(result)} == {"pass"}
     assert not any(node["warnings"] for node in result["by_router"]["r00"]["nodes"])
+
+
+# -- a named check fails as well -------------------------------------------------------------------------------------
+
+
+def with_a_failed_check(night: Night, *targets: object, **more) -> list[dict]:
+    """The nodes of a run in which the pair does not see itself afterwards, and something is lost."""
+    night.conductor.links = [Link("a.r00", "b.r00", "down"), Link("c1.Conductor", "c2.Conductor", "down")]
+    given = {"compare_grace": 0, "order": "as_listed", "post_checks": ["pair_connected"], "post_check_timeout": 60}
+    return nodes_of(night.go(*targets, **quick(**{**given, **more})))
+
+
+def nodes_of(result: dict) -> list[dict]:
+    return [node for entry in result["by_router"].values() for node in entry["nodes"]]
+
+
+@pytest.mark.parametrize(("on_regression", "state"), [("hold", "failed"), ("revert", "reverted")])
+def test_a_router_that_fails_a_check_is_compared_too_and_reverted_by_setting(
+    clock, pictures, on_regression, state
+) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    pictures.down["r00"] = 0
+    first, second = with_a_failed_check(night, on_regression=on_regression)
+    assert (first["state"], second["state"]) == (state, "not_started")
+    assert "pair_connected" in first["reason"] and "eth0 -> elsewhere" in first["reason"]
+    reverts = [request.node for request in night.conductor.sent if request.operation == "revert"]
+    assert reverts == (["a"] if on_regression == "revert" else [])
+
+
+def test_a_failed_check_alone_reverts_nothing(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    first, _second = with_a_failed_check(night, on_regression="revert")
+    assert first["state"] == "failed" and first["running_version"] == NEW
+    assert "lost something" not in first["reason"]
+
+
+def test_a_node_that_was_reverted_for_a_fault_of_its_own_is_not_compared(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    night.conductor.health = FAILS
+    pictures.down["r00"] = 0
+    (first, _second) = nodes_of(night.go(**quick(health_check=True, order="as_listed", compare_grace=0)))
+    assert first["state"] == "reverted" and "lost something" not in first["reason"]
+    assert pictures.taken == ["r00"]
+
+
+# -- a run that resumes another one, and the nodes of a conductor, each in a task of its own -------------------------
+
+
+CONDUCTOR = {"c1": {"router": "Conductor", "node": "c1"}, "c2": {"router": "Conductor", "node": "c2"}}
+
+
+@pytest.fixture
+def own(clock) -> Night:
+    """A night on a conductor pair that is to be upgraded itself; the session is on its first node."""
+    return Night(FleetConductor(clock, Box("Conductor", "c1"), Box("Conductor", "c2"), Box("r00", "a")))
+
+
+def task(night: Night, node: str, journal: object, **more) -> dict:
+    """The result of the task of one node of the conductor."""
+    given = quick(compare_grace=0, journal=str(journal))
+    (result,) = nodes_of(night.go(CONDUCTOR[node], **{**given, **more}))
+    return result
+
+
+def test_a_conductor_that_fails_a_check_is_compared_too_and_reverted_by_setting(own, pictures) -> None:
+    pictures.down["Conductor"] = 0
+    (node,) = with_a_failed_check(own, CONDUCTOR["c1"], on_regression="revert")
+    assert node["state"] == "reverted" and node["running_version"] == OLD
+    assert "pair_connected" in node["reason"] and "lost something" in node["reason"]
+    assert "two versions" not in node["reason"]
+
+
+def test_a_node_that_was_held_is_held_again_by_the_next_run_until_nothing_is_lost(own, pictures, tmp_path) -> None:
+    pictures.down["Conductor"] = 0
+    first = task(own, "c1", tmp_path)
+    assert first["state"] == "held" and "compare_exclude" in first["reason"]
+    again = task(own, "c1", tmp_path, on_regression="revert")
+    assert again["state"] == "held" and "eth0 -> elsewhere" in again["reason"]
+    assert [request.operation for request in own.conductor.sent] == ["upgrade"], "this run has upgraded nothing"
+    assert task(own, "c1", tmp_path, compare=False)["state"] == "up_to_date"
+    assert task(own, "c1", tmp_path, compare_exclude=["peers:"])["state"] == "up_to_date"
+    pictures.down.clear()
+    assert task(own, "c1", tmp_path)["state"] == "up_to_date"
+
+
+def test_a_snapshot_counts_also_where_the_conductor_offered_the_version_in_a_shorter_spelling(
+    own, pictures, tmp_path
+) -> None:
+    pictures.down["Conductor"] = 0
+    assert task(own, "c1", tmp_path)["state"] == "held"
+    kept = tmp_path / "before-Conductor.json"
+    data = json.loads(kept.read_text())
+    kept.write_text(json.dumps({**data, "wanted": NEW.removesuffix(".el7")}))
+    assert task(own, "c1", tmp_path)["state"] == "held"
+    kept.write_text(json.dumps({**data, "wanted": OLD}))
+    assert task(own, "c1", tmp_path)["state"] == "up_to_date"
+
+
+def test_a_second_node_is_compared_with_the_time_before_the_first(own, pictures, tmp_path) -> None:
+    assert task(own, "c1", tmp_path)["state"] == "done"
+    before = (tmp_path / "before-Conductor.json").read_text()
+    pictures.down["Conductor"] = 0
+    assert task(own, "c2", tmp_path)["state"] == "held"
+    assert (tmp_path / "before-Conductor.json").read_text() == before
+
+
+def test_the_done_node_of_a_router_is_compared_before_its_next_one_is_begun(clock, pictures, tmp_path) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    pictures.down["r00"] = 0
+    given = quick(compare_grace=0, order="as_listed", journal=str(tmp_path))
+    assert [node["state"] for node in nodes_of(night.go(**given))] == ["held", "not_started"]
+    assert [node["state"] for node in nodes_of(night.go(**given))] == ["held", "not_started"]
+    pictures.down.clear()
+    assert [node["state"] for node in nodes_of(night.go(**given))] == ["up_to_date", "done"]
+
+
+def test_routers_on_the_way_are_no_loss_of_a_conductor(own, pictures) -> None:
+    """What leads to a router that is not settled says nothing about the conductor (rule 21)."""
+    pictures.down["Conductor"], pictures.towards = 0, "r00"
+    own.conductor.show(own.conductor.boxes["r00", "a"], status="Disconnected")
+    assert nodes_of(own.go(CONDUCTOR["c1"], **quick(compare_grace=0)))[0]["state"] == "done"
+
+
+def test_a_pair_that_one_request_moved_is_never_reverted_for_a_loss(clock, pictures) -> None:
+    night = night_of(clock, {"r00": PAIR})
+    pictures.down["r00"] = 0
+    how = {"sequencing": "vendor", "on_regression": "revert"}
+    states = {node["state"] for node in nodes_of(night.go(**quick(compare_grace=0, **how)))}
+    assert "held" in states and [request.operation for request in night.conductor.sent] == ["upgrade"]
 
 
 EVENTS = """

@@ -11,12 +11,12 @@ FROM, TO = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
 OTHERS = ["all", "!pair_connected", "!critical_alarms"]
 
 
-def lost(bench, **variables):
+def lost(bench, checks=OTHERS, **variables):
     b = bench("ha-6.3-image", faults=[{"type": "pair_link_down", "node": FIRST, "when": "after_upgrade"}])
     run = b.run(
         "upgrade_conductor",
         ssr_version="6.3.5",
-        conductor_upgrade_health_checks=OTHERS,
+        conductor_upgrade_health_checks=checks,
         conductor_upgrade_compare_grace="0",
         # Without the comparison the pair that does not see itself stops the run, later.
         conductor_upgrade_settle_timeout=12,
@@ -48,11 +48,29 @@ def test_a_check_that_does_not_exist_stops_the_run_before_the_backup(bench):
     assert not run.results("config_export"), run.output
 
 
-def test_by_setting_a_loss_takes_the_node_back(bench):
-    b, run = lost(bench, conductor_upgrade_on_regression="revert")
+def test_by_setting_a_loss_takes_the_node_back_also_where_all_checks_run(bench):
+    b, run = lost(bench, ["all"], conductor_upgrade_on_regression="revert")
     assert run.code != 0, run.output
     assert len(b.reverts(FIRST)) == 1 and b.truth(FIRST)["version"] == FROM
     assert b.upgrades(SECOND) == []
+    assert any(
+        all(words in failure for words in ("pair_connected", "has lost something", "Then reverted"))
+        for failure in run.failures
+    ), run.failures
+
+
+def test_a_node_that_was_held_is_held_again_by_the_next_run(bench):
+    b, _run = lost(bench)
+    again = b.run(
+        "upgrade_conductor",
+        ssr_version="6.3.5",
+        conductor_upgrade_checks=OTHERS,
+        conductor_upgrade_health_checks=OTHERS,
+        conductor_upgrade_compare_grace="0",
+        conductor_upgrade_settle_timeout=12,
+    )
+    assert again.code != 0 and b.upgrades(SECOND) == [], again.output
+    assert any("has lost something" in failure for failure in again.failures), again.output
 
 
 def test_what_is_excluded_by_name_or_not_compared_is_no_loss(bench):

@@ -144,7 +144,7 @@ def test_a_request_that_does_not_come_back_and_is_not_reported_is_unknown() -> N
     day.conductor.shows_downloads = False
     day.conductor.course = Course(600, download=math.inf)
     result = day.run()["a"]
-    assert result.state == "unknown" and result.reason.endswith("has not come back: look whether it goes on")
+    assert result.state == "unknown" and result.reason.endswith("has not come back: check whether it goes on")
 
 
 def test_what_is_not_reported_is_no_sample_of_how_long_downloads_take(day) -> None:

@@ -23,6 +23,7 @@ WORDS = (
     "__conductor_upgrade_last_words",
     "__conductor_upgrade_other_untouched",
     "__conductor_upgrade_revert_last_words",
+    "__conductor_upgrade_message",
 )
 FIX = " Fix the cause, then run the same playbook again."
 

@@ -34,6 +34,8 @@ SLOW = 2
 
 #: Seconds (of the wall) for anything that a test waits for.
 PATIENCE = 60
+#: Seconds for a whole run, on a machine that plays several at once.
+RUN_PATIENCE = 220
 
 
 # -- what really happened ---------------------------------------------------------------------------------------------
@@ -151,7 +153,7 @@ def wait_until(condition: Callable[[], Any], awaited: str, patience: float = PAT
 def wait_for_end(process: subprocess.Popen, below: list[int]) -> str:
     """Wait until a run is over, workers included: they end by themselves. Returns what it has printed."""
     try:
-        output, _none = process.communicate(timeout=PATIENCE)
+        output, _none = process.communicate(timeout=RUN_PATIENCE)  # most of it passes before anybody ends the run
         wait_until(lambda: not any(map(lives, below)), f"the end of its workers {[pid for pid in below if lives(pid)]}")
     finally:
         for pid in [process.pid, *below]:

@@ -306,20 +306,11 @@ class RouterUpgrade:
             log.record(Warned(f"it was not compared with the time before: {outcome.not_compared}"))
         if outcome.lost is None:
             return
-        self._record_loss(log, outcome.lost)
+        _record_loss(self._view, log, outcome.lost)
         if self.policy.compare.on_regression == "revert" and may_revert:
             yield from self._revert(log)
         if log.result.state == "held" and self._comparison.half_done:
             log.record(Explained(_STAYS_HELD))
-
-    def _record_loss(self, log: NodeLog, lost: str) -> None:
-        """The node is held for a loss; where a check has failed as well, it stays failed, and its reason names both."""
-        result, what = log.result, "conductor" if self._view.is_conductor else "router"
-        if result.state in GOOD:
-            log.record(Judged("held", f"runs {result.running_version}, but the {what} {LOSS}: {lost}"))
-        else:
-            log.record(Explained(f"The {what} {LOSS}: {lost}"))
-        self._view.report(result.node, f"{log.result.state}: {lost}")
 
     def _revert(self, log: NodeLog) -> Generator[bool, None, None]:
         """Revert one node, where rule 20 lets us. What became of its upgrade never gets lost."""
@@ -350,6 +341,16 @@ class RouterUpgrade:
             return
         by_node = {(other.router, other.node): other for other in ended}
         log.record(Reverted(by_node[node_id]))
+
+
+def _record_loss(view: RouterView, log: NodeLog, lost: str) -> None:
+    """The node is held for a loss; where a check has failed as well, it stays failed, and its reason names both."""
+    result, what = log.result, "conductor" if view.is_conductor else "router"
+    if result.state in GOOD:
+        log.record(Judged("held", f"runs {result.running_version}, but the {what} {LOSS}: {lost}"))
+    else:
+        log.record(Explained(f"The {what} {LOSS}: {lost}"))
+    view.report(result.node, f"{log.result.state}: {lost}")
 
 
 def run_of(

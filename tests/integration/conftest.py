@@ -39,3 +39,8 @@ def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
             return Bench(folder, simulator)
 
         yield make
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests come first, so that no worker begins one of them when the others have ended."""
+    items.sort(key=lambda item: "test_habits" not in item.nodeid)

@@ -41,7 +41,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the second node begins while the post-check of the first still runs": (
-        "I1.over",
+        "I3.over",
         {"routers": PAIR, "courses": {"a.r1": [{**QUICK, "check": 240.0}]}, "runs": [{"args": PLAINLY}]},
     ),
     "a node is done while its post-check still runs": (
@@ -65,7 +65,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a node is failed while the vendor's own way back still runs": (
-        "I3",
+        None,
         {
             "habits": {"lag": 20.0},
             "routers": ONE,
@@ -76,7 +76,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the gap between two looks makes a flap an absence: reverted, while the upgrade goes on": (
-        "I3",
+        "I3.over",
         {
             "habits": {"status": "lines", "lag": 5.0},
             "routers": ONE,
@@ -109,7 +109,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a line of last month ends an operation that runs": (
-        "I3",
+        "I3.over",
         {
             "habits": {"status": "lines"},
             "routers": ONE,
@@ -171,7 +171,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the second node goes back while the check of the first still runs": (
-        "I10.over",
+        "I3.over",
         {
             "routers": [{"name": "r1", "nodes": [{"name": name, "version": "7.1.3-29.r2.el9"} for name in "ab"]}],
             "runs": [{"module": "software_revert", "args": {"version": "6.3.0-107.r1.el7", "pair_soak": 0}}],

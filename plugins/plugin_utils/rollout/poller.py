@@ -126,7 +126,7 @@ class StatusPoller:
         row = self.asset(*node_id)
         if row is None or node_id == self.local_node or not self.counts(node_id[0]) or not row.version:
             return None
-        status = _partial_status(row)
+        status = partial_status(row)
         return None if needs_probe(status) or self.is_its_turn(node_id) else status
 
     # -- turns ----------------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ class _Turns:
         self._last = {key: at for key, at in self._last.items() if router not in key[:2]}
 
 
-def _partial_status(row: Asset) -> NodeStatus:
+def partial_status(row: Asset) -> NodeStatus:
     """What the list of assets alone shows of a node."""
     return NodeStatus(
         reachable=True,

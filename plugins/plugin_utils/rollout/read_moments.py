@@ -24,7 +24,7 @@ from .journal import JournalError, Record
 from .moments import MOVES, BegunCommand, NodeMoment, PeerMoment, Written
 from .observation import observe
 from .operation_state import FollowedNode, OperationRun
-from .poller import StatusPoller
+from .poller import StatusPoller, partial_status
 
 # -- of a node that an operation moves --------------------------------------------------------------------------------
 
@@ -161,14 +161,4 @@ def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -
 
 def _status_of(asset: Asset | None) -> NodeStatus:
     """What the list of assets shows of a node."""
-    if asset is None:
-        return NodeStatus(away=False)
-    return NodeStatus(
-        reachable=True,
-        version_text=asset.version_text,
-        version=asset.version,
-        state=asset.status,
-        settled=asset.settled,
-        away=asset.away,
-        busy=asset.busy,
-    )
+    return NodeStatus(away=False) if asset is None else partial_status(asset)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..clock import parse_timestamp
@@ -21,15 +22,18 @@ from ..rollout.loop import Loop
 from ..rollout.node_order import primaries
 from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
-from ..rollout.status import RunRecord, StatusFile
+from ..rollout.run_record import RunRecord
+from ..rollout.status import StatusFile
 from ..software.assets import Asset
 from ..software.targets import Target
 from ..software.versions import parse
 from .base import BadInput, PcliAction
+from .run_records import earliest, run_record
 from .targets import by_router, named_targets, waves_of
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
+_WINDOW = ("start_deadline", "window_end")
 
 
 class RolloutAction(PcliAction):
@@ -37,6 +41,8 @@ class RolloutAction(PcliAction):
 
     operation = "upgrade"
     relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
+    #: The record of the run, once there is a rollout.
+    record: RunRecord | None = None
 
     # -- targets ----------------------------------------------------------------------------------------------
 
@@ -126,11 +132,8 @@ class RolloutAction(PcliAction):
         loop.status_file = StatusFile(args["status_file"] or None, self.clock)
         loop.status_file.prepare()
         loop.journal.prepare()
-        folder = args["journal"] or None
-        record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
-        warning = record.load()
-        if warning:
-            self.warn(warning)
+        self.record = record = run_record(self, args)
+        bounds = self._of_the_run(bounds, record)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
@@ -144,7 +147,16 @@ class RolloutAction(PcliAction):
             operation=self.operation,
             version=version,
             stop_file=args["stop_file"] or None,
+            bake=args.get("bake") or 0.0,
         )
+
+    @staticmethod
+    def _of_the_run(bounds: RolloutLimits, record: RunRecord) -> RolloutLimits:
+        """The limits with the window as the first batch of the run has read it: a duration must not slide."""
+        window = {name: earliest(getattr(record, name), getattr(bounds, name)) for name in _WINDOW}
+        for name, moment in window.items():
+            setattr(record, name, moment.isoformat() if moment else None)
+        return replace(bounds, **window)
 
     # -- results ----------------------------------------------------------------------------------------------
 

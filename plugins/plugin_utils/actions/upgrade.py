@@ -79,6 +79,8 @@ class UpgradeAction(RolloutAction):
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
+        if self.record:
+            result["run_record"] = self.record.as_data()
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the record of a run gets from one task to the next: in its result, and as an option of the next one."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+
+from ..clock import parse_timestamp
+from ..rollout.run_record import RunRecord
+from .base import BadInput, PcliAction
+
+
+def run_record(action: PcliAction, args: dict) -> RunRecord:
+    """The record that an earlier task of this run has returned, else what the journal holds of this run.
+
+    Raises BadInput for an option that is no record.
+    """
+    folder = args["journal"] or None
+    record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", action.clock, action.process)
+    if args.get("run_record"):
+        try:
+            record.take(args["run_record"])
+        except ValueError as error:
+            raise BadInput(f"run_record: {error}. Give RV(run_record) of the task before, or nothing.") from error
+        return record
+    warning = record.load()
+    if warning:
+        action.warn(warning)
+    return record
+
+
+def earliest(recorded: str | None, given: datetime | None) -> datetime | None:
+    """The earlier one of a time of the record and one of a user; None where there is neither."""
+    known = None
+    if recorded:
+        with contextlib.suppress(ValueError):
+            known = parse_timestamp(recorded, "the window of the run")
+    return min((moment for moment in (known, given) if moment is not None), default=None)

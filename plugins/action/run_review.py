@@ -5,19 +5,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_records import run_record
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_reports import amend_reports
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches import Tolerance
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
 
 
 class ActionModule(PcliAction):
     def act(self, args):
-        record = run_record(self, args)
+        record = run_record(self, args["journal"], args["run_id"], args["run_record"])
         hosts = args["next_hosts"]
         routers = {router_of(self._vars.get("hostvars") or {}, host): host for host in hosts or []}
         if hosts is not None:
@@ -36,7 +41,22 @@ class ActionModule(PcliAction):
         elif hosts is not None:
             record.hold_back(hosts, why)
         self._write(args, record)
-        return self._result(record, hosts, why)
+        relapsed, verdicts = record.relapsed_later(), record.verdicts()
+        totals = count_states(verdicts.values())
+        return {
+            "changed": False,
+            "goes_on": why is None,
+            "reason": why,
+            "relapsed": relapsed,
+            "by_router": {
+                router: {"state": "relapsed", "reason": reason, "nodes": []} for router, reason in relapsed.items()
+            },
+            "totals": totals,
+            "stopped": record.stopped,
+            "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
+            "run_record": record.as_data(),
+            "msg": _message(record, hosts, why, totals),
+        }
 
     def _look(self, args, record):
         """Look again at what is done. Returns why that is not possible; None where it was, or was not needed."""
@@ -46,7 +66,8 @@ class ActionModule(PcliAction):
             return record.blind
         try:
             self.conductor.follow_fallback()
-            loop = self.loop(args)
+            limits = Limits(flap=args["flap"], poll_min=args["poll_min"])
+            loop = Loop(self.conductor, self.clock, limits, Journal(None, "", self.clock), self.tell, self.alive)
             return review(loop, loop.poller(shared=True), record)
         except PcliError as error:
             record.blind = str(error)
@@ -63,26 +84,11 @@ class ActionModule(PcliAction):
         for warning in filter(None, warnings):
             self.warn(warning)
 
-    @staticmethod
-    def _result(record, hosts, why):
-        relapsed = record.relapsed_later()
-        verdicts = record.verdicts()
-        counts = {state: list(verdicts.values()).count(state) for state in STATES}
-        totals = {state: count for state, count in counts.items() if count}
-        return {
-            "changed": False,
-            "goes_on": why is None,
-            "reason": why,
-            "relapsed": relapsed,
-            "by_router": {
-                router: {"state": "relapsed", "reason": reason, "nodes": []} for router, reason in relapsed.items()
-            },
-            "totals": totals,
-            "stopped": record.stopped,
-            "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
-            "run_record": record.as_data(),
-            "msg": _message(record, hosts, why, totals),
-        }
+
+def count_states(states):
+    """How many there are of each state that occurs, worst first."""
+    counts = Counter(states)
+    return {state: counts[state] for state in STATES if counts[state]}
 
 
 def _message(record, hosts, why, totals):

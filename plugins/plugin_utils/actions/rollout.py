@@ -91,7 +91,8 @@ class RolloutAction(PcliAction):
             conductor_version=own.version if own else None,
             conductor_router=self.conductor.local_node()[0],
             takes_nodes=self.conductor.takes_nodes(self.operation),
-            disconnected=args["disconnected"],
+            # A node that is taken back is away for a reason, and somebody waits for it (rule 44).
+            disconnected="block" if self.operation == "revert" else args["disconnected"],
             unknown=args["unknown_targets"].replace("fail", "block"),
             **more,
         )
@@ -109,6 +110,7 @@ class RolloutAction(PcliAction):
             window_end=self.moment(args, "window_end"),
             breaker_percent=args["breaker_percent"],
             breaker_patience=args["breaker_timeout"],
+            reverts=self.operation == "revert",
         )
 
     @staticmethod
@@ -132,7 +134,7 @@ class RolloutAction(PcliAction):
         loop.status_file = StatusFile(args["status_file"] or None, self.clock)
         loop.status_file.prepare()
         loop.journal.prepare()
-        self.record = record = run_record(self, args)
+        self.record = record = run_record(self, args["journal"], args["run_id"], self.record_of(args))
         bounds = self._of_the_run(bounds, record)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
@@ -147,8 +149,11 @@ class RolloutAction(PcliAction):
             operation=self.operation,
             version=version,
             stop_file=args["stop_file"] or None,
-            bake=args.get("bake") or 0.0,
         )
+
+    def record_of(self, args: dict) -> Mapping | None:
+        """The record of the run that this task was given, by those that take one."""
+        return None
 
     @staticmethod
     def _of_the_run(bounds: RolloutLimits, record: RunRecord) -> RolloutLimits:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from ..clock import parse_timestamp
@@ -13,16 +14,16 @@ from ..rollout.run_record import RunRecord
 from .base import BadInput, PcliAction
 
 
-def run_record(action: PcliAction, args: dict) -> RunRecord:
-    """The record that an earlier task of this run has returned, else what the journal holds of this run.
+def run_record(action: PcliAction, journal: str | None, run_id: str | None, given: Mapping | None) -> RunRecord:
+    """The record that an earlier task of this run has returned (``given``), else what the journal holds of this run.
 
     Raises BadInput for an option that is no record.
     """
-    folder = args["journal"] or None
-    record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", action.clock, action.process)
-    if args.get("run_record"):
+    folder = journal or None
+    record = RunRecord(folder if run_id else None, run_id or "", action.clock, action.process)
+    if given:
         try:
-            record.take(args["run_record"])
+            record.take(given)
         except ValueError as error:
             raise BadInput(f"run_record: {error}. Give RV(run_record) of the task before, or nothing.") from error
         return record

@@ -91,6 +91,9 @@ class UpgradeAction(RolloutAction):
             target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
         }
 
+    def record_of(self, args):
+        return args["run_record"]
+
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
     def _upgrade_own(
@@ -180,6 +183,7 @@ class UpgradeAction(RolloutAction):
             plans = judged_by_volumes(loop, plans, rules)
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, version, bounds, estimates)
+        fleet.batch.bake = args["bake"]
         policy = UpgradePolicy(
             health=self._health(args),
             post_checks=self._post_checks(args, version),

@@ -48,12 +48,11 @@ class Rollout:
     operation: str = "upgrade"
     version: str = ""
     stop_file: str | None = None
-    bake: float = 0.0
 
     def __post_init__(self) -> None:
         self.progress = RolloutProgress()
         self._breaker = CircuitBreaker(self.loop, self.poller, self.bounds.breaker_percent)
-        self.batch = BatchWatch(self.loop, self.poller, self.record, self.progress, self.bake)
+        self.batch = BatchWatch(self.loop, self.poller, self.record, self.progress)
         self.admission = RolloutAdmission(
             self.loop,
             self.poller,

@@ -74,6 +74,8 @@ class Authority:
         node.past.append(operation)
         node.downloading[version] = operation
         node.note()
+        for watch in self.watchers:
+            watch(operation)
         if end == "stuck":
             return
 
@@ -83,6 +85,7 @@ class Authority:
             operation.over_at, operation.end = self.clock.now(), "completed" if end == "done" else "failed"
             if end == "done":
                 node.downloaded.add(version)
+                node.arrived[version] = self.clock.now()
             for do in operation.on_end:
                 do()
 

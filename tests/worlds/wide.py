@@ -68,8 +68,8 @@ def _courses(random: Random, data: dict) -> None:
 
 def _settings(random: Random, data: dict) -> None:
     breaker, percent = random.choice((None, None, 2.0, 20.0)), random.choice((None, None, None, 0.0, 20.0, 50.0))
-    ends = random.choice((None, None, None, "start_deadline", "window_end"))
-    compare, seconds = random.random() < 0.08, random.choice((400, 900, 1800, 5400, 12000))
+    ends = random.choice((None, None, None, None, "start_deadline", "window_end"))
+    compare, seconds = random.random() < 0.08, random.choice((900, 3600, 7200, 12000, 20000))
     for run in data["runs"]:
         args = run["args"]
         if "in_flight" not in args:  # the conductor itself
@@ -80,6 +80,9 @@ def _settings(random: Random, data: dict) -> None:
             args["max_fail_percentage"] = percent
         if ends is not None:
             args[ends] = seconds
+            args["expected_revert"] = 300
+            if "version" in args and run["module"] != "software_revert":
+                args["expected_upgrade"] = 600
         if compare and "compare" in args:
             args["compare"] = True
 
@@ -179,6 +182,18 @@ def killed_again_and_again(random: Random, data: dict) -> None:
         each["args"]["run_id"] = f"night-{number}"
 
 
+def downgrade(_random: Random, data: dict) -> None:
+    """Everybody goes back to the release before, which is a download and an installation like any other."""
+    for router in data["routers"]:
+        for node in router["nodes"]:
+            node.update(version=OTHER, idle=NEW, downloaded=[NEW, OTHER])
+    data["conductor"]["offers_below"] = [NEW, OLD]
+    for run in data["runs"]:
+        run["module"] = "software_downgrade"
+        for name in ("revert", "simultaneous", "sequencing"):
+            run["args"].pop(name, None)
+
+
 def half_done_goes_back(random: Random, data: dict) -> None:
     """One node of each pair was upgraded in an earlier night, and somebody takes it back."""
     for router in data["routers"]:
@@ -195,6 +210,7 @@ NIGHTS: tuple[Callable[[Random, dict], None], ...] = (
     batches,
     hosts,
     conductor_and_routers,
+    downgrade,
     killed_again_and_again,
     half_done_goes_back,
 )

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table with the rules that show where its columns are."""
-    widths = [max(len(row[number]) for row in [columns, *rows]) + 2 for number in range(len(columns))]
+    widths = [max(map(len, column)) + 2 for column in zip(columns, *rows, strict=True)]
     rule = " ".join("=" * width for width in widths)
     lines = [rule, _row(columns, widths), rule, *(_row(row, widths) for row in rows)]
     return "\n".join(lines)
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return " ".join(f" {cell}".ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    return " ".join([f" {cell}".ljust(width) for cell, width in zip(cells, widths, strict=True)]).rstrip()
 
 
 def block(title: str, fields: Sequence[tuple[str, str]]) -> str:

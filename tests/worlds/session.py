@@ -60,12 +60,14 @@ class WorldShell:
         return None if self._reply.until is not None and not self._reply.until() else self._ready_at
 
     def poll(self, wait: float = 0.0) -> str | None:
-        if not self._over() and wait > 0:
+        if not self._over():
+            if wait <= 0:
+                return None
             ready = self.ready_at
             soon = self.clock.now() + wait
             self.clock.advance_to(soon if ready is None else min(soon, max(ready, self.clock.now())))
-        if not self._over():
-            return None
+            if not self._over():
+                return None
         if self._reply.breaks:
             self._closed = True
         if self.closed:

@@ -9,6 +9,7 @@ import contextlib
 from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
@@ -47,19 +48,21 @@ class ActionModule(RolloutAction):
             self.conductor.require_first_node()
         running = [asset.version_text for asset in assets if asset.version_text and _named(asset, targets)]
         imported = self._import_iso(args, running)
-        wanted = args["version"]
+        versions = Versions(args["version"], self.versions_of_hosts(args))
         if not (self.check_mode and imported):  # else it is not known before the import what the image would offer
-            wanted = self.resolved(args, targets, assets)
-        results, plans, run = self._stage(args, targets, assets, wanted, bounds)
-        result = {"version": wanted, "iso": imported, **self.fleet_result(args, results, plans, run)}
+            versions = self.resolved(args, targets, assets)
+        results, plans, run = self._stage(args, targets, assets, versions, bounds)
+        result = {"version": versions.default, "iso": imported, **self.fleet_result(args, results, plans, run)}
         result["changed"] = result["changed"] or bool(imported)
         return result
 
-    def _stage(self, args, targets, assets, version, bounds):
+    def _stage(self, args, targets, assets, versions, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
         loop, local_node = self.loop(args), self.conductor.local_node()
         operation = _OPERATIONS[args["state"]]
-        request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
+        request = Request(
+            operation, version=versions.default, cohort_id=args["cohort_id"] if operation == "download" else None
+        )
         options = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
         for target in [target for target in targets if target.router == local_node.router]:
@@ -72,22 +75,22 @@ class ActionModule(RolloutAction):
         if not routers:
             return results, plans, run
         loop = self.roll_engine(args)
-        plans = self.plan(routers, assets, self._rules(args, version), loop)
+        plans = self.plan(routers, assets, self._rules(args, versions), loop)
         if self.check_mode:
             return [*results, *planned_results(plans)], plans, run
-        fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
+        fleet = self.fleet(args, loop, versions, bounds, Estimates(download=args["expected_download"]))
         fleet.admission.moves = False
         of_routers = fleet.run(plans, self._runner(args, fleet, request, options, routers))
         return [*results, *of_routers], plans, fleet.report()
 
-    def _rules(self, args, version):
+    def _rules(self, args, versions):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         return self.rules(
             args,
-            version,
+            versions,
             order="as_listed",
             estimates=Estimates(download=args["expected_download"]),
-            stopped=stopped,
+            stopped={**stopped, **versions.refused},
             rule=args["version_rule"],
         )
 
@@ -98,9 +101,8 @@ class ActionModule(RolloutAction):
         def make(plan):
             nodes = tuple(node.node for node in plan.nodes if node.needed)
             together = not nodes_named or (plan.router in whole and len(nodes) == len(plan.nodes))
-            own = request
-            if args["sequenced"] and together and len(nodes) > 1:
-                own = Request(**{**request.__dict__, "sequenced": True})
+            sequenced = args["sequenced"] and together and len(nodes) > 1
+            own = replace(request, version=plan.to_version or request.version, sequenced=sequenced)
             alone = replace(options, alone=fleet.durations.typical("download"))
             return RouterDownload(fleet.loop, fleet.poller, plan.router, nodes, own, alone, together, known)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, requested_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
     NO_LOCAL_FAULT,
@@ -63,6 +64,7 @@ class ActionModule(RolloutAction):
     def _roll(self, args, targets, assets, bounds):
         """Routers, each pair node by node, to the version that the user names."""
         version, loop = args["version"], self.roll_engine(args)
+        versions = Versions(version, self.versions_of_hosts(args))
         estimates = Estimates(
             upgrade=args["expected_revert"],
             revert=args["expected_revert"],
@@ -71,7 +73,7 @@ class ActionModule(RolloutAction):
         )
         rules = self.rules(
             args,
-            version,
+            versions,
             order=args["order"],
             download=False,
             waves=self.waves(args),
@@ -83,7 +85,7 @@ class ActionModule(RolloutAction):
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
             return self.fleet_result(args, planned_results(plans), plans, None)
-        fleet = self.fleet(args, loop, version, bounds, estimates)
+        fleet = self.fleet(args, loop, versions, bounds, estimates)
         spec = OperationSpec(self.request(args, None, ("cohort_id", "force")), (), version)
         policy = UpgradePolicy(health=HealthOptions(run=False), soak=args["pair_soak"])
         results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"]))

@@ -43,6 +43,7 @@ from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .base import BadInput
 from .rollout import RolloutAction
+from .versions import Versions
 
 _REQUEST = (
     "simultaneous",
@@ -69,13 +70,14 @@ class UpgradeAction(RolloutAction):
         self.conductor.follow_fallback()
         here, assets = self.conductor.local_node(), self.conductor.assets()
         targets = self.targets(args, assets)
-        version = self.resolved(args, targets, assets)
+        versions = self.resolved(args, targets, assets)
+        version = versions.default
         own = [target for target in targets if target.router == here[0] and self._named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
         plans, run = [], None
         if routers:
-            of_routers, plans, run = self._roll(args, routers, version, assets, bounds)
+            of_routers, plans, run = self._roll(args, routers, versions, assets, bounds)
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
@@ -169,24 +171,24 @@ class UpgradeAction(RolloutAction):
 
     # -- routers ----------------------------------------------------------------------------------------------
 
-    def _roll(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds):
+    def _roll(self, args, targets: Sequence[Target], versions: Versions, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
         loop, estimates = self.roll_engine(args), self._estimates(args)
-        rules = self._rules(args, version, estimates)
+        rules = self._rules(args, versions, estimates)
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
             return planned_results(plans), plans, None
-        fleet = self.fleet(args, loop, version, bounds, estimates)
+        fleet = self.fleet(args, loop, versions, bounds, estimates)
         policy = UpgradePolicy(
             health=self._health(args),
-            post_checks=self._post_checks(args, version),
+            post_checks=self._post_checks(args, versions.default),
             download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
             soak=args["pair_soak"],
             revert=args["revert"],
             compare=self._comparison(args),
         )
-        spec = self._job(args, version)
+        spec = self._job(args, versions.default)
         if (
             args["resource_group"]
             and POLICIES[args["sequencing"]].takes_groups
@@ -262,10 +264,11 @@ class UpgradeAction(RolloutAction):
         why = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
         return [apply(download, Judged(state, why, accepted=False)) for download in downloads]
 
-    def _rules(self, args, version: str, estimates: Estimates) -> Rules:
+    def _rules(self, args, versions: Versions, estimates: Estimates) -> Rules:
+        stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         return self.rules(
             args,
-            version,
+            versions,
             order=args["order"],
             sequencing=args["sequencing"],
             simultaneous=args["simultaneous"],
@@ -278,7 +281,7 @@ class UpgradeAction(RolloutAction):
             estimates=estimates,
             downgrade=self.operation == "downgrade",
             known=tuple(offered_versions(self.conductor, self.tell)),
-            stopped={str(router): str(reason) for router, reason in (args["blocked"] or {}).items()},
+            stopped={**stopped, **versions.refused},
         )
 
     def _estimates(self, args) -> Estimates:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..clock import parse_timestamp
+from ..clock import parse_limit
 from ..conductor.offered_versions import RequestedVersion, resolve_version
 from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
@@ -123,11 +123,11 @@ class RolloutAction(PcliAction):
         return args[option]
 
     def moment(self, args: dict, option: str) -> datetime | None:
-        """A point in time of a user. Raises BadInput for anything but ISO 8601 with a zone."""
-        if not args[option]:
+        """A point in time of a user, or none. Raises BadInput for anything but ISO 8601 with a zone."""
+        if args[option] is None:
             return None
         try:
-            return parse_timestamp(args[option], option)
+            return parse_limit(args[option], option)
         except ValueError as error:
             raise BadInput(str(error)) from error
 

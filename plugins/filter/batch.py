@@ -28,6 +28,10 @@ _UNSET = "not set"
 _HIDDEN = "a value that is not shown"
 #: Hosts that a sentence names, and characters of a value that it shows.
 _NAMED, _LETTERS = 3, 60
+_ADVICE = (
+    "All routers of a batch are handled by one task, which has one value for all of them. Set it for all of them, or run "
+    "some of them on their own (--limit)."
+)
 #: What is in a variable whose name has one of these is not shown to anybody.
 _SECRET = ("pass", "secret", "token", "key")
 
@@ -48,7 +52,10 @@ def batch_mistakes(hostvars: Mapping, hosts: Sequence[str], played: Iterable[str
             if name in variables:
                 for value in plain_value(variables, name).values():
                     values.setdefault(name, {})[host] = _text(value)
-    return [_different(name, by_host, hosts) for name, by_host in values.items() if len(set(_all(by_host, hosts))) > 1]
+    mistakes = [
+        _different(name, by_host, hosts) for name, by_host in values.items() if len(set(_all(by_host, hosts))) > 1
+    ]
+    return [*mistakes, _ADVICE] if mistakes else []
 
 
 def release_mistakes(
@@ -93,10 +100,7 @@ def _different(name: str, by_host: Mapping[str, str], hosts: Sequence[str]) -> s
     for host, value in zip(hosts, _all(by_host, hosts), strict=True):
         groups.setdefault(value, []).append(host)
     each = "; ".join(f"{_short(name, value)} for {_few(named)}" for value, named in groups.items())
-    return (
-        f"{name} differs between the routers of this run: {each}. All routers of a batch are handled by one task, "
-        "which has one value for all of them. Set it for all of them, or run some of them on their own (--limit)."
-    )
+    return f"{name} differs between the routers of this run: {each}."
 
 
 def _short(name: str, text: str) -> str:

@@ -29,8 +29,8 @@ _HIDDEN = "a value that is not shown"
 #: Hosts that a sentence names, and characters of a value that it shows.
 _NAMED, _LETTERS = 3, 60
 _ADVICE = (
-    "All routers of a batch are handled by one task, which has one value for all of them. Set it for all of them, or run "
-    "some of them on their own (--limit)."
+    "All routers of a batch are handled by one task, which has one value for all of them. Set it for all of them, or "
+    "run some of them on their own (--limit)."
 )
 #: What is in a variable whose name has one of these is not shown to anybody.
 _SECRET = ("pass", "secret", "token", "key")

@@ -55,8 +55,13 @@ class RolloutAction(PcliAction):
         return waves_of(args["waves"], args["target_hosts"], self._hosts)
 
     def groups(self, args: dict) -> dict[str, str]:
-        """The exclusive group of each router that has one."""
-        groups = by_router(args["exclusive_groups"], args["target_hosts"], self._hosts, "ssr_exclusive_group")
+        """The exclusive group of each router that has one, also of those that this task does not touch (rule 23).
+
+        A member that is away counts for the others, wherever it stands in the inventory.
+        """
+        others = (self._vars.get("groups") or {}).get("ssr_routers") or []
+        hosts = dict.fromkeys([*(args["target_hosts"] or []), *others])
+        groups = by_router(args["exclusive_groups"], list(hosts), self._hosts, "ssr_exclusive_group")
         return {router: str(value) for router, value in groups.items()}
 
     def versions_of_hosts(self, args: dict) -> dict[str, str]:

@@ -94,3 +94,13 @@ def test_a_version_of_a_host_that_is_none_is_refused_with_its_host(night, value,
     with pytest.raises(BadInput, match=f"ssr_version of host S.*{words}"):
         states(night)
     assert not night.conductor.sent
+
+
+def test_a_member_of_an_exclusive_group_counts_also_outside_the_batch(night) -> None:
+    for name in ("R", "S"):
+        night._vars["hostvars"][name]["ssr_exclusive_group"] = "berlin"
+    night._vars["groups"] = {"ssr_routers": ["R", "S", "P"]}
+    night._task.check_mode = True
+    night.conductor.show(night.conductor.boxes["S", "a"], status="Disconnected")
+    (plan,) = night.go(target_hosts=["R"])["plan"]
+    assert "S of the same group berlin is disconnected" in " ".join(plan["notes"])

@@ -32,7 +32,7 @@ def hostvars(common: dict | None = None, **own: dict) -> dict[str, dict]:
 )
 def test_what_a_batch_takes_from_its_first_host_must_be_the_same_for_all(name) -> None:
     for variables in (hostvars(_1={name: "x"}), hostvars({name: "y"}, _3={name: "x"})):
-        (mistake, advice) = batch_mistakes(variables, ROUTERS)
+        mistake, advice = batch_mistakes(variables, ROUTERS)
         assert mistake.startswith(f"{name} differs between the routers of this run: ") and "x for store-0" in mistake
         assert "--limit" in advice
 
@@ -58,7 +58,7 @@ def test_what_a_router_has_for_itself_or_what_is_of_no_concern_may_differ(name) 
 
 
 def test_the_sentence_names_each_value_and_the_first_hosts_that_have_it() -> None:
-    (mistake, advice) = batch_mistakes(hostvars(_2={"router_upgrade_revert": False}), ROUTERS)
+    mistake, _ = batch_mistakes(hostvars(_2={"router_upgrade_revert": False}), ROUTERS)
     assert "not set for store-01, store-03, store-04 and 1 more; false for store-02." in mistake
 
 
@@ -88,13 +88,13 @@ def test_a_secret_is_never_shown(monkeypatch) -> None:
     module = "ansible_collections.sessionsmart.ssr.plugins.filter.batch"
     monkeypatch.setattr(f"{module}.vault_encrypted", lambda value: value == "hunter2")
     for secret in ("hunter2", ["hunter2"], {"a": "hunter2"}):
-        (mistake, advice) = batch_mistakes(hostvars(_1={"router_upgrade_cohort_id": secret}), ROUTERS)
+        mistake, _ = batch_mistakes(hostvars(_1={"router_upgrade_cohort_id": secret}), ROUTERS)
         assert "hunter2" not in mistake and "a value that is not shown for store-01" in mistake
 
 
 def test_long_values_are_cut_and_still_differ() -> None:
     first, second = "a" * 200 + "1", "a" * 200 + "2"
-    (mistake, advice) = batch_mistakes(
+    mistake, _ = batch_mistakes(
         hostvars({"router_upgrade_before": first}, _2={"router_upgrade_before": second}), ROUTERS
     )
     assert len(mistake) < 600

@@ -23,7 +23,7 @@ from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.status import RunRecord, StatusFile
 from ..software.assets import Asset
-from ..software.targets import Target
+from ..software.targets import Target, each_router_once
 from ..software.versions import parse
 from .base import BadInput, PcliAction
 from .targets import by_router, named_targets, waves_of
@@ -44,7 +44,8 @@ class RolloutAction(PcliAction):
     def targets(self, args: dict, assets: Sequence[Asset]) -> list[Target]:
         """Everything that is named, each router once. Raises TargetError for what makes no sense."""
         wanted = (args["targets"], args["target_hosts"], args["resource_group"], args["unknown_targets"])
-        return named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
+        targets = named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
+        return each_router_once(targets)
 
     @property
     def _hosts(self) -> Mapping[str, Mapping[str, object]]:

@@ -42,6 +42,7 @@ from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .base import BadInput
+from .conductor_first import bad_conductor, routers_left_out, wait_for_routers
 from .rollout import RolloutAction
 from .versions import Versions
 
@@ -76,13 +77,24 @@ class UpgradeAction(RolloutAction):
         routers = [target for target in targets if target not in own]
         results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
         plans, run = [], None
-        if routers:
+        bad = bad_conductor(results)
+        if bad is not None:
+            results += routers_left_out(routers, assets, bad)
+        elif routers:
+            assets = self._assets_after(args, assets, results, routers)
             of_routers, plans, run = self._roll(args, routers, versions, assets, bounds)
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
+
+    def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
+        """The assets as they are now; after an upgrade of the conductor, once the routers are back."""
+        if self.check_mode or not any(result.changed for result in own):
+            return assets
+        names, limits = [target.router for target in routers], (args["settle_timeout"], args["poll_max"])
+        return wait_for_routers(self.conductor, self.clock, assets, names, limits, self.tell)
 
     @staticmethod
     def _named_itself(args, router):

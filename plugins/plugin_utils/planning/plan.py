@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from ..software.node_id import NodeId
 from ..software.node_status import not_shown
 from ..software.path_rules import converts
-from ..software.targets import Target
+from ..software.targets import Target, each_router_once
 from ..software.upgrade_paths import judge
 from ..software.versions import satisfies
 from .durations import Durations
@@ -129,23 +129,13 @@ def make_plan(
         groups.setdefault(group, []).append(router)
     members = {group: tuple(routers) for group, routers in groups.items()}
     plans = []
-    for target in _each_router_once(targets):
+    for target in each_router_once(targets):
         nodes = tuple(facts.get(node_id) or _unlisted(*node_id) for node_id in target.node_ids)
         peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
         plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules.of(target.router)))
         plan = replace(plan, members=members.get(plan.group or "", ()))
         plans.append(_with_lost_members(plan, known))
     return sorted(plans, key=lambda plan: plan.wave)
-
-
-def _each_router_once(targets: Sequence[Target]) -> list[Target]:
-    """Two targets that name the nodes of one router are one: else both nodes could be worked on at once."""
-    merged: dict[str, Target] = {}
-    for target in targets:
-        before = merged.get(target.router)
-        nodes = tuple(dict.fromkeys((*(before.nodes if before else ()), *target.nodes)))
-        merged[target.router] = Target(target.router, nodes, target.whole or bool(before and before.whole))
-    return list(merged.values())
 
 
 def _unlisted(router: str, node: str) -> NodeFacts:

@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
     forbids_newer_routers,
     local_fault,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving import drive_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
@@ -135,7 +136,7 @@ class ActionModule(RolloutAction):
                     ended.append(_not_begun(node_id, args["version"], assets, f"nothing was sent, since {stopped}"))
                     continue
                 steps = self._revert(args, node_id, loop, poller, (assets, target.nodes, ended))
-                ended += loop.drive(steps, poller)
+                ended += drive_alone(loop, poller, steps, (node_id,), always=bool(results or ended))
             results += ended
         return counts, results
 

@@ -87,9 +87,7 @@ def test_nor_in_a_revert_of_what_this_run_upgraded(clock) -> None:
 
 def test_between_two_nodes_that_go_back_there_is_a_soak(clock) -> None:
     night = RevertNight(fleet(clock, NEW, NEW))
-    result = revert(
-        night, *APART, upgrade=upgrade_of(("P", "a"), ("P", "b")), only_local_faults=False, pair_soak=3000
-    )
+    result = revert(night, *APART, upgrade=upgrade_of(("P", "a"), ("P", "b")), only_local_faults=False, pair_soak=3000)
     assert nodes_of(result, "P") == {"a": "done", "b": "done"}
     begun = {node: at for at, _operation, _router, node in night.conductor.log}
     assert begun["b"] - begun["a"] > 3000
@@ -107,7 +105,7 @@ def test_routers_are_upgraded_only_after_a_good_conductor(clock) -> None:
     assert nodes_of(result, "R") == {"a": "not_started"}
     assert nodes_of(result, "P") == {"a": "not_started", "b": "not_started"}
     assert sent(night) == [("Conductor", "c1")]
-    assert "since the conductor's c1 is reverted" in result["by_router"]["R"]["reason"]
+    assert "since c1 of the conductor is reverted" in result["by_router"]["R"]["reason"]
 
 
 def test_after_a_good_conductor_the_routers_go_on_in_the_same_task(clock) -> None:

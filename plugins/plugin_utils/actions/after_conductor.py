@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A conductor and routers in one task: the routers only after a good conductor, and once they are back (rule 13)."""
+"""A conductor and routers in one task: the routers come once they are back after the conductor's upgrade (rule 13)."""
 
 from __future__ import annotations
 
@@ -10,34 +10,8 @@ from collections.abc import Callable, Sequence
 from ..clock import Clock, format_duration
 from ..conductor.client import Conductor
 from ..pcli.errors import PASSING, PcliError
-from ..rollout.events import NodeEnded
-from ..rollout.node_log import apply
-from ..rollout.results import NodeResult
-from ..rollout.router_upgrade import GOOD
 from ..software.assets import Asset
 from ..software.node_id import NodeId
-from ..software.targets import Target
-
-
-def bad_conductor(results: Sequence[NodeResult]) -> NodeResult | None:
-    """The first node of the conductor that did not end well; None where all of them did."""
-    return next((result for result in results if result.state not in GOOD), None)
-
-
-def routers_left_out(targets: Sequence[Target], assets: Sequence[Asset], bad: NodeResult) -> list[NodeResult]:
-    """The results of routers to which nothing was sent, since a node of their conductor did not end well."""
-    versions = {NodeId(asset.router, asset.node): asset.version_text for asset in assets}
-    reason = f"nothing was sent, since the conductor's {bad.node} is {bad.state}"
-    return [
-        apply(
-            NodeResult(
-                *node_id, from_version=versions.get(NodeId(*node_id)), running_version=versions.get(NodeId(*node_id))
-            ),
-            NodeEnded("not_started", reason),
-        )
-        for target in targets
-        for node_id in (target.node_ids or [(target.router, "")])
-    ]
 
 
 def wait_for_routers(

@@ -242,7 +242,8 @@ class UpgradeAction(RolloutAction):
                 args["sequenced"],
                 expected=lambda: fleet.durations.typical("download"),
             )
-        results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"]))
+        blocked = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
+        results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"], blocked))
         return results, plans, fleet.report()
 
     def _as_group(self, args, fleet, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy):

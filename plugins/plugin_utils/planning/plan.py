@@ -78,6 +78,11 @@ class RouterPlan:
         """True if something is under way already, so that it is followed."""
         return any(node.running is not None for node in self.nodes)
 
+    @property
+    def mates(self) -> tuple[str, ...]:
+        """The other routers of its exclusive group."""
+        return tuple(router for router in self.members if router != self.router)
+
     def as_data(self) -> dict:
         """The plan as plain data, for Ansible. Without the members of the group: the group names them."""
         data = asdict(replace(self, members=()))
@@ -317,12 +322,8 @@ def _with_lost_members(plan: RouterPlan, known: Mapping[str, Sequence[NodeFacts]
     """Say it if another router of the same exclusive group is away: its site hangs on this one."""
     if plan.state != "planned":
         return plan
-    lost = [
-        router
-        for router in plan.members
-        if router != plan.router and any(node.away and not node.running for node in known.get(router, ()))
-    ]
+    lost = [router for router in plan.mates if any(node.away and not node.running for node in known.get(router, ()))]
     if not lost:
         return plan
-    words = f"{' and '.join(lost[:5])} of the same group {plan.group} is disconnected while this router is upgraded"
+    words = f"{' and '.join(lost[:5])} of the same group {plan.group} is disconnected, which keeps this router out"
     return replace(plan, notes=(*plan.notes, words))

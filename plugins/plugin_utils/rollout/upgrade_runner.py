@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
@@ -20,9 +21,13 @@ from .router_upgrade import RouterUpgrade, UpgradePolicy
 
 
 def upgrade_runner(
-    fleet: Rollout, spec: OperationSpec, policy: UpgradePolicy, order: str = "as_listed"
+    fleet: Rollout,
+    spec: OperationSpec,
+    policy: UpgradePolicy,
+    order: str = "as_listed",
+    blocked: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[RouterPlan], RouterUpgrade]:
-    """What makes the run of a router from its plan."""
+    """What makes the run of a router from its plan. ``blocked``: routers to which a check lets nothing be sent."""
     takes_nodes = fleet.loop.conductor.takes_nodes(fleet.operation)  # asked here, since nothing below may fail
 
     def make(plan: RouterPlan) -> RouterUpgrade:
@@ -32,7 +37,7 @@ def upgrade_runner(
             fleet.poller,
             plan.router,
             tuple(node.node for node in plan.nodes),
-            _spec_of(plan, spec, simultaneous),
+            replace(_spec_of(plan, spec, simultaneous), group=plan.mates, blocked=blocked.get(plan.router, "")),
             plan.sequencing,
             replace(
                 policy,

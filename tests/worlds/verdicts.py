@@ -148,14 +148,13 @@ class RunJudge:
             return
         for old in node.past:
             over_at = old.over_at if old.over else float("inf")
-            if (
-                old.run is not None
-                and old.named
-                and old.kind in MOVES
-                and old.began < self.began
-                and over_at > self.ended
-            ):
-                self._breach("I3", verdict, f"the {old.kind} that run {old.run} began has not ended")
+            ours = old.run is not None and old.named and old.kind in MOVES
+            if ours and old.began < self.began and over_at > self.ended:
+                now = node.at(self.ended)
+                checked = now.looks_well and now.version == old.target
+                if verdict.state == "up_to_date" or not checked:
+                    words = CHECKED if checked else "a running"
+                    self._breach("I3", verdict, f"it has {words} {old.kind}, which run {old.run} began")
 
     @staticmethod
     def _running_at(node: Node, at: float) -> Operation:

@@ -166,7 +166,11 @@ class World:
         self.commands += 1
         if self.commands > MOST_COMMANDS:
             raise Endless
-        error = self.strikes.at_command(self.commands, command)
+        try:
+            error = self.strikes.at_command(self.commands, command)
+        except Exception:
+            self.requests.attempt(command)
+            raise
         reply = self.requests.reply(command, node) or self._question(command, node)
         reply.error = error
         return reply

@@ -120,6 +120,15 @@ class Node:
         """How it was at a moment."""
         return self.moments[max(0, bisect_right(self._times, seconds) - 1)]
 
+    def in_state_since(self, moment: Moment) -> float:
+        """Since when its asset has shown the state of that moment."""
+        since = moment.at
+        for earlier in reversed(self.moments[: bisect_right(self._times, since)]):
+            if earlier.state != moment.state:
+                break
+            since = earlier.at
+        return since
+
     def between(self, begin: float, end: float) -> list[Moment]:
         """How it was from a moment to another, in all that it was."""
         return [self.at(begin), *(moment for moment in self.moments if begin < moment.at <= end)]

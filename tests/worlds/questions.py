@@ -30,6 +30,8 @@ class Questions:
         self.authority, self.habits, self.clock = authority, habits, authority.clock
         #: The node that is asked.
         self.local = authority.routers["Conductor"][0]
+        #: The list of assets as it was printed last, by the router that was asked for, and what it showed.
+        self._listed: dict[tuple[str | None, str | None], tuple[list, str]] = {}
 
     def answer(self, command: str) -> str | None:
         """The answer; None for a command that this conductor does not have."""
@@ -46,25 +48,33 @@ class Questions:
         """State, version, and time in the state, as late as the list is."""
         now = self.clock.now() - self.habits["lag"]
         moment = node.at(now)
-        since = moment.at
-        for earlier in reversed(node.moments):
-            if earlier.at <= moment.at:
-                if earlier.state != moment.state:
-                    break
-                since = earlier.at
+        since = node.in_state_since(moment)
         return moment.state, moment.version, max(0.0, now - max(since, -3600.0)) + (86400 if since <= 0 else 0)
 
     def assets(self, where: dict, _match: re.Match) -> str:
+        timed, only = self.habits["time_in_status"], where.get("router")
+        asked = only, where.get("resource-group")
+        shown = [
+            (node, *moment[:2], in_days(moment[2]) if timed else "1d 2h 3m 4s")
+            for router, nodes in self.authority.routers.items()
+            if only in (None, router) and router in self._members(where, router)
+            for node in nodes
+            for moment in (self._shown(node),)
+        ]
+        last, text = self._listed.get(asked, (None, ""))
+        if shown != last:
+            text = self._list(shown)
+            self._listed[asked] = shown, text
+        return text
+
+    def _list(self, shown: list[tuple[Node, str, str, str]]) -> str:
         rows = []
-        for router, nodes in self.authority.routers.items():
-            if where.get("router", router) != router or router not in self._members(where, router):
-                continue
-            for number, node in enumerate(nodes):
-                state, version, seconds = self._shown(node)
-                shown = version if self.habits["versions_while_away"] or state != DISCONNECTED else ""
-                row = [router if number == 0 else "", node.name, f"{node.id}.example", shown, "Image", state]
-                row += [in_days(seconds) if self.habits["time_in_status"] else "1d 2h 3m 4s", "0"]
-                rows.append(row)
+        for number, (node, state, version, since) in enumerate(shown):
+            version = version if self.habits["versions_while_away"] or state != DISCONNECTED else ""
+            first = number == 0 or shown[number - 1][0].router != node.router
+            rows.append(
+                [node.router if first else "", node.name, f"{node.id}.example", version, "Image", state, since, "0"]
+            )
         columns = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
         if self.habits["legacy"]:
             columns.pop(4)

@@ -79,12 +79,14 @@ class WorldShell:
         return None if self._reply.until is not None and not self._reply.until() else self._ready_at
 
     def poll(self, wait: float = 0.0) -> str | None:
-        if not self._over() and wait > 0:
+        if not self._over():
+            if wait <= 0:
+                return None
             ready = self.ready_at
             soon = self.clock.now() + wait
             self.clock.advance_to(soon if ready is None else min(soon, max(ready, self.clock.now())))
-        if not self._over():
-            return None
+            if not self._over():
+                return None
         if self._reply.breaks:
             self._closed = True
         if self.closed:
@@ -135,9 +137,11 @@ class WorldSession(Session):
         super().__init__(WorldLogin(first), clock=world.clock, fallbacks=others)
         self._world = world
 
-    def wait(self, pending, seconds):
+    def _wait_until(self, pending, deadline):
         """As the session does, but in one stride where it is known how long it takes."""
-        clock, deadline = self.clock, self.clock.now() + seconds
+        if self.replay is not None and not pending.blocks:
+            return super()._wait_until(pending, deadline)
+        clock = self.clock
         while not self.poll(pending) and clock.now() < deadline:
             ready = pending.shell.ready_at
             ends = [deadline, ready, clock.next_plan() if ready is None else None]

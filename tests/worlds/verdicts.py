@@ -60,7 +60,8 @@ class RunJudge:
         at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
-        return Verdict(router, data["node"], data["state"], at, adopted, data.get("from_version"), data["reason"])
+        before = (data.get("from_version") or "").removeprefix("128T-") or None
+        return Verdict(router, data["node"], data["state"], at, adopted, before, data["reason"])
 
     def judge_all(self) -> None:
         """Everything that this run is to be judged by."""
@@ -110,7 +111,7 @@ class RunJudge:
     def _sent_or_not(self, verdict: Verdict, node: Node) -> None:
         ours = [command for command in self.judge.commands if node in command.nodes]
         # What a killed run wrote down that it was about to send may have been sent, as far as anybody knows.
-        may_have_been = any(number < self.run for number in self.world.killed)
+        may_have_been = any(number < self.run for number in self.world.killed) or node in self.judge.attempted
         if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
             self._breach("I9", verdict, "nothing was ever sent to it")
         if verdict.state in ("failed", "reverted") and not (

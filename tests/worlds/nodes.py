@@ -76,6 +76,8 @@ class Node:
         self.past: list[Operation] = []
         self.downloaded: set[str] = set(data.get("downloaded", ()))
         self.downloading: dict[str, Operation] = {}
+        #: When the releases came that were not there from the beginning.
+        self.arrived: dict[str, float] = {}
         #: Does its asset show that it downloads (t128-bulk-upgrade)?
         self.shows_downloads = False
         self.moments: list[Moment] = []

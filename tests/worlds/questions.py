@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from .authority import Authority
 from .layout import block, framed, in_days, not_reached, table, uptime
@@ -31,7 +31,7 @@ class Questions:
         #: The node that is asked.
         self.local = authority.routers["Conductor"][0]
         #: The list of assets as it was printed last, by the router that was asked for, and what it showed.
-        self._listed: dict[str | None, tuple[list, str]] = {}
+        self._listed: dict[tuple[str | None, str | None], tuple[list, str]] = {}
 
     def answer(self, command: str) -> str | None:
         """The answer; None for a command that this conductor does not have."""
@@ -53,17 +53,18 @@ class Questions:
 
     def assets(self, where: dict, _match: re.Match) -> str:
         timed, only = self.habits["time_in_status"], where.get("router")
+        asked = only, where.get("resource-group")
         shown = [
             (node, *moment[:2], in_days(moment[2]) if timed else "1d 2h 3m 4s")
             for router, nodes in self.authority.routers.items()
-            if only in (None, router)
+            if only in (None, router) and router in self._members(where, router)
             for node in nodes
             for moment in (self._shown(node),)
         ]
-        last, text = self._listed.get(only, (None, ""))
+        last, text = self._listed.get(asked, (None, ""))
         if shown != last:
             text = self._list(shown)
-            self._listed[only] = shown, text
+            self._listed[asked] = shown, text
         return text
 
     def _list(self, shown: list[tuple[Node, str, str, str]]) -> str:
@@ -79,6 +80,11 @@ class Questions:
             columns.pop(4)
             rows = [[*row[:4], _WORDS_BELOW_63.get(row[5], row[5]), *row[6:]] for row in rows]
         return framed(self.habits, "Retrieving assets", table(columns, rows))
+
+    def _members(self, where: dict, router: str) -> Collection[str]:
+        """The routers of the resource group that is asked for; any router where none is."""
+        group = where.get("resource-group")
+        return [router] if group is None else self.authority.data.get("resource_groups", {}).get(group, ())
 
     def asset(self, _where: dict, match: re.Match) -> str:
         node = self.authority.nodes.get(match[1].removesuffix(".example"))
@@ -106,13 +112,24 @@ class Questions:
         rows = []
         for router, nodes in self.authority.routers.items():
             for number, node in enumerate(nodes):
-                there = sorted(node.downloaded)
+                downloading, there = self._stock(node)
                 row = [router if number == 0 else "", node.name, node.version, ""]
-                row += [", ".join(sorted(node.downloading)), there[0] if there else ""]
+                row += [", ".join(downloading), there[0] if there else ""]
                 rows.append(row)
                 rows += [["", "", "", "", "", version] for version in there[1:]]
         columns = "Router", "Node", "Installed", "Available", "Downloading", "Downloaded"
         return framed(self.habits, "Retrieving assets", table(columns, rows))
+
+    def _stock(self, node: Node) -> tuple[list[str], list[str]]:
+        """What a node downloads, and what it has, as late as this list is."""
+        at = self.clock.now() - self.habits["software_lag"]
+        there = {version for version in node.downloaded if node.arrived.get(version, at) <= at}
+        downloading = {
+            operation.target
+            for operation in node.past
+            if operation.kind == "download" and operation.began <= at and (not operation.over or operation.over_at > at)
+        }
+        return sorted(downloading), sorted(there)
 
     # -- systems ----------------------------------------------------------------------------------------------
 
@@ -219,16 +236,17 @@ class Questions:
         running, completed, failed = self.habits["status_words"]
         if kind == "download":
             running = "Downloading"
+        ends = {"completed": completed, "in progress": running}
         old = [entry for entry in self.authority.data.get("history", ()) if entry["node"] == node.id]
         entries = [
-            [node.router, node.name, entry["version"], completed if entry["end"] == "completed" else failed]
+            [node.router, node.name, entry["version"], ends.get(entry["end"], failed)]
             for entry in old
             if entry["kind"] == kind
         ]
         for operation in node.past:
-            if operation.kind == kind and (self.habits["keeps_ended"] or not operation.over):
-                words = {"in progress": running, "completed": completed}.get(operation.end, failed)
-                entries.append([node.router, node.name, operation.target, words])
+            quiet = self.clock.now() - operation.began < operation.course.get("quiet", 0.0)
+            if operation.kind == kind and not quiet and (self.habits["keeps_ended"] or not operation.over):
+                entries.append([node.router, node.name, operation.target, ends.get(operation.end, failed)])
         return entries
 
 
@@ -246,7 +264,7 @@ def _pattern(text: str) -> re.Pattern:
     return re.compile(text)
 
 
-_ANY = r"(?: (?:router|node|version) \S+| force)*"
+_ANY = r"(?: (?:router|node|version|resource-group) \S+| force)*"
 _COMMANDS: tuple[tuple[re.Pattern, Callable], ...] = (
     (_pattern(rf"show assets{_ANY}"), Questions.assets),
     (_pattern(r"show assets software"), Questions.software),

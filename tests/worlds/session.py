@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from dataclasses import dataclass
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell_pool
@@ -17,12 +18,30 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 
 from .reading import remember_readings
 
 # The same answers come again and again.
 shell_pool.read = functools.lru_cache(maxsize=5000)(read)
 remember_readings()
+
+
+class LockTime:
+    """The time in which a run waits for the journal's lock: where two runs go on at once, it is that of their world."""
+
+    def __init__(self) -> None:
+        self.clock = None
+
+    def monotonic(self) -> float:
+        return self.clock.now() if self.clock else time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        (self.clock or time).sleep(seconds)
+
+
+LOCK_TIME = LockTime()
+journal.time = LOCK_TIME
 
 
 class WorldShell:
@@ -73,6 +92,8 @@ class WorldShell:
         if self.closed:
             raise SessionBroken("The device closed the connection while a command was running; it may go on.")
         self.busy = False
+        if self._reply.error is not None:
+            raise self._reply.error
         return self._reply.show()
 
     def _over(self) -> bool:
@@ -109,6 +130,7 @@ class WorldSession(Session):
     """A session of the collection itself, whose shells are those of a world."""
 
     def __init__(self, world) -> None:
+        LOCK_TIME.clock = world.clock
         names = [node.name for node in world.authority.routers["Conductor"]]
         first = world.local or names[0]
         others = [WorldLogin(name) for name in names if name != first]

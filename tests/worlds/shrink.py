@@ -72,7 +72,7 @@ def _candidates(data: dict) -> Iterator[dict]:
     yield from _without_routers(data)
     for number, run in enumerate(data["runs"]):
         for setting in run["args"]:
-            if setting not in ("targets", "version", "compare", "fail_on_target"):
+            if setting not in ("targets", "target_hosts", "resource_group", "version", "compare", "fail_on_target"):
                 yield _changed(data, lambda new, at=number, name=setting: new["runs"][at]["args"].pop(name))
         if "kill" in run:
             yield _changed(data, lambda new, at=number: new["runs"][at].pop("kill"))
@@ -98,10 +98,11 @@ def _without_routers(data: dict) -> Iterator[dict]:
 def _drop_router(data: dict, number: int) -> None:
     name = data["routers"].pop(number)["name"]
     for run in data["runs"]:
-        run["args"]["targets"] = [router for router in run["args"]["targets"] if _router_of(router) != name]
+        if "targets" in run["args"]:
+            run["args"]["targets"] = [router for router in run["args"]["targets"] if _router_of(router) != name]
         for setting in ("waves", "exclusive_groups", "blocked"):
             run["args"].get(setting, {}).pop(name, None)
-    data["runs"] = [run for run in data["runs"] if run["args"]["targets"]]
+    data["runs"] = [run for run in data["runs"] if run["args"].get("targets") != []]
 
 
 def _router_of(target: str | dict) -> str:

@@ -11,9 +11,8 @@ import pytest
 
 from .definition import complete, small
 from .draw import draw
-from .known import WORLDS
 from .play import play
-from .suite import SEEDS, known
+from .suite import BY_NAME, SEEDS, known
 from .verdicts import RunJudge
 from .world import World
 
@@ -33,10 +32,10 @@ def test_what_must_hold_holds_in_this_world(seed) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [_expected([broken], name) if broken else name for name, (broken, _world) in WORLDS.items()]
+    "name", [_expected([broken], name) if broken else name for name, (broken, _world) in BY_NAME.items()]
 )
 def test_what_must_hold_holds_where(name) -> None:
-    broken, world = WORLDS[name]
+    broken, world = BY_NAME[name]
     judged = {breach.invariant for breach in play(world).breaks}
     assert broken not in judged if broken else judged == set()
 

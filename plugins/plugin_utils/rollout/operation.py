@@ -169,10 +169,11 @@ class Operation:
     def _adopt(self, node: FollowedNode, decision: Decision) -> None:
         """Follow what runs at a node already as if it had been sent now, or when the journal says that it was."""
         context, record = self._run.context, node.record
-        sent_at, adopted = context.clock.now(), Adopted(f"adopted, since {decision.reason}")
+        operation, sent_at = self._run.spec.request.operation, context.clock.now()
+        adopted = Adopted(f"adopted, since {decision.reason}", operation)
         age = record.age(context.clock.wall()) if record else 0.0
         # An older intent, or one of another operation, is not what is seen to run now.
-        same = record and record.open and record.operation == self._run.spec.request.operation
+        same = record and record.open and record.operation == operation
         if same and age < context.limits.upgrade_timeout:
             sent_at -= age
             adopted = replace(

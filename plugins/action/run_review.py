@@ -28,7 +28,7 @@ class ActionModule(PcliAction):
         if hosts is not None:
             record.tolerance = Tolerance(args["max_fail_percentage"], args["recent_failures"])
             record.canaries = record.canaries or len(routers)
-        why = record.refusal() if hosts is not None else None
+        why = args["reason"].strip().rstrip(".") or record.refusal() if hosts is not None else None
         if why is None:
             unseen = self._look(args, record)
             why = record.refusal() if hosts is not None else None

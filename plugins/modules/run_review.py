@@ -54,6 +54,12 @@ options:
       - Switch it off only for rehearsals.
     type: int
     default: 3
+  reason:
+    description:
+      - Why no other batch may begin, if something outside of this run says so, such as tasks of yours that failed. If
+        empty, only the run itself decides.
+    type: str
+    default: ""
   flap:
     description:
       - How long a node may be away before it counts as relapsed, in seconds. While a conductor node is away, assets

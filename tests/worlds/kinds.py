@@ -188,7 +188,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D10
     "a batch begins although assets were lost since the run began": (
-        "I7",
+        None,
         {
             "routers": fleet(6),
             "courses": quickly(fleet(2)),
@@ -205,7 +205,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a window that is given as a duration begins anew with each batch": (
-        "I7",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -214,7 +214,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D16
     "a batch begins after a canary that ended badly": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "falls"}),
@@ -222,7 +222,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a batch begins after one in which an exception broke off the work on a router": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -240,7 +240,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a batch begins although a router that was done is not well any more": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),

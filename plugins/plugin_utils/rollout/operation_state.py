@@ -22,6 +22,7 @@ from .judge import Outcome
 from .node_log import NodeLog
 from .node_progress import NodeProgress
 from .observation import CommandBaseline
+from .operation_end import Signs, StatusWatch
 from .poller import StatusPoller
 from .results import NodeResult
 
@@ -74,8 +75,8 @@ class FollowedNode:
     answer: str = ""
     #: Was that an error? Then its words stand in every bad end.
     refused: bool = False
-    #: The lines of the status that were there before our request, and still are. None: not read yet.
-    old_lines: list[str] | None = None
+    #: What the status of the operation has shown of it.
+    watch: StatusWatch = field(default_factory=StatusWatch)
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None
     events_at: float | None = None
@@ -114,6 +115,11 @@ class OperationRun:
     peers: dict[str, Asset] = field(default_factory=dict)
     #: What was written down of the nodes, and of their peers, when it was decided that a command may be sent.
     records: dict[NodeId, Record | None] = field(default_factory=dict)
+
+    def signs(self, node: FollowedNode) -> Signs:
+        """What is known beside the node itself of the end of its operation."""
+        request_over = self.pending is None or self.pending.over
+        return Signs(node.watch, request_over, self.spec.ignore_running)
 
     def end(self, nodes: Iterable[FollowedNode], outcome: Outcome) -> None:
         """Give an outcome to those nodes that have none."""

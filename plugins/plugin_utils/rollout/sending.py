@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..pcli.waiting import Steps
 from .answering import wait_for_answer
+from .conductor_evidence import status_before
 from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
@@ -32,6 +34,7 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
     if decision.kind == "never":
         run.end(nodes, Outcome("not_started", f"nothing was sent: {decision.reason}"))
         return False
+    run.baseline = _baseline(run)
     if passage.pending is None:  # it may have got through
         run.accept(nodes, "the session broke while the request was sent", str(passage.error))
         return True
@@ -58,10 +61,10 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     operation = spec.request.operation
 
     def prepare() -> Steps[None]:
-        lines = yield from context.waiting.ask(
-            lambda: [run.poller.round.status_lines(operation, *node.node_id) for node in nodes]
-        )
-        run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(sum(lines, ())))
+        for node in nodes:
+            read = partial(status_before, run.poller, operation, node.node_id, context.clock.now(), taken_up=False)
+            node.watch = yield from context.waiting.ask(read)
+        run.baseline = _baseline(run)
 
     def locked() -> Decision:
         return examine_again(locked_moments(run, nodes))
@@ -76,6 +79,11 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         nodes[0].log.record(Warned(warning))
 
     return Departure(spec.request, context.limits.upgrade_timeout, spec.may, prepare, locked, intend, warn)
+
+
+def _baseline(run: OperationRun) -> CommandBaseline:
+    """What is true now: a node that boots before its command has left has not booted since (rule 16)."""
+    return CommandBaseline(run.context.clock.now(), run.poller.conductor_time_now)
 
 
 def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:

@@ -358,7 +358,8 @@ def test_a_pair_at_which_an_earlier_run_was_at_work_is_finished_whatever_its_ord
     assert nodes["P", "a"]["adopted"] and requests(night) == [("upgrade", "P", "b")]
 
 
-def test_old_words_about_a_peer_that_is_done_keep_nobody_back(night) -> None:
+def test_a_status_that_never_shows_an_end_needs_to_be_ignored_by_name(night) -> None:
+    """Rule 33: an operation that is shown in progress is not over, however well its node looks."""
     status = night.conductor.status
 
     def never_cleared(operation, router=None, node=None):
@@ -366,7 +367,12 @@ def test_old_words_about_a_peer_that_is_done_keep_nobody_back(night) -> None:
         return read("a.P   Upgrade in progress   97%") if done else status(operation, router, node)
 
     night.conductor.status = never_cleared
-    assert {node["state"] for node in go(night, "P").values()} == {"done"}
+    first = go(night, {"router": "P", "node": "a"}, settle_timeout=600)["P", "a"]
+    assert first["state"] == "unknown" and "97%" in first["reason"]
+    night.conductor.boxes["P", "a"].boot(night.clock, OLD)
+    night.conductor.show(night.conductor.boxes["P", "a"])
+    ended = go(night, {"router": "P", "node": "a"}, ignore_running_operation=True)["P", "a"]
+    assert ended["state"] == "done" and len(requests(night)) == 2
 
 
 def test_by_setting_a_node_is_touched_whatever_its_peer_does(night) -> None:

@@ -9,14 +9,18 @@ import contextlib
 from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import nodes_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.broken_off import not_begun
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download import (
     DownloadKnowledge,
     DownloadOptions,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving import drive_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import import_image
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_download import RouterDownload
@@ -67,18 +71,33 @@ class ActionModule(RolloutAction):
             if not self.check_mode:
                 loop.journal.prepare()
             own = RouterDownload(loop, poller, target.router, target.nodes, request, options, together=False)
-            results += loop.drive(own.steps(self.check_mode), poller)
+            steps = own.steps(self.check_mode)
+            results += drive_alone(
+                loop, poller, steps, target.node_ids, own.results, always=bool(results), downloads=True
+            )
         routers = [target for target in targets if target.router != local_node.router]
         if not routers:
             return results, plans, run
-        loop = self.roll_engine(args)
+        try:
+            of_routers, plans, run = self._stage_routers(args, routers, assets, request, options, bounds)
+        except Abandoned:
+            raise
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            if not results:
+                raise
+            of_routers = self.broken_off(not_begun(nodes_of(routers), "", version), error, results)
+        return [*results, *of_routers], plans, run
+
+    def _stage_routers(self, args, routers, assets, request, options, bounds):
+        """The routers, many at once: results, plans, and how the run went."""
+        version, loop = request.version, self.roll_engine(args)
         plans = self.plan(routers, assets, self._rules(args, version), loop)
         if self.check_mode:
-            return [*results, *planned_results(plans)], plans, run
+            return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
         fleet.admission.moves = False
-        of_routers = fleet.run(plans, self._runner(args, fleet, request, options, routers))
-        return [*results, *of_routers], plans, fleet.report()
+        results = fleet.run(plans, self._runner(args, fleet, request, options, routers))
+        return results, plans, fleet.report()
 
     def _rules(self, args, version):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}

@@ -14,6 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_r
     forbids_newer_routers,
     local_fault,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving import drive_alone
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
@@ -108,7 +109,7 @@ class ActionModule(RolloutAction):
         results = []
         for target in targets:
             steps = self._revert(args, NodeId(*target.node_ids[0]), loop, poller, assets)
-            results += loop.drive(steps, poller)
+            results += drive_alone(loop, poller, steps, target.node_ids[:1], always=bool(results))
         return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
 
     def _revert(self, args, node_id, loop, poller, assets):

@@ -6,29 +6,33 @@
 from __future__ import annotations
 
 import argparse
-import re
+import os
 import sys
 import time
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from .definition import literal
 from .draw import draw
-from .many import play_many, player
+from .judge import Break
+from .many import Night, play_many, player
 from .shrink import shrink
-
-#: The states of nodes in an outcome.
-_STATE = re.compile(r"=(\w+)")
+from .story import short, whole
+from .summary import Summary
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Play what is asked for. 1: something did not hold."""
     parser = argparse.ArgumentParser(prog="python -m tests.worlds", description=__doc__)
     parser.add_argument("--seeds", default="0:200", help="from:to, without the last one")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--fresh", type=int, metavar="N", help="so many seeds that nobody has played, printed first")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--outcomes", metavar="FILE", help="write a line for each seed: what was sent, and all states")
     parser.add_argument("--only", help="report only this invariant")
     parser.add_argument("--quiet", action="store_true", help="only the summary")
+    parser.add_argument(
+        "--stories", type=int, default=3, help="of so many worlds that break something the story is told"
+    )
     parser.add_argument("--known", action="store_true", help="print what does not hold, as test_worlds.py lists it")
     parser.add_argument("--seed", type=int, help="play one world")
     parser.add_argument("-v", "--verbose", action="store_true", help="with --seed: tell its story")
@@ -38,8 +42,22 @@ def main(arguments: list[str] | None = None) -> int:
         return _shrink(options)
     if options.seed is not None:
         return _play_seed(options)
+    return _many(_seeds(options), options)
+
+
+def _seeds(options: argparse.Namespace) -> range:
+    if options.fresh is not None:
+        first = fresh_seed()
+        seeds = range(first, first + options.fresh)
+        print(f"worlds with new seeds, again with: .venv/bin/python -m tests.worlds --seeds {first}:{seeds.stop}")
+        return seeds
     first, _, last = options.seeds.partition(":")
-    return _many(range(int(first), int(last)), options)
+    return range(int(first), int(last))
+
+
+def fresh_seed() -> int:
+    """A seed behind those that are written down anywhere, another one at each time."""
+    return 1_000_000 + int.from_bytes(os.urandom(4), "big")
 
 
 def _shrink(options: argparse.Namespace) -> int:
@@ -63,40 +81,43 @@ def _shrink(options: argparse.Namespace) -> int:
 def _play_seed(options: argparse.Namespace) -> int:
     played = player()(draw(options.seed))
     if options.verbose:
-        for at, line in played.story:
-            print(f"{at:8.0f}  {line}")
+        print(whole(played.story))
     for broken in played.breaks:
         print(f"seed {options.seed} {broken.invariant} at {broken.at:.0f}: {broken.what}: {broken.truth}")
     return 1 if played.breaks else 0
 
 
 def _many(seeds: range, options: argparse.Namespace) -> int:
-    began, broken, kinds, commands = time.monotonic(), 0, Counter(), 0
-    states: Counter[str] = Counter()
-    outcomes = []
-    for seed, breaks, outcome, count in play_many(seeds, options.jobs):
-        commands += count
-        if outcome.startswith("THE WORLD"):
-            print(f"seed {seed}: {outcome}", flush=True)
-            kinds["world failed"] += 1
-        states.update(_STATE.findall(outcome.partition(" | ")[2]))
-        outcomes.append(f"{seed} {outcome}\n")
-        broken += bool(breaks)
-        kinds.update({invariant for invariant, *_ in breaks})
-        if options.known and breaks:
-            print(f"    {seed}: {sorted({invariant for invariant, *_ in breaks})!r},".replace("'", '"'))
-        for invariant, at, what, truth in breaks:
-            if not (options.quiet or options.known) and options.only in (None, invariant):
-                print(f"seed {seed} {invariant} at {at:.0f}: {what}: {truth}", flush=True)
+    began, summary = time.monotonic(), Summary(len(seeds))
+    outcomes, stories = [], options.stories
+    for night in play_many(seeds, options.jobs):
+        summary.add(night)
+        outcomes.append(f"{night.seed} {night.outcome}\n")
+        if night.failed:
+            print(f"seed {night.seed}: {night.failed}", flush=True)
+        if night.breaks and options.known:
+            broken = sorted({breach.invariant for breach in night.breaks})
+            print(f"    {night.seed}: {broken!r},".replace("'", '"'))
+        elif not options.quiet:
+            breaks = [breach for breach in night.breaks if options.only in (None, breach.invariant)]
+            _tell(night, breaks, stories > 0)
+            stories -= bool(breaks)
+        if summary.due():
+            print(summary.progress(), file=sys.stderr, flush=True)
     if options.outcomes:
         Path(options.outcomes).write_text("".join(outcomes), encoding="utf-8")
-    took = time.monotonic() - began
-    print(f"verdicts: {', '.join(f'{state} {count}' for state, count in states.most_common())}")
-    print(f"{len(seeds)} worlds in {took:.0f} s ({60 * len(seeds) / took:.0f} a minute), {commands} commands")
-    for invariant, count in sorted(kinds.items()):
-        print(f"  {invariant}: broken in {count} worlds")
-    print(f"worlds: {len(seeds) - broken} of {len(seeds)} hold")
-    return 1 if broken or kinds["world failed"] else 0
+    print(summary.text(time.monotonic() - began))
+    return 1 if summary.broken or summary.failed else 0
+
+
+def _tell(night: Night, breaks: Sequence[Break], story: bool) -> None:
+    """Every broken promise of a world; the first worlds with their story, and how they are played again."""
+    for breach in breaks:
+        print(f"seed {night.seed} {breach.invariant} at {breach.at:.0f}: {breach.what}: {breach.truth}", flush=True)
+    if breaks and story:
+        print(short(night.story, breaks[0].at))
+        print(f"  again: .venv/bin/python -m tests.worlds --seed {night.seed} -v", flush=True)
+        print(f"  smaller: .venv/bin/python -m tests.worlds --shrink {night.seed} --only {breaks[0].invariant}")
 
 
 if __name__ == "__main__":

@@ -42,8 +42,8 @@ class Authority:
     ) -> Operation:
         """An operation begins on a node."""
         if course is None:
-            planned = self.courses.get(f"{node.id} {kind}") or self.courses.get(node.id) or []
-            course = planned.pop(0) if planned and kind != "revert" else {}
+            planned = self.courses.get(f"{node.id} {kind}") or (kind != "revert" and self.courses.get(node.id)) or []
+            course = planned.pop(0) if planned else {}
         target = node.idle or node.version if kind == "revert" else target
         operation = Operation(kind, node, target, self.clock.now(), run, course)
         node.past.append(operation)
@@ -74,6 +74,8 @@ class Authority:
         node.past.append(operation)
         node.downloading[version] = operation
         node.note()
+        for watch in self.watchers:
+            watch(operation)
         if end == "stuck":
             return
 
@@ -83,6 +85,7 @@ class Authority:
             operation.over_at, operation.end = self.clock.now(), "completed" if end == "done" else "failed"
             if end == "done":
                 node.downloaded.add(version)
+                node.arrived[version] = self.clock.now()
             for do in operation.on_end:
                 do()
 

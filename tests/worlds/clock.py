@@ -9,6 +9,10 @@ import heapq
 import itertools
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .controllers import Controllers
 
 #: When every world begins, by the wall clock of its controller.
 BEGIN = datetime(2026, 3, 1, 22, 0, tzinfo=timezone.utc)
@@ -35,6 +39,8 @@ class WorldClock:
         self.resting = False
         #: When it told which time, in seconds of the world.
         self.told: dict[datetime, float] = {}
+        #: Lets the other controllers of a world work, where there are several.
+        self.others: Controllers | None = None
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
         self._numbers = itertools.count()
 
@@ -61,6 +67,8 @@ class WorldClock:
     def advance_to(self, end: float) -> None:
         """Let time pass until then. Raises Killed and Endless where the run does not live that long."""
         stop = end if self.kill_at is None else min(end, self.kill_at)
+        if self.others is not None and self.others.several:
+            self.others.wait(stop)
         self._run_plans(stop)
         if self.kill_at is not None and self.seconds >= self.kill_at:
             raise Killed

@@ -17,6 +17,8 @@ USUAL = {
     "check": 30.0,
     "end": "done",
     "twice": False,
+    "between": 20.0,
+    "quiet": 0.0,
     "shown": "",
     "back": None,
 }
@@ -28,6 +30,8 @@ class Course:
     ``end``: done; fails (before it restarts, on the old version); falls (comes back on the old version); reverts (its
     post-check fails, and it goes back); down (its service does not start); dead (never comes back); stuck (never gets
     further than its preparations).
+    ``twice``: it restarts twice, and ``between`` that it runs for so long what it ran before. ``quiet``: no status
+    shows the operation for so long after the request.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -67,8 +71,8 @@ class Course:
         """Some installers restart a node twice; in between it shows what it ran."""
         self._boot(self.before)
         self.node.change(word=SYNCHRONIZED)
-        self._after(20.0, lambda: self.node.change(up=False, word="Synchronizing"))
-        self._after(20.0 + self.data["away"], self._arrive)
+        self._after("between", lambda: self.node.change(up=False, word="Synchronizing"))
+        self._after(self.data["between"] + self.data["away"], self._arrive)
 
     def _boot(self, version: str) -> None:
         self.node.booted = self.clock.now()

@@ -14,6 +14,7 @@ from .releases import CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
 #: The habits of the plainest conductor.
 PLAIN = {
     "lag": 0.0,
+    "software_lag": 0.0,
     "latency": 0.4,
     "answer": 0.5,
     "refuses_after": 0.1,
@@ -38,7 +39,7 @@ PLAIN = {
 }
 _CONDUCTOR = {"release": CONDUCTOR, "nodes": ["c1"], "offers": [NEW, NEW_CONDUCTOR], "offers_below": [OLD]}
 _NODE = {"version": OLD, "idle": OLDER, "downloaded": [OLD, NEW]}
-_EMPTY = {"courses": {}, "downloads": {}, "history": [], "faults": [], "answers": []}
+_EMPTY = {"courses": {}, "downloads": {}, "history": [], "faults": [], "answers": [], "resource_groups": {}}
 #: What the runs of all worlds are given.
 _ARGUMENTS = {"version": NEW, "compare": False, "fail_on_target": False}
 
@@ -54,7 +55,8 @@ def complete(small: dict) -> dict:
         router["nodes"] = [{**_NODE, **node} for node in router["nodes"]]
     for run in data["runs"]:
         run.setdefault("module", "software_upgrade")
-        run["args"] = {"targets": [router["name"] for router in data["routers"]], **run["args"]}
+        if not {"target_hosts", "resource_group"} & set(run["args"]):
+            run["args"] = {"targets": [router["name"] for router in data["routers"]], **run["args"]}
         for name, value in _ARGUMENTS.items():
             if name != "compare" or run["module"] != "software_revert":
                 run["args"].setdefault(name, value)
@@ -76,7 +78,7 @@ def small(data: dict) -> dict:
             {**_without(run, {"module": "software_upgrade"}), "args": _without(run["args"], arguments)}
             for run in data["runs"]
         ],
-        **{name: data[name] for name in ("downloads", "history", "faults", "answers")},
+        **{name: data[name] for name in _EMPTY if name != "courses"},
     }
     return {name: value for name, value in stated.items() if value}
 

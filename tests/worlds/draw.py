@@ -12,6 +12,7 @@ from .mishaps import draw_mishaps
 from .nights import draw_runs
 from .questions import STATUS_WORDS
 from .releases import BELOW_63, CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
+from .wide import FROM, widen
 
 
 def draw(seed: int) -> dict:
@@ -22,10 +23,13 @@ def draw(seed: int) -> dict:
     data["courses"] = draw_courses(random, data)
     data["downloads"], data["history"] = {}, draw_history(random, data)
     data["runs"] = draw_runs(random, data)
-    data["faults"], data["answers"] = [], []
+    data["faults"], data["answers"], data["resource_groups"] = [], [], {}
     draw_mishaps(random, data)
     plain = all(run["module"] == "software_upgrade" and "local" not in run for run in data["runs"])
-    return _below_63(data) if plain and random.random() < 0.1 else data
+    data = _below_63(data) if plain and random.random() < 0.1 else data
+    if seed >= FROM:
+        widen(Random(f"wide {seed}"), data)
+    return data
 
 
 def _below_63(data: dict) -> dict:
@@ -52,6 +56,7 @@ def draw_habits(random: Random) -> dict:
     """How this conductor prints things where documents leave a choice, and how it works."""
     status = random.choice(("silent", "table", "table", "lines", "lines", "unreadable", "refused"))
     return {
+        "software_lag": 0.0,
         "lag": random.choice((0.0, 0.0, 5.0, 20.0, 45.0)),
         "latency": random.choice((0.1, 0.4, 1.5)),
         "answer": random.choice((0.5, 2.0, 8.0)),

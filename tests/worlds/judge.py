@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .nodes import AT_REST, Moment, Node
+from .rules import NightRules
 
 #: How it is said of an operation that only its own post-check has not ended: everything else looks as if it had.
 CHECKED = "the post-check of its"
@@ -35,7 +36,11 @@ class Command:
     nodes: list[Node]
     begun: bool = False
     first: bool = False
-    broke: list[str] = field(default_factory=list)
+    version: str | None = None
+
+    @property
+    def routers(self) -> list[str]:
+        return list(dict.fromkeys(node.router for node in self.nodes))
 
 
 class Judge:
@@ -58,22 +63,26 @@ class Judge:
 
     def sent(self, sent, nodes: list[Node]) -> None:
         """A command that moves nodes has arrived."""
-        world, router = self.world, nodes[0].router
-        command = Command(world.clock.now(), world.run, sent.kind, sent.command, nodes)
-        command.first = router not in world.begun_before and not any(
-            old.run == world.run and old.nodes[0].router == router for old in self.commands
-        )
+        world = self.world
+        version = sent.named.get("version")
+        command = Command(world.clock.now(), world.run, sent.kind, sent.command, nodes, version=version)
+        before = {router for old in self.commands if old.run == world.run for router in old.routers}
+        command.first = any(router not in world.begun_before | before for router in command.routers)
         self.commands.append(command)
         world.say(f"> {sent.command}")
-        peers = [peer for peer in world.authority.peers(nodes[0]) if peer not in nodes]
+        peers = self.peers_of(command)
         self._nodes_at_rest(command)
+        self._written_down(command)
         if sent.kind == "revert":
             self._revert(sent, command, peers)
         else:
             self._peers_well(command, peers, "I1")
-            self._limits(command)
-            self._group(command)
-            self._not_blocked(command)
+            NightRules(self, command).judge_all()
+
+    def peers_of(self, command: Command) -> list[Node]:
+        """The other nodes of the routers that a command moves."""
+        nodes = [node for router in command.routers for node in self.world.authority.routers[router]]
+        return [node for node in nodes if node not in command.nodes]
 
     def begun(self, operation) -> None:
         """An operation of ours has begun: the command that arrived last did it."""
@@ -84,6 +93,9 @@ class Judge:
         """A download was requested (rule 32: none while an operation moves the router)."""
         self.world.say(f"> {sent.command}")
         self.downloads.append((self.world.clock.now(), self.world.run, nodes[0].router))
+        for node in nodes:
+            if why := self.running(node):
+                self.breach("R32", sent.command, f"{node.id} {why}")
 
     # -- how a node shows ---------------------------------------------------------------------------------------
 
@@ -92,7 +104,7 @@ class Judge:
         """The time of one answer, there and back."""
         return 2 * self.world.habits["latency"] + 3.0
 
-    def _steadily(self, node: Node, seconds: float, holds: Callable[[Moment], bool]) -> bool:
+    def steadily(self, node: Node, seconds: float, holds: Callable[[Moment], bool]) -> bool:
         """Has this held for so long that whoever asked right before sending must have been told?"""
         begin = self.world.clock.now() - seconds
         return holds(node.at(begin)) and all(holds(moment) for moment in node.moments if moment.at >= begin)
@@ -100,11 +112,11 @@ class Judge:
     def shown_trouble(self, node: Node, but_service: bool = False) -> str | None:
         """What any documented answer shows of a node that is not well, or what we began there ourselves."""
         lag = self.world.habits["lag"] + self.grace
-        if self._steadily(node, self.grace, lambda moment: not moment.up):
+        if self.steadily(node, self.grace, lambda moment: not moment.up):
             return "is away"
-        if not but_service and self._steadily(node, self.grace, lambda moment: moment.up and not moment.service):
+        if not but_service and self.steadily(node, self.grace, lambda moment: moment.up and not moment.service):
             return "has its service down"
-        if self._steadily(node, lag, lambda moment: moment.state not in AT_REST):
+        if self.steadily(node, lag, lambda moment: moment.state not in AT_REST):
             return f"is {node.state}"
         return self.running(node)
 
@@ -115,7 +127,7 @@ class Judge:
             return None
         ours = operation.named and (operation.run == world.run or (operation.run is not None and world.remembers))
         readable = world.habits["status"] in ("table", "lines") and not world.habits["legacy"]
-        shows = readable and world.clock.now() - operation.began > self.grace
+        shows = readable and world.clock.now() - operation.began > self.grace + operation.course.get("quiet", 0.0)
         if not (ours or shows):
             return None
         words = CHECKED if node.at(world.clock.now()).version == operation.target and node.settled else "a running"
@@ -134,6 +146,13 @@ class Judge:
                 trouble = self.shown_trouble(node, but_service=True)
                 if trouble:
                     self.breach("R32", command.text, f"{node.id} {trouble}")
+
+    def _written_down(self, command: Command) -> None:
+        """What cannot be written into the journal is not sent (rule 27)."""
+        world, now = self.world, self.world.clock.now()
+        for since in (world.disk.full_since, world.disk.journal_lost_since):
+            if since is not None and now - since > self.grace and world.settings.keeps_journal:
+                self.breach("R27", command.text, f"the journal could not be written for {now - since:.0f} s")
 
     def _peers_well(self, command: Command, peers: list[Node], invariant: str) -> None:
         for peer in peers:
@@ -155,31 +174,3 @@ class Judge:
         ours = any(old.run == self.world.run and node in old.nodes and old.kind != "revert" for old in self.commands)
         if automatic and not ours:
             self.breach("I10", command.text, f"nothing was upgraded on {node.id} in this run")
-
-    def _limits(self, command: Command) -> None:
-        world, now = self.world, self.world.clock.now()
-        since = world.stop_file_since if world.settings.obeys_stop_file else None
-        if command.first and since is not None and now - since > self.grace:
-            self.breach("I7", command.text, f"the stop file has been there for {now - since:.0f} s")
-        for name in ("start_deadline", "window_end"):
-            until = world.limits.get(name)
-            if until is not None and now - until > self.grace:
-                self.breach("I7", command.text, f"{name} was {now - until:.0f} s ago")
-
-    def _group(self, command: Command) -> None:
-        world, router = self.world, command.nodes[0].router
-        group = world.settings.groups.get(router)
-        if group is None or not command.first:
-            return
-        for other, its in world.settings.groups.items():
-            if its != group or other == router:
-                continue
-            for node in world.authority.routers.get(other, ()):
-                trouble = self.shown_trouble(node)
-                if trouble:
-                    self.breach("I6", command.text, f"{node.id} of the same group {trouble}")
-
-    def _not_blocked(self, command: Command) -> None:
-        router = command.nodes[0].router
-        if router in self.world.settings.blocked:
-            self.breach("I5", command.text, f"{router} is blocked by a check")

@@ -135,10 +135,11 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "a.r1"}],
         },
     ),
-    "an exception that nobody thought of loses every verdict": (
-        "I8",
+    "an exception that nobody thought of loses no verdict": (
+        None,
         {
             "routers": TWO,
+            "courses": {"a.r1": [QUICK], "a.r2": [QUICK]},
             "runs": [{"args": PLAINLY}],
             "faults": [{"kind": "raise", "when": {"command": 30}}],
         },

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table with the rules that show where its columns are."""
-    widths = [max(len(row[number]) for row in [columns, *rows]) + 2 for number in range(len(columns))]
+    widths = [max(map(len, column)) + 2 for column in zip(columns, *rows, strict=True)]
     rule = " ".join("=" * width for width in widths)
     lines = [rule, _row(columns, widths), rule, *(_row(row, widths) for row in rows)]
     return "\n".join(lines)
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return " ".join(f" {cell}".ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    return " ".join([f" {cell}".ljust(width) for cell, width in zip(cells, widths, strict=True)]).rstrip()
 
 
 def block(title: str, fields: Sequence[tuple[str, str]]) -> str:
@@ -50,6 +50,7 @@ def not_reached(habits: dict, doing: str, nodes: Sequence[str]) -> str:
 def in_days(seconds: float) -> str:
     """A duration as ``show assets`` prints it; coarser than it could be, so that answers repeat."""
     whole = int(seconds)
+    whole -= whole % 60 if whole > 600 else 0
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
     parts = [f"{days}d" if days else "", f"{hours}h" if days or hours else "", f"{minutes}m", f"{whole % 60}s"]
     return " ".join(part for part in parts if part)

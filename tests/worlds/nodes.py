@@ -76,6 +76,8 @@ class Node:
         self.past: list[Operation] = []
         self.downloaded: set[str] = set(data.get("downloaded", ()))
         self.downloading: dict[str, Operation] = {}
+        #: When the releases came that were not there from the beginning.
+        self.arrived: dict[str, float] = {}
         #: Does its asset show that it downloads (t128-bulk-upgrade)?
         self.shows_downloads = False
         self.moments: list[Moment] = []
@@ -117,6 +119,15 @@ class Node:
     def at(self, seconds: float) -> Moment:
         """How it was at a moment."""
         return self.moments[max(0, bisect_right(self._times, seconds) - 1)]
+
+    def in_state_since(self, moment: Moment) -> float:
+        """Since when its asset has shown the state of that moment."""
+        since = moment.at
+        for earlier in reversed(self.moments[: bisect_right(self._times, since)]):
+            if earlier.state != moment.state:
+                break
+            since = earlier.at
+        return since
 
     def between(self, begin: float, end: float) -> list[Moment]:
         """How it was from a moment to another, in all that it was."""

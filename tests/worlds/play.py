@@ -71,14 +71,17 @@ def play(data: dict) -> Played:
         second = {**run, "args": {**run["args"], "run_id": "second"}, "kill": None}
         seconds[100 + number] = _run(world, 100 + number, second)
 
-    world.play_second = play_second
+    def begin_beside(fault: dict) -> None:
+        run, number = data["runs"][world.run], 200 + len(seconds)
+        args = {**run["args"], "run_id": "beside", **fault.get("args", {})}
+        world.controllers.begin(
+            lambda: seconds.update({number: _run(world, number, {**run, "args": args, "kill": None})})
+        )
+
+    world.play_second, world.begin_beside = play_second, begin_beside
     try:
-        for number, run in enumerate(data["runs"]):
-            if run.get("only_after_good") and not _good(played.results[-1]):
-                break
-            world.clock.sleep(run.get("pause", 0.0))
-            played.results.append(_run(world, number, run))
-        world.clock.sleep(_AFTERWARDS)
+        with world.disk.in_use():
+            _play_runs(world, played)
         played.results += seconds.values()
         _judge(world, played.results, [*range(len(played.results) - len(seconds)), *seconds])
         played.results = [_without(world.folder, result) for result in played.results]
@@ -89,6 +92,19 @@ def play(data: dict) -> Played:
     played.sent = [f"{command.at:.0f} {command.text}" for command in world.judge.commands]
     played.commands, played.seconds = world.commands, world.clock.now()
     return played
+
+
+def _play_runs(world: World, played: Played) -> None:
+    """One run after the other, and then nothing for so long that everything has ended."""
+    for number, run in enumerate(played.data["runs"]):
+        if run.get("only_after_good") and not _good(played.results[-1]):
+            break
+        world.clock.sleep(run.get("pause", 0.0))
+        if run.get("jump"):
+            world.strikes.jump(run["jump"])
+        played.results.append(_run(world, number, run))
+    world.controllers.join()
+    world.clock.sleep(_AFTERWARDS)
 
 
 def _good(result: dict) -> bool:
@@ -120,9 +136,15 @@ def _arguments(world: World, run: dict) -> dict:
             moment = world.clock.wall() + timedelta(seconds=arguments[name])
             arguments[name] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     for name, file in (("journal", "journal"), ("stop_file", "stop"), ("status_file", "status.json")):
-        if arguments.pop(name, False):
-            arguments[name] = os.path.join(world.folder, file)
+        given = arguments.pop(name, False)
+        if given:
+            arguments[name] = os.path.join(world.folder, given if isinstance(given, str) else file)
     return arguments
+
+
+def _variables(run: dict) -> dict:
+    """What Ansible knows of the hosts: those of the routers are named by the run."""
+    return {"inventory_hostname": "conductor", "hostvars": copy.deepcopy(run.get("hosts", {}))}
 
 
 def _action(world: World, module: str, arguments: dict):
@@ -146,12 +168,12 @@ def _run(world: World, number: int, run: dict) -> dict:
     """One run, to its end or until it is killed."""
     module, arguments = run["module"], _arguments(world, run)
     world.local = run.get("local")
-    world.begin_run(number, module, arguments)
+    world.begin_run(number, module, arguments, run.get("hosts"))
     world.say(f"run {number}: {module} {arguments}")
     if run.get("kill"):
         world.clock.kill_at = world.clock.now() + run["kill"]
     try:
-        result = _action(world, module, arguments).run(None, {"inventory_hostname": "conductor", "hostvars": {}})
+        result = _action(world, module, arguments).run(None, _variables(run))
     except Killed:
         world.say("killed")
         world.killed.add(number)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from .authority import Authority
 from .layout import block, framed, in_days, not_reached, table, uptime
@@ -30,6 +30,8 @@ class Questions:
         self.authority, self.habits, self.clock = authority, habits, authority.clock
         #: The node that is asked.
         self.local = authority.routers["Conductor"][0]
+        #: The list of assets as it was printed last, by the router that was asked for, and what it showed.
+        self._listed: dict[tuple[str | None, str | None], tuple[list, str]] = {}
 
     def answer(self, command: str) -> str | None:
         """The answer; None for a command that this conductor does not have."""
@@ -46,30 +48,43 @@ class Questions:
         """State, version, and time in the state, as late as the list is."""
         now = self.clock.now() - self.habits["lag"]
         moment = node.at(now)
-        since = moment.at
-        for earlier in reversed(node.moments):
-            if earlier.at <= moment.at:
-                if earlier.state != moment.state:
-                    break
-                since = earlier.at
+        since = node.in_state_since(moment)
         return moment.state, moment.version, max(0.0, now - max(since, -3600.0)) + (86400 if since <= 0 else 0)
 
     def assets(self, where: dict, _match: re.Match) -> str:
+        timed, only = self.habits["time_in_status"], where.get("router")
+        asked = only, where.get("resource-group")
+        shown = [
+            (node, *moment[:2], in_days(moment[2]) if timed else "1d 2h 3m 4s")
+            for router, nodes in self.authority.routers.items()
+            if only in (None, router) and router in self._members(where, router)
+            for node in nodes
+            for moment in (self._shown(node),)
+        ]
+        last, text = self._listed.get(asked, (None, ""))
+        if shown != last:
+            text = self._list(shown)
+            self._listed[asked] = shown, text
+        return text
+
+    def _list(self, shown: list[tuple[Node, str, str, str]]) -> str:
         rows = []
-        for router, nodes in self.authority.routers.items():
-            if where.get("router", router) != router:
-                continue
-            for number, node in enumerate(nodes):
-                state, version, seconds = self._shown(node)
-                shown = version if self.habits["versions_while_away"] or state != DISCONNECTED else ""
-                row = [router if number == 0 else "", node.name, f"{node.id}.example", shown, "Image", state]
-                row += [in_days(seconds) if self.habits["time_in_status"] else "1d 2h 3m 4s", "0"]
-                rows.append(row)
+        for number, (node, state, version, since) in enumerate(shown):
+            version = version if self.habits["versions_while_away"] or state != DISCONNECTED else ""
+            first = number == 0 or shown[number - 1][0].router != node.router
+            rows.append(
+                [node.router if first else "", node.name, f"{node.id}.example", version, "Image", state, since, "0"]
+            )
         columns = ["Router", "Node", "Asset Id", "SSR Version", "Install Type", "Status", "Time in Status", "Errors"]
         if self.habits["legacy"]:
             columns.pop(4)
             rows = [[*row[:4], _WORDS_BELOW_63.get(row[5], row[5]), *row[6:]] for row in rows]
         return framed(self.habits, "Retrieving assets", table(columns, rows))
+
+    def _members(self, where: dict, router: str) -> Collection[str]:
+        """The routers of the resource group that is asked for; any router where none is."""
+        group = where.get("resource-group")
+        return [router] if group is None else self.authority.data.get("resource_groups", {}).get(group, ())
 
     def asset(self, _where: dict, match: re.Match) -> str:
         node = self.authority.nodes.get(match[1].removesuffix(".example"))
@@ -97,13 +112,24 @@ class Questions:
         rows = []
         for router, nodes in self.authority.routers.items():
             for number, node in enumerate(nodes):
-                there = sorted(node.downloaded)
+                downloading, there = self._stock(node)
                 row = [router if number == 0 else "", node.name, node.version, ""]
-                row += [", ".join(sorted(node.downloading)), there[0] if there else ""]
+                row += [", ".join(downloading), there[0] if there else ""]
                 rows.append(row)
                 rows += [["", "", "", "", "", version] for version in there[1:]]
         columns = "Router", "Node", "Installed", "Available", "Downloading", "Downloaded"
         return framed(self.habits, "Retrieving assets", table(columns, rows))
+
+    def _stock(self, node: Node) -> tuple[list[str], list[str]]:
+        """What a node downloads, and what it has, as late as this list is."""
+        at = self.clock.now() - self.habits["software_lag"]
+        there = {version for version in node.downloaded if node.arrived.get(version, at) <= at}
+        downloading = {
+            operation.target
+            for operation in node.past
+            if operation.kind == "download" and operation.began <= at and (not operation.over or operation.over_at > at)
+        }
+        return sorted(downloading), sorted(there)
 
     # -- systems ----------------------------------------------------------------------------------------------
 
@@ -210,16 +236,17 @@ class Questions:
         running, completed, failed = self.habits["status_words"]
         if kind == "download":
             running = "Downloading"
+        ends = {"completed": completed, "in progress": running}
         old = [entry for entry in self.authority.data.get("history", ()) if entry["node"] == node.id]
         entries = [
-            [node.router, node.name, entry["version"], completed if entry["end"] == "completed" else failed]
+            [node.router, node.name, entry["version"], ends.get(entry["end"], failed)]
             for entry in old
             if entry["kind"] == kind
         ]
         for operation in node.past:
-            if operation.kind == kind and (self.habits["keeps_ended"] or not operation.over):
-                words = {"in progress": running, "completed": completed}.get(operation.end, failed)
-                entries.append([node.router, node.name, operation.target, words])
+            quiet = self.clock.now() - operation.began < operation.course.get("quiet", 0.0)
+            if operation.kind == kind and not quiet and (self.habits["keeps_ended"] or not operation.over):
+                entries.append([node.router, node.name, operation.target, ends.get(operation.end, failed)])
         return entries
 
 
@@ -237,7 +264,7 @@ def _pattern(text: str) -> re.Pattern:
     return re.compile(text)
 
 
-_ANY = r"(?: (?:router|node|version) \S+| force)*"
+_ANY = r"(?: (?:router|node|version|resource-group) \S+| force)*"
 _COMMANDS: tuple[tuple[re.Pattern, Callable], ...] = (
     (_pattern(rf"show assets{_ANY}"), Questions.assets),
     (_pattern(r"show assets software"), Questions.software),

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 @dataclass
 class Reply:
     """``after``: seconds until it is there. ``until``: asked instead, where the command keeps its prompt for as long as
-    something runs. ``breaks``: the connection ends in place of an answer. ``text`` may be made when it is shown."""
+    something runs. ``breaks``: the connection ends in place of an answer. ``error``: what reads it raises this.
+    ``text`` may be made when it is shown."""
 
     text: str | Callable[[], str]
     after: float = 0.0
     until: Callable[[], bool] | None = None
     breaks: bool = False
+    error: Exception | None = None
 
     def show(self) -> str:
         return self.text if isinstance(self.text, str) else self.text()

@@ -119,7 +119,9 @@ class Requests:
         return Reply("Reconnecting", self.habits["answer"])
 
     def _nodes(self, sent: Sent) -> list[Node]:
-        nodes = self.authority.routers.get(sent.named.get("router", "Conductor"), [])
+        group = self.world.data.get("resource_groups", {}).get(sent.named.get("resource-group"), ())
+        routers = list(group) if "resource-group" in sent.named else [sent.named.get("router", "Conductor")]
+        nodes = [node for router in routers for node in self.authority.routers.get(router, [])]
         return [node for node in nodes if sent.named.get("node", node.name) == node.name]
 
     @staticmethod
@@ -146,6 +148,8 @@ class Requests:
             return Reply(fault["words"], self.habits["answer"])
         if fault.get("how") == "lost":
             return Reply("", self.habits["answer"], breaks=True)
+        if fault.get("how") == "hangs":  # the answer takes its time, whatever becomes of the operation meanwhile
+            return Reply(self.habits["accepted"], fault["seconds"])
         if self.habits["blocks"]:
             return Reply(
                 lambda: self._ended(begun),
@@ -179,9 +183,13 @@ class Requests:
         if self.habits["moves_peer"] and "node" in sent.named and sent.kind != "revert":
             # upgrade_router: "initiating an upgrade on one HA node will automatically upgrade the second"
             nodes = [*nodes, *(peer for peer in self.authority.peers(nodes[0]) if peer.version != target)]
-        # A whole router is asked for: what runs the release already is left alone.
-        left = [node for node in nodes if node.version != target] or nodes
-        return self.authority.begin_many(sent.kind, left, target, run, named)
+        # A whole router is asked for: what runs the release already is left alone. Routers of a group go at once.
+        begun = []
+        for router in dict.fromkeys(node.router for node in nodes):
+            own = [node for node in nodes if node.router == router]
+            left = [node for node in own if node.version != target] or own
+            begun += self.authority.begin_many(sent.kind, left, target, run, named)
+        return begun
 
     def _ended(self, operations: list[Operation]) -> str:
         if all(operation.end == "completed" for operation in operations):

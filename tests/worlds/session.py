@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from dataclasses import dataclass
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell_pool
@@ -17,12 +18,30 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
 
 from .reading import remember_readings
 
 # The same answers come again and again.
 shell_pool.read = functools.lru_cache(maxsize=5000)(read)
 remember_readings()
+
+
+class LockTime:
+    """The time in which a run waits for the journal's lock: where two runs go on at once, it is that of their world."""
+
+    def __init__(self) -> None:
+        self.clock = None
+
+    def monotonic(self) -> float:
+        return self.clock.now() if self.clock else time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        (self.clock or time).sleep(seconds)
+
+
+LOCK_TIME = LockTime()
+journal.time = LOCK_TIME
 
 
 class WorldShell:
@@ -60,17 +79,21 @@ class WorldShell:
         return None if self._reply.until is not None and not self._reply.until() else self._ready_at
 
     def poll(self, wait: float = 0.0) -> str | None:
-        if not self._over() and wait > 0:
+        if not self._over():
+            if wait <= 0:
+                return None
             ready = self.ready_at
             soon = self.clock.now() + wait
             self.clock.advance_to(soon if ready is None else min(soon, max(ready, self.clock.now())))
-        if not self._over():
-            return None
+            if not self._over():
+                return None
         if self._reply.breaks:
             self._closed = True
         if self.closed:
             raise SessionBroken("The device closed the connection while a command was running; it may go on.")
         self.busy = False
+        if self._reply.error is not None:
+            raise self._reply.error
         return self._reply.show()
 
     def _over(self) -> bool:
@@ -107,15 +130,18 @@ class WorldSession(Session):
     """A session of the collection itself, whose shells are those of a world."""
 
     def __init__(self, world) -> None:
+        LOCK_TIME.clock = world.clock
         names = [node.name for node in world.authority.routers["Conductor"]]
         first = world.local or names[0]
         others = [WorldLogin(name) for name in names if name != first]
         super().__init__(WorldLogin(first), clock=world.clock, fallbacks=others)
         self._world = world
 
-    def wait(self, pending, seconds):
+    def _wait_until(self, pending, deadline):
         """As the session does, but in one stride where it is known how long it takes."""
-        clock, deadline = self.clock, self.clock.now() + seconds
+        if self.replay is not None and not pending.blocks:
+            return super()._wait_until(pending, deadline)
+        clock = self.clock
         while not self.poll(pending) and clock.now() < deadline:
             ready = pending.shell.ready_at
             ends = [deadline, ready, clock.next_plan() if ready is None else None]

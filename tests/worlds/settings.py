@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -14,6 +14,8 @@ class Settings:
     """The arguments of a run, with the defaults of the module."""
 
     arguments: dict
+    #: The variables of the hosts that stand for routers, by host.
+    hosts: dict = field(default_factory=dict)
 
     @property
     def obeys_stop_file(self) -> bool:
@@ -25,9 +27,36 @@ class Settings:
         """The release that the run is to bring."""
         return self.arguments.get("version") or ""
 
+    def wanted_of(self, router: str) -> str:
+        """The release that one router is to run."""
+        own = [named for host, named in self.hosts.items() if named.get("ssr_router", host) == router]
+        return next((named["ssr_version"] for named in own if named.get("ssr_version")), self.wanted)
+
+    @property
+    def keeps_journal(self) -> bool:
+        """Is the journal of this run that of the world?"""
+        return str(self.arguments.get("journal") or "").endswith("/journal")
+
+    @property
+    def breaker_percent(self) -> float:
+        return self.arguments.get("breaker_percent", 2.0)
+
+    @property
+    def targets(self) -> list[str]:
+        """The routers that are named."""
+        named = self.arguments.get("targets") or []
+        hosts = [self.hosts.get(host, {}).get("ssr_router", host) for host in self.arguments.get("target_hosts") or []]
+        return list(dict.fromkeys(entry if isinstance(entry, str) else entry["router"] for entry in named)) + hosts
+
+    @property
+    def max_fail_percentage(self) -> float | None:
+        return self.arguments.get("max_fail_percentage")
+
     @property
     def groups(self) -> dict:
-        return self.arguments.get("exclusive_groups") or {}
+        groups = self.arguments.get("exclusive_groups") or {}
+        own = {named.get("ssr_router", host): named.get("ssr_exclusive_group") for host, named in self.hosts.items()}
+        return {**{router: group for router, group in own.items() if group}, **groups}
 
     @property
     def waves(self) -> dict:

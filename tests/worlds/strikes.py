@@ -5,14 +5,22 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import shutil
 
+from .clock import Killed
 from .nodes import Node, Operation
 
 
-class Injected(RuntimeError):
-    """An exception that nobody thought of."""
+class Injected(Exception):
+    """An exception that nobody thought of: it is of some other type as well."""
+
+
+def injected(name: str) -> Exception:
+    """An exception of a type that Python's own errors have."""
+    kind = getattr(builtins, name)
+    return type(f"Injected{name}", (Injected, kind), {})("nobody thought of this")
 
 
 class Strikes:
@@ -21,17 +29,33 @@ class Strikes:
     def __init__(self, world) -> None:
         self.world = world
         self._faults = [dict(fault) for fault in world.data.get("faults", ())]
+        #: Exceptions that come where a router is asked for the next time, or every time.
+        self._raising: list[dict] = []
         world.authority.watchers.append(self._began)
         for fault in self._faults:
             if "at" in fault["when"]:
                 world.clock.after(fault["when"]["at"], lambda fault=fault: self._strike(fault))
 
-    def at_command(self, number: int) -> None:
-        """A command arrives; an exception may come of it."""
-        if any(fault["when"].get("command") == number for fault in self._faults):
-            raise Injected("nobody thought of this")
+    def at_command(self, number: int, command: str) -> Exception | None:
+        """A command arrives; an exception may come of it, raised in its place or returned in place of its answer."""
+        for fault in self._faults:
+            if fault["when"].get("command") == number:
+                self._strike(fault)
+        for fault in self._raising:
+            if fault.get("node") is None or f" router {fault['node'].partition('.')[2]} " in f"{command} ":
+                if not fault.get("always"):
+                    self._raising.remove(fault)
+                error = injected(fault.get("error", "RuntimeError"))
+                self.world.say(f"  * {type(error).__name__} at '{command}'")
+                if fault.get("answered"):
+                    return error
+                raise error
+        return None
 
     def _began(self, operation: Operation) -> None:
+        if operation.kind == "download":
+            self._trigger("downloads", operation)
+            return
         whose = "somebody else's" if operation.run is None else "our"
         self.world.say(
             f"  {whose} {operation.kind} of {operation.node.id} to {operation.target} begins: {operation.course}"
@@ -60,6 +84,8 @@ class Strikes:
         )
         getattr(self, f"_do_{fault['kind']}")(fault)
 
+    # -- nodes --------------------------------------------------------------------------------------------------
+
     def _do_die(self, fault: dict) -> None:
         for node in self._nodes(fault):
             self.world.authority.die(node)
@@ -86,6 +112,17 @@ class Strikes:
             if fault.get("for"):
                 self.world.clock.after(fault["for"], lambda node=node: node.change(service=True))
 
+    def _do_foreign(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            if node.present and not node.busy and node.version != fault["version"]:
+                self.world.authority.begin(fault["operation"], node, fault["version"], None, dict(fault["course"]))
+
+    def _do_download(self, fault: dict) -> None:
+        for node in self._nodes(fault):
+            self.world.authority.download(node, fault["version"], fault["seconds"])
+
+    # -- the conductor and its sessions -----------------------------------------------------------------------------
+
     def _do_lost(self, fault: dict) -> None:
         self.world.down = True
         for shell in self.world.shells:
@@ -96,14 +133,18 @@ class Strikes:
 
         self.world.clock.after(fault["for"], back)
 
-    def _do_foreign(self, fault: dict) -> None:
-        for node in self._nodes(fault):
-            if node.present and not node.busy and node.version != fault["version"]:
-                self.world.authority.begin(fault["operation"], node, fault["version"], None, dict(fault["course"]))
+    def _do_raise(self, fault: dict) -> None:
+        """Something goes wrong at a command that nobody thought of: once, or for one router always."""
+        self._raising.append(fault)
 
-    def _do_download(self, fault: dict) -> None:
-        for node in self._nodes(fault):
-            self.world.authority.download(node, fault["version"], fault["seconds"])
+    # -- the controller -------------------------------------------------------------------------------------------
+
+    def _do_kill(self, fault: dict) -> None:
+        """The process of the controller is killed, in a command or between two."""
+        if self.world.inside:
+            self.world.clock.kill_at = self.world.clock.now()
+            if "command" in fault["when"]:
+                raise Killed
 
     def _do_second(self, fault: dict) -> None:
         """The controller of a run is suspended for a while, and in that time somebody else does a run of his own."""
@@ -113,18 +154,32 @@ class Strikes:
         elif world.clock.seconds < world.spans.get(world.run, (0.0, 0.0))[0] + 86400.0:
             world.clock.after(7.0, lambda: self._do_second(fault))
 
+    def _do_beside(self, fault: dict) -> None:
+        """Somebody else begins a run of his own, on another controller or on the same, while this one goes on."""
+        if self.world.inside:
+            self.world.begin_beside(fault)
+
     def _do_jump(self, fault: dict) -> None:
-        self.world.clock.jumped += fault["by"]
+        self.jump(fault["by"])
+
+    def jump(self, by: float) -> None:
+        """Somebody sets the wall clock of the controller."""
+        self.world.clock.jumped += by
         self.world.jumps.append((self.world.clock.now(), self.world.clock.jumped))
 
     def _do_stop(self, _fault: dict) -> None:
         self.world.stop_file_since = self.world.clock.now()
-        with open(os.path.join(self.world.folder, "stop"), "w", encoding="utf-8"):
-            pass
+        os.close(os.open(os.path.join(self.world.folder, "stop"), os.O_CREAT | os.O_WRONLY, 0o600))
 
     def _do_disk(self, _fault: dict) -> None:
         """The journal cannot be written any more."""
         path = os.path.join(self.world.folder, "journal")
         shutil.rmtree(path, ignore_errors=True)
-        with open(path, "w", encoding="utf-8"):
-            pass
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        self.world.disk.journal_lost_since = self.world.clock.now()
+
+    def _do_full(self, fault: dict) -> None:
+        """The disk of the controller is full, for a while or for good; what lies there stays readable."""
+        self.world.disk.fill()
+        if fault.get("for"):
+            self.world.clock.after(fault["for"], self.world.disk.free)

@@ -11,6 +11,7 @@ import pytest
 
 from .definition import complete, small
 from .draw import draw
+from .kinds import KINDS
 from .known import WORLDS
 from .play import play
 from .verdicts import RunJudge
@@ -24,6 +25,7 @@ KNOWN: dict[int, list[str]] = {
     27: ["I3"],
 }
 SEEDS = range(40)
+BY_NAME = {**WORLDS, **KINDS}
 
 
 def _expected(invariants: Sequence[str], *values: object):
@@ -38,10 +40,10 @@ def test_what_must_hold_holds_in_this_world(seed) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [_expected([broken], name) if broken else name for name, (broken, _world) in WORLDS.items()]
+    "name", [_expected([broken], name) if broken else name for name, (broken, _world) in BY_NAME.items()]
 )
 def test_what_must_hold_holds_where(name) -> None:
-    broken, world = WORLDS[name]
+    broken, world = BY_NAME[name]
     judged = {breach.invariant for breach in play(world).breaks}
     assert broken not in judged if broken else judged == set()
 

@@ -11,6 +11,9 @@ from datetime import datetime, timezone
 from .judge import CHECKED, Command, Judge
 from .nodes import AT_REST, MOVES, Node, Operation
 
+#: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
+#: back; and an hour, for all that comes between.
+_LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
 BAD = ("failed", "unknown", "reverted", "held")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
 #: What says that nothing was sent.
@@ -34,14 +37,19 @@ class RunJudge:
     """Judges one run that came back with a result."""
 
     def __init__(self, judge: Judge, run: int, result: dict) -> None:
-        self.judge, self.world, self.run, self.wanted = judge, judge.world, run, judge.world.settings.wanted
+        self.judge, self.world, self.run, self.settings = judge, judge.world, run, judge.world.settings
         self.began, self.ended = self.world.spans[run]
         self.verdicts = [
             self._verdict(router, node, entry["nodes"])
             for router, entry in (result.get("by_router") or {}).items()
             for node in entry["nodes"]
         ]
+        self.reported = set(result.get("by_router") or {})
         self.commands = [command for command in judge.commands if command.run == run]
+        #: The earlier batches of the same run.
+        self.earlier: list[RunJudge] = [
+            self.world.judged[number] for number in self.world.night if number in self.world.judged
+        ]
         self.by_router: dict[str, list[Verdict]] = {}
         for verdict in self.verdicts:
             self.by_router.setdefault(verdict.router, []).append(verdict)
@@ -56,7 +64,9 @@ class RunJudge:
 
     def judge_all(self) -> None:
         """Everything that this run is to be judged by."""
+        self.world.judged[self.run] = self
         self._reported()
+        self._bounded()
         for verdict in self.verdicts:
             node = self.world.authority.node(verdict.router, verdict.node)
             if node is not None:
@@ -79,6 +89,17 @@ class RunJudge:
             for node in command.nodes:
                 if command.begun and (node.router, node.name) not in named:
                     self.judge.breach("I8", command.text, f"{node.id} is not in the result", command.at)
+        missing = set(self.settings.targets) - self.reported
+        if missing and any(command.begun for command in self.commands):
+            self.judge.breach("I8", f"run {self.run}", f"{', '.join(sorted(missing))} got no verdict", self.ended)
+
+    def _bounded(self) -> None:
+        """A run takes no longer than all of its nodes can, one after the other."""
+        nodes = [node for name in self.settings.targets for node in self.world.authority.routers.get(name, ())]
+        longest = (len(nodes) + 1) * _LONGEST
+        if self.ended - self.began > longest:
+            truth = f"it took {self.ended - self.began:.0f} s; its {len(nodes)} nodes can take {longest:.0f} s"
+            self.judge.breach("I4", f"run {self.run}", truth, self.ended)
 
     def _began(self, node: Node, run: int | None = None) -> bool:
         return any(
@@ -92,13 +113,18 @@ class RunJudge:
         may_have_been = any(number < self.run for number in self.world.killed)
         if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
             self._breach("I9", verdict, "nothing was ever sent to it")
+        if verdict.state in ("failed", "reverted") and not (
+            ours or verdict.adopted or may_have_been or self._began(node)
+        ):
+            self._breach("I9", verdict, "nothing was ever sent to it")
         if verdict.state in UNSENT and any(node in command.nodes and command.begun for command in self.commands):
             self._breach("I9", verdict, "its operation was begun by this run")
 
     def _true(self, verdict: Verdict, node: Node) -> None:
         at_verdict, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
         asked = 2 * self.judge.grace + 10.0  # a question to the node itself shows at once that it is away
-        lately = node.between(verdict.at - slack, verdict.at)
+        lately, wanted = node.between(verdict.at - slack, verdict.at), self.settings.wanted_of(node.router)
+        self._no_good_end_of_a_running_one(verdict, node)
         if verdict.state in ("done", "reverted", "failed") and at_verdict.operation in MOVES:
             operation = self._running_at(node, verdict.at)
             if operation.run is not None or verdict.adopted:
@@ -109,14 +135,27 @@ class RunJudge:
         if verdict.state == "done" and not any(moment.up for moment in node.between(verdict.at - asked, verdict.at)):
             self._breach("I3", verdict, f"it has not answered for more than {asked:.0f} s")
             return
-        if verdict.state == "done" and not any(
-            moment.version == self.wanted and moment.looks_well for moment in lately
-        ):
+        if verdict.state == "done" and not any(moment.version == wanted and moment.looks_well for moment in lately):
             self._breach("I3", verdict, f"runs {at_verdict.version}, {at_verdict.state}, service {at_verdict.service}")
         if verdict.state == "reverted" and not any(moment.version == verdict.before for moment in lately):
             self._breach("I3", verdict, f"runs {at_verdict.version}")
-        if verdict.state == "failed" and all(moment.version == self.wanted and moment.well for moment in lately):
+        if verdict.state == "failed" and all(moment.version == wanted and moment.well for moment in lately):
             self._breach("I3", verdict, f"runs {at_verdict.version} and is well")
+
+    def _no_good_end_of_a_running_one(self, verdict: Verdict, node: Node) -> None:
+        """What our own runs have begun, and has not ended, is no good end by itself, however long ago it was."""
+        if verdict.state not in ("skipped", "up_to_date") or not self.world.remembers:
+            return
+        for old in node.past:
+            over_at = old.over_at if old.over else float("inf")
+            if (
+                old.run is not None
+                and old.named
+                and old.kind in MOVES
+                and old.began < self.began
+                and over_at > self.ended
+            ):
+                self._breach("I3", verdict, f"the {old.kind} that run {old.run} began has not ended")
 
     @staticmethod
     def _running_at(node: Node, at: float) -> Operation:
@@ -133,7 +172,8 @@ class RunJudge:
         first: dict[str, Command] = {}
         for command in self.commands:
             if command.begun:
-                first.setdefault(command.nodes[0].router, command)
+                for router in command.routers:
+                    first.setdefault(router, command)
         return first
 
     def _end_of(self, router: str) -> float:
@@ -153,39 +193,63 @@ class RunJudge:
         }
 
     def _slots(self) -> None:
-        first, most = self._first(), self.world.settings.in_flight
+        first, most, groups = self._first(), self.settings.in_flight, self.settings.groups
         begin = {router: command.at for router, command in first.items()} | self._adopted()
+        kept = {router for batch in self.earlier for router, state in batch.states.items() if state == "unknown"}
         for router, command in first.items():
             others = [
                 other for other in begin if other != router and begin[other] <= command.at < self._end_of(other) - 2.0
             ]
+            others += sorted(kept - {router, *others})
             if most is not None and len(others) >= most:
                 self.judge.breach("I5", command.text, f"in flight were {', '.join(others)} of {most}", command.at)
-            group = self.world.settings.groups.get(router)
-            for other in others:
-                if group is not None and self.world.settings.groups.get(other) == group:
-                    self.judge.breach("I6", command.text, f"{other} of the same group was in flight", command.at)
+            bad = {
+                other
+                for batch in self.earlier
+                for other, state in batch.states.items()
+                if state in BAD and other not in self.by_router
+            }
+            for other in sorted({*others, *bad} - {router}):
+                if router in groups and groups.get(other) == groups[router]:
+                    truth = f"{other} of the same group was in flight, or had ended badly"
+                    self.judge.breach("I6", command.text, truth, command.at)
+
+    @property
+    def states(self) -> dict[str, str]:
+        """How each router ended: with what is worst of its nodes."""
+        return {
+            router: next((verdict.state for verdict in verdicts if verdict.state in BAD), verdicts[0].state)
+            for router, verdicts in self.by_router.items()
+        }
+
+    def _bad_before(self, at: float) -> list[str]:
+        """The routers of this night that had ended badly by then."""
+        earlier = {router for batch in self.earlier for router, state in batch.states.items() if state in BAD}
+        now = {
+            router
+            for router, verdicts in self.by_router.items()
+            if any(verdict.state in BAD for verdict in verdicts) and max(verdict.at for verdict in verdicts) < at - 2.0
+        }
+        return sorted(earlier | now)
 
     def _budget(self) -> None:
-        limit = self.world.settings.max_failures
+        limit, percent = self.settings.max_failures, self.settings.max_fail_percentage
         before = self.world.begun_before_of[self.run]
+        total = len({router for batch in [*self.earlier, self] for router in batch.by_router})
         for router, command in self._first().items():
-            if limit is None or router in before:
+            bad = [other for other in self._bad_before(command.at) if other != router]
+            if router in before or not bad:
                 continue  # a pair that is half done may be finished
-            bad = [
-                other
-                for other, verdicts in self.by_router.items()
-                if other != router
-                and any(verdict.state in BAD for verdict in verdicts)
-                and max(verdict.at for verdict in verdicts) < command.at - 2.0
-            ]
-            if len(bad) > limit:
+            if limit is not None and len(bad) > limit:
                 truth = f"{', '.join(bad)} had ended badly, and {limit} may"
+                self.judge.breach("I7", command.text, truth, command.at)
+            if percent is not None and len(bad) * 100 > percent * total:
+                truth = f"{', '.join(bad)} of {total} had ended badly, and {percent} % may"
                 self.judge.breach("I7", command.text, truth, command.at)
 
     def _waves(self) -> None:
         """A wave begins when all of the earlier ones have ended; what is unknown never does."""
-        waves, first = self.world.settings.waves, self._first()
+        waves, first = self.settings.waves, self._first()
         for router, command in first.items():
             for other in first:
                 earlier = waves.get(other, 0) < waves.get(router, 0)

@@ -10,9 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from .authority import Authority
 from .clock import BEGIN, Endless, WorldClock
+from .controllers import Controllers
+from .disk import Disk
 from .judge import Judge
 from .nodes import Node
 from .questions import Questions
@@ -20,6 +23,9 @@ from .replies import Reply
 from .requests import Requests
 from .settings import Settings
 from .strikes import Strikes
+
+if TYPE_CHECKING:
+    from .verdicts import RunJudge
 
 #: More commands than any run of this size needs.
 MOST_COMMANDS = 40_000
@@ -37,6 +43,8 @@ class World:
         #: Does a run go on at this moment? And what plays a second one meanwhile.
         self.inside = False
         self.play_second: Callable[[int], object] = lambda number: None
+        self.begin_beside: Callable[[dict], object] = lambda fault: None
+        self.controllers = self.clock.others = Controllers(self)
         self.begun_before: set[str] = set()
         #: The runs whose controller was killed.
         self.killed: set[int] = set()
@@ -48,17 +56,22 @@ class World:
         self.down = False
         self.run, self.module, self.spans = 0, "", {}
         self.commands = 0
+        #: The runs that were judged, by number.
+        self.judged: dict[int, RunJudge] = {}
         self.story: list[tuple[float, str]] = []
         self.stop_file_since: float | None = None
         self.jumps: list[tuple[float, float]] = [(0.0, 0.0)]
         self.folder = tempfile.mkdtemp(prefix="world-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
+        self.disk = Disk(self.clock, self.folder)
         self.authority.watchers.append(self.judge.begun)
         self.strikes = Strikes(self)
-        self._all_arguments: dict[int, dict] = {}
-        self._arguments: dict = {}
+        self._all_settings: dict[int, Settings] = {}
+        #: What counts for the run that is judged now.
+        self.settings = Settings({})
 
     def close(self) -> None:
-        """Remove what lies on the disk."""
+        """End what still runs, and remove what lies on the disk."""
+        self.controllers.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def say(self, text: str) -> None:
@@ -67,15 +80,17 @@ class World:
 
     # -- what the judge asks ------------------------------------------------------------------------------------
 
-    def begin_run(self, number: int, module: str, arguments: dict) -> None:
-        self.run, self.module, self._all_arguments[number] = number, module, arguments
+    def begin_run(self, number: int, module: str, arguments: dict, hosts: dict | None = None) -> None:
+        self.run, self.module = number, module
+        self._all_settings[number] = Settings(arguments, hosts or {})
         self.inside = True
         self.use(number)
         #: Routers that an earlier run has begun: one of their nodes moves, or runs the wanted release already.
         self.begun_before = {
             node.router
             for node in self.authority.nodes.values()
-            if node.version == self.settings.wanted or (node.operation is not None and node.operation.run is not None)
+            if node.version == self.settings.wanted_of(node.router)
+            or (node.operation is not None and node.operation.run is not None)
         }
         self.begun_before_of[number] = self.begun_before
         self.clock.end_at = self.clock.now() + 4 * 86400.0
@@ -83,7 +98,7 @@ class World:
 
     def use(self, number: int) -> None:
         """From now on the settings of this run count."""
-        self._arguments = self._all_arguments[number]
+        self.settings = self._all_settings[number]
 
     def end_run(self) -> None:
         self.spans[self.run] = (self.spans[self.run][0], self.clock.now())
@@ -108,18 +123,31 @@ class World:
 
     @property
     def remembers(self) -> bool:
-        """Does this run know what earlier ones sent?"""
-        return all(arguments.get("journal") for arguments in self._all_arguments.values())
+        """Does this run know what the others sent?"""
+        journals = {settings.arguments.get("journal") for settings in self._all_settings.values()}
+        return len(journals) == 1 and None not in journals
 
     @property
-    def settings(self) -> Settings:
-        """What counts for the run that is judged now."""
-        return Settings(self._arguments)
+    def night(self) -> list[int]:
+        """The batches of the run that is judged now, up to this one, as far as they can know of each other."""
+        own = self.settings.arguments
+        numbers = [
+            number
+            for number, other in self._all_settings.items()
+            if own.get("journal") and all(other.arguments.get(name) == own.get(name) for name in ("run_id", "journal"))
+            if other is not self.settings and number < self.number
+        ]
+        return [*numbers, self.number]
+
+    @property
+    def number(self) -> int:
+        """The number of the run that is judged now."""
+        return next((number for number, other in self._all_settings.items() if other is self.settings), self.run)
 
     @property
     def limits(self) -> dict[str, float]:
-        """The ends of the night, in seconds of the world."""
-        return {name: self.seconds_of(moment) for name, moment in self.settings.ends.items()}
+        """The ends of the night, in seconds of the world: as the first batch has read them."""
+        return {name: self.seconds_of(moment) for name, moment in self._all_settings[self.night[0]].ends.items()}
 
     def seconds_of(self, wall: datetime) -> float:
         """When it was so late by the wall clock, in seconds of the world."""
@@ -138,10 +166,12 @@ class World:
         self.commands += 1
         if self.commands > MOST_COMMANDS:
             raise Endless
-        self.strikes.at_command(self.commands)
-        reply = self.requests.reply(command, node)
-        if reply is not None:
-            return reply
+        error = self.strikes.at_command(self.commands, command)
+        reply = self.requests.reply(command, node) or self._question(command, node)
+        reply.error = error
+        return reply
+
+    def _question(self, command: str, node: Node) -> Reply:
         self.questions.local = node
         text = self.questions.answer(command)
         return Reply(f"Command '{command}' not found (use '?' for help)" if text is None else text)

@@ -14,6 +14,8 @@ import multiprocessing
 import os
 import re
 import sys
+import traceback
+from collections.abc import Sequence
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -27,7 +29,10 @@ from ..checks.registry import UnknownCheck
 from ..clock import Clock
 from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
+from ..rollout.broken_off import results_after, words_of
+from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
+from ..rollout.listeners.ledger import NodeLedger
 from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
@@ -80,6 +85,10 @@ def documented_spec(module_file: str) -> dict:
     return spec_from_options(documentation[0]["options"])
 
 
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, EXPECTED_ERRORS) else words_of(error)
+
+
 def requested_version(text: str, field: str = "version") -> Version:
     """A version of a user. Raises BadInput with what is accepted."""
     try:
@@ -95,6 +104,8 @@ class PcliAction(ActionBase):
     #: mutually_exclusive, required_if and the like, as ArgumentSpecValidator takes them.
     relations: dict = {}
     clock_class = Clock
+    #: The engines of this task, which know what they have sent.
+    _loops: tuple[Loop, ...] = ()
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
@@ -110,15 +121,12 @@ class PcliAction(ActionBase):
             args = self.arguments()
             self._quiet = not args.get("progress", True)
             result.update(self.act(args))
-        except EXPECTED_ERRORS as error:
+        except Exception as error:  # pylint: disable=broad-exception-caught
             if isinstance(error, Abandoned) and not self.alive():
                 # Nobody reads the result any more, and a worker that waits for somebody to do so never ends.
                 self._connection.close()
                 os._exit(1)
-            result.update(failed=True, msg=str(error))
-            kind = getattr(error, "connection", None)
-            if kind:
-                result["connection"] = kind
+            result.update(self._failure(error))
         except KeyboardInterrupt:
             self.tell("Stopped watching. What was sent to the conductor goes on; run the same again to take it up.")
             raise
@@ -128,8 +136,36 @@ class PcliAction(ActionBase):
         return result
 
     def act(self, args: dict) -> dict:
-        """Do it. Whatever is raised of TOLD becomes a failed result."""
+        """Do it. Whatever is raised becomes a failed result."""
         raise NotImplementedError
+
+    def _failure(self, error: Exception) -> dict:
+        """The failed result of an error; what was sent to nodes that have no result yet is in it."""
+        failure = {"failed": True, "msg": _words(error)}
+        if not isinstance(error, EXPECTED_ERRORS):
+            failure["exception"] = traceback.format_exc()
+        kind = getattr(error, "connection", None)
+        if kind:
+            failure["connection"] = kind
+        results = [result for result in self.broken_off([], error) if result.state != "not_started"]
+        if results:
+            failure |= summary(getattr(self, "operation", "command"), results)
+            failure["msg"] = sentences(_words(error), failure["msg"])
+            failure["broke_off"] = True
+            del failure["ok"]
+        return failure
+
+    def broken_off(
+        self, left: list[NodeResult], error: Exception, concluded: Sequence[NodeResult] = ()
+    ) -> list[NodeResult]:
+        """The results of nodes whose work ended with an error, beside those that have theirs.
+
+        ``left``: nodes of which there must be a result, as if nothing was done with them.
+        """
+        entries = {}
+        for loop in self._loops:
+            entries |= loop.events.listener(NodeLedger).entries()
+        return results_after(left, concluded, entries, _words(error))[len(concluded) :]
 
     # -- arguments --------------------------------------------------------------------------------------------
 
@@ -210,7 +246,9 @@ class PcliAction(ActionBase):
         """An engine with the limits, the journal and the voice of this task."""
         fields = Limits.__dataclass_fields__
         limits = Limits(**{name: args[name] for name in fields if args.get(name) is not None})
-        return Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
+        loop = Loop(self.conductor, self.clock, limits, self.journal(args), self.tell, self.alive)
+        self._loops = (*self._loops, loop)
+        return loop
 
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from ..conductor.client import Conductor
 from ..software.assets import Asset
 from ..software.names import check_word
+from ..software.node_id import NodeId
 from ..software.targets import Target, TargetError, resolve_targets
 from .base import BadInput
 
@@ -49,6 +50,11 @@ def named_targets(
     there = [entry for entry, name in zip(named, names, strict=True) if name not in unknown_targets]
     known_targets = resolve_targets(there, assets, local_node) if there else []
     return known_targets + [Target(name, (), True) for name in dict.fromkeys(unknown_targets)]
+
+
+def nodes_of(targets: Sequence[Target]) -> list[NodeId]:
+    """All nodes of these targets; a router that has none is a node without a name."""
+    return [NodeId(*node_id) for target in targets for node_id in target.node_ids or (NodeId(target.router, ""),)]
 
 
 def router_of(hosts: Hosts, host: str) -> str:

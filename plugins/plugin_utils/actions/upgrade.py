@@ -18,20 +18,22 @@ from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
+from ..rollout.broken_off import not_begun
 from ..rollout.conductor_outcome import RevertPolicy, after_failure, with_revert_reasons
 from ..rollout.download import Download, DownloadOptions, patiently
 from ..rollout.download_lane import DownloadLane
+from ..rollout.driving import drive_alone
 from ..rollout.events import Judged
 from ..rollout.join_text import sentences
 from ..rollout.left_out import planned_results
-from ..rollout.loop import OperationSpec
+from ..rollout.loop import Abandoned, OperationSpec
 from ..rollout.node_log import apply
 from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.poller import StatusPoller
 from ..rollout.post_checks import PostCheckOptions
 from ..rollout.regressions import ComparisonOptions
 from ..rollout.release_fetch import download_for
-from ..rollout.results import NodeResult
+from ..rollout.results import STATES, NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
 from ..rollout.upgrade_runner import upgrade_runner
 from ..rollout.verify import HealthOptions
@@ -43,6 +45,7 @@ from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .base import BadInput
 from .rollout import RolloutAction
+from .targets import nodes_of
 
 _REQUEST = (
     "simultaneous",
@@ -75,7 +78,7 @@ class UpgradeAction(RolloutAction):
         results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
         plans, run = [], None
         if routers:
-            of_routers, plans, run = self._roll(args, routers, version, assets, bounds)
+            of_routers, plans, run = self._roll_after(results, args, routers, version, assets, bounds)
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
@@ -88,6 +91,22 @@ class UpgradeAction(RolloutAction):
         return router in {
             target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
         }
+
+    def _roll_after(self, own: Sequence[NodeResult], args, routers: Sequence[Target], version, assets, bounds):
+        """The routers, after the conductor's own nodes: only if these are well, and nothing loses their results."""
+        if not own:
+            return self._roll(args, routers, version, assets, bounds)
+        bad = next((result for result in own if not STATES[result.state].ok), None)
+        node_ids = nodes_of(routers)
+        if bad is not None:
+            why = f"nothing was sent, since {bad.node} of the conductor is {bad.state}"
+            return not_begun(node_ids, why, version), [], None
+        try:
+            return self._roll(args, routers, version, assets, bounds)
+        except Abandoned:
+            raise
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            return self.broken_off(not_begun(node_ids, "", version), error, own), [], None
 
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
@@ -108,8 +127,13 @@ class UpgradeAction(RolloutAction):
         spec, policy = self._job(args, version), self._own_policy(args, version, poller)
         results = []
         for target in targets:
+            bad = next((result for result in results if not STATES[result.state].ok), None)
+            if bad is not None:
+                results += not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", version)
+                continue
             run = run_of(loop, poller, target, spec, args["sequencing"], policy)
-            results += loop.drive(run.steps(self.check_mode), poller)
+            steps = run.steps(self.check_mode)
+            results += drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
         results = with_revert_reasons(
             results,
             RevertPolicy(
@@ -243,7 +267,7 @@ class UpgradeAction(RolloutAction):
         run = RouterUpgrade(
             fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
         )
-        results = fleet.loop.drive(run.steps(), fleet.poller)
+        results = drive_alone(fleet.loop, fleet.poller, run.steps(), node_ids, run.results)
         return [*results, *rest], plans, None
 
     def _bring_to_group(self, fleet, spec: OperationSpec, options: DownloadOptions) -> list[NodeResult]:

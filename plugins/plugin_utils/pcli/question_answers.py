@@ -10,6 +10,7 @@ something are answered only by the code that sent it.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ def expecting(words: str) -> Answer:
     return Answer(re.compile(words, re.I), confirms=True)
 
 
+@functools.lru_cache(maxsize=1024)
 def reads_only(command: str) -> bool:
     """Whether this command line only shows something."""
     first, *filters = command.split("|")

@@ -10,10 +10,13 @@ to each command decides.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from .response import Response
 
+#: So many commands are remembered by what is asked of each again and again.
+_REMEMBERED = 1024
 #: A terminal that edits lines itself accepts no longer ones (4095 on Linux).
 LONGEST_COMMAND = 4000
 
@@ -50,7 +53,7 @@ class Spelling:
         plain = _without_force(command)
         if plain != command and (response.usage or (response.error and _UNKNOWN_WORD.search(response.error))):
             return plain
-        if local_router and not _names_router(command) and _ROUTER_WANTED.search(response.text):
+        if local_router and not _names_router(command) and _wants_router(response.text):
             return f"{command} router {local_router}"
         return None
 
@@ -60,15 +63,23 @@ class Spelling:
         known.add(_head(command))
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _head(command: str) -> str:
     """The command without its target: the words are the same for all routers of a fleet."""
     return re.split(r" (?:router|resource-group|node|from|rows|force)(?: |$)", command)[0]
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _names_router(command: str) -> bool:
     return re.search(r" (?:router|resource-group) ", command) is not None
 
 
+def _wants_router(text: str) -> bool:
+    # The expression is slow on long lists, and without this word it never fits.
+    return "argument" in text.lower() and _ROUTER_WANTED.search(text) is not None
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _without_force(command: str) -> str:
     return re.sub(r" force(?= |$)", "", command)
 

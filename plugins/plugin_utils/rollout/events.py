@@ -90,10 +90,12 @@ class Refused(Stepped):
 class Adopted(Event):
     """What runs on a node already is followed, for the reason in ``words``.
 
-    With the rest where it is the command of an earlier run. ``accepted``: it was sent by this run.
+    With the rest where it is the command of an earlier run. ``accepted``: it was sent by this run. ``operation``: which
+    one it is; empty for a download.
     """
 
     words: str
+    operation: str = ""
     command: str | None = None
     started: datetime | None = None
     from_version: str | None = None
@@ -163,6 +165,16 @@ class Reverted(Event):
     """What became of the revert of a node after its upgrade."""
 
     revert: NodeResult
+
+
+@dataclass(frozen=True)
+class KnownBefore(Event):
+    """What was known of a node before anything was sent to it, for a result that lacks it."""
+
+    from_version: str | None = None
+    to_version: str | None = None
+    running_version: str | None = None
+    install_type: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 from ..pcli.errors import PcliError
+from .broken_off import words_of
 from .context import Abandoned, RunContext
 from .listeners.registered import LISTENERS
 from .operation import Operation, OperationSpec
@@ -95,4 +96,7 @@ def poll(poller: StatusPoller) -> bool:
         return poller.refresh()
     except PcliError as error:
         poller.final = error
+        return False
+    except Exception as error:  # pylint: disable=broad-exception-caught
+        poller.note(PcliError(f"the list of assets could not be read: {words_of(error)}"), of_node=False)
         return False

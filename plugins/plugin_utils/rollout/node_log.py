@@ -18,6 +18,7 @@ from .events import (
     EventStream,
     Explained,
     Judged,
+    KnownBefore,
     MovedWithPeer,
     NodeEnded,
     Refused,
@@ -118,6 +119,12 @@ def _judged(event: Judged, result: NodeResult) -> dict:
 @_changes.register
 def _explained(event: Explained, result: NodeResult) -> dict:
     return {"reason": f"{result.reason}; {event.words}" if event.clause else sentences(result.reason, event.words)}
+
+
+@_changes.register
+def _known_before(event: KnownBefore, result: NodeResult) -> dict:
+    names = ("from_version", "to_version", "running_version", "install_type")
+    return {name: getattr(result, name) or getattr(event, name) for name in names}
 
 
 @_changes.register

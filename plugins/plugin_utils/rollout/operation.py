@@ -116,7 +116,11 @@ class Operation:
     # -- before anything is sent ----------------------------------------------------------------------------------
 
     def _examine(self, wanted: Version, deadline: float) -> Generator[bool, None, list[FollowedNode]]:
-        """Every node as it is. In a rollout, a conductor that is away for a while costs time and no router."""
+        """Every node as it is.
+
+        A conductor that is away for a while costs a rollout time and no router. A node that does not answer is waited
+        for as well where an earlier run began something on it and did not see its end: it may be restarting.
+        """
         clock, poller = self._run.context.clock, self._run.poller
         while poller.shared and not poller.answers and not poller.final and clock.now() < deadline:
             yield False
@@ -125,7 +129,8 @@ class Operation:
             for node_id in self._run.spec.nodes:
                 nodes.append((yield from self._before(NodeId(*node_id), wanted)))
             lost = [node for node in nodes if not node.progress.status.reachable and node.outcome]
-            if not lost or poller.final or not poller.shared or clock.now() >= deadline:
+            passes = poller.shared or any(node.record is not None and node.record.open for node in lost)
+            if not lost or poller.final or not passes or clock.now() >= deadline:
                 return nodes
             yield False
 
@@ -166,10 +171,11 @@ class Operation:
     def _adopt(self, node: FollowedNode, decision: Decision) -> waiting.Steps[None]:
         """Follow what runs at a node already as if it had been sent now, or when the journal says that it was."""
         context, record = self._run.context, node.record
-        sent_at, adopted = context.clock.now(), Adopted(f"adopted, since {decision.reason}")
+        operation, sent_at = self._run.spec.request.operation, context.clock.now()
+        adopted = Adopted(f"adopted, since {decision.reason}", operation)
         age = record.age(context.clock.wall()) if record else 0.0
         # An older intent, or one of another operation, is not what is seen to run now.
-        same = record and record.open and record.operation == self._run.spec.request.operation
+        same = record and record.open and record.operation == operation
         if same and age < context.limits.upgrade_timeout:
             sent_at -= age
             adopted = replace(

@@ -11,16 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from ..pcli.errors import PcliError
 from ..planning.admission import FAILURES, RolloutLimits
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
-from ..software.names import NameRefused
+from .broken_off import EXPECTED, results_after, words_of
 from .context import Abandoned
-from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
-from .journal import JournalError
+from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed, StartsStopped
+from .guard import Guard
 from .left_out import results_of, with_downloads
+from .listeners.ledger import NodeLedger
 from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
@@ -67,31 +68,55 @@ class Rollout:
     def run(self, plans: Sequence[RouterPlan], make: Callable[[RouterPlan], RouterRun]) -> list[NodeResult]:
         """Roll over the routers of the plan; ``make`` makes the run of one. Every node comes back with a result.
 
-        Raises Abandoned. What goes wrong with one router never stops the others.
+        Raises Abandoned. What goes wrong with one router never stops the others, and an error that nobody expected
+        only the starts of new ones.
         """
         self._prepare(plans)
-        progress, pacer, pulse, admission = self.progress, Pacer(self.loop), Pulse(self.loop.clock), self.admission
-        while progress.waiting or progress.active:
+        pacer, pulse = Pacer(self.loop), Pulse(self.loop.clock)
+        guard = Guard(self._drain)
+        while self.progress.waiting or self.progress.active:
             if not self.loop.alive():
                 self.loop.events.emit(RunProgressed(self._figures, last=True))
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
-            self._breaker.watch(progress.touched())
-            self._set_aside()
-            news = self._download()
-            self._start(make)
-            news = self._step() or news
-            self.loop.events.emit(RunProgressed(self._figures))
-            if pulse.due():
-                self._report_progress()
-            if not progress.active and (admission.stopped or not progress.waiting):
+            news = self._round(guard, make)
+            guard.run(partial(self._report_progress, pulse))
+            if not self.progress.active and (self.admission.stopped or not self.progress.waiting):
                 break
-            pacer.wait(news)
+            if not self._wait(guard, pacer, news):
+                break
             poll(self.poller)
+        self._finish(guard)
+        return [result for plan in plans for result in self.progress.results[plan.router]]
+
+    def _round(self, guard: Guard, make: Callable[[RouterPlan], RouterRun]) -> bool:
+        """One round: what may start does, and what runs gets on by a step. True if anything is new or due."""
+        guard.run(lambda: self._breaker.watch(self.progress.touched()))
+        guard.run(self._set_aside)
+        news = guard.run(self._download)
+        guard.run(lambda: self._start(make))
+        return self._step() or bool(news)
+
+    def _wait(self, guard: Guard, pacer: Pacer, news: bool) -> bool:
+        """The pause between two rounds. False where not even that works, so that nothing can be followed any more."""
+        guard.run(partial(pacer.wait, news))
+        if guard.error is not None:
+            guard.run(partial(self.loop.clock.sleep, self.loop.limits.poll_max))
+        return guard.error is None
+
+    def _finish(self, guard: Guard) -> None:
+        """Every router gets its results, whatever has come up."""
+        for active in list(self.progress.active):
+            self._break_off(active, guard.error)
         self._leave_out()
-        self.loop.events.emit(RunEnded(admission.stopped))
-        self._save()
-        self.loop.tell(self._figures.line())
-        return [result for plan in plans for result in progress.results[plan.router]]
+        guard.run(lambda: self.loop.events.emit(RunEnded(self.admission.stopped)))
+        guard.run(self._save)
+        guard.run(lambda: self.loop.tell(self._figures.line()))
+
+    def _drain(self, error: Exception) -> None:
+        """Nothing new is started any more, since an error came up that nobody expected."""
+        if not self.admission.stopped:
+            self.admission.stopped = words_of(error)
+            self.loop.events.emit(StartsStopped(self.admission.stopped))
 
     def report(self) -> dict:
         """The run itself, as data."""
@@ -163,23 +188,42 @@ class Rollout:
         news = False
         for active in list(self.progress.active):
             try:
-                news = next(active.steps) or news
-                continue
-            except StopIteration as end:
-                results = end.value
-            except ReleaseMissing as missing:
-                self._release(active)
-                self._put_back(active, str(missing))
+                news = self._advance(active) or news
+            except Abandoned:
+                raise
+            except Exception as error:  # pylint: disable=broad-exception-caught
+                self._break_off(active, error)
                 news = True
-                continue
-            except (PcliError, JournalError, NameRefused) as error:
-                results = _broken(active, str(error))
-            self._release(active)
-            for kind, seconds in active.run.took:
-                self.durations.add(kind, seconds)
-            self._end(active.plan, results)  # pylint: disable=used-before-assignment
-            news = True
         return news
+
+    def _advance(self, active: ActiveRouter) -> bool:
+        """One step of one router. True if anything is new or due. Raises whatever its work raises."""
+        try:
+            return next(active.steps)
+        except StopIteration as end:
+            results = end.value
+        except ReleaseMissing as missing:
+            self._release(active)
+            self._put_back(active, str(missing))
+            return True
+        self._release(active)
+        for kind, seconds in active.run.took:
+            self.durations.add(kind, seconds)
+        self._end(active.plan, results)
+        return True
+
+    def _break_off(self, active: ActiveRouter, error: Exception | None) -> None:
+        """The work on a router ended with an error, in its own steps or, after too many others, in those of the run."""
+        if error is not None and not isinstance(error, EXPECTED):
+            self._drain(error)
+        plan, words = active.plan, words_of(error) if error else "the run ended"
+        if active in self.progress.active:
+            self._release(active)
+        if plan in self.progress.waiting or plan.router in self.progress.states:
+            return  # it broke off after its own end
+        entries = self.loop.events.listener(NodeLedger).of_router(plan.router)
+        left = results_of(plan, "not_started", f"nothing was sent: {words}")
+        self._end(plan, results_after(left, active.run.results, entries, words, not self.admission.moves))
 
     def _release(self, active: ActiveRouter) -> None:
         """Nobody works on this router any more: its slot is free."""
@@ -202,7 +246,10 @@ class Rollout:
             self._end(plan, results_of(plan, "not_started", reason))
         self.progress.waiting = []
 
-    def _report_progress(self) -> None:
+    def _report_progress(self, pulse: Pulse) -> None:
+        self.loop.events.emit(RunProgressed(self._figures))
+        if not pulse.due():
+            return
         self.loop.tell(self._figures.line())
         lane = self.admission.lane
         downloads = lane.line() if lane and not self.admission.stopped else None
@@ -222,11 +269,3 @@ class Rollout:
         warning = record.save()
         if warning:
             self.loop.tell(warning)
-
-
-def _broken(active: ActiveRouter, words: str) -> list[NodeResult]:
-    """The results of a router at which something came up that its own steps do not know how to go on from."""
-    results = list(active.run.results)
-    known = {result.node for result in results}
-    left = results_of(active.plan, "not_started", f"nothing was sent: {words}")
-    return [*results, *(result for result in left if result.node not in known)]

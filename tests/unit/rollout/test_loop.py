@@ -518,6 +518,23 @@ def test_an_open_intent_of_a_killed_run_is_taken_up_and_nothing_is_sent(stage) -
     assert (stage.record()["state"], stage.record()["run_id"]) == ("done", "run-0")
 
 
+def test_a_node_that_goes_away_while_it_is_examined_is_waited_for_if_an_earlier_run_began_something(stage) -> None:
+    """It is restarting, as it must: that is no reason to end the run that would have taken it up."""
+    stage.leave_intent(600)
+    system = stage.conductor.system
+
+    def restart():
+        stage.conductor.system = system
+        stage.moves(stage.boxes[0], 0, 100, 150)
+        stage.conductor.go()
+        return system()
+
+    stage.conductor.system = restart
+    result = stage.run_on_node1(only_follow=True)
+    assert (result.state, result.adopted, result.running_version) == ("done", True, NEW)
+    assert not stage.conductor.sent
+
+
 def test_the_time_of_an_upgrade_that_is_taken_up_runs_from_its_intent(stage) -> None:
     stage.leave_intent(5000)
     begun = stage.clock.now()

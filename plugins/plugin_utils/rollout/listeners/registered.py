@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ..context import RunContext
 from ..events import Listener
 from .journal_writer import JournalWriter
+from .ledger import NodeLedger
 from .run_report import RunReport
 from .screen import ScreenLines
 from .status_writer import StatusWriter
@@ -20,4 +21,5 @@ LISTENERS: list[Callable[[RunContext], Listener]] = [
     ScreenLines,
     StatusWriter,
     RunReport,
+    NodeLedger,
 ]

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An error that nobody thought of costs its own router, and no verdict (D13, I8, I9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import router_upgrade
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download_lane import DownloadLane
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Pacer
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_admission import RolloutAdmission
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_progress import CircuitBreaker
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.rollout_report import RolloutFigures
+
+from tests.unit.fakes import NEW, Course, Night
+
+ROUTERS = {"r1": ("a",), "r2": ("a",), "r3": ("a", "b"), "r4": ("a",)}
+QUICK = {"download": False, "health_check": False, "compare": False}
+
+
+def breaks(monkeypatch, owner: object, method: str, when: Callable[..., bool], error: Exception | None = None) -> None:
+    """Let a method raise what nobody expects of it, whenever its arguments are such."""
+    original = getattr(owner, method)
+
+    def broken(*args, **kwargs):
+        if when(*args, **kwargs):
+            raise error or KeyError("nobody thought of this")
+        return original(*args, **kwargs)
+
+    monkeypatch.setattr(owner, method, broken)
+
+
+def node_of(result: dict, router: str, node: str = "a") -> dict:
+    return next(entry for entry in result["by_router"][router]["nodes"] if entry["node"] == node)
+
+
+def of_r1(router, *_node) -> bool:
+    return router == "r1"
+
+
+def test_an_error_while_a_router_is_followed_ends_that_router_unknown_and_no_other(night, monkeypatch) -> None:
+    sent = night.conductor.sent
+    breaks(monkeypatch, night.conductor, "system_of", lambda router, node: router == "r1" and bool(sent))
+    result = night.go(in_flight=2, **QUICK)
+    node = node_of(result, "r1")
+    assert node["state"] == "unknown" and "nobody thought of this" in node["reason"]
+    assert f"upgrade router r1 node a force version {NEW}" in node["reason"] and node["command"] and node["started"]
+    assert any("sent:" in step["what"] for step in node["steps"])
+    assert result["by_router"]["r2"]["state"] == "done"
+
+
+def test_after_an_error_that_nobody_thought_of_nothing_new_begins(night, monkeypatch) -> None:
+    sent = night.conductor.sent
+    breaks(monkeypatch, night.conductor, "system_of", lambda router, node: router == "r1" and bool(sent))
+    result = night.go(in_flight=2, **QUICK)
+    assert {request.router for request in sent} == {"r1", "r2"}
+    assert {result["by_router"][router]["state"] for router in ("r3", "r4")} == {"not_started"}
+    assert "KeyError" in result["run"]["stopped"]
+    assert any("nothing new is started any more" in line for line in night.lines)
+
+
+def test_a_pair_that_has_begun_is_finished_after_an_error_elsewhere(night, monkeypatch) -> None:
+    sent = night.conductor.sent
+    breaks(monkeypatch, night.conductor, "system_of", lambda router, node: router == "r1" and len(sent) > 1)
+    result = night.go("r3", "r1", in_flight=2, **QUICK)
+    assert result["by_router"]["r1"]["state"] == "unknown" and result["by_router"]["r3"]["state"] == "done"
+    assert [request.node for request in sent if request.router == "r3"] == ["a", "b"]
+
+
+def test_an_error_before_anything_was_sent_is_no_unknown_state(night, monkeypatch) -> None:
+    breaks(monkeypatch, night.conductor, "system_of", of_r1)
+    result = night.go("r1", "r2", in_flight=2, **QUICK)
+    node = node_of(result, "r1")
+    assert node["state"] == "not_started" and "nothing was sent" in node["reason"] and not node["command"]
+    assert result["by_router"]["r2"]["state"] in ("done", "not_started")
+
+
+def test_an_error_of_the_proof_does_not_say_that_nothing_was_sent(night, monkeypatch) -> None:
+    def broken(*_args):
+        raise LoginRefused("The password was refused.")
+        yield
+
+    monkeypatch.setattr(router_upgrade, "health_steps", broken)
+    result = night.go("r1", **QUICK)
+    node = node_of(result, "r1")
+    assert node["state"] == "unknown" and node["command"] and "nothing was sent" not in node["reason"]
+    assert f"runs {NEW}" in node["reason"] and "The password was refused" in node["reason"]
+
+
+def test_an_error_of_the_proof_leaves_a_bad_end_as_bad_as_it_is(night, monkeypatch) -> None:
+    night.conductor.course = Course(end="back")
+    breaks(monkeypatch, router_upgrade, "explain", lambda *_args: True)
+    result = night.go("r1", **QUICK)
+    node = node_of(result, "r1")
+    assert node["state"] in ("reverted", "failed") and "nobody thought of this" in node["reason"]
+
+
+def test_the_first_node_keeps_its_end_where_the_second_breaks_off(night, monkeypatch) -> None:
+    sent = night.conductor.sent
+    breaks(monkeypatch, night.conductor, "system_of", lambda router, node: node == "b" and len(sent) > 1)
+    result = night.go("r3", **QUICK)
+    assert node_of(result, "r3", "a")["state"] == "done" and node_of(result, "r3", "b")["state"] == "unknown"
+
+
+def test_an_error_in_a_revert_does_not_hide_the_upgrade(night, monkeypatch) -> None:
+    night.conductor.course = Course(end="down")
+    sent = night.conductor.sent
+    breaks(monkeypatch, night.conductor, "system_of", lambda router, node: sent and sent[-1].operation == "revert")
+    result = night.go("r1", revert=True, **QUICK)
+    node = node_of(result, "r1")
+    assert [request.operation for request in sent] == ["upgrade", "revert"]
+    assert node["state"] == "unknown" and "revert router r1" in node["reason"]
+    assert sum("sent:" in step["what"] for step in node["steps"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [
+        (CircuitBreaker, "watch"),
+        (RolloutAdmission, "next_start"),
+        (DownloadLane, "step"),
+        (DownloadLane, "over"),
+        (RolloutFigures, "line"),
+        (Pacer, "wait"),
+    ],
+)
+def test_an_error_of_the_run_itself_loses_no_verdict(night, monkeypatch, owner, method) -> None:
+    sent = night.conductor.sent
+    breaks(monkeypatch, owner, method, lambda *_args: any(request.operation == "upgrade" for request in sent))
+    result = night.go("r1", "r2", **{**QUICK, "download": True, "in_flight": 1})
+    assert {router: entry["state"] for router, entry in result["by_router"].items()} == {
+        "r1": "done",
+        "r2": "not_started",
+    }
+    assert "nobody thought of this" in result["run"]["stopped"]
+
+
+def test_a_list_of_assets_that_cannot_be_read_once_costs_no_router(night, monkeypatch) -> None:
+    polls = []
+
+    def fourth(*_args) -> bool:
+        polls.append(night.clock.now())
+        return len(polls) == 6
+
+    breaks(monkeypatch, night.conductor, "assets", fourth)
+    result = night.go("r1", "r2", **QUICK)
+    assert {entry["state"] for entry in result["by_router"].values()} == {"done"}
+
+
+def test_an_error_of_a_download_costs_its_own_router(night, monkeypatch) -> None:
+    asked = []
+
+    def for_r1(request) -> bool:
+        asked.append(request)
+        return request.operation == "download" and request.router == "r1"
+
+    breaks(monkeypatch, night.conductor, "send", for_r1)
+    result = night.go("r1", "r2", **{**QUICK, "download": True})
+    assert result["by_router"]["r1"]["state"] == "not_started"
+    assert "nobody thought of this" in node_of(result, "r1")["reason"]
+    assert result["by_router"]["r2"]["state"] in ("done", "not_started")
+
+
+def test_the_nodes_of_the_conductor_keep_their_ends_where_the_routers_cannot_be_planned(night, monkeypatch) -> None:
+    night.conductor.show(night.conductor.own, version="6.3.0-107.r1.el7")
+    breaks(monkeypatch, Night, "plan", lambda *_args: True)
+    result = night.go("Conductor", "r1", **QUICK)
+    assert result["by_router"]["Conductor"]["state"] == "done"
+    assert result["by_router"]["r1"]["state"] == "not_started" and result["failed"]
+    assert "nobody thought of this" in node_of(result, "r1")["reason"]
+
+
+def test_an_error_at_a_node_of_the_conductor_ends_it_unknown_and_no_router_begins(night, monkeypatch) -> None:
+    night.conductor.show(night.conductor.own, version="6.3.0-107.r1.el7")
+    sent = night.conductor.sent
+    breaks(monkeypatch, night.conductor, "system", lambda: bool(sent))
+    result = night.go("Conductor", "r1", **QUICK)
+    node = node_of(result, "Conductor", "c1")
+    assert node["state"] == "unknown" and node["command"] and len(sent) == 1
+    assert result["by_router"]["r1"]["state"] == "not_started"

@@ -1,0 +1,292 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``python -m tests.worlds.mutations``: turns off each condition of the gate and of the judge; which world notices it?
+
+A condition is noticed if a world breaks a promise that it keeps with the condition. Which world that was is remembered
+in ``noticed.json``, so that it is played first; the others are played where the condition has made a difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .draw import draw
+from .known import WORLDS
+from .many import player
+from .mutants import Mutant, all_mutants, turned_off, watched
+
+#: Which world noticed what, the last time.
+REMEMBERED = Path(__file__).with_name("noticed.json")
+#: Half of the seeds are plain worlds, the others have everything in them (wide.py).
+SEEDS = "0:1000,5000:6000"
+#: A world that takes longer than this has no end, in seconds of real time.
+_ENDLESS = 120
+#: So many worlds are played for two conditions that are turned off together.
+_TOGETHER = 200
+
+
+class Stuck(BaseException):
+    """A world does not come to its end. No ``Exception``, so that nothing under test survives it."""
+
+
+@dataclass
+class Plain:
+    """A world as it is without a mutation: what breaks in it, and which conditions make a difference."""
+
+    broken: set[str]
+    asked: Counter = field(default_factory=Counter)
+    #: The condition, and the one that decides where the first is turned off.
+    behind: Counter = field(default_factory=Counter)
+
+
+@dataclass
+class Row:
+    """A line of the table. ``world`` None: no world noticed it, of so many in which the condition made a difference."""
+
+    mutant: Mutant
+    world: str | None = None
+    promise: str = ""
+    played: int = 0
+    differs: int = 0
+    #: What was turned off together with it, where it was not noticed alone.
+    together: tuple[Mutant, ...] = ()
+
+
+# -- one world --------------------------------------------------------------------------------------------------------
+
+
+def world_of(name: str) -> dict:
+    """The definition of a world: by its seed, or by its name."""
+    return draw(int(name)) if name.isdigit() else WORLDS[name][1]
+
+
+def broken_in(name: str) -> set[str]:
+    """The promises that a world breaks as the collection is now."""
+
+    def stop(_signal, _frame) -> None:
+        raise Stuck
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(_ENDLESS)
+    try:
+        return {breach.invariant for breach in player()(world_of(name)).breaks}
+    except Stuck:
+        return {"I4"}
+    except (LookupError, ValueError):  # a fault of the world, and none of what it judges
+        return set()
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def plain(name: str) -> tuple[str, Plain]:
+    """A world without a mutation."""
+    world = Plain(set())
+
+    def asked(mutant: Mutant, behind: Mutant | None) -> None:
+        world.asked[mutant] += 1
+        if behind is not None:
+            world.behind[mutant, behind] += 1
+
+    with watched(asked):
+        world.broken = broken_in(name)
+    return name, world
+
+
+def noticed(mutants: Sequence[Mutant], worlds: Sequence[tuple[str, set[str]]]) -> tuple[str | None, str, int]:
+    """The first of these worlds that breaks another promise without the conditions, which, and how many were played.
+
+    ``worlds``: their names, and what breaks in each of them anyway.
+    """
+    with turned_off(mutants):
+        for played, (name, broken) in enumerate(worlds, 1):
+            new = broken_in(name) - broken
+            if new:
+                return name, ", ".join(sorted(new)), played
+    return None, "", len(worlds)
+
+
+def _remembered(job: tuple[Mutant, str]) -> tuple[Mutant, str, str]:
+    """Does the world that noticed it the last time notice it again? An empty promise: it does not."""
+    mutant, name = job
+    return mutant, name, noticed([mutant], [(name, broken_in(name))])[1]
+
+
+def _noticed(job: tuple[tuple[Mutant, ...], list]) -> tuple[tuple[Mutant, ...], tuple]:
+    return job[0], noticed(*job)
+
+
+# -- all of them ------------------------------------------------------------------------------------------------------
+
+
+class Mutations:
+    """Plays worlds for conditions. ``tell`` takes what is printed while that goes on."""
+
+    def __init__(self, mutants: Sequence[Mutant], worlds: Sequence[str], jobs: int, tell: Callable[[str], object]):
+        self.rows = {mutant: Row(mutant) for mutant in mutants}
+        self.worlds, self.tell = worlds, tell
+        self.plain: dict[str, Plain] = {}
+        self._jobs = jobs
+
+    def _map(self, do: Callable, jobs: Sequence, what: str, chunk: int = 1) -> Iterator:
+        """Do all of it on several cores; say how far it is."""
+        began = told = time.monotonic()
+        with ProcessPoolExecutor(self._jobs, mp_context=multiprocessing.get_context("fork")) as pool:
+            for number, result in enumerate(pool.map(do, jobs, chunksize=chunk), 1):
+                yield result
+                if time.monotonic() - told > 15:
+                    told = time.monotonic()
+                    self.tell(f"{what}: {number} of {len(jobs)} after {told - began:.0f} s")
+
+    @property
+    def left(self) -> list[Row]:
+        """Rows that nothing has noticed yet."""
+        return [row for row in self.rows.values() if row.world is None]
+
+    def play_remembered(self, remembered: dict[str, str]) -> None:
+        """The worlds that noticed something the last time."""
+        jobs = [(row.mutant, remembered[row.mutant.key]) for row in self.left if row.mutant.key in remembered]
+        jobs = [job for job in jobs if job[1].isdigit() or job[1] in WORLDS]
+        for mutant, name, promise in self._map(_remembered, jobs, "remembered worlds"):
+            if promise:
+                row = self.rows[mutant]
+                row.world, row.promise, row.played = name, promise, 1
+
+    def play_plain(self) -> None:
+        """All worlds without a mutation, to know in which of them a condition makes a difference."""
+        if self.left:
+            self.plain = dict(self._map(plain, self.worlds, "worlds without a mutation", 10))
+
+    def _asked_in(self, mutant: Mutant) -> list[tuple[str, set[str]]]:
+        """The worlds in which a condition makes a difference; first small ones, and those in which nothing breaks."""
+        names = [name for name, world in self.plain.items() if world.asked[mutant]]
+        names.sort(key=lambda name: (bool(self.plain[name].broken), name.isdigit()))
+        return [(name, self.plain[name].broken) for name in names]
+
+    def play_alone(self) -> None:
+        """Each condition that is left, turned off alone."""
+        jobs = [((row.mutant,), self._asked_in(row.mutant)) for row in self.left]
+        jobs.sort(key=lambda job: len(job[1]))
+        for (mutant,), (world, promise, played) in self._map(_noticed, jobs, "conditions"):
+            row = self.rows[mutant]
+            row.differs = sum(bool(other.asked[mutant]) for other in self.plain.values())
+            row.world, row.promise, row.played = world, promise, played
+
+    def play_together(self) -> None:
+        """Those that are still left, together with what decides in their stead."""
+        jobs = []
+        for row in self.left:
+            worlds = self._asked_in(row.mutant)[:_TOGETHER]
+            jobs += [((row.mutant, *others), worlds) for others in self._beside(row.mutant) if worlds]
+        for (mutant, *others), (world, promise, played) in self._map(_noticed, jobs, "conditions together"):
+            row = self.rows[mutant]
+            if world is not None and row.world is None:
+                row.world, row.promise, row.played, row.together = world, promise, played, tuple(others)
+
+    def _beside(self, mutant: Mutant) -> list[tuple[Mutant, ...]]:
+        """What may be turned off together with a condition: what would decide in its stead, and the same elsewhere."""
+        behind: Counter = Counter()
+        for world in self.plain.values():
+            behind.update({other: count for (first, other), count in world.behind.items() if first == mutant})
+        sets = [(other,) for other, _count in behind.most_common(3)]
+        if len(behind) > 1:
+            sets.append(tuple(behind))
+        if mutant.kind == "gate":
+            command = mutant.where.partition("/")[0]
+            sets.append(self._others(mutant, lambda other: other.name == mutant.name and _command(other) == command))
+            sets.append(self._others(mutant, lambda other: other.name == mutant.name))
+            sets.append(
+                self._others(
+                    mutant, lambda other: _command(other) == command and (other.name == mutant.name or other in behind)
+                )
+            )
+        else:
+            survivors = {row.mutant for row in self.left}
+            sets.append(self._others(mutant, lambda other: other.where == mutant.where and other in survivors))
+        return [others for others in dict.fromkeys(sets) if others]
+
+    def _others(self, mutant: Mutant, fits: Callable[[Mutant], bool]) -> tuple[Mutant, ...]:
+        return tuple(other for other in self.rows if other.kind == mutant.kind and other != mutant and fits(other))
+
+
+def _command(mutant: Mutant) -> str:
+    return mutant.where.partition("/")[0]
+
+
+def table(rows: Sequence[Row]) -> str:
+    """What was noticed by what, one condition a line."""
+    lines = []
+    for row in rows:
+        if row.world is not None:
+            beside = f", together with {'; '.join(f'{other.where} {other.name}' for other in row.together)}"
+            end = f"{row.promise} in {_quoted(row.world)}{beside if row.together else ''}"
+        elif row.differs:
+            end = f"SURVIVED in {row.played} worlds in which it makes a difference"
+        else:
+            end = "SURVIVED: it makes no difference in any world"
+        lines.append(f"{row.mutant.where:<28} {row.mutant.name:<58} {end}")
+    return "\n".join(lines)
+
+
+def _quoted(world: str) -> str:
+    return f"seed {world}" if world.isdigit() else f"'{world}'"
+
+
+def seeds_of(text: str) -> list[str]:
+    """``0:10,50:60`` as the names of worlds."""
+    parts = (part.partition(":") for part in text.split(","))
+    return [str(seed) for first, _, last in parts for seed in range(int(first), int(last))]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Play what is asked for. 1: a condition survived."""
+    parser = argparse.ArgumentParser(prog="python -m tests.worlds.mutations", description=__doc__)
+    parser.add_argument("--seeds", default=SEEDS, help="from:to, without the last one; several with commas")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--only", default="", help="only conditions whose name, command or function matches this")
+    parser.add_argument("--forget", action="store_true", help="do not begin with the worlds that noticed the last time")
+    parser.add_argument("--remember", action="store_true", help=f"write down in {REMEMBERED.name} what noticed")
+    parser.add_argument("--list", action="store_true", help="only print what can be turned off")
+    options = parser.parse_args(arguments)
+    player()
+    mutants = [mutant for mutant in all_mutants() if re.search(options.only, mutant.key)]
+    if options.list:
+        print("\n".join(mutant.key for mutant in mutants))
+        return 0
+    began = time.monotonic()
+    remembered = json.loads(REMEMBERED.read_text(encoding="utf-8")) if REMEMBERED.exists() else {}
+    worlds = [*WORLDS, *seeds_of(options.seeds)]
+    mutations = Mutations(mutants, worlds, options.jobs, lambda line: print(line, file=sys.stderr, flush=True))
+    if not options.forget:
+        mutations.play_remembered(remembered)
+    mutations.play_plain()
+    mutations.play_alone()
+    mutations.play_together()
+    rows = list(mutations.rows.values())
+    if options.remember:
+        fresh = {row.mutant.key: row.world for row in rows if row.world is not None and not row.together}
+        kept = {mutant.key: remembered[mutant.key] for mutant in all_mutants() if mutant.key in remembered}
+        text = json.dumps(kept | fresh, indent=1, sort_keys=True)
+        REMEMBERED.write_text(f"{text}\n", encoding="utf-8")
+    print(table(rows))
+    left = len(mutations.left)
+    print(f"took {time.monotonic() - began:.0f} s, {len(worlds)} worlds")
+    print(f"mutations: {len(rows) - left} of {len(rows)} noticed")
+    return 1 if left else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -96,11 +96,11 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "an error that refuses nothing counts as a refusal": (
-        "I3",
+        None,
         {"routers": ONE, "runs": [{"args": PLAINLY}], "answers": [{**LOST, "nth": 1}]},
     ),
     "and the next run sends again": (
-        "I2",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{"write": 1500.0}]},

@@ -24,8 +24,8 @@ from ..software.refusal_reasons import (
     already_running,
     at_version_already,
     failed_after_start,
-    may_have_begun,
     not_there_yet,
+    refuses,
 )
 from ..software.versions import Version, satisfies
 from .join_text import one_line, sentences
@@ -69,7 +69,7 @@ def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None
 # -- the answer to the request ----------------------------------------------------------------------------------------
 
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
-_PERHAPS_STARTED = "It may have been begun: check the node, fix the cause named in the answer, then run again."
+_NO_REFUSAL = "the answer is an error that refuses nothing, so it may have begun"
 
 #: Refusals of which the node is followed all the same: what they speak of may be what was requested.
 _FOLLOWED = (
@@ -128,7 +128,7 @@ def judge_error(error: PcliError, installs: bool, taken_before: bool) -> Answer:
         return _judge_refusal(error, installs, taken_before)
     if isinstance(error, SessionBroken):
         return Answer("taken", "the session broke while the request ran", str(error))
-    return Answer("noted", outcome=Outcome("unknown", f"the request was sent, but {error}"))
+    return Answer("taken", _NO_REFUSAL, str(error), text=one_line(str(error)), error=True)
 
 
 def _begins_nothing(error: PcliError) -> bool:
@@ -142,19 +142,19 @@ def _begins_nothing(error: PcliError) -> bool:
 def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> Answer:
     words = error.words
     answer = Answer("refused", "refused", words, text=one_line(words), error=True)
-    if may_have_begun(words):  # neither a refusal nor the report of a failure
-        step = "the answer is an error that refuses nothing, so it may have begun"
-        return replace(answer, kind="taken", step=step)
+    refused, failed = error.denied or error.conductor_only or refuses(words), failed_after_start(words)
     if taken_before:  # a blocking request that ended badly after a while
-        return replace(answer, kind="noted", step="the request ended with an error", failure=words)
+        failure = words if failed or refused else None
+        return replace(answer, kind="noted", step="the request ended with an error", failure=failure)
+    if not refused:
+        return replace(answer, kind="taken", step=_NO_REFUSAL, failure=words if failed else None)
     if installs and not_there_yet(words):
         outcome = Outcome("failed", sentences(str(error), _NOT_THERE))
         return replace(answer, step="refused, since the release is not there yet", outcome=outcome, missing=words)
     why = next((why for says, why in _FOLLOWED if says(words)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    advice = _PERHAPS_STARTED if failed_after_start(words) else NOT_STARTED
-    return replace(answer, outcome=Outcome("failed", sentences(str(error), advice)))
+    return replace(answer, outcome=Outcome("failed", sentences(str(error), NOT_STARTED)))
 
 
 # -- each poll --------------------------------------------------------------------------------------------------------

@@ -276,7 +276,8 @@ def refused(words: str, installs: bool = True, taken_before: bool = False) -> An
 # fmt: off
 ANSWERS = [
     # words, kind, how its nodes end (None: they are followed), words of the step
-    ("there is not enough space", "refused", "failed", "refused"),
+    ("version 6.3.5 is not available", "refused", "failed", "refused"),
+    ("there is not enough space", "taken", None, "it may have begun"),
     ("an upgrade is already in progress", "refused", None, "an operation is running"),
     ("already running version 6.3.5", "refused", None, "it is said to run that version already"),
     ("version 6.3.5 is not downloaded", "refused", "failed", "the release is not there yet"),
@@ -294,8 +295,9 @@ def test_what_an_error_means_for_the_nodes_of_its_request(words, kind, state, st
 
 
 def test_only_where_nothing_can_have_begun_it_is_said_so() -> None:
-    assert "Nothing was started" in refused("there is not enough space").outcome.reason
-    assert "It may have been begun" in refused("upgrade failed: there is not enough space").outcome.reason
+    assert "Nothing was started" in refused("no such router").outcome.reason
+    failed = refused("upgrade failed: there is not enough space")
+    assert failed.outcome is None and failed.failure == "upgrade failed: there is not enough space"
 
 
 def test_a_release_that_is_missing_matters_only_to_what_installs_it() -> None:
@@ -304,8 +306,9 @@ def test_a_release_that_is_missing_matters_only_to_what_installs_it() -> None:
 
 
 def test_a_request_that_was_taken_and_ends_badly_is_a_report_and_no_refusal() -> None:
-    answer = refused("there is not enough space", taken_before=True)
-    assert (answer.kind, answer.outcome, answer.failure) == ("noted", None, "there is not enough space")
+    answer = refused("upgrade failed: no space", taken_before=True)
+    assert (answer.kind, answer.outcome, answer.failure) == ("noted", None, "upgrade failed: no space")
+    assert refused("Internal Server Error", taken_before=True).failure is None
 
 
 def test_what_did_not_reach_its_target_has_begun_nothing_unless_it_was_taken_before() -> None:
@@ -317,12 +320,12 @@ def test_what_did_not_reach_its_target_has_begun_nothing_unless_it_was_taken_bef
 def test_a_question_that_was_declined_has_begun_nothing() -> None:
     error = UnexpectedQuestion("it asks something", "Convert the node?", declined=True)
     assert judge_error(error, True, False).outcome.state == "not_started"
-    assert judge_error(error, True, True).outcome.state == "unknown"
+    assert judge_error(error, True, True).kind == "taken"
 
 
 def test_a_session_that_breaks_is_no_refusal_and_silence_is_none_either() -> None:
     assert judge_error(SessionBroken("gone"), True, False).kind == no_answer().kind == "taken"
-    assert judge_error(NoPrompt("nothing came"), True, False).outcome.state == "unknown"
+    assert judge_error(NoPrompt("nothing came"), True, False).kind == "taken"
 
 
 def test_an_answer_without_an_error_is_taken_and_may_report_a_failure() -> None:

@@ -63,9 +63,20 @@ def test_an_upgrade_that_goes_back_by_itself_is_reverted_and_nothing_is_sent(nig
 
 
 def test_a_refusal_in_words_is_a_failure_that_changed_nothing(night) -> None:
-    night.conductor.refuse["R", "a"] = "there is not enough space"
+    night.conductor.refuse["R", "a"] = "version 6.3.5 is not available"
     result = night.go("R", download=False, health_check=False)
     assert result["by_router"]["R"]["state"] == "failed" and result["changed"] is False and result["failed"] is True
+
+
+@pytest.mark.parametrize("words", ["Internal Server Error", "Bad Gateway", "Unexpected end of stream", "no space"])
+def test_an_error_that_refuses_nothing_is_followed_and_not_sent_again_by_the_next_run(night, tmp_path, words) -> None:
+    """D6: 13 of 14 such errors counted as refusals, and the next run sent again what was running."""
+    night.conductor.refuse["R", "a"] = words
+    node = go(night, journal=str(tmp_path), upgrade_timeout=600)["R", "a"]
+    assert node["state"] == "unknown" and words in node["reason"] and node["accepted"]
+    night.conductor.refuse.clear()
+    again = go(night, journal=str(tmp_path), upgrade_timeout=3000)["R", "a"]
+    assert again["adopted"] and len(requests(night)) == 1
 
 
 def test_a_refusal_since_an_operation_is_running_is_followed(night) -> None:

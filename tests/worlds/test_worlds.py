@@ -11,19 +11,13 @@ import pytest
 
 from .definition import complete, small
 from .draw import draw
-from .kinds import KINDS
-from .known import WORLDS
 from .play import play
+from .suite import BY_NAME, SEEDS, known
 from .verdicts import RunJudge
 from .world import World
 
-#: What does not hold yet, by seed (README.md says what the names mean): python -m tests.worlds --seeds 0:40 --known
-KNOWN: dict[int, list[str]] = {
-    7: ["I6"],
-    16: ["I6"],
-}
-SEEDS = range(40)
-BY_NAME = {**WORLDS, **KINDS}
+#: What does not hold yet, by seed: written with python -m tests.worlds --write-known
+KNOWN = known()
 
 
 def _expected(invariants: Sequence[str], *values: object):

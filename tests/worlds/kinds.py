@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D2
     "the peer died while a router waited for a shell": (
-        "I1",
+        None,
         {
             "habits": {"shells": 4, "blocks": True},
             "routers": fleet(4, "ab"),
@@ -92,7 +92,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the peer died while a router waited in the queue": (
-        "I1",
+        None,
         {
             "habits": {"lag": 45.0},
             "routers": fleet(2, "ab"),
@@ -103,7 +103,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D4
     "a node is failed, and may be taken back, while the vendor's own operation still runs": (
-        "I3",
+        None,
         {
             "habits": {"status": "lines"},
             "routers": ONE,
@@ -149,7 +149,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a router begins in the same task while the conductor's own operation runs": (
-        "R13",
+        None,
         {
             "routers": [{"name": "r1", "nodes": [{"name": "a", "downloaded": [OLD, NEW_CONDUCTOR]}]}],
             "courses": {"c1.Conductor": [{**QUICK, "check": 240.0}], "a.r1": [QUICK]},
@@ -158,7 +158,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D8
     "a node that restarts twice is reverted, and still moves": (
-        "I3",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "twice": True, "between": 120.0}]},
@@ -258,7 +258,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "and a member of its group begins": (
-        "I6",
+        "I3",
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),
@@ -273,7 +273,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D12
     "the record of a pair that the vendor moves is forgotten after the time of one node": (
-        "I2",
+        None,
         {
             "habits": NO_STATUS,
             "routers": PAIR,
@@ -343,7 +343,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D17
     "a router that its own variable holds back is upgraded": (
-        "R41",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),

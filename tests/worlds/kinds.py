@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D2
     "the peer died while a router waited for a shell": (
-        "I1",
+        None,
         {
             "habits": {"shells": 4, "blocks": True},
             "routers": fleet(4, "ab"),
@@ -92,7 +92,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the peer died while a router waited in the queue": (
-        "I1",
+        None,
         {
             "habits": {"lag": 45.0},
             "routers": fleet(2, "ab"),
@@ -113,7 +113,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D5
     "two nodes of a conductor that are named apart: the second begins after the first went back": (
-        "R9",
+        None,
         {
             "conductor": {"nodes": ["c1", "c2"]},
             "routers": ONE,
@@ -222,7 +222,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "and a member of its group begins": (
-        "I6",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),
@@ -288,7 +288,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D13
     "an exception at every question about one router loses the verdicts of the others": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),

@@ -95,6 +95,8 @@ class FollowedNode:
     outcome: Outcome | None = None
     line: str = ""
     reconnected: bool = False
+    #: What the conductor shows about operations on it, read while it may have to be reconnected.
+    shown_away: tuple[str, ...] = ()
 
     @property
     def result(self) -> NodeResult:

@@ -181,8 +181,8 @@ class AwayMoment:
     """An asset that is followed and may have to be reconnected. Seconds; ``away_for`` None: it is not away.
 
     ``after``: how long it may stay away, by setting; 0: it is never reconnected. ``unanswered``: our request has not
-    come back. ``lines``: what the conductor shows about operations there. ``followed_for``: seconds since our request, or
-    since it is followed.
+    come back. ``lines``: what the conductor shows about operations there. ``followed_for``: seconds since our request,
+    or since it is followed.
     """
 
     after: float

@@ -31,6 +31,7 @@ from .live_conditions import (
     peer_begun,
     peer_not_well,
     peer_not_well_at_revert,
+    peer_went_back,
 )
 from .moments import AwayMoment, LeavingMoment, NodeMoment
 
@@ -285,6 +286,7 @@ _MOVE = Conditions(
         node_not_well,
         peer_begun,
         peer_not_well,
+        peer_went_back,
         group_member_not_well,
     ),
     leaving=_LIMITS,

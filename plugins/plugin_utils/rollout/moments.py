@@ -148,6 +148,8 @@ class NodeMoment:
     ignore_running: bool = False
     only_follow: bool = False
     blocked: str = ""
+    #: The nodes of the same router that ended well before.
+    done: tuple[str, ...] = ()
     #: Right before the command leaves: the node itself, and the nodes of the other routers of its exclusive group.
     live: LiveNode | None = None
     mates: tuple[PeerMoment, ...] = ()

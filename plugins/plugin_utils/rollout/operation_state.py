@@ -57,6 +57,8 @@ class OperationSpec:
     may: Limit | None = None
     #: Is it the rest of a router that has begun? Where nothing is sent to it, it is held.
     rest: bool = False
+    #: Its nodes that were moved to the version, and ended well.
+    done: tuple[str, ...] = ()
     #: The other routers of its exclusive group (rule 23).
     group: tuple[str, ...] = ()
     #: Why a check lets nothing be sent to it: what runs there already is only followed.

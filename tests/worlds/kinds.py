@@ -258,7 +258,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "and a member of its group begins": (
-        "I3",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),

@@ -58,6 +58,8 @@ class OperationSpec:
     may: Limit | None = None
     #: Is it the rest of a router that has begun? Where nothing is sent to it, it is held.
     rest: bool = False
+    #: Its nodes that were moved to the version, and ended well.
+    done: tuple[str, ...] = ()
     #: The other routers of its exclusive group (rule 23).
     group: tuple[str, ...] = ()
     #: Why a check lets nothing be sent to it: what runs there already is only followed.
@@ -96,6 +98,8 @@ class FollowedNode:
     outcome: Outcome | None = None
     line: str = ""
     reconnected: bool = False
+    #: What the conductor shows about operations on it, read while it may have to be reconnected.
+    shown_away: tuple[str, ...] = ()
 
     @property
     def result(self) -> NodeResult:

@@ -20,6 +20,7 @@ from typing import Protocol
 from ..clock import format_duration
 from ..software.node_id import NodeId
 from .durations import Durations
+from .overrides import GROUP, lifts
 from .plan import RouterPlan, expected_time, time_to_second
 
 #: What counts against the budget of failures. A router to which nothing was sent is no failure of the rollout.
@@ -209,14 +210,15 @@ def _group(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> 
     """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
     if plan.group is None:
         return None
-    for router in plan.members:
+    lifted = lifts(plan.overrides, GROUP)
+    for router in () if lifted else plan.members:
         state = situation.ended.get(router) or situation.bad_before.get(router)
         if router != plan.router and state in FAILURES:
             return _never(f"{router} of the same group ({plan.group}) is {state}")
     for other in situation.running:
         if other.group == plan.group and other.router != plan.router:
             return Decision(False, False, f"{other.router} of the same group ({plan.group}) is in flight")
-    for router in plan.mates:
+    for router in () if lifted else plan.mates:
         if router in situation.unwell:
             how, seconds = situation.unwell[router]
             words = f"{router} of the same group ({plan.group}) {how}"

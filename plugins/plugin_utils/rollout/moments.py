@@ -148,6 +148,8 @@ class NodeMoment:
     ignore_running: bool = False
     only_follow: bool = False
     blocked: str = ""
+    #: The names of conditions that a person has lifted for its router (rule 46).
+    lifted: frozenset[str] = frozenset()
     #: Right before the command leaves: the node itself, and the nodes of the other routers of its exclusive group.
     live: LiveNode | None = None
     mates: tuple[PeerMoment, ...] = ()

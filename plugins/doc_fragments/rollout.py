@@ -128,5 +128,5 @@ options:
         task. Nothing else can be lifted; an operation that runs, a version that is not offered, and a changed candidate
         configuration always stop a router.
     type: list
-    elements: dict
+    elements: raw
 """

@@ -92,17 +92,17 @@ def override_mistakes(hostvars: Mapping, hosts: Sequence[str]) -> list[str]:
     named = [str(entry["router"]) for entry in entries if isinstance(entry, Mapping) and "router" in entry]
     if not named:
         return []
-    known = {
-        str(plain_value(hostvars[host], "ssr_router").get("ssr_router", host))
-        if "ssr_router" in hostvars[host]
-        else host
-        for host in hosts
-    }
+    known = {_router_of(hostvars, host) for host in hosts}
     return [
         f"An override names router '{router}', for which no host of the group ssr_routers stands. Check its name."
         for router in dict.fromkeys(named)
         if router not in known
     ]
+
+
+def _router_of(hostvars: Mapping, host: str) -> str:
+    own = plain_value(hostvars[host], "ssr_router") if "ssr_router" in hostvars[host] else {}
+    return str(own.get("ssr_router") or host)
 
 
 def _played(hosts: Sequence[str], played: Iterable[str] | None) -> Sequence[str]:

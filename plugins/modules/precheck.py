@@ -126,7 +126,7 @@ options:
         task. Nothing else can be lifted; an operation that runs, a version that is not offered, and a changed candidate
         configuration always stop a router.
     type: list
-    elements: dict
+    elements: raw
   any_node:
     description:
       - Whether to use the other node of the conductor, as C(ansible_pcli_fallback_hosts) names it, if this one cannot

@@ -14,9 +14,8 @@ from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
 from ..checks.selection import select_checks
 from ..pcli.errors import PASSING
-from ..planning.overrides import lifted_checks
 from .base import BadInput, PcliAction, requested_version
-from .targets import named_targets, overrides_of
+from .targets import named_targets
 from .versions import parsed, versions_of_hosts
 
 #: Routers that a message names; all of them are in the result.
@@ -37,16 +36,11 @@ class CheckAction(PcliAction):
         """What the checks look at. Raises BadInput for a version that is none, and TargetError for unknown targets."""
         wanted = requested_version(args["version"]) if args.get("version") else None
         own = versions_of_hosts(args.get("target_hosts"), self._vars.get("hostvars") or {}) if wanted else {}
-        overrides = ()
-        if args.get("override"):
-            known = {asset.router for asset in self.conductor.assets()}
-            overrides = overrides_of(args["override"], self._vars, known)
         authority = Authority(
             conductor=self.conductor,
             clock=self.clock,
             wanted=wanted,
             versions=parsed(own),
-            lifted=lifted_checks(overrides),
             assets_count=args["assets_count"],
             settled_polls=args["stable_polls"],
             poll_pause=args["poll_interval"],

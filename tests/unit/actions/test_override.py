@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A half-done pair with a dead node can be finished or taken back by name (rule 46), or since it carries nothing (45)."""
+"""A half-done pair with a dead node is finished or taken back by name (rule 46), or since it carries nothing (45)."""
 
 from __future__ import annotations
 

@@ -20,10 +20,9 @@ GOOD = {"router": "P", "condition": "peer_not_well", "reason": "b is dead, a tec
 
 
 def names_of_conditions() -> set[str]:
-    tables = [conditions for conditions in CONDITIONS.values()]
     return {
         condition.__name__
-        for table in tables
+        for table in CONDITIONS.values()
         for condition in (*table.first_look, *table.examined, *table.locked, *table.leaving)
     }
 

@@ -213,7 +213,7 @@ class UpgradeAction(RolloutAction):
     def _roll(self, args, targets: Sequence[Target], versions: Versions, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
         loop, estimates = self.roll_engine(args), self._estimates(args)
-        rules = self._rules(args, versions, estimates)
+        rules = replace(self._rules(args, versions, estimates), overrides=self.overrides(args, assets))
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)

@@ -12,6 +12,7 @@ from datetime import datetime
 from ..conductor.request import Request
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps
+from ..planning.overrides import Override
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
@@ -64,6 +65,8 @@ class OperationSpec:
     group: tuple[str, ...] = ()
     #: Why a check lets nothing be sent to it: what runs there already is only followed.
     blocked: str = ""
+    #: Conditions of the gate that a person has lifted for its router (rule 46).
+    overrides: tuple[Override, ...] = ()
 
     @property
     def installs(self) -> bool:

@@ -97,8 +97,14 @@ def test_a_connection_from_an_extra_variable_does_not_keep_a_report_from_being_w
 def test_a_report_that_cannot_be_written_is_a_warning_and_the_verdicts_follow(bench):
     b = bench(authority(router("one"), router("two")))
     inventory(b, one={}, two={})
-    (b.folder / "occupied").write_text("", encoding="utf-8")
-    run = play(b, "upgrade_routers", ssr_serial="1,100%", ssr_report_dir=str(b.folder / "occupied"), **QUICK)
+    # At the beginning it can be written: what cannot is refused before anything is sent.
+    spoil = {
+        "name": "Spoil the folder of the reports",
+        "ansible.builtin.copy": {"content": "", "dest": str(b.folder / "reports"), "mode": "0600"},
+        "delegate_to": "localhost",
+        "connection": "ansible.builtin.local",
+    }
+    run = play(b, "upgrade_routers", ssr_serial="1,100%", router_upgrade_before=tasks(b, "hook.yml", spoil), **QUICK)
     assert run.code == 0 and verdicts(run) == {"one": "done", "two": "done"}, run.output
     written = run.results("report_file")
     assert all("cannot be written" in result["msg"] and "ssr_report_dir" in result["msg"] for result in written)

@@ -14,7 +14,7 @@ from .nodes import AT_REST, MOVES, Node, Operation
 #: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
 #: back; and an hour, for all that comes between.
 _LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
-BAD = ("failed", "unknown", "reverted", "held")
+BAD = ("failed", "unknown", "reverted", "held", "relapsed")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
 #: What says that nothing was sent.
 UNSENT = ("not_started", "blocked", "skipped", "planned")

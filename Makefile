@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak habits worlds format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak habits worlds mutations format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -93,8 +93,11 @@ docs: $(VENV)/.gates ## Build the site of the documentation
 matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.13: unit tests and the demonstration in each (noxfile.py)
 	$(BIN)/nox
 
-soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random
+# Random worlds of the soak: seeds that nobody has played, printed, so that one that breaks something can be played again.
+SOAK_WORLDS ?= 10000
+soak: $(VENV)/.dev ## A fleet of 300 routers with faults, conductors that choose otherwise, controllers killed at random, new worlds
 	$(BIN)/python -m pytest -q -n 3 tests/soak
+	$(BIN)/python -m tests.worlds --fresh $(SOAK_WORLDS)
 
 # Which worlds: make habits SEEDS=40, or by number: SSR_HABITS_SEEDS=3,17 make habits
 SEEDS ?= 2
@@ -106,6 +109,10 @@ N ?= 500
 FROM ?= 0
 worlds: $(VENV)/.dev ## Play random worlds, and name every promise that one of them breaks (N=2000 FROM=0)
 	@$(BIN)/python -m tests.worlds --seeds $(FROM):$$(( $(FROM) + $(N) ))
+
+# MUTATIONS="--only gate --seeds 0:500" plays less; --remember writes down which world noticed what.
+mutations: $(VENV)/.dev ## Turn off each condition of the gate and of the judge, and say which random world notices it
+	@$(BIN)/python -m tests.worlds.mutations $(MUTATIONS)
 
 format: $(VENV)/.dev ## Format the Python files
 	$(BIN)/ruff check --fix .

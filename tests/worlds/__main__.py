@@ -18,6 +18,7 @@ from .judge import Break
 from .many import Night, play_many, player
 from .shrink import shrink
 from .story import short, whole
+from .suite import SEEDS, write_known
 from .summary import Summary
 
 
@@ -33,7 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--stories", type=int, default=3, help="of so many worlds that break something the story is told"
     )
-    parser.add_argument("--known", action="store_true", help="print what does not hold, as test_worlds.py lists it")
+    parser.add_argument("--suite", action="store_true", help="play the worlds that are played for every change")
+    parser.add_argument("--write-known", action="store_true", help="and write down what does not hold in them")
     parser.add_argument("--seed", type=int, help="play one world")
     parser.add_argument("-v", "--verbose", action="store_true", help="with --seed: tell its story")
     parser.add_argument("--shrink", type=int, metavar="SEED", help="make a world smaller that breaks an invariant")
@@ -45,7 +47,9 @@ def main(arguments: list[str] | None = None) -> int:
     return _many(_seeds(options), options)
 
 
-def _seeds(options: argparse.Namespace) -> range:
+def _seeds(options: argparse.Namespace) -> Sequence[int]:
+    if options.suite or options.write_known:
+        return SEEDS
     if options.fresh is not None:
         first = fresh_seed()
         seeds = range(first, first + options.fresh)
@@ -87,25 +91,25 @@ def _play_seed(options: argparse.Namespace) -> int:
     return 1 if played.breaks else 0
 
 
-def _many(seeds: range, options: argparse.Namespace) -> int:
+def _many(seeds: Sequence[int], options: argparse.Namespace) -> int:
     began, summary = time.monotonic(), Summary(len(seeds))
-    outcomes, stories = [], options.stories
+    outcomes, nights, stories = [], [], options.stories
     for night in play_many(seeds, options.jobs):
         summary.add(night)
+        nights += [night] if options.write_known else []
         outcomes.append(f"{night.seed} {night.outcome}\n")
         if night.failed:
             print(f"seed {night.seed}: {night.failed}", flush=True)
-        if night.breaks and options.known:
-            broken = sorted({breach.invariant for breach in night.breaks})
-            print(f"    {night.seed}: {broken!r},".replace("'", '"'))
-        elif not options.quiet:
+        if not options.quiet:
             breaks = [breach for breach in night.breaks if options.only in (None, breach.invariant)]
             _tell(night, breaks, stories > 0)
             stories -= bool(breaks)
-        if summary.due():
+        if summary.due() and not options.quiet:
             print(summary.progress(), file=sys.stderr, flush=True)
     if options.outcomes:
         Path(options.outcomes).write_text("".join(outcomes), encoding="utf-8")
+    if options.write_known:
+        write_known(nights)
     print(summary.text(time.monotonic() - began))
     return 1 if summary.broken or summary.failed else 0
 

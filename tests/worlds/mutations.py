@@ -10,6 +10,7 @@ in ``noticed.json``, so that it is played first; the others are played where the
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import multiprocessing
 import os
@@ -19,14 +20,14 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .draw import draw
-from .known import WORLDS
 from .many import player
 from .mutants import Mutant, all_mutants, turned_off, watched
+from .suite import BY_NAME
 
 #: Which world noticed what, the last time.
 REMEMBERED = Path(__file__).with_name("noticed.json")
@@ -70,7 +71,7 @@ class Row:
 
 def world_of(name: str) -> dict:
     """The definition of a world: by its seed, or by its name."""
-    return draw(int(name)) if name.isdigit() else WORLDS[name][1]
+    return draw(int(name)) if name.isdigit() else BY_NAME[name][1]
 
 
 def broken_in(name: str) -> set[str]:
@@ -133,20 +134,26 @@ def _noticed(job: tuple[tuple[Mutant, ...], list]) -> tuple[tuple[Mutant, ...], 
 
 
 class Mutations:
-    """Plays worlds for conditions. ``tell`` takes what is printed while that goes on."""
+    """Plays worlds for conditions, on so many ``jobs``, and at ``most`` so many for each.
 
-    def __init__(self, mutants: Sequence[Mutant], worlds: Sequence[str], jobs: int, tell: Callable[[str], object]):
+    ``tell`` takes what is printed while that goes on.
+    """
+
+    def __init__(
+        self, mutants: Sequence[Mutant], worlds: Sequence[str], jobs: int, most: int, tell: Callable[[str], object]
+    ):
         self.rows = {mutant: Row(mutant) for mutant in mutants}
         self.worlds, self.tell = worlds, tell
         self.plain: dict[str, Plain] = {}
-        self._jobs = jobs
+        self._jobs, self._most = jobs, most
 
-    def _map(self, do: Callable, jobs: Sequence, what: str, chunk: int = 1) -> Iterator:
-        """Do all of it on several cores; say how far it is."""
+    def _map(self, do: Callable, jobs: Sequence, what: str) -> Iterator:
+        """Do all of it on several cores, in any order; say how far it is."""
         began = told = time.monotonic()
         with ProcessPoolExecutor(self._jobs, mp_context=multiprocessing.get_context("fork")) as pool:
-            for number, result in enumerate(pool.map(do, jobs, chunksize=chunk), 1):
-                yield result
+            left = [pool.submit(do, job) for job in jobs]
+            for number, future in enumerate(as_completed(left), 1):
+                yield future.result()
                 if time.monotonic() - told > 15:
                     told = time.monotonic()
                     self.tell(f"{what}: {number} of {len(jobs)} after {told - began:.0f} s")
@@ -159,7 +166,7 @@ class Mutations:
     def play_remembered(self, remembered: dict[str, str]) -> None:
         """The worlds that noticed something the last time."""
         jobs = [(row.mutant, remembered[row.mutant.key]) for row in self.left if row.mutant.key in remembered]
-        jobs = [job for job in jobs if job[1].isdigit() or job[1] in WORLDS]
+        jobs = [job for job in jobs if job[1].isdigit() or job[1] in BY_NAME]
         for mutant, name, promise in self._map(_remembered, jobs, "remembered worlds"):
             if promise:
                 row = self.rows[mutant]
@@ -168,7 +175,8 @@ class Mutations:
     def play_plain(self) -> None:
         """All worlds without a mutation, to know in which of them a condition makes a difference."""
         if self.left:
-            self.plain = dict(self._map(plain, self.worlds, "worlds without a mutation", 10))
+            played = dict(self._map(plain, self.worlds, "worlds without a mutation"))
+            self.plain = {name: played[name] for name in self.worlds}
 
     def _asked_in(self, mutant: Mutant) -> list[tuple[str, set[str]]]:
         """The worlds in which a condition makes a difference; first small ones, and those in which nothing breaks."""
@@ -178,12 +186,13 @@ class Mutations:
 
     def play_alone(self) -> None:
         """Each condition that is left, turned off alone."""
-        jobs = [((row.mutant,), self._asked_in(row.mutant)) for row in self.left]
+        jobs = [((row.mutant,), self._asked_in(row.mutant)[: self._most]) for row in self.left]
         jobs.sort(key=lambda job: len(job[1]))
         for (mutant,), (world, promise, played) in self._map(_noticed, jobs, "conditions"):
             row = self.rows[mutant]
             row.differs = sum(bool(other.asked[mutant]) for other in self.plain.values())
             row.world, row.promise, row.played = world, promise, played
+            self.tell(table([row]))
 
     def play_together(self) -> None:
         """Those that are still left, together with what decides in their stead."""
@@ -195,6 +204,7 @@ class Mutations:
             row = self.rows[mutant]
             if world is not None and row.world is None:
                 row.world, row.promise, row.played, row.together = world, promise, played, tuple(others)
+                self.tell(table([row]))
 
     def _beside(self, mutant: Mutant) -> list[tuple[Mutant, ...]]:
         """What may be turned off together with a condition: what would decide in its stead, and the same elsewhere."""
@@ -256,6 +266,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.worlds.mutations", description=__doc__)
     parser.add_argument("--seeds", default=SEEDS, help="from:to, without the last one; several with commas")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--most", type=int, default=2000, help="play at most so many worlds for each condition")
     parser.add_argument("--only", default="", help="only conditions whose name, command or function matches this")
     parser.add_argument("--forget", action="store_true", help="do not begin with the worlds that noticed the last time")
     parser.add_argument("--remember", action="store_true", help=f"write down in {REMEMBERED.name} what noticed")
@@ -268,8 +279,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     began = time.monotonic()
     remembered = json.loads(REMEMBERED.read_text(encoding="utf-8")) if REMEMBERED.exists() else {}
-    worlds = [*WORLDS, *seeds_of(options.seeds)]
-    mutations = Mutations(mutants, worlds, options.jobs, lambda line: print(line, file=sys.stderr, flush=True))
+    worlds = [*BY_NAME, *seeds_of(options.seeds)]
+    tell = functools.partial(print, file=sys.stderr, flush=True)
+    mutations = Mutations(mutants, worlds, options.jobs, options.most, tell)
     if not options.forget:
         mutations.play_remembered(remembered)
     mutations.play_plain()

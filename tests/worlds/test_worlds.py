@@ -11,27 +11,13 @@ import pytest
 
 from .definition import complete, small
 from .draw import draw
-from .kinds import KINDS
-from .known import WORLDS
 from .play import play
+from .suite import BY_NAME, SEEDS, known
 from .verdicts import RunJudge
 from .world import World
 
-#: What does not hold yet, by seed (README.md says what the names mean): python -m tests.worlds --seeds 0:40 --known
-KNOWN: dict[int, list[str]] = {
-    4: ["I3", "I3.over"],
-    7: ["I6"],
-    14: ["I3.over"],
-    16: ["I6"],
-    18: ["I3.over"],
-    22: ["I3.over"],
-    27: ["I3"],
-    29: ["I3.over"],
-    31: ["I3.over"],
-    33: ["I1.over", "I3.over"],
-}
-SEEDS = range(40)
-BY_NAME = {**WORLDS, **KINDS}
+#: What does not hold yet, by seed: written with python -m tests.worlds --write-known
+KNOWN = known()
 
 
 def _expected(invariants: Sequence[str], *values: object):

@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D2
     "the peer died while a router waited for a shell": (
-        "I1",
+        None,
         {
             "habits": {"shells": 4, "blocks": True},
             "routers": fleet(4, "ab"),
@@ -92,7 +92,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the peer died while a router waited in the queue": (
-        "I1",
+        None,
         {
             "habits": {"lag": 45.0},
             "routers": fleet(2, "ab"),
@@ -257,8 +257,8 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"args": JOURNAL, "kill": 100.0}, {"args": {**JOURNAL, "disconnected": "skip"}, "pause": 90000.0}],
         },
     ),
-    "and a member of its group begins": (
-        "I6",
+    "what an earlier run left disconnected is skipped beside a member of its group": (
+        "I3",
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),
@@ -343,7 +343,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D17
     "a router that its own variable holds back is upgraded": (
-        "R41",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),

@@ -238,7 +238,7 @@ class RunJudge:
         total = len({router for batch in [*self.earlier, self] for router in batch.by_router})
         for router, command in self._first().items():
             bad = [other for other in self._bad_before(command.at) if other != router]
-            if router in before or not bad:
+            if router in before or not command.first or not bad:
                 continue  # a pair that is half done may be finished
             if limit is not None and len(bad) > limit:
                 truth = f"{', '.join(bad)} had ended badly, and {limit} may"

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import nodes_of
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.admission import RolloutLimits
@@ -51,19 +52,21 @@ class ActionModule(RolloutAction):
             self.conductor.require_first_node()
         running = [asset.version_text for asset in assets if asset.version_text and _named(asset, targets)]
         imported = self._import_iso(args, running)
-        wanted = args["version"]
+        versions = Versions(args["version"], self.versions_of_hosts(args))
         if not (self.check_mode and imported):  # else it is not known before the import what the image would offer
-            wanted = self.resolved(args, targets, assets)
-        results, plans, run = self._stage(args, targets, assets, wanted, bounds)
-        result = {"version": wanted, "iso": imported, **self.fleet_result(args, results, plans, run)}
+            versions = self.resolved(args, targets, assets)
+        results, plans, run = self._stage(args, targets, assets, versions, bounds)
+        result = {"version": versions.default, "iso": imported, **self.fleet_result(args, results, plans, run)}
         result["changed"] = result["changed"] or bool(imported)
         return result
 
-    def _stage(self, args, targets, assets, version, bounds):
+    def _stage(self, args, targets, assets, versions, bounds):
         """The conductor's own nodes one by one through their own session, then the routers."""
         loop, local_node = self.loop(args), self.conductor.local_node()
         operation = _OPERATIONS[args["state"]]
-        request = Request(operation, version=version, cohort_id=args["cohort_id"] if operation == "download" else None)
+        request = Request(
+            operation, version=versions.default, cohort_id=args["cohort_id"] if operation == "download" else None
+        )
         options = DownloadOptions(args["download_timeout"], args["download_silence"], args["installation_service"], 0.0)
         results, plans, run = [], [], None
         for target in [target for target in targets if target.router == local_node.router]:
@@ -79,34 +82,34 @@ class ActionModule(RolloutAction):
         if not routers:
             return results, plans, run
         try:
-            of_routers, plans, run = self._stage_routers(args, routers, assets, request, options, bounds)
+            of_routers, plans, run = self._stage_routers(args, routers, assets, request, options, (versions, bounds))
         except Abandoned:
             raise
         except Exception as error:  # pylint: disable=broad-exception-caught
             if not results:
                 raise
-            of_routers = self.broken_off(not_begun(nodes_of(routers), "", version), error, results)
+            of_routers = self.broken_off(not_begun(nodes_of(routers), "", versions.default), error, results)
         return [*results, *of_routers], plans, run
 
-    def _stage_routers(self, args, routers, assets, request, options, bounds):
+    def _stage_routers(self, args, routers, assets, request, options, how):
         """The routers, many at once: results, plans, and how the run went."""
-        version, loop = request.version, self.roll_engine(args)
-        plans = self.plan(routers, assets, self._rules(args, version), loop)
+        (versions, bounds), loop = how, self.roll_engine(args)
+        plans = self.plan(routers, assets, self._rules(args, versions), loop)
         if self.check_mode:
             return planned_results(plans), plans, None
-        fleet = self.fleet(args, loop, version, bounds, Estimates(download=args["expected_download"]))
+        fleet = self.fleet(args, loop, versions, bounds, Estimates(download=args["expected_download"]))
         fleet.admission.moves = False
         results = fleet.run(plans, self._runner(args, fleet, request, options, routers))
         return results, plans, fleet.report()
 
-    def _rules(self, args, version):
+    def _rules(self, args, versions):
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         return self.rules(
             args,
-            version,
+            versions,
             order="as_listed",
             estimates=Estimates(download=args["expected_download"]),
-            stopped=stopped,
+            stopped={**stopped, **versions.refused},
             rule=args["version_rule"],
         )
 
@@ -117,9 +120,8 @@ class ActionModule(RolloutAction):
         def make(plan):
             nodes = tuple(node.node for node in plan.nodes if node.needed)
             together = not nodes_named or (plan.router in whole and len(nodes) == len(plan.nodes))
-            own = request
-            if args["sequenced"] and together and len(nodes) > 1:
-                own = Request(**{**request.__dict__, "sequenced": True})
+            sequenced = args["sequenced"] and together and len(nodes) > 1
+            own = replace(request, version=plan.to_version or request.version, sequenced=sequenced)
             alone = replace(options, alone=fleet.durations.typical("download"))
             return RouterDownload(fleet.loop, fleet.poller, plan.router, nodes, own, alone, together, known)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, requested_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
     NO_LOCAL_FAULT,
@@ -18,6 +19,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.driving i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.events import NodeEnded, Warned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.left_out import planned_results
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_log import apply
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_turn import NodeTurn
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation import (
     Operation,
     OperationSpec,
@@ -29,12 +31,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert im
     RevertOptions,
     decide_revert,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import UpgradePolicy
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_upgrade import GOOD, UpgradePolicy
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.router_view import RouterView
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.upgrade_runner import upgrade_runner
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify import HealthOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import resolve_targets
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import each_router_once, resolve_targets
 
 
 class ActionModule(RolloutAction):
@@ -56,14 +58,28 @@ class ActionModule(RolloutAction):
             conductor.follow_fallback()
             assets = conductor.assets()
             targets = self.targets(args, assets)
-            if all(target.router != conductor.local_node()[0] for target in targets):
-                return {"assets_count": True, **self._roll(args, targets, assets, bounds)}
+            own = [target for target in targets if target.router == conductor.local_node()[0]]
+            routers = [target for target in targets if target not in own]
+            if not own:
+                return {"assets_count": True, **self.fleet_result(args, *self._roll(args, routers, assets, bounds))}
             conductor.require_first_node()
+            return self._routers_first(args, routers, own, bounds)
         return self._one_by_one(args)
 
+    def _routers_first(self, args, routers, own, bounds):
+        """A conductor is never older than a router, so its nodes go back after the routers, and only if those did."""
+        _refuse_pairs(own)
+        results, plans, run = [], [], None
+        if routers:
+            results, plans, run = self._roll(args, routers, self.conductor.assets(), bounds)
+        bad = next((result for result in results if result.state not in GOOD), None)
+        counts, of_own = self._nodes(args, own, f"{bad.router} is {bad.state}" if bad else "")
+        return {"assets_count": counts, **self.fleet_result(args, [*results, *of_own], plans, run)}
+
     def _roll(self, args, targets, assets, bounds):
-        """Routers, each pair node by node, to the version that the user names."""
+        """Routers, each pair node by node, to the version that the user names. Results, plan, and how the run went."""
         version, loop = args["version"], self.roll_engine(args)
+        versions = Versions(version, self.versions_of_hosts(args))
         estimates = Estimates(
             upgrade=args["expected_revert"],
             revert=args["expected_revert"],
@@ -72,7 +88,7 @@ class ActionModule(RolloutAction):
         )
         rules = self.rules(
             args,
-            version,
+            versions,
             order=args["order"],
             download=False,
             waves=self.waves(args),
@@ -83,15 +99,26 @@ class ActionModule(RolloutAction):
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
-            return self.fleet_result(args, planned_results(plans), plans, None)
-        fleet = self.fleet(args, loop, version, bounds, estimates)
+            return planned_results(plans), plans, None
+        fleet = self.fleet(args, loop, versions, bounds, estimates)
         spec = OperationSpec(self.request(args, None, ("cohort_id", "force")), (), version)
         policy = UpgradePolicy(health=HealthOptions(run=False), soak=args["pair_soak"])
         results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"]))
-        return self.fleet_result(args, results, plans, fleet.report())
+        return results, plans, fleet.report()
 
     def _one_by_one(self, args):
-        """Nodes that are named one by one: of the conductor, or those whose upgrade by this run is reverted."""
+        """Nodes that are named one by one, whose upgrade by this run is reverted."""
+        assets = self.conductor.assets()
+        targets = each_router_once(resolve_targets(args["targets"] or [], assets, self.conductor.local_node()))
+        counts, results = self._nodes(args, targets)
+        return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
+
+    def _nodes(self, args, targets, not_now=""):
+        """The nodes of these targets in turn; a second one of a router only after a good first (see :meth:`_turn`).
+
+        ``not_now``: why nothing may be sent to any of them. Returns whether assets count, and the results.
+        """
+        _refuse_pairs(targets)
         conductor = self.conductor
         counts = args["assets_count"] and conductor.release() >= IMAGE_RELEASE
         # Between the nodes of a pair that goes back below 6.3, all assets show Disconnected, as on the way up.
@@ -99,25 +126,46 @@ class ActionModule(RolloutAction):
             counts = False
         loop = self.loop(args)
         poller = loop.poller(assets_count=counts)
-        assets = conductor.assets()
-        targets = resolve_targets(args["targets"] or [], assets, conductor.local_node())
-        if any(target.whole and len(target.nodes) > 1 for target in targets):
-            raise BadInput(
-                "A revert names its node, always: give targets as mappings of router and node. Reverting a pair is two "
-                "steps, each proven before the next."
-            )
-        results = []
+        assets, results = conductor.assets(), []
         for target in targets:
-            steps = self._revert(args, NodeId(*target.node_ids[0]), loop, poller, assets)
-            results += drive_alone(loop, poller, steps, target.node_ids[:1], always=bool(results))
-        return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
+            ended = []
+            for node_id in target.node_ids:
+                bad = next((result for result in ended if result.state not in GOOD), None)
+                stopped = not_now or (f"{bad.node} is {bad.state}" if bad else "")
+                if stopped:
+                    ended.append(_not_begun(node_id, args["version"], assets, f"nothing was sent, since {stopped}"))
+                    continue
+                steps = self._revert(args, node_id, loop, poller, (assets, target.nodes, ended))
+                ended += drive_alone(loop, poller, steps, (node_id,), always=bool(results or ended))
+            results += ended
+        return counts, results
 
-    def _revert(self, args, node_id, loop, poller, assets):
-        """One node: decide, send, follow. A generator, as the loop drives it."""
+    def _turn(self, args, node_id, loop, poller, pair):
+        """Wait until the pair is fit for its second node (rule 9). Returns why it must not be touched, and warnings.
+
+        The nodes of a conductor are proven by their own sessions, each in a task of its own.
+        """
+        nodes, ended = pair
+        if self.check_mode or not ended or node_id.router == poller.local_node[0]:
+            return None, []
+        wanted = args["version"] or ended[0].to_version or ""
+        view = RouterView(loop, poller, node_id.router, wanted)
+        turn = NodeTurn(view, lambda left: (True, ""), args["pair_soak"], ended, lambda phase, node: None)
+        return (yield from turn.steps(node_id, nodes))
+
+    def _revert(self, args, node_id, loop, poller, known):
+        """One node: decide, send, follow. A generator, as the loop drives it.
+
+        ``known``: the assets, and of its router the nodes that are named, and the results of those that have ended.
+        """
+        assets, *pair = known
 
         def forbids(back_to):
             return self._newer_routers(args, back_to, node_id, assets)
 
+        stopped, warnings = yield from self._turn(args, node_id, loop, poller, pair)
+        if stopped:
+            return [_not_begun(node_id, args["version"], assets, stopped)]
         decision = yield from decide_revert(loop, poller, self._options(args, node_id), forbids)
         if decision.there or decision.refused:
             return [_not_sent(decision)]
@@ -126,7 +174,9 @@ class ActionModule(RolloutAction):
         operation = Operation(loop, poller, decision.spec(poller.assets_count))
         results = yield from operation.steps(self.check_mode)
         own = [result for result in results if (result.router, result.node) == node_id]
-        return [apply(result, Warned(decision.warning)) for result in own] if decision.warning else own
+        for warning in filter(None, [decision.warning, *warnings]):
+            own = [apply(result, Warned(warning)) for result in own]
+        return own
 
     def _options(self, args, node_id):
         """What is known of the upgrade of a node, and how it is to be reverted."""
@@ -187,3 +237,19 @@ def _not_sent(decision):
         *decision.options.node_id, from_version=running, running_version=running, to_version=decision.back_to
     )
     return apply(result, NodeEnded("up_to_date" if decision.there else "not_started", reason))
+
+
+def _not_begun(node_id, version, assets, reason):
+    """The result of a node whose turn does not come."""
+    running = next((row.version_text for row in assets if (row.router, row.node) == node_id), None)
+    result = NodeResult(*node_id, from_version=running, running_version=running, to_version=version)
+    return apply(result, NodeEnded("not_started", reason))
+
+
+def _refuse_pairs(targets):
+    """Raise BadInput where a pair is named as a whole and would not be rolled over node by node."""
+    if any(target.whole and len(target.nodes) > 1 for target in targets):
+        raise BadInput(
+            "A revert names its node, always: give targets as mappings of router and node. Reverting a pair is two "
+            "steps, each proven before the next."
+        )

@@ -54,12 +54,14 @@ options:
         V(2026-11-24T04:00:00+01:00) or V(2026-11-24T03:00:00Z); a time without a zone is rejected.
       - A pair is not started if its second node would start too late, judged by the durations of this run so far, or
         else by the expected ones.
+      - V(none) means no deadline; an empty text is refused.
     type: str
   window_end:
     description:
       - Everything must be finished by this time, including a possible rollback. A router is started only if its
         upgrade, the soak and a revert still fit. The format is that of O(start_deadline).
       - Routers that do not fit end as V(not_started); the reason says how much time was missing.
+      - V(none) means no window; an empty text is refused.
     type: str
   expected_revert:
     description:

@@ -30,6 +30,8 @@ options:
         is needed, and nothing connects to these hosts.
       - The host variables C(ssr_wave) (a number) and C(ssr_exclusive_group) (a name) set its wave, and the routers that
         are never in progress at the same time.
+      - The host variable C(ssr_version) names the release of this router alone, instead of the C(version) of the task.
+        So a router can be held back at what it runs, or get another build, in the same task as all others.
     type: list
     elements: str
   resource_group:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan as fleet_plan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan_table as table_of_plan
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
@@ -32,7 +32,7 @@ def plan_table(plan: object) -> list[str]:
         plan = plan.get("plan") or []
     if not isinstance(plan, Sequence) or isinstance(plan, str):
         raise AnsibleFilterError("plan_table takes the plan of an operation, or a result that has one.")
-    return fleet_plan.plan_table(plan) if plan else ["There is nothing to plan: no router was named."]
+    return table_of_plan.plan_table(plan) if plan else ["There is nothing to plan: no router was named."]
 
 
 def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:

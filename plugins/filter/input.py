@@ -20,7 +20,7 @@ from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import parse_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT, parse_timestamp
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
@@ -50,10 +50,15 @@ _MEANT = {
     "deadline": "moment",
     "dir": "folder",
     "end": "moment",
+    "grace": "float",
     "exclude": "patterns",
     "hook": "tasks",
     "include": "patterns",
+    "percentage": "percent",
 }
+#: Variables of playbooks of which an empty text is a mistake, with what it is without them: nobody may take a limit
+#: for none because what should have named it came out empty.
+_NEVER_EMPTY = {"ssr_max_fail_percentage": "0"}
 
 
 def input_mistakes(
@@ -95,13 +100,13 @@ def setting_mistakes(hostvars: Mapping, hosts: Sequence[str], base: str = "") ->
     """
     given: dict[str, object] = {}
     for variables in [hostvars[host] for host in hosts if host in hostvars]:
-        for name in [*PLAYBOOK_VARIABLES, *_role_options()]:
+        for name in [*PLAYBOOK_VARIABLES, *role_options()]:
             if name not in given and name in variables:
-                given.update(_plain(variables, name))
+                given.update(plain_value(variables, name))
     return [text for name, value in given.items() if (text := mistake_of(name, value, base))]
 
 
-def _plain(variables: Mapping, name: str) -> dict[str, object]:
+def plain_value(variables: Mapping, name: str) -> dict[str, object]:
     """The value of a variable; empty if it depends on something that is known only later."""
     try:
         value = variables[name]
@@ -113,18 +118,20 @@ def _plain(variables: Mapping, name: str) -> dict[str, object]:
 def mistake_of(name: str, value: object, base: str = "") -> str:
     """The mistake in one variable; empty if there is none."""
     if name in PLAYBOOK_VARIABLES:
-        kind, option = PLAYBOOK_VARIABLES[name], {"default": ""}
-        if value in ("", None) or kind == "version":  # see input_mistakes
+        kind, option = PLAYBOOK_VARIABLES[name], {"default": _NEVER_EMPTY.get(name, "")}
+        if kind == "version":  # see input_mistakes
             return ""
     else:
-        option = _role_options()[name]
+        option = role_options()[name]
         kind = option.get("type", "str")
         if kind in ("str", "path", "list"):
             kind = _MEANT.get(name.rpartition("_")[2], kind)
-    if value in ("", None):  # Ansible turns an empty text from a survey into None
+    if value is None or str(value).strip() == "":  # Ansible turns an empty text from a survey into None
         if _may_be_empty(kind, option):
             return ""
         return f"{name} is empty. Leave it out for {option.get('default')}, or give {_wanted(kind, option)}."
+    if option.get("default") == NO_LIMIT == str(value).strip():
+        return ""
     reason = _CHECKS.get(kind, _no_check)(value, base) or _not_offered(value, option)
     return f"{name} is {value!r}: {reason.replace('{wanted}', _wanted(kind, option))}" if reason else ""
 
@@ -264,7 +271,7 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
 
 
 @functools.cache
-def _role_options() -> dict[str, dict]:
+def role_options() -> dict[str, dict]:
     """Every variable of the roles with its spec, from the first entry point that has it."""
     return dict(_options_of(ROLES))
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT
 
 _BATCH = re.compile(r"[1-9]\d*|(?:[1-9]\d?|100)%")
 
@@ -65,6 +66,17 @@ def text_list(value: object) -> list:
     return [value]
 
 
+def unless_none(value: object, name: str) -> str | None:
+    """A time or a limit of a user as text, or None where ``none`` is written. ``name``: of the variable.
+
+    Raises AnsibleFilterError for an empty text: what should have named the limit has failed, and no limit at all is
+    never what was meant by that.
+    """
+    if value is None or str(value).strip() == "":
+        raise AnsibleFilterError(f"{name} is empty. Leave it out or write '{NO_LIMIT}' for none, or give a value.")
+    return None if str(value).strip() == NO_LIMIT else str(value)
+
+
 def tasks_file(name: object, base: str = "") -> str:
     """The full path of a user's file of tasks, which is relative to the current folder or to that of the playbook.
 
@@ -109,4 +121,5 @@ class FilterModule:
             "serial_batches": serial_batches,
             "tasks_file": tasks_file,
             "text_list": text_list,
+            "unless_none": unless_none,
         }

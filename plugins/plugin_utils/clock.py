@@ -51,6 +51,24 @@ def format_duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
+#: How a user writes that there is no time, and no limit.
+NO_LIMIT = "none"
+
+
+def parse_limit(text: object, field: str) -> datetime | None:
+    """A point in time as :func:`parse_timestamp` reads it; None where ``none`` is written.
+
+    Raises ValueError also for an empty text: what should have named the time has failed, and no limit at all is never
+    what was meant by that.
+    """
+    if text is None or not str(text).strip():
+        raise ValueError(
+            f"{field} is empty. Give a date and a time with a zone, write '{NO_LIMIT}' for none, or leave it out. "
+            "Nothing was sent."
+        )
+    return None if str(text).strip() == NO_LIMIT else parse_timestamp(text, field)
+
+
 def parse_timestamp(text: object, field: str) -> datetime:
     """An aware point in time. Raises ValueError with a clear message for anything but ISO 8601 with a zone."""
     with contextlib.suppress(ValueError):

@@ -157,6 +157,7 @@ class FakeSession:
 
     def __init__(self, clock: VirtualClock) -> None:
         self.clock = clock
+        self.make_ready: Callable[[], object] = lambda: None
 
     def run(self, command: str, timeout=None, answers=(), *, check: bool = True) -> Response:
         return read(f"Command '{command}' not found (use '?' for help)")
@@ -368,6 +369,7 @@ class FleetConductor(FakeConductor):
         super().__init__(clock, *boxes)
         self.blocking, self.shells = blocking, shells
         self.session.max_shells = 6
+        self.session.make_ready = lambda: self._count("make_ready")
         self.courses: dict[tuple[str, str], Course] = {}
         self.course = Course()
         self.refuse: dict[tuple[str, str], str] = {}

@@ -243,6 +243,8 @@ def test_exclusive_groups_come_from_the_hosts(night) -> None:
         "04:30",
         "tomorrow",
         "1772400000",
+        "",
+        " ",
         "2026-03-02T04:30:00 CET",
         "2026-13-02T04:30:00Z",
     ],
@@ -252,6 +254,11 @@ def test_a_time_without_a_zone_or_that_is_none_is_refused_before_anything_is_sen
     with pytest.raises(BadInput, match=option):
         states(night, "R", **{option: text})
     assert sent(night) == []
+
+
+@pytest.mark.parametrize("option", ["start_deadline", "window_end"])
+def test_no_deadline_and_no_window_are_written_as_none(night, option) -> None:
+    assert states(night, "R", **{option: "none"}) == {"R": "done"}
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,8 @@ class Judge:
         self.world = world
         self.breaks: list[Break] = []
         self.commands: list[Command] = []
+        #: Nodes to which a command broke when it was about to be sent.
+        self.attempted: set[Node] = set()
         self.downloads: list[tuple[float, int, str]] = []
 
     def breach(self, invariant: str, what: str, truth: str = "", at: float | None = None) -> None:

@@ -113,7 +113,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D5
     "two nodes of a conductor that are named apart: the second begins after the first went back": (
-        "R9",
+        None,
         {
             "conductor": {"nodes": ["c1", "c2"]},
             "routers": ONE,
@@ -212,6 +212,42 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "runs": two_batches({**NIGHT, "start_deadline": 400}, pause=400.0),
         },
     ),
+    # D16
+    "a batch begins after a canary that ended badly": (
+        "I8",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO, a_r1={**QUICK, "end": "falls"}),
+            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0})],
+        },
+    ),
+    "a batch begins after one in which an exception broke off the work on a router": (
+        "I8",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO),
+            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0})],
+            "faults": [
+                {
+                    "kind": "raise",
+                    "error": "KeyError",
+                    "node": "a.r1",
+                    "answered": True,
+                    "always": True,
+                    "when": {"began": "a.r1", "after": 1.0},
+                }
+            ],
+        },
+    ),
+    "a batch begins although a router that was done is not well any more": (
+        "I8",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO),
+            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0}, pause=600.0)],
+            "faults": [dies("a.r1", over="a.r1", after=200.0)],
+        },
+    ),
     # D11
     "what an earlier run left disconnected is skipped, a good end": (
         "I3",
@@ -288,7 +324,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D13
     "an exception at every question about one router loses the verdicts of the others": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),

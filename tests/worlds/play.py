@@ -14,14 +14,17 @@ from types import SimpleNamespace
 from ansible.utils.display import Display
 from ansible_collections.sessionsmart.ssr.plugins.action import software_downgrade, software_revert, software_upgrade
 
+from .batches import BatchJudge
 from .clock import Endless, Killed
 from .definition import complete
 from .judge import Break
+from .role import RolePlay, review_action
 from .session import WorldSession
 from .verdicts import RunJudge
 from .world import World
 
 _ACTIONS = {
+    "run_review": review_action(),
     "software_upgrade": software_upgrade.ActionModule,
     "software_downgrade": software_downgrade.ActionModule,
     "software_revert": software_revert.ActionModule,
@@ -103,8 +106,21 @@ def _play_runs(world: World, played: Played) -> None:
         if run.get("jump"):
             world.strikes.jump(run["jump"])
         played.results.append(_run(world, number, run))
+    _finish(world)
     world.controllers.join()
     world.clock.sleep(_AFTERWARDS)
+
+
+def _finish(world: World) -> None:
+    """The last play of the playbook that had batches."""
+    if world.role is not None and not world.killed:
+        try:
+            result = world.role.finish(world.settings.arguments)
+        except Exception as error:
+            world.judge.breach("I8", "the end of the run", f"it ended with {type(error).__name__}: {error}")
+            return
+        world.say(f"finished: {result and result.get('msg')}")
+        BatchJudge(world).finished(result)
 
 
 def _good(result: dict) -> bool:
@@ -142,15 +158,24 @@ def _arguments(world: World, run: dict) -> dict:
     return arguments
 
 
-def _variables(run: dict) -> dict:
+def _variables(world: World, run: dict) -> dict:
     """What Ansible knows of the hosts: those of the routers are named by the run."""
-    return {"inventory_hostname": "conductor", "hostvars": copy.deepcopy(run.get("hosts", {}))}
+    hosts = copy.deepcopy(run.get("hosts", {}))
+    if run.get("role"):  # each router is a host of its own name
+        hosts.update({name: {} for name in world.authority.routers})
+    return {"inventory_hostname": "conductor", "hostvars": hosts}
 
 
-def _action(world: World, module: str, arguments: dict):
+def _action(world: World, module: str, arguments: dict, check_mode: bool = False):
     """The action plugin, as Ansible would make it, with a connection that leads into the world."""
     task = SimpleNamespace(
-        args=arguments, async_val=0, check_mode=False, diff=False, delegate_to=None, action=module, remote_user=None
+        args=arguments,
+        async_val=0,
+        check_mode=check_mode,
+        diff=False,
+        delegate_to=None,
+        action=module,
+        remote_user=None,
     )
     connection = SimpleNamespace(
         transport="sessionsmart.ssr.pcli",
@@ -164,6 +189,17 @@ def _action(world: World, module: str, arguments: dict):
     return action
 
 
+def _act(world: World, run: dict, module: str, arguments: dict, check_mode: bool = False) -> dict:
+    return _action(world, module, arguments, check_mode).run(None, _variables(world, run))
+
+
+def _play_role(world: World, run: dict, arguments: dict) -> dict:
+    """One batch of the role."""
+    if world.role is None:
+        world.role = RolePlay(world, lambda module, given, check_mode: _act(world, run, module, given, check_mode))
+    return world.role.play(run["module"], arguments)
+
+
 def _run(world: World, number: int, run: dict) -> dict:
     """One run, to its end or until it is killed."""
     module, arguments = run["module"], _arguments(world, run)
@@ -173,7 +209,7 @@ def _run(world: World, number: int, run: dict) -> dict:
     if run.get("kill"):
         world.clock.kill_at = world.clock.now() + run["kill"]
     try:
-        result = _action(world, module, arguments).run(None, _variables(run))
+        result = _play_role(world, run, arguments) if run.get("role") else _act(world, run, module, arguments)
     except Killed:
         world.say("killed")
         world.killed.add(number)
@@ -187,6 +223,7 @@ def _run(world: World, number: int, run: dict) -> dict:
         if any(command.run == number and command.begun for command in world.judge.commands):
             world.judge.breach("I8", f"run {number}", f"it ended with {type(error).__name__}: {error}")
         result = {"end": f"raised {type(error).__name__}"}
+    world.ends[number] = {name: entry["state"] for name, entry in (result.get("by_router") or {}).items()}
     world.end_run()
     world.say(f"result: {result.get('msg', result.get('end'))}")
     return result

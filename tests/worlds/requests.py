@@ -108,6 +108,12 @@ class Requests:
         self.world.judge.sent(sent, nodes)
         return self._move(sent, nodes)
 
+    def attempt(self, command: str) -> None:
+        """A command broke when it was about to be sent: as far as anybody knows it may have got through."""
+        sent = Sent(command)
+        if sent.moves:
+            self.world.judge.attempted.update(self._nodes(sent))
+
     def _reconnect(self, command: str) -> Reply:
         words = command.split()
         node = self.authority.node(words[words.index("router") + 1], words[words.index("node") + 1])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .batches import BatchJudge
 from .nodes import AT_REST, MOVES, Node
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class NightRules:
         self._groups()
         if self.command.first:
             self._breaker()
+            if why := BatchJudge(self.world).may_not_begin():
+                self._breach("I8", f"no further batch begins: {why}")
         for router in self.command.routers:
             if router in self.world.settings.blocked:
                 self._breach("I5", f"{router} is blocked by a check")

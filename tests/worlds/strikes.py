@@ -149,6 +149,8 @@ class Strikes:
     def _do_second(self, fault: dict) -> None:
         """The controller of a run is suspended for a while, and in that time somebody else does a run of his own."""
         world = self.world
+        if world.controllers.several or world.run not in range(len(world.data["runs"])):
+            return  # there are two of them already
         if world.inside and world.clock.resting:
             world.suspend()
         elif world.clock.seconds < world.spans.get(world.run, (0.0, 0.0))[0] + 86400.0:
@@ -156,7 +158,7 @@ class Strikes:
 
     def _do_beside(self, fault: dict) -> None:
         """Somebody else begins a run of his own, on another controller or on the same, while this one goes on."""
-        if self.world.inside:
+        if self.world.inside and self.world.run in range(len(self.world.data["runs"])):
             self.world.begin_beside(fault)
 
     def _do_jump(self, fault: dict) -> None:

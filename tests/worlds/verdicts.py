@@ -60,7 +60,8 @@ class RunJudge:
         at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
-        return Verdict(router, data["node"], data["state"], at, adopted, data.get("from_version"), data["reason"])
+        before = (data.get("from_version") or "").removeprefix("128T-") or None
+        return Verdict(router, data["node"], data["state"], at, adopted, before, data["reason"])
 
     def judge_all(self) -> None:
         """Everything that this run is to be judged by."""
@@ -110,7 +111,7 @@ class RunJudge:
     def _sent_or_not(self, verdict: Verdict, node: Node) -> None:
         ours = [command for command in self.judge.commands if node in command.nodes]
         # What a killed run wrote down that it was about to send may have been sent, as far as anybody knows.
-        may_have_been = any(number < self.run for number in self.world.killed)
+        may_have_been = any(number < self.run for number in self.world.killed) or node in self.judge.attempted
         if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
             self._breach("I9", verdict, "nothing was ever sent to it")
         if verdict.state in ("failed", "reverted") and not (
@@ -148,14 +149,13 @@ class RunJudge:
             return
         for old in node.past:
             over_at = old.over_at if old.over else float("inf")
-            if (
-                old.run is not None
-                and old.named
-                and old.kind in MOVES
-                and old.began < self.began
-                and over_at > self.ended
-            ):
-                self._breach("I3", verdict, f"the {old.kind} that run {old.run} began has not ended")
+            ours = old.run is not None and old.named and old.kind in MOVES
+            if ours and old.began < self.began and over_at > self.ended:
+                now = node.at(self.ended)
+                checked = now.looks_well and now.version == old.target
+                if verdict.state == "up_to_date" or not checked:
+                    words = CHECKED if checked else "a running"
+                    self._breach("I3", verdict, f"it has {words} {old.kind}, which run {old.run} began")
 
     @staticmethod
     def _running_at(node: Node, at: float) -> Operation:

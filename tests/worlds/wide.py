@@ -112,9 +112,12 @@ def batches(random: Random, data: dict) -> None:
             _add_router(data, f"r{number + 1}")
     names = [router["name"] for router in data["routers"]]
     second = random.randint(2, len(names) - 1)
-    run["args"]["journal"] = True
+    role = {"role": True} if random.random() < 0.7 else {}
+    run["args"]["journal"] = not role or random.random() < 0.7
+    if role:
+        run["args"]["bake"] = random.choice((0, 60, 600))
     data["runs"] = [
-        {**run, "args": {**copy.deepcopy(run["args"]), "targets": part}, "pause": 5.0 if number else 0.0}
+        {**run, "args": {**copy.deepcopy(run["args"]), "targets": part}, "pause": 5.0 if number else 0.0, **role}
         for number, part in enumerate((names[:1], names[1:second], names[second:]))
     ]
     if random.random() < 0.5:

@@ -25,6 +25,7 @@ from .settings import Settings
 from .strikes import Strikes
 
 if TYPE_CHECKING:
+    from .role import RolePlay
     from .verdicts import RunJudge
 
 #: More commands than any run of this size needs.
@@ -56,6 +57,10 @@ class World:
         self.down = False
         self.run, self.module, self.spans = 0, "", {}
         self.commands = 0
+        #: The batches that the role plays; None: no run is one of them.
+        self.role: RolePlay | None = None
+        #: What each run said of its routers.
+        self.ends: dict[int, dict[str, str]] = {}
         #: The runs that were judged, by number.
         self.judged: dict[int, RunJudge] = {}
         self.story: list[tuple[float, str]] = []
@@ -139,6 +144,10 @@ class World:
         ]
         return [*numbers, self.number]
 
+    def settings_of(self, number: int) -> Settings:
+        """What a run was told."""
+        return self._all_settings[number]
+
     @property
     def number(self) -> int:
         """The number of the run that is judged now."""
@@ -166,7 +175,11 @@ class World:
         self.commands += 1
         if self.commands > MOST_COMMANDS:
             raise Endless
-        error = self.strikes.at_command(self.commands, command)
+        try:
+            error = self.strikes.at_command(self.commands, command)
+        except Exception:
+            self.requests.attempt(command)
+            raise
         reply = self.requests.reply(command, node) or self._question(command, node)
         reply.error = error
         return reply

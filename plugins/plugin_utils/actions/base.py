@@ -89,6 +89,11 @@ def _words(error: Exception) -> str:
     return str(error) if isinstance(error, EXPECTED_ERRORS) else words_of(error)
 
 
+def prints_json(callback: str | None) -> bool:
+    """Does this callback write JSON to the standard output, which a line of progress would spoil?"""
+    return "json" in str(callback or "").rpartition(".")[2].lower()
+
+
 def requested_version(text: str, field: str = "version") -> Version:
     """A version of a user. Raises BadInput with what is accepted."""
     try:
@@ -232,7 +237,8 @@ class PcliAction(ActionBase):
         """One line of progress while the task runs."""
         if not getattr(self, "_quiet", False) and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
-            display.display(f"[{self._host}] {line.removeprefix(f'{self._host}: ')}")
+            words = f"[{self._host}] {line.removeprefix(f'{self._host}: ')}"
+            display.display(words, stderr=prints_json(C.DEFAULT_STDOUT_CALLBACK))
 
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""

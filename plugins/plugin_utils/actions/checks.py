@@ -16,6 +16,7 @@ from ..checks.selection import select_checks
 from ..pcli.errors import PASSING
 from .base import BadInput, PcliAction, requested_version
 from .targets import named_targets
+from .versions import parsed, versions_of_hosts
 
 #: Routers that a message names; all of them are in the result.
 _NAMED = 5
@@ -34,10 +35,12 @@ class CheckAction(PcliAction):
     def authority(self, args: dict) -> Authority:
         """What the checks look at. Raises BadInput for a version that is none, and TargetError for unknown targets."""
         wanted = requested_version(args["version"]) if args.get("version") else None
+        own = versions_of_hosts(args.get("target_hosts"), self._vars.get("hostvars") or {}) if wanted else {}
         authority = Authority(
             conductor=self.conductor,
             clock=self.clock,
             wanted=wanted,
+            versions=parsed(own),
             assets_count=args["assets_count"],
             settled_polls=args["stable_polls"],
             poll_pause=args["poll_interval"],

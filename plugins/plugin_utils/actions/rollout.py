@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ..clock import parse_timestamp
+from ..clock import parse_limit
 from ..conductor.offered_versions import RequestedVersion, resolve_version
 from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
@@ -23,10 +23,11 @@ from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.status import RunRecord, StatusFile
 from ..software.assets import Asset
-from ..software.targets import Target
+from ..software.targets import Target, each_router_once
 from ..software.versions import parse
 from .base import BadInput, PcliAction
 from .targets import by_router, named_targets, waves_of
+from .versions import Versions, resolve_versions, versions_of_hosts
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
@@ -43,7 +44,8 @@ class RolloutAction(PcliAction):
     def targets(self, args: dict, assets: Sequence[Asset]) -> list[Target]:
         """Everything that is named, each router once. Raises TargetError for what makes no sense."""
         wanted = (args["targets"], args["target_hosts"], args["resource_group"], args["unknown_targets"])
-        return named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
+        targets = named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
+        return each_router_once(targets)
 
     @property
     def _hosts(self) -> Mapping[str, Mapping[str, object]]:
@@ -54,14 +56,27 @@ class RolloutAction(PcliAction):
         return waves_of(args["waves"], args["target_hosts"], self._hosts)
 
     def groups(self, args: dict) -> dict[str, str]:
-        """The exclusive group of each router that has one."""
-        groups = by_router(args["exclusive_groups"], args["target_hosts"], self._hosts, "ssr_exclusive_group")
+        """The exclusive group of each router that has one, also of those that this task does not touch (rule 23).
+
+        A member that is away counts for the others, wherever it stands in the inventory.
+        """
+        others = (self._vars.get("groups") or {}).get("ssr_routers") or []
+        hosts = dict.fromkeys([*(args["target_hosts"] or []), *others])
+        groups = by_router(args["exclusive_groups"], list(hosts), self._hosts, "ssr_exclusive_group")
         return {router: str(value) for router, value in groups.items()}
 
-    def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> str:
-        """The one version of this run, spelled as the conductor offers it. Raises RequestedVersionError."""
-        requested = RequestedVersion(self.operation, args["version"], args["several_builds"])
-        return resolve_version(self.conductor, requested, targets, assets, self.tell)
+    def versions_of_hosts(self, args: dict) -> dict[str, str]:
+        """What is requested for the routers whose hosts name a release of their own. Raises BadInput."""
+        return versions_of_hosts(args["target_hosts"], self._hosts)
+
+    def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> Versions:
+        """The versions of this run, spelled as the conductor offers them. Raises RequestedVersionError, BadInput."""
+
+        def resolve(text: str, named: Sequence[Target]) -> str:
+            requested = RequestedVersion(self.operation, text, args["several_builds"])
+            return resolve_version(self.conductor, requested, named, assets, self.tell)
+
+        return resolve_versions(args["version"], self.versions_of_hosts(args), targets, resolve)
 
     # -- the plan ---------------------------------------------------------------------------------------------
 
@@ -76,12 +91,13 @@ class RolloutAction(PcliAction):
         facts = fleet_facts(loop, self.operation, targets, assets, rules)
         return make_plan(targets, facts, primaries(self.conductor, targets, facts, rules), rules)
 
-    def rules(self, args: dict, version: str, **more: object) -> Rules:
+    def rules(self, args: dict, versions: Versions, **more: object) -> Rules:
         """The rules of the plan, from the arguments and from what the conductor can do."""
         own = self.conductor.own_version()
         return Rules(
-            version=parse(version),
-            version_text=version,
+            version=parse(versions.default),
+            version_text=versions.default,
+            versions=versions.by_router,
             conductor_version=own.version if own else None,
             conductor_router=self.conductor.local_node()[0],
             takes_nodes=self.conductor.takes_nodes(self.operation),
@@ -113,15 +129,15 @@ class RolloutAction(PcliAction):
         return args[option]
 
     def moment(self, args: dict, option: str) -> datetime | None:
-        """A point in time of a user. Raises BadInput for anything but ISO 8601 with a zone."""
-        if not args[option]:
+        """A point in time of a user, or none. Raises BadInput for anything but ISO 8601 with a zone."""
+        if args[option] is None:
             return None
         try:
-            return parse_timestamp(args[option], option)
+            return parse_limit(args[option], option)
         except ValueError as error:
             raise BadInput(str(error)) from error
 
-    def fleet(self, args: dict, loop: Loop, version: str, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
+    def fleet(self, args: dict, loop: Loop, versions: Versions, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
         """A rollout that is ready to begin. Raises JournalError where its files cannot be written."""
         loop.status_file = StatusFile(args["status_file"] or None, self.clock)
         loop.status_file.prepare()
@@ -142,7 +158,7 @@ class RolloutAction(PcliAction):
             Durations.from_data(record.durations, estimates),
             record,
             operation=self.operation,
-            version=version,
+            version=versions.text,
             stop_file=args["stop_file"] or None,
         )
 

@@ -43,9 +43,11 @@ from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
+from .after_conductor import wait_for_routers
 from .base import BadInput
 from .rollout import RolloutAction
 from .targets import nodes_of
+from .versions import Versions
 
 _REQUEST = (
     "simultaneous",
@@ -72,18 +74,26 @@ class UpgradeAction(RolloutAction):
         self.conductor.follow_fallback()
         here, assets = self.conductor.local_node(), self.conductor.assets()
         targets = self.targets(args, assets)
-        version = self.resolved(args, targets, assets)
+        versions = self.resolved(args, targets, assets)
+        version = versions.default
         own = [target for target in targets if target.router == here[0] and self._named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
         plans, run = [], None
         if routers:
-            of_routers, plans, run = self._roll_after(results, args, routers, version, assets, bounds)
+            of_routers, plans, run = self._roll_after(results, args, routers, versions, assets, bounds)
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
+
+    def _assets_after(self, args, assets: Sequence[Asset], own: Sequence[NodeResult], routers: Sequence[Target]):
+        """The assets as they are now; after an upgrade of the conductor, once the routers are back."""
+        if self.check_mode or not any(result.changed for result in own):
+            return assets
+        names, limits = [target.router for target in routers], (args["settle_timeout"], args["poll_max"])
+        return wait_for_routers(self.conductor, self.clock, assets, names, limits, self.tell)
 
     @staticmethod
     def _named_itself(args, router):
@@ -92,21 +102,22 @@ class UpgradeAction(RolloutAction):
             target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
         }
 
-    def _roll_after(self, own: Sequence[NodeResult], args, routers: Sequence[Target], version, assets, bounds):
+    def _roll_after(self, own: Sequence[NodeResult], args, routers: Sequence[Target], versions, assets, bounds):
         """The routers, after the conductor's own nodes: only if these are well, and nothing loses their results."""
         if not own:
-            return self._roll(args, routers, version, assets, bounds)
+            return self._roll(args, routers, versions, assets, bounds)
         bad = next((result for result in own if not STATES[result.state].ok), None)
         node_ids = nodes_of(routers)
         if bad is not None:
             why = f"nothing was sent, since {bad.node} of the conductor is {bad.state}"
-            return not_begun(node_ids, why, version), [], None
+            return not_begun(node_ids, why, versions.default), [], None
         try:
-            return self._roll(args, routers, version, assets, bounds)
+            assets = self._assets_after(args, assets, own, routers)
+            return self._roll(args, routers, versions, assets, bounds)
         except Abandoned:
             raise
         except Exception as error:  # pylint: disable=broad-exception-caught
-            return self.broken_off(not_begun(node_ids, "", version), error, own), [], None
+            return self.broken_off(not_begun(node_ids, "", versions.default), error, own), [], None
 
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
@@ -193,24 +204,24 @@ class UpgradeAction(RolloutAction):
 
     # -- routers ----------------------------------------------------------------------------------------------
 
-    def _roll(self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds):
+    def _roll(self, args, targets: Sequence[Target], versions: Versions, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
         loop, estimates = self.roll_engine(args), self._estimates(args)
-        rules = self._rules(args, version, estimates)
+        rules = self._rules(args, versions, estimates)
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
             return planned_results(plans), plans, None
-        fleet = self.fleet(args, loop, version, bounds, estimates)
+        fleet = self.fleet(args, loop, versions, bounds, estimates)
         policy = UpgradePolicy(
             health=self._health(args),
-            post_checks=self._post_checks(args, version),
+            post_checks=self._post_checks(args, versions.default),
             download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
             soak=args["pair_soak"],
             revert=args["revert"],
             compare=self._comparison(args),
         )
-        spec = self._job(args, version)
+        spec = self._job(args, versions.default)
         if (
             args["resource_group"]
             and POLICIES[args["sequencing"]].takes_groups
@@ -231,7 +242,8 @@ class UpgradeAction(RolloutAction):
                 args["sequenced"],
                 expected=lambda: fleet.durations.typical("download"),
             )
-        results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"]))
+        blocked = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
+        results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"], blocked))
         return results, plans, fleet.report()
 
     def _as_group(self, args, fleet, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy):
@@ -286,10 +298,11 @@ class UpgradeAction(RolloutAction):
         why = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
         return [apply(download, Judged(state, why, accepted=False)) for download in downloads]
 
-    def _rules(self, args, version: str, estimates: Estimates) -> Rules:
+    def _rules(self, args, versions: Versions, estimates: Estimates) -> Rules:
+        stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         return self.rules(
             args,
-            version,
+            versions,
             order=args["order"],
             sequencing=args["sequencing"],
             simultaneous=args["simultaneous"],
@@ -302,7 +315,7 @@ class UpgradeAction(RolloutAction):
             estimates=estimates,
             downgrade=self.operation == "downgrade",
             known=tuple(offered_versions(self.conductor, self.tell)),
-            stopped={str(router): str(reason) for router, reason in (args["blocked"] or {}).items()},
+            stopped={**stopped, **versions.refused},
         )
 
     def _estimates(self, args) -> Estimates:

@@ -61,6 +61,8 @@ class Authority:
     others: tuple[Callable[[], list[Asset]], ...] = ()
     #: Plugin packages that were there before, version by name; None: not known.
     plugins_before: dict[str, str] | None = None
+    #: The versions of those routers that get another one than the rest.
+    versions: Mapping[str, Version] = field(default_factory=dict)
     health_timeout: float = 900
     health_unknown: str = "warn"
     progress: Callable[[str], None] = field(default=lambda line: None, repr=False)

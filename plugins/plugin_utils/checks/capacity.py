@@ -66,7 +66,7 @@ def _shown(disks: list[Disk]) -> str:
     stages=("pre",),
     per="router",
     parameters={
-        "window_end": Parameter("the end of the window (ISO 8601 with a zone).", moment, REQUIRED),
+        "window_end": Parameter("the end of the window (ISO 8601 with a zone), or V(none).", moment, REQUIRED),
         "expected_upgrade": Parameter("the seconds that a node takes.", number, _EXPECTED.upgrade),
         "expected_revert": Parameter("the seconds that a revert of a node takes.", number, _EXPECTED.revert),
         "pair_soak": Parameter("the seconds of soak between the nodes of a pair.", number, _EXPECTED.soak),

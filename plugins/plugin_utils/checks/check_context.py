@@ -31,7 +31,7 @@ class CheckContext:
 
     @property
     def wanted(self) -> Version | None:
-        return self.authority.wanted
+        return self.authority.versions.get(self.router, self.authority.wanted)
 
     @property
     def target(self) -> str:

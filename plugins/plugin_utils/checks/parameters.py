@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ..clock import parse_timestamp
+from ..clock import parse_limit
 
 #: The default of a parameter that a user must set.
 REQUIRED = object()
@@ -63,10 +63,8 @@ def number(value: object, where: str) -> float:
 
 
 def moment(value: object, where: str) -> Any:
-    """A point in time with its zone; an empty value counts as not set."""
-    if value is None or value == "":
-        return None
+    """A point in time with its zone; None where ``none`` is written. An empty value is a mistake."""
     try:
-        return parse_timestamp(value, where)
+        return parse_limit(value, where)
     except ValueError as error:
         raise BadParameter(str(error)) from error

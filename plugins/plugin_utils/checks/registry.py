@@ -172,7 +172,7 @@ def select(wanted: Sequence[str | dict], stage: str) -> list[Check]:
                     f"The check '{plain}' needs {', '.join(candidate.incomplete)}: give a mapping of 'name' and that."
                 )
             chosen.pop(plain, None)
-            if not candidate.incomplete:  # a required parameter that is set and empty turns the check off
+            if not candidate.incomplete:  # a required parameter that is set to none turns the check off
                 chosen[plain] = candidate
     return list(chosen.values())
 

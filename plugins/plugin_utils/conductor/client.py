@@ -147,6 +147,8 @@ class Conductor:
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
         """``show system`` of another node. None where the question was refused or the answer cannot be read."""
         response = self.session.run(f"show system {of_node(router, node)}", check=False)
+        if response.disconnected:
+            return system.SystemStatus(node, router, reached=False)
         return system.status_of(NodeId(router, node), system.read_system(response) or [])
 
     def own_version(self) -> system.NodeVersion | None:

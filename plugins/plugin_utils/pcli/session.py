@@ -160,6 +160,15 @@ class Session(ShellPool):
             return self.replay.begin(command, lambda: self._send_in_background(command, answers, probe))
         return self._send(command, answers, spare=spare, probe=probe)
 
+    def make_ready(self) -> None:
+        """Have a shell free for a command that must not wait, and another one to watch it: see ``spare`` of begin.
+
+        So it is known before anything is written down of the command. Raises as :meth:`begin` does.
+        """
+        shell = self._idle_shell()
+        if self._pending:
+            self._keep_another(shell)
+
     def _send_in_background(self, command: str, answers: Sequence[Answer], probe: bool) -> Pending:
         """Send a command that only shows something, and keep a shell free for others.
 

@@ -9,7 +9,7 @@ and pauses with ``yield from waiting.pause(...)``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Protocol, TypeVar
 
 from ..clock import Clock
@@ -31,6 +31,12 @@ class Waiting(Protocol):
     def ask(self, function: Callable[[], T]) -> Steps[T]:
         """What the function returns or raises. It reads from the session and computes, and does nothing else."""
 
+    def ask_all(self, functions: Sequence[Callable[[], T]]) -> Steps[list[T]]:
+        """What several functions return, all of them run at once. The first that raised counts, once all are over.
+
+        It is urgent: whoever asks has something to decide at once, and goes on as soon as all have their responses.
+        """
+
     def pause(self, seconds: float) -> Steps[None]:
         """Wait."""
 
@@ -44,6 +50,11 @@ class Blocking:
     def ask(self, function: Callable[[], T]) -> Steps[T]:
         """See :class:`Waiting`."""
         return function()
+        yield False  # makes it a generator
+
+    def ask_all(self, functions: Sequence[Callable[[], T]]) -> Steps[list[T]]:
+        """See :class:`Waiting`."""
+        return [function() for function in functions]
         yield False  # makes it a generator
 
     def pause(self, seconds: float) -> Steps[None]:
@@ -71,6 +82,8 @@ class Cooperative:
     def __init__(self, session: Callable[[], Session], clock: Clock, patience: float = _SHELL_PATIENCE) -> None:
         self._session, self._clock, self._patience = session, clock, patience
         self._open: list[_Reading] = []
+        #: Those of them that are urgent: each of these lists is fetched as a whole.
+        self._urgent: list[list[_Reading]] = []
 
     @property
     def busy(self) -> bool:
@@ -82,6 +95,11 @@ class Cooperative:
         """True if something has been read that its generator has not fetched yet."""
         return any(reading.over for reading in self._open)
 
+    @property
+    def has_urgent_news(self) -> bool:
+        """True if everything has been read that somebody has asked for at once, and has not fetched yet."""
+        return any(all(reading.over for reading in readings) for readings in self._urgent)
+
     def attend(self) -> None:
         """Go on with whatever has got its response. Never raises."""
         for reading in self._open:
@@ -89,17 +107,40 @@ class Cooperative:
 
     def ask(self, function: Callable[[], T]) -> Steps[T]:
         """See :class:`Waiting`. Closing the generator gives up what is awaited."""
-        reading = _Reading(self._session(), Replay(self._clock, self._patience), function)
-        reading.advance()
-        self._open.append(reading)
+        reading = self._begin(function)
         try:
             while not reading.over:
                 yield False
                 reading.advance()
         finally:
-            self._open.remove(reading)
-            reading.replay.give_up()
+            self._end(reading)
         return reading.result()
+
+    def ask_all(self, functions: Sequence[Callable[[], T]]) -> Steps[list[T]]:
+        """See :class:`Waiting`. Closing the generator gives up what is awaited."""
+        readings = []
+        self._urgent.append(readings)
+        try:
+            readings += map(self._begin, functions)
+            while not all(reading.over for reading in readings):
+                yield False
+                for reading in readings:
+                    reading.advance()
+        finally:
+            self._urgent = [others for others in self._urgent if others is not readings]
+            for reading in readings:
+                self._end(reading)
+        return [reading.result() for reading in readings]
+
+    def _begin(self, function: Callable[[], T]) -> _Reading:
+        reading = _Reading(self._session(), Replay(self._clock, self._patience), function)
+        reading.advance()
+        self._open.append(reading)
+        return reading
+
+    def _end(self, reading: _Reading) -> None:
+        self._open.remove(reading)
+        reading.replay.give_up()
 
     def pause(self, seconds: float) -> Steps[None]:
         """See :class:`Waiting`. Yields at least once."""

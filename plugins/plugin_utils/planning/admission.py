@@ -38,6 +38,8 @@ class RolloutLimits:
     window_end: datetime | None = None
     breaker_percent: float = 2.0
     breaker_patience: float = 1800
+    #: Seconds for which a router waits for one of its exclusive group that is not well.
+    group_patience: float = 900
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class RolloutState:
     #: The states that count as failures, and whether an ``unknown`` keeps its slot: downloads hold none (rule 38).
     failing: tuple[str, ...] = FAILURES
     holding: bool = True
+    #: Of the routers of exclusive groups, those that are not well: how they are, and for how many seconds.
+    unwell: Mapping[str, tuple[str, float]] = field(default_factory=dict)
     #: How many of those that run take no slot: downloads without a figure that shows whether they progress.
     aside: int = 0
 
@@ -112,7 +116,7 @@ def may_start(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, 
         _closed(situation, bounds)
         or _spent(situation, bounds)
         or _paused(situation, bounds)
-        or _group(plan, situation)
+        or _group(plan, situation, bounds)
         or _window(plan, situation, bounds, durations)
         or _slots(situation, bounds)
         or _wave(plan, situation)
@@ -127,7 +131,7 @@ def may_download(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimit
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
-    group = _group(plan, situation)
+    group = _group(plan, situation, bounds)
     return (
         _closed(situation, bounds)
         or _spent(situation, bounds)
@@ -144,12 +148,15 @@ def may_go_on(
     """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
 
     A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router; ``first``:
-    nothing was sent to it yet, so the budget counts.
+    nothing was sent to it yet, so the budget, its group and the slots count, also where it was found at work.
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
     closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
-    return closed or _paused(situation, bounds) or _window(plan, situation, bounds, durations) or GO
+    closed = closed or _paused(situation, bounds)
+    if first:
+        closed = closed or _group(plan, situation, bounds) or _own_slot(plan, situation, bounds)
+    return closed or _window(plan, situation, bounds, durations) or GO
 
 
 def _stopped(reason: str) -> Decision:
@@ -198,7 +205,7 @@ def _paused(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     return _stopped(f"{situation.breaker}, and that has not passed within {format_duration(situation.breaker_since)}")
 
 
-def _group(plan: RouterPlan, situation: RolloutState) -> Decision | None:
+def _group(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
     if plan.group is None:
         return None
@@ -209,6 +216,13 @@ def _group(plan: RouterPlan, situation: RolloutState) -> Decision | None:
     for other in situation.running:
         if other.group == plan.group and other.router != plan.router:
             return Decision(False, False, f"{other.router} of the same group ({plan.group}) is in flight")
+    for router in plan.mates:
+        if router in situation.unwell:
+            how, seconds = situation.unwell[router]
+            words = f"{router} of the same group ({plan.group}) {how}"
+            if seconds < bounds.group_patience:
+                return Decision(False, False, words)
+            return _never(f"{words}, and that has not passed within {format_duration(seconds)}")
     return None
 
 
@@ -246,6 +260,15 @@ def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
         return None
     unknown = f", {held} of them held by routers that ended unknown" if held else ""
     return Decision(False, False, f"all {bounds.in_flight} slots are taken{unknown}", full=True)
+
+
+def _own_slot(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
+    """What was found at work is followed without a slot, and sends something only once it has one (I5)."""
+    running = [other.router for other in situation.running]
+    before = running.index(plan.router) if plan.router in running else len(running)
+    if before + len(situation.unknowns) < bounds.in_flight:
+        return None
+    return Decision(False, False, f"all {bounds.in_flight} slots are taken", full=True)
 
 
 def _wave(plan: RouterPlan, situation: RolloutState) -> Decision | None:

@@ -12,13 +12,13 @@ Facts of the SSR are from: intro_upgrading (a router never runs a newer release 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.path_steps import Step
 from ..software.targets import Target
 from ..software.upgrade_paths import judge, propose
-from ..software.versions import Version, satisfies
+from ..software.versions import Version, parse, satisfies
 from .durations import Estimates
 from .request_rules import RequestOptions, refuse
 from .sequencing import NODE, POLICIES, requested
@@ -77,6 +77,13 @@ class Rules:
     downgrade: bool = False
     #: Back to the version from before: as a downgrade, but with a command of its own that every release has.
     revert: bool = False
+    #: The versions of those routers that get another one than the rest (rule 41).
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, router: str) -> Rules:
+        """The rules for one router, with the version that it gets."""
+        text = self.versions.get(router)
+        return self if text is None else replace(self, version=parse(text), version_text=text)
 
     @property
     def back(self) -> bool:

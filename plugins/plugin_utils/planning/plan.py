@@ -13,11 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from ..clock import format_duration
 from ..software.node_id import NodeId
 from ..software.node_status import not_shown
 from ..software.path_rules import converts
-from ..software.targets import Target
+from ..software.targets import Target, each_router_once
 from ..software.upgrade_paths import judge
 from ..software.versions import satisfies
 from .durations import Durations
@@ -27,7 +26,7 @@ from .sequencing import ORDERS, POLICIES
 DEFAULT_WAVE = 0
 #: How a note begins that a rule of the path gives (software/path_rules.py): what the plan says of many routers at
 #: once.
-_PATH = "path: "
+PATH_NOTE = "path: "
 
 
 @dataclass(frozen=True)
@@ -70,9 +69,19 @@ class RouterPlan:
     members: tuple[str, ...] = ()
 
     @property
+    def to_version(self) -> str | None:
+        """The version that its nodes get; None for a router without nodes."""
+        return self.nodes[0].to_version if self.nodes else None
+
+    @property
     def adopted(self) -> bool:
         """True if something is under way already, so that it is followed."""
         return any(node.running is not None for node in self.nodes)
+
+    @property
+    def mates(self) -> tuple[str, ...]:
+        """The other routers of its exclusive group."""
+        return tuple(router for router in self.members if router != self.router)
 
     def as_data(self) -> dict:
         """The plan as plain data, for Ansible. Without the members of the group: the group names them."""
@@ -125,23 +134,13 @@ def make_plan(
         groups.setdefault(group, []).append(router)
     members = {group: tuple(routers) for group, routers in groups.items()}
     plans = []
-    for target in _each_router_once(targets):
+    for target in each_router_once(targets):
         nodes = tuple(facts.get(node_id) or _unlisted(*node_id) for node_id in target.node_ids)
         peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
-        plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules))
+        plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules.of(target.router)))
         plan = replace(plan, members=members.get(plan.group or "", ()))
         plans.append(_with_lost_members(plan, known))
     return sorted(plans, key=lambda plan: plan.wave)
-
-
-def _each_router_once(targets: Sequence[Target]) -> list[Target]:
-    """Two targets that name the nodes of one router are one: else both nodes could be worked on at once."""
-    merged: dict[str, Target] = {}
-    for target in targets:
-        before = merged.get(target.router)
-        nodes = tuple(dict.fromkeys((*(before.nodes if before else ()), *target.nodes)))
-        merged[target.router] = Target(target.router, nodes, target.whole or bool(before and before.whole))
-    return list(merged.values())
 
 
 def _unlisted(router: str, node: str) -> NodeFacts:
@@ -249,6 +248,8 @@ def _notes(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
 
 def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:
     rules, notes = case.rules, []
+    if case.target.router in rules.versions:
+        notes.append(f"its host has a version of its own (ssr_version): {rules.version_text}")
     if rules.conductor_version is None:
         notes.append("not checked: what the conductor runs is not known, nor whether it may have such a router")
     if not rules.takes_nodes:
@@ -265,7 +266,7 @@ def _notes_on_the_path(case: Case) -> list[str]:
     """What the rules of the path warn of; what they forbid blocks. Each once, also where both nodes make the step."""
     steps = {(node.version, node.install_type): step_of(case, node) for node in case.needed}
     verdicts = [verdict for step in steps.values() for verdict in judge(step) if not verdict.blocks]
-    notes = [f"{_PATH}{verdict.text.rstrip('.')} ({verdict.name}; {verdict.source})" for verdict in verdicts]
+    notes = [f"{PATH_NOTE}{verdict.text.rstrip('.')} ({verdict.name}; {verdict.source})" for verdict in verdicts]
     return list(dict.fromkeys(notes))
 
 
@@ -321,77 +322,8 @@ def _with_lost_members(plan: RouterPlan, known: Mapping[str, Sequence[NodeFacts]
     """Say it if another router of the same exclusive group is away: its site hangs on this one."""
     if plan.state != "planned":
         return plan
-    lost = [
-        router
-        for router in plan.members
-        if router != plan.router and any(node.away and not node.running for node in known.get(router, ()))
-    ]
+    lost = [router for router in plan.mates if any(node.away and not node.running for node in known.get(router, ()))]
     if not lost:
         return plan
-    words = f"{' and '.join(lost[:5])} of the same group {plan.group} is disconnected while this router is upgraded"
+    words = f"{' and '.join(lost[:5])} of the same group {plan.group} is disconnected, which keeps this router out"
     return replace(plan, notes=(*plan.notes, words))
-
-
-# -- the table --------------------------------------------------------------------------------------------------------
-
-_HEADER = ("ROUTER", "STATE", "NODES", "FROM", "TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
-
-
-def plan_table(plans: Sequence[Mapping]) -> list[str]:
-    """The plan as a table, from what ``as_data`` gives; then a line for each reason and note, and the totals.
-
-    Routers that share a note share its line: 5,000 routers often have the same thing to say.
-    """
-    rows = [_HEADER, *(_row(plan) for plan in plans)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    said: dict[str, list[str]] = {}
-    totals: dict[str, int] = {}
-    for plan in plans:
-        totals[plan["state"]] = totals.get(plan["state"], 0) + 1
-        reason = [f"{plan['state']}: {plan['reason']}"] if plan["state"] in ("blocked", "skipped") else []
-        order = [f"order: {plan['order_reason']}"] if sum(map(_counts, plan["nodes"])) > 1 else []
-        for text in (*reason, *(order if plan["state"] == "planned" else ()), *plan["notes"]):
-            said.setdefault(text, []).append(plan["router"])
-    lines += [f"{_several(routers, counted=text.startswith(_PATH))}: {text}" for text, routers in said.items()]
-    return [*lines, "total: " + (", ".join(f"{state} {count}" for state, count in totals.items()) or "no router")]
-
-
-def _row(plan: Mapping) -> tuple[str, ...]:
-    planned = plan["state"] == "planned"
-    nodes = [node for node in plan["nodes"] if _counts(node) or not planned]
-    return (
-        plan["router"],
-        plan["state"],
-        " then ".join(node["node"] for node in nodes) if planned and _in_turn(plan) else _cell(nodes, "node"),
-        _cell(nodes, "from_version", "?"),
-        _cell(nodes, "to_version"),
-        _cell(nodes, "download") if planned else "-",
-        " / ".join(dict.fromkeys(_type(node) for node in nodes)) or "-",
-        format_duration(plan["expected"]) if planned else "-",
-        (format_duration(plan["outage"]) if plan["outage"] else "none") if planned else "-",
-        plan["way_back"] if planned else "-",
-    )
-
-
-def _counts(node: Mapping) -> bool:
-    return bool(node["needed"] or node["running"])
-
-
-def _in_turn(plan: Mapping) -> bool:
-    return POLICIES[plan["sequencing"]].by_node
-
-
-def _cell(nodes: Sequence[Mapping], key: str, empty: str = "-") -> str:
-    """What the nodes have in common, once; else one after the other, in their order."""
-    return " / ".join(dict.fromkeys(str(node[key] or empty) for node in nodes)) or "-"
-
-
-def _type(node: Mapping) -> str:
-    return "package→image" if node["converts"] else node["install_type"] or "?"
-
-
-def _several(routers: Sequence[str], counted: bool = False) -> str:
-    shown = ", ".join(routers[:5])
-    shown = f"{shown} and {len(routers) - 5} more" if len(routers) > 5 else shown
-    return f"{len(routers)} routers ({shown})" if counted and len(routers) > 1 else shown

@@ -33,7 +33,7 @@ def fleet_facts(
     software = context.conductor.downloads() if rules.download else None
     rows = [at_rest(asset) for asset in assets if asset.router in routers and asset.node]
     facts = {}
-    for asset in with_full_versions(rows, _full_versions(context, rows, rules.version)):
+    for asset in with_full_versions(rows, _full_versions(context, rows, rules)):
         node_id = NodeId(asset.router, asset.node)
         facts[node_id] = NodeFacts(
             *node_id,
@@ -44,7 +44,7 @@ def fleet_facts(
             settled=asset.settled,
             away=asset.away,
             busy=asset.busy,
-            downloaded=is_downloaded(software, node_id, rules.version),
+            downloaded=is_downloaded(software, node_id, rules.of(asset.router).version),
             running=_running_operation(context, operation, asset),
         )
     return facts
@@ -79,8 +79,8 @@ def with_full_versions(assets: Iterable[Asset], versions: Mapping[NodeId, NodeVe
     return complete
 
 
-def _full_versions(context: RunContext, assets: Iterable[Asset], wanted: Version) -> Mapping[NodeId, NodeVersion]:
-    unclear = unclear_versions(assets, wanted)
+def _full_versions(context: RunContext, assets: Iterable[Asset], rules: Rules) -> Mapping[NodeId, NodeVersion]:
+    unclear = [node_id for asset in assets for node_id in unclear_versions([asset], rules.of(asset.router).version)]
     with contextlib.suppress(NoPrompt):  # then they stay unclear, which the plan says
         return context.conductor.versions_of(unclear) if unclear else {}
     return {}

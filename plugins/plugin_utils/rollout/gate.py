@@ -15,7 +15,14 @@ from dataclasses import dataclass, replace
 from ..conductor.client import Conductor
 from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
-from ..pcli.errors import ConnectFailed, DeviceError, NoFreeShell, PcliError, SessionBroken
+from ..pcli.errors import (
+    FINAL,
+    ConnectFailed,
+    DeviceError,
+    NoFreeShell,
+    PcliError,
+    SessionBroken,
+)
 from ..pcli.response import Response
 from ..pcli.session import Pending
 from ..software.names import NameRefused
@@ -33,12 +40,16 @@ from .journal import JournalError
 from .moments import AwayMoment, LeavingMoment, NodeMoment
 from .poller import StatusPoller
 
+#: What keeps a request from being sent just now: the conductor is away, or all of its shells are in use.
+_PASSING = (SessionBroken, ConnectFailed, NoFreeShell)
+
 
 @dataclass(frozen=True)
 class Departure:
     """A request that is to be sent, and what its sender does on the way. ``patience``: for how long it waits (seconds).
 
-    ``limits``: those of the run; None: there are none. ``prepare``: steps that read what is to be remembered.
+    ``since``: from when on that counts; None: from now on. ``anew``: its sender examines everything anew after a wait.
+    ``limits``: those of the run; None: there are none. ``prepare``: steps that read the nodes for the last time.
     ``locked``: judges the nodes once more while no other run can write an intent; ``intend``: writes down the command
     that is about to be sent, under the same lock, or raises JournalError. None: nothing is written down.
     ``warn``: takes a warning about the lock.
@@ -51,6 +62,8 @@ class Departure:
     locked: Callable[[], Decision] = lambda: SEND
     intend: Callable[[str], None] | None = None
     warn: Callable[[str], None] = lambda warning: None
+    since: float | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,43 +112,85 @@ def _judged(steps: Iterable[tuple[tuple, NodeMoment]]) -> Decision:
 def pass_gate(context: RunContext, poller: StatusPoller, departure: Departure) -> Generator[bool, None, Passage]:
     """Send a request whose nodes were examined, or say why not.
 
-    Its command line is built, and the limits of the run allow it; under the lock its nodes are judged once more, and
-    its intent is written; then it waits for a shell, and is sent. What the limits held up is to be examined anew: then
-    the decision is to wait, for no reason. Raises Abandoned, and what goes wrong for good before the intent is
-    written, such as a refused login.
+    Its command line is built; the limits of the run allow it, and a shell is free; its nodes are read once more. Then,
+    without a pause: the limits are asked again, a shell is made ready, under the lock its nodes are judged, its intent
+    is written, and it is sent. What had to wait is to be examined anew where its sender does that: then the decision is
+    to wait, for no reason. Raises Abandoned, and what goes wrong for good before the intent is written, such as a
+    refused login.
     """
     try:
         command = context.conductor.command_for(departure.request)
     except (NotOffered, NameRefused, DeviceError) as error:
         return Passage(never(str(error)), error=error)
-    except (SessionBroken, ConnectFailed, NoFreeShell) as error:
+    except _PASSING as error:
         return Passage(wait(str(error)), error=error)
-    _require_parent(context)  # before the intent is written, too
-    decision = yield from _await_limits(context, poller, departure)
+    since = context.clock.now() if departure.since is None else departure.since
+    decision = None
+    while decision is None:
+        try:
+            decision = yield from _approach(context, poller, departure, since)
+        except _PASSING as error:
+            return Passage(wait(str(error)), command, error=error)
+        except _ShellRefused as refused:
+            return Passage(refused.decision, command, error=refused.error)
+    if decision.sends:
+        decision = _write_intent(context, departure, command)
+    if decision.kind == "wait" and decision.reason and context.clock.now() - since > departure.patience:
+        decision = never(decision.reason)
     if not decision.sends:
         return Passage(decision, command)
-    yield from departure.prepare()
-    decision = _write_intent(context, departure, command)
-    if not decision.sends:
-        return Passage(decision, command)
-    return (yield from _leave(context, poller, departure, command))
+    return _send(context, poller, departure, command)
 
 
-def _await_limits(context: RunContext, poller: StatusPoller, departure: Departure) -> Generator[bool, None, Decision]:
-    """Wait until the limits of the run allow the request, while nothing of it is written down yet."""
-    since, waited = context.clock.now(), False
-    while True:
-        decision = judge(CONDITIONS[departure.request.operation].leaving, _leaving(context, poller, departure, since))
-        if decision.kind != "wait":
-            return wait("") if waited and decision.sends else decision
+def _approach(
+    context: RunContext, poller: StatusPoller, departure: Departure, since: float
+) -> Generator[bool, None, Decision | None]:
+    """Wait until the request may leave, and read its nodes. None: that took long, so it waits again."""
+    waited = False
+    while (decision := _may_leave(context, poller, departure, since)).kind == "wait":
         waited = True
         yield False
-        _require_parent(context)
+    if not decision.sends:
+        return decision
+    if waited and departure.anew:
+        return wait("")
+    yield from departure.prepare()
+    decision = _may_leave(context, poller, departure, since)
+    if decision.kind != "wait":
+        return decision
+    return wait("") if departure.anew else None
 
 
-def _leaving(context: RunContext, poller: StatusPoller, departure: Departure, since: float) -> LeavingMoment:
+def _may_leave(context: RunContext, poller: StatusPoller, departure: Departure, since: float) -> Decision:
+    """Do the limits of the run allow it, and is a shell free? Raises _ShellRefused where none ever will be."""
+    _require_parent(context)
+    conditions = CONDITIONS[departure.request.operation].leaving
     allowed, forbidden = departure.limits() if departure.limits else (True, "")
-    return LeavingMoment(context.clock.now(), since, departure.patience, poller.shared, allowed, forbidden)
+    moment = LeavingMoment(context.clock.now(), since, departure.patience, poller.shared, allowed, forbidden)
+    decision = judge(conditions, moment)
+    if not decision.sends:
+        return decision
+    try:
+        context.conductor.session.make_ready()
+        return decision
+    except NoFreeShell as error:
+        words = str(error) or "no shell is free"
+        decision = judge(conditions, replace(moment, now=context.clock.now(), no_shell=words))
+        if decision.kind == "never":
+            raise _ShellRefused(decision, error) from error
+        return decision
+    except (*_PASSING, *FINAL):
+        raise
+    except PcliError as error:
+        raise _ShellRefused(never(str(error)), error) from error
+
+
+class _ShellRefused(Exception):
+    """There is no shell for the request, and nothing was sent."""
+
+    def __init__(self, decision: Decision, error: PcliError) -> None:
+        super().__init__(str(error))
+        self.decision, self.error = decision, error
 
 
 def _write_intent(context: RunContext, departure: Departure, command: str) -> Decision:
@@ -154,31 +209,16 @@ def _write_intent(context: RunContext, departure: Departure, command: str) -> De
         return never(str(error))
 
 
-def _leave(
-    context: RunContext, poller: StatusPoller, departure: Departure, command: str
-) -> Generator[bool, None, Passage]:
-    """Send the request as soon as the limits of the run allow it and a shell is free. Both are asked at each try."""
-    conditions, since = CONDITIONS[departure.request.operation].leaving, context.clock.now()
-    while True:
-        _require_parent(context)
-        moment = _leaving(context, poller, departure, since)
-        decision, failure = judge(conditions, moment), None
-        if decision.sends:
-            try:
-                pending = context.conductor.send(departure.request)
-                poller.pending.append(pending)
-                return Passage(SEND, command, pending)
-            except NoFreeShell as error:  # nothing was sent
-                failure = error
-                words = str(error) or "no shell is free"
-                decision = judge(conditions, replace(moment, now=context.clock.now(), no_shell=words))
-            except SessionBroken as error:
-                return Passage(SEND, command, error=error)
-            except (PcliError, NameRefused) as error:
-                return Passage(never(str(error)), command, error=error)
-        if decision.kind == "never":
-            return Passage(decision, command, error=failure)
-        yield False
+def _send(context: RunContext, poller: StatusPoller, departure: Departure, command: str) -> Passage:
+    """Send the request, once."""
+    try:
+        pending = context.conductor.send(departure.request)
+        poller.pending.append(pending)
+        return Passage(SEND, command, pending)
+    except SessionBroken as error:
+        return Passage(SEND, command, error=error)
+    except (PcliError, NameRefused) as error:  # nothing was sent
+        return Passage(never(str(error)), command, error=error)
 
 
 def _require_parent(context: RunContext) -> None:

@@ -14,53 +14,25 @@ one is a function and its name in that table.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..clock import format_duration
 from ..software import operation_status
 from ..software.node_status import runs
 from ..software.versions import satisfies
-from .moments import AwayMoment, LeavingMoment, NodeMoment, PeerMoment
-
-# -- decisions --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What is to become of a command: ``send``, ``wait``, ``never``, or ``follow`` what already runs instead.
-
-    ``reason``: why, as a clause; for ``wait``, what is waited for. ``until``: when the wait is over, by the clock of
-    the run; None: as long as it takes. ``only_unsettled``: it is followed only since it is not settled.
-    """
-
-    kind: str
-    reason: str = ""
-    until: float | None = None
-    only_unsettled: bool = False
-
-    @property
-    def sends(self) -> bool:
-        """True if the command may leave."""
-        return self.kind == "send"
-
-
-SEND = Decision("send")
-
-
-def wait(reason: str, until: float | None = None) -> Decision:
-    """Nothing is sent now; it is decided anew later."""
-    return Decision("wait", reason, until)
-
-
-def never(reason: str) -> Decision:
-    """Nothing is sent."""
-    return Decision("never", reason)
-
-
-def follow(reason: str, only_unsettled: bool = False) -> Decision:
-    """Nothing is sent; what already runs is followed to its end."""
-    return Decision("follow", reason, only_unsettled=only_unsettled)
-
+from .gate_decisions import SEND, Decision, follow, never, wait
+from .live_conditions import (
+    group_member_not_well,
+    node_does_not_answer,
+    node_not_well,
+    operation_at_revert,
+    operation_since,
+    peer_at_work,
+    peer_begun,
+    peer_not_well,
+    peer_not_well_at_revert,
+)
+from .moments import AwayMoment, LeavingMoment, NodeMoment
 
 # -- of a node that an upgrade, a downgrade or a revert would move ----------------------------------------------------
 
@@ -128,42 +100,14 @@ def unsettled(moment: NodeMoment) -> Decision | None:
     return follow(f"it is not settled ({moment.status.words()})", only_unsettled=True)
 
 
-def peer_at_work(moment: NodeMoment) -> Decision | None:
-    """Nothing is sent to a node of a pair while an operation runs, or may run, on the other one (rule 32).
-
-    A node that writes its image may show Synchronized for an hour, and then both would restart together. What runs the
-    requested version and is settled is not worked on any more, whatever the conductor still shows of it.
-    """
-    for peer in moment.peers:
-        if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):
-            continue
-        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
-        if why:
-            return never(f"its peer {peer.node} is being worked on: {why}. Wait for its end")
-    return None
-
-
-def _begun_at_peer(peer: PeerMoment) -> str | None:
-    return peer.begun.words if peer.begun is not None and peer.begun.may_run else None
-
-
-def _shown_at_peer(peer: PeerMoment, node: str) -> str | None:
-    """The conductor's line about an operation at the peer. What it says about this node is not meant."""
-    for lines in peer.shown:
-        own = [
-            line
-            for line in lines
-            if operation_status.names_node(line, peer.node) or not operation_status.names_node(line, node)
-        ]
-        line = operation_status.runs_now(own, peer.node)
-        if line:
-            return line
-    return None
-
-
 def only_followed(moment: NodeMoment) -> Decision | None:
     """A task that only follows what an earlier run began sends nothing, whatever it finds."""
     return never("nothing runs there now") if moment.only_follow else None
+
+
+def blocked_by_check(moment: NodeMoment) -> Decision | None:
+    """What a check has blocked is never sent to, even where something ran there already that was followed (I5)."""
+    return never(f"a check stops it: {moment.blocked}") if moment.blocked else None
 
 
 # -- of a node whose revert is decided (rule 20) ----------------------------------------------------------------------
@@ -224,7 +168,7 @@ def runs_beside(moment: NodeMoment) -> Decision | None:
     return never(f"{node} runs it, and the request would reach all nodes. Name the node that is meant")
 
 
-# -- of a request under the lock, and of one that leaves --------------------------------------------------------------
+# -- of a request under the lock --------------------------------------------------------------------------------------
 
 
 def begun_by_another_run(moment: NodeMoment) -> Decision | None:
@@ -232,8 +176,11 @@ def begun_by_another_run(moment: NodeMoment) -> Decision | None:
     for written in moment.written:
         now, examined = written.now, written.examined
         if now is not None and now.open and (examined is None or not now.same_intent(examined)):
-            return wait(f"{written.node_id}: another run has begun '{now.command}' there a moment ago")
+            return wait(f"another run has begun '{now.command}' at {written.node_id} a moment ago")
     return None
+
+
+# -- of a request that leaves -----------------------------------------------------------------------------------------
 
 
 def limit_reached(moment: LeavingMoment) -> Decision | None:
@@ -284,7 +231,8 @@ class Conditions:
     """What must hold for a command, in the order in which it is judged.
 
     ``first_look`` and ``examined``: of each node, before and after it is known whether there is anything to do there.
-    ``locked``: of the same nodes while no other run can write an intent. ``leaving``: of the request, after each wait.
+    ``locked``: of the same nodes right before it is sent, while no other run can write an intent. ``leaving``: of the
+    request, before and after its nodes were read for the last time.
     """
 
     first_look: tuple[Condition, ...] = ()
@@ -309,15 +257,33 @@ _MOVE = Conditions(
         unsettled,
         peer_at_work,
         only_followed,
+        blocked_by_check,
     ),
-    locked=(begun_by_another_run,),
+    locked=(
+        begun_by_another_run,
+        blocked_by_check,
+        operation_since,
+        node_not_well,
+        peer_begun,
+        peer_not_well,
+        group_member_not_well,
+    ),
     leaving=_LIMITS,
 )
 
 CONDITIONS = {
     "upgrade": _MOVE,
     "downgrade": _MOVE,
-    "revert": _MOVE,
+    "revert": replace(
+        _MOVE,
+        locked=(
+            begun_by_another_run,
+            node_does_not_answer,
+            operation_at_revert,
+            peer_begun,
+            peer_not_well_at_revert,
+        ),
+    ),
     # Whether a revert is decided at all: asked before the one above (rule 20).
     "revert decision": Conditions(examined=(does_not_answer, operation_runs)),
     "download": Conditions(examined=(*_NO_MOVE, downloads_already), locked=_NO_MOVE, leaving=_SHELL),
@@ -341,8 +307,10 @@ def judge_request(decisions: Sequence[Decision]) -> list[Decision]:
     Where one of them is followed, a request for the others would be a second one for it; and one to which nothing may
     be sent would be moved together with them.
     """
-    if any(decision.kind == "follow" for decision in decisions):
-        beside = follow("another node of its router is being worked on")
+    followed = [decision for decision in decisions if decision.kind == "follow"]
+    if followed:
+        unsettled = all(decision.only_unsettled for decision in followed)
+        beside = follow("another node of its router is being worked on", only_unsettled=unsettled)
     elif reason := next((decision.reason for decision in decisions if decision.kind == "never"), ""):
         beside = never(f"the same request would move another node, of which {reason}")
     else:

@@ -77,11 +77,16 @@ class Pacer:
         self._woke = self._context.clock.now()
 
     def _sleep(self, longest: float, shortest: float) -> None:
-        """Sleep, and process the responses that come meanwhile. The shortest time is enough once one is complete."""
+        """Sleep, and process the responses that come meanwhile. The shortest time is enough once one is complete.
+
+        What somebody needs to decide at once, such as the gate, ends the pause: it must not be old when it is used.
+        """
         clock, waiting = self._context.clock, self._context.waiting
         began = clock.now()
         while True:
             waiting.attend()
+            if waiting.has_urgent_news:
+                return
             left = began + (shortest if waiting.has_news else longest) - clock.now()
             if left <= 0:
                 return

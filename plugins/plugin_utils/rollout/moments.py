@@ -56,10 +56,38 @@ class BegunCommand:
 
 
 @dataclass(frozen=True)
+class LiveNode:
+    """A node right before a command leaves: its own answer, and what the list of assets shows in the same moment.
+
+    ``reached`` False: it does not answer; None: its answer cannot be read. ``state`` None: it is not listed. ``shown``:
+    what the conductor shows about each operation there.
+    """
+
+    node_id: NodeId
+    reached: bool | None = None
+    service: bool | None = None
+    state: str | None = None
+    settled: bool = False
+    shown: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def unwell(self) -> str | None:
+        """Why it is not well, as a clause without its name; None where nothing is against it."""
+        if self.state is None:
+            return "is not in the list of assets"
+        if not self.settled:
+            return f"is {self.state}"
+        if self.reached is not True:
+            return "does not answer" if self.reached is False else "cannot be asked, so nobody knows how it is"
+        return "has its service down" if self.service is False else None
+
+
+@dataclass(frozen=True)
 class PeerMoment:
     """The other node of a pair. ``shown``: what the conductor shows about each operation there.
 
-    ``unreadable``: why its record could not be read.
+    ``unreadable``: why its record could not be read. ``live``: how it is right before a command leaves; None: it was
+    not asked.
     """
 
     node: str
@@ -68,6 +96,21 @@ class PeerMoment:
     begun: BegunCommand | None = None
     unreadable: str | None = None
     shown: tuple[tuple[str, ...], ...] = ()
+    live: LiveNode | None = None
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a command waits for what is not as it must be. Times by the clock of the run, in seconds.
+
+    ``since``: when it began to wait for that. ``unwell``: for nodes that are not well; ``operation``: for an operation
+    of which nothing but its end is missing.
+    """
+
+    now: float = 0.0
+    since: float = 0.0
+    unwell: float = 0.0
+    operation: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -104,11 +147,16 @@ class NodeMoment:
     #: By the user's name for it, or since it was ruled out before: a running operation does not count.
     ignore_running: bool = False
     only_follow: bool = False
+    blocked: str = ""
+    #: Right before the command leaves: the node itself, and the nodes of the other routers of its exclusive group.
+    live: LiveNode | None = None
+    mates: tuple[PeerMoment, ...] = ()
+    patience: Patience = Patience()
 
 
 @dataclass(frozen=True)
 class LeavingMoment:
-    """A request whose intent is written, right before it is sent. Times by the clock of the run.
+    """A request that is about to be written down and sent. Times by the clock of the run.
 
     ``allowed`` and ``forbidden``: what the limits of the run say. ``patience``: for how many seconds since ``since`` it
     waits. ``no_shell``: the error where none was free for it. ``shared``: others of this rollout may give theirs back.

@@ -37,7 +37,8 @@ def order_depends_on_primary(target: Target, facts: Mapping[NodeId, NodeFacts], 
     if not target.whole or len(target.nodes) < 2 or target.router == rules.conductor_router:
         return False
     nodes = [facts[node_id] for node_id in target.node_ids if node_id in facts]
-    to_move = [node for node in nodes if node.settled and not (node.version and satisfies(node.version, rules.version))]
+    wanted = rules.of(target.router).version
+    to_move = [node for node in nodes if node.settled and not (node.version and satisfies(node.version, wanted))]
     return len(to_move) > 1
 
 

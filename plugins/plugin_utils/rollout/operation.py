@@ -101,7 +101,7 @@ class Operation:
         for node, decision in zip(nodes, decisions, strict=True):
             node.only_unsettled = decision.only_unsettled
             if decision.kind == "never":
-                node.outcome = Outcome("not_started", f"nothing was sent: {decision.reason}")
+                node.outcome = Outcome(self._run.nothing_sent, f"nothing was sent: {decision.reason}")
         return {node.result.node: decision for node, decision in zip(nodes, decisions, strict=True)}
 
     def _decision(self, node: FollowedNode) -> waiting.Steps[Decision]:
@@ -148,12 +148,14 @@ class Operation:
         node = FollowedNode(run.log(result), NodeProgress(wanted, status.version, context.clock.now()))
         node.progress = replace(node.progress, status=status)
         node.record = run.records[node_id] = context.journal.last(*node_id)
-        run.step(node, f"before: {status.words()}")
+        words = f"before: {status.words()}"
+        run.step(node, words, quiet=run.nodes_reported.get(node_id) == words)
+        run.nodes_reported[node_id] = words
         decision = first_look(
             NodeMoment(node_id, run.spec.request.operation, status, wanted, trouble=run.poller.trouble)
         )
         if not decision.sends:
-            node.outcome = Outcome("not_started", f"nothing was sent: {decision.reason}")
+            node.outcome = Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}")
             return node
         node.outcome = outcome_before(status, wanted, try_parse(run.spec.recorded or ""))
         if node.outcome is not None and node.outcome.state == "done":
@@ -196,7 +198,9 @@ class Operation:
         outcome = final_outcome(node.outcome, self._run.spec.request.operation, node.answer, node.refused)
         status = node.progress.status
         # What somebody else has begun is not ended because this run sent nothing.
-        ours_to_end = outcome.state != "unknown" and (outcome.state != "not_started" or node.result.started)
+        ours_to_end = outcome.state != "unknown" and (
+            outcome.state not in ("not_started", "held") or node.result.started
+        )
         closes = bool(node.record and node.record.open and not keep_journal and ours_to_end)
         return node.log.end(
             NodeEnded(

@@ -19,6 +19,7 @@ from .context import Limit, RunContext
 from .events import Accepted, Refused, Stepped
 from .journal import Record
 from .judge import Outcome
+from .moments import LiveNode
 from .node_log import NodeLog
 from .node_progress import NodeProgress
 from .observation import CommandBaseline
@@ -54,6 +55,12 @@ class OperationSpec:
     reconnect_after: float = 0
     #: Asked right before the request is sent: the limits of the run. None: there are none.
     may: Limit | None = None
+    #: Is it the rest of a router that has begun? Where nothing is sent to it, it is held.
+    rest: bool = False
+    #: The other routers of its exclusive group (rule 23).
+    group: tuple[str, ...] = ()
+    #: Why a check lets nothing be sent to it: what runs there already is only followed.
+    blocked: str = ""
 
     @property
     def installs(self) -> bool:
@@ -114,15 +121,33 @@ class OperationRun:
     peers: dict[str, Asset] = field(default_factory=dict)
     #: What was written down of the nodes, and of their peers, when it was decided that a command may be sent.
     records: dict[NodeId, Record | None] = field(default_factory=dict)
+    #: The nodes that matter, as they are right before the request is sent.
+    live: dict[NodeId, LiveNode] = field(default_factory=dict)
+    #: Since when it waits at the gate, and since when for nodes that are not as they must be.
+    at_gate_since: float | None = None
+    unwell_since: float | None = None
+    #: What was reported of that wait, and of its nodes before it.
+    wait_reported: str = ""
+    nodes_reported: dict[NodeId, str] = field(default_factory=dict)
+
+    @property
+    def group_routers(self) -> tuple[str, ...]:
+        """The other routers of its exclusive group, as far as they keep it out: what has begun may go on."""
+        return () if self.spec.rest or self.spec.request.operation == "revert" else self.spec.group
+
+    @property
+    def nothing_sent(self) -> str:
+        """The state of a node to which nothing is sent."""
+        return "held" if self.spec.rest else "not_started"
 
     def end(self, nodes: Iterable[FollowedNode], outcome: Outcome) -> None:
         """Give an outcome to those nodes that have none."""
         for node in nodes:
             node.outcome = node.outcome or outcome
 
-    def step(self, node: FollowedNode, what: str, words: str = "") -> None:
-        """Record a step of a node."""
-        node.log.record(Stepped(what, words[:LONGEST_WORDS], at=self.poller.conductor_time))
+    def step(self, node: FollowedNode, what: str, words: str = "", quiet: bool = False) -> None:
+        """Record a step of a node. ``quiet``: it is not shown while the run goes on."""
+        node.log.record(Stepped(what, words[:LONGEST_WORDS], at=self.poller.conductor_time, quiet=quiet))
 
     def accept(self, nodes: Iterable[FollowedNode], what: str, words: str = "") -> None:
         """The request was taken, or may have been; with the step that shows it."""

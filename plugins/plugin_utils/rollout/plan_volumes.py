@@ -64,6 +64,6 @@ def _ask(context: RunContext, node_id: NodeId, rules: Rules) -> tuple[Rollback, 
     """What is known of the node, and whether its peer is worth a question too."""
     waiting = Blocking(context.clock)
     if rules.revert:
-        return finish(ask_rollback(context.conductor, node_id, rules.version_text, waiting)), True
+        return finish(ask_rollback(context.conductor, node_id, rules.of(node_id[0]).version_text, waiting)), True
     operation = "downgrade" if rules.downgrade else "upgrade"
     return finish(ask_boot_volume(context, node_id, operation, waiting))

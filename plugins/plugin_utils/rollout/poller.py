@@ -55,6 +55,8 @@ class StatusPoller:
         #: Did the last poll succeed? And what made that no further poll ever will?
         self.answers = False
         self.final: PcliError | None = None
+        #: When the list was asked for that is shown now.
+        self.read_at = float("-inf")
         self.round = RoundAnswers(conductor, clock, self.note, self._status_scope, stale)
         self._lost = False
         self._assets: dict[NodeId, Asset] = {}
@@ -71,13 +73,14 @@ class StatusPoller:
             if self._lost:
                 self.conductor.reopen()
                 self._lost, self.local_node = False, self.conductor.local_node()
+            read_at = self.clock.now()
             try:
                 self._remember(self.conductor.assets())
             except DeviceError:
                 if self.assets_count:
                     raise
                 self._remember([])
-            self.trouble, self.answers = None, True
+            self.trouble, self.answers, self.read_at = None, True, read_at
             self.round.clear()
             self._turns.begin_round()
             self.pending = [pending for pending in self.pending if not pending.over]

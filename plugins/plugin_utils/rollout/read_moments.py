@@ -21,7 +21,7 @@ from ..software.node_status import NodeStatus, runs
 from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .journal import JournalError, Record
-from .moments import MOVES, BegunCommand, NodeMoment, PeerMoment, Written
+from .moments import MOVES, BegunCommand, LiveNode, NodeMoment, Patience, PeerMoment, Written
 from .observation import observe
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller, partial_status
@@ -57,6 +57,7 @@ def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool 
         wanted,
         looked_again=looked_again,
         ignore_running=spec.ignore_running,
+        blocked=spec.blocked,
     )
     if spec.ignore_running or not looked_again or runs(status, wanted, None):
         yield replace(moment, only_follow=spec.only_follow)
@@ -111,18 +112,80 @@ def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: P
     return replace(peer, shown=tuple(poller.round.status_lines(operation, *node_id) for operation in operations))
 
 
+def nodes_that_matter(run: OperationRun) -> dict[NodeId, tuple[str, ...]]:
+    """The nodes of a request, their peers and their group, with the operations of which the conductor is asked."""
+    spec, poller = run.spec, run.poller
+    operations = tuple(dict.fromkeys((spec.request.operation, "upgrade", "revert")))
+    others = [*_peer_assets(run), *(asset for router in run.group_routers for asset in poller.peers(router, ""))]
+    return {NodeId(*node_id): operations for node_id in spec.nodes} | {
+        NodeId(asset.router, asset.node): operations for asset in others
+    }
+
+
+def _peer_assets(run: OperationRun) -> list[Asset]:
+    """The other nodes of the routers of a request. Below 6.3 a conductor node says nothing of its peer (rule 11)."""
+    routers = dict.fromkeys(router for router, _node in run.spec.nodes)
+    own = set(run.spec.nodes)
+    return [
+        asset
+        for router in routers
+        if run.poller.counts(router)
+        for asset in run.poller.peers(router, "")
+        if (asset.router, asset.node) not in own
+    ]
+
+
 def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator[NodeMoment]:
     """The nodes of a request as they are under the lock, which costs no command. Raises JournalError."""
-    journal, operation = run.context.journal, run.spec.request.operation
-    own = {node.node_id for node in nodes}
+    context, journal, operation = run.context, run.context.journal, run.spec.request.operation
+    now, own = context.clock.now(), {node.node_id for node in nodes}
+    since = now if run.unwell_since is None else run.unwell_since
+    patience = Patience(now, since, context.limits.service_timeout, context.limits.settle_timeout)
+    peers = [_live_peer(run, asset.node, asset) for asset in _peer_assets(run)]
+    mates = [mate for router in run.group_routers for mate in _mates(run, router)]
     for node in nodes:
         written = [
             Written(node_id, examined, journal.last(*node_id))
             for node_id, examined in run.records.items()
             if node_id == node.node_id or node_id not in own  # also of nodes beside it, which it may reach
         ]
-        progress = node.progress
-        yield NodeMoment(node.node_id, operation, progress.status, progress.wanted, written=tuple(written))
+        yield NodeMoment(
+            node.node_id,
+            operation,
+            node.progress.status,
+            node.progress.wanted,
+            written=tuple(written),
+            ignore_running=run.spec.ignore_running,
+            blocked=run.spec.blocked,
+            live=run.live.get(node.node_id),
+            peers=tuple(peer for peer in peers if peer.live.node_id.router == node.node_id.router),
+            mates=tuple(mates),
+            patience=patience,
+        )
+
+
+def _mates(run: OperationRun, router: str) -> list[PeerMoment]:
+    """The nodes of a router of the same exclusive group. One that is not listed is not known to be well."""
+    assets = run.poller.peers(router, "")
+    if not assets:
+        return [PeerMoment(router, live=LiveNode(NodeId(router, "")))]
+    return [_live_peer(run, f"{asset.node}.{router}", asset) for asset in assets]
+
+
+def _live_peer(run: OperationRun, name: str, asset: Asset) -> PeerMoment:
+    """A node beside those of the request, as it was asked for just now, with what is written down of it."""
+    node_id = NodeId(asset.router, asset.node)
+    live = run.live.get(node_id) or LiveNode(node_id)
+    peer = PeerMoment(name, asset.settled, asset.version, shown=live.shown, live=live)
+    try:
+        record = run.context.journal.last(*node_id)
+    except JournalError as error:
+        return replace(peer, unreadable=str(error).rstrip("."))
+    if record is None or not record.open or record.operation not in MOVES:
+        return peer
+    lines = tuple(line for shown in live.shown for line in shown)
+    limit = run.context.limits.upgrade_timeout
+    return replace(peer, begun=BegunCommand(record, record.age(run.context.clock.wall()), limit, lines))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------

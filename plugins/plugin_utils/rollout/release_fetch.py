@@ -79,6 +79,12 @@ class ReleaseFetch:
     again_at: float = 0.0
 
     @property
+    def _upgrade(self) -> Request:
+        """The upgrade that the release is for, with the version that this router gets."""
+        request = self.shared.request
+        return replace(request, version=self.plan.to_version or request.version)
+
+    @property
     def sent(self) -> bool:
         """True if a request was sent for it."""
         return self.download is not None and any(result.command for result in self.download.results)
@@ -135,7 +141,7 @@ class ReleaseFetch:
             return f"its release is not there yet; tried again in {again}" if news else ""
         self.phase, self.end = "over", "blocked"
         waited = format_duration(now - self.refused_at)
-        version = self.shared.request.version
+        version = self._upgrade.version
         self.why = f"not upgraded, since {version} is not there after {waited}; the conductor says: {words}"
         return "its release is not there, and there is no more time to wait for it"
 
@@ -150,7 +156,7 @@ class ReleaseFetch:
         if not self.silent:
             if self.sent and "there" not in self.reported:
                 self.reported.add("there")
-                self._report(f"{shared.request.version} is there")
+                self._report(f"{self._upgrade.version} is there")
         elif not shared.reported_silent or shared.known.readable:
             shared.reported_silent = not shared.known.readable
             others = ". Nobody waits for that again in this run" if shared.reported_silent else ""
@@ -203,7 +209,7 @@ class ReleaseFetch:
         """One for the router where all of its nodes need the release, else one for each that does."""
         router = self.plan.router
         needed = tuple(NodeId(node.router, node.node) for node in self.plan.nodes if node.needed)
-        request = download_for(self.shared.request, router)
+        request = download_for(self._upgrade, router)
         # A whole pair is served by one request, both nodes at once (CLI-7.2).
         rows = self.shared.poller.peers(router, "")
         whole = {node_id.node for node_id in needed} == {row.node for row in rows}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_download, may_go_on, may_start
 from ..planning.durations import Durations
@@ -49,6 +49,8 @@ class RolloutAdmission:
     lane: DownloadLane | None = None
     #: Why nothing new was started any more; None while that may still happen, and where everything was started.
     stopped: str | None = None
+    #: Since when routers of exclusive groups are not well.
+    _unwell_since: dict[str, float] = field(default_factory=dict)
 
     def next_start(self) -> Start | None:
         """The first router that may start, or the first that never may; None where there is none, or no more."""
@@ -120,7 +122,26 @@ class RolloutAdmission:
             parent_gone=not self.context.alive(),
             breaker=self.breaker.reason,
             breaker_since=self.breaker.paused_for,
+            unwell=self._unwell(),
         )
+
+    def _unwell(self) -> dict[str, tuple[str, float]]:
+        """The routers of exclusive groups that nobody works on and that are not well, wherever they belong (rule 23).
+
+        While the conductor does not answer nothing starts anyway.
+        """
+        now, unwell = self.context.clock.now(), {}
+        active = {active.plan.router for active in self.progress.active}
+        for router in self.progress.grouped:
+            nodes = self.poller.peers(router, "")
+            words = [f"has {node.node} {node.status}" for node in nodes if not node.settled]
+            words = words or ([] if nodes else ["is not in the list of assets"])
+            if router in active or not words:
+                self._unwell_since.pop(router, None)
+                continue
+            since = self._unwell_since.setdefault(router, now)
+            unwell[router] = (words[0], now - since)
+        return unwell
 
     def not_sent(self, plan: RouterPlan, reason: str) -> str:
         """Why a router was not begun; a download that was asked for goes on by itself, and is mentioned."""

@@ -42,10 +42,13 @@ class RolloutProgress:
     states: dict[str, str] = field(default_factory=dict)
     results: dict[str, list[NodeResult]] = field(default_factory=dict)
     began: float = 0.0
+    #: The routers of all exclusive groups that matter, also of those that are not in this run.
+    grouped: set[str] = field(default_factory=set)
 
     def begin(self, plans: Sequence[RouterPlan], now: float) -> None:
         """These routers are to be done. What is under way already holds its slot from the beginning."""
         self.plans, self.began = list(plans), now
+        self.grouped = {router for plan in plans if plan.state == "planned" for router in plan.members}
         planned = [plan for plan in plans if plan.state == "planned"]
         self.waiting = sorted(planned, key=lambda plan: not plan.adopted)
 

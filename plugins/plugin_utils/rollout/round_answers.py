@@ -52,6 +52,11 @@ class RoundAnswers:
         """What the conductor prints about an operation now; nothing where it does not say."""
         return tuple(operation_status.status_lines(self.status_of(operation, router, node)))
 
+    def newest_lines(self, operation: str, router: str, node: str) -> tuple[str, ...]:
+        """The same, asked anew."""
+        self._status[operation, router, node] = response = self._ask_status(operation, router, node)
+        return tuple(operation_status.status_lines(response))
+
     def status_of(self, operation: str, router: str, node: str) -> Response | None:
         """The same as the whole answer; None where the conductor could not be asked."""
         key = (operation, router, node)

@@ -14,9 +14,10 @@ from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
 from .judge import Outcome
+from .live_nodes import read_live
 from .observation import CommandBaseline
 from .operation_state import AskAgain, FollowedNode, OperationRun
-from .read_moments import locked_moments
+from .read_moments import locked_moments, nodes_that_matter
 
 
 def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) -> Generator[bool, None, bool]:
@@ -25,27 +26,26 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
     False: nothing was sent, or it was refused, and nothing is to be followed. Raises AskAgain until the deadline where
     nothing was sent, and Abandoned.
     """
+    if run.at_gate_since is None:
+        run.at_gate_since = run.context.clock.now()
     passage = yield from pass_gate(run.context, run.poller, _departure(run, nodes))
     decision = passage.decision
     if decision.kind == "wait":
-        _ask_again(run, passage, deadline)
+        _ask_again(run, nodes, passage, deadline)
     if decision.kind == "never":
-        run.end(nodes, Outcome("not_started", f"nothing was sent: {decision.reason}"))
+        run.end(nodes, Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}"))
         return False
     if passage.pending is None:  # it may have got through
         run.accept(nodes, "the session broke while the request was sent", str(passage.error))
         return True
     run.pending = passage.pending
-    for node in nodes:  # it may have waited long for a shell
-        node.progress = replace(node.progress, sent_at=run.context.clock.now())
     return (yield from wait_for_answer(run, nodes))
 
 
-def _ask_again(run: OperationRun, passage: Passage, deadline: float) -> None:
+def _ask_again(run: OperationRun, nodes: Sequence[FollowedNode], passage: Passage, deadline: float) -> None:
     """Have everything examined anew. Raises AskAgain, or the error of a conductor that was away for too long."""
     if passage.error is None:
-        if passage.decision.reason:
-            run.context.tell(passage.decision.reason)
+        _report_wait(run, nodes, passage.decision)
     elif not run.poller.shared or run.context.clock.now() >= deadline:
         raise passage.error
     else:
@@ -53,15 +53,24 @@ def _ask_again(run: OperationRun, passage: Passage, deadline: float) -> None:
     raise AskAgain
 
 
+def _report_wait(run: OperationRun, nodes: Sequence[FollowedNode], decision: Decision) -> None:
+    """Remember since when it waits for nodes that are not as they must be, and say once what it waits for."""
+    if decision.until is None:
+        run.unwell_since = None
+    elif run.unwell_since is None:
+        run.unwell_since = run.context.clock.now()
+    if decision.reason and decision.reason != run.wait_reported:
+        run.context.tell(f"{nodes[0].log.name}: waits, since {decision.reason}")
+        run.wait_reported = decision.reason
+
+
 def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     context, spec = run.context, run.spec
-    operation = spec.request.operation
 
     def prepare() -> Steps[None]:
-        lines = yield from context.waiting.ask(
-            lambda: [run.poller.round.status_lines(operation, *node.node_id) for node in nodes]
-        )
-        run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(sum(lines, ())))
+        run.live = yield from read_live(context, run.poller, nodes_that_matter(run))
+        lines = [line for node in nodes for line in run.live[node.node_id].shown[0]]
+        run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(lines))
 
     def locked() -> Decision:
         return examine_again(locked_moments(run, nodes))
@@ -75,7 +84,10 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         context.tell(warning)
         nodes[0].log.record(Warned(warning))
 
-    return Departure(spec.request, context.limits.upgrade_timeout, spec.may, prepare, locked, intend, warn)
+    patience = context.limits.upgrade_timeout
+    return Departure(
+        spec.request, patience, spec.may, prepare, locked, intend, warn, since=run.at_gate_since, anew=True
+    )
 
 
 def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
@@ -85,5 +97,5 @@ def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
     node.log.record(Intended(record))
     node.record = record
     node.log.record(Sent(command))
-    node.progress = replace(node.progress, sent_at=run.baseline.at)
+    node.progress = replace(node.progress, sent_at=run.context.clock.now())
     run.step(node, f"sent: {command}")

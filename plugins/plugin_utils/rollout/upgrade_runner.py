@@ -5,22 +5,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
+from ..software.versions import parse
 from .node_order import order_now
 from .operation_state import OperationSpec
+from .post_checks import PostCheckOptions
 from .rollout import Rollout
 from .router_upgrade import RouterUpgrade, UpgradePolicy
 
 
 def upgrade_runner(
-    fleet: Rollout, spec: OperationSpec, policy: UpgradePolicy, order: str = "as_listed"
+    fleet: Rollout,
+    spec: OperationSpec,
+    policy: UpgradePolicy,
+    order: str = "as_listed",
+    blocked: Mapping[str, str] = MappingProxyType({}),
 ) -> Callable[[RouterPlan], RouterUpgrade]:
-    """What makes the run of a router from its plan."""
+    """What makes the run of a router from its plan. ``blocked``: routers to which a check lets nothing be sent."""
     takes_nodes = fleet.loop.conductor.takes_nodes(fleet.operation)  # asked here, since nothing below may fail
 
     def make(plan: RouterPlan) -> RouterUpgrade:
@@ -30,10 +37,11 @@ def upgrade_runner(
             fleet.poller,
             plan.router,
             tuple(node.node for node in plan.nodes),
-            replace(spec, request=replace(spec.request, simultaneous=simultaneous)),
+            replace(_spec_of(plan, spec, simultaneous), group=plan.mates, blocked=blocked.get(plan.router, "")),
             plan.sequencing,
             replace(
                 policy,
+                post_checks=_post_checks_of(plan, policy),
                 may_continue=lambda left: fleet.admission.may_continue(plan, left),
                 in_transition=fleet.admission.in_transition,
             ),
@@ -43,3 +51,18 @@ def upgrade_runner(
         )
 
     return make
+
+
+def _spec_of(plan: RouterPlan, spec: OperationSpec, simultaneous: bool) -> OperationSpec:
+    """The operation of a router, with the version that its plan names; a revert sends none."""
+    wanted = plan.to_version or spec.wanted
+    version = spec.request.version and wanted
+    return replace(spec, wanted=wanted, request=replace(spec.request, simultaneous=simultaneous, version=version))
+
+
+def _post_checks_of(plan: RouterPlan, policy: UpgradePolicy) -> PostCheckOptions | None:
+    """The named checks after each node, which ask for the version that the plan of its router names."""
+    options = policy.post_checks
+    if options is None or options.requested_version is None or plan.to_version is None:
+        return options
+    return replace(options, requested_version=parse(plan.to_version))

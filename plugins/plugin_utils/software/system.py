@@ -63,6 +63,8 @@ class SystemStatus:
     alarms: int | None = None
     #: When the device said so, by its own clock.
     at: datetime | None = None
+    #: False: the conductor said that it does not reach the node. Then nothing else is known of it.
+    reached: bool = True
 
     @property
     def runs(self) -> bool | None:

@@ -54,6 +54,16 @@ def resolve_targets(raw: Sequence[object], assets: Sequence[Asset], local_node: 
     return targets
 
 
+def each_router_once(targets: Sequence[Target]) -> list[Target]:
+    """Two targets that name the nodes of one router are one: else both nodes could be worked on at once."""
+    merged: dict[str, Target] = {}
+    for target in targets:
+        before = merged.get(target.router)
+        nodes = tuple(dict.fromkeys((*(before.nodes if before else ()), *target.nodes)))
+        merged[target.router] = Target(target.router, nodes, target.whole or bool(before and before.whole))
+    return list(merged.values())
+
+
 def _resolve(entry: object, known: dict[str, list[str]]) -> Target:
     if isinstance(entry, str):
         entry = {"router": entry}

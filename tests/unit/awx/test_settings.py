@@ -22,7 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.filter.input import (
     setting_mistakes,
     slice_mistakes,
 )
-from ansible_collections.sessionsmart.ssr.plugins.filter.play import tasks_file, text_list
+from ansible_collections.sessionsmart.ssr.plugins.filter.play import tasks_file, text_list, unless_none
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NodeResult, summary
 
 # -- text -------------------------------------------------------------------------------------------------------------
@@ -88,16 +88,46 @@ def test_what_cannot_be_meant_is_told_with_what_could(name, value, hint) -> None
     assert mistake.startswith(name) and hint in mistake and mistake.endswith(".")
 
 
-@pytest.mark.parametrize("name", ["ssr_serial", "ssr_backup_dir", "ssr_max_fail_percentage", "ssr_backup_hook"])
+@pytest.mark.parametrize("name", ["ssr_serial", "ssr_backup_dir", "ssr_report_dir", "ssr_backup_hook"])
 def test_what_is_empty_is_the_default_of_a_playbook(name) -> None:
     assert mistake_of(name, "") == mistake_of(name, None) == ""
 
 
-@pytest.mark.parametrize(
-    "name", ["router_upgrade_allow_alarms", "router_upgrade_window_end", "router_upgrade_cohort_id"]
-)
+@pytest.mark.parametrize("name", ["router_upgrade_allow_alarms", "router_upgrade_before", "router_upgrade_cohort_id"])
 def test_what_is_empty_is_the_default_of_a_role_where_that_is_empty(name) -> None:
     assert mistake_of(name, "") == mistake_of(name, None) == ""
+
+
+LIMITS = [
+    "ssr_max_fail_percentage",
+    "router_upgrade_max_fail_percentage",
+    "router_upgrade_start_deadline",
+    "router_upgrade_window_end",
+    "router_upgrade_compare_grace",
+    "conductor_upgrade_compare_grace",
+]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("empty", ["", " ", None])
+def test_an_empty_limit_is_a_mistake_and_never_no_limit(name, empty) -> None:
+    assert f"{name} is empty. Leave it out for " in mistake_of(name, empty)
+
+
+@pytest.mark.parametrize("name", LIMITS[1:])
+def test_no_limit_is_written_as_such(name) -> None:
+    assert mistake_of(name, "none") == "" and unless_none("none", name) is None
+
+
+@pytest.mark.parametrize("value", ["0", 0, "5", "2026-11-24T03:00:00Z"])
+def test_a_limit_reaches_the_module_as_text_so_that_zero_is_one(value) -> None:
+    assert unless_none(value, "limit") == str(value)
+
+
+@pytest.mark.parametrize("value", ["", "  ", None])
+def test_an_empty_limit_of_a_play_is_refused_where_it_is_used(value) -> None:
+    with pytest.raises(AnsibleFilterError, match=r"limit is empty.*'none'"):
+        unless_none(value, "limit")
 
 
 @pytest.mark.parametrize("name", ["router_upgrade_in_flight", "router_upgrade_revert", "router_upgrade_router_checks"])

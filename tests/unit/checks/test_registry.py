@@ -135,8 +135,14 @@ def test_a_parameter_is_read_and_handed_to_the_check() -> None:
     assert parameters == [{"a": 1}]
 
 
-def test_a_check_whose_parameter_is_given_and_empty_is_not_wanted() -> None:
-    assert names(["rights", {"name": "time_left", "window_end": ""}]) == ["rights"]
+@pytest.mark.parametrize("empty", ["", " ", None])
+def test_an_empty_window_is_a_mistake_and_not_no_window(empty) -> None:
+    with pytest.raises(UnknownCheck, match=r"window_end of check 'time_left' is empty.*'none'"):
+        names(["rights", {"name": "time_left", "window_end": empty}])
+
+
+def test_a_check_whose_parameter_is_given_as_none_is_not_wanted() -> None:
+    assert names(["rights", {"name": "time_left", "window_end": "none"}]) == ["rights"]
     moment = {"name": "time_left", "window_end": "2026-03-02T04:30:00Z"}
     assert names(["all", moment])[-1] == "time_left"
 

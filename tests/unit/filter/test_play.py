@@ -69,4 +69,10 @@ def test_an_inventory_without_the_group_has_nobody_to_stand_in() -> None:
 
 
 def test_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"fallback_of", "serial_batches", "tasks_file", "text_list"}
+    assert set(FilterModule().filters()) == {
+        "fallback_of",
+        "serial_batches",
+        "tasks_file",
+        "text_list",
+        "unless_none",
+    }

@@ -32,7 +32,7 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
 OPERATIONS = ("software_download", "software_downgrade", "software_revert", "software_upgrade")
 #: They talk to a conductor, and may find that they cannot.
-TALKING = sorted(set(MODULES) - {"verdict"})
+TALKING = sorted(set(MODULES) - {"report_file", "tag_check", "verdict"})
 CHECKING = {"precheck": "pre", "health_check": "post"}
 #: What every result of Ansible has, and nobody documents for each module.
 COMMON = {"changed", "failed", "diff"}
@@ -102,6 +102,7 @@ def action_tree(name: str) -> ast.Module:
 
 #: The bases of actions: their class, the file of that, and the class that it builds upon.
 BASES = {
+    "LocalAction": ("actions/local", None),
     "PcliAction": ("actions/base", None),
     "CheckAction": ("actions/checks", "PcliAction"),
     "RolloutAction": ("actions/rollout", "PcliAction"),

@@ -15,9 +15,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan imp
     Rules,
     expected_time,
     make_plan,
-    plan_table,
     time_to_second,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.plan_table import plan_table
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import Target
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
 from hypothesis import given

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar import NotOffered
@@ -45,7 +46,7 @@ class Gate:
     def __init__(self, shared: bool = True) -> None:
         self.clock, self.happened = VirtualClock(), []
         self.shared, self.pending = shared, []
-        self.conductor = self.journal = self
+        self.conductor = self.journal = self.session = self
         self.parent, self.busy = True, 0
         self.error: Exception | None = None
         self.unbuildable: Exception | None = None
@@ -66,10 +67,13 @@ class Gate:
         yield None
         self.happened.append("unlock")
 
-    def send(self, request: Request) -> str:
+    def make_ready(self) -> None:
         if self.busy:
             self.busy -= 1
             raise NoFreeShell("no shell is free")
+        self.happened.append("shell")
+
+    def send(self, request: Request) -> str:
         if self.error:
             raise self.error
         self.happened.append("send")
@@ -113,7 +117,9 @@ def gate() -> Gate:
 
 def test_a_request_is_judged_under_the_lock_written_down_and_sent(gate) -> None:
     passage = gate.steps()
-    assert gate.happened == ["command", "prepare", "lock", "judge", "intent", "unlock", "send"]
+    assert gate.happened == [
+        "command", "shell", "prepare", "shell", "lock", "judge", "intent", "unlock", "send"
+    ]  # fmt: skip
     assert (passage.decision, passage.command, passage.pending) == (SEND, "request upgrade", "pending")
     assert gate.pending == ["pending"], "its session stays while it is unanswered"
 
@@ -134,7 +140,7 @@ def test_without_a_written_intent_nothing_is_sent(gate) -> None:
 
 def test_a_request_that_needs_no_record_takes_no_lock(gate) -> None:
     assert gate.steps(Departure(REQUEST, 60.0)).pending == "pending"
-    assert gate.happened == ["command", "send"]
+    assert gate.happened == ["command", "shell", "shell", "send"]
 
 
 @pytest.mark.parametrize(
@@ -162,17 +168,23 @@ def test_once_nobody_waits_for_it_nothing_is_written_down_and_nothing_sent(gate)
 
 
 def test_the_limits_of_the_run_are_asked_again_after_each_wait(gate) -> None:
-    answers = [(True, ""), (True, ""), (True, ""), (False, "the stop file exists")]
+    answers = [(True, ""), (True, ""), (False, "the stop file exists")]
     gate.busy, gate.limits = 5, lambda: answers.pop(0)
     passage = gate.steps()
     assert passage.decision.reason == "the stop file exists" and "send" not in gate.happened
-    assert gate.happened.count("pause") == 2
+    assert gate.happened.count("pause") == 2 and "intent" not in gate.happened
+
+
+def test_the_limits_of_the_run_are_asked_once_more_after_the_nodes_were_read(gate) -> None:
+    gate.limits = lambda: (False, "the window is over") if "prepare" in gate.happened else (True, "")
+    assert gate.steps().decision.reason == "the window is over" and "intent" not in gate.happened
 
 
 def test_what_the_limits_held_up_is_examined_anew_and_nothing_was_written_down(gate) -> None:
     gate.limits = lambda: ("pause" in gate.happened, "")
-    assert gate.steps().decision == wait("") and gate.happened == ["command", "pause"]
-    assert gate.steps().pending == "pending"
+    assert gate.steps(gate.departure(anew=True)).decision == wait("")
+    assert gate.happened == ["command", "pause", "shell"]
+    assert gate.steps(gate.departure(anew=True)).pending == "pending"
 
 
 def test_what_the_limits_hold_up_for_too_long_is_never_sent(gate) -> None:
@@ -184,9 +196,31 @@ def test_what_the_limits_hold_up_for_too_long_is_never_sent(gate) -> None:
 def test_in_a_rollout_a_shell_is_waited_for_and_not_for_ever(gate) -> None:
     gate.busy = 2
     assert gate.steps().pending == "pending"
+    assert gate.happened.count("pause") == 2 and gate.happened.index("intent") > gate.happened.index("shell")
     gate.busy = 100
     passage = gate.steps()
     assert passage.decision.reason == "no shell is free" and isinstance(passage.error, NoFreeShell)
+
+
+def test_what_waited_for_a_shell_is_examined_anew_by_whoever_does_that(gate) -> None:
+    gate.busy = 1
+    assert gate.steps(gate.departure(anew=True)).decision == wait("") and "intent" not in gate.happened
+
+
+def test_a_shell_that_others_took_while_the_nodes_were_read_is_waited_for_before_the_intent(gate) -> None:
+    def taken():
+        gate.busy = 1 if gate.happened.count("prepare") == 0 else 0
+        gate.happened.append("prepare")
+        return ()
+
+    departure = replace(gate.departure(), prepare=taken)
+    assert gate.steps(departure).pending == "pending"
+    assert gate.happened.count("prepare") == 2 and gate.happened.count("intent") == 1
+
+
+def test_what_is_held_up_under_the_lock_is_not_held_up_for_ever(gate) -> None:
+    departure = replace(gate.departure(decision=wait("another run")), since=gate.clock.now() - 61)
+    assert gate.steps(departure).decision.kind == "never"
 
 
 def test_outside_of_a_rollout_nobody_gives_a_shell_back() -> None:

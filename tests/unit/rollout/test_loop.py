@@ -341,8 +341,12 @@ def test_a_promise_about_failures_is_no_failure(stage) -> None:
 def test_a_revert_whose_answer_speaks_of_a_revert_has_not_failed(stage) -> None:
     stage.boxes[0].version = NEW
     stage.conductor.answer = (1, "node1: boot volume reverted to the previous version, restarting")
-    stage.conductor.told["revert"] = "node1.Conductor: revert is in progress."
-    stage.conductor.on_send = lambda request: stage.moves(stage.boxes[0], version=OLD)
+
+    def goes_back(_request):
+        stage.conductor.told["revert"] = "node1.Conductor: revert is in progress."
+        stage.moves(stage.boxes[0], version=OLD)
+
+    stage.conductor.on_send = goes_back
     result = stage.run_on_node1(operation="revert", wanted=OLD, ignore_running=True)
     assert (result.state, result.from_version, result.running_version) == ("done", NEW, OLD)
 

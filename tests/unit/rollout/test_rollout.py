@@ -344,14 +344,13 @@ def test_with_a_stop_file_a_router_that_only_downloads_or_waits_for_that_is_not_
 @pytest.mark.parametrize("how", ["stop file", "budget"])
 def test_what_has_waited_for_a_shell_is_not_sent_after_a_limit_is_reached(clock, tmp_path, how) -> None:
     night = night_of(clock, names(3))
-    stop, send = tmp_path / "stop", night.conductor.send
+    stop = tmp_path / "stop"
 
-    def sends(request):
-        if request.router != "r00" and clock.now() < 1500:
+    def one_shell():
+        if night.conductor.sent and clock.now() < 1500:
             raise NoFreeShell("No shell is free. Nothing was sent.")
-        return send(request)
 
-    night.conductor.send = sends
+    night.conductor.session.make_ready = one_shell
     if how == "budget":
         night.conductor.courses["r00", "a"] = Course(100, "back")
     else:

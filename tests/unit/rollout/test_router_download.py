@@ -240,15 +240,14 @@ def test_a_request_that_does_not_come_back_is_unknown() -> None:
 
 def test_pausing_waits_for_a_shell_and_then_goes_out_once(day) -> None:
     day.has(coming=(NEW,))
-    send, full = day.conductor.send, [True] * 3
+    full = [True] * 3
 
-    def sends(request):
+    def ready():
         if full:
             full.pop()
             raise NoFreeShell("No shell is free. Nothing was sent.")
-        return send(request)
 
-    day.conductor.send = sends
+    day.conductor.session.make_ready = ready
     assert day.states("pause") == {"a": "done", "b": "done"} and len(day.sent) == 1
 
 

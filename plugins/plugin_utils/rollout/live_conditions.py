@@ -1,0 +1,139 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Conditions of a command about its peer and its group, and about the moment in which it leaves (I1, I6). Pure.
+
+``gate_conditions`` says which of them count for which command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..clock import format_duration
+from ..software import operation_status
+from ..software.versions import satisfies
+from .gate_decisions import Decision, never, wait
+from .moments import NodeMoment, PeerMoment
+
+# -- of a peer, before anything is decided ----------------------------------------------------------------------------
+
+
+def peer_at_work(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node of a pair while an operation runs, or may run, on the other one (rule 32).
+
+    A node that writes its image may show Synchronized for an hour, and then both would restart together. What runs the
+    requested version and is settled is not worked on any more, whatever the conductor still shows of it.
+    """
+    for peer in moment.peers:
+        if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):
+            continue
+        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
+        if why:
+            return never(f"its peer {peer.node} is being worked on: {why}. Wait for its end")
+    return None
+
+
+def _begun_at_peer(peer: PeerMoment) -> str | None:
+    return peer.begun.words if peer.begun is not None and peer.begun.may_run else None
+
+
+def _shown_at_peer(peer: PeerMoment, node: str) -> str | None:
+    """The conductor's line about an operation at the peer. What it says about this node is not meant."""
+    for lines in peer.shown:
+        own = [
+            line
+            for line in lines
+            if operation_status.names_node(line, peer.node) or not operation_status.names_node(line, node)
+        ]
+        line = operation_status.runs_now(own, peer.node)
+        if line:
+            return line
+    return None
+
+
+# -- of the nodes of a request, their peers and their group, as they are right before it is sent ----------------------
+
+
+def node_not_well(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent to a node that does not answer, or is not settled any more; what moves it is examined anew."""
+    live = moment.live
+    if live is None or live.unwell is None or (live.reached and live.settled):
+        return None  # its own service may be down: that is what some releases mend
+    return _for_a_while(moment, f"it {live.unwell}")
+
+
+def node_does_not_answer(moment: NodeMoment) -> Decision | None:
+    """A revert is sent only to a node that answers (rule 20); it need not be well."""
+    live = moment.live
+    if live is None or (live.reached and live.state is not None):
+        return None
+    return _for_a_while(moment, f"it {live.unwell or 'does not answer'}")
+
+
+def operation_since(moment: NodeMoment) -> Decision | None:
+    """An operation that shows on the node since it was examined is examined anew (rule 32)."""
+    if moment.live is None or moment.ignore_running:
+        return None
+    line = _shown_of(moment.live.shown, moment.node_id.node)
+    return wait(f"the conductor shows an operation now: {line}") if line else None
+
+
+def operation_at_revert(moment: NodeMoment) -> Decision | None:
+    """A revert is sent only where no operation runs on the node (rule 20)."""
+    line = _shown_of(moment.live.shown, moment.node_id.node) if moment.live is not None else None
+    return never(f"an operation runs on it ({line})") if line else None
+
+
+def peer_begun(moment: NodeMoment) -> Decision | None:
+    """Nothing is sent while an operation of ours at the peer has no known end, or one shows there (rules 27, 32)."""
+    if moment.ignore_running and moment.operation != "revert":  # by the user's name for it
+        return None
+    for peer in moment.peers:
+        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
+        if why is None:
+            continue
+        words = f"its peer {peer.node} is being worked on: {why}"
+        if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):
+            return _for_a_while(moment, words, moment.patience.operation)  # only its end is missing
+        return never(f"{words}. Wait for its end")
+    return None
+
+
+def peer_not_well(moment: NodeMoment) -> Decision | None:
+    """A node is not restarted while the other one of its pair is away, not settled, bad, or cannot be asked (I1)."""
+    for peer in moment.peers:
+        if peer.live is not None and peer.live.unwell:
+            return _for_a_while(moment, f"its peer {peer.node} {peer.live.unwell}, and would be left alone")
+    return None
+
+
+def peer_not_well_at_revert(moment: NodeMoment) -> Decision | None:
+    """The same of a revert, unless the service of its own node is proven down: then it carries nothing (rule 45)."""
+    proven_down = moment.live is not None and moment.live.reached and moment.live.service is False
+    return None if proven_down else peer_not_well(moment)
+
+
+def group_member_not_well(moment: NodeMoment) -> Decision | None:
+    """A member of an exclusive group whose state is unknown or bad keeps the others out, wherever it is (rule 23)."""
+    for mate in moment.mates:
+        why = mate.unreadable or _begun_at_peer(mate) or _shown_of(mate.shown, mate.live.node_id.node)
+        words = f"is being worked on: {why}" if why else mate.live.unwell
+        if words:
+            return _for_a_while(moment, f"{mate.node} of the same exclusive group {words}")
+    return None
+
+
+def _for_a_while(moment: NodeMoment, reason: str, seconds: float | None = None) -> Decision:
+    """Wait for what may pass, and not for ever."""
+    patience = moment.patience
+    until = patience.since + (patience.unwell if seconds is None else seconds)
+    if patience.now < until:
+        return wait(reason, until)
+    waited = format_duration(patience.now - patience.since)
+    return never(f"{reason}, and that has not passed within {waited}. Mend it, then run the same command again")
+
+
+def _shown_of(shown: Iterable[Sequence[str]], node: str) -> str | None:
+    """The line that shows a running operation of a node."""
+    return next(filter(None, (operation_status.runs_now(list(lines), node) for lines in shown)), None)

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Actions in the controller's own process: reports, and tags that select nothing. And where progress is printed."""
+
+from __future__ import annotations
+
+import json
+import os
+from types import SimpleNamespace
+
+import pytest
+from ansible import constants as C
+from ansible_collections.sessionsmart.ssr.plugins.action import report_file, tag_check
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import base
+
+
+def run(
+    module, args: dict, task_vars: dict | None = None, tags: tuple[str, ...] = (), check_mode: bool = False
+) -> dict:
+    """Run an action of this collection without a connection, a template engine, or a play."""
+    task = SimpleNamespace(
+        args=args, async_val=0, check_mode=check_mode, diff=False, delegate_to=None, action="x", tags=list(tags)
+    )
+    connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/"))
+    action = module.ActionModule(task, connection, SimpleNamespace(), None, None)
+    return action.run(None, task_vars or {})
+
+
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_is_written_for_its_owner_only_with_its_folder(tmp_path) -> None:
+    path = tmp_path / "new" / "deep" / "report.json"
+    result = run(report_file, {"content": {"b": 1, "a": [2]}, "path": str(path)})
+    assert result["written"] and not result.get("failed") and json.loads(path.read_text()) == {"b": 1, "a": [2]}
+    assert os.stat(path).st_mode & 0o777 == 0o600 and os.stat(path.parent).st_mode & 0o777 == 0o700
+
+
+def test_a_report_that_cannot_be_written_is_a_warning_with_the_reason(tmp_path, monkeypatch) -> None:
+    warnings = []
+    monkeypatch.setattr(report_file.display, "warning", warnings.append)
+    (tmp_path / "file").write_text("")
+    result = run(report_file, {"content": {}, "path": str(tmp_path / "file" / "report.json")})
+    assert not result["failed"] and not result["written"] and "ssr_report_dir" in result["msg"]
+    assert warnings == [result["msg"]]
+
+
+def test_a_full_disk_is_a_warning_with_the_reason(tmp_path, monkeypatch) -> None:
+    def full(path, data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(report_file, "replace_file", full)
+    monkeypatch.setattr(report_file.display, "warning", lambda words: None)
+    result = run(report_file, {"content": {}, "path": str(tmp_path / "report.json")})
+    assert not result["failed"] and "No space left on device" in result["msg"]
+
+
+def test_a_report_that_is_required_fails(tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    args = {"content": {}, "path": str(tmp_path / "file" / "report.json"), "required": True}
+    assert run(report_file, args)["failed"]
+
+
+def test_no_report_is_written_in_check_mode(tmp_path) -> None:
+    assert not run(report_file, {"content": {}, "path": str(tmp_path / "r.json")}, check_mode=True)["written"]
+    assert list(tmp_path.iterdir()) == []
+
+
+# -- tags -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "skipped", "fails"),
+    [
+        ((), ["all"], [], False),
+        ((), ["upgrade"], [], True),
+        ((), ["tagged"], [], True),
+        ((), ["untagged"], [], False),
+        ((), ["all"], ["untagged"], True),
+        ((), ["all"], ["slow"], False),
+        (("routers",), ["routers"], [], False),
+        (("routers",), ["conductor"], [], False),
+        (("routers",), ["all"], ["routers"], False),
+    ],
+)
+def test_tags_that_select_nothing_are_refused(own, given, skipped, fails) -> None:
+    result = run(tag_check, {}, {"ansible_run_tags": given, "ansible_skip_tags": skipped}, (*own, "always"))
+    assert bool(result.get("failed")) is fails
+    if fails:
+        assert "nothing would be done" in result["msg"] and (given[0] in result["msg"] or skipped[0] in result["msg"])
+
+
+# -- progress ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("callback", "stderr"),
+    [("default", False), ("json", True), ("ansible.posix.json", True), ("ansible.posix.jsonl", True), ("yaml", False)],
+)
+def test_progress_does_not_spoil_the_output_of_a_callback_that_writes_json(monkeypatch, callback, stderr) -> None:
+    printed = []
+    monkeypatch.setattr(C, "DEFAULT_STDOUT_CALLBACK", callback)
+    monkeypatch.setattr(base.display, "display", lambda words, stderr=False: printed.append((words, stderr)))
+    action = SimpleNamespace(_quiet=False, _host="cond", alive=lambda: True)
+    base.PcliAction.tell(action, "cond: it runs")
+    assert printed == [("[cond] it runs", stderr)]

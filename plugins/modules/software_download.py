@@ -516,6 +516,12 @@ plan:
       elements: str
       returned: always
       sample: [node1 is expected to become image-based]
+    overrides:
+      description: The conditions that were lifted for it by name, each with router, condition, reason, and by whom.
+      type: list
+      elements: dict
+      returned: always
+      sample: []
 run:
   description:
     - When the task started and ended, and what stopped it.

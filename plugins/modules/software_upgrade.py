@@ -521,6 +521,12 @@ plan:
       elements: str
       returned: always
       sample: [node1 is expected to become image-based]
+    overrides:
+      description: The conditions that were lifted for it by name, each with router, condition, reason, and by whom.
+      type: list
+      elements: dict
+      returned: always
+      sample: []
 run:
   description:
     - When the task started and ended, and what stopped it.
@@ -528,6 +534,12 @@ run:
   type: dict
   returned: if the targets could be examined
   contains:
+    overrides:
+      description: The conditions that were lifted by name, each with router, condition, reason, and by whom.
+      type: list
+      elements: dict
+      returned: if some were lifted
+      sample: []
     started:
       description: When it started, in UTC, by the controller's clock.
       type: str

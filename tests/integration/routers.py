@@ -24,6 +24,7 @@ PACE = {
     "router_upgrade_health_timeout": 10,
     "router_upgrade_request_timeout": 5,
     "router_upgrade_revert_grace": 1,
+    "router_upgrade_operation_settle": 1,
     "router_upgrade_download_timeout": 90,
     "router_upgrade_download_silence": 5,
     "router_upgrade_expected_download": 5,

@@ -22,7 +22,7 @@ from .simulator import Simulator
 ROOT = Path(__file__).resolve().parents[2]
 #: Variables of the roles that are times of the night, by the end of their names.
 _TIMES = re.compile(
-    r"_(timeout|soak|bake|wait|pause|grace|flap|silence|reconnect_after|poll_min|poll_max)$|_expected_\w+$"
+    r"_(timeout|soak|bake|settle|wait|pause|grace|flap|silence|reconnect_after|poll_min|poll_max)$|_expected_\w+$"
 )
 #: A default that a variable of the playbooks may set.
 _OF_PLAYBOOKS = re.compile(r"\{\{ \w+ \| default\((\d+), true\) \}\}")

@@ -15,6 +15,7 @@ from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import Rules
+from ..planning.overrides import Override
 from ..planning.plan import RouterPlan, make_plan
 from ..rollout.fleet_facts import fleet_facts
 from ..rollout.journal import Journal
@@ -29,7 +30,7 @@ from ..software.targets import Target, each_router_once
 from ..software.versions import parse
 from .base import BadInput, PcliAction
 from .run_records import earliest, run_record
-from .targets import by_router, named_targets, waves_of
+from .targets import by_router, named_targets, overrides_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
@@ -74,6 +75,13 @@ class RolloutAction(PcliAction):
     def versions_of_hosts(self, args: dict) -> dict[str, str]:
         """What is requested for the routers whose hosts name a release of their own. Raises BadInput."""
         return versions_of_hosts(args["target_hosts"], self._hosts)
+
+    def overrides(self, args: dict, assets: Sequence[Asset]) -> tuple[Override, ...]:
+        """The conditions that the user has lifted by name (rule 46). Raises BadInput."""
+        overrides = overrides_of(args["override"], self._vars, {asset.router for asset in assets})
+        for override in overrides:
+            self.tell(f"override for {override.router}: {override.words}")
+        return overrides
 
     def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> Versions:
         """The versions of this run, spelled as the conductor offers them. Raises RequestedVersionError, BadInput."""

@@ -21,6 +21,7 @@ from ..clock import format_duration
 from ..software.node_id import NodeId
 from .batches import CanaryState, held_by_canaries
 from .durations import Durations
+from .overrides import GROUP, lifts
 from .plan import RouterPlan, expected_time, time_to_second
 
 #: What counts against the budget of failures. A router to which nothing was sent is no failure of the rollout.
@@ -224,7 +225,7 @@ def _group(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> 
     """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
     if plan.group is None:
         return None
-    for router in plan.members:
+    for router in () if lifts(plan.overrides, GROUP) else plan.members:
         state = situation.ended.get(router) or situation.bad_before.get(router)
         if router != plan.router and state in FAILURES:
             return _never(f"{router} of the same group ({plan.group}) is {state}")
@@ -243,7 +244,7 @@ def _beside_its_group(plan: RouterPlan, situation: RolloutState) -> Decision | N
 
 def _beside_the_unwell(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """None while another of its exclusive group is not well, wherever that one belongs."""
-    for router in plan.mates:
+    for router in () if lifts(plan.overrides, GROUP) else plan.mates:
         if router in situation.unwell:
             how, seconds = situation.unwell[router]
             words = f"{router} of the same group ({plan.group}) {how}"

@@ -20,6 +20,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority
 
 BAKE = 600
+REFUSAL = "% Error: permission denied"
 QUICK = {"download": False, "health_check": False, "bake": BAKE, "run_id": "night"}
 _MODULES = os.path.dirname(run_review.__file__) + "/../modules"
 
@@ -131,7 +132,7 @@ def test_a_blocked_router_stops_no_batch_and_its_host_fails_in_the_end(clock) ->
 
 def test_three_bad_of_the_last_twenty_stop_the_run_although_so_many_of_a_batch_may_fail(clock) -> None:
     run = run_of(clock, 6, max_failures=None, bake=0)
-    run.night.conductor.refuse = {(name, "a"): "no" for name in names(3)}
+    run.night.conductor.refuse = {(name, "a"): REFUSAL for name in names(3)}
     tolerant = {"max_fail_percentage": 100.0}
     for name in names(3):
         assert run.batch(name, review=tolerant) == {name: "failed"}
@@ -165,7 +166,7 @@ def test_a_task_that_nobody_asked_for_a_review_does_not_go_on_where_the_night_ha
 
 def test_an_earlier_run_of_the_same_name_binds_no_batch(clock, tmp_path) -> None:
     run = run_of(clock, 2, str(tmp_path))
-    run.night.conductor.refuse = {("r00", "a"): "no"}
+    run.night.conductor.refuse = {("r00", "a"): REFUSAL}
     assert run.batch("r00") == {"r00": "failed"}
     run.record = {}
     run.night._parent = -1

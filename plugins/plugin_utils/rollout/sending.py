@@ -114,7 +114,8 @@ def _baseline(run: OperationRun) -> CommandBaseline:
 def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
     """Write down that a command is about to be sent to a node. Raises JournalError."""
     versions = (node.result.from_version, run.spec.wanted)
-    record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions)
+    limit = run.context.limits.upgrade_timeout * max(1, len(run.spec.nodes))  # they may move one after the other
+    record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions, limit)
     node.log.record(Intended(record))
     node.record = record
     node.log.record(Sent(command))

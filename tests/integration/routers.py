@@ -15,6 +15,7 @@ OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
 #: Minutes of a real night as fractions of a second, as PACE is for conductors.
 PACE = {
     "router_upgrade_pair_soak": 0,
+    "router_upgrade_bake": 0,
     "router_upgrade_poll_min": 0.1,
     "router_upgrade_poll_max": 0.3,
     "router_upgrade_upgrade_timeout": 90,

@@ -257,7 +257,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"args": JOURNAL, "kill": 100.0}, {"args": {**JOURNAL, "disconnected": "skip"}, "pause": 90000.0}],
         },
     ),
-    "and a member of its group begins": (
+    "what an earlier run left disconnected is skipped beside a member of its group": (
         None,
         {
             "routers": TWO,
@@ -353,6 +353,52 @@ KINDS: dict[str, tuple[str | None, dict]] = {
                     "hosts": {"h1": {"ssr_router": "r1"}, "h2": {"ssr_router": "r2", "ssr_version": OLD}},
                 }
             ],
+        },
+    ),
+    # of the same kinds, in other nights
+    "the second node begins although the first went back while it was waited": (
+        "R9",
+        {
+            "routers": PAIR,
+            "courses": quickly(PAIR, a_r1={**QUICK, "away": 300.0, "check": 120.0, "end": "reverts"}),
+            "runs": [{"args": {**PLAINLY, "pair_soak": 300, "order": "as_listed"}}],
+        },
+    ),
+    "a resource group with more routers than may be in flight goes out as it is": (
+        "I5",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO),
+            "resource_groups": {"edge": ["r1", "r2"]},
+            "runs": [{"args": {**PLAINLY, "in_flight": 1, "resource_group": "edge", "sequencing": "vendor"}}],
+        },
+    ),
+    "a resource group with two of one exclusive group goes out as it is": (
+        "I6",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO),
+            "resource_groups": {"edge": ["r1", "r2"]},
+            "runs": [
+                {
+                    "args": {
+                        **PLAINLY,
+                        "resource_group": "edge",
+                        "sequencing": "vendor",
+                        "exclusive_groups": {"r1": "g", "r2": "g"},
+                    }
+                }
+            ],
+        },
+    ),
+    "a line in progress of last month makes a router unknown, and nothing was sent to it": (
+        "I9",
+        {
+            "habits": {"status": "table"},
+            "routers": ONE,
+            "courses": quickly(ONE),
+            "runs": [{"args": PLAINLY}],
+            "history": [{"node": "a.r1", "kind": "upgrade", "version": NEW, "end": "in progress"}],
         },
     ),
     # and what else must go well

@@ -179,7 +179,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "an asset is reconnected while its own upgrade has taken it away": (
-        "R30",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "away": 300.0}]},

@@ -47,6 +47,8 @@ class Record:
     boot: str | None = None
     #: Seconds that the command may take, for all nodes that it moves; None: not written down.
     limit: float | None = None
+    #: The conditions that a person has lifted for it, with the reason and who that was (rule 46).
+    override: str | None = None
 
     @property
     def open(self) -> bool:

@@ -87,6 +87,9 @@ class Operation:
             return [self._planned(node, decisions.get(node.result.node, SEND)) for node in nodes]
         todo = [node for node in nodes if node.outcome is None]
         adopted = [node for node in todo if decisions[node.result.node].kind == "follow"]
+        if todo and not adopted:
+            self._keep_together(nodes)
+            todo = [node for node in todo if node.outcome is None]
         if todo and not adopted and not (yield from send_steps(run, todo, deadline)):
             return [self._conclude(node) for node in nodes]
         for node in adopted:
@@ -94,6 +97,14 @@ class Operation:
         following = Following(run, self._heartbeat)
         yield from following.steps(todo)
         return [self._conclude(node) for node in [*nodes, *(node for node in following.nodes if node not in nodes)]]
+
+    def _keep_together(self, nodes: list[FollowedNode]) -> None:
+        """Where nothing may be sent to a node, one request would reach it together with the others."""
+        for node in nodes:
+            if node.outcome is not None and node.outcome.state == self._run.nothing_sent:
+                reason = f"the same request would move {node.node_id.node}: {node.outcome.reason}"
+                self._run.end(nodes, Outcome(self._run.nothing_sent, reason))
+                return
 
     def _decide(self, nodes: list[FollowedNode]) -> waiting.Steps[dict[str, Decision]]:
         """What the gate decides about each node; one to which nothing is sent, and that is not followed, ends so."""

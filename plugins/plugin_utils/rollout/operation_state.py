@@ -12,6 +12,7 @@ from datetime import datetime
 from ..conductor.request import Request
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps
+from ..planning.overrides import Override
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
@@ -58,10 +59,14 @@ class OperationSpec:
     may: Limit | None = None
     #: Is it the rest of a router that has begun? Where nothing is sent to it, it is held.
     rest: bool = False
+    #: Its nodes that were moved to the version, and ended well.
+    done: tuple[str, ...] = ()
     #: The other routers of its exclusive group (rule 23).
     group: tuple[str, ...] = ()
     #: Why a check lets nothing be sent to it: what runs there already is only followed.
     blocked: str = ""
+    #: Conditions of the gate that a person has lifted for its router (rule 46).
+    overrides: tuple[Override, ...] = ()
 
     @property
     def installs(self) -> bool:
@@ -96,6 +101,8 @@ class FollowedNode:
     outcome: Outcome | None = None
     line: str = ""
     reconnected: bool = False
+    #: What the conductor shows about operations on it, read while it may have to be reconnected.
+    shown_away: tuple[str, ...] = ()
 
     @property
     def result(self) -> NodeResult:

@@ -79,7 +79,10 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         run.baseline = _baseline(run)
 
     def locked() -> Decision:
-        return examine_again(locked_moments(run, nodes))
+        decision = examine_again(locked_moments(run, nodes))
+        if decision.sends:
+            _record_lifted(run, nodes, decision)
+        return decision
 
     def intend(command: str) -> None:
         for node in nodes:
@@ -111,11 +114,23 @@ def _baseline(run: OperationRun) -> CommandBaseline:
     return CommandBaseline(run.context.clock.now(), run.poller.conductor_time_now)
 
 
+def _record_lifted(run: OperationRun, nodes: Sequence[FollowedNode], decision: Decision) -> None:
+    """What was against the request and does not count by name is in the result, with who says so (rule 46)."""
+    who = "; ".join(f"{override.by}: {override.reason}" for override in run.spec.overrides)
+    for objection in dict.fromkeys(decision.lifted):
+        run.context.tell(f"{nodes[0].log.name}: sent although {objection}; this is lifted by name ({who})")
+        for node in nodes:
+            node.log.record(Warned(f"it was sent although {objection}; this was lifted by name ({who})"))
+
+
 def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
     """Write down that a command is about to be sent to a node. Raises JournalError."""
     versions = (node.result.from_version, run.spec.wanted)
     limit = run.context.limits.upgrade_timeout * max(1, len(run.spec.nodes))  # they may move one after the other
     record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions, limit)
+    if run.spec.overrides:
+        words = "; ".join(f"{over.condition} by {over.by}: {over.reason}" for over in run.spec.overrides)
+        record = replace(record, override=words)
     node.log.record(Intended(record))
     node.record = record
     node.log.record(Sent(command))

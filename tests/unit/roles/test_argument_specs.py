@@ -141,6 +141,8 @@ class Role:
         match = re.fullmatch(r"\{\{ \w+ \| default\('([^']*)', true\) \}\}", value) if isinstance(value, str) else None
         if match:
             return match[1]
+        if isinstance(value, str) and re.fullmatch(r"\{\{ \w+ \| default\(\[\], true\) \}\}", value):
+            return []
         inner = re.fullmatch(rf"\{{\{{ ({self.prefix}\w+) \}}\}}(/.*)", value) if isinstance(value, str) else None
         return f"{self.plain(inner[1])}{inner[2]}" if inner else value
 

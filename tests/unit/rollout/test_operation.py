@@ -289,6 +289,7 @@ def test_times_and_versions_of_a_node_show_what_was_done(night) -> None:
 
 def test_an_asset_that_stays_away_is_reconnected_once_and_only_by_setting(night) -> None:
     night.conductor.courses = {("R", "a"): Course(600, "stuck"), ("S", "a"): Course(600, "stuck")}
+    night.conductor.told["upgrade"] = "No upgrade in progress"
     go(night, "R", "S", reconnect_after=600)
     assert sorted(night.conductor.reconnected) == [("R", "a"), ("S", "a")]
     night.conductor.reconnected.clear()
@@ -296,6 +297,19 @@ def test_an_asset_that_stays_away_is_reconnected_once_and_only_by_setting(night)
     night.conductor.working.clear()
     go(night, "S")
     assert night.conductor.reconnected == []
+
+
+@pytest.mark.parametrize(("told", "after"), [("a.R  Upgrade in progress", None), ("", 3600.0)])
+def test_an_asset_is_not_reconnected_while_its_own_upgrade_keeps_it_away(night, told, after) -> None:
+    """Where nothing says so, an operation is over once its own installer would have given it up."""
+    began, asked = night.clock.now(), []
+    night.conductor.courses["R", "a"] = Course(600, "stuck")
+    night.conductor.told["upgrade"] = told
+    night.conductor.reconnect = lambda *node_id: asked.append(night.clock.now() - began)
+    night.conductor.on_send = lambda request: night.conductor.told.update(upgrade=told)
+    night.conductor.told["upgrade"] = ""
+    go(night, "R", reconnect_after=60, upgrade_timeout=5400)
+    assert not asked if after is None else [at >= after for at in asked] == [True]
 
 
 # -- an error that refuses nothing ------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D10
     "a batch begins although assets were lost since the run began": (
-        "I7",
+        None,
         {
             "routers": fleet(6),
             "courses": quickly(fleet(2)),
@@ -205,7 +205,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a window that is given as a duration begins anew with each batch": (
-        "I7",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -214,7 +214,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D16
     "a batch begins after a canary that ended badly": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "falls"}),
@@ -222,7 +222,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a batch begins after one in which an exception broke off the work on a router": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -240,7 +240,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a batch begins although a router that was done is not well any more": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -250,7 +250,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D11
     "what an earlier run left disconnected is skipped, a good end": (
-        "I3",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "end": "dead"}]},
@@ -258,7 +258,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "what an earlier run left disconnected is skipped beside a member of its group": (
-        "I3",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),
@@ -295,7 +295,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the clock is set forward between two runs, and the second sends again": (
-        "I2",
+        None,
         {
             "habits": NO_STATUS,
             "routers": ONE,
@@ -357,7 +357,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # of the same kinds, in other nights
     "the second node begins although the first went back while it was waited": (
-        "R9",
+        None,
         {
             "routers": PAIR,
             "courses": quickly(PAIR, a_r1={**QUICK, "away": 300.0, "check": 120.0, "end": "reverts"}),
@@ -365,7 +365,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a resource group with more routers than may be in flight goes out as it is": (
-        "I5",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -374,7 +374,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a resource group with two of one exclusive group goes out as it is": (
-        "I6",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -392,7 +392,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a line in progress of last month makes a router unknown, and nothing was sent to it": (
-        "I9",
+        None,
         {
             "habits": {"status": "table"},
             "routers": ONE,

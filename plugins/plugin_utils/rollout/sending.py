@@ -126,7 +126,8 @@ def _record_lifted(run: OperationRun, nodes: Sequence[FollowedNode], decision: D
 def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
     """Write down that a command is about to be sent to a node. Raises JournalError."""
     versions = (node.result.from_version, run.spec.wanted)
-    record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions)
+    limit = run.context.limits.upgrade_timeout * max(1, len(run.spec.nodes))  # they may move one after the other
+    record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions, limit)
     if run.spec.overrides:
         words = "; ".join(f"{over.condition} by {over.by}: {over.reason}" for over in run.spec.overrides)
         record = replace(record, override=words)

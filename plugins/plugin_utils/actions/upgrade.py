@@ -86,6 +86,8 @@ class UpgradeAction(RolloutAction):
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
+        if self.record:
+            result["run_record"] = self.record.as_data()
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 
@@ -102,6 +104,9 @@ class UpgradeAction(RolloutAction):
         return router in {
             target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
         }
+
+    def record_of(self, args):
+        return args["run_record"]
 
     def _roll_after(self, own: Sequence[NodeResult], args, routers: Sequence[Target], versions, assets, bounds):
         """The routers, after the conductor's own nodes: only if these are well, and nothing loses their results."""
@@ -208,12 +213,13 @@ class UpgradeAction(RolloutAction):
     def _roll(self, args, targets: Sequence[Target], versions: Versions, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
         loop, estimates = self.roll_engine(args), self._estimates(args)
-        rules = self._rules(args, versions, estimates)
+        rules = replace(self._rules(args, versions, estimates), overrides=self.overrides(args, assets))
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
+        fleet.batch.bake = args["bake"]
         policy = UpgradePolicy(
             health=self._health(args),
             post_checks=self._post_checks(args, versions.default),

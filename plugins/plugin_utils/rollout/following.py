@@ -108,13 +108,19 @@ class Following:
         if not status.reachable and node.node_id != self.run.poller.local_node:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
-        node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
+        signs = self.run.signs(node)
+        node.progress, node.outcome = next_progress(node.progress, status, now(), limits, signs)
         if node.only_unsettled:
             node.outcome = outcome_of_unsettled(node.outcome, node.progress, status, limits)
         self._reconnect(node, status)
         news = self._new_line(node, status)
-        news = news or node.progress.good > 0 or node.outcome is not None
-        return news or (node.progress.old > 0 and node.progress.longest_away > 0)
+        return news or node.outcome is not None or self._close_to_end(node)
+
+    def _close_to_end(self, node: FollowedNode) -> bool:
+        """True while a few polls may show how its operation has ended; then it is only watched for a while."""
+        progress, few = node.progress, self.run.context.limits.stable_polls
+        back = progress.was_away and 0 < progress.old <= few
+        return 0 < progress.good <= few or back
 
     def _observe(self, node: FollowedNode, answers: bool) -> NodeStatus | None:
         """What a node is like now; None while its own answers are awaited.

@@ -321,8 +321,20 @@ CONDITIONS = {
 
 
 def judge(conditions: Iterable[Condition], moment: object) -> Decision:
-    """The first decision that one of the conditions makes about a moment; to send, where none does."""
-    return next(filter(None, (condition(moment) for condition in conditions)), SEND)
+    """The first decision that one of the conditions makes about a moment; to send, where none does.
+
+    What is against it is passed over where a person has lifted the condition by its name for this router (rule 46).
+    """
+    passed_over: tuple[str, ...] = ()
+    lifted = getattr(moment, "lifted", ())
+    for condition in conditions:
+        decision = condition(moment)
+        if decision is None:
+            continue
+        if decision.sends or condition.__name__ not in lifted:
+            return replace(decision, lifted=passed_over) if passed_over else decision
+        passed_over = (*passed_over, decision.reason)
+    return replace(SEND, lifted=passed_over) if passed_over else SEND
 
 
 def judge_request(decisions: Sequence[Decision]) -> list[Decision]:

@@ -151,6 +151,8 @@ class NodeMoment:
     blocked: str = ""
     #: The nodes of the same router that ended well before.
     done: tuple[str, ...] = ()
+    #: The names of conditions that a person has lifted for its router (rule 46).
+    lifted: frozenset[str] = frozenset()
     #: Right before the command leaves: the node itself, and the nodes of the other routers of its exclusive group.
     live: LiveNode | None = None
     mates: tuple[PeerMoment, ...] = ()

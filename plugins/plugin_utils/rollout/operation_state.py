@@ -12,6 +12,7 @@ from datetime import datetime
 from ..conductor.request import Request
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps
+from ..planning.overrides import Override
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
@@ -23,6 +24,7 @@ from .moments import LiveNode
 from .node_log import NodeLog
 from .node_progress import NodeProgress
 from .observation import CommandBaseline
+from .operation_end import Signs, StatusWatch
 from .poller import StatusPoller
 from .results import NodeResult
 
@@ -63,6 +65,8 @@ class OperationSpec:
     group: tuple[str, ...] = ()
     #: Why a check lets nothing be sent to it: what runs there already is only followed.
     blocked: str = ""
+    #: Conditions of the gate that a person has lifted for its router (rule 46).
+    overrides: tuple[Override, ...] = ()
 
     @property
     def installs(self) -> bool:
@@ -83,8 +87,8 @@ class FollowedNode:
     answer: str = ""
     #: Was that an error? Then its words stand in every bad end.
     refused: bool = False
-    #: The lines of the status that were there before our request, and still are. None: not read yet.
-    old_lines: list[str] | None = None
+    #: What the status of the operation has shown of it.
+    watch: StatusWatch = field(default_factory=StatusWatch)
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None
     events_at: float | None = None
@@ -143,6 +147,11 @@ class OperationRun:
     def nothing_sent(self) -> str:
         """The state of a node to which nothing is sent."""
         return "held" if self.spec.rest else "not_started"
+
+    def signs(self, node: FollowedNode) -> Signs:
+        """What is known beside the node itself of the end of its operation."""
+        request_over = self.pending is None or self.pending.over
+        return Signs(node.watch, request_over, self.spec.ignore_running)
 
     def end(self, nodes: Iterable[FollowedNode], outcome: Outcome) -> None:
         """Give an outcome to those nodes that have none."""

@@ -357,7 +357,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # of the same kinds, in other nights
     "the second node begins although the first went back while it was waited": (
-        "R9",
+        None,
         {
             "routers": PAIR,
             "courses": quickly(PAIR, a_r1={**QUICK, "away": 300.0, "check": 120.0, "end": "reverts"}),
@@ -365,7 +365,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a resource group with more routers than may be in flight goes out as it is": (
-        "I5",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -374,7 +374,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a resource group with two of one exclusive group goes out as it is": (
-        "I6",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),

@@ -158,6 +158,7 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
             written=tuple(written),
             ignore_running=run.spec.ignore_running,
             blocked=run.spec.blocked,
+            done=run.spec.done,
             live=run.live.get(node.node_id),
             peers=tuple(peer for peer in peers if peer.live.node_id.router == node.node_id.router),
             mates=tuple(mates),

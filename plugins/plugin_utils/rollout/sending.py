@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from .answering import wait_for_answer
 from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
+from .journal import JournalError, Record
 from .judge import Outcome
 from .live_nodes import read_live
 from .observation import CommandBaseline
@@ -76,8 +78,7 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         return examine_again(locked_moments(run, nodes))
 
     def intend(command: str) -> None:
-        for node in nodes:
-            _intend(run, node, command)
+        _intend(run, nodes, command)
         context.reassure()
 
     def warn(warning: str) -> None:
@@ -90,12 +91,26 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     )
 
 
-def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
-    """Write down that a command is about to be sent to a node. Raises JournalError."""
-    versions = (node.result.from_version, run.spec.wanted)
-    record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions)
-    node.log.record(Intended(record))
-    node.record = record
-    node.log.record(Sent(command))
-    node.progress = replace(node.progress, sent_at=run.context.clock.now())
-    run.step(node, f"sent: {command}")
+def _intend(run: OperationRun, nodes: Sequence[FollowedNode], command: str) -> None:
+    """Write down that a command is about to be sent to these nodes; to all of them, or it is not sent.
+
+    Raises JournalError.
+    """
+    journal, operation = run.context.journal, run.spec.request.operation
+    records: list[Record] = []
+    try:
+        for node in nodes:
+            versions = (node.result.from_version, run.spec.wanted)
+            record = journal.intent(*node.node_id, operation, command, versions)
+            node.log.record(Intended(record))
+            records.append(record)
+    except JournalError as error:
+        for record in records:
+            with contextlib.suppress(JournalError):
+                journal.outcome(record, "not_started", f"nothing was sent: {error}")
+        raise
+    for node, record in zip(nodes, records, strict=True):
+        node.record = record
+        node.log.record(Sent(command))
+        node.progress = replace(node.progress, sent_at=run.context.clock.now())
+        run.step(node, f"sent: {command}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from random import Random
 
+from .dense import DENSE, make_dense
 from .mishaps import draw_mishaps
 from .nights import draw_runs
 from .questions import STATUS_WORDS
@@ -27,7 +28,9 @@ def draw(seed: int) -> dict:
     draw_mishaps(random, data)
     plain = all(run["module"] == "software_upgrade" and "local" not in run for run in data["runs"])
     data = _below_63(data) if plain and random.random() < 0.1 else data
-    if seed >= FROM:
+    if seed in DENSE:
+        make_dense(Random(f"dense {seed}"), data)
+    elif seed >= FROM:
         widen(Random(f"wide {seed}"), data)
     return data
 

@@ -103,7 +103,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D4
     "a node is failed, and may be taken back, while the vendor's own operation still runs": (
-        "I3",
+        None,
         {
             "habits": {"status": "lines"},
             "routers": ONE,
@@ -149,7 +149,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a router begins in the same task while the conductor's own operation runs": (
-        "R13",
+        None,
         {
             "routers": [{"name": "r1", "nodes": [{"name": "a", "downloaded": [OLD, NEW_CONDUCTOR]}]}],
             "courses": {"c1.Conductor": [{**QUICK, "check": 240.0}], "a.r1": [QUICK]},
@@ -158,7 +158,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D8
     "a node that restarts twice is reverted, and still moves": (
-        "I3",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "twice": True, "between": 120.0}]},
@@ -285,7 +285,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D12
     "the record of a pair that the vendor moves is forgotten after the time of one node": (
-        "I2",
+        None,
         {
             "habits": NO_STATUS,
             "routers": PAIR,

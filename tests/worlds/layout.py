@@ -50,7 +50,7 @@ def not_reached(habits: dict, doing: str, nodes: Sequence[str]) -> str:
 def in_days(seconds: float) -> str:
     """A duration as ``show assets`` prints it; coarser than it could be, so that answers repeat."""
     whole = int(seconds)
-    whole -= whole % 60 if whole > 600 else 0
+    whole -= whole % (3600 if whole > 86400 else 60) if whole > 600 else 0
     days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
     parts = [f"{days}d" if days else "", f"{hours}h" if days or hours else "", f"{minutes}m", f"{whole % 60}s"]
     return " ".join(part for part in parts if part)

@@ -183,7 +183,9 @@ class _Conditions(ast.NodeTransformer):
         both = isinstance(node.op, ast.And)
         changed = [value if _is_guard(value, both) else self._condition(value, both) for value in node.values]
         node.values = [value for value in changed if value is not None]
-        return node.values[0] if len(node.values) == 1 else node
+        if len(node.values) > 1:
+            return node
+        return node.values[0] if node.values else ast.Constant(both)
 
     def visit_comprehension(self, node: ast.comprehension) -> ast.AST:
         self.generic_visit(node)

@@ -31,8 +31,8 @@ from .suite import BY_NAME
 
 #: Which world noticed what, the last time.
 REMEMBERED = Path(__file__).with_name("noticed.json")
-#: Half of the seeds are plain worlds, the others have everything in them (wide.py).
-SEEDS = "0:1000,5000:6000"
+#: Plain worlds, those that have everything in them (wide.py), and nights that are rare otherwise (dense.py).
+SEEDS = "0:500,5000:6000,9000:9500"
 #: A world that takes longer than this has no end, in seconds of real time.
 _ENDLESS = 120
 #: So many worlds are played for two conditions that are turned off together.

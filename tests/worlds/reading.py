@@ -10,13 +10,25 @@ from __future__ import annotations
 
 import functools
 import importlib
+import sys
 from collections.abc import Callable
+from types import ModuleType
 
-_SOFTWARE = "ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software"
+_UTILS = "ansible_collections.sessionsmart.ssr.plugins.plugin_utils"
+_SOFTWARE = f"{_UTILS}.software"
 _READERS = {
     "assets": ("read_assets", "read_asset_detail", "read_downloads"),
     "system": ("read_system", "read_versions", "read_processes"),
     "operation_status": ("status_lines",),
+}
+#: What is asked of the same lines, cells and names again and again. All of them only compute.
+_OF_WORDS = {
+    "pcli.cells": ("is_rule",),
+    "pcli.blocks": ("_plain",),
+    "pcli.error_lines": ("reports_failure",),
+    "software.assets": ("_asset", "parse_duration"),
+    "software.names": ("check_word",),
+    "pcli.spelling": ("unsafe",),
 }
 #: So many answers are remembered of each reader.
 _MOST = 5000
@@ -30,6 +42,20 @@ def remember_readings() -> None:
             plain = getattr(module, reader, None)
             if plain is not None and not hasattr(plain, "__wrapped__"):
                 setattr(module, reader, _remembering(plain))
+    for name, functions in _OF_WORDS.items():
+        for function in functions:
+            _remember_words(importlib.import_module(f"{_UTILS}.{name}"), function)
+
+
+def _remember_words(module: ModuleType, name: str) -> None:
+    """A function remembers what it returned, wherever it was imported to."""
+    plain = getattr(module, name, None)
+    if plain is None or hasattr(plain, "__wrapped__"):
+        return
+    quick = functools.lru_cache(maxsize=_MOST)(plain)
+    for other in list(sys.modules.values()):
+        if getattr(other, "__name__", "").startswith(_UTILS) and vars(other).get(name) is plain:
+            setattr(other, name, quick)
 
 
 def _remembering(reader: Callable) -> Callable:

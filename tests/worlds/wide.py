@@ -38,7 +38,7 @@ def widen(random: Random, data: dict) -> None:
     _settings(random, data)
     if any("local" in run for run in data["runs"]):
         conductors_differ(random, data)
-    if random.random() < 0.5 and _may_be_another_night(data):
+    if random.random() < 0.5 and may_be_another_night(data):
         random.choice(NIGHTS)(random, data)
     for _ in range(random.choice((0, 1, 1, 1, 2))):
         random.choice(FURTHER)(random, data)
@@ -58,7 +58,7 @@ def conductors_differ(random: Random, data: dict) -> None:
         data["runs"] = [{**run, "args": args, "local": names[0]}]
 
 
-def _may_be_another_night(data: dict) -> bool:
+def may_be_another_night(data: dict) -> bool:
     """Is it a night like most: routers are upgraded, in any number of runs, by a conductor from 6.3 on?"""
     upgrades = all(run["module"] == "software_upgrade" and "local" not in run for run in data["runs"])
     return upgrades and not data["habits"]["legacy"]

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Conditions are found, turned off and turned on again, and a world notices it."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import gate_conditions, judge
+
+from . import mutants
+from .mutants import Mutant, all_mutants, gate_mutants, judge_mutants, turned_off, watched
+from .mutations import Plain, Row, noticed, plain, seeds_of, table
+from .play import play
+
+OTHERS = "a router that somebody else upgrades is unknown, and nothing was sent to it"
+
+
+def sample(first: bool, second: bool | None, third: str) -> str:
+    """A function with conditions of every kind."""
+    if first and second is not None and not second:
+        return "not second"
+    if first or third == "x":
+        return "".join(letter for letter in third if letter != "y") or "nothing"
+    return "in words" if first else f"third {third}"
+
+
+def test_each_condition_in_the_table_of_the_gate_is_found_by_command_and_stage() -> None:
+    found = {(mutant.where, mutant.name) for mutant in gate_mutants()}
+    for command, conditions in gate_conditions.CONDITIONS.items():
+        for stage in ("first_look", "examined", "locked", "leaving"):
+            for condition in getattr(conditions, stage):
+                assert (f"{command}/{stage}", condition.__name__) in found
+
+
+def test_each_function_of_the_judge_that_asks_something_is_found() -> None:
+    found = {mutant.where for mutant in judge_mutants()}
+    assert {"judge.judge_error", "judge.next_progress", "judge.out_of_time", "node_progress.remember"} <= found
+
+
+def test_no_two_conditions_have_the_same_name() -> None:
+    keys = [mutant.key for mutant in all_mutants()]
+    assert len(set(keys)) == len(keys)
+
+
+def test_what_an_if_asks_and_each_part_of_it_is_a_condition_but_what_keeps_a_part_from_failing_is_none() -> None:
+    names = [mutant.name for mutant, _off in mutants._listed("here", sample)]
+    assert names == [
+        "first",
+        "not second",
+        "first and second is not None and (not second)",
+        "first (2)",
+        "third == 'x'",
+        "letter != 'y'",
+        "''.join((letter for letter in third if letter != 'y'))",
+        "first or third == 'x'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "with_it", "without"),
+    [
+        ("first", (False, False, "x"), "x", "not second"),
+        ("not second", (True, True, "x"), "x", "not second"),
+        ("first and second is not None and (not second)", (True, False, "z"), "not second", "z"),
+        ("third == 'x'", (False, None, "x"), "x", "third x"),
+        ("letter != 'y'", (True, None, "xy"), "x", "xy"),
+    ],
+)
+def test_a_condition_that_is_turned_off_is_not_asked_until_it_is_turned_on_again(
+    monkeypatch, name, given, with_it, without
+) -> None:
+    monkeypatch.setattr(mutants, "_functions", lambda: iter([("here", sample)]))
+    assert sample(*given) == with_it
+    with turned_off([Mutant("judge", "here", name)]):
+        assert sample(*given) == without
+    assert sample(*given) == with_it
+
+
+def test_a_condition_makes_a_difference_where_it_is_not_what_it_is_when_turned_off(monkeypatch) -> None:
+    monkeypatch.setattr(mutants, "_functions", lambda: iter([("here", sample)]))
+    asked = set()
+    with watched(lambda mutant, _behind: asked.add(mutant.name)):
+        assert sample(False, None, "y") == "third y"
+    assert asked == {"first"}
+
+
+def test_everything_is_as_it_was_after_all_conditions_were_turned_off() -> None:
+    before = dict(gate_conditions.CONDITIONS), judge.next_progress.__code__
+    with turned_off(all_mutants()):
+        assert gate_conditions.CONDITIONS["upgrade"].examined == ()
+        assert judge.next_progress.__code__ is not before[1]
+    assert (dict(gate_conditions.CONDITIONS), judge.next_progress.__code__) == before
+
+
+def test_a_world_goes_the_same_way_while_it_is_watched() -> None:
+    world = {"routers": [{"name": "r1", "nodes": [{"name": "a"}, {"name": "b"}]}], "runs": [{"args": {}}]}
+    outcome = play(world).outcome
+    with watched(lambda _mutant, _behind: None):
+        assert play(world).outcome == outcome
+
+
+def test_a_world_notices_that_upgrades_are_not_examined_any_more() -> None:
+    _name, as_it_is = plain(OTHERS)
+    off = [mutant for mutant in gate_mutants() if mutant.where.startswith("upgrade/")]
+    assert "I2" not in as_it_is.broken and any(as_it_is.asked[mutant] for mutant in off)
+    world, promise, played = noticed(off, [(OTHERS, as_it_is.broken)])
+    assert (world, played) == (OTHERS, 1) and "I2" in promise
+    assert plain(OTHERS)[1].broken == as_it_is.broken
+
+
+def test_a_line_of_the_table_says_what_noticed_a_condition_or_that_it_survived() -> None:
+    mutant = Mutant("gate", "upgrade/locked", "peer")
+    assert table([Row(mutant, "17", "I1")]).split() == ["upgrade/locked", "peer", "I1", "in", "seed", "17"]
+    assert "SURVIVED in 9 worlds" in table([Row(mutant, played=9, differs=12)])
+    assert "no difference" in table([Row(mutant)])
+    assert "together with upgrade/examined other" in table(
+        [Row(mutant, "17", "I1", together=(Mutant("gate", "upgrade/examined", "other"),))]
+    )
+
+
+def test_seeds_are_given_as_ranges() -> None:
+    assert seeds_of("0:3,50:52") == ["0", "1", "2", "50", "51"]
+    assert Plain(set()).asked[Mutant("gate", "upgrade/locked", "peer")] == 0

@@ -8,10 +8,12 @@ from __future__ import annotations
 import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import overrides_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import known_alarms
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PASSING
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import lifted_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
 
@@ -41,6 +43,9 @@ class ActionModule(CheckAction):
             }
         authority = self.authority(args)
         authority.version_rule = args["version_rule"]
+        if args["override"]:
+            known = {asset.router for asset in authority.assets}
+            authority.lifted = lifted_checks(overrides_of(args["override"], self._vars, known))
         authority.ours = functools.partial(self._ours, journal)
         result = self.check_result(run_checks(checks, authority), args)
         result["taken_up"] = taken_up

@@ -95,6 +95,7 @@ class ActionModule(RolloutAction):
             groups=self.groups(args),
             estimates=estimates,
             revert=True,
+            overrides=self.overrides(args, assets),
         )
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, changed, combine
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
@@ -28,6 +29,11 @@ _KEPT = (
     "ended",
     "warnings",
 )
+
+
+def _passes_over(result, router):
+    """True for the review of a run in which this router is not: it names only those that are not as they were."""
+    return isinstance(result.get("relapsed"), Mapping) and router not in result["relapsed"]
 
 
 class ActionModule(ActionBase):
@@ -48,8 +54,9 @@ class ActionModule(ActionBase):
         given = dict(self._task.args)
         args = {"results": given.pop("results", None), "router": given.pop("router", None)}
         args["progress"] = given.pop("progress", True)  # module_defaults of the group set it; nothing here takes time
+        args["defer"] = self._flag("defer", given.pop("defer", False))
         if given:
-            raise NameRefused(f"verdict has no option {', '.join(sorted(given))}. It takes results and router.")
+            raise NameRefused(f"verdict has no option {', '.join(sorted(given))}. It takes results, router and defer.")
         if isinstance(args["results"], str):
             args["results"] = [name.strip() for name in args["results"].split(",")]
         names = args["results"]
@@ -63,6 +70,13 @@ class ActionModule(ActionBase):
         check_word(args["router"], "router")
         return args
 
+    @staticmethod
+    def _flag(name, value):
+        try:
+            return boolean(value)
+        except TypeError as error:
+            raise NameRefused(f"{name} is {value!r}. Give true or false.") from error
+
     def _own_name(self, task_vars):
         """The SSR's name of this host: its variable ssr_router, else its own name."""
         name = task_vars.get("ssr_router", task_vars.get("inventory_hostname"))
@@ -72,11 +86,8 @@ class ActionModule(ActionBase):
         """The verdict on this host's router."""
         router = args["router"]
         results = [task_vars[name] for name in args["results"] if name in task_vars]
-        entries = [
-            self._entry(result, router)
-            for result in results
-            if isinstance(result, Mapping) and not result.get("skipped")
-        ]
+        results = [result for result in results if isinstance(result, Mapping) and not result.get("skipped")]
+        entries = [self._entry(result, router) for result in results if not _passes_over(result, router)]
         if not entries:
             missing = f"there is no result in {', '.join(args['results'])}: the task for the batch has not run"
             entries = [{"state": "not_started", "reason": f"{missing} (it needs 'strategy: linear')", "nodes": []}]
@@ -87,7 +98,7 @@ class ActionModule(ActionBase):
             "reason": combined["reason"],
             "nodes": [{key: node.get(key) for key in _KEPT} for node in combined["nodes"]],
             "changed": changed(entries, self._task.check_mode),
-            "failed": not STATES[combined["state"]].ok,
+            "failed": not STATES[combined["state"]].ok and not args["defer"],
             "msg": f"{router} {combined['state']}: {combined['reason']}",
         }
 

@@ -9,6 +9,21 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
+  bake:
+    description:
+      - For how long the canaries must have been done before other routers start, in seconds. Canaries are the first
+        batch of a run, counted in routers that have work; the others are any router that comes after them.
+      - It counts only with O(run_record), since a task alone does not know which routers come first.
+    type: float
+    default: 0
+  run_record:
+    description:
+      - What the earlier tasks of this run left, RV(run_record) of the last of them or of
+        M(sessionsmart.ssr.run_review). It holds the batches with their verdicts, the window as the first task has read
+        it, and the assets that were settled when the run began.
+      - Without it, the record in the O(journal) with the same O(run_id) counts, if it is of the same
+        C(ansible-playbook).
+    type: dict
   several_builds:
     description:
       - What to do if more than one build matches O(version). V(refuse) fails and lists them; V(newest) uses the newest.

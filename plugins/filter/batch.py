@@ -79,6 +79,32 @@ def release_mistakes(
     return mistakes
 
 
+def override_mistakes(hostvars: Mapping, hosts: Sequence[str]) -> list[str]:
+    """A sentence for an override that names a router for which no host of the inventory stands (rule 46).
+
+    ``hosts``: all router hosts. What else is wrong with an override is told with the other settings.
+    """
+    given: dict[str, object] = {}
+    for host in hosts[:1]:
+        for name in ("ssr_override", "router_upgrade_override"):
+            given |= plain_value(hostvars[host], name) if name in hostvars[host] else {}
+    entries = [entry for value in given.values() if isinstance(value, Sequence) for entry in value]
+    named = [str(entry["router"]) for entry in entries if isinstance(entry, Mapping) and "router" in entry]
+    if not named:
+        return []
+    known = {_router_of(hostvars, host) for host in hosts}
+    return [
+        f"An override names router '{router}', for which no host of the group ssr_routers stands. Check its name."
+        for router in dict.fromkeys(named)
+        if router not in known
+    ]
+
+
+def _router_of(hostvars: Mapping, host: str) -> str:
+    own = plain_value(hostvars[host], "ssr_router") if "ssr_router" in hostvars[host] else {}
+    return str(own.get("ssr_router") or host)
+
+
 def _played(hosts: Sequence[str], played: Iterable[str] | None) -> Sequence[str]:
     """Those of the hosts that the play works on, in their order."""
     known = set(hosts if played is None else played)
@@ -134,4 +160,8 @@ class FilterModule:
     """The filters of this file."""
 
     def filters(self) -> dict:
-        return {"batch_mistakes": batch_mistakes, "release_mistakes": release_mistakes}
+        return {
+            "batch_mistakes": batch_mistakes,
+            "override_mistakes": override_mistakes,
+            "release_mistakes": release_mistakes,
+        }

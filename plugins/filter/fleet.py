@@ -114,6 +114,22 @@ def fleet_handover(report: Mapping, before: Mapping | None = None, run_id: str =
     }
 
 
+def fleet_relapsed(handover: Mapping, relapsed: Mapping[str, str]) -> dict:
+    """The data for the next job of a workflow, after these routers, which were done, have relapsed."""
+    totals = dict(handover.get("totals") or {})
+    totals["done"] = max(0, totals.get("done", 0) - len(relapsed))
+    totals["relapsed"] = totals.get("relapsed", 0) + len(relapsed)
+    problems = {name: {"state": "relapsed", "reason": _short(reason)} for name, reason in relapsed.items()}
+    problems |= dict(handover.get("problems") or {})
+    kept = dict(list(problems.items())[:HANDED_ON])
+    return {
+        **handover,
+        "totals": {state: totals[state] for state in STATES if totals.get(state)},
+        "problems": kept,
+        "more_problems": int(handover.get("more_problems") or 0) + len(problems) - len(kept),
+    }
+
+
 def _short(text: object) -> str:
     plain = " ".join(str(text or "").split())
     return plain if len(plain) <= LETTERS else plain[: LETTERS - 1] + "…"
@@ -186,6 +202,7 @@ class FilterModule:
             "fleet_handover": fleet_handover,
             "fleet_lines": fleet_lines,
             "fleet_problems": fleet_problems,
+            "fleet_relapsed": fleet_relapsed,
             "fleet_report": fleet_report,
             "fleet_totals": fleet_totals,
             "plan_table": plan_table,

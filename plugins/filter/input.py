@@ -21,6 +21,7 @@ from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT, parse_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import OverrideError, read_overrides
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
@@ -34,6 +35,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_backup_required": "bool",
     "ssr_journal_dir": "folder",
     "ssr_max_fail_percentage": "percent",
+    "ssr_override": "overrides",
     "ssr_report_dir": "folder",
     "ssr_report_failure": "bool",
     "ssr_restore_commit": "bool",
@@ -54,6 +56,7 @@ _MEANT = {
     "exclude": "patterns",
     "hook": "tasks",
     "include": "patterns",
+    "override": "overrides",
     "percentage": "percent",
 }
 #: Variables of playbooks of which an empty text is a mistake, with what it is without them: nobody may take a limit
@@ -138,7 +141,7 @@ def mistake_of(name: str, value: object, base: str = "") -> str:
 
 def _may_be_empty(kind: str, option: Mapping) -> bool:
     """Whether an empty text equals the default. For a list, only if the default is an empty list."""
-    return option.get("default") == "" or (kind in ("list", "patterns") and option.get("default") == [])
+    return option.get("default") == "" or (kind in ("list", "overrides", "patterns") and option.get("default") == [])
 
 
 def _wanted(kind: str, option: Mapping) -> str:
@@ -226,6 +229,14 @@ def _tasks(value: object, base: str) -> str:
         return str(error)
 
 
+def _overrides(value: object, _base: str) -> str:
+    try:
+        read_overrides(value)
+        return ""
+    except OverrideError as error:
+        return str(error)
+
+
 def _folder(value: object, _base: str) -> str:
     """The mistake if nothing can be written there. The folder may be missing: it will be created."""
     if not isinstance(value, str):
@@ -251,6 +262,7 @@ _WANTED = {
     "folder": "the name of a folder",
     "int": "a whole number",
     "list": "a list, or a text with commas or line breaks between its entries",
+    "overrides": "a list of mappings with router, condition and reason",
     "moment": "a time with its zone, such as 2026-11-24T03:00:00Z",
     "patterns": "regular expressions: a list, or a text with commas or line breaks between them",
     "percent": "a number from 0 to 100",
@@ -264,6 +276,7 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
     "int": _number(int),
     "list": _list,
     "moment": _moment,
+    "overrides": _overrides,
     "patterns": _patterns,
     "percent": _percent,
     "tasks": _tasks,

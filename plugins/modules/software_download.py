@@ -255,6 +255,8 @@ by_router:
               changed.
             - V(failed) - explicitly refused, or verified to be bad. The host fails; counts as changed if the command
               was accepted.
+            - V(relapsed) - was done, and left its settled state later in the same run. The host fails; counts as
+              changed.
             - V(reverted) - runs its previous version again. The host fails; counts as changed.
             - V(held) - the first node is done, the second was stopped. The host fails; counts as changed.
             - V(blocked) - stopped by a check; nothing was sent. The host fails; not changed.
@@ -266,7 +268,7 @@ by_router:
             - V(up_to_date) - already runs, or has, the requested version. The host is ok; not changed.
           type: str
           returned: always
-          choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
+          choices: [unknown, failed, relapsed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
           sample: done
         reason:
           description: Why, in words, for each node that is in this state.
@@ -514,6 +516,12 @@ plan:
       elements: str
       returned: always
       sample: [node1 is expected to become image-based]
+    overrides:
+      description: The conditions that were lifted for it by name, each with router, condition, reason, and by whom.
+      type: list
+      elements: dict
+      returned: always
+      sample: []
 run:
   description:
     - When the task started and ended, and what stopped it.

@@ -205,6 +205,8 @@ by_router:
               changed.
             - V(failed) - explicitly refused, or verified to be bad. The host fails; counts as changed if the command
               was accepted.
+            - V(relapsed) - was done, and left its settled state later in the same run. The host fails; counts as
+              changed.
             - V(reverted) - runs its previous version again. The host fails; counts as changed.
             - V(held) - the first node is done, the second was stopped. The host fails; counts as changed.
             - V(blocked) - stopped by a check; nothing was sent. The host fails; not changed.
@@ -215,7 +217,7 @@ by_router:
             - V(up_to_date) - already runs, or has, the requested version. The host is ok; not changed.
           type: str
           returned: always
-          choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
+          choices: [unknown, failed, relapsed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
           sample: done
         reason:
           description: Why, in words, for each node that is in this state.
@@ -519,6 +521,12 @@ plan:
       elements: str
       returned: always
       sample: [node1 is expected to become image-based]
+    overrides:
+      description: The conditions that were lifted for it by name, each with router, condition, reason, and by whom.
+      type: list
+      elements: dict
+      returned: always
+      sample: []
 run:
   description:
     - When the task started and ended, and what stopped it.
@@ -526,6 +534,12 @@ run:
   type: dict
   returned: if the targets could be examined
   contains:
+    overrides:
+      description: The conditions that were lifted by name, each with router, condition, reason, and by whom.
+      type: list
+      elements: dict
+      returned: if some were lifted
+      sample: []
     started:
       description: When it started, in UTC, by the controller's clock.
       type: str
@@ -556,6 +570,15 @@ run:
       type: str
       returned: if routers were handled
       sample: night-47
+run_record:
+  description:
+    - The record of the run, for the O(run_record) of its next task. With O(run_id) and O(journal) it is also in the
+      file C(run-<run_id>.json) in the O(journal).
+    - It holds the batches with their routers and verdicts, the routers that are relapsed, what stopped the run, the
+      window, the durations, the assets that were settled when the run began, and where the canaries are.
+  type: dict
+  returned: if routers were handled
+  sample: {"run_id": "night-47", "batches": [], "relapsed": {}, "stopped": null}
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

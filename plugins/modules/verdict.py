@@ -34,9 +34,18 @@ options:
         ran.
       - The last conclusive result counts. A weaker one, such as V(skipped) after a failed download, does not hide the
         failure. Results of skipped tasks are ignored.
+      - The result of M(sessionsmart.ssr.run_review) may be the last one. It counts for routers that have relapsed.
     type: list
     elements: str
     required: true
+  defer:
+    description:
+      - Whether a host that did not succeed fails only later. Ansible leaves a playbook as soon as all hosts of a batch
+        have failed, so a play that follows would not run.
+      - Set it if the last play of the playbook takes the verdicts again without it, as that of
+        C(sessionsmart.ssr.upgrade_routers) does.
+    type: bool
+    default: false
   router:
     description:
       - The SSR's name of the router. If not set, the host variable C(ssr_router), or else the name of the host.
@@ -85,7 +94,7 @@ state:
     - It is V(not_started) if no result contains the router.
   type: str
   returned: if the options are valid
-  choices: [unknown, failed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
+  choices: [unknown, failed, relapsed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
   sample: done
 reason:
   description: Why, in words.

@@ -36,6 +36,7 @@ PACE = {
     "conductor_upgrade_request_timeout": 5,
     "conductor_upgrade_health_retry_pause": 0,
     "conductor_upgrade_revert_grace": 1,
+    "conductor_upgrade_operation_settle": 1,
     "conductor_upgrade_health_wait": 5,
     "conductor_upgrade_health_timeout": 10,
     "conductor_upgrade_stable_polls": 2,
@@ -315,4 +316,5 @@ QUICK = {
     "upgrade_timeout": 60,
     "settle_timeout": 60,
     "health_timeout": 10,
+    "operation_settle": 1,
 }

@@ -15,6 +15,7 @@ OLD, NEW = "6.3.0-107.r1.el7", "6.3.5-39.r1.el7"
 #: Minutes of a real night as fractions of a second, as PACE is for conductors.
 PACE = {
     "router_upgrade_pair_soak": 0,
+    "router_upgrade_bake": 0,
     "router_upgrade_poll_min": 0.1,
     "router_upgrade_poll_max": 0.3,
     "router_upgrade_upgrade_timeout": 90,
@@ -23,6 +24,7 @@ PACE = {
     "router_upgrade_health_timeout": 10,
     "router_upgrade_request_timeout": 5,
     "router_upgrade_revert_grace": 1,
+    "router_upgrade_operation_settle": 1,
     "router_upgrade_download_timeout": 90,
     "router_upgrade_download_silence": 5,
     "router_upgrade_expected_download": 5,

@@ -42,6 +42,7 @@ PACE = {
     "conductor_upgrade_request_timeout": 5,
     "conductor_upgrade_health_retry_pause": 0,
     "conductor_upgrade_revert_grace": 1,
+    "conductor_upgrade_operation_settle": 1,
     "conductor_upgrade_health_wait": 30,
 }
 

@@ -21,7 +21,9 @@ from .simulator import Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Variables of the roles that are times of the night, by the end of their names.
-_TIMES = re.compile(r"_(timeout|soak|wait|pause|grace|flap|silence|reconnect_after|poll_min|poll_max)$|_expected_\w+$")
+_TIMES = re.compile(
+    r"_(timeout|soak|bake|settle|wait|pause|grace|flap|silence|reconnect_after|poll_min|poll_max)$|_expected_\w+$"
+)
 #: What a controller needs however fast the simulated clock runs, in seconds: patience, and pauses between two looks.
 _PATIENCE, _POLL_MIN, _POLL_MAX = 30, 0.3, 1.0
 

@@ -53,6 +53,28 @@ def begun(night: Night) -> dict[str, float]:
 # -- who is meant -----------------------------------------------------------------------------------------------------
 
 
+def test_a_whole_group_goes_out_only_if_there_is_a_slot_for_each_of_its_routers(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    with pytest.raises(TargetError, match="2 of its routers would be moved, while in_flight allows 1"):
+        states(night, resource_group="sites", sequencing="vendor", in_flight=1)
+    assert not night.conductor.sent
+
+
+def test_a_whole_group_never_moves_two_of_an_exclusive_group(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    with pytest.raises(TargetError, match="R and P are of the same exclusive group g"):
+        states(night, resource_group="sites", sequencing="vendor", exclusive_groups={"R": "g", "P": "g"})
+    assert not night.conductor.sent
+
+
+def test_a_whole_group_waits_for_the_members_of_its_exclusive_groups_outside_of_it(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    night.conductor.show(night.conductor.boxes["S", "a"], status="Disconnected")
+    groups = {"R": "g", "S": "g"}
+    by_router = states(night, resource_group="sites", sequencing="vendor", exclusive_groups=groups)
+    assert by_router == {"R": "not_started", "P": "not_started"} and not night.conductor.sent
+
+
 def test_routers_are_named_by_targets_by_hosts_and_by_a_resource_group(night) -> None:
     night.conductor.groups["sites"] = ["T", "S"]
     by_router = states(night, targets=["P"], target_hosts=["host-r"], resource_group="sites")

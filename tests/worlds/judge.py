@@ -69,7 +69,10 @@ class Judge:
         version = sent.named.get("version")
         command = Command(world.clock.now(), world.run, sent.kind, sent.command, nodes, version=version)
         before = {router for old in self.commands if old.run == world.run for router in old.routers}
-        command.first = any(router not in world.begun_before | before for router in command.routers)
+        halves = {
+            peer.router for peer in self.peers_of(command) if peer.version == world.settings.wanted_of(peer.router)
+        }
+        command.first = any(router not in world.begun_before | before | halves for router in command.routers)
         self.commands.append(command)
         world.say(f"> {sent.command}")
         peers = self.peers_of(command)

@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D2
     "the peer died while a router waited for a shell": (
-        "I1",
+        None,
         {
             "habits": {"shells": 4, "blocks": True},
             "routers": fleet(4, "ab"),
@@ -92,7 +92,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the peer died while a router waited in the queue": (
-        "I1",
+        None,
         {
             "habits": {"lag": 45.0},
             "routers": fleet(2, "ab"),
@@ -103,7 +103,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D4
     "a node is failed, and may be taken back, while the vendor's own operation still runs": (
-        "I3",
+        None,
         {
             "habits": {"status": "lines"},
             "routers": ONE,
@@ -149,7 +149,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a router begins in the same task while the conductor's own operation runs": (
-        "R13",
+        None,
         {
             "routers": [{"name": "r1", "nodes": [{"name": "a", "downloaded": [OLD, NEW_CONDUCTOR]}]}],
             "courses": {"c1.Conductor": [{**QUICK, "check": 240.0}], "a.r1": [QUICK]},
@@ -158,7 +158,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D8
     "a node that restarts twice is reverted, and still moves": (
-        "I3",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "twice": True, "between": 120.0}]},
@@ -257,8 +257,8 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"args": JOURNAL, "kill": 100.0}, {"args": {**JOURNAL, "disconnected": "skip"}, "pause": 90000.0}],
         },
     ),
-    "and a member of its group begins": (
-        "I6",
+    "what an earlier run left disconnected is skipped beside a member of its group": (
+        "I3",
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),
@@ -273,7 +273,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D12
     "the record of a pair that the vendor moves is forgotten after the time of one node": (
-        "I2",
+        None,
         {
             "habits": NO_STATUS,
             "routers": PAIR,
@@ -343,7 +343,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D17
     "a router that its own variable holds back is upgraded": (
-        "R41",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -353,6 +353,52 @@ KINDS: dict[str, tuple[str | None, dict]] = {
                     "hosts": {"h1": {"ssr_router": "r1"}, "h2": {"ssr_router": "r2", "ssr_version": OLD}},
                 }
             ],
+        },
+    ),
+    # of the same kinds, in other nights
+    "the second node begins although the first went back while it was waited": (
+        "R9",
+        {
+            "routers": PAIR,
+            "courses": quickly(PAIR, a_r1={**QUICK, "away": 300.0, "check": 120.0, "end": "reverts"}),
+            "runs": [{"args": {**PLAINLY, "pair_soak": 300, "order": "as_listed"}}],
+        },
+    ),
+    "a resource group with more routers than may be in flight goes out as it is": (
+        "I5",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO),
+            "resource_groups": {"edge": ["r1", "r2"]},
+            "runs": [{"args": {**PLAINLY, "in_flight": 1, "resource_group": "edge", "sequencing": "vendor"}}],
+        },
+    ),
+    "a resource group with two of one exclusive group goes out as it is": (
+        "I6",
+        {
+            "routers": TWO,
+            "courses": quickly(TWO),
+            "resource_groups": {"edge": ["r1", "r2"]},
+            "runs": [
+                {
+                    "args": {
+                        **PLAINLY,
+                        "resource_group": "edge",
+                        "sequencing": "vendor",
+                        "exclusive_groups": {"r1": "g", "r2": "g"},
+                    }
+                }
+            ],
+        },
+    ),
+    "a line in progress of last month makes a router unknown, and nothing was sent to it": (
+        "I9",
+        {
+            "habits": {"status": "table"},
+            "routers": ONE,
+            "courses": quickly(ONE),
+            "runs": [{"args": PLAINLY}],
+            "history": [{"node": "a.r1", "kind": "upgrade", "version": NEW, "end": "in progress"}],
         },
     ),
     # and what else must go well

@@ -41,15 +41,15 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the second node begins while the post-check of the first still runs": (
-        "I3.over",
+        None,
         {"routers": PAIR, "courses": {"a.r1": [{**QUICK, "check": 240.0}]}, "runs": [{"args": PLAINLY}]},
     ),
     "a node is done while its post-check still runs": (
-        "I3.over",
+        None,
         {"routers": ONE, "courses": {"a.r1": [{**QUICK, "check": 120.0}]}, "runs": [{"args": PLAINLY}]},
     ),
     "a node is done, and its post-check takes it back": (
-        "I3.over",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "check": 200.0, "end": "reverts"}]},
@@ -57,7 +57,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "of two that move at once, the first is done although it went back while the other moved": (
-        "I3",
+        None,
         {
             "routers": PAIR,
             "courses": {"a.r1": [{**QUICK, "check": 60.0, "end": "reverts"}], "b.r1": [{**QUICK, "write": 900.0}]},
@@ -76,7 +76,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the gap between two looks makes a flap an absence: reverted, while the upgrade goes on": (
-        "I3.over",
+        None,
         {
             "habits": {"status": "lines", "lag": 5.0},
             "routers": ONE,
@@ -86,7 +86,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a node is done that has died, since the list of assets is late": (
-        "I3",
+        None,
         {
             "habits": {"lag": 45.0},
             "routers": ONE,
@@ -96,11 +96,11 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "an error that refuses nothing counts as a refusal": (
-        "I3",
+        None,
         {"routers": ONE, "runs": [{"args": PLAINLY}], "answers": [{**LOST, "nth": 1}]},
     ),
     "and the next run sends again": (
-        "I2",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{"write": 1500.0}]},
@@ -109,7 +109,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a line of last month ends an operation that runs": (
-        "I3.over",
+        None,
         {
             "habits": {"status": "lines"},
             "routers": ONE,
@@ -172,14 +172,14 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the second node goes back while the check of the first still runs": (
-        "I3.over",
+        None,
         {
             "routers": [{"name": "r1", "nodes": [{"name": name, "version": "7.1.3-29.r2.el9"} for name in "ab"]}],
             "runs": [{"module": "software_revert", "args": {"version": "6.3.0-107.r1.el7", "pair_soak": 0}}],
         },
     ),
     "an asset is reconnected while its own upgrade has taken it away": (
-        "R30",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "away": 300.0}]},

@@ -14,7 +14,7 @@ from .nodes import AT_REST, MOVES, Node, Operation
 #: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
 #: back; and an hour, for all that comes between.
 _LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
-BAD = ("failed", "unknown", "reverted", "held")
+BAD = ("failed", "unknown", "reverted", "held", "relapsed")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
 #: What says that nothing was sent.
 UNSENT = ("not_started", "blocked", "skipped", "planned")
@@ -238,7 +238,7 @@ class RunJudge:
         total = len({router for batch in [*self.earlier, self] for router in batch.by_router})
         for router, command in self._first().items():
             bad = [other for other in self._bad_before(command.at) if other != router]
-            if router in before or not bad:
+            if router in before or not command.first or not bad:
                 continue  # a pair that is half done may be finished
             if limit is not None and len(bad) > limit:
                 truth = f"{', '.join(bad)} had ended badly, and {limit} may"

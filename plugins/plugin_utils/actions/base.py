@@ -109,6 +109,8 @@ class PcliAction(ActionBase):
     #: mutually_exclusive, required_if and the like, as ArgumentSpecValidator takes them.
     relations: dict = {}
     clock_class = Clock
+    #: The main process of ansible-playbook.
+    _parent = 0
     #: The engines of this task, which know what they have sent.
     _loops: tuple[Loop, ...] = ()
 
@@ -243,6 +245,16 @@ class PcliAction(ActionBase):
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""
         display.warning(line)
+
+    @property
+    def process(self) -> str:
+        """Which ansible-playbook this task is of, so that a number that the system uses again is another process."""
+        try:
+            with open(f"/proc/{self._parent}/stat", encoding="utf-8") as stream:
+                begun = stream.read().rpartition(")")[2].split()[19]  # starttime: ticks since the system was booted
+        except (OSError, IndexError):
+            begun = ""  # not Linux
+        return f"{self._parent}-{begun}"
 
     def alive(self) -> bool:
         """Does the main process still wait for us? A killed ansible-playbook leaves its workers running."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ..clock import parse_limit
@@ -14,6 +15,7 @@ from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations, Estimates
 from ..planning.eligibility import Rules
+from ..planning.overrides import Override
 from ..planning.plan import RouterPlan, make_plan
 from ..rollout.fleet_facts import fleet_facts
 from ..rollout.journal import Journal
@@ -21,16 +23,19 @@ from ..rollout.loop import Loop
 from ..rollout.node_order import primaries
 from ..rollout.results import NodeResult
 from ..rollout.rollout import Rollout
-from ..rollout.status import RunRecord, StatusFile
+from ..rollout.run_record import RunRecord
+from ..rollout.status import StatusFile
 from ..software.assets import Asset
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse
 from .base import BadInput, PcliAction
-from .targets import by_router, named_targets, waves_of
+from .run_records import earliest, run_record
+from .targets import by_router, named_targets, overrides_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
+_WINDOW = ("start_deadline", "window_end")
 
 
 class RolloutAction(PcliAction):
@@ -38,6 +43,8 @@ class RolloutAction(PcliAction):
 
     operation = "upgrade"
     relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
+    #: The record of the run, once there is a rollout.
+    record: RunRecord | None = None
 
     # -- targets ----------------------------------------------------------------------------------------------
 
@@ -68,6 +75,13 @@ class RolloutAction(PcliAction):
     def versions_of_hosts(self, args: dict) -> dict[str, str]:
         """What is requested for the routers whose hosts name a release of their own. Raises BadInput."""
         return versions_of_hosts(args["target_hosts"], self._hosts)
+
+    def overrides(self, args: dict, assets: Sequence[Asset]) -> tuple[Override, ...]:
+        """The conditions that the user has lifted by name (rule 46). Raises BadInput."""
+        overrides = overrides_of(args["override"], self._vars, {asset.router for asset in assets})
+        for override in overrides:
+            self.tell(f"override for {override.router}: {override.words}")
+        return overrides
 
     def resolved(self, args: dict, targets: Sequence[Target], assets: Sequence[Asset]) -> Versions:
         """The versions of this run, spelled as the conductor offers them. Raises RequestedVersionError, BadInput."""
@@ -101,7 +115,8 @@ class RolloutAction(PcliAction):
             conductor_version=own.version if own else None,
             conductor_router=self.conductor.local_node()[0],
             takes_nodes=self.conductor.takes_nodes(self.operation),
-            disconnected=args["disconnected"],
+            # A node that is taken back is away for a reason, and somebody waits for it (rule 44).
+            disconnected="block" if self.operation == "revert" else args["disconnected"],
             unknown=args["unknown_targets"].replace("fail", "block"),
             **more,
         )
@@ -119,6 +134,7 @@ class RolloutAction(PcliAction):
             window_end=self.moment(args, "window_end"),
             breaker_percent=args["breaker_percent"],
             breaker_patience=args["breaker_timeout"],
+            reverts=self.operation == "revert",
         )
 
     @staticmethod
@@ -142,11 +158,8 @@ class RolloutAction(PcliAction):
         loop.status_file = StatusFile(args["status_file"] or None, self.clock)
         loop.status_file.prepare()
         loop.journal.prepare()
-        folder = args["journal"] or None
-        record = RunRecord(folder if args["run_id"] else None, args["run_id"] or "", self.clock)
-        warning = record.load()
-        if warning:
-            self.warn(warning)
+        self.record = record = run_record(self, args["journal"], args["run_id"], self.record_of(args))
+        bounds = self._of_the_run(bounds, record)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
@@ -161,6 +174,18 @@ class RolloutAction(PcliAction):
             version=versions.text,
             stop_file=args["stop_file"] or None,
         )
+
+    def record_of(self, args: dict) -> Mapping | None:
+        """The record of the run that this task was given, by those that take one."""
+        return None
+
+    @staticmethod
+    def _of_the_run(bounds: RolloutLimits, record: RunRecord) -> RolloutLimits:
+        """The limits with the window as the first batch of the run has read it: a duration must not slide."""
+        window = {name: earliest(getattr(record, name), getattr(bounds, name)) for name in _WINDOW}
+        for name, moment in window.items():
+            setattr(record, name, moment.isoformat() if moment else None)
+        return replace(bounds, **window)
 
     # -- results ----------------------------------------------------------------------------------------------
 

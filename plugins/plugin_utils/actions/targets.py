@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import getpass
+import os
+from collections.abc import Collection, Mapping, Sequence
 
 from ..conductor.client import Conductor
+from ..planning.overrides import Override, OverrideError, read_overrides
 from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.node_id import NodeId
@@ -86,6 +89,25 @@ def by_router(
         if value is not None:
             values.setdefault(router_of(hosts, host), value)
     return values
+
+
+def overrides_of(entries: object, variables: Mapping[str, object], known: Collection[str]) -> tuple[Override, ...]:
+    """The conditions that the user has lifted by name (rule 46). ``variables``: of the task. Raises BadInput."""
+    try:
+        return read_overrides(entries, started_by(variables), known)
+    except OverrideError as error:
+        raise BadInput(f"{error} Nothing was sent.") from error
+
+
+def started_by(variables: Mapping[str, object]) -> str:
+    """Who has started the run: the user of the job in AWX, else the account on the controller."""
+    for name in ("awx_user_name", "tower_user_name"):
+        if variables.get(name):
+            return str(variables[name])
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # an account without a name, as in some containers
+        return f"uid {os.getuid()}"
 
 
 def waves_of(option: Mapping[str, object] | None, target_hosts: Sequence[str] | None, hosts: Hosts) -> dict[str, int]:

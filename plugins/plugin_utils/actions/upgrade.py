@@ -14,6 +14,7 @@ from ..checks.selection import select_checks
 from ..conductor.offered_versions import offered_versions
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
+from ..planning.group_rules import against_group, mates_of
 from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
@@ -85,6 +86,8 @@ class UpgradeAction(RolloutAction):
             results += of_routers
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
+        if self.record:
+            result["run_record"] = self.record.as_data()
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 
@@ -101,6 +104,9 @@ class UpgradeAction(RolloutAction):
         return router in {
             target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
         }
+
+    def record_of(self, args):
+        return args["run_record"]
 
     def _roll_after(self, own: Sequence[NodeResult], args, routers: Sequence[Target], versions, assets, bounds):
         """The routers, after the conductor's own nodes: only if these are well, and nothing loses their results."""
@@ -207,12 +213,13 @@ class UpgradeAction(RolloutAction):
     def _roll(self, args, targets: Sequence[Target], versions: Versions, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
         loop, estimates = self.roll_engine(args), self._estimates(args)
-        rules = self._rules(args, versions, estimates)
+        rules = replace(self._rules(args, versions, estimates), overrides=self.overrides(args, assets))
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
             plans = judged_by_volumes(loop, plans, rules)
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
+        fleet.batch.bake = args["bake"]
         policy = UpgradePolicy(
             health=self._health(args),
             post_checks=self._post_checks(args, versions.default),
@@ -248,31 +255,21 @@ class UpgradeAction(RolloutAction):
 
     def _as_group(self, args, fleet, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy):
         """Rule 22: with the vendor's sequencing the group goes out as it is, if nothing is against any member."""
-        bad = next((plan for plan in plans if plan.state not in ("planned", "up_to_date")), None)
-        if bad is not None:
-            raise TargetError(
-                f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
-                f"for at once, and {bad.router} is {bad.state}: {bad.reason}. Fix that, or set sequencing to node."
-            )
-        at_work = next((plan for plan in plans if plan.adopted), None)
-        if at_work is not None:
-            raise TargetError(
-                f"Nothing was sent: with sequencing vendor the whole resource group {args['resource_group']} is asked "
-                f"for at once, and something runs on {at_work.router} already: {at_work.reason}. Wait for its end, or "
-                "set sequencing to node."
-            )
+        against = against_group(args["resource_group"], plans, fleet.bounds.in_flight)
+        if against:
+            raise TargetError(against)
         node_ids = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
         if not node_ids:
             return planned_results(plans), plans, None
         rest = planned_results([plan for plan in plans if plan.state == "up_to_date"])
         request = replace(spec.request, resource_group=args["resource_group"])
-        spec = OperationSpec(request, node_ids, spec.wanted)
+        spec = OperationSpec(request, node_ids, spec.wanted, group=mates_of(plans))
         missing = self._bring_to_group(fleet, spec, policy.download) if policy.download else []
         if missing:
             return [*missing, *rest], plans, None
         # The window and the stop file count for it as for a router with all of these nodes.
         nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
-        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"])
+        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"], group=None)
         policy = replace(
             policy, may_continue=lambda left: fleet.admission.may_continue(whole, [node.node for node in nodes])
         )

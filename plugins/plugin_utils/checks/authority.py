@@ -63,6 +63,8 @@ class Authority:
     plugins_before: dict[str, str] | None = None
     #: The versions of those routers that get another one than the rest.
     versions: Mapping[str, Version] = field(default_factory=dict)
+    #: What is said of the checks that a person has lifted, by router and check (rule 46).
+    lifted: Mapping[tuple[str, str], str] = field(default_factory=dict)
     health_timeout: float = 900
     health_unknown: str = "warn"
     progress: Callable[[str], None] = field(default=lambda line: None, repr=False)

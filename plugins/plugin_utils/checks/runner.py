@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
@@ -75,6 +75,7 @@ def check_steps(
         for number, context in enumerate(contexts):
             result = (kept or {}).get((check.name, context.target))
             result = result or (yield from waiting.ask(partial(run_check, check, context)))
+            result = _unless_lifted(result, authority.lifted.get((context.router, check.name)))
             check_run.results.append(result)
             for router in _concerned(check, result, context):
                 check_run.by_router[router].append(result)
@@ -82,6 +83,13 @@ def check_steps(
                 reported_at = authority.clock.now()
                 authority.progress(f"checking {check.name}: {number + 1} of {len(contexts)}")
     return check_run
+
+
+def _unless_lifted(result: CheckResult, words: str | None) -> CheckResult:
+    """A check that a person has lifted by name for this router warns, and says who that was (rule 46)."""
+    if words is None or not result.blocks:
+        return result
+    return replace(result, state="warn", reason=f"{result.reason} ({words})")
 
 
 def _prefetch(check: Check, contexts: Sequence[CheckContext], waiting: Waiting) -> Steps[None]:

@@ -19,16 +19,21 @@ from typing import Protocol
 
 from ..clock import format_duration
 from ..software.node_id import NodeId
+from .batches import CanaryState, held_by_canaries
 from .durations import Durations
+from .overrides import GROUP, lifts
 from .plan import RouterPlan, expected_time, time_to_second
 
 #: What counts against the budget of failures. A router to which nothing was sent is no failure of the rollout.
-FAILURES = ("failed", "unknown", "reverted", "held")
+FAILURES = ("failed", "unknown", "reverted", "held", "relapsed")
 
 
 @dataclass(frozen=True)
 class RolloutLimits:
-    """What limits a rollout. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads."""
+    """What limits a rollout. None: no such limit. ``downloads_in_flight`` is for whoever sends the downloads.
+
+    ``reverts``: the routers are taken back, which no limit but the number of slots holds up (rule 44).
+    """
 
     in_flight: int = 10
     downloads_in_flight: int = 5
@@ -38,6 +43,7 @@ class RolloutLimits:
     window_end: datetime | None = None
     breaker_percent: float = 2.0
     breaker_patience: float = 1800
+    reverts: bool = False
     #: Seconds for which a router waits for one of its exclusive group that is not well.
     group_patience: float = 900
 
@@ -48,7 +54,8 @@ class RolloutState:
 
     ``ended``: the state of each router that has ended in this batch; ``waiting``: those that have not begun;
     ``total``: the routers of this batch. ``failures_before``, ``total_before``, ``bad_before`` (router: state) come
-    from earlier batches. ``breaker``: why new starts are paused, for ``breaker_since`` seconds.
+    from earlier batches, and ``stopped_before`` says why they let no other begin. ``breaker``:
+    why new starts are paused, for ``breaker_since`` seconds.
     """
 
     now: datetime
@@ -59,6 +66,8 @@ class RolloutState:
     failures_before: int = 0
     total_before: int = 0
     bad_before: Mapping[str, str] = field(default_factory=dict)
+    stopped_before: str | None = None
+    canaries: CanaryState = field(default_factory=CanaryState)
     stop_file: bool = False
     parent_gone: bool = False
     breaker: str | None = None
@@ -112,10 +121,13 @@ def may_start(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, 
         return _never(plan.reason)
     if plan.adopted:
         return GO
+    if bounds.reverts:
+        return _beside_its_group(plan, situation) or _slots(situation, bounds) or _wave(plan, situation) or GO
     return (
         _closed(situation, bounds)
         or _spent(situation, bounds)
         or _paused(situation, bounds)
+        or _behind_canaries(situation)
         or _group(plan, situation, bounds)
         or _window(plan, situation, bounds, durations)
         or _slots(situation, bounds)
@@ -152,6 +164,8 @@ def may_go_on(
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
+    if bounds.reverts:
+        return GO
     closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
     closed = closed or _paused(situation, bounds)
     if first:
@@ -179,7 +193,9 @@ def _closed(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
 
 
 def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
-    """The budget of failures of the whole run, and slots that nobody will give back (rule 18)."""
+    """What earlier batches left, the budget of the whole run, and slots that nobody will give back (rules 18, 40)."""
+    if situation.stopped_before is not None:
+        return _stopped(situation.stopped_before)
     failures, total = situation.failures, situation.total + situation.total_before
     did = f"{failures} of {total} routers failed"
     if bounds.max_failures is not None and failures > bounds.max_failures:
@@ -209,14 +225,26 @@ def _group(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> 
     """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
     if plan.group is None:
         return None
-    for router in plan.members:
+    for router in () if lifts(plan.overrides, GROUP) else plan.members:
         state = situation.ended.get(router) or situation.bad_before.get(router)
         if router != plan.router and state in FAILURES:
             return _never(f"{router} of the same group ({plan.group}) is {state}")
+    return _beside_its_group(plan, situation) or _beside_the_unwell(plan, situation, bounds)
+
+
+def _beside_its_group(plan: RouterPlan, situation: RolloutState) -> Decision | None:
+    """Never two of an exclusive group at once."""
+    if plan.group is None:
+        return None
     for other in situation.running:
         if other.group == plan.group and other.router != plan.router:
             return Decision(False, False, f"{other.router} of the same group ({plan.group}) is in flight")
-    for router in plan.mates:
+    return None
+
+
+def _beside_the_unwell(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
+    """None while another of its exclusive group is not well, wherever that one belongs."""
+    for router in () if lifts(plan.overrides, GROUP) else plan.mates:
         if router in situation.unwell:
             how, seconds = situation.unwell[router]
             words = f"{router} of the same group ({plan.group}) {how}"
@@ -252,6 +280,14 @@ def _window(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, du
 
 def _late(now: datetime, seconds: float, limit: datetime) -> float:
     return (now + timedelta(seconds=seconds) - limit).total_seconds()
+
+
+def _behind_canaries(situation: RolloutState) -> Decision | None:
+    """The first routers with work go alone, and must have been done for a while (rules 40 and 48)."""
+    hold = held_by_canaries(situation.canaries)
+    if hold is None:
+        return None
+    return _stopped(hold.reason) if hold.stop else Decision(False, False, hold.reason, full=True)
 
 
 def _slots(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:

@@ -20,6 +20,7 @@ from ..software.targets import Target
 from ..software.upgrade_paths import judge, propose
 from ..software.versions import Version, parse, satisfies
 from .durations import Estimates
+from .overrides import PEER, Override, lifts, of_router
 from .request_rules import RequestOptions, refuse
 from .sequencing import NODE, POLICIES, requested
 
@@ -46,6 +47,8 @@ class NodeFacts:
     downloaded: bool | None
     running: str | None
     configured: bool = True
+    #: Its service is proven down: it carries nothing (rule 45). Read only where it decides something.
+    service_down: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,13 +80,16 @@ class Rules:
     downgrade: bool = False
     #: Back to the version from before: as a downgrade, but with a command of its own that every release has.
     revert: bool = False
+    #: Conditions that a person has lifted for single routers (rule 46).
+    overrides: tuple[Override, ...] = ()
     #: The versions of those routers that get another one than the rest (rule 41).
     versions: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, router: str) -> Rules:
-        """The rules for one router, with the version that it gets."""
+        """The rules for one router, with the version that it gets, and its own overrides."""
+        own = replace(self, overrides=of_router(self.overrides, router)) if self.overrides else self
         text = self.versions.get(router)
-        return self if text is None else replace(self, version=parse(text), version_text=text)
+        return own if text is None else replace(own, version=parse(text), version_text=text)
 
     @property
     def back(self) -> bool:
@@ -120,6 +126,13 @@ class Case:
         if node.busy:
             return f"its asset shows {node.state}"
         return NOT_SETTLED if self.there(node) and not node.settled and not node.away else None
+
+    @property
+    def alone(self) -> bool:
+        """May a node be moved although its peer is away or bad? By name (rule 46), or since it carries nothing."""
+        if lifts(self.rules.overrides, PEER):
+            return True
+        return self.rules.revert and bool(self.needed) and all(node.service_down for node in self.needed)
 
     @property
     def needed(self) -> list[NodeFacts]:
@@ -279,6 +292,8 @@ def _disconnected(case: Case) -> tuple[str, str] | None:
     away = [node for node in case.all if node.away and not case.running(node)]
     if not away or case.adopted:
         return None
+    if case.alone and not any(node.away for node in case.nodes):
+        return None
     words = ", ".join(f"{node.node} is {node.state}" for node in away)
     if len(away) < len(case.all):
         words += ", and a pair is touched only while both nodes are connected"
@@ -293,7 +308,7 @@ def _not_ready(case: Case) -> tuple[str, str] | None:
         running = case.running(node)
         if running and running != NOT_SETTLED:
             return "blocked", f"its peer {node.node} is being worked on: {running}. Wait for its end, then run again"
-        if not node.settled:
+        if not node.settled and not (case.alone and node in case.peers):
             return "blocked", f"{node.node} is {node.state}: wait until it is settled, then run again"
     return None
 

@@ -21,6 +21,7 @@ from ..software.upgrade_paths import judge
 from ..software.versions import satisfies
 from .durations import Durations
 from .eligibility import Case, NodeFacts, Rules, against, sequencing_of, step_of
+from .overrides import PEER, Override, lifts
 from .sequencing import ORDERS, POLICIES
 
 DEFAULT_WAVE = 0
@@ -67,6 +68,8 @@ class RouterPlan:
     way_back: str
     notes: tuple[str, ...]
     members: tuple[str, ...] = ()
+    #: The conditions that do not count for it, each with its reason and who says so (rule 46).
+    overrides: tuple[Override, ...] = ()
 
     @property
     def to_version(self) -> str | None:
@@ -87,7 +90,7 @@ class RouterPlan:
         """The plan as plain data, for Ansible. Without the members of the group: the group names them."""
         data = asdict(replace(self, members=()))
         del data["members"]
-        return data | {"nodes": list(data["nodes"]), "notes": list(data["notes"])}
+        return data | {name: list(data[name]) for name in ("nodes", "notes", "overrides")}
 
 
 # -- how long ---------------------------------------------------------------------------------------------------------
@@ -137,10 +140,26 @@ def make_plan(
     for target in each_router_once(targets):
         nodes = tuple(facts.get(node_id) or _unlisted(*node_id) for node_id in target.node_ids)
         peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
-        plan = _plan(Case(target, nodes, peers, primaries.get(target.router), rules.of(target.router)))
+        case = Case(target, nodes, peers, primaries.get(target.router), rules.of(target.router))
+        plan = _plan(_without_dead_nodes(case))
         plan = replace(plan, members=members.get(plan.group or "", ()))
         plans.append(_with_lost_members(plan, known))
     return sorted(plans, key=lambda plan: plan.wave)
+
+
+def _without_dead_nodes(case: Case) -> Case:
+    """Where a node may be moved although its peer is not well, the plan is for those nodes that are connected."""
+    living = tuple(node for node in case.nodes if not node.away)
+    dead = tuple(node for node in case.nodes if node.away)
+    if not dead or not living:
+        return case
+    alone = replace(
+        case,
+        target=Target(case.target.router, tuple(node.node for node in living), False),
+        nodes=living,
+        peers=case.peers + dead,
+    )
+    return alone if alone.alone and not any(alone.running(node) for node in dead) else case
 
 
 def _unlisted(router: str, node: str) -> NodeFacts:
@@ -173,6 +192,7 @@ def _plan(case: Case) -> RouterPlan:
         outage=_outage(case, sequencing) if at_work else 0.0,
         way_back=_way_back(nodes, rules) if at_work else "none",
         notes=tuple(_notes(case, nodes, sequencing)) if at_work else (),
+        overrides=rules.overrides if at_work else (),
     )
 
 
@@ -220,6 +240,7 @@ def _ordered(case: Case, nodes: list[NodePlan], sequencing: str) -> tuple[list[N
 def _outage(case: Case, sequencing: str) -> float:
     """Seconds without traffic. A pair that is done node by node hands over; how it does below 6.3 is not documented."""
     hands_over = case.pair and POLICIES[sequencing].hands_over(case.rules.takes_nodes)
+    hands_over = hands_over and not any(node.away for node in case.peers)
     return 0.0 if hands_over else case.rules.estimates.outage
 
 
@@ -239,11 +260,23 @@ def _way_back(nodes: Sequence[NodePlan], rules: Rules) -> str:
 
 def _notes(case: Case, nodes: Sequence[NodePlan], sequencing: str) -> list[str]:
     return [
+        *_notes_on_what_is_lifted(case),
         *_notes_on_the_release(case, sequencing),
         *_notes_on_the_path(case),
         *_notes_on_the_pair(case, nodes, sequencing),
         *(note for node in nodes for note in _notes_on_a_node(case, node)),
     ]
+
+
+def _notes_on_what_is_lifted(case: Case) -> list[str]:
+    """What goes dark is said before all else."""
+    dead = [node.node for node in case.peers if node.away or not node.settled]
+    notes = [f"override: {override.words}" for override in case.rules.overrides]
+    if dead and case.alone:
+        who = " and ".join(node.node for node in case.needed)
+        proven = "" if lifts(case.rules.overrides, PEER) else f", since the service of {who} is down"
+        notes.append(f"{' and '.join(dead)} is not well, and {who} is moved all the same{proven}")
+    return notes
 
 
 def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:

@@ -20,7 +20,8 @@ from ..software.events import upgrade_failure
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
 from .context import RunContext
-from .judge import failure_may_be_recorded, news_of, report_counts, report_of
+from .judge import failure_may_be_recorded, report_counts, report_of
+from .operation_end import StatusWatch, watch_status
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller
 
@@ -31,9 +32,12 @@ _EVENTS_READ = 18
 def with_report(run: OperationRun, node: FollowedNode, status: NodeStatus) -> Steps[NodeStatus]:
     """The status with what the conductor reports of the operation, which is read only when it can matter."""
     operation = run.spec.request.operation
-    if node.report is None and report_counts(node.progress, status, run.context.limits):
-        report = report_of((yield from _new_lines(run, node)), node.result.node, operation)
+    if report_counts(node.progress, status, run.context.limits):
+        fresh = yield from _new_lines(run, node)
+        report = report_of(fresh, node.node_id, operation) if _may_report(node.watch) else None
         over = run.pending is not None and run.pending.over
+        if node.report is not None:
+            return replace(status, report=node.report, report_words=node.report_words)
         may_be_recorded = failure_may_be_recorded(node.progress, status, report, over)
         if may_be_recorded and (words := (yield from _recorded_failure(run, node))):
             node.report, node.report_words = "failed", words
@@ -42,16 +46,33 @@ def with_report(run: OperationRun, node: FollowedNode, status: NodeStatus) -> St
     return replace(status, report=node.report, report_words=node.report_words)
 
 
+def _may_report(watch: StatusWatch) -> bool:
+    """Whether new lines may report an end: of what was taken up only once it was shown in the present tense."""
+    return not watch.taken_up or watch.running_at is not None
+
+
 def _new_lines(run: OperationRun, node: FollowedNode) -> Steps[list[str]]:
-    """The status lines that are news since our request."""
-    if node.old_lines is None:
-        node.old_lines = list(run.baseline.lines) if run.baseline else []
-    ask_status = partial(run.poller.round.status_of, run.spec.request.operation, *node.node_id)
-    response = yield from run.context.waiting.ask(ask_status)
-    whole = response is not None and not response.broken and not response.cut
-    lines = tuple(operation_status.status_lines(response))
-    fresh, node.old_lines = news_of(node.old_lines, lines, whole and bool(lines))
+    """The status lines that are news of the node since our request."""
+    operation = run.spec.request.operation
+    lines, whole = yield from run.context.waiting.ask(partial(lines_about, run.poller, operation, node.node_id))
+    now = run.context.clock.now()
+    node.watch, fresh = watch_status(node.watch, lines, whole, node.node_id, operation, now)
     return fresh
+
+
+def lines_about(poller: StatusPoller, operation: str, node_id: NodeId) -> tuple[tuple[str, ...], bool]:
+    """What the status of an operation shows that may be about a node, and whether that was read as a whole."""
+    response = poller.round.status_of(operation, *node_id)
+    whole = response is not None and not response.broken and not response.cut
+    lines = operation_status.status_lines(response)
+    return tuple(operation_status.about(lines, node_id, poller.names_beside(node_id))), whole
+
+
+def status_before(poller: StatusPoller, operation: str, node_id: NodeId, now: float, taken_up: bool) -> StatusWatch:
+    """The watch of a node whose operation is about to be requested, or is taken up."""
+    lines, whole = lines_about(poller, operation, node_id)
+    watch = StatusWatch(lines if whole else None, taken_up)
+    return watch_status(watch, lines, whole, node_id, operation, now)[0] if taken_up else watch
 
 
 def _recorded_failure(run: OperationRun, node: FollowedNode) -> Steps[str | None]:

@@ -29,7 +29,9 @@ def fleet_facts(
 
     Whether one of a group is away matters to the others, also where it is no target.
     """
-    routers = {target.router for target in targets} | set(rules.groups)
+    routers = {target.router for target in targets}
+    groups = {group for router, group in rules.groups.items() if router in routers}
+    routers |= {router for router, group in rules.groups.items() if group in groups}
     software = context.conductor.downloads() if rules.download else None
     rows = [at_rest(asset) for asset in assets if asset.router in routers and asset.node]
     facts = {}
@@ -47,7 +49,26 @@ def fleet_facts(
             downloaded=is_downloaded(software, node_id, rules.of(asset.router).version),
             running=_running_operation(context, operation, asset),
         )
-    return facts
+    return _with_services(context, facts) if rules.revert else facts
+
+
+def _with_services(context: RunContext, facts: dict[NodeId, NodeFacts]) -> dict[NodeId, NodeFacts]:
+    """Before a revert, the nodes whose peer is not well are asked for their service: one that is down may go back."""
+    lonely = {node.router for node in facts.values() if node.away or not node.settled}
+    return {
+        node_id: replace(node, service_down=_service_is_down(context, node_id))
+        if node.router in lonely and not node.away
+        else node
+        for node_id, node in facts.items()
+    }
+
+
+def _service_is_down(context: RunContext, node_id: NodeId) -> bool:
+    """True only if the node itself says so."""
+    with contextlib.suppress(PcliError):
+        status = context.conductor.system_of(*node_id)
+        return status is not None and status.reached is not False and status.runs is False
+    return False
 
 
 def is_downloaded(software: Mapping[NodeId, Downloads] | None, node_id: NodeId, wanted: Version) -> bool | None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -107,13 +108,19 @@ class Following:
         if not status.reachable and node.node_id != self.run.poller.local_node:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
-        node.progress, node.outcome = next_progress(node.progress, status, now(), limits)
+        signs = self.run.signs(node)
+        node.progress, node.outcome = next_progress(node.progress, status, now(), limits, signs)
         if node.only_unsettled:
             node.outcome = outcome_of_unsettled(node.outcome, node.progress, status, limits)
         self._reconnect(node, status)
         news = self._new_line(node, status)
-        news = news or node.progress.good > 0 or node.outcome is not None
-        return news or (node.progress.old > 0 and node.progress.longest_away > 0)
+        return news or node.outcome is not None or self._close_to_end(node)
+
+    def _close_to_end(self, node: FollowedNode) -> bool:
+        """True while a few polls may show how its operation has ended; then it is only watched for a while."""
+        progress, few = node.progress, self.run.context.limits.stable_polls
+        back = progress.was_away and 0 < progress.old <= few
+        return 0 < progress.good <= few or back
 
     def _observe(self, node: FollowedNode, answers: bool) -> NodeStatus | None:
         """What a node is like now; None while its own answers are awaited.
@@ -154,7 +161,17 @@ class Following:
             status = yield from ask(partial(self._probe, node))
         if status.reachable or node.node_id == poller.local_node:
             status = yield from with_report(self.run, node, status)
+        if status.away and not node.reconnected and self._away_for(node) >= (self.run.spec.reconnect_after or math.inf):
+            questions = [
+                partial(poller.round.newest_lines, operation, *node.node_id)
+                for operation in dict.fromkeys((self.run.spec.request.operation, "upgrade", "revert"))
+            ]
+            node.shown_away = tuple(sum((yield from self.run.context.waiting.ask_all(questions)), ()))
         return status
+
+    def _away_for(self, node: FollowedNode) -> float:
+        since = node.progress.away_since
+        return 0.0 if since is None else self.run.context.clock.now() - since
 
     def _probe(self, node: FollowedNode) -> NodeStatus:
         poller = self.run.poller
@@ -172,9 +189,20 @@ class Following:
 
     def _reconnect(self, node: FollowedNode, status: NodeStatus) -> None:
         """Rule 30: ask once, by setting, for an asset that came from a restart and stays away (I95-64152)."""
-        after, since = self.run.spec.reconnect_after, node.progress.away_since
-        away_for = None if since is None else self.run.context.clock.now() - since
-        moment = AwayMoment(after, away_for, status.reachable, node.outcome is not None, node.reconnected)
+        after, pending, now = self.run.spec.reconnect_after, self.run.pending, self.run.context.clock.now()
+        if not after:
+            return
+        moment = AwayMoment(
+            after,
+            None if node.progress.away_since is None else self._away_for(node),
+            status.reachable,
+            node.outcome is not None,
+            node.reconnected,
+            node.node_id.node,
+            unanswered=pending is not None and not pending.over,
+            lines=node.shown_away,
+            followed_for=now - node.progress.sent_at,
+        )
         passage = reconnect(self.run.context.conductor, node.node_id, moment)
         if not passage.decision.sends:
             return

@@ -102,8 +102,13 @@ def examine_again(moments: Iterable[NodeMoment]) -> Decision:
 
 
 def _judged(steps: Iterable[tuple[tuple, NodeMoment]]) -> Decision:
-    decisions = (judge(conditions, moment) for conditions, moment in steps)
-    return next((decision for decision in decisions if not decision.sends), SEND)
+    passed_over: tuple[str, ...] = ()
+    for conditions, moment in steps:
+        decision = judge(conditions, moment)
+        if not decision.sends:
+            return decision
+        passed_over += decision.lifted
+    return replace(SEND, lifted=passed_over) if passed_over else SEND
 
 
 # -- the way out ------------------------------------------------------------------------------------------------------

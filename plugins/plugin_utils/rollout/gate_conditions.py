@@ -31,6 +31,7 @@ from .live_conditions import (
     peer_begun,
     peer_not_well,
     peer_not_well_at_revert,
+    peer_went_back,
 )
 from .moments import AwayMoment, LeavingMoment, NodeMoment
 
@@ -221,6 +222,25 @@ def reconnected_before(moment: AwayMoment) -> Decision | None:
     return never("it was asked for before, or its node has ended") if moment.asked_before or moment.ended else None
 
 
+#: An upgrade that takes longer is given up by its own installer, by default (7.1.3: one hour). In seconds.
+VENDOR_LIMIT = 3600.0
+
+
+def operation_keeps_it_away(moment: AwayMoment) -> Decision | None:
+    """An asset is never reconnected while an operation of ours or of others runs there, or may run (rule 30).
+
+    Where nothing readable says that none does, that is believed once an operation would have been given up.
+    """
+    if moment.unanswered:
+        return wait("the end of our own request")
+    line = operation_status.runs_now(list(moment.lines), moment.node)
+    if line:
+        return wait(f"the end of an operation: {line}")
+    if operation_status.at_rest(list(moment.lines)) or moment.followed_for >= VENDOR_LIMIT:
+        return None
+    return wait("words that nothing runs there, or the time after which an operation is given up")
+
+
 # -- which conditions count for which command -------------------------------------------------------------------------
 
 Condition = Callable[..., Decision | None]
@@ -266,6 +286,7 @@ _MOVE = Conditions(
         node_not_well,
         peer_begun,
         peer_not_well,
+        peer_went_back,
         group_member_not_well,
     ),
     leaving=_LIMITS,
@@ -290,15 +311,27 @@ CONDITIONS = {
     "pause": Conditions(leaving=_SHELL),
     "remove": Conditions(first_look=(runs_it,), examined=(runs_beside,), leaving=_SHELL),
     "installer": Conditions(leaving=_SHELL),
-    "reconnect": Conditions(examined=(not_away_for_long, reconnected_before)),
+    "reconnect": Conditions(examined=(not_away_for_long, reconnected_before, operation_keeps_it_away)),
     # The image of a release is made known to the conductor's own node, which moves no node.
     "import": Conditions(),
 }
 
 
 def judge(conditions: Iterable[Condition], moment: object) -> Decision:
-    """The first decision that one of the conditions makes about a moment; to send, where none does."""
-    return next(filter(None, (condition(moment) for condition in conditions)), SEND)
+    """The first decision that one of the conditions makes about a moment; to send, where none does.
+
+    What is against it is passed over where a person has lifted the condition by its name for this router (rule 46).
+    """
+    passed_over: tuple[str, ...] = ()
+    lifted = getattr(moment, "lifted", ())
+    for condition in conditions:
+        decision = condition(moment)
+        if decision is None:
+            continue
+        if decision.sends or condition.__name__ not in lifted:
+            return replace(decision, lifted=passed_over) if passed_over else decision
+        passed_over = (*passed_over, decision.reason)
+    return replace(SEND, lifted=passed_over) if passed_over else SEND
 
 
 def judge_request(decisions: Sequence[Decision]) -> list[Decision]:

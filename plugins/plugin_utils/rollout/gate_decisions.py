@@ -14,12 +14,14 @@ class Decision:
 
     ``reason``: why, as a clause; for ``wait``, what is waited for. ``until``: when the wait is over, by the clock of
     the run; None: as long as it takes. ``only_unsettled``: it is followed only since it is not settled.
+    ``lifted``: what was against it, and does not count since a person says so (rule 46).
     """
 
     kind: str
     reason: str = ""
     until: float | None = None
     only_unsettled: bool = False
+    lifted: tuple[str, ...] = ()
 
     @property
     def sends(self) -> bool:

@@ -42,6 +42,8 @@ class Record:
     outcome_at: str | None = None
     state: str | None = None
     reason: str | None = None
+    #: The conditions that a person has lifted for it, with the reason and who that was (rule 46).
+    override: str | None = None
 
     @property
     def open(self) -> bool:

@@ -18,22 +18,26 @@ from ..clock import format_duration
 from ..pcli.errors import DeviceError, NotReached, PcliError, SessionBroken
 from ..software import operation_status
 from ..software.assets import Asset
+from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.refusal_reasons import (
     already_running,
     at_version_already,
     failed_after_start,
-    may_have_begun,
     not_there_yet,
+    refuses,
 )
 from ..software.versions import Version, satisfies
 from .join_text import one_line, sentences
 from .node_progress import Limits, NodeProgress, remember
+from .operation_end import NO_SIGNS, Signs, StillOpen, how_known, not_over
 from .results import NOT_STARTED
 
 #: So much of the answer to a request, and of what the conductor reports, stands in a reason.
 _QUOTED = 300
 _REPORTED = 600
+#: Where the conductor's own words begin in a reason.
+_SAYS = " The conductor says: "
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None
 # -- the answer to the request ----------------------------------------------------------------------------------------
 
 _NOT_THERE = "Nothing was started: the release is not on the node yet."
-_PERHAPS_STARTED = "It may have been begun: check the node, fix the cause named in the answer, then run again."
+_NO_REFUSAL = "the answer is an error that refuses nothing, so it may have begun"
 
 #: Refusals of which the node is followed all the same: what they speak of may be what was requested.
 _FOLLOWED = (
@@ -124,7 +128,7 @@ def judge_error(error: PcliError, installs: bool, taken_before: bool) -> Answer:
         return _judge_refusal(error, installs, taken_before)
     if isinstance(error, SessionBroken):
         return Answer("taken", "the session broke while the request ran", str(error))
-    return Answer("noted", outcome=Outcome("unknown", f"the request was sent, but {error}"))
+    return Answer("taken", _NO_REFUSAL, str(error), text=one_line(str(error)), error=True)
 
 
 def _begins_nothing(error: PcliError) -> bool:
@@ -138,33 +142,48 @@ def _begins_nothing(error: PcliError) -> bool:
 def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> Answer:
     words = error.words
     answer = Answer("refused", "refused", words, text=one_line(words), error=True)
-    if may_have_begun(words):  # neither a refusal nor the report of a failure
-        step = "the answer is an error that refuses nothing, so it may have begun"
-        return replace(answer, kind="taken", step=step)
+    refused, failed = error.denied or error.conductor_only or refuses(words), failed_after_start(words)
     if taken_before:  # a blocking request that ended badly after a while
-        return replace(answer, kind="noted", step="the request ended with an error", failure=words)
+        failure = words if failed or refused else None
+        return replace(answer, kind="noted", step="the request ended with an error", failure=failure)
+    if not refused:
+        return replace(answer, kind="taken", step=_NO_REFUSAL, failure=words if failed else None)
     if installs and not_there_yet(words):
         outcome = Outcome("failed", sentences(str(error), _NOT_THERE))
         return replace(answer, step="refused, since the release is not there yet", outcome=outcome, missing=words)
     why = next((why for says, why in _FOLLOWED if says(words)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    advice = _PERHAPS_STARTED if failed_after_start(words) else NOT_STARTED
-    return replace(answer, outcome=Outcome("failed", sentences(str(error), advice)))
+    return replace(answer, outcome=Outcome("failed", sentences(str(error), NOT_STARTED)))
 
 
 # -- each poll --------------------------------------------------------------------------------------------------------
 
 
 def next_progress(
-    progress: NodeProgress, status: NodeStatus, now: float, limits: Limits
+    progress: NodeProgress, status: NodeStatus, now: float, limits: Limits, signs: Signs = NO_SIGNS
 ) -> tuple[NodeProgress, Outcome | None]:
-    """One more poll of a node: what to remember, and the outcome if there is one."""
-    progress = remember(progress, status, now)
-    return progress, _outcome(progress, status, now, limits) or out_of_time(progress, status, now, limits)
+    """One more poll of a node: what to remember, and the outcome if there is one.
+
+    ``signs``: what is known beside the node itself of the end of its operation.
+    """
+    progress = remember(progress, status, now, limits)
+    outcome, still_open = _outcome(progress, status, now, limits), None
+    if outcome is not None:
+        still_open = not_over(progress, signs, now, limits)
+        if still_open is None:
+            return progress, replace(outcome, reason=_before_words(outcome.reason, how_known(progress, signs, now)))
+    return progress, out_of_time(progress, status, now, limits, still_open)
+
+
+def _before_words(reason: str, addition: str) -> str:
+    """The reason with an addition in front of the conductor's own words."""
+    reason, said, words = reason.partition(_SAYS)
+    return f"{reason.rstrip('.')}{addition}{'.' if said else ''}{said}{words}" if addition else reason + said + words
 
 
 def _outcome(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
+    """How the operation has ended, if it is over."""
     if progress.good >= limits.stable_polls:
         less = not_shown(status.version, progress.wanted)
         return Outcome("done", f"runs {status.version_text}, {status.state}, service {status.service_text}{less}")
@@ -180,7 +199,7 @@ def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, 
     """The outcome of a node that is settled on something else than what was requested, if its attempt has ended."""
     if status.version is not None and satisfies(status.version, progress.wanted) is None:
         return None  # it may be the requested version: its text does not show enough to call it the one from before
-    said = f" The conductor says: {status.report_words}" if status.report_words else ""
+    said = f"{_SAYS}{status.report_words}" if status.report_words else ""
     back = progress.before is None or (
         status.version is not None and satisfies(status.version, progress.before) is not False
     )
@@ -202,23 +221,35 @@ def _attempt_ended(progress: NodeProgress, status: NodeStatus, limits: Limits) -
         return "it has booted since the command was sent"
     if progress.longest_away > limits.flap and status.booted_since is None:
         return f"it was away for {format_duration(progress.longest_away)}"
-    if status.report == "failed" and progress.longest_away > 0:
+    if status.report == "failed" and progress.was_away:
         return "the conductor reports a failure, and it had been away"
     return None
 
 
-def out_of_time(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> Outcome | None:
-    """A time-out sends nothing and says what was last seen (rule 19); None while there is time."""
+def out_of_time(
+    progress: NodeProgress, status: NodeStatus, now: float, limits: Limits, still_open: StillOpen | None = None
+) -> Outcome | None:
+    """A time-out sends nothing and says what was last seen (rule 19); None while there is time.
+
+    ``still_open``: why an operation that looks as if it had ended does not count as over.
+    """
     last = status.words() if status.reachable else progress.status.words() + " when it was last seen"
     advice = "Nothing more is sent: examine the node, then run again"
+    if still_open is not None and (still_open.still or still_open.request):
+        return None  # both have limits of their own
     if progress.arrived_at is not None:
         if now - progress.arrived_at < limits.settle_timeout:
             return None
         limit = format_duration(limits.settle_timeout)
-        return Outcome("unknown", f"reached the requested version but did not settle within {limit}; {last}. {advice}")
+        missing = (
+            f"was not seen to end within {limit} ({still_open.words})"
+            if still_open
+            else f"did not settle within {limit}"
+        )
+        return Outcome("unknown", f"reached the requested version but {missing}; {last}. {advice}")
     if now - progress.sent_at < limits.upgrade_timeout:
         return None
-    where = "has not reached the requested version"
+    where = f"its operation did not end ({still_open.words})" if still_open else "has not reached the requested version"
     if not status.reachable or status.away:
         where = "has not come back" if not status.reachable else "has not been seen by the conductor again"
     return Outcome("unknown", f"{where} within {format_duration(limits.upgrade_timeout)}; {last}. {advice}")
@@ -268,23 +299,14 @@ class Report:
 
 
 def report_counts(progress: NodeProgress, status: NodeStatus, limits: Limits) -> bool:
-    """True where the conductor's words can matter: on a node that is settled on another version (rules 15 and 16)."""
-    return not status.partial and status.settled and progress.old >= limits.stable_polls - 1
+    """True where the conductor's words can matter: on a node that looks as if its operation had ended, or soon will."""
+    almost = max(progress.good, progress.old) >= limits.stable_polls - 1 or progress.bad_since is not None
+    return not status.partial and status.settled and almost
 
 
-def news_of(before: Sequence[str], lines: Sequence[str], whole: bool) -> tuple[list[str], list[str]]:
-    """The status lines that were not there before our request, and those from before that still are.
-
-    One that is not shown any more is new when it comes back: a conductor may keep one line for each version, and then
-    the same failure as last time looks as it did last time. An answer that is not ``whole`` hides no line.
-    """
-    fresh = operation_status.new_lines(list(before), list(lines))
-    return fresh, operation_status.still_shown(list(before), list(lines)) if whole else list(before)
-
-
-def report_of(fresh: Sequence[str], node: str, operation: str) -> Report | None:
-    """What new status lines report; None where there are none. Those that name the node outweigh the others."""
-    named = [line for line in fresh if operation_status.names_node(line, node)] or list(fresh)
+def report_of(fresh: Sequence[str], node_id: NodeId, operation: str) -> Report | None:
+    """What new status lines report of a node; None where none of them names it."""
+    named = [line for line in fresh if operation_status.names(line, node_id)]
     return Report(operation_status.hint(named, operation), "; ".join(named)[-_REPORTED:]) if named else None
 
 

@@ -108,6 +108,14 @@ def peer_not_well(moment: NodeMoment) -> Decision | None:
     return None
 
 
+def peer_went_back(moment: NodeMoment) -> Decision | None:
+    """The second node of a pair is begun while the first one still runs what it was moved to (rule 9)."""
+    for peer in moment.peers:
+        if peer.node in moment.done and (peer.version is None or satisfies(peer.version, moment.wanted) is False):
+            return never(f"its peer {peer.node} was done, and runs {peer.version or 'an unreadable version'} now")
+    return None
+
+
 def peer_not_well_at_revert(moment: NodeMoment) -> Decision | None:
     """The same of a revert, unless the service of its own node is proven down: then it carries nothing (rule 45)."""
     proven_down = moment.live is not None and moment.live.reached and moment.live.service is False

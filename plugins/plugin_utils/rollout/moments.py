@@ -148,6 +148,10 @@ class NodeMoment:
     ignore_running: bool = False
     only_follow: bool = False
     blocked: str = ""
+    #: The nodes of the same router that ended well before.
+    done: tuple[str, ...] = ()
+    #: The names of conditions that a person has lifted for its router (rule 46).
+    lifted: frozenset[str] = frozenset()
     #: Right before the command leaves: the node itself, and the nodes of the other routers of its exclusive group.
     live: LiveNode | None = None
     mates: tuple[PeerMoment, ...] = ()
@@ -180,7 +184,9 @@ class LeavingMoment:
 class AwayMoment:
     """An asset that is followed and may have to be reconnected. Seconds; ``away_for`` None: it is not away.
 
-    ``after``: how long it may stay away, by setting; 0: it is never reconnected.
+    ``after``: how long it may stay away, by setting; 0: it is never reconnected. ``unanswered``: our request has not
+    come back. ``lines``: what the conductor shows about operations there. ``followed_for``: seconds since our request,
+    or since it is followed.
     """
 
     after: float
@@ -188,3 +194,7 @@ class AwayMoment:
     reachable: bool = True
     ended: bool = False
     asked_before: bool = False
+    node: str = ""
+    unanswered: bool = False
+    lines: tuple[str, ...] = ()
+    followed_for: float = 0.0

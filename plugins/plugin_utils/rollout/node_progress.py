@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from ..software.node_status import NodeStatus, runs
-from ..software.versions import Version
+from ..software.versions import Version, satisfies
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Limits:
     #: How long a node must have stayed settled on its old version before an attempt counts as ended: some installers
     #: restart a node twice.
     revert_grace: float = 30
+    #: How long a node must have been still before its operation counts as over, where no status says so (rule 33).
+    operation_settle: float = 300
     stable_polls: int = 3
     poll_min: float = 2
     poll_max: float = 15
@@ -47,7 +49,12 @@ class NodeProgress:
     old: int = 0
     old_since: float | None = None
     away_since: float | None = None
+    was_away: bool = False
     longest_away: float = 0.0
+    #: Since when it has been settled on the same version; None: it is not, or may not have been.
+    still_since: float | None = None
+    #: When it was observed last.
+    observed_at: float | None = None
     bad_since: float | None = None
     status: NodeStatus = field(default_factory=NodeStatus)
 
@@ -59,13 +66,14 @@ def needs_probe(progress: NodeProgress, listed: NodeStatus) -> bool:
     """
     if listed.away or listed.busy or not listed.settled:
         return False
-    return (
-        runs(listed, progress.wanted, progress.before) or progress.longest_away > 0 or progress.away_since is not None
-    )
+    return runs(listed, progress.wanted, progress.before) or progress.was_away
 
 
-def remember(progress: NodeProgress, status: NodeStatus, now: float) -> NodeProgress:
-    """The progress of a node after one more poll."""
+def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Limits) -> NodeProgress:
+    """The progress of a node after one more poll.
+
+    Absence is what polls have shown, from the first to the last of them: what lies between two polls proves nothing.
+    """
     present = status.reachable and not status.away
     arrived = present and runs(status, progress.wanted, progress.before)
     settled = present and status.settled and not status.busy
@@ -74,15 +82,42 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float) -> NodeProg
     # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
     booted = bool(status.booted_since) and not progress.status.booted_since
     same = on_another and not booted and progress.old > 0 and status.version == progress.status.version
-    away_since = None if present else progress.away_since if progress.away_since is not None else now
+    longest_gap = max(limits.flap, 4 * limits.poll_max)
+    gap = progress.observed_at is not None and now - progress.observed_at > longest_gap
+    away_since = None if present else now if progress.away_since is None or gap else progress.away_since
     return replace(
         progress,
         status=status if status.reachable else progress.status,
         away_since=away_since,
-        longest_away=max(progress.longest_away, now - progress.away_since if progress.away_since is not None else 0.0),
+        was_away=progress.was_away or not present,
+        longest_away=max(progress.longest_away, 0.0 if away_since is None else now - away_since),
+        still_since=_still_since(progress, status, now, settled, gap or booted),
+        observed_at=now,
         arrived_at=now if arrived and progress.arrived_at is None else progress.arrived_at,
         good=progress.good + 1 if arrived and settled and status.service else 0,
         old=(progress.old if same else 0) + 1 if on_another else 0,
         old_since=(progress.old_since if same else now) if on_another else None,
         bad_since=(now if progress.bad_since is None else progress.bad_since) if down else None,
     )
+
+
+def _still_since(
+    progress: NodeProgress, status: NodeStatus, now: float, settled: bool, interrupted: bool
+) -> float | None:
+    """Since when a node has been settled and has shown the same version and service, as far as it was observed.
+
+    A moment without an answer proves nothing; one that is ``interrupted`` begins the time anew.
+    """
+    if not status.reachable:
+        return progress.still_since
+    if not settled or status.version is None:
+        return None
+    last = progress.status
+    same_service = status.partial or last.partial or status.service == last.service
+    same = last.version is not None and same_version(last.version, status.version) and same_service
+    return progress.still_since if same and not interrupted and progress.still_since is not None else now
+
+
+def same_version(one: Version, other: Version) -> bool:
+    """True if two texts may show the same version: one of them may show less of it."""
+    return satisfies(one, other) is not False or satisfies(other, one) is not False

@@ -19,14 +19,10 @@ from .poller import IMAGE_RELEASE, StatusPoller
 
 @dataclass(frozen=True)
 class CommandBaseline:
-    """What was true when a command was sent: to compare with. ``conductor_time`` by the conductor's own clock.
-
-    ``lines``: what the conductor showed about the operation.
-    """
+    """What was true when a command was sent: to compare with. ``conductor_time`` by the conductor's own clock."""
 
     at: float
     conductor_time: datetime | None = None
-    lines: tuple[str, ...] = ()
 
 
 def observe(poller: StatusPoller, node_id: NodeId, baseline: CommandBaseline | None = None) -> NodeStatus:
@@ -73,7 +69,8 @@ def _running(
     """Status and version: the node's own answer where the session is on it, else what the conductor shows of it."""
     if node_id == poller.local_node:
         status = poller.conductor.system()
-        poller.conductor_time = status.at if status and status.at else poller.conductor_time
+        if status and status.at:
+            poller.note_time(status.at)
         own_version = poller.conductor.own_version()
         if own_version and own_version.version:
             return status, own_version.text, own_version.version

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from functools import partial
 
 from ..clock import parse_record_timestamp
 from ..pcli import waiting
@@ -19,6 +20,7 @@ from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software.node_id import NodeId
 from ..software.versions import Version, try_parse
+from .conductor_evidence import status_before
 from .context import RunContext, Steps
 from .events import Adopted, MovedWithPeer, NodeEnded
 from .following import Following
@@ -84,13 +86,24 @@ class Operation:
             return [self._planned(node, decisions.get(node.result.node, SEND)) for node in nodes]
         todo = [node for node in nodes if node.outcome is None]
         adopted = [node for node in todo if decisions[node.result.node].kind == "follow"]
+        if todo and not adopted:
+            self._keep_together(nodes)
+            todo = [node for node in todo if node.outcome is None]
         if todo and not adopted and not (yield from send_steps(run, todo, deadline)):
             return [self._conclude(node) for node in nodes]
         for node in adopted:
-            self._adopt(node, decisions[node.result.node])
+            yield from self._adopt(node, decisions[node.result.node])
         following = Following(run, self._heartbeat)
         yield from following.steps(todo)
         return [self._conclude(node) for node in [*nodes, *(node for node in following.nodes if node not in nodes)]]
+
+    def _keep_together(self, nodes: list[FollowedNode]) -> None:
+        """Where nothing may be sent to a node, one request would reach it together with the others."""
+        for node in nodes:
+            if node.outcome is not None and node.outcome.state == self._run.nothing_sent:
+                reason = f"the same request would move {node.node_id.node}: {node.outcome.reason}"
+                self._run.end(nodes, Outcome(self._run.nothing_sent, reason))
+                return
 
     def _decide(self, nodes: list[FollowedNode]) -> waiting.Steps[dict[str, Decision]]:
         """What the gate decides about each node; one to which nothing is sent, and that is not followed, ends so."""
@@ -168,7 +181,7 @@ class Operation:
             node.outcome = Outcome("planned", f"{node.result.from_version} to {node.result.to_version} {what}")
         return self._conclude(node, keep_journal=True)
 
-    def _adopt(self, node: FollowedNode, decision: Decision) -> None:
+    def _adopt(self, node: FollowedNode, decision: Decision) -> waiting.Steps[None]:
         """Follow what runs at a node already as if it had been sent now, or when the journal says that it was."""
         context, record = self._run.context, node.record
         operation, sent_at = self._run.spec.request.operation, context.clock.now()
@@ -189,6 +202,9 @@ class Operation:
             before = record.from_version or node.result.from_version
             node.progress = replace(node.progress, before=try_parse(before or ""))
         node.progress = replace(node.progress, sent_at=sent_at)
+        operation, poller = self._run.spec.request.operation, self._run.poller
+        read = partial(status_before, poller, operation, node.node_id, context.clock.now(), taken_up=True)
+        node.watch = yield from context.waiting.ask(read)
         node.log.record(adopted)
 
     # -- ends -----------------------------------------------------------------------------------------------------

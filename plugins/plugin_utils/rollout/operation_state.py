@@ -12,6 +12,7 @@ from datetime import datetime
 from ..conductor.request import Request
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps
+from ..planning.overrides import Override
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus
@@ -23,6 +24,7 @@ from .moments import LiveNode
 from .node_log import NodeLog
 from .node_progress import NodeProgress
 from .observation import CommandBaseline
+from .operation_end import Signs, StatusWatch
 from .poller import StatusPoller
 from .results import NodeResult
 
@@ -57,10 +59,14 @@ class OperationSpec:
     may: Limit | None = None
     #: Is it the rest of a router that has begun? Where nothing is sent to it, it is held.
     rest: bool = False
+    #: Its nodes that were moved to the version, and ended well.
+    done: tuple[str, ...] = ()
     #: The other routers of its exclusive group (rule 23).
     group: tuple[str, ...] = ()
     #: Why a check lets nothing be sent to it: what runs there already is only followed.
     blocked: str = ""
+    #: Conditions of the gate that a person has lifted for its router (rule 46).
+    overrides: tuple[Override, ...] = ()
 
     @property
     def installs(self) -> bool:
@@ -81,8 +87,8 @@ class FollowedNode:
     answer: str = ""
     #: Was that an error? Then its words stand in every bad end.
     refused: bool = False
-    #: The lines of the status that were there before our request, and still are. None: not read yet.
-    old_lines: list[str] | None = None
+    #: What the status of the operation has shown of it.
+    watch: StatusWatch = field(default_factory=StatusWatch)
     #: When the conductor took our request, by its own clock; and when it was last asked for its events, by ours.
     taken_at: datetime | None = None
     events_at: float | None = None
@@ -95,6 +101,8 @@ class FollowedNode:
     outcome: Outcome | None = None
     line: str = ""
     reconnected: bool = False
+    #: What the conductor shows about operations on it, read while it may have to be reconnected.
+    shown_away: tuple[str, ...] = ()
 
     @property
     def result(self) -> NodeResult:
@@ -139,6 +147,11 @@ class OperationRun:
     def nothing_sent(self) -> str:
         """The state of a node to which nothing is sent."""
         return "held" if self.spec.rest else "not_started"
+
+    def signs(self, node: FollowedNode) -> Signs:
+        """What is known beside the node itself of the end of its operation."""
+        request_over = self.pending is None or self.pending.over
+        return Signs(node.watch, request_over, self.spec.ignore_running)
 
     def end(self, nodes: Iterable[FollowedNode], outcome: Outcome) -> None:
         """Give an outcome to those nodes that have none."""

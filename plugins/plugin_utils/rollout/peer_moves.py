@@ -11,6 +11,7 @@ from ..software.assets import Asset
 from .events import MovedWithPeer, Note
 from .judge import moves_by_itself
 from .node_progress import NodeProgress
+from .operation_end import StatusWatch
 from .operation_state import FollowedNode, OperationRun
 from .results import NodeResult
 
@@ -39,4 +40,6 @@ def _follow(run: OperationRun, peer: Asset, progress: NodeProgress) -> FollowedN
     log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
     log.record(MovedWithPeer(peer.version.text if peer.version else None))
     log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
-    return FollowedNode(log, NodeProgress(progress.wanted, peer.version, run.context.clock.now()))
+    node = FollowedNode(log, NodeProgress(progress.wanted, peer.version, run.context.clock.now()))
+    node.watch = StatusWatch(taken_up=True)  # nothing was asked about it before our request
+    return node

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..clock import Clock
 from ..conductor.client import Conductor
@@ -51,6 +51,7 @@ class StatusPoller:
         self.assets_count = assets_count and conductor.release() >= IMAGE_RELEASE
         self.local_node = conductor.local_node()
         self.conductor_time: datetime | None = None
+        self._time_read_at = 0.0
         self.trouble: str | None = None
         #: Did the last poll succeed? And what made that no further poll ever will?
         self.answers = False
@@ -102,6 +103,16 @@ class StatusPoller:
         self._lost = not isinstance(error, DeviceError) and not unanswered
         self.trouble = str(error)
 
+    def note_time(self, moment: datetime) -> None:
+        """The conductor has shown its own time."""
+        self.conductor_time, self._time_read_at = moment, self.clock.now()
+
+    @property
+    def conductor_time_now(self) -> datetime | None:
+        """Its time now, as far as it was shown before."""
+        passed = timedelta(seconds=self.clock.now() - self._time_read_at)
+        return self.conductor_time + passed if self.conductor_time else None
+
     # -- what the last poll shows ---------------------------------------------------------------------------------
 
     def asset(self, router: str, node: str) -> Asset | None:
@@ -115,6 +126,12 @@ class StatusPoller:
     def peers(self, router: str, node: str) -> list[Asset]:
         """The other nodes of a router."""
         return [asset for asset in self._by_router.get(router, ()) if asset.node != node]
+
+    def names_beside(self, node_id: NodeId) -> Callable[[str], bool]:
+        """Whether a word is the name of another router, or of another node of the same one."""
+        peers = {asset.node for asset in self.peers(*node_id)}
+        own = {node_id.router, node_id.node}
+        return lambda word: word not in own and (word in peers or word in self._by_router)
 
     def counts(self, router: str) -> bool:
         """True if the asset states of this router count. Those of routers always do (see :attr:`assets_count`)."""

@@ -15,6 +15,7 @@ from functools import partial
 
 from ..conductor.request import Request
 from ..pcli.waiting import Steps
+from ..planning.overrides import lifted
 from ..software.assets import Asset
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
@@ -157,10 +158,12 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
             written=tuple(written),
             ignore_running=run.spec.ignore_running,
             blocked=run.spec.blocked,
+            done=run.spec.done,
             live=run.live.get(node.node_id),
             peers=tuple(peer for peer in peers if peer.live.node_id.router == node.node_id.router),
             mates=tuple(mates),
             patience=patience,
+            lifted=lifted(run.spec.overrides),
         )
 
 

@@ -35,6 +35,7 @@ class StateMeaning:
 STATES = {
     "unknown": StateMeaning(False, True, "something was sent, and the truth could not be learned"),
     "failed": StateMeaning(False, None, "refused in words, or proven bad"),
+    "relapsed": StateMeaning(False, True, "was done, and left its settled state later"),
     "reverted": StateMeaning(False, True, "runs the version from before again"),
     "held": StateMeaning(False, True, "the first node is done, the second was stopped"),
     "blocked": StateMeaning(False, False, "a pre-check says no; nothing was sent"),

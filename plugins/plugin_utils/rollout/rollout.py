@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from ..planning.admission import FAILURES, RolloutLimits
+from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
+from .batch_watch import BatchWatch
 from .broken_off import EXPECTED, results_after, words_of
 from .context import Abandoned
 from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed, StartsStopped
@@ -32,7 +33,8 @@ from .rollout_admission import RolloutAdmission
 from .rollout_progress import ActiveRouter, CircuitBreaker, RolloutProgress
 from .rollout_report import RolloutFigures
 from .router_run import RouterRun
-from .status import Pulse, RunRecord
+from .run_record import RunRecord
+from .status import Pulse
 
 
 @dataclass
@@ -51,13 +53,14 @@ class Rollout:
     def __post_init__(self) -> None:
         self.progress = RolloutProgress()
         self._breaker = CircuitBreaker(self.loop, self.poller, self.bounds.breaker_percent)
+        self.batch = BatchWatch(self.loop, self.poller, self.record, self.progress)
         self.admission = RolloutAdmission(
             self.loop,
             self.poller,
             self.bounds,
             self.durations,
-            self.record,
             self.progress,
+            self.batch,
             self._breaker,
             self.stop_file,
         )
@@ -90,7 +93,7 @@ class Rollout:
 
     def _round(self, guard: Guard, make: Callable[[RouterPlan], RouterRun]) -> bool:
         """One round: what may start does, and what runs gets on by a step. True if anything is new or due."""
-        guard.run(lambda: self._breaker.watch(self.progress.touched()))
+        guard.run(self._watch)
         guard.run(self._set_aside)
         news = guard.run(self._download)
         guard.run(lambda: self._start(make))
@@ -124,7 +127,11 @@ class Rollout:
 
     def _prepare(self, plans: Sequence[RouterPlan]) -> None:
         self.progress.begin(plans, self.loop.clock.now())
-        self._breaker.begin()
+        self.batch.counts = self.admission.moves and not self.bounds.reverts
+        self.batch.begin(plans)
+        baseline = self._breaker.begin(self.record.baseline if self.batch.counts else None)
+        if self.batch.counts:
+            self.record.baseline = baseline
         began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
         self.loop.events.emit(began)
         for plan in plans:
@@ -133,6 +140,21 @@ class Rollout:
         if self.admission.lane:
             self.admission.lane.prepare(self.progress.waiting)
         self.loop.events.emit(RunProgressed(self._figures))
+
+    # -- what nobody works on -------------------------------------------------------------------------------------
+
+    def _watch(self) -> None:
+        """Compare the authority with what it was when the run began, and what this run has done with what it is now."""
+        busy = self.progress.touched() | set(self.batch.earlier()[2]) - set(self.record.relapsed)
+        if self.bounds.reverts:  # that those are not well is why they are taken back
+            busy |= {plan.router for plan in self.progress.plans}
+        self._breaker.watch(busy)
+        for router, reason in self.batch.watch().items():
+            plan = next((plan for plan in self.progress.plans if plan.router == router), None)
+            if plan is None:
+                self.loop.tell(f"{router}: RELAPSED: {reason}")
+            else:
+                self._end(plan, self.batch.relapsed_results(self.progress.results[router], reason))
 
     # -- downloads ------------------------------------------------------------------------------------------------
 
@@ -237,6 +259,7 @@ class Rollout:
             self.admission.lane.forget(router)
         progress.states[router] = state = router_state(results)
         planned = plan.state == "planned"
+        self.batch.ended(router, state, results)
         self.loop.events.emit(RouterEnded(state, reason_of(results), tuple(results), planned, router=router))
 
     def _leave_out(self) -> None:
@@ -259,12 +282,9 @@ class Rollout:
     def _save(self) -> None:
         """Counters that span batches (A5). What cannot be written down is only a convenience."""
         record = self.record
-        failed = {router: state for router, state in self.progress.states.items() if state in FAILURES}
-        if self.admission.moves:
-            record.failures += len(failed)
-            record.total += len(self.progress.plans)
-            record.bad |= failed
-            record.stopped = self.admission.stopped
+        if self.batch.counts and self.loop.alive():  # what ends with the main process is no limit of the run
+            record.stopped = record.stopped or self.admission.stopped
+            record.blind = str(self.poller.final) if self.poller.final else None
         record.durations = self.durations.as_data()
         warning = record.save()
         if warning:

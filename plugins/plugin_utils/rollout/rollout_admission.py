@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_download, may_go_on, may_start
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
+from .batch_watch import BatchWatch
 from .context import RunContext
 from .download_lane import DownloadLane
 from .events import StartsStopped
 from .poller import StatusPoller
 from .rollout_progress import CircuitBreaker, RolloutProgress
-from .status import RunRecord
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class RolloutAdmission:
     poller: StatusPoller
     bounds: RolloutLimits
     durations: Durations
-    record: RunRecord
     progress: RolloutProgress
+    batch: BatchWatch
     breaker: CircuitBreaker
     stop_file: str | None = None
     #: Does this rollout move nodes? Downloads do not: they hold no slots, and spend nothing of the run's budget.
@@ -49,6 +49,8 @@ class RolloutAdmission:
     lane: DownloadLane | None = None
     #: Why nothing new was started any more; None while that may still happen, and where everything was started.
     stopped: str | None = None
+    #: Why everybody waits for the canaries, as far as it was reported.
+    _waits: str = ""
     #: Since when routers of exclusive groups are not well.
     _unwell_since: dict[str, float] = field(default_factory=dict)
 
@@ -67,6 +69,7 @@ class RolloutAdmission:
                 self.context.events.emit(StartsStopped(decision.reason))
                 return None
             if decision.full:
+                self._report_canaries(decision.reason, state)
                 return None
             if decision.never:
                 return Start(plan, self.not_sent(plan, decision.reason))
@@ -106,6 +109,7 @@ class RolloutAdmission:
     def state(self) -> RolloutState:
         """This moment, for the admission of routers."""
         progress = self.progress
+        failures, total, bad = self.batch.earlier() if self.moves else (0, 0, {})
         return RolloutState(
             now=self.context.clock.wall(),
             running=[active.plan for active in progress.active],
@@ -113,17 +117,26 @@ class RolloutAdmission:
             waiting=progress.waiting,
             ended=progress.states,
             total=len(progress.plans),
-            failures_before=self.record.failures if self.moves else 0,
-            total_before=self.record.total if self.moves else 0,
-            bad_before=self.record.bad if self.moves else {},
+            failures_before=failures,
+            total_before=total,
+            bad_before=bad,
+            stopped_before=self.batch.refusal() if self.moves else None,
+            canaries=self.batch.canaries(),
             failing=FAILURES if self.moves else ("failed",),
-            holding=self.moves,
+            holding=self.moves and not self.bounds.reverts,
             stop_file=bool(self.stop_file) and os.path.exists(self.stop_file),
             parent_gone=not self.context.alive(),
             breaker=self.breaker.reason,
             breaker_since=self.breaker.paused_for,
             unwell=self._unwell(),
         )
+
+    def _report_canaries(self, reason: str, state: RolloutState) -> None:
+        """Say once that the others wait for the canaries, and once that these bake."""
+        waits = f"{state.canaries.over}" if state.canaries.wanted and "canaries" in reason else ""
+        if waits and waits != self._waits:
+            self.context.tell(reason)
+        self._waits = waits or self._waits
 
     def _unwell(self) -> dict[str, tuple[str, float]]:
         """The routers of exclusive groups that nobody works on and that are not well, wherever they belong (rule 23).

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..planning.admission import breaker_reason
+from ..planning.admission import Standing, breaker_reason
 from ..planning.plan import RouterPlan
 from ..software.assets import Asset
+from ..software.node_id import NodeId
 from .context import RunContext, Steps
 from .poller import StatusPoller
 from .results import NodeResult
@@ -18,6 +19,8 @@ from .router_run import RouterRun
 
 #: States of routers that are well: what leaves its settled state there is news.
 _WELL = ("done", "up_to_date", "skipped")
+#: An asset of which only that is known.
+_SETTLED = Asset(None, None, None, settled=True)
 
 
 @dataclass
@@ -59,7 +62,7 @@ class RolloutProgress:
 
     def touched(self) -> set[str]:
         """Routers that are worked on or came to a bad end: that their assets are away is no news."""
-        bad = {router for router, state in self.states.items() if state not in _WELL}
+        bad = {router for router, state in self.states.items() if state not in (*_WELL, "relapsed")}
         return bad | {active.plan.router for active in self.active}
 
     def totals(self) -> dict[str, int]:
@@ -82,11 +85,14 @@ class CircuitBreaker:
     percent: float
     reason: str | None = None
     _since: float = 0.0
-    _baseline: dict[tuple[str, str], Asset] = field(default_factory=dict)
+    _baseline: dict[tuple[str, str], Standing] = field(default_factory=dict)
 
-    def begin(self) -> None:
-        """Take the settled assets of this moment as the baseline."""
-        self._baseline = {key: asset for key, asset in self._assets().items() if asset.settled}
+    def begin(self, known: Sequence[NodeId] | None = None) -> list[NodeId]:
+        """Take the settled assets of this moment as the baseline, or those that were when the run began (``known``)."""
+        if known is None:
+            known = [NodeId(*key) for key, asset in self._assets().items() if asset.settled and all(key)]
+        self._baseline = dict.fromkeys(known, _SETTLED)
+        return list(known)
 
     def watch(self, touched: set[str]) -> None:
         """Compare the assets of this moment with the baseline. ``touched``: routers that do not count."""

@@ -231,7 +231,8 @@ class RouterUpgrade:
         if spec.request.operation != "revert" or self.spec.request.operation == "revert":
             # A revert after an upgrade is never held up.
             begun = any(result.accepted or result.adopted or result.moved_by_itself for result in self.results)
-            spec = replace(spec, may=lambda: self._turn.limits(self.nodes), rest=begun)
+            done = tuple(result.node for result in self.results if result.state == "done")
+            spec = replace(spec, may=lambda: self._turn.limits(self.nodes), rest=begun, done=done)
         while True:
             self._enter(spec.request.operation, spec.nodes[0][1] if len(spec.nodes) == 1 else "")
             began, operation = self.context.clock.now(), Operation(self.context, self.poller, spec, self.heartbeat)

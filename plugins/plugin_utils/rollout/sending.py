@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..pcli.waiting import Steps
+from ..software import operation_status
 from .answering import wait_for_answer
+from .conductor_evidence import status_before
 from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
 from .judge import Outcome
 from .live_nodes import read_live
 from .observation import CommandBaseline
+from .operation_end import StatusWatch
 from .operation_state import AskAgain, FollowedNode, OperationRun
 from .read_moments import locked_moments, nodes_that_matter
 
@@ -35,6 +39,7 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
     if decision.kind == "never":
         run.end(nodes, Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}"))
         return False
+    run.baseline = _baseline(run)
     if passage.pending is None:  # it may have got through
         run.accept(nodes, "the session broke while the request was sent", str(passage.error))
         return True
@@ -69,11 +74,15 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
 
     def prepare() -> Steps[None]:
         run.live = yield from read_live(context, run.poller, nodes_that_matter(run))
-        lines = [line for node in nodes for line in run.live[node.node_id].shown[0]]
-        run.baseline = CommandBaseline(context.clock.now(), run.poller.conductor_time, tuple(lines))
+        for node in nodes:
+            node.watch = yield from _status_before(run, node)
+        run.baseline = _baseline(run)
 
     def locked() -> Decision:
-        return examine_again(locked_moments(run, nodes))
+        decision = examine_again(locked_moments(run, nodes))
+        if decision.sends:
+            _record_lifted(run, nodes, decision)
+        return decision
 
     def intend(command: str) -> None:
         for node in nodes:
@@ -90,10 +99,37 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     )
 
 
+def _status_before(run: OperationRun, node: FollowedNode) -> Steps[StatusWatch]:
+    """The watch of the status of a node that is about to be sent a command, from what was read for the gate."""
+    operation, poller = run.spec.request.operation, run.poller
+    shown = run.live[node.node_id].shown[0]
+    if shown:
+        return StatusWatch(tuple(operation_status.about(shown, node.node_id, poller.names_beside(node.node_id))))
+    read = partial(status_before, poller, operation, node.node_id, run.context.clock.now(), taken_up=False)
+    return (yield from run.context.waiting.ask(read))
+
+
+def _baseline(run: OperationRun) -> CommandBaseline:
+    """What is true now: a node that boots before its command has left has not booted since (rule 16)."""
+    return CommandBaseline(run.context.clock.now(), run.poller.conductor_time_now)
+
+
+def _record_lifted(run: OperationRun, nodes: Sequence[FollowedNode], decision: Decision) -> None:
+    """What was against the request and does not count by name is in the result, with who says so (rule 46)."""
+    who = "; ".join(f"{override.by}: {override.reason}" for override in run.spec.overrides)
+    for objection in dict.fromkeys(decision.lifted):
+        run.context.tell(f"{nodes[0].log.name}: sent although {objection}; this is lifted by name ({who})")
+        for node in nodes:
+            node.log.record(Warned(f"it was sent although {objection}; this was lifted by name ({who})"))
+
+
 def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
     """Write down that a command is about to be sent to a node. Raises JournalError."""
     versions = (node.result.from_version, run.spec.wanted)
     record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions)
+    if run.spec.overrides:
+        words = "; ".join(f"{over.condition} by {over.by}: {over.reason}" for over in run.spec.overrides)
+        record = replace(record, override=words)
     node.log.record(Intended(record))
     node.record = record
     node.log.record(Sent(command))

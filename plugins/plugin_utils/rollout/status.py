@@ -1,22 +1,20 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rollout shows while it runs: the status file for dashboards, the line for people, the record of the run.
+"""What a rollout shows while it runs: the status file for dashboards, and the line for people.
 
-None of them can stop a night: what cannot be written or read is a warning at most, once the run has begun.
+Neither can stop a night: what cannot be written is a warning at most, once the run has begun.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from datetime import datetime
 
 from ..clock import Clock, format_duration, format_timestamp
 from ..files import prepare_folder, replace_file
-from ..planning.durations import Durations
 from .journal import JournalError
 from .results import STATES
 
@@ -143,90 +141,3 @@ class Pulse:
             return False
         self._last = self._clock.now()
         return True
-
-
-# -- what spans the batches of one run --------------------------------------------------------------------------------
-
-
-class RunRecord:
-    """Counters of one run over all its batches, as ``run-<id>.json`` in the journal's folder (rule A5 of the design).
-
-    A record that is missing, unreadable or another run's counts as empty: a batch is then as careful as a first one.
-    """
-
-    def __init__(self, folder: str | None, run_id: str, clock: Clock):
-        self.run_id = run_id
-        self._clock = clock
-        # Never two underscores: those part router and node in the names of the journal's own files.
-        name = re.sub(r"[^A-Za-z0-9.\-]+", "_", run_id)
-        self.path = os.path.join(os.path.abspath(os.path.expanduser(folder)), f"run-{name}.json") if folder else None
-        self._clear()
-
-    def _clear(self) -> None:
-        #: Failures, and routers that were in the run, over the batches that have ended.
-        self.failures = 0
-        self.total = 0
-        #: The routers that did not end well, by state: their exclusive groups and slots stay closed.
-        self.bad: dict[str, str] = {}
-        #: Why nothing new starts in this run any more.
-        self.stopped: str | None = None
-        #: The window as the first batch has read it: ISO 8601 with zone.
-        self.start_deadline: str | None = None
-        self.window_end: str | None = None
-        #: What ``Durations.as_data`` gives.
-        self.durations: dict[str, list[float]] = {}
-
-    def load(self) -> str | None:
-        """Take up what earlier batches left. Returns a warning if there is something that cannot be read."""
-        self._clear()
-        if self.path is None or not os.path.exists(self.path):
-            return None
-        try:
-            with open(self.path, encoding="utf-8") as stream:
-                self._take(json.load(stream))
-        except (OSError, ValueError, TypeError, KeyError) as error:
-            self._clear()
-            return (
-                f"The record of this run, {self.path}, cannot be read ({error}). What earlier batches counted is not "
-                "known: the budget of failures begins anew."
-            )
-        return None
-
-    def _take(self, data: object) -> None:
-        if not isinstance(data, dict) or data["run_id"] != self.run_id:
-            raise ValueError("it belongs to another run")
-        self.failures, self.total = _count(data["failures"]), _count(data["total"])
-        self.bad = {str(router): str(state) for router, state in dict(data["bad"]).items()}
-        self.stopped, self.start_deadline, self.window_end = (
-            None if data[key] is None else str(data[key]) for key in ("stopped", "start_deadline", "window_end")
-        )
-        self.durations = Durations.from_data(data["durations"]).as_data()
-
-    def save(self) -> str | None:
-        """Write it down, readable by its owner only. Returns a warning if that fails: it never raises."""
-        if self.path is None:
-            return None
-        data = {
-            "run_id": self.run_id,
-            "updated": format_timestamp(self._clock.wall()),
-            "failures": self.failures,
-            "total": self.total,
-            "bad": self.bad,
-            "stopped": self.stopped,
-            "start_deadline": self.start_deadline,
-            "window_end": self.window_end,
-            "durations": self.durations,
-        }
-        try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            replace_file(self.path, json.dumps(data, indent=1))
-        except (OSError, TypeError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            return f"The record of this run, {self.path}, cannot be written: {why}. The next batch counts anew."
-        return None
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise ValueError(f"{value!r} is no count")
-    return value

@@ -57,7 +57,8 @@ def _spec_of(plan: RouterPlan, spec: OperationSpec, simultaneous: bool) -> Opera
     """The operation of a router, with the version that its plan names; a revert sends none."""
     wanted = plan.to_version or spec.wanted
     version = spec.request.version and wanted
-    return replace(spec, wanted=wanted, request=replace(spec.request, simultaneous=simultaneous, version=version))
+    request = replace(spec.request, simultaneous=simultaneous, version=version)
+    return replace(spec, wanted=wanted, overrides=plan.overrides, request=request)
 
 
 def _post_checks_of(plan: RouterPlan, policy: UpgradePolicy) -> PostCheckOptions | None:

@@ -10,6 +10,7 @@ failure was reported). It never decides anything alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..pcli.blocks import scan_blocks
@@ -18,6 +19,7 @@ from ..pcli.response import Response
 from ..pcli.tables import scan_tables
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame
+from .node_id import NodeId
 from .operation_words import IDLE, NONE_KNOWN, goes_on, has_ended, reports_failure, says_none
 from .refusal_reasons import already_running
 from .vocabulary import REVERTED, split_words
@@ -30,6 +32,7 @@ _AGE = re.compile(
     r"|(?:\d+ ?(?:d|h|m|s|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?)(?![\w:]) *)+)",
     re.I,
 )
+_NAME = re.compile(r"[\w.\-]+")
 _FRAME = re.compile(r"^[\s=─\-+|]*$|^Completed in|^\w{3} \d{4}-\d\d-\d\d|^\s*[✔⚠]? ?(Retrieving|Piping)", re.I)
 
 
@@ -143,6 +146,25 @@ def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
 def names_node(line: str, node: str) -> bool:
     """Whether a line names a node, by a word of its own: `east2` does not name `east`."""
     return re.search(rf"(?<![\w.\-]){re.escape(node)}(?![\w\-])", line) is not None
+
+
+def names(line: str, node_id: NodeId) -> bool:
+    """Whether a line names a node: by its own name, or together with its router in either order."""
+    return names_node(line, node_id.node) or names_node(line, f"{node_id.router}.{node_id.node}")
+
+
+def about(lines: Iterable[str], node_id: NodeId, others: Callable[[str], bool]) -> list[str]:
+    """The lines that may be about a node: those that name it, and those that name nothing else.
+
+    ``others``: whether a word is the name of another router, or of another node of this one.
+    """
+    kept = []
+    for line in lines:
+        words = {word for text in _NAME.findall(line) for word in (text, *text.split("."))}
+        elsewhere = any(map(others, words)) and not (names(line, node_id) and node_id.router in words)
+        if not elsewhere:
+            kept.append(line)
+    return kept
 
 
 def runs_now(lines: list[str], node: str | None = None) -> str | None:

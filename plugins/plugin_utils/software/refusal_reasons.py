@@ -96,6 +96,55 @@ def may_have_begun(words: str) -> bool:
     )
 
 
+# -- the list of refusals (rule 34) -----------------------------------------------------------------------------------
+
+_RELEASE = r"(?:version|software|release|image|package|firmware|upgrade|downgrade|revert|command|\d+\.\d+[\w.\-]*)"
+_TARGET = r"(?:router|node|target|asset|resource[- ]group|conductor)s?"
+_ARGUMENT = r"(?:arguments?|parameters?|keywords?|options?|commands?|inputs?|attributes?)"
+_NOT_HAD = (
+    r"(?:not (?:currently |yet )?(?:available|offered|found|known|supported|valid|a valid|recogni[sz]ed|downloaded"
+    r"|permitted|allowed|configured|managed)|unsupported|invalid|obsolete|does not exist|do not exist)"
+)
+_REFUSALS = re.compile(
+    # usage, and arguments that are unknown or missing
+    r"\busage:|\bprints how the command is used\b"
+    rf"|\b(?:unknown|invalid|unrecogni[sz]ed|unexpected|ambiguous|incomplete|missing|required|no such)"
+    rf" (?:[\w\-]+ )?(?:{_ARGUMENT}|{_TARGET}|version|release)\b"
+    rf"|\b(?:{_ARGUMENT}|{_TARGET}|version)\b(?: ['\"]?[\w.\-]+['\"]?){{0,2}} (?:is|are|was|were|must be)"
+    r" (?:required|missing|mandatory|unknown|invalid|ambiguous|unexpected|unrecogni[sz]ed|specified|given)\b"
+    # a release that is not offered, a target that there is not
+    rf"|\b(?:{_RELEASE}|{_TARGET})\b(?: ['\"]?[\w.\-]+['\"]?){{0,5}} (?:is |are |was |were |has been )?{_NOT_HAD}\b"
+    rf"|\bno (?:such |previous |other )?(?:{_RELEASE}|{_TARGET})(?: or {_TARGET})?\b(?! (?:response|reply|answer))",
+    re.I,
+)
+# What is between the conductor and its target, or behind the request: that it fails refuses nothing.
+_IN_BETWEEN = re.compile(
+    r"\b(?:connections?|contact|gateway|repl(?:y|ies)|respon\w+|results?|server|service|sessions?|status)\b"
+    r"|\btimed? ?out\b",
+    re.I,
+)
+_NO_RIGHT = re.compile(
+    r"\bnot authori[sz]ed\b|\bunauthori[sz]ed\b|\bfailed to authorize\b|\bpermission denied\b|\baccess denied\b"
+    r"|\bdo(?:es)? not have (?:access|permission|the right)\b|\binsufficient (?:privilege|permission|right)s?\b"
+    r"|\boperation not permitted\b|\bcan only be (?:run|executed|used|issued) (?:on|from) (?:a|the) conductor\b",
+    re.I,
+)
+
+
+def refuses(words: str) -> bool:
+    """Whether an error is one of the listed refusals (rule 34): nothing was begun.
+
+    They are: usage, an unknown argument, no right, a release that is not offered or not there yet, an operation that
+    runs already, a failed pre-check, no such target. Every other error says nothing of what has begun.
+    """
+    flat = " ".join(words.split())
+    if _SOME_DONE.search(flat) or failed_after_start(words):
+        return False
+    if pre_check_failed(words) or already_running(words) or at_version_already(words) or not_there_yet(words):
+        return True
+    return bool(_NO_RIGHT.search(flat) or (_REFUSALS.search(flat) and not _IN_BETWEEN.search(flat)))
+
+
 # -- a release that is not on the node --------------------------------------------------------------------------------
 
 _WHAT = r"(?:version|software|release|image|package|firmware|download\w*|it|ssr[\w.\-]*|\d+\.\d+\.\d+[\w.\-]*)"

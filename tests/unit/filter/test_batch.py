@@ -6,7 +6,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.filter.batch import FilterModule, batch_mistakes, release_mistakes
+from ansible_collections.sessionsmart.ssr.plugins.filter.batch import (
+    FilterModule,
+    batch_mistakes,
+    override_mistakes,
+    release_mistakes,
+)
 
 ROUTERS = ["store-01", "store-02", "store-03", "store-04", "store-05"]
 
@@ -128,5 +133,19 @@ def test_a_release_of_one_host_that_is_none_is_told_with_its_host(value, words) 
     assert words in mistake and mistake.endswith("Hosts with this: store-04.")
 
 
+# -- overrides --------------------------------------------------------------------------------------------------------
+
+
+def test_an_override_of_a_router_for_which_no_host_stands_is_told_at_the_start() -> None:
+    def override(router: str) -> dict:
+        return {"ssr_override": [{"router": router, "condition": "peer_not_well", "reason": "dead"}]}
+
+    assert override_mistakes(hostvars(override("store-03")), ROUTERS) == []
+    (mistake,) = override_mistakes(hostvars(override("store-33")), ROUTERS)
+    assert "'store-33'" in mistake
+    named = hostvars(override("HQ"), _5={"ssr_router": "HQ"})
+    assert override_mistakes(named, ROUTERS) == []
+
+
 def test_the_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"batch_mistakes", "release_mistakes"}
+    assert set(FilterModule().filters()) == {"batch_mistakes", "override_mistakes", "release_mistakes"}

@@ -97,6 +97,7 @@ def test_filters_are_known_by_their_names() -> None:
         "fleet_handover",
         "fleet_lines",
         "fleet_problems",
+        "fleet_relapsed",
         "fleet_report",
         "fleet_totals",
         "plan_table",

@@ -141,6 +141,8 @@ class Role:
         match = re.fullmatch(r"\{\{ \w+ \| default\('([^']*)', true\) \}\}", value) if isinstance(value, str) else None
         if match:
             return match[1]
+        if isinstance(value, str) and re.fullmatch(r"\{\{ \w+ \| default\(\[\], true\) \}\}", value):
+            return []
         inner = re.fullmatch(rf"\{{\{{ ({self.prefix}\w+) \}}\}}(/.*)", value) if isinstance(value, str) else None
         return f"{self.plain(inner[1])}{inner[2]}" if inner else value
 
@@ -329,7 +331,15 @@ def documented(module: str) -> set[str]:
 #: The hosts of the batch are the targets, nobody is there to answer a question, and lines of progress are wanted.
 NOT_FOR_A_BATCH = {"targets", "resource_group", "force", "progress"}
 #: A download moves no node.
-TIMES_OF_NODES = {"upgrade_timeout", "settle_timeout", "service_timeout", "flap", "revert_grace", "health_timeout"}
+TIMES_OF_NODES = {
+    "upgrade_timeout",
+    "settle_timeout",
+    "service_timeout",
+    "flap",
+    "revert_grace",
+    "operation_settle",
+    "health_timeout",
+}
 #: Where the role asks a module, and which of its options are for conductors or for tasks of one's own.
 ASKED = {
     "software_upgrade": (

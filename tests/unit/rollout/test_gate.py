@@ -252,7 +252,7 @@ def test_of_a_node_no_more_is_read_once_something_is_decided() -> None:
 
 
 def test_an_asset_is_reconnected_only_where_it_may_be(gate) -> None:
-    stays_away = AwayMoment(after=300.0, away_for=400.0)
+    stays_away = AwayMoment(after=300.0, away_for=400.0, lines=("No upgrade in progress",))
     assert reconnect(gate, NodeId("R", "a"), stays_away).decision.sends and gate.happened == ["reconnect"]
     assert not reconnect(gate, NodeId("R", "a"), AwayMoment(after=0.0, away_for=400.0)).decision.sends
     assert gate.happened == ["reconnect"]

@@ -22,7 +22,9 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments i
     AwayMoment,
     BegunCommand,
     LeavingMoment,
+    LiveNode,
     NodeMoment,
+    Patience,
     PeerMoment,
     Written,
     open_intent,
@@ -263,9 +265,122 @@ def test_a_wait_says_for_what_and_until_when() -> None:
     assert (decision.reason, decision.until) == ("a free shell", 150.0)
 
 
+# -- right before it leaves -------------------------------------------------------------------------------------------
+
+WELL = LiveNode(NodeId("R", "a"), reached=True, service=True, state="Synchronized", settled=True)
+UNWELL = {
+    "away": {"reached": False},
+    "not readable": {"reached": None},
+    "service down": {"service": False},
+    "not settled": {"state": "Resynchronizing", "settled": False},
+    "not listed": {"state": None, "settled": False},
+}
+WAITING = Patience(now=100.0, since=90.0, unwell=60.0, operation=300.0)
+TOO_LONG = replace(WAITING, now=151.0)
+
+
+def beside(node: str = "b", **changes: object) -> PeerMoment:
+    """The other node, as it is right before the command leaves."""
+    live = replace(WELL, node_id=NodeId("R", node), **changes)
+    return PeerMoment(node, settled=live.settled, version=parse(OLD), live=live)
+
+
+def locked(operation: str, **changes: object):
+    """What is decided about a command whose node and whose peer are well, with changes."""
+    given = {"live": WELL, "peers": (beside(),), "patience": WAITING, **changes}
+    return judge(CONDITIONS[operation].locked, moment(operation, **given))
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
+def test_a_command_leaves_where_its_node_its_peer_and_its_group_are_well(operation) -> None:
+    assert locked(operation, mates=(beside("a.S"),)).sends
+
+
+@pytest.mark.parametrize("how", UNWELL)
+@pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
+def test_it_waits_for_a_peer_that_is_not_well_and_not_for_ever(operation, how) -> None:
+    decision = locked(operation, peers=(beside(**UNWELL[how]),))
+    assert (decision.kind, decision.until) == ("wait", 150.0) and "its peer b" in decision.reason
+    decision = locked(operation, peers=(beside(**UNWELL[how]),), patience=TOO_LONG)
+    assert decision.kind == "never" and "run the same command again" in decision.reason
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
+def test_also_where_a_running_operation_is_ignored_by_name(operation) -> None:
+    assert locked(operation, peers=(beside(reached=False),), ignore_running=True).kind == "wait"
+
+
+@pytest.mark.parametrize("how", UNWELL)
+def test_a_member_of_its_group_that_is_not_well_keeps_it_out(how) -> None:
+    decision = locked("upgrade", mates=(beside("a.S", **UNWELL[how]),))
+    assert decision.kind == "wait" and "a.S of the same exclusive group" in decision.reason
+    assert locked("upgrade", mates=(beside("a.S", **UNWELL[how]),), patience=TOO_LONG).kind == "never"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"shown": (RUNNING,)}, {"begun": begun()}, {"unreadable": "its record cannot be read"}],
+    ids=["shown", "begun", "unreadable"],
+)
+def test_a_member_of_its_group_that_is_being_worked_on_keeps_it_out(changes) -> None:
+    assert locked("upgrade", mates=(replace(beside("a"), **changes),)).kind == "wait"
+
+
+@pytest.mark.parametrize("how", ["away", "not readable", "not settled", "not listed"])
+def test_it_waits_for_its_own_node_to_be_there_and_settled(how) -> None:
+    assert locked("upgrade", live=replace(WELL, **UNWELL[how])).kind == "wait"
+    assert locked("upgrade", live=replace(WELL, **UNWELL[how]), patience=TOO_LONG).kind == "never"
+
+
+def test_a_node_whose_own_service_is_down_may_be_upgraded() -> None:
+    assert locked("upgrade", live=replace(WELL, service=False)).sends
+
+
+def test_a_revert_needs_a_node_that_answers_and_not_one_that_is_well() -> None:
+    assert locked("revert", live=replace(WELL, reached=False)).kind == "wait"
+    assert locked("revert", live=replace(WELL, **UNWELL["not settled"])).sends
+
+
+def test_a_node_whose_service_is_proven_down_is_taken_back_although_its_peer_is_dead() -> None:
+    dead = (beside(reached=False),)
+    assert locked("revert", live=replace(WELL, service=False), peers=dead).sends
+    assert locked("revert", live=replace(WELL, service=None), peers=dead).kind == "wait", "not proven"
+    assert locked("upgrade", live=replace(WELL, service=False), peers=dead).kind == "wait", "reverts only (rule 45)"
+
+
+def test_what_began_on_the_node_since_it_was_examined_is_examined_anew() -> None:
+    running = replace(WELL, shown=((), RUNNING))
+    assert locked("upgrade", live=running).kind == "wait"
+    assert locked("upgrade", live=running, ignore_running=True).sends, "by the user's name for it"
+    assert locked("revert", live=running, ignore_running=True).kind == "never"
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "revert"])
+def test_nothing_leaves_while_something_runs_at_its_peer(operation) -> None:
+    at_work = replace(beside(), shown=(("b: upgrade in progress",),))
+    assert locked(operation, peers=(at_work,)).kind == "never"
+    assert locked(operation, peers=(replace(beside(), begun=begun()),)).kind == "never"
+    assert locked(operation, peers=(replace(beside(), unreadable="no record"),)).kind == "never"
+    assert locked("upgrade", peers=(at_work,), ignore_running=True).sends, "by the user's name for it"
+    assert locked("revert", peers=(at_work,), ignore_running=True).kind == "never", "nobody has named that"
+
+
+def test_only_the_end_of_an_operation_is_missing_at_a_peer_that_is_there_already() -> None:
+    arrived = replace(beside(), version=parse(NEW), shown=(("b: upgrade in progress",),))
+    assert (locked("upgrade", peers=(arrived,)).kind, locked("upgrade", peers=(arrived,)).until) == ("wait", 390.0)
+    assert locked("upgrade", peers=(arrived,), patience=replace(WAITING, now=391.0)).kind == "never"
+
+
+def test_what_a_check_has_blocked_is_never_sent() -> None:
+    assert locked("upgrade", blocked="no space").kind == "never"
+    assert judge(CONDITIONS["upgrade"].examined, moment("upgrade", blocked="no space")).kind == "never"
+    at_work = moment("upgrade", blocked="no space", lines=RUNNING)
+    assert judge(CONDITIONS["upgrade"].examined, at_work).kind == "follow", "what runs there is followed"
+
+
 # -- reconnecting -----------------------------------------------------------------------------------------------------
 
-AWAY = AwayMoment(after=300.0, away_for=400.0)
+AWAY = AwayMoment(after=300.0, away_for=400.0, node="a", lines=("No upgrade in progress",))
 
 
 @pytest.mark.parametrize(
@@ -278,6 +393,11 @@ AWAY = AwayMoment(after=300.0, away_for=400.0)
         (replace(AWAY, reachable=False), False),  # the conductor itself is away
         (replace(AWAY, asked_before=True), False),
         (replace(AWAY, ended=True), False),
+        (replace(AWAY, unanswered=True), False),  # our own request keeps it away
+        (replace(AWAY, lines=RUNNING), False),
+        (replace(AWAY, lines=()), False),  # nothing readable says that nothing runs
+        (replace(AWAY, lines=(), followed_for=3599.0), False),
+        (replace(AWAY, lines=(), followed_for=3600.0), True),
     ],
 )
 def test_an_asset_is_reconnected_once_after_its_grace(asset, sends) -> None:

@@ -610,6 +610,7 @@ def test_a_node_that_is_not_settled_is_followed_and_nothing_is_sent(stage, statu
 
 def test_an_upgrade_that_the_conductor_shows_is_followed_and_nothing_is_sent(stage) -> None:
     stage.conductor.told["upgrade"] = "node1.Conductor   SSR-6.3.5-37   In Progress   50%"
+    stage.clock.after(400, lambda: stage.conductor.told.update(upgrade="node1.Conductor   SSR-6.3.5-37   Completed"))
     stage.moves(stage.boxes[0], 10, 100, 150)
     assert (stage.run_on_node1().state, stage.conductor.sent) == ("done", [])
 

@@ -63,9 +63,20 @@ def test_an_upgrade_that_goes_back_by_itself_is_reverted_and_nothing_is_sent(nig
 
 
 def test_a_refusal_in_words_is_a_failure_that_changed_nothing(night) -> None:
-    night.conductor.refuse["R", "a"] = "there is not enough space"
+    night.conductor.refuse["R", "a"] = "version 6.3.5 is not available"
     result = night.go("R", download=False, health_check=False)
     assert result["by_router"]["R"]["state"] == "failed" and result["changed"] is False and result["failed"] is True
+
+
+@pytest.mark.parametrize("words", ["Internal Server Error", "Bad Gateway", "Unexpected end of stream", "no space"])
+def test_an_error_that_refuses_nothing_is_followed_and_not_sent_again_by_the_next_run(night, tmp_path, words) -> None:
+    """D6: 13 of 14 such errors counted as refusals, and the next run sent again what was running."""
+    night.conductor.refuse["R", "a"] = words
+    node = go(night, journal=str(tmp_path), upgrade_timeout=600)["R", "a"]
+    assert node["state"] == "unknown" and words in node["reason"] and node["accepted"]
+    night.conductor.refuse.clear()
+    again = go(night, journal=str(tmp_path), upgrade_timeout=3000)["R", "a"]
+    assert again["adopted"] and len(requests(night)) == 1
 
 
 def test_a_refusal_since_an_operation_is_running_is_followed(night) -> None:
@@ -276,6 +287,7 @@ def test_times_and_versions_of_a_node_show_what_was_done(night) -> None:
 
 def test_an_asset_that_stays_away_is_reconnected_once_and_only_by_setting(night) -> None:
     night.conductor.courses = {("R", "a"): Course(600, "stuck"), ("S", "a"): Course(600, "stuck")}
+    night.conductor.told["upgrade"] = "No upgrade in progress"
     go(night, "R", "S", reconnect_after=600)
     assert sorted(night.conductor.reconnected) == [("R", "a"), ("S", "a")]
     night.conductor.reconnected.clear()
@@ -283,6 +295,19 @@ def test_an_asset_that_stays_away_is_reconnected_once_and_only_by_setting(night)
     night.conductor.working.clear()
     go(night, "S")
     assert night.conductor.reconnected == []
+
+
+@pytest.mark.parametrize(("told", "after"), [("a.R  Upgrade in progress", None), ("", 3600.0)])
+def test_an_asset_is_not_reconnected_while_its_own_upgrade_keeps_it_away(night, told, after) -> None:
+    """Where nothing says so, an operation is over once its own installer would have given it up."""
+    began, asked = night.clock.now(), []
+    night.conductor.courses["R", "a"] = Course(600, "stuck")
+    night.conductor.told["upgrade"] = told
+    night.conductor.reconnect = lambda *node_id: asked.append(night.clock.now() - began)
+    night.conductor.on_send = lambda request: night.conductor.told.update(upgrade=told)
+    night.conductor.told["upgrade"] = ""
+    go(night, "R", reconnect_after=60, upgrade_timeout=5400)
+    assert not asked if after is None else [at >= after for at in asked] == [True]
 
 
 # -- an error that refuses nothing ------------------------------------------------------------------------------------
@@ -356,8 +381,8 @@ def test_a_pair_at_which_an_earlier_run_was_at_work_is_finished_whatever_its_ord
     assert nodes["P", "a"]["adopted"] and requests(night) == [("upgrade", "P", "b")]
 
 
-def test_words_that_an_operation_of_a_peer_runs_keep_its_node_back_also_where_it_looks_done(night) -> None:
-    """Its post-check may run still and take it back; what is never cleared is ignored by name (rule 33)."""
+def test_a_status_that_never_shows_an_end_needs_to_be_ignored_by_name(night) -> None:
+    """Rule 33: an operation that is shown in progress is not over, however well its node looks."""
     status = night.conductor.status
 
     def never_cleared(operation, router=None, node=None):
@@ -365,10 +390,12 @@ def test_words_that_an_operation_of_a_peer_runs_keep_its_node_back_also_where_it
         return read("a.P   Upgrade in progress   97%") if done else status(operation, router, node)
 
     night.conductor.status = never_cleared
-    nodes = go(night, "P", order="as_listed", settle_timeout=600)
-    assert nodes["P", "b"]["state"] == "held" and "its peer a is being worked on" in nodes["P", "b"]["reason"]
-    assert len(requests(night)) == 1
-    assert go(night, "P", ignore_running_operation=True)["P", "b"]["state"] == "done"
+    first = go(night, {"router": "P", "node": "a"}, settle_timeout=600)["P", "a"]
+    assert first["state"] == "unknown" and "97%" in first["reason"]
+    night.conductor.boxes["P", "a"].boot(night.clock, OLD)
+    night.conductor.show(night.conductor.boxes["P", "a"])
+    ended = go(night, {"router": "P", "node": "a"}, ignore_running_operation=True)["P", "a"]
+    assert ended["state"] == "done" and len(requests(night)) == 2
 
 
 def test_by_setting_a_node_is_touched_whatever_its_peer_does(night) -> None:

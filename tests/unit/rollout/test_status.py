@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rollout tells while it runs, and what one batch leaves to the next."""
+"""What a rollout tells while it runs."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ import os
 import stat
 
 import pytest
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import JournalError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import (
     Pulse,
-    RunRecord,
     StatusFile,
     status_data,
     summary_line,
@@ -171,103 +169,3 @@ def test_a_line_is_due_once_in_every_period(clock) -> None:
         clock.sleep(15)
         due.append(pulse.due())
     assert due == [False, False, False, True] * 3 + [False]
-
-
-# -- the record of the run --------------------------------------------------------------------------------------------
-
-
-def record(tmp_path, clock, run_id="night-1") -> RunRecord:
-    """The record of a run in a folder of its own."""
-    return RunRecord(str(tmp_path / "journal"), run_id, clock)
-
-
-def test_the_next_batch_reads_what_the_last_one_left(tmp_path, clock) -> None:
-    first = record(tmp_path, clock)
-    assert first.load() is None and (first.failures, first.total, first.stopped) == (0, 0, None)
-    durations = Durations()
-    for seconds in (60, 70, 90):
-        durations.add("upgrade", seconds)
-    first.failures, first.total, first.bad = 2, 40, {"r1": "failed", "r2": "unknown"}
-    first.stopped, first.window_end, first.durations = (
-        "the stop file is there",
-        "2026-03-02T05:00+02:00",
-        durations.as_data(),
-    )
-    assert first.save() is None
-    second = record(tmp_path, clock)
-    assert second.load() is None
-    assert (second.failures, second.total, second.bad) == (2, 40, {"r1": "failed", "r2": "unknown"})
-    assert (second.stopped, second.window_end) == ("the stop file is there", "2026-03-02T05:00+02:00")
-    assert Durations.from_data(second.durations).typical("upgrade") == 90
-    assert stat.S_IMODE(os.stat(first.path).st_mode) == 0o600
-
-
-def test_another_run_begins_with_nothing(tmp_path, clock) -> None:
-    first = record(tmp_path, clock)
-    first.failures = 2
-    first.save()
-    other = record(tmp_path, clock, "night-2")
-    assert other.load() is None and other.failures == 0
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "{",
-        "[]",
-        "null",
-        "{}",
-        '{"run_id": "night-1"}',
-        '{"run_id": "night-1", "failures": "2", "total": 1, "bad": {}}',
-        '{"run_id": "night-1", "failures": -1, "total": 1, "bad": {}}',
-        '{"run_id": "another", "failures": 1, "total": 1, "bad": {}, "stopped": null, "start_deadline": null, '
-        '"window_end": null, "durations": {}}',
-        '{"run_id": "night-1", "failures": 1, "total": 1, "bad": 3}',
-        "\xff",
-    ],
-)
-def test_an_unreadable_record_is_a_warning_and_counts_as_empty(tmp_path, clock, text) -> None:
-    broken = record(tmp_path, clock)
-    os.makedirs(os.path.dirname(broken.path))
-    with open(broken.path, "w", encoding="latin-1") as stream:
-        stream.write(text)
-    broken.failures = 7
-    warning = broken.load()
-    assert broken.path in warning and "begins anew" in warning
-    assert (broken.failures, broken.total, broken.bad, broken.stopped) == (0, 0, {}, None)
-
-
-def test_a_record_that_cannot_be_written_is_a_warning(tmp_path, clock, no_disk) -> None:
-    broken = record(tmp_path, clock)
-    no_disk()
-    assert "No space left" in broken.save()
-
-
-def test_without_a_folder_a_run_remembers_nothing(clock) -> None:
-    nothing = RunRecord(None, "night-1", clock)
-    assert nothing.load() is None and nothing.save() is None and nothing.path is None
-
-
-@pytest.mark.parametrize("run_id", ["../../etc/passwd", "a/b", "night 1", "a__b", "..", "ä"])
-def test_the_file_stays_in_the_folder_whatever_the_run_is_called(tmp_path, clock, run_id) -> None:
-    odd = record(tmp_path, clock, run_id)
-    odd.failures = 1
-    assert odd.save() is None
-    (name,) = os.listdir(tmp_path / "journal")
-    assert name.startswith("run-") and name.endswith(".json")
-    assert "__" not in name, "two underscores part router and node in the journal"
-    again = record(tmp_path, clock, run_id)
-    assert again.load() is None and again.failures == 1
-
-
-def test_the_journal_passes_over_the_record_of_a_run_and_a_status_file(tmp_path, clock) -> None:
-    folder = str(tmp_path / "journal")
-    journal = Journal(folder, "night-1", clock, "cond1")
-    journal.prepare()
-    record(tmp_path, clock).save()
-    StatusFile(os.path.join(folder, "a-status.json"), clock).write({"targets": {}})
-    assert journal.open_of_host() is None
-    journal.write(journal.intent("r1", "n1", "upgrade", "request system software upgrade", (None, None)))
-    assert journal.open_of_host().router == "r1"
-    assert record(tmp_path, clock).load() is None

@@ -23,6 +23,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.refusal_
     failed_after_start,
     may_have_begun,
     pre_check_failed,
+    refuses,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -440,3 +441,71 @@ def test_words_that_are_joined_are_read_as_words(text) -> None:
 def test_the_end_of_an_operation_is_read_from_joined_words_too() -> None:
     assert hint(["UPGRADE_COMPLETED"]) == "ended" and hint(["UPGRADE_FAILED"]) == "failed"
     assert at_rest(["NOT_IN_PROGRESS"]) and runs_now(["NOT_IN_PROGRESS"]) is None
+
+
+# -- the list of refusals (rule 34) -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Internal Server Error",
+        "Bad Gateway",
+        "Gateway Timeout",
+        "Lost contact with the target",
+        "Unexpected end of stream",
+        "Request timed out",
+        "Service Unavailable",
+        "Connection reset by peer",
+        "Unhandled TypeError: list indices must be integers or slices",
+        "Connection refused",
+        "No response from router r1",
+        "no route to router r1",
+        "The service is not available",
+        "upgrade failed: bad signature",
+        "r1 is disconnected",
+        "unknown error",
+        "Unexpected response from node a",
+        "could not reach node a",
+        "Not enough free disk space",
+        "node a did not respond",
+        "invalid response from target",
+        "missing response from node",
+        "connection to node a is not available",
+        "The status of the upgrade is not available",
+        "upgrade status unknown",
+        "upgrade result is unknown",
+        "Node a unavailable",
+    ],
+)
+def test_an_error_that_is_not_on_the_list_refuses_nothing(words) -> None:
+    assert not refuses(f"% Error: {words}")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "% Error: Pre-upgrade health check failed",
+        "% Error: Version 7.1.3-29.r2.el9 is not available",
+        "% Error: you do not have access to this command",
+        "% Error: An upgrade is already in progress on a.r1",
+        "% Error: Version 7.1 is not downloaded",
+        "% Error: no such router or node",
+        "% Error: Router 'x' does not exist",
+        "% Error: Version '6.9.9' is not available",
+        "% Error: Unknown argument foo",
+        "% Error: node is required",
+        "% Error: router x not found",
+        "% Error: failed to authorize user: you do not have access to resource='128t:*' capability='config-read'",
+        "% Error: Invalid version 6.3",
+        "% Error: Sequenced downgrade is not supported",
+        "Command 'request system' not found (use '?' for help)",
+        "it prints how the command is used: usage: upgrade",
+    ],
+)
+def test_what_is_on_the_list_is_a_refusal(words) -> None:
+    assert refuses(words)
+
+
+def test_a_refusal_beside_which_some_targets_succeeded_is_none() -> None:
+    assert not refuses("1 target failed, 0 targets are disconnected, and 1 succeeded.\nx: no such node")

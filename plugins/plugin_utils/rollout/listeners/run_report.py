@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from ...clock import format_duration, format_timestamp
 from ..context import RunContext
 from ..events import Event, RunBegan, RunEnded
@@ -33,3 +35,5 @@ class RunReport:
                 "took": format_duration(elapsed),
                 "stopped": event.stopped,
             }
+            lifted = [asdict(override) for plan in self._run.plans for override in plan.overrides]
+            self.data |= {"overrides": lifted} if lifted else {}

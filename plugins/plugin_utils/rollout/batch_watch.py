@@ -1,0 +1,134 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A rollout as one batch of its run: what earlier batches left, its canaries, and who of those done relapses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..planning.batches import BAD, CanaryState
+from ..planning.plan import RouterPlan
+from .context import RunContext
+from .events import Judged
+from .node_log import apply
+from .poller import StatusPoller
+from .relapse import RelapseWatch, departure
+from .results import NodeResult
+from .rollout_progress import RolloutProgress
+from .run_record import Batch, RunRecord
+
+
+@dataclass
+class BatchWatch:
+    """``bake``: for how long the canaries must have been done before the others begin, in seconds (rule 48).
+
+    ``counts`` False: a download or a revert. Its routers are no batch of the run.
+    """
+
+    context: RunContext
+    poller: StatusPoller
+    record: RunRecord
+    progress: RolloutProgress
+    bake: float = 0.0
+    counts: bool = True
+    batch: Batch = field(default_factory=lambda: Batch({}))
+    _before: int = 0
+    _earlier: tuple[int, int, dict[str, str]] | None = None
+    _refusal: str | None = None
+
+    def __post_init__(self) -> None:
+        self._relapses = RelapseWatch(self.poller, self.context.clock, self.context.limits.flap)
+
+    def begin(self, plans: Sequence[RouterPlan]) -> None:
+        """These routers are a batch of the run from now on."""
+        if self.counts:
+            self.batch = self.record.take_batch(plan.router for plan in plans)
+            self._before = len(self.record.batches) - 1
+            self._forget()
+
+    def ended(self, router: str, state: str, results: Sequence[NodeResult]) -> None:
+        """A router of this batch has its verdict."""
+        if not self.counts:
+            return
+        self.batch.verdicts[router] = state
+        if was_tried(results):
+            self.batch.tried = list(dict.fromkeys([*self.batch.tried, router]))
+            if state == "done":
+                self.record.done[router] = {result.node: result.running_version for result in results}
+        self._mark_canaries()
+
+    def watch(self) -> dict[str, str]:
+        """The routers that are relapsed since the last poll, with the reason. Those of earlier batches are recorded."""
+        relapsed = self._relapses.watch(self.record.done) if self.record.done else {}
+        for router, reason in relapsed.items():
+            self.record.relapse(router, reason)
+            self._forget()
+        return relapsed
+
+    def relapsed_results(self, results: Sequence[NodeResult], reason: str) -> list[NodeResult]:
+        """The results of a router that was done and is relapsed: its nodes that are not as they were."""
+        changed = [
+            apply(result, Judged("relapsed", reason))
+            if departure(self.poller.asset(result.router, result.node), result.running_version)
+            else result
+            for result in results
+        ]
+        return changed if any(result.state == "relapsed" for result in changed) else list(results)
+
+    # -- what counts when a router is to begin --------------------------------------------------------------------
+
+    def earlier(self) -> tuple[int, int, dict[str, str]]:
+        """Of the earlier batches: how many failed, how many routers there were, and those that did not end well."""
+        if not self.counts:
+            return 0, 0, {}
+        if self._earlier is None:
+            bad = self.record.bad(self._before)
+            self._earlier = len(bad), self.record.total(self._before), bad
+            self._refusal = self.record.refusal(self._before)
+        return self._earlier
+
+    def refusal(self) -> str | None:
+        """Why nothing new begins because of what earlier batches left; None where it may."""
+        self.earlier()
+        return self._refusal
+
+    def canaries(self) -> CanaryState:
+        """Where the canaries of the run are."""
+        record = self.record
+        if not self.counts or not record.canaries or not self._before:
+            return CanaryState()  # the first batch is nothing but canaries
+        running = [active.plan.router for active in self.progress.active]
+        over = record.canaries_ended is not None
+        # By the clock of this machine. A time that lies ahead is as good as one from now.
+        passed = max(0.0, self.context.clock.now() - record.canaries_ended) if over else 0.0
+        return CanaryState(
+            record.canaries,
+            before=record.tried(self._before),
+            begun=len(set(self.batch.tried).union(running)),
+            running=running,
+            bad=self._bad_canaries(),
+            over=over,
+            bake=max(0.0, self.bake - passed) if over else 0.0,
+            percent=record.tolerance.percent if record.tolerance else 0.0,
+        )
+
+    def _bad_canaries(self) -> list[str]:
+        """Routers of this batch that came first and did not end well."""
+        wanted = (self.record.canaries or 0) - self.record.tried(self._before)
+        states = self.progress.states
+        return [router for router in self.batch.tried[: max(0, wanted)] if states.get(router) in BAD]
+
+    def _mark_canaries(self) -> None:
+        record, tried = self.record, self.record.tried()
+        if record.canaries and record.canaries_ended is None and tried >= record.canaries and not self.progress.active:
+            record.canaries_ended = self.context.clock.now()
+
+    def _forget(self) -> None:
+        self._earlier = None
+
+
+def was_tried(results: Sequence[NodeResult]) -> bool:
+    """True if something was sent to a router, or followed there."""
+    return any(result.accepted or result.adopted or result.state in (*BAD, "done") for result in results)

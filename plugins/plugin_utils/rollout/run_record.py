@@ -1,0 +1,239 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one batch of a run leaves to the next: its routers and their verdicts, and what counts for the whole run.
+
+It travels in the results of tasks, and lies beside the journal under the name of the run. Nobody needs the file: it
+serves tasks that are given no record, and people.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from ..clock import Clock, format_timestamp
+from ..files import replace_file
+from ..planning.batches import BAD, BatchEnd, Tolerance, refusal
+from ..planning.durations import Durations
+from ..software.node_id import NodeId
+
+
+@dataclass
+class Batch:
+    """One batch. ``routers``: the host of each, empty where it has none; ``tried``: those to which something was sent.
+
+    ``rolled``: a task has worked on it, or does.
+    """
+
+    routers: dict[str, str]
+    verdicts: dict[str, str] = field(default_factory=dict)
+    tried: list[str] = field(default_factory=list)
+    rolled: bool = False
+
+    @classmethod
+    def from_data(cls, data: Mapping) -> Batch:
+        """Read it back. Raises KeyError, TypeError or ValueError for what is no batch."""
+        routers, verdicts = (
+            {str(router): str(value) for router, value in dict(data[key]).items()} for key in ("routers", "verdicts")
+        )
+        return cls(routers, verdicts, [str(router) for router in data["tried"]], bool(data["rolled"]))
+
+
+class RunRecord:
+    """The record of one run over all its batches. ``process``: one ansible-playbook is one run, whatever its name.
+
+    A record that is missing, unreadable or another run's counts as empty: a batch is then as careful as a first one.
+    """
+
+    def __init__(self, folder: str | None, run_id: str, clock: Clock, process: str = ""):
+        self.run_id = run_id
+        self._clock = clock
+        self._process = process
+        # Never two underscores: those part router and node in the names of the journal's own files.
+        name = re.sub(r"[^A-Za-z0-9.\-]+", "_", run_id)
+        self.path = os.path.join(os.path.abspath(os.path.expanduser(folder)), f"run-{name}.json") if folder else None
+        self._clear()
+
+    def _clear(self) -> None:
+        self.batches: list[Batch] = []
+        #: Routers that were done and left their settled state later, with the reason.
+        self.relapsed: dict[str, str] = {}
+        #: The nodes of the routers that are done, with the version that each must go on running.
+        self.done: dict[str, dict[str, str | None]] = {}
+        #: Why nothing new starts in this run any more.
+        self.stopped: str | None = None
+        #: The hosts of the batch that was refused, and why the conductor must not be asked again (a refused login).
+        self.held_back: list[str] = []
+        self.blind: str | None = None
+        #: The window as the first batch has read it: ISO 8601 with zone.
+        self.start_deadline: str | None = None
+        self.window_end: str | None = None
+        #: What ``Durations.as_data`` gives.
+        self.durations: dict[str, list[float]] = {}
+        #: The assets that were settled when the run began. None: no task has taken note of them yet.
+        self.baseline: list[NodeId] | None = None
+        #: How many routers come first; None: nobody has said so. And when they had all ended, by the clock.
+        self.canaries: int | None = None
+        self.canaries_ended: float | None = None
+        #: What may end badly before no other batch begins. None: batches are not counted.
+        self.tolerance: Tolerance | None = None
+
+    # -- what it says ---------------------------------------------------------------------------------------------
+
+    def verdicts(self, before: int | None = None) -> dict[str, str]:
+        """The last state of each router, in the order in which they ended. ``before``: only so many batches count."""
+        return {router: state for batch in self.batches[:before] for router, state in self._ends(batch).items()}
+
+    def bad(self, before: int | None = None) -> dict[str, str]:
+        """The routers that did not end well, by state: their exclusive groups and slots stay closed."""
+        return {router: state for router, state in self.verdicts(before).items() if state in BAD}
+
+    def total(self, before: int | None = None) -> int:
+        """How many routers were in the batches that tasks have worked on."""
+        return len({router for batch in self.batches[:before] if batch.rolled for router in batch.routers})
+
+    def tried(self, before: int | None = None) -> int:
+        """With how many routers it was tried."""
+        return len({router for batch in self.batches[:before] for router in batch.tried})
+
+    def refusal(self, before: int | None = None) -> str | None:
+        """Why no batch may begin after these, as a clause; None where one may."""
+        if self.stopped:
+            return self.stopped
+        ends = [BatchEnd(list(batch.routers), self._ends(batch)) for batch in self.batches[:before]]
+        return refusal(ends, self.tolerance) if self.tolerance else None
+
+    def _ends(self, batch: Batch) -> dict[str, str]:
+        return {router: "relapsed" if router in self.relapsed else state for router, state in batch.verdicts.items()}
+
+    # -- what happens ---------------------------------------------------------------------------------------------
+
+    def announce(self, routers: Mapping[str, str]) -> None:
+        """These routers, with their hosts, are the next batch. One that nobody has worked on is replaced."""
+        if self.batches and not self.batches[-1].rolled and set(self.batches[-1].routers) == set(routers):
+            self.batches.pop()
+        self.batches.append(Batch(dict(routers)))
+
+    def take_batch(self, routers: Iterable[str]) -> Batch:
+        """The batch that a task works on from now on: the one that was announced, or a new one."""
+        routers = list(routers)
+        if not (self.batches and not self.batches[-1].rolled and set(self.batches[-1].routers) >= set(routers)):
+            self.batches.append(Batch(dict.fromkeys(routers, "")))
+        self.batches[-1].rolled = True
+        return self.batches[-1]
+
+    def hold_back(self, hosts: Iterable[str], reason: str) -> None:
+        """The batch of these hosts is refused, and with it every later one."""
+        self.stopped, self.held_back = self.stopped or reason, list(hosts)
+
+    def hosts_not_ok(self, is_ok: Callable[[str], bool]) -> list[str]:
+        """The hosts that must fail at the end of the run. ``is_ok`` says it of a state.
+
+        A run that was stopped never succeeds: where all hosts of its batches did, those fail that were held back.
+        """
+        bad = [
+            host
+            for batch in self.batches
+            for router, host in batch.routers.items()
+            if host and not is_ok(self._ends(batch).get(router, "not_started"))
+        ]
+        return list(dict.fromkeys(bad)) or list(self.held_back)
+
+    def relapsed_later(self) -> dict[str, str]:
+        """The routers that relapsed after their batch had ended, so that its results call them done."""
+        states = {router: state for batch in self.batches for router, state in batch.verdicts.items()}
+        return {router: reason for router, reason in self.relapsed.items() if states.get(router) != "relapsed"}
+
+    def relapse(self, router: str, reason: str) -> None:
+        """A router that was done is not well any more."""
+        self.relapsed[router] = reason
+        self.done.pop(router, None)
+
+    # -- as data --------------------------------------------------------------------------------------------------
+
+    def as_data(self) -> dict:
+        """The record as plain data."""
+        return {
+            "run_id": self.run_id,
+            "process": self._process,
+            "updated": format_timestamp(self._clock.wall()),
+            "batches": [asdict(batch) for batch in self.batches],
+            "relapsed": dict(self.relapsed),
+            "done": self.done,
+            "stopped": self.stopped,
+            "held_back": self.held_back,
+            "blind": self.blind,
+            "start_deadline": self.start_deadline,
+            "window_end": self.window_end,
+            "durations": self.durations,
+            "baseline": None if self.baseline is None else [list(node_id) for node_id in self.baseline],
+            "canaries": self.canaries,
+            "canaries_ended": self.canaries_ended,
+            "tolerance": asdict(self.tolerance) if self.tolerance else None,
+        }
+
+    def take(self, data: Mapping) -> None:
+        """Take up a record that a task was given. Raises ValueError with the reason for what is none."""
+        try:
+            self._take(data)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            self._clear()
+            raise ValueError(f"it is no record of this run ({error})") from error
+
+    def load(self) -> str | None:
+        """Take up what earlier batches left in the file. Returns a warning if there is one that cannot be read."""
+        self._clear()
+        if self.path is None or not os.path.exists(self.path):
+            return None
+        try:
+            with open(self.path, encoding="utf-8") as stream:
+                self.take(json.load(stream))
+        except (OSError, ValueError) as error:
+            self._clear()
+            return (
+                f"The record of this run, {self.path}, cannot be read ({error}). What earlier batches counted is not "
+                "known: the budget of failures begins anew."
+            )
+        return None
+
+    def _take(self, data: object) -> None:
+        if not isinstance(data, Mapping) or data["run_id"] != self.run_id:
+            raise ValueError("it belongs to another run")
+        if data["process"] != self._process:
+            return  # an earlier run of the same name: what it left binds routers, by the journal, and no batches
+        self.batches = [Batch.from_data(batch) for batch in data["batches"]]
+        self.relapsed = {str(router): str(reason) for router, reason in dict(data["relapsed"]).items()}
+        self.done = {
+            str(router): {str(node): None if text is None else str(text) for node, text in dict(nodes).items()}
+            for router, nodes in dict(data["done"]).items()
+        }
+        self.stopped, self.blind = (_text(data[key]) for key in ("stopped", "blind"))
+        self.start_deadline, self.window_end = (_text(data[key]) for key in ("start_deadline", "window_end"))
+        self.held_back = [str(host) for host in data["held_back"]]
+        self.durations = Durations.from_data(data["durations"]).as_data()
+        baseline: Sequence | None = data["baseline"]
+        self.baseline = None if baseline is None else [NodeId(str(router), str(node)) for router, node in baseline]
+        self.canaries = None if data["canaries"] is None else int(data["canaries"])
+        self.canaries_ended = None if data["canaries_ended"] is None else float(data["canaries_ended"])
+        tolerance = data["tolerance"]
+        self.tolerance = tolerance and Tolerance(float(tolerance["percent"]), int(tolerance["recent"]))
+
+    def save(self) -> str | None:
+        """Write it down, readable by its owner only. Returns a warning if that fails: it never raises."""
+        if self.path is None:
+            return None
+        try:
+            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+            replace_file(self.path, json.dumps(self.as_data(), indent=1))
+        except (OSError, TypeError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            return f"The record of this run, {self.path}, cannot be written: {why}. Its tasks hand it on all the same."
+        return None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,121 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A half-done pair with a dead node is finished or taken back by name (rule 46), or since it carries nothing (45)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from ansible_collections.sessionsmart.ssr.plugins.action.software_revert import ActionModule as RevertAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
+
+from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, VirtualClock
+
+
+class RevertNight(RevertAction, Night):
+    """A task that takes nodes back."""
+
+
+QUICK = {"download": False, "health_check": False, "compare": False}
+
+
+def override(condition: str = "peer_not_well", router: str = "P", reason: str = "b is dead") -> list[dict]:
+    return [{"router": router, "condition": condition, "reason": reason}]
+
+
+def fleet(a: dict, b: dict) -> FleetConductor:
+    clock = VirtualClock()
+    own = [Box("Conductor", "c1", NEW), Box("Conductor", "c2", NEW)]
+    conductor = FleetConductor(clock, *own, Box("P", "a", OLD), Box("P", "b", OLD), Box("R", "a", OLD))
+    for node, change in (("a", a), ("b", b)):
+        conductor.show(conductor.boxes["P", node], **change)
+    return conductor
+
+
+DEAD = {"status": "Disconnected"}
+
+
+def sent(night: Night) -> list[tuple[str, str, str | None]]:
+    return [(request.operation, request.router, request.node) for request in night.conductor.sent]
+
+
+def of(result: dict, router: str = "P") -> tuple[str, str]:
+    entry = result["by_router"][router]
+    return entry["state"], entry["reason"]
+
+
+def test_a_half_done_pair_with_a_dead_node_is_not_touched_without_an_override() -> None:
+    night = Night(fleet({**DEAD, "version": NEW}, {}))
+    assert of(night.go("P", **QUICK))[0] == "skipped" and sent(night) == []
+
+
+def test_a_half_done_pair_with_a_dead_node_is_finished_by_name(tmp_path) -> None:
+    night = Night(fleet({**DEAD, "version": NEW}, {}))
+    night._vars["awx_user_name"] = "anna"
+    result = night.go("P", "R", **QUICK, override=override(reason="a is dead"), journal=str(tmp_path), run_id="r1")
+    assert of(result)[0] == "done" and sent(night)[0] == ("upgrade", "P", "b")
+    (node,) = result["by_router"]["P"]["nodes"]
+    (warning,) = [line for line in node["warnings"] if "lifted by name" in line]
+    assert "its peer a is Disconnected" in warning and "anna: a is dead" in warning
+    assert any("override for P: peer_not_well is lifted by anna (a is dead)" in line for line in night.lines)
+    assert result["run"]["overrides"] == [
+        {"router": "P", "condition": "peer_not_well", "reason": "a is dead", "by": "anna"}
+    ]
+    record = json.loads(next(tmp_path.glob("P__b*.json")).read_text())
+    assert record["override"] == "peer_not_well by anna: a is dead"
+    others = [line for entry in result["by_router"]["R"]["nodes"] for line in entry["warnings"]]
+    assert not any("lifted" in line for line in others)
+
+
+def test_the_plan_says_first_what_goes_dark_and_counts_the_outage() -> None:
+    night = Night(fleet({**DEAD, "version": NEW}, {}))
+    night._task.check_mode = True
+    (plan,) = night.go("P", **QUICK, override=override(reason="a is dead"))["plan"]
+    assert plan["state"] == "planned" and plan["outage"] > 0
+    assert plan["notes"][0].startswith("override: peer_not_well is lifted by ") and "dark" in plan["notes"][0]
+    assert "a is not well, and b is moved all the same" in plan["notes"][1]
+    assert [node["node"] for node in plan["nodes"]] == ["b"]
+
+
+def test_a_half_done_pair_with_a_dead_node_is_taken_back_by_name() -> None:
+    night = RevertNight(fleet({"version": NEW}, DEAD))
+    revert = {"module": "software_revert", "version": OLD, "force": True}
+    assert of(night.go("P", **revert))[0] in ("skipped", "blocked") and sent(night) == []
+    assert of(night.go("P", **revert, override=override()))[0] == "done"
+    assert sent(night) == [("revert", "P", "a")]
+
+
+def test_a_node_whose_service_is_proven_down_is_taken_back_beside_a_dead_peer_without_an_override() -> None:
+    night = RevertNight(fleet({"version": NEW, "service": "Stopped"}, DEAD))
+    revert = {"module": "software_revert", "version": OLD, "force": True}
+    night._task.check_mode = True
+    (plan,) = night.go("P", **revert)["plan"]
+    assert "since the service of a is down" in " ".join(plan["notes"])
+    night._task.check_mode = False
+    night.go("P", **revert)
+    assert sent(night) == [("revert", "P", "a")]
+
+
+def test_an_operation_that_runs_at_the_peer_is_never_lifted() -> None:
+    night = Night(fleet({"status": "Upgrading", "version": OLD}, {}))
+    result = night.go({"router": "P", "node": "b"}, **QUICK, override=override())
+    assert of(result)[0] != "done" and sent(night) == []
+
+
+def test_a_member_of_an_exclusive_group_that_is_dead_keeps_the_other_out_unless_that_is_lifted() -> None:
+    groups = {"P": "berlin", "R": "berlin"}
+    night = Night(fleet(DEAD, DEAD))
+    assert of(night.go("R", **QUICK, exclusive_groups=groups), "R")[0] == "not_started" and sent(night) == []
+    lifted = override("group_member_not_well", "R", "the site is closed")
+    night = Night(fleet(DEAD, DEAD))
+    assert of(night.go("R", **QUICK, exclusive_groups=groups, override=lifted), "R")[0] == "done"
+
+
+@pytest.mark.parametrize("entries", [override(router="Q"), override("limit_reached"), override(reason="")])
+def test_an_override_that_cannot_be_meant_ends_the_task_before_anything_is_sent(entries) -> None:
+    night = Night(fleet({}, {}))
+    with pytest.raises(BadInput, match="Nothing was sent"):
+        night.go("R", **QUICK, override=entries)
+    assert sent(night) == []

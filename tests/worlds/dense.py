@@ -77,7 +77,10 @@ def housekeeping(random: Random, data: dict) -> None:
                 node["downloaded"] = [version for version in node["downloaded"] if version != NEW]
     states = [random.choice(("present", "paused", "absent", "absent")) for _ in range(random.choice((1, 2, 3)))]
     data["runs"] = [
-        {"module": "software_download", "args": {**args, "version": random.choice((NEW, NEW, NEW, NEW, OLD)), "state": state}}
+        {
+            "module": "software_download",
+            "args": {**args, "version": random.choice((NEW, NEW, NEW, NEW, OLD)), "state": state},
+        }
         | {"pause": random.choice((5.0, 100.0))}
         for state in states
     ]

@@ -35,7 +35,7 @@ NOTHING_TO_NOTICE = {
     r"^gate: .*: running_ignored$": "it allows what the conditions behind it forbid",
     r"^judge: judge\.judge_lines: '.n'": "it chooses words",
     r"^judge: judge\.final_outcome: (not answer|bad|refused|outcome\.state (in|== 'unknown'))": "it chooses words",
-    r"^part: judge\.final_outcome: (not answer|not \(bad|answer in|bad|outcome\.state == 'unknown')": "it chooses words",
+    r"^part: judge\.final_outcome: ": "it chooses words",
     r"^(judge|part): judge\.out_of_time: (not )?status\.(reachable|away)": "it chooses words",
     r"^(judge|part): operation_end\.how_known: ": "it chooses words",
 }
@@ -170,8 +170,8 @@ def _gate_watched(asked: Callable[[Mutant, Mutant | None], object]) -> contextli
 class _Conditions(ast.NodeTransformer):
     """Goes through the conditions of a function. ``do`` gets number, expression and what it is when turned off.
 
-    ``parts``: the numbers of those that are parts of what an ``if`` asks. What ``do`` returns takes the place of the expression; None: a part of an ``and`` or an ``or`` is left out, and any
-    other condition does not hold.
+    What it returns takes the place of the expression; None: a part of an ``and`` or an ``or`` is left out, and any
+    other condition does not hold. ``parts``: the numbers of those that are parts of what an ``if`` asks.
     """
 
     def __init__(self, do: Callable[[int, ast.expr, bool], ast.expr | None]) -> None:

@@ -272,9 +272,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="only conditions whose name, command or function matches this")
     parser.add_argument("--forget", action="store_true", help="do not begin with the worlds that noticed the last time")
     parser.add_argument("--remember", action="store_true", help=f"write down in {REMEMBERED.name} what noticed")
-    parser.add_argument(
-        "--parts", action="store_true", help="also the parts of what an if of the judge asks, one by one"
-    )
+    parser.add_argument("--parts", action="store_true", help="also each part of what an if of the judge asks")
     parser.add_argument("--list", action="store_true", help="only print what can be turned off")
     options = parser.parse_args(arguments)
     player()

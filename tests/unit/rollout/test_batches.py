@@ -47,13 +47,16 @@ class Run:
     def __init__(self, night: Night, folder: str | None = None, **args: object) -> None:
         self.night, self.args, self.record = night, {**QUICK, "journal": folder, **args}, {}
         self.states: dict[str, str] = {}
+        self.check_mode = False
 
     def review(self, hosts: Sequence[str] | None = None, **args: object) -> dict:
         """The review before a batch of these routers, or at the end."""
         spec = documented_spec(os.path.abspath(f"{_MODULES}/run_review.py"))
         defaults = {name: option.get("default") for name, option in spec.items()}
         common = {"next_hosts": hosts, "run_id": "night", "journal": self.args["journal"], "run_record": self.record}
-        result = Review(self.night).act({**defaults, **common, **args})
+        task = Review(self.night)
+        task._task.check_mode = self.check_mode
+        result = task.act({**defaults, **common, **args})
         self.record = result["run_record"]
         return result
 
@@ -171,6 +174,13 @@ def test_an_earlier_run_of_the_same_name_binds_no_batch(clock, tmp_path) -> None
     run.record = {}
     run.night._parent = -1
     assert run.batch("r01") == {"r01": "done"}
+
+
+def test_in_check_mode_every_batch_begins_since_nothing_has_a_verdict(clock) -> None:
+    run = run_of(clock, 2)
+    run.check_mode = True
+    for batch in (["r00"], ["r01"]):
+        assert run.review(batch)["goes_on"]
 
 
 # -- limits that span batches -----------------------------------------------------------------------------------------

@@ -165,6 +165,18 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"args": PLAINLY}],
         },
     ),
+    "a node that restarted while its request waited for a shell is reverted": (
+        None,
+        {
+            "habits": {"shells": 4, "blocks": True},
+            "routers": fleet(4),
+            "courses": {f"a.r{number}": [{**QUICK, "write": 600.0}] for number in (1, 2, 3, 4)},
+            "runs": [{"args": {**PLAINLY, "in_flight": 4}}],
+            "faults": [
+                {"kind": "restart", "when": {"at": 200.0}, "node": f"a.r{number}", "for": 20.0} for number in (3, 4)
+            ],
+        },
+    ),
     # D9
     "the budget is spent while other routers wait for their downloads": (
         None,
@@ -244,8 +256,8 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         {
             "routers": TWO,
             "courses": quickly(TWO),
-            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0}, pause=600.0)],
-            "faults": [dies("a.r1", over="a.r1", after=200.0)],
+            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0}, pause=900.0)],
+            "faults": [dies("a.r1", over="a.r1", after=500.0)],
         },
     ),
     # D11

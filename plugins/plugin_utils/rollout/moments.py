@@ -101,6 +101,7 @@ class PeerMoment:
     unreadable: str | None = None
     shown: tuple[tuple[str, ...], ...] = ()
     live: LiveNode | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True)

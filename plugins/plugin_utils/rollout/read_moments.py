@@ -187,20 +187,24 @@ def _mates(run: OperationRun, router: str) -> list[PeerMoment]:
 
 
 def _live_peer(run: OperationRun, name: str, asset: Asset) -> PeerMoment:
-    """A node beside those of the request, as it was asked for just now, with what is written down of it."""
     node_id = NodeId(asset.router, asset.node)
-    live = run.live.get(node_id) or LiveNode(node_id)
-    peer = PeerMoment(name, asset.settled, asset.version, shown=live.shown, live=live)
+    return live_peer(run.context, run.live.get(node_id) or LiveNode(node_id), name, asset)
+
+
+def live_peer(context: RunContext, live: LiveNode, name: str, asset: Asset | None) -> PeerMoment:
+    """A node as it was asked for just now, with what the list of assets shows, and with what is written down of it."""
+    settled, version, busy = (asset.settled, asset.version, asset.busy) if asset else (False, None, False)
+    peer = PeerMoment(name, settled, version, shown=live.shown, live=live, busy=busy)
     try:
-        record = run.context.journal.last(*node_id)
+        record = context.journal.last(*live.node_id)
     except JournalError as error:
         return replace(peer, unreadable=str(error).rstrip("."))
     if record is None or not record.open or record.operation not in MOVES:
         return peer
     lines = tuple(line for shown in live.shown for line in shown)
-    limit = run.context.limits.upgrade_timeout
-    well = live.unwell is None and _at_rest(partial_status(asset))
-    return replace(peer, begun=BegunCommand(record, run.context.journal.age(record), limit, lines, well))
+    limit = context.limits.upgrade_timeout
+    well = asset is not None and live.unwell is None and _at_rest(partial_status(asset))
+    return replace(peer, begun=BegunCommand(record, context.journal.age(record), limit, lines, well))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------
@@ -218,7 +222,7 @@ def download_moments(
 ) -> Iterator[NodeMoment]:
     """The moments of a node to which a release is brought. Raises JournalError."""
     record, asset = context.journal.last(*node_id), poller.asset(*node_id)
-    moment = NodeMoment(node_id, "download", _status_of(asset))
+    moment = NodeMoment(node_id, "download", partial_of(poller, node_id))
     yield moment
     moment = replace(moment, begun=begun_command(context, poller, record, asset is None or _at_rest(moment.status)))
     yield moment
@@ -233,10 +237,11 @@ def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -
     wanted = try_parse(request.version)
     assets = poller.peers(node_id.router, "") if request.node is None else []
     beside = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
-    status = _status_of(poller.asset(*node_id))
+    status = partial_of(poller, node_id)
     return NodeMoment(node_id, request.operation, status, wanted, running_beside=tuple(beside))
 
 
-def _status_of(asset: Asset | None) -> NodeStatus:
-    """What the list of assets shows of a node."""
+def partial_of(poller: StatusPoller, node_id: NodeId) -> NodeStatus:
+    """What the list of assets shows of a node; of one that is not listed nothing is known to move."""
+    asset = poller.asset(*node_id)
     return NodeStatus(away=False) if asset is None else partial_status(asset)

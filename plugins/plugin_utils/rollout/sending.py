@@ -36,10 +36,9 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
         run.at_gate_since = run.context.clock.now()
     passage = yield from pass_gate(run.context, run.poller, _departure(run, nodes))
     decision = passage.decision
-    too_long = decision.kind == "wait" and _for_too_long(run, passage, deadline)
-    if decision.kind == "wait" and not too_long:
+    if decision.kind == "wait":
         _ask_again(run, nodes, passage, deadline)
-    if decision.kind == "never" or too_long:
+    if decision.kind == "never":
         run.end(nodes, Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}"))
         return False
     run.baseline = _baseline(run)
@@ -48,12 +47,6 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
         return True
     run.pending = passage.pending
     return (yield from wait_for_answer(run, nodes))
-
-
-def _for_too_long(run: OperationRun, passage: Passage, deadline: float) -> bool:
-    """True where what is waited for has no end of its own, and the time of the operation is over (I4)."""
-    endless = passage.error is None and passage.decision.until is None and bool(passage.decision.reason)
-    return endless and run.context.clock.now() >= deadline
 
 
 def _ask_again(run: OperationRun, nodes: Sequence[FollowedNode], passage: Passage, deadline: float) -> None:

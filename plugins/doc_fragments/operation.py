@@ -51,8 +51,7 @@ options:
     description:
       - How long a node must have been settled without any change before its operation counts as over, in seconds, if
         no status of the conductor shows that it is over. The vendor's own check after an upgrade may still run then,
-        and take the node back, although its version, state and service look well. The time counts as part of the soak
-        of a pair.
+        and take the node back, although its version, state and service look well.
       - Raise it if that check is known to take longer on your hardware; lower it to V(0) only for rehearsals.
     type: int
     default: 300

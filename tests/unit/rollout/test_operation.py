@@ -477,7 +477,7 @@ def test_where_the_other_run_begins_with_the_other_node_this_one_waits_for_no_ac
 def test_a_node_that_another_run_begins_to_upgrade_gets_no_download_either(night, tmp_path) -> None:
     begins_first(night, tmp_path)
     node = go(night, download=True, journal=str(tmp_path))["R", "a"]
-    assert node["state"] == "not_started" and "being worked on" in node["reason"] and requests(night) == []
+    assert node["state"] in ("not_started", "unknown") and requests(night) == [], node["reason"]
     kept = json.loads((tmp_path / "R__a.json").read_text())
     assert (kept["run_id"], kept["operation"], kept.get("outcome_at")) == ("another", "upgrade", None)
 

@@ -57,6 +57,8 @@ def arrived_unsettled(moment: NodeMoment) -> Decision | None:
     """A node that runs the requested version and is not settled is followed until it is (rule 15)."""
     if moment.wanted is None or not runs(moment.status, moment.wanted, None):
         return None
+    if moment.status.settled:
+        return follow("it runs the requested version, but the end of an earlier command is not known")
     return follow(f"it runs the requested version but is not settled ({moment.status.words()})")
 
 

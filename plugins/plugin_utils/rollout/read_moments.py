@@ -64,25 +64,36 @@ def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool 
         yield replace(moment, only_follow=spec.only_follow)
         return
     lines = poller.round.status_lines(moment.operation, *node.node_id)
-    begun = begun_command(run.context, poller, node.record)
+    begun = begun_command(run.context, poller, node.record, _at_rest(status))
     moment = replace(moment, lines=lines, begun=begun)
     yield moment
     yield replace(moment, peers=_peers(run, moment), only_follow=spec.only_follow)
 
 
-def begun_command(context: RunContext, poller: StatusPoller, record: Record | None) -> BegunCommand | None:
-    """What was written down of a node and may count still; None where no command that moves it is without its end."""
+def begun_command(
+    context: RunContext, poller: StatusPoller, record: Record | None, well: bool = True
+) -> BegunCommand | None:
+    """What was written down of a node and may count still; None where no command that moves it is without its end.
+
+    ``well``: the node is well and at rest, as far as its own answers show.
+    """
     if record is None or not record.open or record.operation not in MOVES:
         return None
-    begun = BegunCommand(record, record.age(context.clock.wall()), context.limits.upgrade_timeout)
+    begun = BegunCommand(record, context.journal.age(record), context.limits.upgrade_timeout, well=well)
     if not begun.may_run:
         return begun
     return replace(begun, lines=poller.round.status_lines(record.operation, record.router, record.node))
 
 
+def _at_rest(status: NodeStatus) -> bool:
+    """True if a node shows nothing of an operation: it is there and settled, in service, on a version that is read."""
+    there = status.reachable and not status.away and status.version is not None
+    return there and status.settled and not status.busy and status.service is not False
+
+
 def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
     """True if only the conductor's words keep an intent of ours from counting whose end nobody wrote down."""
-    begun = begun_command(run.context, run.poller, node.record)
+    begun = begun_command(run.context, run.poller, node.record, _at_rest(node.progress.status))
     return begun is not None and replace(begun, lines=()).may_run and not begun.may_run
 
 
@@ -104,7 +115,7 @@ def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: P
         record = run.records[node_id] = run.context.journal.last(*node_id)
     except JournalError as error:
         return replace(peer, unreadable=str(error).rstrip("."))
-    begun = begun_command(run.context, poller, record)
+    begun = begun_command(run.context, poller, record, _at_rest(partial_status(asset)))
     if begun is not None and begun.may_run:
         return replace(peer, begun=begun)
     if not poller.counts(asset.router):  # below 6.3 a conductor reports only about itself
@@ -192,7 +203,8 @@ def live_peer(context: RunContext, live: LiveNode, name: str, asset: Asset | Non
         return peer
     lines = tuple(line for shown in live.shown for line in shown)
     limit = context.limits.upgrade_timeout
-    return replace(peer, begun=BegunCommand(record, record.age(context.clock.wall()), limit, lines))
+    well = asset is not None and live.unwell is None and _at_rest(partial_status(asset))
+    return replace(peer, begun=BegunCommand(record, context.journal.age(record), limit, lines, well))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------
@@ -209,10 +221,10 @@ def download_moments(
     context: RunContext, poller: StatusPoller, node_id: NodeId, downloading: bool = False
 ) -> Iterator[NodeMoment]:
     """The moments of a node to which a release is brought. Raises JournalError."""
-    record = context.journal.last(*node_id)
+    record, asset = context.journal.last(*node_id), poller.asset(*node_id)
     moment = NodeMoment(node_id, "download", partial_of(poller, node_id))
     yield moment
-    moment = replace(moment, begun=begun_command(context, poller, record))
+    moment = replace(moment, begun=begun_command(context, poller, record, asset is None or _at_rest(moment.status)))
     yield moment
     yield replace(moment, lines=poller.round.status_lines("upgrade", *node_id), downloading=downloading)
 

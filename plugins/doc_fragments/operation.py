@@ -29,6 +29,8 @@ options:
     description:
       - How long a settled node may have its service down, or run a version that is neither the requested nor the
         previous one, in seconds. After that, the target ends as V(failed).
+      - A command waits for as long while the other node of its pair, or a member of its exclusive group, is not well.
+        After that, it is not sent.
       - Raise it for hardware on which the service starts slowly.
     type: int
     default: 900

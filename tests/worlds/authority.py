@@ -80,7 +80,9 @@ class Authority:
             return
 
         def arrive() -> None:
-            node.downloading.pop(version, None)
+            if node.downloading.get(version) is not operation:  # it was stopped
+                return
+            del node.downloading[version]
             node.note()
             operation.over_at, operation.end = self.clock.now(), "completed" if end == "done" else "failed"
             if end == "done":
@@ -90,6 +92,13 @@ class Authority:
                 do()
 
         self.clock.after(seconds, arrive)
+
+    def stop_download(self, node: Node, version: str) -> None:
+        """A download is paused, or what it brings is removed."""
+        operation = node.downloading.pop(version, None)
+        if operation is not None:
+            operation.over_at, operation.end = self.clock.now(), "stopped"
+            node.note()
 
     def die(self, node: Node) -> None:
         """A node dies, whatever it was doing."""

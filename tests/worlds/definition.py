@@ -58,7 +58,7 @@ def complete(small: dict) -> dict:
         if not {"target_hosts", "resource_group"} & set(run["args"]):
             run["args"] = {"targets": [router["name"] for router in data["routers"]], **run["args"]}
         for name, value in _ARGUMENTS.items():
-            if name != "compare" or run["module"] != "software_revert":
+            if name != "compare" or run["module"] not in ("software_revert", "software_download"):
                 run["args"].setdefault(name, value)
     return data
 

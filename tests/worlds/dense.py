@@ -64,12 +64,37 @@ def killed_downgrade(random: Random, data: dict) -> None:
     downgrade(random, data)
 
 
+def housekeeping(random: Random, data: dict) -> None:
+    """Releases are brought, paused and removed, in any order; of some nodes it is what they run."""
+    given = ("max_failures", "poll_min", "poll_max", "journal", "fail_on_target", "targets", "run_id")
+    first = data["runs"][0]
+    args = {name: value for name, value in first["args"].items() if name in given}
+    for router in data["routers"]:
+        for node in router["nodes"]:
+            if random.random() < 0.4:
+                node.update(version=NEW, idle=OLD)
+            elif random.random() < 0.7:
+                node["downloaded"] = [version for version in node["downloaded"] if version != NEW]
+    states = [random.choice(("present", "paused", "absent", "absent")) for _ in range(random.choice((1, 2, 3)))]
+    data["runs"] = [
+        {
+            "module": "software_download",
+            "args": {**args, "version": random.choice((NEW, NEW, NEW, NEW, OLD)), "state": state},
+        }
+        | {"pause": random.choice((5.0, 100.0))}
+        for state in states
+    ]
+    if random.random() < 0.5:  # what the controller of an upgrade has left behind when it died
+        data["runs"].insert(0, {**first, "kill": random.choice((20.0, 100.0, 400.0))})
+
+
 NIGHTS: tuple[Callable[[Random, dict], None], ...] = (
     downgrade,
     killed_downgrade,
     half_done_goes_back,
     all_goes_back,
     downloads_first,
+    housekeeping,
 )
 
 

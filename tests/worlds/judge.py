@@ -102,6 +102,14 @@ class Judge:
             if why := self.running(node):
                 self.breach("R32", sent.command, f"{node.id} {why}")
 
+    def removed(self, command: str, version: str, nodes: list[Node]) -> None:
+        """A release is to be removed from nodes: none of them may run it."""
+        self.world.say(f"> {command}")
+        shown = self.world.habits["lag"] + self.grace
+        for node in nodes:
+            if self.steadily(node, shown, lambda moment: moment.version == version):
+                self.breach("R38", command, f"{node.id} runs {version}")
+
     # -- how a node shows ---------------------------------------------------------------------------------------
 
     @property

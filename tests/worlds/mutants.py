@@ -5,7 +5,8 @@
 
 They are found by reading the table of the gate and the sources of the judge, so that a new one is among them by itself.
 A condition of the gate is a function in that table, for one command and one stage. One of the judge is what an ``if``
-asks, or a part of an ``and`` or an ``or``: turned off, the ``if`` never holds, or the part is not asked.
+asks, or a part of an ``and`` or an ``or`` elsewhere: turned off, the ``if`` never holds, or the part is not asked. What
+an ``if`` asks may have parts of its own, which can be turned off one by one, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import dataclasses
 import functools
 import importlib
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -28,11 +30,23 @@ JUDGE = ("judge", "node_progress", "operation_end")
 _WATCH = "__condition_watch__"
 #: So much of a condition stands in its name.
 _SHOWN = 90
+#: What no world can notice, and why: regular expressions for keys. A test holds that each of them is needed.
+NOTHING_TO_NOTICE = {
+    r"^gate: .*: running_ignored$": "it allows what the conditions behind it forbid",
+    r"^judge: judge\.judge_lines: '.n'": "it chooses words",
+    r"^judge: judge\.final_outcome: (not answer|bad|refused|outcome\.state (in|== 'unknown'))": "it chooses words",
+    r"^part: judge\.final_outcome: ": "it chooses words",
+    r"^(judge|part): judge\.out_of_time: (not )?status\.(reachable|away)": "it chooses words",
+    r"^(judge|part): operation_end\.how_known: ": "it chooses words",
+}
 
 
 @dataclass(frozen=True, order=True)
 class Mutant:
-    """A condition that can be turned off. ``where``: command and stage, or file and function. ``name``: what it is."""
+    """A condition that can be turned off. ``where``: command and stage, or file and function. ``name``: what it is.
+
+    ``kind``: ``gate``, ``judge``, or ``part`` (of what an ``if`` of the judge asks).
+    """
 
     kind: str
     where: str
@@ -42,6 +56,11 @@ class Mutant:
     def key(self) -> str:
         """How it is called in files."""
         return f"{self.kind}: {self.where}: {self.name}"
+
+    @property
+    def silent(self) -> str | None:
+        """Why no world can notice it; None where one can."""
+        return next((why for pattern, why in NOTHING_TO_NOTICE.items() if re.search(pattern, self.key)), None)
 
 
 def all_mutants() -> list[Mutant]:
@@ -55,7 +74,7 @@ def turned_off(mutants: Iterable[Mutant]) -> Iterator[None]:
     mutants = list(mutants)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_gate_without({mutant for mutant in mutants if mutant.kind == "gate"}))
-        stack.enter_context(_judge_without({mutant for mutant in mutants if mutant.kind == "judge"}))
+        stack.enter_context(_judge_without({mutant for mutant in mutants if mutant.kind != "gate"}))
         yield
 
 
@@ -152,14 +171,17 @@ class _Conditions(ast.NodeTransformer):
     """Goes through the conditions of a function. ``do`` gets number, expression and what it is when turned off.
 
     What it returns takes the place of the expression; None: a part of an ``and`` or an ``or`` is left out, and any
-    other condition does not hold.
+    other condition does not hold. ``parts``: the numbers of those that are parts of what an ``if`` asks.
     """
 
     def __init__(self, do: Callable[[int, ast.expr, bool], ast.expr | None]) -> None:
-        self._do, self._number = do, -1
+        self._do, self._number, self._asked = do, -1, False
+        self.parts: set[int] = set()
 
     def _condition(self, node: ast.expr, off: bool = False) -> ast.expr | None:
         self._number += 1
+        if self._asked:
+            self.parts.add(self._number)
         return self._do(self._number, node, off)
 
     def _whole(self, node: ast.expr) -> ast.expr:
@@ -167,8 +189,12 @@ class _Conditions(ast.NodeTransformer):
         return ast.Constant(False) if changed is None else changed
 
     def visit_If(self, node: ast.If) -> ast.AST:
-        self.generic_visit(node)
+        self._asked = True
+        node.test = self.visit(node.test)
+        self._asked = False
         node.test = self._whole(node.test)
+        node.body = [self.visit(statement) for statement in node.body]
+        node.orelse = [self.visit(statement) for statement in node.orelse]
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
@@ -236,19 +262,20 @@ def _tree(function: FunctionType) -> ast.FunctionDef:
 
 def _listed(where: str, function: FunctionType) -> list[tuple[Mutant, bool]]:
     """The conditions of a function in their order, and what each is when it is turned off."""
-    listed: list[tuple[Mutant, bool]] = []
+    listed: list[tuple[str, bool]] = []
     names: dict[str, int] = {}
 
     def add(_number: int, node: ast.expr, off: bool) -> ast.expr:
         name = ast.unparse(node)
         name = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}..."
         names[name] = names.get(name, 0) + 1
-        name = name if names[name] == 1 else f"{name} ({names[name]})"
-        listed.append((Mutant("judge", where, name), off))
+        listed.append((name if names[name] == 1 else f"{name} ({names[name]})", off))
         return node
 
-    _Conditions(add).visit(_tree(function))
-    return listed
+    conditions = _Conditions(add)
+    conditions.visit(_tree(function))
+    kinds = ["part" if number in conditions.parts else "judge" for number in range(len(listed))]
+    return [(Mutant(kind, where, name), off) for kind, (name, off) in zip(kinds, listed, strict=True)]
 
 
 def judge_mutants() -> list[Mutant]:

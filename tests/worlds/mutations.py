@@ -160,8 +160,8 @@ class Mutations:
 
     @property
     def left(self) -> list[Row]:
-        """Rows that nothing has noticed yet."""
-        return [row for row in self.rows.values() if row.world is None]
+        """Rows that nothing has noticed yet, though a world could."""
+        return [row for row in self.rows.values() if row.world is None and not row.mutant.silent]
 
     def play_remembered(self, remembered: dict[str, str]) -> None:
         """The worlds that noticed something the last time."""
@@ -243,6 +243,8 @@ def table(rows: Sequence[Row]) -> str:
         if row.world is not None:
             beside = f", together with {'; '.join(f'{other.where} {other.name}' for other in row.together)}"
             end = f"{row.promise} in {_quoted(row.world)}{beside if row.together else ''}"
+        elif row.mutant.silent:
+            end = f"({row.mutant.silent}, so there is nothing to notice)"
         elif row.differs:
             end = f"SURVIVED in {row.played} worlds in which it makes a difference"
         else:
@@ -270,12 +272,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="only conditions whose name, command or function matches this")
     parser.add_argument("--forget", action="store_true", help="do not begin with the worlds that noticed the last time")
     parser.add_argument("--remember", action="store_true", help=f"write down in {REMEMBERED.name} what noticed")
+    parser.add_argument("--parts", action="store_true", help="also each part of what an if of the judge asks")
     parser.add_argument("--list", action="store_true", help="only print what can be turned off")
     options = parser.parse_args(arguments)
     player()
     mutants = [mutant for mutant in all_mutants() if re.search(options.only, mutant.key)]
+    mutants = [mutant for mutant in mutants if options.parts or mutant.kind != "part"]
     if options.list:
-        print("\n".join(mutant.key for mutant in mutants))
+        lines = (f"{mutant.key}  ({mutant.silent})" if mutant.silent else mutant.key for mutant in mutants)
+        print("\n".join(lines))
         return 0
     began = time.monotonic()
     remembered = json.loads(REMEMBERED.read_text(encoding="utf-8")) if REMEMBERED.exists() else {}

@@ -12,7 +12,12 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 from ansible.utils.display import Display
-from ansible_collections.sessionsmart.ssr.plugins.action import software_downgrade, software_revert, software_upgrade
+from ansible_collections.sessionsmart.ssr.plugins.action import (
+    software_downgrade,
+    software_download,
+    software_revert,
+    software_upgrade,
+)
 
 from .batches import BatchJudge
 from .clock import Endless, Killed
@@ -28,6 +33,7 @@ _ACTIONS = {
     "software_upgrade": software_upgrade.ActionModule,
     "software_downgrade": software_downgrade.ActionModule,
     "software_revert": software_revert.ActionModule,
+    "software_download": software_download.ActionModule,
 }
 #: After the last run so much time passes until everything has come to its end.
 _AFTERWARDS = 6 * 3600.0
@@ -237,6 +243,7 @@ def _without(folder: str, result: dict) -> dict:
 def _judge(world: World, results: list[dict], numbers: list[int]) -> None:
     """Judge the runs that came back, now that everything has come to its end."""
     for number, result in zip(numbers, results, strict=True):
-        if "end" not in result:
+        moves = world.data["runs"][number % 100]["module"] != "software_download"
+        if "end" not in result and moves:  # a download that ended well is no upgrade that did
             world.use(number)
             RunJudge(world.judge, number, result).judge_all()

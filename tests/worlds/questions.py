@@ -54,13 +54,16 @@ class Questions:
     def assets(self, where: dict, _match: re.Match) -> str:
         timed, only = self.habits["time_in_status"], where.get("router")
         asked = only, where.get("resource-group")
-        shown = [
-            (node, *moment[:2], in_days(moment[2]) if timed else "1d 2h 3m 4s")
-            for router, nodes in self.authority.routers.items()
-            if only in (None, router) and router in self._members(where, router)
-            for node in nodes
-            for moment in (self._shown(node),)
-        ]
+        routers = [only] if only else self.authority.routers
+        members = [router for router in routers if router in self._members(where, router)]
+        nodes = [node for router in members for node in self.authority.routers.get(router, ())]
+        if timed:
+            moments = [(node, *self._shown(node)) for node in nodes]
+            shown = [(node, state, version, in_days(since)) for node, state, version, since in moments]
+        else:
+            now = self.clock.now() - self.habits["lag"]
+            moments = [(node, node.at(now)) for node in nodes]
+            shown = [(node, moment.state, moment.version, "1d 2h 3m 4s") for node, moment in moments]
         last, text = self._listed.get(asked, (None, ""))
         if shown != last:
             text = self._list(shown)

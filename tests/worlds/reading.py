@@ -28,6 +28,7 @@ _OF_WORDS = {
     "pcli.error_lines": ("reports_failure",),
     "software.assets": ("_asset", "parse_duration"),
     "software.names": ("check_word",),
+    "software.versions": ("parse", "try_parse"),
     "pcli.spelling": ("unsafe",),
 }
 #: So many answers are remembered of each reader.

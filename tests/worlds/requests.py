@@ -90,6 +90,8 @@ class Requests:
         """Carry out a command that arrives on a node. None: it is no lifecycle request."""
         if command.startswith("send command reconnect "):
             return self._reconnect(command)
+        if command.startswith("delete system software "):
+            return self._remove(command)
         legacy = self.habits["legacy"]
         if not command.startswith("send command " if legacy else "request system software "):
             return None
@@ -104,7 +106,7 @@ class Requests:
         if sent.kind == "health-check":
             return self._health(nodes)
         if sent.kind == "download":
-            return self._download(sent, nodes)
+            return self._pause(sent, nodes) if "pause" in sent.flags else self._download(sent, nodes)
         self.world.judge.sent(sent, nodes)
         return self._move(sent, nodes)
 
@@ -221,6 +223,29 @@ class Requests:
                 until=lambda: not any(version in node.downloading for node in left),
             )
         return Reply("Download request accepted", self.habits["answer"])
+
+    def _pause(self, sent: Sent, nodes: list[Node]) -> Reply:
+        self.world.say(f"> {sent.command}")
+        for node in nodes:
+            self.authority.stop_download(node, sent.named["version"])
+        return Reply("Download paused", self.habits["answer"])
+
+    def _remove(self, command: str) -> Reply:
+        """A release is removed from the disk of nodes; this conductor does not look whether it runs there."""
+        words = iter(command.split()[3:])
+        named = {word: next(words, "") for word in words if word in _KEYWORDS}
+        nodes = [
+            node
+            for node in self.authority.routers.get(named.get("router", "Conductor"), [])
+            if named.get("node", node.name) == node.name
+        ]
+        if not nodes or "version" not in named:
+            return Reply("% Error: no such router, node or version")
+        self.world.judge.removed(command, named["version"], nodes)
+        for node in nodes:
+            self.authority.stop_download(node, named["version"])
+            node.downloaded.discard(named["version"])
+        return Reply("Software removed", self.habits["answer"])
 
     def _health(self, nodes: list[Node]) -> Reply:
         good = all(node.present and node.service for node in nodes)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import gate_conditions, judge
 
@@ -44,16 +46,16 @@ def test_no_two_conditions_have_the_same_name() -> None:
 
 
 def test_what_an_if_asks_and_each_part_of_it_is_a_condition_but_what_keeps_a_part_from_failing_is_none() -> None:
-    names = [mutant.name for mutant, _off in mutants._listed("here", sample)]
-    assert names == [
-        "first",
-        "not second",
-        "first and second is not None and (not second)",
-        "first (2)",
-        "third == 'x'",
-        "letter != 'y'",
-        "''.join((letter for letter in third if letter != 'y'))",
-        "first or third == 'x'",
+    listed = [(mutant.kind, mutant.name) for mutant, _off in mutants._listed("here", sample)]
+    assert listed == [
+        ("part", "first"),
+        ("part", "not second"),
+        ("judge", "first and second is not None and (not second)"),
+        ("part", "first (2)"),
+        ("part", "third == 'x'"),
+        ("judge", "first or third == 'x'"),
+        ("judge", "letter != 'y'"),
+        ("judge", "''.join((letter for letter in third if letter != 'y'))"),
     ]
 
 
@@ -72,7 +74,7 @@ def test_a_condition_that_is_turned_off_is_not_asked_until_it_is_turned_on_again
 ) -> None:
     monkeypatch.setattr(mutants, "_functions", lambda: iter([("here", sample)]))
     assert sample(*given) == with_it
-    with turned_off([Mutant("judge", "here", name)]):
+    with turned_off([Mutant(kind, "here", name) for kind in ("judge", "part")]):
         assert sample(*given) == without
     assert sample(*given) == with_it
 
@@ -117,6 +119,11 @@ def test_a_line_of_the_table_says_what_noticed_a_condition_or_that_it_survived()
     assert "together with upgrade/examined other" in table(
         [Row(mutant, "17", "I1", together=(Mutant("gate", "upgrade/examined", "other"),))]
     )
+
+
+@pytest.mark.parametrize("pattern", mutants.NOTHING_TO_NOTICE)
+def test_what_no_world_can_notice_is_named_only_as_long_as_it_is_there(pattern) -> None:
+    assert any(re.search(pattern, mutant.key) for mutant in all_mutants())
 
 
 def test_seeds_are_given_as_ranges() -> None:

@@ -130,11 +130,12 @@ def _intend(run: OperationRun, nodes: Sequence[FollowedNode], command: str) -> N
     Raises JournalError.
     """
     journal, operation = run.context.journal, run.spec.request.operation
+    limit = run.context.limits.upgrade_timeout * max(1, len(run.spec.nodes))  # they may move one after the other
     records: list[Record] = []
     try:
         for node in nodes:
             versions = (node.result.from_version, run.spec.wanted)
-            record = journal.intent(*node.node_id, operation, command, versions)
+            record = journal.intent(*node.node_id, operation, command, versions, limit)
             if run.spec.overrides:
                 words = "; ".join(f"{over.condition} by {over.by}: {over.reason}" for over in run.spec.overrides)
                 record = replace(record, override=words)

@@ -31,8 +31,8 @@ class NightRules:
         self._conductor_first()
         self._version()
         self._groups()
+        self._breaker()
         if self.command.first:
-            self._breaker()
             if why := BatchJudge(self.world).may_not_begin():
                 self._breach("I8", f"no further batch begins: {why}")
         for router in self.command.routers:
@@ -54,7 +54,7 @@ class NightRules:
                 self._breach("I7", f"{name} was {now - until:.0f} s ago")
 
     def _breaker(self) -> None:
-        """New starts pause while too many assets that nobody works on are lost, or a node of the conductor is."""
+        """New starts and second nodes wait while too many assets are lost that nobody works on, or a conductor node."""
         percent, lost, settled = self.world.settings.breaker_percent, [], 0
         began = self.world.spans[self.world.night[0]][0]
         touched = {router for old in self.judge.commands for router in old.routers if old is not self.command}

@@ -171,13 +171,15 @@ class RunJudge:
         """The first command of each router that began something."""
         first: dict[str, Command] = {}
         for command in self.commands:
-            if command.begun:
+            if command.begun and command.kind != "revert":  # no limit holds a way back (rule 32)
                 for router in command.routers:
                     first.setdefault(router, command)
         return first
 
     def _end_of(self, router: str) -> float:
         verdicts = self.by_router.get(router, [])
+        if any(verdict.state == "relapsed" for verdict in verdicts):
+            return self.began  # it was done, at a time that its result does not say any more
         if not verdicts or any(verdict.state == "unknown" for verdict in verdicts):
             return float("inf")
         return max((verdict.at for verdict in verdicts if verdict.state not in NOTHING), default=self.began)
@@ -228,7 +230,8 @@ class RunJudge:
         now = {
             router
             for router, verdicts in self.by_router.items()
-            if any(verdict.state in BAD for verdict in verdicts) and max(verdict.at for verdict in verdicts) < at - 2.0
+            if any(verdict.state in BAD and verdict.state != "relapsed" for verdict in verdicts)
+            and max(verdict.at for verdict in verdicts) < at - 2.0
         }
         return sorted(earlier | now)
 

@@ -32,9 +32,8 @@ class NightRules:
         self._version()
         self._groups()
         self._breaker()
-        if self.command.first:
-            if why := BatchJudge(self.world).may_not_begin():
-                self._breach("I8", f"no further batch begins: {why}")
+        if self.command.first and (why := BatchJudge(self.world).may_not_begin()):
+            self._breach("I8", f"no further batch begins: {why}")
         for router in self.command.routers:
             if router in self.world.settings.blocked:
                 self._breach("I5", f"{router} is blocked by a check")

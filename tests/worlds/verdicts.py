@@ -39,13 +39,13 @@ class RunJudge:
     def __init__(self, judge: Judge, run: int, result: dict) -> None:
         self.judge, self.world, self.run, self.settings = judge, judge.world, run, judge.world.settings
         self.began, self.ended = self.world.spans[run]
+        self.reported = set(result.get("by_router") or {})
+        self.commands = [command for command in judge.commands if command.run == run]
         self.verdicts = [
             self._verdict(router, node, entry["nodes"])
             for router, entry in (result.get("by_router") or {}).items()
             for node in entry["nodes"]
         ]
-        self.reported = set(result.get("by_router") or {})
-        self.commands = [command for command in judge.commands if command.run == run]
         #: The earlier batches of the same run.
         self.earlier: list[RunJudge] = [
             self.world.judged[number] for number in self.world.night if number in self.world.judged
@@ -57,7 +57,9 @@ class RunJudge:
     def _verdict(self, router: str, data: dict, nodes: list[dict]) -> Verdict:
         """The verdict of one node; one that does not say when it was given is as late as those beside it."""
         ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
-        at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
+        sent = [command.at for command in self.commands if any(its.router == router for its in command.nodes)]
+        since = max([self.began, *sent])
+        at = max((self.world.seconds_of(_moment(text), since) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
         before = (data.get("from_version") or "").removeprefix("128T-") or None

@@ -110,13 +110,14 @@ class NightRules:
         groups = self.world.settings.groups
         for router in self.command.routers:
             if router in groups and self.command.first:
+                lifted = self.world.settings.overrides("group_member_not_well", router)
                 for other in sorted(other for other in groups if groups[other] == groups[router] and other != router):
-                    self._member(other)
+                    self._member(other, lifted)
 
-    def _member(self, other: str) -> None:
+    def _member(self, other: str, lifted: bool) -> None:
         if other in self.command.routers:
             self._breach("I6", f"it moves {other} of the same group as well")
         for node in self.world.authority.routers.get(other, ()):
-            trouble = self.judge.shown_trouble(node)
+            trouble = self.judge.running(node) if lifted else self.judge.shown_trouble(node)
             if trouble:
                 self._breach("I6", f"{node.id} of the same group {trouble}")

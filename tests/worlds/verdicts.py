@@ -57,7 +57,8 @@ class RunJudge:
     def _verdict(self, router: str, data: dict, nodes: list[dict]) -> Verdict:
         """The verdict of one node; one that does not say when it was given is as late as those beside it."""
         ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
-        sent = [command.at for command in self.commands if any(its.router == router for its in command.nodes)]
+        its = self.world.authority.node(router, data["node"])
+        sent = [command.at for command in self.commands if its in command.nodes]
         since = max([self.began, *sent])
         at = max((self.world.seconds_of(_moment(text), since) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
@@ -213,6 +214,7 @@ class RunJudge:
                 for other, state in batch.states.items()
                 if state in BAD and other not in self.by_router
             }
+            bad = set() if self.settings.overrides("group_member_not_well", router) else bad
             for other in sorted({*others, *bad} - {router}):
                 if router in groups and groups.get(other) == groups[router]:
                     truth = f"{other} of the same group was in flight, or had ended badly"

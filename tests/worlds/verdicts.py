@@ -14,6 +14,8 @@ from .nodes import AT_REST, MOVES, Node, Operation
 #: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
 #: back; and an hour, for all that comes between.
 _LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
+#: No run tells more of a node: a line for each minute of a day, and as many for all that happens.
+_MOST_LINES = 3000
 BAD = ("failed", "unknown", "reverted", "held", "relapsed")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
 #: What says that nothing was sent.
@@ -104,6 +106,9 @@ class RunJudge:
         if self.ended - self.began > longest:
             truth = f"it took {self.ended - self.began:.0f} s; its {len(nodes)} nodes can take {longest:.0f} s"
             self.judge.breach("I4", f"run {self.run}", truth, self.ended)
+        lines = sum(self.began <= at <= self.ended and text.startswith("    ") for at, text in self.world.story)
+        if lines > (len(nodes) + 1) * _MOST_LINES:
+            self.judge.breach("I4", f"run {self.run}", f"it printed {lines} lines for {len(nodes)} nodes", self.ended)
 
     def _began(self, node: Node, run: int | None = None) -> bool:
         return any(

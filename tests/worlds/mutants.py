@@ -35,7 +35,7 @@ NOTHING_TO_NOTICE = {
     r"^gate: .*: running_ignored$": "it allows what the conditions behind it forbid",
     r"^judge: judge\.judge_lines: '.n'": "it chooses words",
     r"^judge: judge\.final_outcome: (not answer|bad|refused|outcome\.state (in|== 'unknown'))": "it chooses words",
-    r"^part: judge\.final_outcome: ": "it chooses words",
+    r"^part: judge\.final_outcome: (?!outcome\.state == 'reverted'|operation)": "it chooses words",
     r"^(judge|part): judge\.out_of_time: (not )?status\.(reachable|away)": "it chooses words",
     r"^(judge|part): operation_end\.how_known: ": "it chooses words",
 }

@@ -30,8 +30,8 @@ class ActionModule(CheckAction):
         # The records of a rollout belong to routers and to no host: none of them keeps the conductor from answering.
         journal = Journal(args["journal"] or None, args["run_id"] or "", self.clock) if many else self.journal(args)
         begun = journal.open_of_host()
-        if begun and begun.age(self.clock.wall()) < args["upgrade_timeout"]:
-            left = args["upgrade_timeout"] - begun.age(self.clock.wall())
+        if begun and journal.age(begun) < args["upgrade_timeout"]:
+            left = args["upgrade_timeout"] - journal.age(begun)
             self.wait_for_session(left, f"'{begun.command}' was sent at {begun.intent_at} and its end is not known")
         taken_up = self._take_up(args, journal) if begun else None
         if taken_up and taken_up["state"] == "unknown":

@@ -33,6 +33,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_backup_methods": "list",
     "ssr_backup_name": "str",
     "ssr_backup_required": "bool",
+    "ssr_bake": "float",
     "ssr_journal_dir": "folder",
     "ssr_max_fail_percentage": "percent",
     "ssr_override": "overrides",

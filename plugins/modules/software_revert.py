@@ -27,6 +27,9 @@ description:
   - Each command names its node. The nodes of a pair are reverted one after the other, each verified before the next;
     several routers are in progress at once, up to O(in_flight). Below 6.3, where no command addresses a single node of
     a router, a router is reverted as a whole (C(send command rollback)).
+  - A revert is no new start. Of the limits only O(in_flight), O(waves) and O(exclusive_groups) set its pace; the
+    failure budget, the stop file, the window and the circuit breaker do not hold it up. A disconnected router is
+    V(blocked), whatever O(disconnected) is.
   - A conductor is not reverted while a router runs a newer version than the one it would return to.
   - Configurations are not touched; M(sessionsmart.ssr.config_restore) restores one.
 extends_documentation_fragment:
@@ -107,7 +110,7 @@ notes:
   - The command exists from 6.3 on. For a conductor that runs an older release nothing is sent, and the only rollback is
     the vendor's installer.
   - The user of the connection needs a role with the capability C(provisioning) (config_RBAC).
-  - If one of several routers fails, others are still started, up to O(max_failures).
+  - If one of several routers fails, others are still started.
   - O(health_timeout) has no effect here; no health check is run.
 seealso:
   - module: sessionsmart.ssr.software_upgrade
@@ -154,11 +157,11 @@ EXAMPLES = r"""
     version: 6.3.0
   check_mode: true
 
-- name: Revert a fleet to its previous version, with one failure at most
+- name: Revert a fleet to its previous version, five routers at once
   sessionsmart.ssr.software_revert:
     target_hosts: "{{ groups['ssr_routers'] }}"
     version: 6.3.0-107.r1.el7
-    max_failures: 0
+    in_flight: 5
     journal: ~/sessionsmart/journal
 
 - name: Revert one node manually

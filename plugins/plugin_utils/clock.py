@@ -6,8 +6,17 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import time
 from datetime import datetime, timezone
+
+
+@functools.lru_cache(maxsize=1)
+def boot_of_machine() -> str | None:
+    """Which boot of this machine it is: as long as it is the same, so is what ``now`` counts from. None: not known."""
+    with contextlib.suppress(OSError), open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
+        return stream.read().strip() or None
+    return None
 
 
 class Clock:

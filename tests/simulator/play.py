@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _TIMES = re.compile(
     r"_(timeout|soak|bake|settle|wait|pause|grace|flap|silence|reconnect_after|poll_min|poll_max)$|_expected_\w+$"
 )
+#: A default that a variable of the playbooks may set.
+_OF_PLAYBOOKS = re.compile(r"\{\{ \w+ \| default\((\d+), true\) \}\}")
 #: What a controller needs however fast the simulated clock runs, in seconds: patience, and pauses between two looks.
 _PATIENCE, _POLL_MIN, _POLL_MAX = 30, 0.3, 1.0
 
@@ -33,6 +35,8 @@ def pace(speedup: float, root: Path = ROOT) -> dict[str, float]:
     values: dict[str, float] = {}
     for path in sorted(root.glob("roles/*/defaults/main.yml")):
         for name, value in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+            number = _OF_PLAYBOOKS.fullmatch(str(value))
+            value = int(number[1]) if number else value
             if _TIMES.search(name) and isinstance(value, (int, float)) and not isinstance(value, bool):
                 values[name] = _shortened(name, value, speedup)
     return values

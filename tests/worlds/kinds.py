@@ -165,6 +165,18 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"args": PLAINLY}],
         },
     ),
+    "a node that restarted while its request waited for a shell is reverted": (
+        None,
+        {
+            "habits": {"shells": 4, "blocks": True},
+            "routers": fleet(4),
+            "courses": {f"a.r{number}": [{**QUICK, "write": 600.0}] for number in (1, 2, 3, 4)},
+            "runs": [{"args": {**PLAINLY, "in_flight": 4}}],
+            "faults": [
+                {"kind": "restart", "when": {"at": 200.0}, "node": f"a.r{number}", "for": 20.0} for number in (3, 4)
+            ],
+        },
+    ),
     # D9
     "the budget is spent while other routers wait for their downloads": (
         None,
@@ -188,7 +200,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D10
     "a batch begins although assets were lost since the run began": (
-        "I7",
+        None,
         {
             "routers": fleet(6),
             "courses": quickly(fleet(2)),
@@ -205,7 +217,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a window that is given as a duration begins anew with each batch": (
-        "I7",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -214,7 +226,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # D16
     "a batch begins after a canary that ended badly": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "falls"}),
@@ -222,7 +234,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a batch begins after one in which an exception broke off the work on a router": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -240,17 +252,17 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a batch begins although a router that was done is not well any more": (
-        "I8",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
-            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0}, pause=600.0)],
-            "faults": [dies("a.r1", over="a.r1", after=200.0)],
+            "runs": [{**run, "role": True} for run in two_batches({**NIGHT, "bake": 0}, pause=900.0)],
+            "faults": [dies("a.r1", over="a.r1", after=500.0)],
         },
     ),
     # D11
     "what an earlier run left disconnected is skipped, a good end": (
-        "I3",
+        None,
         {
             "routers": ONE,
             "courses": {"a.r1": [{**QUICK, "end": "dead"}]},
@@ -258,7 +270,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "what an earlier run left disconnected is skipped beside a member of its group": (
-        "I3",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO, a_r1={**QUICK, "end": "dead"}),
@@ -295,7 +307,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "the clock is set forward between two runs, and the second sends again": (
-        "I2",
+        None,
         {
             "habits": NO_STATUS,
             "routers": ONE,
@@ -357,7 +369,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
     ),
     # of the same kinds, in other nights
     "the second node begins although the first went back while it was waited": (
-        "R9",
+        None,
         {
             "routers": PAIR,
             "courses": quickly(PAIR, a_r1={**QUICK, "away": 300.0, "check": 120.0, "end": "reverts"}),
@@ -365,7 +377,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a resource group with more routers than may be in flight goes out as it is": (
-        "I5",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -374,7 +386,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a resource group with two of one exclusive group goes out as it is": (
-        "I6",
+        None,
         {
             "routers": TWO,
             "courses": quickly(TWO),
@@ -392,7 +404,7 @@ KINDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a line in progress of last month makes a router unknown, and nothing was sent to it": (
-        "I9",
+        None,
         {
             "habits": {"status": "table"},
             "routers": ONE,

@@ -145,7 +145,7 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
         },
     ),
     "a router that somebody else upgrades is unknown, and nothing was sent to it": (
-        "I9",
+        None,
         {
             "habits": {"status": "lines"},
             "routers": ONE,

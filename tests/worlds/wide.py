@@ -36,10 +36,26 @@ def widen(random: Random, data: dict) -> None:
     _habits(random, data)
     _courses(random, data)
     _settings(random, data)
+    if any("local" in run for run in data["runs"]):
+        conductors_differ(random, data)
     if random.random() < 0.5 and may_be_another_night(data):
         random.choice(NIGHTS)(random, data)
     for _ in range(random.choice((0, 1, 1, 1, 2))):
         random.choice(FURTHER)(random, data)
+
+
+def conductors_differ(random: Random, data: dict) -> None:
+    """The nodes of the conductor have courses of their own; a pair may be left to the vendor, in one request."""
+    names = data["conductor"]["nodes"]
+    for name in names:
+        course = copy.deepcopy(random.choice(list(data["courses"].values())))[:1]
+        course[0]["end"] = random.choice(("done", "done", "fails", "falls", "reverts", "down", "dead"))
+        course[0]["check"] = max(course[0]["check"], 20.0 if course[0]["end"] == "reverts" else 0.0)
+        data["courses"][f"{name}.Conductor"] = course
+    if len(names) > 1 and random.random() < 0.3:
+        run = data["runs"][0]
+        args = {**run["args"], "targets": ["Conductor"], "sequencing": "vendor"}
+        data["runs"] = [{**run, "args": args, "local": names[0]}]
 
 
 def may_be_another_night(data: dict) -> bool:
@@ -265,6 +281,22 @@ def somebody_beside(random: Random, data: dict) -> None:
     data["faults"].append({"kind": "beside", "when": when, "args": args})
 
 
+def somebody_goes_back(random: Random, data: dict) -> None:
+    """Somebody else takes a node back: while it is worked on, or after its end."""
+    name = random.choice(_nodes(data))
+    when = {random.choice(("over", "began")): name, "after": random.choice((5.0, 100.0, 400.0, 1500.0))}
+    fault = {"kind": "foreign", "when": when, "node": name, "operation": "revert", "version": ""}
+    data["faults"].append({**fault, "course": dict(random.choice(list(data["courses"].values()))[0])})
+
+
+def reverts_go_badly(random: Random, data: dict) -> None:
+    """A way back does not succeed either."""
+    for name in _nodes(data):
+        course = copy.deepcopy(data["courses"][name][:1])
+        course[0]["end"] = random.choice(("done", "fails", "falls", "down", "dead"))
+        data["courses"][f"{name} revert"] = course
+
+
 def killed_in_between(random: Random, data: dict) -> None:
     """The controller dies in a command or right after one, and the same is run again."""
     first = data["runs"][0]
@@ -316,6 +348,8 @@ FURTHER: tuple[Callable[[Random, dict], None], ...] = (
     strikes_in_between,
     dies_while_downloading,
     somebody_beside,
+    somebody_goes_back,
+    reverts_go_badly,
     killed_in_between,
     raises_anything,
     request_hangs,

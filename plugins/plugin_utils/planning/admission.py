@@ -155,12 +155,18 @@ def may_download(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimit
 
 
 def may_go_on(
-    plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits, durations: Durations, first: bool = False
+    plan: RouterPlan,
+    situation: RolloutState,
+    bounds: RolloutLimits,
+    durations: Durations,
+    first: bool = False,
+    found_at_work: bool = False,
 ) -> Decision:
     """May the next node of a router that has begun start now? ``never`` and ``stop``: no, so the router is held.
 
     A budget of failures and full slots do not stop a pair halfway. ``plan``: what is left of the router; ``first``:
-    nothing was sent to it yet, so the budget, its group and the slots count, also where it was found at work.
+    nothing was sent to it yet, so the budget and its group count. What was ``found_at_work`` was followed without a
+    slot, and needs one as soon as something is sent to it (I5).
     """
     if situation.parent_gone:
         return _stopped("the main process is gone, and with it whoever would hear of what happens")
@@ -169,7 +175,9 @@ def may_go_on(
     closed = _closed(situation, bounds) or (_spent(situation, bounds) if first else None)
     closed = closed or _paused(situation, bounds)
     if first:
-        closed = closed or _group(plan, situation, bounds) or _own_slot(plan, situation, bounds)
+        closed = closed or _group(plan, situation, bounds)
+    if first or found_at_work:
+        closed = closed or _own_slot(plan, situation, bounds)
     return closed or _window(plan, situation, bounds, durations) or GO
 
 

@@ -42,13 +42,13 @@ from .arrival import (
 )
 from .context import Abandoned, RunContext, Steps
 from .download_view import DownloadView
-from .events import Adopted, Intended, NodeEnded, Refused, Sent, Stepped, Warned
-from .gate import Departure, examine, examine_again, pass_gate
-from .gate_conditions import Decision
+from .events import Adopted, NodeEnded, Refused, Sent, Stepped, Warned
+from .gate import examine, pass_gate
 from .journal import Record
 from .node_log import NodeLog
 from .poller import StatusPoller
 from .read_moments import download_moments
+from .release_departure import release_departure
 from .results import NodeResult
 from .status import Pulse
 
@@ -162,13 +162,16 @@ class Download:
         """Send the request once. Returns those that are to be followed."""
         context = self.context
         if self.options.installation_service:
-            yield from _upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
+            refused = yield from _upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
+            if refused:
+                return self._end(todo, "blocked", f"nothing was sent: {refused}")
         passage = yield from pass_gate(
-            context, self.poller, _departure(context, self.poller, self.request, self.options.timeout, todo)
+            context, self.poller, release_departure(context, self.poller, self.request, self.options.timeout, todo)
         )
         passage.raise_lost()
         if passage.pending is None:
-            return self._end(todo, "not_started", f"nothing was sent: {passage.decision.reason}")
+            state = "blocked" if passage.error is None else "not_started"
+            return self._end(todo, state, f"nothing was sent: {passage.decision.reason}")
         self._pending = passage.pending
         for log in todo:
             log.record(Sent(passage.command, accepted=True))
@@ -313,38 +316,21 @@ def _open(logs: list[NodeLog]) -> list[NodeLog]:
     return [log for log in logs if log.result.state == "not_started"]
 
 
-def _departure(
-    context: RunContext, poller: StatusPoller, request: Request, patience: float, todo: list[NodeLog]
-) -> Departure:
-    """The request on its way through the gate: its nodes are judged once more there, and its intent is written."""
-
-    def locked() -> Decision:
-        moments = (moment for log in todo for moment in download_moments(context, poller, log.node_id))
-        return examine_again(moments)
-
-    def intend(command: str) -> None:
-        for log in todo:
-            versions = (log.result.running_version, request.version)
-            log.record(Intended(context.journal.intent(*log.node_id, "download", command, versions)))
-
-    def warn(warning: str) -> None:
-        context.tell(warning)
-        todo[0].record(Warned(warning))
-
-    return Departure(request, patience, locked=locked, intend=intend, warn=warn)
-
-
 def _upgrade_installer(
     context: RunContext, poller: StatusPoller, request: Request, patience: float, log: NodeLog
-) -> Generator[bool, None, None]:
-    """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y."""
+) -> Generator[bool, None, str | None]:
+    """Upgrade the installer first, which release notes ask of offline conductors from 6.3.x to 6.3.y.
+
+    Returns why that must not be sent now.
+    """
     installer = replace(request, operation="installer", cohort_id=None)
-    passage = yield from pass_gate(context, poller, Departure(installer, patience))
+    passage = yield from pass_gate(context, poller, release_departure(context, poller, installer, patience, [log]))
     if isinstance(passage.error, NotOffered):
         log.record(Warned(str(passage.error)))
-        return
+        return None
+    passage.raise_lost()
     if passage.pending is None:
-        raise passage.error
+        return passage.decision.reason
     context.tell(f"{log.name}: sent: {passage.command}")
     limit = context.limits.upgrade_timeout
     if not context.conductor.session.wait(passage.pending, limit):
@@ -354,6 +340,7 @@ def _upgrade_installer(
         )
     words = context.conductor.session.result(passage.pending).text
     log.record(Stepped(passage.command, words, quiet=True))
+    return None
 
 
 def _how_far(state: DownloadState, request: Request) -> str:

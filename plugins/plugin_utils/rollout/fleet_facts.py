@@ -20,6 +20,7 @@ from ..software.targets import Target
 from ..software.versions import Version, satisfies, try_parse
 from .context import RunContext
 from .journal import JournalError, Record
+from .moments import MOVES
 
 
 def fleet_facts(
@@ -47,7 +48,7 @@ def fleet_facts(
             away=asset.away,
             busy=asset.busy,
             downloaded=is_downloaded(software, node_id, rules.of(asset.router).version),
-            running=_running_operation(context, operation, asset),
+            running=_running_operation(context, operation, asset, rules.of(asset.router).version),
         )
     return _with_services(context, facts) if rules.revert else facts
 
@@ -110,9 +111,9 @@ def _full_versions(context: RunContext, assets: Iterable[Asset], rules: Rules) -
 # -- operations that run ----------------------------------------------------------------------------------------------
 
 
-def has_no_known_end(record: Record | None, operation: str, age: float, limit: float) -> bool:
-    """True if the command of an earlier run may still run: its end is not recorded, and it is young enough."""
-    return record is not None and record.open and record.operation == operation and age < limit
+def has_no_known_end(record: Record | None) -> bool:
+    """True if a command of an earlier run that moves the node was written down without its end."""
+    return record is not None and record.open and record.operation in MOVES
 
 
 def is_dead_site(asset: Asset, limit: float) -> bool:
@@ -120,19 +121,23 @@ def is_dead_site(asset: Asset, limit: float) -> bool:
     return asset.away and asset.time_in_status is not None and asset.time_in_status > limit
 
 
-def _running_operation(context: RunContext, operation: str, asset: Asset) -> str | None:
-    """What runs on a node, by the journal or the conductor. A settled node is asked when its turn comes."""
-    if asset.settled and not asset.busy:
+def _running_operation(context: RunContext, operation: str, asset: Asset, wanted: Version) -> str | None:
+    """What runs on a node, by the journal or the conductor. A settled node is asked when its turn comes.
+
+    One that runs the requested version has no turn, so what was begun there is looked for now: it may go back still.
+    A node that is not settled is never forgotten by the age of its record alone.
+    """
+    settled, limit = asset.settled and not asset.busy, context.limits.upgrade_timeout
+    if settled and (asset.version is None or not satisfies(asset.version, wanted)):
         return None
-    limit = context.limits.upgrade_timeout
     try:
         record = context.journal.last(asset.router, asset.node)
     except JournalError as error:
         return str(error)  # its own operation says so again, and touches nothing
-    age = record.age(context.clock.wall()) if record else 0.0
-    if has_no_known_end(record, operation, age, limit):
+    begun = has_no_known_end(record)
+    if begun and not (settled and context.journal.age(record) >= max(limit, record.limit or 0.0)):
         return f"'{record.command}' was sent at {record.intent_at}, and its end is not known"
-    if is_dead_site(asset, limit):
+    if settled or is_dead_site(asset, limit):
         return None
     with contextlib.suppress(PcliError):
         status = context.conductor.status(operation, asset.router, asset.node)

@@ -29,6 +29,7 @@ from .live_conditions import (
     operation_since,
     peer_at_work,
     peer_begun,
+    peer_moves,
     peer_not_well,
     peer_not_well_at_revert,
     peer_went_back,
@@ -56,6 +57,8 @@ def arrived_unsettled(moment: NodeMoment) -> Decision | None:
     """A node that runs the requested version and is not settled is followed until it is (rule 15)."""
     if moment.wanted is None or not runs(moment.status, moment.wanted, None):
         return None
+    if moment.status.settled:
+        return follow("it runs the requested version, but the end of an earlier command is not known")
     return follow(f"it runs the requested version but is not settled ({moment.status.words()})")
 
 
@@ -307,10 +310,12 @@ CONDITIONS = {
     ),
     # Whether a revert is decided at all: asked before the one above (rule 20).
     "revert decision": Conditions(examined=(does_not_answer, operation_runs)),
-    "download": Conditions(examined=(*_NO_MOVE, downloads_already), locked=_NO_MOVE, leaving=_SHELL),
-    "pause": Conditions(leaving=_SHELL),
-    "remove": Conditions(first_look=(runs_it,), examined=(runs_beside,), leaving=_SHELL),
-    "installer": Conditions(leaving=_SHELL),
+    "download": Conditions(examined=(*_NO_MOVE, downloads_already), locked=(*_NO_MOVE, peer_moves), leaving=_SHELL),
+    "pause": Conditions(locked=(*_NO_MOVE, peer_moves), leaving=_SHELL),
+    "remove": Conditions(
+        first_look=(runs_it,), examined=(runs_beside,), locked=(runs_it, *_NO_MOVE, peer_moves), leaving=_SHELL
+    ),
+    "installer": Conditions(locked=(*_NO_MOVE, peer_moves), leaving=_SHELL),
     "reconnect": Conditions(examined=(not_away_for_long, reconnected_before, operation_keeps_it_away)),
     # The image of a release is made known to the conductor's own node, which moves no node.
     "import": Conditions(),

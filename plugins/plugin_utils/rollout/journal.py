@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from ..clock import Clock, format_timestamp, parse_record_timestamp
+from ..clock import Clock, boot_of_machine, format_timestamp, parse_record_timestamp
 from ..files import prepare_folder, replace_file
 
 #: Another process holds the lock while it writes a small file. What takes longer than this (seconds) is no such thing.
@@ -42,6 +42,11 @@ class Record:
     outcome_at: str | None = None
     state: str | None = None
     reason: str | None = None
+    #: When the intent was written by a clock that nobody sets, and in which boot of the controller's machine.
+    monotonic: float | None = None
+    boot: str | None = None
+    #: Seconds that the command may take, for all nodes that it moves; None: not written down.
+    limit: float | None = None
     #: The conditions that a person has lifted for it, with the reason and who that was (rule 46).
     override: str | None = None
 
@@ -56,8 +61,8 @@ class Record:
         return mine == its
 
     def age(self, now: datetime) -> float:
-        """Seconds since the intent was written."""
-        return (now - parse_record_timestamp(self.intent_at)).total_seconds()
+        """Seconds since the intent was written, by the wall clock. One from the future is as good as one from now."""
+        return max(0.0, (now - parse_record_timestamp(self.intent_at)).total_seconds())
 
 
 class JournalError(Exception):
@@ -143,6 +148,8 @@ class Journal:
         self._clock = clock
         self._host = host
         self._lock = JournalLock(self._folder)
+        #: How old records were when they were read first, and when that was: the wall clock may be set meanwhile.
+        self._first_ages: dict[tuple[str, str, str], tuple[float, float]] = {}
 
     def prepare(self) -> None:
         """Make the folder and prove that it can be written, before anything is sent. Raises JournalError."""
@@ -176,6 +183,15 @@ class Journal:
                 f"{node}. Make sure that nothing runs there, then remove the file and run again."
             ) from error
 
+    def age(self, record: Record) -> float:
+        """Seconds since the intent of a record was written, whatever was done to the wall clock since (I12)."""
+        now = self._clock.now()
+        if record.monotonic is not None and record.boot and record.boot == boot_of_machine():
+            return max(0.0, now - record.monotonic)
+        key = (record.router, record.node, record.intent_at)
+        age, read_at = self._first_ages.setdefault(key, (record.age(self._clock.wall()), now))
+        return age + now - read_at
+
     def open_of_host(self) -> Record | None:
         """The open record that was written for this inventory host, if there is one: known before any login."""
         if self._folder is None or not os.path.isdir(self._folder):
@@ -196,9 +212,15 @@ class Journal:
         return record
 
     def intent(
-        self, router: str, node: str, operation: str, command: str, versions: tuple[str | None, str | None]
+        self,
+        router: str,
+        node: str,
+        operation: str,
+        command: str,
+        versions: tuple[str | None, str | None],
+        limit: float | None = None,
     ) -> Record:
-        """The record that this command is about to be sent, which :meth:`write` writes."""
+        """The record that this command is about to be sent, which :meth:`write` writes. ``limit``: see Record."""
         return Record(
             router,
             node,
@@ -208,6 +230,9 @@ class Journal:
             run_id=self.run_id,
             intent_at=format_timestamp(self._clock.wall()),
             host=self._host,
+            monotonic=self._clock.now(),
+            boot=boot_of_machine(),
+            limit=limit,
         )
 
     def outcome(self, record: Record, state: str, reason: str) -> None:

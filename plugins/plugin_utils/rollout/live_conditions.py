@@ -52,6 +52,15 @@ def _shown_at_peer(peer: PeerMoment, node: str) -> str | None:
     return None
 
 
+def peer_moves(moment: NodeMoment) -> Decision | None:
+    """No request about a release leaves while its router moves, whichever of its nodes does (rule 32)."""
+    for peer in moment.peers:
+        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
+        if why or peer.busy:
+            return never(f"{peer.node} of the same router is being worked on ({why or 'its asset shows it'})")
+    return None
+
+
 # -- of the nodes of a request, their peers and their group, as they are right before it is sent ----------------------
 
 

@@ -41,6 +41,22 @@ def read_live(
     }
 
 
+def read_shown(
+    context: RunContext, poller: StatusPoller, node_ids: Mapping[NodeId, Sequence[str]]
+) -> Steps[dict[NodeId, LiveNode]]:
+    """The same without asking the nodes themselves: what the conductor shows of their operations."""
+    questions = [
+        partial(poller.round.newest_lines, operation, *node_id)
+        for node_id, operations in node_ids.items()
+        for operation in operations
+    ]
+    lines = iter((yield from _all_fresh(context, poller, questions)))
+    return {
+        node_id: LiveNode(node_id, shown=tuple(next(lines) for _name in operations))
+        for node_id, operations in node_ids.items()
+    }
+
+
 def _all_fresh(context: RunContext, poller: StatusPoller, questions: Sequence[Callable]) -> Steps[list]:
     """What the questions return, and a list of assets that was asked for after they were."""
     clock = context.clock

@@ -22,14 +22,16 @@ from .journal import Record
 MOVES = ("upgrade", "downgrade", "revert")
 
 
-def open_intent(record: Record | None, age: float, lines: Sequence[str], limit: float) -> bool:
+def open_intent(record: Record | None, age: float, lines: Sequence[str], limit: float, well: bool = True) -> bool:
     """True if an intent counts whose end nobody wrote down (rule 27).
 
-    Readable words of the conductor that nothing runs, or a time that is over, outweigh it; silence does not.
+    Only where its node is ``well`` and at rest, readable words of the conductor that nothing runs, or a time that is
+    over, outweigh it; silence does not, and neither does age alone.
     """
     if record is None or not record.open or record.operation not in MOVES:
         return False
-    return age < limit and not operation_status.at_rest(list(lines), record.operation)
+    over = age >= max(limit, record.limit or 0.0) or operation_status.at_rest(list(lines), record.operation)
+    return not (well and over)
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,13 @@ class BegunCommand:
     age: float
     limit: float
     lines: tuple[str, ...] = ()
+    #: Is its node settled, in service, and not at work, on a version that can be read?
+    well: bool = True
 
     @property
     def may_run(self) -> bool:
         """True if its end is not known (rule 27)."""
-        return open_intent(self.record, self.age, self.lines, self.limit)
+        return open_intent(self.record, self.age, self.lines, self.limit, self.well)
 
     @property
     def words(self) -> str:
@@ -97,6 +101,7 @@ class PeerMoment:
     unreadable: str | None = None
     shown: tuple[tuple[str, ...], ...] = ()
     live: LiveNode | None = None
+    busy: bool = False
 
 
 @dataclass(frozen=True)

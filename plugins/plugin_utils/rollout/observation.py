@@ -48,12 +48,17 @@ def _status_of(poller: StatusPoller, node_id: NodeId, baseline: CommandBaseline 
     services = [service_runs(word) for word in words]
     service = False if False in services else True if True in services else None
     counts = row is not None and poller.counts(node_id[0])
+    silent = status is not None and not status.reached  # the list is late, or it is restarting right now
     return NodeStatus(
         reachable=True,
         version_text=version_text,
         version=version,
-        state=row.status if counts else "its own session answers",
-        settled=row.settled if counts else bool(status and status.runs),
+        state=f"{row.status} but not reached"
+        if silent and row
+        else row.status
+        if counts
+        else "its own session answers",
+        settled=not silent and (row.settled if counts else bool(status and status.runs)),
         away=row.away if counts else False,
         busy=row.busy if counts else False,
         service=service,

@@ -26,13 +26,14 @@ from .events import Adopted, MovedWithPeer, NodeEnded
 from .following import Following
 from .gate import examine, first_look
 from .gate_conditions import SEND, Decision, judge_request
+from .journal import Record
 from .judge import Outcome, final_outcome, outcome_before
 from .moments import NodeMoment
 from .node_progress import NodeProgress
 from .observation import observe
 from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
-from .read_moments import operation_moments, read_status_again
+from .read_moments import begun_command, operation_moments, read_status_again
 from .results import NodeResult
 from .sending import send_steps
 
@@ -170,7 +171,9 @@ class Operation:
         if not decision.sends:
             node.outcome = Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}")
             return node
-        node.outcome = outcome_before(status, wanted, try_parse(run.spec.recorded or ""))
+        begun = yield from context.waiting.ask(partial(begun_command, context, run.poller, node.record))
+        if run.spec.ignore_running or begun is None or not begun.may_run:  # what was begun may take it back still
+            node.outcome = outcome_before(status, wanted, try_parse(run.spec.recorded or ""))
         if node.outcome is not None and node.outcome.state == "done":
             node.log.record(MovedWithPeer(run.spec.recorded))
         return node
@@ -186,10 +189,14 @@ class Operation:
         context, record = self._run.context, node.record
         operation, sent_at = self._run.spec.request.operation, context.clock.now()
         adopted = Adopted(f"adopted, since {decision.reason}", operation)
-        age = record.age(context.clock.wall()) if record else 0.0
+        age, limit = self._age(record)
+        poller = self._run.poller
+        read = partial(status_before, poller, operation, node.node_id, context.clock.now(), taken_up=True)
+        node.watch = yield from context.waiting.ask(read)
         # An older intent, or one of another operation, is not what is seen to run now.
+        runs_now = node.progress.status.busy or node.watch.running is not None
         same = record and record.open and record.operation == operation
-        if same and age < context.limits.upgrade_timeout:
+        if same and (age < limit or not runs_now):
             sent_at -= age
             adopted = replace(
                 adopted,
@@ -202,16 +209,28 @@ class Operation:
             before = record.from_version or node.result.from_version
             node.progress = replace(node.progress, before=try_parse(before or ""))
         node.progress = replace(node.progress, sent_at=sent_at)
-        operation, poller = self._run.spec.request.operation, self._run.poller
-        read = partial(status_before, poller, operation, node.node_id, context.clock.now(), taken_up=True)
-        node.watch = yield from context.waiting.ask(read)
         node.log.record(adopted)
+
+    def _age(self, record: Record | None) -> tuple[float, float]:
+        """How old a record is, and how long its command may take."""
+        context = self._run.context
+        limit = context.limits.upgrade_timeout
+        return (context.journal.age(record), max(limit, record.limit or 0.0)) if record else (0.0, limit)
+
+    @staticmethod
+    def _is_ours(node: FollowedNode) -> bool:
+        """True if a command of ours, of this run or an earlier one, may have moved the node."""
+        recorded = node.record is not None and node.record.open
+        return bool(node.result.started or node.result.moved_by_itself or recorded)
 
     # -- ends -----------------------------------------------------------------------------------------------------
 
     def _conclude(self, node: FollowedNode, keep_journal: bool = False) -> NodeResult:
         """Record the outcome of a node, and close the record of its command. Returns its result."""
         outcome = final_outcome(node.outcome, self._run.spec.request.operation, node.answer, node.refused)
+        if outcome.state == "unknown" and not self._is_ours(node):
+            reason = f"nothing was sent to it, and how what runs there ends is not known: {outcome.reason}"
+            outcome = replace(outcome, state=self._run.nothing_sent, reason=reason)
         status = node.progress.status
         # What somebody else has begun is not ended because this run sent nothing.
         ours_to_end = outcome.state != "unknown" and (

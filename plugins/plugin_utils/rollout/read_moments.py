@@ -64,25 +64,36 @@ def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool 
         yield replace(moment, only_follow=spec.only_follow)
         return
     lines = poller.round.status_lines(moment.operation, *node.node_id)
-    begun = begun_command(run.context, poller, node.record)
+    begun = begun_command(run.context, poller, node.record, _at_rest(status))
     moment = replace(moment, lines=lines, begun=begun)
     yield moment
     yield replace(moment, peers=_peers(run, moment), only_follow=spec.only_follow)
 
 
-def begun_command(context: RunContext, poller: StatusPoller, record: Record | None) -> BegunCommand | None:
-    """What was written down of a node and may count still; None where no command that moves it is without its end."""
+def begun_command(
+    context: RunContext, poller: StatusPoller, record: Record | None, well: bool = True
+) -> BegunCommand | None:
+    """What was written down of a node and may count still; None where no command that moves it is without its end.
+
+    ``well``: the node is well and at rest, as far as its own answers show.
+    """
     if record is None or not record.open or record.operation not in MOVES:
         return None
-    begun = BegunCommand(record, record.age(context.clock.wall()), context.limits.upgrade_timeout)
+    begun = BegunCommand(record, context.journal.age(record), context.limits.upgrade_timeout, well=well)
     if not begun.may_run:
         return begun
     return replace(begun, lines=poller.round.status_lines(record.operation, record.router, record.node))
 
 
+def _at_rest(status: NodeStatus) -> bool:
+    """True if a node shows nothing of an operation: it is there and settled, in service, on a version that is read."""
+    there = status.reachable and not status.away and status.version is not None
+    return there and status.settled and not status.busy and status.service is not False
+
+
 def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
     """True if only the conductor's words keep an intent of ours from counting whose end nobody wrote down."""
-    begun = begun_command(run.context, run.poller, node.record)
+    begun = begun_command(run.context, run.poller, node.record, _at_rest(node.progress.status))
     return begun is not None and replace(begun, lines=()).may_run and not begun.may_run
 
 
@@ -104,7 +115,7 @@ def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: P
         record = run.records[node_id] = run.context.journal.last(*node_id)
     except JournalError as error:
         return replace(peer, unreadable=str(error).rstrip("."))
-    begun = begun_command(run.context, poller, record)
+    begun = begun_command(run.context, poller, record, _at_rest(partial_status(asset)))
     if begun is not None and begun.may_run:
         return replace(peer, begun=begun)
     if not poller.counts(asset.router):  # below 6.3 a conductor reports only about itself
@@ -176,19 +187,24 @@ def _mates(run: OperationRun, router: str) -> list[PeerMoment]:
 
 
 def _live_peer(run: OperationRun, name: str, asset: Asset) -> PeerMoment:
-    """A node beside those of the request, as it was asked for just now, with what is written down of it."""
     node_id = NodeId(asset.router, asset.node)
-    live = run.live.get(node_id) or LiveNode(node_id)
-    peer = PeerMoment(name, asset.settled, asset.version, shown=live.shown, live=live)
+    return live_peer(run.context, run.live.get(node_id) or LiveNode(node_id), name, asset)
+
+
+def live_peer(context: RunContext, live: LiveNode, name: str, asset: Asset | None) -> PeerMoment:
+    """A node as it was asked for just now, with what the list of assets shows, and with what is written down of it."""
+    settled, version, busy = (asset.settled, asset.version, asset.busy) if asset else (False, None, False)
+    peer = PeerMoment(name, settled, version, shown=live.shown, live=live, busy=busy)
     try:
-        record = run.context.journal.last(*node_id)
+        record = context.journal.last(*live.node_id)
     except JournalError as error:
         return replace(peer, unreadable=str(error).rstrip("."))
     if record is None or not record.open or record.operation not in MOVES:
         return peer
     lines = tuple(line for shown in live.shown for line in shown)
-    limit = run.context.limits.upgrade_timeout
-    return replace(peer, begun=BegunCommand(record, record.age(run.context.clock.wall()), limit, lines))
+    limit = context.limits.upgrade_timeout
+    well = asset is not None and live.unwell is None and _at_rest(partial_status(asset))
+    return replace(peer, begun=BegunCommand(record, context.journal.age(record), limit, lines, well))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------
@@ -206,9 +222,9 @@ def download_moments(
 ) -> Iterator[NodeMoment]:
     """The moments of a node to which a release is brought. Raises JournalError."""
     record, asset = context.journal.last(*node_id), poller.asset(*node_id)
-    moment = NodeMoment(node_id, "download", _status_of(asset))
+    moment = NodeMoment(node_id, "download", partial_of(poller, node_id))
     yield moment
-    moment = replace(moment, begun=begun_command(context, poller, record))
+    moment = replace(moment, begun=begun_command(context, poller, record, asset is None or _at_rest(moment.status)))
     yield moment
     yield replace(moment, lines=poller.round.status_lines("upgrade", *node_id), downloading=downloading)
 
@@ -221,10 +237,11 @@ def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -
     wanted = try_parse(request.version)
     assets = poller.peers(node_id.router, "") if request.node is None else []
     beside = [asset.node for asset in assets if asset.version and satisfies(asset.version, wanted) is not False]
-    status = _status_of(poller.asset(*node_id))
+    status = partial_of(poller, node_id)
     return NodeMoment(node_id, request.operation, status, wanted, running_beside=tuple(beside))
 
 
-def _status_of(asset: Asset | None) -> NodeStatus:
-    """What the list of assets shows of a node."""
+def partial_of(poller: StatusPoller, node_id: NodeId) -> NodeStatus:
+    """What the list of assets shows of a node; of one that is not listed nothing is known to move."""
+    asset = poller.asset(*node_id)
     return NodeStatus(away=False) if asset is None else partial_status(asset)

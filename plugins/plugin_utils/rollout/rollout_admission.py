@@ -89,7 +89,7 @@ class RolloutAdmission:
         state = self.state()
         first = len(nodes) == len(plan.nodes)
         state = replace(state, stop_file=state.stop_file and first)
-        decision = may_go_on(rest, state, self.bounds, self.durations, first)
+        decision = may_go_on(rest, state, self.bounds, self.durations, first, found_at_work=plan.adopted)
         return decision.go, decision.reason if decision.stop or decision.never else ""
 
     def downloads(self) -> Callable[[RouterPlan], bool]:

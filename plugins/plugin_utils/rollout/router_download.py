@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..conductor.request import Request
@@ -19,11 +19,13 @@ from .context import RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions
 from .download_view import DownloadView
 from .events import NodeConcluded, NodeEnded, PhaseEntered, Sent, Stepped
-from .gate import Departure, examine, first_look, pass_gate
+from .gate import examine, first_look, pass_gate
+from .journal import Record
 from .moments import NodeMoment
 from .node_log import NodeLog
 from .poller import StatusPoller
 from .read_moments import withdrawal_moment
+from .release_departure import release_departure
 from .results import NodeResult
 
 
@@ -124,11 +126,14 @@ class RouterDownload:
 
     def _ask(self, request: Request, todo: list[NodeLog]) -> Generator[bool, None, None]:
         context = self.context
-        passage = yield from pass_gate(context, self.poller, Departure(request, self.options.timeout))
+        records: dict[str, Record] = {}
+        departure = release_departure(context, self.poller, request, self.options.timeout, todo, records)
+        passage = yield from pass_gate(context, self.poller, departure)
         passage.raise_lost()
         if passage.pending is None:
+            state = "blocked" if passage.error is None else "not_started"
             for log in todo:
-                log.record(NodeEnded("not_started", f"nothing was sent: {passage.decision.reason}"))
+                log.record(NodeEnded(state, f"nothing was sent: {passage.decision.reason}"))
             return
         for log in todo:
             log.record(Sent(passage.command, accepted=True))
@@ -137,9 +142,9 @@ class RouterDownload:
         context.conductor.session.wait(passage.pending, 1.0)
         while not context.conductor.session.poll(passage.pending) and context.clock.now() < deadline:
             yield True
-        self._conclude(request, passage.pending, todo)
+        self._conclude(request, passage.pending, todo, records)
 
-    def _conclude(self, request: Request, pending: Pending, todo: list[NodeLog]) -> None:
+    def _conclude(self, request: Request, pending: Pending, todo: list[NodeLog], records: Mapping[str, Record]) -> None:
         """What the conductor answered; no answer is no proof."""
         state, reason, words = "unknown", f"'{pending.command}' has not come back", ""
         if pending.over:
@@ -155,7 +160,8 @@ class RouterDownload:
                 reason = str(error)
         for log in todo:
             log.record(Stepped("the conductor answered", words, quiet=True))
-            log.record(NodeEnded(state, reason, accepted=state != "failed"))
+            closes = records.get(log.result.node) if state != "unknown" else None
+            log.record(NodeEnded(state, reason, accepted=state != "failed", closes=closes))
 
 
 _VERBS = {"pause": "pause the download of", "remove": "cancel or remove"}

@@ -64,5 +64,9 @@ class RouterView:
             record = self.context.journal.last(*node_id)
         except JournalError:
             return False
-        age = record.age(self.context.clock.wall()) if record else 0.0
-        return open_intent(record, age, (), self.context.limits.upgrade_timeout)
+        if record is None:
+            return False
+        asset = self.poller.asset(*node_id)
+        well = asset is not None and asset.settled and asset.version is not None
+        age = self.context.journal.age(record)
+        return open_intent(record, age, (), self.context.limits.upgrade_timeout, well)

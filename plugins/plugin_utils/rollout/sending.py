@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +17,7 @@ from .conductor_evidence import status_before
 from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
+from .journal import JournalError, Record
 from .judge import Outcome
 from .live_nodes import read_live
 from .observation import CommandBaseline
@@ -85,8 +87,7 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
         return decision
 
     def intend(command: str) -> None:
-        for node in nodes:
-            _intend(run, node, command)
+        _intend(run, nodes, command)
         context.reassure()
 
     def warn(warning: str) -> None:
@@ -123,15 +124,30 @@ def _record_lifted(run: OperationRun, nodes: Sequence[FollowedNode], decision: D
             node.log.record(Warned(f"it was sent although {objection}; this was lifted by name ({who})"))
 
 
-def _intend(run: OperationRun, node: FollowedNode, command: str) -> None:
-    """Write down that a command is about to be sent to a node. Raises JournalError."""
-    versions = (node.result.from_version, run.spec.wanted)
-    record = run.context.journal.intent(*node.node_id, run.spec.request.operation, command, versions)
-    if run.spec.overrides:
-        words = "; ".join(f"{over.condition} by {over.by}: {over.reason}" for over in run.spec.overrides)
-        record = replace(record, override=words)
-    node.log.record(Intended(record))
-    node.record = record
-    node.log.record(Sent(command))
-    node.progress = replace(node.progress, sent_at=run.context.clock.now())
-    run.step(node, f"sent: {command}")
+def _intend(run: OperationRun, nodes: Sequence[FollowedNode], command: str) -> None:
+    """Write down that a command is about to be sent to these nodes; to all of them, or it is not sent.
+
+    Raises JournalError.
+    """
+    journal, operation = run.context.journal, run.spec.request.operation
+    limit = run.context.limits.upgrade_timeout * max(1, len(run.spec.nodes))  # they may move one after the other
+    records: list[Record] = []
+    try:
+        for node in nodes:
+            versions = (node.result.from_version, run.spec.wanted)
+            record = journal.intent(*node.node_id, operation, command, versions, limit)
+            if run.spec.overrides:
+                words = "; ".join(f"{over.condition} by {over.by}: {over.reason}" for over in run.spec.overrides)
+                record = replace(record, override=words)
+            node.log.record(Intended(record))
+            records.append(record)
+    except JournalError as error:
+        for record in records:
+            with contextlib.suppress(JournalError):
+                journal.outcome(record, "not_started", f"nothing was sent: {error}")
+        raise
+    for node, record in zip(nodes, records, strict=True):
+        node.record = record
+        node.log.record(Sent(command))
+        node.progress = replace(node.progress, sent_at=run.context.clock.now())
+        run.step(node, f"sent: {command}")

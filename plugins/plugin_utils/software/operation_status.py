@@ -20,7 +20,7 @@ from ..pcli.tables import scan_tables
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame
 from .node_id import NodeId
-from .operation_words import IDLE, NONE_KNOWN, goes_on, has_ended, reports_failure, says_none
+from .operation_words import IDLE, NONE_KNOWN, ends_in_words, goes_on, has_ended, reports_failure, says_none
 from .refusal_reasons import already_running
 from .vocabulary import REVERTED, split_words
 
@@ -137,10 +137,12 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
 
 
 def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
-    """Whether these lines say explicitly that nothing runs (any more). No lines at all do not."""
+    """Whether these lines say explicitly that nothing runs (any more). No lines at all, or 100 % of a step, do not."""
     if not lines or any(goes_on(line) for line in lines):
         return False
-    return hint(lines, operation) is not None or any(says_none(line) for line in lines)
+    ended = hint(lines, operation) == "failed" or any(ends_in_words(split_words(line)) for line in lines)
+    reverted = operation == "revert" and any(_REVERTED.search(split_words(line)) for line in lines)
+    return ended or reverted or any(says_none(line) for line in lines)
 
 
 def names_node(line: str, node: str) -> bool:

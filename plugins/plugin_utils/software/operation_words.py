@@ -48,6 +48,7 @@ _RUNS_RELEASE = re.compile(
 )
 _END = rf"(?:{ENDED}|completes)"
 _ENDED = re.compile(rf"\b{_END}\b|(?<![\d.])100(?:\.0+)? ?%|{TICK}", re.I)
+_ENDED_WORDS = re.compile(rf"\b{_END}\b", re.I)
 # One step has ended: `Installing 6.2.5: complete`, `✔ Installing`.
 _STEP_OVER = re.compile(
     rf"{TICK}\s*{_DOING}\b|^\W*(?:[\w.\-]+: )?{_DOING}\b"
@@ -125,6 +126,12 @@ def has_ended(line: str) -> bool:
     """Whether a word of the line says that something has ended. Another part of the line may still be in progress."""
     text = _NO_END.sub(" ", _NOT_ENDED.sub(" ", split_words(line)))
     return any(_ENDED.search(_AHEAD.sub(" ", clause)) for clause in _clauses(text))
+
+
+def ends_in_words(line: str) -> bool:
+    """The same by a word for it: 100 % and a tick may be those of one step."""
+    text = _NO_END.sub(" ", _NOT_ENDED.sub(" ", split_words(line)))
+    return any(_ENDED_WORDS.search(_AHEAD.sub(" ", clause)) for clause in _clauses(text))
 
 
 def reports_failure(line: str, accepted: bool = False) -> bool:

@@ -104,11 +104,11 @@ def test_a_report_that_cannot_be_written_is_a_warning_and_the_verdicts_follow(be
         "delegate_to": "localhost",
         "connection": "ansible.builtin.local",
     }
-    run = play(b, "upgrade_routers", ssr_serial="1,100%", router_upgrade_before=tasks(b, "hook.yml", spoil), **QUICK)
+    run = play(b, "upgrade_routers", ssr_serial="100%", router_upgrade_before=tasks(b, "hook.yml", spoil), **QUICK)
     assert run.code == 0 and verdicts(run) == {"one": "done", "two": "done"}, run.output
     written = run.results("report_file")
     assert all("cannot be written" in result["msg"] and "ssr_report_dir" in result["msg"] for result in written)
-    assert len(written) == 2 and "cannot be written" in " ".join(run.output.split())
+    assert len(written) == 1 and "cannot be written" in " ".join(run.output.split())
 
 
 # -- tasks of the user's own ------------------------------------------------------------------------------------------

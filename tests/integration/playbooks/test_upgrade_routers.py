@@ -149,11 +149,11 @@ def test_the_run_goes_on_through_the_other_conductor_node(bench):
     assert len(b.upgrades()) == 1 == len(b.upgrades("c2"))
 
 
-def test_a_hook_that_fails_stops_its_batch_before_anything_is_sent(bench):
+def test_own_tasks_that_fail_stop_their_batch_before_anything_is_sent(bench):
     b = bench(authority(router("one"), router("two")))
     inventory(b)
     hook = b.folder / "hook.yml"
     hook.write_text(json.dumps([{"name": "Say no", "ansible.builtin.fail": {"msg": "no sign-off"}}]))
     run = play(b, "upgrade_routers", ssr_serial=2, router_upgrade_before=str(hook))
     assert run.code != 0 and "no sign-off" in run.failures
-    assert b.upgrades() == [] and verdicts(run) == {}
+    assert b.upgrades() == [] and verdicts(run) == {"one": "not_started", "two": "not_started"}

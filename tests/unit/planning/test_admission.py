@@ -301,6 +301,31 @@ def download(plan: RouterPlan | None = None, bounds: RolloutLimits | None = None
     return may_download(plan or router(), moment, bounds or RolloutLimits(), Durations(ESTIMATES))
 
 
+@pytest.mark.parametrize("how", [{"first": True}, {"found_at_work": True}])
+def test_what_was_found_at_work_sends_something_only_once_it_has_a_slot(how) -> None:
+    """It was followed although the slots were taken; those that began before it go first, so none waits for another."""
+    bounds, mine = RolloutLimits(in_flight=2), router("mine")
+    before = RolloutState(NOW, [*running(2), mine], {}, 100)
+    assert not may_go_on(mine, before, bounds, Durations(ESTIMATES), **how).go
+    behind = RolloutState(NOW, [*running(1), mine, router("later")], {}, 100)
+    assert may_go_on(mine, behind, bounds, Durations(ESTIMATES), **how).go
+    held = RolloutState(NOW, [*running(1), mine], {"lost": "unknown"}, 100)
+    assert not may_go_on(mine, held, bounds, Durations(ESTIMATES), **how).go
+    assert may_go_on(mine, before, bounds, Durations(ESTIMATES)).go, "a pair that this run has begun"
+
+
+@pytest.mark.parametrize(("seconds", "never"), [(10.0, False), (900.0, True)])
+def test_a_member_of_its_group_that_is_not_well_keeps_a_router_out_wherever_it_is(seconds, never) -> None:
+    mine = router("mine", group="g", members=("mine", "elsewhere"))
+    unwell = {"elsewhere": ("has a Disconnected", seconds)}
+    decision = ask(mine, unwell=unwell)
+    assert not decision.go and decision.never is never and "elsewhere of the same group (g)" in decision.reason
+    assert ask(mine, unwell={"mine": ("has a Disconnected", seconds)}).go
+    state = RolloutState(NOW, [mine], {}, 100, unwell=unwell)
+    assert not may_go_on(mine, state, RolloutLimits(), Durations(ESTIMATES), first=True).go
+    assert may_go_on(mine, state, RolloutLimits(), Durations(ESTIMATES)).go, "the rest of what has begun"
+
+
 def test_slots_waves_and_groups_in_flight_hold_up_no_download() -> None:
     mate = router("mate", group="hubs")
     assert download(running=running(10)).go

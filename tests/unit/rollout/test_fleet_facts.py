@@ -38,7 +38,7 @@ def conductor() -> FakeConductor:
 
 
 def facts_of(conductor: FakeConductor, rules: Rules = RULES, record: object = None, **changes: object):
-    journal = SimpleNamespace(last=lambda router, node: record)
+    journal = SimpleNamespace(last=lambda router, node: record, age=lambda record: record.age)
     context = RunContext(conductor, conductor.clock, Limits(), journal)
     assets = [replace(asset, **changes) if asset.router == "R" else asset for asset in conductor.assets()]
     return fleet_facts(context, "upgrade", [Target("R", ("a",), whole=True)], assets, rules)
@@ -46,7 +46,7 @@ def facts_of(conductor: FakeConductor, rules: Rules = RULES, record: object = No
 
 def record(open: bool = True, operation: str = "upgrade", age: float = 10) -> SimpleNamespace:
     return SimpleNamespace(
-        open=open, operation=operation, age=lambda now: age, command="the command", intent_at="yesterday"
+        open=open, operation=operation, age=age, command="the command", intent_at="yesterday", limit=None
     )
 
 
@@ -83,11 +83,26 @@ def test_a_dead_site_is_not_asked_and_counts_as_no_operation(conductor) -> None:
         (record(), True),
         (record(open=False), False),
         (record(operation="download"), False),
-        (record(age=LIMIT), False),
+        (record(operation="revert"), True),
+        (record(age=LIMIT), True),
     ],
 )
-def test_a_command_has_no_known_end_while_its_record_is_open_and_young(record, running) -> None:
-    assert has_no_known_end(record, "upgrade", record.age(0) if record else 0, LIMIT) is running
+def test_a_command_has_no_known_end_while_its_record_is_open_however_old_it_is(record, running) -> None:
+    assert has_no_known_end(record) is running
+
+
+def test_what_was_begun_counts_on_a_node_that_has_arrived_until_its_time_is_over(
+    conductor,
+) -> None:
+    conductor.boxes[NODE].version = NEW
+    assert facts_of(conductor, record=record())[NODE].running
+    assert facts_of(conductor, record=record(age=LIMIT))[NODE].running is None
+
+
+def test_a_node_that_an_earlier_run_left_away_is_never_forgotten_by_the_age_of_its_record(conductor) -> None:
+    """D11: it ended as skipped, a good end, and a member of its group began."""
+    conductor.boxes[NODE].status = "Disconnected"
+    assert facts_of(conductor, record=record(age=100 * LIMIT), time_in_status=LIMIT + 1)[NODE].running
 
 
 @pytest.mark.parametrize(

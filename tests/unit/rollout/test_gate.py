@@ -29,6 +29,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import SEND, wait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import JournalError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import AwayMoment, NodeMoment
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 
@@ -165,6 +166,41 @@ def test_once_nobody_waits_for_it_nothing_is_written_down_and_nothing_sent(gate)
     with pytest.raises(Abandoned):
         gate.steps()
     assert gate.happened == ["command"]
+
+
+@pytest.mark.parametrize("when", ["pause", "prepare"])
+def test_nor_if_that_turns_out_after_a_wait_or_after_its_nodes_were_read(gate, when) -> None:
+    gate.busy = 1
+    gate.alive = lambda: when not in gate.happened
+    with pytest.raises(Abandoned):
+        gate.steps()
+    assert "intent" not in gate.happened and "send" not in gate.happened
+
+
+def test_a_name_that_could_mean_another_command_is_never_sent(gate) -> None:
+    gate.unbuildable = NameRefused("a name with a blank")
+    assert gate.steps().decision.kind == "never"
+    gate.unbuildable, gate.error = None, NameRefused("a name with a blank")
+    passage = gate.steps()
+    assert passage.decision.kind == "never" and "send" not in gate.happened
+
+
+@pytest.mark.parametrize(("error", "kind"), [(SessionBroken("gone"), "wait"), (ConnectFailed("away"), "wait")])
+def test_a_shell_that_cannot_be_opened_just_now_is_waited_for_before_the_intent(gate, error, kind) -> None:
+    def ready():
+        raise error
+
+    gate.make_ready = ready
+    passage = gate.steps()
+    assert passage.decision.kind == kind and passage.error is error and "intent" not in gate.happened
+
+
+def test_nodes_that_cannot_be_read_now_are_examined_anew(gate) -> None:
+    def lost():
+        raise SessionBroken("gone")
+
+    passage = gate.steps(replace(gate.departure(), prepare=lost))
+    assert passage.decision.kind == "wait" and "intent" not in gate.happened
 
 
 def test_the_limits_of_the_run_are_asked_again_after_each_wait(gate) -> None:

@@ -265,6 +265,17 @@ def test_a_wait_says_for_what_and_until_when() -> None:
     assert (decision.reason, decision.until) == ("a free shell", 150.0)
 
 
+def test_what_a_node_runs_or_may_run_is_never_removed_from_it() -> None:
+    def kind(text: str | None) -> str:
+        version = parse(text) if text and text[0].isdigit() else None
+        status = replace(SETTLED, version_text=text, version=version)
+        return judge(CONDITIONS["remove"].first_look, moment("remove", status=status)).kind
+
+    assert kind(NEW) == "never" and kind(OLD) == "send"
+    assert kind(NEW.partition("-")[0]) == "never", "it shows too little to tell"
+    assert kind("unreadable") == "never" and kind(None) == "send"
+
+
 # -- right before it leaves -------------------------------------------------------------------------------------------
 
 WELL = LiveNode(NodeId("R", "a"), reached=True, service=True, state="Synchronized", settled=True)

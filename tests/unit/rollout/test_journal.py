@@ -10,6 +10,8 @@ import json
 import multiprocessing
 import os
 import stat
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal as journal_file
@@ -50,6 +52,38 @@ def test_the_age_of_an_intent_is_in_seconds(journal, clock) -> None:
     record = intend(journal)
     clock.sleep(90)
     assert record.age(clock.wall()) == 90
+
+
+class SetClock(VirtualClock):
+    """A clock whose wall clock somebody sets."""
+
+    jumped = 0.0
+
+    def wall(self):
+        return super().wall() + timedelta(seconds=self.jumped)
+
+
+def test_no_setting_of_the_clock_changes_the_age_of_a_record(tmp_path) -> None:
+    """D14: a jump forward made a record too old, one backward made a run wait for 25 hours."""
+    clock = SetClock()
+    journal = Journal(str(tmp_path), "run", clock)
+    record = intend(journal)
+    clock.sleep(60)
+    for clock.jumped in (86400.0, -86400.0, 0.0):
+        assert journal.age(record) == 60
+        assert Journal(str(tmp_path), "next", clock).age(journal.last("Conductor", "node1")) == 60
+
+
+def test_a_record_from_the_future_of_another_machine_is_as_good_as_one_from_now(tmp_path) -> None:
+    clock = SetClock()
+    journal = Journal(str(tmp_path), "run", clock)
+    record = replace(intend(journal), boot="another")
+    clock.jumped = -86400.0
+    assert journal.age(record) == 0
+    clock.sleep(3000)
+    assert journal.age(record) == 3000, "it grows by the time that passes"
+    clock.jumped = 86400.0
+    assert journal.age(record) == 3000
 
 
 def test_another_run_reads_what_the_first_has_written(journal, tmp_path, clock) -> None:

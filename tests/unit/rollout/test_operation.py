@@ -18,6 +18,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import open_intent
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import SystemStatus
 
 from tests.unit.fakes import NEW, OLD, Course, Night, authority, refusal
 from tests.unit.rollout.nights import nodes_after, requests
@@ -694,3 +696,70 @@ def test_while_the_status_shows_that_it_runs_no_event_is_asked_for(night) -> Non
     night.clock.after(2900, lambda: asked.append("late"))
     go(night)
     assert asked[0] == "late"
+
+
+# -- when a record is forgotten (D11, D12, D14) -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("age", "lines", "well", "may_run"),
+    [
+        (100, (), True, True),  # silence is no end
+        (4000, (), True, False),
+        (4000, (), False, True),  # never by age alone
+        (100, ("No upgrade operations found.",), True, False),
+        (100, ("No upgrade operations found.",), False, True),
+        (100, ("a.R: upgrade completed",), True, False),
+        (100, ("a.R: 100 %",), True, True),  # of one step
+        (100, ("a.R: upgrade in progress",), True, True),
+    ],
+)
+def test_a_record_is_forgotten_only_where_its_node_is_well_and_at_rest(age, lines, well, may_run) -> None:
+    record = journal.Record("R", "a", "upgrade", "request", OLD, NEW, "night", "2026-03-01T22:00:00Z")
+    assert open_intent(record, age, lines, 3600, well) is may_run
+
+
+def test_a_request_that_moves_several_nodes_may_take_the_time_of_all_of_them() -> None:
+    record = journal.Record("R", "a", "upgrade", "request", OLD, NEW, "night", "2026-03-01T22:00:00Z", limit=7200)
+    assert open_intent(record, 4000, (), 3600) and not open_intent(record, 7300, (), 3600)
+
+
+def test_a_node_that_an_earlier_run_left_away_ends_unknown_at_once_and_nothing_is_sent(night, tmp_path) -> None:
+    leave_intent(tmp_path, night, 9 * 24 * 3600)
+    night.conductor.show(night.conductor.boxes["R", "a"], status="Disconnected")
+    node = go(night, journal=str(tmp_path))["R", "a"]
+    assert (node["state"], node["adopted"]) == ("unknown", True) and requests(night) == []
+    assert night.clock.now() - 1000 < 600
+
+
+def test_what_was_begun_may_take_back_a_node_that_runs_the_version_already(night, tmp_path) -> None:
+    leave_intent(tmp_path, night, 100)
+    box = night.conductor.boxes["R", "a"]
+    box.boot(night.clock, NEW)
+    night.conductor.show(box)
+    node = go(night, journal=str(tmp_path), operation_settle=300)["R", "a"]
+    assert (node["state"], node["adopted"]) == ("done", True) and night.clock.now() - 1000 > 300
+
+
+def test_what_somebody_else_has_begun_is_never_unknown_since_nothing_was_sent(night) -> None:
+    night.conductor.told["upgrade"] = "a.R: upgrade in progress"
+    node = go(night)["R", "a"]
+    assert node["state"] == "not_started" and "nothing was sent" in node["reason"]
+
+
+# -- the boot of a node, and its silence (D8, N1) ---------------------------------------------------------------------
+
+
+def test_a_node_that_is_not_reached_is_not_done_however_late_the_list_is(night) -> None:
+    """The list still shows it Synchronized; the node itself does not answer."""
+    conductor, box = night.conductor, night.conductor.boxes["R", "a"]
+    answers = conductor.system_of
+
+    def system_of(router, node):
+        if (router, node) == ("R", "a") and box.version == NEW:
+            return SystemStatus(node, router, reached=False)
+        return answers(router, node)
+
+    conductor.system_of = system_of
+    node = go(night, settle_timeout=900)["R", "a"]
+    assert node["state"] == "unknown" and "not reached" in node["reason"]

@@ -104,8 +104,8 @@ def test_check_mode_sends_nothing(day) -> None:
 
 def test_a_node_that_is_being_moved_is_not_disturbed(day) -> None:
     day.conductor.show(day.conductor.boxes["R", "a"], status="Upgrading")
-    assert day.states(together=False) == {"a": "blocked", "b": "done"}
-    assert day.sent == [("download", "R", "b")]
+    assert day.states(together=False) == {"a": "blocked", "b": "blocked"}, "nor is the other node of its pair"
+    assert day.sent == []
 
 
 def test_the_conductors_own_node_is_read_from_its_own_list(day) -> None:
@@ -249,6 +249,14 @@ def test_pausing_waits_for_a_shell_and_then_goes_out_once(day) -> None:
 
     day.conductor.session.make_ready = ready
     assert day.states("pause") == {"a": "done", "b": "done"} and len(day.sent) == 1
+
+
+@pytest.mark.parametrize("operation", ["pause", "remove"])
+def test_nothing_is_taken_back_while_its_router_moves(day, operation) -> None:
+    """Also where only the conductor's status, or only the journal, shows it, and where it is the other node."""
+    day.has(coming=(NEW,))
+    day.conductor.told["upgrade"] = "b.R  Upgrade in progress"
+    assert day.states(operation) == {"a": "blocked", "b": "blocked"} and day.sent == []
 
 
 def test_nobody_waiting_sends_nothing(day) -> None:

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Takes a request about a release to the gate: a download, one that is paused or taken back, or that of the installer.
+
+None of them moves a node, and none leaves while an upgrade, a downgrade or a revert may run on its router (rule 32).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..conductor.request import Request
+from ..pcli.waiting import Steps
+from ..software.node_id import NodeId
+from ..software.versions import try_parse
+from .context import RunContext
+from .events import Intended, Warned
+from .gate import Departure, examine_again
+from .gate_decisions import Decision
+from .journal import Record
+from .live_nodes import read_shown
+from .moments import LiveNode, NodeMoment
+from .node_log import NodeLog
+from .poller import StatusPoller
+from .read_moments import live_peer, partial_of
+
+#: A downgrade is shown as the upgrade that it is.
+_MOVES_SHOWN = ("upgrade", "revert")
+
+
+def release_departure(
+    context: RunContext,
+    poller: StatusPoller,
+    request: Request,
+    patience: float,
+    logs: Sequence[NodeLog],
+    records: dict[str, Record] | None = None,
+) -> Departure:
+    """The request on its way through the gate: what runs on its routers is read, and its intent is written.
+
+    ``records``: takes what is written down, by node.
+    """
+    live: dict[NodeId, LiveNode] = {}
+
+    def prepare() -> Steps[None]:
+        node_ids = {log.node_id for log in logs}
+        for router in dict.fromkeys(log.node_id.router for log in logs):
+            node_ids |= {
+                NodeId(asset.router, asset.node) for asset in poller.peers(router, "") if poller.counts(router)
+            }
+        live.update((yield from read_shown(context, poller, dict.fromkeys(sorted(node_ids), _MOVES_SHOWN))))
+
+    def locked() -> Decision:
+        return examine_again(_moments(context, poller, request, logs, live))
+
+    def intend(command: str) -> None:
+        for log in logs:
+            versions = (log.result.running_version, request.version)
+            record = context.journal.intent(*log.node_id, request.operation, command, versions)
+            log.record(Intended(record))
+            if records is not None:
+                records[log.result.node] = record
+
+    def warn(warning: str) -> None:
+        context.tell(warning)
+        logs[0].record(Warned(warning))
+
+    return Departure(request, patience, prepare=prepare, locked=locked, intend=intend, warn=warn)
+
+
+def _moments(
+    context: RunContext, poller: StatusPoller, request: Request, logs: Sequence[NodeLog], live: dict[NodeId, LiveNode]
+) -> Iterator[NodeMoment]:
+    """The nodes of the request and those beside them, as they are under the lock. Raises JournalError."""
+    for log in logs:
+        node_id = log.node_id
+        beside = [asset for asset in poller.peers(*node_id) if poller.counts(node_id.router)]
+        own = live_peer(context, live.get(node_id) or LiveNode(node_id), node_id.node, poller.asset(*node_id))
+        yield NodeMoment(
+            node_id,
+            request.operation,
+            partial_of(poller, node_id),
+            try_parse(request.version or ""),
+            begun=own.begun,
+            lines=tuple(line for lines in own.shown for line in lines),
+            peers=tuple(
+                live_peer(context, live.get((asset.router, asset.node)) or LiveNode(node_id), asset.node, asset)
+                for asset in beside
+            ),
+        )

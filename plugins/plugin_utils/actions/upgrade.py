@@ -235,7 +235,9 @@ class UpgradeAction(RolloutAction):
             and not args["targets"]
             and not args["target_hosts"]
         ):
-            return self._as_group(args, fleet, plans, spec, policy)
+            results, plans, run = self._as_group(args, fleet, plans, spec, policy)
+            fleet.batch.end_all(plans, results)
+            return results, plans, run
         if policy.download:
             stock = None if args["download_first"] else bounds.in_flight
             slots = bounds.downloads_in_flight

@@ -15,7 +15,7 @@ from .events import Judged
 from .node_log import apply
 from .poller import StatusPoller
 from .relapse import RelapseWatch, departure
-from .results import NodeResult
+from .results import NodeResult, router_state
 from .rollout_progress import RolloutProgress
 from .run_record import Batch, RunRecord
 
@@ -58,6 +58,16 @@ class BatchWatch:
             if state == "done":
                 self.record.done[router] = {result.node: result.running_version for result in results}
         self._mark_canaries()
+
+    def end_all(self, plans: Sequence[RouterPlan], results: Sequence[NodeResult]) -> None:
+        """These routers were a batch that no rollout worked on, since one request was for all of them."""
+        self.begin(plans)
+        for plan in plans:
+            own = [result for result in results if result.router == plan.router]
+            self.ended(plan.router, router_state(own), own)
+        warning = self.record.save()
+        if warning:
+            self.context.tell(warning)
 
     def watch(self) -> dict[str, str]:
         """The routers that are relapsed since the last poll, with the reason. Those of earlier batches are recorded."""

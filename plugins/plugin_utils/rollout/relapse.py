@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..clock import Clock, format_duration
 from ..software.assets import Asset
 from ..software.node_id import NodeId
-from ..software.versions import satisfies, try_parse
+from ..software.versions import Version, satisfies, try_parse
 from .poller import StatusPoller
 
 #: The nodes of routers that are done, with the version that each must go on running (None: any).
@@ -24,10 +25,16 @@ def departure(asset: Asset | None, version: str | None) -> str | None:
         return "is not listed any more"
     if not asset.settled:
         return f"is {asset.status or asset.state}"
-    wanted = try_parse(version)
+    wanted = _parsed(version)
     if wanted is not None and asset.version is not None and satisfies(asset.version, wanted) is False:
         return f"runs {asset.version_text}"
     return None
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str | None) -> Version | None:
+    """A version of a run, which has few; it is asked for every node in each round."""
+    return try_parse(text)
 
 
 @dataclass

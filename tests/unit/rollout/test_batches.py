@@ -167,6 +167,17 @@ def test_a_task_that_nobody_asked_for_a_review_does_not_go_on_where_the_night_ha
     assert set(night.states("r02", "r03", **common).values()) == {"not_started"}
 
 
+def test_a_resource_group_that_is_asked_for_at_once_has_its_verdicts_in_the_record(clock) -> None:
+    run = run_of(clock, 3)
+    run.night.conductor.groups = {"all": names(2)}
+    run.night.conductor.courses = {("r00", "a"): Course(600, "back")}
+    group = {"targets": None, "resource_group": "all", "sequencing": "vendor", "run_record": run.record}
+    result = run.night.go(**{**run.args, **group})
+    run.record = result["run_record"]
+    assert run.record["batches"][0]["verdicts"] == {"r00": "reverted", "r01": "done"}
+    assert run.batch("r02") is None
+
+
 def test_an_earlier_run_of_the_same_name_binds_no_batch(clock, tmp_path) -> None:
     run = run_of(clock, 2, str(tmp_path))
     run.night.conductor.refuse = {("r00", "a"): REFUSAL}

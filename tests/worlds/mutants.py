@@ -35,7 +35,7 @@ NOTHING_TO_NOTICE = {
     r"^gate: .*: running_ignored$": "it allows what the conditions behind it forbid",
     r"^judge: judge\.judge_lines: '.n'": "it chooses words",
     r"^judge: judge\.final_outcome: (not answer|bad|refused|outcome\.state (in|== 'unknown'))": "it chooses words",
-    r"^part: judge\.final_outcome: ": "it chooses words",
+    r"^part: judge\.final_outcome: (?!outcome\.state == 'reverted'|operation)": "it chooses words",
     r"^(judge|part): judge\.out_of_time: (not )?status\.(reachable|away)": "it chooses words",
     r"^(judge|part): operation_end\.how_known: ": "it chooses words",
 }
@@ -78,12 +78,14 @@ def turned_off(mutants: Iterable[Mutant]) -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def watched(asked: Callable[[Mutant, Mutant | None], object]) -> Iterator[None]:
-    """While this lasts, ``asked`` is called with each condition that makes a difference, at each time that it does.
+def gate_watched(asked: Callable[[Mutant], object]) -> contextlib.AbstractContextManager:
+    """The same for the gate alone, also while conditions are turned off."""
+    return _gate_watched(asked)
 
-    And with the condition of the same stage that would decide if the first one were turned off; None: there is none.
-    """
+
+@contextlib.contextmanager
+def watched(asked: Callable[[Mutant], object]) -> Iterator[None]:
+    """While this lasts, ``asked`` is called with each condition that makes a difference, at each time that it does."""
     with _gate_watched(asked), _judge_watched(asked):
         yield
 
@@ -141,26 +143,19 @@ def _gate_without(mutants: set[Mutant]) -> contextlib.AbstractContextManager:
     )
 
 
-def _gate_watched(asked: Callable[[Mutant, Mutant | None], object]) -> contextlib.AbstractContextManager:
-    def watching(where: str, functions: tuple, number: int) -> Callable:
-        condition = functions[number]
-
+def _gate_watched(asked: Callable[[Mutant], object]) -> contextlib.AbstractContextManager:
+    def watching(where: str, condition: Callable) -> Callable:
         @functools.wraps(condition)
         def watch(moment):
             decision = condition(moment)
             if decision is not None:
-                others = (other for other in functions[number + 1 :] if other(moment) is not None)
-                other = next(others, None)
-                behind = Mutant("gate", where, other.__name__) if other else None
-                asked(Mutant("gate", where, condition.__name__), behind)
+                asked(Mutant("gate", where, condition.__name__))
             return decision
 
         return watch
 
     return _gate_changed(
-        lambda command, stage, functions: tuple(
-            watching(f"{command}/{stage}", functions, number) for number in range(len(functions))
-        )
+        lambda command, stage, functions: tuple(watching(f"{command}/{stage}", function) for function in functions)
     )
 
 
@@ -316,14 +311,14 @@ def _judge_without(mutants: set[Mutant]) -> contextlib.AbstractContextManager:
 
 
 @contextlib.contextmanager
-def _judge_watched(asked: Callable[[Mutant, Mutant | None], object]) -> Iterator[None]:
+def _judge_watched(asked: Callable[[Mutant], object]) -> Iterator[None]:
     codes, globals_of = [], []
     mutants: list[tuple[Mutant, bool]] = []
 
     def watch(number: int, value: object) -> object:
         mutant, off = mutants[number]
         if bool(value) != off:
-            asked(mutant, None)
+            asked(mutant)
         return value
 
     for where, function in _functions():

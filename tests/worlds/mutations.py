@@ -26,7 +26,7 @@ from pathlib import Path
 
 from .draw import draw
 from .many import player
-from .mutants import Mutant, all_mutants, turned_off, watched
+from .mutants import Mutant, all_mutants, gate_watched, turned_off, watched
 from .suite import BY_NAME
 
 #: Which world noticed what, the last time.
@@ -35,8 +35,9 @@ REMEMBERED = Path(__file__).with_name("noticed.json")
 SEEDS = "0:500,5000:6000,9000:9500"
 #: A world that takes longer than this has no end, in seconds of real time.
 _ENDLESS = 120
-#: So many worlds are played for two conditions that are turned off together.
-_TOGETHER = 200
+#: So many worlds are played for conditions that are turned off together, and so often something else decides then.
+_TOGETHER = 40
+_IN_ITS_STEAD = 5
 
 
 class Stuck(BaseException):
@@ -49,8 +50,6 @@ class Plain:
 
     broken: set[str]
     asked: Counter = field(default_factory=Counter)
-    #: The condition, and the one that decides where the first is turned off.
-    behind: Counter = field(default_factory=Counter)
 
 
 @dataclass
@@ -97,10 +96,8 @@ def plain(name: str) -> tuple[str, Plain]:
     """A world without a mutation."""
     world = Plain(set())
 
-    def asked(mutant: Mutant, behind: Mutant | None) -> None:
+    def asked(mutant: Mutant) -> None:
         world.asked[mutant] += 1
-        if behind is not None:
-            world.behind[mutant, behind] += 1
 
     with watched(asked):
         world.broken = broken_in(name)
@@ -124,6 +121,30 @@ def _remembered(job: tuple[Mutant, str]) -> tuple[Mutant, str, str]:
     """Does the world that noticed it the last time notice it again? An empty promise: it does not."""
     mutant, name = job
     return mutant, name, noticed([mutant], [(name, broken_in(name))])[1]
+
+
+def _asked_without(name: str, off: Sequence[Mutant]) -> tuple[set[str], set[Mutant]]:
+    """What a world breaks without these conditions of the gate, and which others decide something then."""
+    asked: set[Mutant] = set()
+    with turned_off(off), gate_watched(asked.add):
+        broken = broken_in(name)
+    return broken, asked
+
+
+def chased(job: tuple[Mutant, list]) -> tuple[Mutant, str | None, str, tuple[Mutant, ...]]:
+    """A condition of the gate, turned off together with whatever decides in its stead: who notices, and what it was."""
+    mutant, worlds = job
+    for name, broken in worlds:
+        off = [mutant]
+        for _ in range(_IN_ITS_STEAD):
+            now_broken, asked = _asked_without(name, off)
+            if now_broken - broken:
+                return mutant, name, ", ".join(sorted(now_broken - broken)), tuple(off[1:])
+            others = [other for other in asked if _command(other) == _command(mutant) and not other.silent]
+            if not others:
+                break
+            off += others
+    return mutant, None, "", ()
 
 
 def _noticed(job: tuple[tuple[Mutant, ...], list]) -> tuple[tuple[Mutant, ...], tuple]:
@@ -196,40 +217,26 @@ class Mutations:
 
     def play_together(self) -> None:
         """Those that are still left, together with what decides in their stead."""
-        jobs = []
-        for row in self.left:
-            worlds = self._asked_in(row.mutant)[:_TOGETHER]
-            jobs += [((row.mutant, *others), worlds) for others in self._beside(row.mutant) if worlds]
-        for (mutant, *others), (world, promise, played) in self._map(_noticed, jobs, "conditions together"):
-            row = self.rows[mutant]
-            if world is not None and row.world is None:
-                row.world, row.promise, row.played, row.together = world, promise, played, tuple(others)
-                self.tell(table([row]))
+        left = self.left
+        jobs = [(row.mutant, self._asked_in(row.mutant)[:_TOGETHER]) for row in left if row.mutant.kind == "gate"]
+        for mutant, world, promise, others in self._map(chased, jobs, "conditions of the gate together"):
+            self._together(mutant, world, promise, others)
+        sets = [(row.mutant, *self._beside(row.mutant)) for row in left if row.mutant.kind != "gate"]
+        jobs = [(off, self._asked_in(off[0])[:_TOGETHER]) for off in sets if len(off) > 1]
+        for (mutant, *others), (world, promise, _played) in self._map(
+            _noticed, jobs, "conditions of the judge together"
+        ):
+            self._together(mutant, world, promise, tuple(others))
 
-    def _beside(self, mutant: Mutant) -> list[tuple[Mutant, ...]]:
-        """What may be turned off together with a condition: what would decide in its stead, and the same elsewhere."""
-        behind: Counter = Counter()
-        for world in self.plain.values():
-            behind.update({other: count for (first, other), count in world.behind.items() if first == mutant})
-        sets = [(other,) for other, _count in behind.most_common(3)]
-        if len(behind) > 1:
-            sets.append(tuple(behind))
-        if mutant.kind == "gate":
-            command = mutant.where.partition("/")[0]
-            sets.append(self._others(mutant, lambda other: other.name == mutant.name and _command(other) == command))
-            sets.append(self._others(mutant, lambda other: other.name == mutant.name))
-            sets.append(
-                self._others(
-                    mutant, lambda other: _command(other) == command and (other.name == mutant.name or other in behind)
-                )
-            )
-        else:
-            survivors = {row.mutant for row in self.left}
-            sets.append(self._others(mutant, lambda other: other.where == mutant.where and other in survivors))
-        return [others for others in dict.fromkeys(sets) if others]
+    def _together(self, mutant: Mutant, world: str | None, promise: str, others: tuple[Mutant, ...]) -> None:
+        row = self.rows[mutant]
+        if world is not None:
+            row.world, row.promise, row.together = world, promise, others
+            self.tell(table([row]))
 
-    def _others(self, mutant: Mutant, fits: Callable[[Mutant], bool]) -> tuple[Mutant, ...]:
-        return tuple(other for other in self.rows if other.kind == mutant.kind and other != mutant and fits(other))
+    def _beside(self, mutant: Mutant) -> list[Mutant]:
+        """What else of a function of the judge nothing has noticed."""
+        return [row.mutant for row in self.left if row.mutant != mutant and row.mutant.where == mutant.where]
 
 
 def _command(mutant: Mutant) -> str:

@@ -12,9 +12,10 @@ from pathlib import Path
 from .kinds import KINDS
 from .known import WORLDS
 from .many import Night
+from .noticing import NOTICING
 
 #: Small worlds with names: the promise that is broken in each of them today, and its definition.
-BY_NAME = {**WORLDS, **KINDS}
+BY_NAME = {**WORLDS, **KINDS, **NOTICING}
 
 #: Half of them are plain worlds, the others draw every kind (wide.py).
 SEEDS = (*range(250), *range(5000, 5250))

@@ -12,7 +12,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import ga
 
 from . import mutants
 from .mutants import Mutant, all_mutants, gate_mutants, judge_mutants, turned_off, watched
-from .mutations import Plain, Row, noticed, plain, seeds_of, table
+from .mutations import Plain, Row, chased, noticed, plain, seeds_of, table
 from .play import play
 
 OTHERS = "a router that somebody else upgrades is unknown, and nothing was sent to it"
@@ -82,7 +82,7 @@ def test_a_condition_that_is_turned_off_is_not_asked_until_it_is_turned_on_again
 def test_a_condition_makes_a_difference_where_it_is_not_what_it_is_when_turned_off(monkeypatch) -> None:
     monkeypatch.setattr(mutants, "_functions", lambda: iter([("here", sample)]))
     asked = set()
-    with watched(lambda mutant, _behind: asked.add(mutant.name)):
+    with watched(lambda mutant: asked.add(mutant.name)):
         assert sample(False, None, "y") == "third y"
     assert asked == {"first"}
 
@@ -98,7 +98,7 @@ def test_everything_is_as_it_was_after_all_conditions_were_turned_off() -> None:
 def test_a_world_goes_the_same_way_while_it_is_watched() -> None:
     world = {"routers": [{"name": "r1", "nodes": [{"name": "a"}, {"name": "b"}]}], "runs": [{"args": {}}]}
     outcome = play(world).outcome
-    with watched(lambda _mutant, _behind: None):
+    with watched(lambda _mutant: None):
         assert play(world).outcome == outcome
 
 
@@ -109,6 +109,15 @@ def test_a_world_notices_that_upgrades_are_not_examined_any_more() -> None:
     world, promise, played = noticed(off, [(OTHERS, as_it_is.broken)])
     assert (world, played) == (OTHERS, 1) and "I2" in promise
     assert plain(OTHERS)[1].broken == as_it_is.broken
+
+
+def test_a_condition_is_noticed_together_with_what_decides_in_its_stead() -> None:
+    name = "the second node of a pair is asked for while the upgrade of its first by a killed run goes on"
+    _name, as_it_is = plain(name)
+    first = next(mutant for mutant in gate_mutants() if as_it_is.asked[mutant] and mutant.where.startswith("upgrade/"))
+    assert noticed([first], [(name, as_it_is.broken)])[0] is None
+    mutant, world, promise, others = chased((first, [(name, as_it_is.broken)]))
+    assert (mutant, world) == (first, name) and promise and others
 
 
 def test_a_line_of_the_table_says_what_noticed_a_condition_or_that_it_survived() -> None:

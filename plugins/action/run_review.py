@@ -24,22 +24,13 @@ class ActionModule(PcliAction):
     def act(self, args):
         record = run_record(self, args["journal"], args["run_id"], args["run_record"])
         hosts = args["next_hosts"]
-        routers = {router_of(self._vars.get("hostvars") or {}, host): host for host in hosts or []}
-        if hosts is not None:
-            record.tolerance = Tolerance(args["max_fail_percentage"], args["recent_failures"])
-            record.canaries = record.canaries or len(routers)
-        why = args["reason"].strip().rstrip(".") or record.refusal() if hosts is not None else None
-        if why is None:
-            unseen = self._look(args, record)
-            why = record.refusal() if hosts is not None else None
-            if unseen and hosts is None:
-                self.warn(f"It was not seen whether the routers that this run has done are still well: {unseen}")
-            elif unseen:
-                why = why or f"the conductor does not say whether the routers that are done are still well: {unseen}"
-        if hosts is not None and why is None:
-            record.announce(routers)
-        elif hosts is not None:
-            record.hold_back(hosts, why)
+        why = None
+        if self.check_mode:
+            pass  # nothing is upgraded, so there are no verdicts to ask for
+        elif hosts is None:
+            self._look_at_the_end(args, record)
+        else:
+            why = self._decide(args, record, hosts)
         self._write(args, record)
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
         totals = count_states(verdicts.values())
@@ -58,9 +49,31 @@ class ActionModule(PcliAction):
             "msg": _message(record, hosts, why, totals),
         }
 
+    def _decide(self, args, record, hosts):
+        """Why the batch of these hosts must not begin; None where it may, and is the next one of the run."""
+        routers = {router_of(self._vars.get("hostvars") or {}, host): host for host in hosts}
+        record.tolerance = Tolerance(args["max_fail_percentage"], args["recent_failures"])
+        record.canaries = record.canaries or len(routers)
+        why = args["reason"].strip().rstrip(".") or record.refusal()
+        if not why:
+            unseen = self._look(args, record)
+            why = record.refusal()
+            if unseen and not why:
+                why = f"the conductor does not say whether the routers that are done are still well: {unseen}"
+        if why:
+            record.hold_back(hosts, why)
+        else:
+            record.announce(routers)
+        return why
+
+    def _look_at_the_end(self, args, record):
+        unseen = self._look(args, record)
+        if unseen:
+            self.warn(f"It was not seen whether the routers that this run has done are still well: {unseen}")
+
     def _look(self, args, record):
         """Look again at what is done. Returns why that is not possible; None where it was, or was not needed."""
-        if self.check_mode or not record.done:
+        if not record.done:
             return None
         if record.blind:
             return record.blind

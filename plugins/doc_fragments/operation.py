@@ -29,6 +29,8 @@ options:
     description:
       - How long a settled node may have its service down, or run a version that is neither the requested nor the
         previous one, in seconds. After that, the target ends as V(failed).
+      - A command waits for as long while the other node of its pair, or a member of its exclusive group, is not well.
+        After that, it is not sent.
       - Raise it for hardware on which the service starts slowly.
     type: int
     default: 900
@@ -51,8 +53,7 @@ options:
     description:
       - How long a node must have been settled without any change before its operation counts as over, in seconds, if
         no status of the conductor shows that it is over. The vendor's own check after an upgrade may still run then,
-        and take the node back, although its version, state and service look well. The time counts as part of the soak
-        of a pair.
+        and take the node back, although its version, state and service look well.
       - Raise it if that check is known to take longer on your hardware; lower it to V(0) only for rehearsals.
     type: int
     default: 300

@@ -181,7 +181,7 @@ stopped:
 hosts_not_ok:
   description:
     - The hosts whose routers did not succeed, or have no verdict, over all batches.
-    - If there is none although the run was stopped, the hosts of the batch that was not begun.
+    - If there is none although the run was stopped, the first host of the batch that was not begun.
   type: list
   elements: str
   returned: success

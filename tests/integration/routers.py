@@ -82,7 +82,9 @@ def play(bench: Bench, playbook: str, *extra: str, **variables: Any) -> Run:
 def verdicts(run: Run) -> dict[str, str]:
     """The state that each host got at the end, by the name of the host."""
     return {
-        record["host"]: record["result"]["state"] for record in run.records if record["action"].endswith(".verdict")
+        record["host"]: record["result"]["state"]
+        for record in run.records
+        if record["action"].endswith(".verdict") and record["status"] != "skipped"
     }
 
 

@@ -49,7 +49,7 @@ TYPES: dict[str, dict[str, Any]] = {
         "when": "start",
     },
     "unavailable_version": {"version": None},
-    "request_refused_words": {"command": "upgrade", "text": "Unable to complete the request"},
+    "request_refused_words": {"command": "upgrade", "text": "The version is not available"},
     "blocked_pty": {"seconds": 120.0, "when": "after_restart"},
     "mid_operation": {"kind": "upgrade", "version": None, "seconds": 600.0, "ends": "completes"},
     "restarts_twice": {"seconds": None},

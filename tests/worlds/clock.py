@@ -38,7 +38,7 @@ class WorldClock:
         #: Is the run between two rounds, with nothing in its hands?
         self.resting = False
         #: When it told which time, in seconds of the world.
-        self.told: dict[datetime, float] = {}
+        self.told: dict[datetime, list[float]] = {}
         #: Lets the other controllers of a world work, where there are several.
         self.others: Controllers | None = None
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
@@ -51,7 +51,11 @@ class WorldClock:
     def wall(self) -> datetime:
         """The wall clock, which somebody may set. What it told is remembered: it may tell the same time twice."""
         wall = BEGIN + timedelta(seconds=self.seconds + self.jumped)
-        self.told[wall.replace(microsecond=0)] = self.seconds
+        times = self.told.setdefault(wall.replace(microsecond=0), [])
+        if not times or times[-1] < self.seconds - 1.0:
+            times.append(self.seconds)
+        else:
+            times[-1] = self.seconds
         return wall
 
     def sleep(self, seconds: float) -> None:

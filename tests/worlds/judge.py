@@ -183,7 +183,8 @@ class Judge:
 
     def _peers_well(self, command: Command, peers: list[Node], invariant: str) -> None:
         for peer in peers:
-            trouble = self.shown_trouble(peer)
+            lifted = self.world.settings.overrides("peer_not_well", peer.router)
+            trouble = self.running(peer) if lifted else self.shown_trouble(peer)
             if trouble:
                 self.breach(invariant, command.text, f"{peer.id} {trouble}")
 

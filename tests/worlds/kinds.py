@@ -334,6 +334,51 @@ KINDS: dict[str, tuple[str | None, dict]] = {
             "faults": [{"kind": "beside", "when": {"at": 0.1}, "args": {"journal": "journal-2"}}],
         },
     ),
+    "two runs with one journal that begin with different nodes of a pair": (
+        None,
+        {
+            "routers": [{**PAIR[0], "leader": "a"}],
+            "courses": quickly(PAIR, a_r1=SLOW, b_r1=SLOW),
+            "runs": [{"args": {**JOURNAL, "order": "as_listed"}}],
+            "faults": [{"kind": "beside", "when": {"at": 0.1}, "args": {"order": "standby_first"}}],
+        },
+    ),
+    "somebody else goes back just before a revert is decided": (
+        None,
+        {
+            "habits": {"status": "lines"},
+            "routers": ONE,
+            "courses": {"a.r1": [{**QUICK, "end": "down"}]},
+            "runs": [{"args": {**PLAINLY, "revert": True, "service_timeout": 300}}],
+            "faults": [
+                {
+                    "kind": "foreign",
+                    "when": {"over": "a.r1", "after": 295.0},
+                    "node": "a.r1",
+                    "operation": "revert",
+                    "version": "",
+                    "course": {**QUICK, "write": 600.0},
+                }
+            ],
+        },
+    ),
+    "a half-done pair with a dead node is finished, by name": (
+        None,
+        {
+            "routers": [{"name": "r1", "nodes": [{"name": "a", "version": NEW, "idle": OLD}, {"name": "b"}]}],
+            "courses": quickly(PAIR),
+            "runs": [
+                {
+                    "args": {
+                        **PLAINLY,
+                        "override": [{"router": "r1", "condition": "peer_not_well", "reason": "the site is empty"}],
+                    },
+                    "pause": 60.0,
+                }
+            ],
+            "faults": [dies("a.r1", at=0.0)],
+        },
+    ),
     # D13
     "an exception at every question about one router loses the verdicts of the others": (
         None,

@@ -31,10 +31,9 @@ class NightRules:
         self._conductor_first()
         self._version()
         self._groups()
-        if self.command.first:
-            self._breaker()
-            if why := BatchJudge(self.world).may_not_begin():
-                self._breach("I8", f"no further batch begins: {why}")
+        self._breaker()
+        if self.command.first and (why := BatchJudge(self.world).may_not_begin()):
+            self._breach("I8", f"no further batch begins: {why}")
         for router in self.command.routers:
             if router in self.world.settings.blocked:
                 self._breach("I5", f"{router} is blocked by a check")
@@ -54,7 +53,7 @@ class NightRules:
                 self._breach("I7", f"{name} was {now - until:.0f} s ago")
 
     def _breaker(self) -> None:
-        """New starts pause while too many assets that nobody works on are lost, or a node of the conductor is."""
+        """New starts and second nodes wait while too many assets are lost that nobody works on, or a conductor node."""
         percent, lost, settled = self.world.settings.breaker_percent, [], 0
         began = self.world.spans[self.world.night[0]][0]
         touched = {router for old in self.judge.commands for router in old.routers if old is not self.command}
@@ -111,13 +110,14 @@ class NightRules:
         groups = self.world.settings.groups
         for router in self.command.routers:
             if router in groups and self.command.first:
+                lifted = self.world.settings.overrides("group_member_not_well", router)
                 for other in sorted(other for other in groups if groups[other] == groups[router] and other != router):
-                    self._member(other)
+                    self._member(other, lifted)
 
-    def _member(self, other: str) -> None:
+    def _member(self, other: str, lifted: bool) -> None:
         if other in self.command.routers:
             self._breach("I6", f"it moves {other} of the same group as well")
         for node in self.world.authority.routers.get(other, ()):
-            trouble = self.judge.shown_trouble(node)
+            trouble = self.judge.running(node) if lifted else self.judge.shown_trouble(node)
             if trouble:
                 self._breach("I6", f"{node.id} of the same group {trouble}")

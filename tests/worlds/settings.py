@@ -32,6 +32,11 @@ class Settings:
         own = [named for host, named in self.hosts.items() if named.get("ssr_router", host) == router]
         return next((named["ssr_version"] for named in own if named.get("ssr_version")), self.wanted)
 
+    def overrides(self, condition: str, router: str) -> bool:
+        """Has the user lifted a condition for a router, by its name (rule 46)?"""
+        entries = self.arguments.get("override") or []
+        return any(entry["condition"] == condition and entry["router"] == router for entry in entries)
+
     @property
     def keeps_journal(self) -> bool:
         """Is the journal of this run that of the world?"""

@@ -14,6 +14,8 @@ from .nodes import AT_REST, MOVES, Node, Operation
 #: No node takes longer with the defaults: download, upgrade, settling, service, health check, soak, breaker, and a way
 #: back; and an hour, for all that comes between.
 _LONGEST = 11700.0 + 2 * (5400.0 + 5400.0 + 900.0) + 900.0 + 300.0 + 1800.0 + 3600.0
+#: No run tells more of a node: a line for each minute of a day, and as many for all that happens.
+_MOST_LINES = 3000
 BAD = ("failed", "unknown", "reverted", "held", "relapsed")
 NOTHING = ("not_started", "blocked", "skipped", "up_to_date", "planned")
 #: What says that nothing was sent.
@@ -39,13 +41,13 @@ class RunJudge:
     def __init__(self, judge: Judge, run: int, result: dict) -> None:
         self.judge, self.world, self.run, self.settings = judge, judge.world, run, judge.world.settings
         self.began, self.ended = self.world.spans[run]
+        self.reported = set(result.get("by_router") or {})
+        self.commands = [command for command in judge.commands if command.run == run]
         self.verdicts = [
             self._verdict(router, node, entry["nodes"])
             for router, entry in (result.get("by_router") or {}).items()
             for node in entry["nodes"]
         ]
-        self.reported = set(result.get("by_router") or {})
-        self.commands = [command for command in judge.commands if command.run == run]
         #: The earlier batches of the same run.
         self.earlier: list[RunJudge] = [
             self.world.judged[number] for number in self.world.night if number in self.world.judged
@@ -57,7 +59,10 @@ class RunJudge:
     def _verdict(self, router: str, data: dict, nodes: list[dict]) -> Verdict:
         """The verdict of one node; one that does not say when it was given is as late as those beside it."""
         ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
-        at = max((self.world.seconds_of(_moment(text)) for text in ends), default=self.ended)
+        its = self.world.authority.node(router, data["node"])
+        sent = [command.at for command in self.commands if its in command.nodes]
+        since = max([self.began, *sent])
+        at = max((self.world.seconds_of(_moment(text), since) for text in ends), default=self.ended)
         at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
         before = (data.get("from_version") or "").removeprefix("128T-") or None
@@ -101,6 +106,9 @@ class RunJudge:
         if self.ended - self.began > longest:
             truth = f"it took {self.ended - self.began:.0f} s; its {len(nodes)} nodes can take {longest:.0f} s"
             self.judge.breach("I4", f"run {self.run}", truth, self.ended)
+        lines = sum(self.began <= at <= self.ended and text.startswith("    ") for at, text in self.world.story)
+        if lines > (len(nodes) + 1) * _MOST_LINES:
+            self.judge.breach("I4", f"run {self.run}", f"it printed {lines} lines for {len(nodes)} nodes", self.ended)
 
     def _began(self, node: Node, run: int | None = None) -> bool:
         return any(
@@ -171,13 +179,15 @@ class RunJudge:
         """The first command of each router that began something."""
         first: dict[str, Command] = {}
         for command in self.commands:
-            if command.begun:
+            if command.begun and command.kind != "revert":  # no limit holds a way back (rule 32)
                 for router in command.routers:
                     first.setdefault(router, command)
         return first
 
     def _end_of(self, router: str) -> float:
         verdicts = self.by_router.get(router, [])
+        if any(verdict.state == "relapsed" for verdict in verdicts):
+            return self.began  # it was done, at a time that its result does not say any more
         if not verdicts or any(verdict.state == "unknown" for verdict in verdicts):
             return float("inf")
         return max((verdict.at for verdict in verdicts if verdict.state not in NOTHING), default=self.began)
@@ -209,6 +219,7 @@ class RunJudge:
                 for other, state in batch.states.items()
                 if state in BAD and other not in self.by_router
             }
+            bad = set() if self.settings.overrides("group_member_not_well", router) else bad
             for other in sorted({*others, *bad} - {router}):
                 if router in groups and groups.get(other) == groups[router]:
                     truth = f"{other} of the same group was in flight, or had ended badly"
@@ -228,7 +239,8 @@ class RunJudge:
         now = {
             router
             for router, verdicts in self.by_router.items()
-            if any(verdict.state in BAD for verdict in verdicts) and max(verdict.at for verdict in verdicts) < at - 2.0
+            if any(verdict.state in BAD and verdict.state != "relapsed" for verdict in verdicts)
+            and max(verdict.at for verdict in verdicts) < at - 2.0
         }
         return sorted(earlier | now)
 

@@ -297,6 +297,20 @@ def reverts_go_badly(random: Random, data: dict) -> None:
         data["courses"][f"{name} revert"] = course
 
 
+def overridden(random: Random, data: dict) -> None:
+    """A node is dead, and somebody has the rest done all the same, by name; or beside a member of its group."""
+    router = random.choice(data["routers"])
+    condition = random.choice(("peer_not_well", "peer_not_well", "group_member_not_well"))
+    for run in data["runs"]:
+        if "in_flight" in run["args"]:
+            entry = {"router": router["name"], "condition": condition, "reason": "the site is empty"}
+            run["args"]["override"] = [entry]
+    others = [node["name"] for node in router["nodes"]][1:] if condition == "peer_not_well" else []
+    name = f"{others[0]}.{router['name']}" if others else random.choice(_nodes(data))
+    when = {"at": 0.0} if random.random() < 0.7 else _any_moment(random, data)
+    data["faults"].append({"kind": random.choice(("die", "die", "service")), "when": when, "node": name})
+
+
 def killed_in_between(random: Random, data: dict) -> None:
     """The controller dies in a command or right after one, and the same is run again."""
     first = data["runs"][0]
@@ -350,6 +364,7 @@ FURTHER: tuple[Callable[[Random, dict], None], ...] = (
     somebody_beside,
     somebody_goes_back,
     reverts_go_badly,
+    overridden,
     killed_in_between,
     raises_anything,
     request_hangs,

@@ -158,10 +158,11 @@ class World:
         """The ends of the night, in seconds of the world: as the first batch has read them."""
         return {name: self.seconds_of(moment) for name, moment in self._all_settings[self.night[0]].ends.items()}
 
-    def seconds_of(self, wall: datetime) -> float:
-        """When it was so late by the wall clock, in seconds of the world."""
-        if wall in self.clock.told:
-            return self.clock.told[wall]
+    def seconds_of(self, wall: datetime, after: float = 0.0) -> float:
+        """When it was so late by the wall clock, in seconds of the world: the first time since a moment."""
+        times = self.clock.told.get(wall)
+        if times:
+            return next((seconds for seconds in times if seconds >= after), times[-1])
         plain = (wall - BEGIN) / timedelta(seconds=1)
         for at, jumped in reversed(self.jumps):
             if plain - jumped >= at - 1.0:

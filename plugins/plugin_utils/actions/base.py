@@ -9,7 +9,9 @@ mapping, and returns a result; whatever goes wrong on the way becomes a failed r
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import itertools
 import multiprocessing
 import os
 import re
@@ -139,7 +141,8 @@ class PcliAction(ActionBase):
             raise
         finally:
             for connection in self._also_open:
-                connection.close()
+                with contextlib.suppress(Exception):  # it must not replace the result
+                    connection.close()
         return result
 
     def act(self, args: dict) -> dict:
@@ -155,6 +158,8 @@ class PcliAction(ActionBase):
         if kind:
             failure["connection"] = kind
         results = [result for result in self.broken_off([], error) if result.state != "not_started"]
+        for loop in self._loops:  # where only the result of the task could not be put together
+            results += itertools.chain(*loop.events.listener(NodeLedger).ended.values())
         if results:
             failure |= summary(getattr(self, "operation", "command"), results)
             failure["msg"] = sentences(_words(error), failure["msg"])

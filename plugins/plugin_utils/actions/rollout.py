@@ -134,6 +134,7 @@ class RolloutAction(PcliAction):
             window_end=self.moment(args, "window_end"),
             breaker_percent=args["breaker_percent"],
             breaker_patience=args["breaker_timeout"],
+            group_patience=args["service_timeout"],
             reverts=self.operation == "revert",
         )
 

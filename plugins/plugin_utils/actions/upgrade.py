@@ -106,7 +106,7 @@ class UpgradeAction(RolloutAction):
         }
 
     def record_of(self, args):
-        return args["run_record"]
+        return args.get("run_record")
 
     def _roll_after(self, own: Sequence[NodeResult], args, routers: Sequence[Target], versions, assets, bounds):
         """The routers, after the conductor's own nodes: only if these are well, and nothing loses their results."""

@@ -14,6 +14,7 @@ from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
 from ..software.node_status import NodeStatus
+from ..software.versions import satisfies
 from .answering import take_answer
 from .conductor_evidence import with_report
 from .context import Abandoned
@@ -26,7 +27,7 @@ from .judge import (
     outcome_of_unsettled,
 )
 from .moments import AwayMoment
-from .node_progress import Limits, needs_probe
+from .node_progress import Limits, NodeProgress, needs_probe
 from .observation import observe
 from .operation_state import FollowedNode, OperationRun
 from .peer_moves import peers_that_move
@@ -59,6 +60,7 @@ class Following:
                 raise Abandoned("Nobody waits for this task any more. What was sent goes on; a new run takes it up.")
             yield news
             news = self._poll(limits)
+            self._look_again()
             self._close_observations()
             if not news and self.heartbeat and context.clock.now() - reported_at > _HEARTBEAT:
                 self._report_wait()
@@ -98,6 +100,23 @@ class Following:
         if answers:
             self.nodes += peers_that_move(self.run, self.nodes)
         return news
+
+    def _look_again(self) -> None:
+        """Follow a node again that was done, and is not well any more before those beside it have ended (D15)."""
+        poller, few = self.run.poller, 3
+        if len(self.nodes) < 2 or not poller.answers:
+            return
+        for node in self.nodes:
+            asset = poller.asset(*node.node_id)
+            if node.outcome is None or node.outcome.state != "done" or asset is None or asset.version is None:
+                continue
+            back = satisfies(asset.version, node.progress.wanted) is False
+            if not back and (asset.settled or node.reopened >= few or not poller.counts(asset.router)):
+                continue
+            self.run.step(node, f"was done, but shows {asset.version_text}, {asset.status} again: it is followed on")
+            node.outcome, node.reopened = None, node.reopened + 1
+            progress = NodeProgress(node.progress.wanted, node.progress.before, self.run.context.clock.now())
+            node.progress = replace(progress, status=node.progress.status)
 
     def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
         """One poll of one node. True if anything is new about it, or close to its end."""

@@ -173,6 +173,8 @@ def next_progress(
         still_open = not_over(progress, signs, now, limits)
         if still_open is None:
             return progress, replace(outcome, reason=_before_words(outcome.reason, how_known(progress, signs, now)))
+    held = still_open is not None and (still_open.still or still_open.request)
+    progress = replace(progress, held_open=held)
     return progress, out_of_time(progress, status, now, limits, still_open)
 
 
@@ -235,7 +237,8 @@ def out_of_time(
     """
     last = status.words() if status.reachable else progress.status.words() + " when it was last seen"
     advice = "Nothing more is sent: examine the node, then run again"
-    if still_open is not None and (still_open.still or still_open.request):
+    longest = limits.upgrade_timeout + limits.settle_timeout + limits.operation_settle
+    if progress.held_open and now - progress.sent_at < longest:
         return None  # both have limits of their own
     if progress.arrived_at is not None:
         if now - progress.arrived_at < limits.settle_timeout:

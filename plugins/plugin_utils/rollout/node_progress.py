@@ -55,6 +55,8 @@ class NodeProgress:
     still_since: float | None = None
     #: When it was observed last.
     observed_at: float | None = None
+    #: Does it look as if its operation had ended, which only our request or a time of stillness keeps open?
+    held_open: bool = False
     bad_since: float | None = None
     status: NodeStatus = field(default_factory=NodeStatus)
 

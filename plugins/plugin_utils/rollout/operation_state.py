@@ -101,6 +101,8 @@ class FollowedNode:
     outcome: Outcome | None = None
     line: str = ""
     reconnected: bool = False
+    #: How often it was done and not well any more before the nodes beside it had ended.
+    reopened: int = 0
     #: What the conductor shows about operations on it, read while it may have to be reconnected.
     shown_away: tuple[str, ...] = ()
 

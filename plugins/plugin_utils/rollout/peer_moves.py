@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..software.assets import Asset
+from ..software.versions import satisfies
 from .events import MovedWithPeer, Note
 from .judge import moves_by_itself
 from .node_progress import NodeProgress
@@ -40,6 +41,9 @@ def _follow(run: OperationRun, peer: Asset, progress: NodeProgress) -> FollowedN
     log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
     log.record(MovedWithPeer(peer.version.text if peer.version else None))
     log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
-    node = FollowedNode(log, NodeProgress(progress.wanted, peer.version, run.context.clock.now()))
+    # One that ran the requested version goes back, to whatever it ran before that (D15).
+    arrived = peer.version is not None and satisfies(peer.version, progress.wanted)
+    before = None if arrived else peer.version
+    node = FollowedNode(log, NodeProgress(progress.wanted, before, run.context.clock.now()))
     node.watch = StatusWatch(taken_up=True)  # nothing was asked about it before our request
     return node

@@ -22,7 +22,7 @@ from ..software.node_id import NodeId
 from ..software.targets import Target
 from .context import RunContext, Steps
 from .download import DownloadOptions
-from .events import Explained, Judged, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
+from .events import Explained, Judged, MovedWithPeer, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
 from .join_text import sentences
 from .journal import JournalError
 from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
@@ -148,7 +148,19 @@ class RouterUpgrade:
                 self._not_touched(node_id, f"nothing was sent, since {bad.node} is {bad.state}")
                 continue
             yield from self._one_node(node_id, check_mode)
+        self._look_again()
         return self.results
+
+    def _look_again(self) -> None:
+        """Correct the verdict of a node that was done and went back before the others of its router had ended (D15)."""
+        for number, result in enumerate(self.results[:-1]):
+            if result.state == "done" and self._view.went_back(self._view.node_id(result.node)):
+                running = self.poller.asset(self.router, result.node).version_text
+                log = NodeLog(self.context.events, result)
+                reason = f"was done ({result.reason}), and went back to {running} before its router had ended"
+                log.end(NodeEnded("reverted", reason, running_version=running))
+                self.results[number] = log.result
+                log.record(NodeConcluded(log.result))
 
     # -- one node, or all of them ---------------------------------------------------------------------------------
 
@@ -215,8 +227,14 @@ class RouterUpgrade:
         self._conclude(log)
 
     def _conclude(self, log: NodeLog) -> None:
-        """Nothing more is done with this node."""
-        self.results.append(log.result)
+        """Nothing more is done with this node. What it was before it moved again with its peer counts no more (D15)."""
+        nodes = [(result.router, result.node) for result in self.results]
+        if log.node_id in nodes:
+            number = nodes.index(log.node_id)
+            log.record(MovedWithPeer(self.results[number].from_version))
+            self.results[number] = log.result
+        else:
+            self.results.append(log.result)
         log.record(NodeConcluded(log.result))
 
     def _enter(self, phase: str, node: str = "") -> None:

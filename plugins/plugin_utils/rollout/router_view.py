@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..software.node_id import NodeId
 from ..software.node_status import NodeStatus, runs
-from ..software.versions import try_parse
+from ..software.versions import satisfies, try_parse
 from .context import RunContext
 from .journal import JournalError
 from .moments import open_intent
@@ -49,6 +49,13 @@ class RouterView:
             return True
         status = NodeStatus(reachable=True, version=asset.version, version_text=asset.version_text, away=asset.away)
         return not runs(self.poller.round.full_version(node_id, status, wanted), wanted, None)
+
+    def went_back(self, node_id: NodeId) -> bool:
+        """True if the list of assets shows the node settled on something else than the requested version."""
+        asset, wanted = self.poller.asset(*node_id), try_parse(self.wanted)
+        if asset is None or asset.version is None or wanted is None or not self.poller.answers:
+            return False
+        return asset.settled and satisfies(asset.version, wanted) is False
 
     def has_open_record(self, node_id: NodeId) -> bool:
         """True if the journal holds a command for the node without its outcome. Raises JournalError."""

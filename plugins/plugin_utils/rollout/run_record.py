@@ -133,7 +133,7 @@ class RunRecord:
     def hosts_not_ok(self, is_ok: Callable[[str], bool]) -> list[str]:
         """The hosts that must fail at the end of the run. ``is_ok`` says it of a state.
 
-        A run that was stopped never succeeds: where all hosts of its batches did, those fail that were held back.
+        A run that was stopped never succeeds: where all others did, the first host that was held back fails.
         """
         bad = [
             host
@@ -141,7 +141,7 @@ class RunRecord:
             for router, host in batch.routers.items()
             if host and not is_ok(self._ends(batch).get(router, "not_started"))
         ]
-        return list(dict.fromkeys(bad)) or list(self.held_back)
+        return list(dict.fromkeys(bad)) or self.held_back[:1]
 
     def relapsed_later(self) -> dict[str, str]:
         """The routers that relapsed after their batch had ended, so that its results call them done."""

@@ -112,6 +112,19 @@ def test_what_happened_to_the_whole_batch_is_told_on_every_host(routers):
 ASKED = {"a failure": ["broken"], "a task that was skipped": ["left_out"], "nothing at all": "never, ever"}
 
 
+def test_a_review_of_the_run_counts_where_it_names_the_router_and_a_host_may_fail_later(routers):
+    well = {"by_router": {"well": entry("done"), "there": entry("up_to_date"), "lost": entry("failed")}}
+    review = {"relapsed": {"well": "gone"}, "by_router": {"well": {"state": "relapsed", "reason": "gone", "nodes": []}}}
+    tasks = facts(upgraded=well, reviewed=review) | verdict(["upgraded", "reviewed"])
+    tasks |= {"Later": task("verdict", {"results": ["upgraded", "reviewed"], "defer": "{{ true }}"})}
+    tasks |= {"Typo": task("verdict", {"results": ["upgraded"], "defer": "perhaps"})}
+    run = routers.play(tasks, "--limit", "well:there:lost", hosts="ssr_routers")
+    states = {"well": ("relapsed", True), "there": ("up_to_date", False), "lost": ("failed", True)}
+    assert {name: (run["Verdict", name]["state"], run["Verdict", name]["failed"]) for name in states} == states
+    assert not any(run["Later", name]["failed"] for name in states) and run["Later", "well"]["state"] == "relapsed"
+    assert "Give true or false" in run["Typo", "well"]["msg"]
+
+
 def test_in_check_mode_a_plan_is_a_good_end(routers):
     tasks = facts(planned={"by_router": {"well": entry("planned")}}) | verdict(["planned"])
     run = routers.play(tasks, "--check", "--limit", "well", hosts="ssr_routers")

@@ -99,7 +99,9 @@ def test_a_pair_that_fits_no_more_into_the_window_is_not_begun_while_a_single_ro
 
 def test_a_budget_of_failures_spans_the_batches_and_what_runs_is_finished(bench):
     names = ("bad-1", "good-1", "bad-2", "good-2", "last")
-    faults = [{"type": "request_refused_words", "router": name, "text": "No."} for name in names if "bad" in name]
+    faults = [
+        {"type": "request_refused_words", "router": name, "text": "No such version."} for name in names if "bad" in name
+    ]
     b = bench(authority(*map(router, names)), faults=faults)
     everybody(b)
     run = play(

@@ -15,6 +15,7 @@ import pytest
 from tests.integration.harness import Bench, Run
 from tests.integration.routers import (
     NEW,
+    OLD,
     PACE,
     authority,
     failed_hosts,
@@ -146,10 +147,12 @@ def test_own_tasks_after_a_batch_come_after_its_verdicts_and_stop_the_next_one(b
     task = {"name": "Close the window", "ansible.builtin.fail": {"msg": "it is open"}}
     hook = tasks(b, "hook.yml", task if way == "fails" else dead_task("true"))
     run = run_of(b, "upgrade_routers", ssr_serial="2", router_upgrade_after=hook)
-    assert run.code != 0 and verdicts(run) == {"one": "done", "two": "done"}, run.output
+    assert run.code != 0, run.output
+    assert verdicts(run) == {"one": "done", "two": "done", "three": "not_started"}, run.output
     assert b.truth("two-node")["version"] == NEW and b.upgrades("three-node") == []
     assert len(b.upgrades()) == 2 and len(reports(b)) == 1
-    assert any("router_upgrade_after" in message for message in run.failures)
+    why = messages_of(run, "Explain why this batch does not begin")
+    assert len(why) == 1 and "router_upgrade_after" in why[0] and "batch that begins with one" in why[0]
 
 
 def test_own_tasks_after_a_batch_run_for_all_of_its_hosts_also_where_the_first_one_failed(bench):
@@ -177,6 +180,28 @@ def test_an_export_is_published_although_the_hook_that_stores_it_fails(bench):
     run = b.run("export_config", ssr_backup_hook=hook)
     assert run.code != 0 and "the store is full" in run.failures
     assert messages_of(run, "Show where the backup is")
+
+
+def test_a_backup_hook_that_meets_a_dead_host_keeps_a_conductor_and_its_routers_from_being_touched(bench):
+    b = bench(authority(router("one"), version=OLD))
+    inventory(b, one={})
+    with_dead_host(b)
+    run = run_of(b, "upgrade_authority", ssr_backup_hook=tasks(b, "hook.yml", dead_task("true")))
+    assert run.code != 0 and run.unreachable, run.output
+    assert b.upgrades() == []
+
+
+def test_become_does_not_come_between_a_conductor_and_its_verdict(bench):
+    b = bench(authority(router("one"), version=OLD))
+    inventory(b, one={})
+    b.settings = {
+        "ANSIBLE_BECOME": "true",
+        "ANSIBLE_BECOME_EXE": "/no/such/sudo",
+        "ANSIBLE_REMOTE_TMP": "/proc/nowhere",
+    }
+    run = run_of(b, "upgrade_conductor")
+    assert run.code == 0 and not run.unreachable, run.output
+    assert {run.node(node)["state"] for node in ("c1", "c2")} == {"done"}
 
 
 # -- tags and callbacks -----------------------------------------------------------------------------------------------

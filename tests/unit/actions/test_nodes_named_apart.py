@@ -18,6 +18,8 @@ C1, C2 = {"router": "Conductor", "node": "c1"}, {"router": "Conductor", "node": 
 class RevertNight(RevertAction, Night):
     """A task that takes nodes back."""
 
+    record_of = RevertAction.record_of
+
 
 def fleet(clock: VirtualClock, conductor: str = NEW, version: str = OLD) -> FleetConductor:
     own = [Box("Conductor", "c1", conductor), Box("Conductor", "c2", conductor)]

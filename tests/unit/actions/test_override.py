@@ -17,6 +17,8 @@ from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, VirtualClock
 class RevertNight(RevertAction, Night):
     """A task that takes nodes back."""
 
+    record_of = RevertAction.record_of
+
 
 QUICK = {"download": False, "health_check": False, "compare": False}
 

@@ -20,6 +20,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from tests.unit.fakes import NEW, OLD, Course, Night, VirtualClock, authority
 
 BAKE = 600
+REFUSAL = "% Error: permission denied"
 QUICK = {"download": False, "health_check": False, "bake": BAKE, "run_id": "night"}
 _MODULES = os.path.dirname(run_review.__file__) + "/../modules"
 
@@ -46,13 +47,16 @@ class Run:
     def __init__(self, night: Night, folder: str | None = None, **args: object) -> None:
         self.night, self.args, self.record = night, {**QUICK, "journal": folder, **args}, {}
         self.states: dict[str, str] = {}
+        self.check_mode = False
 
     def review(self, hosts: Sequence[str] | None = None, **args: object) -> dict:
         """The review before a batch of these routers, or at the end."""
         spec = documented_spec(os.path.abspath(f"{_MODULES}/run_review.py"))
         defaults = {name: option.get("default") for name, option in spec.items()}
         common = {"next_hosts": hosts, "run_id": "night", "journal": self.args["journal"], "run_record": self.record}
-        result = Review(self.night).act({**defaults, **common, **args})
+        task = Review(self.night)
+        task._task.check_mode = self.check_mode
+        result = task.act({**defaults, **common, **args})
         self.record = result["run_record"]
         return result
 
@@ -131,7 +135,7 @@ def test_a_blocked_router_stops_no_batch_and_its_host_fails_in_the_end(clock) ->
 
 def test_three_bad_of_the_last_twenty_stop_the_run_although_so_many_of_a_batch_may_fail(clock) -> None:
     run = run_of(clock, 6, max_failures=None, bake=0)
-    run.night.conductor.refuse = {(name, "a"): "no" for name in names(3)}
+    run.night.conductor.refuse = {(name, "a"): REFUSAL for name in names(3)}
     tolerant = {"max_fail_percentage": 100.0}
     for name in names(3):
         assert run.batch(name, review=tolerant) == {name: "failed"}
@@ -165,11 +169,18 @@ def test_a_task_that_nobody_asked_for_a_review_does_not_go_on_where_the_night_ha
 
 def test_an_earlier_run_of_the_same_name_binds_no_batch(clock, tmp_path) -> None:
     run = run_of(clock, 2, str(tmp_path))
-    run.night.conductor.refuse = {("r00", "a"): "no"}
+    run.night.conductor.refuse = {("r00", "a"): REFUSAL}
     assert run.batch("r00") == {"r00": "failed"}
     run.record = {}
     run.night._parent = -1
     assert run.batch("r01") == {"r01": "done"}
+
+
+def test_in_check_mode_every_batch_begins_since_nothing_has_a_verdict(clock) -> None:
+    run = run_of(clock, 2)
+    run.check_mode = True
+    for batch in (["r00"], ["r01"]):
+        assert run.review(batch)["goes_on"]
 
 
 # -- limits that span batches -----------------------------------------------------------------------------------------

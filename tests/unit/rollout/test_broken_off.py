@@ -182,3 +182,12 @@ def test_an_error_at_a_node_of_the_conductor_ends_it_unknown_and_no_router_begin
     node = node_of(result, "Conductor", "c1")
     assert node["state"] == "unknown" and node["command"] and len(sent) == 1
     assert result["by_router"]["r1"]["state"] == "not_started"
+
+
+def test_results_that_cannot_be_put_together_are_in_the_failed_result(night, monkeypatch) -> None:
+    breaks(monkeypatch, Night, "fleet_result", lambda *_args: True)
+    with pytest.raises(KeyError) as broken:
+        night.go("r1", "r2", **QUICK)
+    failure = night._failure(broken.value)
+    assert failure["failed"] and "nobody thought of this" in failure["msg"]
+    assert {router: entry["state"] for router, entry in failure["by_router"].items()} == {"r1": "done", "r2": "done"}

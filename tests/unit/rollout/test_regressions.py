@@ -163,6 +163,15 @@ def test_a_damaged_snapshot_is_a_warning_and_no_pass(clock, pictures, tmp_path) 
     assert any("not compared" in line for node in result["by_router"]["r00"]["nodes"] for line in node["warnings"])
 
 
+def test_what_an_earlier_run_kept_counts_only_for_a_router_that_has_begun(clock, pictures, tmp_path) -> None:
+    """Before that the router is taken anew: months may lie between two runs to the same release."""
+    night = night_of(clock, {"r00": ("a",)})
+    kept = {"router": "r00", "wanted": NEW, "snapshot": {"router": "r00", "areas": 7}}
+    (tmp_path / "before-r00.json").write_text(json.dumps(kept))
+    result = night.go(**quick(journal=str(tmp_path), post_checks=["version"]))
+    assert {state for state, reason in comparisons(result)} == {"pass"}
+
+
 def test_a_pair_without_a_loss_passes_and_warns_of_nothing(clock, pictures) -> None:
     night = night_of(clock, {"r00": PAIR})
     result = night.go(**quick(post_checks=["version"]))

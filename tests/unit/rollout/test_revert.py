@@ -8,8 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import examine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.read_moments import revert_moment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert import RevertOptions, decide_revert
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
 
 from tests.unit.fakes import NEW, OLD
 
@@ -106,3 +109,21 @@ def test_a_revert_asks_for_no_confirmation_by_default() -> None:
     assert decide(Reverting(), AFTER_UPGRADE).spec().request.force is True
     for force in (True, False):
         assert decide(Reverting(), replace(BY_HAND, force=force)).spec().request.force is force
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "revert"])
+def test_an_operation_that_either_status_shows_forbids_a_revert(operation) -> None:
+    """A way back that somebody has begun already shows in the status of reverts alone."""
+    authority = Reverting()
+    authority.conductor.told[operation] = "a: in progress"
+    assert "an operation runs on it" in decide(authority, AFTER_UPGRADE).refused
+
+
+def test_the_node_of_the_session_answers_whatever_its_asset_shows() -> None:
+    """The assets of a conductor are Disconnected while it is half done."""
+    authority = Reverting()
+    own = NodeId(authority.conductor.own.router, authority.conductor.own.node)
+    status = NodeStatus(reachable=True, state="Disconnected", away=True)
+    poller = authority.loop.poller()
+    assert examine([revert_moment(poller, own, status)]).sends
+    assert not examine([revert_moment(poller, NODE, status)]).sends

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
@@ -13,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NoPrompt,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.health import Health
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link, Process
 
@@ -218,6 +221,15 @@ def test_a_health_check_waits_for_a_free_shell_and_not_for_ever(night, clock, bu
     node = go(night, "S", health_check=True, health_timeout=900)["S", "a"]
     assert node["state"] == "done"
     assert any("could not be run: All shells are busy." in line for line in node["warnings"]) is unknown
+
+
+def test_a_health_check_that_does_not_come_back_gives_its_shell_up(night) -> None:
+    """Its session may be closed then: nothing of it is waited for any more (rule 28)."""
+    never = FakePending("request system software health-check", math.inf, read(""))
+    night.conductor.begin_health_check = lambda request: never
+    node = go(night, "S", health_check=True, health_timeout=100)["S", "a"]
+    assert node["state"] == "done" and any("has not answered" in line for line in node["warnings"])
+    assert never.given_up
 
 
 # -- the way back -----------------------------------------------------------------------------------------------------

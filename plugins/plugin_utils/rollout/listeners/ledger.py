@@ -52,13 +52,16 @@ class LedgerEntry:
 
 
 class NodeLedger:
-    """Hears of every event, and forgets a router as soon as it has its results."""
+    """Hears of every event. ``ended``: the results of the routers that have theirs."""
 
     def __init__(self, context: RunContext) -> None:
         self._nodes: dict[NodeId, LedgerEntry] = {}
+        self.ended: dict[str, tuple[NodeResult, ...]] = {}
 
     def on_event(self, event: Event) -> None:
         """Take note of what happens to a node."""
+        if isinstance(event, RouterEnded):
+            self.ended[event.router] = event.results
         if isinstance(event, (RouterEnded, RouterPutBack)):
             self.forget(event.router)
         elif event.router and event.node:
@@ -73,7 +76,7 @@ class NodeLedger:
         return {node_id: entry for node_id, entry in self._nodes.items() if node_id.router == router}
 
     def forget(self, router: str) -> None:
-        """The router has its results."""
+        """The router has its results, or begins anew."""
         self._nodes = {node_id: entry for node_id, entry in self._nodes.items() if node_id.router != router}
 
     @staticmethod

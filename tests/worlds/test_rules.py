@@ -1,0 +1,282 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of a night, broken without the collection: the world must say so. And what a world is made of."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+from .batches import BatchJudge
+from .definition import complete
+from .kinds import KINDS, fleet, quickly
+from .play import play
+from .releases import NEW, NEW_CONDUCTOR, OLD
+from .strikes import Injected
+from .verdicts import RunJudge
+from .world import World
+
+WELL = 10_000.0
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    routers = fleet(6, "ab")
+    data = complete(
+        {
+            "routers": routers,
+            "courses": quickly(routers),
+            "resource_groups": {"edge": ["r1", "r2"]},
+            "runs": [{"args": {}}],
+        }
+    )
+    world = World(data)
+    yield world
+    world.close()
+
+
+def begin(world: World, number: int = 0, hosts: dict | None = None, **arguments: object) -> None:
+    """Begin a run in which all routers are named."""
+    named = {"targets": [f"r{number}" for number in range(1, 7)], "version": NEW, "breaker_percent": 100.0}
+    journal = os.path.join(world.folder, "journal")
+    world.begin_run(number, "software_upgrade", {**named, "journal": journal, "run_id": "night", **arguments}, hosts)
+    world.clock.sleep(100)
+
+
+def send(world: World, where: str, version: str = NEW, kind: str = "upgrade") -> set[str]:
+    """Send a command as a run might, and say which promises that breaks."""
+    before = len(world.judge.breaks)
+    world.answer(
+        f"request system software {kind} {where} force version {version}", world.authority.nodes["c1.Conductor"]
+    )
+    return {breach.invariant for breach in world.judge.breaks[before:]}
+
+
+def send_to(world: World, node: str, **more: str) -> set[str]:
+    name, _, router = node.partition(".")
+    return send(world, f"router {router} node {name}", **more)
+
+
+def end(world: World, number: int, **states: str) -> RunJudge:
+    """End the run with these states of its routers, and judge it."""
+    world.end_run()
+    world.ends[number] = dict(states)
+    by_router = {
+        router: {"state": state, "nodes": [{"node": name, "state": state, "reason": ""} for name in "ab"]}
+        for router, state in states.items()
+    }
+    world.use(number)
+    judge = RunJudge(world.judge, number, {"by_router": by_router})
+    judge.judge_all()
+    return judge
+
+
+def judged(world: World) -> set[str]:
+    return {breach.invariant for breach in world.judge.breaks}
+
+
+def test_the_second_node_after_one_that_went_back_breaks_the_order(world) -> None:
+    world.authority.courses["a.r1"] = [{"write": 20.0, "end": "falls"}]
+    begin(world)
+    send_to(world, "a.r1")
+    world.clock.sleep(1000)
+    assert send_to(world, "b.r1") == {"R9"}
+
+
+def test_a_router_before_a_good_conductor_breaks_the_order(world) -> None:
+    begin(world, targets=["Conductor", "r1"], version=NEW_CONDUCTOR)
+    send_to(world, "c1.Conductor", version=NEW_CONDUCTOR)
+    world.clock.sleep(100)
+    assert "R13" in send_to(world, "a.r1", version=NEW_CONDUCTOR)
+
+
+def test_a_command_on_a_full_disk_could_not_be_written_down(world) -> None:
+    begin(world)
+    world.disk.fill()
+    world.clock.sleep(30)
+    assert send_to(world, "a.r1") == {"R27"}
+
+
+@pytest.mark.parametrize(("own", "broken"), [(OLD, {"R41"}), (None, set())])
+def test_a_version_that_is_not_that_of_the_host_is_wrong(world, own, broken) -> None:
+    begin(world, hosts={"site": {"ssr_router": "r1", "ssr_version": own}})
+    assert send_to(world, "a.r1") == broken
+
+
+def test_one_request_for_two_of_an_exclusive_group_breaks_the_sixth(world) -> None:
+    begin(world, exclusive_groups={"r1": "g", "r2": "g"})
+    assert send(world, "resource-group edge") == {"I6"}
+
+
+def test_one_request_for_more_routers_than_may_be_in_flight_breaks_the_fifth(world) -> None:
+    begin(world, in_flight=1)
+    send(world, "resource-group edge")
+    world.clock.sleep(WELL)
+    end(world, 0, r1="done", r2="done", **{f"r{number}": "not_started" for number in (3, 4, 5, 6)})
+    assert judged(world) == {"I5"}
+
+
+@pytest.mark.parametrize(("lost", "broken"), [(1, set()), (3, {"I7"})])
+def test_a_command_while_assets_are_lost_breaks_the_seventh(world, lost, broken) -> None:
+    begin(world, breaker_percent=2.0)
+    for number in range(lost):
+        world.authority.nodes[f"a.r{number + 3}"].change(linked=False)
+    world.clock.sleep(300)
+    assert send_to(world, "a.r1") == broken
+
+
+def test_the_window_of_the_first_batch_counts_for_all(world) -> None:
+    begin(world, window_end="2026-03-01T22:05:00Z")
+    world.end_run()
+    begin(world, 1, window_end="2026-03-01T23:00:00Z")
+    world.clock.sleep(600)
+    assert send_to(world, "a.r1") == {"I7"}
+
+
+def test_a_member_that_ended_badly_in_an_earlier_batch_keeps_its_group_out(world) -> None:
+    groups = {"r1": "g", "r2": "g"}
+    begin(world, targets=["r1"], exclusive_groups=groups)
+    end(world, 0, r1="held")
+    begin(world, 1, targets=["r2"], exclusive_groups=groups)
+    send_to(world, "a.r2")
+    world.clock.sleep(WELL)
+    send_to(world, "b.r2")
+    world.clock.sleep(WELL)
+    end(world, 1, r2="done")
+    assert judged(world) == {"I6"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"max_failures": 0}, {"max_failures": None, "max_fail_percentage": 20.0}], ids=str
+)
+def test_the_failures_of_earlier_batches_count(world, arguments) -> None:
+    begin(world, targets=["r1"], **arguments)
+    end(world, 0, r1="held")
+    begin(world, 1, targets=["r2"], **arguments)
+    send_to(world, "a.r2")
+    world.clock.sleep(WELL)
+    end(world, 1, r2="held")
+    assert judged(world) == {"I7"}
+
+
+def test_a_failure_where_nothing_was_sent_breaks_the_ninth(world) -> None:
+    begin(world, targets=["r1"])
+    end(world, 0, r1="failed")
+    assert "I9" in judged(world)
+
+
+def test_a_router_without_a_verdict_breaks_the_eighth(world) -> None:
+    begin(world, targets=["r1", "r2"])
+    send_to(world, "a.r1")
+    world.clock.sleep(WELL)
+    end(world, 0, r1="held")
+    assert judged(world) == {"I8"}
+
+
+def test_a_run_that_takes_longer_than_all_of_its_nodes_can_breaks_the_fourth(world) -> None:
+    begin(world, targets=["r1"])
+    world.clock.sleep(2 * 86400.0)
+    end(world, 0, r1="not_started")
+    assert judged(world) == {"I4"}
+
+
+def test_what_an_earlier_run_began_and_has_no_end_is_no_good_end(world) -> None:
+    world.authority.courses["a.r1"] = [{"write": 20.0, "end": "dead"}]
+    begin(world, targets=["r1"])
+    send_to(world, "a.r1")
+    world.clock.sleep(100)
+    world.end_run()
+    begin(world, 1, targets=["r1"])
+    end(world, 1, r1="skipped")
+    assert judged(world) == {"I3"}
+
+
+@pytest.mark.parametrize(
+    ("ends", "refused"),
+    [
+        ({"r1": "done"}, False),
+        ({"r1": "blocked"}, False),
+        ({"r1": "reverted"}, True),
+        ({"r1": "held"}, True),
+        ({}, True),
+    ],
+    ids=str,
+)
+def test_a_batch_begins_only_after_batches_that_ended_well(world, ends, refused) -> None:
+    begin(world, targets=["r1"])
+    end(world, 0, **ends)
+    begin(world, 1, targets=["r2"])
+    world.role = object()
+    assert bool(BatchJudge(world).may_not_begin()) is refused
+
+
+def test_a_batch_does_not_begin_while_what_was_done_is_lost_and_the_end_must_name_it(world) -> None:
+    begin(world, targets=["r1"])
+    end(world, 0, r1="done")
+    world.judge.breaks.clear()
+    world.authority.nodes["a.r1"].change(linked=False)
+    begin(world, 1, targets=["r2"])
+    world.role = object()
+    assert BatchJudge(world).may_not_begin() is None, "it may be a flap"
+    world.clock.sleep(300)
+    assert "r1" in BatchJudge(world).may_not_begin()
+    world.end_run()
+    BatchJudge(world).finished({"relapsed": {}, "hosts_not_ok": []})
+    assert judged(world) == {"I8"}
+
+
+def test_a_peer_that_is_away_may_be_left_out_by_name_and_one_that_moves_may_not(world) -> None:
+    begin(world, override=[{"router": "r1", "condition": "peer_not_well", "reason": "the site is empty"}])
+    world.authority.nodes["b.r1"].change(linked=False)
+    world.authority.nodes["b.r2"].change(linked=False)
+    world.clock.sleep(60)
+    assert send_to(world, "a.r1") == set()
+    assert send_to(world, "a.r2") == {"I1"}
+    send_to(world, "a.r3")
+    assert send_to(world, "b.r3") == {"I1"}
+
+
+# -- what a world is made of ------------------------------------------------------------------------------------------
+
+
+def test_a_full_disk_takes_no_file_until_it_is_freed_and_keeps_what_lies_there(world) -> None:
+    path = os.path.join(world.folder, "file")
+    with world.disk.in_use():
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write("text")
+        world.disk.fill()
+        with pytest.raises(OSError, match="No space left"), open(path, "w", encoding="utf-8"):
+            pass
+        with pytest.raises(OSError, match="No space left"):
+            tempfile.mkstemp(dir=world.folder)
+        with open(path, encoding="utf-8") as stream:
+            assert stream.read() == "text"
+        world.disk.free()
+        with open(path, "a", encoding="utf-8"):
+            pass
+
+
+def test_two_controllers_work_in_the_same_time_and_each_night_is_the_same() -> None:
+    world = KINDS["two controllers in the same second without a common journal"][1]
+    first, second = play(world), play(world)
+    nights = [[line for line in played.story if not line[1].startswith("run ")] for played in (first, second)]
+    assert nights[0] == nights[1] and len(first.results) == 2
+    begun = [at for at, line in first.story if line.startswith("run ")]
+    assert begun[1] - begun[0] < 10 and all(len(result["by_router"]) == 1 for result in first.results)
+
+
+def test_an_exception_is_raised_once_or_at_every_question_about_one_router(world) -> None:
+    conductor = world.authority.nodes["c1.Conductor"]
+    world.strikes._do_raise({"error": "KeyError", "node": "a.r1", "always": True})
+    world.strikes._do_raise({"error": "OSError", "node": "a.r2"})
+    for _ in range(2):
+        with pytest.raises(KeyError) as raised:
+            world.answer("show system router r1 node a", conductor)
+        assert isinstance(raised.value, Injected)
+    with pytest.raises(OSError, match="nobody thought"):
+        world.answer("show system router r2", conductor)
+    assert "Retrieving" in world.answer("show system router r2", conductor).show()

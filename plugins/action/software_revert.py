@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, requested_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import of_router
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.revert_rules import (
     NO_LOCAL_FAULT,
     NOT_ACCEPTED,
@@ -172,7 +175,8 @@ class ActionModule(RolloutAction):
             return [_not_sent(decision)]
         if not self.check_mode:
             loop.journal.prepare()
-        operation = Operation(loop, poller, decision.spec(poller.assets_count))
+        lifted = of_router(self.overrides(args, assets), node_id.router)
+        operation = Operation(loop, poller, replace(decision.spec(poller.assets_count), overrides=lifted))
         results = yield from operation.steps(self.check_mode)
         own = [result for result in results if (result.router, result.node) == node_id]
         for warning in filter(None, [decision.warning, *warnings]):

@@ -53,6 +53,7 @@ class Judge:
         #: Nodes to which a command broke when it was about to be sent.
         self.attempted: set[Node] = set()
         self.downloads: list[tuple[float, int, str]] = []
+        self.reconnects: list[tuple[float, int, Node]] = []
 
     def breach(self, invariant: str, what: str, truth: str = "", at: float | None = None) -> None:
         """Something did not hold."""
@@ -101,6 +102,19 @@ class Judge:
         for node in nodes:
             if why := self.running(node):
                 self.breach("R32", sent.command, f"{node.id} {why}")
+
+    def reconnected(self, command: str, node: Node) -> None:
+        """An asset is to be reconnected (rule 30): not during an operation, and once."""
+        now, run = self.world.clock.now(), self.world.run
+        if node.busy:
+            self.breach("R30", command, f"{node.id} has a running {node.operation.kind}")
+        before = [at for at, of_run, other in self.reconnects if of_run == run and other is node]
+        sent = [old.at for old in self.commands if node in old.nodes]
+        if before and not any(at > before[-1] for at in sent):
+            self.breach(
+                "R30", command, f"it was sent {now - before[-1]:.0f} s ago, and nothing else to {node.id} since"
+            )
+        self.reconnects.append((now, run, node))
 
     def removed(self, command: str, version: str, nodes: list[Node]) -> None:
         """A release is to be removed from nodes: none of them may run it."""

@@ -229,10 +229,15 @@ class Mutations:
             self._together(mutant, world, promise, tuple(others))
 
     def _together(self, mutant: Mutant, world: str | None, promise: str, others: tuple[Mutant, ...]) -> None:
-        row = self.rows[mutant]
-        if world is not None:
-            row.world, row.promise, row.together = world, promise, others
-            self.tell(table([row]))
+        """Each that is left has been noticed together with the others: while one of them held, nothing was."""
+        if world is None:
+            return
+        for each in (mutant, *others):
+            row = self.rows.get(each)
+            if row is not None and row.world is None:
+                row.world, row.promise = world, promise
+                row.together = tuple(other for other in (mutant, *others) if other != each)
+                self.tell(table([row]))
 
     def _beside(self, mutant: Mutant) -> list[Mutant]:
         """What else of a function of the judge nothing has noticed."""

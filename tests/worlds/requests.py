@@ -122,8 +122,7 @@ class Requests:
         self.world.say(f"> {command}")
         if node is None:
             return Reply("% Error: no such node")
-        if node.busy:
-            self.world.judge.breach("R30", command, f"{node.id} has a running {node.operation.kind}")
+        self.world.judge.reconnected(command, node)
         return Reply("Reconnecting", self.habits["answer"])
 
     def _nodes(self, sent: Sent) -> list[Node]:

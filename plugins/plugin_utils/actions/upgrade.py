@@ -15,6 +15,7 @@ from ..conductor.offered_versions import offered_versions
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
 from ..planning.group_rules import against_group, mates_of
+from ..planning.overrides import of_router
 from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
@@ -141,7 +142,9 @@ class UpgradeAction(RolloutAction):
         if not self.check_mode:
             loop.journal.prepare()
         poller = loop.poller(assets_count=args["assets_count"])
-        spec, policy = self._job(args, version), self._own_policy(args, version, poller)
+        overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
+        spec = replace(self._job(args, version), overrides=overrides)
+        policy = self._own_policy(args, version, poller)
         results = []
         for target in targets:
             bad = next((result for result in results if not STATES[result.state].ok), None)

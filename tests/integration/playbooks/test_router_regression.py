@@ -26,7 +26,7 @@ def test_a_lost_peer_path_holds_the_pair_and_a_neighbour_that_reboots_or_an_alar
     inventory(b, lost={}, calm={})
     run = play(b, "upgrade_routers", **NOW)
     assert verdicts(run) == {"lost": "held", "calm": "done"}
-    (held,) = run.results("verdict", "lost")
+    held = run.results("verdict", "lost")[0]
     nodes, held = [node["node"] for node in held["nodes"]], held["reason"]
     assert "hub" in held and "peers" in held
     versions = sorted(b.truth(node)["version"] for node in nodes)

@@ -121,3 +121,28 @@ def test_an_override_that_cannot_be_meant_ends_the_task_before_anything_is_sent(
     with pytest.raises(BadInput, match="Nothing was sent"):
         night.go("R", **QUICK, override=entries)
     assert sent(night) == []
+
+
+# -- of the conductor's own nodes -------------------------------------------------------------------------------------
+
+
+def own(kind: type[Night], c1: str, c2: str) -> Night:
+    """The session is on the first node of a conductor pair whose second node is dead."""
+    night = kind(FleetConductor(VirtualClock(), Box("Conductor", "c1", c1), Box("Conductor", "c2", c2)))
+    night.conductor.offers[None] = [NEW]
+    night.conductor.show(night.conductor.boxes["Conductor", "c2"], **DEAD)
+    return night
+
+
+C1 = {"router": "Conductor", "node": "c1"}
+
+
+def test_a_conductor_node_beside_a_dead_one_is_upgraded_and_taken_back_by_name_and_not_without() -> None:
+    lifted = override(router="Conductor", reason="c2 is dead")
+    upgrade, revert = {**QUICK, "revert": False}, {"module": "software_revert", "version": OLD, "force": True}
+    for kind, versions, given in ((Night, (OLD, NEW), upgrade), (RevertNight, (NEW, OLD), revert)):
+        night = own(kind, *versions)
+        assert of(night.go(C1, **given), "Conductor")[0] == "not_started" and sent(night) == []
+        night = own(kind, *versions)
+        assert of(night.go(C1, **given, override=lifted), "Conductor")[0] == "done"
+        assert [(router, node) for _operation, router, node in sent(night)] == [("Conductor", "c1")]

@@ -233,7 +233,7 @@ def test_a_wave_begins_when_every_router_of_the_wave_before_has_ended(clock) -> 
 
 def test_beyond_the_budget_of_failures_nothing_starts_and_what_runs_is_followed_to_its_end(clock) -> None:
     night = night_of(clock, names(10))
-    night.conductor.refuse = {("r02", "a"): "no", ("r03", "a"): "no"}
+    night.conductor.refuse = {("r02", "a"): "no such version", ("r03", "a"): "no such version"}
     result = night.go(**quick(in_flight=4, max_failures=1))
     assert result["totals"] == {"failed": 2, "done": 2, "not_started": 6}
     assert "max_failures" in result["run"]["stopped"]
@@ -242,14 +242,14 @@ def test_beyond_the_budget_of_failures_nothing_starts_and_what_runs_is_followed_
 
 def test_the_budget_in_per_cent_is_of_all_routers(clock) -> None:
     night = night_of(clock, names(20))
-    night.conductor.refuse = {(name, "a"): "no" for name in names(3)}
+    night.conductor.refuse = {(name, "a"): "no such version" for name in names(3)}
     result = night.go(**quick(in_flight=1, max_failures=None, max_fail_percentage=10.0))
     assert result["totals"] == {"failed": 3, "not_started": 17}
 
 
 def test_the_budget_counts_over_the_batches_of_a_run(clock, tmp_path) -> None:
     night = night_of(clock, names(4))
-    night.conductor.refuse = {(name, "a"): "no" for name in names(2)}
+    night.conductor.refuse = {(name, "a"): "no such version" for name in names(2)}
     common = quick(max_failures=1, journal=str(tmp_path), run_id="tonight")
     assert set(night.states("r00", "r01", **common).values()) == {"failed"}
     assert set(night.states("r02", "r03", **common).values()) == {"not_started"}
@@ -556,7 +556,7 @@ def test_faults_of_single_routers_stay_with_them(clock) -> None:
         ("r02", "a"): Course(600, "down"),
         ("p", "a"): Course(600, "back"),
     }
-    night.conductor.refuse = {("r03", "a"): "not enough disk space"}
+    night.conductor.refuse = {("r03", "a"): "no such version"}
     result = night.go(**quick(max_failures=None, upgrade_timeout=2000, service_timeout=200))
     states = {router: entry["state"] for router, entry in result["by_router"].items()}
     assert states == {
@@ -567,7 +567,7 @@ def test_faults_of_single_routers_stay_with_them(clock) -> None:
         "p": "reverted",
         **dict.fromkeys(("r04", "r05", "r06", "r07"), "done"),
     }
-    assert "not enough disk space" in result["by_router"]["r03"]["reason"]
+    assert "no such version" in result["by_router"]["r03"]["reason"]
     truth = {node_id: box.version for node_id, box in night.conductor.boxes.items()}
     for router, entry in result["by_router"].items():
         for node in entry["nodes"]:
@@ -611,7 +611,7 @@ def test_a_primary_that_cannot_be_asked_when_a_router_is_about_to_start_does_not
 
 def test_the_status_file_follows_the_night_from_its_begin_to_its_end(clock, tmp_path) -> None:
     night = night_of(clock, {"r00": PAIR, "r01": ("a",), "r02": ("a",)})
-    night.conductor.refuse = {("r01", "a"): "not enough disk space"}
+    night.conductor.refuse = {("r01", "a"): "no such version"}
     path, seen = tmp_path / "status.json", {}
     for moment in (2, 300, 660):
         clock.after(moment, lambda moment=moment: seen.update({moment: json.loads(path.read_text())}))
@@ -621,7 +621,7 @@ def test_the_status_file_follows_the_night_from_its_begin_to_its_end(clock, tmp_
     assert middle["totals"] == {"running": 2, "failed": 1} and middle["run_id"] == "tonight"
     first, second = middle["targets"]["r00"]["nodes"]
     assert (middle["targets"]["r00"]["phase"], first["phase"], second["state"]) == ("upgrade", "upgrade", "waiting")
-    assert "disk space" in middle["targets"]["r01"]["reason"] and middle["eta_seconds"] > 0
+    assert "no such version" in middle["targets"]["r01"]["reason"] and middle["eta_seconds"] > 0
     assert soak["targets"]["r00"]["phase"] == "soak" and soak["targets"]["r00"]["nodes"][0]["state"] == "done"
     assert end["state"] == "ended" and end["totals"] == {"done": 2, "failed": 1} and end["eta_seconds"] is None
     assert end["targets"]["r00"]["nodes"][1] == {"node": "b", "state": "done", "phase": None, "version": NEW}
@@ -671,7 +671,7 @@ def test_a_line_tells_at_least_once_a_minute_how_far_it_is(clock) -> None:
 
 def test_the_end_of_each_router_is_told_when_it_happens_and_only_once(clock) -> None:
     night = night_of(clock, names(3))
-    night.conductor.refuse = {("r01", "a"): "no"}
+    night.conductor.refuse = {("r01", "a"): "no such version"}
     night.go(**quick(in_flight=3))
     ends = {line.split(":")[0]: when for when, line in zip(night.told_at, night.lines, strict=True) if ": DONE" in line}
     assert set(ends) == {"r00", "r02"} and max(ends.values()) < 640

@@ -146,10 +146,10 @@ def test_a_router_that_is_up_to_date_downloads_nothing(night) -> None:
 
 
 def test_a_download_that_is_refused_keeps_the_router_from_being_upgraded_and_no_other(night) -> None:
-    night.conductor.refuse["R", "a"] = "not enough space on the disk"
+    night.conductor.refuse["R", "a"] = "no such version on the disk"
     nodes = go(night, "R", "S")
     assert (nodes["R"]["state"], nodes["S"]["state"]) == ("blocked", "done")
-    assert "not enough space" in nodes["R"]["reason"] and ("upgrade", "R") not in requests(night)
+    assert "no such version" in nodes["R"]["reason"] and ("upgrade", "R") not in requests(night)
 
 
 def test_a_refusal_that_says_that_it_is_there_is_none(night) -> None:
@@ -202,9 +202,9 @@ def test_silence_lets_the_upgrade_be_tried(night, words) -> None:
 
 def test_after_silence_a_refusal_of_the_upgrade_that_no_time_mends_is_the_last_word(night) -> None:
     blind(night)
-    refuse_upgrades(night, "the disk is too small")
+    refuse_upgrades(night, "the command is not permitted")
     node = go(night)["R"]
-    assert node["state"] == "failed" and "too small" in node["reason"]
+    assert node["state"] == "failed" and "not permitted" in node["reason"]
     assert requests(night) == [("download", "R"), ("upgrade", "R")]
 
 
@@ -423,7 +423,7 @@ def test_a_download_that_fails_blocks_its_router_and_no_budget_is_spent(night) -
 
 
 def test_failures_of_downloads_are_not_counted_for_the_batches_that_follow(night, tmp_path) -> None:
-    night.conductor.refuse = {("R", "a"): "no space", ("S", "a"): "no space"}
+    night.conductor.refuse = {("R", "a"): "no such version", ("S", "a"): "no such version"}
     given = {"health_check": False, "max_failures": 0, "journal": str(tmp_path), "run_id": "tonight"}
     assert set(night.states("R", "S", **given).values()) == {"blocked"}
     assert set(night.states("T", "U", **given).values()) == {"done"}
@@ -614,7 +614,7 @@ def test_a_budget_that_is_spent_while_routers_download_stops_their_upgrades() ->
     night = many(12)
     night.conductor.course = Course(600, download=300)
     for number in range(12):
-        refuse_upgrades(night, "no", router=f"r{number:02}")
+        refuse_upgrades(night, "no such version", router=f"r{number:02}")
     result = night.go(health_check=False, in_flight=1, max_failures=1)
     assert result["totals"] == {"failed": 2, "not_started": 10}
 

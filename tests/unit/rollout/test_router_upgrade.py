@@ -96,7 +96,7 @@ def test_the_order_is_that_of_the_target(authority) -> None:
     [
         (lambda authority: authority.ends.update(a=OLD), "reverted"),
         (lambda authority: authority.ends.update(a=None), "unknown"),
-        (lambda authority: setattr(authority.conductor, "answer", (1, "% Error: no")), "failed"),
+        (lambda authority: setattr(authority.conductor, "answer", (1, "% Error: no such router")), "failed"),
         (lambda authority: setattr(authority.conductor, "command_error", PcliError("x")), None),
         (lambda authority: setattr(authority.conductor, "health", FAILED), "failed"),
     ],

@@ -287,9 +287,11 @@ def test_an_adopted_upgrade_of_another_run_is_never_taken_back(night) -> None:
 
 def test_a_revert_that_is_refused_leaves_the_node_failed_and_says_why(night) -> None:
     night.conductor.courses["S", "a"] = Course(600, "down")
-    night.conductor.on_send = lambda request: night.conductor.refuse.update({("S", "a"): "no volume to go back to"})
+    night.conductor.on_send = lambda request: night.conductor.refuse.update(
+        {("S", "a"): "no such version to go back to"}
+    )
     node = go(night, "S", service_timeout=300)["S", "a"]
-    assert node["state"] == "failed" and "no volume to go back to" in node["reason"]
+    assert node["state"] == "failed" and "no such version to go back to" in node["reason"]
     assert node["running_version"] == NEW
 
 

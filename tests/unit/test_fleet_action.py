@@ -338,7 +338,7 @@ def test_a_quiet_task_prints_nothing(monkeypatch) -> None:
     action = object.__new__(PcliAction)
     action._host, action.alive = "cond", lambda: True
     module = PcliAction.tell.__globals__["display"]
-    monkeypatch.setattr(module, "display", printed.append)
+    monkeypatch.setattr(module, "display", lambda line, **_where: printed.append(line))
     action._quiet = True
     action.tell("a line")
     assert printed == []

@@ -123,14 +123,14 @@ BEHAVIOUR = (
     Habit(
         "status_until",
         ("settled", "booted", "later"),
-        ("L5",),
+        ("L5", "T10"),
         "whether an upgrade is in progress until its post-check has passed is open; a download stayed so after "
         "its completion (I95-60505)",
     ),
     Habit(
         "post_check_place",
         ("before_synchronized", "after_synchronized"),
-        ("L5",),
+        ("L5", "T10"),
         "whether the asset is settled before the check after the upgrade has passed is open",
         {way: {"behaviour.post_check": way} for way in ("before_synchronized", "after_synchronized")},
     ),
@@ -149,7 +149,7 @@ BEHAVIOUR = (
     Habit(
         "asset_lag",
         ("0", "20", "60"),
-        ("T8",),
+        ("T8", "F10"),
         "the list is what the conductor has heard last; how old that may be is nowhere. Simulated seconds",
     ),
     Habit(

@@ -33,6 +33,7 @@ MEANINGS = {
     "skipped": (True, False, False),
     "not_started": (False, False, False),
     "unknown": (False, True, True),
+    "relapsed": (False, True, True),
 }
 
 

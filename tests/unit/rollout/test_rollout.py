@@ -569,7 +569,7 @@ def test_faults_of_single_routers_stay_with_them(clock) -> None:
         "p": "reverted",
         **dict.fromkeys(("r04", "r05", "r06", "r07"), "done"),
     }
-    assert "no such version" in result["by_router"]["r03"]["reason"]
+    assert "not enough disk space" in result["by_router"]["r03"]["reason"]
     truth = {node_id: box.version for node_id, box in night.conductor.boxes.items()}
     for router, entry in result["by_router"].items():
         for node in entry["nodes"]:
@@ -623,7 +623,7 @@ def test_the_status_file_follows_the_night_from_its_begin_to_its_end(clock, tmp_
     assert middle["totals"] == {"running": 2, "failed": 1} and middle["run_id"] == "tonight"
     first, second = middle["targets"]["r00"]["nodes"]
     assert (middle["targets"]["r00"]["phase"], first["phase"], second["state"]) == ("upgrade", "upgrade", "waiting")
-    assert "no such version" in middle["targets"]["r01"]["reason"] and middle["eta_seconds"] > 0
+    assert "not enough disk space" in middle["targets"]["r01"]["reason"] and middle["eta_seconds"] > 0
     assert soak["targets"]["r00"]["phase"] == "soak" and soak["targets"]["r00"]["nodes"][0]["state"] == "done"
     assert end["state"] == "ended" and end["totals"] == {"done": 2, "failed": 1} and end["eta_seconds"] is None
     assert end["targets"]["r00"]["nodes"][1] == {"node": "b", "state": "done", "phase": None, "version": NEW}

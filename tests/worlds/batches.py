@@ -67,5 +67,9 @@ class BatchJudge:
         return self._earlier() if self.world.inside else list(self.world.ends)
 
     def _lost(self, node: Node) -> bool:
+        began = [command.at for command in self.world.judge.commands if node.router in command.routers]
+        moments = node.between(min(began, default=0.0), self.world.clock.now())
+        if not any(moment.state in AT_REST for moment in moments):
+            return False  # it was dead before: an override let the other node of its pair go
         seconds = _RELAPSE + self.world.habits["lag"] + self.world.judge.grace
         return self.world.judge.steadily(node, seconds, lambda moment: moment.state not in AT_REST)

@@ -263,6 +263,8 @@ class RunJudge:
         """A wave begins when all of the earlier ones have ended; what is unknown never does."""
         waves, first = self.settings.waves, self._first()
         for router, command in first.items():
+            if not command.first:
+                continue  # the rest of a pair that is half done is no new start
             for other in first:
                 earlier = waves.get(other, 0) < waves.get(router, 0)
                 end = max(first[other].at, self._end_of(other))

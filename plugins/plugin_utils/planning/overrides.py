@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Conditions that a person lifts by name, for one router and with a reason (rule 46). Pure.
 
-Nothing lifts the rest: an operation that visibly runs, a version that is not offered, a dirty candidate, a limit.
+They are passed over in ``gate_conditions`` and in ``checks/runner``. Nothing lifts the rest: an operation that visibly
+runs, a version that is not offered, a dirty candidate, a limit.
 """
 
 from __future__ import annotations

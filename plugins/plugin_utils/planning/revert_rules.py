@@ -1,8 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules of a revert: when a node may be reverted (rule 20), what is a fault of its own, and what the revert of a
-conductor would leave behind. Pure.
+"""Decides whether a node may be reverted (rule 20). Pure.
+
+Also what is a fault of its own, and what the revert of a conductor would leave behind. When a node is reverted is decided
+in ``router_upgrade``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides whether an operation is over, and how (rule 33): from the answer to its request, and from each poll. Pure.
+"""Decides how an operation ended: done, failed or reverted (rule 33). Pure.
+
+It judges the answer to a request, and each poll; whether anything still runs is asked in ``operation_end``.
 
 A version, an asset state and a service are documented observables and decide. What the conductor prints about an
 operation is not, so it only ever counts together with one of them (rules 15 to 17 and 19).

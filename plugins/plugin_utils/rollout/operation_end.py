@@ -1,7 +1,7 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Decides whether an operation is over (rule 33): by our own request, by the status, or by a time of stillness. Pure.
+"""Decides whether an operation still runs (rule 33): by our own request, the status, or a time of stillness. Pure.
 
 How it ended is decided in ``judge``, from version, state and service, and only once it is over.
 """

@@ -1,9 +1,10 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The upgrade of one router, node by node: the second never begins before the first is proven to be done.
+"""The upgrade of one router or conductor, node by node, and when a bad node is reverted.
 
-It decides *when* a node is reverted, for routers and for conductors; ``revert`` decides whether it may be.
+The second node never begins before the first is proven to be done. Whether a node may be reverted is decided in
+``revert``.
 
 The operation, the checks after it, for a bad node the revert (rules 20 and 21), the comparison, and before the next
 node of a pair the soak (rule 9). The release was brought there before (see ``download_lane``). A generator like an

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Decides whether a node may be reverted (rule 20). Pure.
 
-Also what is a fault of its own, and what the revert of a conductor would leave behind. When a node is reverted is decided
-in ``router_upgrade``.
+Also what is a fault of its own, and what the revert of a conductor would leave behind. When a node is reverted is
+decided in ``router_upgrade``.
 """
 
 from __future__ import annotations

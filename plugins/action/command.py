@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction, patterns
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.question_answers import Answer, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.spelling import unsafe
@@ -13,9 +13,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.spelling imp
 
 class ActionModule(PcliAction):
     def act(self, args):
-        answers = [
-            Answer(self.patterns([entry["question"]], "answers")[0], entry["answer"]) for entry in args["answers"]
-        ]
+        answers = [Answer(patterns([entry["question"]], "answers")[0], entry["answer"]) for entry in args["answers"]]
         self._refuse_unsafe(args["commands"])
         changing = [command for command in args["commands"] if not reads_only(command)]
         if self.check_mode and changing:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, patterns
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.comparison import Comparison, check_comparison
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
@@ -100,7 +100,7 @@ class ActionModule(CheckAction):
     def _comparison(self, args):
         """The comparison that is wanted; None without snapshots. Raises BadInput, and asks nobody."""
         include, exclude = args["compare_include"], args["compare_exclude"]
-        self.patterns([*include, *exclude], "compare_include or compare_exclude")
+        patterns([*include, *exclude], "compare_include or compare_exclude")
         try:
             areas = check_comparison(args["compare_areas"], args["compare_thresholds"], args["snapshots"])
         except ValueError as error:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, requested_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import rollout_limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import of_router
@@ -55,7 +56,7 @@ class ActionModule(RolloutAction):
         early = self._without_login(args)
         if early:
             return self.fleet_result(args, early, [], None)
-        bounds = self.bounds(args)
+        bounds = rollout_limits(args, reverts=True)
         conductor = self.conductor
         if args["upgrade"] is None:
             conductor.follow_fallback()

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import moment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import TargetError
@@ -292,8 +293,8 @@ def test_no_deadline_and_no_window_are_written_as_none(night, option) -> None:
         datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc),
     ],
 )
-def test_times_with_a_zone_are_understood(night, text) -> None:
-    assert night.moment({"start_deadline": text}, "start_deadline") == datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc)
+def test_times_with_a_zone_are_understood(text) -> None:
+    assert moment({"start_deadline": text}, "start_deadline") == datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc)
 
 
 @pytest.mark.parametrize("option", ["in_flight", "downloads_in_flight"])

@@ -87,6 +87,17 @@ def documented_spec(module_file: str) -> dict:
     return spec_from_options(documentation[0]["options"])
 
 
+def task_arguments(action: ActionBase) -> dict:
+    """The arguments of an action's task, validated against the documentation of its module. Raises BadInput."""
+    file = sys.modules[type(action).__module__].__file__
+    name = os.path.splitext(os.path.basename(file))[0]
+    spec = documented_spec(os.path.join(os.path.dirname(file), "..", "modules", f"{name}.py"))
+    validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
+    if validation.error_messages:
+        raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
+    return validation.validated_parameters
+
+
 def _words(error: Exception) -> str:
     return str(error) if isinstance(error, EXPECTED_ERRORS) else words_of(error)
 
@@ -102,6 +113,20 @@ def requested_version(text: str, field: str = "version") -> Version:
         return parse_requested_version(text)
     except ValueError as error:
         raise BadInput(f"{field}: {error}") from error
+
+
+def patterns(texts: list[str], option: str) -> tuple[re.Pattern, ...]:
+    """Regular expressions of a user. Raises BadInput with the one that is none.
+
+    An empty one says nothing, and would match everything: a survey that was left empty makes one.
+    """
+    compiled = []
+    for text in filter(None, texts or []):
+        try:
+            compiled.append(re.compile(text, re.I))
+        except re.error as error:
+            raise BadInput(f"{option} holds '{text}', which is not a regular expression: {error}.") from error
+    return tuple(compiled)
 
 
 class PcliAction(ActionBase):
@@ -127,7 +152,7 @@ class PcliAction(ActionBase):
         self._also_open = []
         self.clock = self.clock_class()
         try:
-            args = self.arguments()
+            args = task_arguments(self)
             self._quiet = not args.get("progress", True)
             result.update(self.act(args))
         except Exception as error:  # pylint: disable=broad-exception-caught
@@ -178,18 +203,6 @@ class PcliAction(ActionBase):
         for loop in self._loops:
             entries |= loop.events.listener(NodeLedger).entries()
         return results_after(left, concluded, entries, _words(error))[len(concluded) :]
-
-    # -- arguments --------------------------------------------------------------------------------------------
-
-    def arguments(self) -> dict:
-        """The task's arguments, validated against the module's documentation. Raises BadInput."""
-        here = sys.modules[type(self).__module__].__file__
-        name = os.path.splitext(os.path.basename(here))[0]
-        spec = documented_spec(os.path.join(os.path.dirname(here), "..", "modules", f"{name}.py"))
-        validation = ArgumentSpecValidator(spec, **self.relations).validate(dict(self._task.args))
-        if validation.error_messages:
-            raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
-        return validation.validated_parameters
 
     # -- what actions need ------------------------------------------------------------------------------------
 
@@ -276,33 +289,3 @@ class PcliAction(ActionBase):
     def journal(self, args: dict) -> Journal:
         """The journal of this task, in the folder that the user named."""
         return Journal(args.get("journal") or None, args.get("run_id") or "", self.clock, self._host)
-
-    def patterns(self, texts: list[str], option: str) -> tuple[re.Pattern, ...]:
-        """Regular expressions of a user. Raises BadInput with the one that is none.
-
-        An empty one says nothing, and would match everything: a survey that was left empty makes one.
-        """
-        compiled = []
-        for text in filter(None, texts or []):
-            try:
-                compiled.append(re.compile(text, re.I))
-            except re.error as error:
-                raise BadInput(f"{option} holds '{text}', which is not a regular expression: {error}.") from error
-        return tuple(compiled)
-
-    def operation_result(self, operation: str, results: list[NodeResult], args: dict) -> dict:
-        """The result of an operation on targets; failed if a target is, unless the user wants to look himself."""
-        data = summary(operation, results)
-        bad = not data.pop("ok")
-        data["failed"] = bad and args.get("fail_on_target", True)
-        if self.diff_mode:
-            before = {f"{result.node}.{result.router}": result.from_version for result in results}
-            after = {
-                f"{result.node}.{result.router}": result.to_version if result.changed else result.from_version
-                for result in results
-            }
-            data["diff"] = {"before": before, "after": after}
-        for result in results:
-            for line in result.warnings:
-                self.warn(f"{result.node}.{result.router}: {line}")
-        return data

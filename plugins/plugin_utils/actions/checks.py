@@ -14,7 +14,7 @@ from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
 from ..checks.selection import select_checks
 from ..pcli.errors import PASSING
-from .base import BadInput, PcliAction, requested_version
+from .base import BadInput, PcliAction, patterns, requested_version
 from .targets import named_targets
 from .versions import parsed, versions_of_hosts
 
@@ -44,7 +44,7 @@ class CheckAction(PcliAction):
             assets_count=args["assets_count"],
             settled_polls=args["stable_polls"],
             poll_pause=args["poll_interval"],
-            allow_alarms=self.patterns(args["allow_alarms"], "allow_alarms"),
+            allow_alarms=patterns(args["allow_alarms"], "allow_alarms"),
             health_timeout=args["health_timeout"],
             health_unknown=args["health_check_unknown"],
             progress=self.tell,

@@ -8,16 +8,13 @@ No setting for connections, become or temporary folders, and no host that is awa
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping
 
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from ..rollout.broken_off import words_of
-from .base import COLLECTION, BadInput, documented_spec
+from .base import task_arguments
 
 
 class LocalAction(ActionBase):
@@ -30,7 +27,7 @@ class LocalAction(ActionBase):
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         try:
-            args = self.arguments()
+            args = task_arguments(self)
             args.pop("progress", None)  # module_defaults of the group set it; nothing here takes time
             result.update(self.act(args, task_vars or {}))
         except AnsibleError as error:
@@ -42,13 +39,3 @@ class LocalAction(ActionBase):
     def act(self, args: dict, task_vars: Mapping) -> dict:
         """Do it. Whatever is raised becomes a failed result."""
         raise NotImplementedError
-
-    def arguments(self) -> dict:
-        """The task's arguments, validated against the module's documentation. Raises BadInput."""
-        file = sys.modules[type(self).__module__].__file__
-        name = os.path.splitext(os.path.basename(file))[0]
-        spec = documented_spec(os.path.join(os.path.dirname(file), "..", "modules", f"{name}.py"))
-        validation = ArgumentSpecValidator(spec, **self.relations).validate(dict(self._task.args))
-        if validation.error_messages:
-            raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
-        return validation.validated_parameters

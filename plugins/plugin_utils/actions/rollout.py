@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
 
-from ..clock import parse_limit
 from ..conductor.offered_versions import RequestedVersion, resolve_version
 from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
@@ -21,21 +18,21 @@ from ..rollout.fleet_facts import fleet_facts
 from ..rollout.journal import Journal
 from ..rollout.loop import Loop
 from ..rollout.node_order import primaries
-from ..rollout.results import NodeResult
+from ..rollout.results import NodeResult, summary
 from ..rollout.rollout import Rollout
 from ..rollout.run_record import RunRecord
 from ..rollout.status import StatusFile
 from ..software.assets import Asset
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse
-from .base import BadInput, PcliAction
-from .run_records import earliest, run_record
+from .base import PcliAction
+from .rollout_limits import within_window_of_run
+from .run_records import run_record
 from .targets import by_router, named_targets, overrides_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
 _SHELLS_TO_POLL = 3
-_WINDOW = ("start_deadline", "window_end")
 
 
 class RolloutAction(PcliAction):
@@ -123,44 +120,13 @@ class RolloutAction(PcliAction):
 
     # -- the rollout -----------------------------------------------------------------------------------------
 
-    def bounds(self, args: dict, downloads: int = 1) -> RolloutLimits:
-        """What limits the rollout. ``downloads``: how many routers may download at once."""
-        return RolloutLimits(
-            in_flight=self.positive(args, "in_flight"),
-            downloads_in_flight=downloads,
-            max_failures=args["max_failures"],
-            max_fail_percentage=args["max_fail_percentage"],
-            start_deadline=self.moment(args, "start_deadline"),
-            window_end=self.moment(args, "window_end"),
-            breaker_percent=args["breaker_percent"],
-            breaker_patience=args["breaker_timeout"],
-            group_patience=args["service_timeout"],
-            reverts=self.operation == "revert",
-        )
-
-    @staticmethod
-    def positive(args: dict, option: str) -> int:
-        """A number of things at once. Raises BadInput below one."""
-        if args[option] < 1:
-            raise BadInput(f"{option} is {args[option]}; at least 1 is needed. Nothing was sent.")
-        return args[option]
-
-    def moment(self, args: dict, option: str) -> datetime | None:
-        """A point in time of a user, or none. Raises BadInput for anything but ISO 8601 with a zone."""
-        if args[option] is None:
-            return None
-        try:
-            return parse_limit(args[option], option)
-        except ValueError as error:
-            raise BadInput(str(error)) from error
-
     def fleet(self, args: dict, loop: Loop, versions: Versions, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
         """A rollout that is ready to begin. Raises JournalError where its files cannot be written."""
         loop.status_file = StatusFile(args["status_file"] or None, self.clock)
         loop.status_file.prepare()
         loop.journal.prepare()
         self.record = record = run_record(self, args["journal"], args["run_id"], self.record_of(args))
-        bounds = self._of_the_run(bounds, record)
+        bounds = within_window_of_run(bounds, record)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
@@ -180,23 +146,32 @@ class RolloutAction(PcliAction):
         """The record of the run that this task was given, by those that take one."""
         return None
 
-    @staticmethod
-    def _of_the_run(bounds: RolloutLimits, record: RunRecord) -> RolloutLimits:
-        """The limits with the window as the first batch of the run has read it: a duration must not slide."""
-        window = {name: earliest(getattr(record, name), getattr(bounds, name)) for name in _WINDOW}
-        for name, moment in window.items():
-            setattr(record, name, moment.isoformat() if moment else None)
-        return replace(bounds, **window)
-
     # -- results ----------------------------------------------------------------------------------------------
 
     def fleet_result(
         self, args: dict, results: list[NodeResult], plans: Sequence[RouterPlan], run: dict | None
     ) -> dict:
-        """The result of a rollout."""
-        data = self.operation_result(self.operation, results, args)
+        """The result of a rollout; failed if a target is, unless the user wants to look himself."""
+        data = summary(self.operation, results)
+        bad = not data.pop("ok")
+        data["failed"] = bad and args.get("fail_on_target", True)
+        if self.diff_mode:
+            data["diff"] = _versions_diff(results)
+        for result in results:
+            for line in result.warnings:
+                self.warn(f"{result.node}.{result.router}: {line}")
         return {**data, "plan": [plan.as_data() for plan in plans], "run": run or {}}
 
     def request(self, args: dict, version: str | None, names: Sequence[str]) -> Request:
         """The request of this operation, without router and node."""
         return Request(self.operation, version=version, **{name: args[name] for name in names})
+
+
+def _versions_diff(results: Sequence[NodeResult]) -> dict[str, dict]:
+    """The versions of the nodes before and after, as Ansible shows them with --diff."""
+    before = {f"{result.node}.{result.router}": result.from_version for result in results}
+    after = {
+        f"{result.node}.{result.router}": result.to_version if result.changed else result.from_version
+        for result in results
+    }
+    return {"before": before, "after": after}

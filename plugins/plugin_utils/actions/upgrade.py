@@ -8,47 +8,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..checks.custom import BadCheck
 from ..checks.registry import CheckResult
-from ..checks.selection import select_checks
 from ..conductor.offered_versions import offered_versions
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
-from ..planning.group_rules import against_group, mates_of
 from ..planning.overrides import of_router
-from ..planning.plan import RouterPlan
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
 from ..rollout.broken_off import not_begun
 from ..rollout.conductor_outcome import RevertPolicy, after_failure, with_revert_reasons
-from ..rollout.download import Download, DownloadOptions, patiently
+from ..rollout.download import DownloadOptions
 from ..rollout.download_lane import DownloadLane
 from ..rollout.driving import drive_alone
-from ..rollout.events import Judged
 from ..rollout.join_text import sentences
 from ..rollout.left_out import planned_results
 from ..rollout.loop import Abandoned, OperationSpec
-from ..rollout.node_log import apply
 from ..rollout.plan_volumes import judged_by_volumes
 from ..rollout.poller import StatusPoller
-from ..rollout.post_checks import PostCheckOptions
-from ..rollout.regressions import ComparisonOptions
-from ..rollout.release_fetch import download_for
 from ..rollout.results import STATES, NodeResult
-from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.rollout import Rollout
+from ..rollout.router_upgrade import UpgradePolicy, run_of
 from ..rollout.upgrade_runner import upgrade_runner
-from ..rollout.verify import HealthOptions
-from ..snapshots.take import AREAS, check_areas
-from ..snapshots.thresholds import check_thresholds
 from ..software.assets import Asset
 from ..software.names import check_word
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
-from .base import BadInput
+from .group_upgrade import is_group_upgrade, upgrade_group
 from .rollout import RolloutAction
+from .rollout_limits import positive, rollout_limits
 from .targets import nodes_of
+from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options
 from .versions import Versions
 
 _REQUEST = (
@@ -69,16 +60,16 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
-        bounds = self.bounds(args, self.positive(args, "downloads_in_flight"))
+        bounds = rollout_limits(args, positive(args, "downloads_in_flight"))
         self._check_results: list[CheckResult] = []
-        self._comparison(args)  # what is wrong with it is told before anything else
-        self._post_checks(args)
+        comparison_options(args)  # what is wrong with it is told before anything else
+        post_check_options(args)
         self.conductor.follow_fallback()
         here, assets = self.conductor.local_node(), self.conductor.assets()
         targets = self.targets(args, assets)
         versions = self.resolved(args, targets, assets)
         version = versions.default
-        own = [target for target in targets if target.router == here[0] and self._named_itself(args, target.router)]
+        own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
         results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
         plans, run = [], None
@@ -98,13 +89,6 @@ class UpgradeAction(RolloutAction):
             return assets
         names, limits = [target.router for target in routers], (args["settle_timeout"], args["poll_max"])
         return wait_for_routers(self.conductor, self.clock, assets, names, limits, self.tell)
-
-    @staticmethod
-    def _named_itself(args, router):
-        """Is the conductor meant itself, and not only a member of something that was named?"""
-        return router in {
-            target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []
-        }
 
     def record_of(self, args):
         return args.get("run_record")
@@ -165,7 +149,7 @@ class UpgradeAction(RolloutAction):
         outcome = after_failure(
             results,
             from_below_63=not poller.assets_count,
-            peer_done=self._peer_done(targets, version, assets),
+            peer_done=_peer_done(targets, version, assets),
         )
         return results, outcome
 
@@ -195,27 +179,19 @@ class UpgradeAction(RolloutAction):
             return None if args["allow_newer_routers"] else forbids_newer_routers(poller.assets(), router, back_to)
 
         return UpgradePolicy(
-            health=self._health(args),
-            post_checks=None if self.check_mode else self._post_checks(args, version),
+            health=health_options(args),
+            post_checks=None if self.check_mode else post_check_options(args, version, self._check_results.extend),
             revert=args["revert"],
             forbids_revert=forbids_revert,
-            compare=self._comparison(args),
+            compare=comparison_options(args),
             in_transition=lambda: {asset.router for asset in poller.assets() if asset.router and not asset.settled},
         )
-
-    @staticmethod
-    def _peer_done(targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> bool:
-        """True if another node of the conductor than those that were named runs the version already."""
-        named = {node_id for target in targets for node_id in target.node_ids}
-        routers = {target.router for target in targets}
-        peers = [asset for asset in assets if asset.router in routers and (asset.router, asset.node) not in named]
-        return any(bool(asset.version and satisfies(asset.version, parse(version))) for asset in peers)
 
     # -- routers ----------------------------------------------------------------------------------------------
 
     def _roll(self, args, targets: Sequence[Target], versions: Versions, assets: Sequence[Asset], bounds):
         """Plan, and roll over the routers. Results, plan, and how the run went."""
-        loop, estimates = self.roll_engine(args), self._estimates(args)
+        loop, estimates = self.roll_engine(args), estimates_of(args)
         rules = replace(self._rules(args, versions, estimates), overrides=self.overrides(args, assets))
         plans = self.plan(targets, assets, rules, loop)
         if self.check_mode:
@@ -223,82 +199,27 @@ class UpgradeAction(RolloutAction):
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
         fleet.batch.bake = args["bake"]
-        policy = UpgradePolicy(
-            health=self._health(args),
-            post_checks=self._post_checks(args, versions.default),
-            download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
-            soak=args["pair_soak"],
-            revert=args["revert"],
-            compare=self._comparison(args),
-        )
-        spec = self._job(args, versions.default)
-        if (
-            args["resource_group"]
-            and POLICIES[args["sequencing"]].takes_groups
-            and not args["targets"]
-            and not args["target_hosts"]
-        ):
-            results, plans, run = self._as_group(args, fleet, plans, spec, policy)
+        policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
+        if is_group_upgrade(args):
+            results, plans, run = upgrade_group(args, fleet, plans, spec, policy)
             fleet.batch.end_all(plans, results)
             return results, plans, run
         if policy.download:
-            stock = None if args["download_first"] else bounds.in_flight
-            slots = bounds.downloads_in_flight
-            fleet.admission.lane = DownloadLane(
-                loop,
-                fleet.poller,
-                spec.request,
-                policy.download,
-                slots,
-                stock,
-                args["sequenced"],
-                expected=lambda: fleet.durations.typical("download"),
-            )
+            fleet.admission.lane = _download_lane(args, fleet, spec, policy.download)
         blocked = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
         results = fleet.run(plans, upgrade_runner(fleet, spec, policy, args["order"], blocked))
         return results, plans, fleet.report()
 
-    def _as_group(self, args, fleet, plans: Sequence[RouterPlan], spec: OperationSpec, policy: UpgradePolicy):
-        """Rule 22: with the vendor's sequencing the group goes out as it is, if nothing is against any member."""
-        against = against_group(args["resource_group"], plans, fleet.bounds.in_flight)
-        if against:
-            raise TargetError(against)
-        node_ids = tuple((plan.router, node.node) for plan in plans for node in plan.nodes if plan.state == "planned")
-        if not node_ids:
-            return planned_results(plans), plans, None
-        rest = planned_results([plan for plan in plans if plan.state == "up_to_date"])
-        request = replace(spec.request, resource_group=args["resource_group"])
-        spec = OperationSpec(request, node_ids, spec.wanted, group=mates_of(plans))
-        missing = self._bring_to_group(fleet, spec, policy.download) if policy.download else []
-        if missing:
-            return [*missing, *rest], plans, None
-        # The window and the stop file count for it as for a router with all of these nodes.
-        nodes = tuple(node for plan in plans if plan.state == "planned" for node in plan.nodes)
-        whole = replace(plans[0], router=args["resource_group"], nodes=nodes, sequencing=args["sequencing"], group=None)
-        policy = replace(
-            policy, may_continue=lambda left: fleet.admission.may_continue(whole, [node.node for node in nodes])
+    def _policy(self, args, version: str) -> UpgradePolicy:
+        """What is done around the operation of a node of a router."""
+        return UpgradePolicy(
+            health=health_options(args),
+            post_checks=post_check_options(args, version, self._check_results.extend),
+            download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
+            soak=args["pair_soak"],
+            revert=args["revert"],
+            compare=comparison_options(args),
         )
-        run = RouterUpgrade(
-            fleet.loop, fleet.poller, args["resource_group"], (), spec, args["sequencing"], policy, heartbeat=True
-        )
-        results = drive_alone(fleet.loop, fleet.poller, run.steps(), node_ids, run.results)
-        return [*results, *rest], plans, None
-
-    def _bring_to_group(self, fleet, spec: OperationSpec, options: DownloadOptions) -> list[NodeResult]:
-        """Bring the release to a whole group. Returns the results of its nodes where it is not to be had."""
-        request = download_for(spec.request, None)
-        loop, poller = fleet.loop, fleet.poller
-
-        def make() -> Download:
-            return Download(loop, poller, request, spec.nodes, options)
-
-        downloads = loop.drive(patiently(loop, poller, options.timeout, make), poller)
-        bad = next((download for download in downloads if download.state in ("failed", "not_started")), None)
-        if bad is None:
-            return []
-        state = "blocked" if bad.state == "failed" else "not_started"
-        why = f"not upgraded, since the release is not on {bad.node}: {bad.reason}"
-        return [apply(download, Judged(state, why, accepted=False)) for download in downloads]
 
     def _rules(self, args, versions: Versions, estimates: Estimates) -> Rules:
         stopped = {str(router): str(reason) for router, reason in (args["blocked"] or {}).items()}
@@ -320,15 +241,6 @@ class UpgradeAction(RolloutAction):
             stopped={**stopped, **versions.refused},
         )
 
-    def _estimates(self, args) -> Estimates:
-        return Estimates(
-            download=args["expected_download"],
-            upgrade=args["expected_upgrade"],
-            revert=args["expected_revert"],
-            soak=args["pair_soak"],
-            outage=args["expected_outage"],
-        )
-
     def _job(self, args, version: str) -> OperationSpec:
         return OperationSpec(
             self.request(args, version, _REQUEST),
@@ -340,52 +252,29 @@ class UpgradeAction(RolloutAction):
             reconnect_after=args["reconnect_after"],
         )
 
-    def _comparison(self, args) -> ComparisonOptions | None:
-        """What is compared with the time before. Raises BadInput for what cannot be compared."""
-        if not args["compare"]:
-            return None
-        self.patterns([*args["compare_include"], *args["compare_exclude"]], "compare_include or compare_exclude")
-        try:
-            areas = check_areas(args["compare_areas"] or None)
-            check_thresholds(args["compare_thresholds"] or {}, AREAS)
-        except ValueError as error:
-            raise BadInput(f"{error} Nothing was sent.") from error
-        return ComparisonOptions(
-            tuple(areas),
-            args["compare_thresholds"] or {},
-            tuple(args["compare_include"]),
-            tuple(args["compare_exclude"]),
-            args["on_regression"],
-            args["compare_grace"],
-        )
 
-    def _health(self, args) -> HealthOptions:
-        return HealthOptions(
-            args["health_check"], args["health_check_unknown"], args["health_timeout"], args["retry_pause"]
-        )
+def _named_itself(args: dict, router: str) -> bool:
+    """Is the conductor meant itself, and not only a member of something that was named?"""
+    return router in {target.get("router") if isinstance(target, dict) else target for target in args["targets"] or []}
 
-    def _post_checks(self, args, version: str | None = None) -> PostCheckOptions | None:
-        """The named checks after each node; None if there are none. Raises UnknownCheck and BadInput."""
-        try:
-            checks = select_checks(args["post_checks"], "post") if args["post_checks"] else []
-        except BadCheck as error:
-            raise BadInput(f"{error} Nothing was sent.") from error
-        allowed = self.patterns(args["allow_alarms"], "allow_alarms")
-        if not checks:
-            return None
-        before = [(alarm["category"], alarm["message"], alarm["router"] or None) for alarm in args["alarms_before"]]
-        return PostCheckOptions(
-            tuple(checks),
-            requested_version=parse(version) if version else None,
-            wait_timeout=args["post_check_timeout"],
-            poll_interval=args["poll_min"],
-            retry_pause=args["retry_pause"],
-            stable_polls=args["stable_polls"],
-            allow_alarms=allowed,
-            alarms_before=frozenset(before),
-            plugins_before=args["plugins_before"],
-            grace=args["compare_grace"],
-            health_timeout=args["health_timeout"],
-            health_unknown=args["health_check_unknown"],
-            record=self._check_results.extend,
-        )
+
+def _peer_done(targets: Sequence[Target], version: str, assets: Sequence[Asset]) -> bool:
+    """True if another node of the conductor than those that were named runs the version already."""
+    named = {node_id for target in targets for node_id in target.node_ids}
+    routers = {target.router for target in targets}
+    peers = [asset for asset in assets if asset.router in routers and (asset.router, asset.node) not in named]
+    return any(bool(asset.version and satisfies(asset.version, parse(version))) for asset in peers)
+
+
+def _download_lane(args: dict, fleet: Rollout, spec: OperationSpec, options: DownloadOptions) -> DownloadLane:
+    """The downloads of a rollout, which run ahead of its upgrades."""
+    return DownloadLane(
+        fleet.loop,
+        fleet.poller,
+        spec.request,
+        options,
+        fleet.bounds.downloads_in_flight,
+        None if args["download_first"] else fleet.bounds.in_flight,
+        args["sequenced"],
+        expected=lambda: fleet.durations.typical("download"),
+    )

@@ -126,24 +126,17 @@ class Session(ShellPool):
         pending = self.begin(command)
         if self._wait_until(pending, pending.begun + limit) and pending.shown is None:
             return self.result(pending, check=False)
-        shown = self._interrupt(pending)
+        try:
+            shown = pending.interrupt(self.clock)
+        except PcliError:
+            self._drop(pending)
+            raise
         self._wait_until(pending, pending.interrupted + _AFTER_INTERRUPT)
         if pending.response is None:
             self._drop(pending)
         if not shown.strip():
             raise NoPrompt(f"'{command}' printed nothing within {limit:.0f} s and was interrupted.")
         return replace(read(shown), cut=True)
-
-    def _interrupt(self, pending: Pending) -> str:
-        """End a command that only shows something, once; what it has shown so far."""
-        if pending.shown is None:
-            try:
-                pending.shown = pending.shell.interrupt()
-            except PcliError:
-                self._drop(pending)
-                raise
-            pending.interrupted = self.clock.now()
-        return pending.shown
 
     def begin(
         self, command: str, answers: Sequence[Answer] = (), *, spare: bool = False, probe: bool = False

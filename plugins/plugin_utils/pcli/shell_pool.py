@@ -52,6 +52,13 @@ class Pending:
         """Whether its shell may be closed. A request is never given up: only a command that just shows something."""
         return self.given_up and reads_only(self.command)
 
+    def interrupt(self, clock: Clock) -> str:
+        """End a command that only shows something, once; what it has shown so far. Raises SessionBroken."""
+        if self.shown is None:
+            self.shown = self.shell.interrupt()
+            self.interrupted = clock.now()
+        return self.shown
+
 
 class ShellPool:
     """The shells of one host, and the commands that run in them. Not for use by several threads.

@@ -137,15 +137,24 @@ def methods(name: str) -> dict[str, ast.FunctionDef]:
     return by_name
 
 
+@cache
+def functions() -> dict[str, ast.FunctionDef]:
+    """The functions beside the bases of actions that take the arguments of a task, by name."""
+    trees = [source(path) for path in sorted(PLUGINS.glob("plugin_utils/actions/*.py"))]
+    defined = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {function.name: function for function in defined if any(given.arg == "args" for given in function.args.args)}
+
+
 def reached(name: str) -> list[ast.FunctionDef]:
-    """The methods that a run of this action comes through."""
-    known = methods(name)
+    """The methods and functions that a run of this action comes through."""
+    known = {**functions(), **methods(name)}
     todo, visited = ["run"], {}
     while todo:
         method = todo.pop()
         if method in known and method not in visited:
             visited[method] = known[method]
             todo += [node.attr for node in ast.walk(known[method]) if is_self(node)]
+            todo += [node.func.id for node in ast.walk(known[method]) if takes_args(node)]
     return list(visited.values())
 
 
@@ -155,6 +164,11 @@ def is_self(node: ast.AST) -> bool:
 
 def is_args(node: ast.AST) -> bool:
     return isinstance(node, ast.Name) and node.id == "args"
+
+
+def takes_args(node: ast.AST) -> bool:
+    """Is it the call of a function, to which the arguments of the task are handed?"""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and any(map(is_args, node.args))
 
 
 def words(node: ast.AST) -> set[str]:
@@ -181,8 +195,9 @@ def read_arguments(name: str) -> set[str]:
 
 
 def handed_on(node: ast.AST) -> set[str]:
-    """The argument that a method of its own is told to read: ``self.moment(args, "window_end")``."""
-    if not (isinstance(node, ast.Call) and is_self(node.func) and len(node.args) > 1 and is_args(node.args[0])):
+    """The argument that a method of its own or a function is told to read: ``moment(args, "window_end")``."""
+    own = isinstance(node, ast.Call) and (is_self(node.func) or takes_args(node))
+    if not (own and len(node.args) > 1 and is_args(node.args[0])):
         return set()
     named = node.args[1]
     return {named.value} if isinstance(named, ast.Constant) and isinstance(named.value, str) else set()

@@ -37,6 +37,7 @@ from ..rollout.regressions import ComparisonOptions
 from ..rollout.release_fetch import download_for
 from ..rollout.results import STATES, NodeResult
 from ..rollout.router_upgrade import RouterUpgrade, UpgradePolicy, run_of
+from ..rollout.run_record_data import record_as_data
 from ..rollout.upgrade_runner import upgrade_runner
 from ..rollout.verify import HealthOptions
 from ..snapshots.take import AREAS, check_areas
@@ -88,7 +89,7 @@ class UpgradeAction(RolloutAction):
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
         if self.record:
-            result["run_record"] = self.record.as_data()
+            result["run_record"] = record_as_data(self.record)
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 

@@ -17,6 +17,10 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal i
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record_data import (
+    record_as_data,
+    save_record,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
 
 
@@ -45,7 +49,7 @@ class ActionModule(PcliAction):
             "totals": totals,
             "stopped": record.stopped,
             "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
-            "run_record": record.as_data(),
+            "run_record": record_as_data(record),
             "msg": _message(record, hosts, why, totals),
         }
 
@@ -93,7 +97,7 @@ class ActionModule(PcliAction):
         relapsed, warnings = record.relapsed_later(), []
         if relapsed and args["report_dir"]:
             warnings = amend_reports(args["report_dir"], record.run_id, relapsed)
-        warnings.append(record.save())
+        warnings.append(save_record(record))
         for warning in filter(None, warnings):
             self.warn(warning)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from ..clock import parse_timestamp
 from ..rollout.run_record import RunRecord
+from ..rollout.run_record_data import load_record, take_record
 from .base import BadInput, PcliAction
 
 
@@ -23,11 +24,11 @@ def run_record(action: PcliAction, journal: str | None, run_id: str | None, give
     record = RunRecord(folder if run_id else None, run_id or "", action.clock, action.process)
     if given:
         try:
-            record.take(given)
+            take_record(record, given)
         except ValueError as error:
             raise BadInput(f"run_record: {error}. Give RV(run_record) of the task before, or nothing.") from error
         return record
-    warning = record.load()
+    warning = load_record(record)
     if warning:
         action.warn(warning)
     return record

@@ -29,6 +29,7 @@ from ..rollout.poller import StatusPoller
 from ..rollout.results import STATES, NodeResult
 from ..rollout.rollout import Rollout
 from ..rollout.router_upgrade import UpgradePolicy, run_of
+from ..rollout.run_record_data import record_as_data
 from ..rollout.upgrade_runner import upgrade_runner
 from ..software.assets import Asset
 from ..software.names import check_word
@@ -79,7 +80,7 @@ class UpgradeAction(RolloutAction):
         result = {"version": version, **self.fleet_result(args, results, plans, run)}
         result["msg"] = sentences(result["msg"], outcome)
         if self.record:
-            result["run_record"] = self.record.as_data()
+            result["run_record"] = record_as_data(self.record)
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..planning.batches import BAD, CanaryState
+from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .context import RunContext
 from .events import Judged
@@ -18,6 +19,7 @@ from .relapse import RelapseWatch, departure
 from .results import NodeResult, router_state
 from .rollout_progress import RolloutProgress
 from .run_record import Batch, RunRecord
+from .run_record_data import save_record
 
 
 @dataclass
@@ -65,7 +67,20 @@ class BatchWatch:
         for plan in plans:
             own = [result for result in results if result.router == plan.router]
             self.ended(plan.router, router_state(own), own)
-        warning = self.record.save()
+        self._write()
+
+    def save(self, stopped: str | None, durations: Durations) -> None:
+        """Record what spans batches (A5). ``stopped``: why this rollout started nothing more."""
+        record = self.record
+        if self.counts and self.context.alive():  # what ends with the main process is no limit of the run
+            record.stopped = record.stopped or stopped
+            record.blind = str(self.poller.final) if self.poller.final else None
+        record.durations = durations.as_data()
+        self._write()
+
+    def _write(self) -> None:
+        """Write the record down. Where that fails, only a convenience is lost."""
+        warning = save_record(self.record)
         if warning:
             self.context.tell(warning)
 

@@ -5,18 +5,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from ..clock import format_duration
 from ..pcli.errors import PcliError
-from ..pcli.waiting import Steps
 from ..software.node_status import NodeStatus
 from ..software.versions import satisfies
 from .answering import take_answer
-from .conductor_evidence import with_report
 from .context import Abandoned
 from .events import Note
 from .gate import reconnect
@@ -27,8 +23,8 @@ from .judge import (
     outcome_of_unsettled,
 )
 from .moments import AwayMoment
-from .node_progress import Limits, NodeProgress, needs_probe
-from .observation import observe
+from .node_observation import away_for, close_observations, observe_node
+from .node_progress import Limits, NodeProgress
 from .operation_state import FollowedNode, OperationRun
 from .peer_moves import peers_that_move
 
@@ -61,7 +57,7 @@ class Following:
             yield news
             news = self._poll(limits)
             self._look_again()
-            self._close_observations()
+            close_observations(self.nodes)
             if not news and self.heartbeat and context.clock.now() - reported_at > _HEARTBEAT:
                 self._report_wait()
                 reported_at = context.clock.now()
@@ -120,7 +116,7 @@ class Following:
 
     def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
         """One poll of one node. True if anything is new about it, or close to its end."""
-        now, status = self.run.context.clock.now, self._observe(node, answers)
+        now, status = self.run.context.clock.now, observe_node(self.run, node, answers)
         if status is None:
             node.outcome = out_of_time(node.progress, node.progress.status, now(), limits)
             return False
@@ -133,69 +129,7 @@ class Following:
             node.outcome = outcome_of_unsettled(node.outcome, node.progress, status, limits)
         self._reconnect(node, status)
         news = self._new_line(node, status)
-        return news or node.outcome is not None or self._close_to_end(node)
-
-    def _close_to_end(self, node: FollowedNode) -> bool:
-        """True while a few polls may show how its operation has ended; then it is only watched for a while."""
-        progress, few = node.progress, self.run.context.limits.stable_polls
-        back = progress.was_away and 0 < progress.old <= few
-        return 0 < progress.good <= few or back
-
-    def _observe(self, node: FollowedNode, answers: bool) -> NodeStatus | None:
-        """What a node is like now; None while its own answers are awaited.
-
-        They are not waited for once the list of assets shows the node in another state or with another version.
-        """
-        asset = self.run.poller.asset(*node.node_id)
-        listed = (asset.status, asset.version_text) if asset is not None and answers else None
-        if node.observation is not None and (not answers or listed != node.listed):
-            node.observation.close()
-            node.observation = None
-        if not answers:
-            return NodeStatus()
-        if node.observation is None:
-            node.listed, node.observation = listed, self._observation(node)
-        try:
-            next(node.observation)
-        except StopIteration as end:
-            node.observation = None
-            return end.value
-        except PcliError:
-            node.observation = None
-            raise
-        return None
-
-    def _close_observations(self) -> None:
-        """Of a node with an outcome nothing is awaited any more."""
-        for node in self.nodes:
-            if node.outcome is not None and node.observation is not None:
-                node.observation.close()
-                node.observation = None
-
-    def _observation(self, node: FollowedNode) -> Steps[NodeStatus]:
-        """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
-        poller, ask = self.run.poller, self.run.context.waiting.ask
-        status = poller.partial(node.node_id, partial(needs_probe, node.progress))
-        if status is None:
-            status = yield from ask(partial(self._probe, node))
-        if status.reachable or node.node_id == poller.local_node:
-            status = yield from with_report(self.run, node, status)
-        if status.away and not node.reconnected and self._away_for(node) >= (self.run.spec.reconnect_after or math.inf):
-            questions = [
-                partial(poller.round.newest_lines, operation, *node.node_id)
-                for operation in dict.fromkeys((self.run.spec.request.operation, "upgrade", "revert"))
-            ]
-            node.shown_away = tuple(sum((yield from self.run.context.waiting.ask_all(questions)), ()))
-        return status
-
-    def _away_for(self, node: FollowedNode) -> float:
-        since = node.progress.away_since
-        return 0.0 if since is None else self.run.context.clock.now() - since
-
-    def _probe(self, node: FollowedNode) -> NodeStatus:
-        poller = self.run.poller
-        status = observe(poller, node.node_id, self.run.baseline)
-        return poller.round.full_version(node.node_id, status, node.progress.wanted)
+        return news or node.outcome is not None or _close_to_end(node.progress, limits.stable_polls)
 
     def _new_line(self, node: FollowedNode, status: NodeStatus) -> bool:
         """Report and keep what is new about a node. A poll that was only partial says nothing of its service."""
@@ -213,7 +147,7 @@ class Following:
             return
         moment = AwayMoment(
             after,
-            None if node.progress.away_since is None else self._away_for(node),
+            None if node.progress.away_since is None else away_for(self.run, node),
             status.reachable,
             node.outcome is not None,
             node.reconnected,
@@ -230,3 +164,9 @@ class Following:
             self.run.step(node, "the conductor could not be asked to reconnect it", str(passage.error))
         else:
             self.run.step(node, f"away for {format_duration(after)}, so the conductor was asked to reconnect it")
+
+
+def _close_to_end(progress: NodeProgress, few: int) -> bool:
+    """True while a few polls may show how an operation has ended; then it is only watched for a while."""
+    back = progress.was_away and 0 < progress.old <= few
+    return 0 < progress.good <= few or back

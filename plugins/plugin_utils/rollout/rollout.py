@@ -17,21 +17,20 @@ from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .batch_watch import BatchWatch
-from .broken_off import EXPECTED, results_after, words_of
 from .context import Abandoned
-from .events import RouterEnded, RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed, StartsStopped
+from .events import RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
 from .guard import Guard
 from .left_out import results_of, with_downloads
-from .listeners.ledger import NodeLedger
 from .listeners.run_report import RunReport
 from .loop import Loop, Pacer, poll
 from .missing_release import ReleaseMissing
 from .poller import StatusPoller
 from .release_fetch import NO_FIGURES
-from .results import NodeResult, reason_of, router_state
+from .results import NodeResult
 from .rollout_admission import RolloutAdmission
 from .rollout_progress import ActiveRouter, CircuitBreaker, RolloutProgress
 from .rollout_report import RolloutFigures
+from .router_ends import RouterEnds
 from .router_run import RouterRun
 from .run_record import RunRecord
 from .status import Pulse
@@ -64,6 +63,7 @@ class Rollout:
             self._breaker,
             self.stop_file,
         )
+        self._ends = RouterEnds(self.admission)
         self._figures = RolloutFigures(self.admission)
 
     # -- the whole of it ------------------------------------------------------------------------------------------
@@ -76,7 +76,7 @@ class Rollout:
         """
         self._prepare(plans)
         pacer, pulse = Pacer(self.loop), Pulse(self.loop.clock)
-        guard = Guard(self._drain)
+        guard = Guard(self.admission.drain)
         while self.progress.waiting or self.progress.active:
             if not self.loop.alive():
                 self.loop.events.emit(RunProgressed(self._figures, last=True))
@@ -109,17 +109,11 @@ class Rollout:
     def _finish(self, guard: Guard) -> None:
         """Every router gets its results, whatever has come up."""
         for active in list(self.progress.active):
-            self._break_off(active, guard.error)
-        self._leave_out()
+            self._ends.break_off(active, guard.error)
+        self._ends.leave_out()
         guard.run(lambda: self.loop.events.emit(RunEnded(self.admission.stopped)))
-        guard.run(self._save)
+        guard.run(partial(self.batch.save, self.admission.stopped, self.durations))
         guard.run(lambda: self.loop.tell(self._figures.line()))
-
-    def _drain(self, error: Exception) -> None:
-        """Nothing new is started any more, since an error came up that nobody expected."""
-        if not self.admission.stopped:
-            self.admission.stopped = words_of(error)
-            self.loop.events.emit(StartsStopped(self.admission.stopped))
 
     def report(self) -> dict:
         """The run itself, as data."""
@@ -136,7 +130,7 @@ class Rollout:
         self.loop.events.emit(began)
         for plan in plans:
             if plan.state != "planned":
-                self._end(plan, results_of(plan))
+                self._ends.end(plan, results_of(plan))
         if self.admission.lane:
             self.admission.lane.prepare(self.progress.waiting)
         self.loop.events.emit(RunProgressed(self._figures))
@@ -154,7 +148,7 @@ class Rollout:
             if plan is None:
                 self.loop.tell(f"{router}: RELAPSED: {reason}")
             else:
-                self._end(plan, self.batch.relapsed_results(self.progress.results[router], reason))
+                self._ends.end(plan, self.batch.relapsed_results(self.progress.results[router], reason))
 
     # -- downloads ------------------------------------------------------------------------------------------------
 
@@ -170,7 +164,7 @@ class Rollout:
         lane.took.clear()
         for plan, state_of_router, reason, downloads in lane.over():
             progress.waiting.remove(plan)
-            self._end(plan, with_downloads(results_of(plan, state_of_router, reason), downloads))
+            self._ends.end(plan, with_downloads(results_of(plan, state_of_router, reason), downloads))
         return news
 
     def _set_aside(self) -> None:
@@ -197,7 +191,7 @@ class Rollout:
             plan = start.plan
             progress.waiting.remove(plan)
             if start.never:
-                self._end(plan, results_of(plan, "not_started", start.never))
+                self._ends.end(plan, results_of(plan, "not_started", start.never))
                 continue
             run = make(plan)
             progress.active.append(ActiveRouter(plan, run, run.steps(), self.loop.clock.now()))
@@ -214,7 +208,7 @@ class Rollout:
             except Abandoned:
                 raise
             except Exception as error:  # pylint: disable=broad-exception-caught
-                self._break_off(active, error)
+                self._ends.break_off(active, error)
                 news = True
         return news
 
@@ -225,49 +219,14 @@ class Rollout:
         except StopIteration as end:
             results = end.value
         except ReleaseMissing as missing:
-            self._release(active)
+            self._ends.release(active)
             self._put_back(active, str(missing))
             return True
-        self._release(active)
+        self._ends.release(active)
         for kind, seconds in active.run.took:
             self.durations.add(kind, seconds)
-        self._end(active.plan, results)
+        self._ends.end(active.plan, results)
         return True
-
-    def _break_off(self, active: ActiveRouter, error: Exception | None) -> None:
-        """The work on a router ended with an error, in its own steps or, after too many others, in those of the run."""
-        if error is not None and not isinstance(error, EXPECTED):
-            self._drain(error)
-        plan, words = active.plan, words_of(error) if error else "the run ended"
-        if active in self.progress.active:
-            self._release(active)
-        if plan in self.progress.waiting or plan.router in self.progress.states:
-            return  # it broke off after its own end
-        entries = self.loop.events.listener(NodeLedger).of_router(plan.router)
-        left = results_of(plan, "not_started", f"nothing was sent: {words}")
-        self._end(plan, results_after(left, active.run.results, entries, words, not self.admission.moves))
-
-    def _release(self, active: ActiveRouter) -> None:
-        """Nobody works on this router any more: its slot is free."""
-        self.progress.active.remove(active)
-        self.poller.forget(active.plan.router)
-
-    def _end(self, plan: RouterPlan, results: list[NodeResult]) -> None:
-        progress, router = self.progress, plan.router
-        progress.results[router] = results
-        if self.admission.lane:
-            self.admission.lane.forget(router)
-        progress.states[router] = state = router_state(results)
-        planned = plan.state == "planned"
-        self.batch.ended(router, state, results)
-        self.loop.events.emit(RouterEnded(state, reason_of(results), tuple(results), planned, router=router))
-
-    def _leave_out(self) -> None:
-        """The routers that were not started until the end of the run."""
-        for plan in self.progress.waiting:
-            reason = self.admission.not_sent(plan, self.admission.stopped or "it could not be started")
-            self._end(plan, results_of(plan, "not_started", reason))
-        self.progress.waiting = []
 
     def _report_progress(self, pulse: Pulse) -> None:
         self.loop.events.emit(RunProgressed(self._figures))
@@ -278,14 +237,3 @@ class Rollout:
         downloads = lane.line() if lane and not self.admission.stopped else None
         if downloads:
             self.loop.tell(downloads)
-
-    def _save(self) -> None:
-        """Counters that span batches (A5). What cannot be written down is only a convenience."""
-        record = self.record
-        if self.batch.counts and self.loop.alive():  # what ends with the main process is no limit of the run
-            record.stopped = record.stopped or self.admission.stopped
-            record.blind = str(self.poller.final) if self.poller.final else None
-        record.durations = self.durations.as_data()
-        warning = record.save()
-        if warning:
-            self.loop.tell(warning)

@@ -16,6 +16,7 @@ from ..planning.admission import FAILURES, RolloutLimits, RolloutState, may_down
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .batch_watch import BatchWatch
+from .broken_off import words_of
 from .context import RunContext
 from .download_lane import DownloadLane
 from .events import StartsStopped
@@ -160,3 +161,9 @@ class RolloutAdmission:
         """Why a router was not begun; a download that was asked for goes on by itself, and is mentioned."""
         download = self.lane.sent_to(plan.router) if self.lane else None
         return f"its upgrade was not sent: {reason}. {download}" if download else f"nothing was sent: {reason}"
+
+    def drain(self, error: Exception) -> None:
+        """Nothing new is started any more, since an error came up that nobody expected."""
+        if not self.stopped:
+            self.stopped = words_of(error)
+            self.context.events.emit(StartsStopped(self.stopped))

@@ -21,9 +21,10 @@ from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
+from .concluded_nodes import ConcludedNodes
 from .context import RunContext, Steps
 from .download import DownloadOptions
-from .events import Explained, Judged, MovedWithPeer, NodeConcluded, NodeEnded, PhaseEntered, Reverted, Warned
+from .events import Explained, Judged, NodeEnded, PhaseEntered, Reverted, Warned
 from .join_text import sentences
 from .journal import JournalError
 from .missing_release import NOT_THERE_YET, MissingRelease, ReleaseMissing
@@ -107,6 +108,7 @@ class RouterUpgrade:
 
     def __post_init__(self) -> None:
         self._view = RouterView(self.context, self.poller, self.router, self.spec.wanted)
+        self._concluded = ConcludedNodes(self._view, self.results)
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
         self._post_checks = PostChecks(self._view, self.policy.post_checks)
@@ -146,22 +148,11 @@ class RouterUpgrade:
                 continue  # moved by itself with its peer, and followed to its end already
             bad = next((result for result in self.results if result.state not in GOOD), None)
             if bad is not None:
-                self._not_touched(node_id, f"nothing was sent, since {bad.node} is {bad.state}")
+                self._concluded.not_touched(node_id, f"nothing was sent, since {bad.node} is {bad.state}")
                 continue
             yield from self._one_node(node_id, check_mode)
-        self._look_again()
+        self._concluded.correct_verdicts()
         return self.results
-
-    def _look_again(self) -> None:
-        """Correct the verdict of a node that was done and went back before the others of its router had ended (D15)."""
-        for number, result in enumerate(self.results[:-1]):
-            if result.state == "done" and self._view.went_back(self._view.node_id(result.node)):
-                running = self.poller.asset(self.router, result.node).version_text
-                log = NodeLog(self.context.events, result)
-                reason = f"was done ({result.reason}), and went back to {running} before its router had ended"
-                log.end(NodeEnded("reverted", reason, running_version=running))
-                self.results[number] = log.result
-                log.record(NodeConcluded(log.result))
 
     # -- one node, or all of them ---------------------------------------------------------------------------------
 
@@ -171,13 +162,13 @@ class RouterUpgrade:
         if not check_mode:
             stopped, warnings = yield from self._turn.steps(node_id, self.nodes)
             if stopped:
-                self._not_touched(node_id, stopped, "held" if self.results else "not_started")
+                self._concluded.not_touched(node_id, stopped, "held" if self.results else "not_started")
                 return
         if self._view.needs_operation(node_id):
             rollback = yield from self._volumes.steps((node_id,), self.node_ids)
             if rollback.refused:
                 state = self._volumes.refused_state(rollback, check_mode)
-                self._not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
+                self._concluded.not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
                 return
         try:
             ended = yield from self._operate(replace(self.spec, request=request, nodes=(node_id,)), check_mode)
@@ -185,7 +176,7 @@ class RouterUpgrade:
             if not self.results:
                 raise
             # What became of the nodes before must not get lost.
-            self._not_touched(node_id, f"nothing was sent: {error}")
+            self._concluded.not_touched(node_id, f"nothing was sent: {error}")
             return
         yield from self._prove(ended, [*([rollback.warning] if rollback and rollback.warning else []), *warnings])
 
@@ -200,43 +191,17 @@ class RouterUpgrade:
             stopped = yield from self._turn.wait_for_limits(node_ids[0], self.nodes)
             if stopped:
                 for node_id in node_ids:
-                    self._not_touched(node_id, stopped)
+                    self._concluded.not_touched(node_id, stopped)
                 return
             needed = [node_id for node_id in node_ids if self._view.needs_operation(node_id)]
         rollback = yield from self._volumes.steps(needed, self.node_ids)
         if rollback.refused:
             for node_id in node_ids:
                 state = self._volumes.refused_state(rollback, check_mode)
-                self._not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
+                self._concluded.not_touched(node_id, f"nothing was sent: {rollback.refused}", state)
             return
         ended = yield from self._operate(replace(self.spec, request=request, nodes=node_ids), check_mode)
         yield from self._prove(ended, may_revert=False)
-
-    def _not_touched(self, node_id: NodeId, reason: str, state: str = "not_started") -> None:
-        """Add the result of a node to which nothing was sent."""
-        asset = self.poller.asset(*node_id)
-        running = asset.version_text if asset else None
-        result = NodeResult(
-            *node_id,
-            from_version=running,
-            running_version=running,
-            to_version=self.spec.wanted,
-            install_type=asset.install_type if asset else None,
-        )
-        log = NodeLog(self.context.events, result)
-        log.end(NodeEnded(state, reason))
-        self._conclude(log)
-
-    def _conclude(self, log: NodeLog) -> None:
-        """Nothing more is done with this node. What it was before it moved again with its peer counts no more (D15)."""
-        nodes = [(result.router, result.node) for result in self.results]
-        if log.node_id in nodes:
-            number = nodes.index(log.node_id)
-            log.record(MovedWithPeer(self.results[number].from_version))
-            self.results[number] = log.result
-        else:
-            self.results.append(log.result)
-        log.record(NodeConcluded(log.result))
 
     def _enter(self, phase: str, node: str = "") -> None:
         if (phase, node) != (self._phase, self.node):
@@ -294,7 +259,7 @@ class RouterUpgrade:
         for log in logs:
             yield from explain(self.context, log)
             explain_two_versions(log, self.poller)
-            self._conclude(log)
+            self._concluded.add(log)
 
     def _check_health(self, log: NodeLog) -> Generator[bool, None, None]:
         """The vendor's health check of a node that is done, unless it is one of the named checks."""

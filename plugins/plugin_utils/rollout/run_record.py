@@ -3,22 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What one batch of a run leaves to the next: its routers and their verdicts, and what counts for the whole run.
 
-It travels in the results of tasks, and lies beside the journal under the name of the run. Nobody needs the file: it
-serves tasks that are given no record, and people.
+How it gets from one task to the next stands in ``run_record_data``.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
-from ..clock import Clock, format_timestamp
-from ..files import replace_file
+from ..clock import Clock
 from ..planning.batches import BAD, BatchEnd, Tolerance, refusal
-from ..planning.durations import Durations
 from ..software.node_id import NodeId
 
 
@@ -51,14 +47,15 @@ class RunRecord:
 
     def __init__(self, folder: str | None, run_id: str, clock: Clock, process: str = ""):
         self.run_id = run_id
-        self._clock = clock
-        self._process = process
+        self.clock = clock
+        self.process = process
         # Never two underscores: those part router and node in the names of the journal's own files.
         name = re.sub(r"[^A-Za-z0-9.\-]+", "_", run_id)
         self.path = os.path.join(os.path.abspath(os.path.expanduser(folder)), f"run-{name}.json") if folder else None
-        self._clear()
+        self.clear()
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
+        """Forget all that was recorded."""
         self.batches: list[Batch] = []
         #: Routers that were done and left their settled state later, with the reason.
         self.relapsed: dict[str, str] = {}
@@ -152,88 +149,3 @@ class RunRecord:
         """A router that was done is not well any more."""
         self.relapsed[router] = reason
         self.done.pop(router, None)
-
-    # -- as data --------------------------------------------------------------------------------------------------
-
-    def as_data(self) -> dict:
-        """The record as plain data."""
-        return {
-            "run_id": self.run_id,
-            "process": self._process,
-            "updated": format_timestamp(self._clock.wall()),
-            "batches": [asdict(batch) for batch in self.batches],
-            "relapsed": dict(self.relapsed),
-            "done": self.done,
-            "stopped": self.stopped,
-            "held_back": self.held_back,
-            "blind": self.blind,
-            "start_deadline": self.start_deadline,
-            "window_end": self.window_end,
-            "durations": self.durations,
-            "baseline": None if self.baseline is None else [list(node_id) for node_id in self.baseline],
-            "canaries": self.canaries,
-            "canaries_ended": self.canaries_ended,
-            "tolerance": asdict(self.tolerance) if self.tolerance else None,
-        }
-
-    def take(self, data: Mapping) -> None:
-        """Take up a record that a task was given. Raises ValueError with the reason for what is none."""
-        try:
-            self._take(data)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            self._clear()
-            raise ValueError(f"it is no record of this run ({error})") from error
-
-    def load(self) -> str | None:
-        """Take up what earlier batches left in the file. Returns a warning if there is one that cannot be read."""
-        self._clear()
-        if self.path is None or not os.path.exists(self.path):
-            return None
-        try:
-            with open(self.path, encoding="utf-8") as stream:
-                self.take(json.load(stream))
-        except (OSError, ValueError) as error:
-            self._clear()
-            return (
-                f"The record of this run, {self.path}, cannot be read ({error}). What earlier batches counted is not "
-                "known: the budget of failures begins anew."
-            )
-        return None
-
-    def _take(self, data: object) -> None:
-        if not isinstance(data, Mapping) or data["run_id"] != self.run_id:
-            raise ValueError("it belongs to another run")
-        if data["process"] != self._process:
-            return  # an earlier run of the same name: what it left binds routers, by the journal, and no batches
-        self.batches = [Batch.from_data(batch) for batch in data["batches"]]
-        self.relapsed = {str(router): str(reason) for router, reason in dict(data["relapsed"]).items()}
-        self.done = {
-            str(router): {str(node): None if text is None else str(text) for node, text in dict(nodes).items()}
-            for router, nodes in dict(data["done"]).items()
-        }
-        self.stopped, self.blind = (_text(data[key]) for key in ("stopped", "blind"))
-        self.start_deadline, self.window_end = (_text(data[key]) for key in ("start_deadline", "window_end"))
-        self.held_back = [str(host) for host in data["held_back"]]
-        self.durations = Durations.from_data(data["durations"]).as_data()
-        baseline: Sequence | None = data["baseline"]
-        self.baseline = None if baseline is None else [NodeId(str(router), str(node)) for router, node in baseline]
-        self.canaries = None if data["canaries"] is None else int(data["canaries"])
-        self.canaries_ended = None if data["canaries_ended"] is None else float(data["canaries_ended"])
-        tolerance = data["tolerance"]
-        self.tolerance = tolerance and Tolerance(float(tolerance["percent"]), int(tolerance["recent"]))
-
-    def save(self) -> str | None:
-        """Write it down, readable by its owner only. Returns a warning if that fails: it never raises."""
-        if self.path is None:
-            return None
-        try:
-            os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
-            replace_file(self.path, json.dumps(self.as_data(), indent=1))
-        except (OSError, TypeError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            return f"The record of this run, {self.path}, cannot be written: {why}. Its tasks hand it on all the same."
-        return None
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)

@@ -14,6 +14,12 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Durations
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record import RunRecord
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record_data import (
+    load_record,
+    record_as_data,
+    save_record,
+    take_record,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.status import StatusFile
 
 
@@ -43,7 +49,7 @@ def with_batch(run: RunRecord, **verdicts: str) -> RunRecord:
 
 def test_the_next_batch_reads_what_the_last_one_left(tmp_path, clock) -> None:
     first = record(tmp_path, clock)
-    assert first.load() is None and (first.bad(), first.total(), first.stopped) == ({}, 0, None)
+    assert load_record(first) is None and (first.bad(), first.total(), first.stopped) == ({}, 0, None)
     durations = Durations()
     for seconds in (60, 70, 90):
         durations.add("upgrade", seconds)
@@ -54,19 +60,19 @@ def test_the_next_batch_reads_what_the_last_one_left(tmp_path, clock) -> None:
     first.stopped, first.window_end = "the stop file is there", "2026-03-02T05:00:00+02:00"
     first.durations, first.baseline = durations.as_data(), [("r1", "a")]
     first.canaries, first.canaries_ended, first.tolerance = 2, 12.5, Tolerance(5.0, 3)
-    assert first.save() is None
+    assert save_record(first) is None
     second = record(tmp_path, clock)
-    assert second.load() is None
-    assert second.as_data() == first.as_data()
+    assert load_record(second) is None
+    assert record_as_data(second) == record_as_data(first)
     assert second.bad() == {"r1": "failed", "r2": "unknown", "r3": "relapsed"} and second.total() == 4
     assert Durations.from_data(second.durations).typical("upgrade") == 90
     assert stat.S_IMODE(os.stat(first.path).st_mode) == 0o600
 
 
 def test_another_run_begins_with_nothing(tmp_path, clock) -> None:
-    with_batch(record(tmp_path, clock), r1="failed").save()
+    save_record(with_batch(record(tmp_path, clock), r1="failed"))
     for other in (record(tmp_path, clock, "night-2"), record(tmp_path, clock, process="2-1")):
-        assert other.load() is None and other.batches == [], "one ansible-playbook is one run, whatever its name"
+        assert load_record(other) is None and other.batches == [], "one ansible-playbook is one run, whatever its name"
 
 
 @pytest.mark.parametrize(
@@ -85,12 +91,12 @@ def test_another_run_begins_with_nothing(tmp_path, clock) -> None:
 )
 def test_an_unreadable_record_is_a_warning_and_counts_as_empty(tmp_path, clock, change) -> None:
     broken = with_batch(record(tmp_path, clock), r1="failed")
-    data = json.dumps(broken.as_data() | change)
+    data = json.dumps(record_as_data(broken) | change)
     for text in (data, "", "{", "[]", "null", "{}", '{"run_id": "night-1"}'):
         os.makedirs(os.path.dirname(broken.path), exist_ok=True)
         with open(broken.path, "w", encoding="utf-8") as stream:
             stream.write(text)
-        warning = broken.load()
+        warning = load_record(broken)
         assert broken.path in warning and "begins anew" in warning
         assert (broken.batches, broken.relapsed, broken.stopped) == ([], {}, None)
 
@@ -98,41 +104,41 @@ def test_an_unreadable_record_is_a_warning_and_counts_as_empty(tmp_path, clock, 
 def test_what_is_no_record_of_this_run_is_refused_where_a_task_is_given_it(tmp_path, clock) -> None:
     for data in ({}, {"run_id": "night-2"}, []):
         with pytest.raises(ValueError, match="no record of this run"):
-            record(tmp_path, clock).take(data)
+            take_record(record(tmp_path, clock), data)
 
 
 def test_a_record_that_cannot_be_written_is_a_warning(tmp_path, clock, no_disk) -> None:
     broken = record(tmp_path, clock)
     no_disk()
-    assert "No space left" in broken.save()
+    assert "No space left" in save_record(broken)
 
 
 def test_without_a_folder_a_run_remembers_nothing(clock) -> None:
     nothing = RunRecord(None, "night-1", clock)
-    assert nothing.load() is None and nothing.save() is None and nothing.path is None
+    assert load_record(nothing) is None and save_record(nothing) is None and nothing.path is None
 
 
 @pytest.mark.parametrize("run_id", ["../../etc/passwd", "a/b", "night 1", "a__b", "..", "\u00e4"])
 def test_the_file_stays_in_the_folder_whatever_the_run_is_called(tmp_path, clock, run_id) -> None:
     odd = with_batch(record(tmp_path, clock, run_id), r1="failed")
-    assert odd.save() is None
+    assert save_record(odd) is None
     (name,) = os.listdir(tmp_path / "journal")
     assert name.startswith("run-") and name.endswith(".json")
     assert "__" not in name, "two underscores part router and node in the journal"
     again = record(tmp_path, clock, run_id)
-    assert again.load() is None and again.bad() == {"r1": "failed"}
+    assert load_record(again) is None and again.bad() == {"r1": "failed"}
 
 
 def test_the_journal_passes_over_the_record_of_a_run_and_a_status_file(tmp_path, clock) -> None:
     folder = str(tmp_path / "journal")
     journal = Journal(folder, "night-1", clock, "cond1")
     journal.prepare()
-    record(tmp_path, clock).save()
+    save_record(record(tmp_path, clock))
     StatusFile(os.path.join(folder, "a-status.json"), clock).write({"targets": {}})
     assert journal.open_of_host() is None
     journal.write(journal.intent("r1", "n1", "upgrade", "request system software upgrade", (None, None)))
     assert journal.open_of_host().router == "r1"
-    assert record(tmp_path, clock).load() is None
+    assert load_record(record(tmp_path, clock)) is None
 
 
 # -- batches ----------------------------------------------------------------------------------------------------------

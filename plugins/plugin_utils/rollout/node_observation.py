@@ -1,0 +1,80 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a followed node is like now: from the list of assets, and where that is not enough, by its own answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import partial
+
+from ..pcli.errors import PcliError
+from ..pcli.waiting import Steps
+from ..software.node_status import NodeStatus
+from .conductor_evidence import with_report
+from .node_progress import needs_probe
+from .observation import observe
+from .operation_state import FollowedNode, OperationRun
+
+
+def observe_node(run: OperationRun, node: FollowedNode, answers: bool) -> NodeStatus | None:
+    """What a node is like now; None while its own answers are awaited.
+
+    They are not waited for once the list of assets shows the node in another state or with another version.
+    """
+    asset = run.poller.asset(*node.node_id)
+    listed = (asset.status, asset.version_text) if asset is not None and answers else None
+    if node.observation is not None and (not answers or listed != node.listed):
+        node.observation.close()
+        node.observation = None
+    if not answers:
+        return NodeStatus()
+    if node.observation is None:
+        node.listed, node.observation = listed, _observation(run, node)
+    try:
+        next(node.observation)
+    except StopIteration as end:
+        node.observation = None
+        return end.value
+    except PcliError:
+        node.observation = None
+        raise
+    return None
+
+
+def close_observations(nodes: Iterable[FollowedNode]) -> None:
+    """Of a node with an outcome nothing is awaited any more."""
+    for node in nodes:
+        if node.outcome is not None and node.observation is not None:
+            node.observation.close()
+            node.observation = None
+
+
+def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
+    """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
+    poller, ask = run.poller, run.context.waiting.ask
+    status = poller.partial(node.node_id, partial(needs_probe, node.progress))
+    if status is None:
+        status = yield from ask(partial(_probe, run, node))
+    if status.reachable or node.node_id == poller.local_node:
+        status = yield from with_report(run, node, status)
+    if status.away and not node.reconnected and away_for(run, node) >= (run.spec.reconnect_after or math.inf):
+        questions = [
+            partial(poller.round.newest_lines, operation, *node.node_id)
+            for operation in dict.fromkeys((run.spec.request.operation, "upgrade", "revert"))
+        ]
+        node.shown_away = tuple(sum((yield from run.context.waiting.ask_all(questions)), ()))
+    return status
+
+
+def away_for(run: OperationRun, node: FollowedNode) -> float:
+    """For how long a node has been away, in seconds; 0 where it is not."""
+    since = node.progress.away_since
+    return 0.0 if since is None else run.context.clock.now() - since
+
+
+def _probe(run: OperationRun, node: FollowedNode) -> NodeStatus:
+    poller = run.poller
+    status = observe(poller, node.node_id, run.baseline)
+    return poller.round.full_version(node.node_id, status, node.progress.wanted)

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the routers of a rollout end, each with its results: worked on to the end, broken off, or never begun."""
+
+from __future__ import annotations
+
+from ..planning.plan import RouterPlan
+from .broken_off import EXPECTED, results_after, words_of
+from .events import RouterEnded
+from .left_out import results_of
+from .listeners.ledger import NodeLedger
+from .results import NodeResult, reason_of, router_state
+from .rollout_admission import RolloutAdmission
+from .rollout_progress import ActiveRouter
+
+
+class RouterEnds:
+    """Records the ends of routers where they count: in the progress of the rollout, its batch, and the events."""
+
+    def __init__(self, admission: RolloutAdmission) -> None:
+        self._admission = admission
+        self._progress = admission.progress
+        self._context = admission.context
+
+    def break_off(self, active: ActiveRouter, error: Exception | None) -> None:
+        """The work on a router ended with an error, in its own steps or, after too many others, in those of the run."""
+        if error is not None and not isinstance(error, EXPECTED):
+            self._admission.drain(error)
+        plan, words = active.plan, words_of(error) if error else "the run ended"
+        if active in self._progress.active:
+            self.release(active)
+        if plan in self._progress.waiting or plan.router in self._progress.states:
+            return  # it broke off after its own end
+        entries = self._context.events.listener(NodeLedger).of_router(plan.router)
+        left = results_of(plan, "not_started", f"nothing was sent: {words}")
+        self.end(plan, results_after(left, active.run.results, entries, words, not self._admission.moves))
+
+    def release(self, active: ActiveRouter) -> None:
+        """Nobody works on this router any more: its slot is free."""
+        self._progress.active.remove(active)
+        self._admission.poller.forget(active.plan.router)
+
+    def end(self, plan: RouterPlan, results: list[NodeResult]) -> None:
+        """The router has ended with these results."""
+        router = plan.router
+        self._progress.results[router] = results
+        if self._admission.lane:
+            self._admission.lane.forget(router)
+        self._progress.states[router] = state = router_state(results)
+        planned = plan.state == "planned"
+        self._admission.batch.ended(router, state, results)
+        self._context.events.emit(RouterEnded(state, reason_of(results), tuple(results), planned, router=router))
+
+    def leave_out(self) -> None:
+        """The routers that were not started until the end of the run."""
+        for plan in self._progress.waiting:
+            reason = self._admission.not_sent(plan, self._admission.stopped or "it could not be started")
+            self.end(plan, results_of(plan, "not_started", reason))
+        self._progress.waiting = []

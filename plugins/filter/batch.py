@@ -26,8 +26,10 @@ _NOT_OF_BATCHES = ("ssr_version", "ssr_backup_name", "ssr_report_failure", "ssr_
 _UNSET = "not set"
 #: What is said instead of a value that nobody may see.
 _HIDDEN = "a value that is not shown"
-#: Hosts that a sentence names, and characters of a value that it shows.
-_NAMED, _LETTERS = 3, 60
+#: Hosts that a sentence names.
+_NAMED = 3
+#: Characters of a value that a sentence shows.
+_LETTERS = 60
 _ADVICE = (
     "All routers of a batch are handled by one task, which has one value for all of them. Set it for all of them, or "
     "run some of them on their own (--limit)."

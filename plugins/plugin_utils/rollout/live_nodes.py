@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 
 from ..clock import Clock
 from ..pcli.errors import FINAL, ConnectFailed, DeviceError, NoFreeShell, PcliError, SessionBroken
@@ -36,7 +37,7 @@ def read_live(
     answers = yield from _all_fresh(context, poller, questions)
     own, lines = dict(zip(node_ids, answers, strict=False)), iter(answers[len(node_ids) :])
     return {
-        node_id: _with_list(poller, LiveNode(node_id, *own[node_id], shown=tuple(next(lines) for _name in operations)))
+        node_id: _with_list(poller, LiveNode(node_id, *own[node_id], shown=tuple(islice(lines, len(operations)))))
         for node_id, operations in node_ids.items()
     }
 

@@ -53,7 +53,7 @@ def read_shown(
     ]
     lines = iter((yield from _all_fresh(context, poller, questions)))
     return {
-        node_id: LiveNode(node_id, shown=tuple(next(lines) for _name in operations))
+        node_id: LiveNode(node_id, shown=tuple(islice(lines, len(operations))))
         for node_id, operations in node_ids.items()
     }
 

@@ -41,7 +41,7 @@ def test_a_first_node_that_is_not_there_leaves_everything_to_the_second(bench):
 @pytest.mark.parametrize("seconds", [900, 100000], ids=["for a while", "for good"])
 def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
     """What was begun through it is followed through the other. New starts wait until it is back (rule 24)."""
-    gone = {"type": "conductor_node_down", "node": "c1", "after": 150, "seconds": seconds, "since": "first_request"}
+    gone = {"type": "conductor_node_down", "node": "c1", "after": 450, "seconds": seconds, "since": "first_request"}
     b = fleet(bench, gone, speedup=150)
     settings = {"router_upgrade_download": False, "router_upgrade_breaker_timeout": 40 if seconds == 900 else 4}
     run = play(b, "upgrade_routers", **SETTINGS, **settings, router_upgrade_in_flight=2)
@@ -52,7 +52,11 @@ def test_a_node_that_vanishes_amid_upgrades_loses_no_track(bench, seconds):
         "none is lost"
     )
     if seconds == 900:
-        assert_all_done(b, run)
+        assert_nothing_twice(b)
+        begun = {router for router, _node, _begin, _end in intervals(b)}
+        # Of what was being sent in the moment in which it vanished, nobody knows whether it has arrived.
+        assert {name: state for name, state in verdicts(run).items() if name in begun} == dict.fromkeys(begun, "done")
+        assert all(state == "unknown" for name, state in verdicts(run).items() if name not in begun)
         return
     assert b.truth("c1")["up"] is False
     assert_nothing_twice(b)

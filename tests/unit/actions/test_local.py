@@ -23,7 +23,7 @@ def run(
         args=args, async_val=0, check_mode=check_mode, diff=False, delegate_to=None, action="x", tags=list(tags)
     )
     connection = SimpleNamespace(_shell=SimpleNamespace(tmpdir="/"))
-    action = module.ActionModule(task, connection, SimpleNamespace(), None, None)
+    action = module.ActionModule(task, connection, SimpleNamespace(), None, None, None)
     return action.run(None, task_vars or {})
 
 

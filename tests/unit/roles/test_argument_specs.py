@@ -141,7 +141,7 @@ class Role:
         match = re.fullmatch(r"\{\{ \w+ \| default\('([^']*)', true\) \}\}", value) if isinstance(value, str) else None
         if match:
             return match[1]
-        number = re.fullmatch(r"\{\{ \w+ \| default\((\d+), true\) \}\}", str(value))
+        number = re.fullmatch(r"\{\{ \w+ \| default\((\d+)(?:, true)?\) \}\}", str(value))
         if number:
             return int(number[1])
         if isinstance(value, str) and re.fullmatch(r"\{\{ \w+ \| default\(\[\], true\) \}\}", value):

@@ -25,7 +25,7 @@ _TIMES = re.compile(
     r"_(timeout|soak|bake|settle|wait|pause|grace|flap|silence|reconnect_after|poll_min|poll_max)$|_expected_\w+$"
 )
 #: A default that a variable of the playbooks may set.
-_OF_PLAYBOOKS = re.compile(r"\{\{ \w+ \| default\((\d+), true\) \}\}")
+_OF_PLAYBOOKS = re.compile(r"\{\{ \w+ \| default\((\d+)(?:, true)?\) \}\}")
 #: What a controller needs however fast the simulated clock runs, in seconds: patience, and pauses between two looks.
 _PATIENCE, _POLL_MIN, _POLL_MAX = 30, 0.3, 1.0
 

@@ -20,6 +20,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from tests.simulator.play import pace
 from tests.unit.plugin_docs import docs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -212,6 +213,13 @@ def test_ansible_doc_shows_every_entry_point(role):
 
 
 # -- defaults -------------------------------------------------------------------------------------------------------
+
+
+def test_a_night_on_the_simulator_waits_for_no_time_of_real_hardware():
+    """Demonstrations and rehearsals shorten every wait; one that is left out lasts ten minutes."""
+    shortened = pace(600.0)
+    assert {"router_upgrade_bake", "router_upgrade_operation_settle", "router_upgrade_pair_soak"} <= set(shortened)
+    assert all(seconds <= 40 for seconds in shortened.values()), shortened
 
 
 @each_default

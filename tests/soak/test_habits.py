@@ -15,22 +15,10 @@ from tests.integration.habits import KINDS, PLAYS, report, seeds
 DRAWN = seeds(12)
 #: Routers that cannot be upgraded are waited for until their times are out, so of these worlds there are fewer.
 WORLDS = [(kind, seed) for number, seed in enumerate(DRAWN) for kind in KINDS if kind != "trouble" or number < 3]
-#: Known not to hold: a failed download of last month that is listed still blocks the routers. Nothing is sent to them.
-KNOWN = {("fleet", 1), ("fleet", 23)}
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(
-    ("kind", "seed"),
-    [
-        pytest.param(
-            *world,
-            id=f"{world[0]}-seed-{world[1]}",
-            marks=pytest.mark.xfail(strict=True, reason="a failed download of last month") if world in KNOWN else (),
-        )
-        for world in WORLDS
-    ],
-)
+@pytest.mark.parametrize(("kind", "seed"), WORLDS, ids=[f"{kind}-seed-{seed}" for kind, seed in WORLDS])
 def test_whatever_the_habits_of_a_conductor_the_verdict_is_the_truth(bench, kind, seed):
     world, play = PLAYS[kind]
     b = bench(**world(seed=seed))

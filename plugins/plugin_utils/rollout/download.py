@@ -17,7 +17,6 @@ from ..conductor.grammar import NotOffered
 from ..conductor.request import Request
 from ..pcli.errors import ConnectFailed, NoPrompt, SessionBroken
 from ..pcli.session import Pending
-from ..software import operation_status
 from ..software.download_words import read_words
 from ..software.downloads import (
     FAILED,
@@ -262,12 +261,7 @@ class Download:
         listed = self._view.partial(node_id)
         if listed.kind == THERE or (arrival.looks and not self.poller.is_its_turn(("download", *node_id))):
             return listed if listed.readable else None
-        before = self._before.get(node_id.node, [])
-        state = self._view.state(node_id, before)
-        lines = self._view.lines(node_id)
-        # What is not shown any more and comes back later is new.
-        shown = [line for line in before if len(operation_status.new_lines([line], lines)) < len(lines)]
-        self._before[node_id.node] = shown
+        state = self._view.state(node_id, self._before.get(node_id.node, []))
         return state if state.readable else self._answered() or state
 
     def _answered(self) -> DownloadState | None:

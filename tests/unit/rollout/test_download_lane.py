@@ -435,6 +435,21 @@ def test_a_failure_of_last_month_blocks_nobody(night) -> None:
     assert go(night)["R"]["state"] == "done"
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_failure_of_last_month_that_is_shown_again_after_the_download_blocks_nobody(night, stored) -> None:
+    """A conductor may show what runs now in its place, and nothing of what has ended since."""
+    night.conductor.course = Course(600, download=60)
+    night.conductor.stored = lambda router, node: [NEW] if stored and night.clock.now() > 1100 else []
+
+    def tell(router, node):
+        begun = sent_for(night).get(router)
+        runs = begun is not None and night.clock.now() - 1000 - begun < 60
+        return ("Downloading", "40%") if runs else ("Failed", "3%")
+
+    shows(night, tell)
+    assert go(night)["R"]["state"] == "done"
+
+
 # -- an upgrade that comes too early ----------------------------------------------------------------------------------
 
 

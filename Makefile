@@ -3,7 +3,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test lint unit integration gates journeys sanity importer plugin-docs artefact environment docs matrix soak habits worlds mutations format clean
+.PHONY: help demo rehearse test lint unit integration gates journeys sanity sanity-all importer plugin-docs artefact environment docs matrix soak habits worlds mutations format clean
 
 # The first Python that is new enough; name another one with `make PYTHON=python3.13 test`.
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.14; do \
@@ -81,8 +81,11 @@ plugin-docs: $(VENV)/.gates ## antsibull-docs: markup, references and schema of 
 journeys: $(VENV)/.dev ## What people do from outside, step by step: README and quick start word by word, pipelines, AWX
 	$(BIN)/python -m pytest -q -n 4 --dist worksteal tests/journeys
 
-sanity: $(VENV)/.gates ## ansible-test sanity
-	$(BIN)/python -m tests.tools.sanity
+sanity: $(VENV)/.gates ## ansible-test sanity, with the oldest and the newest ansible-core that are supported
+	$(BIN)/nox -s sanity-2.16 sanity-2.21
+
+sanity-all: $(VENV)/.gates ## ansible-test sanity with ansible-core 2.16, 2.18, 2.19, 2.20 and 2.21, before a release (noxfile.py)
+	$(BIN)/nox -t sanity
 
 importer: $(VENV)/.gates ## galaxy-importer, with no warning
 	$(BIN)/python -m tests.tools.importer
@@ -90,7 +93,7 @@ importer: $(VENV)/.gates ## galaxy-importer, with no warning
 docs: $(VENV)/.gates ## Build the site of the documentation
 	$(BIN)/python -m tests.tools.docs_site
 
-matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.13: unit tests and the demonstration in each (noxfile.py)
+matrix: $(VENV)/.gates ## ansible-core 2.16 to 2.21 with Python 3.10 to 3.14: unit tests and the demonstration in each (noxfile.py)
 	$(BIN)/nox
 
 # Random worlds of the soak: seeds that nobody has played, printed, so that one that breaks something can be played again.
@@ -111,7 +114,7 @@ worlds: $(VENV)/.dev ## Play random worlds, and name every promise that one of t
 	@$(BIN)/python -m tests.worlds --seeds $(FROM):$$(( $(FROM) + $(N) ))
 
 # MUTATIONS="--only gate --seeds 0:500" plays less; --remember writes down which world noticed what.
-mutations: $(VENV)/.dev ## Turn off each condition of the gate and of the judge, and say which random world notices it
+mutations: $(VENV)/.dev ## Turn off each condition of the gate, of the judge and of what they ask, and say what notices it
 	@$(BIN)/python -m tests.worlds.mutations $(MUTATIONS)
 
 format: $(VENV)/.dev ## Format the Python files

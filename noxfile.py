@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The releases of ansible-core, Python and paramiko that are supported, and what is run with each: ``make matrix``.
 
+``make sanity`` runs ``ansible-test sanity`` with the oldest and the newest of ``SANITY``, ``make sanity-all`` with all
+of them. These sessions run only where they are named.
+
 One session for each row of ``ROWS``. It runs the unit tests that depend on what differs between the rows, and the
 demonstration with a conductor pair and with routers. What works in virtual time alone (``UNIT`` names the rest) is the
 same everywhere, and ``make test`` runs it. A Python that this machine does not have is skipped, and said at the end.
@@ -14,7 +17,7 @@ import os
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -53,7 +56,17 @@ ROWS = (
     Row("2.19.14", "3.11", "5.1.0"),
     Row("2.20.10", "3.12", "4.0.0"),
     Row("2.21.5", "3.13", "5.1.0"),
+    Row("2.21.5", "3.14", "5.1.0"),
 )
+
+#: The releases with which ``ansible-test sanity`` runs, and the Pythons that may run it, the first that is there.
+SANITY = {
+    "2.16": ("3.11", "3.12", "3.10"),
+    "2.18": ("3.11", "3.12", "3.13"),
+    "2.19": ("3.11", "3.12", "3.13"),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.13", "3.12", "3.14"),
+}
 
 #: The unit tests of what talks to Ansible, to paramiko or to the shape of Python's own records.
 UNIT = (
@@ -159,6 +172,19 @@ def one(session: nox.Session, row: Row) -> None:
         session.log(f"The demonstration '{scenario}' went well, and nothing in it is deprecated.")
 
 
+def sanity(session: nox.Session, release: str) -> None:
+    """``ansible-test sanity`` of this release, on what would be published. Nothing is skipped: it is a gate."""
+    if session.python is False:
+        session.error(
+            f"ansible-core {release} needs a Python of {', '.join(SANITY[release])} with venv, and there is none."
+        )
+    row = next(row for row in ROWS if row.core.startswith(f"{release}."))
+    newest = replace(row, paramiko=ROWS[-1].paramiko, more=OLD if OLD[0] in row.more else ())
+    pins = constraints(newest, Path(session.create_tmp()))
+    session.install("-q", "-c", str(pins), "-r", "requirements.txt", "ansible-core", "PyYAML")
+    session.run("python", "-m", "tests.tools.sanity", *session.posargs)
+
+
 def declare(row: Row) -> None:
     def run(session: nox.Session) -> None:
         one(session, row)
@@ -167,5 +193,16 @@ def declare(row: Row) -> None:
     nox.session(run, name=row.name, python=interpreter(row.python) or False)
 
 
+def declare_sanity(release: str) -> None:
+    def run(session: nox.Session) -> None:
+        sanity(session, release)
+
+    run.__doc__ = f"ansible-test sanity of ansible-core {release}."
+    python = next(filter(None, map(interpreter, SANITY[release])), None)
+    nox.session(run, name=f"sanity-{release}", python=python or False, default=False, tags=["sanity"])
+
+
 for each in ROWS:
     declare(each)
+for release in SANITY:
+    declare_sanity(release)

@@ -12,10 +12,13 @@ import os
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import replace_file
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
 
 
 class ActionModule(PcliAction):
     def act(self, args):
+        if args["any_node"]:
+            self.conductor.follow_fallback()
         router, node = self.conductor.local_node()
         everything = listed = self.conductor.assets()
         if args["routers"]:
@@ -35,7 +38,8 @@ class ActionModule(PcliAction):
             "by_state": counts,
             "settled": self._settled(listed),
             "baseline": self._baseline(args["baseline"], args["forget_baseline"], self._settled(everything)),
-            "msg": f"{len(assets)} nodes: " + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())),
+            "msg": f"{counted(len(assets), 'node')}: "
+            + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())),
         }
 
     @staticmethod

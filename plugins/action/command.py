@@ -9,6 +9,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base impo
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.question_answers import Answer, reads_only
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.spelling import unsafe
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
 
 
 class ActionModule(PcliAction):
@@ -38,7 +39,7 @@ class ActionModule(PcliAction):
         return {
             "changed": any(result["command"] in changing and not result["error"] for result in results),
             "results": results,
-            "msg": f"{len(results)} commands were answered.",
+            "msg": f"{counted(len(results), 'command was', 'commands were')} answered.",
         }
 
     @staticmethod

@@ -22,7 +22,7 @@ class ActionModule(PcliAction):
         facts = {"router": router, "node": node, "name": name, "not_in_export": list(backup.NOT_IN_EXPORT)}
         if self.check_mode:
             return self._forecast(args, dest, facts)
-        saved = backup.save(self.conductor, name, dest, args["methods"], self._connection.sftp_login(), self.tell)
+        saved = backup.save(self.conductor, name, dest, args["methods"], self.tell)
         facts["name"] = saved.name
         result = {
             **facts,

@@ -14,7 +14,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.backup 
     check_name,
     exported_as,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, PcliError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, DeviceError, PcliError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_gzip, checksum, send_by_sftp
 
 # "# No differences" (CLI-5.x)
@@ -29,6 +29,7 @@ class ActionModule(PcliAction):
         field = "the file name of src" if args["src"] else "name"
         name = check_name(os.path.basename(args["src"]) if args["src"] else args["name"], field)
         conductor = self.conductor
+        self._log_in()
         self._refuse_unequal(args["commit"])
         conductor.refresh_prompt()
         if conductor.dirty:
@@ -51,12 +52,26 @@ class ActionModule(PcliAction):
             return self._preview(name, listed)
         if data is None:
             return self._restore(listed, args["commit"], args["keep_candidate"])
-        send_by_sftp(conductor.session, data, f"{FOLDER}/{name}", self._connection.sftp_login())
+        send_by_sftp(conductor.session, data, f"{FOLDER}/{name}")
         self.tell(f"sent as {name} ({len(data)} bytes, sha256 {checksum(data)})")
         try:
             return self._restore(name, args["commit"], args["keep_candidate"])
         finally:
             self._take_away(name)
+
+    def _log_in(self):
+        """Only to the named node: what the other one has as an export or as a candidate may be something else."""
+        try:
+            self.conductor.local_node()
+        except ConnectFailed as error:
+            others = [fallback.name for fallback in self._connection.fallbacks]
+            if not others:
+                raise
+            raise ConnectFailed(
+                f"{error} A configuration is only restored through the conductor node that is named, {self._host}, and "
+                f"nothing was sent to {others[0]}. To restore it through that node, put it first in the group of "
+                "the conductors, or name it in your own play; an export that is named must be on that node."
+            ) from error
 
     def _take_away(self, name):
         """We brought it and it is loaded: left there it would stand in the way of the next restore."""

@@ -8,17 +8,17 @@ from __future__ import annotations
 import functools
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.checks import CheckAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import overrides_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import known_alarms
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import run_checks
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import checks_to_repeat, run_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PASSING
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import lifted_checks
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import OperationSpec
 
 #: What restarts a node; a download moves none.
 _MOVES = ("upgrade", "downgrade", "revert")
+#: Why nothing is sent where what an earlier run began is only followed.
+_NOTHING_RUNS = "nothing runs there now"
 
 
 class ActionModule(CheckAction):
@@ -43,11 +43,11 @@ class ActionModule(CheckAction):
             }
         authority = self.authority(args)
         authority.version_rule = args["version_rule"]
-        if args["override"]:
-            known = {asset.router for asset in authority.assets}
-            authority.lifted = lifted_checks(overrides_of(args["override"], self._vars, known))
         authority.ours = functools.partial(self._ours, journal)
-        result = self.check_result(run_checks(checks, authority), args)
+        authority.began_lately = functools.partial(self._began_lately, journal, args["upgrade_timeout"])
+        run = run_checks(checks, authority)
+        result = self.check_result(run, args)
+        result["checks_to_repeat"] = checks_to_repeat(checks, run)
         result["taken_up"] = taken_up
         alarms = known_alarms(authority)
         result["alarms"] = alarms and [
@@ -59,9 +59,15 @@ class ActionModule(CheckAction):
     def _ours(journal, router, node):
         """Why an operation there is one to be taken up again; None where no record of ours is open."""
         record = journal.last(router, node)
-        if record is None or not record.open:
+        if record is None or not record.open or record.operation not in _MOVES:
             return None
         return f"an earlier run began '{record.command}' at {record.intent_at} and did not see its end"
+
+    @staticmethod
+    def _began_lately(journal, timeout, router, node):
+        """May what was begun there still run? The same time as in a rollout, which follows it for so long."""
+        record = journal.last(router, node)
+        return record is not None and journal.age(record) < max(timeout, record.limit or 0.0)
 
     def _take_up(self, args, journal):
         """Follow what an earlier run began to its end: only then is there anything to check."""
@@ -73,9 +79,10 @@ class ActionModule(CheckAction):
             if record is None or not record.open or record.operation not in _MOVES:
                 return None
             place = (record.router, record.node)
-            request = Request(record.operation, router=record.router, node=record.node, version=record.to_version)
+            version = None if record.operation == "revert" else record.to_version
+            request = Request(record.operation, router=record.router, node=record.node, version=version)
             spec = OperationSpec(
-                request, (place,), record.to_version, only_follow=True, assets_count=args["assets_count"]
+                request, (place,), record.to_version, only_follow=_NOTHING_RUNS, assets_count=args["assets_count"]
             )
             try:
                 result = next(result for result in loop.run(spec) if (result.router, result.node) == place)

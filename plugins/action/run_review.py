@@ -16,17 +16,24 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batches 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.relapse import departure
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record_data import (
     record_as_data,
+    rolled_in_file,
     save_record,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_review import review
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun, some
 
 
 class ActionModule(PcliAction):
     def act(self, args):
         record = run_record(self, args["journal"], args["run_id"], args["run_record"])
+        for router, nodes in nodes_done(args["done_before"]).items():
+            if router not in record.relapsed:
+                record.done[router] = nodes
+        self._departed = []
         hosts = args["next_hosts"]
         why = None
         if self.check_mode:
@@ -37,6 +44,7 @@ class ActionModule(PcliAction):
             why = self._decide(args, record, hosts)
         self._write(args, record)
         relapsed, verdicts = record.relapsed_later(), record.verdicts()
+        not_begun, unclear = ([], []) if self.check_mode else self._without_end(args, record, verdicts)
         totals = count_states(verdicts.values())
         return {
             "changed": False,
@@ -44,14 +52,31 @@ class ActionModule(PcliAction):
             "reason": why,
             "relapsed": relapsed,
             "by_router": {
-                router: {"state": "relapsed", "reason": reason, "nodes": []} for router, reason in relapsed.items()
+                router: {
+                    "state": "relapsed",
+                    "reason": reason,
+                    "nodes": [node | {"reason": reason} for node in self._departed if node["router"] == router],
+                }
+                for router, reason in relapsed.items()
             },
             "totals": totals,
+            "not_begun": not_begun,
             "stopped": record.stopped,
             "hosts_not_ok": record.hosts_not_ok(lambda state: STATES[state].ok),
             "run_record": record_as_data(record),
-            "msg": _message(record, hosts, why, totals),
+            "msg": " ".join(
+                filter(None, [_message(record, hosts, why, totals), never_begun(not_begun), _unclear(unclear)])
+            ),
         }
+
+    def _without_end(self, args, record, verdicts):
+        """The routers of the run to which nothing was sent, and those of which no task has said what became of them."""
+        variables = self._vars.get("hostvars") or {}
+        routers = [router_of(variables, host) for host in args["run_hosts"] or []]
+        rolled = record.rolled() | rolled_in_file(record) if routers else set()
+        unclear = [router for router in routers if router not in verdicts and router in rolled]
+        never = [router for router in routers if verdicts.get(router, "not_started") == "not_started"]
+        return [router for router in never if router not in unclear], unclear
 
     def _decide(self, args, record, hosts):
         """Why the batch of these hosts must not begin; None where it may, and is the next one of the run."""
@@ -85,7 +110,10 @@ class ActionModule(PcliAction):
             self.conductor.follow_fallback()
             limits = Limits(flap=args["flap"], poll_min=args["poll_min"])
             loop = Loop(self.conductor, self.clock, limits, Journal(None, "", self.clock), self.tell, self.alive)
-            return review(loop, loop.poller(shared=True), record)
+            poller, done = loop.poller(shared=True), dict(record.done)
+            unseen = review(loop, poller, record)
+            self._departed = departed(poller, {router: done[router] for router in record.relapsed if router in done})
+            return unseen
         except PcliError as error:
             record.blind = str(error)
             return record.blind
@@ -100,6 +128,39 @@ class ActionModule(PcliAction):
         warnings.append(save_record(record))
         for warning in filter(None, warnings):
             self.warn(warning)
+
+
+def nodes_done(results):
+    """The nodes that these results call done or up to date, by router, with the version that each runs."""
+    done = {}
+    for result in results:
+        for router, entry in (result.get("by_router") or {}).items():
+            for node in entry.get("nodes") or []:
+                if node.get("state") in ("done", "up_to_date"):
+                    done.setdefault(router, {})[node["node"]] = node.get("running_version")
+    return done
+
+
+def departed(poller, done):
+    """The nodes of these routers that are not as they were, as entries of a result."""
+    nodes = []
+    for router, versions in done.items():
+        for node, version in versions.items():
+            asset = poller.asset(router, node)
+            if departure(asset, version):
+                running = asset.version_text if asset else None
+                nodes.append({"router": router, "node": node, "state": "relapsed", "running_version": running})
+    return nodes
+
+
+def _unclear(routers):
+    """The sentence that names the routers whose task ended without a result; empty if there are none."""
+    if not routers:
+        return ""
+    return (
+        f"No task has said what became of {some(routers, 20)}: something may have been sent there. Run the same again: "
+        "it takes up what is running."
+    )
 
 
 def count_states(states):

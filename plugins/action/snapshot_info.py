@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.files import repl
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import check_folder
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.take import check_areas, take
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted
 
 #: Seconds between two lines about how far it is: a fleet keeps the conductor busy for minutes.
 _HEARTBEAT = 60.0
@@ -95,7 +96,7 @@ class ActionModule(PcliAction):
 
 
 def _message(snapshots, unavailable, folder):
-    text = f"{len(snapshots)} snapshot{'' if len(snapshots) == 1 else 's'}"
+    text = counted(len(snapshots), "snapshot")
     if folder:
         text += f", saved in {folder}"
     areas = sorted({area for reasons in unavailable.values() for area in reasons})

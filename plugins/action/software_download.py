@@ -9,7 +9,6 @@ import contextlib
 from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import positive
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import nodes_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.offered_versions import offered_versions
@@ -43,7 +42,7 @@ class ActionModule(RolloutAction):
         for name in ("iso", "cohort_id"):
             if args[name]:
                 check_word(args[name], name)
-        in_flight = positive(args, "downloads_in_flight")
+        in_flight = args["downloads_in_flight"]
         bounds = RolloutLimits(in_flight, in_flight, args["max_failures"], None, None, None, 100.0)
         self.conductor.follow_fallback()
         assets = self.conductor.assets()

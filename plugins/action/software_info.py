@@ -8,7 +8,7 @@ from __future__ import annotations
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import PcliAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import Unreadable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import resolve
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, try_parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, spelled, try_parse
 
 
 class ActionModule(PcliAction):
@@ -37,7 +37,7 @@ class ActionModule(PcliAction):
             "upgrade_available": None if unreadable else bool(newer),
             "newer": None if unreadable else newer,
             "peer_versions": {asset.node: asset.version_text for asset in assets if asset.node != node},
-            "msg": f"{node} runs {running}; " + _newer(newer, unreadable),
+            "msg": f"{node} runs {spelled(running)}; " + _newer(newer, unreadable),
         }
         if args["version"]:
             peers = [asset for asset in assets if asset.node != node]
@@ -65,7 +65,8 @@ class ActionModule(PcliAction):
                 bool(asset.version and requested and satisfies(asset.version, requested)) for asset in peers
             ),
             "up_to_date": bool(version and requested and satisfies(version, requested)),
-            "msg": f"{result['node']} runs {running}; wanted is {resolution.version} ({resolution.reason})",
+            "msg": f"{result['node']} runs {spelled(running)}; "
+            f"wanted is {spelled(resolution.version)} ({resolution.reason})",
         }
 
 
@@ -73,4 +74,4 @@ def _newer(newer, unreadable):
     """What is offered, in words: unreadable is not the same as nothing."""
     if unreadable:
         return f"what is offered cannot be read ({unreadable})"
-    return f"newer: {', '.join(newer)}" if newer else "nothing newer is offered"
+    return f"newer: {', '.join(map(spelled, newer))}" if newer else "nothing newer is offered"

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput, requested_version
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout import RolloutAction
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import rollout_limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.rollout_limits import window_lines
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.versions import Versions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.durations import Estimates
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import of_router
@@ -41,6 +41,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.upgrade_r
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.verify import HealthOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import check_word
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.targets import each_router_once, resolve_targets
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 
 class ActionModule(RolloutAction):
@@ -56,7 +57,7 @@ class ActionModule(RolloutAction):
         early = self._without_login(args)
         if early:
             return self.fleet_result(args, early, [], None)
-        bounds = rollout_limits(args, reverts=True)
+        bounds = self.limits(args, reverts=True)
         conductor = self.conductor
         if args["upgrade"] is None:
             conductor.follow_fallback()
@@ -65,7 +66,12 @@ class ActionModule(RolloutAction):
             own = [target for target in targets if target.router == conductor.local_node()[0]]
             routers = [target for target in targets if target not in own]
             if not own:
-                return {"assets_count": True, **self.fleet_result(args, *self._roll(args, routers, assets, bounds))}
+                limits = window_lines(args, bounds, self.clock.wall())
+                return {
+                    "assets_count": True,
+                    "limits": limits,
+                    **self.fleet_result(args, *self._roll(args, routers, assets, bounds)),
+                }
             conductor.require_first_node()
             return self._routers_first(args, routers, own, bounds)
         return self._one_by_one(args)
@@ -115,6 +121,7 @@ class ActionModule(RolloutAction):
         """Nodes that are named one by one, whose upgrade by this run is reverted."""
         assets = self.conductor.assets()
         targets = each_router_once(resolve_targets(args["targets"] or [], assets, self.conductor.local_node()))
+        self.nodes = tuple(node_id for target in targets for node_id in target.node_ids)
         counts, results = self._nodes(args, targets)
         return {"assets_count": counts, **self.fleet_result(args, results, [], None)}
 
@@ -238,7 +245,7 @@ class ActionModule(RolloutAction):
 def _not_sent(decision):
     """The result of a node to which no revert is sent: it runs that version already, or must not be reverted."""
     running = decision.running.text.partition(" (")[0] if decision.running else None
-    reason = f"runs {running} already" if decision.there else f"nothing was sent: {decision.refused}"
+    reason = f"runs {spelled(running)} already" if decision.there else f"nothing was sent: {decision.refused}"
     result = NodeResult(
         *decision.options.node_id, from_version=running, running_version=running, to_version=decision.back_to
     )

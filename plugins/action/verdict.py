@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, changed, combine
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused, check_word, decrypted
 
 #: What is kept of a node; its steps and all words are in the result of the task itself.
 _KEPT = (
@@ -34,6 +34,14 @@ _KEPT = (
 def _passes_over(result, router):
     """True for the review of a run in which this router is not: it names only those that are not as they were."""
     return isinstance(result.get("relapsed"), Mapping) and router not in result["relapsed"]
+
+
+def _unknown(given):
+    """What is said of options that this module does not have. Its imports would cost more than all the rest."""
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import module_options
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.unknown_options import unknown_options
+
+    return unknown_options("verdict", given, module_options)
 
 
 class ActionModule(ActionBase):
@@ -56,7 +64,7 @@ class ActionModule(ActionBase):
         args["progress"] = given.pop("progress", True)  # module_defaults of the group set it; nothing here takes time
         args["defer"] = self._flag("defer", given.pop("defer", False))
         if given:
-            raise NameRefused(f"verdict has no option {', '.join(sorted(given))}. It takes results, router and defer.")
+            raise NameRefused(_unknown(given))
         if isinstance(args["results"], str):
             args["results"] = [name.strip() for name in args["results"].split(",")]
         names = args["results"]
@@ -79,7 +87,7 @@ class ActionModule(ActionBase):
 
     def _own_name(self, task_vars):
         """The SSR's name of this host: its variable ssr_router, else its own name."""
-        name = task_vars.get("ssr_router", task_vars.get("inventory_hostname"))
+        name = decrypted(task_vars.get("ssr_router", task_vars.get("inventory_hostname")))
         return self._templar.template(name) if isinstance(name, str) and "{" in name else name
 
     def act(self, args, task_vars):
@@ -98,6 +106,7 @@ class ActionModule(ActionBase):
             "reason": combined["reason"],
             "nodes": [{key: node.get(key) for key in _KEPT} for node in combined["nodes"]],
             "changed": changed(entries, self._task.check_mode),
+            "succeeded": STATES[combined["state"]].ok,
             "failed": not STATES[combined["state"]].ok and not args["defer"],
             "msg": f"{router} {combined['state']}: {combined['reason']}",
         }
@@ -108,7 +117,7 @@ class ActionModule(ActionBase):
         routers = result.get("by_router")
         if isinstance(routers, Mapping) and router in routers:
             return routers[router]
-        if routers is None:
+        if routers is None or result.get("broke_off"):
             why = f"the task for the batch failed: {result.get('msg') or 'it gave no reason'}"
         else:
             why = "the task for the batch had another set of routers, and this one was not in it"

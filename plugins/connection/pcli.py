@@ -25,7 +25,7 @@ notes:
   - If plays of your own gather facts, set C(ansible_facts_modules=[]) in the inventory for hosts with this connection.
 options:
   remote_addr:
-    description: Address of the node.
+    description: Address of the node; an IPv6 address with or without brackets, and with its zone where it needs one.
     type: str
     default: inventory_hostname
     vars:
@@ -33,9 +33,8 @@ options:
       - name: ansible_host
       - name: ansible_ssh_host
   port:
-    description: Port of the SSH server.
+    description: Port of the SSH server. Defaults to that in O(ssh_config_file), otherwise to 22.
     type: int
-    default: 22
     vars:
       - name: ansible_port
       - name: ansible_ssh_port
@@ -48,23 +47,27 @@ options:
       - name: port
   fallback_hosts:
     description:
-      - Addresses of the other nodes of the same conductor, for a pair of nodes that share the work on routers.
-      - Operations on routers continue through one of them if the node cannot be reached, or is lost in the meantime.
-        Operations on the conductor itself never use them, since each of its nodes must be reached at its own address.
-      - Each entry is C(host) or C(host:port), with an IPv6 address in brackets (C([2001:db8::1]:22)). Without a port,
-        O(port) is used.
-      - User, password, keys and host key settings are the same for all. O(host_keys) may contain the keys of every
-        node. A password that one node refuses is not tried on the others.
+      - The other nodes of the same conductor, for a pair of nodes that share the work on routers. By default these are
+        the other hosts of the group C(ssr_conductors), if this host is one of them; an empty list means none.
+      - Operations on routers, backups and reports continue through one of them if the node cannot be reached, or is
+        lost in the meantime. Operations on the conductor itself never use them, since each of its nodes must be reached
+        at its own address.
+      - Each entry is the name of a host of the inventory, or an address (C(host), C(host:port), or an IPv6 address in
+        brackets, C([2001:db8::1]:22)).
+      - Address, port, user, password, keys, host keys, jump hosts and the prompt are those of the other host's own
+        variables. This also holds for an address that a host of C(ssr_conductors) has. For an address that no host
+        has, they are those of this host.
+      - A login that one node refuses is not tried again, and a password that was never accepted is not tried on
+        another node once it was refused.
     type: list
     elements: str
-    default: []
     vars:
       - name: ansible_pcli_fallback_hosts
   remote_user:
     description:
       - User to log in as. Accounts such as V(admin) land in the PCLI; V(t128) and V(root) land in a Linux shell
         (see O(enter_command)).
-      - Defaults to the user that runs Ansible.
+      - Defaults to that in O(ssh_config_file), otherwise to the user that runs Ansible.
     type: str
     vars:
       - name: ansible_user
@@ -88,10 +91,22 @@ options:
       - name: ansible_password
       - name: ansible_ssh_pass
       - name: ansible_ssh_password
+  secrets_as_they_are:
+    description:
+      - Whether a password or a passphrase may end in a line break. It is refused otherwise, before it is sent, since a
+        line break usually comes from C(echo) when the secret was encrypted.
+    version_added: 0.3.0
+    type: bool
+    default: false
+    vars:
+      - name: ansible_pcli_secrets_as_they_are
   private_key_file:
     description:
-      - Private key to log in with. Without it and without a password, the ssh-agent and the keys in C(~/.ssh) are
-        tried.
+      - Private key to log in with, in the form of OpenSSH, PEM or PKCS8. It is the only key that is tried. If it is
+        encrypted and there is no passphrase, a running ssh-agent that holds it is used.
+      - The file of a public key (C(.pub)) names the key of a running ssh-agent.
+      - Without it and without a password, the keys of the ssh-agent and those in C(~/.ssh) are tried, but at
+        most six, since servers hang up after that. Keys that are in both places come first.
       - A certificate beside it (C(id_ed25519-cert.pub) for C(id_ed25519)) is presented first, and the key alone if that
         is refused. Certificates in an ssh-agent are used as well.
     type: str
@@ -150,8 +165,8 @@ options:
         key: host_key_checking
   host_keys:
     description:
-      - Host keys of this node, as C(ssh-keyscan) prints them, and of the nodes in O(fallback_hosts). When set,
-        known_hosts files are not read, and no other key is accepted, even if O(host_key_checking) is off.
+      - Host keys of this node, as C(ssh-keyscan) prints them. When set, known_hosts files are not read, and no other
+        key is accepted, even if O(host_key_checking) is off.
       - For containers and execution environments, which have no known_hosts file.
     type: list
     elements: str
@@ -159,16 +174,33 @@ options:
     vars:
       - name: ansible_pcli_host_keys
   known_hosts_files:
-    description: Files with known host keys.
+    description:
+      - Files with known host keys. Defaults to those in O(ssh_config_file), otherwise to C(~/.ssh/known_hosts) and
+        C(/etc/ssh/ssh_known_hosts).
     type: list
     elements: path
-    default: [~/.ssh/known_hosts, /etc/ssh/ssh_known_hosts]
     vars:
       - name: ansible_pcli_known_hosts_files
+  ssh_config_file:
+    description:
+      - A configuration of OpenSSH, which is read for the address in O(remote_addr) and for the jump hosts. The
+        variables of the inventory, and O(ssh_common_args), come first.
+      - C(HostName), C(Port), C(User), C(IdentityFile), C(IdentitiesOnly), C(CertificateFile), C(ProxyJump),
+        C(ProxyCommand), C(UserKnownHostsFile), C(GlobalKnownHostsFile), C(HostKeyAlgorithms), C(Ciphers), C(MACs) and
+        C(KexAlgorithms) are honoured, in C(Host) and C(Match) blocks, and in files that are included before the first
+        of these.
+      - Options for people at a terminal, such as C(ForwardAgent) or C(SendEnv), are ignored. Every other one is an
+        error that names it.
+      - An empty text means no file.
+    version_added: 0.3.0
+    type: str
+    default: ~/.ssh/config
+    vars:
+      - name: ansible_pcli_ssh_config
   ssh_common_args:
     description:
-      - Arguments for OpenSSH, as far as this connection can honour them. OpenSSH is not run, C(~/.ssh/config) is not
-        read, and an option that would be ignored is an error.
+      - Arguments for OpenSSH, as far as this connection can honour them. OpenSSH is not run, and an option that would
+        be ignored is an error.
       - C(ProxyJump) (or C(-J)) goes through one or several jump hosts, C([user@]host[:port]), separated by commas, with
         IPv6 addresses in brackets. The default user is the one that runs Ansible, as with OpenSSH. Their host keys are
         checked by the same rules as the node's (O(jump_host_keys), O(known_hosts_files), O(host_key_checking)).
@@ -292,7 +324,7 @@ options:
     description:
       - The name of the node that this address must lead to. If the prompt shows another one, nothing is sent.
       - Needed only if a user changed the prompt, or to guard against an address that leads to another node.
-      - Applies to the node at O(remote_addr), not to those in O(fallback_hosts).
+      - Applies to the node at O(remote_addr). A host that continues its work has a variable of its own.
     type: str
     vars:
       - name: ansible_pcli_node
@@ -353,14 +385,52 @@ options:
 
 import dataclasses
 import re
+from collections.abc import Sequence
 
+from ansible import constants as C
+from ansible import context
 from ansible.errors import AnsibleError
 from ansible.plugins.connection import ConnectionBase
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access, Fallback
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import JUMP, Login, elsewhere
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import (
+    JUMP,
+    KNOWN_HOSTS,
+    NODE,
+    Login,
+    without_brackets,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import ShellOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_args import Hop, read_ssh_args
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_config import (
+    read_ssh_config,
+    refuse_own_proxy,
+    with_ssh_config,
+)
+
+#: Options of ~/.ssh/config about keys outside of files and agents, which nobody tries beside a password or a named key.
+_FOR_OTHER_KEYS = ("pkcs11provider", "securitykeyprovider")
+
+
+#: Ansible's own settings that stand for an option, and what sets it on the command line.
+_SETTINGS = {
+    "remote_user": ("DEFAULT_REMOTE_USER", "--user"),
+    "private_key_file": ("DEFAULT_PRIVATE_KEY_FILE", "--private-key"),
+}
+
+
+def _setting(connection: ConnectionBase, option: str, variable: str) -> str:
+    """What a user has to check about an option: its variable, or where else in Ansible's settings its value is."""
+    setting, on_command_line = _SETTINGS[option]
+    value = connection.get_option(option)
+    configured, origin = C.config.get_config_value_and_origin(setting)
+    if value is None or value not in (configured, (context.CLIARGS or {}).get(option)):
+        return variable
+    if value != configured:
+        return on_command_line
+    kind, separator, name = str(origin).partition(": ")
+    return f"{name} in the environment" if separator and kind == "env" else f"{option} in {origin}"
 
 
 class Connection(ConnectionBase):
@@ -376,32 +446,40 @@ class Connection(ConnectionBase):
             args = (new_stdin, *args)
         super().__init__(play_context, *args, **kwargs)
         self._session: Session | None = None
+        #: Where to continue if the node is away; set by the action, which knows the other hosts.
+        self.fallbacks: Sequence[Fallback] = ()
+        #: What the inventory calls the host; set by the action as well.
+        self.host_name = ""
 
     @property
     def session(self) -> Session:
         """The session of this host; it logs in when it is first used."""
         if self._session is None:
-            login = self._login()
             self._session = Session(
-                login,
-                self._shell_options(),
-                fallbacks=elsewhere(login, self.get_option("fallback_hosts")),
+                self.access(),
+                fallbacks=self.fallbacks,
                 command_timeout=self._seconds("command_timeout", "ansible_command_timeout"),
                 max_shells=self.get_option("max_shells"),
             )
         return self._session
 
-    def sftp_login(self) -> Login | None:
-        """The login for files, if it differs from that of the PCLI; else None."""
+    def access(self) -> Access:
+        """How this host is reached, by its own variables."""
+        login = self._login()
         user = self.get_option("sftp_user")
-        if not user:
-            return None
-        return dataclasses.replace(
-            self.session.login,  # where the session is: an export is on the node that made it
-            user=user,
-            password=self.get_option("sftp_password"),
-            key_file=self.get_option("sftp_private_key_file"),
-            certificate_file=None,
+        files = {
+            "user": user,
+            "password": self.get_option("sftp_password"),
+            "key_file": self.get_option("sftp_private_key_file"),
+            "certificate_file": None,
+        }
+        return Access(
+            login,
+            self._shell_options(),
+            node=self.get_option("node"),
+            router=self.get_option("router"),
+            sftp=dataclasses.replace(login, **files) if user else None,
+            name=self.host_name,
         )
 
     def _login(self) -> Login:
@@ -410,33 +488,81 @@ class Connection(ConnectionBase):
             "ssh_common_args",
             "ssh_extra_args",
         )  # in the order in which Ansible passes them to OpenSSH
-        args = read_ssh_args({f"ansible_{name}": self.get_option(name) for name in variables})
+        host, port = without_brackets(self.get_option("remote_addr")), self._port()
+        file = self.get_option("ssh_config_file")
+        config = read_ssh_config(file, host, port, self.get_option("remote_user"), self._settled_options())
+        texts = {f"ansible_{name}": self.get_option(name) for name in variables}
+        args = read_ssh_args(texts, file or "", config.options)
         login = args.applied(
-            Login(
-                host=self.get_option("remote_addr"),
-                port=self._port(),
-                user=self.get_option("remote_user"),
-                password=self.get_option("password"),
-                key_file=self.get_option("private_key_file"),
-                key_passphrase=self.get_option("private_key_passphrase"),
-                certificate_file=self.get_option("certificate_file"),
-                allow_agent=self.get_option("use_agent"),
-                look_for_keys=self.get_option("look_for_keys"),
-                host_key_checking=self.get_option("host_key_checking"),
-                host_keys=tuple(self.get_option("host_keys") or ()),
-                known_hosts=tuple(self.get_option("known_hosts_files") or ()),
-                connect_timeout=self._seconds("connect_timeout", "ansible_connect_timeout"),
-                keepalive=self.get_option("keepalive_interval"),
+            with_ssh_config(
+                Login(
+                    host=host,
+                    port=port or 22,
+                    user=self.get_option("remote_user"),
+                    password=self.get_option("password"),
+                    key_file=self.get_option("private_key_file"),
+                    key_passphrase=self.get_option("private_key_passphrase"),
+                    certificate_file=self.get_option("certificate_file"),
+                    allow_agent=self.get_option("use_agent"),
+                    look_for_keys=self.get_option("look_for_keys"),
+                    host_key_checking=self.get_option("host_key_checking"),
+                    host_keys=tuple(self.get_option("host_keys") or ()),
+                    known_hosts=self._known_hosts(),
+                    connect_timeout=self._seconds("connect_timeout", "ansible_connect_timeout"),
+                    keepalive=self.get_option("keepalive_interval"),
+                    names=dataclasses.replace(
+                        NODE,
+                        user=_setting(self, "remote_user", NODE.user),
+                        key_file=_setting(self, "private_key_file", NODE.key_file),
+                    ),
+                    secrets_as_they_are=self.get_option("secrets_as_they_are"),
+                ),
+                config,
             )
         )
         jumps = tuple(self._jump(login, hop) for hop in args.hops)
         return dataclasses.replace(login, jumps=jumps, proxy_command=args.proxy_command)
 
+    def _settled_options(self) -> set[str]:
+        """The options of ~/.ssh/config that have a variable which is set."""
+        settled: set[str] = set()
+        if self.get_option("password") is not None or self.get_option("private_key_file"):
+            settled |= {"identityfile", "identitiesonly", "certificatefile", *_FOR_OTHER_KEYS}
+        if self.get_option("certificate_file"):
+            settled.add("certificatefile")
+        settled |= self._never_asked("password", "use_agent")
+        if self.get_option("host_keys") or self.get_option("known_hosts_files") is not None:
+            settled |= {"userknownhostsfile", "globalknownhostsfile"}
+        if self.get_option("host_keys"):
+            settled |= {"hostkeyalgorithms", "hostkeyalias"}
+        if self.get_option("host_keys") or not self.get_option("host_key_checking"):
+            settled.add("stricthostkeychecking")
+        return settled
+
+    def _never_asked(self, password: str, agent: str) -> set[str]:
+        """The options of ~/.ssh/config about an agent that nobody asks: beside a password no key is tried."""
+        if self.get_option(password) is not None or not self.get_option(agent):
+            return {"identityagent"}
+        return set()
+
+    def _known_hosts(self) -> tuple[str, ...]:
+        files = self.get_option("known_hosts_files")
+        return KNOWN_HOSTS if files is None else tuple(files)
+
     def _jump(self, login: Login, hop: Hop) -> Login:
         """The login to a jump host. It shares settings with the login to the node, but never a secret."""
-        return Login(
+        settled = {"userknownhostsfile", "globalknownhostsfile", "stricthostkeychecking", "certificatefile"}
+        if self.get_option("jump_password") is not None or self.get_option("jump_private_key_file"):
+            settled |= {"identityfile", "identitiesonly", *_FOR_OTHER_KEYS}
+        settled |= self._never_asked("jump_password", "jump_use_agent")
+        if self.get_option("jump_host_keys"):
+            settled |= {"hostkeyalgorithms", "hostkeyalias"}
+        file = self.get_option("ssh_config_file")
+        config = read_ssh_config(file, hop.host, hop.port, hop.user, settled)
+        refuse_own_proxy(file or "", hop.host, config)
+        jump = Login(
             host=hop.host,
-            port=hop.port,
+            port=hop.port or 22,
             user=hop.user,
             password=self.get_option("jump_password"),
             key_file=self.get_option("jump_private_key_file"),
@@ -449,7 +575,9 @@ class Connection(ConnectionBase):
             connect_timeout=login.connect_timeout,
             keepalive=login.keepalive,
             names=JUMP,
+            secrets_as_they_are=login.secrets_as_they_are,
         )
+        return read_ssh_args({}, file or "", config.options).applied(with_ssh_config(jump, config))
 
     def _shell_options(self) -> ShellOptions:
         return ShellOptions(
@@ -461,9 +589,9 @@ class Connection(ConnectionBase):
             login_timeout=self._seconds("login_timeout", "ansible_pcli_login_timeout"),
         )
 
-    def _port(self) -> int:
-        port = self.get_option("port") or 22
-        if not 0 < port < 65536:
+    def _port(self) -> int | None:
+        port = self.get_option("port") or None
+        if port is not None and not 0 < port < 65536:
             raise PcliError(f"ansible_port is {port}. Ports are numbers from 1 to 65535.")
         return port
 

@@ -54,6 +54,8 @@ options:
       - How long a node must have been settled without any change before its operation counts as over, in seconds, if
         no status of the conductor shows that it is over. The vendor's own check after an upgrade may still run then,
         and take the node back, although its version, state and service look well.
+      - For as long after a command without a known end, the conductor's words that nothing runs there do not count; a
+        next command waits for it.
       - Raise it if that check is known to take longer on your hardware; lower it to V(0) only for rehearsals.
     type: int
     default: 300

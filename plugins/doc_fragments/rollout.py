@@ -50,8 +50,10 @@ options:
     type: float
   start_deadline:
     description:
-      - No node is started at or after this time, which is ISO 8601 with a time zone, such as
-        V(2026-11-24T04:00:00+01:00) or V(2026-11-24T03:00:00Z); a time without a zone is rejected.
+      - No node is started at or after this time, such as V(05:00) (the next one), V(tomorrow 05:00), V(+6h), or
+        V(2026-11-24T04:00:00+01:00). A time without a zone needs O(time_zone).
+      - A time of the day and a duration count from the start of C(ansible-playbook). One that is past, that was less
+        than six hours ago, or that is more than a day away must be written as a date and a time.
       - A pair is not started if its second node would start too late, judged by the durations of this run so far, or
         else by the expected ones.
       - V(none) means no deadline; an empty text is refused.
@@ -62,6 +64,11 @@ options:
         upgrade, the soak and a revert still fit. The format is that of O(start_deadline).
       - Routers that do not fit end as V(not_started); the reason says how much time was missing.
       - V(none) means no window; an empty text is refused.
+    type: str
+  time_zone:
+    description:
+      - The time zone of O(start_deadline) and O(window_end) where they name none, such as V(Europe/Berlin), V(UTC) or
+        V(+01:00). That of the controller is never used, since a container has none of its own.
     type: str
   expected_revert:
     description:
@@ -93,7 +100,7 @@ options:
   stop_file:
     description:
       - A path on the controller. As soon as this file exists, no further router is started; those in progress are
-        followed to the end.
+        followed to the end, with the second node of a pair. A conductor that is a target is not started either.
       - Use it to stop a run early and in an orderly way. Remove the file before the next run.
     type: path
   status_file:
@@ -121,6 +128,8 @@ options:
         V(condition) and V(reason). Each names one router; patterns are not accepted.
       - V(peer_not_well) lets one node of a pair be handled although the other one is disconnected, not settled or bad.
         So a half-done pair with a dead node can be finished or taken back. Its router is dark while the node restarts.
+      - V(peer_end_unknown) lets an operation count as ended that was begun at the other node by an earlier run, if its
+        time is over and nothing shows that it runs. Use it with V(peer_not_well) for a node that died in its upgrade.
       - V(group_member_not_well) lets a router be handled although another one of its exclusive group is not well.
       - The checks V(pair_connected), V(pair_in_sync), V(same_install_type), V(mismatch_alarm), V(critical_alarms) and
         V(asset_errors) of M(sessionsmart.ssr.precheck) only warn about that router.

@@ -127,6 +127,7 @@ options:
       - How to treat an answer of this health check that cannot be interpreted. Its output is not documented.
       - With V(warn) the node is V(done), with a warning. With V(hold) it is V(held), and the next node is not touched.
         Choose V(hold) if somebody is available to read the answer.
+      - After an answer that speaks of a failure, and names no check that failed, the node is always V(held).
     type: str
     choices: [warn, hold]
     default: warn
@@ -144,9 +145,18 @@ options:
     type: list
     elements: raw
     default: []
+  checks_to_repeat:
+    description:
+      - Checks before an operation that failed only because of an operation that an earlier run began, by the name of
+        the router. RV(sessionsmart.ssr.precheck#module:checks_to_repeat) has them.
+      - They are made again once that operation is over, for as long as O(post_check_timeout). If one with the severity
+        V(block) still fails, the router is V(held), and nothing is sent to its next node.
+    type: dict
+    default: {}
   post_check_timeout:
     description:
-      - How long failing O(post_checks) are repeated, in seconds. With V(0), each of them runs once.
+      - How long failing O(post_checks) and O(checks_to_repeat) are repeated, in seconds. With V(0), each of them runs
+        once.
       - Raise it if your nodes need longer until everything works after a restart.
     type: int
     default: 900

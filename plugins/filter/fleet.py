@@ -5,16 +5,26 @@
 
 from __future__ import annotations
 
+import glob
+import os
 from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.targets import router_of
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning import plan_table as table_of_plan
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import (
+    batch_lines as lines_of_batches,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.batch_plan import split_into_batches
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, merge
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import counted, some
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import (
     parse_requested_version,
     satisfies,
+    spelled,
     try_parse,
 )
 
@@ -23,16 +33,26 @@ SHOWN = 100
 #: The next job of a workflow gets small data, whatever the size of the fleet: so many routers, and so many characters
 #: of each reason. The report contains everything.
 HANDED_ON = 20
-LETTERS = 160
+LETTERS = 300
 
 
 def plan_table(plan: object) -> list[str]:
     """The plan as a table, followed by the reasons and notes about individual routers."""
+    limits = []
     if isinstance(plan, Mapping):
-        plan = plan.get("plan") or []
+        limits, plan = list(plan.get("limits") or []), plan.get("plan") or []
     if not isinstance(plan, Sequence) or isinstance(plan, str):
         raise AnsibleFilterError("plan_table takes the plan of an operation, or a result that has one.")
-    return table_of_plan.plan_table(plan) if plan else ["There is nothing to plan: no router was named."]
+    return [*table_of_plan.plan_table(plan), *limits] if plan else ["There is nothing to plan: no router was named."]
+
+
+def batch_lines(plan: Mapping, hosts: Sequence[str], serial: object, bake: object) -> list[str]:
+    """The batches that a run over these hosts would have: who comes first, and what each waits for."""
+    rows = plan.get("plan") or []
+    states = {entry["router"]: entry["state"] for entry in rows}
+    routers = {entry["host"]: entry["router"] for entry in rows}
+    batches = split_into_batches([routers.get(host, host) for host in hosts], serial_batches(serial))
+    return lines_of_batches(batches, states, float(str(bake)))
 
 
 def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:
@@ -55,6 +75,49 @@ def fleet_report(results: Sequence[Mapping], check_mode: bool = False) -> dict:
     }
 
 
+def preparation_failure(results: Sequence[Mapping], host: str) -> str:
+    """Why a batch cannot begin: the first of these results of its preparation that failed, as a sentence; else empty.
+
+    ``host``: the first of the batch.
+    """
+    for result in results:
+        if result.get("failed") or result.get("unreachable"):
+            why = " ".join(str(result.get("msg") or "it gave no reason").split()).rstrip(".")
+            return f"The preparation of the batch that begins with {host} failed: {why}."
+    return ""
+
+
+def not_begun(hosts: Sequence[str], hostvars: Mapping, reason: str) -> dict:
+    """The result of a batch to which nothing was sent, as a task of an upgrade would return it."""
+    why = reason.rstrip(".").removesuffix("Nothing was sent").rstrip(". ")
+    entry = {"state": "not_started", "reason": f"{why}. Nothing was sent.", "nodes": []}
+    return {"msg": entry["reason"], "by_router": {router_of(hostvars, host): entry for host in hosts}}
+
+
+def run_lines(review: Mapping, handover: Mapping, reason: str, files: Sequence[str]) -> list[str]:
+    """The last lines of a run: totals, a line for each reason with its routers, and the files that have the rest.
+
+    ``review``: what M(sessionsmart.ssr.run_review) returned at the end, empty for a run without one.
+    ``reason``: why no other batch was begun.
+    ``files``: paths on the controller, or patterns of them; those that are there are named.
+    """
+    lines = [str(review.get("msg") or _counts(handover.get("totals") or {}))]
+    said: dict[tuple[str, str], list[str]] = {}
+    for router, problem in (handover.get("problems") or {}).items():
+        said.setdefault((problem["state"], problem["reason"]), []).append(router)
+    if reason and not any(reason.rstrip(".") in text for text in (lines[0], *(why for _state, why in said))):
+        lines.append(reason)
+    lines += [f"{state}: {_few(routers)}: {why}" for (state, why), routers in said.items()]
+    if handover.get("more_problems"):
+        lines.append(f"{handover['more_problems']} more routers with problems are in the reports.")
+    written = [path for path in files if path and glob.glob(os.path.expanduser(path))]
+    return [*lines, *(f"file: {path}" for path in written)]
+
+
+def _few(routers: Sequence[str]) -> str:
+    return some(routers) if len(routers) == 1 else f"{len(routers)} routers: {some(routers)}"
+
+
 def fleet_lines(report: Mapping) -> list[str]:
     """A report for people: totals, what stopped it, and the routers; if there are many, only those with problems."""
     routers = report.get("by_router") or {}
@@ -65,16 +128,20 @@ def fleet_lines(report: Mapping) -> list[str]:
         lines.append(f"No other router was started: {report['stopped']}")
     lines += [_line(router, routers[router]) for router in sorted(shown, key=lambda router: _rank(routers[router]))]
     if len(shown) < len(routers):
-        lines.append(f"{len(routers) - len(shown)} routers without problems are not listed.")
+        rest = counted(len(routers) - len(shown), "router without problems is", "routers without problems are")
+        lines.append(f"{rest} not listed.")
     return lines
 
 
+def _counts(totals: Mapping[str, int]) -> str:
+    counts = ", ".join(f"{count} {state}" for state, count in totals.items()) or "none"
+    return f"{counted(sum(totals.values()), 'router')}: {counts}"
+
+
 def _total(report: Mapping) -> str:
-    counts = ", ".join(f"{count} {state}" for state, count in report["totals"].items()) or "none"
     seconds = sum(run.get("elapsed") or 0 for run in report.get("runs") or [])
-    number = len(report["by_router"])
     ended = f"; it took {format_duration(seconds)}" if seconds else ""
-    return f"{number} {'router' if number == 1 else 'routers'}: {counts}{ended}"
+    return f"{_counts(report['totals'])}{ended}"
 
 
 def _rank(entry: Mapping) -> int:
@@ -131,8 +198,12 @@ def fleet_relapsed(handover: Mapping, relapsed: Mapping[str, str]) -> dict:
 
 
 def _short(text: object) -> str:
+    """The text without its middle where it is too long: the cause stands first, and what to do next at the end."""
     plain = " ".join(str(text or "").split())
-    return plain if len(plain) <= LETTERS else plain[: LETTERS - 1] + "…"
+    if len(plain) <= LETTERS:
+        return plain
+    end = LETTERS // 2
+    return f"{plain[: LETTERS - end - 3]} \u2026 {plain[-end:]}"
 
 
 def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
@@ -144,18 +215,23 @@ def fleet_totals(report: Mapping, before: Mapping | None = None) -> dict:
 # -- the state of an authority ----------------------------------------------------------------------------------------
 
 
-def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
+def authority_state(assets: Sequence[Mapping], version: str = "", own: Mapping[str, str] | None = None) -> dict:
     """How many nodes run which version, and a few names of those that are not settled or on another release.
 
     ``assets``: as M(sessionsmart.ssr.assets_info) returns them. ``version``: the requested release; empty for none.
+    ``own``: that of routers whose hosts have another one (rule 41).
     """
-    requested = parse_requested_version(version) if version else None
+    wanted = {router: parse_requested_version(text) for router, text in (own or {}).items()}
+    common = parse_requested_version(version) if version else None
     nodes = {
         NodeId(asset["router"], asset["node"]): asset for asset in assets if asset.get("node") and asset.get("router")
     }
     elsewhere = [
-        str(node_id) for node_id, asset in nodes.items() if requested and not _runs(asset.get("version"), requested)
+        str(node_id)
+        for node_id, asset in nodes.items()
+        if (requested := wanted.get(node_id.router, common)) and not _runs(asset.get("version"), requested)
     ]
+    others = sorted({text for router, text in (own or {}).items() if text != version})
     unsettled = [str(node_id) for node_id, asset in nodes.items() if not asset.get("settled")]
     versions: dict[str, int] = {}
     for asset in nodes.values():
@@ -165,6 +241,7 @@ def authority_state(assets: Sequence[Mapping], version: str = "") -> dict:
         "nodes": len(nodes),
         "versions": dict(sorted(versions.items())),
         "wanted": version,
+        "wanted_of_hosts": others[:HANDED_ON],
         "elsewhere": len(elsewhere),
         "elsewhere_names": sorted(elsewhere)[:HANDED_ON],
         "unsettled": len(unsettled),
@@ -179,17 +256,25 @@ def _runs(version: str | None, requested: object) -> bool:
 
 def authority_lines(state: Mapping) -> list[str]:
     """The lines for people that describe a result of :func:`authority_state`."""
-    lines = [f"{state['nodes']} nodes:"] + [f"    {count} on {version}" for version, count in state["versions"].items()]
-    if state["wanted"]:
-        lines.append(_named(state, "elsewhere", f"do not run {state['wanted']}", f"All run {state['wanted']}."))
-    lines.append(_named(state, "unsettled", "are not settled", "All are settled."))
+    releases: dict[str, int] = {}
+    for version, count in state["versions"].items():
+        releases[spelled(version)] = releases.get(spelled(version), 0) + count
+    lines = [f"{counted(state['nodes'], 'node')}:"] + [
+        f"    {count} on {release}" for release, count in releases.items()
+    ]
+    others = state.get("wanted_of_hosts") or []
+    of_hosts = f"the release of their own host ({', '.join(others)})" if others else ""
+    wanted = " or ".join(filter(None, [state["wanted"], of_hosts]))
+    if wanted:
+        lines.append(_named(state, "elsewhere", ("does", "do"), f"not run {wanted}", f"All run {wanted}."))
+    lines.append(_named(state, "unsettled", ("is", "are"), "not settled", "All are settled."))
     return lines
 
 
-def _named(state: Mapping, what: str, bad: str, good: str) -> str:
+def _named(state: Mapping, what: str, verbs: tuple[str, str], bad: str, good: str) -> str:
     count, names = state[what], state[f"{what}_names"]
     more = f" and {count - len(names)} more" if count > len(names) else ""
-    return f"{count} {bad}: {', '.join(names)}{more}." if count else good
+    return f"{counted(count, *verbs)} {bad}: {', '.join(names)}{more}." if count else good
 
 
 class FilterModule:
@@ -199,11 +284,15 @@ class FilterModule:
         return {
             "authority_lines": authority_lines,
             "authority_state": authority_state,
+            "batch_lines": batch_lines,
             "fleet_handover": fleet_handover,
             "fleet_lines": fleet_lines,
             "fleet_problems": fleet_problems,
             "fleet_relapsed": fleet_relapsed,
             "fleet_report": fleet_report,
             "fleet_totals": fleet_totals,
+            "not_begun": not_begun,
             "plan_table": plan_table,
+            "preparation_failure": preparation_failure,
+            "run_lines": run_lines,
         }

@@ -9,19 +9,30 @@ A survey of AWX and ``-e name=value`` pass text, whatever the type of a variable
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import yaml
 from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.parsing.convert_bool import BOOLEANS
+from ansible.plugins.test.core import vault_encrypted
 from ansible_collections.sessionsmart.ssr.plugins.filter.play import serial_batches, tasks_file, text_list
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT, parse_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT, process_age
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.bounds import number_wanted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.overrides import OverrideError, read_overrides
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.planning.user_times import (
+    ACCEPTED,
+    parse_user_time,
+    parse_zone,
+)
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import some
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import decrypted
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse_requested_version
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
@@ -43,6 +54,7 @@ PLAYBOOK_VARIABLES = {
     "ssr_restore_file": "str",
     "ssr_restore_name": "str",
     "ssr_serial": "batches",
+    "ssr_time_zone": "zone",
     "ssr_version": "version",
 }
 #: Variables of roles with a more precise meaning than the type in their spec, by the last part of their names.
@@ -59,16 +71,31 @@ _MEANT = {
     "include": "patterns",
     "override": "overrides",
     "percentage": "percent",
+    "zone": "zone",
 }
 #: Variables of playbooks of which an empty text is a mistake, with what it is without them: nobody may take a limit
 #: for none because what should have named it came out empty.
 _NEVER_EMPTY = {"ssr_max_fail_percentage": "0"}
+#: What ssr_version is for.
+_REQUESTED = "Give the requested release, for instance -e ssr_version=6.3.5."
+_PREVIOUS = (
+    "Give the version to go back to, the one that ran before the last upgrade, for instance "
+    "-e ssr_version=6.3.0-107.r1.el7."
+)
 
 
 def input_mistakes(
-    conductors: Sequence[str], version: object, needs_version: bool = False, routers: Sequence[str] | None = None
+    conductors: Sequence[str],
+    version: object,
+    needs_version: bool = False,
+    routers: Sequence[str] | None = None,
+    reverts: bool = False,
 ) -> list[str]:
-    """A sentence for each mistake; empty if there is none. ``routers`` None: no routers are needed."""
+    """A sentence for each mistake; empty if there is none.
+
+    ``routers`` None: no routers are needed. ``reverts``: the version is the one to go back to.
+    """
+    version = decrypted(version)
     mistakes = []
     if not conductors:
         mistakes.append(
@@ -80,7 +107,7 @@ def input_mistakes(
             "prints them; they need no variables."
         )
     if needs_version and version in ("", None):
-        mistakes.append("ssr_version is not set. Give the requested release, for instance -e ssr_version=6.3.5.")
+        mistakes.append(f"ssr_version is not set. {_PREVIOUS if reverts else _REQUESTED}")
     elif version in ("", None):
         pass
     elif not isinstance(version, str):
@@ -107,7 +134,14 @@ def setting_mistakes(hostvars: Mapping, hosts: Sequence[str], base: str = "") ->
         for name in [*PLAYBOOK_VARIABLES, *role_options()]:
             if name not in given and name in variables:
                 given.update(plain_value(variables, name))
-    return [text for name, value in given.items() if (text := mistake_of(name, value, base))]
+    zone = given.get("router_upgrade_time_zone") or given.get("ssr_time_zone")
+    mistakes = []
+    for name, value in given.items():
+        mistake = mistake_of(name, decrypted(value), base, decrypted(zone))
+        if mistake and vault_encrypted(value):
+            mistake = f"{name} is encrypted, so its value is not shown: give {_wanted(*_kind_of(name))}."
+        mistakes += [mistake] if mistake else []
+    return mistakes
 
 
 def plain_value(variables: Mapping, name: str) -> dict[str, object]:
@@ -119,25 +153,30 @@ def plain_value(variables: Mapping, name: str) -> dict[str, object]:
     return {} if type(value).__name__.endswith(("Undefined", "Marker")) else {name: value}
 
 
-def mistake_of(name: str, value: object, base: str = "") -> str:
-    """The mistake in one variable; empty if there is none."""
-    if name in PLAYBOOK_VARIABLES:
-        kind, option = PLAYBOOK_VARIABLES[name], {"default": _NEVER_EMPTY.get(name, "")}
-        if kind == "version":  # see input_mistakes
-            return ""
-    else:
-        option = role_options()[name]
-        kind = option.get("type", "str")
-        if kind in ("str", "path", "list"):
-            kind = _MEANT.get(name.rpartition("_")[2], kind)
+def mistake_of(name: str, value: object, base: str = "", zone: object = None) -> str:
+    """The mistake in one variable; empty if there is none. ``zone``: of times that have none."""
+    kind, option = _kind_of(name)
+    if kind == "version":  # see input_mistakes
+        return ""
     if value is None or str(value).strip() == "":  # Ansible turns an empty text from a survey into None
         if _may_be_empty(kind, option):
             return ""
         return f"{name} is empty. Leave it out for {option.get('default')}, or give {_wanted(kind, option)}."
     if option.get("default") == NO_LIMIT == str(value).strip():
         return ""
-    reason = _CHECKS.get(kind, _no_check)(value, base) or _not_offered(value, option)
+    if kind == "moment":
+        return _moment(name, value, zone)
+    reason = _CHECKS.get(kind, _no_check)(value, base) or _not_offered(value, option) or _not_within(name, kind, value)
     return f"{name} is {value!r}: {reason.replace('{wanted}', _wanted(kind, option))}" if reason else ""
+
+
+def _kind_of(name: str) -> tuple[str, Mapping]:
+    """What a variable contains, and its option."""
+    if name in PLAYBOOK_VARIABLES:
+        return PLAYBOOK_VARIABLES[name], {"default": _NEVER_EMPTY.get(name, "")}
+    option = role_options()[name]
+    kind = option.get("type", "str")
+    return _MEANT.get(name.rpartition("_")[2], kind) if kind in ("str", "path", "list") else kind, option
 
 
 def _may_be_empty(kind: str, option: Mapping) -> bool:
@@ -159,6 +198,17 @@ def _not_offered(value: object, option: Mapping) -> str:
         # As Ansible reads it, since it checks the choices of a role before any filter of ours: commas only.
         values = [part.strip() for part in value.split(",")] if isinstance(value, str) else value
     return "give {wanted}." if choices and any(choice not in choices for choice in values) else ""
+
+
+def _not_within(name: str, kind: str, value: object) -> str:
+    """The mistake of a number that its option cannot have."""
+    if kind not in ("float", "int"):
+        return ""
+    option = name
+    for prefix in ("conductor_upgrade_", "router_upgrade_", "ssr_"):
+        option = option.removeprefix(prefix)
+    wanted = number_wanted(option, float(str(value).strip()))
+    return f"give {wanted}." if wanted else ""
 
 
 def _no_check(_value: object, _base: str) -> str:
@@ -193,12 +243,23 @@ def _patterns(value: object, base: str) -> str:
     return _list(value, base)
 
 
-def _moment(value: object, _base: str) -> str:
+def _moment(name: str, value: object, zone: object) -> str:
+    """Times count from the start of ansible-playbook, so that every batch of a run reads the same."""
+    parent = multiprocessing.parent_process()
+    age = process_age(parent.pid if parent else os.getpid())
     try:
-        parse_timestamp(str(value), "It")
+        parse_user_time(value, name, datetime.now(timezone.utc) - timedelta(seconds=age), zone)
         return ""
-    except ValueError:
-        return "give {wanted}."
+    except ValueError as error:
+        return str(error).removesuffix(" Nothing was sent.")
+
+
+def _zone(value: object, _base: str) -> str:
+    try:
+        parse_zone(value)
+        return ""
+    except ValueError as error:
+        return str(error)
 
 
 def _dict(value: object, _base: str) -> str:
@@ -264,7 +325,7 @@ _WANTED = {
     "int": "a whole number",
     "list": "a list, or a text with commas or line breaks between its entries",
     "overrides": "a list of mappings with router, condition and reason",
-    "moment": "a time with its zone, such as 2026-11-24T03:00:00Z",
+    "moment": ACCEPTED,
     "patterns": "regular expressions: a list, or a text with commas or line breaks between them",
     "percent": "a number from 0 to 100",
 }
@@ -276,11 +337,11 @@ _CHECKS: dict[str, Callable[[object, str], str]] = {
     "folder": _folder,
     "int": _number(int),
     "list": _list,
-    "moment": _moment,
     "overrides": _overrides,
     "patterns": _patterns,
     "percent": _percent,
     "tasks": _tasks,
+    "zone": _zone,
 }
 
 
@@ -312,14 +373,9 @@ def limit_mistakes(played: Sequence[str], needed: Sequence[str], group: str) -> 
     if not needed or set(needed) & set(played):
         return []
     return [
-        f"The limit leaves out {_few(needed)}, so there is nothing to work on: this playbook is for {group}. Name at "
+        f"The limit leaves out {some(needed)}, so there is nothing to work on: this playbook is for {group}. Name at "
         "least one of them in the limit, or leave the limit out."
     ]
-
-
-def _few(names: Sequence[str], shown: int = 5) -> str:
-    more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return f"{', '.join(map(str, names[:shown]))}{more}"
 
 
 def slice_mistakes(variables: Mapping) -> list[str]:

@@ -1,15 +1,16 @@
 # Copyright (c) 2026, sessionsmart.ssr contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters for the keywords and variables of plays: batches, lists, files of tasks, and the other conductor node."""
+"""Filters for the keywords and variables of plays: batches, lists, and files of tasks."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import NO_LIMIT
 
@@ -90,26 +91,20 @@ def tasks_file(name: object, base: str = "") -> str:
     raise AnsibleFilterError(f"there is no file of tasks '{text}' (looked for {' and '.join(dict.fromkeys(paths))}).")
 
 
-def fallback_of(hostvars: Mapping, groups: Mapping, conductor: str | None = None) -> list[str]:
-    """Where to continue if this conductor node cannot be reached: what its inventory says, else the other nodes.
+def from_the_beginning(hosts: str) -> str:
+    """The hosts of a play that checks the input, as they are given.
 
-    ``conductor``: the inventory host that is used; defaults to the first of ssr_conductors.
+    Raises AnsibleFilterError for a run with ``--start-at-task``: it skips every task up to the named one, also those
+    that always run. A keyword of a play is evaluated nevertheless.
     """
-    nodes = list(groups.get("ssr_conductors") or [])
-    conductor = conductor or (nodes or [None])[0]
-    if conductor not in hostvars:
-        return []
-    addresses = hostvars[conductor].get("ansible_pcli_fallback_hosts")
-    if addresses is not None:
-        return addresses
-    return [_address(hostvars[name]) for name in nodes if name != conductor] if conductor in nodes else []
-
-
-def _address(host: Mapping) -> str:
-    address = str(host.get("ansible_host") or host.get("ansible_ssh_host") or host.get("inventory_hostname"))
-    port = host.get("ansible_port") or host.get("ansible_ssh_port")
-    bracketed = f"[{address}]" if ":" in address and not address.startswith("[") else address
-    return f"{bracketed}:{port}" if port else bracketed
+    task = (context.CLIARGS or {}).get("start_at_task")
+    if task:
+        raise AnsibleFilterError(
+            f"--start-at-task '{task}' cannot be used with the playbooks of sessionsmart.ssr: it would skip the checks "
+            "at their beginning. Leave it out: a run takes up what an earlier one has begun, and leaves alone what is "
+            "done. Nothing was sent."
+        )
+    return hosts
 
 
 class FilterModule:
@@ -117,7 +112,7 @@ class FilterModule:
 
     def filters(self) -> dict:
         return {
-            "fallback_of": fallback_of,
+            "from_the_beginning": from_the_beginning,
             "serial_batches": serial_batches,
             "tasks_file": tasks_file,
             "text_list": text_list,

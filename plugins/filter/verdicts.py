@@ -9,7 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.clock import format_duration, parse_record_timestamp
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.counts import never_begun
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import satisfies, spelled, try_parse
+
+#: Where the role keeps what became of the nodes of a conductor; what stands later overrides: a review has those that
+#: have relapsed.
+_CONDUCTOR_RESULTS = ("conductor_upgrade_verdict", "conductor_upgrade_reviewed", "conductor_upgrade_revert_result")
 
 
 def _nodes(result: Mapping) -> list[Mapping]:
@@ -21,29 +27,74 @@ def _node_id(node: Mapping) -> NodeId:
 
 
 def verdict_lines(results: Sequence[Mapping] | Mapping) -> list[str]:
-    """One line for each node: its state, from which version to which, and why."""
+    """A line for each node: its state, from which version to which, and why. Nodes with the same to say share one."""
     if isinstance(results, Mapping):
         results = [results]
     if not isinstance(results, Sequence) or isinstance(results, str):
         raise AnsibleFilterError("verdict_lines takes the result of an operation, or a list of such results.")
     lines = []
     for result in results:
+        said: dict[tuple, list[Mapping]] = {}
         for node in _nodes(result or {}):
-            before, wanted = node.get("from_version") or "?", node.get("to_version") or "?"
-            lines.append(f"{_node_id(node)}: {node['state'].upper()} ({before} to {wanted}): {node['reason']}")
-            lines += [f"    warning: {line}" for line in node.get("warnings") or []]
+            said.setdefault((node["router"], node["state"], _versions(node), node["reason"]), []).append(node)
+        for (_router, state, versions, reason), nodes in said.items():
+            names = ", ".join(str(_node_id(node)) for node in nodes)
+            lines.append(f"{names}: {state.upper()} ({versions}): {reason}")
+            warnings = dict.fromkeys(line for node in nodes for line in node.get("warnings") or [])
+            lines += [f"    warning: {line}" for line in warnings]
     return lines
+
+
+def _versions(node: Mapping) -> str:
+    """From which release to which, or what still runs where the other one was only downloaded."""
+    before, wanted = spelled(node.get("from_version")) or "?", spelled(node.get("to_version")) or "?"
+    running, target = try_parse(node.get("running_version")), try_parse(node.get("to_version"))
+    if node["state"] in ("done", "up_to_date") and running and target and satisfies(running, target) is False:
+        return f"runs {spelled(running.text)}; download of {wanted}"
+    return f"{before} to {wanted}"
 
 
 def verdict_table(results: Sequence[Mapping]) -> list[str]:
     """The nodes as a table: state, versions, and duration."""
-    rows = [("NODE", "STATE", "FROM", "TO", "TOOK")]
-    for node in (node for result in results for node in _nodes(result or {})):
-        now = node.get("to_version" if node["state"] == "planned" else "running_version")
-        versions = (node.get("from_version") or "?", now or "?")
-        rows.append((str(_node_id(node)), node["state"], *versions, _took(node)))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return _table([node for result in results for node in _nodes(result or {})])
+
+
+def _table(nodes: Sequence[Mapping]) -> list[str]:
+    """What a node runs has a column of its own only where that is not the target: a line has 80 columns at most."""
+    rows = [("NODE", "STATE", "FROM", "TO", "RUNS", "TOOK")]
+    for node in nodes:
+        versions = [spelled(node.get(name)) or "?" for name in ("from_version", "to_version", "running_version")]
+        rows.append((str(_node_id(node)).rstrip("."), node["state"], *versions, _took(node)))
+    if all(row[3] == row[4] for row in rows[1:]):
+        rows = [row[:4] + row[5:] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def conductor_lines(hostvars: Mapping, hosts: Sequence[str], complete: bool, waiting: Sequence[str] = ()) -> list[str]:
+    """The last lines about a conductor: a row for each node, also one that had no turn, and what was never begun.
+
+    ``hosts``: its nodes, in their order; ``complete``: the run has come to its end; ``waiting``: the routers whose turn
+    comes after the conductor.
+    """
+    nodes: dict[NodeId, Mapping] = {}
+    for variables in (hostvars[host] for host in hosts):
+        for name in _CONDUCTOR_RESULTS:
+            for node in _nodes(variables.get(name) or {}):
+                nodes[_node_id(node)] = {**nodes.get(_node_id(node), {}), **node}
+    wanted = next((node["to_version"] for node in nodes.values() if node.get("to_version")), None)
+    for host in hosts:
+        before = hostvars[host].get("conductor_upgrade_before") or {}
+        node_id = NodeId(str(before.get("router") or ""), str(before.get("node") or host))
+        running = before.get("running")
+        row = {"router": node_id.router, "node": node_id.node, "from_version": running, "running_version": running}
+        nodes.setdefault(node_id, {**row, "to_version": wanted, "state": "not_started"})
+    lines = _table(list(nodes.values()))
+    if complete:
+        return lines
+    if all(node["state"] in ("not_started", "blocked") for node in nodes.values()):
+        lines.append("Nothing was sent to any conductor node.")
+    return [*lines, never_begun(waiting)] if waiting else lines
 
 
 def _took(node: Mapping) -> str:
@@ -67,6 +118,7 @@ class FilterModule:
 
     def filters(self) -> dict:
         return {
+            "conductor_lines": conductor_lines,
             "verdict_lines": verdict_lines,
             "verdict_summary": verdict_summary,
             "verdict_table": verdict_table,

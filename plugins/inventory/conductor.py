@@ -184,33 +184,31 @@ host_keys:
   - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEexampleexampleexampleexampleexampleexamplex
   - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEanotheranotheranotheranotheranotheranotherx
 
----
-# The password from a vault, also for the plays; routers of one kind only, with groups and waves of one's own.
-plugin: sessionsmart.ssr.conductor
-conductors: [conductor-1.example.net, conductor-2.example.net]
-user: admin
-variables:
-  ansible_password: "{{ lookup('ansible.builtin.file', '/run/secrets/ssr') }}"
-filters:
-  - starts_with(ssr_router, 'store-')
-  - ssr_nodes[?state != 'disconnected']
-keyed_groups:
-  - key: ssr_router.split('-')[1]
-    prefix: region
-groups:
-  lagging: ssr_release is none or ssr_release is ansible.builtin.version('6.3.5', '<')
-compose:
-  ssr_wave: 2 if ssr_ha else 1
+# Another file: the password from a vault, also for the plays; routers of one kind, with groups and waves of one's own.
+# plugin: sessionsmart.ssr.conductor
+# conductors: [conductor-1.example.net, conductor-2.example.net]
+# user: admin
+# variables:
+#   ansible_password: "{{ lookup('ansible.builtin.file', '/run/secrets/ssr') }}"
+# filters:
+#   - starts_with(ssr_router, 'store-')
+#   - ssr_nodes[?state != 'disconnected']
+# keyed_groups:
+#   - key: ssr_router.split('-')[1]
+#     prefix: region
+# groups:
+#   lagging: ssr_release is none or ssr_release is ansible.builtin.version('6.3.5', '<')
+# compose:
+#   ssr_wave: 2 if ssr_ha else 1
 
----
-# A cache for an hour; for a day, should the conductor be away.
-plugin: sessionsmart.ssr.conductor
-conductors: [192.0.2.11, 192.0.2.12]
-cache: true
-cache_plugin: ansible.builtin.jsonfile
-cache_connection: ~/.cache/ssr-inventory
-cache_timeout: 3600
-unreachable_cache_age: 86400
+# Another file: a cache for an hour; for a day, should the conductor be away.
+# plugin: sessionsmart.ssr.conductor
+# conductors: [192.0.2.11, 192.0.2.12]
+# cache: true
+# cache_plugin: ansible.builtin.jsonfile
+# cache_connection: ~/.cache/ssr-inventory
+# cache_timeout: 3600
+# unreachable_cache_age: 86400
 """
 
 import difflib

@@ -56,6 +56,14 @@ options:
         back.
     type: bool
     default: false
+  any_node:
+    description:
+      - Whether to use the other node of the conductor, with the variables of its own host, if this one cannot be
+        reached.
+      - Leave it off where the nodes of the conductor itself are worked on.
+    version_added: 0.3.0
+    type: bool
+    default: false
 seealso:
   - module: sessionsmart.ssr.health_check
   - module: sessionsmart.ssr.software_info

@@ -77,8 +77,8 @@ options:
     type: int
   any_node:
     description:
-      - Whether to use the other node of the conductor, as C(ansible_pcli_fallback_hosts) names it, if this one cannot
-        be reached.
+      - Whether to use the other node of the conductor, with the variables of its own host, if this one cannot be
+        reached.
       - Set it to V(true) for a backup before an operation on routers. Leave it off if the conductor itself is to be
         upgraded.
     type: bool

@@ -18,6 +18,8 @@ description:
   - Loads an exported configuration into the candidate configuration of this account, validates it, compares it with the
     running one, and commits it if O(commit=true).
   - Without O(commit) it proves that the export can be restored, shows the differences, and discards the candidate.
+  - Only the node that is named restores. If it is away, nothing is sent to the other node of the conductor, whose
+    exports may be others, and the message says how to use that one.
   - A candidate with uncommitted changes is an error, because an import replaces it.
   - A commit is refused while the nodes of the conductor run different versions, which the vendor does not permit
     (intro_upgrade_considerations).

@@ -98,6 +98,12 @@ options:
     type: list
     elements: str
     default: []
+  override:
+    description:
+      - Conditions that do not count for single routers, as in M(sessionsmart.ssr.precheck).
+      - Use it where an operation was sent with the same override, for instance beside a dead node.
+    type: list
+    elements: raw
   snapshots:
     description:
       - The state of routers before, by name, as RV(sessionsmart.ssr.snapshot_info#module:snapshots) returns it. Each
@@ -251,6 +257,11 @@ checks:
       type: bool
       returned: always
       sample: false
+    excused:
+      description: Whether only an operation that an earlier run began, and that is resumed, keeps it from failing.
+      type: bool
+      returned: always
+      sample: false
 counts:
   description: How many checks are in each state.
   type: dict
@@ -319,7 +330,7 @@ table:
   type: list
   elements: str
   returned: if the node could be reached
-  sample: ["12 passed, 2 skipped, 0 warnings or failures"]
+  sample: ["12 passed, 2 skipped, 0 warned, 0 failed"]
 waited:
   description: For how many seconds the checks were repeated.
   type: int

@@ -20,6 +20,8 @@ description:
     the task.
   - If the O(journal) contains a command of an earlier run without an outcome, the node may be restarting. The module
     then waits for it to answer, and a running operation is resumed rather than a reason to stop.
+  - Whatever fails only because that command restarts a node warns, such as its service, the connection of its pair, or
+    an alarm that it raises or that says that it is not seen. Everything else still stops its router.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes
   - sessionsmart.ssr.attributes.info
@@ -119,6 +121,8 @@ options:
         V(condition) and V(reason). Each names one router; patterns are not accepted.
       - V(peer_not_well) lets one node of a pair be handled although the other one is disconnected, not settled or bad.
         So a half-done pair with a dead node can be finished or taken back. Its router is dark while the node restarts.
+      - V(peer_end_unknown) lets an operation count as ended that was begun at the other node by an earlier run, if its
+        time is over and nothing shows that it runs. Use it with V(peer_not_well) for a node that died in its upgrade.
       - V(group_member_not_well) lets a router be handled although another one of its exclusive group is not well.
       - The checks V(pair_connected), V(pair_in_sync), V(same_install_type), V(mismatch_alarm), V(critical_alarms) and
         V(asset_errors) only warn about that router.
@@ -129,8 +133,8 @@ options:
     elements: raw
   any_node:
     description:
-      - Whether to use the other node of the conductor, as C(ansible_pcli_fallback_hosts) names it, if this one cannot
-        be reached.
+      - Whether to use the other node of the conductor, with the variables of its own host, if this one cannot be
+        reached.
       - Set it to V(true) before an operation on routers. Leave it off if the conductor itself is to be upgraded.
     type: bool
     default: false
@@ -282,6 +286,11 @@ checks:
       type: bool
       returned: always
       sample: false
+    excused:
+      description: Whether only an operation that an earlier run began, and that is resumed, keeps it from failing.
+      type: bool
+      returned: always
+      sample: false
 counts:
   description: How many checks are in each state.
   type: dict
@@ -343,6 +352,14 @@ blocked_routers:
   type: dict
   returned: if the node could be reached
   sample: {branch-1: "asset_settled: Not settled: b1 Pending. Wait until it is, or find out why it does not settle"}
+checks_to_repeat:
+  description:
+    - The checks with the severity V(block) that fail only because of an operation that an earlier run began and whose
+      end nobody saw, by the name of the router. They stop nothing, since that operation is followed to its end first.
+      The option of the same name of M(sessionsmart.ssr.software_upgrade) takes them.
+  type: dict
+  returned: if the node could be reached
+  sample: {branch-1: [critical_alarms]}
 table:
   description:
     - The same for people, one line for each check that fails or warns, and one with the number of the others. If there
@@ -350,7 +367,7 @@ table:
   type: list
   elements: str
   returned: if the node could be reached
-  sample: ["12 passed, 2 skipped, 0 warnings or failures"]
+  sample: ["12 passed, 2 skipped, 0 warned, 0 failed"]
 alarms:
   description:
     - The alarms of the targets, if a check read them, for O(sessionsmart.ssr.health_check#module:alarms_before).

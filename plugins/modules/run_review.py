@@ -41,6 +41,13 @@ options:
       - Leave it out at the end of a run.
     type: list
     elements: str
+  run_hosts:
+    description:
+      - All inventory hosts that the run was meant for, usually C(ansible_play_hosts_all), at the end of a run.
+      - With it the routers that were never begun are named. After a failed canary that is most of them, and Ansible
+        itself says nothing of hosts in batches that it did not begin.
+    type: list
+    elements: str
   max_fail_percentage:
     description:
       - What percentage of a batch may end badly before no other batch begins. With V(0) one router stops the run.
@@ -49,8 +56,9 @@ options:
     default: 0
   recent_failures:
     description:
-      - When so many of the twenty routers that ended last did not end well, no other batch begins, whatever
-        O(max_fail_percentage) is. V(0) switches this off.
+      - When so many of the twenty routers that ended last did not end well, no other batch begins, and no other router
+        of the batch under way, whatever O(max_fail_percentage) is. Routers to which nothing was sent do not count.
+        V(0) switches this off.
       - Switch it off only for rehearsals.
     type: int
     default: 3
@@ -60,6 +68,15 @@ options:
         empty, only the run itself decides.
     type: str
     default: ""
+  done_before:
+    description:
+      - Results of earlier tasks of this run whose nodes must still be as they were, each with C(by_router), such as the
+        verdicts of the conductor nodes. Nodes that ended V(done) or V(up_to_date) are looked at again with the routers,
+        and a conductor that relapsed lets no other router begin.
+      - Use it if the run has upgraded the conductor before its routers.
+    type: list
+    elements: dict
+    default: []
   flap:
     description:
       - How long a node may be away before it counts as relapsed, in seconds. While a conductor node is away, assets
@@ -173,6 +190,12 @@ totals:
   type: dict
   returned: success
   sample: {"done": 12, "blocked": 1}
+not_begun:
+  description: The routers of O(run_hosts) that were never begun, in their order.
+  type: list
+  elements: str
+  returned: success
+  sample: [store-0002, store-0003]
 stopped:
   description: Why no other batch of this run begins. C(null) if nothing stopped it.
   type: str

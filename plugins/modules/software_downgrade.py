@@ -304,6 +304,11 @@ checks:
       type: bool
       returned: always
       sample: false
+    excused:
+      description: Whether only an operation that an earlier run began, and that is resumed, keeps it from failing.
+      type: bool
+      returned: always
+      sample: false
 plan:
   description: What was planned for each router, in the order in which they start.
   type: list
@@ -312,6 +317,11 @@ plan:
   contains:
     router:
       description: The name of the router.
+      type: str
+      returned: always
+      sample: store-0001
+    host:
+      description: The host of O(target_hosts) that stands for it. C(null) if there is none.
       type: str
       returned: always
       sample: store-0001
@@ -438,6 +448,12 @@ plan:
       elements: dict
       returned: always
       sample: []
+limits:
+  description: The limits of time in full, with how far they are away.
+  type: list
+  elements: str
+  returned: if the targets could be examined
+  sample: ["Everything must be finished by (window_end): 2026-03-03T05:00:00+01:00 (Europe/Berlin), in 6 h 45 min"]
 run:
   description:
     - When the task started and ended, and what stopped it.
@@ -490,6 +506,13 @@ run_record:
   type: dict
   returned: if routers were handled
   sample: {"run_id": "night-47", "batches": [], "relapsed": {}, "stopped": null}
+broke_off:
+  description:
+    - True if the task ended with an error after something was sent. RV(by_router) then has those routers only.
+    - To a router that is missing there nothing was sent.
+  type: bool
+  returned: if the task broke off
+  sample: true
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

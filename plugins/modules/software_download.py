@@ -237,7 +237,7 @@ msg:
   description: The results of the targets; if any failed, only of those.
   type: str
   returned: always
-  sample: "t106-dut1.Conductor done: 6.3.5-39.r1.el7 is on the node"
+  sample: "t106-dut1.Conductor done: 6.3.5-39.r1 is on the node"
 by_router:
   description: The result of each target router. A dictionary, so that each host can pick its own.
   type: dict
@@ -274,7 +274,7 @@ by_router:
           description: Why, in words, for each node that is in this state.
           type: str
           returned: always
-          sample: "t106-dut1: 6.3.5-39.r1.el7 is on the node"
+          sample: "t106-dut1: 6.3.5-39.r1 is on the node"
         nodes:
           description: Its nodes, in the order in which they were handled. A peer that moved by itself is one of them.
           type: list
@@ -300,7 +300,7 @@ by_router:
               description: Why, in words.
               type: str
               returned: always
-              sample: 6.3.5-39.r1.el7 is on the node
+              sample: 6.3.5-39.r1 is on the node
             from_version:
               description: The version before the download, which a download does not change. C(null) if it could not be
                 read.
@@ -396,6 +396,11 @@ plan:
   contains:
     router:
       description: The name of the router.
+      type: str
+      returned: always
+      sample: store-0001
+    host:
+      description: The host of O(target_hosts) that stands for it. C(null) if there is none.
       type: str
       returned: always
       sample: store-0001
@@ -559,6 +564,13 @@ run:
       type: str
       returned: if routers were handled
       sample: night-47
+broke_off:
+  description:
+    - True if the task ended with an error after something was sent. RV(by_router) then has those routers only.
+    - To a router that is missing there nothing was sent.
+  type: bool
+  returned: if the task broke off
+  sample: true
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

@@ -346,6 +346,11 @@ plan:
       type: str
       returned: always
       sample: store-0001
+    host:
+      description: The host of O(target_hosts) that stands for it. C(null) if there is none.
+      type: str
+      returned: always
+      sample: store-0001
     state:
       description:
         - V(planned) will be changed; V(up_to_date) needs nothing; V(blocked) and V(skipped) are left alone, for the
@@ -469,6 +474,12 @@ plan:
       elements: dict
       returned: always
       sample: []
+limits:
+  description: The limits of time in full, with how far they are away.
+  type: list
+  elements: str
+  returned: if only routers were targets
+  sample: ["Everything must be finished by (window_end): 2026-03-03T05:00:00+01:00 (Europe/Berlin), in 6 h 45 min"]
 run:
   description:
     - When the task started and ended, and what stopped it.
@@ -512,6 +523,13 @@ run:
       type: str
       returned: if routers were handled
       sample: night-47
+broke_off:
+  description:
+    - True if the task ended with an error after something was sent. RV(by_router) then has those routers only.
+    - To a router that is missing there nothing was sent.
+  type: bool
+  returned: if the task broke off
+  sample: true
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

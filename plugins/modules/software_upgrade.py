@@ -26,7 +26,7 @@ description:
     operation that is already running is followed instead of started again; a version that is older than the running one
     is refused (see O(newer)). A re-run finishes what is half done.
   - A connection that is lost while a node is followed is reopened. A conductor node that upgrades itself restarts,
-    which is expected. Routers are followed through the other conductor node if C(ansible_pcli_fallback_hosts) names it.
+    which is expected. Routers are followed through the other conductor node if this one is away.
   - Nothing is sent to a node whose selected boot volume is not the running one, because somebody has prepared a change.
     This does not apply to package-based nodes and to those that print no volumes.
   - It makes no backup and runs no pre-checks; use M(sessionsmart.ssr.config_export) and M(sessionsmart.ssr.precheck).
@@ -129,7 +129,7 @@ EXAMPLES = r"""
 - name: Upgrade a fleet in a window
   hosts: ssr_routers
   connection: sessionsmart.ssr.pcli
-  strategy: ansible.builtin.linear
+  strategy: linear
   gather_facts: false
   tasks:
     - name: Upgrade all routers of this batch in one task
@@ -393,6 +393,11 @@ checks:
       type: bool
       returned: always
       sample: false
+    excused:
+      description: Whether only an operation that an earlier run began, and that is resumed, keeps it from failing.
+      type: bool
+      returned: always
+      sample: false
 plan:
   description: What was planned for each router, in the order in which they start.
   type: list
@@ -401,6 +406,11 @@ plan:
   contains:
     router:
       description: The name of the router.
+      type: str
+      returned: always
+      sample: store-0001
+    host:
+      description: The host of O(target_hosts) that stands for it. C(null) if there is none.
       type: str
       returned: always
       sample: store-0001
@@ -527,6 +537,12 @@ plan:
       elements: dict
       returned: always
       sample: []
+limits:
+  description: The limits of time in full, with how far they are away.
+  type: list
+  elements: str
+  returned: if the targets could be examined
+  sample: ["Everything must be finished by (window_end): 2026-03-03T05:00:00+01:00 (Europe/Berlin), in 6 h 45 min"]
 run:
   description:
     - When the task started and ended, and what stopped it.
@@ -579,6 +595,13 @@ run_record:
   type: dict
   returned: if routers were handled
   sample: {"run_id": "night-47", "batches": [], "relapsed": {}, "stopped": null}
+broke_off:
+  description:
+    - True if the task ended with an error after something was sent. RV(by_router) then has those routers only.
+    - To a router that is missing there nothing was sent.
+  type: bool
+  returned: if the task broke off
+  sample: true
 totals:
   description: How many routers ended in each state. Only states that occur are keys.
   type: dict

@@ -19,7 +19,9 @@ description:
     all of their tasks and end successfully, and an operator would believe that everything was upgraded.
   - This module is their first task, with the tag V(always). It fails if the tags of the command line do not select the
     other tasks.
-  - A playbook that was imported with tags of its own may be left out by them; that is no failure.
+  - A playbook that was imported with tags of its own may be left out by them; that is no failure. But each tag of
+    C(--tags) must be one of some task of the run, and some task must be selected. Tags of tasks that a selected task
+    includes are known only later; where there are such tasks, a tag that no other task has is accepted.
   - Nothing connects to the host.
 extends_documentation_fragment:
   - sessionsmart.ssr.attributes

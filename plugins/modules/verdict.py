@@ -60,7 +60,7 @@ EXAMPLES = r"""
 - name: Upgrade routers, and give each host its own result
   hosts: ssr_routers
   connection: sessionsmart.ssr.pcli
-  strategy: ansible.builtin.linear
+  strategy: linear
   gather_facts: false
   tasks:
     - name: Upgrade all routers of this batch in one task
@@ -96,6 +96,11 @@ state:
   returned: if the options are valid
   choices: [unknown, failed, relapsed, reverted, held, blocked, not_started, planned, done, skipped, up_to_date]
   sample: done
+succeeded:
+  description: Whether the state is no failure of this host, whatever O(defer) is.
+  type: bool
+  returned: if the options are valid
+  sample: true
 reason:
   description: Why, in words.
   type: str

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import os
+import subprocess
 import time
 from datetime import datetime, timezone
 
@@ -17,6 +19,29 @@ def boot_of_machine() -> str | None:
     with contextlib.suppress(OSError), open("/proc/sys/kernel/random/boot_id", encoding="ascii") as stream:
         return stream.read().strip() or None
     return None
+
+
+def process_age(pid: int) -> float:
+    """For how many seconds a process of this machine has been running; 0 where that cannot be learned."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stream:
+            ticks = int(stream.read().rpartition(")")[2].split()[19])  # starttime: since the system was booted
+        with open("/proc/uptime", encoding="ascii") as stream:
+            return max(0.0, float(stream.read().split()[0]) - ticks / os.sysconf("SC_CLK_TCK"))
+    return _age_from_ps(pid)
+
+
+def _age_from_ps(pid: int) -> float:
+    """The same where there is no /proc: ``ps`` prints days, hours, minutes and seconds as 1-02:03:04."""
+    with contextlib.suppress(OSError, ValueError, subprocess.SubprocessError):
+        command = ["ps", "-o", "etime=", "-p", str(pid)]
+        printed = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+        days, _dash, rest = printed.rpartition("-")
+        seconds = 0
+        for part in rest.split(":"):
+            seconds = seconds * 60 + int(part)
+        return float(int(days or 0) * 86400 + seconds)
+    return 0.0
 
 
 class Clock:

@@ -14,6 +14,7 @@ import os
 import re
 import signal
 import subprocess
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -167,10 +168,10 @@ def trap(bench: Bench, request: int, polls: int, then: Callable[[], None]) -> It
     """Do something once the conductor has got its n-th request, and so many lists of assets after that.
 
     It is done inside the conductor, between hearing the command and acting on it: no moment is sharper. Gives a
-    function that tells whether it was done.
+    function that tells whether it was done, and waits for its end where it has begun.
     """
     log = bench.simulator.log
-    add, counts, done = log.add, [0, 0], []
+    add, counts, done, doing = log.add, [0, 0], [], threading.Lock()
 
     def watched(event: str, **fields: Any) -> dict[str, Any]:
         record = add(event, **fields)
@@ -180,14 +181,19 @@ def trap(bench: Bench, request: int, polls: int, then: Callable[[], None]) -> It
             asked = command.startswith("request ") and " router " in command
             counts[0] += asked
             counts[1] += counts[0] >= request and command.startswith("show assets")
-            if counts[0] >= request and counts[1] >= polls:
-                done.append(True)
-                then()
+            with doing:
+                if counts[0] >= request and counts[1] >= polls and not done:
+                    done.append(True)
+                    then()
         return record
+
+    def sprung() -> bool:
+        with doing:
+            return bool(done)
 
     log.add = watched
     try:
-        yield lambda: bool(done)
+        yield sprung
     finally:
         log.add = add
 
@@ -246,6 +252,7 @@ def kill_at(bench: Bench, way: str, request: int, polls: int, **variables: Any) 
         started.append(begin(bench, **variables))
         output = wait_for_end(started[0], below)
     if sprung():
+        wait_until(lambda: not any(map(lives, below)), "the end of its workers")
         assert len(requests(bench)) == sent[0], f"after its end ({way}) it sent {requests(bench)[sent[0] :]}:\n{output}"
     return sprung()
 

@@ -137,35 +137,43 @@ TROUBLES = (
     "restarts_twice",
 )
 
-#: What may be told instead where drawn habits make unreadable what would tell it: (faults, habit, its ways, states).
-#: Where it can be read, routers are held to what :mod:`.fleet` expects.
-UNREADABLE: tuple[tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]], ...] = (
+#: What may be told instead where drawn habits make unreadable what would tell it: (faults, habits with their ways,
+#: states); all of the habits must be such. Where it can be read, routers are held to what :mod:`.fleet` expects.
+UNREADABLE: tuple[tuple[tuple[str, ...], dict[str, tuple[str, ...]], tuple[str, ...]], ...] = (
     # That an upgrade has ended is then told by nothing but assets and uptimes, which prove no failure (rule 15).
     (
         ("version_unchanged_after_reboot", "post_check_fails_and_reverts"),
-        "upgrade_status",
-        ("unreadable", "empty"),
+        {"upgrade_status": ("unreadable", "empty")},
         ("unknown",),
     ),
     # A history that is not kept says no more of it.
     (
         ("version_unchanged_after_reboot", "post_check_fails_and_reverts"),
-        "status_history",
-        ("running_only",),
+        {"status_history": ("running_only",)},
         ("unknown",),
     ),
     # Downloads of which nothing can be read are tried (rule 38), and the answer of the upgrade counts.
-    (("download_fails", "download_hangs"), "download_status", ("unreadable", "empty"), ("failed", "unknown", "done")),
+    (
+        ("download_fails", "download_hangs"),
+        {"download_status": ("unreadable", "empty")},
+        ("failed", "unknown", "done"),
+    ),
+    # What was shown of last month before is shown again once ours has ended, well or badly, and nothing lists releases.
+    (
+        ("download_fails",),
+        {"status_history": ("running_only",), "old_lines": ("last_month",), "assets_software": ("refused",)},
+        ("unknown",),
+    ),
     # A health check that cannot be read is no failure (rule 17): the node runs what it should.
-    (("health_check_fails",), "health_check_answer", ("unreadable", "empty"), ("done",)),
+    (("health_check_fails",), {"health_check_answer": ("unreadable", "empty")}, ("done",)),
 )
 
 
 def careful(ways: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """What may be told of a router with such a fault beside what is expected, since these habits print too little."""
     allowed: dict[str, tuple[str, ...]] = {}
-    for faults, habit, unreadable, states in UNREADABLE:
-        if ways[habit] in unreadable:
+    for faults, habits, states in UNREADABLE:
+        if all(ways[habit] in unreadable for habit, unreadable in habits.items()):
             for fault in faults:
                 allowed[fault] = (*allowed.get(fault, ()), *states)
     return allowed

@@ -201,7 +201,8 @@ class Bench:
     @property
     def secrets(self) -> list[str]:
         """The passwords of the simulated accounts: none of them may ever be shown."""
-        return [user.password for user in self.simulator.scenario.users if user.password]
+        users = self.simulator.scenario.users
+        return [word for user in users for word in (user.password, *user.node_passwords.values()) if word]
 
     def command(self, playbook: str | Path, *extra: str, pace: bool = True, **variables: Any) -> list[str]:
         """The command line for a playbook of the collection (by name), or for a file."""

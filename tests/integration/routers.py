@@ -46,7 +46,9 @@ def authority(*routers: dict[str, Any], version: str = NEW, **more: Any) -> dict
         "name": "authority",
         "description": "a conductor pair and a few routers",
         "durations": times,
-        "users": [{"name": "admin", "password": "demo-admin-password"}],
+        "users": [
+            {"name": "admin", "password": "demo-admin-password", "node_passwords": {"c2": "demo-password-of-c2"}}
+        ],
         "releases": [{"name": OLD}, {"name": NEW}],
         "routers": [conductor, *routers],
         **more,
@@ -57,9 +59,6 @@ def inventory(bench: Bench, **hosts: dict[str, Any] | None) -> None:
     """Router hosts by name with their variables. Each address leads nowhere, so that a connection would be noticed."""
     contents = bench.simulator.inventory()
     groups = contents["all"]["children"]
-    nodes = groups["ssr_conductors"]["hosts"].values()
-    keys = [key for node in nodes for key in node.pop("ansible_pcli_host_keys")]
-    groups["ssr_conductors"]["vars"] = {"ansible_pcli_host_keys": keys}
     named = {name.replace("_", "-"): dict(more or {}) for name, more in hosts.items()}
     groups["ssr_routers"] = {"hosts": named or groups["ssr_routers"]["hosts"]}
     for variables in groups["ssr_routers"]["hosts"].values():

@@ -350,6 +350,22 @@ def test_what_cannot_be_reached_or_is_no_pcli_says_what_to_set(bench):
     assert b.sent == []
 
 
+def test_the_configuration_of_openssh_fills_in_what_the_inventory_leaves_out(bench):
+    b = bench("standalone-6.3")
+    node = b.simulator.nodes["node0"]
+    folder = b.folder / ".ssh"
+    folder.mkdir(mode=0o700)
+    (folder / "conductors").write_text("\n".join(b.simulator.known_hosts()) + "\n")
+    hosts = f"Host configured refused\n  HostName {node.host}\n  Port {node.port}\n  User admin\n"
+    own = "  UserKnownHostsFile ~/.ssh/conductors\nHost refused\n  BindAddress 192.0.2.1\n"
+    (folder / "config").write_text(hosts + own)
+    bare = dict.fromkeys(("ansible_host", "ansible_port", "ansible_user", "ansible_pcli_host_keys"))
+    variants(b, configured=bare, refused=bare)
+    run = b.play(LOOK, hosts="all")
+    assert not run["look", "configured"]["failed"], run["look", "configured"]
+    assert "holds 'bindaddress" in run["look", "refused"]["msg"]
+
+
 def test_a_fall_back_is_no_way_to_a_conductor_for_what_concerns_the_conductor_itself(bench):
     """A7: whatever is done to a node of a conductor is done at its own address."""
     b = bench("ha-6.3-image")

@@ -228,8 +228,6 @@ def _outer_path() -> str:
 def own_inventory(simulator: Simulator) -> dict[str, Any]:
     """What the reader would have written: addresses and credentials; and waits that fit a simulated conductor."""
     inventory = simulator.inventory()
-    conductors = inventory["all"]["children"]["ssr_conductors"]
-    conductors["vars"] = {"ansible_connection": "sessionsmart.ssr.pcli", "ansible_facts_modules": []}
     inventory["all"]["vars"] = pace(SPEEDUP)
     return inventory
 

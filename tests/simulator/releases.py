@@ -73,8 +73,11 @@ class Release:
         """`5.6.9-3.el7`, as some samples of `show assets` have it."""
         return re.sub(r"\.r\d+", "", self.name)
 
-    def spellings(self) -> set[str]:
-        """What the request commands take for this build; the manual shows `6.3.6-1` and `SSR-7.0.1-1`."""
+    def spellings(self, form: str = "dotted") -> set[str]:
+        """What the request commands take for this build; the manual shows `6.3.6-1` and `SSR-7.0.1-1`.
+
+        Also the name of its package in the form in which `show system version` prints it.
+        """
         bare = re.sub(r"\.el\d+$", "", self.name)
         short = bare.partition(".r")[0]
         return {
@@ -86,6 +89,7 @@ class Release:
             self.offered,
             short,
             f"SSR-{short}",
+            self.package("package", form).partition(" ")[0],
         }
 
 

@@ -22,6 +22,7 @@ class ScenarioError(ValueError):
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(d|h|m|s)")
 _SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
+_NONE = type(None)
 
 
 def seconds(value: Any, path: str) -> float:
@@ -86,9 +87,9 @@ def _key(hint: Any, key: Any, path: str) -> str:
 
 
 def _convert_union(hint: Any, value: Any, path: str) -> Any:
-    if value is None and type(None) in typing.get_args(hint):
+    if value is None and _NONE in typing.get_args(hint):
         return None
-    rest = [arg for arg in typing.get_args(hint) if arg is not type(None)]  # pylint: disable=unidiomatic-typecheck
+    rest = [arg for arg in typing.get_args(hint) if arg is not _NONE]
     # Where a mapping is possible and is given, what is said about it should be about the mapping.
     fitting = [arg for arg in rest if dataclasses.is_dataclass(arg) == isinstance(value, dict)]
     rest = fitting or rest

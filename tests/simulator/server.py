@@ -244,7 +244,7 @@ class Gate(paramiko.ServerInterface):
     def _decide(self, name: str, password: str) -> int:
         user = self._user(name)
         with self.world.lock:
-            wanted = user.password if user else None
+            wanted = user.password_at(self.node.name) if user else None
             fault = self.world.faults.peek("wrong_password", self.node.name, self.node.router.name, user=name)
             if fault:
                 wanted = fault["password"]

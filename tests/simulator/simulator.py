@@ -206,11 +206,14 @@ class Simulator:
                 "ansible_user": account.name,
                 "ansible_pcli_host_keys": [self.host_keys[name]],
             }
-            if account.password is not None:
-                conductors[name]["ansible_password"] = account.password
+            if password := account.password_at(name):
+                conductors[name]["ansible_password"] = password
         everybody = [router.name for router in self.world.routers.values() if not router.conductor]
         routers = {name: {} for name in (everybody if self.listed_routers is None else self.listed_routers)}
-        return {"all": {"children": {"ssr_conductors": {"hosts": conductors}, "ssr_routers": {"hosts": routers}}}}
+        # As in the README: ad-hoc commands have no play that names the connection.
+        variables = {"ansible_connection": "sessionsmart.ssr.pcli", "ansible_facts_modules": []}
+        group = {"hosts": conductors, "vars": variables}
+        return {"all": {"children": {"ssr_conductors": group, "ssr_routers": {"hosts": routers}}}}
 
     def ready(self) -> dict[str, Any]:
         """What a program needs to connect."""

@@ -153,6 +153,8 @@ class ReleaseSpec:
 class UserSpec:
     name: str
     password: str | None = None
+    #: By the name of a node: its account of this name has a password of its own.
+    node_passwords: dict[str, str] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     privilege: Literal["admin", "user"] = "admin"
     shell: Literal["pcli", "linux"] = "pcli"
@@ -162,6 +164,10 @@ class UserSpec:
     prompt: str | None = None
     sftp: bool = True
     linux: bool = True
+
+    def password_at(self, node: str) -> str | None:
+        """The password that this node takes."""
+        return self.node_passwords.get(node, self.password)
 
 
 @dataclass

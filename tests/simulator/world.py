@@ -161,7 +161,8 @@ class World:
 
     def release_for(self, text: str) -> Release | None:
         """The build that somebody typed, or None. A bare `6.3.5` only if the scenario lets it and it is unambiguous."""
-        matches = [release for release in self.releases.values() if text in release.spellings()]
+        form = self.scenario.habits["package_cell"]
+        matches = [release for release in self.releases.values() if text in release.spellings(form)]
         if not matches and self.scenario.behaviour.accept_bare_release:
             matches = [release for release in self.releases.values() if text == release.patch]
         offered = [release for release in matches if release.name in self.offered]

@@ -27,6 +27,7 @@ def test_the_result_of_300_routers_matches_the_truth_for_every_node(bench):
         ssr_serial=[1, "10%", "100%"],
         ssr_max_fail_percentage=100,
         router_upgrade_max_failures=1000,
+        router_upgrade_recent_failures=0,
         # At this speed the commands themselves are what takes time; tests/integration has the downloads first.
         router_upgrade_download_first=False,
         router_upgrade_in_flight=50,

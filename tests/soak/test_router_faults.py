@@ -63,6 +63,7 @@ def test_what_is_told_of_every_node_is_what_is_really_so(bench):
         ssr_serial="100%",
         ssr_max_fail_percentage=100,
         router_upgrade_max_failures=100,
+        router_upgrade_recent_failures=0,
         router_upgrade_in_flight=15,
         router_upgrade_downloads_in_flight=10,
         router_upgrade_upgrade_timeout=25,

@@ -15,20 +15,25 @@ from tests.integration.fleet import (
     everybody,
     intervals,
     kill_at,
+    live_at,
     running,
     slow_until_taken_up,
     upgraded,
+    wait_until,
 )
 from tests.integration.routers import NEW, authority, play, router, verdicts
 
 #: What every run here has in common: one batch, and nothing that only costs time.
 SETTINGS = {"ssr_serial": "100%", "router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
 
+#: How fast the conductors live unless a test slows them down.
+SPEEDUP = 40
+
 
 def fleet(bench, **more):
     """Two pairs and two single routers: six downloads, six upgrades, six health checks."""
     routers = [router("hub", "hub-1", "hub-2"), router("shop", "shop-1", "shop-2"), router("one"), router("two")]
-    made = bench(authority(*routers, **more), speedup=40)
+    made = bench(authority(*routers, **more), speedup=SPEEDUP)
     everybody(made)
     return made
 
@@ -45,7 +50,9 @@ def finish(bench):
     assert run.code == 0, run.output
     assert set(verdicts(run).values()) <= {"done", "up_to_date"}, verdicts(run)
     nodes = [(name, node) for name, entry in upgraded(run).items() for node in entry["nodes"]]
-    assert left <= {f"{node['node']}.{name}" for name, node in nodes if node["adopted"]}, "what ran was taken up"
+    adopted = {f"{node['node']}.{name}" for name, node in nodes if node["adopted"]}
+    others = {f"{node['node']}.{name}": node for name, node in nodes if f"{node['node']}.{name}" in left - adopted}
+    assert left <= adopted, f"what ran was taken up, but not {others}"
     assert set(running(bench).values()) == {NEW}
     assert_nothing_twice(bench)
 
@@ -63,3 +70,18 @@ def test_a_session_that_is_killed_amid_requests_that_keep_their_prompt_is_taken_
     b = fleet(bench, behaviour={"request_mode": "blocks"})
     assert kill_at(b, "everything", 8, 1, **SETTINGS)
     finish(b)
+
+
+def test_a_pair_is_finished_although_its_other_node_raises_an_alarm_while_the_first_restarts(bench):
+    """The alarm is critical, and what the killed run began explains it: the pair is not held for it."""
+    b = bench(authority(router("hub", "hub-1", "hub-2")), speedup=SPEEDUP, habits={"alarm_catalogue": "new"})
+    everybody(b)
+    assert kill_at(b, "everything", 2, 1, **SETTINGS)
+    live_at(b, SPEEDUP)
+    wait_until(lambda: len(away(b)) == 1, "the restart of the first node")
+    finish(b)
+
+
+def away(bench) -> list[str]:
+    """The nodes that restart just now."""
+    return [node.node_id for router in bench.simulator.world.routers.values() for node in router.nodes if not node.up]

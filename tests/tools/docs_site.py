@@ -20,6 +20,9 @@ from pathlib import Path
 
 import yaml
 
+from .run_diagram import svg
+from .site_pages import main_first, write_playbook_pages
+
 ROOT = Path(__file__).resolve().parents[2]
 SITE = ROOT / "docs" / "docsite"
 BLOB = "https://github.com/sessionsmart/sessionsmart.ssr/blob/main/"
@@ -76,6 +79,8 @@ def gather(source: Path) -> None:
     """Lay the tree for Sphinx: settings, index, pages."""
     shutil.copytree(SITE, source)
     (source / "ansible.inv").write_bytes(ansible_inventory())
+    (source / "_static" / "run.svg").write_text(svg(), encoding="utf-8")
+    write_playbook_pages(ROOT / "playbooks", source / "playbooks", BLOB)
     known = pages()
     for path, name in known.items():
         text = (ROOT / path).read_text(encoding="utf-8")
@@ -121,6 +126,8 @@ def build(output: Path) -> int:
         *("antsibull-docs", "collection", "--use-current", "--fail-on-error", "--squash-hierarchy"),
         *("--no-add-antsibull-docs-version", "--dest-dir", str(reference), "sessionsmart.ssr"),
     )
+    for page in reference.glob("*_role.rst"):
+        page.write_text(main_first(page.read_text(encoding="utf-8")), encoding="utf-8")
     quiet = ("-q", "-W", "--keep-going", "-b", "html", "-d", str(output / "doctrees"), "-E")
     code = code or _run(sys.executable, "-m", "sphinx", *quiet, str(source), str(html))
     if not code:

@@ -484,6 +484,9 @@ class FleetConductor(FakeConductor):
         self._count("available")
         return list(self.offers.get(router, [NEW] if router is None else []))
 
+    def available_to_nodes(self) -> dict[NodeId, list[str]]:
+        return {}
+
     def available_below(self) -> list[str]:
         self._count("available_below")
         return list(self.offers_below)

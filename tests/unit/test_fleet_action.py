@@ -56,7 +56,7 @@ def begun(night: Night) -> dict[str, float]:
 
 def test_a_whole_group_goes_out_only_if_there_is_a_slot_for_each_of_its_routers(night) -> None:
     night.conductor.groups["sites"] = ["R", "P"]
-    with pytest.raises(TargetError, match="2 of its routers would be moved, while in_flight allows 1"):
+    with pytest.raises(TargetError, match="it has 2 routers, while in_flight allows 1"):
         states(night, resource_group="sites", sequencing="vendor", in_flight=1)
     assert not night.conductor.sent
 
@@ -66,6 +66,31 @@ def test_a_whole_group_never_moves_two_of_an_exclusive_group(night) -> None:
     with pytest.raises(TargetError, match="R and P are of the same exclusive group g"):
         states(night, resource_group="sites", sequencing="vendor", exclusive_groups={"R": "g", "P": "g"})
     assert not night.conductor.sent
+
+
+def test_a_member_that_runs_the_version_already_counts_as_moved_by_a_whole_group(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    night.conductor.show(night.conductor.boxes["R", "a"], version=NEW)
+    with pytest.raises(TargetError, match="R and P are of the same exclusive group g"):
+        states(night, resource_group="sites", sequencing="vendor", exclusive_groups={"R": "g", "P": "g"})
+    with pytest.raises(TargetError, match="in_flight allows 1"):
+        states(night, resource_group="sites", sequencing="vendor", in_flight=1)
+    assert not night.conductor.sent
+
+
+def test_a_whole_group_never_moves_routers_of_two_waves(night) -> None:
+    night.conductor.groups["sites"] = ["R", "P"]
+    with pytest.raises(TargetError, match="P is in wave 0 and R in wave 1"):
+        states(night, resource_group="sites", sequencing="vendor", waves={"R": 1})
+    assert not night.conductor.sent
+
+
+def test_a_whole_group_that_runs_the_release_is_up_to_date(night) -> None:
+    night.conductor.groups["sites"] = ["R", "S"]
+    for router in ("R", "S"):
+        night.conductor.show(night.conductor.boxes[router, "a"], version=NEW)
+    by_router = states(night, resource_group="sites", sequencing="vendor", exclusive_groups={"R": "g", "S": "g"})
+    assert by_router == {"R": "up_to_date", "S": "up_to_date"} and not night.conductor.sent
 
 
 def test_a_whole_group_waits_for_the_members_of_its_exclusive_groups_outside_of_it(night) -> None:
@@ -294,13 +319,9 @@ def test_no_deadline_and_no_window_are_written_as_none(night, option) -> None:
     ],
 )
 def test_times_with_a_zone_are_understood(text) -> None:
-    assert moment({"start_deadline": text}, "start_deadline") == datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc)
-
-
-@pytest.mark.parametrize("option", ["in_flight", "downloads_in_flight"])
-def test_less_than_one_at_once_is_refused(night, option) -> None:
-    with pytest.raises(BadInput, match=option):
-        states(night, "R", **{option: 0})
+    args = {"start_deadline": text, "time_zone": None}
+    now = datetime(2026, 3, 1, 22, tzinfo=timezone.utc)
+    assert moment(args, "start_deadline", now) == datetime(2026, 3, 2, 3, 30, tzinfo=timezone.utc)
 
 
 # -- the plan ---------------------------------------------------------------------------------------------------------

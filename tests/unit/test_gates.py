@@ -37,11 +37,16 @@ def pins() -> dict[str, str]:
 
 def test_every_gate_is_run_by_make_gates():
     ready_made = {"lint", "check_docs", "alarm_docs"}  # in `make lint`, and by hand
-    helpers = {"copies"}
+    helpers = {"copies", "run_diagram", "site_pages"}
     tools = {path.stem for path in (ROOT / "tests/tools").glob("*.py")} - ready_made - helpers - {"__init__"}
     rule = re.search(r"^gates: ([^#]*)", MAKEFILE, re.M)[1].split()
     assert "journeys" in rule and re.search(r"^journeys: .*\n\t.*pytest .*tests/journeys$", MAKEFILE, re.M)
     rule.remove("journeys")
+    # With the oldest and the newest ansible-core, and with all before a release: noxfile.py.
+    assert re.search(r"^sanity: .*\n\t.*nox -s sanity-2.16 sanity-2.21$", MAKEFILE, re.M)
+    assert re.search(r"^sanity-all: .*\n\t.*nox -t sanity$", MAKEFILE, re.M)
+    rule.remove("sanity")
+    tools.remove("sanity")
     recipes = {name: re.search(rf"^{name}: .*\n\t.*tests\.tools\.(\w+)", MAKEFILE, re.M)[1] for name in rule}
     assert set(recipes.values()) == tools
 
@@ -50,6 +55,28 @@ def test_continuous_integration_runs_everything_and_the_quick_first():
     commands = re.findall(r"^make (\w+)$", (ROOT / ".ci/run").read_text(encoding="utf-8"), re.M)
     assert commands == ["test", "gates", "matrix", "soak"]
     assert all(re.search(rf"^{name}:.*## ", MAKEFILE, re.M) for name in commands)
+
+
+WORKFLOWS = ROOT / ".github" / "workflows"
+
+
+@pytest.mark.parametrize("name", ["test", "gates", "matrix", "docs"])
+def test_the_repository_has_a_pipeline_of_its_own(name):
+    text = (WORKFLOWS / f"{name}.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {"contents": "read"}
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    targets = [name for step in steps for name in re.findall(r"^make ([a-z-]+)", step.get("run", ""), re.M)]
+    assert name in targets and all(re.search(rf"^{target}:.*## ", MAKEFILE, re.M) for target in targets)
+    assert all(job.get("timeout-minutes") for job in workflow["jobs"].values()), "a job that hangs ends"
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert used and all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used)
+
+
+def test_read_the_docs_builds_what_make_docs_builds():
+    settings = yaml.safe_load((ROOT / ".readthedocs.yaml").read_text(encoding="utf-8"))
+    commands = "\n".join(settings["build"]["commands"])
+    assert settings["version"] == 2 and "make docs" in commands and "$READTHEDOCS_OUTPUT/html" in commands
 
 
 def test_tools_of_the_gates_are_pinned():
@@ -152,6 +179,14 @@ def test_lint_knows_the_modules_of_other_collections_that_examples_use():
     assert not [path for path in settings["exclude_paths"] if path.startswith(("plugins", "roles", "playbooks"))]
 
 
+@pytest.mark.parametrize("name", ["sim.yml", "backups.yml", "backups/reports/run.yml", "build/docs/x.yml"])
+def test_what_the_quick_start_leaves_in_the_tree_is_not_linted(name):
+    from yamllint.config import YamlLintConfig
+
+    assert YamlLintConfig(file=str(ROOT / ".yamllint")).is_file_ignored(name)
+    assert subprocess.run(["git", "check-ignore", "-q", "--no-index", name], cwd=ROOT, check=False).returncode == 0
+
+
 # -- the matrix -----------------------------------------------------------------------------------------------------
 
 
@@ -171,13 +206,19 @@ def matrix() -> ModuleType:
 def test_matrix_covers_what_is_promised(matrix):
     rows = matrix.ROWS
     assert {row.core.rpartition(".")[0] for row in rows} == {"2.16", "2.17", "2.18", "2.19", "2.20", "2.21"}
-    assert {row.python for row in rows} == {"3.10", "3.11", "3.12", "3.13"}
+    assert {row.python for row in rows} == {"3.10", "3.11", "3.12", "3.13", "3.14"}
     lowest = next(line for line in lines_of("requirements.txt") if line.startswith("paramiko")).partition(">=")[2]
     known = [row.paramiko for row in rows]
     assert any(version.startswith(f"{lowest}.") for version in known), "the lowest that requirements.txt allows"
     assert pins()["paramiko"] in known
     assert {version.partition(".")[0] for version in known} == {"3", "4", "5"}
     assert len({row.name for row in rows}) == len(rows)
+
+
+def test_sanity_runs_with_five_releases_and_each_has_a_row_of_the_matrix(matrix):
+    assert set(matrix.SANITY) == {"2.16", "2.18", "2.19", "2.20", "2.21"}
+    cores = {row.core.rpartition(".")[0] for row in matrix.ROWS}
+    assert set(matrix.SANITY) <= cores and min(cores) in matrix.SANITY and max(cores) in matrix.SANITY
 
 
 def test_lowest_ansible_of_the_matrix_is_the_lowest_that_is_promised(matrix):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from .clock import WorldClock
-from .courses import Course
+from .courses import VENDORS_LIMIT, Course
 from .nodes import MOVES, Node, Operation
 
 
@@ -28,6 +28,12 @@ class Authority:
             node.shows_downloads = data["habits"].get("download_state", False)
         self.nodes = {node.id: node for nodes in self.routers.values() for node in nodes}
         self.courses = {name: list(courses) for name, courses in data.get("courses", {}).items()}
+        habits = data["habits"]
+        readable = habits.get("status") in ("table", "lines") and not habits.get("status_ends")
+        readable = readable and habits.get("status_says_what_runs", True)
+        shown = readable and not habits.get("legacy")
+        #: How long an operation may get no further where no status shows it; None: one does.
+        self.longest_hidden = None if shown else VENDORS_LIMIT
         #: Called whenever an operation begins.
         self.watchers: list[Callable[[Operation], object]] = []
 
@@ -49,7 +55,7 @@ class Authority:
         node.past.append(operation)
         for watch in self.watchers:
             watch(operation)
-        Course(operation)
+        Course(operation, self.longest_hidden)
         return operation
 
     def begin_many(

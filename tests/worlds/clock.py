@@ -58,6 +58,11 @@ class WorldClock:
             times[-1] = self.seconds
         return wall
 
+    @staticmethod
+    def wall_at(seconds: float) -> datetime:
+        """How late it is at that moment by a clock that nobody sets, such as that of the conductor."""
+        return BEGIN + timedelta(seconds=seconds)
+
     def sleep(self, seconds: float) -> None:
         """Wait."""
         self.resting = seconds >= 1.0

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from .nodes import SYNCHRONIZED, Operation
 
+#: After so many seconds the vendor ends an upgrade that gets no further (I95-63292).
+VENDORS_LIMIT = 3600.0
 #: What a course holds where a world does not say otherwise, in seconds.
 USUAL = {
     "write": 300.0,
@@ -21,6 +23,9 @@ USUAL = {
     "quiet": 0.0,
     "shown": "",
     "back": None,
+    "lands": "",
+    "early": False,
+    "after": 0.0,
 }
 
 
@@ -29,12 +34,14 @@ class Course:
 
     ``end``: done; fails (before it restarts, on the old version); falls (comes back on the old version); reverts (its
     post-check fails, and it goes back); down (its service does not start); dead (never comes back); stuck (never gets
-    further than its preparations).
+    further than its preparations; where no status shows that, the vendor's own limit ends it).
     ``twice``: it restarts twice, and ``between`` that it runs for so long what it ran before. ``quiet``: no status
-    shows the operation for so long after the request.
+    shows the operation for so long after the request. ``lands``: it comes back on this version.
+    ``early``: its status calls it failed before it has gone back, which is over so long ``after`` it has settled.
     """
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, longest_hidden: float | None = None) -> None:
+        self.longest_hidden = longest_hidden
         self.operation, self.node, self.clock = operation, operation.node, operation.node.clock
         self.data = {**USUAL, **operation.course}
         self.before = self.node.version
@@ -43,6 +50,8 @@ class Course:
     def start(self) -> None:
         self.node.change(operation=self.operation, word=self.data["shown"] or self.node.word)
         if self.data["end"] == "stuck":
+            if self.longest_hidden is not None:
+                self._after(self.longest_hidden, lambda: self._over("failed"))
             return
         if self.data["end"] == "fails":
             self._after("write", lambda: self._over("failed"))
@@ -79,7 +88,7 @@ class Course:
         self.node.change(up=True, version=version, service=self.data["end"] != "down")
 
     def _arrive(self) -> None:
-        arrived = self.before if self.data["end"] == "falls" else self.operation.target
+        arrived = self.data["lands"] or (self.before if self.data["end"] == "falls" else self.operation.target)
         if arrived != self.node.version:
             self.node.idle = self.node.version
         self._boot(arrived)
@@ -95,13 +104,18 @@ class Course:
             self._after("check", lambda: self._over("completed"))
 
     def _go_back(self) -> None:
+        self.operation.called_failed, self.operation.goes_back = self.data["early"], True
         self.node.change(up=False, word="Synchronizing")
         self._after("away", self._come_back)
 
     def _come_back(self) -> None:
         self.node.idle, self.node.booted = self.node.version, self.clock.now()
         self.node.change(up=True, version=self.before, service=True)
-        self._after("settle", lambda: (self.node.change(word=SYNCHRONIZED), self._over("failed")))
+        self._after("settle", self._settle_back)
+
+    def _settle_back(self) -> None:
+        self.node.change(word=SYNCHRONIZED)
+        self._after("after", lambda: self._over("failed"))
 
     def _over(self, end: str) -> None:
         operation, node = self.operation, self.node

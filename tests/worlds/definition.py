@@ -36,6 +36,23 @@ PLAIN = {
     "shells": 60,
     "health": "readable",
     "accepted": "Request accepted",
+    "service": True,
+    "not_reached": "table",
+    "service_down": "offline",
+    "service_up": {},
+    "list_line": "",
+    "events": False,
+    "percent": False,
+    "status_ends": None,
+    "status_then": "silent",
+    "status_says_what_runs": True,
+    "health_fails": "System Processes Check: failed",
+    "health_unreadable": "0x7f 2:1/0 --",
+    "busy": "% Error: An upgrade is already in progress on {node}",
+    "away": "% Error: {node} is disconnected",
+    "missing": "% Error: Version {version} is not downloaded",
+    "list_note": "",
+    "strange_between": None,
 }
 _CONDUCTOR = {"release": CONDUCTOR, "nodes": ["c1"], "offers": [NEW, NEW_CONDUCTOR], "offers_below": [OLD]}
 _NODE = {"version": OLD, "idle": OLDER, "downloaded": [OLD, NEW]}
@@ -55,10 +72,10 @@ def complete(small: dict) -> dict:
         router["nodes"] = [{**_NODE, **node} for node in router["nodes"]]
     for run in data["runs"]:
         run.setdefault("module", "software_upgrade")
-        if not {"target_hosts", "resource_group"} & set(run["args"]):
+        if not {"target_hosts", "resource_group"} & set(run["args"]) and run["module"] != "precheck":
             run["args"] = {"targets": [router["name"] for router in data["routers"]], **run["args"]}
         for name, value in _ARGUMENTS.items():
-            if name != "compare" or run["module"] not in ("software_revert", "software_download"):
+            if name != "compare" or run["module"] not in ("software_revert", "software_download", "precheck"):
                 run["args"].setdefault(name, value)
     return data
 

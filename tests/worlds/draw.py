@@ -9,11 +9,13 @@ import json
 from random import Random
 
 from .dense import DENSE, make_dense
+from .layout import NOT_REACHED
 from .mishaps import draw_mishaps
 from .nights import draw_runs
-from .questions import STATUS_WORDS
+from .questions import SERVICE_DOWN, STATUS_WORDS
 from .releases import BELOW_63, CONDUCTOR, NEW, NEW_CONDUCTOR, OLD, OLDER
 from .wide import FROM, widen
+from .words import draw_words
 
 
 def draw(seed: int) -> dict:
@@ -32,7 +34,21 @@ def draw(seed: int) -> dict:
         make_dense(Random(f"dense {seed}"), data)
     elif seed >= FROM:
         widen(Random(f"wide {seed}"), data)
+    _draw_refusals_to_answer(Random(f"words {seed}"), data)
+    draw_words(Random(f"wordings {seed}"), data)
     return data
+
+
+def _draw_refusals_to_answer(random: Random, data: dict) -> None:
+    """Words that no document shows, and rows that vanish. Drawn last, so that the night stays the same."""
+    if random.random() < 0.5:
+        return
+    data["habits"] |= {"not_reached": random.choice(NOT_REACHED), "service_down": random.choice(SERVICE_DOWN)}
+    for fault in data["faults"]:
+        # What no list of a run has shown is known to nobody in it.
+        shown_before = len(data["runs"]) == 1 and fault["when"].get("at", 30.0) >= 30.0
+        if fault["kind"] == "die" and shown_before and random.random() < 0.3:
+            fault["kind"] = "vanish"
 
 
 def _below_63(data: dict) -> dict:
@@ -83,6 +99,11 @@ def draw_habits(random: Random) -> dict:
         "download_state": random.random() < 0.3,
         "shells": random.choice((60, 60, 60, 4)),
         "health": "readable" if random.random() < 0.8 else "unreadable",
+        "service": True,
+        "events": False,
+        "percent": False,
+        "status_ends": None,
+        "status_then": "silent",
         "accepted": random.choice(
             ("Request accepted", "Upgrade request accepted", "", "\u2714 Requesting 1/1 targets complete...")
         ),

@@ -5,14 +5,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .nodes import AT_REST, Moment, Node
+from .nodes import AT_REST, Moment, Node, Operation
 from .rules import NightRules
 
 #: How it is said of an operation that only its own post-check has not ended: everything else looks as if it had.
 CHECKED = "the post-check of its"
+#: A run polls at least so often, in seconds.
+_POLL = 60.0
+#: For how long a command may take for each of its nodes, in seconds, where ``upgrade_timeout`` is not given.
+_LIMIT = 5400.0
+
+#: Installers give up after an hour by default (7.1.3), in seconds.
+_GIVEN_UP = 3600.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Judge:
     def __init__(self, world) -> None:
         self.world = world
         self.breaks: list[Break] = []
+        #: When the vendor's health check of a node printed a failure.
+        self.unhealthy: list[tuple[float, Node]] = []
         self.commands: list[Command] = []
         #: Nodes to which a command broke when it was about to be sent.
         self.attempted: set[Node] = set()
@@ -97,17 +106,33 @@ class Judge:
 
     def downloaded(self, sent, nodes: list[Node]) -> None:
         """A download was requested (rule 32: none while an operation moves the router)."""
-        self.world.say(f"> {sent.command}")
         self.downloads.append((self.world.clock.now(), self.world.run, nodes[0].router))
-        for node in nodes:
+        self.about_a_release(sent.command, nodes)
+
+    def about_a_release(self, command: str, nodes: list[Node]) -> None:
+        """A request that moves no node was sent (rule 32: none while any node of its router is moved)."""
+        self.world.say(f"> {command}")
+        for node in self.world.authority.routers[nodes[0].router]:
             if why := self.running(node):
-                self.breach("R32", sent.command, f"{node.id} {why}")
+                self.breach("R32", command, f"{node.id} {why}")
+
+    def examined(self, nodes: Sequence[Node], good: bool) -> None:
+        """The vendor's health check answers, and each of its texts for a bad node speaks of a failure."""
+        if not good:
+            self.unhealthy += [(self.world.clock.now(), node) for node in nodes]
 
     def reconnected(self, command: str, node: Node) -> None:
-        """An asset is to be reconnected (rule 30): not during an operation, and once."""
+        """An asset is to be reconnected (rule 30): not during an operation, and once.
+
+        On a node that is dead, an operation is over when the longest one would have been given up (an hour).
+        """
         now, run = self.world.clock.now(), self.world.run
-        if node.busy:
+        if node.busy and (node.up or now - node.operation.began < _GIVEN_UP):
             self.breach("R30", command, f"{node.id} has a running {node.operation.kind}")
+        after = self.world.settings.arguments.get("reconnect_after", 0)
+        there = self._seconds_up(node, now - after)
+        if there > self.world.habits["lag"] + self.grace + _POLL:
+            self.breach("R30", command, f"{node.id} was there for {there:.0f} of the last {after} s")
         before = [at for at, of_run, other in self.reconnects if of_run == run and other is node]
         sent = [old.at for old in self.commands if node in old.nodes]
         if before and not any(at > before[-1] for at in sent):
@@ -116,9 +141,16 @@ class Judge:
             )
         self.reconnects.append((now, run, node))
 
+    def _seconds_up(self, node: Node, since: float) -> float:
+        """For how long a node was there since a moment."""
+        moments = node.between(since, self.world.clock.now())
+        ends = [*(moment.at for moment in moments[1:]), self.world.clock.now()]
+        spans = zip(moments, ends, strict=True)
+        return sum(end - max(since, moment.at) for moment, end in spans if moment.up)
+
     def removed(self, command: str, version: str, nodes: list[Node]) -> None:
         """A release is to be removed from nodes: none of them may run it."""
-        self.world.say(f"> {command}")
+        self.about_a_release(command, nodes)
         shown = self.world.habits["lag"] + self.grace
         for node in nodes:
             if self.steadily(node, shown, lambda moment: moment.version == version):
@@ -131,6 +163,11 @@ class Judge:
         """The time of one answer, there and back."""
         return 2 * self.world.habits["latency"] + 3.0
 
+    @property
+    def asking(self) -> float:
+        """The time in which the status of each node can be asked; with few shells, hardly two of them at a time."""
+        return self.grace + (3 * self.world.habits["latency"] if self.world.habits["shells"] < 10 else 0.0)
+
     def steadily(self, node: Node, seconds: float, holds: Callable[[Moment], bool]) -> bool:
         """Has this held for so long that whoever asked right before sending must have been told?"""
         begin = self.world.clock.now() - seconds
@@ -141,7 +178,8 @@ class Judge:
         lag = self.world.habits["lag"] + self.grace
         if self.steadily(node, self.grace, lambda moment: not moment.up):
             return "is away"
-        if not but_service and self.steadily(node, self.grace, lambda moment: moment.up and not moment.service):
+        shows_service = self.world.habits["service"] and not but_service
+        if shows_service and self.steadily(node, self.grace, lambda moment: moment.up and not moment.service):
             return "has its service down"
         if self.steadily(node, lag, lambda moment: moment.state not in AT_REST):
             return f"is {node.state}"
@@ -152,9 +190,10 @@ class Judge:
         operation, world = node.operation, self.world
         if operation is None:
             return None
-        ours = operation.named and (operation.run == world.run or (operation.run is not None and world.remembers))
-        readable = world.habits["status"] in ("table", "lines") and not world.habits["legacy"]
-        shows = readable and world.clock.now() - operation.began > self.grace + operation.course.get("quiet", 0.0)
+        earlier = operation.run is not None and world.remembers and not self._out_of_time(operation)
+        ours = operation.named and (operation.run == world.run or earlier)
+        shown_for = world.clock.now() - operation.began - operation.course.get("quiet", 0.0)
+        shows = self.status_is_readable(world.clock.now()) and shown_for > self.asking
         if not (ours or shows):
             return None
         words = CHECKED if node.at(world.clock.now()).version == operation.target and node.settled else "a running"
@@ -162,9 +201,39 @@ class Judge:
         whose = whose if operation.run in (None, world.run) else "of an earlier run"
         return f"has {words} {operation.kind} ({whose}, begun {world.clock.now() - operation.began:.0f} s ago)"
 
+    def status_is_readable(self, at: float) -> bool:
+        """Does a status show at this moment which operations run?"""
+        habits, ends = self.world.habits, self.world.habits["status_ends"]
+        if not habits["status_says_what_runs"]:
+            return False
+        return habits["status"] in ("table", "lines") and not habits["legacy"] and (ends is None or at <= ends)
+
+    def _out_of_time(self, operation: Operation) -> bool:
+        """Has it run for longer than its command may take? Where nothing shows it, nobody can know of it any more."""
+        sent = [old for old in self.commands if operation.node in old.nodes and old.at <= operation.began]
+        settings = [self.world.settings_of(run).arguments for run in (operation.run, self.world.run)]
+        limit = max(arguments.get("upgrade_timeout", _LIMIT) for arguments in settings)
+        nodes = max([len(old.nodes) for old in sent[-1:]], default=1)
+        return self.world.clock.now() - operation.began >= limit * nodes
+
     # -- the rules ----------------------------------------------------------------------------------------------
 
+    def _not_there_already(self, command: Command) -> None:
+        """What runs already what a command would bring to it is not moved once more (I12)."""
+        settings, since = self.world.settings, self.world.habits["lag"] + self.grace
+        if command.kind == "revert" and self.world.module != "software_revert":
+            return
+
+        def there(node: Node) -> bool:
+            aim = command.version or settings.wanted_of(node.router)
+            return self.steadily(node, since, lambda moment: moment.looks_well and moment.version == aim)
+
+        if all(map(there, command.nodes)):
+            names = ", ".join(node.id for node in command.nodes)
+            self.breach("I12", command.text, f"{names} had run it for {since:.0f} s")
+
     def _nodes_at_rest(self, command: Command) -> None:
+        self._not_there_already(command)
         for node in command.nodes:
             why = self.running(node)
             if why:
@@ -202,3 +271,13 @@ class Judge:
         ours = any(old.run == self.world.run and node in old.nodes and old.kind != "revert" for old in self.commands)
         if automatic and not ours:
             self.breach("I10", command.text, f"nothing was upgraded on {node.id} in this run")
+        if automatic and self._well_since_its_end(node):
+            self.breach("I11", command.text, f"{node.id} has been well since its upgrade")
+
+    def _well_since_its_end(self, node: Node) -> bool:
+        """Has the operation of this run on a node ended well, with nothing since that any answer truly calls bad?"""
+        ended = [old for old in node.past if old.run == self.world.run and old.end == "completed"]
+        if not ended or self.world.habits["health"] == "fails":
+            return False
+        since = node.between(ended[-1].over_at, self.world.clock.now())
+        return all(moment.well and moment.version == ended[-1].target for moment in since)

@@ -14,12 +14,41 @@ PAIR = [{"name": "r1", "nodes": [{"name": "a"}, {"name": "b"}]}]
 TWO = [*ONE, {"name": "r2", "nodes": [{"name": "a"}]}]
 #: No download, no soak: as little as possible.
 PLAINLY = {"pair_soak": 0, "breaker_percent": 100.0, "download": False, "health_check": False}
+#: A node on the release after the one that it is to run.
+NEWER = {"version": "7.1.5-7.r2.el9", "idle": "7.1.3-29.r2.el9", "downloaded": ["7.1.3-29.r2.el9", "7.1.5-7.r2.el9"]}
+OFFERED_BELOW = {"nodes": ["c1"], "offers_below": ["7.1.3-29.r2.el9", "6.3.5-37.r1.el7"]}
+#: A release that the conductor does not run yet.
+NEXT = "7.2.3-8.r2.el9"
 LOST = {"how": "error", "words": "% Error: Lost contact with the target"}
+OF_CONDUCTOR = (
+    "\u2714 Retrieving system status...\n\n======\n c1\n======\n Status:  running\n Version: 7.1.3\n\n"
+    "Completed in 0.04 seconds"
+)
+LAST_KNOWN = (
+    "\u2714 Retrieving system status...\n\n======\n a\n======\n Status:  running\n Version: 6.3.5\n\n"
+    "\u26a0 {nodes} is disconnected; showing the last known state\n\nCompleted in 0.04 seconds"
+)
+WALL = (
+    "\nBroadcast message from root@c1 (Fri 2026-11-27 00:00:00 UTC):\n\n"
+    "The system is going down for reboot at Fri 2026-11-27 01:00:00 UTC!\n"
+)
+SYSLOG = (
+    "\nMessage from syslogd@c1 at Nov 27 00:00:01 ...\n"
+    " kernel:[51234.1] watchdog: BUG: soft lockup - CPU#2 stuck for 22s!"
+)
 
 WORLDS: dict[str, tuple[str | None, dict]] = {
     "nothing goes wrong": (
         None,
         {"routers": PAIR, "courses": {"a.r1": [QUICK], "b.r1": [QUICK]}, "runs": [{"args": PLAINLY}]},
+    ),
+    "the second node of one request is away, and its turn has come only half an hour ago": (
+        None,
+        {
+            "routers": PAIR,
+            "courses": {"a.r1": [{**QUICK, "write": 1700.0}], "b.r1": [{**QUICK, "write": 1800.0, "away": 300.0}]},
+            "runs": [{"args": {**PLAINLY, "sequencing": "vendor", "reconnect_after": 60}}],
+        },
     ),
     "the last living node of a pair is restarted seconds after its peer has died": (
         None,
@@ -178,6 +207,22 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "runs": [{"module": "software_revert", "args": {"version": "6.3.0-107.r1.el7", "pair_soak": 0}}],
         },
     ),
+    "a revert to what still runs is up to date beside an upgrade of ours that the conductor shows": (
+        None,
+        {
+            "habits": {"status": "lines"},
+            "routers": ONE,
+            "courses": {"a.r1": [{"write": 600.0, "end": "stuck"}]},
+            "runs": [
+                {"args": {**PLAINLY, "journal": True}},
+                {
+                    "module": "software_revert",
+                    "args": {"version": "6.3.5-37.r1.el7", "journal": True},
+                    "pause": 60.0,
+                },
+            ],
+        },
+    ),
     "an asset is reconnected while its own upgrade has taken it away": (
         None,
         {
@@ -193,6 +238,359 @@ WORLDS: dict[str, tuple[str | None, dict]] = {
             "routers": ONE,
             "runs": [{"args": PLAINLY}],
             "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "a.r1"}],
+        },
+    ),
+    "a second run with the same journal begins before the status shows what the first has sent": (
+        None,
+        {
+            "habits": {"status": "table"},
+            "routers": ONE,
+            "courses": {"a.r1": [{"write": 600.0, "quiet": 120.0}]},
+            "runs": [{"args": {"journal": True}}],
+            "faults": [{"kind": "beside", "when": {"at": 0.1}, "args": {}}],
+        },
+    ),
+    "a peer dies while much is read of the other routers of its group": (
+        None,
+        {
+            "habits": {"lag": 45.0},
+            "conductor": {"nodes": ["c1", "c2"]},
+            "routers": [*PAIR, {"name": "r4", "nodes": [{"name": "a"}, {"name": "b"}]}],
+            "runs": [
+                {
+                    "args": {
+                        "targets": ["r1"],
+                        "order": "as_listed",
+                        "download": False,
+                        "exclusive_groups": {"r1": "h", "r4": "h"},
+                    },
+                    "pause": 0.0,
+                    "role": True,
+                }
+            ],
+            "faults": [{"kind": "die", "when": {"command": 30}, "node": "b.r1"}],
+        },
+    ),
+    "a node dies after its answer, while a status is read that the conductor does not have": (
+        None,
+        {
+            "habits": {"lag": 45.0},
+            "conductor": {**OFFERED_BELOW, "nodes": ["c1", "c2"]},
+            "routers": [{"name": name, "nodes": [{"name": "a", **NEWER}]} for name in ("r1", "r2", "r3")],
+            "runs": [{"module": "software_downgrade", "args": {"poll_min": 10.0}}],
+            "faults": [{"kind": "die", "when": {"command": 36}, "node": "a.r2"}],
+        },
+    ),
+    "a release is brought to a router while another controller's downgrade runs there": (
+        None,
+        {
+            "habits": {"software": False, "status": "table"},
+            "conductor": OFFERED_BELOW,
+            "routers": [{"name": "r2", "nodes": [{"name": "a", **NEWER}]}],
+            "runs": [{"module": "software_downgrade", "args": {}, "pause": 5.0}],
+            "faults": [{"kind": "second", "when": {"began": "a.r2", "after": 150.0}}],
+        },
+    ),
+    "the conductor is upgraded although the stop file is there": (
+        None,
+        {
+            "habits": {"latency": 1.5},
+            "routers": [{"name": "r1", "nodes": [{"name": "a", "version": "7.1.3-29.r2.el9"}]}],
+            "runs": [
+                {
+                    "args": {"targets": ["Conductor", "r1"], "version": "7.2.3-8.r2.el9", "stop_file": True},
+                    "local": "c1",
+                }
+            ],
+            "faults": [{"kind": "stop", "when": {"at": 30.0}}],
+        },
+    ),
+    "of two that move one after the other, the first is done although it died meanwhile, and its version is gone": (
+        None,
+        {
+            "habits": {"versions_while_away": False},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [{**QUICK, "write": 900.0}]},
+            "runs": [{"args": {**PLAINLY, "sequencing": "vendor"}}],
+            "faults": [{"kind": "die", "when": {"over": "a.r1", "after": 500.0}, "node": "a.r1"}],
+        },
+    ),
+    "an upgrade that was taken up is reverted since its node was away, although it has not booted": (
+        None,
+        {
+            "routers": ONE,
+            "courses": {"a.r1": [{"write": 3000.0}]},
+            "runs": [
+                {"args": {**PLAINLY, "journal": True}, "kill": 600.0},
+                {"args": {**PLAINLY, "journal": True}, "pause": 5.0},
+            ],
+            "faults": [{"kind": "flap", "when": {"began": "a.r1", "after": 1200.0}, "node": "a.r1", "for": 400.0}],
+        },
+    ),
+    "the second node is reverted since it restarted while the first one moved, although its turn has not come": (
+        None,
+        {
+            "routers": PAIR,
+            "courses": {"a.r1": [{**QUICK, "write": 600.0}], "b.r1": [{**QUICK, "write": 1500.0}]},
+            "runs": [{"args": {**PLAINLY, "sequencing": "vendor"}}],
+            "faults": [{"kind": "restart", "when": {"began": "a.r1", "after": 30.0}, "node": "b.r1", "for": 200.0}],
+        },
+    ),
+    "and below 6.3, where no boot proves anything": (
+        None,
+        {
+            "habits": {"legacy": True},
+            "conductor": {"release": "6.2.5-5.sts.el7", "offers": ["6.2.5-5.sts.el7"]},
+            "routers": [{"name": "r1", "nodes": [{"name": name, "version": "6.1.10-8.lts.el7"} for name in "ab"]}],
+            "courses": {"a.r1": [{**QUICK, "write": 600.0}], "b.r1": [{**QUICK, "write": 1500.0}]},
+            "runs": [{"args": {**PLAINLY, "version": "6.2.5-5.sts.el7"}}],
+            "faults": [{"kind": "restart", "when": {"began": "a.r1", "after": 30.0}, "node": "b.r1", "for": 200.0}],
+        },
+    ),
+    "an error that nobody thought of, while somebody else's upgrade is followed": (
+        None,
+        {
+            "habits": {"status": "lines"},
+            "routers": ONE,
+            "runs": [{"args": PLAINLY, "pause": 60.0}],
+            "faults": [
+                {
+                    "kind": "foreign",
+                    "when": {"at": 1.0},
+                    "node": "a.r1",
+                    "operation": "upgrade",
+                    "version": "7.1.3-29.r2.el9",
+                    "course": {"write": 1500.0},
+                },
+                {"kind": "raise", "when": {"at": 200.0}, "node": "a.r1"},
+            ],
+        },
+    ),
+    "of two that move one after the other, the first is done although its service went down meanwhile": (
+        None,
+        {
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [{**QUICK, "write": 900.0}]},
+            "runs": [{"args": {**PLAINLY, "sequencing": "vendor"}}],
+            "faults": [{"kind": "service", "when": {"over": "a.r1", "after": 600.0}, "node": "a.r1", "for": 3000.0}],
+        },
+    ),
+    "a second revert brings forward again what another run has taken back meanwhile": (
+        None,
+        {
+            "routers": [
+                {"name": "r1", "nodes": [{"name": "a", "version": "7.1.3-29.r2.el9", "idle": "6.3.5-37.r1.el7"}]}
+            ],
+            "courses": {"a.r1 revert": [QUICK]},
+            "runs": [{"module": "software_revert", "args": {"version": "6.3.5-37.r1.el7", "pair_soak": 0}}],
+            "faults": [{"kind": "second", "when": {"at": 1.0}}],
+        },
+    ),
+    "a second upgrade goes to a node that another run has upgraded meanwhile": (
+        None,
+        {
+            "routers": ONE,
+            "courses": {"a.r1": [QUICK, QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "second", "when": {"at": 1.0}}],
+        },
+    ),
+    "and a second downgrade": (
+        None,
+        {
+            "routers": [{"name": "r1", "nodes": [{"name": "a", "version": "7.1.5-7.r2.el9"}]}],
+            "courses": {"a.r1": [QUICK, QUICK]},
+            "runs": [
+                {"module": "software_downgrade", "args": {"pair_soak": 0, "download": False, "health_check": False}}
+            ],
+            "faults": [{"kind": "second", "when": {"at": 1.0}}],
+        },
+    ),
+    "a peer that the conductor does not reach is left alone where its words for that are not documented": (
+        None,
+        {
+            "habits": {"lag": 45.0, "not_reached": "% Error: Request timed out"},
+            "routers": PAIR,
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "b.r1"}],
+        },
+    ),
+    "and where they are none at all": (
+        None,
+        {
+            "habits": {"lag": 45.0, "not_reached": ""},
+            "routers": PAIR,
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "b.r1"}],
+        },
+    ),
+    "a peer is left alone whose service is not known to run": (
+        None,
+        {
+            "habits": {"service_down": "fault", "lag": 45.0},
+            "routers": PAIR,
+            "runs": [{"args": {**PLAINLY, "targets": [{"router": "r1", "node": "a"}]}}],
+            "faults": [{"kind": "service", "when": {"at": 0.0}, "node": "b.r1", "for": None}],
+        },
+    ),
+    "a peer whose row vanishes from the list of assets is left alone": (
+        None,
+        {
+            "routers": PAIR,
+            "courses": {"b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "vanish", "when": {"at": 8.0}, "node": "a.r1"}],
+        },
+    ),
+    "a service goes down while the status is awaited on which the verdict rests": (
+        None,
+        {
+            "habits": {"lag": 5.0, "latency": 1.5, "status": "table", "health": "unreadable"},
+            "conductor": OFFERED_BELOW,
+            "routers": [{"name": "r1", "nodes": [{"name": "b", **NEWER}], "leader": "b"}],
+            "courses": {"b.r1": [{"write": 200.0, "away": 100.0, "settle": 5.0, "check": 0.0, "shown": "Upgrading"}]},
+            "runs": [{"module": "software_downgrade", "args": {"poll_min": 10.0, "poll_max": 30.0}}],
+            "faults": [{"kind": "service", "when": {"over": "b.r1", "after": 55.0}, "node": "b.r1", "for": 120.0}],
+        },
+    ),
+    "a node restarts once more, and the answer in its place cannot be read": (
+        None,
+        {
+            "habits": {"lag": 45.0, "latency": 1.5, "status": "lines", "not_reached": "% Error: {nodes}: No response"},
+            "conductor": {"nodes": ["c1", "c2"]},
+            "routers": [{"name": "r2", "nodes": [{"name": "b"}], "leader": "b"}],
+            "courses": {
+                "b.r2": [
+                    {"write": 200.0, "away": 40.0, "settle": 240.0, "check": 120.0, "twice": True, "between": 200.0}
+                ]
+            },
+            "runs": [{"args": {"health_check": False, "poll_min": 10.0}}],
+            "faults": [{"kind": "restart", "when": {"over": "b.r2", "after": 5.0}, "node": "b.r2", "for": 600.0}],
+        },
+    ),
+    "a node whose upgrade runs is skipped by another run, since its peer is away": (
+        None,
+        {
+            "routers": PAIR,
+            "runs": [{"args": {"targets": [{"router": "r1", "node": "b"}, {"router": "r1", "node": "a"}]}}],
+            "faults": [
+                {"kind": "second", "when": {"at": 300.0}},
+                {"kind": "flap", "when": {"command": 49}, "node": "a.r1", "for": 4000.0},
+            ],
+        },
+    ),
+    "the conductor answers with its own status in the place of a dead peer's": (
+        None,
+        {
+            "habits": {"lag": 45.0, "not_reached": OF_CONDUCTOR},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 5.0}, "node": "a.r1"}],
+        },
+    ),
+    "the conductor shows the last known state of a dead peer": (
+        None,
+        {
+            "habits": {"lag": 45.0, "not_reached": LAST_KNOWN},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 5.0}, "node": "a.r1"}],
+        },
+    ),
+    "the cell for the service of the peer is empty while it is down": (
+        None,
+        {
+            "habits": {"service_down": ""},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "service", "when": {"at": 0.0}, "node": "a.r1", "for": 8000.0}],
+        },
+    ),
+    "a message to all terminals stands between the rows of each list, and the peer behind it is dead": (
+        None,
+        {
+            "habits": {"status": "lines", "list_line": WALL},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "b.r1"}],
+        },
+    ),
+    "a message that no blank line ends stands between the rows of each list, and the peer behind it is dead": (
+        None,
+        {
+            "habits": {"status": "lines", "list_line": SYSLOG},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "b.r1"}],
+        },
+    ),
+    "each list holds a line that is not understood, and the peer behind it is dead": (
+        None,
+        {
+            "habits": {"status": "lines", "list_line": "WARNING: results are partial"},
+            "routers": PAIR,
+            "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+            "runs": [{"args": PLAINLY}],
+            "faults": [{"kind": "die", "when": {"at": 0.0}, "node": "b.r1"}],
+        },
+    ),
+    "a batch begins beside one of its exclusive group that went back in the batch before": (
+        None,
+        {
+            "routers": TWO,
+            "courses": {"a.r1": [{**QUICK, "check": 20.0, "end": "reverts"}]},
+            "runs": [
+                {
+                    "args": {**PLAINLY, "journal": True, "run_id": "night", "target_hosts": [host]},
+                    "hosts": {
+                        "host-r1": {"ssr_router": "r1", "ssr_exclusive_group": "g"},
+                        "host-r2": {"ssr_router": "r2", "ssr_exclusive_group": "g"},
+                    },
+                }
+                for host in ("host-r1", "host-r2")
+            ],
+        },
+    ),
+    "a second node begins while both nodes are lost of a router to which nothing was sent": (
+        None,
+        {
+            "routers": [
+                *PAIR,
+                {"name": "r2", "nodes": [{"name": "a"}, {"name": "b"}]},
+                {"name": "r3", "nodes": [{"name": "a"}]},
+            ],
+            "courses": {"a.r2": [QUICK], "b.r2": [QUICK], "a.r3": [QUICK]},
+            "runs": [{"args": {**PLAINLY, "breaker_percent": 20.0, "pair_soak": 1500, "waves": {"r1": 1, "r2": 1}}}],
+            "faults": [
+                {"kind": "die", "when": {"at": 100.0}, "node": "b.r1"},
+                {"kind": "flap", "when": {"over": "b.r2", "after": 1200.0}, "node": "a.r1", "for": 900.0},
+            ],
+        },
+    ),
+    "a member of a group dies and its row vanishes while the conductor is upgraded before its routers": (
+        None,
+        {
+            "conductor": {"nodes": ["c1"]},
+            "routers": [*ONE, {"name": "r2", "nodes": [{"name": "a"}, {"name": "b"}]}],
+            "runs": [
+                {
+                    "args": {
+                        **PLAINLY,
+                        "targets": ["Conductor", "r1"],
+                        "version": NEXT,
+                        "exclusive_groups": {"r1": "g", "r2": "g"},
+                    }
+                }
+            ],
+            "faults": [
+                {"kind": "die", "when": {"at": 60.0}, "node": "a.r2"},
+                {"kind": "vanish", "when": {"at": 60.0}, "node": "a.r2"},
+            ],
         },
     ),
 }

@@ -34,15 +34,28 @@ def framed(habits: dict, doing: str, body: str, mark: str = "\u2714") -> str:
     return "\n".join(lines)
 
 
+#: What a conductor may print of a node that it does not reach beside its documented table: no document names the words.
+NOT_REACHED = (
+    "table",
+    "",
+    "\u2714 Retrieving system status...\n\nCompleted in 0.04 seconds",
+    "Retrieving system status 0/1 targets complete",
+    "\u26a0 Retrieving system status... 0/1 targets complete\n{nodes} was not reached",
+    "\u2716 Retrieving system status...\n {nodes}: timeout\n1 target failed",
+    "% Error: Request timed out",
+    "% Error: {nodes}: No response",
+)
+
+
 def not_reached(habits: dict, doing: str, nodes: Sequence[str]) -> str:
-    """The answer of a command whose targets the conductor does not reach (ts_mist)."""
+    """The answer of a command whose targets the conductor does not reach (ts_mist), or other words for the same."""
+    if habits.get("not_reached", "table") != "table":
+        return habits["not_reached"].format(nodes=", ".join(nodes), name=nodes[0].rpartition(".")[0])
     rows = [(node, "Disconnected") for node in nodes]
     body = table(("Target", "Message"), rows)
-    what = doing[0].lower() + doing[1:].replace("Retrieving", "retrieve")
+    what = (doing[0].lower() + doing[1:]).replace("retrieving", "retrieve").replace("requesting", "request upgrade")
     count = "1 target is" if len(nodes) == 1 else f"{len(nodes)} targets are"
-    tail = (
-        f"Failed to {what.replace('retrieving', 'retrieve')}. 0 targets failed, {count} disconnected, and 0 succeeded."
-    )
+    tail = f"Failed to {what}. 0 targets failed, {count} disconnected, and 0 succeeded."
     text = framed({**habits, "completed": False}, f"{doing} 0/{len(nodes)} targets complete", body, "\u26a0")
     return f"{text}\n\n{tail}\nCompleted in 0.03 seconds"
 

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python -m tests.worlds.mutations``: turns off each condition of the gate and of the judge; which world notices it?
 
-A condition is noticed if a world breaks a promise that it keeps with the condition. Which world that was is remembered
-in ``noticed.json``, so that it is played first; the others are played where the condition has made a difference.
+A condition is noticed if a world breaks a promise that it keeps with the condition. Which world that was, and what had
+to be turned off together with it, is remembered in ``noticed.json``, so that it is played first; the others are played
+where the condition has made a difference.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from .draw import draw
 from .many import player
 from .mutants import Mutant, all_mutants, gate_watched, turned_off, watched
 from .suite import BY_NAME
+from .unit_tests import failing, is_test, tests_of
 
 #: Which world noticed what, the last time.
 REMEMBERED = Path(__file__).with_name("noticed.json")
@@ -117,10 +119,42 @@ def noticed(mutants: Sequence[Mutant], worlds: Sequence[tuple[str, set[str]]]) -
     return None, "", len(worlds)
 
 
-def _remembered(job: tuple[Mutant, str]) -> tuple[Mutant, str, str]:
+def read_remembered() -> dict[str, tuple[str, tuple[Mutant, ...]]]:
+    """Which world noticed which condition the last time, and what was turned off together with it."""
+    if not REMEMBERED.exists():
+        return {}
+    known = {mutant.key: mutant for mutant in all_mutants()}
+    lines = json.loads(REMEMBERED.read_text(encoding="utf-8"))
+    noticed_by = {key: line for key, line in lines.items() if line}  # of the others it is known that nothing has yet
+    found = {key: (name, [known.get(other) for other in others]) for key, (name, *others) in noticed_by.items()}
+    return {
+        key: (name, tuple(others))
+        for key, (name, others) in found.items()
+        if key in known and None not in others and (name.isdigit() or name in BY_NAME or is_test(name))
+    }
+
+
+def write_remembered(rows: Sequence[Row]) -> None:
+    """Write down what noticed these, beside what is known of the others. Nothing noticed: an empty line."""
+    kept = {mutant.key: [] for mutant in all_mutants() if mutant.kind != "part" and not mutant.silent}
+    kept |= {key: [name, *(other.key for other in others)] for key, (name, others) in read_remembered().items()}
+    fresh = {
+        row.mutant.key: [row.world, *(other.key for other in row.together)] for row in rows if row.world is not None
+    }
+    lines = (f" {json.dumps(key)}: {json.dumps(value)}" for key, value in sorted({**kept, **fresh}.items()))
+    REMEMBERED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def _remembered(job: tuple[Mutant, str, tuple[Mutant, ...]]) -> tuple[Mutant, str, tuple[Mutant, ...], str]:
     """Does the world that noticed it the last time notice it again? An empty promise: it does not."""
-    mutant, name = job
-    return mutant, name, noticed([mutant], [(name, broken_in(name))])[1]
+    mutant, name, others = job
+    return mutant, name, others, noticed([mutant, *others], [(name, _broken_anyway(name))])[1]
+
+
+@functools.cache
+def _broken_anyway(name: str) -> set[str]:
+    """What a world breaks without a mutation; the tests hold that nothing does in those with names."""
+    return broken_in(name) if name.isdigit() or BY_NAME[name][0] else set()
 
 
 def _asked_without(name: str, off: Sequence[Mutant]) -> tuple[set[str], set[Mutant]]:
@@ -161,7 +195,12 @@ class Mutations:
     """
 
     def __init__(
-        self, mutants: Sequence[Mutant], worlds: Sequence[str], jobs: int, most: int, tell: Callable[[str], object]
+        self,
+        mutants: Sequence[Mutant],
+        worlds: Sequence[str],
+        jobs: int,
+        most: int,
+        tell: Callable[[str], object],
     ):
         self.rows = {mutant: Row(mutant) for mutant in mutants}
         self.worlds, self.tell = worlds, tell
@@ -184,14 +223,26 @@ class Mutations:
         """Rows that nothing has noticed yet, though a world could."""
         return [row for row in self.rows.values() if row.world is None and not row.mutant.silent]
 
-    def play_remembered(self, remembered: dict[str, str]) -> None:
-        """The worlds that noticed something the last time."""
-        jobs = [(row.mutant, remembered[row.mutant.key]) for row in self.left if row.mutant.key in remembered]
-        jobs = [job for job in jobs if job[1].isdigit() or job[1] in BY_NAME]
-        for mutant, name, promise in self._map(_remembered, jobs, "remembered worlds"):
+    def play_remembered(self, remembered: dict[str, tuple[str, tuple[Mutant, ...]]]) -> None:
+        """The worlds and the unit tests that noticed something the last time."""
+        known = [(row.mutant, *remembered[row.mutant.key]) for row in self.left if row.mutant.key in remembered]
+        self._tests([(mutant, name) for mutant, name, _others in known if is_test(name)])
+        jobs = sorted((job for job in known if not is_test(job[1])), key=lambda job: job[1])
+        for mutant, name, others, promise in self._map(_remembered, jobs, "remembered worlds"):
             if promise:
                 row = self.rows[mutant]
-                row.world, row.promise, row.played = name, promise, 1
+                row.world, row.promise, row.played, row.together = name, promise, 1, others
+
+    def run_tests(self) -> None:
+        """The unit tests of its file, for each condition that is left."""
+        for number in range(max((len(tests_of(row.mutant)) for row in self.left), default=0)):
+            left = ((row.mutant, tests_of(row.mutant)) for row in self.left)
+            self._tests([(mutant, tests[number]) for mutant, tests in left if len(tests) > number])
+
+    def _tests(self, wanted: Sequence[tuple[Mutant, str]]) -> None:
+        for mutant, test in failing(wanted, self._jobs).items():
+            row = self.rows[mutant]
+            row.world, row.promise, row.played = test, "fails", 1
 
     def play_plain(self) -> None:
         """All worlds without a mutation, to know in which of them a condition makes a difference."""
@@ -245,7 +296,8 @@ class Mutations:
 
 
 def _command(mutant: Mutant) -> str:
-    return mutant.where.partition("/")[0]
+    """The command; whether a revert is decided at all is asked right before its own conditions."""
+    return mutant.where.partition("/")[0].removesuffix(" decision")
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -265,7 +317,16 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def _summary(rows: Sequence[Row], survived: int) -> str:
+    """The last line."""
+    silent = sum(bool(row.mutant.silent) for row in rows)
+    noticed_now = sum(row.world is not None for row in rows)
+    return f"mutations: {noticed_now} of {len(rows) - silent} noticed, {survived} survived; {silent} with a reason"
+
+
 def _quoted(world: str) -> str:
+    if is_test(world):
+        return world.removeprefix("tests/unit/")
     return f"seed {world}" if world.isdigit() else f"'{world}'"
 
 
@@ -295,25 +356,22 @@ def main(arguments: list[str] | None = None) -> int:
         print("\n".join(lines))
         return 0
     began = time.monotonic()
-    remembered = json.loads(REMEMBERED.read_text(encoding="utf-8")) if REMEMBERED.exists() else {}
     worlds = [*BY_NAME, *seeds_of(options.seeds)]
     tell = functools.partial(print, file=sys.stderr, flush=True)
     mutations = Mutations(mutants, worlds, options.jobs, options.most, tell)
     if not options.forget:
-        mutations.play_remembered(remembered)
+        mutations.play_remembered(read_remembered())
+    mutations.run_tests()
     mutations.play_plain()
     mutations.play_alone()
     mutations.play_together()
     rows = list(mutations.rows.values())
     if options.remember:
-        fresh = {row.mutant.key: row.world for row in rows if row.world is not None and not row.together}
-        kept = {mutant.key: remembered[mutant.key] for mutant in all_mutants() if mutant.key in remembered}
-        text = json.dumps(kept | fresh, indent=1, sort_keys=True)
-        REMEMBERED.write_text(f"{text}\n", encoding="utf-8")
+        write_remembered(rows)
     print(table(rows))
     left = len(mutations.left)
     print(f"took {time.monotonic() - began:.0f} s, {len(worlds)} worlds")
-    print(f"mutations: {len(rows) - left} of {len(rows)} noticed")
+    print(_summary(rows, left))
     return 1 if left else 0
 
 

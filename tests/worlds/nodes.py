@@ -32,6 +32,9 @@ class Operation:
     named: bool = True
     over_at: float | None = None
     end: str = "in progress"
+    #: Does its status call it failed although it is not over yet?
+    called_failed: bool = False
+    goes_back: bool = False
     #: Called once it is over.
     on_end: list[Callable[[], object]] = field(default_factory=list)
 
@@ -71,6 +74,8 @@ class Node:
         self.up, self.linked, self.service = data.get("up", True), True, data.get("service", True)
         #: What its asset shows while it is connected.
         self.word = data.get("word", SYNCHRONIZED)
+        #: Does the list of assets have a row of it?
+        self.listed = data.get("listed", True)
         self.booted = -86400.0 * 30
         self.operation: Operation | None = None
         self.past: list[Operation] = []

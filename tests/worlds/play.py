@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 from ansible.utils.display import Display
 from ansible_collections.sessionsmart.ssr.plugins.action import (
+    precheck,
     software_downgrade,
     software_download,
     software_revert,
@@ -25,11 +26,13 @@ from .definition import complete
 from .judge import Break
 from .role import RolePlay, review_action
 from .session import WorldSession
+from .strikes import Injected
 from .verdicts import RunJudge
 from .world import World
 
 _ACTIONS = {
     "run_review": review_action(),
+    "precheck": precheck.ActionModule,
     "software_upgrade": software_upgrade.ActionModule,
     "software_downgrade": software_downgrade.ActionModule,
     "software_revert": software_revert.ActionModule,
@@ -60,7 +63,7 @@ class Played:
             states = [
                 f"{node['node']}.{router}={node['state']}"
                 for router, entry in (result.get("by_router") or {}).items()
-                for node in entry["nodes"]
+                for node in entry.get("nodes", ())
             ]
             ends.append(" ".join(states) or str(result.get("end") or result.get("msg", ""))[:100])
         sent = [line.partition(" ")[2].replace("request system software ", "") for line in self.sent]
@@ -74,15 +77,18 @@ def play(data: dict) -> Played:
     played = Played(data)
     lines = _listen(world)
     seconds: dict[int, dict] = {}
+    modules = {number: run["module"] for number, run in enumerate(data["runs"])}
 
     def play_second(number: int) -> None:
         run = data["runs"][number]
         second = {**run, "args": {**run["args"], "run_id": "second"}, "kill": None}
+        modules[100 + number] = run["module"]
         seconds[100 + number] = _run(world, 100 + number, second)
 
     def begin_beside(fault: dict) -> None:
         run, number = data["runs"][world.run], 200 + len(seconds)
         args = {**run["args"], "run_id": "beside", **fault.get("args", {})}
+        modules[number] = run["module"]
         world.controllers.begin(
             lambda: seconds.update({number: _run(world, number, {**run, "args": args, "kill": None})})
         )
@@ -92,7 +98,8 @@ def play(data: dict) -> Played:
         with world.disk.in_use():
             _play_runs(world, played)
         played.results += seconds.values()
-        _judge(world, played.results, [*range(len(played.results) - len(seconds)), *seconds])
+        _judge_ends(world, played.results)
+        _judge(world, played.results, [*range(len(played.results) - len(seconds)), *seconds], modules)
         played.results = [_without(world.folder, result) for result in played.results]
     finally:
         lines()
@@ -225,8 +232,10 @@ def _run(world: World, number: int, run: dict) -> dict:
             "I4", f"run {number}", f"no end after {world.clock.now():.0f} s and {world.commands} commands"
         )
         result = {"end": "endless"}
-    except Exception as error:  # where something was sent, whatever comes out loses its verdict
-        if any(command.run == number and command.begun for command in world.judge.commands):
+    except Exception as error:
+        # Where something was sent, whatever comes out loses its verdict; before that, what nobody threw is a mistake.
+        sent = any(command.run == number and command.begun for command in world.judge.commands)
+        if sent or (type(error).__module__ == "builtins" and not isinstance(error, Injected)):
             world.judge.breach("I8", f"run {number}", f"it ended with {type(error).__name__}: {error}")
         result = {"end": f"raised {type(error).__name__}"}
     world.ends[number] = {name: entry["state"] for name, entry in (result.get("by_router") or {}).items()}
@@ -235,15 +244,41 @@ def _run(world: World, number: int, run: dict) -> dict:
     return result
 
 
+def _judge_ends(world: World, results: list[dict]) -> None:
+    """A small world may say how its routers and nodes end, run by run, how much is sent in all, and for how long."""
+    for number, (ends, result) in enumerate(zip(world.data.get("ends", ()), results, strict=False)):
+        states = _states(result)
+        for name, state in ends.items():
+            if states.get(name) != state:
+                world.judge.breach("END", f"run {number}", f"{name} is {states.get(name)} and not {state}")
+    sent = sum(text.startswith("> ") for _at, text in world.story)
+    if world.data.get("sent", sent) != sent:
+        world.judge.breach("END", "all runs", f"{sent} commands were sent, and not {world.data['sent']}")
+    longest = max(ended - began for began, ended in world.spans.values())
+    if longest > world.data.get("within", longest):
+        world.judge.breach("END", "all runs", f"one took {longest:.0f} s")
+
+
+def _states(result: dict) -> dict[str, str]:
+    """How routers and nodes ended; of a node also whether it has moved with its peer, by itself."""
+    states = {}
+    for router, entry in (result.get("by_router") or {}).items():
+        states[router] = entry.get("state", "")
+        for node in entry.get("nodes", ()):
+            moved = " with its peer" if node.get("moved_by_itself") else ""
+            states[f"{node['node']}.{router}"] = f"{node['state']}{moved}"
+    return states
+
+
 def _without(folder: str, result: dict) -> dict:
     """The result without the name of the world's folder, which differs from one playing to the next."""
     return {name: value.replace(folder, "~") if isinstance(value, str) else value for name, value in result.items()}
 
 
-def _judge(world: World, results: list[dict], numbers: list[int]) -> None:
+def _judge(world: World, results: list[dict], numbers: list[int], modules: dict[int, str]) -> None:
     """Judge the runs that came back, now that everything has come to its end."""
     for number, result in zip(numbers, results, strict=True):
-        moves = world.data["runs"][number % 100]["module"] != "software_download"
+        moves = modules[number] not in ("software_download", "precheck")
         if "end" not in result and moves:  # a download that ended well is no upgrade that did
             world.use(number)
             RunJudge(world.judge, number, result).judge_all()

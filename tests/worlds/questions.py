@@ -10,15 +10,25 @@ from collections.abc import Callable, Collection
 
 from .authority import Authority
 from .layout import block, framed, in_days, not_reached, table, uptime
-from .nodes import DISCONNECTED, Node
+from .nodes import DISCONNECTED, Node, Operation
 
 _WHERE = re.compile(r" (router|node|resource-group|version) (\S+)")
-#: (in progress, completed, failed) as a status may call them; all are words of public material.
+#: (in progress, completed, failed) as a status may call them, and perhaps what it says on the way back.
 STATUS_WORDS = (
     ("in progress", "completed", "failed"),
     ("In-Progress", "Complete", "Failed"),
     ("upgrading", "done", "error"),
+    ("almost complete", "Complete", "failed: disk full", "failed; rollback in progress"),
+    ("complete; soak period: 10 minutes left", "complete", "failed", "check failed, reverting to the previous release"),
+    ("Download completed. Install started", "successfully completed", "Failed", "Failed - rolling back"),
+    ("Install complete, post-upgrade check outstanding", "Install complete", "check failed", "rolling back"),
+    ("Started: 01:02; Finished:", "Started: 01:02; Finished: 01:44", "Started: 01:02; Failed: 01:44"),
+    ("Awaiting reboot", "completed without errors", "Upgrade failed", "Upgrade failed. Reverting"),
+    ("active", "completed", "failed after reboot", "failed; rollback started 01:44"),
+    ("45 percent", "100 percent complete", "failed at 45 percent", "post-upgrade check failed: rolling back"),
 )
+#: What the service of a node that is not at work may be called; 'offline' is documented, the others are not.
+SERVICE_DOWN = ("offline", "fault", "unknown", "starting", "degraded", "out-of-service")
 #: What the states of assets are called below 6.3 (upgrade_ibu_conductor).
 _WORDS_BELOW_63 = {"Synchronized": "Running", "Synchronizing": "Connected", "Upgrading": "UPGRADING"}
 
@@ -31,7 +41,7 @@ class Questions:
         #: The node that is asked.
         self.local = authority.routers["Conductor"][0]
         #: The list of assets as it was printed last, by the router that was asked for, and what it showed.
-        self._listed: dict[tuple[str | None, str | None], tuple[list, str]] = {}
+        self._listed: dict[tuple[str | None, str | None, bool], tuple[list, str]] = {}
 
     def answer(self, command: str) -> str | None:
         """The answer; None for a command that this conductor does not have."""
@@ -53,10 +63,10 @@ class Questions:
 
     def assets(self, where: dict, _match: re.Match) -> str:
         timed, only = self.habits["time_in_status"], where.get("router")
-        asked = only, where.get("resource-group")
+        asked = only, where.get("resource-group"), self._strange
         routers = [only] if only else self.authority.routers
         members = [router for router in routers if router in self._members(where, router)]
-        nodes = [node for router in members for node in self.authority.routers.get(router, ())]
+        nodes = [node for router in members for node in self.authority.routers.get(router, ()) if node.listed]
         if timed:
             moments = [(node, *self._shown(node)) for node in nodes]
             shown = [(node, state, version, in_days(since)) for node, state, version, since in moments]
@@ -66,7 +76,7 @@ class Questions:
             shown = [(node, moment.state, moment.version, "1d 2h 3m 4s") for node, moment in moments]
         last, text = self._listed.get(asked, (None, ""))
         if shown != last:
-            text = self._list(shown)
+            text = self._with_strange_lines(self._list(shown))
             self._listed[asked] = shown, text
         return text
 
@@ -82,7 +92,21 @@ class Questions:
         if self.habits["legacy"]:
             columns.pop(4)
             rows = [[*row[:4], _WORDS_BELOW_63.get(row[5], row[5]), *row[6:]] for row in rows]
-        return framed(self.habits, "Retrieving assets", table(columns, rows))
+        return table(columns, rows)
+
+    @property
+    def _strange(self) -> bool:
+        """Do lists hold lines of something else at this moment, where they do at times?"""
+        between = self.habits["strange_between"]
+        return between is None or between[0] <= self.clock.now() < between[1]
+
+    def _with_strange_lines(self, text: str) -> str:
+        """The whole answer with a list; at times with lines of something else before its last row, or below it."""
+        lines = text.split("\n")
+        if self._strange:
+            lines[-1:-1] = self.habits["list_line"].split("\n") if self.habits["list_line"] else []
+            lines += ["", self.habits["list_note"]] if self.habits["list_note"] else []
+        return framed(self.habits, "Retrieving assets", "\n".join(lines))
 
     def _members(self, where: dict, router: str) -> Collection[str]:
         """The routers of the resource group that is asked for; any router where none is."""
@@ -103,7 +127,7 @@ class Questions:
             ("Conductor Connectivity", "Disconnected" if state == DISCONNECTED else "Connected"),
         ]
         moment = node.at(self.clock.now() - self.habits["lag"])
-        if state != DISCONNECTED:
+        if state != DISCONNECTED and self.habits["service"]:
             fields += [("Service Status", "Running" if moment.service else "Stopped")]
         if self.habits["time_in_status"]:
             fields += [("Time in Status", in_days(seconds))]
@@ -121,7 +145,7 @@ class Questions:
                 rows.append(row)
                 rows += [["", "", "", "", "", version] for version in there[1:]]
         columns = "Router", "Node", "Installed", "Available", "Downloading", "Downloaded"
-        return framed(self.habits, "Retrieving assets", table(columns, rows))
+        return self._with_strange_lines(table(columns, rows))
 
     def _stock(self, node: Node) -> tuple[list[str], list[str]]:
         """What a node downloads, and what it has, as late as this list is."""
@@ -152,10 +176,16 @@ class Questions:
             return not_reached(self.habits, "Retrieving system status", away or ["?"])
         blocks = []
         for node in nodes:
-            fields = [("Status", "running" if node.service else "offline"), ("Version", node.version.split("-")[0])]
+            fields = [("Version", node.version.split("-")[0])]
+            if self.habits["service"]:
+                fields.insert(0, ("Status", self._service_word(node)))
             fields += [("Uptime", uptime(self.clock.now() - node.booted)), ("Role", "combo"), ("Alarm Count", "0")]
             blocks.append(block(node.name, fields))
         return framed(self.habits, "Retrieving system status", "\n\n".join(blocks))
+
+    def _service_word(self, node: Node) -> str:
+        """How a node spells its service: some spell one that runs in words of their own (by the name of the node)."""
+        return self.habits["service_up"].get(node.name, "running") if node.service else self.habits["service_down"]
 
     def version(self, where: dict, match: re.Match) -> str:
         nodes = self._nodes(where)
@@ -213,22 +243,40 @@ class Questions:
     def alarms(self, _where: dict, _match: re.Match) -> str:
         return framed(self.habits, "Retrieving alarms", "There are 0 shelved alarms")
 
+    def events(self, where: dict, _match: re.Match) -> str | None:
+        """What the conductor has recorded of operations that failed."""
+        if not self.habits["events"]:
+            return None
+        failed = [
+            [node.router, node.name, f"{self.clock.wall_at(old.over_at):%Y-%m-%dT%H:%M:%SZ}", f"{old.kind} failed"]
+            for node in self._nodes(where)
+            for old in node.past
+            if old.end == "failed" and old.kind != "download"
+        ]
+        body = table(("Router", "Node", "Time", "Message"), failed) if failed else "No events found."
+        return framed(self.habits, "Retrieving events", body)
+
     # -- status of operations ---------------------------------------------------------------------------------
 
     def status(self, where: dict, match: re.Match) -> str | None:
         """``show system software upgrade|download|downgrade|revert``: its layout is documented nowhere."""
         kind, habit = match[1], self.habits["status"]
+        if self.habits["status_ends"] is not None and self.clock.now() > self.habits["status_ends"]:
+            habit = self.habits["status_then"]
         if habit == "refused" or (self.habits["legacy"] and (where or kind != "upgrade")):
             return None
         if habit == "silent":
             return framed(self.habits, f"Retrieving {kind} status", "")
         if habit == "unreadable":
             return framed(self.habits, f"Retrieving {kind} status", "0x7f 2:1/0 --")
-        entries = [entry for node in self._nodes(where) for entry in self._entries(kind, node)]
+        asked = self.authority.nodes.values() if habit == "bare" else self._nodes(where)
+        entries = [entry for node in asked for entry in self._entries(kind, node)]
         if not entries:
             return framed(self.habits, f"Retrieving {kind} status", f"No {kind} operations found.")
         if habit == "table":
             body = table(("Router", "Node", "Version", "Status"), entries)
+        elif habit == "bare":
+            body = "\n".join(f"{kind} to {version} {words}" for _router, _node, version, words in entries)
         else:
             body = "\n".join(
                 f"{node}.{router}: {kind} to {version} {words}" for router, node, version, words in entries
@@ -236,7 +284,7 @@ class Questions:
         return framed(self.habits, f"Retrieving {kind} status", body)
 
     def _entries(self, kind: str, node: Node) -> list[list[str]]:
-        running, completed, failed = self.habits["status_words"]
+        running, completed, failed = self.habits["status_words"][:3]
         if kind == "download":
             running = "Downloading"
         ends = {"completed": completed, "in progress": running}
@@ -249,8 +297,18 @@ class Questions:
         for operation in node.past:
             quiet = self.clock.now() - operation.began < operation.course.get("quiet", 0.0)
             if operation.kind == kind and not quiet and (self.habits["keeps_ended"] or not operation.over):
-                entries.append([node.router, node.name, operation.target, ends.get(operation.end, failed)])
+                entries.append([node.router, node.name, operation.target, self._words(operation, ends, failed)])
         return entries
+
+    def _words(self, operation: Operation, ends: dict[str, str], failed: str) -> str:
+        """How a status calls an operation."""
+        if operation.goes_back and not operation.over and self.habits["status_words"][3:]:
+            return self.habits["status_words"][3]
+        if operation.called_failed:
+            return failed
+        words = ends["in progress"] if self.habits["status"] == "stuck" else ends.get(operation.end, failed)
+        minutes = min(99, int(self.clock.now() - operation.began) // 60)
+        return f"{words} {minutes}%" if self.habits["percent"] and not operation.over else words
 
 
 def _volumes(habits: dict, node: Node) -> str:
@@ -279,4 +337,5 @@ _COMMANDS: tuple[tuple[re.Pattern, Callable], ...] = (
     (_pattern(rf"show system software available(?: downgrade)?{_ANY}"), Questions.available),
     (_pattern(rf"show system software (upgrade|download|downgrade|revert){_ANY}"), Questions.status),
     (_pattern(r"show alarms"), Questions.alarms),
+    (_pattern(rf"show events{_ANY} type provisioning from .*"), Questions.events),
 )

@@ -20,6 +20,8 @@ class Reply:
     until: Callable[[], bool] | None = None
     breaks: bool = False
     error: Exception | None = None
+    #: The question that the shell has answered with no, since it knows no other answer.
+    declined: str | None = None
 
     def show(self) -> str:
         return self.text if isinstance(self.text, str) else self.text()

@@ -26,15 +26,24 @@ AMBIGUOUS = (
     "% Error: Service Unavailable",
     "% Error: Connection reset by peer",
     "% Error: Unhandled TypeError: list indices must be integers or slices",
+    "% Error: [Errno 13] Permission denied: '/var/lib/x/upgrade.log'",
+    "% Error: Operation not permitted: mount /dev/sda3",
+    "% Error: upgrade() got an unexpected keyword argument 'node'",
+    "% Error: Unknown version state returned by node a",
+    "% Error: Unexpected input from node a",
+    "% Error: Software image not valid, installation aborted",
+    "% Error: no version returned",
+    "% Error: router is not available",
+    "% Error: pre-check failed to report: lost contact",
 )
 #: Refusals of the list (rule 34): nothing was begun.
 REFUSED = (
     "% Error: Pre-upgrade health check failed",
     "% Error: Version {version} is not available",
+    "% Error: Keyword argument 'version' is required",
+    "% Error: Sequenced downgrade is not supported",
     "% Error: you do not have access to this command",
 )
-RUNNING = "% Error: An upgrade is already in progress on {node}"
-MISSING = "% Error: Version {version} is not downloaded"
 _USAGE = """usage: {word} [{{router <router> | resource-group <resource-group>}}]{extra}
                [cohort-id <cohort-id>] [force] [node <node>] version <version>
 keyword arguments:
@@ -105,6 +114,9 @@ class Requests:
             return Reply("% Error: no such router or node")
         if sent.kind == "health-check":
             return self._health(nodes)
+        if "installation-service" in sent.flags:
+            self.world.judge.about_a_release(command, nodes)
+            return Reply("Installer upgraded", self.habits["answer"])
         if sent.kind == "download":
             return self._pause(sent, nodes) if "pause" in sent.flags else self._download(sent, nodes)
         self.world.judge.sent(sent, nodes)
@@ -146,10 +158,18 @@ class Requests:
         if refusal:
             self.world.say(f"  refused: {refusal}")
             return Reply(refusal, self.habits["answer"])
+        if fault.get("how") == "asks":  # a question to which the answer is no
+            self.world.say(f"  {fault['words']}: no")
+            if fault.get("begins"):
+                self._begin(sent, nodes)
+            return Reply(fault.get("says", ""), self.habits["answer"], declined=fault["words"])
         if fault.get("how") == "nothing":  # an error that reads like any other, and nothing was begun
             self.world.say(f"  {fault['words']} (nothing was begun)")
             return Reply(fault["words"], self.habits["answer"])
         begun = self._begin(sent, nodes)
+        if fault.get("how") == "ends":  # it keeps its prompt, and comes back with these words
+            over = lambda: all(operation.over for operation in begun)  # noqa: E731
+            return Reply(fault["words"], self.habits["answer"], until=over)
         if fault.get("how") == "error":
             self.world.say(f"  {fault['words']} (it was begun)")
             return Reply(fault["words"], self.habits["answer"])
@@ -163,18 +183,19 @@ class Requests:
                 self.habits["answer"],
                 until=lambda: all(operation.over for operation in begun),
             )
-        return Reply(self.habits["accepted"], self.habits["answer"])
+        date = f"Sun {self.world.clock.wall_at(self.world.clock.now()):%Y-%m-%d %H:%M:%S} UTC\n"
+        return Reply(f"{date if self.habits['events'] else ''}{self.habits['accepted']}", self.habits["answer"])
 
     def _refusal(self, sent: Sent, nodes: list[Node]) -> str | None:
         busy = next((node for node in nodes if node.busy), None)
         if busy is not None:
-            return RUNNING.format(node=busy.id)
+            return self.habits["busy"].format(node=busy.id)
         away = next((node for node in nodes if not node.present), None)
         if away is not None:
-            return f"% Error: {away.id} is disconnected"
+            return self.habits["away"].format(node=away.id)
         version = sent.named.get("version")
         if version and not self.habits["fetches"] and any(version not in node.downloaded for node in nodes):
-            return MISSING.format(version=version)
+            return self.habits["missing"].format(version=version)
         return None
 
     @staticmethod
@@ -211,7 +232,7 @@ class Requests:
         left = [node for node in nodes if version not in node.downloaded and version not in node.downloading]
         away = next((node for node in nodes if not node.present), None)
         if away is not None:
-            return Reply(f"% Error: {away.id} is disconnected", self.habits["answer"])
+            return Reply(self.habits["away"].format(node=away.id), self.habits["answer"])
         for node in left:
             plan = self.world.data.get("downloads", {}).get(node.id, {})
             self.authority.download(node, version, plan.get("seconds", 200.0), plan.get("end", "done"))
@@ -224,7 +245,7 @@ class Requests:
         return Reply("Download request accepted", self.habits["answer"])
 
     def _pause(self, sent: Sent, nodes: list[Node]) -> Reply:
-        self.world.say(f"> {sent.command}")
+        self.world.judge.about_a_release(sent.command, nodes)
         for node in nodes:
             self.authority.stop_download(node, sent.named["version"])
         return Reply("Download paused", self.habits["answer"])
@@ -247,8 +268,11 @@ class Requests:
         return Reply("Software removed", self.habits["answer"])
 
     def _health(self, nodes: list[Node]) -> Reply:
-        good = all(node.present and node.service for node in nodes)
+        good = self.habits["health"] != "fails" and all(node.present and node.service for node in nodes)
         if self.habits["health"] == "unreadable":
-            return Reply("0x7f 2:1/0 --", 3.0)
-        word = "passed" if good else "failed"
-        return Reply(framed(self.habits, "Running health check", f"System Processes Check: {word}"), 3.0)
+            return Reply(self.habits["health_unreadable"], 3.0)
+        if good and self.habits["health"] != "readable":  # other words of a conductor for a node that is well
+            return Reply(framed(self.habits, "Running health check", self.habits["health"]), 3.0)
+        words = "System Processes Check: passed" if good else self.habits["health_fails"]
+        self.world.judge.examined(nodes, good)
+        return Reply(framed(self.habits, "Running health check", words), 3.0)

@@ -86,6 +86,16 @@ class NightRules:
         for peer in self.judge.peers_of(self.command):
             if self._ended_badly(peer) and peer.version != self.world.settings.wanted_of(peer.router):
                 self._breach("R9", f"{peer.id} did not succeed: {peer.past[-1].end}")
+            elif self._went_back(peer):
+                self._breach("R9", f"{peer.id} had succeeded, and runs {peer.version} now")
+
+    def _went_back(self, node: Node) -> bool:
+        """Was a node moved by this run, and does it show for long enough that it runs something else again?"""
+        ours = [old for old in node.past if old.run == self.run and old.kind in MOVES and old.end == "completed"]
+        shown = self.world.habits["lag"] + self.judge.grace
+        return bool(ours) and self.judge.steadily(
+            node, shown, lambda moment: moment.version != ours[-1].target and moment.looks_well
+        )
 
     def _conductor_first(self) -> None:
         """In one task routers begin after a good conductor."""

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import functools
 import time
-from dataclasses import dataclass
 
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import shell_pool
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access, Fallback
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     NoFreeShell,
     SessionBroken,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
@@ -71,6 +72,7 @@ class WorldShell:
             raise SessionBroken(f"The connection was closed before '{command}' was sent.")
         self.busy, self._interrupted = True, False
         self._reply = self.world.answer(command, self.node)
+        self.declined = self._reply.declined
         self._ready_at = self.clock.now() + self.world.habits["latency"] + self._reply.after
 
     @property
@@ -113,17 +115,9 @@ class WorldShell:
         self._closed = True
 
 
-@dataclass(frozen=True)
-class WorldLogin:
-    """An address of a conductor node: its name."""
-
-    host: str
-    port: int = 22
-    user: str = "admin"
-
-    @property
-    def address(self) -> str:
-        return self.host
+def _access(name: str) -> Access:
+    """How a conductor node is reached: by its name."""
+    return Access(Login(name))
 
 
 class WorldSession(Session):
@@ -133,8 +127,8 @@ class WorldSession(Session):
         LOCK_TIME.clock = world.clock
         names = [node.name for node in world.authority.routers["Conductor"]]
         first = world.local or names[0]
-        others = [WorldLogin(name) for name in names if name != first]
-        super().__init__(WorldLogin(first), clock=world.clock, fallbacks=others)
+        others = [Fallback(name, functools.partial(_access, name)) for name in names if name != first]
+        super().__init__(_access(first), clock=world.clock, fallbacks=others)
         self._world = world
 
     def _wait_until(self, pending, deadline):
@@ -148,8 +142,8 @@ class WorldSession(Session):
             clock.advance_to(max(clock.now(), min(end for end in ends if end is not None)))
         return pending.over
 
-    def _new_shell(self, login):
-        world = self._world
+    def _new_shell(self, access):
+        world, login = self._world, access.login
         node = world.authority.node("Conductor", login.host)
         if world.down or not node.up:
             world.clock.sleep(world.habits["refuses_after"])

@@ -39,10 +39,10 @@ class Strikes:
     def at_command(self, number: int, command: str) -> Exception | None:
         """A command arrives; an exception may come of it, raised in its place or returned in place of its answer."""
         for fault in self._faults:
-            if fault["when"].get("command") == number:
+            if fault["when"].get("command") == number or self._is_sent(fault, command):
                 self._strike(fault)
         for fault in self._raising:
-            if fault.get("node") is None or f" router {fault['node'].partition('.')[2]} " in f"{command} ":
+            if fault.get("node") is None or f" router {fault['node'].rpartition('.')[2]} " in f"{command} ":
                 if not fault.get("always"):
                     self._raising.remove(fault)
                 error = injected(fault.get("error", "RuntimeError"))
@@ -51,6 +51,15 @@ class Strikes:
                     return error
                 raise error
         return None
+
+    @staticmethod
+    def _is_sent(fault: dict, command: str) -> bool:
+        """Is it the first request of the kind that this mishap waits for?"""
+        kind = fault["when"].get("sends")
+        if kind is None or fault.get("struck") or not command.startswith(f"request system software {kind} router "):
+            return False
+        fault["struck"] = True
+        return True
 
     def _began(self, operation: Operation) -> None:
         if operation.kind == "download":
@@ -90,6 +99,12 @@ class Strikes:
         for node in self._nodes(fault):
             self.world.authority.die(node)
 
+    def _do_vanish(self, fault: dict) -> None:
+        """The row of a node that dies is in no list any more."""
+        for node in self._nodes(fault):
+            self.world.authority.die(node)
+            node.listed = False
+
     def _do_restart(self, fault: dict) -> None:
         """A node restarts by itself."""
         for node in self._nodes(fault):
@@ -111,6 +126,13 @@ class Strikes:
             node.change(service=False)
             if fault.get("for"):
                 self.world.clock.after(fault["for"], lambda node=node: node.change(service=True))
+
+    def _do_word(self, fault: dict) -> None:
+        """The asset of a node shows another state for a while, though the node is there and at work."""
+        for node in self._nodes(fault):
+            before = node.word
+            node.change(word=fault["word"])
+            self.world.clock.after(fault["for"], lambda node=node, before=before: node.change(word=before))
 
     def _do_foreign(self, fault: dict) -> None:
         for node in self._nodes(fault):
@@ -143,7 +165,7 @@ class Strikes:
         """The process of the controller is killed, in a command or between two."""
         if self.world.inside:
             self.world.clock.kill_at = self.world.clock.now()
-            if "command" in fault["when"]:
+            if "command" in fault["when"] or "sends" in fault["when"]:
                 raise Killed
 
     def _do_second(self, fault: dict) -> None:

@@ -9,13 +9,18 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from .begun_words import BEGUN_WORDS
+from .commands import BY_COMMAND
+from .endings import ENDINGS
 from .kinds import KINDS
 from .known import WORLDS
 from .many import Night
 from .noticing import NOTICING
+from .stillness import STILLNESS
+from .wordings import WORDINGS
 
 #: Small worlds with names: the promise that is broken in each of them today, and its definition.
-BY_NAME = {**WORLDS, **KINDS, **NOTICING}
+BY_NAME = {**WORLDS, **KINDS, **NOTICING, **ENDINGS, **STILLNESS, **WORDINGS, **BEGUN_WORDS, **BY_COMMAND}
 
 #: Half of them are plain worlds, the others draw every kind (wide.py).
 SEEDS = (*range(250), *range(5000, 5250))

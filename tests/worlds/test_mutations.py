@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import gate_conditions, judge
 
-from . import mutants
-from .mutants import Mutant, all_mutants, gate_mutants, judge_mutants, turned_off, watched
-from .mutations import Plain, Row, chased, noticed, plain, seeds_of, table
+from . import mutants, unit_tests
+from .mutants import Mutant, all_mutants, function_mutants, gate_mutants, turned_off, watched
+from .mutations import REMEMBERED, Plain, Row, chased, noticed, plain, read_remembered, seeds_of, table
 from .play import play
 
 OTHERS = "a router that somebody else upgrades is unknown, and nothing was sent to it"
@@ -36,8 +37,27 @@ def test_each_condition_in_the_table_of_the_gate_is_found_by_command_and_stage()
 
 
 def test_each_function_of_the_judge_that_asks_something_is_found() -> None:
-    found = {mutant.where for mutant in judge_mutants()}
+    found = {mutant.where for mutant in function_mutants()}
     assert {"judge.judge_error", "judge.next_progress", "judge.out_of_time", "node_progress.remember"} <= found
+
+
+@pytest.mark.parametrize("path", mutants.ASKED)
+def test_each_file_of_what_the_gate_and_the_judge_ask_has_conditions(path) -> None:
+    name = path.rpartition("/")[2]
+    assert any(mutant.kind == "inside" and mutant.where.startswith(f"{name}.") for mutant in function_mutants())
+
+
+def test_each_condition_is_noticed_or_has_a_reason_why_none_can() -> None:
+    """``python -m tests.worlds.mutations --remember`` plays them and writes down what noticed; []: nothing."""
+    remembered = json.loads(REMEMBERED.read_text(encoding="utf-8"))
+    conditions = [mutant.key for mutant in all_mutants() if mutant.kind != "part" and not mutant.silent]
+    assert [key for key in conditions if not remembered.get(key)] == []
+
+
+def test_what_is_remembered_is_there() -> None:
+    lines = json.loads(REMEMBERED.read_text(encoding="utf-8"))
+    assert {key for key, line in lines.items() if line} == set(read_remembered())
+    assert set(lines) <= {mutant.key for mutant in all_mutants()}
 
 
 def test_no_two_conditions_have_the_same_name() -> None:
@@ -46,7 +66,7 @@ def test_no_two_conditions_have_the_same_name() -> None:
 
 
 def test_what_an_if_asks_and_each_part_of_it_is_a_condition_but_what_keeps_a_part_from_failing_is_none() -> None:
-    listed = [(mutant.kind, mutant.name) for mutant, _off in mutants._listed("here", sample)]
+    listed = [(mutant.kind, mutant.name) for mutant, _off in mutants._listed("judge.sample", sample)]
     assert listed == [
         ("part", "first"),
         ("part", "not second"),
@@ -72,15 +92,75 @@ def test_what_an_if_asks_and_each_part_of_it_is_a_condition_but_what_keeps_a_par
 def test_a_condition_that_is_turned_off_is_not_asked_until_it_is_turned_on_again(
     monkeypatch, name, given, with_it, without
 ) -> None:
-    monkeypatch.setattr(mutants, "_functions", lambda: iter([("here", sample)]))
+    monkeypatch.setattr(mutants, "_functions", lambda: iter([("judge.sample", sample)]))
     assert sample(*given) == with_it
-    with turned_off([Mutant(kind, "here", name) for kind in ("judge", "part")]):
+    with turned_off([Mutant(kind, "judge.sample", name) for kind in ("judge", "part")]):
         assert sample(*given) == without
     assert sample(*given) == with_it
 
 
+class List:
+    """A list that is read anew where that is possible."""
+
+    def __init__(self, possible: bool) -> None:
+        self.read, self._possible = 0, possible
+
+    def refresh(self) -> bool:
+        self.read += 1
+        return self._possible
+
+
+def sends(late: bool, assets: List) -> str:
+    if late and not assets.refresh():
+        return "nothing"
+    return "sent"
+
+
+@pytest.mark.parametrize("name", ["not assets.refresh()", "late and (not assets.refresh())"])
+def test_what_a_condition_does_beside_its_answer_it_does_when_it_is_turned_off(monkeypatch, name) -> None:
+    monkeypatch.setattr(mutants, "_functions", lambda: iter([("judge.sends", sends)]))
+    mutant = next(mutant for mutant in function_mutants() if mutant.name == name)
+    late, lost = List(True), List(False)
+    with turned_off([mutant]):
+        said = sends(True, late), sends(True, lost)
+    assert (late.read, lost.read) == (1, 1)
+    assert said == (("nothing", "nothing") if mutant.kind == "part" else ("sent", "sent"))
+
+
+def says_yes(first: int, second: int) -> bool:
+    """A function that says yes or no, and one that gives words or nothing."""
+    return first > second
+
+
+def words_of(first: int) -> str | None:
+    return "large" if first > 5 else None
+
+
+def test_what_says_yes_or_no_always_says_the_same_when_it_is_turned_off(monkeypatch) -> None:
+    monkeypatch.setattr(mutants, "_functions", lambda: iter([("sample.says_yes", says_yes)]))
+    assert [mutant.name for mutant in function_mutants()] == [
+        "first > second, returned",
+        "first > second, not returned",
+    ]
+    for mutant, always in zip(function_mutants(), (False, True), strict=True):
+        with turned_off([mutant]):
+            assert says_yes(2, 1) is always and says_yes(1, 2) is always
+    assert says_yes(2, 1) and not says_yes(1, 2)
+
+
+def test_a_choice_between_words_and_nothing_is_a_condition() -> None:
+    assert [mutant.name for mutant, _off in mutants._listed("sample.words_of", words_of)] == ["first > 5"]
+
+
+def test_a_unit_test_notices_what_is_turned_off_in_a_process_of_its_own() -> None:
+    mutant = next(m for m in function_mutants() if m.key == "inside: asset_states.read_state: known is not None")
+    noticed_by = unit_tests.failing([(mutant, unit_tests.tests_of(mutant)[0])], 1)
+    assert noticed_by[mutant].startswith("tests/unit/software/test_asset_states.py::test_")
+    assert unit_tests.failing([(mutant, noticed_by[mutant])], 1) == noticed_by
+
+
 def test_a_condition_makes_a_difference_where_it_is_not_what_it_is_when_turned_off(monkeypatch) -> None:
-    monkeypatch.setattr(mutants, "_functions", lambda: iter([("here", sample)]))
+    monkeypatch.setattr(mutants, "_functions", lambda: iter([("judge.sample", sample)]))
     asked = set()
     with watched(lambda mutant: asked.add(mutant.name)):
         assert sample(False, None, "y") == "third y"

@@ -14,6 +14,7 @@ import pytest
 from .batches import BatchJudge
 from .definition import complete
 from .kinds import KINDS, fleet, quickly
+from .names import rename
 from .play import play
 from .releases import NEW, NEW_CONDUCTOR, OLD
 from .strikes import Injected
@@ -280,3 +281,43 @@ def test_an_exception_is_raised_once_or_at_every_question_about_one_router(world
     with pytest.raises(OSError, match="nobody thought"):
         world.answer("show system router r2", conductor)
     assert "Retrieving" in world.answer("show system router r2", conductor).show()
+
+
+@pytest.mark.parametrize(("change", "broken"), [({}, {"I11"}), ({"service": False}, set())])
+def test_a_node_that_is_well_is_not_taken_back(world, change, broken) -> None:
+    begin(world)
+    send_to(world, "a.r1")
+    world.clock.sleep(3600)
+    world.authority.nodes["a.r1"].change(**change)
+    world.clock.sleep(600)
+    assert send_to(world, "a.r1", kind="revert") == broken
+
+
+def test_nodes_get_other_names_wherever_they_are_named() -> None:
+    data = complete(
+        {
+            "routers": [{"name": "r1", "nodes": [{"name": "a"}, {"name": "b"}], "leader": "b"}],
+            "courses": {"a.r1": [{}], "b.r1 revert": [{}]},
+            "history": [{"node": "a.r1", "kind": "upgrade", "version": OLD, "end": "failed"}],
+            "faults": [{"kind": "die", "when": {"began": "a.r1", "after": 1.0}, "node": "b.r1"}],
+            "runs": [{"args": {"targets": [{"router": "r1", "node": "a"}]}}],
+        }
+    )
+    rename(data, {"r1": ("a.r1", "r1")})
+    assert list(data["courses"]) == ["a.r1.r1", "r1.r1 revert"]
+    assert data["routers"][0]["leader"] == "r1"
+    assert data["history"][0]["node"] == "a.r1.r1"
+    assert data["faults"] == [{"kind": "die", "when": {"began": "a.r1.r1", "after": 1.0}, "node": "r1.r1"}]
+    assert data["runs"][0]["args"]["targets"] == [{"router": "r1", "node": "a.r1"}]
+    assert "b.r1" not in str(data)
+
+
+@pytest.mark.parametrize(("with_peer", "broken"), [(True, set()), (False, {"I9"})])
+def test_what_moved_with_its_peer_may_be_unknown_and_what_nothing_was_sent_to_may_not(world, with_peer, broken) -> None:
+    begin(world)
+    send_to(world, "a.r1")
+    world.clock.sleep(3600)
+    world.end_run()
+    node = {"node": "b", "state": "unknown", "reason": "", "moved_by_itself": with_peer}
+    RunJudge(world.judge, 0, {"by_router": {"r1": {"nodes": [node]}}}).judge_all()
+    assert {breach.invariant for breach in world.judge.breaks} - {"I8"} == broken

@@ -69,6 +69,14 @@ def test_a_world_can_be_written_down_and_read_again() -> None:
         assert complete(small(world)) == world
 
 
+def test_a_mistake_before_anything_is_sent_is_no_night_that_holds(monkeypatch) -> None:
+    def raises(_world):
+        raise AttributeError("'WorldLogin' object has no attribute 'options'")
+
+    monkeypatch.setitem(play.__globals__, "WorldSession", raises)
+    assert [breach.invariant for breach in play(pair()).breaks] == ["I8"]
+
+
 def test_an_operation_that_fails_is_no_breach_by_itself() -> None:
     played = play(pair(courses={"a.r1": [{"end": "falls", "check": 0.0}], "b.r1": [{"check": 0.0}]}))
     failed_first = "a.r1=reverted" in played.outcome or "b.r1=held" in played.outcome

@@ -33,6 +33,8 @@ class Verdict:
     adopted: bool
     before: str | None
     reason: str
+    #: Was it seen to move while its peer was worked on, as a conductor may have it do?
+    with_peer: bool = False
 
 
 class RunJudge:
@@ -57,16 +59,25 @@ class RunJudge:
             self.by_router.setdefault(verdict.router, []).append(verdict)
 
     def _verdict(self, router: str, data: dict, nodes: list[dict]) -> Verdict:
-        """The verdict of one node; one that does not say when it was given is as late as those beside it."""
+        """The verdict of one node; one that does not say when it was given is as late as those beside it.
+
+        What was held was held when the run said so, which may be long after the node beside it had ended.
+        """
         ends = [data["ended"]] if data.get("ended") else [node["ended"] for node in nodes if node.get("ended")]
         its = self.world.authority.node(router, data["node"])
         sent = [command.at for command in self.commands if its in command.nodes]
         since = max([self.began, *sent])
-        at = max((self.world.seconds_of(_moment(text), since) for text in ends), default=self.ended)
+        said = [] if data.get("ended") else self._said(f" {router}: {data['state'].upper()}")
+        at = max([*(self.world.seconds_of(_moment(text), since) for text in ends), *said], default=self.ended)
         at = min(max(at, self.began), self.ended)
         adopted = bool(data.get("adopted") or data.get("moved_by_itself"))
         before = (data.get("from_version") or "").removeprefix("128T-") or None
-        return Verdict(router, data["node"], data["state"], at, adopted, before, data["reason"])
+        with_peer = bool(data.get("moved_by_itself")) and any(router in command.routers for command in self.commands)
+        return Verdict(router, data["node"], data["state"], at, adopted, before, data["reason"], with_peer)
+
+    def _said(self, words: str) -> list[float]:
+        """When the run said something on the screen."""
+        return [at for at, text in self.world.story if words in text and self.began <= at <= self.ended]
 
     def judge_all(self) -> None:
         """Everything that this run is to be judged by."""
@@ -101,7 +112,8 @@ class RunJudge:
 
     def _bounded(self) -> None:
         """A run takes no longer than all of its nodes can, one after the other."""
-        nodes = [node for name in self.settings.targets for node in self.world.authority.routers.get(name, ())]
+        routers = self.world.authority.routers  # a resource group may hold all of them
+        nodes = [node for name in self.settings.targets or routers for node in routers.get(name, ())]
         longest = (len(nodes) + 1) * _LONGEST
         if self.ended - self.began > longest:
             truth = f"it took {self.ended - self.began:.0f} s; its {len(nodes)} nodes can take {longest:.0f} s"
@@ -119,15 +131,30 @@ class RunJudge:
     def _sent_or_not(self, verdict: Verdict, node: Node) -> None:
         ours = [command for command in self.judge.commands if node in command.nodes]
         # What a killed run wrote down that it was about to send may have been sent, as far as anybody knows.
-        may_have_been = any(number < self.run for number in self.world.killed) or node in self.judge.attempted
+        killed = any(number < self.run for number in self.world.killed) and not self._shows_that_nothing_runs(node)
+        # What was sent to its peer may move it, too: whether it was that, or somebody else, nobody can know.
+        may_have_been = killed or node in self.judge.attempted or verdict.with_peer
         if verdict.state == "unknown" and not (ours or may_have_been or self._began(node)):
             self._breach("I9", verdict, "nothing was ever sent to it")
         if verdict.state in ("failed", "reverted") and not (
             ours or verdict.adopted or may_have_been or self._began(node)
         ):
             self._breach("I9", verdict, "nothing was ever sent to it")
-        if verdict.state in UNSENT and any(node in command.nodes and command.begun for command in self.commands):
+        begun = [command for command in self.commands if node in command.nodes and command.begun]
+        if verdict.state in UNSENT and not all(self._leaves_alone(command, node) for command in begun):
             self._breach("I9", verdict, "its operation was begun by this run")
+
+    def _leaves_alone(self, command: Command, node: Node) -> bool:
+        """Was a request for a whole router or group none for this node, since it ran the release already?"""
+        there = command.kind != "revert" and node.at(command.at).version == command.version
+        return there and not self._began(node, self.run)
+
+    def _shows_that_nothing_runs(self, node: Node) -> bool:
+        """Was the node well in all of this run, and did a readable status show no operation of it?"""
+        history = self.world.data.get("history", ())
+        readable = self.judge.status_is_readable(self.ended)
+        shown = any(entry["node"] == node.id and entry["end"] == "in progress" for entry in history)
+        return readable and not shown and all(moment.well for moment in node.between(self.began, self.ended))
 
     def _true(self, verdict: Verdict, node: Node) -> None:
         at_verdict, slack = node.at(verdict.at), self.world.habits["lag"] + self.judge.grace + 2.0
@@ -136,7 +163,7 @@ class RunJudge:
         self._no_good_end_of_a_running_one(verdict, node)
         if verdict.state in ("done", "reverted", "failed") and at_verdict.operation in MOVES:
             operation = self._running_at(node, verdict.at)
-            if operation.run is not None or verdict.adopted:
+            if self._is_known(operation, verdict.at) or (verdict.adopted and self._taken_up(operation, verdict.at)):
                 checked = at_verdict.version == operation.target and at_verdict.state in AT_REST and at_verdict.service
                 words = CHECKED if checked else "a running"
                 self._breach("I3", verdict, f"it has {words} {operation.kind}, whose end will be: {operation.end}")
@@ -146,10 +173,32 @@ class RunJudge:
             return
         if verdict.state == "done" and not any(moment.version == wanted and moment.looks_well for moment in lately):
             self._breach("I3", verdict, f"runs {at_verdict.version}, {at_verdict.state}, service {at_verdict.service}")
+        if verdict.state == "done" and self._failed_its_check(verdict, node):
+            self._breach("I3", verdict, "its last health check printed a failure, and was read")
         if verdict.state == "reverted" and not any(moment.version == verdict.before for moment in lately):
             self._breach("I3", verdict, f"runs {at_verdict.version}")
-        if verdict.state == "failed" and all(moment.version == wanted and moment.well for moment in lately):
+        kinds = [command.kind for command in self.commands if node in command.nodes]
+        went_back = "revert" in kinds[1:] and kinds[0] != "revert"  # then it is the revert that has failed
+        proven = self.world.habits["health"] == "fails"  # by the vendor's own check, whatever else shows
+        # A health check may have failed, and been made again, after the end of the operation.
+        judged = max([verdict.at, *self._said(f" {verdict.router}: FAILED")])
+        meanwhile = [*lately, *node.between(verdict.at, judged)]
+        if verdict.adopted:  # its result bears no time, and may be hours older than the end of the node beside it
+            meanwhile += node.between(self.began, verdict.at)
+        well = all(moment.version == wanted and moment.well for moment in meanwhile)
+        if verdict.state == "failed" and well and not proven and not went_back:
             self._breach("I3", verdict, f"runs {at_verdict.version} and is well")
+
+    def _is_known(self, operation: Operation, at: float) -> bool:
+        """Can this run know of an operation of ours? That of another journal shows in a status alone."""
+        shown = self.judge.status_is_readable(at)
+        return operation.run is not None and (operation.run == self.run or self.world.remembers or shown)
+
+    def _failed_its_check(self, verdict: Verdict, node: Node) -> bool:
+        """Has the run read words of a failure as the last that the vendor's health check said of a node?"""
+        read = self._said(f"{verdict.node}.{verdict.router}: health check: ")
+        answered = [at for at, other in self.judge.unhealthy if other is node]
+        return bool(read) and any(read[-1] - 30.0 <= at <= read[-1] for at in answered)
 
     def _no_good_end_of_a_running_one(self, verdict: Verdict, node: Node) -> None:
         """What our own runs have begun, and has not ended, is no good end by itself, however long ago it was."""
@@ -164,6 +213,21 @@ class RunJudge:
                 if verdict.state == "up_to_date" or not checked:
                     words = CHECKED if checked else "a running"
                     self._breach("I3", verdict, f"it has {words} {old.kind}, which run {old.run} began")
+
+    def _taken_up(self, operation: Operation, at: float) -> bool:
+        """Is what somebody else began what this run has taken up? And could it be known by then?
+
+        What ran there first was; the status shows it, or the state of its asset.
+        """
+        moves = [old for old in operation.node.past if old.kind in MOVES]
+        first = next(old for old in moves if not old.over or old.over_at >= self.began)
+        if first is not operation:
+            return False
+        habits, since = self.world.habits, at - operation.began - self.judge.grace
+        if self.judge.status_is_readable(operation.began):
+            hidden = at - min(at, habits["status_ends"] or at)
+            return since - hidden > operation.course.get("quiet", 0.0)
+        return bool(operation.course.get("shown")) and since > habits["lag"]
 
     @staticmethod
     def _running_at(node: Node, at: float) -> Operation:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import itertools
+import importlib
 import multiprocessing
 import os
 import re
@@ -23,7 +23,7 @@ from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import connection_loader, fragment_loader
+from ansible.plugins.loader import fragment_loader
 from ansible.utils.display import Display
 from ansible.utils.plugin_docs import get_docstring
 
@@ -31,7 +31,8 @@ from ..checks.registry import UnknownCheck
 from ..clock import Clock
 from ..conductor.client import Conductor
 from ..pcli.errors import PcliError
-from ..rollout.broken_off import results_after, words_of
+from ..planning.bounds import number_wanted
+from ..rollout.broken_off import not_begun, results_after, words_of
 from ..rollout.join_text import sentences
 from ..rollout.journal import Journal, JournalError
 from ..rollout.listeners.ledger import NodeLedger
@@ -39,12 +40,15 @@ from ..rollout.loop import Abandoned, Loop
 from ..rollout.node_progress import Limits
 from ..rollout.results import NodeResult, summary
 from ..software.names import NameRefused
+from ..software.node_id import NodeId
 from ..software.targets import TargetError
 from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
+from .other_nodes import TRANSPORT, connection_to, fallbacks_of
+from .play_variables import with_play_variables
+from .unknown_options import unknown_options
 
 COLLECTION = "sessionsmart.ssr"
-TRANSPORT = f"{COLLECTION}.pcli"
 
 #: A user's mistake or a device's mood, already told in a sentence.
 EXPECTED_ERRORS = (
@@ -58,11 +62,35 @@ EXPECTED_ERRORS = (
     AnsibleError,
 )
 
+_MODULES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "modules")
+
 display = Display()
+
+
+def _task_timeout() -> tuple[type[BaseException], ...]:
+    """What Ansible raises in a task whose time is over; its module depends on the release of ansible-core."""
+    for name in ("ansible._internal._errors._task_timeout", "ansible.executor.task_executor"):
+        with contextlib.suppress(ImportError, AttributeError):
+            return (importlib.import_module(name).TaskTimeoutError,)
+    return ()
+
+
+TASK_TIMEOUT = _task_timeout()
 
 
 class BadInput(AnsibleError):
     """An argument that cannot be what the user meant. Raised before anything is changed."""
+
+
+class TaskTimedOut(AnsibleError):
+    """Ansible's own limit of time for a task has ended this one."""
+
+    def __init__(self, seconds: object):
+        super().__init__(
+            f"Ansible ended this task after {seconds} s (task_timeout in ansible.cfg, ANSIBLE_TASK_TIMEOUT, or the "
+            "keyword timeout), and nobody watches any more. If something was sent to the conductor, it goes on there. "
+            "Remove that limit, and run the same again: it takes up what is running."
+        )
 
 
 def spec_from_options(options: dict) -> dict:
@@ -87,24 +115,47 @@ def documented_spec(module_file: str) -> dict:
     return spec_from_options(documentation[0]["options"])
 
 
+def module_options(name: str) -> dict:
+    """The argument spec of a module of this collection by its short name."""
+    return documented_spec(os.path.join(_MODULES, f"{name}.py"))
+
+
 def task_arguments(action: ActionBase) -> dict:
     """The arguments of an action's task, validated against the documentation of its module. Raises BadInput."""
-    file = sys.modules[type(action).__module__].__file__
-    name = os.path.splitext(os.path.basename(file))[0]
-    spec = documented_spec(os.path.join(os.path.dirname(file), "..", "modules", f"{name}.py"))
+    name = os.path.splitext(os.path.basename(sys.modules[type(action).__module__].__file__))[0]
+    spec = module_options(name)
+    unknown = set(action._task.args) - set(spec)
+    if unknown:
+        raise BadInput(unknown_options(name, unknown, module_options))
     validation = ArgumentSpecValidator(spec, **action.relations).validate(dict(action._task.args))
     if validation.error_messages:
         raise BadInput(f"{COLLECTION}.{name}: " + "; ".join(validation.error_messages))
+    _check_numbers(validation.validated_parameters)
     return validation.validated_parameters
+
+
+def _check_numbers(args: dict) -> None:
+    """Raise BadInput for a number that its option cannot have."""
+    for option, value in args.items():
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            wanted = number_wanted(option, value)
+            if wanted:
+                raise BadInput(f"{option} is {value}: give {wanted}. Nothing was sent.")
 
 
 def _words(error: Exception) -> str:
     return str(error) if isinstance(error, EXPECTED_ERRORS) else words_of(error)
 
 
-def prints_json(callback: str | None) -> bool:
-    """Does this callback write JSON to the standard output, which a line of progress would spoil?"""
-    return "json" in str(callback or "").rpartition(".")[2].lower()
+#: Callbacks whose standard output is for programs, or is drawn anew all the time; beside those that write JSON.
+_FORMATTED = ("dense", "minimal", "null", "oneline")
+
+
+def formats_output(callback: str | None) -> bool:
+    """Does this callback write something to the standard output that a line of progress would spoil?"""
+    # Under ansible-runner, AWX and ansible-navigator its own callback stands for the one of the user.
+    name = str(os.environ.get("ORIGINAL_STDOUT_CALLBACK") or callback or "").rpartition(".")[2].lower()
+    return "json" in name or name in _FORMATTED
 
 
 def requested_version(text: str, field: str = "version") -> Version:
@@ -140,13 +191,15 @@ class PcliAction(ActionBase):
     _parent = 0
     #: The engines of this task, which know what they have sent.
     _loops: tuple[Loop, ...] = ()
+    #: The nodes that this task is about, once they are known: where it fails, each has a result.
+    nodes: tuple[NodeId, ...] = ()
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         # Known since the fork: a main process that dies before this line must not be taken for another one's.
         parent = multiprocessing.parent_process()
         self._parent = parent.pid if parent else os.getppid()
-        self._vars = task_vars or {}
+        self._vars = with_play_variables(task_vars or {}, self._task)
         # Whoever is talked to: of a task that serves a batch of routers that is the conductor.
         self._host = self._task.delegate_to or self._vars.get("inventory_hostname", "")
         self._also_open = []
@@ -164,6 +217,8 @@ class PcliAction(ActionBase):
         except KeyboardInterrupt:
             self.tell("Stopped watching. What was sent to the conductor goes on; run the same again to take it up.")
             raise
+        except TASK_TIMEOUT:  # no Exception, in any release
+            result.update(self._failure(TaskTimedOut(self._task.timeout)))
         finally:
             for connection in self._also_open:
                 with contextlib.suppress(Exception):  # it must not replace the result
@@ -182,15 +237,31 @@ class PcliAction(ActionBase):
         kind = getattr(error, "connection", None)
         if kind:
             failure["connection"] = kind
-        results = [result for result in self.broken_off([], error) if result.state != "not_started"]
-        for loop in self._loops:  # where only the result of the task could not be put together
-            results += itertools.chain(*loop.events.listener(NodeLedger).ended.values())
+        try:
+            self.end_what_is_left(_words(error))
+        except Exception as another:  # pylint: disable=broad-exception-caught
+            self.warn(f"Not all was recorded of what this task has done: {_words(another)}.")
+        results = self._results_so_far(error)
         if results:
             failure |= summary(getattr(self, "operation", "command"), results)
             failure["msg"] = sentences(_words(error), failure["msg"])
             failure["broke_off"] = True
             del failure["ok"]
         return failure
+
+    def end_what_is_left(self, words: str) -> None:
+        """For actions with work that must come to an end where the task ends with an error."""
+
+    def _results_so_far(self, error: Exception) -> list[NodeResult]:
+        """The results of all nodes that the task is about, once it has begun with any of them; else none."""
+        ledgers = [loop.events.listener(NodeLedger) for loop in self._loops]
+        ended = [result for ledger in ledgers for results in ledger.ended.values() for result in results]
+        routers = {result.router for result in ended}
+        begun = any(entry.sent or entry.adopted for ledger in ledgers for entry in ledger.entries().values())
+        if not begun and not ended:
+            return []
+        left = not_begun([node_id for node_id in self.nodes if node_id.router not in routers], "")
+        return [*self.broken_off(left, error), *ended]
 
     def broken_off(
         self, left: list[NodeResult], error: Exception, concluded: Sequence[NodeResult] = ()
@@ -224,6 +295,8 @@ class PcliAction(ActionBase):
                 f"{self._host} has the connection '{self._play_context.connection}'. A conductor is talked to with "
                 f"'connection: {TRANSPORT}' in the play, or 'ansible_connection: {TRANSPORT}' in the inventory."
             )
+        self._connection.host_name = self._host
+        self._connection.fallbacks = fallbacks_of(self, self._host, self._vars)
         return self._connection.session
 
     @functools.cached_property
@@ -237,19 +310,7 @@ class PcliAction(ActionBase):
         variables = self._vars.get("hostvars", {})
         if host not in variables:
             raise BadInput(f"'{host}' is not a host of the inventory.")
-        stdin = getattr(self._connection, "_new_stdin", None)  # asked for up to ansible-core 2.18
-        extra = () if stdin is None else (stdin,)
-        connection = connection_loader.get(TRANSPORT, self._play_context, *extra)
-        # Ansible knows the options by the name of the file and not by that of the plugin.
-        names = C.config.get_plugin_vars("connection", connection._load_name)
-        own = {name: variables[host][name] for name in names if name in variables[host]}
-        given = {
-            "password": self._play_context.password,
-            "remote_user": self._task.remote_user,
-            "port": self._task.port,
-        }
-        keywords = {name: value for name, value in given.items() if value}
-        connection.set_options(task_keys=keywords, var_options=own)
+        connection = connection_to(self, variables[host])
         self._also_open.append(connection)
         return Conductor(connection.session, connection.get_option("node"), connection.get_option("router"))
 
@@ -258,7 +319,7 @@ class PcliAction(ActionBase):
         if not getattr(self, "_quiet", False) and self.alive():
             # The engine names the node; where the host is called like it, once is enough.
             words = f"[{self._host}] {line.removeprefix(f'{self._host}: ')}"
-            display.display(words, stderr=prints_json(C.DEFAULT_STDOUT_CALLBACK))
+            display.display(words, stderr=formats_output(C.DEFAULT_STDOUT_CALLBACK))
 
     def warn(self, line: str) -> None:
         """A warning for people, in Ansible's own way."""

@@ -14,8 +14,10 @@ from ..checks.registry import Check, CheckResult, table
 from ..checks.runner import CheckRun
 from ..checks.selection import select_checks
 from ..pcli.errors import PASSING
+from ..planning.overrides import lifted_checks
+from ..software.counts import counted
 from .base import BadInput, PcliAction, patterns, requested_version
-from .targets import named_targets
+from .targets import named_targets, overrides_of
 from .versions import parsed, versions_of_hosts
 
 #: Routers that a message names; all of them are in the result.
@@ -63,6 +65,9 @@ class CheckAction(PcliAction):
             authority.targets = tuple(target for target in targets if target.nodes or not skip)
             if not authority.targets:
                 raise BadInput("The conductor knows none of the targets, so there is nothing to check.")
+        if args["override"]:
+            known = {asset.router for asset in authority.assets}
+            authority.lifted = lifted_checks(overrides_of(args["override"], self._vars, known))
         return authority
 
     @staticmethod
@@ -132,7 +137,7 @@ class CheckAction(PcliAction):
             blocking = [result for result in run.results if result.blocks]
             return f"{target}: " + (" ".join(f"{result.name}: {result.reason}." for result in blocking) or told)
         if not stopped:
-            return f"{len(run.by_router)} routers: {told}"
+            return f"{counted(len(run.by_router), 'router')}: {told}"
         common = _common(run)
         if common:
             told = " ".join(f"{result.name} ({result.target}): {result.reason}." for result in common)

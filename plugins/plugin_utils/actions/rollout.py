@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from ..clock import process_age
 from ..conductor.offered_versions import RequestedVersion, resolve_version
 from ..conductor.request import Request
 from ..planning.admission import RolloutLimits
@@ -21,14 +23,16 @@ from ..rollout.node_order import primaries
 from ..rollout.results import NodeResult, summary
 from ..rollout.rollout import Rollout
 from ..rollout.run_record import RunRecord
+from ..rollout.run_record_data import record_as_data
 from ..rollout.status import StatusFile
 from ..software.assets import Asset
 from ..software.targets import Target, each_router_once
 from ..software.versions import parse
 from .base import PcliAction
-from .rollout_limits import within_window_of_run
+from .rollout_limits import rollout_limits, within_window_of_run
+from .run_origin import run_origin
 from .run_records import run_record
-from .targets import by_router, named_targets, overrides_of, waves_of
+from .targets import exclusive_groups, named_targets, nodes_of, overrides_of, router_of, waves_of
 from .versions import Versions, resolve_versions, versions_of_hosts
 
 #: Shells beside those of the requests: for the list of assets and for questions about single nodes.
@@ -40,16 +44,29 @@ class RolloutAction(PcliAction):
 
     operation = "upgrade"
     relations = {"required_one_of": [["targets", "target_hosts", "resource_group"]]}
+    #: What limits the rollout.
+    bounds: RolloutLimits | None = None
     #: The record of the run, once there is a rollout.
     record: RunRecord | None = None
+    #: The rollout, once there is one.
+    _rollout: Rollout | None = None
+
+    # -- limits ----------------------------------------------------------------------------------------------
+
+    def limits(self, args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
+        """What limits the rollout, before anybody logs in. Raises BadInput."""
+        began = self.clock.wall() - timedelta(seconds=process_age(self._parent))
+        self.bounds = rollout_limits(args, began, downloads, reverts=reverts)
+        return self.bounds
 
     # -- targets ----------------------------------------------------------------------------------------------
 
     def targets(self, args: dict, assets: Sequence[Asset]) -> list[Target]:
         """Everything that is named, each router once. Raises TargetError for what makes no sense."""
         wanted = (args["targets"], args["target_hosts"], args["resource_group"], args["unknown_targets"])
-        targets = named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets)
-        return each_router_once(targets)
+        targets = each_router_once(named_targets(*wanted, conductor=self.conductor, hosts=self._hosts, assets=assets))
+        self.nodes = tuple(nodes_of(targets))
+        return targets
 
     @property
     def _hosts(self) -> Mapping[str, Mapping[str, object]]:
@@ -60,13 +77,9 @@ class RolloutAction(PcliAction):
         return waves_of(args["waves"], args["target_hosts"], self._hosts)
 
     def groups(self, args: dict) -> dict[str, str]:
-        """The exclusive group of each router that has one, also of those that this task does not touch (rule 23).
-
-        A member that is away counts for the others, wherever it stands in the inventory.
-        """
-        others = (self._vars.get("groups") or {}).get("ssr_routers") or []
-        hosts = dict.fromkeys([*(args["target_hosts"] or []), *others])
-        groups = by_router(args["exclusive_groups"], list(hosts), self._hosts, "ssr_exclusive_group")
+        """The exclusive group of each router that has one, also of those that this task does not touch (rule 23)."""
+        groups_of_hosts = self._vars.get("groups") or {}
+        groups = exclusive_groups(args["exclusive_groups"], args["target_hosts"], self._hosts, groups_of_hosts)
         return {router: str(value) for router, value in groups.items()}
 
     def versions_of_hosts(self, args: dict) -> dict[str, str]:
@@ -122,16 +135,18 @@ class RolloutAction(PcliAction):
 
     def fleet(self, args: dict, loop: Loop, versions: Versions, bounds: RolloutLimits, estimates: Estimates) -> Rollout:
         """A rollout that is ready to begin. Raises JournalError where its files cannot be written."""
-        loop.status_file = StatusFile(args["status_file"] or None, self.clock)
+        origin = run_origin(self._vars, args, self.process)
+        loop.status_file = StatusFile(args["status_file"] or None, self.clock, origin)
         loop.status_file.prepare()
         loop.journal.prepare()
         self.record = record = run_record(self, args["journal"], args["run_id"], self.record_of(args))
-        bounds = within_window_of_run(bounds, record)
+        record.origin = {name: origin[name] for name in ("started_by", "settings")}
+        self.bounds = bounds = within_window_of_run(bounds, record)
         session = self.conductor.session
         # As many downloads again may hang beside those that have a place.
         shells = bounds.in_flight + 2 * bounds.downloads_in_flight + _SHELLS_TO_POLL
         session.max_shells = max(session.max_shells, shells)
-        return Rollout(
+        self._rollout = Rollout(
             loop,
             loop.poller(shared=True),
             bounds,
@@ -141,6 +156,18 @@ class RolloutAction(PcliAction):
             version=versions.text,
             stop_file=args["stop_file"] or None,
         )
+        return self._rollout
+
+    def end_what_is_left(self, words: str) -> None:
+        """A rollout that the end of its task breaks off gives every router its result, and its run the verdicts."""
+        if self._rollout is not None:
+            self._rollout.break_off(words)
+
+    def _failure(self, error: Exception) -> dict:
+        failure = super()._failure(error)
+        if self._rollout is not None and failure.get("broke_off"):
+            failure |= {"run": self._rollout.report(), "run_record": record_as_data(self._rollout.record)}
+        return failure
 
     def record_of(self, args: dict) -> Mapping | None:
         """The record of the run that this task was given, by those that take one."""
@@ -160,7 +187,9 @@ class RolloutAction(PcliAction):
         for result in results:
             for line in result.warnings:
                 self.warn(f"{result.node}.{result.router}: {line}")
-        return {**data, "plan": [plan.as_data() for plan in plans], "run": run or {}}
+        hosts = {router_of(self._hosts, host): host for host in args["target_hosts"] or []}
+        rows = [{**plan.as_data(), "host": hosts.get(plan.router)} for plan in plans]
+        return {**data, "plan": rows, "run": run or {}}
 
     def request(self, args: dict, version: str | None, names: Sequence[str]) -> Request:
         """The request of this operation, without router and node."""

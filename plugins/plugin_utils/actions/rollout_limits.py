@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from ..clock import parse_limit
 from ..planning.admission import RolloutLimits
+from ..planning.user_times import limit_lines, parse_user_time
 from ..rollout.run_record import RunRecord
 from .base import BadInput
 from .run_records import earliest
@@ -17,15 +17,19 @@ from .run_records import earliest
 _WINDOW = ("start_deadline", "window_end")
 
 
-def rollout_limits(args: dict, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
-    """What limits the rollout. ``downloads``: how many routers may download at once. Raises BadInput."""
+def rollout_limits(args: dict, began: datetime, downloads: int = 1, *, reverts: bool = False) -> RolloutLimits:
+    """What limits the rollout. Raises BadInput.
+
+    ``began``: when the run began, which times such as +6h are relative to, so that they are the same for each batch;
+    ``downloads``: how many routers may download at once.
+    """
     return RolloutLimits(
-        in_flight=positive(args, "in_flight"),
+        in_flight=args["in_flight"],
         downloads_in_flight=downloads,
         max_failures=args["max_failures"],
         max_fail_percentage=args["max_fail_percentage"],
-        start_deadline=moment(args, "start_deadline"),
-        window_end=moment(args, "window_end"),
+        start_deadline=moment(args, "start_deadline", began),
+        window_end=moment(args, "window_end", began),
         breaker_percent=args["breaker_percent"],
         breaker_patience=args["breaker_timeout"],
         group_patience=args["service_timeout"],
@@ -33,21 +37,25 @@ def rollout_limits(args: dict, downloads: int = 1, *, reverts: bool = False) -> 
     )
 
 
-def positive(args: dict, option: str) -> int:
-    """A number of things at once. Raises BadInput below one."""
-    if args[option] < 1:
-        raise BadInput(f"{option} is {args[option]}; at least 1 is needed. Nothing was sent.")
-    return args[option]
-
-
-def moment(args: dict, option: str) -> datetime | None:
-    """A point in time of a user, or none. Raises BadInput for anything but ISO 8601 with a zone."""
+def moment(args: dict, option: str, began: datetime) -> datetime | None:
+    """A point in time of a user, or none. Raises BadInput for what is no time, or cannot be meant."""
     if args[option] is None:
         return None
     try:
-        return parse_limit(args[option], option)
+        return parse_user_time(args[option], option, began, args["time_zone"])
     except ValueError as error:
         raise BadInput(str(error)) from error
+
+
+def window_lines(args: dict, limits: RolloutLimits | None, now: datetime) -> list[str]:
+    """The limits of time in full, for people."""
+    if limits is None:
+        return []
+    named = (
+        ("No node is started at or after (start_deadline)", limits.start_deadline),
+        ("Everything must be finished by (window_end)", limits.window_end),
+    )
+    return limit_lines(named, now, args["time_zone"])
 
 
 def within_window_of_run(limits: RolloutLimits, record: RunRecord) -> RolloutLimits:

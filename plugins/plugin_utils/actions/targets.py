@@ -9,16 +9,19 @@ import getpass
 import os
 from collections.abc import Collection, Mapping, Sequence
 
+from ansible.errors import AnsibleUndefinedVariable
+
 from ..conductor.client import Conductor
 from ..planning.overrides import Override, OverrideError, read_overrides
 from ..software.assets import Asset
-from ..software.names import check_word
+from ..software.names import check_word, decrypted
 from ..software.node_id import NodeId
 from ..software.targets import Target, TargetError, resolve_targets
 from .base import BadInput
 
 #: The variables of inventory hosts, by host.
 Hosts = Mapping[str, Mapping[str, object]]
+_GROUP = "ssr_exclusive_group"
 
 
 def named_targets(
@@ -75,7 +78,7 @@ def of_host(hosts: Hosts, host: str, name: str, default: object = None) -> objec
     """A variable of an inventory host; an empty one counts as none. Raises BadInput for an unknown host."""
     if host not in hosts:
         raise BadInput(f"target_hosts names '{host}', which is not a host of the inventory.")
-    value = hosts[host].get(name, default)
+    value = decrypted(hosts[host].get(name, default))
     return default if value is None or value == "" else value
 
 
@@ -89,6 +92,34 @@ def by_router(
         if value is not None:
             values.setdefault(router_of(hosts, host), value)
     return values
+
+
+def exclusive_groups(
+    option: Mapping[str, object] | None,
+    target_hosts: Sequence[str] | None,
+    hosts: Hosts,
+    groups: Mapping[str, Sequence[str]],
+) -> dict[str, object]:
+    """The exclusive group of each router that has one. ``groups``: the hosts of each group of the inventory.
+
+    A member counts for the others wherever it stands in the inventory. Router hosts are those of the group
+    ``ssr_routers``; where the targets are not among them, any host but a conductor's may be one.
+    """
+    named, routers = list(target_hosts or []), list(groups.get("ssr_routers") or [])
+    known = dict.fromkeys([*named, *routers])
+    others: list[str] = []
+    if not routers or not set(named) <= set(routers):
+        others = sorted(set(hosts) - {*known, *(groups.get("ssr_conductors") or [])})
+    grouped = [host for host in others if _has_group(hosts, host)]
+    return by_router(option, [*known, *grouped], hosts, _GROUP)
+
+
+def _has_group(hosts: Hosts, host: str) -> bool:
+    """Is a host in an exclusive group? One that nobody has named is not, where its variable cannot be rendered."""
+    try:
+        return of_host(hosts, host, _GROUP) is not None
+    except AnsibleUndefinedVariable:
+        return False
 
 
 def overrides_of(entries: object, variables: Mapping[str, object], known: Collection[str]) -> tuple[Override, ...]:

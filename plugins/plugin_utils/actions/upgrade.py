@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..checks.registry import CheckResult
 from ..conductor.offered_versions import offered_versions
+from ..planning.admission import RolloutLimits, why_closed
 from ..planning.durations import Estimates
 from ..planning.eligibility import Rules
-from ..planning.overrides import of_router
+from ..planning.overrides import lifted_checks, of_router
 from ..planning.request_rules import RequestOptions, refuse
 from ..planning.revert_rules import forbids_newer_routers
 from ..planning.sequencing import POLICIES
@@ -33,14 +35,15 @@ from ..rollout.run_record_data import record_as_data
 from ..rollout.upgrade_runner import upgrade_runner
 from ..software.assets import Asset
 from ..software.names import check_word
+from ..software.node_id import NodeId
 from ..software.targets import Target, TargetError
 from ..software.versions import parse, satisfies
 from .after_conductor import wait_for_routers
 from .group_upgrade import is_group_upgrade, upgrade_group
 from .rollout import RolloutAction
-from .rollout_limits import positive, rollout_limits
+from .rollout_limits import window_lines
 from .targets import nodes_of
-from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options
+from .upgrade_options import comparison_options, estimates_of, health_options, post_check_options, repeated_checks
 from .versions import Versions
 
 _REQUEST = (
@@ -61,18 +64,20 @@ class UpgradeAction(RolloutAction):
         check_word(args["version"], "version")
         if args["cohort_id"]:
             check_word(args["cohort_id"], "cohort_id")
-        bounds = rollout_limits(args, positive(args, "downloads_in_flight"))
+        bounds = self.limits(args, args["downloads_in_flight"])
         self._check_results: list[CheckResult] = []
         comparison_options(args)  # what is wrong with it is told before anything else
         post_check_options(args)
+        repeated_checks(args)
         self.conductor.follow_fallback()
         here, assets = self.conductor.local_node(), self.conductor.assets()
+        self._listed_first = [NodeId(asset.router, asset.node) for asset in assets if asset.router and asset.node]
         targets = self.targets(args, assets)
         versions = self.resolved(args, targets, assets)
         version = versions.default
         own = [target for target in targets if target.router == here[0] and _named_itself(args, target.router)]
         routers = [target for target in targets if target not in own]
-        results, outcome = self._upgrade_own(args, own, version, assets) if own else ([], "")
+        results, outcome = self._upgrade_own(args, own, version, assets, bounds) if own else ([], "")
         plans, run = [], None
         if routers:
             of_routers, plans, run = self._roll_after(results, args, routers, versions, assets, bounds)
@@ -81,6 +86,7 @@ class UpgradeAction(RolloutAction):
         result["msg"] = sentences(result["msg"], outcome)
         if self.record:
             result["run_record"] = record_as_data(self.record)
+        result["limits"] = window_lines(args, self.bounds, self.clock.wall())
         result["checks"] = [check.as_data() for check in self._check_results]
         return result
 
@@ -114,7 +120,7 @@ class UpgradeAction(RolloutAction):
     # -- the conductor's own nodes ----------------------------------------------------------------------------
 
     def _upgrade_own(
-        self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset]
+        self, args, targets: Sequence[Target], version: str, assets: Sequence[Asset], bounds: RolloutLimits
     ) -> tuple[list[NodeResult], str]:
         """The nodes of the conductor, through this session and no other (rule A7 of the design).
 
@@ -127,16 +133,20 @@ class UpgradeAction(RolloutAction):
         if not self.check_mode:
             loop.journal.prepare()
         poller = loop.poller(assets_count=args["assets_count"])
+        poller.know(node_id for target in targets for node_id in target.node_ids)
         overrides = of_router(self.overrides(args, assets), conductor.local_node()[0])
         spec = replace(self._job(args, version), overrides=overrides)
         policy = self._own_policy(args, version, poller)
+        if policy.post_checks is not None:
+            policy = replace(policy, post_checks=replace(policy.post_checks, lifted=lifted_checks(overrides)))
         results = []
         for target in targets:
             bad = next((result for result in results if not STATES[result.state].ok), None)
             if bad is not None:
                 results += not_begun(target.node_ids, f"nothing was sent, since {bad.node} is {bad.state}", version)
                 continue
-            run = run_of(loop, poller, target, spec, args["sequencing"], policy)
+            may_continue = self._own_limits(args, bounds, target, begun=bool(results))
+            run = run_of(loop, poller, target, spec, args["sequencing"], replace(policy, may_continue=may_continue))
             steps = run.steps(self.check_mode)
             results += drive_alone(loop, poller, steps, target.node_ids, run.results, always=bool(results))
         results = with_revert_reasons(
@@ -172,6 +182,17 @@ class UpgradeAction(RolloutAction):
             if why:
                 raise TargetError(f"Nothing was sent to {target.router}: {why}.")
 
+    def _own_limits(self, args, bounds: RolloutLimits, target: Target, begun: bool) -> Callable:
+        """What ends a night holds for the conductor as well; a stop file leaves no pair half done (rules 25 and 26)."""
+        stop_file = args["stop_file"] or None
+
+        def may_continue(left: list[str]) -> tuple[bool, str]:
+            first = not begun and len(left) == len(target.nodes)
+            why = why_closed(self.clock.wall(), first and bool(stop_file) and os.path.exists(stop_file), bounds)
+            return not why, why
+
+        return may_continue
+
     def _own_policy(self, args, version: str, poller: StatusPoller) -> UpgradePolicy:
         """What is done around the operation of a node of the conductor."""
         router = poller.local_node[0]
@@ -200,6 +221,7 @@ class UpgradeAction(RolloutAction):
             return planned_results(plans), plans, None
         fleet = self.fleet(args, loop, versions, bounds, estimates)
         fleet.batch.bake = args["bake"]
+        fleet.poller.know(self._listed_first)  # a row may have gone while the conductor was upgraded
         policy, spec = self._policy(args, versions.default), self._job(args, versions.default)
         if is_group_upgrade(args):
             results, plans, run = upgrade_group(args, fleet, plans, spec, policy)
@@ -216,6 +238,7 @@ class UpgradeAction(RolloutAction):
         return UpgradePolicy(
             health=health_options(args),
             post_checks=post_check_options(args, version, self._check_results.extend),
+            repeated_checks=repeated_checks(args, version, self._check_results.extend),
             download=DownloadOptions(args["download_timeout"], args["download_silence"]) if args["download"] else None,
             soak=args["pair_soak"],
             revert=args["revert"],

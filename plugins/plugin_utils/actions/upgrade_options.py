@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ..checks.custom import BadCheck
-from ..checks.registry import CheckResult
+from ..checks.registry import Check, CheckResult
 from ..checks.selection import select_checks
 from ..planning.durations import Estimates
 from ..rollout.post_checks import PostCheckOptions
@@ -69,9 +70,28 @@ def post_check_options(
         checks = select_checks(args["post_checks"], "post") if args["post_checks"] else []
     except BadCheck as error:
         raise BadInput(f"{error} Nothing was sent.") from error
-    allowed = patterns(args["allow_alarms"], "allow_alarms")
-    if not checks:
-        return None
+    patterns(args["allow_alarms"], "allow_alarms")
+    return _options_of(checks, args, version, record) if checks else None
+
+
+def repeated_checks(
+    args: dict, version: str | None = None, record: Callable[[Sequence[CheckResult]], None] = lambda results: None
+) -> dict[str, PostCheckOptions]:
+    """The checks that are to be made again, by router. Raises UnknownCheck and BadInput."""
+    given = args["checks_to_repeat"] or {}
+    try:
+        checks = {str(router): select_checks(entries, "pre") for router, entries in given.items() if entries}
+    except (BadCheck, TypeError) as error:
+        raise BadInput(f"checks_to_repeat: {error} Nothing was sent.") from error
+    return {
+        router: replace(_options_of(chosen, args, version, record), alarms_before=frozenset(), after=False)
+        for router, chosen in checks.items()
+    }
+
+
+def _options_of(
+    checks: Sequence[Check], args: dict, version: str | None, record: Callable[[Sequence[CheckResult]], None]
+) -> PostCheckOptions:
     before = [(alarm["category"], alarm["message"], alarm["router"] or None) for alarm in args["alarms_before"]]
     return PostCheckOptions(
         tuple(checks),
@@ -80,7 +100,7 @@ def post_check_options(
         poll_interval=args["poll_min"],
         retry_pause=args["retry_pause"],
         stable_polls=args["stable_polls"],
-        allow_alarms=allowed,
+        allow_alarms=patterns(args["allow_alarms"], "allow_alarms"),
         alarms_before=frozenset(before),
         plugins_before=args["plugins_before"],
         grace=args["compare_grace"],

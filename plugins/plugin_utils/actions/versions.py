@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..software.names import decrypted
 from ..software.targets import Target
 from ..software.version_resolution import RequestedVersionError
 from ..software.versions import Version, parse_requested_version
@@ -48,6 +49,7 @@ def versions_of_hosts(target_hosts: Sequence[str] | None, hosts: Hosts) -> dict[
 
 
 def _checked(host: str, value: object) -> str:
+    value = decrypted(value)
     if not isinstance(value, str):
         raise BadInput(f"{VARIABLE} of host {host} is {value!r}, which is no text. Put it in quotes in the inventory.")
     text = str(value)

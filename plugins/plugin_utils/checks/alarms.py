@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -67,6 +68,7 @@ def _unavailable(context: CheckContext, error: PcliError) -> Finding:
     "mismatch_alarm",
     "No alarm says that the nodes of the pair differ in software or install type.",
     per="router",
+    fails_in_restart=True,
 )
 def mismatch_alarm(context: CheckContext) -> Finding:
     if error := context.authority.alarms_unavailable:
@@ -125,24 +127,63 @@ def _is_node_of(name: str, router: str) -> bool:
 def critical_alarms(context: CheckContext) -> Finding:
     if error := context.authority.alarms_unavailable:
         return _unavailable(context, error)
+    counted = [alarm for alarm in context.alarms if not _is_accounted_for(alarm, context)]
+    ours = {alarm.message: reason for alarm in counted if (reason := _explained_by_us(alarm, context))}
     judged = {
         alarm.message: (alarm, judge(alarm.message, alarm.severity, _moment(context)))
-        for alarm in context.alarms
-        if not _is_accounted_for(alarm, context)
+        for alarm in counted
+        if alarm.message not in ours
     }
     stopping = _texts(judged.values(), lambda alarm, judgement: _stops(alarm, judgement, context))
     passing = _texts(judged.values(), _passes)
     notable = _texts(judged.values(), lambda alarm, judgement: _warns(alarm, judgement, context))
     expected = _texts(judged.values(), lambda _alarm, judgement: judgement.effect == EXPECTED)
-    evidence = "\n".join([*stopping, *passing, *notable, *expected])
+    evidence = "\n".join([*stopping, *passing, *notable, *expected, *ours])
+    finding = _finding_of_alarms(stopping, passing, notable, expected, evidence, context)
+    if ours and finding.state == "pass":
+        message, reason = next(iter(ours.items()))
+        finding = warned(f"{reason}, so it is resumed: it explains the alarm '{message.rstrip('.')}'", evidence)
+    return replace(finding, excused=bool(ours))
+
+
+def _finding_of_alarms(
+    stopping: list[str],
+    passing: list[str],
+    notable: list[str],
+    expected: list[str],
+    evidence: str,
+    context: CheckContext,
+) -> Finding:
+    """The worst of these alarms."""
     if stopping:
-        allow = "allow it by a pattern in allow_alarms (conductor_upgrade_allow_alarms)"
+        allow = f"allow it by a pattern in allow_alarms ({context.kind}_upgrade_allow_alarms)"
         return failed(f"alarms that stop an upgrade: {'; '.join(stopping)}. Clear it, or {allow}", evidence)
     if passing:
         return warned(f"not gone yet: {'; '.join(passing)}", evidence, pending=True)
     if notable:
         return warned(f"alarms that stop nothing: {'; '.join(notable)}", evidence)
     return passed(f"no alarm that counts{f'; expected now: {expected[0]}' if expected else ''}", evidence)
+
+
+def _explained_by_us(alarm: Alarm, context: CheckContext) -> str | None:
+    """Why a node restarts that this alarm comes from, where an earlier run began that; None where nothing explains it.
+
+    What the other node raises is explained only if the table says that it is about the pair, or about a node that is
+    not seen, and it names that node.
+    """
+    moved, row = context.moved, row_of(alarm.message)
+    if alarm.node in moved:
+        return moved[alarm.node]
+    if row is not None and row.half_done:
+        return next(iter(moved.values()), None)
+    named = [name for name in moved if row is not None and row.presence and _names(alarm.message, name, context)]
+    return moved[named[0]] if named else None
+
+
+def _names(message: str, node: str, context: CheckContext) -> bool:
+    """True if a message names a node of the router: alone, with its router in either order, or by its asset."""
+    names = {node, f"{node}.{context.router}", f"{context.router}.{node}", context.pair[node].asset_id}
+    return any(word.rstrip(".") in names for word in re.findall(r"[\w.\-]+", message))
 
 
 def _texts(judged: Iterable[tuple[Alarm, Judgement]], selects: Callable[[Alarm, Judgement], bool]) -> list[str]:
@@ -179,8 +220,6 @@ def _is_accounted_for(alarm: Alarm, context: CheckContext) -> bool:
         return True
     if _is_mismatch(alarm):
         return True  # judged by mismatch_alarm
-    if context.moved_by_us(alarm.node):
-        return True  # an earlier run moves this node, and is followed to its end before anything else
     if row is not None and row.name == DUPLICATE_ASSET and authority.duplicates.routers_in(alarm):
         return True  # judged by duplicate_assets, for the routers of that asset
     return _of_others(alarm, context) or _leads_away(alarm, context)

@@ -51,6 +51,8 @@ class Authority:
     alarms_before: frozenset[tuple[str, str, str | None]] = frozenset()
     #: Says why an operation on a node belongs to an earlier run and is resumed; None where no record of ours is open.
     ours: Callable[[str, str], str | None] = lambda router, node: None
+    #: Was it begun so lately that the node may still be restarting although it is shown as settled?
+    began_lately: Callable[[str, str], bool] = lambda router, node: True
     #: False between the two nodes of a conductor pair that comes from below 6.3: assets do not count then (rule 11).
     assets_count: bool = True
     #: Assets (ids) that were settled before a conductor was upgraded, and must be again (rule 13).
@@ -73,6 +75,7 @@ class Authority:
     local_facts: LocalFacts = field(init=False, repr=False)
     _facts: dict[str, tuple] = field(default_factory=dict, init=False, repr=False)
     _details: dict[str, Asset | None] = field(default_factory=dict, init=False, repr=False)
+    _reached: dict[NodeId, bool | None] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.local_facts = LocalFacts(self.conductor)
@@ -163,6 +166,17 @@ class Authority:
         if asset.asset_id not in self._details:
             self._details[asset.asset_id] = self.conductor.asset_detail(asset.asset_id)
         return self._details[asset.asset_id]
+
+    def is_reached(self, router: str, node: str) -> bool | None:
+        """Does a node answer when it is asked itself? Asked once; None where that is not known."""
+        node_id = NodeId(router, node)
+        if node_id not in self._reached:
+            try:
+                status = self.conductor.system_of(router, node)
+            except (DeviceError, NoPrompt):
+                status = None
+            self._reached[node_id] = status.reached if status else None
+        return self._reached[node_id]
 
 
 def known_alarms(authority: Authority) -> list[Alarm] | None:

@@ -102,12 +102,31 @@ class CheckContext:
         return next(filter(None, (self.authority.ours(self.router, node) for node in nodes)), None)
 
     def moved_by_us(self, node: str | None) -> str | None:
-        """Why a node of this router is away or in transition: an earlier run began it. None where it is settled.
+        """Why a node of this router restarts, or has just done so: an earlier run began it. None: it does not.
 
-        A settled node with an open record explains nothing: what was sent there may never have been accepted.
+        A node that answers, is settled and runs another version explains nothing, whatever was sent to it: it may
+        never have been accepted.
         """
         asset = self.pair.get(node) if node else None
-        return None if asset is None or asset.settled else self.authority.ours(self.router, node)
+        ours = self.authority.ours(self.router, node) if asset is not None else None
+        if ours is None or not asset.settled:
+            return ours
+        moved = self.authority.began_lately(self.router, node) and (self._is_there(asset) or self._is_away(node))
+        return ours if moved else None
+
+    @property
+    def moved(self) -> dict[str, str]:
+        """The nodes of this router that restart, or have just done so, for an operation of ours, each with why."""
+        reasons = {name: self.moved_by_us(name) for name in self.pair}
+        return {name: reason for name, reason in reasons.items() if reason}
+
+    def _is_there(self, asset: Asset) -> bool:
+        return bool(self.wanted and asset.version and satisfies(asset.version, self.wanted))
+
+    def _is_away(self, node: str) -> bool:
+        """True only if the node itself is asked and does not answer: the list of assets may be late."""
+        own = (self.router, node) == self.authority.local_node
+        return not own and self.authority.is_reached(self.router, node) is False
 
     @property
     def half_done(self) -> bool:

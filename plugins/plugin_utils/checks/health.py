@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Blocking, finish
+from ..software.counts import counted
 from ..software.system import within
 from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, skipped, warned
 from .vendor_health import prefetch_health
 
 
-@check("pair_connected", "The two nodes of a pair see each other.", per="router", probes_target=True)
+@check(
+    "pair_connected",
+    "The two nodes of a pair see each other.",
+    per="router",
+    probes_target=True,
+    fails_in_restart=True,
+)
 def pair_connected(context: CheckContext) -> Finding:
     router = context.router
     if len(context.pair) < 2:
@@ -32,9 +39,6 @@ def pair_connected(context: CheckContext) -> Finding:
         return passed("the nodes are connected", evidence)
     if context.half_done and not context.authority.assets_count:
         return warned("not connected while the pair is half done from below 6.3", evidence)
-    ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
-    if ours:
-        return warned(f"not connected, and {ours}: it is resumed", evidence)
     return failed(
         f"the nodes are not connected ({evidence}). While one of them restarts, the other could not take over: fix "
         "the connection between them first",
@@ -47,6 +51,7 @@ def pair_connected(context: CheckContext) -> Finding:
     "The services of each node of a pair are reached by the other one.",
     per="router",
     probes_target=True,
+    fails_in_restart=True,
 )
 def pair_in_sync(context: CheckContext) -> Finding:
     router = context.router
@@ -63,15 +68,12 @@ def pair_in_sync(context: CheckContext) -> Finding:
     bad = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is False]
     unclear = [f"{link.service} of {link.remote} is {link.state}" for link in inside if link.up is None]
     if not bad and not unclear:
-        return passed(f"{len(inside)} services are connected between the nodes", evidence)
+        return passed(f"{counted(len(inside), 'service is', 'services are')} connected between the nodes", evidence)
     if not bad:
         reason = f"whether the pair is in sync could not be determined: {'; '.join(unclear)}"
         return warned(reason, evidence, undetermined=True)
     if context.half_done:
         return warned(f"not in sync while the pair is half done: {'; '.join(bad)}", evidence)
-    ours = next(filter(None, map(context.moved_by_us, context.pair)), None)
-    if ours:
-        return warned(f"not in sync ({'; '.join(bad)}), and {ours}: it is resumed", evidence)
     return failed(
         f"the pair is not in sync: {'; '.join(bad)}. The node that would take over lacks what the other one "
         "knows: fix that first",
@@ -114,6 +116,7 @@ def processes_led(context: CheckContext) -> Finding:
     per="router",
     since=(6, 3, 0),
     probes_target=True,
+    fails_in_restart=True,
     prefetch=prefetch_health,
 )
 def vendor_health_check(context: CheckContext) -> Finding:
@@ -127,5 +130,5 @@ def vendor_health_check(context: CheckContext) -> Finding:
         return failed(f"the conductor's own health check failed: {verdict.reason}", verdict.words)
     if verdict.state == "pass":
         return passed("the conductor's own health check passed", verdict.words)
-    reason = "the result of the conductor's own health check could not be determined: its answer cannot be read"
-    return (failed if authority.health_unknown == "hold" else warned)(reason, verdict.words, undetermined=True)
+    reason = f"the result of the conductor's own health check could not be determined: {verdict.why_unknown}"
+    return (failed if verdict.holds(authority.health_unknown) else warned)(reason, verdict.words, undetermined=True)

@@ -11,8 +11,9 @@ from ..pcli.errors import DeviceError, NoPrompt
 from ..pcli.waiting import Steps, Waiting
 from ..software import operation_status
 from ..software.assets import Asset
+from ..software.counts import counted
 from ..software.system import service_runs
-from ..software.versions import satisfies
+from ..software.versions import satisfies, spelled
 from .check_context import CheckContext
 from .duplicate_assets import listed_in_details
 from .parameters import Parameter, choice
@@ -71,7 +72,7 @@ def asset_settled(context: CheckContext, disconnected: str = "fail") -> Finding:
         [f"{node} {asset.status}" for node, asset in unsettled.items()] + [f"{node} came and went" for node in missing]
     )
     if not evidence:
-        return passed(f"settled over {len(polls)} polls: {', '.join(context.pair)}")
+        return passed(f"settled over {counted(len(polls), 'poll')}: {', '.join(context.pair)}")
     if context.ours:
         return warned(f"not settled, and {context.ours}: it is resumed", evidence)
     if disconnected == "warn" and not missing and all(asset.away for asset in unsettled.values()):
@@ -79,19 +80,19 @@ def asset_settled(context: CheckContext, disconnected: str = "fail") -> Finding:
     return failed(f"not settled: {evidence}. Wait until it is, or find out why it does not settle", evidence)
 
 
-@check("service_running", "The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).")
+@check(
+    "service_running",
+    "The SSR service of this node runs; Synchronized alone does not prove it (I95-63955).",
+    fails_in_restart=True,
+)
 def service_running(context: CheckContext) -> Finding:
     states = {source: word for source, word in _service_words(context).items() if word}
     evidence = "; ".join(f"{source}: {word}" for source, word in states.items())
     answers = [service_runs(word) for word in states.values()]
-    if False in answers and not context.moved_by_us(context.node):
+    if False in answers:
         return failed(f"the service does not run ({evidence})", evidence)
     if True in answers:
         return passed(f"the service runs ({evidence})", evidence)
-    ours = context.moved_by_us(context.node)
-    if ours:
-        reason = f"whether the service runs could not be determined, and {ours}: it is resumed"
-        return warned(reason, evidence, undetermined=True)
     return failed(
         f"whether the service runs could not be determined from 'show system' or 'show assets' "
         f"({evidence or 'nothing'})",
@@ -114,9 +115,9 @@ def _service_words(context: CheckContext) -> dict[str, str | None]:
     return words
 
 
-@check("same_version", "Both nodes of a pair run the same version.", per="router")
+@check("same_version", "Both nodes of a pair run the same version.", per="router", fails_in_restart=True)
 def same_version(context: CheckContext) -> Finding:
-    versions = {node: asset.version_text or "unknown" for node, asset in context.pair.items()}
+    versions = {node: spelled(asset.version_text) or "unknown" for node, asset in context.pair.items()}
     evidence = "; ".join(f"{node} {version}" for node, version in versions.items())
     if len(versions) < 2:
         return skipped("the router has one node")
@@ -132,7 +133,12 @@ def same_version(context: CheckContext) -> Finding:
     )
 
 
-@check("same_install_type", "Both nodes of a pair are image-based, or both package-based.", per="router")
+@check(
+    "same_install_type",
+    "Both nodes of a pair are image-based, or both package-based.",
+    per="router",
+    fails_in_restart=True,
+)
 def same_install_type(context: CheckContext) -> Finding:
     types = {node: asset.install_type for node, asset in context.pair.items()}
     evidence = "; ".join(f"{node} {kind or 'not shown'}" for node, kind in types.items())
@@ -209,8 +215,8 @@ def version(context: CheckContext) -> Finding:
         source = "'show system version' or 'show system'" if context.is_local else "'show assets'"
         return failed(f"the running version cannot be read from {source}")
     if satisfies(running.version, context.wanted) is False:
-        return failed(f"it runs {running.text} instead of {context.wanted.text}", running.text)
-    return passed(f"it runs {running.text}")
+        return failed(f"it runs {spelled(running.text)} instead of {spelled(context.wanted.text)}", running.text)
+    return passed(f"it runs {spelled(running.text)}")
 
 
 @check(

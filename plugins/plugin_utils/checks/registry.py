@@ -35,6 +35,8 @@ class CheckResult:
     pending: bool = False
     #: True if the check could not be made: what it says is about the answer, and no fault of the target.
     undetermined: bool = False
+    #: True if it would stop the operation, and only what an earlier run began and what is resumed explains it.
+    excused: bool = False
 
     @property
     def blocks(self) -> bool:
@@ -60,6 +62,7 @@ class Finding:
     evidence: str = ""
     pending: bool = False
     undetermined: bool = False
+    excused: bool = False
 
 
 def passed(reason: str, evidence: str = "") -> Finding:
@@ -93,7 +96,9 @@ class Check:
     authority. ``since``: the release of the conductor below which it cannot be made. ``probes_target``: the target
     itself must answer, so the check is skipped where it is disconnected. ``unknown_targets``: made for names that the
     conductor does not know, too. ``prefetch``: run once with all contexts before the first, where the check waits, or
-    where asking several targets in parallel saves time. ``given``: the values of the user's parameters.
+    where asking several targets in parallel saves time. ``fails_in_restart``: it may fail only because a node of its
+    target restarts, so it blocks nothing where an operation of ours explains that. ``given``: the values of the user's
+    parameters.
     """
 
     name: str
@@ -106,6 +111,7 @@ class Check:
     since: tuple[int, int, int] | None = None
     probes_target: bool = False
     unknown_targets: bool = False
+    fails_in_restart: bool = False
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     prefetch: Callable[[Sequence[CheckContext], Waiting], Steps[None]] | None = field(default=None, repr=False)
     given: Mapping[str, object] = field(default_factory=dict)
@@ -218,15 +224,38 @@ def documentation(stage: str) -> list[str]:
 
 #: Rows of a table: a thousand routers with the same problem are read in the result, not on a screen.
 MOST_ROWS = 60
+#: Targets that a row names, where several have the same to say.
+_NAMED = 5
 
 
 def table(results: Sequence[CheckResult], most: int = MOST_ROWS) -> list[str]:
-    """For a terminal: a row for each check that fails or warns, failures first, and a count of the others."""
-    shown = [result for state in ("fail", "warn") for result in results if result.state == state]
-    rest = {state: sum(result.state == state for result in results) for state in ("pass", "skipped")}
-    rows = shown[:most]
-    width = max((len(row.name) for row in rows), default=0)
-    lines = [f"{row.state.upper():<5} {row.name:<{width}}  {row.target}: {row.reason}" for row in rows]
-    if len(shown) > most:
-        lines.append(f"… and {len(shown) - most} more, see the result")
-    return [*lines, f"{rest['pass']} passed, {rest['skipped']} skipped, {len(shown)} warnings or failures"]
+    """For a terminal: a row for each check that fails or warns, failures first, and a count of the results.
+
+    Targets for which a check says the same share its row: a fleet often has one reason for hundreds of routers.
+    """
+    rows: dict[tuple[str, str, str], list[str]] = {}
+    for state in ("fail", "warn"):
+        for result in results:
+            if result.state == state:
+                rows.setdefault((state, result.name, result.reason), []).append(result.target)
+    shown = list(rows.items())[:most]
+    width = max((len(name) for (_state, name, _reason), _targets in shown), default=0)
+    lines = [
+        f"{state.upper():<5} {name:<{width}}  {_targets_of(targets)}: {reason}"
+        for (state, name, reason), targets in shown
+    ]
+    if hidden := sum(map(len, rows.values())) - sum(len(targets) for _row, targets in shown):
+        lines.append(f"\u2026 and {hidden} more, see the result")
+    return [*lines, _counted(results)]
+
+
+def _targets_of(targets: Sequence[str]) -> str:
+    more = f" and {len(targets) - _NAMED} more" if len(targets) > _NAMED else ""
+    return ", ".join(targets[:_NAMED]) + more
+
+
+def _counted(results: Sequence[CheckResult]) -> str:
+    passed, skipped, warned, failed = (
+        sum(result.state == state for result in results) for state in ("pass", "skipped", "warn", "fail")
+    )
+    return f"{passed} passed, {skipped} skipped, {warned} warned, {failed} failed"

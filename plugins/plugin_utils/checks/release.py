@@ -9,9 +9,10 @@ Whether there is an upgrade path to it is checked in ``upgrade_path``.
 from __future__ import annotations
 
 from ..pcli.errors import DeviceError
+from ..software.counts import counted
 from ..software.node_id import NodeId
 from ..software.path_rules import NO_COMMAND, has_no_command
-from ..software.versions import Version, satisfies, try_parse
+from ..software.versions import Version, satisfies, spelled, try_parse
 from .check_context import CheckContext, running_version
 from .registry import Finding, check, failed, passed, skipped, warned
 from .upgrade_path import RULE, findings_of, reason_and_evidence
@@ -29,7 +30,7 @@ def is_conductor(context: CheckContext) -> Finding:
             "nodes: check ansible_host",
             error.words,
         )
-    return passed(f"it lists {len(assets)} assets")
+    return passed(f"it lists {counted(len(assets), 'asset')}")
 
 
 @check(
@@ -41,8 +42,8 @@ def is_conductor(context: CheckContext) -> Finding:
 def release_supported(context: CheckContext) -> Finding:
     release = context.authority.local_facts.release
     if has_no_command(release):
-        return failed(f"the conductor runs {release.text}; {NO_COMMAND}")
-    return passed(f"it runs {release.text}")
+        return failed(f"the conductor runs {spelled(release.text)}; {NO_COMMAND}")
+    return passed(f"it runs {spelled(release.text)}")
 
 
 @check(
@@ -89,8 +90,8 @@ def _offered(context: CheckContext) -> Finding:
     if fitting:
         return passed(f"offered as {', '.join(fitting)}")
     return failed(
-        f"{context.wanted.text} is not offered; offered are: {', '.join(offered) or 'none'}. Import its image, or "
-        "check the repositories of this node",
+        f"{spelled(context.wanted.text)} is not offered; offered are: {', '.join(offered) or 'none'}. Import its "
+        "image, or check the repositories of this node",
         "\n".join(offered),
     )
 
@@ -122,7 +123,7 @@ def version_available(context: CheckContext) -> Finding:
         return passed("it is on every node already")
     own = context.authority.local_facts.version
     if own and own.version and satisfies(own.version, wanted):
-        return passed(f"the conductor runs {own.text}; {', '.join(missing)} must download it first")
+        return passed(f"the conductor runs {spelled(own.text)}; {', '.join(missing)} must download it first")
     # The column Available of 'show assets software' (CLI-6.0) shows it for the node itself, also on older releases.
     rows = {node: downloads.get(NodeId(context.router, node)) for node in missing}
     if all(row and any(_fits(text, wanted) for text in row.available) for row in rows.values()):
@@ -133,15 +134,16 @@ def version_available(context: CheckContext) -> Finding:
     unavailable = [node for node, row in rows.items() if row is None]
     if unavailable:
         return warned(
-            f"whether {wanted.text} is on {', '.join(unavailable)} could not be determined ('show assets software' "
-            "is not printed, or cannot be read), and the conductor neither runs it nor is offered it. The upgrade "
-            "is refused where it is not there: import its image on every conductor node, or check the repositories",
+            f"whether {spelled(wanted.text)} is on {', '.join(unavailable)} could not be determined ('show assets "
+            "software' is not printed, or cannot be read), and the conductor neither runs it nor is offered it. The "
+            "upgrade is refused where it is not there: import its image on every conductor node, or check the "
+            "repositories",
             offered.evidence,
             undetermined=True,
         )
     return failed(
-        f"{wanted.text} is not on {', '.join(missing)}, and the conductor neither runs it nor is offered it. Import "
-        "its image on every conductor node, or check the repositories",
+        f"{spelled(wanted.text)} is not on {', '.join(missing)}, and the conductor neither runs it nor is offered it. "
+        "Import its image on every conductor node, or check the repositories",
         offered.evidence,
     )
 
@@ -154,11 +156,12 @@ def not_older(context: CheckContext) -> Finding:
     if running is None:
         return skipped("the conductor does not show what it runs")
     if satisfies(running, context.wanted) or context.wanted >= running:
-        return passed(f"{running.text} to {context.wanted.text}")
+        return passed(f"{spelled(running.text)} to {spelled(context.wanted.text)}")
     back = "use the revert playbook for the previous version"
     if context.kind == "router":
         back = "use software_revert for the previous version, or software_downgrade"
-    return failed(f"{context.wanted.text} is older than {running.text}, which runs. An upgrade never goes back; {back}")
+    versions = f"{spelled(context.wanted.text)} is older than {spelled(running.text)}"
+    return failed(f"{versions}, which runs. An upgrade never goes back; {back}")
 
 
 @check(
@@ -175,4 +178,4 @@ def conductor_not_older(context: CheckContext, rule: str | None = None) -> Findi
     findings = findings_of("conductor_not_older", context, rule, always=True)
     if findings:
         return failed(*reason_and_evidence(findings))
-    return passed(f"the conductor runs {context.authority.local_facts.release.text}")
+    return passed(f"the conductor runs {spelled(context.authority.local_facts.release.text)}")

@@ -11,6 +11,7 @@ from functools import partial
 
 from ..pcli.errors import DeviceError, NoPrompt, PcliError
 from ..pcli.waiting import Blocking, Steps, Waiting, finish
+from ..software.versions import spelled
 from .authority import Authority
 from .check_context import CheckContext, local_context
 from .registry import Check, CheckResult, Finding, failed, skipped
@@ -125,6 +126,32 @@ def contexts_of(check: Check, authority: Authority) -> list[CheckContext]:
 
 
 def run_check(check: Check, context: CheckContext) -> CheckResult:
+    """Make one check. What only the restart of a node explains that an earlier run began is a warning.
+
+    That operation is followed to its end before anything else is sent, and the pair is examined again then.
+    """
+    result = _make(check, context)
+    if not (result.blocks and check.fails_in_restart):
+        return result
+    moved = context.moved
+    ours = moved.get(context.node) if check.per == "node" else next(iter(moved.values()), None)
+    if ours is None:
+        return result
+    reason = f"{ours[:1].upper()}{ours[1:]}, so it is resumed: {result.reason}"
+    return replace(result, state="warn", reason=reason, excused=True)
+
+
+def checks_to_repeat(checks: Sequence[Check], check_run: CheckRun) -> dict[str, list[str | dict]]:
+    """The checks that stop a router once what an earlier run began is over, by router, as a user's list names them."""
+    entries = {check.name: {"name": check.name, **check.given} if check.given else check.name for check in checks}
+    excused = {
+        router: list(dict.fromkeys(result.name for result in results if result.excused))
+        for router, results in check_run.by_router.items()
+    }
+    return {router: [entries[name] for name in names] for router, names in excused.items() if names}
+
+
+def _make(check: Check, context: CheckContext) -> CheckResult:
     """Make one check. A refusal of the device is a finding of that check; the error of a lost session is raised."""
     try:
         finding = _not_applicable(check, context) or check.function(context, **check.given)
@@ -144,6 +171,7 @@ def run_check(check: Check, context: CheckContext) -> CheckResult:
         finding.evidence,
         finding.pending,
         finding.undetermined,
+        finding.excused and check.severity == "block",
     )
 
 
@@ -153,7 +181,6 @@ def _not_applicable(check: Check, context: CheckContext) -> Finding | None:
         return skipped("it is disconnected, so it cannot be asked")
     if check.since and not context.authority.local_facts.release.at_least(*check.since):
         since = ".".join(str(part) for part in check.since)
-        return skipped(
-            f"it needs a conductor on {since} or newer, and this one runs {context.authority.local_facts.release.text}"
-        )
+        own = spelled(context.authority.local_facts.release.text)
+        return skipped(f"it needs a conductor on {since} or newer, and this one runs {own}")
     return None

@@ -17,7 +17,7 @@ from ..software.assets import Asset
 from ..software.path_rules import CONFIGURATION_INTEGRITY, needs_settled_assets
 from ..software.path_steps import PathFinding, Step
 from ..software.upgrade_paths import judge, propose
-from ..software.versions import Version, satisfies
+from ..software.versions import Version, satisfies, spelled
 from .check_context import CheckContext, running_version
 from .facts import Config
 from .parameters import Parameter, choice, names
@@ -150,7 +150,9 @@ def upgrade_path(context: CheckContext, rule: str | None = None) -> Finding:
     findings = findings_of(None, context, rule)
     blocking = [finding for finding in findings if finding.blocks]
     if not findings:
-        return passed(f"{', '.join(sorted({step.running.text for step in steps}))} to {context.wanted.text}")
+        return passed(
+            f"{', '.join(sorted({spelled(step.running.text) for step in steps}))} to {spelled(context.wanted.text)}"
+        )
     reason, evidence = reason_and_evidence(blocking or findings)
     if blocking or any(finding.via for finding in findings):
         reason = f"{reason}. {_proposal(steps[0], context)}"
@@ -164,7 +166,7 @@ def _proposal(step: Step, context: CheckContext) -> str:
         offered = []
     steps = propose(step, offered)
     if len(steps) > 1 or (steps and step.running and steps[0] != step.wanted.text):
-        return f"Steps that lead there: {' to '.join([step.running.text, *steps])}"
+        return f"Steps that lead there: {' to '.join(map(spelled, [step.running.text, *steps]))}"
     return f"No steps can be proposed from what the conductor is offered ({', '.join(offered) or 'nothing'})"
 
 

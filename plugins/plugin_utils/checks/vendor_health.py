@@ -14,6 +14,7 @@ from ..conductor.request import Request
 from ..pcli.errors import DeviceError, NoFreeShell, NoPrompt, PcliError
 from ..pcli.session import Pending
 from ..pcli.waiting import Steps, Waiting
+from ..software.counts import counted
 from ..software.health import Health
 from .check_context import CheckContext
 
@@ -62,7 +63,7 @@ class VendorHealthChecks:
         left = list(requests)
         count, at_once = len(left), max(1, getattr(self.conductor.session, "max_shells", 1) - _SPARE)
         if count > 1:
-            self.report_progress(f"running the health check of {count} routers, up to {at_once} at a time")
+            self.report_progress(f"running the health check of {counted(count, 'router')}, up to {at_once} at a time")
         while left or self.running:
             while left and len(self.running) < at_once and self._start(left[0], requests[left[0]]):
                 left.pop(0)

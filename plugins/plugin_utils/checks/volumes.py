@@ -9,7 +9,7 @@ Only a draft of upgrade_restricted_access shows them, so a node that prints noth
 from __future__ import annotations
 
 from ..software.system import NodeVersion
-from ..software.versions import satisfies
+from ..software.versions import satisfies, spelled
 from .check_context import CheckContext
 from .registry import Finding, check, failed, passed, skipped, warned
 
@@ -46,9 +46,9 @@ def _overwritten(node_version: NodeVersion) -> str:
     """What an upgrade overwrites, and where a revert after it leads."""
     if node_version.idle is None:
         return "What lies on the other volume is not printed"
-    runs = node_version.text or "what runs now"
+    runs = spelled(node_version.text) or "what runs now"
     volume = f"volume {node_version.idle.volume}" if node_version.idle.volume else "the other volume"
-    lies = f"{node_version.idle.version_text or 'nothing that has a version'} lies on {volume}"
+    lies = f"{spelled(node_version.idle.version_text) or 'nothing that has a version'} lies on {volume}"
     return f"{lies[:1].upper()}{lies[1:]} and is lost with an upgrade; a revert after it leads back to {runs}"
 
 

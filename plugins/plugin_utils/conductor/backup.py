@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..pcli import ssh
 from ..pcli.errors import PcliError
 from ..pcli.files import FileProblem, check_gzip, checksum, fetch_by_sftp, from_base64, save_new
+from ..software.counts import counted
 from ..software.names import NameRefused, check_word
 from .client import Conductor
 
@@ -110,7 +110,6 @@ def save(
     name: str,
     dest: str,
     methods: Sequence[str],
-    sftp: ssh.Login | None,
     report_progress: Callable[[str], None],
 ) -> Backup:
     """Export, and bring the file to ``dest`` by the first of ``methods`` (sftp, shell, text) that works.
@@ -122,7 +121,7 @@ def save(
     notes: list[str] = []
     for method in methods:
         try:
-            data, ending, restorable = _fetch(conductor, path, method, sftp)
+            data, ending, restorable = _fetch(conductor, path, method)
         except PcliError as error:
             if error.connection == "lost":
                 raise
@@ -189,7 +188,7 @@ def prune_exports(
             notes.append(f"keep_exports: the conductor confirmed the deletion, but still lists {', '.join(still)}.")
         deleted = [export_name for export_name in old if export_name not in left]
     if deleted:
-        report_progress(f"deleted {len(deleted)} old exports: {', '.join(deleted)}")
+        report_progress(f"deleted {counted(len(deleted), 'old export')}: {', '.join(deleted)}")
     return Pruned(tuple(deleted), tuple(notes), tuple(names))
 
 
@@ -220,18 +219,18 @@ def prune_copies(
         except OSError as error:
             notes.append(f"keep_copies: {file_name} cannot be deleted: {error.strerror or error}.")
     if deleted and not dry:
-        report_progress(f"deleted {len(deleted)} old copies in {dest}: {', '.join(deleted)}")
+        report_progress(f"deleted {counted(len(deleted), 'old copy', 'old copies')} in {dest}: {', '.join(deleted)}")
     return Pruned(tuple(deleted), tuple(notes), tuple(names))
 
 
-def _fetch(conductor: Conductor, path: str, method: str, sftp: ssh.Login | None) -> tuple[bytes, str, bool]:
+def _fetch(conductor: Conductor, path: str, method: str) -> tuple[bytes, str, bool]:
     if method == "text":
         text = conductor.running_config()
         if not text.strip():
             raise FileProblem("'show config running flat' printed nothing.")
         return (text + "\n").encode(), ".txt", False
     if method == "sftp":
-        data = fetch_by_sftp(conductor.session, path, sftp)
+        data = fetch_by_sftp(conductor.session, path)
     else:
         data = from_base64(conductor.shell(f"base64 {path}", timeout=300).text, path)
     check_gzip(data, path)

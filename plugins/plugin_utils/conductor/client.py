@@ -20,8 +20,10 @@ from ..software.empty_answers import why_unreadable
 from ..software.health import Health, read_health
 from ..software.names import NameRefused, check_word
 from ..software.node_id import NodeId
+from ..software.offered_software import read_available_to_nodes
 from ..software.versions import Version
 from .addressing import of_node, of_router
+from .asset_question import read_list
 from .command_builder import CommandBuilder
 from .configuration import Configuration
 from .location import Location
@@ -105,7 +107,7 @@ class Conductor:
 
     def assets(self) -> list[assets.Asset]:
         """Every node of the authority (``show assets``). Unreadable where a row lacks its router or its status."""
-        listed = self._read_assets("show assets")
+        listed = read_list(self.session, "show assets")
         problem = assets.half_read(listed)
         if problem:
             raise Unreadable(
@@ -121,15 +123,7 @@ class Conductor:
 
     def members(self, resource_group: str) -> list[assets.Asset]:
         """The nodes of a resource group (``show assets resource-group G``, CLI-7.2). DeviceError where refused."""
-        return self._read_assets(f"show assets resource-group {check_word(resource_group, 'resource_group')}")
-
-    def _read_assets(self, command: str) -> list[assets.Asset]:
-        response = self.session.run(command)
-        listed = assets.read_assets(response)
-        if listed is None:
-            why = why_unreadable(response, "no list of assets is in it")
-            raise Unreadable(command, f"{why}. Run the command by hand and report what it prints.")
-        return listed
+        return read_list(self.session, f"show assets resource-group {check_word(resource_group, 'resource_group')}")
 
     def asset_summary(self) -> assets.AssetSummary | None:
         """How many assets the conductor counts (``show assets summary``, CLI-6.0); None where it does not print it."""
@@ -145,11 +139,12 @@ class Conductor:
         return system.status_of(self.local_node(), statuses)
 
     def system_of(self, router: str, node: str) -> system.SystemStatus | None:
-        """``show system`` of another node. None where the question was refused or the answer cannot be read."""
+        """``show system`` of another node. None only where this conductor has no such command.
+
+        ``reached`` of an answer that cannot be read is None.
+        """
         response = self.session.run(f"show system {of_node(router, node)}", check=False)
-        if response.disconnected:
-            return system.SystemStatus(node, router, reached=False)
-        return system.status_of(NodeId(router, node), system.read_system(response) or [])
+        return system.read_system_of(NodeId(router, node), response)
 
     def own_version(self) -> system.NodeVersion | None:
         """This node's own ``show system version``, else the version that ``show system`` names."""
@@ -231,6 +226,10 @@ class Conductor:
         None where the conductor has no such command or shows nothing of downloads (``show assets software``, CLI-6.0).
         """
         return assets.read_downloads(self.session.run("show assets software", check=False))
+
+    def available_to_nodes(self) -> dict[NodeId, list[str]]:
+        """What the same list shows as available to each node; empty where it shows none."""
+        return read_available_to_nodes(self.session.run("show assets software", check=False))
 
     def downloaded(self) -> list[str] | None:
         """The versions that ``show assets software`` or the status of downloads call downloaded, for this node.

@@ -44,7 +44,7 @@ class CommandBuilder:
 
     def usage(self, operation: str, own: bool) -> frozenset[str] | None:
         """See :meth:`Conductor.usage`."""
-        return self._usage_of(grammar_for(operation, self._current_release(), own))
+        return self._usage_of(self._row(operation, own))
 
     def _usage_of(self, grammar: Grammar) -> frozenset[str] | None:
         command = grammar.command
@@ -66,9 +66,20 @@ class CommandBuilder:
 
     def _grammar(self, operation: str, own: bool) -> Grammar:
         """The row of the release, with the arguments that the box itself prints, where it does."""
-        grammar = grammar_for(operation, self._current_release(), own)
+        grammar = self._row(operation, own)
         printed = self._usage_of(grammar)
         return replace(grammar, arguments=printed) if printed and "version" in printed else grammar
+
+    def _row(self, operation: str, own: bool) -> Grammar:
+        """The row of the release. What is not offered may be by now: a conductor changes its release itself."""
+        read_before = self._release
+        try:
+            return grammar_for(operation, self._current_release(), own)
+        except NotOffered:
+            if read_before is None or read_before is not self._release:
+                raise  # it was read just now
+            self._release = None
+            return grammar_for(operation, self._current_release(), own)
 
     def _current_release(self) -> Version:
         now = self._session.clock.now()

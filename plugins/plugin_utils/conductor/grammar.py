@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from ..pcli.errors import PcliError
 from ..software.names import check_word
 from ..software.node_id import NodeId
-from ..software.versions import Version
+from ..software.versions import Version, spelled
 from .request import Request
 
 #: Our name of an argument, and the names that releases and documents give it (facts differ: the in-box help quoted in
@@ -114,7 +114,8 @@ def grammar_for(operation: str, release: Version, own: bool = True) -> Grammar:
         first = ".".join(str(part) for part in rows[0].since)
         whose = "" if own else " for routers other than its own"
         raise NotOffered(
-            f"The {operation} command exists from release {first} on{whose}; this conductor runs {release.text}."
+            f"The {operation} command exists from release {first} on{whose}; this conductor runs "
+            f"{spelled(release.text)}."
         )
     return fitting[-1]
 

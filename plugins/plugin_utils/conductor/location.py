@@ -25,7 +25,7 @@ def _contains_name(text: str, name: str) -> bool:
 class Location:
     """Reads the local node from the prompt and refuses a node on which nothing must be sent.
 
-    ``expected_node`` and ``expected_router``: where the session must be; the node counts for its first address only.
+    ``expected_node`` and ``expected_router``: where the session must be at its first address.
     ``list_assets`` is called where the prompt alone does not identify the node.
     """
 
@@ -80,9 +80,11 @@ class Location:
 
     @property
     def _expected(self) -> tuple[str | None, str | None]:
-        """ansible_pcli_node names the node at the first address; it says nothing of the fallback addresses."""
-        at_first = self._first_node_only or not self._session.fallen_back
-        return self._expected_router, self._expected_node if at_first else None
+        """The names for the node in use: another node of the conductor has names of its own, or none."""
+        if self._first_node_only or not self._session.fallen_back:
+            return self._expected_router, self._expected_node
+        access = self._session.access
+        return access.router or self._expected_router, access.node
 
     def _refuse_other_node(self, local: NodeId) -> None:
         """Once a node has answered, only it may answer, or a node of the same router where fallbacks are allowed."""
@@ -96,7 +98,7 @@ class Location:
             + (
                 "An address that floats between two nodes cannot be used."
                 if self._first_node_only
-                else "Only nodes of one router may stand in ansible_pcli_fallback_hosts."
+                else "Only the nodes of one conductor may be in ssr_conductors and ansible_pcli_fallback_hosts."
             )
         )
 

@@ -9,7 +9,7 @@ a request takes: the routers would all seem to run something else. So its spelli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..pcli.errors import Unreadable
@@ -87,7 +87,15 @@ def _with_own_version(
     local_first = sorted(assets, key=lambda asset: (asset.router, asset.node) != conductor.local_node())
     # Below 6.3 a request takes the name of a package, and that is never without its rebuild.
     least = wanted if names_nodes else own.version
-    return [*offered, shown_spelling(local_first, own, wanted, least) or own.text]
+    named = {target.router for target in targets} - {local_router}
+    texts = [*_available_to(conductor, named), *(asset.version_text for asset in local_first)]
+    return [*offered, shown_spelling(texts, own, wanted, least) or own.text]
+
+
+def _available_to(conductor: Conductor, routers: Collection[str]) -> list[str]:
+    """What ``show assets software`` lists as available to the nodes of these routers, in every release that has it."""
+    nodes = conductor.available_to_nodes()
+    return [text for node_id, texts in nodes.items() if node_id.router in routers for text in texts]
 
 
 def routers_to_ask(
@@ -99,15 +107,15 @@ def routers_to_ask(
     return list(dict.fromkeys(asset.router for asset in assets if asset.router in routers and asset.settled))
 
 
-def shown_spelling(assets: Iterable[Asset], own: NodeVersion, wanted: Version, least: Version) -> str | None:
-    """The first text of the list of assets that names the conductor's version, and shows all that is needed of it.
+def shown_spelling(texts: Iterable[str | None], own: NodeVersion, wanted: Version, least: Version) -> str | None:
+    """The first of these texts that names the conductor's version, and shows all that is needed of it.
 
     A request that names a rebuild must not lose it in a spelling that does not show it.
     """
-    for asset in assets:
-        named = asset.version and asset.version_text and is_same_build(asset.version_text, own)
-        if named and all(satisfies(asset.version, version) is True for version in (wanted, least)):
-            return asset.version_text
+    for text in texts:
+        version = try_parse(text) if text and is_same_build(text, own) else None
+        if version is not None and all(satisfies(version, part) is True for part in (wanted, least)):
+            return text
     return None
 
 

@@ -52,11 +52,14 @@ class ConductorQuery:
         for address in self.addresses:
             try:
                 answer = self._answer_of(address)
-            except (LoginRefused, HostKeyRefused):
-                raise
+            except (LoginRefused, HostKeyRefused) as error:
+                if not problems:
+                    raise
+                problems.append((address, error))
+                break  # no password is tried on yet another node
             except PcliError as error:
                 # The class itself is for a wrong setting, which is the same for every node.
-                if type(error) is PcliError:  # pylint: disable=unidiomatic-typecheck
+                if error.__class__ is PcliError:
                     raise
                 problems.append((address, error))
             else:

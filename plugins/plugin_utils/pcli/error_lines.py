@@ -66,6 +66,20 @@ _MISSING = re.compile(
     r"|(?:ambiguous|incomplete) [a-z]).*",
     re.IGNORECASE,
 )
+# The words of a question that a release may not know.
+_SELECTOR = r"['\"<]?(?:router|node)['\">]?"
+_NO_SELECTOR = re.compile(
+    rf"\s*(?:%\s*)?(?:error\s*:?\s*)?(?:(?:unknown|unexpected|unrecogni[sz]ed|invalid|extra) (?:[a-z]+ )?{_ARGUMENT}"
+    rf"\s*:?\s*{_SELECTOR}|(?:(?:keyword )?{_ARGUMENT} )?{_SELECTOR} is (?:not an? (?:valid|known|recogni[sz]ed)"
+    rf"|an? (?:unknown|unexpected|invalid)) (?:[a-z]+ )?{_ARGUMENT}"
+    rf"|(?:keyword )?{_ARGUMENT} {_SELECTOR} is (?:not [a-z]+|unknown|invalid|unexpected|unrecogni[sz]ed))\s*[.!]?\s*",
+    re.IGNORECASE,
+)
+# What programs print when they break. Its words may be those of a refusal: `[Errno 13] Permission denied: '/var/…'`.
+_PROGRAM_FAULT = re.compile(
+    r"\b[Ee]rrno\b|\b[A-Z]\w+(?:Error|Exception)\b|\b[Tt]raceback\b|\w\(\)|\b[Uu]nexpected keyword argument\b"
+    r"|\bgot an unexpected\b|\bpositional argument|(?:^|[\s'\"(=:])/[\w.\-]+"
+)
 # An answer with more lines than this is requested text (a configuration), not a refusal.
 LONG = 60
 _FAILURE = re.compile(r".*\b(?:failed|failure|unsuccessful|did not succeed|could not be)\b.*", re.IGNORECASE)
@@ -114,7 +128,22 @@ def is_error(line: str) -> bool:
 
 def is_denial(line: str) -> bool:
     """Whether a line says that the command is unknown, or not allowed for this user."""
-    return bool(_UNKNOWN.fullmatch(straight(line)) or _DENIED.fullmatch(straight(line)))
+    line = straight(line)
+    return bool(_UNKNOWN.fullmatch(line) or (_DENIED.fullmatch(line) and not is_program_fault(line)))
+
+
+def is_program_fault(line: str) -> bool:
+    """Whether a line is what a broken program prints: an exception, the number of an error, the path of a file.
+
+    It says nothing about what this user may do, or what the command has begun.
+    """
+    return _PROGRAM_FAULT.search(straight(line)) is not None
+
+
+def refuses_question(line: str) -> bool:
+    """Whether a line says that a question is unknown here, or not allowed: then asking again is of no use."""
+    line = straight(line)
+    return is_denial(line) or _NO_SELECTOR.fullmatch(line) is not None
 
 
 def is_conductor_only(line: str) -> bool:

@@ -19,21 +19,44 @@ class PcliError(Exception):
 
 
 class DeviceError(PcliError):
-    """The device refused ``command``. ``words`` are its own."""
+    """The device refused ``command``. ``words`` are its own, ``beside`` the other lines of the same answer."""
 
-    def __init__(self, command: str, words: str, *, denied: bool = False, conductor_only: bool = False, hint: str = ""):
+    def __init__(
+        self,
+        command: str,
+        words: str,
+        *,
+        denied: bool = False,
+        conductor_only: bool = False,
+        hint: str = "",
+        beside: tuple[str, ...] = (),
+    ):
         super().__init__(f"The device refused '{command}': {words}{hint}")
         self.command = command
         self.words = words
+        self.beside = beside
         self.denied = denied
         self.conductor_only = conductor_only
 
 
 class NotReached(DeviceError):
-    """The command did not reach its targets, and none of them refused it. ``targets``: (target, words) of each."""
+    """The command did not reach its targets, and none of them refused it. ``targets``: (target, words) of each.
 
-    def __init__(self, command: str, words: str, targets: tuple[tuple[str, str], ...], hint: str = ""):
-        super().__init__(command, words)
+    ``sent_to_none``: the answer says, as documented, that the command was meant for no target but those.
+    """
+
+    def __init__(
+        self,
+        command: str,
+        words: str,
+        targets: tuple[tuple[str, str], ...],
+        hint: str = "",
+        *,
+        beside: tuple[str, ...] = (),
+        sent_to_none: bool = False,
+    ):
+        super().__init__(command, words, beside=beside)
+        self.sent_to_none = sent_to_none
         missed = ", ".join(f"{target} ({message})" if message else target for target, message in targets)
         self.args = (f"'{command}' did not reach {missed}: {words}{hint}",)
         self.targets = targets

@@ -17,7 +17,6 @@ import zlib
 from collections.abc import Iterator
 
 from ..files import create_file
-from . import ssh
 from .connection_pool import SFTP_STALL
 from .errors import ConnectFailed, PcliError
 from .session import Session
@@ -34,9 +33,9 @@ class FileProblem(PcliError):
     """A file could not be read, sent or written. The message gives the reason."""
 
 
-def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes:
+def fetch_by_sftp(session: Session, path: str) -> bytes:
     """Read a file of the node. Raises ConnectFailed if there is no SFTP, FileProblem if the file is incomplete."""
-    client = session.sftp(login)
+    client = session.sftp()
     with contextlib.closing(client), _transfer("read", path), client.open(path, "rb") as stream:
         size = stream.stat().st_size
         data = stream.read()
@@ -45,9 +44,9 @@ def fetch_by_sftp(session: Session, path: str, login: ssh.Login | None) -> bytes
     return data
 
 
-def send_by_sftp(session: Session, data: bytes, path: str, login: ssh.Login | None) -> None:
+def send_by_sftp(session: Session, data: bytes, path: str) -> None:
     """Write a new file on the node, readable by its owner only; never overwrites. Raises ConnectFailed, FileProblem."""
-    client = session.sftp(login)
+    client = session.sftp()
     with contextlib.closing(client):
         hint = " It may exist already, or the account may not write there (see ansible_pcli_sftp_user)."
         with _transfer("write", path, hint), client.open(path, "wx") as stream:

@@ -45,6 +45,13 @@ def trusted(login: Login) -> list:
         keys = [key for marker, names, key in entries if not marker and _names(names, name)]
         if keys:
             return [key for key in keys if key not in revoked]
+    authorities = [names for marker, names, _key in entries if marker == "@cert-authority"]
+    if any(_names(names, name) for names in authorities for name in (login.address, login.host)):
+        raise HostKeyRefused(
+            f"The known_hosts files vouch for {login.address} by a certificate authority (@cert-authority), and this "
+            f"connection cannot check host certificates. Pin the node's own key in {login.names.host_keys}, as "
+            f"ssh-keyscan -p {login.port} {login.host} prints it, or go through ProxyCommand with ssh."
+        )
     return []
 
 
@@ -68,11 +75,24 @@ def policy(login: Login, keys: Sequence):
     return Policy()
 
 
-def only(types: Sequence[str]) -> dict | None:
-    """Algorithms to disable, so that the server presents a key of a known type, as with OpenSSH; None for no limit."""
-    if not types:
+def only(types: Sequence[str], patterns: str | None = None) -> dict | None:
+    """Algorithms to disable, so that the server presents a key of a known type, as with OpenSSH; None for no limit.
+
+    ``patterns`` are those of HostKeyAlgorithms: a list, or one to take away (-). What is added (+) or preferred (^)
+    excludes nothing. Raises HostKeyRefused if nothing is left.
+    """
+    wanted = (set(types) | (set(_RSA) if set(types) & set(_RSA) else set())) or set(_KEY_ALGORITHMS)
+    if patterns and patterns[0] not in "+^":
+        named = patterns.removeprefix("-").split(",")
+        matching = {name for name in _KEY_ALGORITHMS if any(fnmatch.fnmatchcase(name, text) for text in named)}
+        wanted = wanted - matching if patterns.startswith("-") else wanted & matching
+        if not wanted:
+            raise HostKeyRefused(
+                f"HostKeyAlgorithms '{patterns}' in the configuration of OpenSSH leaves no kind of host key that this "
+                "connection knows and that is known of this host."
+            )
+    if wanted >= set(_KEY_ALGORITHMS):
         return None
-    wanted = set(types) | (set(_RSA) if set(types) & set(_RSA) else set())
     return {"keys": [name for name in _KEY_ALGORITHMS if name not in wanted]}
 
 

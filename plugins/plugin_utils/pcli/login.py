@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
+import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from .errors import PcliError
+from .errors import LoginRefused, PcliError
 
 #: Where OpenSSH looks as well.
 KNOWN_HOSTS = ("~/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts")
+#: How a password is sent: the second only where the server does not know the first.
+PASSWORD_METHODS = ("password", "keyboard-interactive")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,19 @@ class Login:
     key_passphrase: str | None = field(default=None, repr=False)
     certificate_file: str | None = None
     allow_agent: bool = True
+    #: The socket of the ssh-agent; None for that of the environment, "none" for no agent.
+    agent_socket: str | None = None
     look_for_keys: bool = True
+    #: The key files that are tried where none is named, and whether keys of the agent must be among them.
+    identity_files: tuple[str, ...] = ("~/.ssh/id_ed25519", "~/.ssh/id_ecdsa", "~/.ssh/id_rsa")
+    identities_only: bool = False
+    password_methods: tuple[str, ...] = PASSWORD_METHODS
+    #: "inet" or "inet6" for one kind of addresses only.
+    address_family: str = "any"
+    #: Patterns of ssh_config for the kinds of host keys that are accepted.
+    host_key_algorithms: str | None = None
+    #: Options of ssh_config that choose ciphers and the like, with their patterns.
+    algorithms: tuple[tuple[str, str], ...] = ()
     host_key_checking: bool = True
     host_keys: tuple[str, ...] = ()
     known_hosts: tuple[str, ...] = KNOWN_HOSTS
@@ -70,11 +85,23 @@ class Login:
     # Users put passwords where they should not, so it is never shown.
     proxy_command: tuple[str, ...] = field(default=(), repr=False)
     names: Names = field(default=NODE, repr=False)
+    #: A password that ends in a line break is meant so.
+    secrets_as_they_are: bool = False
 
     @property
     def address(self) -> str:
         """The address as OpenSSH's known_hosts spells it."""
         return self.host if self.port == 22 else f"[{self.host}]:{self.port}"
+
+    @property
+    def who(self) -> str:
+        """The user and the address, for messages."""
+        return f"{self.user or 'the current user'} at {self.address}"
+
+    @property
+    def asks_agent(self) -> bool:
+        """Whether keys of an ssh-agent may be tried."""
+        return self.allow_agent and self.agent_socket != "none"
 
     @property
     def checks_host_key(self) -> bool:
@@ -87,23 +114,21 @@ class Login:
         return any(jump.password is not None for jump in (self, *self.jumps))
 
 
+def user_of(login: Login) -> str:
+    """The user to log in as. Raises LoginRefused where neither the inventory nor the system names one."""
+    if login.user:
+        return login.user
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError) as error:  # Python up to 3.12 raises KeyError, later releases OSError
+        raise LoginRefused(
+            f"There is no user for the login at {login.address}: the inventory names none, and this account (user id "
+            f"{os.getuid()}) has no name on the controller. Set {login.names.user}."
+        ) from error
+
+
 _NAME = r"[^\[\]:\s/@\-][^\[\]:\s/@]*"
 _ENTRY = re.compile(rf"(?:\[(?P<bracketed>[^\[\]\s]+)\]|(?P<host>{_NAME}))(?::(?P<port>[0-9]{{1,5}}))?")
-
-
-def elsewhere(login: Login, entries: str | Sequence[str] | None) -> tuple[Login, ...]:
-    """The same login at other addresses, without duplicates: ``host``, ``host:port``, ``[2001:db8::1]:port``.
-
-    ``entries`` is a list or a comma-separated text. The default port is that of ``login``. Raises PcliError.
-    """
-    texts = entries.split(",") if isinstance(entries, str) else list(entries or ())
-    logins: dict[Login, None] = {}
-    for text in texts:
-        if str(text).strip():
-            host, port = read_address(str(text).strip(), "ansible_pcli_fallback_hosts")
-            logins[replace(login, host=host, port=port or login.port)] = None
-    logins.pop(login, None)
-    return tuple(logins)
 
 
 def read_address(text: str, where: str) -> tuple[str, int | None]:
@@ -122,6 +147,12 @@ def read_address(text: str, where: str) -> tuple[str, int | None]:
             "address in brackets, for instance [2001:db8::1]:22."
         )
     return match["bracketed"] or match["host"], port
+
+
+def without_brackets(host: str) -> str:
+    """An address as the system takes it: brackets around an IPv6 address only set it apart from a port."""
+    inner = host.strip().removeprefix("[").removesuffix("]")
+    return inner if host.strip() == f"[{inner}]" and _is_ipv6(inner) else host
 
 
 def _is_ipv6(text: str) -> bool:

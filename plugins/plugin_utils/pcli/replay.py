@@ -21,7 +21,7 @@ from .shell_pool import Pending, ShellPool
 #: A command whose login was lost is sent so often. It only reads, and a login is opened anew for many reasons.
 _MAX_SENT = 3
 #: Seconds between two attempts to get a free shell.
-_RETRY_PAUSE = 1.0
+RETRY_PAUSE = 1.0
 
 
 class ResponseMissing(BaseException):
@@ -46,10 +46,13 @@ class _Query:
 
 
 class Replay:
-    """What one piece of code has asked a session for. ``patience``: seconds to wait for a free shell."""
+    """What one piece of code has asked a session for.
 
-    def __init__(self, clock: Clock, patience: float) -> None:
-        self._clock, self._patience = clock, patience
+    ``patience``: seconds to wait for a free shell; ``retry``: seconds between two attempts to get one.
+    """
+
+    def __init__(self, clock: Clock, patience: float, retry: float = RETRY_PAUSE) -> None:
+        self._clock, self._patience, self._retry = clock, patience, retry
         self._queries: dict[str, _Query] = {}
         self._missing: _Query | None = None
         self._deadline: float | None = None
@@ -69,7 +72,7 @@ class Replay:
                 query.pending = send()
             except NoFreeShell as error:
                 if self._clock.now() - query.since < self._patience:
-                    self._wait_for(query, self._clock.now() + _RETRY_PAUSE)
+                    self._wait_for(query, self._clock.now() + self._retry)
                 query.error = error
                 raise
             except PcliError as error:

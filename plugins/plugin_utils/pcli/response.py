@@ -15,7 +15,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from .blocks import IN_TITLE, Block, cut_in_title, scan_blocks
-from .error_lines import LONG, is_conductor_only, is_denial, is_error, is_no, numbered, reports_failure, says_taken
+from .error_lines import (
+    LONG,
+    is_conductor_only,
+    is_denial,
+    is_error,
+    is_no,
+    numbered,
+    refuses_question,
+    reports_failure,
+    says_taken,
+)
 from .tables import Table, is_rule, scan_tables
 from .usage import Usage, scan_usage
 
@@ -82,6 +92,11 @@ class Response:
     def errors(self) -> list[str]:
         """The single errors in `error`, one line each: several if the device has numbered them."""
         return numbered(self.error) if self.error else []
+
+    @property
+    def refuses_question(self) -> bool:
+        """Is a question unknown on this release, or not allowed? An answer that only fails is no such refusal."""
+        return self.usage is not None or any(map(refuses_question, (self.error or "").split("\n")))
 
 
 _DATE = re.compile(
@@ -349,11 +364,16 @@ def _zone(name: str | None) -> timezone | None:
     return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes)) if minutes < 24 * 60 else None
 
 
+def is_of_targets(table: Table) -> bool:
+    """Whether a table tells what became of the targets of a command: it has exactly the columns Target and Message."""
+    return table.has("Target") and table.has("Message") and len(table.columns) == 2
+
+
 def _disconnected(tables: Sequence[Table]) -> list[tuple[str, str]]:
-    """The targets that a command did not reach. Their table has exactly the columns Target and Message."""
+    """The targets that a command did not reach."""
     return [
         (table.cell(row, "Target") or "", table.cell(row, "Message") or "")
         for table in tables
-        if table.has("Target") and table.has("Message") and len(table.columns) == 2
+        if is_of_targets(table)
         for row in table.filled("Target").rows
     ]

@@ -14,13 +14,13 @@ from dataclasses import replace
 
 from ..clock import Clock
 from . import ssh
+from .access import Access, Fallback
 from .errors import NoFreeShell, NoPrompt, PcliError, UnexpectedQuestion
 from .prompt import Prompt
 from .question_answers import YES_TO_READING, Answer, reads_only
 from .replay import Replay
 from .response import Response, read
 from .response_error import response_error
-from .shell import ShellOptions
 from .shell_pool import UNREACHABLE, Pending, ShellPool
 from .spelling import Spelling, unsafe
 
@@ -38,16 +38,15 @@ class Session(ShellPool):
 
     def __init__(
         self,
-        login: ssh.Login,
-        options: ShellOptions | None = None,
+        access: Access,
         clock: Clock | None = None,
         *,
-        fallbacks: Sequence[ssh.Login] = (),
+        fallbacks: Sequence[Fallback] = (),
         command_timeout: float = 60.0,
         max_shells: int = 6,
         connect: Callable = ssh.connect,
     ):
-        super().__init__(login, options, clock, fallbacks=fallbacks, max_shells=max_shells, connect=connect)
+        super().__init__(access, clock, fallbacks=fallbacks, max_shells=max_shells, connect=connect)
         self.command_timeout = command_timeout
         #: Set while code runs that must not wait; its commands are begun and answered by it (see waiting.py).
         self.replay: Replay | None = None
@@ -220,16 +219,14 @@ class Session(ShellPool):
             raise error
         return response
 
-    def sftp(self, login: ssh.Login | None = None):
-        """An SFTP client, over this login or a separate one. The caller closes it.
+    def sftp(self):
+        """An SFTP client on the node that runs the commands. The caller closes it.
 
         Raises ConnectFailed if there is no SFTP, and the errors of ssh.connect().
         """
-        if login is None:
+        if self.access.sftp is None:
             self.open()  # which also makes sure of the node
-        elif self.fallen_back:  # files must be on the node that runs the commands
-            login = replace(login, host=self.login.host, port=self.login.port)
-        return self._connections.sftp(login or self.login)
+        return self._connections.sftp(self.access.sftp or self.login)
 
 
 def _router_of(prompt: Prompt | None) -> str | None:

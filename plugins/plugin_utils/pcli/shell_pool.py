@@ -3,21 +3,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Opens, reuses and closes the PCLI shells of one host: on one login if the server allows it, otherwise on several.
 
-A session may have further addresses, those of the other nodes of the same router. All its shells are on one of them.
+A session may reach further nodes of the same router, each with its own login. All its shells are on one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ..clock import Clock
 from . import ssh
+from .access import Access, Fallback, Refusals, none_reached
 from .connection_pool import ConnectionPool
 from .errors import ConnectFailed, HostKeyRefused, LoginRefused, NoFreeShell, NoPrompt, PcliError, SessionBroken
 from .prompt import Prompt
 from .question_answers import reads_only
 from .response import Response, read
-from .shell import HEIGHT, WIDTH, Shell, ShellOptions
+from .shell import HEIGHT, WIDTH, Shell
 
 #: A node that cannot be reached at the moment: another node of the same router may be.
 UNREACHABLE = (ConnectFailed, SessionBroken, NoPrompt)
@@ -63,31 +64,34 @@ class Pending:
 class ShellPool:
     """The shells of one host, and the commands that run in them. Not for use by several threads.
 
-    ``login`` is the one in use. ``fallbacks`` are for other nodes and are used only while ``use_fallbacks`` is set.
+    ``access``: how the node in use is reached. ``fallbacks``: other nodes, used only while ``use_fallbacks`` is set.
     ``max_shells``: how many commands may run at once; it may be changed at any time.
     """
 
     def __init__(
         self,
-        login: ssh.Login,
-        options: ShellOptions | None = None,
+        access: Access,
         clock: Clock | None = None,
         *,
-        fallbacks: Sequence[ssh.Login] = (),
+        fallbacks: Sequence[Fallback] = (),
         max_shells: int = 6,
         connect: Callable = ssh.connect,
     ):
-        self.login = self._first = login
-        self.fallbacks = tuple(fallbacks)
+        self.access = self._first = access
+        self._fallbacks = tuple(fallbacks)
         self.use_fallbacks = False
-        self.options = options or ShellOptions()
         self.clock = clock or Clock()
         self.max_shells = max_shells
-        self._connections = ConnectionPool(connect, self.clock, self.options.login_timeout)
+        self._connections = ConnectionPool(connect, self.clock, access.options.login_timeout)
         self._shells: list[Shell] = []
         self._pending: list[Pending] = []
         self._prompt: Prompt | None = None
-        self._final: PcliError | None = None
+        self._refusals = Refusals()
+
+    @property
+    def login(self) -> ssh.Login:
+        """The login that is in use, or was used last."""
+        return self.access.login
 
     @property
     def address(self) -> str:
@@ -96,8 +100,8 @@ class ShellPool:
 
     @property
     def fallen_back(self) -> bool:
-        """Whether the session is on another address than its first."""
-        return self.login != self._first and self.login in self.fallbacks
+        """Whether the session is on another node than its first."""
+        return self.access != self._first
 
     @property
     def prompt(self) -> Prompt | None:
@@ -156,7 +160,7 @@ class ShellPool:
             )
         if self._prompt is None and self.use_fallbacks:
             return self._shell_somewhere()
-        return self._new_shell(self.login)
+        return self._new_shell(self.access)
 
     def _keep_another(self, shell: Shell) -> None:
         """Make sure that another shell is free besides this one. Raises NoFreeShell if that is not possible."""
@@ -167,7 +171,7 @@ class ShellPool:
                 f"{len(self._shells) - 1} commands on {self.login.address} are still running, and the last shell is "
                 "reserved for watching them (ansible_pcli_max_shells). Nothing was sent."
             )
-        self._new_shell(self.login)
+        self._new_shell(self.access)
 
     def _collect(self) -> None:
         """Update which commands are over: a shell whose caller gave up may have its prompt back by now."""
@@ -192,37 +196,58 @@ class ShellPool:
     def _shell_somewhere(self) -> Shell:
         """The first shell of a session without a node yet: on the node that was used last, otherwise on another one.
 
-        A wrong password or host key ends the search on all nodes: each of them locks accounts.
+        A refusal by the node that is asked first ends the search: it is a mistake that must not stay hidden. One by a
+        further node ends only that node's part, since the first may come back.
         """
-        if self._final:
-            raise self._final
-        logins = dict.fromkeys((self.login, self._first, *self.fallbacks))
-        problems: list[PcliError] = []
-        for login in logins:
+        problems: dict[str, PcliError] = {}
+        tried: set[ssh.Login] = set()
+        for name, access_of in self._candidates():
             try:
-                shell = self._new_shell(login)
-            except (LoginRefused, HostKeyRefused) as error:
-                self._final = error
-                raise
-            except UNREACHABLE as error:
-                problems.append(error)
-                self._connections.close()
+                access = access_of()
+                if access.login in tried:
+                    continue
+                tried.add(access.login)
+                shell = self._try(access)
+            except PcliError as error:
+                if not problems and not isinstance(error, UNREACHABLE):
+                    raise
+                problems[name] = error
             else:
-                self.login = login
+                self.access = access
                 return shell
-        if len(problems) == 1:
-            raise problems[0]
-        reasons = " ".join(f"{login.address}: {error}" for login, error in zip(logins, problems, strict=True))
-        raise ConnectFailed(f"None of {len(problems)} addresses can be used. {reasons}") from problems[0]
+            self._connections.close()
+        raise none_reached(problems)
 
-    def _new_shell(self, login: ssh.Login) -> Shell:
+    def _candidates(self) -> Iterator[tuple[str, Callable[[], Access]]]:
+        """The nodes in the order in which they are tried, each with the function that says how it is reached."""
+        yield self.access.name or self.access.login.address, lambda: self.access
+        if self.access != self._first:
+            yield self._first.name or self._first.login.address, lambda: self._first
+        for fallback in self._fallbacks:
+            yield fallback.name, fallback.access
+
+    def _try(self, access: Access) -> Shell:
+        """A first shell on this node. Raises the refusal of before where its login was refused."""
+        if refusal := self._refusals.of(access.login):
+            raise refusal
+        try:
+            shell = self._new_shell(access)
+        except (LoginRefused, HostKeyRefused) as error:
+            self._refusals.add(access.login, error)
+            raise
+        self._refusals.accepted(access.login)
+        return shell
+
+    def _new_shell(self, access: Access) -> Shell:
+        login = access.login
+
         def start_terminal(channel) -> None:
-            channel.get_pty(self.options.terminal, WIDTH, HEIGHT)
+            channel.get_pty(access.options.terminal, WIDTH, HEIGHT)
             channel.invoke_shell()
 
         others = len(self._shells)
         channel = self._connections.channel(login, start_terminal, others=others)
-        shell = Shell(channel, self.options, self.clock)
+        shell = Shell(channel, access.options, self.clock)
         try:
             shell.open()
         except PcliError as error:

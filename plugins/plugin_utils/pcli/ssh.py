@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-import getpass
 import logging
-import os
 import re
 import socket
 
 from . import hostkeys
+from .algorithms import CHOOSE_ALGORITHMS, offered
+from .authentication import Authentication
 from .errors import ConnectFailed, CutOff, LoginRefused, PcliError
-from .login import Login
+from .keys import Identities
+from .login import Login, user_of
 from .transport import Program, Tunnel, direct
 
 try:
@@ -48,54 +49,73 @@ def connect(login: Login) -> paramiko.SSHClient:
 
 def _log_in(login: Login, transport: Tunnel | Program | None) -> paramiko.SSHClient:
     """Log in over ``transport`` (None: a direct connection), which is closed with the client."""
-    client, key = paramiko.SSHClient(), None
-    use_agent = login.allow_agent and login.password is None
+    _check_secrets(login)
+    client, trusted = paramiko.SSHClient(), []
+    identities: Identities | None = None
     try:
+        user = user_of(login)
         trusted = hostkeys.trusted(login) if login.checks_host_key else []
-        key, key_problem = load_key(login) if login.key_file else (None, None)
-        if key_problem and not (use_agent and key_problem.agent_may_help):
-            raise key_problem
+        identities = Identities(login)
         client.set_missing_host_key_policy(hostkeys.policy(login, trusted))
-        if use_agent:
-            client._agent = _agent()  # it uses this one instead of creating its own
         client.connect(
-            **_arguments(login),
-            pkey=key,
-            allow_agent=use_agent,
-            disabled_algorithms=hostkeys.only([host_key.get_name() for host_key in trusted]),
+            hostname=login.host,
+            port=login.port,
+            username=user,
+            timeout=login.connect_timeout,
+            banner_timeout=login.connect_timeout,
+            auth_timeout=login.connect_timeout,
+            disabled_algorithms=hostkeys.only([host_key.get_name() for host_key in trusted], login.host_key_algorithms),
             sock=transport or direct(login),
+            transport_factory=_transport_class(login),
+            auth_strategy=Authentication(login, user, identities),
         )
     except PcliError:
         _close(client, transport)
         raise
     except Exception as error:
-        if not _enters_without_certificate(client, login, key, error):
-            problem = explain(error, login, client.get_transport(), bool(trusted))
-            _close(client, transport)
-            if key_problem and isinstance(problem, LoginRefused):
-                problem = key_problem
-            raise problem from error
+        problem = explain(error, login, client.get_transport(), bool(trusted))
+        _close(client, transport)
+        raise problem from error
+    finally:
+        if identities is not None:
+            identities.close()
     if login.keepalive > 0:
         # Keeps an idle connection through a firewall open, and detects a vanished peer (see transport.direct).
         client.get_transport().set_keepalive(max(1, int(login.keepalive)))
     return client
 
 
-def _arguments(login: Login) -> dict:
-    """The arguments for paramiko that the login alone determines."""
-    return {
-        "hostname": login.host,
-        "port": login.port,
-        "username": login.user,
-        "password": login.password,
-        "passphrase": login.key_passphrase,
-        # If there is a password, it is what the user wants tried; other keys would only use up the attempts that the
-        # server allows (MaxAuthTries).
-        "look_for_keys": login.look_for_keys and login.password is None and login.key_file is None,
-        "timeout": login.connect_timeout,
-        "banner_timeout": login.connect_timeout,
-        "auth_timeout": login.connect_timeout,
-    }
+def _transport_class(login: Login) -> type:
+    class Transport(paramiko.Transport):
+        """Offers what the login chooses, and keeps what the server says at the end, which paramiko only logs."""
+
+        farewell = ""
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            security = self.get_security_options()
+            for option, patterns in login.algorithms:
+                name = CHOOSE_ALGORITHMS[option]
+                setattr(security, name, offered(option, getattr(security, name), patterns))
+
+        def _parse_disconnect(self, m):
+            m.get_int()
+            self.farewell = m.get_text()
+            m.rewind()
+            super()._parse_disconnect(m)
+
+    return Transport
+
+
+def _check_secrets(login: Login) -> None:
+    """Refuse a secret that ends in a line break, before it is sent: it is hardly ever meant so."""
+    for variable, secret in ((login.names.password, login.password), (login.names.passphrase, login.key_passphrase)):
+        if secret is not None and secret.endswith(("\n", "\r")) and not login.secrets_as_they_are:
+            raise LoginRefused(
+                f"{variable} for {login.who} ends in a line break, so it was not sent. Was it encrypted with echo? Use "
+                "printf %s SECRET | ansible-vault encrypt_string --stdin-name NAME, or type it without Enter before "
+                "Ctrl+D. If the line break belongs to it, set ansible_pcli_secrets_as_they_are: true."
+            )
 
 
 def _close(client: paramiko.SSHClient, transport: Tunnel | Program | None) -> None:
@@ -135,121 +155,6 @@ def _through_program(login: Login) -> paramiko.SSHClient:
         raise type(error)(f"Through the program '{program.name}' of ProxyCommand: {error}{said}") from error
 
 
-# -- keys ---------------------------------------------------------------------------------------------------------
-
-
-class KeyProblem(LoginRefused):
-    """The key file cannot be used. ``agent_may_help``: a running ssh-agent may hold the key anyway."""
-
-    agent_may_help = False
-
-
-def load_key(login: Login) -> tuple[paramiko.PKey | None, KeyProblem | None]:
-    """The private key of a login, with its certificate if there is one; or the problem with the files."""
-    path = os.path.expanduser(login.key_file)
-    names = login.names
-    who = f"The key file {login.key_file} for {_who(login)}"
-    try:
-        with open(path, "rb"):
-            pass
-    except FileNotFoundError:
-        return None, KeyProblem(f"{who} does not exist on the controller. Check {names.key_file}.")
-    except OSError as error:
-        return None, KeyProblem(f"{who} cannot be read: {error.strerror}. Check its type, owner and mode.")
-    encrypted, reason = False, ""
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        try:
-            key = kind.from_private_key_file(path, login.key_passphrase)
-        except paramiko.PasswordRequiredException:
-            encrypted = True
-        except Exception as error:  # the exception depends on the kind of key and the release of paramiko
-            reason = str(error)
-        else:
-            return _with_certificate(login, key, path)
-    if encrypted:
-        problem = KeyProblem(
-            f"{who} is encrypted. Load it into an ssh-agent (ssh-add), or give its passphrase in {names.passphrase}."
-        )
-        problem.agent_may_help = True
-    elif login.key_passphrase is not None:
-        problem = KeyProblem(
-            f"{who} cannot be opened with the passphrase in {names.passphrase}, or is not a private key "
-            "of a known kind (ed25519, ecdsa, rsa); ssh-keygen -p -f FILE rewrites an old format."
-        )
-    else:
-        problem = KeyProblem(
-            f"{who} is not a private key of a known kind (ed25519, ecdsa, rsa): {reason[:200] or 'unreadable'}. Give "
-            "the private key, not the .pub file; ssh-keygen -p -f FILE rewrites an old format."
-        )
-    return None, problem
-
-
-def _with_certificate(login: Login, key: paramiko.PKey, path: str) -> tuple[paramiko.PKey | None, KeyProblem | None]:
-    """The key with the certificate that the login names, or that is beside it under the name that OpenSSH expects."""
-    beside = f"{path}-cert.pub"
-    named = login.certificate_file
-    if not named and not os.path.isfile(beside):
-        return key, None
-    file = os.path.expanduser(named) if named else beside
-    try:
-        plain = key.asbytes()
-        key.load_certificate(file)
-        if _signed_key(key.public_blob.key_blob) != _fields(plain):
-            raise ValueError("it is for another key")
-    except Exception as error:
-        reason = getattr(error, "strerror", None) or str(error) or "unreadable"
-        return None, KeyProblem(
-            f"The certificate {file} of the key file {login.key_file} for {_who(login)} cannot be used: "
-            f"{reason[:200]}. Sign the key again (ssh-keygen -s), or remove the certificate."
-        )
-    return key, None
-
-
-def _fields(blob: bytes) -> bytes:
-    """A public key without the name of its type."""
-    message = paramiko.Message(blob)
-    message.get_string()
-    return message.get_remainder()
-
-
-def _signed_key(blob: bytes) -> bytes:
-    """The fields of the public key in a certificate; their number depends on the kind of key (PROTOCOL.certkeys)."""
-    message = paramiko.Message(blob)
-    kind = message.get_text()
-    message.get_string()  # the nonce
-    count = 1 if "ed25519" in kind else 2
-    parts = paramiko.Message()
-    for _field in range(count):
-        parts.add_string(message.get_string())
-    return parts.asbytes()
-
-
-def _enters_without_certificate(client, login: Login, key, error: Exception) -> bool:
-    """Try a key without its refused certificate, as OpenSSH does: the certificate may be meant for another host."""
-    transport = client.get_transport()
-    refused = isinstance(error, paramiko.AuthenticationException) and transport is not None and transport.is_active()
-    if not refused or key is None or key.public_blob is None:
-        return False
-    key.public_blob = None
-    try:
-        return not transport.auth_publickey(login.user or getpass.getuser(), key)
-    except (paramiko.SSHException, OSError, EOFError):
-        return False
-
-
-def _agent() -> paramiko.Agent:
-    """A running ssh-agent with usable certificates.
-
-    paramiko 3 ends the connection at every key that it does not know, such as a certificate; later releases announce
-    certificates of RSA keys under one name and send them under another.
-    """
-    agent = paramiko.Agent()
-    for key in agent.get_keys():
-        certified = key.get_name().endswith("-cert-v01@openssh.com")
-        key.public_blob = paramiko.pkey.PublicBlob(key.get_name(), key.blob) if certified else None
-    return agent
-
-
 # -- what went wrong ----------------------------------------------------------------------------------------------
 
 
@@ -260,7 +165,7 @@ def explain(error: Exception, login: Login, transport, trusted: bool) -> PcliErr
         return ConnectFailed(f"The name {login.host} cannot be resolved ({reason}). Check {login.names.host}.")
     if isinstance(error, paramiko.PasswordRequiredException):
         return LoginRefused(
-            f"The keys in ~/.ssh that could be tried as {_who(login)} are encrypted. Load the right one into an "
+            f"The keys in ~/.ssh that could be tried as {login.who} are encrypted. Load the right one into an "
             f"ssh-agent (ssh-add), or name it in {login.names.key_file} and give its passphrase in "
             f"{login.names.passphrase}."
         )
@@ -273,7 +178,12 @@ def explain(error: Exception, login: Login, transport, trusted: bool) -> PcliErr
             f"Nobody answers SSH at {login.address}: {_reason(error)}. Check {login.names.address}, and "
             "that it is up and accepts connections from this controller."
         )
-    return ConnectFailed(f"The SSH connection to {login.address} failed: {type(error).__name__}: {error}.")
+    # Neither the network nor the node raises such an error, so nothing is said about them.
+    fips = " In FIPS mode MD5 and other old algorithms are missing." if isinstance(error, ValueError) else ""
+    return PcliError(
+        f"The login as {login.who} failed on the controller itself: {type(error).__name__}: {error}.{fips} Check the "
+        "Python libraries paramiko and cryptography there."
+    )
 
 
 def _explain_ssh(error: Exception, login: Login, trusted: bool) -> PcliError:
@@ -282,7 +192,7 @@ def _explain_ssh(error: Exception, login: Login, trusted: bool) -> PcliError:
         return hostkeys.changed(login, "none of the known types")
     if "No authentication methods" in text:
         return LoginRefused(
-            f"There is nothing to log in with as {_who(login)}. Set {login.names.password} or {login.names.key_file}, "
+            f"There is nothing to log in with as {login.who}. Set {login.names.password} or {login.names.key_file}, "
             "or run an ssh-agent."
         )
     if "banner" in text.lower():
@@ -321,14 +231,10 @@ def _explain_auth(error: Exception, login: Login, transport) -> PcliError:
     )
     hint = f" The server accepts: {', '.join(allowed)}." if allowed else ""
     return LoginRefused(
-        f"The login as {_who(login)} with {with_what} was refused.{hint} It was tried once and is not tried again, "
+        f"The login as {login.who} with {with_what} was refused.{hint} It was tried once and is not tried again, "
         f"since six failures lock an account for half an hour. Check {login.names.user} and {login.names.password} or "
         f"{login.names.key_file}{login.names.account}."
     )
-
-
-def _who(login: Login) -> str:
-    return f"{login.user or 'the current user'} at {login.address}"
 
 
 def _banner(transport) -> str:

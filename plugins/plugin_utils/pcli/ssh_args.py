@@ -16,33 +16,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from .errors import PcliError
-from .login import KNOWN_HOSTS, Login, read_address
-
-#: Options that change how OpenSSH works, but nothing that a user would miss here.
-HARMLESS = frozenset(
-    (
-        *("addkeystoagent", "batchmode", "checkhostip", "compression", "controlmaster", "controlpath"),
-        *("controlpersist", "exitonforwardfailure", "fingerprinthash", "gssapiauthentication"),
-        *("gssapidelegatecredentials", "hashknownhosts", "ipqos", "loglevel", "numberofpasswordprompts"),
-        *("requesttty", "serveralivecountmax", "tcpkeepalive", "updatehostkeys", "verifyhostkeydns", "visualhostkey"),
-    )
-)
+from .login import KNOWN_HOSTS, PASSWORD_METHODS, Login, read_address
+from .ssh_options import canonical, changes_nothing
 
 #: Options that turn off something that does not exist here; with any other value they are refused.
 _OFF = ("forwardagent", "forwardx11", "forwardx11trusted", "permitlocalcommand", "tunnel")
 
 #: What to set instead of an option of OpenSSH.
-_INSTEAD = {
+INSTEAD = {
     "identityfile": "ansible_ssh_private_key_file",
-    "identityagent": "SSH_AUTH_SOCK in the environment",
+    "pkcs11provider": "ansible_ssh_private_key_file, or ansible_password,",
+    "securitykeyprovider": "ansible_ssh_private_key_file, or ansible_password,",
     "user": "ansible_user",
     "port": "ansible_port",
     "hostname": "ansible_host",
     "hostkeyalias": "ansible_pcli_host_keys",
-    "passwordauthentication": "ansible_password; with it only the password is tried",
-    "kbdinteractiveauthentication": "ansible_password; with it only the password is tried",
-    "preferredauthentications": "ansible_password (only the password is tried) or a key",
-    "pubkeyauthentication": "ansible_password (only the password is tried) or a key",
 }
 
 _LETTERS = {"J": "proxyjump", "i": "identityfile", "l": "user", "p": "port"}
@@ -50,6 +38,7 @@ _HARMLESS_LETTERS = frozenset("aCknqTvx")
 _YES, _NO = ("yes", "true"), ("no", "false")
 _ASSIGNMENT = re.compile(r"([A-Za-z0-9]+)\s*(?:=\s*|\s+)(.*\S)\s*", re.DOTALL)
 _USER = re.compile(r"[^\s\-@:/,'\"`$\\;&<>|()][^\s@:/,'\"`$\\;&<>|()]*")
+_ENVIRONMENT = re.compile(r"\$\{([^}]+)\}")
 _SHELL = re.compile(r"[`$;&|<>(){}*?!\n]")
 
 
@@ -58,7 +47,7 @@ class Hop:
     """One jump host, as ProxyJump names it."""
 
     host: str
-    port: int = 22
+    port: int | None = None
     user: str | None = None
 
 
@@ -73,32 +62,54 @@ class SshArgs:
     certificate_file: str | None = None
     connect_timeout: float | None = None
     keepalive: float | None = None
-    allow_agent: bool | None = None
+    identities_only: bool | None = None
+    agent_socket: str | None = None
+    address_family: str | None = None
+    password_methods: tuple[str, ...] | None = None
+    #: What forbids keys, as it is written.
+    without_keys: str = ""
 
     def applied(self, login: Login) -> Login:
-        """The login to the node with the requested settings, except the jump hosts and the proxy."""
+        """The login to the node with the requested settings, except the jump hosts and the proxy.
+
+        A password and a key file of the inventory go before what is forbidden. Raises PcliError if there is neither,
+        and no key may be tried.
+        """
         fields = (
             "host_key_checking",
             "known_hosts",
             "certificate_file",
             "connect_timeout",
             "keepalive",
-            "allow_agent",
+            "identities_only",
+            "agent_socket",
+            "address_family",
+            "password_methods",
         )
+        if self.without_keys and login.password is None and not login.key_file:
+            raise PcliError(
+                f"{self.without_keys} leaves nothing to log in with as {login.who}: no key may be tried, and there is "
+                f"no password. Set {login.names.password} or {login.names.key_file}."
+            )
         asked = {name: getattr(self, name) for name in fields if getattr(self, name) is not None}
         return replace(login, **asked)
 
 
-def read_ssh_args(texts: Mapping[str, str | None]) -> SshArgs:
-    """Read arguments for OpenSSH: variable -> text, in the order of the command line. Raises PcliError."""
+def read_ssh_args(
+    texts: Mapping[str, str | None], file: str = "", file_options: Mapping[str, str] | None = None
+) -> SshArgs:
+    """Read arguments for OpenSSH: variable -> text, in the order of the command line. Raises PcliError.
+
+    ``file_options`` come last: those of ``file``, by their names in lower case.
+    """
     options: dict[str, tuple[str, str]] = {}
-    for variable, text in texts.items():
-        for option, value in _options(variable, text or ""):
-            options.setdefault(option, (variable, value))
-            if option in ("proxyjump", "proxycommand"):  # whichever comes first excludes the other (ssh_config)
-                other = "proxycommand" if option == "proxyjump" else "proxyjump"
-                options.setdefault(other, (variable, "none"))
-    values = {option: _READERS[option](*options[option]) for option in _READERS if option in options}
+    given = [(variable, *entry) for variable, text in texts.items() for entry in _options(variable, text or "")]
+    for variable, option, value in [*given, *((file, *entry) for entry in (file_options or {}).items())]:
+        options.setdefault(option, (variable, value))
+        if option in ("proxyjump", "proxycommand"):  # whichever comes first excludes the other (ssh_config)
+            other = "proxycommand" if option == "proxyjump" else "proxyjump"
+            options.setdefault(other, (variable, "none"))
+    values = {option: READERS[option](*options[option]) for option in READERS if option in options}
     return SshArgs(
         hops=values.get("proxyjump", ()),
         proxy_command=values.get("proxycommand", ()),
@@ -107,7 +118,11 @@ def read_ssh_args(texts: Mapping[str, str | None]) -> SshArgs:
         certificate_file=values.get("certificatefile"),
         connect_timeout=values.get("connecttimeout"),
         keepalive=values.get("serveraliveinterval"),
-        allow_agent=values.get("identitiesonly"),
+        identities_only=values.get("identitiesonly"),
+        agent_socket=values.get("identityagent"),
+        address_family=values.get("addressfamily"),
+        password_methods=_password_methods(values),
+        without_keys=_without_keys(values, options),
     )
 
 
@@ -141,7 +156,7 @@ def _options(variable: str, text: str) -> Iterator[tuple[str, str]]:
             option, value = _assignment(variable, value)
         last = f"-o {option}" if letter == "o" else f"-{letter}"
         if _must_be_honoured(variable, option, value):
-            yield option.lower(), value
+            yield canonical(option), value
 
 
 def _assignment(variable: str, text: str) -> tuple[str, str]:
@@ -153,12 +168,12 @@ def _assignment(variable: str, text: str) -> tuple[str, str]:
 
 
 def _must_be_honoured(variable: str, option: str, value: str) -> bool:
-    name = option.lower()
-    if name in _READERS:
+    name = canonical(option)
+    if name in READERS:
         return True
-    if name in HARMLESS or (name in _OFF and value.lower() in _NO):
+    if changes_nothing(name, value) or (name in _OFF and value.lower() in _NO):
         return False
-    what = f" Set {_INSTEAD[name]} instead." if name in _INSTEAD else ""
+    what = f" Set {INSTEAD[name]} instead." if name in INSTEAD else ""
     raise PcliError(
         f"{variable} holds the option {option}, which this connection cannot honour: it does not go through OpenSSH."
         f"{what} {_CAN}"
@@ -183,7 +198,7 @@ def _read_hop(variable: str, text: str) -> Hop:
             "ansible_pcli_jump_password."
         )
     host, port = read_address(address.removesuffix("/"), where)
-    return Hop(host, port or 22, user or None)
+    return Hop(host, port, user or None)
 
 
 def _read_command(variable: str, text: str) -> tuple[str, ...]:
@@ -222,21 +237,85 @@ def _read_strict(variable: str, text: str) -> bool:
 
 
 def _read_only_files(variable: str, text: str) -> bool | None:
-    """IdentitiesOnly: False if keys of the agent may not be used; None if nothing changes."""
-    return False if text.lower() in _YES else None
+    """IdentitiesOnly: True if only keys of the agent that belong to a key file may be used; None if nothing changes."""
+    return True if text.lower() in _YES else None
+
+
+def with_environment(variable: str, text: str) -> str:
+    """A path with the variables of the environment in it (``${NAME}``). Raises PcliError for one that is not set."""
+
+    def value_of(match: re.Match) -> str:
+        if match[1] not in os.environ:
+            raise PcliError(f"{variable} holds '{text}', and the environment has no variable {match[1]}.")
+        return os.environ[match[1]]
+
+    return _ENVIRONMENT.sub(value_of, text)
 
 
 def _read_files(variable: str, text: str) -> tuple[str, ...]:
     if text.lower() == "none":
         return ()
-    if "%" in text or "${" in text:
-        raise PcliError(f"A known_hosts file in {variable} is '{text}'. Write its path without % and $.")
-    return tuple(shlex.split(text))
+    if "%" in text:
+        raise PcliError(f"A file in {variable} is '{text}'. Write its path without %.")
+    try:
+        return tuple(with_environment(variable, file) for file in shlex.split(text))
+    except ValueError as error:
+        raise PcliError(
+            f"A file in {variable} is '{text}', which cannot be read: {error}. Check its quotes."
+        ) from error
 
 
 def _read_file(variable: str, text: str) -> str | None:
     files = _read_files(variable, text)
     return files[0] if files else None
+
+
+def _read_agent(variable: str, text: str) -> str | None:
+    """IdentityAgent: the path of a socket, "none" for no agent, or None for that of the environment."""
+    if text.lower() in ("none", "ssh_auth_sock"):
+        return "none" if text.lower() == "none" else None
+    path = "${" + text[1:] + "}" if re.fullmatch(r"\$\w+", text) else text
+    if "%" in path:
+        raise PcliError(f"IdentityAgent in {variable} is '{text}'. Write its path without %.")
+    return os.path.expanduser(with_environment(variable, path))
+
+
+def _read_family(variable: str, text: str) -> str:
+    if text.lower() not in ("any", "inet", "inet6"):
+        raise PcliError(f"AddressFamily in {variable} is '{text}'. It is any, inet or inet6.")
+    return text.lower()
+
+
+def _read_methods(_variable: str, text: str) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in text.split(","))
+
+
+def _read_allowed(_variable: str, text: str) -> bool:
+    return text.lower() not in _NO
+
+
+def _password_methods(values: Mapping[str, object]) -> tuple[str, ...] | None:
+    """How a password may be sent, in this order; None if nothing is said of that, or it is forbidden altogether."""
+    if not {"preferredauthentications", "passwordauthentication", "kbdinteractiveauthentication"} & set(values):
+        return None
+    preferred = values.get("preferredauthentications") or PASSWORD_METHODS
+    allowed = {
+        "password": values.get("passwordauthentication", True),
+        "keyboard-interactive": values.get("kbdinteractiveauthentication", True),
+    }
+    return tuple(name for name in preferred if allowed.get(name)) or None
+
+
+def _without_keys(values: Mapping[str, object], options: Mapping[str, tuple[str, str]]) -> str:
+    """The option that forbids keys, with where it is written; empty if none does."""
+    if values.get("pubkeyauthentication") is False:
+        name = "pubkeyauthentication"
+    elif "publickey" not in (values.get("preferredauthentications") or ("publickey",)):
+        name = "preferredauthentications"
+    else:
+        return ""
+    variable, value = options[name]
+    return f"'{name} {value}' in {variable}"
 
 
 def _read_seconds(variable: str, text: str) -> float | None:
@@ -251,7 +330,7 @@ def _read_timeout(variable: str, text: str) -> float | None:
     return _read_seconds(variable, text) or None  # 0: the default
 
 
-_READERS = {
+READERS = {
     "proxyjump": _read_jumps,
     "proxycommand": _read_command,
     "stricthostkeychecking": _read_strict,
@@ -261,10 +340,17 @@ _READERS = {
     "connecttimeout": _read_timeout,
     "serveraliveinterval": _read_seconds,
     "identitiesonly": _read_only_files,
+    "identityagent": _read_agent,
+    "addressfamily": _read_family,
+    "preferredauthentications": _read_methods,
+    "passwordauthentication": _read_allowed,
+    "kbdinteractiveauthentication": _read_allowed,
+    "pubkeyauthentication": _read_allowed,
 }
 _CAN = (
     "It can do ProxyJump, ProxyCommand, StrictHostKeyChecking, UserKnownHostsFile, GlobalKnownHostsFile, "
-    "CertificateFile, IdentitiesOnly, ConnectTimeout and ServerAliveInterval. Give these hosts arguments of their own."
+    "CertificateFile, IdentitiesOnly, IdentityAgent, ConnectTimeout, ServerAliveInterval, AddressFamily, "
+    "PreferredAuthentications and what allows or forbids its methods. Give these hosts arguments of their own."
 )
 
 

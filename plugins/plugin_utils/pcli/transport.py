@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import os
 import re
 import socket
@@ -14,7 +13,7 @@ import subprocess
 import tempfile
 
 from .errors import ConnectFailed, PcliError
-from .login import Login
+from .login import Login, user_of
 
 #: How long a proxy program may take to end by itself, in seconds.
 _GRACE = 2.0
@@ -26,10 +25,28 @@ _USER = re.compile(r"[\w.@+][\w.@+\-]*")
 
 def direct(login: Login) -> socket.socket:
     """A direct connection. Sent data must be acknowledged, so that a node that vanishes silently is noticed."""
-    sock = socket.create_connection((login.host, login.port), timeout=login.connect_timeout)
+    sock = _connected(login)
     if login.keepalive > 0 and hasattr(socket, "TCP_USER_TIMEOUT"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(4 * max(1.0, login.keepalive) * 1000))
     return sock
+
+
+def _connected(login: Login) -> socket.socket:
+    if login.address_family == "any":
+        return socket.create_connection((login.host, login.port), timeout=login.connect_timeout)
+    family = socket.AF_INET6 if login.address_family == "inet6" else socket.AF_INET
+    problem: OSError | None = None
+    for *kind, _name, address in socket.getaddrinfo(login.host, login.port, family, socket.SOCK_STREAM):
+        sock = socket.socket(*kind)
+        sock.settimeout(login.connect_timeout)
+        try:
+            sock.connect(address)
+        except OSError as error:
+            sock.close()
+            problem = error
+        else:
+            return sock
+    raise problem or OSError(f"{login.host} has no address")
 
 
 class Tunnel:
@@ -127,7 +144,7 @@ def expand(login: Login) -> list[str]:
 
     Each stays one word, whatever it contains. A value that may be taken for an option or a shell command is refused.
     """
-    user = login.user or getpass.getuser()
+    user = user_of(login)
     values = {"%h": login.host, "%n": login.host, "%p": str(login.port), "%r": user, "%%": "%"}
     pattern = re.compile("|".join(values))
     used = {name for word in login.proxy_command for name in pattern.findall(word)}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Protocol, TypeVar
 
 from ..clock import Clock
-from .replay import Replay, ResponseMissing
+from .replay import RETRY_PAUSE, Replay, ResponseMissing
 from .session import Session
 
 T = TypeVar("T")
@@ -23,6 +23,8 @@ Steps = Generator[bool, None, T]
 
 #: How long a command that only reads waits for a free shell, in seconds: many routers may be read at once.
 _SHELL_PATIENCE = 900.0
+#: Seconds between two attempts to get a free shell for what is urgent.
+_URGENT_RETRY = 0.1
 
 
 class Waiting(Protocol):
@@ -121,7 +123,7 @@ class Cooperative:
         readings = []
         self._urgent.append(readings)
         try:
-            readings += map(self._begin, functions)
+            readings += [self._begin(function, _URGENT_RETRY) for function in functions]
             while not all(reading.over for reading in readings):
                 yield False
                 for reading in readings:
@@ -132,8 +134,8 @@ class Cooperative:
                 self._end(reading)
         return [reading.result() for reading in readings]
 
-    def _begin(self, function: Callable[[], T]) -> _Reading:
-        reading = _Reading(self._session(), Replay(self._clock, self._patience), function)
+    def _begin(self, function: Callable[[], T], retry: float = RETRY_PAUSE) -> _Reading:
+        reading = _Reading(self._session(), Replay(self._clock, self._patience, retry), function)
         reading.advance()
         self._open.append(reading)
         return reading

@@ -18,6 +18,7 @@ from functools import cached_property
 from typing import Protocol
 
 from ..clock import format_duration
+from ..software.counts import some
 from ..software.node_id import NodeId
 from .batches import CanaryState, held_by_canaries
 from .durations import Durations
@@ -181,6 +182,15 @@ def may_go_on(
     return closed or _window(plan, situation, bounds, durations) or GO
 
 
+def why_closed(now: datetime, stop_file: bool, bounds: RolloutLimits) -> str:
+    """Why nothing is sent any more, whatever it is: somebody said so, or it is too late; empty where it may be sent.
+
+    ``stop_file``: it is there, and nothing was begun that it does not stop.
+    """
+    closed = _closed(RolloutState(now, running=(), ended={}, total=0, stop_file=stop_file), bounds)
+    return closed.reason if closed else ""
+
+
 def _stopped(reason: str) -> Decision:
     return Decision(False, True, reason, full=True)
 
@@ -209,13 +219,13 @@ def _spent(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     if bounds.max_failures is not None and failures > bounds.max_failures:
         return _stopped(f"{did}, and no more than {bounds.max_failures} may (max_failures)")
     limit = bounds.max_fail_percentage
-    if limit is not None and failures and failures * 100 > limit * total:
+    if limit is not None and failures * 100 > limit * total:
         return _stopped(f"{did}, and no more than {limit:g} % may (max_fail_percentage)")
     unknowns = situation.unknowns
     if len(unknowns) >= bounds.in_flight:
         return _stopped(
             f"every slot is held by a router of which nobody knows whether something still runs there "
-            f"({_some(unknowns)}). Look at these, then run again"
+            f"({some(unknowns)}). Look at these, then run again"
         )
     return None
 
@@ -231,8 +241,6 @@ def _paused(situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
 
 def _group(plan: RouterPlan, situation: RolloutState, bounds: RolloutLimits) -> Decision | None:
     """Never two of an exclusive group, and none at all once one of them is not well (rule 23)."""
-    if plan.group is None:
-        return None
     for router in () if lifts(plan.overrides, GROUP) else plan.members:
         state = situation.ended.get(router) or situation.bad_before.get(router)
         if router != plan.router and state in FAILURES:
@@ -326,10 +334,6 @@ def _time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M %Z}".strip()
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-
-
 # -- the circuit breaker ----------------------------------------------------------------------------------------------
 
 
@@ -348,26 +352,26 @@ class Standing(Protocol):
 def breaker_reason(
     baseline: Mapping[NodeId, Standing],
     now: Mapping[NodeId, Standing],
-    busy_routers: Collection[str],
+    moved_routers: Collection[str],
     conductor_router: str,
     percent: float,
 ) -> str | None:
     """Why new starts must pause (rule 24), by (router, node) then and now; None while the fleet is as it was.
 
-    ``busy_routers``: in flight or ended badly; that their assets are away is no news. One lost asset never pauses a
+    ``moved_routers``: by commands of ours; that their assets are away is no news. One lost asset never pauses a
     run: single sites come and go.
     """
     lost_own = _lost([node_id for node_id in baseline if node_id[0] == conductor_router], baseline, now)
     if lost_own:
-        return f"a node of the conductor is not settled any more: {_some(lost_own)}"
-    others = [node_id for node_id in baseline if node_id[0] not in busy_routers and node_id[0] != conductor_router]
+        return f"a node of the conductor is not settled any more: {some(lost_own)}"
+    others = [node_id for node_id in baseline if node_id[0] not in moved_routers and node_id[0] != conductor_router]
     settled = sum(baseline[node_id].settled for node_id in others)
     lost = _lost(others, baseline, now)
     if len(lost) <= max(1.0, percent * settled / 100):
         return None
     return (
-        f"{len(lost)} of {settled} assets that nobody works on have left their settled state since the start "
-        f"({_some(lost)})"
+        f"{len(lost)} of {settled} assets that this run has not moved have left their settled state since the start "
+        f"({some(lost)})"
     )
 
 

@@ -12,11 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..clock import format_duration
+from ..software.counts import some
 
 #: What stops the next batch. A router to which nothing was sent does not.
 BAD = ("unknown", "failed", "relapsed", "reverted", "held")
 #: So many of the routers that ended last are counted together, whatever share of a batch may fail.
 RECENT = 20
+#: The ends of routers that were worked on; the others say nothing about how the release does.
+_TRIED = (*BAD, "done")
 
 
 @dataclass(frozen=True)
@@ -45,19 +48,22 @@ class Tolerance:
     recent: int = 3
 
 
-def refusal(batches: Sequence[BatchEnd], tolerance: Tolerance) -> str | None:
-    """Why no other batch of the run may begin, as a clause; None where it may."""
+def refusal(batches: Sequence[BatchEnd], tolerance: Tolerance, under_way: BatchEnd | None = None) -> str | None:
+    """Why no other router of the run may begin, as a clause; None where one may (rule 47).
+
+    ``under_way``: the batch to which it belongs, if that has begun.
+    """
     for number, batch in enumerate(batches, 1):
         if batch.missing:
             return (
-                f"{_some(batch.missing)} of batch {number} {_has(batch.missing)} no verdict: the task that worked on "
+                f"{some(batch.missing)} of batch {number} {_has(batch.missing)} no verdict: the task that worked on "
                 "that batch did not come to its end"
             )
         if exceeds(len(batch.bad), len(batch.routers), tolerance.percent):
-            ended = _some([f"{router} ({batch.verdicts[router]})" for router in batch.bad])
+            ended = some([f"{router} ({batch.verdicts[router]})" for router in batch.bad])
             allowed = f", and {tolerance.percent:g} % of a batch may" if tolerance.percent else ""
             return f"{ended} of batch {number} did not end well{allowed}"
-    return _recent(batches, tolerance.recent)
+    return _recent([*batches, under_way] if under_way else batches, tolerance.recent)
 
 
 def exceeds(bad: int, number: int, percent: float) -> bool:
@@ -66,22 +72,33 @@ def exceeds(bad: int, number: int, percent: float) -> bool:
 
 
 def _recent(batches: Sequence[BatchEnd], limit: int) -> str | None:
-    ended = [(router, state) for batch in batches for router, state in batch.verdicts.items()][-RECENT:]
+    states = [item for batch in batches for item in batch.verdicts.items()]
+    ended = [(router, state) for router, state in states if state in _TRIED][-RECENT:]
     bad = [f"{router} ({state})" for router, state in ended if state in BAD]
     if not limit or len(bad) < limit:
         return None
-    return f"{len(bad)} of the {len(ended)} routers that ended last did not end well: {_some(bad)}"
+    return f"{len(bad)} of the {len(ended)} routers that ended last did not end well: {some(bad)}"
 
 
 def _has(names: Sequence[str]) -> str:
     return "has" if len(names) == 1 else "have"
 
 
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-
-
 # -- canaries ---------------------------------------------------------------------------------------------------------
+
+
+def stages_before(earlier: Sequence[int], size: int) -> list[tuple[int, int]]:
+    """With how many routers it must have been tried before all of a batch may go on: after which batch, and how many.
+
+    Batches are counted in routers that have work (rule 40), and Ansible counts hosts. ``earlier``: the sizes of the
+    batches before; ``size``: that of this one. Only smaller ones are made up for: so many at once have been allowed.
+    """
+    stages, wanted = [], 0
+    for number, routers in enumerate(earlier, 1):
+        if routers < size:
+            wanted += routers
+            stages.append((number, wanted))
+    return stages
 
 
 @dataclass(frozen=True)
@@ -90,7 +107,8 @@ class CanaryState:
 
     ``before`` and ``begun``: with how many it was tried in earlier batches, and in this one. ``running``: those of this
     batch that have not ended, ``bad`` those that did not end well. ``over``: all have ended, and ``bake`` seconds are
-    left until the others may start. ``percent``: how many of them may end badly.
+    left until the others may start. ``percent``: how many of them may end badly. ``in_place_of``: the number of the
+    batch that had too little work, where these routers make up for that one and are no canaries.
     """
 
     wanted: int = 0
@@ -101,6 +119,7 @@ class CanaryState:
     over: bool = False
     bake: float = 0.0
     percent: float = 0.0
+    in_place_of: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,11 +134,14 @@ def held_by_canaries(state: CanaryState) -> Hold | None:
     """Why a router must not start yet because of the canaries; None where it may (rules 40 and 48)."""
     if not state.wanted:
         return None
+    batch = f"in place of batch {state.in_place_of}" if state.in_place_of else ""
     if state.bad and exceeds(len(state.bad), state.wanted, state.percent):
-        return Hold(f"{_some(state.bad)} came first, as canaries, and did not end well", stop=True)
+        return Hold(f"{some(state.bad)} came first, {batch or 'as canaries'}, and did not end well", stop=True)
     if state.over:
         bakes = f"the canaries are done, and the others wait for {format_duration(state.bake)} more (bake)"
         return Hold(bakes) if state.bake > 0 else None
     if state.before + state.begun < state.wanted:
         return None
-    return Hold(f"waits for the canaries: {_some(state.running)}")
+    if batch:
+        return Hold(f"waits for the routers that come {batch}: {some(state.running)}")
+    return Hold(f"waits for the canaries: {some(state.running)}")

@@ -18,7 +18,7 @@ from ..software.node_status import NodeStatus, not_shown, runs
 from ..software.path_steps import Step
 from ..software.targets import Target
 from ..software.upgrade_paths import judge, propose
-from ..software.versions import Version, parse, satisfies
+from ..software.versions import Version, parse, satisfies, spelled
 from .durations import Estimates
 from .overrides import PEER, Override, lifts, of_router
 from .request_rules import RequestOptions, refuse
@@ -190,7 +190,7 @@ def _unknown(case: Case) -> tuple[str, str] | None:
 
 def _up_to_date(case: Case) -> tuple[str, str] | None:
     if all(case.there(node) and node.settled and not case.running(node) for node in case.nodes):
-        shown = dict.fromkeys(node.version_text or "" for node in case.nodes)
+        shown = dict.fromkeys(spelled(node.version_text) for node in case.nodes)
         less = next(filter(None, (not_shown(node.version, case.rules.version) for node in case.nodes)), "")
         return "up_to_date", f"runs {' and '.join(shown)} already{less}"
     return None
@@ -203,7 +203,7 @@ def _mixture(case: Case) -> tuple[str, str] | None:
     for first in case.all:
         for other in case.all:
             if first.version and other.version and satisfies(first.version, other.version) is False:
-                return "blocked", _unequal(first, first.version_text, other, other.version_text)
+                return "blocked", _unequal(first, spelled(first.version_text), other, spelled(other.version_text))
             types = first.install_type, other.install_type
             if None not in types and types[0] != types[1] and not case.under_way:
                 return "blocked", _unequal(first, f"{types[0]}-based", other, f"{types[1]}-based")
@@ -226,8 +226,9 @@ def _wrong_way(case: Case) -> tuple[str, str] | None:
     for node in case.needed:
         if node.version and node.version < rules.version and satisfies(node.version, rules.version) is False:
             return "blocked", (
-                f"version {rules.version_text} is newer than {node.version_text}, which {node.node} runs. A "
-                f"{'revert' if rules.revert else 'downgrade'} never goes forward: name an older version, or upgrade"
+                f"version {spelled(rules.version_text)} is newer than {spelled(node.version_text)}, which {node.node} "
+                f"runs. A {'revert' if rules.revert else 'downgrade'} never goes forward: name an older version, or "
+                "upgrade"
             )
     return None
 
@@ -325,9 +326,9 @@ def _too_little_shown(case: Case) -> tuple[str, str] | None:
         short = node.version is not None and node.version.build is None
         if short and satisfies(node.version, case.rules.version) is None and not case.running(node):
             return "blocked", (
-                f"the conductor shows only {node.version_text} for {node.node}, so it is not known whether it runs "
-                f"{case.rules.version_text} already, and an upgrade would not show. Check 'show system version' of the "
-                "node, and upgrade it by hand if it is another build"
+                f"the conductor shows only {spelled(node.version_text)} for {node.node}, so it is not known "
+                f"whether it runs {spelled(case.rules.version_text)} already, and an upgrade would not show. Check "
+                "'show system version' of the node, and upgrade it by hand if it is another build"
             )
     return None
 
@@ -337,8 +338,8 @@ def _unreadable(case: Case) -> tuple[str, str] | None:
         if node.version is None and not case.running(node):
             shown = f"'{node.version_text}'" if node.version_text else "no version"
             return "blocked", (
-                f"the conductor shows {shown} for {node.node}, so it is not known whether {case.rules.version_text} "
-                "is newer. Check the node first"
+                f"the conductor shows {shown} for {node.node}, so it is not known whether "
+                f"{spelled(case.rules.version_text)} is newer. Check the node first"
             )
     return None
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-PEER, GROUP = "peer_not_well", "group_member_not_well"
+PEER, GROUP, UNKNOWN_END = "peer_not_well", "group_member_not_well", "peer_end_unknown"
 
 #: What may be lifted, with what goes dark, or is no longer known, without it.
 LIFTABLE = {
     PEER: "the other node of its pair carries nothing, so all of the router is dark while the node restarts",
     GROUP: "the other router of its exclusive group may carry nothing either, so the whole site may be dark",
+    UNKNOWN_END: "an operation that was begun at the other node of its pair, and whose time is over, counts as ended; "
+    "if it still runs there, both nodes may restart together",
     "pair_connected": "the nodes of the pair are not connected, so traffic may not be handed over",
     "pair_in_sync": "the nodes of the pair are not in sync, so sessions may be lost",
     "same_install_type": "the nodes of the pair are not of one kind",
@@ -26,9 +28,9 @@ LIFTABLE = {
     "asset_errors": "errors of its assets count as known",
 }
 #: The conditions of the gate among them, by the names of its functions; the others are checks before the start.
-_AT_GATE = {PEER: (PEER, "peer_not_well_at_revert"), GROUP: (GROUP,)}
-#: A peer that is away is also a pair that is not connected: it need not be named twice.
-_CHECKS = {PEER: (PEER, "pair_connected")}
+_AT_GATE = {PEER: (PEER, "peer_not_well_at_revert"), GROUP: (GROUP,), UNKNOWN_END: (UNKNOWN_END,)}
+#: What a peer that is away also means need not be named again. Of the node itself the gate asks all the same.
+_CHECKS = {PEER: (PEER, "pair_connected", "pair_in_sync", "asset_settled", "conductors_settled")}
 
 _KEYS = {"router", "condition", "reason"}
 _PATTERN = set("*?[]~!,")
@@ -104,6 +106,6 @@ def lifted_checks(overrides: Iterable[Override]) -> dict[tuple[str, str], str]:
     }
 
 
-def lifts(overrides: Iterable[Override], condition: str) -> bool:
-    """True if one of them lifts this condition."""
-    return any(override.condition == condition for override in overrides)
+def lifts(overrides: Iterable[Override], *conditions: str) -> bool:
+    """True if they lift each of these conditions."""
+    return {*conditions} <= {override.condition for override in overrides}

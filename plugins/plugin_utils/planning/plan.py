@@ -18,7 +18,7 @@ from ..software.node_status import not_shown
 from ..software.path_rules import converts
 from ..software.targets import Target, each_router_once
 from ..software.upgrade_paths import judge
-from ..software.versions import satisfies
+from ..software.versions import satisfies, spelled
 from .durations import Durations
 from .eligibility import Case, NodeFacts, Rules, against, sequencing_of, step_of
 from .overrides import PEER, Override, lifts
@@ -70,6 +70,8 @@ class RouterPlan:
     members: tuple[str, ...] = ()
     #: The conditions that do not count for it, each with its reason and who says so (rule 46).
     overrides: tuple[Override, ...] = ()
+    #: Its nodes that are away, while the others are moved all the same.
+    left_alone: tuple[NodePlan, ...] = ()
 
     @property
     def to_version(self) -> str | None:
@@ -87,9 +89,9 @@ class RouterPlan:
         return tuple(router for router in self.members if router != self.router)
 
     def as_data(self) -> dict:
-        """The plan as plain data, for Ansible. Without the members of the group: the group names them."""
-        data = asdict(replace(self, members=()))
-        del data["members"]
+        """The plan as plain data, for Ansible. The group names its members, and a note what is left alone."""
+        data = asdict(replace(self, members=(), left_alone=()))
+        del data["members"], data["left_alone"]
         return data | {name: list(data[name]) for name in ("nodes", "notes", "overrides")}
 
 
@@ -141,7 +143,9 @@ def make_plan(
         nodes = tuple(facts.get(node_id) or _unlisted(*node_id) for node_id in target.node_ids)
         peers = tuple(node for node in known.get(target.router, ()) if node.node not in target.nodes)
         case = Case(target, nodes, peers, primaries.get(target.router), rules.of(target.router))
-        plan = _plan(_without_dead_nodes(case))
+        living = _without_dead_nodes(case)
+        left_alone = tuple(_left_alone(case, node) for node in case.nodes if node not in living.nodes)
+        plan = replace(_plan(living), left_alone=left_alone)
         plan = replace(plan, members=members.get(plan.group or "", ()))
         plans.append(_with_lost_members(plan, known))
     return sorted(plans, key=lambda plan: plan.wave)
@@ -160,6 +164,11 @@ def _without_dead_nodes(case: Case) -> Case:
         peers=case.peers + dead,
     )
     return alone if alone.alone and not any(alone.running(node) for node in dead) else case
+
+
+def _left_alone(case: Case, node: NodeFacts) -> NodePlan:
+    reason = f"nothing was sent to it, since it is {node.state}; the other node is handled without it"
+    return replace(_node_plan(case, node), needed=False, download="none", converts=False, running=None, reason=reason)
 
 
 def _unlisted(router: str, node: str) -> NodeFacts:
@@ -199,12 +208,12 @@ def _plan(case: Case) -> RouterPlan:
 def _node_plan(case: Case, node: NodeFacts) -> NodePlan:
     rules = case.rules
     there, running = case.there(node), case.running(node)
-    shown = node.version_text or "an unknown version"
+    shown = spelled(node.version_text) or "an unknown version"
     if running:
         reason = f"followed: {running}"
     else:
         already = f"runs {shown} already{not_shown(node.version, rules.version)}"
-        reason = already if there else f"{shown} to {rules.version_text}"
+        reason = already if there else f"{shown} to {spelled(rules.version_text)}"
     return NodePlan(
         router=node.router,
         node=node.node,
@@ -282,7 +291,7 @@ def _notes_on_what_is_lifted(case: Case) -> list[str]:
 def _notes_on_the_release(case: Case, sequencing: str) -> list[str]:
     rules, notes = case.rules, []
     if case.target.router in rules.versions:
-        notes.append(f"its host has a version of its own (ssr_version): {rules.version_text}")
+        notes.append(f"its host has a version of its own (ssr_version): {spelled(rules.version_text)}")
     if rules.conductor_version is None:
         notes.append("not checked: what the conductor runs is not known, nor whether it may have such a router")
     if not rules.takes_nodes:
@@ -336,7 +345,8 @@ def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
         return notes
     facts = next(other for other in case.nodes if other.node == node.node)
     if facts.version and satisfies(facts.version, case.rules.version) is None:
-        notes.append(f"{node.node} shows {node.from_version} only, so it may run {node.to_version} already")
+        shown, wanted = spelled(node.from_version), spelled(node.to_version)
+        notes.append(f"{node.node} shows {shown} only, so it may run {wanted} already")
     if node.converts:
         notes.append(f"{node.node} is converted from package to image; how to take that back is not documented")
     elif case.rules.takes_nodes and node.install_type == "package":
@@ -345,8 +355,8 @@ def _notes_on_a_node(case: Case, node: NodePlan) -> list[str]:
         notes.append(f"not checked: the install type of {node.node} is not shown, so it may be converted to image")
     if not case.rules.download and facts.downloaded is not True:
         notes.append(
-            f"{node.node} is not known to have {node.to_version} and nothing is downloaded; whether the upgrade "
-            "fetches it is not documented"
+            f"{node.node} is not known to have {spelled(node.to_version)} and nothing is downloaded; whether the "
+            "upgrade fetches it is not documented"
         )
     return notes
 

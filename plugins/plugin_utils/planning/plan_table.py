@@ -5,23 +5,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ..clock import format_duration
+from ..software.versions import spelled
 from .plan import PATH_NOTE
 from .sequencing import POLICIES
 
 _HEADER = ("ROUTER", "STATE", "NODES", "FROM", "TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
+#: What Ansible leaves of 80 columns for a line of a list; a row that is wider takes two lines.
+_WIDTH = 69
+#: What is in a line of its own where it is the same for all.
+_COMMON = ("TO", "DOWNLOAD", "TYPE", "EXPECTED", "OUTAGE", "WAY BACK")
 
 
 def plan_table(plans: Sequence[Mapping]) -> list[str]:
-    """The plan as a table, from what ``as_data`` gives; then a line for each reason and note, and the totals.
+    """The plan as a table, from what ``as_data`` gives; then what all share, reasons and notes, and the totals.
 
     Routers that share a note share its line: 5,000 routers often have the same thing to say.
     """
-    rows = [_HEADER, *(_row(plan) for plan in plans)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    rows = [_row(plan) for plan in plans]
+    common = _common(rows) if sum(plan["state"] == "planned" for plan in plans) > 1 else {}
+    shown = [column for column, title in enumerate(_HEADER) if title not in common]
+    rows = [tuple(row[column] for column in shown) for row in [_HEADER, *rows]]
+    lines = _lines(rows)
+    if common:
+        lines.append(f"all planned: {', '.join(f'{title} {cell}' for title, cell in common.items())}")
     said: dict[str, list[str]] = {}
     totals: dict[str, int] = {}
     for plan in plans:
@@ -41,14 +50,39 @@ def _row(plan: Mapping) -> tuple[str, ...]:
         plan["router"],
         plan["state"],
         " then ".join(node["node"] for node in nodes) if planned and _in_turn(plan) else _cell(nodes, "node"),
-        _cell(nodes, "from_version", "?"),
-        _cell(nodes, "to_version"),
+        _cell(nodes, "from_version", "?", spelled),
+        _cell(nodes, "to_version", spelling=spelled),
         _cell(nodes, "download") if planned else "-",
         " / ".join(dict.fromkeys(_type(node) for node in nodes)) or "-",
-        format_duration(plan["expected"]) if planned else "-",
-        (format_duration(plan["outage"]) if plan["outage"] else "none") if planned else "-",
+        _about(plan["expected"]) if planned else "-",
+        (_about(plan["outage"]) if plan["outage"] else "none") if planned else "-",
         plan["way_back"] if planned else "-",
     )
+
+
+def _lines(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The rows with aligned columns; two lines for each where one would be too wide."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    fitting = [count for count in range(1, len(widths) + 1) if sum(widths[:count]) + 2 * (count - 1) <= _WIDTH]
+    first = max(fitting, default=1)
+    lines = []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(cells[:first]).rstrip())
+        if cells[first:]:
+            lines.append(f"    {'  '.join(cells[first:])}".rstrip())
+    return lines
+
+
+def _common(rows: Sequence[tuple[str, ...]]) -> dict[str, str]:
+    """The cells that all rows share, by the titles of their columns; a row that has none says nothing else."""
+    cells = {title: {row[column] for row in rows} - {"-"} for column, title in enumerate(_HEADER)}
+    return {title: cells[title].pop() for title in _COMMON if len(cells[title]) == 1}
+
+
+def _about(seconds: float) -> str:
+    """An estimate, without seconds that it does not have: a table that is wider than a terminal is hard to read."""
+    return format_duration(seconds).removesuffix(" 00 s")
 
 
 def _counts(node: Mapping) -> bool:
@@ -59,9 +93,9 @@ def _in_turn(plan: Mapping) -> bool:
     return POLICIES[plan["sequencing"]].by_node
 
 
-def _cell(nodes: Sequence[Mapping], key: str, empty: str = "-") -> str:
+def _cell(nodes: Sequence[Mapping], key: str, empty: str = "-", spelling: Callable[[str], str] = str) -> str:
     """What the nodes have in common, once; else one after the other, in their order."""
-    return " / ".join(dict.fromkeys(str(node[key] or empty) for node in nodes)) or "-"
+    return " / ".join(dict.fromkeys(spelling(node[key]) if node[key] else empty for node in nodes)) or "-"
 
 
 def _type(node: Mapping) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ..software.path_rules import NO_COMMAND, has_no_command
 from ..software.targets import Target
-from ..software.versions import Version, satisfies
+from ..software.versions import Version, satisfies, spelled
 from .sequencing import POLICIES, Sequencing
 
 
@@ -41,13 +41,13 @@ def refuse(
         if reason := _against_node(node, options, running.get(node), types.get(node)):
             return reason
         if target.router == conductor and has_no_command(running.get(node)):
-            return f"{node} runs {running[node].text}; {NO_COMMAND}"
+            return f"{node} runs {spelled(running[node].text)}; {NO_COMMAND}"
     since = policy.since
     below = [node for node in target.nodes if since and running.get(node) and running[node] < since]
     if below:
         return (
-            f"{below[0]} runs {running[below[0]].text}; the vendor's own sequencing exists from 6.3 on. Upgrade node "
-            "by node, each through its own session"
+            f"{below[0]} runs {spelled(running[below[0]].text)}; the vendor's own sequencing exists from 6.3 on. "
+            "Upgrade node by node, each through its own session"
         )
     return None
 
@@ -70,9 +70,10 @@ def _against_conductor(target: Target, options: RequestOptions, policy: Sequenci
 def _against_node(node: str, options: RequestOptions, version: Version | None, install_type: str | None) -> str | None:
     """An upgrade never goes back, and a package-based node needs its packages."""
     if version is not None and not satisfies(version, options.version) and options.version < version:
+        requested, running = spelled(options.version.text), spelled(version.text)
         return (
-            f"version {options.version.text} is older than {version.text}, which {node} runs. An upgrade never goes "
-            "back: name a version that is not older, or use software_revert for the version from before"
+            f"version {requested} is older than {running}, which {node} runs. An upgrade never goes back: name a "
+            "version that is not older, or use software_revert for the version from before"
         )
     if options.skip_package_transfer and install_type == "package":
         return f"skip_package_transfer is only for image-based systems, and {node} is package-based. Leave it out"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from ..software.assets import Asset
 from ..software.path_rules import exceeds
-from ..software.versions import Version, parse, satisfies
+from ..software.versions import Version, parse, satisfies, spelled
 
 #: Why a node is not reverted.
 NOT_ACCEPTED = "this run's upgrade was not accepted there, so there is nothing to revert"
@@ -58,7 +58,7 @@ def revert_refused(case: RevertCase) -> str | None:
     if not proven:
         running = case.running.text if case.running else "an unreadable version"
         way = f". {ROLLBACK_BELOW_63}" if case.running and case.running < BELOW_63 else ""
-        return f"it runs {running}, not the version of the upgrade, so there is nothing to revert{way}"
+        return f"it runs {spelled(running)}, not the version of the upgrade, so there is nothing to revert{way}"
     if case.before == case.upgraded_to:
         return "it ran this version before the upgrade already"
     return None
@@ -84,8 +84,9 @@ def forbids_newer_routers(assets: Sequence[Asset], conductor: str, back_to: str)
     newer = newer_routers(assets, conductor, parse(back_to))
     if not newer:
         return None
-    names = ", ".join(f"{asset.node}.{asset.router} ({asset.version_text})" for asset in newer[:10])
-    return f"routers run something newer than {back_to}, and a conductor must never be older than they are: {names}"
+    names = ", ".join(f"{asset.node}.{asset.router} ({spelled(asset.version_text)})" for asset in newer[:10])
+    back = spelled(back_to)
+    return f"routers run something newer than {back}, and a conductor must never be older than they are: {names}"
 
 
 def newer_routers(assets: Sequence[Asset], conductor: str, back_to: Version) -> list[Asset]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..software.system import NodeVersion
-from ..software.versions import satisfies, try_parse
+from ..software.versions import satisfies, spelled, try_parse
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,8 @@ def _judge_idle(volumes: NodeVersion, wanted: str | None) -> Rollback:
     if answer is False:
         return Rollback(refused=_elsewhere(leads_to, idle.volume, wanted), leads_to=leads_to)
     if answer is None:
-        more = f"its idle volume shows {leads_to}, which does not tell whether it is {wanted or 'what ran before'}"
+        before = spelled(wanted) or "what ran before"
+        more = f"its idle volume shows {spelled(leads_to)}, which does not tell whether it is {before}"
         return Rollback(warning=more, leads_to=leads_to)
     return Rollback(leads_to=leads_to)
 
@@ -79,6 +80,6 @@ def _judge_idle(volumes: NodeVersion, wanted: str | None) -> Rollback:
 def _elsewhere(leads_to: str | None, volume: str | None, wanted: str | None) -> str:
     where = f"volume {volume}" if volume else "its idle volume"
     return (
-        f"a revert would lead to {leads_to}, which lies on {where}, and not to {wanted}. If that is what you want, "
-        f"name it as the version to go back to"
+        f"a revert would lead to {spelled(leads_to)}, which lies on {where}, and not to {spelled(wanted)}. If that is "
+        "what you want, name it as the version to go back to"
     )

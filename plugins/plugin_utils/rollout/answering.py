@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from ..pcli.errors import DeviceError, PcliError
 from ..software import operation_status
-from ..software.refusal_reasons import refusal_in
+from ..software.refusals import refusal_in
 from .context import Abandoned
 from .events import RequestDated
 from .judge import Answer, judge_error, judge_lines, no_answer
@@ -32,7 +32,7 @@ def wait_for_answer(run: OperationRun, nodes: list[FollowedNode]) -> Generator[b
 
 def take_answer(run: OperationRun, nodes: list[FollowedNode]) -> bool:
     """Take note of what the request printed. False: its nodes are not followed."""
-    answer = _judged(run, nodes)
+    answer, run.answered = _judged(run, nodes), run.pending.over
     for node in nodes:
         _record(run, node, answer)
     run.missing = answer.missing or run.missing

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ..clock import format_duration
 from ..software.downloads import FAILED, NOTHING, PAUSED, RUNNING, THERE, DownloadState
+from ..software.versions import spelled
 
 #: Seconds after which a download counts as over that was shown to run and is not shown any more. Lists lag behind.
 ENDED_AFTER = 60.0
@@ -31,12 +32,14 @@ class DownloadOptions:
     ``silence``: for how long the figures of a download may stand still, and something readable is waited for.
     ``alone``: no upgrade follows that would tell whether the release is there. For so long since its request a download
     of which nothing is shown keeps its place; then it is done, as far as asking for it goes. None: an upgrade follows.
+    ``lifted``: the names of conditions of the gate that a person has lifted (rule 46).
     """
 
     timeout: float = 11700
     silence: float = 900
     installation_service: bool = False
     alone: float | None = None
+    lifted: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -143,7 +146,7 @@ def unseen_for(arrival: Arrival, seconds: float) -> Arrival:
 
 def judge(arrival: Arrival, now: float, version: str, options: DownloadOptions, patience: float) -> End | None:
     """The end of a download, if there is one. ``patience``: for how long something readable is waited for."""
-    state = arrival.state
+    state, version = arrival.state, spelled(version)
     if state.kind == THERE:
         return End("done", f"{version} is on the node")
     if state.kind == FAILED:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from ..planning.batches import BAD, CanaryState
+from ..planning.batches import BAD, CanaryState, held_by_canaries, stages_before
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
 from .context import RunContext
@@ -20,6 +20,9 @@ from .results import NodeResult, router_state
 from .rollout_progress import RolloutProgress
 from .run_record import Batch, RunRecord
 from .run_record_data import save_record
+
+#: The states of nodes that must stay as they are. What was left alone was away before.
+_WELL = ("done", "up_to_date")
 
 
 @dataclass
@@ -49,16 +52,21 @@ class BatchWatch:
             self.batch = self.record.take_batch(plan.router for plan in plans)
             self._before = len(self.record.batches) - 1
             self._forget()
+            self._write()  # where nothing comes back from this task, it is known that it has begun
 
     def ended(self, router: str, state: str, results: Sequence[NodeResult]) -> None:
         """A router of this batch has its verdict."""
         if not self.counts:
             return
         self.batch.verdicts[router] = state
+        if state in BAD:
+            self._forget()
         if was_tried(results):
             self.batch.tried = list(dict.fromkeys([*self.batch.tried, router]))
             if state == "done":
-                self.record.done[router] = {result.node: result.running_version for result in results}
+                self.record.done[router] = {
+                    result.node: result.running_version for result in results if result.state in _WELL
+                }
         self._mark_canaries()
 
     def end_all(self, plans: Sequence[RouterPlan], results: Sequence[NodeResult]) -> None:
@@ -96,7 +104,8 @@ class BatchWatch:
         """The results of a router that was done and is relapsed: its nodes that are not as they were."""
         changed = [
             apply(result, Judged("relapsed", reason))
-            if departure(self.poller.asset(result.router, result.node), result.running_version)
+            if result.state in _WELL
+            and departure(self.poller.asset(result.router, result.node), result.running_version)
             else result
             for result in results
         ]
@@ -115,35 +124,55 @@ class BatchWatch:
         return self._earlier
 
     def refusal(self) -> str | None:
-        """Why nothing new begins because of what earlier batches left; None where it may."""
+        """Why nothing new begins because of how the routers of this run have ended; None where it may."""
         self.earlier()
         return self._refusal
 
     def canaries(self) -> CanaryState:
-        """Where the canaries of the run are."""
-        record = self.record
-        if not self.counts or not record.canaries or not self._before:
+        """Where the canaries of the run are, or the routers that make up for an earlier batch without work (rule 40).
+
+        The stages come in their order: one that has not been tried with enough routers yet has none behind it.
+        """
+        if not self.counts or not self.record.canaries or not self._before:
             return CanaryState()  # the first batch is nothing but canaries
-        running = [active.plan.router for active in self.progress.active]
-        over = record.canaries_ended is not None
+        first = self._canaries(self.record.canaries)
+        if held_by_canaries(first) or first.before + first.begun < first.wanted:
+            return first
+        sizes = [len(batch.routers) for batch in self.record.batches[: self._before]]
+        for number, wanted in stages_before(sizes, len(self.batch.routers)):
+            if wanted <= first.before:
+                continue
+            stage = self._stage(wanted, number)
+            if held_by_canaries(stage):
+                return stage
+            if stage.before + stage.begun < wanted:
+                break
+        return first
+
+    def _canaries(self, wanted: int) -> CanaryState:
+        record, over = self.record, self.record.canaries_ended is not None
         # By the clock of this machine. A time that lies ahead is as good as one from now.
         passed = max(0.0, self.context.clock.now() - record.canaries_ended) if over else 0.0
+        return replace(self._foremost(wanted), over=over, bake=max(0.0, self.bake - passed) if over else 0.0)
+
+    def _stage(self, wanted: int, number: int) -> CanaryState:
+        """Where so many routers are that make up for the batch of this number. Its verdicts are all that is awaited."""
+        stage = self._foremost(wanted)
+        return replace(stage, over=stage.before + len(set(self.batch.tried)) >= wanted, in_place_of=number)
+
+    def _foremost(self, wanted: int) -> CanaryState:
+        """So many routers with work that come before all others, in earlier batches and in this one."""
+        record, before = self.record, self.record.tried(self._before)
+        running = [active.plan.router for active in self.progress.active]
+        own, states = self.batch.tried[: max(0, wanted - before)], self.progress.states
         return CanaryState(
-            record.canaries,
-            before=record.tried(self._before),
+            wanted,
+            before=before,
             begun=len(set(self.batch.tried).union(running)),
             running=running,
-            bad=self._bad_canaries(),
-            over=over,
-            bake=max(0.0, self.bake - passed) if over else 0.0,
+            bad=[router for router in own if states.get(router) in BAD],
             percent=record.tolerance.percent if record.tolerance else 0.0,
         )
-
-    def _bad_canaries(self) -> list[str]:
-        """Routers of this batch that came first and did not end well."""
-        wanted = (self.record.canaries or 0) - self.record.tried(self._before)
-        states = self.progress.states
-        return [router for router in self.batch.tried[: max(0, wanted)] if states.get(router) in BAD]
 
     def _mark_canaries(self) -> None:
         record, tried = self.record, self.record.tried()

@@ -66,7 +66,13 @@ def results_after(
         for node_id, result in nodes.items()
         if node_id not in known
     ]
-    return results
+    return [_half_done(result, results) for result in results]
+
+
+def _half_done(result: NodeResult, results: Iterable[NodeResult]) -> NodeResult:
+    """A node that was not begun while another one of its router is done is no router to which nothing was sent."""
+    done = any(other.router == result.router and other.state == "done" for other in results)
+    return apply(result, NodeEnded("held", result.reason)) if done and result.state == "not_started" else result
 
 
 def _broken(result: NodeResult, entry: LedgerEntry | None, words: str, downloads: bool) -> NodeResult:
@@ -93,7 +99,10 @@ def _known(result: NodeResult, entry: LedgerEntry) -> KnownBefore:
 
 
 def _end(result: NodeResult, entry: LedgerEntry, words: str) -> tuple[str, str]:
-    """State and reason of a node to which something was sent."""
+    """State and reason of a node to which something was sent, or at which something that ran was followed."""
+    if not entry.ours:
+        ended = f", and {result.reason}" if entry.ended else ""
+        return "not_started", f"nothing was sent; what somebody else has begun there was followed{ended}; then {words}"
     sent = f"'{entry.commands[-1]}' was sent" if entry.commands else "what runs there already was followed"
     if not entry.ended:
         return "unknown", f"{sent}, and then the work on it broke off: {words}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..software.node_id import NodeId
+from ..software.versions import spelled
 from .events import MovedWithPeer, NodeConcluded, NodeEnded
 from .node_log import NodeLog
 from .results import NodeResult
@@ -27,7 +28,7 @@ class ConcludedNodes:
             if result.state == "done" and self.view.went_back(self.view.node_id(result.node)):
                 running = self.view.poller.asset(self.view.router, result.node).version_text
                 log = NodeLog(self.view.context.events, result)
-                reason = f"was done ({result.reason}), and went back to {running} before its router had ended"
+                reason = f"was done ({result.reason}), and went back to {spelled(running)} before its router had ended"
                 log.end(NodeEnded("reverted", reason, running_version=running))
                 self.results[number] = log.result
                 log.record(NodeConcluded(log.result))

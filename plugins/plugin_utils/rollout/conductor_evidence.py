@@ -24,6 +24,7 @@ from .judge import failure_may_be_recorded, report_counts, report_of
 from .operation_end import StatusWatch, watch_status
 from .operation_state import FollowedNode, OperationRun
 from .poller import StatusPoller
+from .round_answers import read_as_a_whole
 
 #: So often the events are read within the time of an upgrade, where nothing else reports its end.
 _EVENTS_READ = 18
@@ -63,7 +64,7 @@ def _new_lines(run: OperationRun, node: FollowedNode) -> Steps[list[str]]:
 def lines_about(poller: StatusPoller, operation: str, node_id: NodeId) -> tuple[tuple[str, ...], bool]:
     """What the status of an operation shows that may be about a node, and whether that was read as a whole."""
     response = poller.round.status_of(operation, *node_id)
-    whole = response is not None and not response.broken and not response.cut
+    whole = read_as_a_whole(response)
     lines = operation_status.status_lines(response)
     return tuple(operation_status.about(lines, node_id, poller.names_beside(node_id))), whole
 

@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..planning.revert_rules import BELOW_63, NO_LOCAL_FAULT, NOT_ACCEPTED, ROLLBACK_BELOW_63
-from ..software.versions import Version, satisfies, try_parse
+from ..software.versions import Version, satisfies, spelled, try_parse
 from .events import Warned
 from .join_text import sentences
 from .node_log import apply
 from .regressions import LOSS
-from .results import NOT_REVERTED, STATES, NodeResult
+from .results import NOT_REVERTED, NOT_STARTED, STATES, NodeResult
 
 #: Why a node was not reverted, beside the reasons of the rules of a revert.
 _OFF = "reverting is turned off (revert is false)"
@@ -77,7 +77,9 @@ def _not_reverted(result: NodeResult, policy: RevertPolicy) -> str | None:
     if STATES[result.state].ok or result.state in ("reverted", "not_started", "blocked"):
         return None
     lost = LOSS in result.reason
-    if not result.accepted:
+    if not result.accepted and NOT_STARTED in result.reason:
+        why = None  # its reason says that nothing was started, so nobody expects a revert
+    elif not result.accepted:
         why = NOT_ACCEPTED if result.command else _NOTHING_SENT
     elif not (policy.reverts or (lost and policy.on_loss)):
         why = _OFF
@@ -88,7 +90,7 @@ def _not_reverted(result: NodeResult, policy: RevertPolicy) -> str | None:
     elif result.state == "held":
         why = _HEALTH_UNKNOWN
     elif _runs_requested(result) is False:
-        why = f"it runs {result.running_version}, not the version of the upgrade"
+        why = f"it runs {spelled(result.running_version)}, not the version of the upgrade"
     else:
         why = _END_UNKNOWN if result.state == "unknown" else NO_LOCAL_FAULT
     return why

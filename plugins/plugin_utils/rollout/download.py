@@ -27,7 +27,7 @@ from ..software.downloads import (
 )
 from ..software.node_id import NodeId
 from ..software.refusal_reasons import already_running, may_have_begun
-from ..software.versions import satisfies, try_parse
+from ..software.versions import satisfies, spelled, try_parse
 from .arrival import (
     Arrival,
     DownloadKnowledge,
@@ -104,7 +104,7 @@ class Download:
         self.logs = [self._begin(NodeId(*node_id)) for node_id in self.node_ids]
         todo = _open(self.logs)
         if check_mode:
-            self._end(todo, "planned", f"would download {self.request.version}")
+            self._end(todo, "planned", f"would download {spelled(self.request.version)}")
             return self.results
         if any(not log.result.adopted for log in todo):
             todo = yield from self._send(todo)
@@ -141,18 +141,18 @@ class Download:
         result = NodeResult(*node_id, to_version=version, from_version=running, running_version=running)
         log = NodeLog(self.context.events, result)
         if running and satisfies(try_parse(running), view.wanted):
-            log.record(NodeEnded("up_to_date", f"runs {running} already"))
+            log.record(NodeEnded("up_to_date", f"runs {spelled(running)} already"))
             return log
         state = view.state(node_id)
         if state.kind == THERE and not self.again:
-            log.record(NodeEnded("up_to_date", f"{version} is on the node already"))
+            log.record(NodeEnded("up_to_date", f"{spelled(version)} is on the node already"))
             return log
         self._before[node_id.node] = view.lines(node_id)
         decision = examine(download_moments(self.context, self.poller, node_id, downloading=state.kind == RUNNING))
         if decision.kind == "never":
             log.record(NodeEnded("blocked", f"nothing was sent: {decision.reason}"))
         elif decision.kind == "follow":
-            log.record(Adopted(f"{version} is being downloaded already; it is followed"))
+            log.record(Adopted(f"{spelled(version)} is being downloaded already; it is followed"))
         return log
 
     # -- sending ----------------------------------------------------------------------------------------------
@@ -164,9 +164,9 @@ class Download:
             refused = yield from _upgrade_installer(context, self.poller, self.request, self.options.timeout, todo[0])
             if refused:
                 return self._end(todo, "blocked", f"nothing was sent: {refused}")
-        passage = yield from pass_gate(
-            context, self.poller, release_departure(context, self.poller, self.request, self.options.timeout, todo)
-        )
+        lifted, patience = self.options.lifted, self.options.timeout
+        departure = release_departure(context, self.poller, self.request, patience, todo, passed_over=lifted)
+        passage = yield from pass_gate(context, self.poller, departure)
         passage.raise_lost()
         if passage.pending is None:
             state = "blocked" if passage.error is None else "not_started"
@@ -301,7 +301,7 @@ class Download:
             self.context.tell(f"{end.reason}. {_ADVICE}")
         log.record(Stepped("nothing readable is shown about the download", end.reason, quiet=True))
         if log.result.adopted or (self._pending is not None and self._pending.over and self._pending.error is None):
-            return "done", f"{self.request.version} is asked for; nothing tells whether it is there"
+            return "done", f"{spelled(self.request.version)} is asked for; nothing tells whether it is there"
         return end.state, "the request for the download has not come back: check whether it goes on"
 
 
@@ -340,7 +340,7 @@ def _upgrade_installer(
 def _how_far(state: DownloadState, request: Request) -> str:
     """How far the download of a node is, where a single one is waited for."""
     words = state.words or ("nothing is shown about it" if state.kind == NOTHING else state.kind)
-    return f"the download of {request.version}: {words}"
+    return f"the download of {spelled(request.version)}: {words}"
 
 
 def patiently(context: RunContext, poller: StatusPoller, timeout: float, make: Callable[[], Download]) -> Steps:

@@ -91,11 +91,12 @@ class Adopted(Event):
     """What runs on a node already is followed, for the reason in ``words``.
 
     With the rest where it is the command of an earlier run. ``accepted``: it was sent by this run. ``operation``: which
-    one it is; empty for a download.
+    one it is; empty for a download. ``ours``: it may have been begun by a command of ours.
     """
 
     words: str
     operation: str = ""
+    ours: bool = False
     command: str | None = None
     started: datetime | None = None
     from_version: str | None = None

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from ..pcli.errors import NoPrompt, PcliError
 from ..planning.eligibility import NodeFacts, Rules
+from ..planning.overrides import PEER, UNKNOWN_END, lifts
 from ..software import operation_status
 from ..software.assets import Asset, Downloads
 from ..software.downloads import at_rest
@@ -35,6 +36,7 @@ def fleet_facts(
     routers |= {router for router, group in rules.groups.items() if group in groups}
     software = context.conductor.downloads() if rules.download else None
     rows = [at_rest(asset) for asset in assets if asset.router in routers and asset.node]
+    restless = {asset.router for asset in rows if not asset.settled or asset.busy}
     facts = {}
     for asset in with_full_versions(rows, _full_versions(context, rows, rules)):
         node_id = NodeId(asset.router, asset.node)
@@ -48,7 +50,7 @@ def fleet_facts(
             away=asset.away,
             busy=asset.busy,
             downloaded=is_downloaded(software, node_id, rules.of(asset.router).version),
-            running=_running_operation(context, operation, asset, rules.of(asset.router).version),
+            running=_running_operation(context, operation, asset, rules.of(asset.router), asset.router not in restless),
         )
     return _with_services(context, facts) if rules.revert else facts
 
@@ -121,26 +123,37 @@ def is_dead_site(asset: Asset, limit: float) -> bool:
     return asset.away and asset.time_in_status is not None and asset.time_in_status > limit
 
 
-def _running_operation(context: RunContext, operation: str, asset: Asset, wanted: Version) -> str | None:
+def _running_operation(context: RunContext, operation: str, asset: Asset, rules: Rules, at_rest: bool) -> str | None:
     """What runs on a node, by the journal or the conductor. A settled node is asked when its turn comes.
 
     One that runs the requested version has no turn, so what was begun there is looked for now: it may go back still.
-    A node that is not settled is never forgotten by the age of its record alone.
+    The same where not all nodes of its router are ``at_rest``: a pair of which a node is away may get no turn either.
+    A node that is not settled is never forgotten by the age of its record alone, but where a person says so (rule 46);
+    and while the conductor shows that what was begun there runs, its time does not count either.
     """
     settled, limit = asset.settled and not asset.busy, context.limits.upgrade_timeout
-    if settled and (asset.version is None or not satisfies(asset.version, wanted)):
+    there = asset.version is not None and satisfies(asset.version, rules.version)
+    if settled and not there and at_rest:
         return None
     try:
         record = context.journal.last(asset.router, asset.node)
     except JournalError as error:
         return str(error)  # its own operation says so again, and touches nothing
+    dead = asset.away and lifts(rules.overrides, PEER, UNKNOWN_END)
     begun = has_no_known_end(record)
-    if begun and not (settled and context.journal.age(record) >= max(limit, record.limit or 0.0)):
+    if begun and not ((settled or dead) and context.journal.age(record) >= max(limit, record.limit or 0.0)):
         return f"'{record.command}' was sent at {record.intent_at}, and its end is not known"
-    if settled or is_dead_site(asset, limit):
+    if (settled and not begun) or is_dead_site(asset, limit):
         return None
-    with contextlib.suppress(PcliError):
-        status = context.conductor.status(operation, asset.router, asset.node)
-        line = operation_status.runs_now(operation_status.status_lines(status), asset.node)
-        return f"the conductor shows an operation: {line}" if line else None
+    return _shown_operation(context, dict.fromkeys((operation, *([record.operation] if begun else []))), asset)
+
+
+def _shown_operation(context: RunContext, operations: Iterable[str], asset: Asset) -> str | None:
+    """What the conductor shows as running on a node; None where it shows nothing, or cannot be asked."""
+    for operation in operations:
+        with contextlib.suppress(PcliError):
+            status = context.conductor.status(operation, asset.router, asset.node)
+            line = operation_status.runs_now(operation_status.status_lines(status), asset.node)
+            if line:
+                return f"the conductor shows an operation: {line}"
     return None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from ..clock import format_duration
 from ..pcli.errors import PcliError
 from ..software.node_status import NodeStatus
-from ..software.versions import satisfies
+from ..software.versions import satisfies, spelled
 from .answering import take_answer
 from .context import Abandoned
 from .events import Note
@@ -24,12 +24,18 @@ from .judge import (
 )
 from .moments import AwayMoment
 from .node_observation import away_for, close_observations, observe_node
-from .node_progress import Limits, NodeProgress
+from .node_progress import Limits, NodeProgress, without_absence
 from .operation_state import FollowedNode, OperationRun
 from .peer_moves import peers_that_move
 
 #: How often a single operation says what it waits for, in seconds.
 _HEARTBEAT = 60.0
+#: So often a node is followed again that was done, and was not well any more before those beside it had ended.
+_MOST_REOPENED = 3
+_RESTLESS = (
+    f"was done {_MOST_REOPENED + 1} times, and each time it was not well any more before the nodes beside it had "
+    "ended; it shows {}, {}. Nothing more is sent: examine the node, then run again"
+)
 
 
 @dataclass
@@ -39,6 +45,8 @@ class Following:
     run: OperationRun
     heartbeat: bool = True
     nodes: list[FollowedNode] = field(default_factory=list)
+    #: How often all of its nodes were asked once more whether they are still well.
+    confirmations: int = 0
 
     @property
     def open(self) -> list[FollowedNode]:
@@ -57,6 +65,7 @@ class Following:
             yield news
             news = self._poll(limits)
             self._look_again()
+            news = self._confirm() or news
             close_observations(self.nodes)
             if not news and self.heartbeat and context.clock.now() - reported_at > _HEARTBEAT:
                 self._report_wait()
@@ -84,7 +93,7 @@ class Following:
     def _take_late_answer(self) -> None:
         """A blocking request may have printed its end."""
         pending = self.run.pending
-        if pending is None or pending.over:
+        if pending is None or self.run.answered:
             return
         if self.run.context.conductor.session.poll(pending):
             take_answer(self.run, self.open)
@@ -92,27 +101,68 @@ class Following:
     def _round(self, limits: Limits) -> bool:
         answers, news = self.run.poller.answers, False
         for node in self.open:
+            arrived_before = node.progress.arrived_at is not None
             news = self._poll_node(node, answers, limits) or news
+            if node.outcome is not None:
+                node.ended_at = self.run.context.clock.now()
+            if node.progress.arrived_at is not None and not arrived_before and not node.reopened:
+                self._begin_turn_after(node)
         if answers:
             self.nodes += peers_that_move(self.run, self.nodes)
         return news
 
+    def _begin_turn_after(self, arrived: FollowedNode) -> None:
+        """One of several nodes that move one after the other has arrived: from now on it may be another one's turn."""
+        if self.run.spec.request.simultaneous or len(self.run.spec.nodes) < 2:
+            return
+        for node in self.nodes:
+            beside = node is not arrived and node.node_id.router == arrived.node_id.router
+            if (
+                beside
+                and node.progress.arrived_at is None
+                and (node.outcome is None or node.outcome.state == "reverted")
+            ):
+                node.outcome, node.turn_begins = None, True
+
     def _look_again(self) -> None:
         """Follow a node again that was done, and is not well any more before those beside it have ended (D15)."""
-        poller, few = self.run.poller, 3
+        poller = self.run.poller
         if len(self.nodes) < 2 or not poller.answers:
             return
         for node in self.nodes:
             asset = poller.asset(*node.node_id)
-            if node.outcome is None or node.outcome.state != "done" or asset is None or asset.version is None:
+            if node.outcome is None or node.outcome.state != "done" or asset is None:
                 continue
-            back = satisfies(asset.version, node.progress.wanted) is False
-            if not back and (asset.settled or node.reopened >= few or not poller.counts(asset.router)):
+            back = asset.version is not None and satisfies(asset.version, node.progress.wanted) is False
+            if not back and (asset.settled or not poller.counts(asset.router)):
                 continue
-            self.run.step(node, f"was done, but shows {asset.version_text}, {asset.status} again: it is followed on")
+            if node.reopened >= _MOST_REOPENED:
+                node.outcome = Outcome("unknown", _RESTLESS.format(asset.version_text, asset.status))
+                continue
+            self.run.step(
+                node, f"was done, but shows {spelled(asset.version_text)}, {asset.status} again: it is followed on"
+            )
             node.outcome, node.reopened = None, node.reopened + 1
             progress = NodeProgress(node.progress.wanted, node.progress.before, self.run.context.clock.now())
             node.progress = replace(progress, status=node.progress.status)
+
+    def _confirm(self) -> bool:
+        """Ask nodes that were done before the last of them had its end once more: a list of assets shows no service.
+
+        True if they are to be asked.
+        """
+        done = [node for node in self.nodes if node.outcome is not None and node.outcome.state == "done"]
+        ends = [node.ended_at for node in self.nodes]
+        limits, now = self.run.context.limits, self.run.context.clock.now()
+        if self.open or not done or max(ends) - min(node.ended_at for node in done) <= 2 * limits.poll_min:
+            return False
+        if self.confirmations >= _MOST_REOPENED or self.run.poller.final:
+            return False
+        self.confirmations += 1
+        for node in done:
+            good = limits.stable_polls - 1
+            node.outcome, node.progress = None, replace(node.progress, good=good, arrived_at=now, observed_at=now)
+        return True
 
     def _poll_node(self, node: FollowedNode, answers: bool, limits: Limits) -> bool:
         """One poll of one node. True if anything is new about it, or close to its end."""
@@ -123,6 +173,10 @@ class Following:
         if not status.reachable and node.node_id != self.run.poller.local_node:
             node.outcome = out_of_time(node.progress, status, now(), limits)
             return False  # the conductor is away: that says nothing about another node
+        if node.turn_begins and status.settled and not status.partial:
+            # A restart before that, or one that had begun, was not its own attempt (rule 16).
+            node.progress = without_absence(node.progress)
+            node.baseline, node.turn_begins = self.run.baseline_now(), False
         signs = self.run.signs(node)
         node.progress, node.outcome = next_progress(node.progress, status, now(), limits, signs)
         if node.only_unsettled:
@@ -155,6 +209,8 @@ class Following:
             unanswered=pending is not None and not pending.over,
             lines=node.shown_away,
             followed_for=now - node.progress.sent_at,
+            settle=self.run.context.limits.operation_settle,
+            nodes=max(1, len(self.run.spec.nodes)),
         )
         passage = reconnect(self.run.context.conductor, node.node_id, moment)
         if not passage.decision.sends:

@@ -32,7 +32,7 @@ from .gate_conditions import (
     CONDITIONS,
     SEND,
     Decision,
-    judge,
+    first_decision,
     never,
     wait,
 )
@@ -88,7 +88,7 @@ class Passage:
 
 def first_look(moment: NodeMoment) -> Decision:
     """May a command be sent to the node, as far as a first look shows?"""
-    return judge(CONDITIONS[moment.operation].first_look, moment)
+    return first_decision(CONDITIONS[moment.operation].first_look, moment)
 
 
 def examine(moments: Iterable[NodeMoment]) -> Decision:
@@ -104,11 +104,11 @@ def examine_again(moments: Iterable[NodeMoment]) -> Decision:
 def _judged(steps: Iterable[tuple[tuple, NodeMoment]]) -> Decision:
     passed_over: tuple[str, ...] = ()
     for conditions, moment in steps:
-        decision = judge(conditions, moment)
+        decision = first_decision(conditions, moment)
         if not decision.sends:
             return decision
         passed_over += decision.lifted
-    return replace(SEND, lifted=passed_over) if passed_over else SEND
+    return replace(SEND, lifted=passed_over)
 
 
 # -- the way out ------------------------------------------------------------------------------------------------------
@@ -167,23 +167,24 @@ def _approach(
 
 
 def _may_leave(context: RunContext, poller: StatusPoller, departure: Departure, since: float) -> Decision:
-    """Do the limits of the run allow it, and is a shell free? Raises _ShellRefused where none ever will be."""
+    """Do the limits of the run allow it, and is a shell free? Raises _ShellRefused where none ever will be.
+
+    In a rollout a request waits for a shell that others give back, as long as it has patience (rule 28).
+    """
     _require_parent(context)
     conditions = CONDITIONS[departure.request.operation].leaving
     allowed, forbidden = departure.limits() if departure.limits else (True, "")
-    moment = LeavingMoment(context.clock.now(), since, departure.patience, poller.shared, allowed, forbidden)
-    decision = judge(conditions, moment)
+    moment = LeavingMoment(context.clock.now(), since, departure.patience, allowed, forbidden)
+    decision = first_decision(conditions, moment)
     if not decision.sends:
         return decision
     try:
         context.conductor.session.make_ready()
         return decision
     except NoFreeShell as error:
-        words = str(error) or "no shell is free"
-        decision = judge(conditions, replace(moment, now=context.clock.now(), no_shell=words))
-        if decision.kind == "never":
-            raise _ShellRefused(decision, error) from error
-        return decision
+        if poller.shared and replace(moment, now=context.clock.now()).patient:
+            return wait("a free shell", since + departure.patience)
+        raise _ShellRefused(never(str(error) or "no shell is free"), error) from error
     except (*_PASSING, *FINAL):
         raise
     except PcliError as error:
@@ -236,7 +237,7 @@ def _require_parent(context: RunContext) -> None:
 
 def reconnect(conductor: Conductor, node_id: NodeId, moment: AwayMoment) -> Passage:
     """Have the conductor reconnect an asset that stays away (rule 30), where that may be. Never raises PcliError."""
-    decision = judge(CONDITIONS["reconnect"].examined, moment)
+    decision = first_decision(CONDITIONS["reconnect"].examined, moment)
     try:
         if decision.sends:
             conductor.reconnect(*node_id)

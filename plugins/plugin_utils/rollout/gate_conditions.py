@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from ..clock import format_duration
 from ..software import operation_status
 from ..software.node_status import runs
-from ..software.versions import satisfies
+from ..software.versions import satisfies, spelled
 from .gate_decisions import SEND, Decision, follow, never, wait
 from .live_conditions import (
+    begun_a_moment_ago,
     group_member_not_well,
     node_does_not_answer,
     node_not_well,
@@ -29,10 +30,12 @@ from .live_conditions import (
     operation_since,
     peer_at_work,
     peer_begun,
-    peer_moves,
+    peer_end_unknown,
     peer_not_well,
     peer_not_well_at_revert,
     peer_went_back,
+    router_moves,
+    version_since,
 )
 from .moments import AwayMoment, LeavingMoment, NodeMoment
 
@@ -46,17 +49,15 @@ def unknown_status(moment: NodeMoment) -> Decision | None:
     return never(f"{moment.status.words()} ({moment.trouble})")
 
 
-def not_looked_at_again(moment: NodeMoment) -> Decision | None:
-    """The conductor's words that our command is over count only with a newer examination of its node (rule 27)."""
-    if moment.looked_again:
-        return None
-    return follow("the end of an earlier command is not known, and its node cannot be examined again now")
-
-
 def arrived_unsettled(moment: NodeMoment) -> Decision | None:
-    """A node that runs the requested version and is not settled is followed until it is (rule 15)."""
+    """A node that runs the requested version and is not settled is followed until it is (rule 15).
+
+    Where an operation of another kind may move it on, nothing that is followed here would show its end.
+    """
     if moment.wanted is None or not runs(moment.status, moment.wanted, None):
         return None
+    if moment.begun is not None and moment.begun.record.operation != moment.operation and moment.begun.may_run:
+        return other_command_begun(moment)
     if moment.status.settled:
         return follow("it runs the requested version, but the end of an earlier command is not known")
     return follow(f"it runs the requested version but is not settled ({moment.status.words()})")
@@ -92,8 +93,8 @@ def other_command_begun(moment: NodeMoment) -> Decision | None:
     if begun is None or not begun.may_run:
         return None
     return never(
-        f"a {begun.record.operation} was begun {format_duration(begun.age)} ago ('{begun.record.command}') and its end "
-        "is not known. Wait for its end, then run again"
+        f"the end of an earlier {begun.record.operation} is not known ('{begun.record.command}', begun "
+        f"{format_duration(begun.age)} ago). Wait for its end, then run again"
     )
 
 
@@ -105,13 +106,8 @@ def unsettled(moment: NodeMoment) -> Decision | None:
 
 
 def only_followed(moment: NodeMoment) -> Decision | None:
-    """A task that only follows what an earlier run began sends nothing, whatever it finds."""
-    return never("nothing runs there now") if moment.only_follow else None
-
-
-def blocked_by_check(moment: NodeMoment) -> Decision | None:
-    """What a check has blocked is never sent to, even where something ran there already that was followed (I5)."""
-    return never(f"a check stops it: {moment.blocked}") if moment.blocked else None
+    """Where a check has blocked the router (I5), or nothing is to be sent anyway, what runs is only followed."""
+    return never(moment.only_follow) if moment.only_follow else None
 
 
 # -- of a node whose revert is decided (rule 20) ----------------------------------------------------------------------
@@ -132,25 +128,6 @@ def operation_runs(moment: NodeMoment) -> Decision | None:
 # -- of a node whose release is brought, paused or taken away ---------------------------------------------------------
 
 
-def moves_or_away(moment: NodeMoment) -> Decision | None:
-    """No download is asked for while the asset of its node moves or is away (rule 32)."""
-    if moment.status.busy or moment.status.away:
-        return never(f"it is being worked on (its asset shows {moment.status.state})")
-    return None
-
-
-def move_begun(moment: NodeMoment) -> Decision | None:
-    """No download is asked for while a command that moves its node has no known end (rules 27 and 32)."""
-    begun = moment.begun
-    return never(f"it is being worked on ({begun.words})") if begun is not None and begun.may_run else None
-
-
-def move_shown(moment: NodeMoment) -> Decision | None:
-    """No download is asked for while the conductor's status shows an upgrade of its node (rule 32)."""
-    line = operation_status.runs_now(list(moment.lines), moment.node_id.node)
-    return never(f"it is being worked on ({line})") if line else None
-
-
 def downloads_already(moment: NodeMoment) -> Decision | None:
     """A download that runs is followed and not asked for again (rule 38)."""
     return follow("it is being downloaded already") if moment.downloading else None
@@ -161,7 +138,7 @@ def runs_it(moment: NodeMoment) -> Decision | None:
     text, version = moment.status.version_text, moment.status.version
     if not text or (version is not None and satisfies(version, moment.wanted) is False):
         return None
-    return never(f"it runs {text}, which is never removed")
+    return never(f"it runs {spelled(text)}, which is never removed")
 
 
 def runs_beside(moment: NodeMoment) -> Decision | None:
@@ -201,15 +178,6 @@ def limit_waits(moment: LeavingMoment) -> Decision | None:
     return wait("the limits of the run", moment.since + moment.patience)
 
 
-def no_free_shell(moment: LeavingMoment) -> Decision | None:
-    """In a rollout a request waits for a shell that others give back, as long as it has patience (rule 28)."""
-    if not moment.no_shell:
-        return None
-    if not moment.shared or not moment.patient:
-        return never(moment.no_shell)
-    return wait("a free shell", moment.since + moment.patience)
-
-
 # -- of an asset that stays away --------------------------------------------------------------------------------------
 
 
@@ -232,14 +200,16 @@ VENDOR_LIMIT = 3600.0
 def operation_keeps_it_away(moment: AwayMoment) -> Decision | None:
     """An asset is never reconnected while an operation of ours or of others runs there, or may run (rule 30).
 
-    Where nothing readable says that none does, that is believed once an operation would have been given up.
+    Words that nothing runs count once a status would show what began last. Where there are none, it is believed once an
+    operation would have been given up; one request moves its nodes one after the other.
     """
     if moment.unanswered:
         return wait("the end of our own request")
     line = operation_status.runs_now(list(moment.lines), moment.node)
     if line:
         return wait(f"the end of an operation: {line}")
-    if operation_status.at_rest(list(moment.lines)) or moment.followed_for >= VENDOR_LIMIT:
+    rests = operation_status.at_rest(list(moment.lines)) and moment.followed_for >= moment.settle
+    if rests or moment.followed_for >= VENDOR_LIMIT * moment.nodes:
         return None
     return wait("words that nothing runs there, or the time after which an operation is given up")
 
@@ -264,35 +234,35 @@ class Conditions:
     leaving: tuple[Condition, ...] = ()
 
 
-_LIMITS = (limit_reached, limit_waits, no_free_shell)
-_SHELL = (no_free_shell,)
-_NO_MOVE = (moves_or_away, move_begun, move_shown)
+#: No request about a release leaves while one of the nodes of its router moves, or may.
+_RELEASE = (router_moves, peer_end_unknown)
 _MOVE = Conditions(
     first_look=(unknown_status,),
     examined=(
-        not_looked_at_again,
         arrived_unsettled,
         running_ignored,
         asset_moves,
         operation_shown,
+        begun_a_moment_ago,
         same_command_begun,
         other_command_begun,
         unsettled,
         peer_at_work,
+        peer_end_unknown,
         only_followed,
-        blocked_by_check,
     ),
     locked=(
         begun_by_another_run,
-        blocked_by_check,
         operation_since,
+        version_since,
         node_not_well,
         peer_begun,
+        peer_end_unknown,
         peer_not_well,
         peer_went_back,
         group_member_not_well,
     ),
-    leaving=_LIMITS,
+    leaving=(limit_reached, limit_waits),
 )
 
 CONDITIONS = {
@@ -303,26 +273,27 @@ CONDITIONS = {
         locked=(
             begun_by_another_run,
             node_does_not_answer,
+            version_since,
             operation_at_revert,
             peer_begun,
+            peer_end_unknown,
             peer_not_well_at_revert,
         ),
+        leaving=(),  # no limit of the run holds a way back up (rule 44)
     ),
     # Whether a revert is decided at all: asked before the one above (rule 20).
     "revert decision": Conditions(examined=(does_not_answer, operation_runs)),
-    "download": Conditions(examined=(*_NO_MOVE, downloads_already), locked=(*_NO_MOVE, peer_moves), leaving=_SHELL),
-    "pause": Conditions(locked=(*_NO_MOVE, peer_moves), leaving=_SHELL),
-    "remove": Conditions(
-        first_look=(runs_it,), examined=(runs_beside,), locked=(runs_it, *_NO_MOVE, peer_moves), leaving=_SHELL
-    ),
-    "installer": Conditions(locked=(*_NO_MOVE, peer_moves), leaving=_SHELL),
+    "download": Conditions(examined=(router_moves, downloads_already), locked=_RELEASE),
+    "pause": Conditions(locked=_RELEASE),
+    "remove": Conditions(first_look=(runs_it,), examined=(runs_beside,), locked=(runs_it, *_RELEASE)),
+    "installer": Conditions(locked=_RELEASE),
     "reconnect": Conditions(examined=(not_away_for_long, reconnected_before, operation_keeps_it_away)),
     # The image of a release is made known to the conductor's own node, which moves no node.
     "import": Conditions(),
 }
 
 
-def judge(conditions: Iterable[Condition], moment: object) -> Decision:
+def first_decision(conditions: Iterable[Condition], moment: object) -> Decision:
     """The first decision that one of the conditions makes about a moment; to send, where none does.
 
     What is against it is passed over where a person has lifted the condition by its name for this router (rule 46).
@@ -333,10 +304,10 @@ def judge(conditions: Iterable[Condition], moment: object) -> Decision:
         decision = condition(moment)
         if decision is None:
             continue
-        if decision.sends or condition.__name__ not in lifted:
-            return replace(decision, lifted=passed_over) if passed_over else decision
-        passed_over = (*passed_over, decision.reason)
-    return replace(SEND, lifted=passed_over) if passed_over else SEND
+        if condition.__name__ not in lifted:
+            return replace(decision, lifted=passed_over)
+        passed_over = (*passed_over, decision.objection or decision.reason)
+    return replace(SEND, lifted=passed_over)
 
 
 def judge_request(decisions: Sequence[Decision]) -> list[Decision]:
@@ -353,4 +324,4 @@ def judge_request(decisions: Sequence[Decision]) -> list[Decision]:
         beside = never(f"the same request would move another node, of which {reason}")
     else:
         return list(decisions)
-    return [beside if decision.sends else decision for decision in decisions]
+    return [beside if decision.kind in ("send", "wait") else decision for decision in decisions]

@@ -14,7 +14,8 @@ class Decision:
 
     ``reason``: why, as a clause; for ``wait``, what is waited for. ``until``: when the wait is over, by the clock of
     the run; None: as long as it takes. ``only_unsettled``: it is followed only since it is not settled.
-    ``lifted``: what was against it, and does not count since a person says so (rule 46).
+    ``lifted``: what was against it, and does not count since a person says so (rule 46). ``objection``: the reason
+    without what to do about it, where that is part of the reason.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Decision:
     until: float | None = None
     only_unsettled: bool = False
     lifted: tuple[str, ...] = ()
+    objection: str = ""
 
     @property
     def sends(self) -> bool:
@@ -37,9 +39,9 @@ def wait(reason: str, until: float | None = None) -> Decision:
     return Decision("wait", reason, until)
 
 
-def never(reason: str) -> Decision:
-    """Nothing is sent."""
-    return Decision("never", reason)
+def never(reason: str, advice: str = "") -> Decision:
+    """Nothing is sent. ``advice``: what to do about it, as sentences."""
+    return Decision("never", f"{reason}. {advice}" if advice else reason, objection=reason)
 
 
 def follow(reason: str, only_unsettled: bool = False) -> Decision:

@@ -26,9 +26,12 @@ from ..software.refusal_reasons import (
     already_running,
     at_version_already,
     failed_after_start,
+    may_go_on,
+    named_check,
     not_there_yet,
-    refuses,
+    pre_check_failed,
 )
+from ..software.refusals import refuses
 from ..software.versions import Version, satisfies
 from .join_text import one_line, sentences
 from .node_progress import Limits, NodeProgress, remember
@@ -60,9 +63,9 @@ def outcome_before(status: NodeStatus, wanted: Version, recorded: Version | None
     ``recorded``: what it ran when the whole run began, where that is known. One that meanwhile runs the requested
     version without a command of ours was moved by the vendor's own sequencing (rule 8).
     """
-    if not runs(status, wanted, None) or not status.settled or status.busy or status.service is False:
+    if not runs(status, wanted, None) or not status.settled or status.service is False:
         return None
-    already = f"runs {status.version_text} already"
+    already = f"runs {status.release} already"
     if recorded is not None and not runs(status, recorded, None) and recorded != status.version:
         return Outcome("done", f"{already}: it moved together with its peer, by itself")
     return Outcome("up_to_date", f"{already}{not_shown(status.version, wanted)}")
@@ -108,7 +111,8 @@ def no_answer() -> Answer:
 def judge_lines(lines: Sequence[str], operation: str) -> Answer:
     """An answer without an error: the request was taken, and a blocking one may report how it ended."""
     text = "; ".join(lines)
-    failed = operation_status.hint(list(lines), operation) == "failed"
+    # Where an answer also says that something was begun or goes on, its failure is not the end.
+    failed = operation_status.hint(list(lines), operation) == "failed" and not may_go_on(text)
     return Answer(
         "taken",
         "the conductor answered",
@@ -135,7 +139,7 @@ def judge_error(error: PcliError, installs: bool, taken_before: bool) -> Answer:
 
 def _begins_nothing(error: PcliError) -> bool:
     """True if the request was declined at its question, or did not get to its targets."""
-    if isinstance(error, NotReached):
+    if isinstance(error, NotReached) and error.sent_to_none:
         return True
     # What it does already is followed, whatever it asked about it.
     return bool(error.declined) and not (isinstance(error, DeviceError) and already_running(error.words))
@@ -144,7 +148,8 @@ def _begins_nothing(error: PcliError) -> bool:
 def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> Answer:
     words = error.words
     answer = Answer("refused", "refused", words, text=one_line(words), error=True)
-    refused, failed = error.denied or error.conductor_only or refuses(words), failed_after_start(words)
+    refused = refuses(words, error.beside)
+    failed = failed_after_start(words) and not any(map(may_go_on, (words, *error.beside)))
     if taken_before:  # a blocking request that ended badly after a while
         failure = words if failed or refused else None
         return replace(answer, kind="noted", step="the request ended with an error", failure=failure)
@@ -156,7 +161,14 @@ def _judge_refusal(error: DeviceError, installs: bool, taken_before: bool) -> An
     why = next((why for says, why in _FOLLOWED if says(words)), None)
     if why is not None:
         return replace(answer, step=f"refused, since {why}; it is followed")
-    return replace(answer, outcome=Outcome("failed", sentences(str(error), NOT_STARTED)))
+    pre_check = f"It was {_refused_by_pre_check(words)}." if pre_check_failed(words) else None
+    return replace(answer, outcome=Outcome("failed", sentences(str(error), pre_check, NOT_STARTED)))
+
+
+def _refused_by_pre_check(words: str) -> str:
+    """Who refused, for a person: the conductor's own check before an operation, and which part of it."""
+    check = named_check(words)
+    return f"refused by the conductor's own pre-check{f' ({check})' if check else ''}"
 
 
 # -- each poll --------------------------------------------------------------------------------------------------------
@@ -190,10 +202,10 @@ def _outcome(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
     """How the operation has ended, if it is over."""
     if progress.good >= limits.stable_polls:
         less = not_shown(status.version, progress.wanted)
-        return Outcome("done", f"runs {status.version_text}, {status.state}, service {status.service_text}{less}")
+        return Outcome("done", f"runs {status.release}, {status.state}, service {status.service_text}{less}")
     if progress.bad_since is not None and now - progress.bad_since >= limits.service_timeout:
         down = f"its service has been {status.service_text} for {format_duration(now - progress.bad_since)}"
-        return Outcome("failed", f"runs {status.version_text}, but {down}", local_fault=True)
+        return Outcome("failed", f"runs {status.release}, but {down}", local_fault=True)
     if progress.old >= limits.stable_polls and now - progress.old_since >= limits.revert_grace:
         return _on_another_version(progress, status, now, limits)
     return None
@@ -209,12 +221,15 @@ def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, 
     )
     sign = _attempt_ended(progress, status, limits)
     if back and sign:
-        return Outcome("reverted", f"went back to {status.version_text} by itself: {sign}.{said}")
+        return Outcome("reverted", f"went back to {status.release} by itself: {sign}.{said}")
+    if back and status.report == "failed" and pre_check_failed(status.report_words):
+        refused = f"its request was {_refused_by_pre_check(status.report_words)}, and nothing was begun"
+        return Outcome("failed", f"stays on {status.release}: {refused}.{said}")
     if back and status.report == "failed":
-        return Outcome("failed", f"stays on {status.version_text}: the conductor reports a failure.{said}")
+        return Outcome("failed", f"stays on {status.release}: the conductor reports a failure.{said}")
     if not back and status.version is not None and now - progress.sent_at >= limits.service_timeout:
         return Outcome(
-            "failed", f"runs {status.version_text}, which is neither what it ran before nor what was requested.{said}"
+            "failed", f"runs {status.release}, which is neither what it ran before nor what was requested.{said}"
         )
     return None
 
@@ -222,7 +237,7 @@ def _on_another_version(progress: NodeProgress, status: NodeStatus, now: float, 
 def _attempt_ended(progress: NodeProgress, status: NodeStatus, limits: Limits) -> str | None:
     """A sign that the node left and came back; without one the operation may just not have got that far."""
     if status.booted_since:
-        return "it has booted since the command was sent"
+        return "it has booted meanwhile"
     if progress.longest_away > limits.flap and status.booted_since is None:
         return f"it was away for {format_duration(progress.longest_away)}"
     if status.report == "failed" and progress.was_away:
@@ -330,4 +345,4 @@ def failure_may_be_recorded(progress: NodeProgress, status: NodeStatus, report: 
 def moves_by_itself(first: Asset, now: Asset) -> bool:
     """True if a peer has begun to move, or has moved, since its node was sent a command (rule 8)."""
     moved = first.version is not None and now.version is not None and now.version != first.version
-    return moved or (now.busy and not first.busy)
+    return moved or now.busy  # the gate lets nothing leave while it is at work

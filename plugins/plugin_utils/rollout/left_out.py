@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..planning.plan import RouterPlan
+from ..planning.plan import NodePlan, RouterPlan
 from .events import Downloaded, NodeEnded
 from .node_log import apply
 from .results import NodeResult
@@ -28,16 +28,26 @@ def results_of(plan: RouterPlan, state: str | None = None, reason: str | None = 
     for node in plan.nodes:
         own = "up_to_date" if state == "planned" and not node.needed and not node.running else state
         why = reason or (node.reason if state in ("planned", "up_to_date") else "") or plan.reason
-        result = NodeResult(
-            plan.router,
-            node.node,
-            from_version=node.from_version,
-            running_version=node.from_version,
-            to_version=node.to_version,
-            install_type=node.install_type,
-        )
-        results.append(apply(result, NodeEnded(own, why)))
-    return results
+        results.append(_untouched(node, own, why))
+    return with_left_alone(plan, results)
+
+
+def with_left_alone(plan: RouterPlan, results: list[NodeResult]) -> list[NodeResult]:
+    """The results of a router, with those of its nodes that are away while the others are handled."""
+    named = {result.node for result in results}
+    return results + [_untouched(node, "skipped", node.reason) for node in plan.left_alone if node.node not in named]
+
+
+def _untouched(node: NodePlan, state: str, reason: str) -> NodeResult:
+    result = NodeResult(
+        node.router,
+        node.node,
+        from_version=node.from_version,
+        running_version=node.from_version,
+        to_version=node.to_version,
+        install_type=node.install_type,
+    )
+    return apply(result, NodeEnded(state, reason))
 
 
 def planned_results(plans: Iterable[RouterPlan]) -> list[NodeResult]:

@@ -12,9 +12,26 @@ from collections.abc import Iterable, Sequence
 
 from ..clock import format_duration
 from ..software import operation_status
-from ..software.versions import satisfies
+from ..software.versions import satisfies, spelled
 from .gate_decisions import Decision, never, wait
-from .moments import NodeMoment, PeerMoment
+from .moments import BegunCommand, NodeMoment, PeerMoment
+from .node_progress import same_version
+
+# -- of what was begun a moment ago ------------------------------------------------------------------------------------
+
+
+def begun_a_moment_ago(moment: NodeMoment) -> Decision | None:
+    """A status may show an operation late: right after a command its words that nothing runs do not count (rule 33)."""
+    return _wait_for_new(moment.begun)
+
+
+def _wait_for_new(begun: BegunCommand | None) -> Decision | None:
+    """Wait where a command of ours is so new that the conductor's words about it do not count yet."""
+    if begun is None or not begun.is_new:
+        return None
+    ago = f"less than {format_duration(begun.settle)} ago"
+    return wait(f"'{begun.record.command}' was begun {ago}, and a status may not show it yet")
+
 
 # -- of a peer, before anything is decided ----------------------------------------------------------------------------
 
@@ -26,12 +43,44 @@ def peer_at_work(moment: NodeMoment) -> Decision | None:
     requested version and is settled is not worked on any more, whatever the conductor still shows of it.
     """
     for peer in moment.peers:
-        if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):
-            continue
-        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
+        why = None if _arrived(peer, moment) else _at_work(peer, moment)
         if why:
-            return never(f"its peer {peer.node} is being worked on: {why}. Wait for its end")
+            return _wait_for_new(peer.begun) or never(
+                f"its peer {peer.node} is being worked on: {why}. Wait for its end"
+            )
     return None
+
+
+def peer_end_unknown(moment: NodeMoment) -> Decision | None:
+    """Nor while an operation of ours at the peer has no known end although its time is over (rule 27).
+
+    Only here a person may know more (rule 46): what began lately, or shows, is never lifted.
+    """
+    if _running_ignored(moment):
+        return None
+    for peer in moment.peers:
+        if peer.node == moment.node_id.node or not (peer.begun and peer.begun.may_run and peer.begun.overdue):
+            continue
+        words = f"of its peer {peer.node} nobody knows how it ended: {peer.begun.words}"
+        if _arrived(peer, moment):
+            return _for_a_while(moment, words, moment.patience.operation)
+        return never(words, "If you know that nothing runs there any more, lift peer_end_unknown by name (override)")
+    return None
+
+
+def _running_ignored(moment: NodeMoment) -> bool:
+    """By the user's name for it, running operations do not count (rule 33); before a revert they always do."""
+    return moment.ignore_running and moment.operation != "revert"
+
+
+def _arrived(peer: PeerMoment, moment: NodeMoment) -> bool:
+    return peer.settled and peer.version is not None and bool(satisfies(peer.version, moment.wanted))
+
+
+def _at_work(peer: PeerMoment, moment: NodeMoment) -> str | None:
+    """What shows on a peer, or was begun there not long ago."""
+    begun = None if peer.begun is not None and peer.begun.overdue else _begun_at_peer(peer)
+    return peer.unreadable or begun or _shown_at_peer(peer, moment.node_id.node)
 
 
 def _begun_at_peer(peer: PeerMoment) -> str | None:
@@ -52,12 +101,15 @@ def _shown_at_peer(peer: PeerMoment, node: str) -> str | None:
     return None
 
 
-def peer_moves(moment: NodeMoment) -> Decision | None:
-    """No request about a release leaves while its router moves, whichever of its nodes does (rule 32)."""
-    for peer in moment.peers:
-        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
-        if why or peer.busy:
-            return never(f"{peer.node} of the same router is being worked on ({why or 'its asset shows it'})")
+def router_moves(moment: NodeMoment) -> Decision | None:
+    """No request about a release leaves while its router moves, whichever of its nodes does (rules 27 and 32)."""
+    for node in moment.peers:
+        own = node.node == moment.node_id.node
+        why = _begun_at_peer(node) if own else None
+        why = why or _at_work(node, moment) or (f"its asset shows {node.busy}" if node.busy else None)
+        if why:
+            name = "it" if own else f"{node.node} of the same router"
+            return never(f"{name} is being worked on ({why})")
     return None
 
 
@@ -67,7 +119,7 @@ def peer_moves(moment: NodeMoment) -> Decision | None:
 def node_not_well(moment: NodeMoment) -> Decision | None:
     """Nothing is sent to a node that does not answer, or is not settled any more; what moves it is examined anew."""
     live = moment.live
-    if live is None or live.unwell is None or (live.reached and live.settled):
+    if live is None or (live.reached and live.settled):
         return None  # its own service may be down: that is what some releases mend
     return _for_a_while(moment, f"it {live.unwell}")
 
@@ -88,6 +140,17 @@ def operation_since(moment: NodeMoment) -> Decision | None:
     return wait(f"the conductor shows an operation now: {line}") if line else None
 
 
+def version_since(moment: NodeMoment) -> Decision | None:
+    """A node that runs another version than when it was examined is examined anew: somebody has moved it (rule 20).
+
+    A second revert would bring it back to what the first one has left.
+    """
+    now, examined = moment.live.version if moment.live is not None else None, moment.status.version
+    if now is None or examined is None or same_version(now, examined):
+        return None
+    return wait(f"it runs {spelled(now.text)} now, and ran {spelled(examined.text)} when it was examined")
+
+
 def operation_at_revert(moment: NodeMoment) -> Decision | None:
     """A revert is sent only where no operation runs on the node (rule 20)."""
     line = _shown_of(moment.live.shown, moment.node_id.node) if moment.live is not None else None
@@ -95,17 +158,17 @@ def operation_at_revert(moment: NodeMoment) -> Decision | None:
 
 
 def peer_begun(moment: NodeMoment) -> Decision | None:
-    """Nothing is sent while an operation of ours at the peer has no known end, or one shows there (rules 27, 32)."""
-    if moment.ignore_running and moment.operation != "revert":  # by the user's name for it
+    """Nothing is sent while an operation shows at the peer, or was begun there not long ago (rules 27, 32)."""
+    if _running_ignored(moment):
         return None
     for peer in moment.peers:
-        why = peer.unreadable or _begun_at_peer(peer) or _shown_at_peer(peer, moment.node_id.node)
+        why = _at_work(peer, moment)
         if why is None:
             continue
         words = f"its peer {peer.node} is being worked on: {why}"
-        if peer.settled and peer.version is not None and satisfies(peer.version, moment.wanted):
+        if _arrived(peer, moment):
             return _for_a_while(moment, words, moment.patience.operation)  # only its end is missing
-        return never(f"{words}. Wait for its end")
+        return _wait_for_new(peer.begun) or never(f"{words}. Wait for its end")
     return None
 
 

@@ -10,6 +10,7 @@ last answer is there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -17,28 +18,35 @@ from ..clock import Clock
 from ..pcli.errors import FINAL, ConnectFailed, DeviceError, NoFreeShell, PcliError, SessionBroken
 from ..pcli.waiting import Steps
 from ..software.node_id import NodeId
-from .context import RunContext
+from ..software.system import service_runs
+from .context import Abandoned, RunContext
 from .moments import LiveNode
 from .poller import StatusPoller
 
 #: Answers that came longer ago than this (seconds), since others were worked on meanwhile, are asked for again.
 _FRESH = 2.0
-#: So often they are asked for beside others; after that the others wait.
+#: If a first round of questions takes longer than this (seconds), an operation may have begun since it was asked of.
+_SLOW = 5.0
+#: So often they are asked for beside others; after that the others wait, for so many seconds between two attempts to
+#: process what has come.
 _BESIDE_OTHERS = 3
+_ATTEND = 0.1
 
 
 def read_live(
     context: RunContext, poller: StatusPoller, node_ids: Mapping[NodeId, Sequence[str]]
 ) -> Steps[dict[NodeId, LiveNode]]:
-    """How these nodes are now, each with the operations whose status is asked. Raises the errors of the session."""
-    questions = [partial(_own_answer, poller, node_id) for node_id in node_ids]
-    for node_id, operations in node_ids.items():
-        questions += [partial(poller.round.newest_lines, operation, *node_id) for operation in operations]
-    answers = yield from _all_fresh(context, poller, questions)
-    own, lines = dict(zip(node_ids, answers, strict=False)), iter(answers[len(node_ids) :])
+    """How these nodes are now, each with the operations whose status is asked. Raises the errors of the session,
+    and Abandoned.
+
+    Their own answers are asked for last: where shells are few, these are the newest.
+    """
+    own = [partial(_own_answer, poller, node_id) for node_id in node_ids]
+    answers = yield from _all_fresh(context, poller, [*_status_questions(poller, node_ids), *own], len(own))
+    own_answers = dict(zip(node_ids, answers[-len(own) :], strict=True))
     return {
-        node_id: _with_list(poller, LiveNode(node_id, *own[node_id], shown=tuple(islice(lines, len(operations)))))
-        for node_id, operations in node_ids.items()
+        node_id: _with_list(poller, replace(node, **own_answers[node_id]))
+        for node_id, node in _shown_nodes(node_ids, answers).items()
     }
 
 
@@ -46,32 +54,59 @@ def read_shown(
     context: RunContext, poller: StatusPoller, node_ids: Mapping[NodeId, Sequence[str]]
 ) -> Steps[dict[NodeId, LiveNode]]:
     """The same without asking the nodes themselves: what the conductor shows of their operations."""
-    questions = [
-        partial(poller.round.newest_lines, operation, *node_id)
+    questions = _status_questions(poller, node_ids)
+    return _shown_nodes(node_ids, (yield from _all_fresh(context, poller, questions, len(questions))))
+
+
+def _status_questions(poller: StatusPoller, node_ids: Mapping[NodeId, Sequence[str]]) -> list[Callable]:
+    return [
+        partial(poller.round.newest_status, operation, *node_id)
         for node_id, operations in node_ids.items()
         for operation in operations
     ]
-    lines = iter((yield from _all_fresh(context, poller, questions)))
-    return {
-        node_id: LiveNode(node_id, shown=tuple(islice(lines, len(operations))))
-        for node_id, operations in node_ids.items()
-    }
 
 
-def _all_fresh(context: RunContext, poller: StatusPoller, questions: Sequence[Callable]) -> Steps[list]:
-    """What the questions return, and a list of assets that was asked for after they were."""
+def _shown_nodes(node_ids: Mapping[NodeId, Sequence[str]], answers: Sequence) -> dict[NodeId, LiveNode]:
+    """The nodes with what the conductor shows of their operations."""
+    answers = iter(answers)
+    nodes = {}
+    for node_id, operations in node_ids.items():
+        shown = list(islice(answers, len(operations)))
+        nodes[node_id] = LiveNode(node_id, shown=tuple(lines for lines, _whole in shown), whole=shown[0][1])
+    return nodes
+
+
+def _all_fresh(context: RunContext, poller: StatusPoller, questions: Sequence[Callable], newest: int) -> Steps[list]:
+    """What the questions return, and a list of assets that was asked for after they were.
+
+    The last ``newest`` of the answers are asked for again, with all others, until none of them is old; and once where
+    the first time took long, such as where shells had to be opened.
+    """
     clock = context.clock
     timed = [partial(_with_time, clock, question) for question in questions]
-    for _attempt in range(_BESIDE_OTHERS):
-        began = clock.now()
-        answers = yield from context.waiting.ask_all(timed)
-        if clock.now() - max((at for at, _answer in answers), default=began) <= _FRESH:
+    for attempt in range(_BESIDE_OTHERS + 1):
+        began, steps = clock.now(), context.waiting.ask_all(timed)
+        answers = (yield from steps) if attempt < _BESIDE_OTHERS else _before_others(clock, context, steps)
+        oldest = min((at for at, _answer in answers[-newest:]), default=began)
+        slow = attempt == 0 and clock.now() - began > _SLOW
+        if clock.now() - oldest <= _FRESH and not slow:
             break
-    else:
-        began, answers = clock.now(), [question() for question in timed]
     if poller.read_at < began and not poller.refresh():
         raise SessionBroken(f"The conductor cannot be asked: {poller.trouble}")
     return [answer for _at, answer in answers]
+
+
+def _before_others(clock: Clock, context: RunContext, steps: Steps[list]) -> list:
+    """The answers, while everything else waits. Raises Abandoned."""
+    while True:
+        if not context.alive():
+            raise Abandoned("Nobody waits for this task any more.")
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        clock.sleep(_ATTEND)
+        context.waiting.attend()
 
 
 def _with_time(clock: Clock, question: Callable) -> tuple[float, object]:
@@ -79,21 +114,26 @@ def _with_time(clock: Clock, question: Callable) -> tuple[float, object]:
     return clock.now(), answer
 
 
-def _own_answer(poller: StatusPoller, node_id: NodeId) -> tuple[bool | None, bool | None]:
+def _own_answer(poller: StatusPoller, node_id: NodeId) -> dict[str, bool | str | None]:
     """Does the node answer, and does its service run? None: that cannot be read."""
     try:
         if node_id == poller.local_node:
             status = poller.conductor.system()
-            return True, status.runs if status else None
+            return _answer(True, status.status if status else None)
         status = poller.conductor.system_of(*node_id)
-        return _by_its_page(poller, node_id) if status is None else (status.reached, status.runs)
+        return _by_its_page(poller, node_id) if status is None else _answer(status.reached, status.status)
     except (*FINAL, SessionBroken, ConnectFailed, NoFreeShell):
         raise
     except PcliError:
-        return None, None
+        return _answer(None, None)
 
 
-def _by_its_page(poller: StatusPoller, node_id: NodeId) -> tuple[bool | None, bool | None]:
+def _answer(reached: bool | None, service: str | None) -> dict[str, bool | str | None]:
+    """The fields of a LiveNode that are its own answer; ``service`` as it was printed."""
+    return {"reached": reached, "service": service_runs(service), "service_text": service}
+
+
+def _by_its_page(poller: StatusPoller, node_id: NodeId) -> dict[str, bool | str | None]:
     """The same by the page of its asset, where this release does not show the systems of other nodes."""
     row = poller.asset(*node_id)
     try:
@@ -101,19 +141,17 @@ def _by_its_page(poller: StatusPoller, node_id: NodeId) -> tuple[bool | None, bo
     except DeviceError:
         detail = None
     if detail is None:
-        return None, None
+        return _answer(None, None)
     connected = {"connected": True, "disconnected": False}.get(detail.conductor_connectivity or "")
-    service = None if detail.service is None else detail.service == "running"
-    return connected, service
+    return _answer(connected, detail.service)
 
 
 def _with_list(poller: StatusPoller, live: LiveNode) -> LiveNode:
     """The same node with what the list of assets shows of it, where that counts."""
     if not poller.counts(live.node_id.router):
-        return _replace(live, "its own session answers", live.service is True)
+        return replace(live, state="its own session answers", settled=live.service is True)
     row = poller.asset(*live.node_id)
-    return live if row is None else _replace(live, row.status, row.settled)
-
-
-def _replace(live: LiveNode, state: str, settled: bool) -> LiveNode:
-    return LiveNode(live.node_id, live.reached, live.service, state, settled, live.shown)
+    if row is None:
+        return live
+    version = None if live.node_id == poller.local_node else row.version  # its own answer counts there
+    return replace(live, state=row.status, settled=row.settled, version=version)

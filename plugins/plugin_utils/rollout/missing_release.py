@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..clock import format_duration
 from ..pcli.errors import PcliError
+from ..planning.overrides import lifted
 from ..software.refusal_reasons import still_downloading
 from .download import Download, DownloadOptions, patiently
 from .events import Judged
@@ -87,6 +88,7 @@ class MissingRelease:
         """Ask for the release once more. Whether it has arrived shows when the operation is tried again."""
         context, poller = self.view.context, self.view.poller
         request = replace(download_for(spec.request, spec.request.router), node=spec.request.node)
+        options = replace(options, lifted=lifted(spec.overrides))
 
         def make() -> Download:
             return Download(context, poller, request, spec.nodes, options, again=True)

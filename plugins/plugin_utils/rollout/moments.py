@@ -9,7 +9,7 @@ A field that was not read is empty. ``read_moments`` reads them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..clock import format_duration
 from ..software import operation_status
@@ -22,23 +22,29 @@ from .journal import Record
 MOVES = ("upgrade", "downgrade", "revert")
 
 
-def open_intent(record: Record | None, age: float, lines: Sequence[str], limit: float, well: bool = True) -> bool:
+def open_intent(
+    record: Record | None, age: float, lines: Sequence[str], limit: float, well: bool = True, settle: float = 0.0
+) -> bool:
     """True if an intent counts whose end nobody wrote down (rule 27).
 
     Only where its node is ``well`` and at rest, readable words of the conductor that nothing runs, or a time that is
-    over, outweigh it; silence does not, and neither does age alone.
+    over, outweigh it; silence does not, and neither does age alone, nor while the conductor shows that it runs. A
+    status may show an operation late, so words count only once the intent is ``settle`` seconds old.
     """
     if record is None or not record.open or record.operation not in MOVES:
         return False
-    over = age >= max(limit, record.limit or 0.0) or operation_status.at_rest(list(lines), record.operation)
-    return not (well and over)
+    if operation_status.runs_now(list(lines), record.node):
+        return True
+    in_words = age >= settle and operation_status.at_rest(list(lines), record.operation)
+    return not (well and (in_words or age >= max(limit, record.limit or 0.0)))
 
 
 @dataclass(frozen=True)
 class BegunCommand:
-    """The last command that was written down for a node. ``age`` and ``limit`` in seconds.
+    """The last command that was written down for a node. ``age``, ``limit`` and ``settle`` in seconds.
 
     ``lines``: what the conductor shows about its operation now. ``limit``: for how long such a command may take.
+    ``settle``: how old it must be before the conductor's words that nothing runs count.
     """
 
     record: Record
@@ -47,11 +53,22 @@ class BegunCommand:
     lines: tuple[str, ...] = ()
     #: Is its node settled, in service, and not at work, on a version that can be read?
     well: bool = True
+    settle: float = 0.0
 
     @property
     def may_run(self) -> bool:
         """True if its end is not known (rule 27)."""
-        return open_intent(self.record, self.age, self.lines, self.limit, self.well)
+        return open_intent(self.record, self.age, self.lines, self.limit, self.well, self.settle)
+
+    @property
+    def is_new(self) -> bool:
+        """True if nothing but its age keeps the conductor's words that nothing runs from counting."""
+        return self.may_run and not replace(self, settle=0.0).may_run
+
+    @property
+    def overdue(self) -> bool:
+        """True if its time is over, so that it hardly runs any more."""
+        return self.age >= max(self.limit, self.record.limit or 0.0)
 
     @property
     def words(self) -> str:
@@ -70,9 +87,15 @@ class LiveNode:
     node_id: NodeId
     reached: bool | None = None
     service: bool | None = None
+    #: The word for its service as it was printed, empty where its cell is; None: no such cell was printed.
+    service_text: str | None = None
     state: str | None = None
     settled: bool = False
+    #: What the list shows that it runs; None: nothing readable, or nothing that counts.
+    version: Version | None = None
     shown: tuple[tuple[str, ...], ...] = ()
+    #: Was the first of these read as a whole?
+    whole: bool = False
 
     @property
     def unwell(self) -> str | None:
@@ -83,13 +106,17 @@ class LiveNode:
             return f"is {self.state}"
         if self.reached is not True:
             return "does not answer" if self.reached is False else "cannot be asked, so nobody knows how it is"
+        if self.service is None and self.service_text is not None:  # no such cell is how some releases print it
+            shown = f"'{self.service_text}'" if self.service_text else "an empty cell"
+            return f"shows {shown} for its service, so nobody knows whether it runs"
         return "has its service down" if self.service is False else None
 
 
 @dataclass(frozen=True)
 class PeerMoment:
-    """The other node of a pair. ``shown``: what the conductor shows about each operation there.
+    """The other node of a pair; for a request about a release also the node itself.
 
+    ``shown``: what the conductor shows about each operation there.
     ``unreadable``: why its record could not be read. ``live``: how it is right before a command leaves; None: it was
     not asked.
     """
@@ -101,7 +128,8 @@ class PeerMoment:
     unreadable: str | None = None
     shown: tuple[tuple[str, ...], ...] = ()
     live: LiveNode | None = None
-    busy: bool = False
+    #: What its asset shows while it is moved; empty while it is not.
+    busy: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,7 +160,7 @@ class NodeMoment:
     """A node that a command would move or change, as it is now.
 
     ``wanted``: the version that it must run afterwards, or that the command is about. ``trouble``: why the conductor
-    could not be asked. ``looked_again`` False: its status is older than the words that the conductor shows.
+    could not be asked.
     ``lines``: what the conductor shows about the operation of the command. ``written``: of the node and of its peers.
     ``running_beside``: nodes of the same router that run ``wanted`` and that the command would reach, too.
     """
@@ -142,7 +170,6 @@ class NodeMoment:
     status: NodeStatus
     wanted: Version | None = None
     trouble: str | None = None
-    looked_again: bool = True
     lines: tuple[str, ...] = ()
     begun: BegunCommand | None = None
     peers: tuple[PeerMoment, ...] = ()
@@ -151,8 +178,8 @@ class NodeMoment:
     running_beside: tuple[str, ...] = ()
     #: By the user's name for it, or since it was ruled out before: a running operation does not count.
     ignore_running: bool = False
-    only_follow: bool = False
-    blocked: str = ""
+    #: Why nothing is sent, and what runs there already is only followed.
+    only_follow: str = ""
     #: The nodes of the same router that ended well before.
     done: tuple[str, ...] = ()
     #: The names of conditions that a person has lifted for its router (rule 46).
@@ -168,16 +195,14 @@ class LeavingMoment:
     """A request that is about to be written down and sent. Times by the clock of the run.
 
     ``allowed`` and ``forbidden``: what the limits of the run say. ``patience``: for how many seconds since ``since`` it
-    waits. ``no_shell``: the error where none was free for it. ``shared``: others of this rollout may give theirs back.
+    waits.
     """
 
     now: float
     since: float
     patience: float
-    shared: bool = False
     allowed: bool = True
     forbidden: str = ""
-    no_shell: str = ""
 
     @property
     def patient(self) -> bool:
@@ -191,7 +216,8 @@ class AwayMoment:
 
     ``after``: how long it may stay away, by setting; 0: it is never reconnected. ``unanswered``: our request has not
     come back. ``lines``: what the conductor shows about operations there. ``followed_for``: seconds since our request,
-    or since it is followed.
+    or since it is followed. ``settle``: after how long a status shows a new operation (rule 33). ``nodes``: how many
+    nodes our request moves.
     """
 
     after: float
@@ -203,3 +229,5 @@ class AwayMoment:
     unanswered: bool = False
     lines: tuple[str, ...] = ()
     followed_for: float = 0.0
+    settle: float = 0.0
+    nodes: int = 1

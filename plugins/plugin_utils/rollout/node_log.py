@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ..clock import format_timestamp
 from ..software.node_id import NodeId
+from ..software.versions import spelled
 from .events import (
     Accepted,
     Adopted,
@@ -63,7 +64,8 @@ def _refused(event: Refused, result: NodeResult) -> dict:
 @_changes.register
 def _sent(event: Sent, result: NodeResult) -> dict:
     accepted = result.accepted or event.accepted
-    return {"command": event.command, "started": _time(event), "accepted": accepted}
+    # What has ended until now was an earlier command, such as its download.
+    return {"command": event.command, "started": _time(event), "ended": None, "accepted": accepted}
 
 
 @_changes.register
@@ -146,11 +148,22 @@ def _reverted(event: Reverted, result: NodeResult) -> dict:
         return {**changes, "state": "reverted", "reason": reason}
     if revert.state == "not_started":
         return {**changes, "warnings": (*result.warnings, f"{NOT_REVERTED}{revert.reason}")}
-    why = revert.reason.replace(NOT_STARTED, "Nothing was started.")  # one advice
-    unknown = revert.state == "unknown"
-    said = f"Its revert ended in an unknown state: {why}" if unknown else f"Its revert failed: {why}"
-    reason = sentences(result.reason, said, BY_HAND)
-    return {**changes, "state": revert.state, "reason": reason}
+    return {**changes, "state": revert.state, "reason": sentences(result.reason, *_bad_revert(result, revert), BY_HAND)}
+
+
+def _bad_revert(result: NodeResult, revert: NodeResult) -> list[str]:
+    """What became of a revert that did not succeed. If it never began, the upgrade stands, and so does its fault."""
+    if revert.state == "unknown":
+        return [f"Its revert ended in an unknown state: {revert.reason}"]
+    if NOT_STARTED not in revert.reason:
+        return [f"Its revert failed: {revert.reason}"]
+    answer = revert.reason.replace(NOT_STARTED, "").strip()  # its advice is not to be followed here
+    running = spelled(revert.running_version or result.running_version) or "the version of the upgrade"
+    down = ", and may be without service" if result.local_fault else ""
+    return [
+        f"Its revert was refused, and no revert has begun: {answer}",
+        f"It still runs {running} with this fault{down}",
+    ]
 
 
 def _time(event: Event) -> str:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from ..pcli.errors import PcliError
 from ..pcli.waiting import Steps
 from ..software.node_status import NodeStatus
 from .conductor_evidence import with_report
+from .judge import next_progress
 from .node_progress import needs_probe
 from .observation import observe
 from .operation_state import FollowedNode, OperationRun
@@ -53,12 +55,18 @@ def close_observations(nodes: Iterable[FollowedNode]) -> None:
 
 def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
     """The status of a node, by its own answers where the list of assets is not enough, with what is reported."""
-    poller, ask = run.poller, run.context.waiting.ask
-    status = poller.partial(node.node_id, partial(needs_probe, node.progress))
+    poller, waiting = run.poller, run.context.waiting
+    status = poller.partial(node.node_id, partial(_is_asked, node))
     if status is None:
-        status = yield from ask(partial(_probe, run, node))
+        status = yield from waiting.ask(partial(_probe, run, node))
     if status.reachable or node.node_id == poller.local_node:
+        probed_at = run.context.clock.now()
         status = yield from with_report(run, node, status)
+        waited = run.context.clock.now() - probed_at > run.context.limits.poll_min
+        if waited and not status.partial and _would_end(run, node, status):
+            # A verdict rests on what the node itself says, and that may have changed while the status was awaited.
+            (latest,) = yield from waiting.ask_all([partial(_probe, run, node)])
+            status = replace(latest, report=status.report, report_words=status.report_words)
     if status.away and not node.reconnected and away_for(run, node) >= (run.spec.reconnect_after or math.inf):
         questions = [
             partial(poller.round.newest_lines, operation, *node.node_id)
@@ -66,6 +74,17 @@ def _observation(run: OperationRun, node: FollowedNode) -> Steps[NodeStatus]:
         ]
         node.shown_away = tuple(sum((yield from run.context.waiting.ask_all(questions)), ()))
     return status
+
+
+def _would_end(run: OperationRun, node: FollowedNode, status: NodeStatus) -> bool:
+    """True if this status would be the last one of the node's operation."""
+    context = run.context
+    return next_progress(node.progress, status, context.clock.now(), context.limits, run.signs(node))[1] is not None
+
+
+def _is_asked(node: FollowedNode, listed: NodeStatus) -> bool:
+    """True if the node itself must be asked, whatever the list of assets shows."""
+    return needs_probe(node.progress, listed) or (node.turn_begins and listed.settled)
 
 
 def away_for(run: OperationRun, node: FollowedNode) -> float:
@@ -76,5 +95,5 @@ def away_for(run: OperationRun, node: FollowedNode) -> float:
 
 def _probe(run: OperationRun, node: FollowedNode) -> NodeStatus:
     poller = run.poller
-    status = observe(poller, node.node_id, run.baseline)
+    status = observe(poller, node.node_id, node.baseline)
     return poller.round.full_version(node.node_id, status, node.progress.wanted)

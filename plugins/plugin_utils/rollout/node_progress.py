@@ -66,7 +66,7 @@ def needs_probe(progress: NodeProgress, listed: NodeStatus) -> bool:
 
     A node that still runs what it ran, and was never away, may be writing its image for an hour.
     """
-    if listed.away or listed.busy or not listed.settled:
+    if not listed.settled:
         return False
     return runs(listed, progress.wanted, progress.before) or progress.was_away
 
@@ -76,14 +76,13 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
 
     Absence is what polls have shown, from the first to the last of them: what lies between two polls proves nothing.
     """
-    present = status.reachable and not status.away
-    arrived = present and runs(status, progress.wanted, progress.before)
-    settled = present and status.settled and not status.busy
+    present, settled = not status.away, status.settled  # one that is settled is there, and nothing is at work on it
+    arrived = runs(status, progress.wanted, progress.before)
     down = arrived and settled and status.service is False
     on_another = settled and not arrived and status.version is not None
     # What was seen before the boot tells nothing of where the node came back to (rule 16): the list may lag behind.
     booted = bool(status.booted_since) and not progress.status.booted_since
-    same = on_another and not booted and progress.old > 0 and status.version == progress.status.version
+    same = not booted and progress.old > 0 and status.version == progress.status.version
     longest_gap = max(limits.flap, 4 * limits.poll_max)
     gap = progress.observed_at is not None and now - progress.observed_at > longest_gap
     away_since = None if present else now if progress.away_since is None or gap else progress.away_since
@@ -101,6 +100,11 @@ def remember(progress: NodeProgress, status: NodeStatus, now: float, limits: Lim
         old_since=(progress.old_since if same else now) if on_another else None,
         bad_since=(now if progress.bad_since is None else progress.bad_since) if down else None,
     )
+
+
+def without_absence(progress: NodeProgress) -> NodeProgress:
+    """The progress of a node as if it had never been away."""
+    return replace(progress, was_away=False, longest_away=0.0, away_since=None)
 
 
 def _still_since(

@@ -48,7 +48,7 @@ def _status_of(poller: StatusPoller, node_id: NodeId, baseline: CommandBaseline 
     services = [service_runs(word) for word in words]
     service = False if False in services else True if True in services else None
     counts = row is not None and poller.counts(node_id[0])
-    silent = status is not None and not status.reached  # the list is late, or it is restarting right now
+    silent = _is_silent(poller, node_id, status)  # the list is late, or it is restarting right now
     return NodeStatus(
         reachable=True,
         version_text=version_text,
@@ -64,8 +64,17 @@ def _status_of(poller: StatusPoller, node_id: NodeId, baseline: CommandBaseline 
         service=service,
         service_text=", ".join(dict.fromkeys(filter(None, words))) or None,
         install_type=row.install_type if row else None,
+        answered=status is not None and status.reached is True,
         booted_since=booted_since(status, version, baseline, poller.clock.now()),
     )
+
+
+def _is_silent(poller: StatusPoller, node_id: NodeId, status: SystemStatus | None) -> bool:
+    """Whether a node is not reached, or what it says of itself cannot be read any more."""
+    if status is None or status.reached:
+        poller.readable.update([node_id] if status else [])
+        return False
+    return status.reached is False or node_id in poller.readable
 
 
 def _running(

@@ -14,12 +14,12 @@ from collections.abc import Generator
 from dataclasses import replace
 from functools import partial
 
-from ..clock import parse_record_timestamp
+from ..clock import format_duration, parse_record_timestamp
 from ..pcli import waiting
 from ..pcli.errors import PcliError
 from ..pcli.session import Pending
 from ..software.node_id import NodeId
-from ..software.versions import Version, try_parse
+from ..software.versions import Version, satisfies, spelled, try_parse
 from .conductor_evidence import status_before
 from .context import RunContext, Steps
 from .events import Adopted, MovedWithPeer, NodeEnded
@@ -35,7 +35,7 @@ from .operation_state import AskAgain, FollowedNode, OperationRun, OperationSpec
 from .poller import StatusPoller
 from .read_moments import begun_command, operation_moments, read_status_again
 from .results import NodeResult
-from .sending import send_steps
+from .sending import report_wait, send_steps
 
 __all__ = ["Operation", "OperationSpec"]
 
@@ -82,9 +82,11 @@ class Operation:
         if len(spec.nodes) == 1:
             run.peers = {peer.node: peer for peer in run.poller.peers(*spec.nodes[0])}
         nodes = yield from self._examine(wanted, deadline)
-        decisions = yield from self._decide([node for node in nodes if node.outcome is None])
+        decisions = yield from self._decide([node for node in nodes if node.outcome is None], check_mode)
         if check_mode:
             return [self._planned(node, decisions.get(node.result.node, SEND)) for node in nodes]
+        for node in nodes:
+            self._take_up_the_end(node)
         todo = [node for node in nodes if node.outcome is None]
         adopted = [node for node in todo if decisions[node.result.node].kind == "follow"]
         if todo and not adopted:
@@ -106,12 +108,19 @@ class Operation:
                 self._run.end(nodes, Outcome(self._run.nothing_sent, reason))
                 return
 
-    def _decide(self, nodes: list[FollowedNode]) -> waiting.Steps[dict[str, Decision]]:
-        """What the gate decides about each node; one to which nothing is sent, and that is not followed, ends so."""
+    def _decide(self, nodes: list[FollowedNode], check_mode: bool) -> waiting.Steps[dict[str, Decision]]:
+        """What the gate decides about each node; one to which nothing is sent, and that is not followed, ends so.
+
+        Raises AskAgain where it waits, which a check mode does not.
+        """
         decisions = []
         for node in nodes:
             decisions.append((yield from self._decision(node)))
         decisions = judge_request(decisions)
+        waits = next((decision for decision in decisions if decision.kind == "wait"), None)
+        if waits is not None and not check_mode:
+            report_wait(self._run, nodes, waits)
+            raise AskAgain
         for node, decision in zip(nodes, decisions, strict=True):
             node.only_unsettled = decision.only_unsettled
             if decision.kind == "never":
@@ -120,10 +129,8 @@ class Operation:
 
     def _decision(self, node: FollowedNode) -> waiting.Steps[Decision]:
         """What the gate decides about one node, by itself."""
-        read_again = yield from read_status_again(self._run, node)
-        return (
-            yield from self._run.context.waiting.ask(lambda: examine(operation_moments(self._run, node, read_again)))
-        )
+        yield from read_status_again(self._run, node)
+        return (yield from self._run.context.waiting.ask(lambda: examine(operation_moments(self._run, node))))
 
     # -- before anything is sent ----------------------------------------------------------------------------------
 
@@ -148,7 +155,7 @@ class Operation:
 
     def _before(self, node_id: NodeId, wanted: Version) -> waiting.Steps[FollowedNode]:
         """What a node is like before anything is sent."""
-        run, context = self._run, self._run.context
+        run, context, baseline = self._run, self._run.context, self._run.baseline_now()
         status = yield from context.waiting.ask(
             lambda: run.poller.round.full_version(node_id, observe(run.poller, node_id), wanted)
         )
@@ -161,6 +168,8 @@ class Operation:
         )
         node = FollowedNode(run.log(result), NodeProgress(wanted, status.version, context.clock.now()))
         node.progress = replace(node.progress, status=status)
+        # Of what is taken up, an absence without a boot since then ends nothing.
+        node.baseline = baseline if status.answered else None
         node.record = run.records[node_id] = context.journal.last(*node_id)
         words = f"before: {status.words()}"
         run.step(node, words, quiet=run.nodes_reported.get(node_id) == words)
@@ -180,15 +189,18 @@ class Operation:
 
     def _planned(self, node: FollowedNode, decision: Decision) -> NodeResult:
         if node.outcome is None:
-            what = "would be sent" if decision.sends else f"would be followed, since {decision.reason}"
-            node.outcome = Outcome("planned", f"{node.result.from_version} to {node.result.to_version} {what}")
+            verbs = {"send": "sent", "wait": "sent later"}
+            before, wanted = spelled(node.result.from_version) or "?", spelled(node.result.to_version) or "?"
+            what = f"the {self._run.spec.request.operation} from {before} to {wanted}"
+            since = f", since {decision.reason}" if decision.reason else ""
+            node.outcome = Outcome("planned", f"{what} would be {verbs.get(decision.kind, 'followed')}{since}")
         return self._conclude(node, keep_journal=True)
 
     def _adopt(self, node: FollowedNode, decision: Decision) -> waiting.Steps[None]:
         """Follow what runs at a node already as if it had been sent now, or when the journal says that it was."""
         context, record = self._run.context, node.record
         operation, sent_at = self._run.spec.request.operation, context.clock.now()
-        adopted = Adopted(f"adopted, since {decision.reason}", operation)
+        adopted = Adopted(f"adopted, since {decision.reason}", operation, ours=self._is_ours(node))
         age, limit = self._age(record)
         poller = self._run.poller
         read = partial(status_before, poller, operation, node.node_id, context.clock.now(), taken_up=True)
@@ -198,18 +210,36 @@ class Operation:
         same = record and record.open and record.operation == operation
         if same and (age < limit or not runs_now):
             sent_at -= age
-            adopted = replace(
-                adopted,
-                command=record.command,
-                started=parse_record_timestamp(record.intent_at),
-                from_version=record.from_version,
-                # Only what this run sent may this run revert (rule 20).
-                accepted=bool(context.journal.run_id) and record.run_id == context.journal.run_id,
-            )
+            adopted = self._by_earlier_run(adopted, record)
             before = record.from_version or node.result.from_version
             node.progress = replace(node.progress, before=try_parse(before or ""))
         node.progress = replace(node.progress, sent_at=sent_at)
         node.log.record(adopted)
+
+    def _take_up_the_end(self, node: FollowedNode) -> None:
+        """What an earlier run began here has ended before anybody looked: it is done, and is proven as such."""
+        record, status = node.record, node.progress.status
+        if node.outcome is None or node.outcome.state != "up_to_date" or record is None or not record.open:
+            return
+        to_version = try_parse(record.to_version or "")
+        same = record.operation == self._run.spec.request.operation and to_version and status.version
+        if same and satisfies(status.version, to_version) is not False:
+            age = format_duration(self._run.context.journal.age(record))
+            words = f"adopted, since '{record.command}' was begun {age} ago and has ended"
+            node.log.record(self._by_earlier_run(Adopted(words, record.operation, ours=True), record))
+            node.outcome = Outcome("done", f"runs {status.release}: what an earlier run began has ended")
+
+    def _by_earlier_run(self, adopted: Adopted, record: Record) -> Adopted:
+        """With what was written down of the command."""
+        run_id = self._run.context.journal.run_id
+        return replace(
+            adopted,
+            command=record.command,
+            started=parse_record_timestamp(record.intent_at),
+            from_version=record.from_version,
+            # Only what this run sent may this run revert (rule 20).
+            accepted=bool(run_id) and record.run_id == run_id,
+        )
 
     def _age(self, record: Record | None) -> tuple[float, float]:
         """How old a record is, and how long its command may take."""

@@ -49,8 +49,8 @@ class OperationSpec:
     wanted: str
     recorded: str | None = None
     ignore_running: bool = False
-    #: Only follow what an earlier run began; send nothing, whatever is found.
-    only_follow: bool = False
+    #: Why nothing is sent, whatever is found, and what runs there already is only followed.
+    only_follow: str = ""
     #: False between the two nodes of a conductor pair that comes from below 6.3 (rule 11).
     assets_count: bool = True
     #: Seconds that an asset may stay away before the conductor is asked once to reconnect it (rule 30); 0: never.
@@ -63,8 +63,6 @@ class OperationSpec:
     done: tuple[str, ...] = ()
     #: The other routers of its exclusive group (rule 23).
     group: tuple[str, ...] = ()
-    #: Why a check lets nothing be sent to it: what runs there already is only followed.
-    blocked: str = ""
     #: Conditions of the gate that a person has lifted for its router (rule 46).
     overrides: tuple[Override, ...] = ()
 
@@ -98,7 +96,13 @@ class FollowedNode:
     listed: tuple[str | None, str | None] | None = None
     #: Followed only because it is not settled: nothing shows an operation, and nothing of ours was sent.
     only_unsettled: bool = False
+    #: What a boot since is counted from; None: it is not known whether it has booted since its operation began.
+    baseline: CommandBaseline | None = None
+    #: A node beside it has arrived, so its own turn may begin: an absence before that was none of its attempt.
+    turn_begins: bool = False
     outcome: Outcome | None = None
+    #: When it was followed to its outcome, by our clock.
+    ended_at: float = 0.0
     line: str = ""
     reconnected: bool = False
     #: How often it was done and not well any more before the nodes beside it had ended.
@@ -125,9 +129,10 @@ class OperationRun:
     poller: StatusPoller
     spec: OperationSpec
     pending: Pending | None = None
+    #: Has its answer been taken note of? Whoever asks something else may be the first to whom it is there.
+    answered: bool = False
     #: The conductor's words if it refused since the release is not on the node yet: nothing was begun then.
     missing: str | None = None
-    baseline: CommandBaseline | None = None
     peers: dict[str, Asset] = field(default_factory=dict)
     #: What was written down of the nodes, and of their peers, when it was decided that a command may be sent.
     records: dict[NodeId, Record | None] = field(default_factory=dict)
@@ -149,6 +154,10 @@ class OperationRun:
     def nothing_sent(self) -> str:
         """The state of a node to which nothing is sent."""
         return "held" if self.spec.rest else "not_started"
+
+    def baseline_now(self) -> CommandBaseline:
+        """What is true now: a node that boots before this moment has not booted since (rule 16)."""
+        return CommandBaseline(self.context.clock.now(), self.poller.conductor_time_now)
 
     def signs(self, node: FollowedNode) -> Signs:
         """What is known beside the node itself of the end of its operation."""

@@ -32,18 +32,22 @@ def peers_that_move(run: OperationRun, followed: Sequence[FollowedNode]) -> list
             continue
         first = run.peers.setdefault(peer.node, peer)
         if moves_by_itself(first, peer):
-            moving.append(_follow(run, first, followed[0].progress))
+            moving.append(_follow(run, first, peer, followed[0]))
     return moving
 
 
-def _follow(run: OperationRun, peer: Asset, progress: NodeProgress) -> FollowedNode:
-    """A peer as it was at first, from now on followed to the same version."""
+def _follow(run: OperationRun, peer: Asset, now: Asset, beside: FollowedNode) -> FollowedNode:
+    """A peer as it was at first and as it is now, from now on followed to the same version as the node beside it."""
+    wanted = beside.progress.wanted
     log = run.log(NodeResult(peer.router, peer.node, to_version=run.spec.wanted))
     log.record(MovedWithPeer(peer.version.text if peer.version else None))
     log.record(Note(f"{log.name}: moves by itself with its peer; nothing more is sent, and it is followed"))
     # One that ran the requested version goes back, to whatever it ran before that (D15).
-    arrived = peer.version is not None and satisfies(peer.version, progress.wanted)
+    arrived = peer.version is not None and satisfies(peer.version, wanted)
     before = None if arrived else peer.version
-    node = FollowedNode(log, NodeProgress(progress.wanted, before, run.context.clock.now()))
+    node = FollowedNode(log, NodeProgress(wanted, before, run.context.clock.now()))
+    # Where it shows another version already, it may have booted before that was shown.
+    moved = now.version is not None and now.version != peer.version
+    node.baseline = beside.baseline if moved else run.baseline_now()
     node.watch = StatusWatch(taken_up=True)  # nothing was asked about it before our request
     return node

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from ..clock import Clock
@@ -62,6 +62,10 @@ class StatusPoller:
         self._lost = False
         self._assets: dict[NodeId, Asset] = {}
         self._by_router: dict[str, list[Asset]] = {}
+        #: Nodes that must not be missed where the list does not show them: of the plan, and of earlier lists.
+        self._known: dict[str, dict[NodeId, None]] = {}
+        #: Nodes whose own answer was readable once.
+        self.readable: set[NodeId] = set()
         self._turns = _Turns()
 
     def refresh(self) -> bool:
@@ -127,6 +131,16 @@ class StatusPoller:
         """The other nodes of a router."""
         return [asset for asset in self._by_router.get(router, ()) if asset.node != node]
 
+    def know(self, node_ids: Iterable[NodeId]) -> None:
+        """These nodes exist, whether a list shows them or not."""
+        for node_id in node_ids:
+            self._known.setdefault(node_id.router, {})[node_id] = None
+
+    def nodes_of(self, router: str) -> list[NodeId]:
+        """All nodes of a router that are known: one whose row vanishes from the list is a node of it still."""
+        listed = [NodeId(asset.router, asset.node) for asset in self._by_router.get(router, ())]
+        return list(dict.fromkeys([*listed, *self._known.get(router, ())]))
+
     def names_beside(self, node_id: NodeId) -> Callable[[str], bool]:
         """Whether a word is the name of another router, or of another node of the same one."""
         peers = {asset.node for asset in self.peers(*node_id)}
@@ -166,7 +180,8 @@ class StatusPoller:
         assets = [at_rest(asset) for asset in assets]
         for asset in assets:
             self._by_router.setdefault(asset.router, []).append(asset)
-        self._assets = {(asset.router, asset.node): asset for asset in reversed(assets)}
+        before, self._assets = self._assets, {(asset.router, asset.node): asset for asset in reversed(assets)}
+        self.know(NodeId(*key) for key in sorted(key for key in before.keys() - self._assets.keys() if all(key)))
 
     def _status_scope(self, router: str, node: str) -> tuple[str, ...]:
         """What the status of an operation names: nothing on a conductor that reports only about itself."""

@@ -9,8 +9,8 @@ A check that stops the procedure makes the node ``failed``. Only a fault of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ..checks.authority import Authority
 from ..checks.registry import CHECKS, Check, CheckResult, table
@@ -20,7 +20,7 @@ from ..pcli.errors import FINAL, PcliError
 from ..pcli.waiting import Steps
 from ..planning.revert_rules import local_fault
 from ..software.targets import Target
-from ..software.versions import Version
+from ..software.versions import Version, spelled
 from .events import Judged
 from .node_log import NodeLog
 from .regressions import ComparisonOutcome
@@ -54,7 +54,11 @@ class PostCheckOptions:
     grace: float | None = None
     health_timeout: float = 900
     health_unknown: str = "warn"
+    #: What is said of the checks that a person has lifted, by router and check (rule 46).
+    lifted: Mapping[tuple[str, str], str] = field(default_factory=dict)
     record: Callable[[Sequence[CheckResult]], None] = lambda results: None
+    #: False: they are those before an operation, made once more.
+    after: bool = True
 
     @property
     def names(self) -> set[str]:
@@ -91,14 +95,14 @@ class PostChecks:
         if not due:
             return
         context = self.view.context
-        context.tell(f"{', '.join(str(log.node_id) for log in due)}: {len(self._checks())} checks run")
+        context.tell(f"{', '.join(str(log.node_id) for log in due)}: the checks run")
         try:
-            check_run = yield from self._wait_until_they_hold(_targets(due))
+            check_run = yield from self.wait_until_they_hold(_targets(due))
         except PcliError as error:
             self.conductor_lost = True
             for log in due:
                 running = log.result.running_version
-                log.record(Judged("failed", f"runs {running}, but it could not be checked: {error}"))
+                log.record(Judged("failed", f"runs {spelled(running)}, but it could not be checked: {error}"))
             return
         for line in table(check_run.results):
             context.tell(line)
@@ -131,10 +135,10 @@ class PostChecks:
         words = "; ".join(f"{check.name}: {check.reason.rstrip('.')}" for check in blocking)
         local = bool(local_fault({}, {"checks": [check.as_data() for check in blocking]}))
         only_unreadable = all(check.name == _VENDOR_CHECK and check.undetermined for check in blocking)
-        state = "held" if only_unreadable and self.options.health_unknown == "hold" else "failed"
+        state = "held" if only_unreadable else "failed"
         unknown = all(check.undetermined for check in blocking)
         what = f"but its health is unknown: {words}" if unknown else f"but it is not healthy: {words}"
-        reason = f"runs {log.result.running_version}, {what}"
+        reason = f"runs {spelled(log.result.running_version)}, {what}"
         log.record(Judged(state, reason, local_fault=local))
 
     def _checks(self) -> list[Check]:
@@ -143,7 +147,7 @@ class PostChecks:
         needs_version = self._is_conductor and "version" not in self.options.names
         return [CHECKS["version"], *checks] if needs_version else checks
 
-    def _wait_until_they_hold(self, targets: Sequence[Target]) -> Steps[CheckRun]:
+    def wait_until_they_hold(self, targets: Sequence[Target]) -> Steps[CheckRun]:
         """The results of the last round. Raises PcliError where the conductor must not be asked again."""
         context, options = self.view.context, self.options
         started = context.clock.now()
@@ -186,7 +190,7 @@ class PostChecks:
             targets=() if own_only else tuple(targets),
             settled_polls=options.stable_polls,
             poll_pause=options.poll_interval,
-            after=True,
+            after=options.after,
             waited=waited if options.wait_timeout else None,
             grace=options.grace,
             allow_alarms=options.allow_alarms,
@@ -195,6 +199,7 @@ class PostChecks:
             assets_count=poller.counts(self.view.router),
             health_timeout=options.health_timeout,
             health_unknown=options.health_unknown,
+            lifted=options.lifted,
             progress=context.tell,
         )
 

@@ -30,44 +30,49 @@ from .poller import StatusPoller, partial_status
 # -- of a node that an operation moves --------------------------------------------------------------------------------
 
 
-def read_status_again(run: OperationRun, node: FollowedNode) -> Steps[bool]:
+def read_status_again(run: OperationRun, node: FollowedNode) -> Steps[None]:
     """Read the status of a node where it is not known, or may be older than what the conductor reports.
 
-    What was read is remembered in its progress. False: the conductor cannot be asked now.
+    What was read is remembered in its progress. One that cannot be read again is not known to be well, and then those
+    words outweigh no intent of ours.
     """
     poller, ask, status = run.poller, run.context.waiting.ask, node.progress.status
     if not status.reachable:
         status = yield from ask(partial(observe, poller, node.node_id))
     if not run.spec.ignore_running and (yield from ask(partial(_outweighed, run, node))):
         # The words are newer than the list: what they call over may have brought the requested version meanwhile.
-        if not poller.refresh():
-            return False
-        wanted = node.progress.wanted
-        status = yield from ask(lambda: poller.round.full_version(node.node_id, observe(poller, node.node_id), wanted))
+        status = (yield from ask(partial(_full_status, run, node))) if poller.refresh() else NodeStatus()
     node.progress = replace(node.progress, status=status)
-    return True
 
 
-def operation_moments(run: OperationRun, node: FollowedNode, looked_again: bool = True) -> Iterator[NodeMoment]:
-    """The moments of a node before its command. ``looked_again``: as :func:`read_status_again` returned it."""
+def _full_status(run: OperationRun, node: FollowedNode) -> NodeStatus:
+    """The status of a node by its own answers, with as much of its version as is needed."""
+    status = observe(run.poller, node.node_id)
+    return run.poller.round.full_version(node.node_id, status, node.progress.wanted)
+
+
+def operation_moments(run: OperationRun, node: FollowedNode) -> Iterator[NodeMoment]:
+    """The moments of a node before its command, after its status was read again."""
     spec, poller, wanted, status = run.spec, run.poller, node.progress.wanted, node.progress.status
     moment = NodeMoment(
         node.node_id,
         spec.request.operation,
         status,
         wanted,
-        looked_again=looked_again,
         ignore_running=spec.ignore_running,
-        blocked=spec.blocked,
+        only_follow=spec.only_follow,
+        lifted=lifted(spec.overrides),
     )
-    if spec.ignore_running or not looked_again or runs(status, wanted, None):
-        yield replace(moment, only_follow=spec.only_follow)
+    if spec.ignore_running:
+        yield moment
         return
-    lines = poller.round.status_lines(moment.operation, *node.node_id)
-    begun = begun_command(run.context, poller, node.record, _at_rest(status))
-    moment = replace(moment, lines=lines, begun=begun)
+    moment = replace(moment, begun=begun_command(run.context, poller, node.record, _at_rest(status)))
+    if runs(status, wanted, None):
+        yield moment
+        return
+    moment = replace(moment, lines=poller.round.status_lines(moment.operation, *node.node_id))
     yield moment
-    yield replace(moment, peers=_peers(run, moment), only_follow=spec.only_follow)
+    yield replace(moment, peers=_peers(run, moment))
 
 
 def begun_command(
@@ -79,16 +84,18 @@ def begun_command(
     """
     if record is None or not record.open or record.operation not in MOVES:
         return None
-    begun = BegunCommand(record, context.journal.age(record), context.limits.upgrade_timeout, well=well)
-    if not begun.may_run:
-        return begun
-    return replace(begun, lines=poller.round.status_lines(record.operation, record.router, record.node))
+    lines = poller.round.status_lines(record.operation, record.router, record.node)
+    return _begun(context, record, lines, well)
+
+
+def _begun(context: RunContext, record: Record, lines: tuple[str, ...], well: bool) -> BegunCommand:
+    age, limits = context.journal.age(record), context.limits
+    return BegunCommand(record, age, limits.upgrade_timeout, lines, well, limits.operation_settle)
 
 
 def _at_rest(status: NodeStatus) -> bool:
-    """True if a node shows nothing of an operation: it is there and settled, in service, on a version that is read."""
-    there = status.reachable and not status.away and status.version is not None
-    return there and status.settled and not status.busy and status.service is not False
+    """True if a node shows nothing of an operation: it is settled, in service, on a version that is read."""
+    return status.settled and status.version is not None and status.service is not False
 
 
 def _outweighed(run: OperationRun, node: FollowedNode) -> bool:
@@ -117,33 +124,33 @@ def _with_operation(run: OperationRun, moment: NodeMoment, asset: Asset, peer: P
         return replace(peer, unreadable=str(error).rstrip("."))
     begun = begun_command(run.context, poller, record, _at_rest(partial_status(asset)))
     if begun is not None and begun.may_run:
-        return replace(peer, begun=begun)
+        peer = replace(peer, begun=begun)
+        if not begun.overdue:
+            return peer
     if not poller.counts(asset.router):  # below 6.3 a conductor reports only about itself
         return peer
-    operations = dict.fromkeys((moment.operation, "upgrade", "revert"))
+    operations = dict.fromkeys((moment.operation, *MOVES))
     return replace(peer, shown=tuple(poller.round.status_lines(operation, *node_id) for operation in operations))
 
 
 def nodes_that_matter(run: OperationRun) -> dict[NodeId, tuple[str, ...]]:
     """The nodes of a request, their peers and their group, with the operations of which the conductor is asked."""
     spec, poller = run.spec, run.poller
-    operations = tuple(dict.fromkeys((spec.request.operation, "upgrade", "revert")))
-    others = [*_peer_assets(run), *(asset for router in run.group_routers for asset in poller.peers(router, ""))]
-    return {NodeId(*node_id): operations for node_id in spec.nodes} | {
-        NodeId(asset.router, asset.node): operations for asset in others
-    }
+    operations = tuple(dict.fromkeys((spec.request.operation, *MOVES)))
+    others = [*_peer_ids(run), *(node_id for router in run.group_routers for node_id in poller.nodes_of(router))]
+    return {NodeId(*node_id): operations for node_id in [*spec.nodes, *others]}
 
 
-def _peer_assets(run: OperationRun) -> list[Asset]:
+def _peer_ids(run: OperationRun) -> list[NodeId]:
     """The other nodes of the routers of a request. Below 6.3 a conductor node says nothing of its peer (rule 11)."""
     routers = dict.fromkeys(router for router, _node in run.spec.nodes)
     own = set(run.spec.nodes)
     return [
-        asset
+        node_id
         for router in routers
         if run.poller.counts(router)
-        for asset in run.poller.peers(router, "")
-        if (asset.router, asset.node) not in own
+        for node_id in run.poller.nodes_of(router)
+        if node_id not in own
     ]
 
 
@@ -153,7 +160,7 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
     now, own = context.clock.now(), {node.node_id for node in nodes}
     since = now if run.unwell_since is None else run.unwell_since
     patience = Patience(now, since, context.limits.service_timeout, context.limits.settle_timeout)
-    peers = [_live_peer(run, asset.node, asset) for asset in _peer_assets(run)]
+    peers = [_live_peer(run, node_id.node, node_id) for node_id in _peer_ids(run)]
     mates = [mate for router in run.group_routers for mate in _mates(run, router)]
     for node in nodes:
         written = [
@@ -168,7 +175,6 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
             node.progress.wanted,
             written=tuple(written),
             ignore_running=run.spec.ignore_running,
-            blocked=run.spec.blocked,
             done=run.spec.done,
             live=run.live.get(node.node_id),
             peers=tuple(peer for peer in peers if peer.live.node_id.router == node.node_id.router),
@@ -180,31 +186,31 @@ def locked_moments(run: OperationRun, nodes: Sequence[FollowedNode]) -> Iterator
 
 def _mates(run: OperationRun, router: str) -> list[PeerMoment]:
     """The nodes of a router of the same exclusive group. One that is not listed is not known to be well."""
-    assets = run.poller.peers(router, "")
-    if not assets:
+    node_ids = run.poller.nodes_of(router)
+    if not node_ids:
         return [PeerMoment(router, live=LiveNode(NodeId(router, "")))]
-    return [_live_peer(run, f"{asset.node}.{router}", asset) for asset in assets]
+    return [_live_peer(run, str(node_id), node_id) for node_id in node_ids]
 
 
-def _live_peer(run: OperationRun, name: str, asset: Asset) -> PeerMoment:
-    node_id = NodeId(asset.router, asset.node)
-    return live_peer(run.context, run.live.get(node_id) or LiveNode(node_id), name, asset)
+def _live_peer(run: OperationRun, name: str, node_id: NodeId) -> PeerMoment:
+    live = run.live.get(node_id) or LiveNode(node_id)
+    return live_peer(run.context, live, name, run.poller.asset(*node_id))
 
 
 def live_peer(context: RunContext, live: LiveNode, name: str, asset: Asset | None) -> PeerMoment:
     """A node as it was asked for just now, with what the list of assets shows, and with what is written down of it."""
-    settled, version, busy = (asset.settled, asset.version, asset.busy) if asset else (False, None, False)
+    settled, version = (asset.settled, asset.version) if asset else (False, None)
+    busy = asset.status or asset.state if asset and asset.busy else ""
     peer = PeerMoment(name, settled, version, shown=live.shown, live=live, busy=busy)
     try:
         record = context.journal.last(*live.node_id)
     except JournalError as error:
         return replace(peer, unreadable=str(error).rstrip("."))
-    if record is None or not record.open or record.operation not in MOVES:
+    if record is None:
         return peer
     lines = tuple(line for shown in live.shown for line in shown)
-    limit = context.limits.upgrade_timeout
     well = asset is not None and live.unwell is None and _at_rest(partial_status(asset))
-    return replace(peer, begun=BegunCommand(record, context.journal.age(record), limit, lines, well))
+    return replace(peer, begun=_begun(context, record, lines, well))
 
 
 # -- of a node whose revert is decided, or whose release is brought or taken away -------------------------------------
@@ -213,7 +219,7 @@ def live_peer(context: RunContext, live: LiveNode, name: str, asset: Asset | Non
 def revert_moment(poller: StatusPoller, node_id: NodeId, status: NodeStatus) -> NodeMoment:
     """A node whose revert is decided. The session's own node answers whatever its asset shows."""
     status = replace(status, away=False) if node_id == poller.local_node else status
-    lines = tuple(line for name in ("upgrade", "revert") for line in poller.round.status_lines(name, *node_id))
+    lines = tuple(line for name in MOVES for line in poller.round.status_lines(name, *node_id))
     return NodeMoment(node_id, "revert decision", status, lines=lines)
 
 
@@ -223,10 +229,17 @@ def download_moments(
     """The moments of a node to which a release is brought. Raises JournalError."""
     record, asset = context.journal.last(*node_id), poller.asset(*node_id)
     moment = NodeMoment(node_id, "download", partial_of(poller, node_id))
-    yield moment
-    moment = replace(moment, begun=begun_command(context, poller, record, asset is None or _at_rest(moment.status)))
-    yield moment
-    yield replace(moment, lines=poller.round.status_lines("upgrade", *node_id), downloading=downloading)
+    node = PeerMoment(node_id.node, busy=moved_or_away(moment.status))
+    yield replace(moment, peers=(node,))
+    node = replace(node, begun=begun_command(context, poller, record, asset is None or _at_rest(moment.status)))
+    yield replace(moment, peers=(node,))
+    node = replace(node, shown=(poller.round.status_lines("upgrade", *node_id),))
+    yield replace(moment, peers=(node,), downloading=downloading)
+
+
+def moved_or_away(status: NodeStatus) -> str:
+    """What the asset of a node shows while nothing can be brought to it; empty where nothing is against that."""
+    return status.state or "no state" if status.busy or status.away else ""
 
 
 def withdrawal_moment(poller: StatusPoller, node_id: NodeId, request: Request) -> NodeMoment:

@@ -21,7 +21,8 @@ from ..snapshots import take as snapshots
 from ..snapshots.change import Change
 from ..snapshots.compare import compare, verdict, waits
 from ..software.alarms import Alarm
-from ..software.events import conversions, words_of_failure
+from ..software.conversions import conversions
+from ..software.events import words_of_failure
 from .context import RunContext
 from .events import Explained, Stepped
 from .node_log import NodeLog

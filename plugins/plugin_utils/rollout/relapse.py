@@ -12,7 +12,7 @@ from functools import lru_cache
 from ..clock import Clock, format_duration
 from ..software.assets import Asset
 from ..software.node_id import NodeId
-from ..software.versions import Version, satisfies, try_parse
+from ..software.versions import Version, satisfies, spelled, try_parse
 from .poller import StatusPoller
 
 #: The nodes of routers that are done, with the version that each must go on running (None: any).
@@ -27,7 +27,7 @@ def departure(asset: Asset | None, version: str | None) -> str | None:
         return f"is {asset.status or asset.state}"
     wanted = _parsed(version)
     if wanted is not None and asset.version is not None and satisfies(asset.version, wanted) is False:
-        return f"runs {asset.version_text}"
+        return f"runs {spelled(asset.version_text)}"
     return None
 
 

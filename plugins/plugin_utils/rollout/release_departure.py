@@ -9,6 +9,7 @@ None of them moves a node, and none leaves while an upgrade, a downgrade or a re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ..conductor.request import Request
 from ..pcli.waiting import Steps
@@ -20,13 +21,10 @@ from .gate import Departure, examine_again
 from .gate_decisions import Decision
 from .journal import Record
 from .live_nodes import read_shown
-from .moments import LiveNode, NodeMoment
+from .moments import MOVES, LiveNode, NodeMoment
 from .node_log import NodeLog
 from .poller import StatusPoller
-from .read_moments import live_peer, partial_of
-
-#: A downgrade is shown as the upgrade that it is.
-_MOVES_SHOWN = ("upgrade", "revert")
+from .read_moments import live_peer, moved_or_away, partial_of
 
 
 def release_departure(
@@ -36,10 +34,11 @@ def release_departure(
     patience: float,
     logs: Sequence[NodeLog],
     records: dict[str, Record] | None = None,
+    passed_over: frozenset[str] = frozenset(),
 ) -> Departure:
     """The request on its way through the gate: what runs on its routers is read, and its intent is written.
 
-    ``records``: takes what is written down, by node.
+    ``records``: takes what is written down, by node. ``passed_over``: the names of conditions that a person has lifted.
     """
     live: dict[NodeId, LiveNode] = {}
 
@@ -49,10 +48,11 @@ def release_departure(
             node_ids |= {
                 NodeId(asset.router, asset.node) for asset in poller.peers(router, "") if poller.counts(router)
             }
-        live.update((yield from read_shown(context, poller, dict.fromkeys(sorted(node_ids), _MOVES_SHOWN))))
+        live.update((yield from read_shown(context, poller, dict.fromkeys(sorted(node_ids), MOVES))))
 
     def locked() -> Decision:
-        return examine_again(_moments(context, poller, request, logs, live))
+        moments = _moments(context, poller, request, logs, live)
+        return examine_again(replace(moment, lifted=passed_over) for moment in moments)
 
     def intend(command: str) -> None:
         for log in logs:
@@ -74,18 +74,17 @@ def _moments(
 ) -> Iterator[NodeMoment]:
     """The nodes of the request and those beside them, as they are under the lock. Raises JournalError."""
     for log in logs:
-        node_id = log.node_id
+        node_id, status = log.node_id, partial_of(poller, log.node_id)
         beside = [asset for asset in poller.peers(*node_id) if poller.counts(node_id.router)]
-        own = live_peer(context, live.get(node_id) or LiveNode(node_id), node_id.node, poller.asset(*node_id))
+        this_node = live_peer(context, live.get(node_id) or LiveNode(node_id), node_id.node, poller.asset(*node_id))
+        others = (
+            live_peer(context, live.get((asset.router, asset.node)) or LiveNode(node_id), asset.node, asset)
+            for asset in beside
+        )
         yield NodeMoment(
             node_id,
             request.operation,
-            partial_of(poller, node_id),
+            status,
             try_parse(request.version or ""),
-            begun=own.begun,
-            lines=tuple(line for lines in own.shown for line in lines),
-            peers=tuple(
-                live_peer(context, live.get((asset.router, asset.node)) or LiveNode(node_id), asset.node, asset)
-                for asset in beside
-            ),
+            peers=(replace(this_node, busy=moved_or_away(status)), *others),
         )

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from ..clock import format_duration
 from ..conductor.request import Request
 from ..pcli.errors import PcliError
+from ..planning.overrides import lifted
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
 from ..software.names import NameRefused
 from ..software.node_id import NodeId
 from ..software.refusal_reasons import not_now, still_downloading
+from ..software.versions import spelled
 from .context import Abandoned, RunContext, Steps
 from .download import Download, DownloadKnowledge, DownloadOptions, patiently
 from .journal import JournalError
@@ -156,7 +158,7 @@ class ReleaseFetch:
         if not self.silent:
             if self.sent and "there" not in self.reported:
                 self.reported.add("there")
-                self._report(f"{self._upgrade.version} is there")
+                self._report(f"{spelled(self._upgrade.version)} is there")
         elif not shared.reported_silent or shared.known.readable:
             shared.reported_silent = not shared.known.readable
             others = ". Nobody waits for that again in this run" if shared.reported_silent else ""
@@ -194,7 +196,8 @@ class ReleaseFetch:
         return True
 
     def _bring(self, request: Request, node_ids: tuple[NodeId, ...]) -> Steps:
-        shared, options, again = self.shared, self.shared.options, self.missing
+        shared, again = self.shared, self.missing
+        options = replace(shared.options, lifted=lifted(self.plan.overrides))
         if self.refused_at is not None:
             rest = self.refused_at + options.timeout - shared.context.clock.now()
             options = replace(options, timeout=max(rest, FIRST_PAUSE))

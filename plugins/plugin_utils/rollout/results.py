@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from ..software.versions import satisfies, try_parse
+from ..software.versions import satisfies, spelled, try_parse
 from .join_text import listed, sentences
 
 #: Begins the warning that says why a node was not reverted.
@@ -127,23 +127,20 @@ def _by_node(nodes: list[NodeResult], state: str) -> str:
     for node in nodes:
         if node.state == state:
             told.setdefault(node.reason, []).append(node.node)
-    return "; ".join(
-        f"{listed(names)}: {reason.rstrip('.;') if at < len(told) else reason}"
-        for at, (reason, names) in enumerate(told.items(), 1)
-    )
+    texts = [_named(names, reason) for reason, names in told.items()]
+    return "; ".join([*(text.rstrip(".;") for text in texts[:-1]), *texts[-1:]])
+
+
+def _named(names: Sequence[str], reason: str) -> str:
+    """A reason with the nodes that it is about, each named once."""
+    if reason.startswith("runs "):
+        return f"{listed(names)} {'runs' if len(names) == 1 else 'run'} {reason[5:]}"
+    return reason if len(names) == 1 and reason.startswith(f"{names[0]} ") else f"{listed(names)}: {reason}"
 
 
 def reason_of(nodes: list[NodeResult]) -> str:
     """Why a router is in its state, for a line that names the router: nodes are named where there are several."""
-    worst = router_state(nodes)
-    if len(nodes) == 1:
-        return nodes[0].reason
-    told = {node.reason for node in nodes if node.state == worst}
-    names = [node.node for node in nodes if node.state == worst]
-    common = next(iter(told), "")
-    if len(told) == 1 and len(names) > 1 and common.startswith("runs "):
-        return sentences(f"{listed(names)} run {common[5:]}", on_two_versions(nodes))
-    return sentences(_by_node(nodes, worst), on_two_versions(nodes))
+    return nodes[0].reason if len(nodes) == 1 else _reason(nodes)
 
 
 def on_two_versions(nodes: list[NodeResult]) -> str | None:
@@ -168,7 +165,7 @@ def two_versions(running: list[tuple[str, str | None]], advised: bool = False) -
         version is not None and satisfies(version, first) is False for _node, _text, version in known
     ):
         return None
-    each = listed(f"{node} runs {text}" for node, text, _version in known)
+    each = listed(f"{node} runs {spelled(text)}" for node, text, _version in known)
     advice = "" if advised else ": run again, or revert"
     return f"The pair is left {_TWO}: {each}. Commit nothing until they are alike{advice}"
 
@@ -184,11 +181,12 @@ def totals(nodes: list[NodeResult]) -> dict[str, int]:
 def summary(operation: str, nodes: list[NodeResult]) -> dict:
     """The result of an operation module, without ``failed``: that is the caller's to say (``fail_on_target``)."""
     bad = [node for node in nodes if not STATES[node.state].ok]
-    if bad:
-        reasons = [f"{operation} of {node.node}.{node.router} {node.state}: {node.reason}" for node in bad]
-        message = "; ".join([*(reason.rstrip(".;") for reason in reasons[:-1]), reasons[-1]])
-    else:
-        message = "; ".join(f"{node.node}.{node.router} {node.state}: {node.reason}" for node in nodes)
+    grouped: dict[tuple[str, str, str], list[str]] = {}
+    for node in bad or nodes:
+        grouped.setdefault((node.router, node.state, node.reason), []).append(f"{node.node}.{node.router}")
+    what = f"{operation} of " if bad else ""
+    texts = [f"{what}{listed(names)} {state}: {reason}" for (_router, state, reason), names in grouped.items()]
+    message = "; ".join([*(text.rstrip(".;") for text in texts[:-1]), *texts[-1:]])
     if bad:
         message = sentences(message, *_left_half_done(nodes))
     return {
@@ -223,7 +221,8 @@ def combine(entries: Sequence[Mapping], check_mode: bool = False) -> Mapping:
         if entry["state"] in _PROOF or STATES[decisive["state"]].ok or _as_bad(entry, decisive):
             decisive = entry
         else:
-            decisive = {**decisive, "reason": f"{decisive['reason']} Afterwards: {entry['state']}, {entry['reason']}"}
+            later = f"Afterwards: {entry['state']}, {entry['reason']}"
+            decisive = {**decisive, "reason": sentences(decisive["reason"], later)}
     if decisive["state"] == "planned" and not check_mode:
         reason = "it was planned, and no later task says what became of it"
         return {**decisive, "state": "not_started", "reason": reason}

@@ -16,14 +16,15 @@ from ..conductor.request import Request
 from ..planning.revert_rules import RevertCase, revert_refused
 from ..planning.volume_rules import Rollback
 from ..software.node_id import NodeId
-from ..software.versions import Version, satisfies, try_parse
+from ..software.versions import Version, satisfies, spelled, try_parse
 from .boot_volumes import rollback_steps
 from .context import RunContext
 from .gate import examine
+from .journal import JournalError
 from .observation import observe
 from .operation import OperationSpec
 from .poller import StatusPoller
-from .read_moments import revert_moment
+from .read_moments import begun_command, revert_moment
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def decide_revert(
     decision = RevertDecision(options, case.running, options.before)
     why = revert_refused(case)
     if case.running and case.before and satisfies(case.running, case.before):
-        return replace(decision, there=True, refused=why or "it runs this version already")
+        moves = case.not_now or (yield from context.waiting.ask(partial(_begun, context, poller, options)))
+        return replace(decision, there=not moves, refused=moves or why or "it runs this version already")
     if why:
         return replace(decision, refused=why)
     rollback, back_to = yield from _where_it_leads(context, poller, options)
@@ -105,6 +107,22 @@ def _case(poller: StatusPoller, options: RevertOptions) -> RevertCase:
         upgraded_to=status.version if options.by_hand else try_parse(options.upgraded_to or ""),
         before=try_parse(options.before or ""),
     )
+
+
+def _begun(context: RunContext, poller: StatusPoller, options: RevertOptions) -> str | None:
+    """What was begun on a node that is reverted by hand, and has no known end: it may move the node still (rule 27)."""
+    if not options.by_hand:
+        return None
+    try:
+        record = context.journal.last(*options.node_id)
+    except JournalError as error:
+        return str(error)
+    status = observe(poller, options.node_id)
+    well = status.settled or not poller.counts(options.node_id.router)
+    begun = begun_command(context, poller, record, well)
+    if begun is None or not begun.may_run:
+        return None
+    return f"it runs {spelled(status.version_text)} now, but {begun.words}. Wait for its end, then run again"
 
 
 def _where_it_leads(

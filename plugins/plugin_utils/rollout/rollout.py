@@ -16,6 +16,7 @@ from functools import partial
 from ..planning.admission import RolloutLimits
 from ..planning.durations import Durations
 from ..planning.plan import RouterPlan
+from ..software.node_id import NodeId
 from .batch_watch import BatchWatch
 from .context import Abandoned
 from .events import RouterPutBack, RouterStarted, RunBegan, RunEnded, RunProgressed
@@ -115,6 +116,13 @@ class Rollout:
         guard.run(partial(self.batch.save, self.admission.stopped, self.durations))
         guard.run(lambda: self.loop.tell(self._figures.line()))
 
+    def break_off(self, words: str) -> None:
+        """The task of this rollout ends here, for this reason: every router gets its results, also one never begun."""
+        if self._ends.break_off_all(words):
+            self.admission.stopped = self.admission.stopped or words
+            self.loop.events.emit(RunEnded(self.admission.stopped))
+            self.batch.save(self.admission.stopped, self.durations)
+
     def report(self) -> dict:
         """The run itself, as data."""
         return self.loop.events.listener(RunReport).data
@@ -126,6 +134,8 @@ class Rollout:
         baseline = self._breaker.begin(self.record.baseline if self.batch.counts else None)
         if self.batch.counts:
             self.record.baseline = baseline
+        nodes = [node for plan in plans if plan.state == "planned" for node in (*plan.nodes, *plan.left_alone)]
+        self.poller.know([*baseline, *(NodeId(node.router, node.node) for node in nodes)])
         began = RunBegan(self.loop.journal.run_id, self.operation, self.version, tuple(plans))
         self.loop.events.emit(began)
         for plan in plans:
@@ -135,14 +145,14 @@ class Rollout:
             self.admission.lane.prepare(self.progress.waiting)
         self.loop.events.emit(RunProgressed(self._figures))
 
-    # -- what nobody works on -------------------------------------------------------------------------------------
+    # -- what this run has not moved --------------------------------------------------------------------------------
 
     def _watch(self) -> None:
         """Compare the authority with what it was when the run began, and what this run has done with what it is now."""
-        busy = self.progress.touched() | set(self.batch.earlier()[2]) - set(self.record.relapsed)
+        moved = self.admission.moved()
         if self.bounds.reverts:  # that those are not well is why they are taken back
-            busy |= {plan.router for plan in self.progress.plans}
-        self._breaker.watch(busy)
+            moved |= {plan.router for plan in self.progress.plans}
+        self._breaker.watch(moved)
         for router, reason in self.batch.watch().items():
             plan = next((plan for plan in self.progress.plans if plan.router == router), None)
             if plan is None:

@@ -20,6 +20,7 @@ from .broken_off import words_of
 from .context import RunContext
 from .download_lane import DownloadLane
 from .events import StartsStopped
+from .listeners.ledger import NodeLedger
 from .poller import StatusPoller
 from .rollout_progress import CircuitBreaker, RolloutProgress
 
@@ -101,7 +102,14 @@ class RolloutAdmission:
     def in_transition(self) -> set[str]:
         """Routers that are worked on, came to a bad end, or are not settled: what leads to them is no loss."""
         unsettled = {asset.router for asset in self.poller.assets() if not asset.settled and asset.router}
-        return unsettled | self.progress.touched()
+        return unsettled | self.progress.active_routers() | self.progress.ended_badly()
+
+    def moved(self) -> set[str]:
+        """Routers whose assets may be away because of our own commands. What is followed for another reason is news."""
+        entries = self.context.events.listener(NodeLedger).entries()
+        begun = {node_id.router for node_id, entry in entries.items() if entry.ours}
+        earlier = set(self.batch.earlier()[2]) - set(self.batch.record.relapsed)
+        return begun | self.progress.ended_badly() | earlier
 
     def left_of(self, plan: RouterPlan, begun: bool = False) -> RouterPlan:
         """The plan without downloads that take no more time."""
@@ -134,7 +142,9 @@ class RolloutAdmission:
 
     def _report_canaries(self, reason: str, state: RolloutState) -> None:
         """Say once that the others wait for the canaries, and once that these bake."""
-        waits = f"{state.canaries.over}" if state.canaries.wanted and "canaries" in reason else ""
+        canaries = state.canaries
+        held = canaries.wanted and ("canaries" in reason or "in place of batch" in reason)
+        waits = f"{canaries.over} {canaries.in_place_of}" if held else ""
         if waits and waits != self._waits:
             self.context.tell(reason)
         self._waits = waits or self._waits
@@ -145,7 +155,7 @@ class RolloutAdmission:
         While the conductor does not answer nothing starts anyway.
         """
         now, unwell = self.context.clock.now(), {}
-        active = {active.plan.router for active in self.progress.active}
+        active = self.progress.active_routers()
         for router in self.progress.grouped:
             nodes = self.poller.peers(router, "")
             words = [f"has {node.node} {node.status}" for node in nodes if not node.settled]

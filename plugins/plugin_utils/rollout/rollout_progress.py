@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ..planning.admission import Standing, breaker_reason
+from ..planning.batches import BAD
 from ..planning.plan import RouterPlan
 from ..software.assets import Asset
 from ..software.node_id import NodeId
@@ -60,10 +61,20 @@ class RolloutProgress:
         order = {plan.router: at for at, plan in enumerate(self.plans)}
         self.waiting = sorted([*self.waiting, plan], key=lambda plan: order[plan.router])
 
-    def touched(self) -> set[str]:
-        """Routers that are worked on or came to a bad end: that their assets are away is no news."""
-        bad = {router for router, state in self.states.items() if state not in (*_WELL, "relapsed")}
-        return bad | {active.plan.router for active in self.active}
+    def active_routers(self) -> set[str]:
+        """Routers that are worked on."""
+        return {active.plan.router for active in self.active}
+
+    def ended_badly(self) -> set[str]:
+        """Routers that were worked on and came to a bad end: that their assets are away is no news.
+
+        One to which nothing was sent is lost for another reason, and that is news.
+        """
+        others = {router for router, state in self.states.items() if state not in (*_WELL, "relapsed")}
+        return {router for router in others if self.states[router] in BAD or self._was_moved(router)}
+
+    def _was_moved(self, router: str) -> bool:
+        return any(result.accepted for result in self.results[router])
 
     def totals(self) -> dict[str, int]:
         """How many routers have ended in each state."""
@@ -75,7 +86,7 @@ class RolloutProgress:
 
 @dataclass
 class CircuitBreaker:
-    """Pauses new starts while assets that nobody works on leave their settled state (rule 24).
+    """Pauses new starts while assets that this run has not moved leave their settled state (rule 24).
 
     ``percent``: of the assets that were settled at the beginning, how many may have left that state.
     """
@@ -94,10 +105,10 @@ class CircuitBreaker:
         self._baseline = dict.fromkeys(known, _SETTLED)
         return list(known)
 
-    def watch(self, touched: set[str]) -> None:
-        """Compare the assets of this moment with the baseline. ``touched``: routers that do not count."""
+    def watch(self, moved: set[str]) -> None:
+        """Compare the assets of this moment with the baseline. ``moved``: routers that do not count."""
         conductor_router = self.poller.local_node[0]
-        reason = breaker_reason(self._baseline, self._assets(), touched, conductor_router, self.percent)
+        reason = breaker_reason(self._baseline, self._assets(), moved, conductor_router, self.percent)
         if not self.poller.answers:
             reason = f"the conductor cannot be asked ({self.poller.trouble or self.poller.final})"
         if reason and not self.reason:

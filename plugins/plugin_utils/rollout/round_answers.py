@@ -54,8 +54,12 @@ class RoundAnswers:
 
     def newest_lines(self, operation: str, router: str, node: str) -> tuple[str, ...]:
         """The same, asked anew."""
+        return self.newest_status(operation, router, node)[0]
+
+    def newest_status(self, operation: str, router: str, node: str) -> tuple[tuple[str, ...], bool]:
+        """The same, and whether the answer was read as a whole."""
         self._status[operation, router, node] = response = self._ask_status(operation, router, node)
-        return tuple(operation_status.status_lines(response))
+        return tuple(operation_status.status_lines(response)), read_as_a_whole(response)
 
     def status_of(self, operation: str, router: str, node: str) -> Response | None:
         """The same as the whole answer; None where the conductor could not be asked."""
@@ -132,3 +136,8 @@ class RoundAnswers:
             raise
         except PcliError:
             return []
+
+
+def read_as_a_whole(response: Response | None) -> bool:
+    """True if an answer came, and nothing of it is missing."""
+    return response is not None and not response.broken and not response.cut

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..planning.plan import RouterPlan
 from .broken_off import EXPECTED, results_after, words_of
 from .events import RouterEnded
-from .left_out import results_of
+from .left_out import results_of, with_left_alone
 from .listeners.ledger import NodeLedger
 from .results import NodeResult, reason_of, router_state
 from .rollout_admission import RolloutAdmission
@@ -32,9 +34,25 @@ class RouterEnds:
             self.release(active)
         if plan in self._progress.waiting or plan.router in self._progress.states:
             return  # it broke off after its own end
+        self._end_broken_off(plan, active.run.results, words)
+
+    def break_off_all(self, words: str) -> bool:
+        """The whole rollout was broken off, at any point, for this reason. False if all of its routers had ended."""
+        progress, ended = self._progress, self._context.events.listener(NodeLedger).ended
+        left = [plan for plan in progress.plans if plan.router not in ended]
+        concluded = {active.plan.router: active.run.results for active in progress.active}
+        progress.active, progress.waiting = [], []
+        for plan in left:
+            if plan.state == "planned":
+                self._end_broken_off(plan, concluded.get(plan.router, []), words)
+            else:
+                self.end(plan, results_of(plan))
+        return bool(left)
+
+    def _end_broken_off(self, plan: RouterPlan, concluded: Sequence[NodeResult], words: str) -> None:
         entries = self._context.events.listener(NodeLedger).of_router(plan.router)
         left = results_of(plan, "not_started", f"nothing was sent: {words}")
-        self.end(plan, results_after(left, active.run.results, entries, words, not self._admission.moves))
+        self.end(plan, results_after(left, concluded, entries, words, not self._admission.moves))
 
     def release(self, active: ActiveRouter) -> None:
         """Nobody works on this router any more: its slot is free."""
@@ -43,7 +61,7 @@ class RouterEnds:
 
     def end(self, plan: RouterPlan, results: list[NodeResult]) -> None:
         """The router has ended with these results."""
-        router = plan.router
+        router, results = plan.router, with_left_alone(plan, results)
         self._progress.results[router] = results
         if self._admission.lane:
             self._admission.lane.forget(router)

@@ -13,7 +13,7 @@ operation, so that many routers share one clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..pcli import waiting
@@ -21,6 +21,7 @@ from ..pcli.errors import PcliError
 from ..planning.sequencing import POLICIES, requested
 from ..software.node_id import NodeId
 from ..software.targets import Target
+from ..software.versions import spelled
 from .concluded_nodes import ConcludedNodes
 from .context import RunContext, Steps
 from .download import DownloadOptions
@@ -34,6 +35,7 @@ from .operation import Operation, OperationSpec
 from .poller import StatusPoller
 from .post_checks import PostCheckOptions, PostChecks
 from .regressions import LOSS, ComparisonOptions, explain, explain_two_versions
+from .repeated_checks import RepeatedChecks
 from .results import NOT_REVERTED, NodeResult
 from .revert import RevertOptions, decide_revert
 from .router_view import RouterView
@@ -57,6 +59,8 @@ class UpgradePolicy:
     health: HealthOptions = field(default_factory=HealthOptions)
     #: The named checks after each node. None: none.
     post_checks: PostCheckOptions | None = None
+    #: The checks before the operation that only one of an earlier run explained, by router.
+    repeated_checks: Mapping[str, PostCheckOptions | None] = field(default_factory=dict)
     #: How a release is waited for that turns out to be missing. None: it is not.
     download: DownloadOptions | None = None
     #: Seconds for which a pair must have been well before its second node (rule 9).
@@ -112,6 +116,7 @@ class RouterUpgrade:
         compares = self.spec.request.operation in ("upgrade", "downgrade")
         self._comparison = Comparison(self._view, self.policy.compare if compares else None, self.policy.in_transition)
         self._post_checks = PostChecks(self._view, self.policy.post_checks)
+        self._repeated = RepeatedChecks(self._view, self.policy.repeated_checks.get(self.router))
         self._missing = MissingRelease(
             self._view, self.policy.download, self._enter, self.results, self.hand_back and bool(self.policy.download)
         )
@@ -161,6 +166,9 @@ class RouterUpgrade:
         request, rollback, warnings = replace(self.spec.request, router=node_id.router, node=node_id.node), None, []
         if not check_mode:
             stopped, warnings = yield from self._turn.steps(node_id, self.nodes)
+            if not stopped and self._repeated.due and self._view.needs_operation(node_id):
+                lost = yield from self._repeated.steps()
+                stopped = lost and f"nothing was sent: {lost}"
             if stopped:
                 self._concluded.not_touched(node_id, stopped, "held" if self.results else "not_started")
                 return
@@ -251,6 +259,7 @@ class RouterUpgrade:
         if self.policy.post_checks is not None:
             self._enter("post checks", ended[-1].node if ended else "")
             yield from self._post_checks.steps(logs)
+        yield from self._repeat_checks(logs)
         for log in logs:
             yield from self._revert_if_bad(log, may_revert)
         due = self._comparison.due(ended, [log.result for log in logs])
@@ -269,6 +278,14 @@ class RouterUpgrade:
         self._enter("health check", log.result.node)
         if not self._post_checks.includes_vendor_check(log.result.node):
             yield from health_steps(self.context, log, self.policy.health)
+
+    def _repeat_checks(self, logs: Sequence[NodeLog]) -> Generator[bool, None, None]:
+        """Hold the router for what only the operation explained that is over now, and that is still so."""
+        if not self._repeated.due or any(log.result.state not in GOOD for log in logs):
+            return
+        lost = yield from self._repeated.steps()
+        for log in logs if lost else ():
+            log.record(Judged("held", f"runs {spelled(log.result.running_version)}, but {lost}"))
 
     def _revert_if_bad(self, log: NodeLog, may_revert: bool) -> Generator[bool, None, None]:
         """The revert of a node that is bad itself, by its operation or by a check after it."""
@@ -312,7 +329,7 @@ class RouterUpgrade:
             decision = yield from decide_revert(self.context, self.poller, options, self.policy.forbids_revert)
             if decision.there and result.accepted:
                 before = decision.options.before
-                reason = sentences(result.reason, f"It runs {before} again by itself")
+                reason = sentences(result.reason, f"It runs {spelled(before)} again by itself")
                 log.end(NodeEnded("reverted", reason, local_fault=result.local_fault, running_version=before))
                 return
             if decision.refused:
@@ -333,7 +350,7 @@ def _record_loss(view: RouterView, log: NodeLog, lost: str) -> None:
     """The node is held for a loss; where a check has failed as well, it stays failed, and its reason names both."""
     result, what = log.result, "conductor" if view.is_conductor else "router"
     if result.state in GOOD:
-        log.record(Judged("held", f"runs {result.running_version}, but the {what} {LOSS}: {lost}"))
+        log.record(Judged("held", f"runs {spelled(result.running_version)}, but the {what} {LOSS}: {lost}"))
     else:
         log.record(Explained(f"The {what} {LOSS}: {lost}"))
     view.report(result.node, f"{log.result.state}: {lost}")

@@ -61,6 +61,8 @@ class RunRecord:
         self.relapsed: dict[str, str] = {}
         #: The nodes of the routers that are done, with the version that each must go on running.
         self.done: dict[str, dict[str, str | None]] = {}
+        #: Who has started the run, from where, and with which settings; for people only.
+        self.origin: dict[str, object] = {}
         #: Why nothing new starts in this run any more.
         self.stopped: str | None = None
         #: The hosts of the batch that was refused, and why the conductor must not be asked again (a refused login).
@@ -89,6 +91,10 @@ class RunRecord:
         """The routers that did not end well, by state: their exclusive groups and slots stay closed."""
         return {router: state for router, state in self.verdicts(before).items() if state in BAD}
 
+    def rolled(self) -> set[str]:
+        """The routers of the batches that tasks have worked on, or have begun to."""
+        return {router for batch in self.batches if batch.rolled for router in batch.routers}
+
     def total(self, before: int | None = None) -> int:
         """How many routers were in the batches that tasks have worked on."""
         return len({router for batch in self.batches[:before] if batch.rolled for router in batch.routers})
@@ -98,11 +104,14 @@ class RunRecord:
         return len({router for batch in self.batches[:before] for router in batch.tried})
 
     def refusal(self, before: int | None = None) -> str | None:
-        """Why no batch may begin after these, as a clause; None where one may."""
+        """Why no batch may begin after these, nor any other router of the one behind them; None where one may."""
         if self.stopped:
             return self.stopped
-        ends = [BatchEnd(list(batch.routers), self._ends(batch)) for batch in self.batches[:before]]
-        return refusal(ends, self.tolerance) if self.tolerance else None
+        for router, reason in self._outside().items():
+            return f"{router}, which this run has upgraded before its routers, {reason}"
+        ends = [BatchEnd(list(batch.routers), self._ends(batch)) for batch in self.batches]
+        under_way = None if before is None else next(iter(ends[before:]), None)
+        return refusal(ends[:before], self.tolerance, under_way) if self.tolerance else None
 
     def _ends(self, batch: Batch) -> dict[str, str]:
         return {router: "relapsed" if router in self.relapsed else state for router, state in batch.verdicts.items()}
@@ -130,7 +139,8 @@ class RunRecord:
     def hosts_not_ok(self, is_ok: Callable[[str], bool]) -> list[str]:
         """The hosts that must fail at the end of the run. ``is_ok`` says it of a state.
 
-        A run that was stopped never succeeds: where all others did, the first host that was held back fails.
+        A run that was stopped never succeeds: where all others did, the first host that was held back fails, or the
+        first of all where its conductor has relapsed.
         """
         bad = [
             host
@@ -138,7 +148,14 @@ class RunRecord:
             for router, host in batch.routers.items()
             if host and not is_ok(self._ends(batch).get(router, "not_started"))
         ]
-        return list(dict.fromkeys(bad)) or self.held_back[:1]
+        hosts = [host for batch in self.batches for host in batch.routers.values() if host]
+        return list(dict.fromkeys(bad)) or self.held_back[:1] or (hosts[:1] if self._outside() else [])
+
+    def _outside(self) -> dict[str, str]:
+        """What has relapsed and belongs to no batch: the conductor, with the reason."""
+        return {
+            router: why for router, why in self.relapsed.items() if all(router not in b.routers for b in self.batches)
+        }
 
     def relapsed_later(self) -> dict[str, str]:
         """The routers that relapsed after their batch had ended, so that its results call them done."""

@@ -28,6 +28,7 @@ def record_as_data(record: RunRecord) -> dict:
         "run_id": record.run_id,
         "process": record.process,
         "updated": format_timestamp(record.clock.wall()),
+        "origin": record.origin,
         "batches": [asdict(batch) for batch in record.batches],
         "relapsed": dict(record.relapsed),
         "done": record.done,
@@ -70,11 +71,23 @@ def load_record(record: RunRecord) -> str | None:
     return None
 
 
+def rolled_in_file(record: RunRecord) -> set[str]:
+    """The routers of the batches that a task of this run has begun, as it wrote down before it sent anything.
+
+    A task whose result never came has left no other record.
+    """
+    written = RunRecord(None, record.run_id, record.clock, record.process)
+    written.path = record.path
+    load_record(written)
+    return written.rolled()
+
+
 def _take(record: RunRecord, data: object) -> None:
     if not isinstance(data, Mapping) or data["run_id"] != record.run_id:
         raise ValueError("it belongs to another run")
     if data["process"] != record.process:
         return  # an earlier run of the same name: what it left binds routers, by the journal, and no batches
+    record.origin = dict(data.get("origin") or {})
     record.batches = [Batch.from_data(batch) for batch in data["batches"]]
     record.relapsed = {str(router): str(reason) for router, reason in dict(data["relapsed"]).items()}
     record.done = {

@@ -42,7 +42,7 @@ def review(context: RunContext, poller: StatusPoller, record: RunRecord) -> str 
         return poller.trouble or str(poller.final)
     trouble = watch.conductor_trouble()
     for node_id, words in watch.away(record.done).items():
-        also = f"; of the conductor, {trouble}" if trouble else ""
+        also = f"; of the conductor, {trouble}" if trouble and node_id.router != poller.local_node[0] else ""
         if node_id.router in record.done:
             relapse(context, record, node_id.router, f"was done, but {node_id.node} {words}{also}")
     return None

@@ -8,19 +8,16 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from ..pcli.waiting import Steps
 from ..software import operation_status
 from .answering import wait_for_answer
-from .conductor_evidence import status_before
 from .events import Intended, Sent, Warned
 from .gate import Departure, Passage, examine_again, pass_gate
 from .gate_conditions import Decision
 from .journal import JournalError, Record
 from .judge import Outcome
 from .live_nodes import read_live
-from .observation import CommandBaseline
 from .operation_end import StatusWatch
 from .operation_state import AskAgain, FollowedNode, OperationRun
 from .read_moments import locked_moments, nodes_that_matter
@@ -41,7 +38,9 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
     if decision.kind == "never":
         run.end(nodes, Outcome(run.nothing_sent, f"nothing was sent: {decision.reason}"))
         return False
-    run.baseline = _baseline(run)
+    baseline = run.baseline_now()
+    for node in nodes:
+        node.baseline = baseline
     if passage.pending is None:  # it may have got through
         run.accept(nodes, "the session broke while the request was sent", str(passage.error))
         return True
@@ -52,7 +51,7 @@ def send_steps(run: OperationRun, nodes: list[FollowedNode], deadline: float) ->
 def _ask_again(run: OperationRun, nodes: Sequence[FollowedNode], passage: Passage, deadline: float) -> None:
     """Have everything examined anew. Raises AskAgain, or the error of a conductor that was away for too long."""
     if passage.error is None:
-        _report_wait(run, nodes, passage.decision)
+        report_wait(run, nodes, passage.decision)
     elif not run.poller.shared or run.context.clock.now() >= deadline:
         raise passage.error
     else:
@@ -60,7 +59,7 @@ def _ask_again(run: OperationRun, nodes: Sequence[FollowedNode], passage: Passag
     raise AskAgain
 
 
-def _report_wait(run: OperationRun, nodes: Sequence[FollowedNode], decision: Decision) -> None:
+def report_wait(run: OperationRun, nodes: Sequence[FollowedNode], decision: Decision) -> None:
     """Remember since when it waits for nodes that are not as they must be, and say once what it waits for."""
     if decision.until is None:
         run.unwell_since = None
@@ -77,8 +76,7 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     def prepare() -> Steps[None]:
         run.live = yield from read_live(context, run.poller, nodes_that_matter(run))
         for node in nodes:
-            node.watch = yield from _status_before(run, node)
-        run.baseline = _baseline(run)
+            node.watch = _status_before(run, node)
 
     def locked() -> Decision:
         decision = examine_again(locked_moments(run, nodes))
@@ -100,19 +98,10 @@ def _departure(run: OperationRun, nodes: Sequence[FollowedNode]) -> Departure:
     )
 
 
-def _status_before(run: OperationRun, node: FollowedNode) -> Steps[StatusWatch]:
+def _status_before(run: OperationRun, node: FollowedNode) -> StatusWatch:
     """The watch of the status of a node that is about to be sent a command, from what was read for the gate."""
-    operation, poller = run.spec.request.operation, run.poller
-    shown = run.live[node.node_id].shown[0]
-    if shown:
-        return StatusWatch(tuple(operation_status.about(shown, node.node_id, poller.names_beside(node.node_id))))
-    read = partial(status_before, poller, operation, node.node_id, run.context.clock.now(), taken_up=False)
-    return (yield from run.context.waiting.ask(read))
-
-
-def _baseline(run: OperationRun) -> CommandBaseline:
-    """What is true now: a node that boots before its command has left has not booted since (rule 16)."""
-    return CommandBaseline(run.context.clock.now(), run.poller.conductor_time_now)
+    live, others = run.live[node.node_id], run.poller.names_beside(node.node_id)
+    return StatusWatch(tuple(operation_status.about(live.shown[0], node.node_id, others)) if live.whole else None)
 
 
 def _record_lifted(run: OperationRun, nodes: Sequence[FollowedNode], decision: Decision) -> None:

@@ -13,7 +13,7 @@ import os
 from collections.abc import Mapping
 from datetime import datetime
 
-from ..clock import Clock, format_duration, format_timestamp
+from ..clock import Clock, format_duration, format_timestamp, parse_record_timestamp
 from ..files import prepare_folder, replace_file
 from .journal import JournalError
 from .results import STATES
@@ -28,7 +28,9 @@ class StatusFile:
     Its mode is 0600 like the journal's: it holds the conductor's own words, which nobody has read through.
     """
 
-    def __init__(self, path: str | None, clock: Clock):
+    def __init__(self, path: str | None, clock: Clock, origin: Mapping[str, object] | None = None):
+        #: Who has started the run, and with which settings. One ``process`` is one run.
+        self.origin = dict(origin or {})
         self.path = os.path.abspath(os.path.expanduser(path)) if path else None
         self._clock = clock
         self._written_at: float | None = None
@@ -47,6 +49,21 @@ class StatusFile:
                 f"The status file {self.path} cannot be written: {error.strerror}. Nothing was sent. Give another path "
                 "in 'status_file', or leave it out."
             ) from error
+
+    def earlier(self, run_id: str, operation: str) -> dict:
+        """What earlier batches of this run have left in the file; empty where it is another run's, or unreadable."""
+        if self.path is None:
+            return {}
+        try:
+            with open(self.path, encoding="utf-8") as stream:
+                data = json.load(stream)
+            known = (data["run_id"], data["operation"], data.get("process"))
+            parse_record_timestamp(data["started"])
+            if known != (run_id, operation, self.origin.get("process")) or not isinstance(data["targets"], dict):
+                return {}
+            return data
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
 
     def wanted(self, force: bool = False) -> bool:
         """Would :meth:`write` write now? So that nobody gathers the data of a fleet in vain."""
@@ -80,10 +97,12 @@ def status_data(
     targets: Mapping[str, Mapping],
     eta: float | None = None,
     reason: str = "",
+    origin: Mapping[str, object] | None = None,
 ) -> dict:
     """What the status file holds. ``state``: running, stopping (nothing new starts, for ``reason``) or ended.
 
     ``targets``: by router, each with state, phase, since, reason and nodes. ``eta``: seconds until all is done.
+    ``origin``: who has started the run, and with which settings.
     """
     totals: dict[str, int] = {}
     for target in targets.values():
@@ -91,6 +110,7 @@ def status_data(
     return {
         "run_id": run_id,
         "operation": operation,
+        **(origin or {}),
         "version": version,
         "state": state,
         "reason": reason,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 
+from ..planning.overrides import lifted_checks
 from ..planning.plan import RouterPlan
 from ..planning.sequencing import POLICIES
 from ..software.versions import parse
@@ -37,11 +38,16 @@ def upgrade_runner(
             fleet.poller,
             plan.router,
             tuple(node.node for node in plan.nodes),
-            replace(_spec_of(plan, spec, simultaneous), group=plan.mates, blocked=blocked.get(plan.router, "")),
+            replace(
+                _spec_of(plan, spec, simultaneous),
+                group=plan.mates,
+                only_follow=f"a check stops it: {blocked[plan.router]}" if blocked.get(plan.router) else "",
+            ),
             plan.sequencing,
             replace(
                 policy,
-                post_checks=_post_checks_of(plan, policy),
+                post_checks=_checks_of(plan, policy.post_checks),
+                repeated_checks={plan.router: _checks_of(plan, policy.repeated_checks.get(plan.router))},
                 may_continue=lambda left: fleet.admission.may_continue(plan, left),
                 in_transition=fleet.admission.in_transition,
             ),
@@ -61,9 +67,11 @@ def _spec_of(plan: RouterPlan, spec: OperationSpec, simultaneous: bool) -> Opera
     return replace(spec, wanted=wanted, overrides=plan.overrides, request=request)
 
 
-def _post_checks_of(plan: RouterPlan, policy: UpgradePolicy) -> PostCheckOptions | None:
-    """The named checks after each node, which ask for the version that the plan of its router names."""
-    options = policy.post_checks
-    if options is None or options.requested_version is None or plan.to_version is None:
+def _checks_of(plan: RouterPlan, options: PostCheckOptions | None) -> PostCheckOptions | None:
+    """Named checks of a router, which ask for the version that its plan names."""
+    if options is None:
+        return None
+    options = replace(options, lifted=lifted_checks(plan.overrides))
+    if options.requested_version is None or plan.to_version is None:
         return options
     return replace(options, requested_version=parse(plan.to_version))

@@ -24,7 +24,7 @@ from ..pcli.waiting import Steps
 from ..software.assets import Asset
 from ..software.health import Health
 from ..software.system import within
-from ..software.versions import satisfies, try_parse
+from ..software.versions import satisfies, spelled, try_parse
 from .context import RunContext
 from .events import Judged, Stepped, Warned
 from .node_log import NodeLog
@@ -53,7 +53,7 @@ class HealthOptions:
 def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> Generator[bool, None, None]:
     """Run the vendor's health check on a node that is done; a failure makes it ``failed``, a fault of its own.
 
-    An unreadable answer is a warning, or holds the node by setting.
+    An unreadable answer is a warning, or holds the node by setting; one that speaks of a failure always holds it.
     """
     result = log.result
     if result.state != "done" or not options.run:
@@ -67,21 +67,22 @@ def health_steps(context: RunContext, log: NodeLog, options: HealthOptions) -> G
             log.record(Warned("no health check of the vendor's exists below 6.3"))
             return
         except NoAnswer:
-            _unreadable(log, options, f"it has not answered within {format_duration(options.timeout)}")
+            why = f"it has not answered within {format_duration(options.timeout)}"
+            _unknown(log, why, options.unknown == "hold")
             return
         except PcliError as error:
-            _unreadable(log, options, f"it could not be run: {error}")
+            _unknown(log, f"it could not be run: {error}", options.unknown == "hold")
             return
         log.record(Stepped(f"health check: {verdict.state}", verdict.words, quiet=True))
-        context.tell(f"{result.node}.{result.router}: health check {verdict.state}: {verdict.reason}")
-        if verdict.state != "fail" or last_try:
+        context.tell(f"{result.node}.{result.router}: health check: {verdict.state} ({verdict.reason})")
+        if last_try or not (verdict.state == "fail" or verdict.speaks_of_failure):
             break
         yield from context.waiting.pause(options.retry_pause)
     if verdict.state == "fail":
-        reason = f"runs {result.running_version}, but its own health check failed: {verdict.reason}"
+        reason = f"runs {spelled(result.running_version)}, but its own health check failed: {verdict.reason}"
         log.record(Judged("failed", reason, local_fault=True))
     elif verdict.state == "unknown":
-        _unreadable(log, options, verdict.reason)
+        _unknown(log, verdict.why_unknown, verdict.holds(options.unknown))
 
 
 def _health_verdict(context: RunContext, request: Request, options: HealthOptions) -> Steps[Health]:
@@ -94,10 +95,11 @@ def _health_verdict(context: RunContext, request: Request, options: HealthOption
     return verdict
 
 
-def _unreadable(log: NodeLog, options: HealthOptions, why: str) -> None:
+def _unknown(log: NodeLog, why: str, holds: bool) -> None:
     log.record(Warned(f"the health check is unknown: {why}"))
-    if options.unknown == "hold":
-        log.record(Judged("held", f"runs {log.result.running_version}, but its health check is unknown: {why}"))
+    if holds:
+        running = spelled(log.result.running_version)
+        log.record(Judged("held", f"runs {running}, but its health check is unknown: {why}"))
 
 
 # -- the comparison with the time before ------------------------------------------------------------------------------

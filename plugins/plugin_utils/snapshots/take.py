@@ -169,13 +169,15 @@ def _processes(source: _Source) -> Area:
 
 
 def _primaries(source: _Source) -> Area:
-    """Which node leads each process that has a leader. None that leads is bad, two are no verdict."""
+    """Which node of a pair leads each process that has a leader. None that leads is bad, two are no verdict."""
     area: Area = {}
+    if len(source.nodes) < 2:  # a node that is alone may show that it leads nothing
+        return area
     by_name: dict[str, list[Process]] = {}
     for process in source.all_processes():
         if process.primary is not None:
             by_name.setdefault(process.name, []).append(process)
-    if not by_name and len(source.nodes) > 1:  # of a node that is alone nobody asks whether it leads
+    if not by_name:
         raise NotAvailable(f"'show system processes' shows of no process of {source.router} whether it leads.")
     for name, processes in by_name.items():
         leading = sorted(source.node_of(process.node) for process in processes if process.primary)

@@ -84,21 +84,46 @@ _BUSY = re.compile(
 # The same words for something that is over or has not started: no operation runs.
 _NOT_BUSY = re.compile(
     r"fail|error|complete|done|finish|success|abort|cancel|required|available|needed|downloaded|upgraded|downgraded"
-    r"|reverted|converted|installed|rebooted|restarted|pending|notinstall|uninstalled"
+    r"|reverted|converted|installed|rebooted|restarted|pending|notinstall|uninstalled|synchronized|disconnected"
 )
+
+
+#: What may stand around a word without changing it: blanks, dots, ticks and bullets.
+TRIM = re.compile(r"\A[\s.\u2026\u2714\u2713\u25cf\u2022]+|[\s.\u2026\u2714\u2713\u25cf\u2022]+\Z")
+_PERCENT = re.compile(r"\(\s*[0-9]+(?:\.[0-9]+)?\s*%\s*\)|[0-9]+(?:\.[0-9]+)?\s*%")
 
 
 # A fleet shows the same few words for each of its nodes, in every poll.
 @lru_cache(maxsize=4096)
 def read_state(text: str | None) -> State:
-    """Normalise a status as the conductor prints it. An unknown word is neither settled nor away."""
-    shown = re.sub(r"(?<=[a-z])(?=[A-Z])|[\s_\-]+", " ", text or "").strip()
-    # "Upgrading (45%)", "Downloading 12 %...", marks in front
-    bare = re.sub(r"\(.*?\)|[0-9]+(?:\.[0-9]+)?\s*%|[^A-Za-z ]", " ", shown).lower()
-    bare = bare.replace("synchronis", "synchroniz").replace("initialis", "initializ")
-    word = bare.replace(" ", "")
-    if word in STATES:
-        return STATES[word]
-    if _BUSY.search(word) and not _NOT_BUSY.search(word):
-        return State(" ".join(bare.split()), "busy")
-    return State(" ".join(shown.lower().split()) or "unknown", "unknown")
+    """Normalise a status as the conductor prints it. An unknown word is neither settled nor away.
+
+    A word counts only if it is the whole status: `Synchronized (upgrading)`, `Synchronized 45%` and `Synchronized?` say
+    more than `Synchronized`, and what that means is not known. A percentage says nothing more beside a word for
+    something that goes on by itself.
+    """
+    shown = re.sub(r"(?<=[a-z])(?=[A-Z])|[\s_\-]+", " ", TRIM.sub("", text or "")).strip()
+    name = _bare(shown) or "unknown"
+    known = STATES.get(_word(shown))
+    if known is not None:
+        return known
+    moving = _bare(TRIM.sub("", _PERCENT.sub("", shown)))  # "Upgrading (45%)", "Downloading 12 %..."
+    known = STATES.get(_word(moving))
+    if known is not None and known.kind in ("coming", "busy"):
+        return known
+    beside = STATES.get(_word(re.sub(r"[(\[{].*", "", moving)))
+    if beside is not None and not beside.busy:
+        return State(name, "unknown")
+    words = re.sub(r"[^a-z]+", " ", moving).strip()
+    if _BUSY.search(words.replace(" ", "")) and not _NOT_BUSY.search(words.replace(" ", "")):
+        return State(words, "busy")
+    return State(name, "unknown")
+
+
+def _bare(shown: str) -> str:
+    lower = " ".join(shown.lower().split())
+    return lower.replace("synchronis", "synchroniz").replace("initialis", "initializ")
+
+
+def _word(shown: str) -> str:
+    return _bare(shown).replace(" ", "")

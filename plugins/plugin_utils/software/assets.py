@@ -10,17 +10,19 @@ asset). One row is one node; rows are kept as printed, also when two are the sam
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ..pcli.blocks import Block
 from ..pcli.response import Response
 from ..pcli.tables import Table
+from .asset_list import NOTHING, not_understood, own_part, read_duplicates
 from .asset_states import State, read_state
 from .download_words import read_words
 from .empty_answers import is_whole, shows_none
 from .node_id import NodeId
+from .terminal_messages import without_messages
 from .versions import (
     Version,
     install_type_of,
@@ -39,10 +41,6 @@ ERRORS = ("Errors", "Error Count")
 SERVICE = ("Service Status", "Service", "Service State")
 CONDUCTOR_CONNECTIVITY = ("Conductor Connectivity",)
 PEER_CONNECTIVITY = ("Peer Conductor Connectivity",)
-#: A list of its own behind an asset, or behind all of them (ts_ap_duplicate_asset_id).
-DUPLICATES = ("Duplicate Asset IDs", "Duplicate Asset ID", "Duplicate Assets", "Duplicate IDs")
-
-_NOTHING = frozenset(("", "-", "--", "none", "unknown", "n/a", "na", "null"))
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,9 @@ class Asset:
     """One node as the conductor sees it. None: the conductor does not say.
 
     `status` is the word as printed, `state` the normalised one (see asset_states.py). `time_in_status` is in seconds.
-    `service` and the two connectivities are in lower case and known for a single asset only (`show assets <id>`);
-    Synchronized does not prove that the service runs (I95-63955). `duplicate`: the same page lists it under "Duplicate
-    Asset IDs".
+    `service` and the two connectivities are in lower case and known for a single asset only (`show assets <id>`).
+    `service` is empty where its cell is; Synchronized does not prove that it runs (I95-63955). `duplicate`: the same
+    page lists it under "Duplicate Asset IDs".
     """
 
     router: str | None
@@ -97,20 +95,49 @@ class Downloads:
 
 
 def read_assets(response: Response) -> list[Asset] | None:
-    """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable."""
+    """Every asset that `show assets` lists, in its order. Empty: it says that there are none; None: unreadable.
+
+    A list with a line that may have hidden a row is unreadable as a whole; :func:`why_not_whole` names the line.
+    """
     if response.broken:  # a list without its rows from there on is none
         return None
-    tables = [table for table in response.tables if _lists_assets(table)]
-    listed = [asset for table in tables for asset in _from_table(table)]
-    listed = listed or [_from_block(block) for block in response.blocks if _is_asset(block)]
+    response, listed = _own_list(response)
+    if _not_understood(response, listed):
+        return None
     if not listed:
-        return [] if shows_none(response, tables, "assets?") else None
+        return [] if shows_none(response, _tables_of(response), "assets?") else None
     duplicate_ids = read_duplicates(response)
     return (
         [replace(asset, duplicate=(asset.asset_id or "").lower() in duplicate_ids) for asset in listed]
         if duplicate_ids
         else listed
     )
+
+
+def why_not_whole(response: Response) -> str | None:
+    """What of a list of assets is not understood, as part of a sentence; None where no list is in the answer."""
+    response, listed = _own_list(response)
+    return _not_understood(response, listed) if listed or _tables_of(response) else None
+
+
+def _own_list(response: Response) -> tuple[Response, list[Asset]]:
+    """What of an answer belongs to it, and the assets in its tables, else in its blocks."""
+    response = without_messages(response)
+    own = own_part(response)
+    return (own, _listed(own)) if _listed(own) else (response, _listed(response))
+
+
+def _listed(response: Response) -> list[Asset]:
+    listed = [asset for table in _tables_of(response) for asset in _from_table(table)]
+    return listed or [_from_block(block) for block in response.blocks if _is_asset(block)]
+
+
+def _tables_of(response: Response) -> list[Table]:
+    return [table for table in response.tables if _lists_assets(table)]
+
+
+def _not_understood(response: Response, listed: Sequence[Asset]) -> str | None:
+    return response.broken or not_understood(response, len(listed), _lists_assets, _is_asset)
 
 
 def half_read(assets: Iterable[Asset]) -> str | None:
@@ -125,18 +152,6 @@ def half_read(assets: Iterable[Asset]) -> str | None:
         if name and not asset.status.strip():
             return f"{name} is shown without a status"
     return None
-
-
-def read_duplicates(response: Response) -> frozenset[str]:
-    """The asset ids, in lower case, below the title "Duplicate Asset IDs"; empty where there is no such list.
-
-    The vendor shows it between two rules, which makes a table of one column of it; a section of a block counts as well.
-    """
-    cells = [table.cell(row, *DUPLICATES) for table in response.tables if table.has(*DUPLICATES) for row in table.rows]
-    for block in response.blocks:
-        cells += [line for name in DUPLICATES for line in block.section(name)]
-    ids = (cell.strip(" -*•,;").lower() for cell in cells if cell)
-    return frozenset(identity for identity in ids if identity not in _NOTHING)
 
 
 def read_asset_detail(response: Response) -> Asset | None:
@@ -262,7 +277,7 @@ def _is_asset(block: Block) -> bool:
 
 
 def _from_block(block: Block) -> Asset:
-    texts = tuple(line for line in block.section("Errors") if line.lower() not in _NOTHING)
+    texts = tuple(line for line in block.section("Errors") if line.lower() not in NOTHING)
     counted = block.get(*ERRORS)
     return _asset(
         router=block.get(*ROUTER),
@@ -311,7 +326,7 @@ def _asset(
         busy=state.busy,
         time_in_status=parse_duration(time_in_status or ""),
         errors=int(errors) if errors and re.fullmatch(r"[0-9]+", errors) else None,
-        service=_lower(service),
+        service=None if service is None else _lower(service) or "",
         conductor_connectivity=_lower(conductor_connectivity),
         peer_connectivity=_lower(peer_connectivity),
         error_texts=error_texts,
@@ -333,7 +348,7 @@ def _type_of_version(text: str | None) -> str | None:
 
 
 def _value(text: str | None) -> str | None:
-    return None if text is None or text.strip().lower() in _NOTHING else text.strip()
+    return None if text is None or text.strip().lower() in NOTHING else text.strip()
 
 
 def _lower(text: str | None) -> str | None:

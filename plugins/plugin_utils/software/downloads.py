@@ -182,7 +182,7 @@ def _decided(mine: list[Entry], fresh: Sequence[str], all_old: bool, response: R
 
 
 def _says_none(line: str) -> bool:
-    return read_words(line).kind == NOTHING or operation_status.at_rest([line])
+    return read_words(line).kind == NOTHING or operation_status.at_rest([line], "download")
 
 
 def _meant(entry: Entry, wanted: Version, scope: NodeScope) -> bool:

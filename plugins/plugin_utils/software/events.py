@@ -54,8 +54,6 @@ _UPGRADE_FAILED = re.compile(
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(r"\bretry|\bretries\b|\bagain\b|\bnext attempt\b|\bif\b|\bwill\b", re.IGNORECASE)
-_CONVERSION = re.compile(r"\bconver(?:t|ts|ted|ting|sion)\b", re.IGNORECASE)
-_KINDS = re.compile(r"\b(?:package|image|ibu|package-based|image-based)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -79,14 +77,6 @@ class Event:
     def words(self) -> str:
         """The event for people: its time and its own words."""
         return f"{self.time} {self.message}".strip()
-
-
-@dataclass(frozen=True)
-class Conversion:
-    """What an event says of a conversion from package to image. ``said``: done, failed, or begun."""
-
-    event: Event
-    said: str
 
 
 # -- reading ------------------------------------------------------------------------------------------------------
@@ -325,9 +315,9 @@ def words_of_failure(
 ) -> str:
     """The conductor's own words about a node since a moment, to stand in a reason. Empty where it said nothing.
 
-    The newest ``most`` events that speak of something wrong, each text once. Left out are an alarm that has been
-    cleared since, what is expected while one node of a pair is done (see the table of alarms), that a revert began or
-    ended well, and what stands in the text ``besides`` already.
+    The newest ``most`` events that speak of something wrong, each text and each cause once. Left out are an alarm that
+    has been cleared since, what is expected while one node of a pair is done (see the table of alarms), that a revert
+    began or ended well, and what stands in the text ``besides`` already.
     """
     mine, quoted = of_node(events, router, node, since), " ".join(besides.split())
     wrong = {}
@@ -336,7 +326,9 @@ def words_of_failure(
         if _speaks_of_failure(event) and not _cleared(event, mine[position:]) and not _said_already(text, quoted):
             wrong.pop(text, None)
             wrong[text] = " ".join(event.words.split())
-    return "; ".join([*wrong.values()][-most:])
+    texts = [*wrong]
+    once = [text for at, text in enumerate(texts) if not _said_already(text, "\n".join(texts[at + 1 :]))]
+    return "; ".join([wrong[text] for text in once][-most:])
 
 
 def _said_already(text: str, quoted: str) -> bool:
@@ -352,7 +344,12 @@ def _speaks_of_failure(event: Event) -> bool:
         row = row_of(event.message)
         no_fault = row is not None and (row.after == UNRELATED or row.half_done)
         return event.severity in (None, *GRAVE) and not no_fault
-    return bool(_FAILURE.search(_REVERT_STEP.sub("", _NO_FAILURE.sub("", event.message))))
+    return speaks_of_failure(_REVERT_STEP.sub("", event.message))
+
+
+def speaks_of_failure(text: str) -> bool:
+    """True if a text says that something went wrong, and not only that nothing did."""
+    return bool(_FAILURE.search(_NO_FAILURE.sub("", text)))
 
 
 def upgrade_failure(events: Iterable[Event], router: str, node: str, since: datetime) -> str | None:
@@ -366,10 +363,18 @@ def upgrade_failure(events: Iterable[Event], router: str, node: str, since: date
         for event in of_node(events, router, node, since)
         if event.type == "provisioning" and event.at is not None and event.at.tzinfo is not None and event.at >= since
     ]
-    about = [event for event in mine if _UPGRADE.search(event.message) and not _DOWNLOAD.search(event.message)]
+    about = [event for event in mine if _is_about_upgrade(event.message)]
     if not about or not _UPGRADE_FAILED.search(about[-1].message) or _GOES_ON.search(about[-1].message):
         return None
     return " ".join(about[-1].words.split())
+
+
+def _is_about_upgrade(message: str) -> bool:
+    """True if an event is about an upgrade and not about a download, which may be what an upgrade failed for."""
+    download, failed = _DOWNLOAD.search(message), _UPGRADE_FAILED.search(message)
+    if download is None or failed is None:
+        return download is None and _UPGRADE.search(message) is not None
+    return failed.start() < download.start()
 
 
 def _cleared(event: Event, later: list[Event]) -> bool:
@@ -378,22 +383,3 @@ def _cleared(event: Event, later: list[Event]) -> bool:
         and (squeezed(clearing.message), clearing.category) == (squeezed(event.message), event.category)
         for clearing in later
     )
-
-
-def conversions(events: Iterable[Event], router: str, node: str, since: datetime | None = None) -> list[Conversion]:
-    """The events that speak of a conversion from package to image, oldest first.
-
-    Recognised only where the words name a conversion and one of both kinds; the texts are not documented, so an empty
-    list says nothing. Evidence, never a verdict: the install type of its asset decides whether a node was converted.
-    """
-    return [
-        Conversion(event, _said(event.message))
-        for event in of_node(events, router, node, since)
-        if _CONVERSION.search(event.message) and _KINDS.search(event.message)
-    ]
-
-
-def _said(message: str) -> str:
-    if _FAILURE.search(_NO_FAILURE.sub("", message)):
-        return "failed"
-    return "done" if re.search(r"\b(?:converted|complete[ds]?|success\w*|finished|done)\b", message, re.I) else "begun"

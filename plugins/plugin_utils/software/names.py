@@ -10,12 +10,28 @@ The PCLI splits a line at blanks, pipes it at ``|``, completes it at a tab, expl
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _FORBIDDEN = re.compile(r"[\s|;&<>?!`'\"\\$\x00-\x1f\x7f-\x9f]")
 
 
 class NameRefused(ValueError):
     """A name that must not reach a command line. The message names the field and what is accepted."""
+
+
+def decrypted(value: object) -> object:
+    """The text of a value that is encrypted with Ansible Vault, also within lists and mappings; others as they are.
+
+    Where a variable is not the result of a template, Ansible gives an object that is no text: up to 2.18 a sequence of
+    characters, later one that is decrypted when it is used.
+    """
+    if getattr(value, "__ENCRYPTED__", False) or type(value).__name__ == "EncryptedString":
+        return str(value)
+    if isinstance(value, Mapping):
+        return {name: decrypted(entry) for name, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [decrypted(entry) for entry in value]
+    return value
 
 
 def check_word(value: object, field: str) -> str:

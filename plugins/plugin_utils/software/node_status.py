@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .versions import Version, fits, satisfies
+from .versions import Version, fits, satisfies, spelled
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class NodeStatus:
     service: bool | None = None
     service_text: str | None = None
     install_type: str | None = None
+    #: Did the node itself answer, and not only the list of assets about it?
+    answered: bool = False
     #: Whether the node has booted since the command; None where unknown (uptime is no proof before 6.3.0).
     booted_since: bool | None = None
     #: What the conductor itself has reported about the operation since the command: failed, running or ended.
@@ -37,7 +39,12 @@ class NodeStatus:
         if not self.reachable:
             return "it does not answer"
         service = f", service {self.service_text}" if self.service_text else ""
-        return f"it runs {self.version_text or 'an unreadable version'}, {self.state}{service}"
+        return f"it runs {self.release or 'an unreadable version'}, {self.state}{service}"
+
+    @property
+    def release(self) -> str:
+        """The version for people, in the one spelling of all messages."""
+        return spelled(self.version_text)
 
 
 def runs(status: NodeStatus, wanted: Version, before: Version | None) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 from ..pcli.response import Response
 from ..pcli.tables import Table, is_rule
-from .versions import Version, patch_equal, try_parse
+from .versions import Version, patch_equal, spelled, try_parse
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class NodeVersion:
         """A prepared change: the next boot starts another volume than the running one. None: no change or unknown."""
         if None in (self.volume, self.selected_volume) or self.volume == self.selected_volume:
             return None
-        lies = f" ({self.idle.version_text})" if self.idle and self.idle.version_text else ""
+        lies = f" ({spelled(self.idle.version_text)})" if self.idle and self.idle.version_text else ""
         return f"volume {self.volume} runs, and the next boot is set to volume {self.selected_volume}{lies}"
 
     @property

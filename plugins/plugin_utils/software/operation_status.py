@@ -18,13 +18,27 @@ from ..pcli.error_lines import says_taken
 from ..pcli.response import Response
 from ..pcli.tables import scan_tables
 from .assets import parse_duration
-from .empty_answers import is_whole, only_frame
+from .empty_answers import is_whole
 from .node_id import NodeId
-from .operation_words import IDLE, NONE_KNOWN, ends_in_words, goes_on, has_ended, reports_failure, says_none
+from .operation_rest import leaves_open
+from .operation_words import (
+    IDLE,
+    NONE_KNOWN,
+    ends_in_words,
+    goes_on,
+    has_ended,
+    reports_failure,
+    says_none,
+)
 from .refusal_reasons import already_running
+from .versions import try_parse
 from .vocabulary import REVERTED, split_words
 
+# A step of an upgrade, and the operation itself where downloads are shown.
+_DOWNLOAD = re.compile(r"\bdownloads?\b", re.I)
 _REVERTED = re.compile(rf"\b(?:{REVERTED})\b", re.I)
+# Beside anything else than its end, `revert` is what follows on a failure.
+_REVERT_ENDS = re.compile(r"\brevert (?=(?:(?:is|was|has|been) )*(?:completed?|finished|done|ended|succeeded)\b)", re.I)
 # A duration, as `show assets` and `show system` print it: `3d 23h 18m 58s`, `4 days  6:17:31`. A time of day is none:
 # it distinguishes one record from another.
 _AGE = re.compile(
@@ -45,7 +59,7 @@ def status_lines(response: Response | None) -> list[str]:
     if response is None or response.error or response.usage:
         return []
     headers = {" ".join(" ".join(table.columns).split()) for table in response.tables}
-    lines = [line.strip() for line in _without_blocks(response.text) if line.strip() and not _FRAME.match(line)]
+    lines = [line.strip() for line in _without_blocks(response.text) if not _FRAME.match(line)]
     ended = {
         line for line in lines if response.cut and has_ended(line) and not goes_on(line) and not reports_failure(line)
     }
@@ -58,7 +72,7 @@ def _without_blocks(text: str) -> list[str]:
     framed = frozenset(number for _table, span in scan_tables(text) for number in span)
     for block, own in scan_blocks(text, framed):
         fields = [f"{name}: {value}" for name, value in block.fields.items() if value]
-        if not block.title or not fields or not own:
+        if not block.title or not fields:
             continue
         rest = [line for section in block.sections.values() for line in section]
         for number in own:
@@ -122,12 +136,12 @@ def _ages(line: str) -> list[int]:
 
 
 def hint(lines: list[str], operation: str = "upgrade") -> str | None:
-    """``failed``, ``running``, ``ended`` or None. The worst line counts.
+    """``failed``, ``running``, ``ended`` or None. The worst line counts; one with a failure and its way back runs.
 
     *Reverted* is the failure of an upgrade and the success of a revert.
     """
     words = [_REVERTED.sub("completed", split_words(line)) for line in lines] if operation == "revert" else lines
-    if any(reports_failure(line, says_taken(lines)) for line in words):
+    if any(reports_failure(line, says_taken(lines)) and not goes_on(line) for line in words):
         return "failed"
     if any(goes_on(line) for line in words):
         return "running"
@@ -137,12 +151,18 @@ def hint(lines: list[str], operation: str = "upgrade") -> str | None:
 
 
 def at_rest(lines: list[str], operation: str = "upgrade") -> bool:
-    """Whether these lines say explicitly that nothing runs (any more). No lines at all, or 100 % of a step, do not."""
-    if not lines or any(goes_on(line) for line in lines):
+    """Whether these lines say explicitly that nothing runs (any more). No lines at all, or 100 % of a step, do not.
+
+    Each line must be understood as a whole, and say the end of the operation rather than that of a step.
+    """
+    words = lines
+    if operation == "revert":
+        words = [_REVERTED.sub("completed", _REVERT_ENDS.sub("operation ", split_words(line))) for line in lines]
+    elif operation == "download":
+        words = [_DOWNLOAD.sub("operation", split_words(line)) for line in lines]
+    if any(map(leaves_open, words)):
         return False
-    ended = hint(lines, operation) == "failed" or any(ends_in_words(split_words(line)) for line in lines)
-    reverted = operation == "revert" and any(_REVERTED.search(split_words(line)) for line in lines)
-    return ended or reverted or any(says_none(line) for line in lines)
+    return hint(lines, operation) == "failed" or any(ends_in_words(line) or says_none(line) for line in words)
 
 
 def names_node(line: str, node: str) -> bool:
@@ -162,7 +182,9 @@ def about(lines: Iterable[str], node_id: NodeId, others: Callable[[str], bool]) 
     """
     kept = []
     for line in lines:
-        words = {word for text in _NAME.findall(line) for word in (text, *text.split("."))}
+        # Parts of a version are no names: a router may be called r2, and a release 7.1.3-29.r2.el9.
+        texts = [text for text in _NAME.findall(line) if try_parse(text.rstrip(".")) is None]
+        words = {word for text in texts for word in (text, *text.split("."))}
         elsewhere = any(map(others, words)) and not (names(line, node_id) and node_id.router in words)
         if not elsewhere:
             kept.append(line)
@@ -173,7 +195,7 @@ def runs_now(lines: list[str], node: str | None = None) -> str | None:
     """The line that shows a running operation (on this node, if lines name nodes), else None."""
     named = [line for line in lines if node and names_node(line, node)]
     for line in named or lines:
-        if goes_on(line) and not reports_failure(line):
+        if goes_on(line):
             return line
     return None
 
@@ -212,7 +234,7 @@ def _why_unknown(response: Response, lines: list[str]) -> str | None:
         return f"{', '.join(target for target, _message in response.disconnected)} was not reached"
     if lines:
         return None if at_rest(lines) else f"its answer cannot be interpreted: {lines[0][:120]}"
-    return None if not response.cut and (only_frame(response) or is_whole(response)) else "it prints nothing"
+    return None if is_whole(response) and not response.cut else "it prints nothing"
 
 
 _COUNTED = re.compile(r"\b\d+ targets? failed\b", re.I)

@@ -4,13 +4,16 @@
 """Reads from one line whether an operation is in progress, has ended or has failed. Its words are documented nowhere.
 
 A line may say several things at once (`download complete, upgrade in progress`). As long as one part of it is in
-progress, the whole line is: an operation that is wrongly taken for ended would be sent again.
+progress, the whole line is, even behind a failure (`check failed, reverting`): an operation that is wrongly taken for
+ended would be sent again. That nothing runs any more is believed only if every part of the line says so.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from . import vocabulary
 from .vocabulary import (
     BEGUN,
     CHANGED,
@@ -20,7 +23,6 @@ from .vocabulary import (
     FAILED,
     FETCHED,
     FETCHING,
-    NO_FAILURE,
     REVERTED,
     TICK,
     UNABLE,
@@ -28,11 +30,24 @@ from .vocabulary import (
     split_words,
 )
 
-_DOING = rf"(?:{FETCHING}|{CHANGING})"
+# What follows a failure: the way back, or another attempt.
+_WAY_BACK = (
+    r"(?:reverting|rolling[ -]?back|going back|falling back|switching back|restoring|recovering|retrying|rebooting"
+    r"|restarting|booting)"
+)
+# Not as a part of a name (`confirming-hub`); a router may be called `staging`.
+_CLOSING = (
+    r"(?<![-.])(?:confirming|performing|soaking|settling|flashing|formatting|switching|restoring|recovering|going back"
+    r"|falling back|rolling-back|staging (?:the )?(?:image|release|software|version|firmware))(?!-)"
+)
+_DOING = rf"(?:{FETCHING}|{CHANGING}|{_CLOSING})"
 # The words that follow do not end these (`waiting until the download is complete`).
-_STILL = rf"(?:{UNDER_WAY}|pending|waiting|waits|has to wait|being (?:{CHANGED}|{FETCHED}|rebooted|restarted|verified))"
+_STILL = (
+    rf"(?:{UNDER_WAY}|pending|outstanding|waiting|waits|awaiting|awaits|has to wait"
+    rf"|being (?:{CHANGED}|{FETCHED}|rebooted|restarted|verified|rolled back|restored))"
+)
 # The start of what may have ended since, as in a column of times.
-_BEGUN = rf"(?:{BEGUN})"
+_BEGUN = rf"(?:{BEGUN}|(?<![-.])(?:staged|active)(?!-))"
 _GOES_ON = rf"(?:{_STILL}|{_DOING}|{_BEGUN})\b"
 _NOW = re.compile(
     rf"\b(?:{_STILL}|{_DOING})\b"
@@ -40,15 +55,17 @@ _NOW = re.compile(
     r"(?!\s*(?:[:=]|at\b|for\b|on\b|in\b|\d))",
     re.I,
 )
-# A node that runs a release: no operation.
-_RUNS_RELEASE = re.compile(
+# A node that runs a release, or the one of a pair that is active: no operation.
+RUNS_RELEASE = re.compile(
+    r"\bactive (?:node|conductor|volume|partition|slot|image|version|release)\b|\brole\s*[:=]\s*active\b|"
     r"\brunning (?:(?:now|on|the|with|software|new|release|version|image|firmware) ){0,4}"
     r"(?:version\b|release\b|SSR\b|v?\d+\.\d+)",
     re.I,
 )
 _END = rf"(?:{ENDED}|completes)"
-_ENDED = re.compile(rf"\b{_END}\b|(?<![\d.])100(?:\.0+)? ?%|{TICK}", re.I)
-_ENDED_WORDS = re.compile(rf"\b{_END}\b", re.I)
+_OF_HUNDRED = r"(?:%|percent\b|pct\b)"
+_ENDED = re.compile(rf"\b{_END}\b|(?<![\d.])100(?:\.0+)? ?{_OF_HUNDRED}|{TICK}", re.I)
+ENDED_WORDS = re.compile(rf"\b{_END}\b", re.I)
 # One step has ended: `Installing 6.2.5: complete`, `✔ Installing`.
 _STEP_OVER = re.compile(
     rf"{TICK}\s*{_DOING}\b|^\W*(?:[\w.\-]+: )?{_DOING}\b"
@@ -60,28 +77,45 @@ _STEP_OVER = re.compile(
 _NOT_ENDED = re.compile(
     r"\b(?:not|never|yet to|hasn't|isn't)(?: (?:yet|been|be|fully|currently|entirely)){0,3}"
     r" (?:completed?|finished|done)\b"
+    rf"|\b(?:almost|nearly|not quite) {_END}\b"
     r"|\b(?:incomplete|unfinished)\b"
     r"|\b(?:completed?|finished|done)\s*[:=]\s*(?:no|false)\b",
     re.I,
 )
-# `Finished: -` and `completed: 0`: nothing has ended, and nothing is in progress.
+# `Finished: -`, `completed: 0` and `Finished:`: nothing has ended, and nothing is in progress. Nor has all of it, if it
+# has ended `partially`.
 _NO_END = re.compile(
-    r"\b(?:completed?|finished|done|succeeded)\s*[:=]\s*(?:never|none|n/?a\b|0(?![\d.])|-+(?!\w))", re.I
+    r"\b(?:completed?|finished|done|succeeded)\s*[:=]\s*(?:never|none|n/?a\b|0(?![\d.])|-+(?!\w)|(?=[;,|]|$))"
+    rf"|\b(?:partial(?:ly)?|partly|half|mostly) {_END}\b",
+    re.I,
 )
 # The future, or a condition: it has not ended.
 _AHEAD = re.compile(
     r"\b(?:until|till|when|once|before|after|if|unless|as soon as|will|would|can|may|must|should|to be)\b[^,;.]*", re.I
 )
-_PERCENT = re.compile(r"(?<![\d.])\d{1,2}(?:\.\d+)? ?%")
-_AMOUNT_USED = re.compile(r"\b(?:used|usage|free|full|disk|memory|cpu|utili[sz]ation|loss)\b", re.I)
-_PROGRESS = re.compile(r"\bprogress\s*[:=]?\s+\d{1,2}(?![\w:.%/\-])", re.I)
+_PERCENT = re.compile(rf"(?<![\d.])\d{{1,2}}(?:\.\d+)? ?{_OF_HUNDRED}", re.I)
+_AMOUNT_USED = re.compile(r"\b(?:used|usage|free|full|disk|space|memory|cpu|utili[sz]ation|loss)\b", re.I)
+_PROGRESS = re.compile(r"\bprogress(?:\s*[:=]\s*|\s+)\d{1,2}(?![\w:.%/\-])", re.I)
+_TIME_LEFT = re.compile(
+    r"\b(?:eta|time left|(?:time )?remaining)(?:\s*[:=]\s*|\s+)(?:about |~ ?)?[1-9]"
+    r"|\b[1-9]\d* ?(?:s|m|h|secs?|seconds?|mins?|minutes?|hours?) (?:are )?(?:left|remaining)\b",
+    re.I,
+)
 _SHARE = re.compile(r"(?<![\w./:\-])(\d{1,4}) ?(?:/|of|out of) ?(\d{1,4})(?![\w/:\-]|\.\d)", re.I)
+# What may stand between `no` and a word that something runs: `no problems upgrading` denies the problems only.
+_DENIED = (
+    r"(?:software|firmware|ssr|image|other|active|known|such|more|longer|any|this|that|the|it|there|yet|currently|now"
+    r"|(?:up|down)grades?|downloads?|reverts?|rollbacks?|installations?|reboots?|restarts?|operations?|requests?|jobs?"
+    r"|tasks?|activity|processes|lifecycle|is|are|was|were|has|have|been|being|be|on|of|for|at|node|router|conductor"
+    r"|nodes|routers|targets?|assets?|(?:[\w\-]*\d[\w\-]*))"
+)
+# Behind `in progress: no`: the end of the field. `in progress: no problems` denies nothing.
+_FIELD_END = r"(?=\s*(?:$|[;,|)\]]|\.(?:\s|$))|\s{2,}|\s+[\w\-]+(?: [\w\-]+)?\s*[:=])"
 # "No upgrade in progress", "not started", "0 operations are running", "Refresh In Progress: False".
 IDLE = re.compile(
-    rf"\b(?:no|not|nothing|none|never)\b"
-    rf"(?: (?!(?:while|during|since|as|because|until|but|and|{_END})\b)[\w\-]+){{0,4}}? {_GOES_ON}"
+    rf"\b(?:no|not|nothing|none|never)\b(?: {_DENIED}){{0,4}}? {_GOES_ON}"
     rf"|\b0 (?:(?:upgrades|downloads|downgrades|reverts|operations|nodes|targets)(?: are)? )?{_GOES_ON}"
-    rf"|\b{_GOES_ON}(?: \w+)?\s*[:=]\s*(?:0(?![\d.])|no\b|none\b|false\b)",
+    rf"|\b{_GOES_ON}(?: \w+)?\s*[:=]\s*(?:0|no|none|false){_FIELD_END}",
     re.I,
 )
 NONE_KNOWN = re.compile(
@@ -97,21 +131,68 @@ _MISSING = re.compile(
     re.I,
 )
 # A count of nothing and the name of a file report no failure.
-_NO_FAILURE = re.compile(rf"{NO_FAILURE}|\berror[ -](?:logs?|files?|reports?|counters?|history)\b", re.I)
+NO_FAILURE = re.compile(rf"{vocabulary.NO_FAILURE}|\berror[ -](?:logs?|files?|reports?|counters?|history)\b", re.I)
 # Neither does what might happen.
 _PROMISE = re.compile(r"\b(if|unless|in case|(up)?on failure|will|would|until)\b", re.I)
 _CLAUSE = re.compile(r"(?<!\.)[.;,](?:\s|$)|\(|\)|\bbut\b", re.I)
+_BEGUN_WORD = re.compile(rf"\b{_BEGUN}\b", re.I)
+# What has begun behind an end is the next step, unless it is a service: `Download completed. Install started`.
+_NEXT_STEP = re.compile(
+    rf"\b(?:install\w*|upgrade|downgrade|activation|reboot|restart|check|verification|soak|revert|rollback|commit)\b"
+    rf"(?:(?!\bservices?\b).)*\b{_BEGUN}\b(?!\s*[:=])",
+    re.I,
+)
+# In a line that reports a failure: what separates it from what follows, and what only says when or where it failed.
+_PHRASE = re.compile(r"\s[-\u2013]\s|\s{2,}|\s*(?:->|\u2192)\s*|\b(?:and|then|so)\b", re.I)
+_AFTER_COLON = re.compile(r":\s")
+_CIRCUMSTANCE = re.compile(
+    r"\b(?:while|during|when|before|after|because|since|as)\b(?:(?!\b(?:and|then|so)\b|\s[-\u2013]\s|\s{2})[^,;.()])*",
+    re.I,
+)
+_DESCRIBES = re.compile(r"\W*(?:(?:failed|last) )?(?:reason|cause|message|error|detail|step|phase|stage)s?\s*:", re.I)
+_BEING_TAKEN_BACK = re.compile(r"\b(?:being|getting) (?:reverted|rolled back)\b", re.I)
+_BACK_NOW = re.compile(rf"\b(?:{_STILL}|{_WAY_BACK})\b", re.I)
+_BACK = r"(?:roll[ -]?back|revert|retry|recovery|fall[ -]?back|restore|way back)"
+_BACK_BEGUN = re.compile(rf"\b{_BACK}\b.*\b{_BEGUN}\b", re.I)
 
 
+@lru_cache(maxsize=4096)
 def goes_on(line: str) -> bool:
-    """Whether any part of the line says that something is in progress, even if another part has ended."""
-    text = _NO_FAILURE.sub(" ", split_words(line))
+    """Whether any part of the line says that something is in progress, even if another part has ended or failed."""
+    text = _BEING_TAKEN_BACK.sub("reverting", NO_FAILURE.sub(" ", split_words(line)))
+    clauses = clauses_of(RUNS_RELEASE.sub(" ", IDLE.sub(" ", text)))
+    if reports_failure(line):
+        return any(map(_goes_on_after_failure, clauses))
     if _NOT_ENDED.search(text):
         return True
-    clauses = _clauses(_RUNS_RELEASE.sub(" ", IDLE.sub(" ", text)))
     if any(_is_part(clause) or (_NOW.search(clause) and not _STEP_OVER.search(clause)) for clause in clauses):
         return True
-    return bool(re.search(rf"\b{_BEGUN}\b", " ".join(clauses), re.I)) and not has_ended(line)
+    return _has_begun(clauses, line)
+
+
+def _has_begun(clauses: list[str], line: str) -> bool:
+    """Whether the line says that something has begun, and not that it has ended since."""
+    if not any(_BEGUN_WORD.search(clause) for clause in clauses):
+        return False
+    if not has_ended(line):
+        return True
+    last_end = max((number for number, clause in enumerate(clauses) if has_ended(clause)), default=-1)
+    return any(_NEXT_STEP.search(clause) for clause in clauses[last_end + 1 :])
+
+
+def _goes_on_after_failure(clause: str) -> bool:
+    """Whether a clause of a line that reports a failure says that the way back, or another attempt, is in progress.
+
+    `failed while installing` and `Last step: rebooting` say what has failed.
+    """
+    for sentence in _PHRASE.split(_CIRCUMSTANCE.sub(" ", clause)):
+        parts = _AFTER_COLON.split(sentence)
+        describes = len(parts) > 1 and (_DESCRIBES.match(sentence) or any(map(reports_failure, parts)))
+        for part in parts if describes else [sentence]:
+            now = (_BACK_NOW if describes else _NOW).search(part) or _BACK_BEGUN.search(part)
+            if now and not reports_failure(part) and not has_ended(part):
+                return True
+    return False
 
 
 def _is_part(clause: str) -> bool:
@@ -119,19 +200,21 @@ def _is_part(clause: str) -> bool:
     if _PERCENT.search(clause) and not _AMOUNT_USED.search(clause):
         return True
     shares = ((int(share[1]), int(share[2])) for share in _SHARE.finditer(clause))
+    if _TIME_LEFT.search(clause) and not _AMOUNT_USED.search(clause):
+        return True
     return bool(_PROGRESS.search(clause)) or any(part < whole for part, whole in shares)
 
 
 def has_ended(line: str) -> bool:
     """Whether a word of the line says that something has ended. Another part of the line may still be in progress."""
     text = _NO_END.sub(" ", _NOT_ENDED.sub(" ", split_words(line)))
-    return any(_ENDED.search(_AHEAD.sub(" ", clause)) for clause in _clauses(text))
+    return any(_ENDED.search(_AHEAD.sub(" ", clause)) for clause in clauses_of(text))
 
 
 def ends_in_words(line: str) -> bool:
     """The same by a word for it: 100 % and a tick may be those of one step."""
     text = _NO_END.sub(" ", _NOT_ENDED.sub(" ", split_words(line)))
-    return any(_ENDED_WORDS.search(_AHEAD.sub(" ", clause)) for clause in _clauses(text))
+    return any(ENDED_WORDS.search(_AHEAD.sub(" ", clause)) for clause in clauses_of(text))
 
 
 def reports_failure(line: str, accepted: bool = False) -> bool:
@@ -139,7 +222,7 @@ def reports_failure(line: str, accepted: bool = False) -> bool:
 
     ``accepted``: other lines say that the request was accepted. Then something that is missing concerns something else.
     """
-    clauses = re.split(r"[.;,](?:\s|$)", _NO_FAILURE.sub("", split_words(line)))
+    clauses = re.split(r"[.;,](?:\s|$)", NO_FAILURE.sub("", split_words(line)))
     return any(
         (_FAILED.search(clause) or (_MISSING.search(clause) and not accepted)) and not _PROMISE.search(clause)
         for clause in clauses
@@ -152,5 +235,5 @@ def says_none(line: str) -> bool:
     return bool(IDLE.search(text) or NONE_KNOWN.search(text))
 
 
-def _clauses(text: str) -> list[str]:
-    return [clause for clause in _CLAUSE.split(text) if clause]
+def clauses_of(text: str) -> list[str]:
+    return _CLAUSE.split(text)

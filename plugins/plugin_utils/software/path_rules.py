@@ -233,8 +233,8 @@ RULES: tuple[PathRule, ...] = (
         "conversion_needs_lvm",
         converts,
         "warn",
-        "A cloud image without LVM cannot be converted to images and cannot be upgraded to {wanted}: rebuild such an "
-        "instance.",
+        "If this is a cloud image without LVM, it cannot be converted to images and cannot be upgraded to {wanted}: "
+        "rebuild such an instance.",
         "release notes 7.2",
     ),
     PathRule(

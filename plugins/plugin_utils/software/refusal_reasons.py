@@ -10,15 +10,40 @@ from __future__ import annotations
 
 import re
 
-from ..pcli.response import Response
+from ..pcli.error_lines import is_program_fault
 from .download_words import plain
-from .vocabulary import BEGUN, CHANGED, FETCHED, IN_PROGRESS, UNDER_WAY
+from .vocabulary import BEGUN, CHANGED, CHANGING, FETCHED, IN_PROGRESS, UNDER_WAY
+
+# What is between the conductor and its target, or behind the request: that it fails refuses nothing.
+IN_BETWEEN = re.compile(
+    r"\b(?:connections?|contact|gateway|repl(?:y|ies)|respon\w+|results?|server|service|sessions?|status|states?"
+    r"|outputs?|streams?|cache|tables?|database|volumes?|disks?|hardware|callbacks?|sequence|queue|errors?|exceptions?"
+    r"|rpc|grpc|internal)\b(?!\s*[:!])|\btimed? ?out\b",
+    re.I,
+)
+# That something went on before the error.
+BROKE_OFF = r"\b(?:abort\w*|interrupt\w*|returned|lost|crash\w*|roll(?:ed|ing) back)\b"
+# That something was begun, goes on or goes back, whatever else is said.
+_MAY_GO_ON = re.compile(
+    rf"\b(?:{BEGUN}|{UNDER_WAY}|{CHANGING}|start(?:s|ing| of)|began|begins?|beginning|launched|submitted|accepted"
+    r"|triggered|taken|will|shall|pending|active|going|goes|go on|continu\w*|proceed\w*|resum\w*|retr(?:y|ies|ied|ying)"
+    r"|attempt\w*|forc\w*|ignor\w*|overr[iuo]\w*|bypass\w*|skip\w*|waived?|warning|anyway|nevertheless|regardless"
+    r"|despite|roll(?:s|ed|ing)?[ -]?back|revert(?:s|ed)|(?:been|being|was|were|now) \w+ed|sent|done|(?<!\b0 )succeeded"
+    r"|completed?|rebooted|restarted|then|while|meanwhile|but|although|however)\b|(?<!not )\brunning\b",
+    re.I,
+)
+
+
+def may_go_on(words: str) -> bool:
+    """Whether a text says, or may say, that something was begun, goes on or goes back."""
+    return _MAY_GO_ON.search(" ".join(words.split())) is not None
+
 
 # -- an operation that runs, a check that failed, a release that runs ------------------------------------------------
 
 _OPERATION = r"(?:(?:upgrade|download|downgrade|revert|installation|conversion|transfer|operation|request)s?)"
 _AT_WORK = rf"(?:{UNDER_WAY}|running|active|pending|queued|scheduled|(?:been )?started)\b"
-_ALREADY = re.compile(
+ALREADY = re.compile(
     rf"\b{_OPERATION}(?: (?:of|on|for|to|at|from|the|this|node|router|version|operation|request|process|\S*\d\S*"
     rf"|[\w\-]+\.[\w.\-]+)){{0,8}} (?:(?:is|are|was|has|have|already|currently|still) )+{_AT_WORK}"
     rf"|\b{_OPERATION}(?: [\w.\-]+){{0,6}}? already {_AT_WORK}"
@@ -31,24 +56,46 @@ _ALREADY = re.compile(
     r"|\bbusy (?:with an? |upgrading|downloading|downgrading|reverting|installing|converting)",
     re.I,
 )
-_PRE_CHECK = re.compile(
-    r"\bpre[- ]?(?:(?:upgrade|downgrade|revert|install(?:ation)?|flight)[- ]?)?(?:software )?(?:health[- ]?)?"
-    r"(?:checks?|validation)\b(?:(?!pass|succe|complete|\bok\b|\bbut\b|\band\b)[^.;,:\n]){0,60}?"
-    r"(?:\s*:)?\s*\b(?:failed|failure|fails?|unsuccessful|(?:did|does|has|have) not pass(?:ed)?)\b"
-    r"|\bpre[- ]?(?:\w+[- ])?(?:health[- ]?)?checks?\s*:(?: [\w\-]+){0,6} checks? (?:failed|did not pass)\b"
-    r"|\bfailed (?:the |a |its )?pre[- ]?(?:(?:upgrade|downgrade|revert|flight)[- ]?)?(?:health[- ]?)?checks?\b",
+_PRE_CHECK_NAME = (
+    r"pre[- ]?(?:(?:upgrade|downgrade|revert|install(?:ation)?|flight)[- ]?)?(?:software )?(?:health[- ]?)?"
+    r"(?:checks?|validation)"
+)
+PRE_CHECK = re.compile(
+    rf"\b{_PRE_CHECK_NAME}\b(?:(?!pass|succe|complete|\bok\b|\b(?:but|and|then|while|during|after|started|returned)\b)[^.;,:\n]){{0,60}}?"
+    r"(?:\s*:)?\s*\b(?:failed|failure|fails?|unsuccessful|unhealthy|not passed|(?:did|does|has|have) not pass(?:ed)?)\b"
+    r"(?! to \w)"
+    r"|\bpre[- ]?(?:\w+[- ])?(?:health[- ]?)?checks?\s*:(?: [\w\-]+){0,6} checks?:? (?:fail(?:ed)?|did not pass)\b"
+    r"|\bfailed (?:the |a |its )?pre[- ]?(?:(?:upgrade|downgrade|revert|flight)[- ]?)?(?:health[- ]?)?checks?\b"
+    r"|\b(?:blocked|rejected|refused|prevented|stopped|denied|declined) by (?:(?:the|a|its|conductor's|vendor's) )*"
+    rf"{_PRE_CHECK_NAME}\b",
     re.I,
 )
-_SOME_DONE = re.compile(r"\band ([1-9]\d*) (?:targets? )?succeeded\b", re.I)
+_CHECK_NAMED = re.compile(
+    rf"\b{_PRE_CHECK_NAME}\b[^.;:\n]{{0,60}}:\s*(?P<name>[^.;:\n]{{2,100}}?)"
+    r"(?:(?::|\s)\s*(?:fail(?:ed)?|did not pass))?\s*(?:[.;:\n]|$)",
+    re.I,
+)
+SOME_DONE = re.compile(r"\band ([1-9]\d*) (?:targets? )?succeeded\b", re.I)
 
 
 def pre_check_failed(words: str) -> bool:
-    """Whether a refusal names a failed pre-check. Then nothing was started, whatever else it says (rule 34).
+    """Whether an answer names a failed pre-check, and no part of it may say that something goes on (rule 34).
 
     False if some of its targets have accepted the request.
     """
     flat = " ".join(words.split())
-    return bool(_PRE_CHECK.search(flat)) and not _SOME_DONE.search(flat)
+    said = PRE_CHECK.search(flat)
+    if said is None:
+        return False
+    if may_go_on(flat[: said.start()]) or may_go_on(flat[said.end() :]) or may_go_on(said[0]):
+        return False
+    return not IN_BETWEEN.search(said[0])
+
+
+def named_check(words: str) -> str:
+    """The check that a failed pre-check names, in its own words; empty where it names none."""
+    named = _CHECK_NAMED.search(words)
+    return " ".join(named["name"].split()) if named else ""
 
 
 def already_running(words: str) -> bool:
@@ -56,10 +103,10 @@ def already_running(words: str) -> bool:
 
     Only words for an operation count: a disk may be busy, and a service may already be stopped.
     """
-    return not pre_check_failed(words) and bool(_ALREADY.search(words))
+    return not pre_check_failed(words) and bool(ALREADY.search(words))
 
 
-_AT_VERSION = re.compile(
+AT_VERSION = re.compile(
     r"\balready (?:running|on|at|upgraded to|using|installed)\b(?: (?:the |this |that |software |target )*)?"
     r"(?:version|release|\S*\d+\.\d+\S*)",
     re.IGNORECASE,
@@ -68,7 +115,7 @@ _AT_VERSION = re.compile(
 
 def at_version_already(words: str) -> bool:
     """Whether a refusal says that the node already runs the version. The list of assets may show it only later."""
-    return not pre_check_failed(words) and bool(_AT_VERSION.search(words))
+    return not pre_check_failed(words) and bool(AT_VERSION.search(words))
 
 
 def failed_after_start(words: str) -> bool:
@@ -96,58 +143,9 @@ def may_have_begun(words: str) -> bool:
     )
 
 
-# -- the list of refusals (rule 34) -----------------------------------------------------------------------------------
-
-_RELEASE = r"(?:version|software|release|image|package|firmware|upgrade|downgrade|revert|command|\d+\.\d+[\w.\-]*)"
-_TARGET = r"(?:router|node|target|asset|resource[- ]group|conductor)s?"
-_ARGUMENT = r"(?:arguments?|parameters?|keywords?|options?|commands?|inputs?|attributes?)"
-_NOT_HAD = (
-    r"(?:not (?:currently |yet )?(?:available|offered|found|known|supported|valid|a valid|recogni[sz]ed|downloaded"
-    r"|permitted|allowed|configured|managed)|unsupported|invalid|obsolete|does not exist|do not exist)"
-)
-_REFUSALS = re.compile(
-    # usage, and arguments that are unknown or missing
-    r"\busage:|\bprints how the command is used\b"
-    rf"|\b(?:unknown|invalid|unrecogni[sz]ed|unexpected|ambiguous|incomplete|missing|required|no such)"
-    rf" (?:[\w\-]+ )?(?:{_ARGUMENT}|{_TARGET}|version|release)\b"
-    rf"|\b(?:{_ARGUMENT}|{_TARGET}|version)\b(?: ['\"]?[\w.\-]+['\"]?){{0,2}} (?:is|are|was|were|must be)"
-    r" (?:required|missing|mandatory|unknown|invalid|ambiguous|unexpected|unrecogni[sz]ed|specified|given)\b"
-    # a release that is not offered, a target that there is not
-    rf"|\b(?:{_RELEASE}|{_TARGET})\b(?: ['\"]?[\w.\-]+['\"]?){{0,5}} (?:is |are |was |were |has been )?{_NOT_HAD}\b"
-    rf"|\bno (?:such |previous |other )?(?:{_RELEASE}|{_TARGET})(?: or {_TARGET})?\b(?! (?:response|reply|answer))",
-    re.I,
-)
-# What is between the conductor and its target, or behind the request: that it fails refuses nothing.
-_IN_BETWEEN = re.compile(
-    r"\b(?:connections?|contact|gateway|repl(?:y|ies)|respon\w+|results?|server|service|sessions?|status)\b"
-    r"|\btimed? ?out\b",
-    re.I,
-)
-_NO_RIGHT = re.compile(
-    r"\bnot authori[sz]ed\b|\bunauthori[sz]ed\b|\bfailed to authorize\b|\bpermission denied\b|\baccess denied\b"
-    r"|\bdo(?:es)? not have (?:access|permission|the right)\b|\binsufficient (?:privilege|permission|right)s?\b"
-    r"|\boperation not permitted\b|\bcan only be (?:run|executed|used|issued) (?:on|from) (?:a|the) conductor\b",
-    re.I,
-)
-
-
-def refuses(words: str) -> bool:
-    """Whether an error is one of the listed refusals (rule 34): nothing was begun.
-
-    They are: usage, an unknown argument, no right, a release that is not offered or not there yet, an operation that
-    runs already, a failed pre-check, no such target. Every other error says nothing of what has begun.
-    """
-    flat = " ".join(words.split())
-    if _SOME_DONE.search(flat) or failed_after_start(words):
-        return False
-    if pre_check_failed(words) or already_running(words) or at_version_already(words) or not_there_yet(words):
-        return True
-    return bool(_NO_RIGHT.search(flat) or (_REFUSALS.search(flat) and not _IN_BETWEEN.search(flat)))
-
-
 # -- a release that is not on the node --------------------------------------------------------------------------------
 
-_WHAT = r"(?:version|software|release|image|package|firmware|download\w*|it|ssr[\w.\-]*|\d+\.\d+\.\d+[\w.\-]*)"
+WHAT = r"(?:version|software|release|image|package|firmware|download\w*|it|ssr[\w.\-]*|\d+\.\d+\.\d+[\w.\-]*)"
 _STILL = re.compile(
     r"\bstill (?:being )?(?:download|transferr|fetch)|\b(?:is|are|being|currently|already|now) (?:being )?downloading\b"
     rf"|\bbeing (?:{FETCHED})\b|\bdownload(?:s|ing)?\b[^.;]{{0,60}}?\b{IN_PROGRESS}"
@@ -157,7 +155,7 @@ _STILL = re.compile(
     re.I,
 )
 _NOT_THERE = re.compile(
-    rf"\b{_WHAT}\b[^.;]{{0,80}}?\b(?:not|never|n't)(?: yet| been| fully)* (?:downloaded|present|there"
+    rf"\b{WHAT}\b[^.;]{{0,80}}?\b(?:not|never|n't)(?: yet| been| fully)* (?:downloaded|present|there"
     r"|on (?:the |this )?(?:node|disk|router|system|target)|stored)\b"
     r"|\bnot (?:yet )?(?:been )?downloaded\b"
     r"|\b(?:must|has to|have to|needs? to|should) be downloaded\b|\bdownload (?:it|the \w+|\S+) first\b"
@@ -171,7 +169,9 @@ def not_there_yet(words: str) -> bool:
 
     A release that is not offered or not known is something else: waiting does not help.
     """
-    return still_downloading(words) or bool(_NOT_THERE.search(" ".join(words.split())))
+    flat = " ".join(words.split())
+    missing = still_downloading(words) or _NOT_THERE.search(flat)
+    return bool(missing) and not is_program_fault(flat) and not re.search(BROKE_OFF, flat, re.I)
 
 
 _NOT_NOW = re.compile(
@@ -201,14 +201,3 @@ def not_now(words: str) -> bool:
 def still_downloading(words: str) -> bool:
     """Whether a refusal says that the download of the release runs. Then it need not be requested again."""
     return bool(_STILL.search(" ".join(words.split())))
-
-
-_ACCEPTED = re.compile(rf"\b(?:{BEGUN}|starting|accepted|will)\b", re.I)
-
-
-def refusal_in(response: Response) -> str | None:
-    """The words of a response that is only such a refusal, although it is not marked as an error; else None."""
-    words = "; ".join(response.messages)
-    if response.error or not words or any(line.mark == "ok" for line in response.progress) or _ACCEPTED.search(words):
-        return None
-    return words if not_there_yet(words) else None

@@ -12,10 +12,12 @@ from datetime import datetime
 
 from ..pcli.response import Response
 from ..pcli.tables import Table
+from .asset_states import TRIM
 from .assets import parse_duration
 from .empty_answers import is_whole, only_frame, says_none, shows_none, unreached
 from .node_id import NodeId
 from .node_versions import NodeVersion, read_versions
+from .remarks import casts_doubt
 from .versions import try_parse
 
 __all__ = [
@@ -31,28 +33,37 @@ __all__ = [
 
 # 'running' in show system (CLI-6.0), 'Running' as Service Status in show assets <id> (ts_ap_salt_minion), 'active' in
 # show system services (CLI-7.2).
-_SERVICE_UP = {"running", "active", "up", "online", "started"}
-# 'offline' in show system (CLI-6.0), what systemd calls a service that is down, and plain denials. Any other word
-# decides nothing: the service may be starting, and only a service that is certainly down reverts an upgrade.
-_SERVICE_DOWN = re.compile(
-    r"offline|inactive|stopp(ed|ing)|fail|dead|\bdown\b|disabled|exited|crash|killed|unhealthy|deactivat"
-    r"|\bnot[ _-]?(running|active|started|up|ok)",
-    re.I,
+_SERVICE_UP = frozenset(("running", "active", "up", "online", "started"))
+# 'offline' in show system (CLI-6.0), and what systemd calls a service that is down. Any other text decides nothing: the
+# service may be starting, and only a service that is certainly down reverts an upgrade.
+_SERVICE_DOWN = frozenset(
+    ("offline", "inactive", "stopped", "stopping", "failed", "dead", "down", "disabled", "exited", "crashed", "killed")
+    + ("unhealthy", "deactivating")
 )
+# The denials of these words, as one word each.
+_SERVICE_NOT_UP = frozenset(("notrunning", "notactive", "notstarted", "notup"))
 
 
 def service_runs(word: str | None) -> bool | None:
-    """Whether this word for the state of a service means that it runs. None: it is not known (yet)."""
-    if word is None:
-        return None
-    if re.sub(r"[^a-z]", "", word.lower()) in _SERVICE_UP:
-        return True
-    return False if _SERVICE_DOWN.search(word) else None
+    """Whether this word for the state of a service means that it runs. None: it is not known (yet).
+
+    Only the whole text counts. `running (0 failed)` and `starting (was stopped)` are not known, since a known word says
+    little where it stands among others; `inactive (dead)` and `active (running)`, as systemd
+    prints them, consist of known words.
+    """
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", TRIM.sub("", word or "")).lower()
+    words = re.sub(r"[()\s_\-]+", " ", text).split()
+    if "".join(words) in _SERVICE_NOT_UP or (words and _SERVICE_DOWN.issuperset(words)):
+        return False
+    return True if words and _SERVICE_UP.issuperset(words) else None
 
 
 @dataclass(frozen=True)
 class SystemStatus:
-    """One node in ``show system``. ``uptime`` in seconds; before 6.3.0 it is no proof of a boot (I95-58152)."""
+    """One node in ``show system``. ``uptime`` in seconds; before 6.3.0 it is no proof of a boot (I95-58152).
+
+    ``status``: the word for its service; empty where its cell is, None where the release prints no such cell.
+    """
 
     node: str | None
     router: str | None = None
@@ -63,8 +74,9 @@ class SystemStatus:
     alarms: int | None = None
     #: When the device said so, by its own clock.
     at: datetime | None = None
-    #: False: the conductor said that it does not reach the node. Then nothing else is known of it.
-    reached: bool = True
+    #: False: the conductor said that it does not reach the node. None: its answer cannot be read. Then nothing else is
+    #: known of it.
+    reached: bool | None = True
 
     @property
     def runs(self) -> bool | None:
@@ -142,11 +154,42 @@ def read_system(response: Response) -> list[SystemStatus] | None:
     return [replace(status, at=response.date) for status in statuses] or None
 
 
-def status_of(node_id: NodeId, statuses: Sequence[SystemStatus]) -> SystemStatus | None:
-    """The status of a node; where none bears its name, the first that is printed."""
+def read_system_of(node_id: NodeId, response: Response) -> SystemStatus | None:
+    """Read ``show system router R node N``. None only where the conductor has no such command.
+
+    A time-out, an error or an empty answer is no such refusal: then it is not known whether the node is reached. The
+    same holds where the answer bears another name, says that not everything was reached, or has a line beside its
+    fields that may be about that ("showing the last known state").
+    """
     router, node = node_id
-    own = [status for status in statuses if status.node in (node, f"{node}.{router}")]
-    return (own or statuses or [None])[0]
+    if response.disconnected or (response.counts and response.counts.disconnected):
+        return SystemStatus(node, router, reached=False)
+    beside = any(casts_doubt(line, (node, f"{node}.{router}")) for line in response.messages)
+    if not (response.error or response.broken or unreached(response) or beside):
+        own = [
+            status for status in [*(read_system(response) or ()), *_without_service(response)] if _is(node_id, status)
+        ]
+        if own:
+            return own[0]
+    return None if response.refuses_question else SystemStatus(node, router, reached=None)
+
+
+def _without_service(response: Response) -> list[SystemStatus]:
+    """Those of the nodes where a release prints a version or an uptime, and no word for the service, or none in it."""
+    blocks = [block for block in response.blocks if any(_get(block.fields, name) for name in ("version", "uptime"))]
+    return [replace(_from_fields(block.title, block.fields), at=response.date) for block in blocks]
+
+
+def status_of(node_id: NodeId, statuses: Sequence[SystemStatus]) -> SystemStatus | None:
+    """The status of a node: the one that bears its name, or the only one if that bears none."""
+    own = [status for status in statuses if _is(node_id, status)]
+    unnamed = [status for status in statuses if status.node is None]
+    return own[0] if own else unnamed[0] if len(statuses) == len(unnamed) == 1 else None
+
+
+def _is(node_id: NodeId, status: SystemStatus) -> bool:
+    router, node = node_id
+    return status.router in (None, router) and status.node in (node, f"{node}.{router}")
 
 
 def version_of(node_id: NodeId, versions: Iterable[NodeVersion]) -> NodeVersion | None:
@@ -169,7 +212,7 @@ def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
     return SystemStatus(
         node=name.strip() if name else None,
         router=_get(fields, "router"),
-        status=_get(fields, "status", "state"),
+        status=_get(fields, "status", "state") or _blank(fields, "status", "state"),
         version=_get(fields, "version", "software version", "ssr version"),
         uptime=parse_duration(uptime) if uptime else None,
         role=_get(fields, "role"),
@@ -180,6 +223,11 @@ def _from_fields(title: str | None, fields: dict[str, str]) -> SystemStatus:
 def _get(fields: dict[str, str], *names: str) -> str | None:
     lower = {key.strip().lower(): value.strip() for key, value in fields.items()}
     return next((lower[name] for name in names if lower.get(name)), None)
+
+
+def _blank(fields: dict[str, str], *names: str) -> str | None:
+    """Empty where one of these fields is printed without a value; None where none of them is printed."""
+    return "" if any(key.strip().lower() in names for key in fields) else None
 
 
 def read_connectivity(response: Response) -> list[Link] | None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from .path_rules import RULES
 from .path_steps import PathFinding, Step, among
-from .versions import Version, satisfies, try_parse
+from .versions import Version, satisfies, spelled, try_parse
 
 
 def judge(step: Step) -> list[PathFinding]:
@@ -29,7 +29,7 @@ def judge(step: Step) -> list[PathFinding]:
 
 
 def _shown(version: Version | None) -> str:
-    return "an unknown version" if version is None else version.text or version.release
+    return "an unknown version" if version is None else spelled(version.text) or version.release
 
 
 def propose(step: Step, known: Sequence[str]) -> list[str]:
@@ -40,7 +40,7 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
     requested version is the last even if the conductor does not offer it (yet); it is spelled as offered if it does.
     """
     if step.back:
-        return [_shown(step.wanted)] if _allowed(step) else []
+        return [step.wanted.text or step.wanted.release] if _allowed(step) else []
     if step.running is None or satisfies(step.running, step.wanted):
         return []
     offered = sorted({version for version in map(try_parse, known) if version is not None}, reverse=True)
@@ -53,7 +53,7 @@ def propose(step: Step, known: Sequence[str]) -> list[str]:
     for good in (_smooth, _allowed):
         path = _shortest(step, last, between, good)
         if path:
-            return [_shown(version) for version in path]
+            return [version.text or version.release for version in path]
     return []
 
 

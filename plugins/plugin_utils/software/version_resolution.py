@@ -8,9 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .versions import Version, build_equal, fits, package_equal, parse, parse_requested_version, satisfies, try_parse
+from .versions import (
+    Version,
+    build_equal,
+    fits,
+    package_equal,
+    parse,
+    parse_requested_version,
+    satisfies,
+    spelled,
+    try_parse,
+)
 
 SEVERAL = ("refuse", "newest")
+
+#: How a conductor gets to offer a release.
+_TO_OFFER = (
+    "Check the release and the conductor's repositories, or import the image (playbook stage_conductor, "
+    "conductor_upgrade_iso), then run again."
+)
 
 
 class RequestedVersionError(ValueError):
@@ -41,13 +57,17 @@ def resolve(requested: str, offered: Sequence[str], running: Sequence[str], seve
     on_offer = _distinct(text for text in offered if _fits(text, wanted))
     in_use = _distinct(text for text in running if satisfies_text(text, wanted))
     if several == "refuse" and _all_run(running, in_use):
-        return Resolution(_spelling(in_use[0], on_offer), f"every target already runs {in_use[0]}")
+        return Resolution(_spelling(in_use[0], on_offer), f"every target already runs {spelled(in_use[0].text)}")
     if several == "newest":
         return _newest(requested, on_offer, in_use, offered)
     if len(on_offer) == 1:
-        return Resolution(on_offer[0].text, f"{on_offer[0]} is the only version on offer that {requested} stands for")
+        return Resolution(
+            on_offer[0].text, f"{spelled(on_offer[0].text)} is the only version on offer that {requested} stands for"
+        )
     if not on_offer and len(in_use) == 1:
-        return Resolution(in_use[0].text, f"{in_use[0]} is not on offer, but it already runs on one of the targets")
+        return Resolution(
+            in_use[0].text, f"{spelled(in_use[0].text)} is not on offer, but it already runs on one of the targets"
+        )
     raise RequestedVersionError(_refusal(requested, on_offer or in_use, offered))
 
 
@@ -96,16 +116,19 @@ def _newest(requested: str, on_offer: list[Version], in_use: list[Version], offe
     if not candidates:
         raise RequestedVersionError(_refusal(requested, [], offered))
     best = max(candidates)
-    return Resolution(_spelling(best, on_offer), f"{best} is the newest version that {requested} stands for")
+    return Resolution(
+        _spelling(best, on_offer), f"{spelled(best.text)} is the newest version that {requested} stands for"
+    )
 
 
 def _refusal(requested: str, fitting: list[Version], offered: Sequence[str]) -> str:
     if fitting:
-        listed = ", ".join(version.text for version in fitting)
+        listed = ", ".join(dict.fromkeys(spelled(version.text) for version in fitting))
         return (
             f"{requested} stands for more than one version: {listed}. Name one of them, or take the newest by "
             "several_builds: newest (conductor_upgrade_several_builds)."
         )
     if not offered:
-        return f"{requested} cannot be resolved: the conductor offers no version at all."
-    return f"{requested} is not offered by the conductor. Offered: {', '.join(dict.fromkeys(offered))}."
+        return f"{requested} cannot be resolved: the conductor offers no version at all. {_TO_OFFER}"
+    listed = ", ".join(dict.fromkeys(map(spelled, offered)))
+    return f"{requested} is not offered by the conductor. Offered: {listed}. {_TO_OFFER}"

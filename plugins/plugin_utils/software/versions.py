@@ -177,6 +177,20 @@ def try_parse(text: str | None) -> Version | None:
         return None
 
 
+def spelled(text: str | None) -> str:
+    """The one spelling of a version in texts for people: `6.3.5-39.r1` for `SSR-6.3.5-39.r1` and `6.3.5-39.r1.el7`.
+
+    A node prints the distribution, the conductor offers a release with the name of its package; both are one release.
+    Results, commands and what the conductor says keep the spelling of the device. What is no version stays as it is.
+    """
+    if not text or try_parse(text) is None:
+        return text or ""
+    bare = _INSTALL_TYPE.sub("", text.strip())
+    bare = re.sub(r"\A(?:SSR|128T)[-_ ]", "", bare, flags=re.IGNORECASE)
+    bare = re.sub(r"\.el[0-9]+(?:\.centos)?(?:[._](?:x86_64|aarch64))?\Z", "", bare, flags=re.IGNORECASE)
+    return re.sub(r"(-[0-9]+)(r[0-9]+)\Z", r"\1.\2", bare)
+
+
 def install_type_of(text: str) -> str | None:
     """`image` or `package` where a version text says so, as in `128T-6.2.3-14.r2.el7 (package based)`."""
     match = _INSTALL_TYPE.search(text)

@@ -158,7 +158,7 @@ STANDING = (
     Fires("critical_alarms", "alarmed", "fail", ("IDP engine unable to start", "allow_alarms")),
     Fires("duplicate_assets", "twin", "fail", ("duplicate asset with id 'twin-node.twin'", "an asset id of its own")),
     Fires("mismatch_alarm", "mixed", "fail", ("m1.mixed has a software version", "Bring both nodes")),
-    Fires("same_version", "mixed", "fail", (f"m1 {OLD}", f"m2 {LOW}")),
+    Fires("same_version", "mixed", "fail", ("m1 6.3.0-107.r1", "m2 6.3.3-40.r2")),
     Fires("pair_connected", "cut", "fail", ("x1.cut to x2.cut: disconnected", "the other could not take over")),
     Fires("pair_in_sync", "cut", "fail", ("the pair is not in sync", "x2.cut is Disconnected", "would take over")),
     Fires("pair_in_sync", "stopped", "fail", ("the pair is not in sync", "of s1.stopped is Disconnected")),
@@ -187,7 +187,12 @@ def troubled() -> World:
                     Fires("disk_space", "full-node.full", "fail", ("/ (95 % used)", "/var/log/128technology")),
                     Fires("critical_alarms", "full", "fail", ("disk space low", "a disk is nearly full")),
                     Fires("no_operation_running", "busy", "fail", ("an operation seems to run", "Wait for its end")),
-                    Fires("not_older", "newer-node.newer", "fail", (f"older than {BETWEEN}", "software_downgrade")),
+                    Fires(
+                        "not_older",
+                        "newer-node.newer",
+                        "fail",
+                        ("older than 6.3.6-1.r1", "software_downgrade"),
+                    ),
                     Fires("revert_possible", "bgp", "warn", ("this router has such blocks", "keep the export")),
                     Fires("upgrade_path", "oldest", "warn", ("up to 5.4.0", "console access"), ("I95-60465",)),
                 ),
@@ -197,7 +202,12 @@ def troubled() -> World:
                 ("conductor_not_older", "version_available"),
                 {"version": "7.2.9", **errors_only},
                 fires=(
-                    Fires("conductor_not_older", "errors", "fail", (NEW, "upgrade the conductor first")),
+                    Fires(
+                        "conductor_not_older",
+                        "errors",
+                        "fail",
+                        (NEW.removesuffix(".el7"), "upgrade the conductor first"),
+                    ),
                     Fires("version_available", "errors", "fail", ("errors-node", "Import its image")),
                 ),
             ),
@@ -234,7 +244,11 @@ def troubled() -> World:
                 "post",
                 ("version",),
                 {"version": NEW, **errors_only},
-                fires=(Fires("version", "errors-node.errors", "fail", (f"runs {OLD} instead of 6.3.5",)),),
+                fires=(
+                    Fires(
+                        "version", "errors-node.errors", "fail", (f"runs {OLD.removesuffix('.el7')} instead of 6.3.5",)
+                    ),
+                ),
             ),
         },
         ROUTER_FAULTS,
@@ -253,7 +267,7 @@ def mixed_types() -> World:
         for name in ("same_version", "same_install_type", "mismatch_alarm")
     )
     lvm = tuple(Fires("upgrade_path", name, "warn", ("without LVM",)) for name in ("types", "half"))
-    late = Fires("version", "h2.half", "fail", (f"runs {OLD}",))
+    late = Fires("version", "h2.half", "fail", (f"runs {OLD.removesuffix('.el7')}",))
     return World(
         authority(router("types", "t1", "t2"), router("half", nodes=half)),
         {
@@ -358,7 +372,7 @@ def a_router() -> World:
 def ancient() -> World:
     """A conductor that is too old for any command of an upgrade."""
     old = "5.6.8-3.el7"
-    refused = Fires("release_supported", "c1.Conductor", "fail", (old, "below 6.0", "installer"))
+    refused = Fires("release_supported", "c1.Conductor", "fail", (old.removesuffix(".el7"), "below 6.0", "installer"))
     return World(
         authority(router("hub", version=old), version=old, releases=[{"name": old}]),
         {"before": Look("pre", ("release_supported",), fires=(refused,))},
@@ -378,7 +392,12 @@ def no_way_back() -> World:
                 {"version": back, "targets": ["hub"]},
                 fires=(
                     Fires("upgrade_path", "hub", "fail", refused, ("I95-48934",)),
-                    Fires("not_older", "hub-node.hub", "fail", (f"{back} is older", "software_revert")),
+                    Fires(
+                        "not_older",
+                        "hub-node.hub",
+                        "fail",
+                        ("7.1.1-3.r1 is older", "software_revert"),
+                    ),
                 ),
             )
         },
@@ -409,7 +428,10 @@ def prepared() -> World:
         version=LATER,
         releases=RELEASES,
     )
-    said = (f"volume b runs, and the next boot is set to volume a (128T-{LOW})", "somebody has prepared a change")
+    said = (
+        f"volume b runs, and the next boot is set to volume a ({LOW.removesuffix('.el7')})",
+        "somebody has prepared a change",
+    )
     there = ("the next boot is set to volume a", "this node runs the requested version")
     own = ("volume b runs, and the next boot is set to volume a", "select volume b again")
     routers = {"version": NEW, "targets": ["set", "hub", "done"]}

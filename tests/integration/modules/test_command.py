@@ -39,7 +39,8 @@ def test_answers_come_back_as_text_tables_and_blocks_and_only_changing_commands_
     assert results["check mode"]["changed"] and results["check mode"]["skipped_commands"] == [DELETE]
     assert "results" not in results["check mode"], "nothing at all is sent"
     assert results["tee"]["skipped_commands"], "a pipe into a file is no look"
-    assert results["change"]["changed"]
+    assert results["change"]["changed"] and results["change"]["msg"] == "1 command was answered."
+    assert results["look"]["msg"] == "4 commands were answered."
     assert b.sent == [DELETE]
 
 
@@ -112,5 +113,6 @@ def test_bad_input_names_the_field_and_nothing_is_sent(bench):
     for name in ("empty", "no list", "nothing", "missing"):
         assert "commands" in results[name]["msg"], results[name]["msg"]
     assert "answers" in results["pattern"]["msg"] and "command_timeout" in results["timeout"]["msg"]
-    assert "wait" in results["unknown option"]["msg"] and "fail_on_error" in results["unknown option"]["msg"]
+    assert "no option 'wait'" in results["unknown option"]["msg"], results["unknown option"]["msg"]
+    assert "ansible-doc sessionsmart.ssr.command" in results["unknown option"]["msg"]
     assert b.sent == []

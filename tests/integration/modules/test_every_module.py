@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.integration.harness import ROOT, task
 
 #: run_review connects only where routers of its run are done: tests/integration/playbooks/test_router_batches.py.
-CONNECTS_TO_NOTHING = {"report_file", "run_review", "tag_check", "verdict"}
+CONNECTS_TO_NOTHING = {"input_check", "report_file", "run_review", "tag_check", "verdict"}
 MODULES = {
     "assets_info": {},
     "command": {"commands": ["show system"]},
@@ -54,7 +54,9 @@ def test_what_ails_the_connection_fails_with_a_sentence_and_its_kind_and_without
 
 def test_another_connection_is_refused_with_the_one_to_set(bench):
     b = bench("standalone-6.3")
-    run = b.play({name: task(name, args) for name, args in MODULES.items()}, connection="local")
+    for host in b.simulator.nodes:
+        b.change_host(host, ansible_connection="local")
+    run = b.play({name: task(name, args) for name, args in MODULES.items()})
     for name in MODULES:
         assert run[name]["failed"] and "connection: sessionsmart.ssr.pcli" in run[name]["msg"], run[name]["msg"]
     assert b.simulator.commands() == []

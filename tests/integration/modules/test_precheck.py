@@ -203,7 +203,7 @@ def test_a_path_that_cannot_be_gone_names_the_steps(bench):
         }
     )
     assert run["conductor"]["failed"] and "6.3.5, 6.3.6 or 6.3.7" in run["conductor"]["msg"]
-    assert "6.3.3-40.r2.el7 to SSR-6.3.6-1.r1 to SSR-7.1.3-8.r1" in run["conductor"]["msg"]
+    assert "6.3.3-40.r2 to 6.3.6-1.r1 to 7.1.3-8.r1" in run["conductor"]["msg"]
     assert run["router"]["failed"] and "upgrade the conductor first" in run["router"]["blocked_routers"]["late"]
 
 

@@ -28,6 +28,7 @@ def test_what_runs_and_what_is_newer(bench):
         "release": "6.3.0",
         "install_type": "image",
     }
+    assert new["msg"].startswith("t106-dut1 runs 6.3.0-107.r1; newer: ") and "SSR-" not in new["msg"], new["msg"]
     assert new["nodes"] == ["t106-dut1", "t106-dut2"] and new["peer_versions"] == {"t106-dut2": "6.3.0-107.r1.el7"}
     assert new["upgrade_available"] and len(new["newer"]) == 2 and new["downloaded"] == []
     assert not run["info", "latest"]["upgrade_available"] and run["info", "latest"]["newer"] == []

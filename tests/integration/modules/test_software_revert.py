@@ -60,7 +60,7 @@ def test_what_an_upgrade_of_this_run_does_not_justify_is_not_sent(bench):
             revert(C1, upgrade=upgraded("held"), health_check=health, only_local_faults=True),
             "node itself",
         ),
-        "ran it before": (revert(C1, upgrade=upgraded(from_version=AFTER)), AFTER),
+        "ran it before": (revert(C1, upgrade=upgraded(from_version=AFTER)), AFTER.removesuffix(".el7")),
         "other version": (revert(C1, upgrade=upgraded(to_version="6.3.3-40.r2.el7")), "nothing to revert"),
         "unknown before": (revert(C1, upgrade=upgraded(from_version=None)), "not recorded"),
     }
@@ -84,7 +84,7 @@ def test_a_conductor_is_not_taken_below_its_routers_unless_a_person_says_so(benc
         }
     )
     for name in ("refuse", "of the run"):
-        assert run[name]["totals"] == {"not_started": 1} and "hub-1.hub (6.3.3-40.r2.el7)" in run[name]["msg"]
+        assert run[name]["totals"] == {"not_started": 1} and "hub-1.hub (6.3.3-40.r2)" in run[name]["msg"]
     assert run["refuse"]["failed"] and not run["of the run"]["failed"]
     assert run["allow"]["totals"] == {"done": 1}
     assert len(b.reverts()) == 1
@@ -169,7 +169,7 @@ def test_check_mode_of_a_revert_says_what_the_run_will_do_by_what_lies_on_the_id
     assert states["plan"] == {"low": "blocked", "set": "blocked", "good": "planned"}
     assert states["revert"] == {"low": "blocked", "set": "blocked", "good": "done"}
     for name in ("plan", "revert"):
-        assert "6.2.5-5.r2.el7" in run[name]["by_router"]["low"]["reason"]
+        assert "to 6.2.5-5.r2," in run[name]["by_router"]["low"]["reason"]
         assert "next boot is set to volume a" in run[name]["by_router"]["set"]["reason"]
     assert len(b.reverts()) == 1
 

@@ -52,6 +52,35 @@ def test_routers_are_upgraded_node_by_node_and_a_second_time_nothing_is_sent(ben
     assert b.simulator.violations == []
 
 
+#: A table that is documented for questions alone: the target was there when the request was sent.
+LOST = """Failed to start software upgrade. 0 targets failed, 1 target is disconnected, and 0 succeeded.
+
+=========== =============================
+ Target      Message
+=========== =============================
+ b1.branch   Disconnected after reboot
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        (
+            "The version is not downloaded yet; it will be downloaded and installed",
+            "it will be downloaded and installed",
+        ),
+        (LOST, "b1.branch: Disconnected after reboot"),
+    ],
+)
+def test_an_answer_that_says_more_than_a_refusal_is_followed_and_the_operator_is_told_what_to_do(bench, text, quoted):
+    b = bench(AUTHORITY, faults=[{"type": "request_refused_words", "node": "b1", "text": text, "times": 1}])
+    run = b.play({"upgrade": upgrade("branch", upgrade_timeout=4)})
+    node = node_of(run["upgrade"], "b1")
+    assert (node["state"], node["accepted"], len(b.upgrades())) == ("unknown", True, 1), node["reason"]
+    assert "Nothing more is sent: examine the node, then run again" in node["reason"]
+    assert "The request was answered with: " in node["reason"] and quoted in node["reason"]
+
+
 def test_a_second_node_is_not_touched_after_a_bad_first_one_and_other_targets_go_on(bench):
     b = bench(
         AUTHORITY,
@@ -135,7 +164,7 @@ def test_bad_input_is_refused_in_a_sentence_before_anything_is_sent(bench):
         "sequencing": (upgrade("hub", sequencing="both"), "sequencing", "node, vendor"),
         "time": (upgrade("hub", poll_min="soon"), "poll_min", "float"),
         "no targets": (task("software_upgrade", {"version": "6.3.5"}), "targets", "required"),
-        "local": ({**upgrade("hub"), "connection": "local"}, "connection", "sessionsmart.ssr.pcli"),
+        "local": ({**upgrade("hub"), "vars": {"ansible_connection": "local"}}, "connection", "sessionsmart.ssr.pcli"),
     }
     run = b.play({name: case[0] for name, case in cases.items()})
     for name, (_task, field, accepted) in cases.items():

@@ -31,11 +31,28 @@ def test_a_loss_holds_before_the_second_node(bench):
     assert b.upgrades(SECOND) == [] and b.reverts() == []
     assert b.truth(FIRST)["version"] == TO
     assert any("has lost something" in failure and "connectivity" in failure for failure in run.failures), run.failures
-    assert f"{FIRST}.Conductor: HELD" in run.output, run.output
-    assert "warning: not reverted: on_regression is hold" in run.output, run.output
+    last = run.results("debug")[-1]["msg"]
+    assert [line.split()[:2] for line in last[1:]] == [
+        [f"{FIRST}.Conductor", "held"],
+        [f"{SECOND}.Conductor", "not_started"],
+    ]
+    assert any("It was not reverted: on_regression is hold" in failure for failure in run.failures), run.failures
     last = run.failures[-1]
     assert "compare_exclude or compare_thresholds. No other node is touched." in last, last
     assert "Commit nothing until they are alike" in last and last.count("run again") == 1, last
+
+
+def test_a_failure_between_the_nodes_ends_with_the_same_table(bench):
+    b, run = lost(bench, conductor_upgrade_compare=False)
+    assert run.code != 0 and b.upgrades(SECOND) == [], run.output
+    (failure,) = run.failures
+    assert "pair_connected" in failure and f"Nothing was sent to {SECOND}." in failure and "run the same" in failure
+    assert all(len(line) < 1000 for line in run.output.splitlines() if "FAILED! =>" in line), run.output
+    last = run.results("debug")[-1]["msg"]
+    assert [line.split()[:2] for line in last[1:]] == [
+        [f"{FIRST}.Conductor", "done"],
+        [f"{SECOND}.Conductor", "not_started"],
+    ]
 
 
 def test_a_check_that_does_not_exist_stops_the_run_before_the_backup(bench):

@@ -70,3 +70,30 @@ def test_two_nodes_of_a_conductor_that_are_named_apart_are_one_pair_and_routers_
     nodes = run["reverts"]["by_router"]["Conductor"]["nodes"]
     assert nodes[0]["state"] != "done" and nodes[1]["state"] == "not_started"
     assert b.simulator.violations == []
+
+
+# -- of a conductor ---------------------------------------------------------------------------------------------------
+
+#: Nobody waits long for a node that stays disconnected.
+SHORT = {
+    "conductor_upgrade_upgrade_timeout": 30,
+    "conductor_upgrade_settle_timeout": 10,
+    "conductor_upgrade_health_wait": 5,
+    "conductor_upgrade_compare": False,
+}
+
+
+def test_a_conductor_node_beside_a_dead_one_is_upgraded_by_name_and_not_without(bench):
+    b = bench("ha-6.3-image", faults=[{"type": "stuck_disconnected", "node": "t106-dut1"}])
+    first = b.run("upgrade_conductor", ssr_version="6.3.5", conductor_upgrade_backup=False, **SHORT)
+    assert first.code != 0 and len(b.upgrades()) == 1, first.output
+    given = {"ssr_version": "6.3.5", "conductor_upgrade_backup": False, **SHORT}
+    run = b.run("upgrade_conductor", "--limit", "t106-dut2", **given)
+    assert run.code != 0 and len(b.upgrades()) == 1, run.output
+
+    override = lift("Conductor", reason="dut1 is cut off") + lift("Conductor", "peer_end_unknown", "it is on my desk")
+    run = b.run("upgrade_conductor", "--limit", "t106-dut2", **given, conductor_upgrade_override=override)
+    assert b.truth("t106-dut2")["version"].startswith("6.3.5") and len(b.upgrades()) == 2, run.output
+    assert "this is lifted by name" in run.output and "its peer t106-dut1 is Disconnected" in run.output
+    # The other node is still away, and the end of the playbook says so.
+    assert any("assets_back" in message and "t106-dut1" in message for message in run.failures)

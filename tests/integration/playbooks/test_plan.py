@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.integration.routers import NEW, authority, inventory, messages_of, play, router
 
 
@@ -22,6 +24,18 @@ def test_the_plan_names_order_versions_and_reasons_and_honours_the_limit(bench):
     assert not [command for command in b.sent if " router " in command] and not list(b.folder.glob("journal/*"))
 
 
+def test_the_plan_shows_the_batches_and_a_first_router_without_work_is_no_canary(bench):
+    b = bench(authority(router("there", version=NEW), router("one"), router("two")))
+    inventory(b, there={}, one={"ssr_router": "one"}, two={})
+    run = play(b, "plan", ssr_serial="1,100%", router_upgrade_bake=120)
+    (lines,) = messages_of(run, "Show the batches of the upgrade")
+    assert lines == [
+        "batch 1: there, 0 with work",
+        "batch 2: 2 routers, 2 with work; begins when batch 1 has ended well; canary: one; the other 1 wait until the "
+        "canaries have been done for 2 min 00 s",
+    ]
+
+
 def test_a_router_that_the_conductor_does_not_know_is_blocked_and_by_setting_stops_the_plan_with_its_name(bench):
     b = bench(authority(router("known")))
     inventory(b, known={}, stray={})
@@ -37,3 +51,13 @@ def test_an_inventory_without_routers_or_release_is_told_before_anybody_logs_in(
     assert run.code != 0
     assert "ssr_routers" in run.failures[0] and "ssr_version is not set" in run.failures[0]
     assert b.simulator.commands() == []
+
+
+@pytest.mark.parametrize("callback", ["default", "minimal"])
+def test_a_plan_that_the_settings_of_ansible_hide_is_said_to_be_hidden(bench, callback):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    b.settings = {"ANSIBLE_DISPLAY_OK_HOSTS": "false", "ANSIBLE_STDOUT_CALLBACK": callback}
+    run = play(b, "plan")
+    assert run.code == 0 and messages_of(run, "Show the plan")
+    assert ("display_ok_hosts is off" in run.output) is ("ROUTER" not in run.output) is (callback == "default")

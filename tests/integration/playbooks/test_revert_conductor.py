@@ -39,7 +39,13 @@ def test_a_first_node_that_does_not_come_back_well_keeps_the_second_from_being_t
     run = b.run("revert_conductor", ssr_version="6.3.0", conductor_upgrade_upgrade_timeout=8).assert_clean(*b.secrets)
     assert run.code != 0 and any("The other volume is damaged" in failure for failure in run.failures)
     assert any(failure.endswith(". No other node is touched.") for failure in run.failures), run.failures
-    assert "c1.Conductor: UNKNOWN" in run.output, "an error that is no known refusal may have begun something"
+    assert len(run.failures) == 1, run.failures
+    fatal = [line for line in run.output.splitlines() if "FAILED! => " in line]
+    assert len(fatal) == 1 and len(fatal[0]) < 1000, fatal
+    last = run.results("debug")[-1]["msg"]
+    states = [line.split()[:2] for line in last[1:]]
+    unknown = ["c1.Conductor", "unknown"]
+    assert states == [unknown, ["c2", "not_started"]], "an error that is no known refusal may have begun something"
     assert versions(b) == [AFTER, AFTER] and len(b.reverts()) == 1
 
 
@@ -49,6 +55,7 @@ def test_a_conductor_never_goes_below_its_routers(bench):
     run = b.run("revert_conductor", ssr_version="6.3.0").assert_clean(*b.secrets)
     assert run.code != 0 and any("hub-1.hub" in failure for failure in run.failures)
     assert b.reverts() == []
+    assert run.results("debug")[-1]["msg"][-1] == "Nothing was sent to any conductor node."
 
 
 def test_a_pair_goes_back_below_6_3_although_all_assets_show_disconnected_in_between(bench):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.integration.fleet import requests, trap
 from tests.integration.routers import (
     authority,
@@ -21,6 +23,11 @@ from tests.integration.routers import (
 
 #: Nothing that only costs time here.
 SETTINGS = {"router_upgrade_backup": False, "router_upgrade_checks": ["is_conductor"]}
+
+#: A router of the second batch that has an own check which does not exist.
+BROKEN_LATER = {
+    "router_upgrade_router_checks": "{{ ['asset_settled'] if ansible_play_batch[0] == 'one' else ['no_such_check'] }}"
+}
 
 
 def refuse(*routers: str) -> list[dict]:
@@ -37,7 +44,9 @@ def test_a_blocked_canary_stops_no_batch_and_fails_in_the_end(bench):
     assert verdicts(run) == {"nobody": "blocked", "one": "done", "two": "done"}
     assert failed_hosts(run) == {"nobody"}, "for a relaunch on failed hosts"
     assert "waits for the canaries: one" in run.output
-    assert "Routers in 2 batches of this run: 1 blocked, 2 done." in messages_of(run, "Print the summary of the run")
+    assert (
+        "Routers in 2 batches of this run: 1 blocked, 2 done." in messages_of(run, "Print the summary of the run")[-1]
+    )
 
 
 def test_after_a_batch_with_a_bad_router_no_other_begins_and_all_that_did_not_succeed_fail(bench):
@@ -78,12 +87,54 @@ def test_a_host_that_failed_in_an_earlier_play_hides_no_bad_end(bench):
     assert failed_hosts(run) == {"first", "bad-1", "bad-2"}
 
 
+def test_the_summary_is_the_last_word_and_says_a_shared_reason_once(bench):
+    """Behind the failures of all hosts: totals, each reason with its routers, and the files."""
+    bad = ("bad-1", "bad-2", "bad-3")
+    b = bench(authority(*map(router, bad), router("next")), faults=refuse(*bad))
+    inventory(b, bad_1={}, bad_2={}, bad_3={}, next={})
+    run = play(b, "upgrade_routers", **SETTINGS, ssr_serial=3)
+    assert run.code == 2 and failed_hosts(run) == {*bad}
+    (summary,) = messages_of(run, "Print the summary of the run")
+    assert run.records[-1]["task"].endswith("Print the summary of the run"), "nothing comes behind it but the recap"
+    assert "3 failed" in summary[0] and "1 router was never begun" in summary[0]
+    assert any(line.startswith("file: ") and "/reports/routers-" in line for line in summary)
+    assert any(line.endswith("status-routers.json") for line in summary)
+    assert max(len(failure) for failure in run.failures) <= 160
+
+
 def test_a_share_of_a_batch_may_fail_if_the_user_says_so(bench):
     b = bench(authority(router("bad"), router("good"), router("next")), faults=refuse("bad"))
     inventory(b, bad={}, good={}, next={})
     run = play(b, "upgrade_routers", **SETTINGS, ssr_serial=2, ssr_max_fail_percentage="50%")
     assert run.code == 2
     assert verdicts(run) == {"bad": "failed", "good": "done", "next": "done"} and failed_hosts(run) == {"bad"}
+
+
+@pytest.mark.parametrize("settings", [{}, {"router_upgrade_router_checks": []}], ids=["checks", "plan"])
+def test_whatever_fails_before_the_first_command_every_router_of_the_run_is_named(bench, settings):
+    """The task that fails runs once for its batch, and Ansible leaves a playbook when all of a batch have failed."""
+    b = bench(authority(*map(router, ("one", "two", "three", "four"))), faults=["wrong_password"])
+    inventory(b, one={}, two={}, three={}, four={})
+    run = play(b, "upgrade_routers", **settings)
+    assert run.code == 2, run.output
+    (summary,) = messages_of(run, "Print the summary of the run")
+    summary = "\n".join(summary)
+    assert "4 routers were never begun, and nothing was sent there: one, two, three, four" in summary
+    assert requests(b) == []
+    assert verdicts(run)["one"] == "not_started"
+    assert reports(b)[0]["by_router"]["one"]["reason"].endswith("Nothing was sent.")
+    assert reports(b)[0]["totals"] == {"not_started": 1}
+
+
+def test_a_later_batch_that_cannot_be_prepared_loses_nothing_of_those_before(bench):
+    """A check of the conductor that fails in the second batch alone: the first is examined once more and stays done."""
+    b = bench(authority(*map(router, ("one", "two", "three"))))
+    inventory(b, one={}, two={}, three={})
+    run = play(b, "upgrade_routers", **SETTINGS, ssr_serial=1, **BROKEN_LATER)
+    assert run.code == 2, run.output
+    assert verdicts(run) == {"one": "done", "two": "not_started"}
+    assert requests(b, "two") == requests(b, "three") == []
+    assert "2 routers were never begun" in "\n".join(messages_of(run, "Print the summary of the run")[0])
 
 
 def test_in_plays_of_a_user_a_batch_that_may_not_begin_fails(bench):

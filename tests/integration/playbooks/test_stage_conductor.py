@@ -50,6 +50,17 @@ def test_an_offline_pair_imports_the_image_on_both_nodes_and_updates_both_instal
     assert all(b.truth(node)["downloaded"] == [TO] for node in b.simulator.nodes)
 
 
+@pytest.mark.parametrize(
+    "fault", [{"type": "rbac_refusal", "form": "refused"}, {"type": "download_fails"}], ids=["rights", "download"]
+)
+def test_what_fails_says_so_in_a_sentence(bench, fault):
+    b = bench("standalone-6.3", faults=[fault])
+    run = b.run("stage_conductor", ssr_version="6.3.5").assert_clean(*b.secrets)
+    assert run.code != 0 and len(run.failures) == 1, run.output
+    (fatal,) = [line for line in run.output.splitlines() if "FAILED! =>" in line]
+    assert len(fatal) < 1000, fatal
+
+
 @pytest.mark.parametrize(("version", "word"), [("6.3.99", "offer"), ("", "ssr_version")])
 def test_a_version_that_cannot_work_is_refused(bench, version, word):
     b = bench("standalone-6.3")

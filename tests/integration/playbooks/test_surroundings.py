@@ -135,6 +135,9 @@ def test_own_tasks_before_a_batch_that_meet_a_dead_host_let_no_router_begin(benc
         run = run_of(b, "upgrade_routers", ssr_serial=serial, router_upgrade_before=hook)
         assert run.code != 0 and b.upgrades() == [], run.output
         assert "monitoring" in run.output and run.unreachable
+        if serial != "2":
+            (words,) = messages_of(run, "what happens if this batch of one host cannot go on")
+            assert "router_upgrade_before" in words and "nothing was sent to one" in words
     assert verdicts(run) == {"two": "not_started"}
     assert any("router_upgrade_before" in message for message in run.failures)
 
@@ -217,18 +220,48 @@ def test_tags_that_select_nothing_are_no_success(bench, playbook):
     assert b.sent == []
 
 
+def site_with_tags(bench: Bench) -> Path:
+    """A playbook of the user's that imports some of ours, each under a tag of its own name."""
+    playbooks = Path(__file__).resolve().parents[3] / "playbooks"
+    site = bench.folder / "site.yml"
+    names = ("report", "upgrade_conductor", "upgrade_routers")
+    site.write_text(
+        json.dumps([{"import_playbook": str(playbooks / f"{name}.yml"), "tags": [name]} for name in names]),
+        encoding="utf-8",
+    )
+    return site
+
+
 def test_tags_of_an_import_select_the_playbook_that_has_them(bench):
     b = bench(authority(router("one")))
     inventory(b, one={})
-    playbooks = Path(__file__).resolve().parents[3] / "playbooks"
-    site = b.folder / "site.yml"
-    imports = [
-        {"import_playbook": str(playbooks / f"{name}.yml"), "tags": [name]} for name in ("report", "upgrade_routers")
-    ]
-    site.write_text(json.dumps(imports), encoding="utf-8")
-    run = play(b, site, "--tags", "upgrade_routers", **QUICK)
+    run = play(b, site_with_tags(b), "--tags", "upgrade_routers", **QUICK)
     assert run.code == 0 and verdicts(run) == {"one": "done"}, run.output
     assert not messages_of(run, "Show the state of the authority")
+
+
+def test_the_tag_of_an_import_selects_all_tasks_of_a_playbook_that_includes_roles(bench):
+    b = bench(authority(router("one"), version=OLD))
+    inventory(b, one={})
+    run = play(b, site_with_tags(b), "--tags", "upgrade_conductor", **QUICK)
+    assert run.code == 0 and {run.node(node)["state"] for node in ("c1", "c2")} == {"done"}, run.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--tags", "upgrade_router"), "no task of this run has the tag upgrade_router. The tags of this run are: rep"),
+        (("--tags", "report,upgrade_router"), "no task of this run has the tag upgrade_router."),
+        (("--tags", "untagged"), "With --tags untagged nothing would be done: no task of this run is selected."),
+    ],
+)
+def test_tags_that_select_nothing_of_a_tagged_import_are_no_success(bench, arguments, words):
+    b = bench(authority(router("one")))
+    inventory(b, one={})
+    run = play(b, site_with_tags(b), *arguments, **QUICK)
+    (message,) = run.failures
+    assert run.code != 0 and words in message and message.endswith("Nothing was sent."), run.output
+    assert b.simulator.commands() == []
 
 
 CALLBACK = '''

@@ -34,6 +34,19 @@ def test_where_the_conductor_does_not_come_through_no_router_is_touched(bench):
     run = play(b, "upgrade_authority")
     assert run.code != 0
     assert verdicts(run) == {} and b.truth("one-node")["upgrades_started"] == 0
+    last = run.results("debug")[-1]["msg"]
+    assert last[-1] == "1 router was never begun, and nothing was sent there: one.", last
+    assert [line.split()[:2] for line in last[1:3]] == [["c1.Conductor", "done"], ["c2.Conductor", "failed"]]
+
+
+def test_what_ends_the_conductor_s_part_early_names_the_routers_whose_turn_did_not_come(bench):
+    b = bench(authority(router("one"), router("other"), router("third"), version=OLD))
+    inventory(b)
+    run = play(b, "upgrade_authority", "--limit", "ssr_conductors:one:third", ssr_version="6.3.99")
+    assert run.code != 0 and b.upgrades() == []
+    last = run.results("debug")[-1]["msg"]
+    assert last[-2] == "Nothing was sent to any conductor node.", last
+    assert last[-1] == "2 routers were never begun, and nothing was sent there: one, third.", last
 
 
 def test_an_asset_that_does_not_come_back_stops_the_run_before_the_routers(bench):
@@ -48,4 +61,6 @@ def test_an_asset_that_does_not_come_back_stops_the_run_before_the_routers(bench
     run = play(b, "upgrade_authority", conductor_upgrade_assets_timeout=3)
     assert run.code != 0 and verdicts(run) == {}
     assert any("away-asset" in failure for failure in run.failures), run.failures
+    last = run.results("debug")[-1]["msg"]
+    assert last[-1] == "2 routers were never begun, and nothing was sent there: one, away.", last
     assert b.truth("c2")["version"] == NEW and b.truth("one-node")["upgrades_started"] == 0

@@ -125,6 +125,40 @@ class TestHappyPath:
         assert run.node(SECOND)["moved_by_itself"]
 
 
+def last_table(run):
+    """The summary that a run prints last: what stands beside the name of each node."""
+    printed = run.results("debug")
+    assert printed, run.output
+    lines = printed[-1]["msg"]
+    assert [title for title in lines[0].split() if title != "RUNS"] == ["NODE", "STATE", "FROM", "TO", "TOOK"], lines
+    rows = [line for line in lines[1:] if ".Conductor " in line.split(":")[0]]
+    return {row.split(".")[0]: row.split()[1] for row in rows}, lines
+
+
+class TestLastScreen:
+    def test_a_failed_run_gives_its_reason_in_a_sentence_and_ends_with_a_row_for_each_node(self, bench):
+        b = bench(faults=[{"type": "pre_check_refuses", "node": FIRST}])
+        run = b.run("upgrade_conductor", ssr_version="6.3.5")
+        assert run.code != 0 and len(run.failures) == 1, run.failures
+        states, lines = last_table(run)
+        assert states == {FIRST: "failed", SECOND: "not_started"}, lines
+        assert "reverted" not in run.output, "nothing was started, so nobody expects a revert"
+        fatal = [line for line in run.output.splitlines() if "fatal:" in line or "FAILED! =>" in line]
+        assert fatal and all(len(line) < 800 for line in fatal), fatal
+        assert run.output.count("The device refused") <= 2, "Ansible prints the message of a failed task twice"
+
+    def test_a_preparation_that_fails_says_that_nothing_was_sent_and_what_to_do(self, bench):
+        b = bench("ha-6.3-image")
+        for mode in ((), ("--check",)):
+            run = b.run("upgrade_conductor", *mode, ssr_version="6.3.9")
+            assert run.code != 0 and b.upgrades() == []
+            assert "6.3.9 is not offered by the conductor." in run.failures[0]
+            assert "import the image" in run.failures[0] and "run again" in run.failures[0]
+            _states, lines = last_table(run)
+            assert [line.split()[:2] for line in lines[1:3]] == [[FIRST, "not_started"], [SECOND, "not_started"]]
+            assert lines[-1] == "Nothing was sent to any conductor node."
+
+
 class TestFaults:
     def test_a_pre_check_of_the_vendor_that_refuses_starts_nothing(self, bench):
         b = bench(faults=[{"type": "pre_check_refuses", "node": FIRST}])
@@ -171,6 +205,8 @@ class TestFaults:
         run = b.run("upgrade_conductor", ssr_version="6.3.5")
         assert run.code != 0
         assert b.upgrades() == []
+        fatal = [line for line in run.output.splitlines() if "FAILED! =>" in line]
+        assert len(fatal) == 2 and all(len(line) < 1000 for line in fatal), fatal
 
     def test_a_service_that_is_down_takes_the_node_back(self, bench):
         b = bench(faults=[{"type": "service_down_after_upgrade", "node": FIRST}])
@@ -378,3 +414,47 @@ class TestBadInput:
         assert run.code != 0 and not run.unreachable
         assert b.upgrades() == []
         assert any("ansible_port" in message for message in run.failures)
+
+
+def test_a_first_node_that_went_back_after_it_was_done_keeps_the_second_from_being_begun(bench):
+    b = bench("ha-6.3-image")
+    went_back = {"router": "Conductor", "node": FIRST, "state": "done", "running_version": TO}
+    first = f"inventory_hostname == '{FIRST}'"
+    play = {
+        "hosts": "ssr_conductors",
+        "connection": "sessionsmart.ssr.pcli",
+        "gather_facts": False,
+        "vars": {"conductor_upgrade_version": "6.3.5", "conductor_upgrade_backup": False},
+    }
+    role = {"ansible.builtin.include_role": {"name": "sessionsmart.ssr.conductor_upgrade"}}
+    prepare = {"ansible.builtin.include_role": {**role["ansible.builtin.include_role"], "tasks_from": "prepare"}}
+    verdict = "{{ {'by_router': {conductor_upgrade_before.router: {'nodes': [__node]}}} }}"
+    done = {"ansible.builtin.set_fact": {"conductor_upgrade_verdict": verdict}, "vars": {"__node": went_back}}
+    path = b.folder / "second.yml"
+    upgrade = {**play, "serial": 1, "tasks": [{**done, "when": first}, {**role, "when": f"not {first}"}]}
+    path.write_text(json.dumps([{**play, "tasks": [prepare]}, upgrade]), encoding="utf-8")
+    run = b.run(path)
+    assert run.code != 0 and b.upgrades() == [], run.output
+    assert any("RELAPSED: was done" in message and FROM.removesuffix(".el7") in message for message in run.failures), (
+        run.failures
+    )
+    states, lines = last_table(run)
+    assert states == {FIRST: "relapsed", SECOND: "not_started"}, lines
+
+
+def test_a_play_of_ones_own_that_runs_nothing_but_the_role_upgrades_one_node_after_the_other(bench):
+    """With serial: 1 the second node has prepared nothing when the first one does."""
+    b = bench("ha-6.3-image")
+    play = {
+        "hosts": "ssr_conductors",
+        "connection": "sessionsmart.ssr.pcli",
+        "gather_facts": False,
+        "serial": 1,
+        "vars": {"conductor_upgrade_version": "6.3.5", "conductor_upgrade_backup": False},
+        "roles": ["sessionsmart.ssr.conductor_upgrade"],
+    }
+    path = b.folder / "own.yml"
+    path.write_text(json.dumps([play]), encoding="utf-8")
+    run = b.run(path)
+    assert run.code == 0, run.output
+    assert versions(b) == (TO, TO)

@@ -105,6 +105,8 @@ def test_a_failed_canary_stops_the_run_with_its_summary_written_and_a_relaunch_g
     )
     assert "1 failed" in messages_of(run, "Print the summary of this batch")[0][0]
     assert reports(b)[0]["totals"] == {"failed": 1}
+    (last,) = [record["result"] for record in run.records if record["status"] == "failed"]
+    assert last["msg"].startswith("sick failed: ") and "nodes" not in last, "the last word is a sentence, not all data"
 
     again = play(b, "upgrade_routers", "--limit", "next", router_upgrade_backup="false")
     assert again.code == 0, again.output

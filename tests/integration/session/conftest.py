@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import ShellOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh import Login
@@ -50,7 +51,7 @@ def session_on(login_to) -> Iterator[Callable[..., Session]]:
 
     def session(server: Server, options: dict | None = None, login: dict | None = None, **changes: object) -> Session:
         shell_options = ShellOptions(**{"login_timeout": 15.0, "first_quiet": 0.1, **(options or {})})
-        opened.append(Session(login_to(server, **(login or {})), shell_options, **changes))
+        opened.append(Session(Access(login_to(server, **(login or {})), shell_options), **changes))
         return opened[-1]
 
     yield session

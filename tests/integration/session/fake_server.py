@@ -127,11 +127,20 @@ class Server:
     max_sessions: int = 10
     max_logins: int = 100
     hang_up_on_password: bool = False
+    #: What is asked by keyboard-interactive, step by step: prompts, with whether the answer is shown.
+    challenges: list[list[tuple[str, bool]]] = field(default_factory=lambda: [[("Password: ", False)]])
+    #: After so many keys that fail the connection is ended, as OpenSSH does (MaxAuthTries).
+    max_tries: int = 100
+    farewell: str = "Too many authentication failures"
+    #: A right key is not enough.
+    partial: bool = False
     pty: str = "yes"
     sftp: str = "no"
     passwords: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
+    challenged: int = 0
+    answers: list[list[str]] = field(default_factory=list)
     logins: int = 0
     shells: int = 0
     requests: list[str] = field(default_factory=list)
@@ -200,6 +209,16 @@ class _Gate(paramiko.ServerInterface):
         self.server = server
         self.transport = transport
         self.open_channels = 0
+        self.tries = 0
+
+    def _end(self) -> None:
+        message = paramiko.Message()
+        message.add_byte(b"\x01")  # SSH_MSG_DISCONNECT
+        message.add_int(2)
+        message.add_string(self.server.farewell)
+        message.add_string("")
+        self.transport._send_message(message)
+        self.transport.close()
 
     def get_allowed_auths(self, username: str) -> str:
         return self.server.methods
@@ -215,11 +234,18 @@ class _Gate(paramiko.ServerInterface):
     def check_auth_interactive(self, username: str, submethods: str) -> object:
         if "keyboard-interactive" not in self.server.methods:
             return paramiko.AUTH_FAILED
-        self._username = username
-        return paramiko.InteractiveQuery("", "", ("Password: ", False))
+        self._username, self._steps = username, list(self.server.challenges)
+        return self._ask()
 
-    def check_auth_interactive_response(self, responses: list[str]) -> int:
-        return self._decide(self._username, responses[0] if responses else "")
+    def _ask(self) -> object:
+        self.server.count("challenged")
+        return paramiko.InteractiveQuery("", "", *self._steps.pop(0))
+
+    def check_auth_interactive_response(self, responses: list[str]) -> object:
+        self.server.note("answers", list(responses))
+        if self._steps:
+            return self._ask()
+        return self._decide(self._username, next((given[0] for given in self.server.answers[::-1] if given), ""))
 
     def _decide(self, username: str, password: str) -> int:
         self.server.note("passwords", password)
@@ -233,8 +259,13 @@ class _Gate(paramiko.ServerInterface):
         lines = [line_of(authorized_key) for authorized_key in self.server.authorized]
         lines += [f"cert-authority {line}" for line in self.server.authorities]
         if not admits(lines, key, username):
+            self.tries += 1
+            if self.tries >= self.server.max_tries:
+                self._end()
             return paramiko.AUTH_FAILED
         self.server.note("shown", "key" if key.public_blob is None else "certificate")
+        if self.server.partial:
+            return paramiko.AUTH_PARTIALLY_SUCCESSFUL
         return self._welcome()
 
     def _welcome(self) -> int:

@@ -7,28 +7,32 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access, Fallback
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     HostKeyRefused,
     LoginRefused,
     NotPcli,
+    PcliError,
     SessionBroken,
     WrongNode,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import ShellOptions
 
-from tests.integration.session.fake_server import Device, Server, Terminal, key_of, line_of, private_key
+from tests.integration.session.fake_server import Device, Server, Terminal, key_of, private_key
 from tests.integration.session.test_session import Gate
 
 UPGRADE = "request system software upgrade"
+NAMES = ("c1", "c2", "c3")
 
 
 def node(name: str = "c1", router: str = "Conductor", **answers: object) -> Server:
-    return Server(shell=Device(f"admin@{name}.{router}# ", **answers))
+    return Server(shell=Device(f"admin@{name}.{router}# ", **answers), users={"admin": f"of-{name}"})
 
 
 def silent(terminal: Terminal) -> None:
@@ -39,14 +43,19 @@ def silent(terminal: Terminal) -> None:
 
 @pytest.fixture
 def between(login_to) -> Iterator[Callable[..., Session]]:
-    """A session with an address for each of these servers, that may use all of them."""
+    """A session that may use all of these servers, each with its own key and password; ``c1``, ``c2``: what differs."""
     opened: list[Session] = []
 
-    def session(*servers: Server, follow: bool = True, **changes: object) -> Session:
-        keys = tuple(pin for server in servers for pin in server.pins)
-        logins = [login_to(server, **{"host_keys": keys, **changes}) for server in servers]
+    def session(*servers: Server, follow: bool = True, **changes: dict) -> Session:
         options = ShellOptions(login_timeout=3.0, first_quiet=0.1)
-        opened.append(Session(logins[0], options, fallbacks=logins[1:]))
+        accesses = [
+            Access(login_to(server, **{"password": server.users["admin"], **changes.get(name, {})}), options)
+            for name, server in zip(NAMES, servers, strict=False)
+        ]
+        others = [
+            Fallback(name, lambda access=access: access) for name, access in zip(NAMES[1:], accesses[1:], strict=False)
+        ]
+        opened.append(Session(accesses[0], fallbacks=others))
         opened[-1].use_fallbacks = follow
         return opened[-1]
 
@@ -157,31 +166,51 @@ def test_where_nobody_answers_each_address_is_named_and_tried_once(between) -> N
     with node("c1") as c1, node("c2") as c2:
         c1.hang_up_on_password = True
         stop(c2)
-        with pytest.raises(ConnectFailed, match="None of 2 addresses can be used") as caught:
+        with pytest.raises(ConnectFailed, match="None of 2 nodes of the conductor can be used") as caught:
             between(c1, c2).open()
         assert f"[127.0.0.1]:{c1.port}" in str(caught.value) and f"[127.0.0.1]:{c2.port}" in str(caught.value)
-        assert c1.passwords == ["right"]
+        assert c1.passwords == ["of-c1"]
 
 
-def test_a_refused_password_is_not_tried_on_the_other_node_nor_later(between) -> None:
-    """Six failures lock an account, on each node."""
+def test_a_password_that_the_first_node_refuses_is_told_and_not_tried_again(between) -> None:
+    """A mistake in the inventory must not stay hidden behind the other node."""
     with node("c1") as c1, node("c2") as c2:
-        session = between(c1, c2, password="wrong")
+        session = between(c1, c2, c1={"password": "wrong"})
         for _time in range(3):
             with pytest.raises(LoginRefused, match="was refused"):
                 session.reopen()
         assert c1.passwords == ["wrong"] and c2.passwords == []
 
 
-def test_a_password_that_the_other_node_refuses_ends_it_there(between) -> None:
+def test_where_both_fail_each_is_told_and_the_first_is_asked_again(between) -> None:
+    """The first node may come back; the one that refused is not tried again (six failures lock an account)."""
     with node("c1") as c1, node("c2") as c2:
         stop(c1)
-        c2.users = {"admin": "another"}
-        session = between(c1, c2)
+        session = between(c1, c2, c2={"password": "wrong"})
         for _time in range(3):
-            with pytest.raises(LoginRefused, match=f"127.0.0.1.:{c2.port}"):
+            with pytest.raises(ConnectFailed, match=r"Nobody answers SSH.*c2: The login as admin.* was refused"):
                 session.reopen()
-        assert c2.passwords == ["right"]
+        assert c2.passwords == ["wrong"]
+
+
+def test_a_password_that_nobody_took_yet_is_not_tried_on_a_second_node(between) -> None:
+    """The same account on both nodes: it is locked on both."""
+    with node("c1") as c1, node("c2") as c2, node("c1") as again:
+        stop(c1)
+        wrong = {"password": "wrong"}
+        session = between(c1, c2, again, c1=wrong, c2=wrong, c3=wrong)
+        with pytest.raises(ConnectFailed, match=r"c2, c3: The login as admin.* was refused"):
+            session.open()
+        assert c2.passwords == ["wrong"] and again.passwords == []
+
+
+def test_a_password_that_one_node_took_is_right_for_it_whatever_the_other_says(between) -> None:
+    with node("c1") as c1, node("c2") as c2, node("c1") as again:
+        session = between(c1, c2, again, c2={"password": "of-c1"})
+        session.open()
+        stop(c1)
+        assert session.reopen().node == "c1" and again.passwords == ["of-c1"]
+        assert c2.passwords == ["of-c1"]
 
 
 def test_a_refused_key_is_final_too(between, tmp_path) -> None:
@@ -189,30 +218,52 @@ def test_a_refused_key_is_final_too(between, tmp_path) -> None:
     key = tmp_path / "key"
     key.write_text(private_key("ed25519"))
     with node("c1") as c1, node("c2") as c2:
-        session = between(c1, c2, password=None, key_file=str(key), allow_agent=False)
+        session = between(c1, c2, c1={"password": None, "key_file": str(key), "allow_agent": False})
         for _time in range(3):
             with pytest.raises(LoginRefused, match="was refused"):
                 session.reopen()
         assert len(c1.keys) == 1 and c2.keys == []
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_wrong_host_key_ends_it_and_tells_which_node_it_was(between, which: int) -> None:
+def test_a_wrong_host_key_of_the_first_node_ends_it(between) -> None:
     with node("c1") as c1, node("c2") as c2:
-        servers = [c1, c2]
-        if which:
-            stop(c1)
-        session = between(c1, c2, host_keys=servers[1 - which].pins)
+        session = between(c1, c2, c1={"host_keys": c2.pins})
         for _time in range(2):
-            with pytest.raises(HostKeyRefused, match=rf"127.0.0.1.:{servers[which].port} is not the known one"):
+            with pytest.raises(HostKeyRefused, match=rf"127.0.0.1.:{c1.port} is not the known one"):
                 session.reopen()
         assert c1.passwords == c2.passwords == []
+
+
+def test_no_alarm_about_a_host_key_where_the_first_node_is_merely_down(between) -> None:
+    """What is the matter comes first, and the other node's key is part of it."""
+    with node("c1") as c1, node("c2") as c2:
+        stop(c1)
+        session = between(c1, c2, c2={"host_keys": c1.pins})
+        for _time in range(2):
+            with pytest.raises(ConnectFailed) as caught:
+                session.reopen()
+            said = str(caught.value)
+            assert said.index(f"Nobody answers SSH at [127.0.0.1]:{c1.port}") < said.index("c2: The host key of")
+        assert c2.passwords == []
+
+
+def test_the_variables_of_the_other_node_are_read_only_when_it_is_needed(between) -> None:
+    def broken():
+        raise PcliError("The variables of c2 cannot be used: no vault.")
+
+    with node("c1") as c1:
+        session = between(c1)
+        session._fallbacks = (Fallback("c2", broken),)
+        session.open()
+        stop(c1)
+        with pytest.raises(ConnectFailed, match=r"Nobody answers.*c2: The variables of c2 cannot be used"):
+            session.reopen()
 
 
 def test_each_node_may_have_a_host_key_of_its_own_type(between) -> None:
     with node("c1") as c1, node("c2") as c2:
         c2.host_keys = [key_of(private_key("ecdsa"))]
-        session = between(c1, c2, host_keys=(*c1.pins, line_of(c2.host_keys[0])))
+        session = between(c1, c2)
         session.open()
         stop(c1)
         assert session.reopen().node == "c2"
@@ -234,7 +285,7 @@ def test_a_pinned_session_waits_for_its_own_node(between) -> None:
         assert conductor.local_node() == ("Conductor", "c1")
         stop(c1)
         for _time in range(2):
-            with pytest.raises(ConnectFailed, match="Nobody answers"):
+            with pytest.raises(ConnectFailed, match=r"Nobody answers"):
                 conductor.reopen()
         with pytest.raises(ConnectFailed):
             between(c1, c2, follow=False).open()
@@ -283,14 +334,18 @@ def test_shells_of_two_nodes_are_never_mixed(between) -> None:
         assert session.poll(first) and first.error is not None
 
 
-def test_files_are_fetched_where_the_commands_go(between, login_to) -> None:
+def test_files_are_fetched_where_the_commands_go_with_the_account_of_that_node(between, login_to) -> None:
     with node("c1") as c1, node("c2") as c2:
+        session = between(c1, c2)
+        first, second = session.access, session._fallbacks[0].access()
         for server in (c1, c2):
             server.users["files"] = "other"
-        session = between(c1, c2)
+        session.access = session._first = replace(first, sftp=login_to(c1, user="none"))
+        session._fallbacks = (
+            Fallback("c2", lambda: replace(second, sftp=login_to(c2, user="files", password="other"))),
+        )
         session.open()
-        other = login_to(c1, user="files", password="other", host_keys=(*c1.pins, *c2.pins))
         stop(c1)
         session.reopen()
         with pytest.raises(ConnectFailed, match=rf"127.0.0.1.:{c2.port} offers no SFTP to files"):
-            session.sftp(other)
+            session.sftp()

@@ -148,7 +148,7 @@ def test_known_hosts_files_are_read_as_openssh_reads_them(login_to, tmp_path, fo
 
 @pytest.mark.parametrize(
     "lines",
-    [["@revoked * {key}", "[127.0.0.1]:{port} {key}"], ["!127.0.0.1,127.0.0.* {key}"], ["@cert-authority * {key}"]],
+    [["@revoked * {key}", "[127.0.0.1]:{port} {key}"], ["!127.0.0.1,127.0.0.* {key}"]],
 )
 def test_a_key_that_known_hosts_takes_back_is_not_trusted(login_to, tmp_path, lines: list[str]) -> None:
     with Server() as server:
@@ -162,3 +162,16 @@ def test_the_default_known_hosts_is_that_of_the_user(login_to) -> None:
         with open(os.path.expanduser("~/.ssh/known_hosts"), "w") as stream:
             stream.write(f"[127.0.0.1]:{server.port} {server.pins[0]}\n")
         ssh.connect(login_to(server, host_keys=(), known_hosts=KNOWN_HOSTS)).close()
+
+
+@pytest.mark.parametrize("names", ["*", "127.0.0.1", "[127.0.0.1]:*"])
+def test_a_host_that_only_an_authority_vouches_for_is_refused_by_name(login_to, tmp_path, names: str) -> None:
+    with Server() as server:
+        known = tmp_path / "known_hosts"
+        known.write_text(f"@cert-authority {names} {server.pins[0]}\n")
+        login = login_to(server, host_keys=(), known_hosts=(str(known),))
+        with pytest.raises(HostKeyRefused, match=r"certificate authority \(@cert-authority\).*ansible_pcli_host_keys"):
+            ssh.connect(login)
+        known.write_text(f"@cert-authority {names} {server.pins[0]}\n127.0.0.1 {server.pins[0]}\n")
+        ssh.connect(login).close()
+        assert server.passwords == ["right"]

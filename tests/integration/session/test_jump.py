@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import ssh
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access, Fallback
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     HostKeyRefused,
@@ -93,7 +94,9 @@ def test_a_further_address_is_reached_through_the_jump_host_too(session_on, logi
         pass
     with Server() as other, JumpHost() as jump:
         jumps = (over(jump),)
-        session = session_on(gone, login={"jumps": jumps}, fallbacks=[login_to(other, jumps=jumps)])
+        session = session_on(
+            gone, login={"jumps": jumps}, fallbacks=[Fallback("c2", lambda: Access(login_to(other, jumps=jumps)))]
+        )
         session.use_fallbacks = True
         assert session.open().node == "c1" and session.fallen_back
         assert jump.tunnels == [("127.0.0.1", other.port)]

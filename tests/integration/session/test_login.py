@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import socket
@@ -25,6 +26,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     NotPcli,
     PcliError,
 )
+from cryptography.hazmat.primitives import serialization
 
 from tests.integration.session.fake_server import Device, Server, key_of, line_of, private_key
 
@@ -54,6 +56,34 @@ def test_a_wrong_password_is_tried_exactly_once(session_on, methods: str) -> Non
         with pytest.raises(LoginRefused):
             session.open()
         assert server.passwords == ["wrong-s3cret"]
+
+
+@pytest.mark.parametrize(
+    ("methods", "allowed", "accepted"),
+    [
+        ("password,keyboard-interactive", ("keyboard-interactive",), True),
+        ("password,keyboard-interactive", ("keyboard-interactive", "password"), True),
+        ("password", ("keyboard-interactive", "password"), True),
+        ("password", ("keyboard-interactive",), False),
+        ("keyboard-interactive", ("password",), False),
+    ],
+)
+def test_the_password_is_sent_in_the_ways_that_openssh_may_use(login_to, methods, allowed, accepted) -> None:
+    with Server(methods=methods) as server:
+        login = login_to(server, password_methods=allowed)
+        if accepted:
+            ssh.connect(login).close()
+        else:
+            with pytest.raises(LoginRefused, match="The server accepts"):
+                ssh.connect(login)
+        assert server.passwords == ["right"] * accepted
+
+
+def test_one_kind_of_addresses_is_enough(login_to) -> None:
+    with Server() as server:
+        ssh.connect(login_to(server, address_family="inet")).close()
+        with pytest.raises(ConnectFailed):
+            ssh.connect(login_to(server, address_family="inet6"))
 
 
 def test_a_server_that_takes_no_passwords_says_what_it_takes(login_to) -> None:
@@ -87,6 +117,103 @@ def test_a_password_that_was_right_before_outlasts_a_node_that_hangs_up(session_
                 session.reopen()
         server.hang_up_on_password = False
         assert session.reopen().node == "c1"
+
+
+# -- a second factor --------------------------------------------------------------------------------------------------
+
+CODE = ("Verification code: ", False)
+PASSWORD = ("Password: ", False)
+
+
+@pytest.mark.parametrize(
+    ("challenges", "answers"),
+    [
+        ([[PASSWORD, CODE]], []),
+        ([[CODE]], []),
+        ([[PASSWORD], [("Passcode or option (1-2): ", True)]], [["right"]]),
+        ([[PASSWORD], [PASSWORD]], [["right"]]),
+        ([[("One-time password (OATH) for `admin': ", False)]], []),
+        ([[("Password and token code: ", False)]], []),
+        ([[("Login: ", True)]], []),
+        ([[PASSWORD], [("New password: ", False)]], [["right"]]),
+    ],
+)
+def test_what_is_not_the_prompt_of_the_password_never_gets_it(session_on, challenges, answers) -> None:
+    with Server(methods="keyboard-interactive", challenges=challenges) as server:
+        session = session_on(server)
+        for _time in range(2):
+            with pytest.raises(LoginRefused, match=r"second factor.*not supported unattended.*account for automation"):
+                session.reopen()
+        assert server.answers == answers and server.challenged == len(answers) + 1, "one login, never two"
+
+
+@pytest.mark.parametrize("prompt", ["Password: ", "(admin@c1) Password:", "admin's password: ", "Passwort: "])
+def test_the_prompt_of_the_password_gets_it(login_to, prompt: str) -> None:
+    with Server(methods="keyboard-interactive", challenges=[[(prompt, False)], []]) as server:
+        ssh.connect(login_to(server)).close()
+        assert server.answers[0] == ["right"]
+
+
+def test_a_key_that_is_only_the_first_factor_is_said_so(login_to, tmp_path) -> None:
+    text = private_key("ed25519")
+    with Server(authorized=[key_of(text)], methods="publickey,keyboard-interactive", partial=True) as server:
+        with pytest.raises(LoginRefused, match=r"keyboard-interactive as well.*second factor"):
+            ssh.connect(login_to(server, password=None, key_file=write(tmp_path, text)))
+        assert server.challenged == 0
+
+
+# -- what comes from the controller -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_password_that_ends_in_a_line_break_is_not_sent_unless_that_is_meant(login_to, end: str) -> None:
+    with Server(users={"admin": f"right{end}"}) as server:
+        with pytest.raises(LoginRefused, match=r"ansible_password .*ends in a line break.*encrypted with echo\?"):
+            ssh.connect(login_to(server, password=f"right{end}"))
+        assert server.passwords == []
+        ssh.connect(login_to(server, password=f"right{end}", secrets_as_they_are=True)).close()
+
+
+@pytest.mark.parametrize("error", [KeyError("getpwuid(): uid not found: 1234"), OSError("No username set")])
+def test_an_account_without_a_name_is_not_taken_for_an_absent_node(login_to, monkeypatch, error: Exception) -> None:
+    def getuser() -> str:
+        raise error
+
+    monkeypatch.setattr("getpass.getuser", getuser)
+    with Server() as server, pytest.raises(LoginRefused, match=r"no user for the login.*no name.*Set ansible_user\."):
+        ssh.connect(login_to(server, user=None))
+
+
+def test_an_error_of_the_controller_is_not_taken_for_an_absent_node(login_to, monkeypatch) -> None:
+    def refuse(*_args: object, **_more: object) -> None:
+        raise ValueError("[digital envelope routines] unsupported")
+
+    monkeypatch.setattr(paramiko.Transport, "auth_password", refuse)
+    with Server() as server, pytest.raises(PcliError, match=r"on the controller itself.*FIPS mode") as caught:
+        ssh.connect(login_to(server))
+    assert caught.value.connection is None
+
+
+@pytest.fixture
+def no_md5(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A controller in FIPS mode."""
+
+    def refuse(*_args: object, **_more: object) -> None:
+        raise ValueError("[digital envelope routines] unsupported")
+
+    for module in (hashlib, paramiko.pkey, paramiko.transport, paramiko.sftp_server):
+        monkeypatch.setattr(module, "md5", refuse)
+
+
+@pytest.mark.parametrize("way", ["password", "file", "agent", "home"])
+def test_a_controller_in_fips_mode_logs_in_each_way(login_to, tmp_path, agent: str, no_md5: None, way: str) -> None:
+    login = {"password": None, "allow_agent": way == "agent"}
+    if way == "home":
+        (Path.home() / ".ssh" / "id_ed25519").write_text(agent)
+    login |= {"password": {"password": "right"}, "file": {"key_file": write(tmp_path, agent)}}.get(way, {})
+    with Server(authorized=[key_of(agent)]) as server:
+        ssh.connect(login_to(server, **login)).close()
+        assert server.logins == 1
 
 
 NOLOGIN = [
@@ -125,26 +252,58 @@ def write(tmp_path, text: str, name: str = "key") -> str:
     return str(path)
 
 
+def private_key_as_openssh(text: str, passphrase: str | None = None) -> str:
+    """The same key in the form of OpenSSH, without a passphrase."""
+    load = serialization.load_ssh_private_key if "OPENSSH" in text else serialization.load_pem_private_key
+    key = load(text.encode(), passphrase.encode() if passphrase else None)
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption())
+    return key.private_bytes(*form).decode()
+
+
 KEYS = [("ed25519", "OpenSSH"), ("ecdsa", "OpenSSH"), ("ecdsa", "TraditionalOpenSSL"), ("rsa", "OpenSSH")]
-KEYS += [("rsa", "TraditionalOpenSSL")]
+KEYS += [("rsa", "TraditionalOpenSSL"), *((kind, "PKCS8") for kind in ("ed25519", "ecdsa", "rsa"))]
 
 
 @pytest.mark.parametrize(("kind", "form"), KEYS)
 def test_a_key_file_logs_in(login_to, tmp_path, kind: str, form: str) -> None:
     text = private_key(kind, form=form)
-    with Server(authorized=[key_of(text)]) as server:
+    with Server(authorized=[key_of(private_key_as_openssh(text))]) as server:
         ssh.connect(login_to(server, password=None, key_file=write(tmp_path, text))).close()
         assert len(set(server.keys)) == 1 and server.passwords == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.rstrip("\n"),
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: f"\ufeff\n{text}\n\n",
+        lambda text: text.rstrip("\n").replace("\n", "\r\n"),
+    ],
+    ids=["no last line break", "CR LF", "byte order mark", "both"],
+)
+@pytest.mark.parametrize("form", ["OpenSSH", "TraditionalOpenSSL", "PKCS8"])
+def test_a_key_file_that_was_copied_from_elsewhere(login_to, tmp_path, form: str, change) -> None:
+    text = private_key("ecdsa", form=form)
+    path = tmp_path / "key"
+    path.write_bytes(change(text).encode())
+    with Server(authorized=[key_of(private_key_as_openssh(text))]) as server:
+        ssh.connect(login_to(server, password=None, key_file=str(path))).close()
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("PuTTY-User-Key-File-3: ssh-ed25519\n", "is a key of PuTTY.*puttygen"),
+    ("-----BEGIN DSA PRIVATE KEY-----\nMAA=\n-----END DSA PRIVATE KEY-----\n", "not a private key of a known kind"),
+])  # fmt: skip
+def test_a_key_of_another_kind_is_named(login_to, tmp_path, text: str, words: str) -> None:
+    with Server() as server, pytest.raises(LoginRefused, match=words):
+        ssh.connect(login_to(server, password=None, key_file=write(tmp_path, text)))
 
 
 @pytest.mark.parametrize(("kind", "form"), KEYS)
 def test_an_encrypted_key_file(login_to, tmp_path, kind: str, form: str) -> None:
     text = private_key(kind, "open-s3same", form)
-    try:
-        key = key_of(text, "open-s3same")
-    except ValueError:
-        pytest.skip(f"paramiko {paramiko.__version__} does not know the cipher of this old format")
-    with Server(authorized=[key]) as server:
+    with Server(authorized=[key_of(private_key_as_openssh(text, "open-s3same"))]) as server:
         login = {"password": None, "key_file": write(tmp_path, text)}
         ssh.connect(login_to(server, **login, key_passphrase="open-s3same")).close()
         with pytest.raises(LoginRefused, match=r"is encrypted.*ssh-agent.*ansible_ssh_private_key_passphrase"):
@@ -227,13 +386,95 @@ def test_a_key_of_the_agent_logs_in(login_to, agent: str) -> None:
             ssh.connect(login_to(server, password=None, allow_agent=False))
 
 
+def test_an_agent_that_the_environment_does_not_name(login_to, monkeypatch, agent: str) -> None:
+    path = os.environ["SSH_AUTH_SOCK"]
+    monkeypatch.delenv("SSH_AUTH_SOCK")
+    with Server(authorized=[key_of(agent)]) as server:
+        ssh.connect(login_to(server, password=None, agent_socket=path)).close()
+        for other in ("none", f"{path}.missing", None):
+            with pytest.raises(LoginRefused, match="nothing to log in with"):
+                ssh.connect(login_to(server, password=None, agent_socket=other))
+
+
+def encrypted(text: str) -> str:
+    """The same key with the passphrase "secret"."""
+    key = serialization.load_ssh_private_key(text.encode(), None)
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH)
+    return key.private_bytes(*form, serialization.BestAvailableEncryption(b"secret")).decode()
+
+
 def test_the_agent_stands_in_for_a_key_file_that_is_encrypted(login_to, tmp_path, agent: str) -> None:
-    locked = write(tmp_path, private_key("ed25519", "secret"), "locked")
+    locked = write(tmp_path, encrypted(agent), "locked")
     with Server(authorized=[key_of(agent)]) as server:
         ssh.connect(login_to(server, password=None, key_file=locked)).close()
-        server.authorized = []
         with pytest.raises(LoginRefused, match=r"is encrypted"):
-            ssh.connect(login_to(server, password=None, key_file=locked))
+            ssh.connect(login_to(server, password=None, key_file=locked, allow_agent=False))
+        other = write(tmp_path, private_key("ed25519", "secret"), "other")
+        with pytest.raises(LoginRefused, match=r"is encrypted"):
+            ssh.connect(login_to(server, password=None, key_file=other))
+
+
+def test_a_public_key_names_that_of_the_agent(login_to, tmp_path, agent: str) -> None:
+    named = write(tmp_path, f"{line_of(key_of(agent))} me@here\n", "key.pub")
+    with Server(authorized=[key_of(agent)]) as server:
+        ssh.connect(login_to(server, password=None, key_file=named)).close()
+        assert server.keys == [line_of(key_of(agent))]
+
+
+def add_keys(number: int, tmp_path) -> list[str]:
+    """More keys in the agent."""
+    texts = [private_key("ed25519") for _number in range(number)]
+    for position, text in enumerate(texts):
+        subprocess.run(["ssh-add", "-q", write(tmp_path, text, f"more{position}")], check=True)
+    return texts
+
+
+def test_no_more_keys_of_an_agent_are_offered_than_servers_allow(session_on, tmp_path, agent: str) -> None:
+    """A server that hangs up for that is there, and asking again would only lock the account."""
+    add_keys(8, tmp_path)
+    with Server(max_tries=6) as server:
+        session = session_on(server, login={"password": None})
+        with pytest.raises(LoginRefused, match=r"Too many keys were offered.*6 of 9.*ansible_ssh_private_key_file"):
+            session.open()
+        assert len(server.keys) == 6
+
+
+@pytest.mark.parametrize("farewell", ["Too many authentication failures", ""])
+def test_a_server_that_hangs_up_after_fewer_keys_is_not_taken_for_an_absent_one(
+    login_to, tmp_path, agent: str, farewell: str
+) -> None:
+    add_keys(4, tmp_path)
+    with Server(max_tries=3, farewell=farewell) as server:
+        with pytest.raises(LoginRefused, match=r"Too many keys were offered.*3 of 5.*name its \.pub file"):
+            ssh.connect(login_to(server, password=None))
+        assert len(server.keys) == 3
+
+
+def test_a_named_key_is_the_only_one_beside_an_agent_with_many(login_to, tmp_path, agent: str) -> None:
+    *_others, last = add_keys(8, tmp_path)
+    with Server(authorized=[key_of(last)]) as server:
+        ssh.connect(login_to(server, password=None, key_file=str(tmp_path / "more7"))).close()
+        assert set(server.keys) == {line_of(key_of(last))}
+
+
+def test_only_keys_of_the_agent_that_belong_to_a_file_are_offered_where_that_is_asked_for(
+    login_to, tmp_path, agent: str
+) -> None:
+    *_others, last = add_keys(8, tmp_path)
+    public = write(tmp_path, f"{line_of(key_of(last))}\n", "last.pub")
+    with Server(authorized=[key_of(last)]) as server:
+        files = {"identity_files": (str(tmp_path / "missing"), public), "identities_only": True}
+        ssh.connect(login_to(server, password=None, **files)).close()
+        assert server.keys == [line_of(key_of(last))]
+
+
+def test_a_key_of_the_agent_that_is_in_the_home_too_is_offered_first(login_to, tmp_path, agent: str) -> None:
+    *_others, last = add_keys(8, tmp_path)
+    with open(os.path.expanduser("~/.ssh/id_ed25519"), "w") as stream:
+        stream.write(encrypted(last))
+    with Server(authorized=[key_of(last)]) as server:
+        ssh.connect(login_to(server, password=None)).close()
+        assert server.keys == [line_of(key_of(last))]
 
 
 def test_a_password_is_tried_alone_even_beside_an_agent(login_to, agent: str) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli import connection_pool as links
@@ -494,7 +495,7 @@ def test_no_sftp_is_a_sentence_with_a_way_out(session_on) -> None:
     with Server() as server:
         session = session_on(server)
         with pytest.raises(ConnectFailed, match=r"offers no SFTP to admin.*ansible_pcli_sftp_user"):
-            fetch_by_sftp(session, "/etc/x.gz", None)
+            fetch_by_sftp(session, "/etc/x.gz")
         assert server.logins == 1
         assert session.run("show assets").text == "answer to show assets"
 
@@ -504,22 +505,24 @@ def test_sftp_that_says_nothing_or_dies_is_not_waited_for(session_on, manner: st
     with Server(sftp=manner) as server:
         session = session_on(server, {"login_timeout": 3.0})
         with pytest.raises(ConnectFailed, match=r"offers no SFTP to admin"):
-            fetch_by_sftp(session, "/etc/x.gz", None)
+            fetch_by_sftp(session, "/etc/x.gz")
 
 
 def test_sftp_by_another_account_is_no_shell_for_commands(session_on, login_to) -> None:
     with Server(users={"admin": "right", "files": "other"}) as server:
         session = session_on(server)
-        other = login_to(server, user="files", password="other")
+        plain, other = session.access, login_to(server, user="files", password="other")
+        session.access = replace(plain, sftp=other)
         with pytest.raises(ConnectFailed, match=r"offers no SFTP to files"):
-            session.sftp(other)
+            session.sftp()
+        session.access = plain
         session.run("show assets")
         with pytest.raises(ConnectFailed, match=r"offers no SFTP to admin"):
             session.sftp()
-        wrong = login_to(server, user="files", password="wrong")
+        session.access = replace(plain, sftp=login_to(server, user="files", password="wrong"))
         for _time in range(2):
             with pytest.raises(PcliError, match=r"files at .* with the password was refused"):
-                send_by_sftp(session, b"x", "/tmp/x", wrong)
+                send_by_sftp(session, b"x", "/tmp/x")
         assert server.passwords.count("wrong") == 1
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.client import Conductor
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access, Fallback
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     ConnectFailed,
     DeviceError,
@@ -26,7 +28,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.files import
     from_base64,
     send_by_sftp,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import elsewhere
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES, ShellOptions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh import Login
@@ -73,8 +74,9 @@ def on():
             connect_timeout=10,
         )
         other = sim.nodes["c2"]
-        fallbacks = elsewhere(login, f"{other.host}:{other.port}")
-        sessions.append(Session(login, ShellOptions(login_timeout=15, **options), fallbacks=fallbacks))
+        access = Access(login, ShellOptions(login_timeout=15, **options))
+        second = replace(access, login=replace(login, host=other.host, port=other.port))
+        sessions.append(Session(access, fallbacks=[Fallback("c2", lambda: second)]))
         return sessions[-1]
 
     yield session
@@ -129,7 +131,7 @@ def back(sim: Simulator) -> bool:
 def test_a_conductor_that_restarts_is_lost_and_comes_back(on, manner: str) -> None:
     with Simulator(PAIR, **{"ssh.sshd_during_restart": manner, "clock.speedup": 1000}) as sim:
         session = on(sim)
-        session.login = Login(**{**vars(session.login), "connect_timeout": 1.0})
+        session.access = replace(session.access, login=replace(session.login, connect_timeout=1.0))
         session.run(UPGRADE, answers=[YES])
         assert sim.wait_for(lambda simulator: not simulator.truth()["nodes"]["c1.Conductor"]["up"], 20)
         with pytest.raises((ConnectFailed, SessionBroken)):
@@ -215,14 +217,14 @@ def test_an_export_is_fetched_whole_and_another_is_brought_back(on, max_sessions
         session = on(sim)
         words = session.run("export config running before-upgrade").text
         path = re.search(r"(/\S+before-upgrade\S*\.gz)", words)[1]
-        data = fetch_by_sftp(session, path, None)
+        data = fetch_by_sftp(session, path)
         check_gzip(data, path)
         assert data == from_base64(session.run(f"shell base64 {path}").text, path)
         mine = gzip.compress(b"config authority\n")
-        send_by_sftp(session, mine, path.replace("before", "after"), None)
-        assert fetch_by_sftp(session, path.replace("before", "after"), None) == mine
+        send_by_sftp(session, mine, path.replace("before", "after"))
+        assert fetch_by_sftp(session, path.replace("before", "after")) == mine
         with pytest.raises(FileProblem, match=r"nothing.gz: No such file"):
-            fetch_by_sftp(session, "/etc/nothing.gz", None)
+            fetch_by_sftp(session, "/etc/nothing.gz")
         assert session.run("show assets").tables
 
 
@@ -231,7 +233,8 @@ def test_an_account_without_sftp_borrows_another(on) -> None:
         session = on(sim, "nofiles")
         path = re.search(r"(/\S+x1\S*\.gz)", session.run("export config running x1").text)[1]
         with pytest.raises(ConnectFailed, match=r"offers no SFTP to nofiles"):
-            fetch_by_sftp(session, path, None)
-        check_gzip(fetch_by_sftp(session, path, on(sim, "t128").login), path)
+            fetch_by_sftp(session, path)
+        session.access = replace(session.access, sftp=on(sim, "t128").login)
+        check_gzip(fetch_by_sftp(session, path), path)
         with pytest.raises(PcliError):
             from_base64(session.run("shell base64 /etc/nothing.gz", check=False).text, "/etc/nothing.gz")

@@ -298,7 +298,9 @@ def controller(
         for name in ("ansible_user", "ansible_password"):
             host.pop(name, None)
     inventory["all"]["vars"] = dict(objects(authority)["controller_inventories"][0]["variables"])
-    password = bench.simulator.scenario.users[0].password
+    user = bench.simulator.scenario.users[0]
+    user.node_passwords.clear()  # a credential of AWX serves both conductor nodes
+    password = user.password
     return Controller(bench.folder, inventory, credential or Credential(password=password), authority, extra)
 
 

@@ -38,6 +38,11 @@ def test_a_key_with_a_passphrase_reaches_the_conductor_through_the_agent(bench, 
     assert "Identity added" in job.output and "2 nodes:" in job.output
 
 
+def conductors_of(awx):
+    """The variables of each conductor host."""
+    return list(awx.inventory["all"]["children"]["ssr_conductors"]["hosts"].values())
+
+
 def test_a_password_from_a_vault_is_used_where_the_credential_has_none(bench):
     b = bench(authority())
     inventory(b)
@@ -45,7 +50,8 @@ def test_a_password_from_a_vault_is_used_where_the_credential_has_none(bench):
     secret = VaultSecret(b"pass-of-the-vault")
     lib = VaultLib([(DEFAULT_VAULT_IDENTITY, secret)])
     text = lib.encrypt(b.simulator.scenario.users[0].password, secret).decode()
-    awx.inventory["all"]["children"]["ssr_conductors"]["vars"]["ansible_password"] = {"__ansible_vault": text}
+    for host in conductors_of(awx):
+        host["ansible_password"] = {"__ansible_vault": text}
     job = awx.launch(REPORT)
     assert job.code == 0, job.failures
     assert b.simulator.scenario.users[0].password not in job.output
@@ -57,9 +63,11 @@ def test_host_keys_are_checked_although_awx_turns_that_off(bench):
     inventory(b)
     awx, pinned, off = controller(b), controller(b), controller(b)
     for instance in (awx, off):
-        instance.inventory["all"]["children"]["ssr_conductors"]["vars"].pop("ansible_pcli_host_keys")
+        for host in conductors_of(instance):
+            del host["ansible_pcli_host_keys"]
     wrong = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEvG2TQx0vHcLTaDGNYJQWDZmqKCBUdHWAqF3Zyi1bGq"
-    pinned.inventory["all"]["children"]["ssr_conductors"]["vars"]["ansible_pcli_host_keys"] = [wrong]
+    for host in conductors_of(pinned):
+        host["ansible_pcli_host_keys"] = [wrong]
     off.inventory["all"]["vars"] = {}
     for instance, name in ((pinned, "pinned"), (off, "off")):
         instance.folder = b.folder / name

@@ -27,6 +27,7 @@ def test_what_the_source_finds_is_an_inventory_that_a_template_runs_on(bench):
     file.write_text(yaml.safe_dump(source), encoding="utf-8")
 
     user = b.simulator.scenario.users[0]
+    user.node_passwords.clear()  # the source has one password for both conductor nodes
     (kind,) = objects()["controller_credential_types"]
     login = {"username": user.name, "password": user.password}
     injected = {name: login[template.strip("{ }").strip()] for name, template in kind["injectors"]["env"].items()}

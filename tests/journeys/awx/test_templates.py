@@ -80,7 +80,7 @@ def test_a_router_that_fails_is_a_host_that_fails_and_is_handed_on(bench):
 
     report = awx.launch("SSR north: report", {**RELEASE, "ssr_report_failure": "true"}, job.artifacts)
     assert report.code == 2 and report.artifacts["ssr_report"]["elsewhere_names"] == ["bad-node.bad"]
-    assert "1 do not run 6.3.5: bad-node.bad." in report.output and "No such version" in report.output
+    assert "1 does not run 6.3.5: bad-node.bad." in report.output and "No such version" in report.output
 
 
 def test_every_template_is_run_by_a_test() -> None:

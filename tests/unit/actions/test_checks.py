@@ -12,7 +12,9 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.action import health_check, precheck
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import TRANSPORT, documented_spec
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import ConnectFailed, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Record
 
@@ -33,6 +35,7 @@ class TwoAddresses(ScriptedSession):
     """A session that logs in anew once it was closed, at the next address where fall-backs may be used."""
 
     use_fallbacks = fallen_back = False
+    access = Access(Login("192.0.2.12"))
 
     def __init__(self, *args, refusals: int = 0, **more) -> None:
         super().__init__(*args, **more)

@@ -12,7 +12,9 @@ from types import SimpleNamespace
 import pytest
 from ansible import constants as C
 from ansible_collections.sessionsmart.ssr.plugins.action import report_file, tag_check
+from ansible_collections.sessionsmart.ssr.plugins.action.tag_check import mistake_in_tags
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions import base
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.run_tags import TaggedTask
 
 
 def run(
@@ -69,6 +71,9 @@ def test_no_report_is_written_in_check_mode(tmp_path) -> None:
 
 # -- tags -------------------------------------------------------------------------------------------------------------
 
+#: Two playbooks that were imported under tags, and a task that always runs.
+RUN = [TaggedTask(frozenset({tag, *more})) for tag, *more in (("routers",), ("conductor", "always"), ("always",))]
+
 
 @pytest.mark.parametrize(
     ("own", "given", "skipped", "fails"),
@@ -84,11 +89,40 @@ def test_no_report_is_written_in_check_mode(tmp_path) -> None:
         (("routers",), ["all"], ["routers"], False),
     ],
 )
-def test_tags_that_select_nothing_are_refused(own, given, skipped, fails) -> None:
+def test_tags_that_select_nothing_are_refused(monkeypatch, own, given, skipped, fails) -> None:
+    monkeypatch.setattr(tag_check, "tasks_of_run", lambda task, templar: RUN)
     result = run(tag_check, {}, {"ansible_run_tags": given, "ansible_skip_tags": skipped}, (*own, "always"))
     assert bool(result.get("failed")) is fails
     if fails:
         assert "nothing would be done" in result["msg"] and (given[0] in result["msg"] or skipped[0] in result["msg"])
+
+
+@pytest.mark.parametrize(
+    ("given", "skipped", "words"),
+    [
+        (["routres"], [], "no task of this run has the tag routres. The tags of this run are: conductor, routers."),
+        (["routers", "x", "y"], [], "no task of this run has the tag x or y."),
+        (["always"], [], "nothing would be done"),
+        (["untagged"], [], "nothing would be done"),
+        (["all"], ["tagged"], "nothing would be done"),
+        (["routers"], [], ""),
+        (["tagged"], ["routers"], ""),
+    ],
+)
+def test_tags_of_a_run_must_each_be_of_a_task_and_select_some(given, skipped, words) -> None:
+    mistake = mistake_in_tags(RUN, given, skipped, "--tags x")
+    assert words in mistake if words else mistake == ""
+
+
+def test_tags_that_only_tasks_have_that_are_included_later_may_be_given() -> None:
+    include = TaggedTask(frozenset({"site"}), more=True)
+    assert mistake_in_tags([*RUN, include], ["site", "inner"], [], "") == ""
+    assert "inner" in mistake_in_tags([*RUN, include], ["routers", "inner"], [], "")
+
+
+def test_a_task_that_never_runs_by_itself_is_selected_by_its_own_tags_only() -> None:
+    task = TaggedTask(frozenset({"never", "debug"}))
+    assert task.chosen(["debug"], []) and not task.chosen(["all"], []) and not task.chosen(["tagged"], [])
 
 
 # -- progress ---------------------------------------------------------------------------------------------------------

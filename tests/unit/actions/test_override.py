@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.action.software_revert import ActionModule as RevertAction
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 
 from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, VirtualClock
 
@@ -58,7 +60,9 @@ def test_a_half_done_pair_with_a_dead_node_is_finished_by_name(tmp_path) -> None
     night._vars["awx_user_name"] = "anna"
     result = night.go("P", "R", **QUICK, override=override(reason="a is dead"), journal=str(tmp_path), run_id="r1")
     assert of(result)[0] == "done" and sent(night)[0] == ("upgrade", "P", "b")
-    (node,) = result["by_router"]["P"]["nodes"]
+    node, dead = result["by_router"]["P"]["nodes"]
+    assert (dead["node"], dead["state"]) == ("a", "skipped") and "since it is Disconnected" in dead["reason"]
+    assert not any("RELAPSED" in line for line in night.lines), "it was away before"
     (warning,) = [line for line in node["warnings"] if "lifted by name" in line]
     assert "its peer a is Disconnected" in warning and "anna: a is dead" in warning
     assert any("override for P: peer_not_well is lifted by anna (a is dead)" in line for line in night.lines)
@@ -104,6 +108,60 @@ def test_an_operation_that_runs_at_the_peer_is_never_lifted() -> None:
     night = Night(fleet({"status": "Upgrading", "version": OLD}, {}))
     result = night.go({"router": "P", "node": "b"}, **QUICK, override=override())
     assert of(result)[0] != "done" and sent(night) == []
+
+
+def begun_at_a(
+    folder: Path, status: str = "Disconnected", ago: float = 2 * 86400, kind: type[Night] | None = None
+) -> Night:
+    """A night after one in which an upgrade was sent to node a, which has not come back since."""
+    night = (kind or Night)(fleet({"status": status}, {}))
+    journal = Journal(str(folder), "earlier", night.clock)
+    journal.write(journal.intent("P", "a", "upgrade", "request system software upgrade", (OLD, NEW), 5400))
+    night.clock.sleep(ago)
+    return night
+
+
+BOTH = [*override(), *override("peer_end_unknown", reason="its power supply is on my desk")]
+
+
+@pytest.mark.parametrize("target", ["P", {"router": "P", "node": "b"}], ids=["pair", "node"])
+@pytest.mark.parametrize("download", [True, False])
+def test_a_pair_whose_node_died_in_an_upgrade_of_ours_is_finished_by_name(tmp_path, target, download) -> None:
+    night = begun_at_a(tmp_path)
+    args = {**QUICK, "download": download, "journal": str(tmp_path), "run_id": "r2", "disconnected": "block"}
+    result = night.go(target, **args, override=BOTH)
+    assert of(result)[0] == "done" and ("upgrade", "P", "b") in sent(night)
+    assert not [request for request in sent(night) if request[2] != "b"]
+    nodes = {node["node"]: node for node in result["by_router"]["P"]["nodes"]}
+    words = " ".join(nodes["b"]["warnings"])
+    assert "of its peer a nobody knows how it ended" in words and "peer_end_unknown" not in words
+    assert "its power supply is on my desk" in words
+    assert target != "P" or (nodes["a"]["state"] == "skipped" and "Disconnected" in nodes["a"]["reason"])
+
+
+@pytest.mark.parametrize("condition", ["peer_not_well", "peer_end_unknown"])
+def test_and_not_where_only_one_of_the_two_is_lifted(tmp_path, condition) -> None:
+    night = begun_at_a(tmp_path)
+    given = [entry for entry in BOTH if entry["condition"] == condition]
+    night.go({"router": "P", "node": "b"}, **QUICK, override=given, journal=str(tmp_path), run_id="r2")
+    assert sent(night) == []
+
+
+@pytest.mark.parametrize(("status", "ago"), [("Disconnected", 1800), ("Upgrading", 2 * 86400)])
+def test_what_was_begun_lately_or_shows_is_never_lifted(tmp_path, status, ago) -> None:
+    night = begun_at_a(tmp_path, status, ago)
+    result = night.go({"router": "P", "node": "b"}, **QUICK, override=BOTH, journal=str(tmp_path), run_id="r2")
+    assert of(result)[0] != "done" and sent(night) == []
+
+
+def test_a_pair_whose_node_died_in_an_upgrade_of_ours_is_taken_back_by_name(tmp_path) -> None:
+    night = begun_at_a(tmp_path, kind=RevertNight)
+    night.conductor.show(night.conductor.boxes["P", "b"], version=NEW)
+    revert = {"module": "software_revert", "version": OLD, "force": True, "journal": str(tmp_path), "run_id": "r2"}
+    night.go({"router": "P", "node": "b"}, **revert, override=override())
+    assert sent(night) == []
+    assert of(night.go({"router": "P", "node": "b"}, **revert, override=BOTH))[0] == "done"
+    assert sent(night) == [("revert", "P", "b")]
 
 
 def test_a_member_of_an_exclusive_group_that_is_dead_keeps_the_other_out_unless_that_is_lifted() -> None:

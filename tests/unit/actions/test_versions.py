@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import pytest
+from ansible.errors import AnsibleUndefinedVariable
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import BadInput
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_resolution import RequestedVersionError
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 from tests.unit.fakes import NEW, OLD, Night, VirtualClock, authority
 
@@ -56,7 +58,10 @@ def test_the_plan_shows_for_each_router_where_it_goes_and_whose_wish_that_is(nig
     to = {plan["router"]: {node["to_version"] for node in plan["nodes"]} for plan in result["plan"]}
     assert to == {"R": {NEW}, "S": {NEW}, "P": {OTHER}}
     notes = {plan["router"]: " ".join(plan["notes"]) for plan in result["plan"]}
-    assert f"its host has a version of its own (ssr_version): {OTHER}" in notes["P"] and "of its own" not in notes["R"]
+    assert (
+        f"its host has a version of its own (ssr_version): {spelled(OTHER)}" in notes["P"]
+        and "of its own" not in notes["R"]
+    )
 
 
 def test_each_version_is_resolved_once_for_all_that_get_it(night, monkeypatch) -> None:
@@ -104,3 +109,30 @@ def test_a_member_of_an_exclusive_group_counts_also_outside_the_batch(night) -> 
     night.conductor.show(night.conductor.boxes["S", "a"], status="Disconnected")
     (plan,) = night.go(target_hosts=["R"])["plan"]
     assert "S of the same group berlin is disconnected" in " ".join(plan["notes"])
+
+
+@pytest.mark.parametrize("routers", [{}, {"groups": {}}, {"groups": {"ssr_routers": ["P"]}}])
+def test_and_where_the_hosts_of_the_batch_are_in_no_group_of_router_hosts(night, routers) -> None:
+    for name in ("R", "S"):
+        night._vars["hostvars"][name]["ssr_exclusive_group"] = "berlin"
+    night._vars.update(routers)
+    night._task.check_mode = True
+    night.conductor.show(night.conductor.boxes["S", "a"], status="Disconnected")
+    (plan,) = night.go(target_hosts=["R"])["plan"]
+    assert "S of the same group berlin is disconnected" in " ".join(plan["notes"])
+
+
+class Undefined(dict):
+    """The variables of a host whose group has a template that cannot be rendered."""
+
+    def get(self, name, default=None):
+        if name == "ssr_exclusive_group":
+            raise AnsibleUndefinedVariable("'site' is undefined")
+        return super().get(name, default)
+
+
+def test_a_host_that_stands_for_no_router_has_no_exclusive_group(night) -> None:
+    night._vars["hostvars"].update({"switch": Undefined(), "c1": {"ssr_exclusive_group": "berlin"}})
+    night._vars["hostvars"]["R"]["ssr_exclusive_group"] = "berlin"
+    night._vars["groups"] = {"ssr_conductors": ["c1"]}
+    assert night.groups({"exclusive_groups": {}, "target_hosts": ["R"]}) == {"R": "berlin"}

@@ -21,7 +21,8 @@ def objects(authority: str = "north") -> dict[str, Any]:
     variables: dict[str, Any] = {}
     for path in sorted((AWX / "vars").glob("*.yml")):
         text = path.read_text(encoding="utf-8").replace("{{ ssr_awx_authority }}", authority)
-        for name, value in yaml.safe_load(text.replace("{{ ssr_awx_folder }}", "/var/lib/sessionsmart")).items():
+        text = text.replace("{{ ssr_awx_folder }}", "/var/lib/sessionsmart").replace("{{ ssr_awx_time_zone }}", "UTC")
+        for name, value in yaml.safe_load(text).items():
             variables[name] = variables[name] + value if isinstance(variables.get(name), list) else value
     return variables
 

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 import yaml
-from ansible_collections.sessionsmart.ssr.plugins.filter.input import PLAYBOOK_VARIABLES, mistake_of
+from ansible_collections.sessionsmart.ssr.plugins.filter.input import PLAYBOOK_VARIABLES, mistake_of, setting_mistakes
 
 from tests.unit.awx.data import AWX, ROOT, objects, prefilled, questions, workflow
 
@@ -87,6 +89,17 @@ def test_journal_and_backups_are_in_a_folder_that_outlives_the_job(template) -> 
 def test_host_keys_stay_checked() -> None:
     for inventory in objects()["controller_inventories"]:
         assert inventory["variables"]["ansible_host_key_checking"] is True
+
+
+def test_a_schedule_can_answer_with_times_of_day_since_the_inventory_names_their_zone(monkeypatch) -> None:
+    """AWX accepts no variable in a schedule that the survey does not ask for, so the zone cannot be given there."""
+    evening = SimpleNamespace(now=lambda zone: datetime(2026, 3, 1, 22, tzinfo=zone))
+    monkeypatch.setattr("ansible_collections.sessionsmart.ssr.plugins.filter.input.datetime", evening)
+    template = next(template for template in TEMPLATES if template["playbook"] == "upgrade_routers.yml")
+    assert "router_upgrade_window_end" in questions(template) and not template["ask_variables_on_launch"]
+    for inventory in objects()["controller_inventories"]:
+        answers = {"router_upgrade_start_deadline": "01:00", "router_upgrade_window_end": "05:00"}
+        assert setting_mistakes({"r1": {**inventory["variables"], **answers}}, ["r1"]) == []
 
 
 def test_authorities_share_no_template_and_no_folder() -> None:

@@ -78,7 +78,7 @@ def test_the_variables_are_checked_before_anything_else(path) -> None:
 def test_a_play_is_linear_gathers_nothing_and_is_never_fatal_for_all(path) -> None:
     for play in plays(path):
         if "hosts" in play:
-            assert play["strategy"] == "ansible.builtin.linear" and play["gather_facts"] is False
+            assert play["strategy"] == "linear" and play["gather_facts"] is False
             assert "any_errors_fatal" not in play
 
 

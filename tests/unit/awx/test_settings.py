@@ -9,6 +9,7 @@ import json
 
 import pytest
 from ansible.errors import AnsibleFilterError
+from ansible_collections.sessionsmart.ssr.plugins.filter.batch import versions_of_hosts
 from ansible_collections.sessionsmart.ssr.plugins.filter.fleet import (
     HANDED_ON,
     authority_lines,
@@ -70,6 +71,17 @@ def test_what_is_meant_is_understood(name, value) -> None:
         ("router_upgrade_in_flight", True, "a whole number"),
         ("router_upgrade_in_flight", 1.5, "a whole number"),
         ("router_upgrade_breaker_percent", "2,5", "a number"),
+        ("router_upgrade_breaker_percent", "200", "from 0 to 100"),
+        ("router_upgrade_batch_fail_percentage", -1, "from 0 to 100"),
+        ("ssr_bake", -5, "at least 0"),
+        ("ssr_bake", "nan", "at least 0"),
+        ("ssr_bake", "inf", "at least 0"),
+        ("router_upgrade_breaker_percent", "nan", "from 0 to 100"),
+        ("router_upgrade_flap", -90, "at least 0"),
+        ("router_upgrade_stable_polls", 0, "at least 1"),
+        ("conductor_upgrade_upgrade_timeout", "0", "at least 1"),
+        ("router_upgrade_in_flight", 0, "at least 1"),
+        ("router_upgrade_poll_max", 0, "above 0"),
         ("router_upgrade_revert", "maybe", "true or false"),
         ("router_upgrade_order", "primary_first", "one of standby_first"),
         ("router_upgrade_backup_methods", "sftp,scp", "one of sftp, shell, text"),
@@ -79,8 +91,9 @@ def test_what_is_meant_is_understood(name, value) -> None:
         ("router_upgrade_allow_alarms", "fine\n(", "'(' is not a regular expression"),
         ("conductor_upgrade_compare_exclude", ["*"], "'*' is not a regular expression"),
         ("router_upgrade_allow_alarms", 7, "regular expressions"),
-        ("router_upgrade_start_deadline", "tomorrow", "a time with its zone"),
-        ("router_upgrade_window_end", "2026-11-24T03:00:00", "a time with its zone"),
+        ("router_upgrade_start_deadline", "tomorrow", "a time such as 05:00"),
+        ("router_upgrade_window_end", "2026-11-24T03:00:00", "Set ssr_time_zone"),
+        ("ssr_time_zone", "Berlin", "such as Europe/Berlin"),
     ],
 )
 def test_what_cannot_be_meant_is_told_with_what_could(name, value, hint) -> None:
@@ -262,7 +275,7 @@ def test_a_thousand_failed_routers_are_handed_on_in_a_few_kilobytes(count) -> No
     handover = fleet_handover(fleet("failed", count))
     assert len(json.dumps(handover)) < 8 * 1024
     assert handover["totals"] == {"failed": count} and handover["more_problems"] == count - HANDED_ON
-    assert next(iter(handover["problems"].values()))["reason"].endswith("…")
+    assert next(iter(handover["problems"].values()))["reason"].count(" … ") == 1
 
 
 def test_batches_add_up_and_stay_small() -> None:
@@ -289,7 +302,20 @@ def test_the_state_of_an_authority_names_who_does_not_run_the_release() -> None:
     assert state["versions"] == {"6.3.0-107.r1.el7": 1, "6.3.5-39.r1.el7": 1, "unknown": 1}
     assert state["elsewhere_names"] == ["n.b", "n.c"] and state["unsettled_names"] == ["n.b"]
     lines = "\n".join(authority_lines(state))
-    assert "2 do not run 6.3.5: n.b, n.c." in lines and "1 are not settled: n.b." in lines
+    assert "2 do not run 6.3.5: n.b, n.c." in lines and "1 is not settled: n.b." in lines
+    two = authority_state([asset("a", "6.3.5-39.r1.el7"), asset("b", "SSR-6.3.5-39.r1")])
+    assert "    2 on 6.3.5-39.r1" in authority_lines(two), "one release has one spelling in what people read"
+
+
+def test_a_router_whose_host_has_a_release_of_its_own_is_compared_with_that() -> None:
+    assets = [asset("a", "6.3.5-39.r1.el7"), asset("b", "6.3.0-107.r1.el7"), asset("c", "6.3.5-39.r1.el7")]
+    hosts = {"a": {"ssr_version": "6.3.5"}, "held": {"ssr_version": "6.3.0", "ssr_router": "b"}, "c": {}}
+    own = versions_of_hosts({**hosts, "bad": {"ssr_version": "soon"}}, [*hosts, "bad"])
+    assert own == {"a": "6.3.5", "b": "6.3.0"}
+    state = authority_state(assets, "6.3.5", own)
+    assert state["elsewhere"] == 0 and state["wanted_of_hosts"] == ["6.3.0"]
+    assert "All run 6.3.5 or the release of their own host (6.3.0)." in authority_lines(state)
+    assert authority_state(assets, "6.3.5", {"c": "7.1.3"})["elsewhere_names"] == ["n.b", "n.c"]
 
 
 def test_without_a_release_only_numbers_are_told_and_a_large_fleet_stays_small() -> None:

@@ -35,7 +35,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system i
     Process,
     SystemStatus,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, try_parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, spelled, try_parse
 
 from tests.unit.fakes import NEW, OLD, Box, ScriptedSession, VirtualClock
 
@@ -331,6 +331,8 @@ FINDINGS = [
     # Rule 17: what cannot be read never stops by itself, unless the user wants it to hold.
     ("vendor_health_check", {"vendor_health": Health("unknown", "no words", "x")}, {}, NEW, "warn"),
     ("vendor_health_check", {"vendor_health": Health("unknown", "?", "x")}, {"health_unknown": "hold"}, NEW, "fail"),
+    # A failure in words that name no check is no pass either.
+    ("vendor_health_check", {"vendor_health": Health("unknown", "1 failed", "x", (), True)}, {}, NEW, "fail"),
     ("vendor_health_check", {"release": parse(BELOW)}, {}, NEW, "skipped"),
     ("assets_back", {}, {}, NEW, "skipped"),
     ("assets_back", {}, BACK, NEW, "pass"),
@@ -424,9 +426,12 @@ def test_what_a_check_finds(name, facts, context, wanted, state) -> None:
 
 def test_what_an_upgrade_costs_and_where_a_revert_leads_is_told() -> None:
     outcome = result("boot_volume")
-    assert "6.2.5-5r2 lies on volume a and is lost" in outcome.reason and f"leads back to {OLD}" in outcome.reason
+    assert (
+        "6.2.5-5.r2 lies on volume a and is lost" in outcome.reason
+        and f"leads back to {spelled(OLD)}" in outcome.reason
+    )
     prepared = result("boot_volume", volumes_of=volumes("b", "a"))
-    assert prepared.blocks and "next boot is set to volume a (6.2.5-5r2)" in prepared.reason
+    assert prepared.blocks and "next boot is set to volume a (6.2.5-5.r2)" in prepared.reason
     bare = result("boot_volume", volumes_of=volumes(version_text=None, version=None, volume=None))
     assert "Nothing that has a version lies on the other volume" in bare.reason
 
@@ -439,12 +444,12 @@ def test_every_check_is_seen_to_fire_and_not_to_fire() -> None:
 
 def test_a_failure_says_what_was_seen_and_what_to_do() -> None:
     outcome = result("version_offered", available=["SSR-6.2.9-1"])
-    assert NEW in outcome.reason and "SSR-6.2.9-1" in outcome.reason and "Import" in outcome.reason
+    assert spelled(NEW) in outcome.reason and "SSR-6.2.9-1" in outcome.reason and "Import" in outcome.reason
 
 
 def test_what_blocks_names_the_trouble_and_a_way_out() -> None:
     path = result("upgrade_path", SEVEN, available=["6.3.5-39.r1.el7", SEVEN], **runs("6.3.3-40.r2.el7", FAR))
-    assert "6.3.5" in path.reason and f"6.3.3-40.r2.el7 to 6.3.5-39.r1.el7 to {SEVEN}" in path.reason
+    assert "6.3.5" in path.reason and f"6.3.3-40.r2 to 6.3.5-39.r1 to {spelled(SEVEN)}" in path.reason
     nothing = result("upgrade_path", SEVEN, available=[SEVEN], **runs("6.3.3-40.r2.el7", FAR))
     assert "No steps can be proposed" in nothing.reason
     dead = result("settled_before", SEVEN, **runs("6.3.6-1.r1.el7", [*NEAR, DEAD]))
@@ -481,8 +486,9 @@ def test_what_could_not_be_told_is_no_fault_of_the_node_itself() -> None:
         result("service_running", system=DeviceError("show system", "% Error: Internal error")),
         result("vendor_health_check", context={"health_unknown": "hold"}, vendor_health=Health("unknown", "?", "?")),
         result("vendor_health_check", vendor_health=DeviceError("request", "% Error: no")),
+        result("vendor_health_check", vendor_health=Health("unknown", "1 failed", "1 failed", (), True)),
     ]
-    assert [outcome.state for outcome in unreadable] == ["fail"] * 4
+    assert [outcome.state for outcome in unreadable] == ["fail"] * 5
     for outcome in unreadable:
         assert local_fault({}, {"checks": [outcome.as_data()]}) is None, outcome.reason
 

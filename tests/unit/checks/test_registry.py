@@ -215,15 +215,23 @@ def test_the_table_shows_what_needs_a_look_and_counts_the_rest() -> None:
     assert table(results) == [
         "FAIL  longer  n.R: Bad",
         "WARN  b       n.R: Odd",
-        "1 passed, 1 skipped, 2 warnings or failures",
+        "1 passed, 1 skipped, 1 warned, 1 failed",
+    ]
+
+
+def test_targets_for_which_a_check_says_the_same_share_a_row() -> None:
+    results = [CheckResult("path", f"r{number}", "warn", "warn", "Free half of the disk") for number in range(7)]
+    results.append(CheckResult("path", "r9", "warn", "warn", "Rebuild it"))
+    assert table(results) == [
+        "WARN  path  r0, r1, r2, r3, r4 and 2 more: Free half of the disk",
+        "WARN  path  r9: Rebuild it",
+        "0 passed, 0 skipped, 8 warned, 0 failed",
     ]
 
 
 def test_the_table_of_a_fleet_is_bounded_and_begins_with_the_failures() -> None:
-    results = [CheckResult("odd", f"r{number}", "warn", "warn", "Odd") for number in range(1000)]
+    results = [CheckResult("odd", f"r{number}", "warn", "warn", f"Odd {number}") for number in range(1000)]
     results.append(CheckResult("bad", "r1", "fail", "block", "Bad"))
     lines = table(results)
     assert len(lines) == registry.MOST_ROWS + 2
-    assert (
-        lines[0] == "FAIL  bad  r1: Bad" and "941 more" in lines[-2] and lines[-1].endswith("1001 warnings or failures")
-    )
+    assert lines[0] == "FAIL  bad  r1: Bad" and "941 more" in lines[-2] and lines[-1].endswith("1000 warned, 1 failed")

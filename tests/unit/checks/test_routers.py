@@ -14,8 +14,12 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks import families  # noqa: F401
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.authority import Authority
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, select
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import CheckRun, run_checks
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.registry import CHECKS, CheckResult, select
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.runner import (
+    CheckRun,
+    checks_to_repeat,
+    run_checks,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.checks.waiter import StableWait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
@@ -470,6 +474,93 @@ def test_what_was_begun_on_a_settled_node_explains_neither_a_lost_connection_nor
     for name in ("pair_connected", "critical_alarms"):
         fleet = Fleet(*pair(), connectivity=DOWN, alarms=gone)
         assert [result.state for result in check(name, fleet, ours=at_b).results] == ["fail"]
+
+
+LATE = ({"rows": [asset("hub", "a"), asset("hub", "b", status="Disconnected")]}, {"rows": pair(), "reached": False})
+
+
+@pytest.mark.parametrize("shown", [*LATE, {"rows": pair(OLD, NEW)}], ids=["away", "list is late", "just back"])
+@pytest.mark.parametrize(
+    "raised",
+    [
+        alarm("Node b went offline", node="a"),
+        alarm("a: Internal Synchronization database is disconnected.", node="a"),
+        alarm("No connectivity to b.hub", "major", node="a"),
+        alarm("Nobody knows this one", node="b"),
+    ],
+    ids=lambda raised: raised.message,
+)
+def test_an_alarm_that_our_own_operation_explains_blocks_no_router(shown, raised) -> None:
+    """Its pair was held in every run that came at once after a killed one: the node that is left raises the alarm."""
+    system = SystemStatus("x", status=None, reached=shown.get("reached"))
+    for ours, blocks in ((at_b, False), (lambda router, node: None, True)):
+        fleet = Fleet(*shown["rows"], alarms=[raised], system_of=system)
+        (outcome,) = check("critical_alarms", fleet, ours=ours).results
+        settled_elsewhere = raised.message.startswith("No connectivity") and shown is LATE[0]
+        half_done = raised.message.startswith("a: Internal") and "reached" not in shown and shown is not LATE[0]
+        assert outcome.blocks == (blocks and not settled_elsewhere and not half_done), outcome
+        if not blocks and outcome.state == "warn":
+            assert outcome.reason.startswith("Ours is open, so it is resumed") and raised.message.rstrip(".") in (
+                outcome.reason
+            )
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        alarm("Nobody knows this one", node="a"),
+        alarm("Node a went offline", node="a"),
+        alarm("System memory exceeded: 99", node="a"),
+        alarm("Configuration is out of sync with conductor", "major", node="a"),
+    ],
+    ids=lambda raised: raised.message,
+)
+@pytest.mark.parametrize("shown", LATE, ids=["away", "list is late"])
+def test_an_alarm_of_the_other_node_that_our_operation_does_not_explain_still_blocks(shown, raised) -> None:
+    system = SystemStatus("x", status=None, reached=shown.get("reached"))
+    fleet = Fleet(*shown["rows"], alarms=[raised], system_of=system)
+    assert check("critical_alarms", fleet, ours=at_b).results[0].blocks
+
+
+def test_what_was_begun_long_ago_on_a_node_that_is_settled_explains_no_alarm() -> None:
+    fleet = Fleet(*pair(OLD, NEW), alarms=[alarm("Nobody knows this one", node="b")])
+    outcome = check("critical_alarms", fleet, ours=at_b, began_lately=lambda router, node: False)
+    assert outcome.results[0].blocks
+
+
+def test_whatever_fails_only_since_a_node_restarts_for_us_blocks_no_router() -> None:
+    mismatch = [alarm("b.hub has a software version that does not match its peer", category="asset")]
+    rows = (asset("hub", "a"), asset("hub", "b", None, "Disconnected", "package"))
+    facts = {"service": None, "connectivity": DOWN, "alarms": mismatch, "health": Health("fail", "bad", "bad")}
+    facts["internal_connectivity"] = [InternalLink("a.hub", "b.hub", "db-store", "Disconnected")]
+    names = [name for name in CHECKS if CHECKS[name].fails_in_restart]
+    assert len(names) >= 7
+    for name in names:
+        for ours, blocks in ((at_b, False), (lambda router, node: None, True)):
+            results = check(name, Fleet(*rows, **facts), ours=ours).results
+            assert any(result.blocks for result in results) == blocks, (name, results)
+            assert blocks or any("so it is resumed" in result.reason for result in results), (name, results)
+
+
+def test_what_only_our_own_operation_explains_is_to_be_repeated_as_it_was_made() -> None:
+    rows, checks = (asset("hub", "a"), asset("hub", "b", status="Disconnected")), ["critical_alarms", "service_running"]
+    raised = [alarm("Nobody knows this one", node="b")]
+    fleet = Fleet(*rows, asset("shop", "n"), alarms=raised, service="stopped")
+    for severity, repeated in (("block", {"hub": checks}), ("warn", {})):
+        chosen = [replace(CHECKS[name], severity=severity) for name in checks]
+        check_run = run_checks(chosen, authority(fleet, ours=at_b))
+        assert checks_to_repeat(chosen, check_run) == repeated
+    given = [replace(CHECKS["critical_alarms"], given={"known": 1})]
+    excused = CheckResult("critical_alarms", "hub", "warn", "block", "it is resumed", excused=True)
+    repeated = checks_to_repeat(given, CheckRun([excused], {"hub": [excused]}))
+    assert repeated == {"hub": [{"name": "critical_alarms", "known": 1}]}
+
+
+def test_a_failing_service_of_the_other_node_still_blocks() -> None:
+    rows = (asset("hub", "a"), asset("hub", "b", status="Disconnected"))
+    fleet = Fleet(*rows, service="stopped")
+    states = {result.target: result.blocks for result in check("service_running", fleet, ours=at_b).results}
+    assert states == {"a.hub": True, "b.hub": False}
 
 
 # -- verdicts on routers ----------------------------------------------------------------------------------------------

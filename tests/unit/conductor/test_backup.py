@@ -53,7 +53,7 @@ def box(monkeypatch):
     conductor = Conductor(ScriptedSession(script))
     conductor.sftp_gives = DATA
 
-    def fetch(_session, path, _login):
+    def fetch(_session, path):
         conductor.session.asked.append(f"sftp {path}")
         if isinstance(conductor.sftp_gives, Exception):
             raise conductor.sftp_gives
@@ -65,7 +65,7 @@ def box(monkeypatch):
 
 def save(box, folder, methods=("sftp", "shell", "text"), name=NAME):
     box.lines = []
-    return backup.save(box, name, str(folder / "backups"), list(methods), None, box.lines.append)
+    return backup.save(box, name, str(folder / "backups"), list(methods), box.lines.append)
 
 
 def test_the_export_is_fetched_whole_with_its_checksum_and_for_its_owner_only(box, tmp_path) -> None:

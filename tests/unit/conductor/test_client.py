@@ -18,6 +18,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
     grammar_for,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import (
     DeviceError,
     PcliError,
@@ -26,6 +27,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
     Unreadable,
     WrongNode,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import Prompt, find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import YES
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software import system
@@ -719,8 +721,32 @@ def test_a_conductor_is_pinned_to_its_node_unless_told_otherwise() -> None:
     assert conductor(pinned=False).session.use_fallbacks is True
 
 
-def fall_back(asked: Conductor, prompt: str) -> bool:
+def test_a_list_of_assets_with_a_line_that_is_not_understood_is_asked_for_again() -> None:
+    whole = assets_table(("Conductor", "node1"), ("r1", "a"), ("r1", "b"))
+    strange = (
+        whole.replace("\n\nCompleted", "\n(1 more)\n\nCompleted") if "Completed" in whole else whole + "\n(1 more)"
+    )
+    asked = conductor(script={"show assets": [strange, whole]})
+    assert [asset.node for asset in asked.assets()] == ["node1", "a", "b"]
+    assert asked.session.asked.count("show assets") == 2
+
+
+def test_a_list_of_assets_that_stays_strange_is_refused_with_the_line() -> None:
+    whole = assets_table(("Conductor", "node1"), ("r1", "a"), ("r1", "b"))
+    strange = (
+        whole.replace("\n\nCompleted", "\n(1 more)\n\nCompleted") if "Completed" in whole else whole + "\n(1 more)"
+    )
+    asked = conductor(script={"show assets": strange, "show assets resource-group g": strange})
+    with pytest.raises(Unreadable, match=r"the line '\(1 more\)' is not understood"):
+        asked.assets()
+    assert asked.session.asked.count("show assets") == 3
+    with pytest.raises(Unreadable, match=r"the line '\(1 more\)' is not understood"):
+        asked.members("g")
+
+
+def fall_back(asked: Conductor, prompt: str, node: str | None = None) -> bool:
     asked.session.next_prompt, asked.session.fallen_back = find_prompt(prompt), True
+    asked.session.access = Access(Login("192.0.2.12"), node=node)
     return asked.reopen()
 
 
@@ -731,6 +757,7 @@ def test_router_operations_go_on_through_the_other_node_and_are_told_so() -> Non
     assert "no-revert" not in asked.usage("upgrade")
     assert fall_back(asked, "admin@node2.Conductor#") is True and asked.moved
     assert asked.local_node() == ("Conductor", "node2")
+    asked.session.script["show system"] = SYSTEM.replace("node1", "node2")
     assert "no-revert" in asked.usage("upgrade"), "what was learned of the other node does not hold here"
     assert asked.reopen() is False and not asked.moved
     assert fall_back(asked, "admin@node1.Conductor#") is True
@@ -744,15 +771,19 @@ def test_a_fall_back_never_leads_to_another_router() -> None:
     assert asked.session.closed == 1
 
 
-def test_the_expected_node_is_that_of_the_first_address() -> None:
+def test_each_address_has_an_expected_node_of_its_own() -> None:
     asked = conductor(pinned=False, expected_node="node1", expected_router="Conductor")
     asked.local_node()
     assert fall_back(asked, "admin@node2.Conductor#") is True
+    asked = conductor(pinned=False, expected_node="node1")
+    asked.local_node()
+    with pytest.raises(WrongNode, match="on node node2, not on node3"):
+        fall_back(asked, "admin@node2.Conductor#", node="node3")
     asked = conductor(pinned=False, expected_node="node2")
     with pytest.raises(WrongNode, match="not on node2"):
         asked.local_node()
     asked = conductor(pinned=False, expected_router="Other")
-    asked.session.fallen_back = True
+    asked.session.fallen_back, asked.session.access = True, Access(Login("192.0.2.12"))
     with pytest.raises(WrongNode, match="not on Other"):
         asked.local_node()
 
@@ -861,10 +892,44 @@ def test_what_a_refusal_prints_of_another_node_is_not_this_ones() -> None:
     """A refusal that names the state of the node that refuses is no answer about the one that was asked for."""
     words = "% Error: the node cannot be reached\n\n" + SYSTEM
     command = "show system router branch node east"
-    assert conductor(script={command: words}).system_of("branch", "east") is None
+    assert conductor(script={command: words}).system_of("branch", "east").reached is None
     asked = "show system version router branch node east"
     wrong = "% Error: the node cannot be reached\n\n" + version_table("6.3.5", "SSR-6.3.5-37.r1.el7", "branch", "east")
     assert conductor(script={asked: wrong}).versions_of([("branch", "east")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "reached"),
+    [
+        ("% Error: Request timed out", None),
+        ("% Error: east.branch: No response", None),
+        ("% Error: Internal Server Error", None),
+        ("% Error: system() got an unexpected keyword argument 'node'", None),
+        ("", None),
+        ("\u2714 Retrieving system status...\n\nCompleted in 0.1 seconds", None),
+        ("\u26a0 Retrieving system status... 0/1 targets complete\nbranch was not reached", None),
+        ("\u2716 Retrieving system status...\n east.branch: timeout\n1 target failed", None),
+        ("======\n east\n======\n  Version: 6.3.5\n  Uptime: 2h 3m\n", True),
+    ],
+)
+def test_a_node_of_which_nothing_can_be_read_is_neither_reached_nor_unknown_to_the_release(words, reached) -> None:
+    status = conductor(script={"show system router branch node east": words}).system_of("branch", "east")
+    assert status.reached is reached and status.runs is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Command 'show system router branch node east' not found (use '?' for help)",
+        "% Error: Unknown keyword 'router'",
+        "% Error: Unexpected argument 'node'",
+        "% Error: 'router' is not a valid argument",
+        "% Error: argument node is unknown",
+        "% Error: User 'op' does not have permission to run this command",
+    ],
+)
+def test_only_a_release_that_has_no_such_question_says_so(words) -> None:
+    assert conductor(script={"show system router branch node east": words}).system_of("branch", "east") is None
 
 
 def test_downloaded_versions_come_from_the_assets_the_status_and_the_channel() -> None:

@@ -66,11 +66,15 @@ def test_only_settled_routers_on_another_version_are_asked_what_is_offered() -> 
     ("wanted", "spelling"), [("7.1.0", SHORT), ("7.1.0-50", SHORT), (OWN, "7.1.0-50.r1.el9")], ids=str
 )
 def test_a_request_that_names_a_rebuild_keeps_it(wanted, spelling) -> None:
-    assets = [Box("r0", "a", SHORT).as_asset(), Box("r1", "a", OWN).as_asset()]
-    assert shown_spelling(assets, own(), parse(wanted), parse(wanted)) == spelling
+    assert shown_spelling([None, "?", SHORT, OWN], own(), parse(wanted), parse(wanted)) == spelling
 
 
-def conductor(offers: dict[str | None, list[str]], takes_nodes: bool = True) -> SimpleNamespace:
+def conductor(
+    offers: dict[str | None, list[str]],
+    takes_nodes: bool = True,
+    own_version: NodeVersion | None = None,
+    to_nodes: dict[NodeId, list[str]] | None = None,
+) -> SimpleNamespace:
     asked: list[str | None] = []
 
     def available(router: str | None = None) -> list[str]:
@@ -79,7 +83,8 @@ def conductor(offers: dict[str | None, list[str]], takes_nodes: bool = True) -> 
 
     return SimpleNamespace(
         local_node=lambda: LOCAL,
-        own_version=own,
+        own_version=lambda: own_version or own(),
+        available_to_nodes=lambda: to_nodes or {},
         takes_nodes=lambda operation: takes_nodes,
         available=available,
         available_below=lambda: ["6.2.0-1.r1.el7"],
@@ -104,6 +109,22 @@ def test_a_fleet_is_not_asked_router_by_router() -> None:
     box = conductor({})
     assert resolved(box, "7.1.0") == OWN
     assert box.asked == [None, "r0", "r1", "r2"]
+
+
+def test_below_63_it_is_spelled_as_the_list_of_software_has_it_for_its_routers() -> None:
+    """The node spells its own package otherwise, and such a download is refused."""
+    box = conductor(
+        {},
+        False,
+        own("128T-6.2.5-5r2.el7"),
+        {
+            LOCAL: ["6.2.5-5r2"],
+            NodeId("elsewhere", "a"): ["6.2.5-5r2"],
+            NodeId("r0", "a"): ["6.2.3-14.r2.el7", "6.2.5-5.el7"],
+            NodeId("r1", "a"): ["6.2.5-5.r2.el7"],
+        },
+    )
+    assert resolved(box, "6.2.5") == "6.2.5-5.r2.el7"
 
 
 def test_below_63_no_router_is_asked() -> None:

@@ -12,6 +12,7 @@ PAGES = [
     "docs/ci.md",
     "docs/extending.md",
     "docs/first-contact.md",
+    "docs/other-tools.md",
     "docs/quickstart.md",
     "docs/troubleshooting.md",
     "docs/upgrading-routers.md",

@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.sessionsmart.ssr.plugins.filter.batch import (
     FilterModule,
     batch_mistakes,
+    node_mistakes,
     override_mistakes,
     release_mistakes,
 )
@@ -31,7 +32,6 @@ def hostvars(common: dict | None = None, **own: dict) -> dict[str, dict]:
         "router_upgrade_conductor",
         "router_upgrade_version",
         "ssr_journal_dir",
-        "ssr_serial",
         "ssr_max_fail_percentage",
     ],
 )
@@ -105,6 +105,31 @@ def test_long_values_are_cut_and_still_differ() -> None:
     assert len(mistake) < 600
 
 
+def test_batches_are_one_setting_of_the_whole_group_also_where_a_limit_leaves_its_first_hosts_out() -> None:
+    variables = hostvars({"ssr_serial": "2"}, _1={"ssr_serial": "1,100%"})
+    mistake, advice = batch_mistakes(variables, ROUTERS, ROUTERS[1:])
+    assert mistake.startswith("ssr_serial differs between the routers of the inventory: 1,100% for store-01; 2 for ")
+    assert "-e" in advice
+    assert batch_mistakes(hostvars({"ssr_serial": "2"}), ROUTERS, ROUTERS[1:]) == []
+
+
+# -- nodes of a conductor ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["ssr_version", "conductor_upgrade_pair_soak", "conductor_upgrade_revert"])
+def test_a_setting_that_differs_between_conductor_nodes_is_told_with_its_values(name) -> None:
+    mistake, advice = node_mistakes({"a": {name: "x"}, "b": {}}, ["a", "b"])
+    assert mistake == f"{name} differs between the conductor nodes of this run: x for a; not set for b."
+    assert "ssr_conductors" in advice
+    assert node_mistakes({"a": {name: "x"}, "b": {name: "x"}}, ["a", "b"]) == []
+    assert node_mistakes({"a": {name: "x"}, "b": {}}, ["a", "b"], ["a"]) == []
+
+
+@pytest.mark.parametrize("name", ["ssr_journal_dir", "conductor_upgrade_iso", "conductor_upgrade_backup_dir"])
+def test_a_conductor_node_may_have_its_own_folders_and_image(name) -> None:
+    assert node_mistakes({"a": {name: "x"}, "b": {name: "y"}}, ["a", "b"]) == []
+
+
 # -- releases ---------------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +144,12 @@ def test_no_release_at_all_is_one_sentence() -> None:
         assert mistake.startswith("ssr_version is not set.") and "Hosts" not in mistake
 
 
+def test_a_revert_without_a_release_wants_the_one_from_before() -> None:
+    for variables, hosts in ((hostvars(), ROUTERS), ({}, [])):
+        (mistake,) = release_mistakes(variables, hosts, reverts=True)
+        assert "the version to go back to" in mistake
+
+
 def test_a_router_without_a_release_is_named_and_never_gets_that_of_another_one() -> None:
     (mistake,) = release_mistakes(hostvars(_1={"ssr_version": "6.3.0"}), ROUTERS)
     assert mistake.startswith("ssr_version is not set.")
@@ -131,6 +162,32 @@ def test_a_router_without_a_release_is_named_and_never_gets_that_of_another_one(
 def test_a_release_of_one_host_that_is_none_is_told_with_its_host(value, words) -> None:
     (mistake,) = release_mistakes(hostvars({"ssr_version": "6.3.5"}, _4={"ssr_version": value}), ROUTERS)
     assert words in mistake and mistake.endswith("Hosts with this: store-04.")
+
+
+def test_a_release_of_the_role_must_be_that_of_the_playbook() -> None:
+    variables = hostvars(
+        {"ssr_version": "6.3.5", "router_upgrade_version": "6.3.5"}, _1={"router_upgrade_version": "6.3.6"}
+    )
+    (mistake,) = release_mistakes(variables, ROUTERS, role="router_upgrade")
+    assert mistake.startswith(
+        "router_upgrade_version is 6.3.6, and ssr_version is 6.3.5. A playbook takes this from ssr"
+    )
+    assert mistake.endswith("Hosts with this: store-01.")
+    assert release_mistakes(variables, ROUTERS) == release_mistakes(variables, ROUTERS, role="conductor_upgrade") == []
+
+
+def test_a_release_of_the_role_alone_is_not_that_of_a_playbook() -> None:
+    _, mistake = release_mistakes(
+        hostvars({"conductor_upgrade_version": "6.3.5"}), ROUTERS[:1], role="conductor_upgrade"
+    )
+    assert mistake.startswith("conductor_upgrade_version is 6.3.5, and ssr_version is not set.")
+
+
+@pytest.mark.parametrize(("ours", "wrong"), [({}, True), ({"ssr_max_fail_percentage": "5%"}, False)])
+def test_a_tolerance_of_the_role_must_be_that_of_the_playbook(ours, wrong) -> None:
+    variables = hostvars({"ssr_version": "6.3.5", "router_upgrade_batch_fail_percentage": 5, **ours})
+    mistakes = release_mistakes(variables, ROUTERS, role="router_upgrade")
+    assert bool(mistakes) is wrong and all("ssr_max_fail_percentage is not set" in mistake for mistake in mistakes)
 
 
 # -- overrides --------------------------------------------------------------------------------------------------------
@@ -148,4 +205,10 @@ def test_an_override_of_a_router_for_which_no_host_stands_is_told_at_the_start()
 
 
 def test_the_filters_are_known_by_their_names() -> None:
-    assert set(FilterModule().filters()) == {"batch_mistakes", "override_mistakes", "release_mistakes"}
+    assert set(FilterModule().filters()) == {
+        "batch_mistakes",
+        "node_mistakes",
+        "override_mistakes",
+        "release_mistakes",
+        "versions_of_hosts",
+    }

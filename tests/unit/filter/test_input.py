@@ -25,6 +25,12 @@ def test_a_missing_release_names_its_variable_and_shows_one(version) -> None:
     assert "ssr_version is not set" in mistake and "6.3.5" in mistake
 
 
+@pytest.mark.parametrize("version", ["", None])
+def test_a_revert_without_a_release_wants_the_one_from_before(version) -> None:
+    (mistake,) = input_mistakes(["cond1"], version, True, reverts=True)
+    assert "the version to go back to" in mistake and "the requested release" not in mistake
+
+
 @pytest.mark.parametrize("version", [6.3, 7, True, ["6.3.5"], {"version": "6.3.5"}])
 def test_a_release_that_yaml_has_made_something_else_of_wants_quotes(version) -> None:
     (mistake,) = input_mistakes(["cond1"], version, True)

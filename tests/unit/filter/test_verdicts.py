@@ -11,6 +11,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.sessionsmart.ssr.plugins.filter.verdicts import (
     FilterModule,
+    conductor_lines,
     verdict_lines,
     verdict_summary,
     verdict_table,
@@ -28,6 +29,25 @@ def result(state="done", name="node1", operation="upgrade", **more) -> dict:
 
 def test_a_line_says_what_became_of_a_node_from_where_to_where_and_why() -> None:
     assert verdict_lines(result()) == ["node1.Conductor: DONE (6.3.0 to 6.3.5): runs 6.3.5"]
+
+
+@pytest.mark.parametrize("state", ["done", "up_to_date"])
+def test_a_node_that_only_has_the_release_does_not_read_as_upgraded(state) -> None:
+    versions = {
+        "from_version": "6.3.0-107.r1.el7",
+        "running_version": "6.3.0-107.r1.el7",
+        "to_version": "SSR-6.3.5-39.r1",
+    }
+    node = NodeResult("Conductor", "node1", state, "6.3.5-39.r1 is on the node", **versions)
+    (line,) = verdict_lines(summary("download", [node]))
+    assert line.startswith(f"node1.Conductor: {state.upper()} (runs 6.3.0-107.r1; download of 6.3.5-39.r1): ")
+
+
+def test_a_node_that_runs_what_is_offered_without_its_rebuild_reads_as_upgraded() -> None:
+    lines = verdict_lines(
+        summary("upgrade", [NodeResult("R", "a", "done", "runs it", "6.3.0-1", "SSR-7.1.0-50", "7.1.0-50.r1")])
+    )
+    assert lines == ["a.R: DONE (6.3.0-1 to 7.1.0-50): runs it"]
 
 
 def test_a_node_without_versions_has_a_line_all_the_same() -> None:
@@ -81,6 +101,7 @@ def test_nodes_without_a_result_are_left_out() -> None:
 
 def test_the_filters_are_known_by_their_names() -> None:
     assert set(FilterModule().filters()) == {
+        "conductor_lines",
         "verdict_lines",
         "verdict_summary",
         "verdict_table",
@@ -99,4 +120,99 @@ def test_the_table_has_a_row_for_each_node_with_the_time_it_took() -> None:
 
 
 def test_the_table_shows_the_wanted_version_of_what_is_planned() -> None:
-    assert "6.3.5" in verdict_table([result("planned", running_version="6.3.0")])[1]
+    head, row = verdict_table([result("planned", running_version="6.3.1")])
+    assert dict(zip(head.split(), row.split(), strict=True)) == {
+        "NODE": "node1.Conductor",
+        "STATE": "planned",
+        "FROM": "6.3.0",
+        "TO": "6.3.5",
+        "RUNS": "6.3.1",
+        "TOOK": "-",
+    }
+
+
+def test_a_good_run_has_no_column_for_what_runs_beside_the_target() -> None:
+    (head, _row) = verdict_table([result("done", running_version="6.3.5")])
+    assert head.split() == ["NODE", "STATE", "FROM", "TO", "TOOK"]
+
+
+def test_a_bad_run_of_a_conductor_shows_the_target_and_what_runs() -> None:
+    nodes = [
+        NodeResult("Conductor", name, "failed", "refused", "6.3.0", "6.3.5", "6.3.0") for name in ("node1", "node2")
+    ]
+    lines = conductor_lines(conductor(summary("upgrade", nodes), None), ["node1", "node2"], False)
+    assert lines[1].split()[2:5] == ["6.3.0", "6.3.5", "6.3.0"]
+    assert len(lines) == 3, "the task that failed has said the reason right above"
+    lines = conductor_lines(conductor(summary("upgrade", nodes[:1]), None), ["node1", "node2"], False)
+    assert lines[2].split()[1:5] == ["not_started", "6.3.0-107.r1", "6.3.5", "6.3.0-107.r1"]
+
+
+def test_nodes_with_the_same_to_say_share_a_line_and_one_spelling_of_the_release() -> None:
+    same = {"from_version": "6.3.0-107.r1.el7", "to_version": "SSR-6.3.5-39.r1", "reason": "not offered"}
+    nodes = [NodeResult("hub", name, "failed", **same) for name in ("a", "b")]
+    assert verdict_lines(summary("upgrade", nodes)) == [
+        "a.hub, b.hub: FAILED (6.3.0-107.r1 to 6.3.5-39.r1): not offered"
+    ]
+
+
+# -- the last lines about a conductor ---------------------------------------------------------------------------------
+
+
+def conductor(*verdicts) -> dict:
+    """The variables of the nodes of a pair: what each ran before, and its result, if it has one."""
+    return {
+        name: {
+            "conductor_upgrade_before": {"router": "Conductor", "node": name, "running": "6.3.0-107.r1.el7"},
+            **({"conductor_upgrade_verdict": verdict} if verdict else {}),
+        }
+        for name, verdict in zip(("node1", "node2"), verdicts, strict=True)
+    }
+
+
+def rows(lines) -> list[list[str]]:
+    return [line.split()[:2] for line in lines]
+
+
+def test_a_node_that_had_no_turn_has_a_row_and_a_state() -> None:
+    lines = conductor_lines(conductor(result("failed"), None), ["node1", "node2"], False)
+    assert rows(lines)[:3] == [["NODE", "STATE"], ["node1.Conductor", "failed"], ["node2.Conductor", "not_started"]]
+    assert "6.3.0-107.r1" in lines[2] and ".el7" not in lines[2]
+
+
+def test_one_request_for_both_nodes_gives_each_its_row() -> None:
+    both = summary("upgrade", [NodeResult("Conductor", name, "done") for name in ("node1", "node2")])
+    assert len(conductor_lines(conductor(both, None), ["node1"], True)) == 3
+
+
+def test_of_routers_whose_turn_did_not_come_it_says_that_nothing_was_sent() -> None:
+    failed = conductor(result("unknown"), None)
+    lines = conductor_lines(failed, ["node1", "node2"], False, ["hub", "store"])
+    assert lines[-1] == "2 routers were never begun, and nothing was sent there: hub, store."
+    last = conductor_lines(failed, ["node1"], False, [f"r{number}" for number in range(1000)])[-1]
+    assert last.startswith("1000 routers were never begun") and last.endswith(" and 980 more.")
+
+
+def test_a_run_that_came_to_its_end_says_nothing_of_routers() -> None:
+    done = conductor(result(), result(name="node2"))
+    assert len(conductor_lines(done, ["node1", "node2"], True, ["hub"])) == 3
+
+
+def test_where_no_node_had_a_turn_nothing_was_sent() -> None:
+    lines = conductor_lines({"cond-1": {}}, ["cond-1"], False)
+    assert rows(lines)[1] == ["cond-1", "not_started"]
+    assert lines[-1] == "Nothing was sent to any conductor node."
+
+
+def test_a_node_that_was_done_and_has_relapsed_does_not_stand_there_as_done() -> None:
+    hosts = conductor(result(running_version="6.3.5"), None)
+    gone = {
+        "router": "Conductor",
+        "node": "node1",
+        "state": "relapsed",
+        "reason": "left it",
+        "running_version": "6.3.0",
+    }
+    hosts["node2"]["conductor_upgrade_reviewed"] = {"by_router": {"Conductor": {"nodes": [gone]}}}
+    lines = conductor_lines(hosts, ["node1", "node2"], False)
+    assert rows(lines)[1:] == [["node1.Conductor", "relapsed"], ["node2.Conductor", "not_started"]]
+    assert lines[1].split()[2:5] == ["6.3.0", "6.3.5", "6.3.0"]

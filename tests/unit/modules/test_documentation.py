@@ -32,7 +32,7 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 ACTIONS = sorted(path.stem for path in (PLUGINS / "action").glob("*.py"))
 OPERATIONS = ("software_download", "software_downgrade", "software_revert", "software_upgrade")
 #: They talk to a conductor, and may find that they cannot.
-TALKING = sorted(set(MODULES) - {"report_file", "tag_check", "verdict"})
+TALKING = sorted(set(MODULES) - {"input_check", "report_file", "tag_check", "verdict"})
 CHECKING = {"precheck": "pre", "health_check": "post"}
 #: What every result of Ansible has, and nobody documents for each module.
 COMMON = {"changed", "failed", "diff"}
@@ -182,7 +182,8 @@ def read_arguments(name: str) -> set[str]:
         for node in ast.walk(method):
             if isinstance(node, ast.Subscript) and is_args(node.value) and isinstance(node.slice, ast.Constant):
                 arguments.add(node.slice.value)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and is_args(node.func.value):
+            method_of_args = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if method_of_args and node.args and is_args(node.func.value):  # not args.items(), which names none
                 arguments |= words(node.args[0])
             arguments |= handed_on(node)
         if method.name == "loop":  # the limits are taken by the names of their fields
@@ -240,7 +241,7 @@ def dictionaries(value: ast.AST | None) -> list[ast.Dict]:
 def expected_returns(name: str) -> set[str]:
     keys = returned_by(name)
     if name in OPERATIONS:
-        keys |= set(summary("upgrade", [NodeResult("r", "n")])) - {"ok"}
+        keys |= set(summary("upgrade", [NodeResult("r", "n")])) - {"ok"} | {"broke_off"}
     if name in CHECKING:
         tree = source(PLUGINS / "plugin_utils" / "actions" / "checks.py")
         result = next(node for node in ast.walk(tree) if getattr(node, "name", "") == "check_result")
@@ -261,6 +262,26 @@ def test_action_group_names_every_module():
 
 
 @each_module
+def test_a_module_names_the_action_groups_that_it_is_in(name):
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    membership = docs(name)[0]["attributes"]["action_group"]["membership"]
+    assert sorted(membership) == sorted(f"{COLLECTION}.{group}" for group, members in groups.items() if name in members)
+
+
+def test_the_guide_names_the_action_groups_and_options_that_all_of_their_modules_have():
+    groups = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["action_groups"]
+    rows = re.findall(
+        r"^\| `group/sessionsmart\.ssr\.(\w+)` \| .* \| (.*) \|$",
+        (ROOT / "docs" / "upgrading-routers.md").read_text(encoding="utf-8"),
+        re.M,
+    )
+    assert {name for name, _options in rows} == set(groups)
+    for name, options in rows:
+        for option in re.findall(r"`(\w+)`", options):
+            assert all(option in docs(member)[0]["options"] for member in groups[name]), (name, option)
+
+
+@each_module
 def test_module_holds_documentation_and_nothing_else(name):
     text = (PLUGINS / "modules" / f"{name}.py").read_text(encoding="utf-8")
     assert text.startswith("#!/usr/bin/python\n")
@@ -275,7 +296,7 @@ def test_module_holds_documentation_and_nothing_else(name):
 def test_documentation_is_complete(name):
     documentation = docs(name)[0]
     assert documentation["module"] == name
-    assert documentation["version_added"] in ("0.1.0", "0.2.0")
+    assert documentation["version_added"] in ("0.1.0", "0.2.0", "0.3.0")
     assert documentation["author"] == ["The sessionsmart.ssr maintainers (@sessionsmart)"]
     assert documentation["seealso"] and documentation["description"]
     assert not documentation["short_description"].endswith(".")

@@ -182,3 +182,16 @@ def test_numbered_errors_are_counted_with_all_their_lines() -> None:
         "% Error: one that goes on over three lines"
     ]
     assert read("Import success").errors == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "[Errno 13] Permission denied: '/var/lib/x/upgrade.log'",
+        "OSError: Operation not permitted",
+        "Permission denied: /var/lib/128technology/download",
+    ],
+)
+def test_the_error_of_a_program_that_broke_is_no_word_about_the_rights_of_this_user(words: str) -> None:
+    response = read(f"% Error: {words}\n")
+    assert response.error and not response.denied

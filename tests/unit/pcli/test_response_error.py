@@ -36,6 +36,49 @@ def test_a_target_that_is_disconnected_is_no_refusal() -> None:
     assert "refused" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("before", "beside"),
+    [
+        ("Upgrade request accepted", ("Upgrade request accepted",)),
+        ("✔ Upgrading 1/1 targets complete...", ("Upgrading 1/1 targets complete...",)),
+        ("Upgrading 7.1.3...", ("Upgrading 7.1.3...",)),
+        ("✖ Starting software upgrade 0/1 targets complete...", ()),
+        ("Upgrading restarts the system.\r\nContinue? [y/N]: y", ()),
+    ],
+)
+def test_an_error_keeps_what_else_its_answer_says(before, beside) -> None:
+    text = f"{before}\r\n% Error: Version 7.1.3 is not available\r\n"
+    session, _wires = session_over(lambda wire, sent: wire.plan(sent + "\n", text, PROMPT))
+    with pytest.raises(DeviceError) as caught:
+        session.run(REQUEST)
+    assert (caught.value.words, caught.value.beside) == ("% Error: Version 7.1.3 is not available", beside)
+
+
+END = "Failed to start software upgrade. 0 targets failed, 1 target is disconnected, and 0 succeeded."
+
+
+@pytest.mark.parametrize(
+    ("row", "counts", "end", "none"),
+    [
+        (" a.hub     Disconnected", "0/0", END, True),  # the documented form
+        (" a.hub     Disconnected", "0/1", END, False),
+        (" a.hub     Disconnected", "0/0", "Failed to start software upgrade.", False),
+        (" a.hub     Disconnected", "0/0", f"The upgrade goes on.\r\n{END}", False),
+    ],
+)
+def test_only_the_documented_answer_says_that_a_command_went_to_no_target(row, counts, end, none) -> None:
+    with pytest.raises(NotReached) as caught:
+        answered(row, end=end, counts=counts).run(REQUEST)
+    assert caught.value.sent_to_none is none
+
+
+@pytest.mark.parametrize("words", ["Disconnected after reboot", "Unreachable: lost in the installation", ""])
+def test_a_target_of_which_more_is_said_than_that_it_is_disconnected_may_have_been_reached(words) -> None:
+    with pytest.raises(DeviceError) as caught:
+        answered(f" a.hub     {words}", end=END, counts="0/0").run(REQUEST)
+    assert not isinstance(caught.value, NotReached)
+
+
 @pytest.mark.parametrize("mark", ["⚠", "✖"])
 def test_a_target_that_refuses_is_a_refusal(mark: str) -> None:
     end = "Failed to start software upgrade. 1 target failed, 0 targets are disconnected, and 0 succeeded."

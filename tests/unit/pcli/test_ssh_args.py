@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import PcliError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import PASSWORD_METHODS, Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.ssh_args import Hop, SshArgs, read_ssh_args
 
 COMMON = "ansible_ssh_common_args"
@@ -29,7 +29,7 @@ def test_what_means_nothing_here_is_passed_over(text) -> None:
         ("-J bastion", [Hop("bastion")]),
         ("-Jbastion", [Hop("bastion")]),
         ("-CJ ops@bastion:2222", [Hop("bastion", 2222, "ops")]),
-        ("-o ProxyJump=ops@bastion", [Hop("bastion", 22, "ops")]),
+        ("-o ProxyJump=ops@bastion", [Hop("bastion", None, "ops")]),
         ("-oproxyjump=bastion:830", [Hop("bastion", 830)]),
         ("-o 'ProxyJump bastion'", [Hop("bastion")]),
         ("-o ProxyJump=ssh://ops@bastion:2222", [Hop("bastion", 2222, "ops")]),
@@ -111,7 +111,7 @@ def test_what_else_is_honoured_changes_the_login_and_nothing_more() -> None:
     applied = read(text).applied(login)
     assert (applied.host_key_checking, applied.known_hosts) == (False, ("/dev/null", "/etc/ssh/ssh_known_hosts"))
     assert (applied.connect_timeout, applied.keepalive, applied.certificate_file) == (7.0, 3.0, "/keys/ops-cert.pub")
-    assert not applied.allow_agent
+    assert applied.identities_only
     assert (applied.host, applied.user, applied.password, applied.host_keys) == (
         "c1",
         "admin",
@@ -143,7 +143,9 @@ def test_strict_host_key_checking(value, checks) -> None:
     [
         ("-o StrictHostKeyChecking=accept-new", "only yes and no"),
         ("-o KexAlgorithms=x", "KexAlgorithms, which this connection cannot honour"),
-        ("-o PreferredAuthentications=password", "ansible_password"),
+        ("-o AddressFamily=inet7", "any, inet or inet6"),
+        ("-o UserKnownHostsFile=${SSR_NOT_SET}/hosts", "no variable SSR_NOT_SET"),
+        ("-o IdentityAgent=%d/agent", "without %"),
         ("-i ~/.ssh/key", "ansible_ssh_private_key_file"),
         ("-p 2222", "ansible_port"),
         ("-l admin", "ansible_user"),
@@ -162,6 +164,74 @@ def test_what_would_be_ignored_is_an_error_that_names_it(text, words) -> None:
     with pytest.raises(PcliError, match=COMMON) as caught:
         read(text)
     assert words in str(caught.value)
+
+
+RETIRED = (
+    *(
+        "Protocol=2",
+        "UseRoaming=no",
+        "RSAAuthentication=no",
+        "Cipher=3des",
+        "CompressionLevel=6",
+        "EnableSSHKeysign=yes",
+    ),
+    *("GSSAPIAuthentication=no", "GSSAPIKeyExchange=no", "GSSAPITrustDns=no", "HostbasedAuthentication=yes"),
+    *("KeepAlive=yes", "HostbasedKeyTypes=x", "PubkeyAcceptedKeyTypes=+ssh-rsa", "SecurityKeyProvider=internal"),
+    *("IdentityAgent=SSH_AUTH_SOCK", "RemoteCommand=none", "UserKnownHostsFile2=x", "PKCS11Provider=none"),
+)
+
+
+@pytest.mark.parametrize("option", RETIRED)
+def test_what_is_retired_or_changes_nothing_is_passed_over(option) -> None:
+    assert read(f"-o {option}") == SshArgs()
+
+
+@pytest.mark.parametrize(
+    ("text", "methods"),
+    [
+        ("-o PreferredAuthentications=publickey,password", ("password",)),
+        ("-o PreferredAuthentications=keyboard-interactive,password,hostbased", ("keyboard-interactive", "password")),
+        ("-o PasswordAuthentication=no", ("keyboard-interactive",)),
+        ("-o KbdInteractiveAuthentication=no", ("password",)),
+        ("-o ChallengeResponseAuthentication=no", ("password",)),
+        # The password of the inventory goes before.
+        ("-o PreferredAuthentications=publickey", PASSWORD_METHODS),
+        ("-o PasswordAuthentication=no -o KbdInteractiveAuthentication=no", PASSWORD_METHODS),
+    ],
+)
+def test_a_password_is_sent_as_the_arguments_prefer(text, methods) -> None:
+    assert read(text).applied(Login("c1", password="secret")).password_methods == methods
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("-o PubkeyAuthentication=no", "pubkeyauthentication no"),
+        ("-o DSAAuthentication=no", "pubkeyauthentication no"),
+        ("-o PreferredAuthentications=password,keyboard-interactive", "preferredauthentications password"),
+    ],
+)
+def test_what_forbids_keys_is_refused_only_where_nothing_else_is_given(text, name) -> None:
+    for given in ({"password": "secret"}, {"key_file": "~/.ssh/key"}):
+        assert read(text).applied(Login("c1", **given)).host == "c1"
+    with pytest.raises(PcliError, match=f"'{name}.*' in {COMMON} leaves nothing to log in with.*Set ansible_password"):
+        read(text).applied(Login("c1"))
+
+
+def test_an_agent_is_that_of_the_arguments(monkeypatch) -> None:
+    monkeypatch.setenv("SSR_AGENT", "/run/agent")
+    monkeypatch.setenv("HOME", "/home/ops")
+    for text in ("/run/agent", "${SSR_AGENT}", "$SSR_AGENT"):
+        assert read(f"-o IdentityAgent={text}").applied(Login("c1")).agent_socket == "/run/agent"
+    assert read("-o IdentityAgent=~/agent").agent_socket == "/home/ops/agent"
+    assert not read("-o IdentityAgent=none").applied(Login("c1")).asks_agent
+
+
+def test_variables_of_the_environment_in_files_are_those_of_openssh(monkeypatch) -> None:
+    monkeypatch.setenv("HOME", "/home/my ops")
+    args = read("-o 'UserKnownHostsFile=${HOME}/.ssh/known /all' -o CertificateFile='\"${HOME}/a b.pub\"'")
+    assert args.known_hosts[:2] == ("/home/my ops/.ssh/known", "/all")
+    assert args.certificate_file == "/home/my ops/a b.pub"
 
 
 def test_what_only_turns_something_off_that_is_not_there_is_passed_over() -> None:

@@ -9,6 +9,8 @@ from collections import deque
 from collections.abc import Callable
 from types import SimpleNamespace
 
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.shell import Shell, ShellOptions
@@ -108,7 +110,7 @@ def session_over(*reactions: Callable[[Wire, str], None], **options: object) -> 
         wires.append(Wire(clock, reactions[min(len(wires), len(reactions) - 1)]).plan(PROMPT))
         return wires[-1]
 
-    session = Session(SimpleNamespace(address="192.0.2.1"), ShellOptions(**options), clock)
+    session = Session(Access(Login("192.0.2.1"), ShellOptions(**options)), clock)
     session._connections = SimpleNamespace(
         channel=channel, alive=True, shut=False, tidy=lambda: None, close=lambda: None
     )

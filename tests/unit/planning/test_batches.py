@@ -60,6 +60,18 @@ def test_three_bad_of_the_last_twenty_stop_it_although_so_many_of_a_batch_may_fa
     assert refusal(one_more, Tolerance(100)) is None, "the first of the three is the 21st from the end"
 
 
+def test_routers_to_which_nothing_was_sent_are_none_of_the_last_twenty() -> None:
+    left_out = {f"w{number}": "up_to_date" for number in range(30)}
+    batches = [batch(a="failed", b="reverted"), batch(**left_out), batch(c="held")]
+    assert "3 of the 3 routers" in refusal(batches, Tolerance(100))
+
+
+def test_the_batch_under_way_counts_among_the_last_twenty_and_not_by_its_share() -> None:
+    before = [batch(a="failed", w="done", x="done")]
+    assert refusal(before, Tolerance(50), batch(b="failed", d=None)) is None
+    assert "3 of the 5" in refusal(before, Tolerance(50), batch(b="failed", c="failed", d=None))
+
+
 # -- canaries ---------------------------------------------------------------------------------------------------------
 
 TWO = CanaryState(wanted=2)

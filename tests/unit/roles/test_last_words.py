@@ -11,6 +11,7 @@ import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES
 
 try:
     from ansible.template import trust_as_template
@@ -32,7 +33,7 @@ def last_words(message: str, name: str = WORDS[0], host: str = "c1", hosts=("c1"
     variables = {
         **{key: trust_as_template(VARS[key]) for key in WORDS},
         "__conductor_upgrade_vendor": vendor,
-        "ansible_failed_result": {"msg": message},
+        "__conductor_upgrade_revert_message": message,
         "conductor_upgrade_result": {"msg": message},
         "inventory_hostname": host,
         "ansible_play_hosts_all": list(hosts),
@@ -59,3 +60,7 @@ def test_a_message_with_its_own_advice_gets_no_second_one() -> None:
 def test_a_failed_revert_ends_with_a_sentence() -> None:
     assert last_words("It was refused", WORDS[2]) == "It was refused. No other node is touched."
     assert last_words("It was refused", WORDS[2], host="c2") == "It was refused."
+
+
+def test_the_states_that_fail_no_host_are_those_of_the_results() -> None:
+    assert set(VARS["__conductor_upgrade_good"]) == {name for name, state in STATES.items() if state.ok}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 from collections.abc import Sequence
 from datetime import timedelta
@@ -105,6 +106,37 @@ def done_before(run: Run, *routers: str) -> None:
 # -- may a batch begin? -----------------------------------------------------------------------------------------------
 
 
+def conductor_done(*nodes: str) -> list[dict]:
+    """What the tasks before have said of the nodes of the conductor."""
+    entry = {"state": "done", "nodes": [{"node": node, "state": "done", "running_version": NEW} for node in nodes]}
+    return [{"by_router": {"Conductor": entry}}]
+
+
+def test_a_conductor_that_went_back_lets_no_batch_begin_and_fails_the_run(clock) -> None:
+    run, before = run_of(clock, 3, bake=0), {"done_before": conductor_done("c1")}
+    assert run.batch("r00", review=before) == {"r00": "done"}
+    run.night.conductor.show(run.night.conductor.boxes["Conductor", "c1"], version=OLD)
+    review = run.review(["r01"], **before)
+    assert not review["goes_on"] and "c1 runs 6.3.0-107" in review["reason"] and "Conductor" in review["relapsed"]
+    (node,) = review["by_router"]["Conductor"]["nodes"]
+    assert (node["node"], node["state"], node["running_version"]) == ("c1", "relapsed", OLD)
+    assert run.review(**before)["hosts_not_ok"] == ["r01"]
+
+
+def test_a_conductor_that_goes_back_after_the_last_batch_fails_the_run(clock) -> None:
+    run, before = run_of(clock, 1, bake=0), {"done_before": conductor_done("c1")}
+    assert run.batch("r00", review=before) == {"r00": "done"}
+    run.night.conductor.show(run.night.conductor.boxes["Conductor", "c1"], version=OLD)
+    assert run.review(**before)["hosts_not_ok"] == ["r00"]
+
+
+def test_a_conductor_that_goes_back_within_a_batch_lets_no_other_router_begin(clock) -> None:
+    run = run_of(clock, 3, bake=0, in_flight=1)
+    clock.after(900, lambda: run.night.conductor.show(run.night.conductor.boxes["Conductor", "c1"], version=OLD))
+    states = run.batch("r00", "r01", "r02", review={"done_before": conductor_done("c1")})
+    assert states["r00"] == "done" and states["r02"] == "not_started"
+
+
 @pytest.mark.parametrize("end", ["back", "down", "stuck"])
 @pytest.mark.parametrize("journal", [True, False], ids=["journal", "no journal"])
 def test_after_a_bad_canary_no_other_batch_begins(clock, tmp_path, end, journal) -> None:
@@ -116,6 +148,23 @@ def test_after_a_bad_canary_no_other_batch_begins(clock, tmp_path, end, journal)
     assert "nothing is sent to its 2 routers" in review["msg"] and review["hosts_not_ok"] == ["r00"]
     assert list(begun(run.night)) == ["r00"]
     assert not run.review(["r02"])["goes_on"], "nor does any that follows"
+
+
+def test_after_a_failed_canary_every_router_that_was_never_begun_is_named(clock) -> None:
+    run = run_of(clock, 9, upgrade_timeout=1500, revert=False, service_timeout=60)
+    run.night.conductor.courses = {("r00", "a"): Course(600, "down")}
+    run.batch("r00")
+    assert not run.review(names(9)[1:4])["goes_on"], "Ansible then leaves the play, and no later batch is announced"
+    review = run.review(run_hosts=names(9))
+    assert review["not_begun"] == names(9)[1:]
+    assert review["msg"].endswith(f"8 routers were never begun, and nothing was sent there: {', '.join(names(9)[1:])}.")
+
+
+def test_after_a_good_run_nobody_is_called_never_begun(clock) -> None:
+    run = run_of(clock, 2)
+    run.batch("r00", "r01")
+    review = run.review(run_hosts=names(2))
+    assert review["not_begun"] == [] and "never begun" not in review["msg"]
 
 
 def test_a_batch_that_was_begun_and_left_no_verdict_lets_no_other_begin(clock) -> None:
@@ -141,6 +190,24 @@ def test_three_bad_of_the_last_twenty_stop_the_run_although_so_many_of_a_batch_m
         assert run.batch(name, review=tolerant) == {name: "failed"}
     assert run.batch("r03", review=tolerant) is None
     assert "3 of the 3 routers that ended last" in run.review(["r03"], **tolerant)["reason"]
+
+
+def test_three_bad_of_the_last_twenty_stop_new_starts_also_within_a_batch(clock) -> None:
+    run = run_of(clock, 8, max_failures=None, bake=0, in_flight=1)
+    run.night.conductor.refuse = {(name, "a"): REFUSAL for name in names(5)[1:]}
+    tolerant = {"max_fail_percentage": 100.0}
+    assert run.batch("r00", review=tolerant) == {"r00": "done"}
+    states = run.batch(*names(8)[1:], review=tolerant)
+    assert list(states.values()) == ["failed"] * 3 + ["not_started"] * 4
+    assert "3 of the 4 routers that ended last" in run.review(["r07"], **tolerant)["reason"]
+
+
+def test_three_bad_of_the_last_twenty_do_not_keep_the_second_node_of_a_begun_pair(clock) -> None:
+    night = Night(authority(clock, {"pair": ("a", "b"), **dict.fromkeys(names(4), ("a",))}))
+    run = Run(night, max_failures=None, bake=0, in_flight=4, pair_soak=0)
+    night.conductor.refuse = {(name, "a"): REFUSAL for name in names(3)}
+    states = run.batch("pair", *names(4), review={"max_fail_percentage": 100.0})
+    assert states == {"pair": "done", "r00": "failed", "r01": "failed", "r02": "failed", "r03": "not_started"}
 
 
 def test_what_ended_the_night_in_a_batch_ends_it_for_all_that_follow(clock, tmp_path) -> None:
@@ -238,6 +305,49 @@ def test_a_batch_whose_forerunners_tried_nothing_begins_with_as_many_as_the_cana
     assert canaries == ["r02", "r03"] and max(start[name] for name in canaries) < 30
     assert min(start[name] for name in names(12)[5:]) > max(ended[name] for name in canaries) + BAKE
     assert any("waits for the canaries: r02, r03" in line for line in run.night.lines)
+
+
+def test_a_stage_that_had_no_work_is_made_up_for_in_routers_that_have_some(clock) -> None:
+    """1, then 4, then all: a run again in which the four are done must not go from one canary to everything."""
+    run = run_of(clock, 14)
+    done_before(run, *names(14)[1:5])
+    run.batch("r00")
+    assert set(run.batch(*names(14)[1:5]).values()) == {"up_to_date"}
+    assert set(run.batch(*names(14)[5:]).values()) == {"done"}
+    start, ended = begun(run.night), run.night.conductor.ended
+    assert min(start[name] for name in names(14)[9:]) > max(ended[name] for name in names(14)[5:9])
+    assert any("come in place of batch 2: r05, r06, r07, r08" in line for line in run.night.lines)
+
+
+def test_a_batch_of_one_dead_router_is_made_up_for_by_one_that_has_work(clock) -> None:
+    """hub, a dead site, ten others: hub, one more, then nine (rule 40)."""
+    run = run_of(clock, 12, bake=0)
+    assert run.batch("r00") == {"r00": "done"}
+    assert run.batch("r01", blocked={"r01": "no"}) == {"r01": "blocked"}
+    assert set(run.batch(*names(12)[2:]).values()) == {"done"}
+    start, ended = begun(run.night), run.night.conductor.ended
+    assert min(start[name] for name in names(12)[3:]) > ended["r02"]
+    assert any("come in place of batch 2: r02" in line for line in run.night.lines)
+
+
+def test_a_bad_end_in_a_stage_that_is_made_up_for_keeps_the_rest_from_being_begun(clock) -> None:
+    run = run_of(clock, 12)
+    done_before(run, *names(12)[1:4])
+    run.night.conductor.courses = {("r05", "a"): Course(600, "back")}
+    run.batch("r00")
+    run.batch(*names(12)[1:4])
+    states = run.batch(*names(12)[4:])
+    assert states["r05"] == "reverted" and {states[name] for name in names(12)[7:]} == {"not_started"}
+    assert "r05 came first, in place of batch 2" in run.record["stopped"]
+
+
+def test_batches_of_one_size_are_never_held_up_by_what_had_no_work_in_each(clock) -> None:
+    run = run_of(clock, 9, bake=0)
+    done_before(run, "r02", "r05")
+    for batch in (names(9)[:3], names(9)[3:6], names(9)[6:]):
+        run.batch(*batch)
+    start = begun(run.night)
+    assert max(start[name] for name in names(9)[6:]) - min(start[name] for name in names(9)[6:]) < 60
 
 
 def test_a_bad_canary_in_a_later_batch_keeps_the_rest_of_it_from_being_begun(clock) -> None:
@@ -406,3 +516,33 @@ def test_members_of_a_group_are_taken_back_one_after_the_other_also_behind_a_bad
     assert set(states.values()) == {"done"}
     starts = sorted(when for when, what, _router, _node in night.conductor.log if what == "revert")
     assert all(later - before > 60 for before, later in itertools.pairwise(starts))
+
+
+# -- the status file and the record -----------------------------------------------------------------------------------
+
+
+def test_the_status_file_is_of_the_whole_run_with_who_started_it_and_its_settings(clock, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("CI_JOB_URL", "https://ci.example/jobs/47")
+    path = tmp_path / "status.json"
+    run = run_of(clock, 3, str(tmp_path / "journal"), status_file=str(path), run_id="night")
+    run.batch("r00")
+    first = json.loads(path.read_text(encoding="utf-8"))
+    clock.sleep(60)
+    run.batch("r01", "r02")
+    status = json.loads(path.read_text(encoding="utf-8"))
+    assert list(status["targets"]) == names(3) and status["totals"] == {"done": 3} and status["state"] == "ended"
+    assert status["started"] == first["started"] and status["elapsed"] > first["elapsed"] + 60
+    assert status["targets"]["r00"] == first["targets"]["r00"]
+    assert status["started_by"]["job"] == "https://ci.example/jobs/47" and status["started_by"]["controller"]
+    assert status["settings"]["in_flight"] == 10 and "run_record" not in status["settings"]
+    record = json.loads((tmp_path / "journal" / "run-night.json").read_text(encoding="utf-8"))
+    assert record["origin"]["started_by"] == status["started_by"]
+
+
+@pytest.mark.parametrize("old", ["{", "[]", '{"run_id": "other"}', '{"run_id": "night", "operation": "upgrade"}'])
+def test_a_status_file_of_another_run_or_a_broken_one_is_replaced(clock, tmp_path, old) -> None:
+    path = tmp_path / "status.json"
+    path.write_text(old, encoding="utf-8")
+    run = run_of(clock, 1, status_file=str(path), run_id="night")
+    run.batch("r00")
+    assert list(json.loads(path.read_text(encoding="utf-8"))["targets"]) == ["r00"]

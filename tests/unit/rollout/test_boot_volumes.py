@@ -220,7 +220,7 @@ def test_no_upgrade_is_sent_where_another_volume_is_selected_for_the_next_boot(s
     authority.conductor.volumes = {("R", "a"): PREPARED, ("R", "b"): before("b")}
     results = authority.upgrade(sequencing=sequencing)
     assert authority.sent == []
-    said = ("volume a runs", "next boot is set to volume b (5.4.11-4.el7)", "somebody has prepared a change")
+    said = ("volume a runs", "next boot is set to volume b (5.4.11-4)", "somebody has prepared a change")
     assert all(text in results["a"].reason for text in said)
 
 
@@ -316,7 +316,7 @@ def test_the_plan_of_a_revert_is_blocked_where_it_would_lead_elsewhere() -> None
     plans = planned(authority.loop, replace(RULES, version=parse(OLD), version_text=OLD, revert=True), facts)
     states = {name: plan.state for name, plan in plans.items()}
     assert states == {"R": "blocked", "Q": "planned", "P": "planned", "S": "planned"}
-    assert "6.2.5-5.r2.el7" in plans["R"].reason and "not to" in plans["R"].reason
+    assert "lead to 6.2.5-5.r2," in plans["R"].reason and "not to" in plans["R"].reason
     assert any("not known" in note for note in plans["S"].notes) and plans["Q"].notes == ()
 
 

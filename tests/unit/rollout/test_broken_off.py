@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.actions.base import TaskTimedOut
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import LoginRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import router_upgrade
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.download_lane import DownloadLane
@@ -79,6 +81,13 @@ def test_an_error_before_anything_was_sent_is_no_unknown_state(night, monkeypatc
     assert result["by_router"]["r2"]["state"] in ("done", "not_started")
 
 
+def test_an_error_while_what_somebody_else_began_is_followed_is_no_unknown_state(night, monkeypatch) -> None:
+    night.conductor.told["upgrade"] = "a.r1: upgrade in progress"
+    breaks(monkeypatch, night.conductor, "system_of", lambda router, node: router == "r1" and night.clock.now() > 1030)
+    node = node_of(night.go("r1", **QUICK), "r1")
+    assert node["state"] == "not_started" and "nothing was sent" in node["reason"] and node["adopted"]
+
+
 def test_an_error_of_the_proof_does_not_say_that_nothing_was_sent(night, monkeypatch) -> None:
     def broken(*_args):
         raise LoginRefused("The password was refused.")
@@ -88,7 +97,7 @@ def test_an_error_of_the_proof_does_not_say_that_nothing_was_sent(night, monkeyp
     result = night.go("r1", **QUICK)
     node = node_of(result, "r1")
     assert node["state"] == "unknown" and node["command"] and "nothing was sent" not in node["reason"]
-    assert f"runs {NEW}" in node["reason"] and "The password was refused" in node["reason"]
+    assert f"runs {NEW.removesuffix('.el7')}" in node["reason"] and "The password was refused" in node["reason"]
 
 
 def test_an_error_of_the_proof_leaves_a_bad_end_as_bad_as_it_is(night, monkeypatch) -> None:
@@ -191,3 +200,60 @@ def test_results_that_cannot_be_put_together_are_in_the_failed_result(night, mon
     failure = night._failure(broken.value)
     assert failure["failed"] and "nobody thought of this" in failure["msg"]
     assert {router: entry["state"] for router, entry in failure["by_router"].items()} == {"r1": "done", "r2": "done"}
+
+
+# -- Ansible ends the task --------------------------------------------------------------------------------------------
+
+
+class TimeIsOver(BaseException):
+    """What Ansible raises in a task whose time is over, as its own class is no Exception either."""
+
+
+def ended_after(night: Night, seconds: float, *targets: str, **args) -> dict | None:
+    """The result of a task that Ansible ends after so many seconds; None where it had ended before."""
+    sleep = night.clock.sleep
+
+    def until_then(pause: float) -> None:
+        if night.clock.now() >= 1000 + seconds:
+            raise TimeIsOver
+        sleep(pause)
+
+    night.clock.sleep = until_then
+    try:
+        night.go(*targets, **args)
+    except TimeIsOver:
+        night.clock.sleep = sleep
+        return night._failure(TaskTimedOut(seconds))
+    return None
+
+
+def test_a_task_that_ends_between_the_nodes_of_a_pair_leaves_no_router_that_is_done(night) -> None:
+    args = {**QUICK, "in_flight": 1, "pair_soak": 2000}
+    failure = ended_after(night, 1500, "r3", "r4", **args)
+    assert [request.node for request in night.conductor.sent] == ["a"]
+    assert node_of(failure, "r3", "a")["state"] == "done"
+    second = node_of(failure, "r3", "b")
+    assert second["state"] == "held" and "nothing was sent: Ansible ended this task after 1500 s" in second["reason"]
+    assert {router: entry["state"] for router, entry in failure["by_router"].items()} == {
+        "r3": "held",
+        "r4": "not_started",
+    }
+    assert failure["failed"] and failure["broke_off"] and "on two versions" in failure["by_router"]["r3"]["reason"]
+
+
+@pytest.mark.parametrize("seconds", [60, 300, 1500, 2500])
+def test_a_task_that_ends_at_any_moment_says_what_became_of_every_node_and_records_it(night, tmp_path, seconds) -> None:
+    status = tmp_path / "status.json"
+    args = {**QUICK, "journal": str(tmp_path), "run_id": "tonight", "status_file": str(status), "pair_soak": 2000}
+    failure = ended_after(night, seconds, "r3", "r1", "r2", **args, in_flight=1)
+    sent = {(request.router, request.node) for request in night.conductor.sent}
+    nodes = {
+        (node["router"], node["node"]): node["state"]
+        for entry in failure["by_router"].values()
+        for node in entry["nodes"]
+    }
+    assert set(nodes) == {("r3", "a"), ("r3", "b"), ("r1", "a"), ("r2", "a")}
+    assert {node_id for node_id, state in nodes.items() if state in ("done", "unknown")} == sent
+    verdicts = failure["run_record"]["batches"][0]["verdicts"]
+    assert verdicts == {router: entry["state"] for router, entry in failure["by_router"].items()}
+    assert json.loads(status.read_text())["state"] == "ended"

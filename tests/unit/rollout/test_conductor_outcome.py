@@ -11,7 +11,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.conductor
     after_failure,
     with_revert_reasons,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import STATES, NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NOT_STARTED, STATES, NodeResult
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 OLD, NEW = "6.2.9-10.r1.el7", "6.3.5-37.r1.el7"
 HOLDS, ON_LOSS, OFF = RevertPolicy(), RevertPolicy(on_loss=True), RevertPolicy(reverts=False)
@@ -41,9 +42,9 @@ def test_of_nodes_that_are_well_nothing_is_said(state) -> None:
         (node("held", reason=LOST), HOLDS, "on_regression is hold, so what was lost only stops the run"),
         (node("held", reason=LOST), RevertPolicy(on_loss=True, by_node=False), "one request moved several nodes"),
         (node("held", reason=LOST), OFF, "reverting is turned off (revert is false)"),
-        (node(running_version=OLD), HOLDS, f"it runs {OLD}, not the version of the upgrade"),
+        (node(running_version=OLD), HOLDS, f"it runs {spelled(OLD)}, not the version of the upgrade"),
         (
-            node(accepted=False),
+            node("unknown", accepted=False),
             HOLDS,
             "this run's upgrade was not accepted there, so there is nothing to revert",
         ),
@@ -55,6 +56,12 @@ def test_why_a_node_was_not_reverted_stands_in_its_result_and_in_the_message(res
     (warned,) = with_revert_reasons([result], policy)
     assert warned.warnings == (f"not reverted: {why}",)
     assert f"It was not reverted: {why}." in message(result, policy)
+
+
+def test_of_an_upgrade_that_was_refused_nobody_expects_a_revert() -> None:
+    refused = node(accepted=False, reason=f"The device refused it. {NOT_STARTED}", running_version=OLD)
+    (result,) = with_revert_reasons([refused], HOLDS)
+    assert result.warnings == () and message(refused) == ""
 
 
 def test_a_revert_that_was_refused_is_given_one_reason() -> None:

@@ -19,6 +19,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.assets i
 from tests.unit.fakes import NEW, OLD, Course, FakePending, Night, VirtualClock, authority, read, refusal
 from tests.unit.rollout.nights import nodes_after
 
+SHOWN = NEW.removesuffix(".el7")
+
 ROUTERS = {"R": ("a",), "S": ("a",), "T": ("a",), "U": ("a",)}
 
 
@@ -647,7 +649,7 @@ def test_a_download_has_lines_at_its_begin_and_end_and_a_line_for_all_in_between
     own = [line for line in night.lines if "download" in line and not line.startswith("downloads: ")]
     assert len(own) == 4 and all("sent: request system software download" in line for line in own)
     assert [line for line in night.lines if line.endswith(" is there")] == [
-        f"{name}: {NEW} is there" for name in "RSTU"
+        f"{name}: {SHOWN} is there" for name in "RSTU"
     ]
     assert "downloads: 0 there, 2 on the way, 2 waiting" in night.lines
     assert any(line.startswith("downloads: 2 there, 2 on the way") for line in night.lines)

@@ -101,6 +101,14 @@ def test_a_result_has_an_end_only_where_something_was_begun() -> None:
     assert apply(NodeResult("R", "a", adopted=True), NodeEnded("done", "runs it", at=NIGHT)).ended
 
 
+def test_the_end_of_a_download_is_none_of_the_upgrade_that_was_sent_after_it() -> None:
+    downloaded = apply(
+        apply(NodeResult("R", "a"), Sent("download", at=NIGHT)), NodeEnded("failed", "not there", at=NIGHT)
+    )
+    assert downloaded.ended
+    assert apply(downloaded, Sent("upgrade", at=NIGHT)).ended is None
+
+
 @pytest.mark.parametrize(
     ("state", "expected", "warned"),
     [("done", "reverted", False), ("unknown", "unknown", False), ("not_started", "failed", True)],

@@ -70,6 +70,14 @@ def test_what_an_earlier_run_left_without_an_end_runs_on_an_unsettled_node_only(
     assert "'the command' was sent at yesterday" in facts_of(conductor, record=record())[NODE].running
 
 
+def test_what_was_left_without_an_end_runs_on_a_settled_node_whose_peer_is_away(conductor) -> None:
+    """Such a pair may be skipped before the turn of the node comes."""
+    conductor.boxes[NodeId("R", "b")] = Box("R", "b", status="Disconnected")
+    assert "'the command' was sent at yesterday" in facts_of(conductor, record=record())[NODE].running
+    conductor.boxes[NodeId("R", "b")].status = "Synchronized"
+    assert facts_of(conductor, record=record())[NODE].running is None
+
+
 def test_a_dead_site_is_not_asked_and_counts_as_no_operation(conductor) -> None:
     conductor.boxes[NODE].status = "Disconnected"
     conductor.status = lambda *args: pytest.fail("it was asked")

@@ -21,14 +21,15 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import (
     Departure,
+    Passage,
     examine,
     import_image,
     pass_gate,
     reconnect,
 )
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import SEND, wait
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import SEND, follow, wait
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import JournalError
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import AwayMoment, NodeMoment
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import AwayMoment, NodeMoment, PeerMoment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.names import NameRefused
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
@@ -223,6 +224,28 @@ def test_what_the_limits_held_up_is_examined_anew_and_nothing_was_written_down(g
     assert gate.steps(gate.departure(anew=True)).pending == "pending"
 
 
+def test_what_the_limits_hold_up_once_its_nodes_were_read_is_examined_anew(gate) -> None:
+    answers = [(True, ""), (False, ""), (True, ""), (True, "")]
+    gate.limits = lambda: answers.pop(0)
+    assert gate.steps(gate.departure(anew=True)).decision == wait("") and "intent" not in gate.happened
+
+
+def test_what_is_to_be_examined_anew_is_not_given_up_however_long_that_took(gate) -> None:
+    gate.limits = lambda: ("pause" in gate.happened, "")
+    passage = gate.steps(gate.departure(anew=True, patience=20.0, since=gate.clock.now()))
+    assert passage.decision == wait("")
+
+
+def test_what_runs_already_is_followed_however_long_its_request_has_waited(gate) -> None:
+    departure = gate.departure(decision=follow("an upgrade runs"), since=gate.clock.now() - 61)
+    assert gate.steps(departure).decision.kind == "follow"
+
+
+@pytest.mark.parametrize("error", [None, NameRefused("a name"), NotOffered("no such command"), NoFreeShell("none")])
+def test_what_is_no_lost_connection_is_not_tried_again(error) -> None:
+    Passage(SEND, error=error).raise_lost()
+
+
 def test_what_the_limits_hold_up_for_too_long_is_never_sent(gate) -> None:
     gate.limits = lambda: (False, "")
     passage = gate.steps()
@@ -281,7 +304,7 @@ def test_any_other_error_while_it_is_sent_means_that_nothing_was(gate) -> None:
 
 def test_of_a_node_no_more_is_read_once_something_is_decided() -> None:
     def moments():
-        yield NodeMoment(NodeId("R", "a"), "download", NodeStatus(busy=True, away=False, state="Upgrading"))
+        yield NodeMoment(NodeId("R", "a"), "download", NodeStatus(), peers=(PeerMoment("a", busy="Upgrading"),))
         raise AssertionError("the conductor is asked although the list of assets decides")
 
     assert examine(moments()).kind == "never"

@@ -12,8 +12,8 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.grammar
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate_conditions import (
     CONDITIONS,
     SEND,
+    first_decision,
     follow,
-    judge,
     judge_request,
     never,
 )
@@ -31,7 +31,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments i
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_status import NodeStatus
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import parse, spelled
 
 from tests.unit.fakes import NEW, OLD
 
@@ -87,6 +87,8 @@ def test_an_intent_without_an_end_counts_while_its_time_lasts(of_record, age, wo
 # -- upgrade, downgrade, revert ---------------------------------------------------------------------------------------
 
 PEER = PeerMoment("b", settled=True, version=parse(OLD))
+#: A node that runs something else than what is asked for.
+OTHER = changed(version_text=OLD, version=parse(OLD))
 
 # fmt: off
 MOVES = [
@@ -94,14 +96,17 @@ MOVES = [
     ({}, "send", ""),
     ({"begun": begun(age=LIMIT)}, "send", ""),
     ({"begun": begun("download")}, "send", ""),
-    ({"looked_again": False}, "follow", "cannot be examined again"),
     ({"status": changed(version=parse(NEW), version_text=NEW, settled=False)}, "follow", "runs the requested version"),
     ({"status": changed(state="Upgrading", busy=True)}, "follow", "Upgrading"),
     ({"lines": RUNNING}, "follow", "in progress"),
     ({"lines": OVER}, "send", ""),
     ({"status": changed(state="Connected", settled=False)}, "follow", "not settled"),
+    ({"begun": begun(lines=OVER)}, "send", ""),
+    ({"begun": replace(begun(lines=OVER), settle=300.0)}, "wait", "a status may not show it yet"),
+    ({"begun": replace(begun(lines=OVER, age=300.0), settle=300.0)}, "send", ""),
     # the peer
     ({"peers": (PEER,)}, "send", ""),
+    ({"peers": (replace(PEER, begun=replace(begun(lines=OVER), settle=300.0)),)}, "wait", "may not show it yet"),
     ({"peers": (replace(PEER, unreadable="The journal file cannot be read"),)}, "never", "cannot be read"),
     ({"peers": (replace(PEER, begun=begun()),)}, "never", "its peer b is being worked on"),
     ({"peers": (replace(PEER, begun=begun(age=LIMIT)),)}, "send", ""),
@@ -112,8 +117,8 @@ MOVES = [
     # what the user has named
     ({"ignore_running": True, "lines": RUNNING, "peers": (replace(PEER, begun=begun()),)}, "send", ""),
     ({"ignore_running": True, "status": changed(version=parse(NEW), version_text=NEW)}, "follow", "requested version"),
-    ({"only_follow": True}, "never", "nothing runs there now"),
-    ({"only_follow": True, "lines": RUNNING}, "follow", "in progress"),
+    ({"only_follow": "a check stops it"}, "never", "a check stops it"),
+    ({"only_follow": "a check stops it", "lines": RUNNING}, "follow", "in progress"),
 ]
 # fmt: on
 
@@ -121,28 +126,29 @@ MOVES = [
 @pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
 @pytest.mark.parametrize(("changes", "kind", "words"), MOVES)
 def test_whether_a_command_that_moves_a_node_may_leave(operation, changes, kind, words) -> None:
-    decision = judge(CONDITIONS[operation].examined, moment(operation, **changes))
+    decision = first_decision(CONDITIONS[operation].examined, moment(operation, **changes))
     assert decision.kind == kind and words in decision.reason, decision
 
 
 def test_a_command_of_the_same_kind_is_followed_and_the_end_of_another_waited_for() -> None:
-    same = judge(CONDITIONS["upgrade"].examined, moment("upgrade", begun=begun("upgrade")))
+    same = first_decision(CONDITIONS["upgrade"].examined, moment("upgrade", begun=begun("upgrade")))
     assert same.kind == "follow" and "its end is not known" in same.reason
-    other = judge(CONDITIONS["upgrade"].examined, moment("upgrade", begun=begun("revert")))
+    other = first_decision(CONDITIONS["upgrade"].examined, moment("upgrade", begun=begun("revert")))
     assert other.kind == "never" and "Wait for its end" in other.reason
 
 
 def test_a_node_that_is_only_unsettled_is_known_as_such() -> None:
     status = changed(state="Connected", settled=False)
-    assert judge(CONDITIONS["upgrade"].examined, moment("upgrade", status=status)).only_unsettled
-    assert not judge(CONDITIONS["upgrade"].examined, moment("upgrade", status=status, lines=RUNNING)).only_unsettled
+    assert first_decision(CONDITIONS["upgrade"].examined, moment("upgrade", status=status)).only_unsettled
+    at_work = moment("upgrade", status=status, lines=RUNNING)
+    assert not first_decision(CONDITIONS["upgrade"].examined, at_work).only_unsettled
 
 
 @pytest.mark.parametrize("status", [NodeStatus(), changed(version=None)])
 def test_nothing_that_moves_a_node_leaves_where_its_status_cannot_be_read(status) -> None:
-    decision = judge(CONDITIONS["upgrade"].first_look, moment("upgrade", status=status, trouble="no answer"))
+    decision = first_decision(CONDITIONS["upgrade"].first_look, moment("upgrade", status=status, trouble="no answer"))
     assert decision.kind == "never" and "no answer" in decision.reason
-    assert judge(CONDITIONS["upgrade"].first_look, moment("upgrade")) == SEND
+    assert first_decision(CONDITIONS["upgrade"].first_look, moment("upgrade")) == SEND
 
 
 def test_of_several_nodes_that_one_request_moves_none_is_sent_what_another_of_them_still_does() -> None:
@@ -171,7 +177,7 @@ def test_a_request_that_would_also_move_a_node_to_which_nothing_may_be_sent_is_n
 def test_what_another_run_began_after_the_examination_has_everything_examined_anew(examined, now, kind) -> None:
     for node in ("a", "b"):  # the node itself, and its peer
         written = (Written(NodeId("R", "c"), None, None), Written(NodeId("R", node), examined, now))
-        assert judge(CONDITIONS["upgrade"].locked, moment("upgrade", written=written)).kind == kind
+        assert first_decision(CONDITIONS["upgrade"].locked, moment("upgrade", written=written)).kind == kind
 
 
 # -- whether a revert is decided --------------------------------------------------------------------------------------
@@ -189,7 +195,7 @@ def test_what_another_run_began_after_the_examination_has_everything_examined_an
     ],
 )
 def test_a_revert_is_decided_only_for_a_node_that_answers_and_is_at_rest(changes, words) -> None:
-    decision = judge(CONDITIONS["revert decision"].examined, moment("revert decision", **changes))
+    decision = first_decision(CONDITIONS["revert decision"].examined, moment("revert decision", **changes))
     assert decision.sends if words is None else (decision.kind == "never" and words in decision.reason)
 
 
@@ -200,24 +206,23 @@ def test_a_revert_is_decided_only_for_a_node_that_answers_and_is_at_rest(changes
     ("changes", "kind"),
     [
         ({}, "send"),
-        ({"status": changed(settled=False)}, "send"),  # no peer and no state keeps a download back (rule 38)
-        ({"peers": (replace(PEER, begun=begun()),)}, "send"),
-        ({"status": changed(busy=True)}, "never"),
-        ({"status": changed(away=True)}, "never"),
-        ({"begun": begun("upgrade")}, "never"),
         ({"begun": begun("revert", age=LIMIT)}, "send"),
-        ({"lines": RUNNING}, "never"),
-        ({"downloading": True}, "follow"),
-        ({"downloading": True, "lines": RUNNING}, "never"),
+        ({"busy": "Upgrading"}, "never"),
+        ({"begun": begun("upgrade")}, "never"),
+        ({"shown": (RUNNING,)}, "never"),
+        ({"unreadable": "The journal file cannot be read"}, "never"),
     ],
 )
-def test_a_download_is_asked_for_only_while_its_node_is_not_moved(changes, kind) -> None:
-    assert judge(CONDITIONS["download"].examined, moment("download", **changes)).kind == kind
-
-
-@pytest.mark.parametrize("changes", [{"status": changed(busy=True)}, {"begun": begun()}, {"lines": RUNNING}])
-def test_what_keeps_a_download_back_counts_under_the_lock_as_well(changes) -> None:
-    assert judge(CONDITIONS["download"].locked, moment("download", **changes)).kind == "never"
+@pytest.mark.parametrize("node", ["a", "b"])
+def test_a_release_is_brought_or_taken_away_only_while_no_node_of_its_router_moves(node, changes, kind) -> None:
+    shown = tuple(tuple(line.replace("a:", f"{node}:") for line in lines) for lines in changes.get("shown", ()))
+    peers = (PeerMoment("a"), replace(PeerMoment(node), **{**changes, "shown": shown}))
+    for operation in ("download", "pause", "remove", "installer"):
+        decision = first_decision(CONDITIONS[operation].locked, moment(operation, peers=peers, status=OTHER))
+        assert decision.kind == kind
+    assert first_decision(CONDITIONS["download"].examined, moment("download", peers=peers)).kind == kind
+    downloading = moment("download", peers=peers, downloading=True)
+    assert first_decision(CONDITIONS["download"].examined, downloading).kind == kind.replace("send", "follow")
 
 
 @pytest.mark.parametrize(
@@ -227,49 +232,45 @@ def test_what_keeps_a_download_back_counts_under_the_lock_as_well(changes) -> No
 def test_what_a_node_runs_is_never_removed(running, kind) -> None:
     version = parse(running) if running in (OLD, NEW) else None
     status = changed(version_text=running, version=version)
-    assert judge(CONDITIONS["remove"].first_look, moment("remove", status=status)).kind == kind
+    assert first_decision(CONDITIONS["remove"].first_look, moment("remove", status=status)).kind == kind
 
 
 def test_a_removal_for_the_whole_router_spares_a_peer_that_runs_the_version() -> None:
-    decision = judge(CONDITIONS["remove"].examined, moment("remove", running_beside=("b",)))
+    decision = first_decision(CONDITIONS["remove"].examined, moment("remove", running_beside=("b",)))
     assert decision.kind == "never" and decision.reason.startswith("b runs it")
-    assert judge(CONDITIONS["pause"].examined, moment("pause", running_beside=("b",))).sends
+    assert first_decision(CONDITIONS["pause"].examined, moment("pause", running_beside=("b",))).sends
 
 
 # -- what leaves ------------------------------------------------------------------------------------------------------
 
-NOW = LeavingMoment(now=100.0, since=90.0, patience=60.0, shared=True)
+NOW = LeavingMoment(now=100.0, since=90.0, patience=60.0)
 
-# fmt: off
 LEAVING = [
-    (NOW, "send", "send"),
-    (replace(NOW, forbidden="the stop file exists"), "never", "send"),
-    (replace(NOW, allowed=False), "wait", "send"),
-    (replace(NOW, no_shell="no shell is free"), "wait", "wait"),
-    (replace(NOW, no_shell="no shell is free", now=151.0), "never", "never"),
-    (replace(NOW, no_shell="no shell is free", shared=False), "never", "never"),
+    (NOW, "send"),
+    (replace(NOW, forbidden="the stop file exists"), "never"),
+    (replace(NOW, allowed=False), "wait"),
+    (replace(NOW, allowed=False, now=151.0), "never"),
 ]
-# fmt: on
 
 
-@pytest.mark.parametrize(("of_request", "of_move", "of_download"), LEAVING)
-def test_limits_hold_for_what_moves_a_node_and_a_shell_is_waited_for_by_all(of_request, of_move, of_download) -> None:
-    for operation in ("upgrade", "downgrade", "revert"):
-        assert judge(CONDITIONS[operation].leaving, of_request).kind == of_move
-    for operation in ("download", "pause", "remove", "installer"):
-        assert judge(CONDITIONS[operation].leaving, of_request).kind == of_download
+@pytest.mark.parametrize(("moment_of_request", "kind"), LEAVING)
+def test_limits_hold_for_what_installs_and_for_no_way_back_nor_a_release(moment_of_request, kind) -> None:
+    for operation in ("upgrade", "downgrade"):
+        assert first_decision(CONDITIONS[operation].leaving, moment_of_request).kind == kind
+    for operation in ("revert", "download", "pause", "remove", "installer"):
+        assert first_decision(CONDITIONS[operation].leaving, moment_of_request).sends
 
 
 def test_a_wait_says_for_what_and_until_when() -> None:
-    decision = judge(CONDITIONS["upgrade"].leaving, replace(NOW, no_shell="no shell is free"))
-    assert (decision.reason, decision.until) == ("a free shell", 150.0)
+    decision = first_decision(CONDITIONS["upgrade"].leaving, replace(NOW, allowed=False))
+    assert (decision.reason, decision.until) == ("the limits of the run", 150.0)
 
 
 def test_what_a_node_runs_or_may_run_is_never_removed_from_it() -> None:
     def kind(text: str | None) -> str:
         version = parse(text) if text and text[0].isdigit() else None
         status = replace(SETTLED, version_text=text, version=version)
-        return judge(CONDITIONS["remove"].first_look, moment("remove", status=status)).kind
+        return first_decision(CONDITIONS["remove"].first_look, moment("remove", status=status)).kind
 
     assert kind(NEW) == "never" and kind(OLD) == "send"
     assert kind(NEW.partition("-")[0]) == "never", "it shows too little to tell"
@@ -286,6 +287,14 @@ UNWELL = {
     "not settled": {"state": "Resynchronizing", "settled": False},
     "not listed": {"state": None, "settled": False},
 }
+
+
+def test_an_empty_cell_for_the_service_is_not_the_absence_of_the_cell() -> None:
+    """Some releases print no such cell; an empty one says that its word is not known."""
+    assert replace(WELL, service=None, service_text=None).unwell is None
+    assert "an empty cell for its service" in replace(WELL, service=None, service_text="").unwell
+
+
 WAITING = Patience(now=100.0, since=90.0, unwell=60.0, operation=300.0)
 TOO_LONG = replace(WAITING, now=151.0)
 
@@ -299,7 +308,7 @@ def beside(node: str = "b", **changes: object) -> PeerMoment:
 def locked(operation: str, **changes: object):
     """What is decided about a command whose node and whose peer are well, with changes."""
     given = {"live": WELL, "peers": (beside(),), "patience": WAITING, **changes}
-    return judge(CONDITIONS[operation].locked, moment(operation, **given))
+    return first_decision(CONDITIONS[operation].locked, moment(operation, **given))
 
 
 @pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
@@ -383,10 +392,9 @@ def test_only_the_end_of_an_operation_is_missing_at_a_peer_that_is_there_already
 
 
 def test_what_a_check_has_blocked_is_never_sent() -> None:
-    assert locked("upgrade", blocked="no space").kind == "never"
-    assert judge(CONDITIONS["upgrade"].examined, moment("upgrade", blocked="no space")).kind == "never"
-    at_work = moment("upgrade", blocked="no space", lines=RUNNING)
-    assert judge(CONDITIONS["upgrade"].examined, at_work).kind == "follow", "what runs there is followed"
+    assert first_decision(CONDITIONS["upgrade"].examined, moment("upgrade", only_follow="no space")).kind == "never"
+    at_work = moment("upgrade", only_follow="no space", lines=RUNNING)
+    assert first_decision(CONDITIONS["upgrade"].examined, at_work).kind == "follow", "what runs there is followed"
 
 
 # -- reconnecting -----------------------------------------------------------------------------------------------------
@@ -406,13 +414,17 @@ AWAY = AwayMoment(after=300.0, away_for=400.0, node="a", lines=("No upgrade in p
         (replace(AWAY, ended=True), False),
         (replace(AWAY, unanswered=True), False),  # our own request keeps it away
         (replace(AWAY, lines=RUNNING), False),
+        (replace(AWAY, followed_for=299.0, settle=300.0), False),  # a status may not show yet what has just begun
+        (replace(AWAY, followed_for=300.0, settle=300.0), True),
         (replace(AWAY, lines=()), False),  # nothing readable says that nothing runs
         (replace(AWAY, lines=(), followed_for=3599.0), False),
         (replace(AWAY, lines=(), followed_for=3600.0), True),
+        (replace(AWAY, lines=(), followed_for=3600.0, nodes=2), False),  # the turn of the second comes later
+        (replace(AWAY, lines=(), followed_for=7200.0, nodes=2), True),
     ],
 )
 def test_an_asset_is_reconnected_once_after_its_grace(asset, sends) -> None:
-    assert judge(CONDITIONS["reconnect"].examined, asset).sends is sends
+    assert first_decision(CONDITIONS["reconnect"].examined, asset).sends is sends
 
 
 # -- the table --------------------------------------------------------------------------------------------------------
@@ -430,3 +442,11 @@ def test_every_condition_says_what_it_holds_for() -> None:
         for condition in (*row.first_look, *row.examined, *row.locked, *row.leaving)
     }
     assert all((condition.__doc__ or "").strip() for condition in every)
+
+
+@pytest.mark.parametrize("operation", ["upgrade", "downgrade", "revert"])
+def test_a_node_that_runs_another_version_than_when_it_was_examined_is_examined_anew(operation) -> None:
+    decision = locked(operation, live=replace(WELL, version=parse(NEW)))
+    assert decision.kind == "wait" and all(spelled(text) in decision.reason for text in (NEW, OLD))
+    assert locked(operation, live=replace(WELL, version=parse(OLD))).sends
+    assert locked(operation, live=WELL).sends, "the list shows no version"

@@ -106,7 +106,7 @@ ENDS = [
     ("a service that is not known to run is no proof", [STARTING] * 20, None, 20),
     ("a service that comes late is waited for", [STARTING] * 5 + [GOOD] * 3, "done", 8),
     ("a service that is down is no proof", [DOWN] * 20, None, 20),
-    ("an operation that still runs is no proof", [replace(GOOD, busy=True)] * 20, None, 20),
+    ("an operation that still runs is no proof", [replace(GOOD, settled=False, busy=True)] * 20, None, 20),
     ("the old version, settled, is no proof of anything", [OLD] * 200, None, 200),
     ("a list that lags behind the boot", [*[OLD] * 9, BOOTED_OLD, BOOTED_OLD, GOOD, GOOD, GOOD], "done", 14),
     ("the old version for a while after the boot", [*[OLD] * 9, *[BOOTED_OLD] * 5], "reverted", 12),
@@ -164,13 +164,13 @@ def test_a_state_that_does_not_change_ends_in_unknown_at_the_time_out() -> None:
     outcome, _count = follow([(5399, OLD), (5400, OLD)])
     assert outcome.state == "unknown"
     assert "has not reached the requested version within 1 h 30 min" in outcome.reason
-    assert BEFORE in outcome.reason and "Nothing more is sent" in outcome.reason
+    assert "6.3.0-107.r1" in outcome.reason and "Nothing more is sent" in outcome.reason
 
 
 def test_a_node_that_never_comes_back_ends_in_unknown_with_its_last_status() -> None:
     outcome, _count = follow([(10, OLD), (60, SILENT), (5400, SILENT)])
     assert outcome.state == "unknown"
-    assert "has not come back" in outcome.reason and BEFORE in outcome.reason and "last seen" in outcome.reason
+    assert all(words in outcome.reason for words in ("has not come back", "6.3.0-107.r1", "last seen"))
 
 
 def test_a_node_that_does_not_settle_ends_in_unknown_after_the_time_to_settle() -> None:
@@ -256,7 +256,7 @@ def test_done_needs_wanted_and_settled_in_each_of_the_last_polls_and_a_running_s
         (OLD, None, None),
         (DOWN, None, None),
         (SETTLING, None, None),
-        (replace(GOOD, busy=True), None, None),
+        (replace(GOOD, settled=False, busy=True), None, None),
         (SILENT, None, None),
     ],
 )
@@ -312,9 +312,34 @@ def test_a_request_that_was_taken_and_ends_badly_is_a_report_and_no_refusal() ->
 
 
 def test_what_did_not_reach_its_target_has_begun_nothing_unless_it_was_taken_before() -> None:
-    error = NotReached("request", "1 target failed", (("R", "not connected"),))
+    error = NotReached("request", "0 targets failed", (("R", "Disconnected"),), sent_to_none=True)
     assert judge_error(error, True, False).outcome.state == "not_started"
     assert judge_error(error, True, True).outcome is None
+
+
+def test_a_target_that_was_lost_may_have_begun_what_was_requested() -> None:
+    error = NotReached("request", "0 targets failed", (("R", "Disconnected"),))
+    answer = judge_error(error, True, False)
+    assert (answer.kind, answer.outcome) == ("taken", None) and "it may have begun" in answer.step
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Version 6.3.5 is not downloaded yet; it will be downloaded and installed",
+        "Pre-check failed on second attempt, first attempt is installing",
+        "Preflight validation failed; rollback of image in progress",
+        "upgrade failed: there is not enough space, retrying",
+    ],
+)
+def test_an_error_that_also_says_that_something_goes_on_leaves_its_nodes_followed(words) -> None:
+    answer = refused(words)
+    assert (answer.kind, answer.outcome, answer.missing, answer.failure) == ("taken", None, None, None)
+
+
+def test_a_refusal_beside_an_acceptance_refuses_nothing() -> None:
+    error = DeviceError("request", "Version 6.3.5 is not available", beside=("Upgrade request accepted",))
+    assert judge_error(error, True, False).kind == "taken"
 
 
 def test_a_question_that_was_declined_has_begun_nothing() -> None:
@@ -330,8 +355,14 @@ def test_a_session_that_breaks_is_no_refusal_and_silence_is_none_either() -> Non
 
 def test_an_answer_without_an_error_is_taken_and_may_report_a_failure() -> None:
     assert judge_lines(["upgrade started"], "upgrade").failure is None
+    assert judge_lines(["Version 6.3.5"], "upgrade").failure is None
     assert judge_lines([], "upgrade").words == "(nothing)"
     assert judge_lines(["a: upgrade failed"], "upgrade").failure == "a: upgrade failed"
+
+
+def test_an_acceptance_that_mentions_a_failure_and_goes_on_reports_no_failure() -> None:
+    lines = ["Upgrading 1/1 targets complete...", "Pre-upgrade health check failed, continuing since force was given"]
+    assert judge_lines(lines, "upgrade").failure is None
 
 
 # -- what the conductor reports ---------------------------------------------------------------------------------------
@@ -401,7 +432,6 @@ def test_a_node_that_was_only_unsettled_never_ends_worse_than_not_started() -> N
     [
         ({}, {}, False),
         ({}, {"busy": True}, True),
-        ({"busy": True}, {"busy": True}, False),
         ({}, {"version": parse(WANTED)}, True),
         ({"version": None}, {"version": parse(WANTED)}, False),
     ],

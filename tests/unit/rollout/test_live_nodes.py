@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.conductor.request import Request
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import DeviceError, NoPrompt, SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.context import Abandoned
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.live_nodes import read_live
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Loop
@@ -19,6 +22,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.operation
     OperationSpec,
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.read_moments import (
+    _mates,
     nodes_that_matter,
     withdrawal_moment,
 )
@@ -69,6 +73,19 @@ def test_the_list_is_asked_for_once_more(night, loop) -> None:
     assert live(loop, A, poller=poller)[A].unwell == "is Resynchronizing"
 
 
+def test_what_changes_in_a_moment_is_asked_for_last(night, loop) -> None:
+    asked, conductor = [], night.conductor
+    status, system_of, assets = conductor.status, conductor.system_of, conductor.assets
+    conductor.status = lambda *words: (asked.append("status"), status(*words))[1]
+    conductor.system_of = lambda *words: (asked.append("node"), system_of(*words))[1]
+    conductor.assets = lambda *words: (asked.append("list"), assets(*words))[1]
+    poller = loop.poller()
+    loop.clock.sleep(1)
+    asked.clear()
+    live(loop, A, B, poller=poller)
+    assert asked == ["status", "status", "node", "node", "list"]
+
+
 def test_a_service_that_is_down_shows(night, loop) -> None:
     night.conductor.show(night.conductor.boxes[A], service="offline")
     assert live(loop, A)[A].unwell == "has its service down"
@@ -99,6 +116,25 @@ def test_where_a_release_does_not_show_other_systems_the_page_of_the_asset_count
     assert live(loop, A)[A].unwell == unwell
 
 
+@pytest.mark.parametrize("word", ["starting", "fault", "unknown", "degraded", "out-of-service", "running (degraded)"])
+def test_a_service_that_is_not_known_to_run_is_not_well(night, loop, word) -> None:
+    night.conductor.show(night.conductor.boxes[A], service=word)
+    assert word in live(loop, A)[A].unwell
+
+
+def test_where_a_release_prints_no_service_nothing_is_against_a_node_that_answers(night, loop) -> None:
+    night.conductor.show(night.conductor.boxes[A], service=None)
+    assert live(loop, A)[A].unwell is None
+
+
+def test_an_answer_that_cannot_be_read_does_not_lead_to_the_page_of_the_asset(night, loop) -> None:
+    night.conductor.system_of = lambda router, node: SystemStatus(node, router, reached=None)
+    night.conductor.asset_detail = lambda asset_id: SimpleNamespace(
+        conductor_connectivity="connected", service="running"
+    )
+    assert "cannot be asked" in live(loop, A)[A].unwell
+
+
 def test_a_session_that_breaks_is_no_answer_of_a_node(night, loop) -> None:
     def breaks(router, node):
         raise SessionBroken("gone")
@@ -106,6 +142,126 @@ def test_a_session_that_breaks_is_no_answer_of_a_node(night, loop) -> None:
     night.conductor.system_of = breaks
     with pytest.raises(SessionBroken):
         live(loop, A)
+
+
+def test_whoever_makes_all_others_wait_for_answers_ends_when_nobody_waits_for_the_task(loop) -> None:
+    """The main process of the controller had gone, and its worker asked the conductor for ever."""
+    asked = []
+
+    def never_fresh(functions):
+        asked.append(len(asked))
+        yield from () if len(asked) <= 3 else iter(lambda: False, True)
+        return [(loop.clock.now() - 60, None) for _function in functions]
+
+    loop.waiting.ask_all = never_fresh
+    lives = iter([True] * 5)
+    loop.alive = lambda: next(lives, False)
+    with pytest.raises(Abandoned):
+        live(loop, A)
+    assert len(asked) == 4
+
+
+def test_a_node_that_is_not_listed_is_not_well(night, loop) -> None:
+    night.conductor.boxes[B].asset = False
+    assert live(loop, B)[B].unwell == "is not in the list of assets"
+
+
+@pytest.mark.parametrize("page", [DeviceError("show assets", "not found"), None])
+def test_without_a_page_of_its_asset_nobody_knows_how_a_node_is(night, loop, page) -> None:
+    def asset_detail(asset_id):
+        if page is not None:
+            raise page
+
+    night.conductor.system_of = lambda router, node: None
+    night.conductor.asset_detail = asset_detail
+    assert "cannot be asked" in live(loop, A)[A].unwell
+
+
+def test_the_node_of_the_session_answers_itself_and_its_version_is_its_own(night, loop) -> None:
+    own = loop.poller().local_node
+    night.conductor.system_of = lambda router, node: SystemStatus(node, router, reached=False)
+    of_own, of_other = live(loop, own)[own], live(loop, A)[A]
+    assert (of_own.reached, of_own.version) == (True, None)
+    assert (of_other.reached, of_other.version is not None) == (False, True)
+    night.conductor.system = lambda: None
+    assert (live(loop, own)[own].reached, live(loop, own)[own].service) == (True, None)
+
+
+def test_the_service_of_the_node_of_the_session_is_what_it_says_itself(loop) -> None:
+    own = loop.poller().local_node
+    assert live(loop, own)[own].service is True
+
+
+def test_below_6_3_the_state_of_a_conductor_node_is_that_of_its_own_session(night, loop) -> None:
+    poller = loop.poller()
+    night.conductor.show(night.conductor.boxes[A], status="Disconnected")
+    poller.counts = lambda router: False
+    assert live(loop, A, poller=poller)[A].unwell is None
+    night.conductor.boxes[A].service = "offline"
+    assert not live(loop, A, poller=poller)[A].settled
+
+
+def test_an_asset_without_an_id_has_no_page(night, loop) -> None:
+    poller = loop.poller()
+    poller.asset = lambda router, node: replace(night.conductor.boxes[A].as_asset(), asset_id="")
+    night.conductor.system_of = lambda router, node: None
+    night.conductor.asset_detail = lambda asset_id: SimpleNamespace(conductor_connectivity="connected", service=None)
+    assert "cannot be asked" in live(loop, A, poller=poller)[A].unwell
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_whether_a_status_was_read_as_a_whole_is_remembered(night, loop, whole) -> None:
+    night.conductor.status = lambda *words: replace(read("node1: completed"), cut=not whole)
+    assert live(loop, A)[A].whole is whole
+
+
+def rounds(loop: Loop, *seconds: float, age: float = 0.0) -> tuple[int, int]:
+    """How often nodes are asked, and how often others get their turn meanwhile; a round takes so many seconds."""
+    asked, turns, left = [], [], list(seconds)
+    poller = loop.poller()
+
+    def ask_all(functions):
+        asked.append(len(functions))
+        yield False
+        loop.clock.sleep(left.pop(0) if left else 0.0)
+        return [(loop.clock.now() - age, function()[1]) for function in functions]
+
+    loop.waiting.ask_all = ask_all
+    steps = read_live(loop, poller, {A: ("upgrade",)})
+    while True:
+        try:
+            turns.append(next(steps))
+        except StopIteration:
+            return len(asked), len(turns)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "asked"),
+    [
+        ((0.0,), 1),
+        ((10.0,), 2),  # an operation may have begun since the first was asked of
+        ((10.0, 10.0), 2),  # and only the first counts
+        ((1.0,), 1),
+    ],
+)
+def test_a_first_round_of_questions_that_took_long_is_asked_once_more(loop, seconds, asked) -> None:
+    assert rounds(loop, *seconds)[0] == asked
+
+
+def test_answers_that_stay_old_are_asked_for_beside_others_and_at_last_before_all_of_them(loop) -> None:
+    assert rounds(loop, age=10.0) == (4, 3)
+
+
+def test_where_the_list_cannot_be_read_anew_nothing_is_known_of_the_nodes(night, loop) -> None:
+    poller = loop.poller()
+    loop.clock.sleep(30)
+
+    def away():
+        raise SessionBroken("gone")
+
+    night.conductor.assets = away
+    with pytest.raises(SessionBroken, match="cannot be asked: gone"):
+        live(loop, A, poller=poller)
 
 
 # -- who matters ------------------------------------------------------------------------------------------------------
@@ -126,6 +282,33 @@ def test_of_an_exclusive_group_all_of_the_others_matter_until_something_has_begu
     one = NodeId("R", "a")
     assert matters(loop, one, group=("P",)) == {"a.R", "a.P", "b.P"}
     assert matters(loop, one, group=("P",), rest=True) == {"a.R"}
+
+
+def test_a_peer_whose_row_vanishes_from_the_list_is_a_peer_still(night, loop) -> None:
+    poller = loop.poller()
+    night.conductor.boxes[B].asset = False
+    poller.refresh()
+    assert matters(loop, A, poller=poller) == {"a.P", "b.P"}
+
+
+def test_a_peer_that_only_the_plan_has_shown_is_a_peer(night, loop) -> None:
+    night.conductor.boxes[B].asset = False
+    poller = loop.poller()
+    poller.know([B])
+    assert matters(loop, A, poller=poller) == {"a.P", "b.P"}
+
+
+def test_a_mate_whose_row_vanishes_from_the_list_keeps_its_group_out(night, loop) -> None:
+    poller = loop.poller()
+    night.conductor.boxes[B].asset = False
+    poller.refresh()
+    run = OperationRun(loop, poller, OperationSpec(Request("upgrade", router="R"), (), NEW, group=("P",)))
+    assert [mate.live.unwell for mate in _mates(run, "P") if mate.node == "b.P"] == ["is not in the list of assets"]
+
+
+def test_a_router_of_the_group_that_is_not_known_is_not_known_to_be_well(loop) -> None:
+    run = OperationRun(loop, loop.poller(), OperationSpec(Request("upgrade", router="R"), (), NEW, group=("gone",)))
+    assert [(mate.node, mate.live.unwell) for mate in _mates(run, "gone")] == [("gone", "is not in the list of assets")]
 
 
 def test_below_6_3_a_conductor_node_says_nothing_of_its_peer(loop) -> None:

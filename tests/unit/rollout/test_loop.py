@@ -29,6 +29,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal, JournalError
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.loop import Abandoned, Loop, OperationSpec
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_progress import Limits
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -276,6 +277,11 @@ def test_check_mode_sends_nothing_and_writes_no_journal(stage, version) -> None:
     assert not stage.conductor.sent and not stage.folder.exists()
 
 
+def test_check_mode_says_what_would_be_sent_in_a_sentence_with_one_spelling_of_versions(stage) -> None:
+    result = stage.run_on_node1(check_mode=True)
+    assert result.reason == f"the upgrade from {spelled(OLD)} to {spelled(NEW)} would be sent"
+
+
 def test_check_mode_says_that_a_running_upgrade_would_be_followed(stage) -> None:
     stage.leave_intent(60)
     before = stage.record()
@@ -360,7 +366,9 @@ def test_a_request_that_asks_a_question_nobody_can_answer_is_unknown(stage) -> N
 
 CANCELED = DeviceError("request system software upgrade", "Operation canceled")
 CANCELED.declined = "Wipe the other volume? [y/N]:"
-AWAY = NotReached("request system software upgrade", "0/1 targets complete", (("node1.Conductor", "disconnected"),))
+AWAY = NotReached(
+    "request system software upgrade", "0/1 targets complete", (("node1.Conductor", "disconnected"),), sent_to_none=True
+)
 
 
 @pytest.mark.parametrize(
@@ -534,7 +542,7 @@ def test_a_node_that_goes_away_while_it_is_examined_is_waited_for_if_an_earlier_
         return system()
 
     stage.conductor.system = restart
-    result = stage.run_on_node1(only_follow=True)
+    result = stage.run_on_node1(only_follow="nothing runs there now")
     assert (result.state, result.adopted, result.running_version) == ("done", True, NEW)
     assert not stage.conductor.sent
 
@@ -648,12 +656,12 @@ def test_a_node_that_downloads_is_neither_adopted_nor_taken_for_one_that_moves(s
 def test_a_run_that_only_follows_takes_up_what_was_begun(stage) -> None:
     stage.leave_intent(600)
     stage.moves(stage.boxes[0], 10, 100, 150)
-    assert stage.run_on_node1(only_follow=True).state == "done"
+    assert stage.run_on_node1(only_follow="nothing runs there now").state == "done"
     assert not stage.conductor.sent
 
 
 def test_a_run_that_only_follows_sends_nothing_where_nothing_was_begun(stage) -> None:
-    result = stage.run_on_node1(only_follow=True)
+    result = stage.run_on_node1(only_follow="nothing runs there now")
     assert (result.state, result.changed) == ("not_started", False)
     assert not stage.conductor.sent and not list(stage.folder.iterdir())
 

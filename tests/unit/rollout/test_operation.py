@@ -19,7 +19,11 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors impor
 )
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout import journal
-from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import open_intent
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.moments import (
+    MOVES,
+    BegunCommand,
+    open_intent,
+)
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import SystemStatus
 
 from tests.unit.fakes import NEW, OLD, Course, Night, authority, refusal
@@ -55,7 +59,7 @@ def leave_intent(folder, night: Night, age: float, router="R", operation="upgrad
 def test_a_state_that_does_not_change_is_no_proof_until_the_time_is_over(night) -> None:
     night.conductor.courses["R", "a"] = Course(600, "never")
     node = go(night)["R", "a"]
-    assert node["state"] == "unknown" and node["accepted"] and OLD in node["reason"]
+    assert node["state"] == "unknown" and node["accepted"] and OLD.removesuffix(".el7") in node["reason"]
     assert night.clock.now() - 1000 >= 3000 and len(requests(night)) == 1
 
 
@@ -71,7 +75,19 @@ def test_a_refusal_in_words_is_a_failure_that_changed_nothing(night) -> None:
     assert result["by_router"]["R"]["state"] == "failed" and result["changed"] is False and result["failed"] is True
 
 
-@pytest.mark.parametrize("words", ["Internal Server Error", "Bad Gateway", "Unexpected end of stream", "no space"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Internal Server Error",
+        "Bad Gateway",
+        "Unexpected end of stream",
+        "no space",
+        "[Errno 13] Permission denied: '/var/lib/x/upgrade.log'",
+        "Permission denied (publickey)",
+        "Software image not valid, installation aborted",
+        "pre-check failed to report: lost contact",
+    ],
+)
 def test_an_error_that_refuses_nothing_is_followed_and_not_sent_again_by_the_next_run(night, tmp_path, words) -> None:
     """D6: 13 of 14 such errors counted as refusals, and the next run sent again what was running."""
     night.conductor.refuse["R", "a"] = words
@@ -120,6 +136,22 @@ def test_a_node_that_arrives_and_does_not_settle_is_unknown(night) -> None:
 # -- what an earlier run began ----------------------------------------------------------------------------------------
 
 
+def test_what_a_killed_run_began_and_has_ended_since_is_done_and_proven_as_such(night, tmp_path) -> None:
+    """It was called up to date, its health was never checked, and the second node of its pair was begun."""
+    leave_intent(tmp_path, night, 1000)
+    box = night.conductor.boxes["R", "a"]
+    box.boot(night.clock, NEW)
+    night.conductor.show(box)
+    night.conductor.told["upgrade"] = "a.R: upgrade completed"
+    node = go(night, journal=str(tmp_path), health_check=True)["R", "a"]
+    assert (node["state"], node["adopted"], node["from_version"]) == ("done", True, OLD), node
+    assert node["command"] == "request upgrade" and "an earlier run began" in node["reason"]
+    assert [request[0] for request in requests(night)] == [], "nothing was sent"
+    assert any("health check" in step["what"] for step in node["steps"])
+    again = go(night, journal=str(tmp_path))["R", "a"]
+    assert (again["state"], again["adopted"]) == ("up_to_date", False), "its end was written down"
+
+
 def test_an_open_intent_is_not_sent_again_though_nothing_shows_that_it_runs(night, tmp_path) -> None:
     leave_intent(tmp_path, night, 100)
     box = night.conductor.boxes["R", "a"]
@@ -137,7 +169,7 @@ def test_an_intent_that_is_older_than_an_upgrade_takes_is_forgotten(night, tmp_p
 def test_an_open_intent_of_another_operation_is_waited_for_and_nothing_is_sent(night, tmp_path) -> None:
     leave_intent(tmp_path, night, 100, operation="revert")
     node = go(night, journal=str(tmp_path))["R", "a"]
-    assert node["state"] == "not_started" and "revert was begun" in node["reason"] and requests(night) == []
+    assert node["state"] == "not_started" and "earlier revert" in node["reason"] and requests(night) == []
 
 
 def test_an_open_intent_whose_end_the_conductor_reports_in_words_does_not_count(night, tmp_path) -> None:
@@ -422,15 +454,14 @@ def test_right_before_a_command_it_is_asked_what_runs_on_its_node_and_on_its_pee
     night.conductor.status = counts
     go(night, "R")
     alone = [(operation, node) for sent, operation, node in asked if not sent]
-    assert alone == [("upgrade", "a"), ("upgrade", "a"), ("revert", "a")]
+    assert alone == [("upgrade", "a"), *((operation, "a") for operation in MOVES)]
     asked.clear()
     night.conductor.sent.clear()
     go(night, "P", order="as_listed")
     assert [(operation, node) for sent, operation, node in asked if not sent] == [
         ("upgrade", "a"),
-        ("upgrade", "b"),
-        ("revert", "b"),
-        *(("upgrade", "a"), ("revert", "a"), ("upgrade", "b"), ("revert", "b")),
+        *((operation, "b") for operation in MOVES),
+        *((operation, node) for node in "ab" for operation in MOVES),
     ]
 
 
@@ -463,7 +494,7 @@ def test_of_two_runs_that_begin_at_once_one_sends_and_the_other_follows(night, t
 def test_where_the_other_run_does_something_else_this_one_sends_nothing_and_leaves_its_record(night, tmp_path) -> None:
     begins_first(night, tmp_path, operation="revert")
     node = go(night, journal=str(tmp_path))["R", "a"]
-    assert node["state"] == "not_started" and "revert was begun" in node["reason"] and requests(night) == []
+    assert node["state"] == "not_started" and "earlier revert" in node["reason"] and requests(night) == []
     kept = json.loads((tmp_path / "R__a.json").read_text())
     assert (kept["run_id"], kept.get("outcome_at")) == ("another", None), "it is still at work, also for the next run"
 
@@ -628,9 +659,37 @@ def test_a_failed_pre_check_is_a_refusal_at_once_in_clean_words(night) -> None:
     night.conductor.refuse["R", "a"] = REFUSED.format(words)
     node = go(night)["R", "a"]
     assert (node["state"], node["accepted"], node["adopted"]) == ("failed", False, False)
-    assert f"{words}. Nothing was started. Fix" in node["reason"]
+    assert f"{words}. It was refused by the conductor's own pre-check (Connection to" in node["reason"]
+    assert node["reason"].count("Nothing was started. Fix") == 1
     assert "\n" not in node["reason"] and ".." not in node["reason"]
     assert any(line.endswith(f"refused: a.R: {words}") for line in night.lines), "the line says why"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Upgrade blocked by pre-upgrade check: System Processes Check",
+        "Upgrade rejected by the pre-upgrade health check: System Processes Check",
+        "Pre-upgrade health check: System Processes Check: FAIL",
+        "Pre-upgrade check 'System Processes Check' not passed",
+    ],
+)
+def test_a_pre_check_that_refuses_in_other_words_has_begun_nothing(night, words) -> None:
+    night.conductor.refuse["R", "a"] = REFUSED.format(words)
+    node = go(night)["R", "a"]
+    assert (node["state"], node["accepted"]) == ("failed", False)
+    assert "refused by the conductor's own pre-check" in node["reason"] and "System Processes Check" in node["reason"]
+    assert "Nothing was started" in node["reason"] and "begun" not in node["reason"]
+
+
+def test_a_pre_check_that_refuses_after_the_request_was_taken_says_so_and_that_nothing_was_begun(night) -> None:
+    night.conductor.course, told = Course(3000, "never"), night.conductor.told
+    said = "R.a  SSR-6.3.5-37  failed  Pre-upgrade health check failed: System Processes Check"
+    night.clock.after(60, lambda: told.update(upgrade=said))
+    node = go(night)["R", "a"]
+    assert node["state"] == "failed"
+    told = "its request was refused by the conductor's own pre-check (System Processes Check), and nothing was begun"
+    assert told in node["reason"] and "may have" not in node["reason"] and ".." not in node["reason"]
 
 
 @pytest.mark.parametrize("words", ["Connection to the node lost", "an upgrade is already in progress"])
@@ -720,6 +779,15 @@ def test_a_record_is_forgotten_only_where_its_node_is_well_and_at_rest(age, line
     assert open_intent(record, age, lines, 3600, well) is may_run
 
 
+@pytest.mark.parametrize(("age", "may_run"), [(299, True), (300, False)])
+def test_words_that_nothing_runs_count_once_they_may_know_of_the_command(age, may_run) -> None:
+    record = journal.Record("R", "a", "upgrade", "request", OLD, NEW, "night", "2026-03-01T22:00:00Z")
+    begun = BegunCommand(record, age, 3600, ("No upgrade operations found.",), settle=300)
+    assert begun.may_run is begun.is_new is may_run
+    silent = replace(begun, lines=())
+    assert silent.may_run and not silent.is_new
+
+
 def test_a_request_that_moves_several_nodes_may_take_the_time_of_all_of_them() -> None:
     record = journal.Record("R", "a", "upgrade", "request", OLD, NEW, "night", "2026-03-01T22:00:00Z", limit=7200)
     assert open_intent(record, 4000, (), 3600) and not open_intent(record, 7300, (), 3600)
@@ -787,7 +855,9 @@ def test_the_first_of_a_pair_is_not_done_where_it_goes_back_while_the_second_is_
     night.conductor.courses = {("P", "a"): Course(100), ("P", "b"): Course(900)}
     goes_back(night, 600)
     nodes = go(night, "P", order="as_listed")
-    assert nodes["P", "a"]["state"] == "reverted" and OLD in nodes["P", "a"]["reason"], nodes["P", "a"]["reason"]
+    assert nodes["P", "a"]["state"] == "reverted" and OLD.removesuffix(".el7") in nodes["P", "a"]["reason"], nodes[
+        "P", "a"
+    ]["reason"]
     assert nodes["P", "a"]["running_version"] == OLD
 
 

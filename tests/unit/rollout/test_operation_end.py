@@ -151,6 +151,13 @@ def test_a_line_about_another_router_or_the_peer_is_none_about_this_node() -> No
     assert about(lines, A, beside) == [RUNNING, "upgrade in progress"]
 
 
+def test_a_part_of_a_version_is_no_name_of_another_router() -> None:
+    from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_status import about
+
+    lines = ["upgrade to 7.1.3-29.r2.el9 in progress", "upgrade of a.r2 in progress"]
+    assert about(lines, A, {"r2", "el9"}.__contains__) == lines[:1]
+
+
 def test_the_settle_time_is_a_setting() -> None:
     progress = NodeProgress(parse(WANTED), parse(BEFORE), sent_at=0.0)
     for now in (10.0, 20.0, 30.0):

@@ -45,6 +45,11 @@ def test_connections_to_other_routers_are_no_matter_of_the_pair() -> None:
     assert troubles([Link("a.R", "c1.Conductor", "disconnected"), Link("a.R", "a.Other", "down")]) == []
 
 
+def test_the_node_whose_turn_it_is_need_not_be_settled_nor_be_connected_to_itself() -> None:
+    assert troubles(b=Box("R", "b", status="Disconnected")) == []
+    assert troubles([Link("a.R", "a.R", "disconnected")]) == []
+
+
 def test_a_process_that_nobody_leads_keeps_the_second_node_untouched() -> None:
     processes = [*leads("routingManager", False, False), *leads("stateMonitor", True, False)]
     assert troubles((), processes) == ["no node leads routingManager"]

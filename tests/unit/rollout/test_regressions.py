@@ -24,6 +24,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.node_prog
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results import NOT_STARTED, NodeResult
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.snapshots.compare import compare, verdict
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.system import Link
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 from tests.unit.fakes import NEW, OLD, Box, FleetConductor, Night, ScriptedSession
 from tests.unit.rollout.nights import FAILS
@@ -363,7 +364,8 @@ def test_a_conductor_pair_that_is_left_on_two_versions_gets_advice(clock, peer, 
     poller = SimpleNamespace(local_node=("Conductor", "node1"), peers=lambda router, node: rows)
     result = NodeResult("Conductor", "node2", state, "It was refused. Fix it.", running_version=OLD)
     result = on_two_versions(RunContext(None, clock, Limits(), None), result, poller)
-    sentence = f"node2 runs {OLD} and node1 runs {peer}. Commit nothing until they are alike: run again, or revert"
+    versions = f"node2 runs {spelled(OLD)} and node1 runs {spelled(peer)}"
+    sentence = f"{versions}. Commit nothing until they are alike: run again, or revert"
     assert (sentence in result.reason) is advised and ".." not in result.reason
 
 
@@ -374,8 +376,21 @@ def test_after_a_failed_revert_one_advice_is_enough(clock) -> None:
     refused = NodeResult("Conductor", "node2", "failed", reason)
     result = apply(NodeResult("Conductor", "node2", "failed", "it is bad", running_version=OLD), Reverted(refused))
     reason = on_two_versions(RunContext(None, clock, Limits(), None), result, poller).reason
-    assert "Its revert failed: The device refused it. Nothing was started. Examine the node by hand." in reason
+    assert "The device refused it." in reason and "Examine the node by hand." in reason
     assert reason.endswith("Commit nothing until they are alike") and "run again" not in reason
+
+
+@pytest.mark.parametrize("bad", [True, False])
+def test_a_revert_that_was_refused_does_not_read_as_if_the_upgrade_had_not_begun(bad) -> None:
+    upgraded = NodeResult("r1", "a", "failed", "runs it, but is bad", running_version=NEW, local_fault=bad)
+    refused = NodeResult("r1", "a", "failed", f"The device refused it. {NOT_STARTED}")
+    reason = apply(upgraded, Reverted(refused)).reason
+    stays = f"It still runs {spelled(NEW)} with this fault" + (", and may be without service." if bad else ".")
+    assert reason == (
+        "runs it, but is bad. Its revert was refused, and no revert has begun: The device refused it. "
+        f"{stays} Examine the node by hand"
+    )
+    assert "Nothing was started" not in reason
 
 
 def test_alarms_that_cannot_be_read_take_nothing_else_out_of_a_picture(clock) -> None:

@@ -13,11 +13,13 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.results i
     NodeResult,
     Step,
     by_router,
+    combine,
     reason_of,
     router_state,
     summary,
     totals,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -130,15 +132,40 @@ def pair(first: tuple[str, str, str], second: tuple[str, str, str]) -> list[Node
 def test_a_line_about_a_router_names_its_nodes_once() -> None:
     good = ("done", f"runs {NEW}, Synchronized", NEW)
     assert reason_of(pair(good, good)) == f"hub-1 and hub-2 run {NEW}, Synchronized"
-    assert by_router(pair(good, good))["hub"]["reason"] == f"hub-1 and hub-2: runs {NEW}, Synchronized"
+    assert by_router(pair(good, good))["hub"]["reason"] == f"hub-1 and hub-2 run {NEW}, Synchronized"
     other = ("done", f"runs {NEW}, Running", NEW)
-    assert reason_of(pair(good, other)) == f"hub-1: runs {NEW}, Synchronized; hub-2: runs {NEW}, Running"
+    assert reason_of(pair(good, other)) == f"hub-1 runs {NEW}, Synchronized; hub-2 runs {NEW}, Running"
     assert reason_of(pair(good, good)[:1]) == f"runs {NEW}, Synchronized"
+
+
+def test_a_reason_that_names_its_node_is_not_headed_by_it_again() -> None:
+    away = ("skipped", "hub-1 is Disconnected", None)
+    assert reason_of(pair(away, ("done", "runs it", NEW))) != "hub-1: hub-1 is Disconnected"
+    assert by_router(pair(away, ("done", "runs it", NEW))[:1])["hub"]["reason"] == "hub-1 is Disconnected"
+
+
+def test_what_is_the_same_of_both_nodes_is_said_once_in_a_message() -> None:
+    same = ("failed", "the release is not offered.", OLD)
+    message = summary("upgrade", pair(same, same))["msg"]
+    assert message == "upgrade of hub-1.hub and hub-2.hub failed: the release is not offered."
+    good = ("done", f"runs {NEW}", NEW)
+    assert summary("upgrade", pair(good, good))["msg"] == f"hub-1.hub and hub-2.hub done: runs {NEW}"
+
+
+def test_what_came_afterwards_is_a_sentence_of_its_own() -> None:
+    bad = by_router([NodeResult("hub", "hub-1", "failed", "refused. Run again.")])["hub"]
+    later = by_router([NodeResult("hub", "hub-1", "skipped", "left out")])["hub"]
+    assert (
+        ".." not in combine([bad, later])["reason"] and "again. Afterwards: skipped" in combine([bad, later])["reason"]
+    )
+    bad["reason"] = "refused"
+    assert "refused. Afterwards: skipped" in combine([bad, later])["reason"]
 
 
 def test_a_router_that_is_left_on_two_versions_gets_advice() -> None:
     nodes = pair(("done", f"runs {NEW}", NEW), ("failed", "refused. Run again.", OLD))
-    sentence = f"hub-1 runs {NEW} and hub-2 runs {OLD}. Commit nothing until they are alike: run again, or revert"
+    versions = f"hub-1 runs {spelled(NEW)} and hub-2 runs {spelled(OLD)}"
+    sentence = f"{versions}. Commit nothing until they are alike: run again, or revert"
     assert sentence in reason_of(nodes) and sentence in by_router(nodes)["hub"]["reason"]
     message = summary("upgrade", nodes)["msg"]
     assert message.count("Commit nothing") == 1 and ".." not in message and ".;" not in message

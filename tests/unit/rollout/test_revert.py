@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.gate import examine
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.journal import Journal
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.read_moments import revert_moment
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.revert import RevertOptions, decide_revert
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
@@ -72,6 +73,22 @@ def test_a_node_that_runs_the_version_from_before_has_nothing_to_revert() -> Non
     authority.a.version = OLD
     decision = decide(authority, BY_HAND)
     assert decision.there and decision.refused
+
+
+def test_a_node_on_which_an_upgrade_was_begun_is_not_there_yet_although_it_runs_that_version(
+    tmp_path,
+) -> None:
+    authority = Reverting()
+    authority.a.version = OLD
+    journal = authority.loop.journal = Journal(str(tmp_path), "run", authority.clock)
+    journal.write(journal.intent(*NODE, "upgrade", "request system software upgrade", (OLD, NEW), 5400))
+    decision = decide(authority, BY_HAND)
+    assert not decision.there and "its end is not known" in decision.refused
+    authority.clock.sleep(6000)
+    assert decide(authority, BY_HAND).there, "its time is over, and the node is well"
+    authority.conductor.told["upgrade"] = "a: upgrade in progress"
+    decision = decide(authority, BY_HAND)
+    assert not decision.there and "an operation runs on it" in decision.refused
 
 
 def test_a_reason_of_the_caller_refuses_it_too() -> None:

@@ -423,6 +423,22 @@ def test_the_second_node_of_a_pair_waits_while_the_breaker_is_open(clock) -> Non
     assert upgrades(night)[1][0] > 1500
 
 
+@pytest.mark.parametrize(("when", "lost"), [(700, ("idle", "a")), (1800, ("r00", "a"))])
+def test_a_router_to_which_nothing_was_sent_counts_as_lost_while_it_waits_and_afterwards(clock, when, lost) -> None:
+    night = night_of(clock, {"first": ("a",), "r00": PAIR, "r01": PAIR, "idle": ("a",)})
+    boxes, show = night.conductor.boxes, night.conductor.show
+    night.conductor.course = Course(300)
+    clock.after(100, lambda: show(boxes["r00", "b"], status="Disconnected"))
+    clock.after(when, lambda: show(boxes[lost], status="Disconnected"))
+    clock.after(4000, lambda: show(boxes[lost], status="Synchronized"))
+    waves = {"r00": 1, "r01": 1}
+    limits = {"breaker_percent": 2.0, "breaker_timeout": 4000, "pair_soak": 1500}
+    states = night.states("first", "r00", "r01", **quick(in_flight=2, waves=waves, **limits))
+    assert states == {"first": "done", "r00": "not_started", "r01": "done"}
+    assert [router for _at, router, _node in upgrades(night)] == ["first", "r01", "r01"]
+    assert upgrades(night)[2][0] >= 4000, "the second node waits until less of the fleet is lost"
+
+
 def test_a_conductor_node_that_is_not_well_pauses_new_starts(clock) -> None:
     night = many(clock, 6)
     second = Box("Conductor", "c2", version=NEW)

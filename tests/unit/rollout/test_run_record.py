@@ -17,6 +17,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_recor
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.rollout.run_record_data import (
     load_record,
     record_as_data,
+    rolled_in_file,
     save_record,
     take_record,
 )
@@ -171,3 +172,15 @@ def test_hosts_that_must_fail_are_those_without_a_good_verdict_and_else_those_th
     assert run.hosts_not_ok(well) == ["h4"], "a run that was stopped does not succeed"
     run.relapse("r1", "was done, but a is Disconnected")
     assert run.hosts_not_ok(well) == ["h1"] and list(run.relapsed_later()) == ["r1"]
+
+
+def test_a_batch_that_a_task_has_begun_is_in_the_file_before_anything_comes_back(tmp_path, clock) -> None:
+    record = RunRecord(str(tmp_path), "tonight", clock, "1-1")
+    record.announce({"r1": "h1"})
+    save_record(record)
+    assert rolled_in_file(record) == set()
+    task = RunRecord(str(tmp_path), "tonight", clock, "1-1")
+    take_record(task, record_as_data(record))
+    task.take_batch(["r1"])
+    save_record(task)
+    assert record.rolled() == set() and rolled_in_file(record) == {"r1"}

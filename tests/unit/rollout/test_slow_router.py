@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from types import SimpleNamespace
 
 import pytest
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.access import Access
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.errors import SessionBroken
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.login import Login
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.prompt import find_prompt
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.session import Session
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.waiting import Blocking, Cooperative
@@ -65,7 +66,7 @@ class VirtualSession(Session):
     """A real session over such shells; requests are those of the fake conductor."""
 
     def __init__(self, clock: VirtualClock) -> None:
-        super().__init__(SimpleNamespace(address="192.0.2.1"), clock=clock, command_timeout=180.0)
+        super().__init__(Access(Login("192.0.2.1")), clock=clock, command_timeout=180.0)
         self.requests = FakeSession(clock)
         #: Do answers take their time yet?
         self.begun = False

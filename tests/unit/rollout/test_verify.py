@@ -185,6 +185,18 @@ def test_an_answer_that_cannot_be_read_warns_or_holds_and_never_reverts(night, u
     assert not any(operation == "revert" for operation, *_ in requests(night))
 
 
+def test_a_failure_of_no_named_check_is_asked_for_once_more_and_then_holds_the_router(night) -> None:
+    """Nobody knows what failed, so the node is neither taken back nor done, whatever the setting."""
+    failed = Health("unknown", "1 failed", "1 failed", speaks_of_failure=True)
+    night.conductor.health = [failed, failed]
+    nodes = go(night, health_check=True, health_check_unknown="warn")
+    assert (nodes["R", "a"]["state"], nodes["R", "b"]["state"]) == ("held", "not_started")
+    assert "speaks of a failure, and names no check that failed: 1 failed" in nodes["R", "a"]["reason"]
+    assert requests(night) == [("upgrade", "R", "a")]
+    night.conductor.health = [failed, PASSES]
+    assert go(night, "S", health_check=True)["S", "a"]["state"] == "done"
+
+
 @pytest.mark.parametrize("error", [NoPrompt("It has not come back."), DeviceError("health-check", "no")])
 def test_a_check_that_cannot_be_made_is_unknown(night, error) -> None:
     night.conductor.health = error

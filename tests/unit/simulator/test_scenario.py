@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.simulator import ScenarioError, Simulator, builtin_names, load_scenario, scenario, specs
 from tests.simulator.faults import TYPES, Draw
@@ -107,6 +108,7 @@ def test_every_fault_can_be_written_by_name_alone(kind: str) -> None:
 def test_the_inventory_has_the_documented_groups_and_keys() -> None:
     sim = Simulator(PAIR)
     groups = sim.inventory()["all"]["children"]
+    assert groups["ssr_conductors"]["vars"]["ansible_connection"] == "sessionsmart.ssr.pcli"
     hosts = groups["ssr_conductors"]["hosts"]
     assert list(hosts) == ["c1", "c2"]
     assert hosts["c1"]["ansible_user"] == "admin"
@@ -114,6 +116,16 @@ def test_the_inventory_has_the_documented_groups_and_keys() -> None:
     assert hosts["c1"]["ansible_port"] == sim.nodes["c1"].port
     assert hosts["c1"]["ansible_pcli_host_keys"] == [sim.host_keys["c1"]]
     assert groups["ssr_routers"]["hosts"] == {"hub": {}, "branch": {}}
+    sim.stop()
+
+
+def test_its_inventory_serves_ad_hoc_commands_as_the_one_of_the_readme_does() -> None:
+    readme = (README.parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = [block for block in re.findall(r"```yaml\n(all:.*?)```", readme, re.S) if "ssr_routers" in block]
+    needed = yaml.safe_load(example)["all"]["children"]["ssr_conductors"]["vars"]
+    del needed["ansible_user"]  # the hosts of a simulator have theirs
+    sim = Simulator(PAIR)
+    assert sim.inventory()["all"]["children"]["ssr_conductors"]["vars"] == needed
     sim.stop()
 
 

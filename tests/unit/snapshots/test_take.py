@@ -201,6 +201,12 @@ def test_a_pair_of_which_no_process_shows_a_leader_tells_nothing_of_leaders() ->
     assert alone["areas"]["primaries"] == {}
 
 
+def test_a_node_that_is_alone_and_shows_that_it_leads_nothing_is_no_loss() -> None:
+    shown = table("Node Process Status Primary", "b1 routingManager running N")
+    alone = snapshots.take(conductor(show_system_processes=shown), "branch1", ["b1"], ["primaries"])
+    assert alone["areas"]["primaries"] == {} and not alone["unavailable"]
+
+
 def test_paths_of_other_routers_alone_are_no_answer() -> None:
     head = ("Peer", "Node", "Network Interface", "Destination", "Status")
     shown = table(head, ("branch2 -> hub", "b1", "wan1", "192.0.2.1", "up"))

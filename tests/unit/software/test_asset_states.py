@@ -58,6 +58,34 @@ def test_a_word_is_normalised(word: str | None, name: str, kind: str) -> None:
     assert state.known is (kind != "unknown")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Synchronized (upgrading)", "Running (upgrading)", "Synchronized 45%", "Synchronized (45%)", "Synchronized*",
+     "Running (disconnected)", "Synchronized (stale, last seen 4h ago)", "Synchronized (reboot pending)",
+     "!Synchronized",
+     "Synchronized?",
+     "Synchronized [Upgrading]", "Running (downloading, unreachable)", "Synchronized (0/2)", "Running1",
+     "Synchronized (", "Synchronized \u26a0", "Synchronized, downloading, disconnected", "Disconnected (upgrading)"],
+)  # fmt: skip
+def test_text_beside_a_settled_word_makes_it_unknown(text: str) -> None:
+    """What it means is not known, and a node of an unknown state keeps its peer back."""
+    assert read_state(text).kind == "unknown"
+
+
+@pytest.mark.parametrize(
+    "text", ["Synchronized", "\u2714 Running", "synchronised...", " Running \u2026", "Running \u2714"]
+)
+def test_a_tick_and_dots_say_nothing_more(text: str) -> None:
+    assert read_state(text).settled
+
+
+@pytest.mark.parametrize(
+    "text", ["Upgrading (rebooting)", "Upgrading 45 %", "Installing (2/3)", "Resynchronizing (5%)"]
+)
+def test_what_goes_on_may_have_text_beside_it(text: str) -> None:
+    assert read_state(text).kind in ("busy", "coming")
+
+
 def test_only_the_steady_state_is_settled() -> None:
     assert {word for word, state in STATES.items() if state.settled} == {"synchronized", "running"}
     assert {state.kind for state in STATES.values()} <= set(KINDS)

@@ -10,12 +10,13 @@ from datetime import datetime, timezone
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.conversions import conversions
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.events import (
     Event,
-    conversions,
     of_node,
     read_events,
     read_time,
+    upgrade_failure,
     words_of_failure,
 )
 from hypothesis import given
@@ -433,3 +434,35 @@ def test_a_conversion_is_known_by_its_words(message, said) -> None:
 @pytest.mark.parametrize("message", ["Image transferred", "Conversion rate is 3", "package installed"])
 def test_other_words_are_no_conversion(message) -> None:
     assert conversions([event(message)], "branch1", "b1", SINCE) == []
+
+
+def test_the_cause_that_a_later_event_repeats_is_quoted_once() -> None:
+    cause = "Download failed: connection to the repository timed out"
+    quoted = words(event(f"download failed: {cause}", 5), event(f"upgrade failed: {cause}", 9))
+    assert quoted == f"2026-03-01T22:09:00Z upgrade failed: {cause}"
+
+
+# -- the end of an upgrade ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("message", "ends"),
+    [
+        ("upgrade failed: no space", True),
+        ("upgrade failed: Download failed: connection to the repository timed out", True),
+        ("b1.branch1: upgrade failed: download failed", True),
+        ("upgrade failed: download failed, retrying", False),
+        ("download failed: connection to the repository timed out", False),
+        ("download for the upgrade failed", False),
+        ("upgrade download failed", False),
+        ("Upgrading", False),
+    ],
+)
+def test_an_upgrade_that_failed_for_its_download_has_failed_and_a_download_alone_ends_none(message, ends) -> None:
+    assert bool(upgrade_failure([event(message)], "branch1", "b1", SINCE)) == ends
+
+
+def test_an_event_without_a_zone_or_from_before_ends_no_upgrade() -> None:
+    naive = replace(event("upgrade failed: no space"), at=datetime(2026, 3, 1, 22, 5))
+    assert upgrade_failure([naive], "branch1", "b1", SINCE) is None
+    assert upgrade_failure([event("upgrade failed: no space")], "branch1", "b1", SINCE.replace(year=2027)) is None

@@ -42,7 +42,6 @@ PASSES = [
     "Error Rate Check   OK",
     "3 of 3 checks passed",
     "  ✔ System Processes Check",
-    "Pre check passed; the node goes back if the post health check fails",
     "✔ node1: System Processes Check passed",
     "System Processes Check   PASS",
     "All checks passed",
@@ -62,42 +61,75 @@ PASSES = [
 ]
 FAILS = [
     "Failed Services Check: Fail",
-    "node1: NOT in steady-state",
-    "Failed System Processes Check, others ok",
-    "FAILED System Processes Check",
-    "  ✔ Disk Check\n  ✖ System Processes Check",
-    "Health check did not pass",
-    "Not all passed",
-    "✖ node1: System Processes Check failed: highway is not running",
+    "  \u2714 Disk Check\n  \u2716 System Processes Check",
+    "\u2716 node1: System Processes Check failed: highway is not running",
     "System Processes Check   FAIL   one or more processes are not running",
     "SYSTEM PROCESSES CHECK: FAILED",
+    "System Processes Check did not pass",
+    "System Processes Check is not ok",
+    "node1.r: System Processes Check: one or more processes are not running",
+    "Failed checks: System Processes Check, Disk Check",
+    "% Error: Health check failed: System Processes Check",
+    "System Processes Check  FAIL\n% Error: Health check failed",
+]
+# Words of failures that name no check with a failing result of its own.
+NOT_NAMED = [
+    "node1: NOT in steady-state",
+    "FAILED System Processes Check",
+    "Failed System Processes Check, others ok",
+    "Health check did not pass",
+    "Not all passed",
     "1 failed",
     "11 passed, 1 failed",
-    "10 failed",
     "Failed checks: 3",
     "node1 is unhealthy",
     "the node is not healthy",
     "check failed no response from node1",
-    "% Error: Health check failed: System Processes Check",
-    "✖ Performing health check 1/1 targets complete...\n% Error: Health check failed",
-    "System Processes Check  FAIL\n% Error: Health check failed",
+    "% Error: Health check failed",
+    "\u2716 Performing health check 1/1 targets complete...\n% Error: Health check failed",
+    "The health check of sick-1.sick failed",
+    "The last check did not pass: System Processes Check",
+    "Last System Processes Check failed",
+    "Previous: System Processes Check failed",
+    "System Processes Check failed: previously; passed now",
+    "System Processes Check failed - none",
+    "System Processes Check failed\nSystem Processes Check passed",
+    "System Processes Check failed\nOverall: healthy",
+    "No System Processes Check failed",
+    "If System Processes Check failed",
+]
+# Well nodes.
+WELL = [
+    "System Processes Check failed: 0",
+    "All checks passed without any error",
+    "Nothing failed; healthy",
+    "No critical or error conditions: healthy",
+    "Check for failed services: passed",
+    "Critical processes: all running. Passed",
+    "Failed checks: -",
+    "FAILED 0, PASSED 12",
+    "CRC error count: 0 (pass)",
+    "Last failure: never. System healthy",
+    "Health check passed. Previous failure cleared",
+    "All checks passed; see /var/log/error for details",
+    "System Processes Check: passed (critical processes up)",
+    "Failed: []\nPassed: 12",
+    "Failed Units Check  Pass",
+    "errors=[]; passed",
 ]
 # Whatever the mark of the request's own progress is, these words say that a check failed.
 CLEAR = [
     "Failed health checks of sick-1.sick: System Processes Check",
     "sick-1.sick: 4 of 5 checks passed\n  System Processes Check: one or more processes are not running",
-    "4 of 5 checks passed, System Processes Check failed",
+    "Health check of sick-1.sick failed: System Processes Check: one or more processes are not running",
+    "sick-1.sick System Processes Check: FAILED (one or more processes are not running)",
     "System Processes Check: FAIL",
     "sick-1.sick: System Processes Check failed",
-    "sick-1.sick is unhealthy",
-    "Node sick-1.sick is not healthy",
-    "The last check did not pass: System Processes Check",
     "Failed check: System Processes Check",
     "Failed: System Processes Check",
     "1 check failed: System Processes Check",
-    "The health check of sick-1.sick failed",
-    "=============== ==============================\n Target          Message\n"
-    "=============== ==============================\n sick-1.sick     System Processes Check failed\n",
+    "=============== ======================== ==============\n Target          Check                    Result\n"
+    "=============== ======================== ==============\n sick-1.sick     System Processes Check   failed\n",
 ]
 # The command itself was refused, or not answered.
 OF_THE_COMMAND = [
@@ -142,6 +174,18 @@ UNKNOWN = [
 )
 def test_what_an_answer_means(state, text) -> None:
     assert read_health(read(text)).state == state
+
+
+@pytest.mark.parametrize("text", [*NOT_NAMED, *WELL])
+@pytest.mark.parametrize("mark", ["\u2714", "\u2716"])
+def test_only_a_named_check_with_a_failing_result_of_its_own_takes_a_node_back(text, mark) -> None:
+    answer = f"{mark} Performing health check...\n\n{text}\n\nCompleted in 0.53 seconds\n"
+    assert read_health(read(answer, ended=True)).state != "fail"
+
+
+@pytest.mark.parametrize("text", NOT_NAMED)
+def test_words_of_failures_are_no_pass(text) -> None:
+    assert read_health(read(text)).state == "unknown"
 
 
 @pytest.mark.parametrize("mark", ["✔", "✖", "⚠"])
@@ -262,6 +306,46 @@ def test_a_pass_may_have_things_beside_it_that_are_no_results(text) -> None:
     assert read_health(read(f"{text}\n")).state == "pass"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok, but BGP lost",
+        "Passed\nFAULT in disk",
+        "passed with exceptions",
+        "Passed: 2, Blocked: 1",
+        "Will pass when synchronized",
+        "Health check passed for 1 node; node b unchecked",
+        "passed (degrading)",
+        "Healthy since 0 s ago: rebooting",
+        "Last result: healthy\nNow: running",
+        "ok?",
+        "System Processes Check: ok\nBGP peers: 0 up, 4 idle",
+        "System Processes Check: ok\nBGP is gone",
+        "partially healthy",
+        "nearly healthy",
+        "Health: 60% healthy",
+        "healthy: 3, sick: 1",
+        "Passed 2 Not run 1",
+        "passed 2 of 3",
+        "ok\nprocess crashed",
+        "Test mode: checks pass always",
+        "Passed (dry run)",
+        "expected: pass, got: other",
+        "passes once BGP is up",
+        "Passed by override",
+        "Pre check passed; the node goes back if the post health check fails",
+        "Details: BGP lost\nResult: Pass",
+        "===\n n1\n===\nProcesses:  OK\nDisk:       Pass\nBGP lost\n",
+        "============= ============ ======== ========\n Node          Check        Result   Reason\n"
+        "============= ============ ======== ========\n n1            Disk Check   pass     lost\n",
+    ],
+)
+def test_a_pass_beside_words_that_are_not_understood_is_unknown(text) -> None:
+    assert (
+        read_health(read(f"\u2714 Running health check...\n\n{text}\n\nCompleted in 0.04 seconds\n")).state == "unknown"
+    )
+
+
 @pytest.mark.parametrize("text", [*PASSES[:10], *FAILS[:8]])
 def test_case_never_matters(text) -> None:
     """The messages were reworded and capitalised in 7.0.1 (I95-56168)."""
@@ -276,9 +360,9 @@ def test_the_failing_check_is_named() -> None:
     assert health.reason == "System Processes Check" and "highway" in health.words
 
 
-def test_a_failure_without_a_name_is_told_in_its_own_words() -> None:
+def test_a_failure_without_a_name_is_unknown_in_its_own_words() -> None:
     health = read_health(read("node1 is unhealthy: highway"))
-    assert (health.reason, health.failing) == ("node1 is unhealthy: highway", ())
+    assert (health.state, health.reason, health.failing) == ("unknown", "node1 is unhealthy: highway", ())
 
 
 def test_the_words_are_kept_whatever_they_mean() -> None:
@@ -289,6 +373,11 @@ def test_the_words_are_kept_whatever_they_mean() -> None:
 @given(st.text(max_size=200))
 def test_no_answer_is_too_odd(text) -> None:
     assert read_health(read(text)).state in ("pass", "fail", "unknown")
+
+
+@pytest.mark.parametrize("part", ["passed  ", "n: ", "all checks ", "failed: Disk Check, ", "a-"])
+def test_no_answer_is_too_long(part) -> None:
+    assert read_health(read(part * 3000)).state in ("fail", "unknown")
 
 
 def test_a_check_that_is_called_after_a_failure_passes_by_its_result() -> None:
@@ -322,3 +411,45 @@ All checks passed
 """
     health = read_health(read(text))
     assert (health.state, health.reason) == ("unknown", "node1.t129-dut1 was not reached")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1 failed",
+        "3 ok, 1 failed",
+        "4 of 5 checks passed",
+        "Health check failed",
+        "node1 is unhealthy: highway",
+        "One process is not running",
+        "No fan is broken, and a disk failed",
+    ],
+)
+def test_a_failure_of_no_named_check_is_unknown_and_speaks_of_a_failure(line) -> None:
+    health = read_health(read(f"{line}\n"))
+    assert (health.state, health.speaks_of_failure) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "0 failed",
+        "failed: 0",
+        "Failed checks: none",
+        "5 checks, 0 of them failed",
+        "Nothing failed; healthy",
+        "12/12 checks passed without any failure",
+        "Health check requested",
+        "Health check failed: timed out",
+        "node1 42 17",
+    ],
+)
+def test_a_denied_failure_and_a_check_that_did_not_come_through_speak_of_no_failure(line) -> None:
+    assert not read_health(read(f"{line}\n")).speaks_of_failure
+
+
+@pytest.mark.parametrize("name", ["half", "last", "all.some", "not-1.no"])
+def test_the_name_of_a_node_is_no_part_of_its_result(name) -> None:
+    passed = f"\u2714 n1.{name}: System Processes Check passed\n\u2714 n2.{name}: System Processes Check passed\n"
+    assert read_health(read(passed)).state == "pass"
+    assert read_health(read(passed.replace("passed", "unclear", 1))).state == "unknown"

@@ -9,10 +9,14 @@ from dataclasses import replace
 
 import pytest
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.pcli.response import read
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.node_id import NodeId
 from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.operation_status import (
+    about,
+    activity,
     at_rest,
     gist,
     hint,
+    names,
     new_lines,
     runs_now,
     status_lines,
@@ -23,7 +27,6 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.refusal_
     failed_after_start,
     may_have_begun,
     pre_check_failed,
-    refuses,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +49,7 @@ def test_what_has_ended_in_an_answer_that_went_on_is_not_its_end() -> None:
     text = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\nRestarting the node\n"
     assert hint(status_lines(read(text))) == "running" and len(status_lines(read(text))) == 3
     ended = "Downloading 6.2.5: complete\nInstalling 6.2.5: complete\n"
-    assert hint(status_lines(read(ended))) == "ended" and at_rest(status_lines(read(ended)))
+    assert hint(status_lines(read(ended))) == "ended" and at_rest(status_lines(read(ended))[1:])
     cut = status_lines(replace(read(ended), cut=True))
     assert hint(cut) is None and not at_rest(cut)
     assert status_lines(replace(read("Restarting the node\n"), cut=True)) == ["Restarting the node"]
@@ -209,6 +212,37 @@ HINTS = [
     # Neither one nor the other.
     ("a.R: the status is shown when the upgrade is complete", None),
     ("Completed: 0; Error log is cleared", None),
+    # A failure and its way back: the way back runs.
+    ("a.R: upgrade to 7.1.3 post-upgrade check failed, reverting to 6.3.5", "running"),
+    ("a.R: failed; rollback in progress", "running"),
+    ("a.R: error: health check failed - rollback in progress", "running"),
+    ("a.R: post-upgrade check failed: rolling back", "running"),
+    ("a.R: check failed and is being reverted", "running"),
+    ("a.R  Failed  Reverting", "running"),
+    ("a.R: failed; rollback started 01:44", "running"),
+    ("a.R: Error detected, retrying", "running"),
+    ("a.R: failed while rolling back", "failed"),
+    ("a.R: failed (while installing)", "failed"),
+    ("a.R: reverting to 6.3.5 failed", "failed"),
+    ("a.R: upgrade failed: installing package x", "failed"),
+    ("a.R; Status: Failed; Last step: Installing", "failed"),
+    ("a.R  Failed  45%", "failed"),
+    ("a.R: failed, rolled back", "failed"),
+    ("a.R; Started: 01:02; Failed: 01:44", "failed"),
+    ("a.R: Failed; In Progress: no", "failed"),
+    ("a.R: upgrade failed: the service is not running", "failed"),
+    # Words that few expect.
+    ("a.R: Awaiting reboot", "running"),
+    ("a.R  upgrade  Active", "running"),
+    ("a.R: Staged", "running"),
+    ("a.R: 45 percent", "running"),
+    ("a.R: almost complete", "running"),
+    ("a.R: Download completed. Install started", "running"),
+    ("a.R: Upgrade complete. Services started.", "ended"),
+    ("a.R: Started: 01:02; Finished:", "running"),
+    ("a.R: no active upgrade", None),
+    ("a.R: upgrade complete, active version 6.3.5", "ended"),
+    ("a.R: upgrade complete; disk space remaining: 5 GB", "ended"),
     # A promise is no report.
     ("The node will be reverted if the health check fails", None),
     ("On failure the node goes back", None),
@@ -298,6 +332,96 @@ def test_whether_an_operation_runs_on_a_node(lines, node, index) -> None:
         ("node1: UPGRADE_COMPLETE", True),
         ("node1: upgrade not successful", True),
         ("node1  SSR-6.3.5-37  phase 7", False),
+        # Every part that says something of an operation says its end.
+        ("node1: almost complete", False),
+        ("node1: partially completed", False),
+        ("node1: complete; soak period: 10 minutes left", False),
+        ("node1: Complete, confirming", False),
+        ("node1: Complete, to be made permanent", False),
+        ("node1: Install complete, post-upgrade check outstanding", False),
+        ("node1: Started: 01:02; Finished:", False),
+        ("node1: installed successfully, not confirmed", False),
+        ("node1: upgrade failed, the node will be reverted", False),
+        ("node1: upgrade failed, reverting", False),
+        ("node1: upgrade failed: no space left on device", True),
+        ("node1: upgrade started at 22:00, completed at 22:31 in 31 minutes", True),
+        ("node1; Started: 2026-03-01 22:00; Finished: 2026-03-01 22:31; Status: Complete", True),
+        ("Conductor   node1   SSR-6.3.5-37   Complete   0", True),
+        ("node1: completed with 0 failed checks", True),
+        ("node1: upgrade complete, running version 6.3.5", True),
+        ("node1: upgrade complete; Pending Reboot: No", True),
+        ("a.r1 upgrade finished; health check passed", True),
+        ("a.r1 upgrade finished; health check", False),
+        ("node1; Status: Complete; Message: upgraded from 6.2.5 to 6.3.5", True),
+        ("node1: Complete (no reboot required)", True),
+        ("node1: Complete (reboot required)", False),
+        ("confirming-hub.r1: upgrade to 7.1.3-29.r2.el9 successfully completed", True),
+        ("node1: upgrade: step 7 of 7 complete", True),
+        ("node1: 7 of 7 steps complete", True),
+        ("node1  Upgrade: complete   Reboot: complete", True),
+        ("node1: no upgrade in progress on router r1", True),
+        ("node1: upgrade failed; Last step: installing", True),
+        ("node1: failed, rolled back", True),
+        # Nothing but `no problems` is denied here.
+        ("node1: upgrade in progress: no problems", False),
+        ("node1: in progress: none failed", False),
+        ("node1: pending: none failed", False),
+        ("node1: no problems upgrading", False),
+        ("node1: No downgrade in progress. Upgrade: step 3", False),
+        # The end of a step.
+        ("node1: reboot completed", False),
+        ("node1: Activation completed", False),
+        ("node1: Phase 3 completed", False),
+        ("node1: trial boot: complete", False),
+        ("node1: Pre-check completed", False),
+        ("node1: Request completed", False),
+        ("node1: Successfully queued", False),
+        ("node1: Success: queued", False),
+        ("node1: Upgrade: download completed", False),
+        ("node1: Upgrade request accepted successfully", False),
+        ("node1: Completed step 'install'", False),
+        ("node1: complete 60", False),
+        ("node1: done?", False),
+        ("node1: swizzling completed", False),
+        # What stands in front of the end: something that is missing, a number of several, the end of something else.
+        ("node1: upgrade to 7.1.3, took 12 min, completed", True),
+        ("node1: Started: 01:02, Finished: 01:44", True),
+        ("node1: committed: no, complete", False),
+        ("node1: not committed, complete", False),
+        ("node1: activated: no, complete", False),
+        ("node1: upgrade to 7.1.3, swizzling, complete", False),
+        ("node1: confirmation: -, complete", False),
+        ("node1: upgrade to 7.1.3 unconfirmed; completed", False),
+        ("node1: next: verify, complete", False),
+        ("node1: 7 completed", False),
+        ("node1: completed: 50", False),
+        ("node1: 99.9 complete", False),
+        ("node1: planned end: completed", False),
+        ("node1: attempt 1: completed", False),
+        # Until then, or since then?
+        ("node1: complete in 5 min", False),
+        ("node1: done in 300 s", False),
+        ("node1: completed in 300 s", True),
+        # A failure, and not yet its way back.
+        ("node1: Failed -> revert", False),
+        ("node1: failed - rollback phase 1", False),
+        ("node1: upgrade failed, node returns to 7.1.2", False),
+        ("node1: failed: back to the previous version shortly", False),
+        ("node1: Failed (1st attempt)", False),
+        ("node1: Failed. Automatic revert", False),
+        ("node1: failed, something swizzles", False),
+        ("node1: failed (bad disk), something swizzles", False),
+        ("node1: failed, 12:00", True),
+        ("swizzle. failed", True),
+        ("node1: upgrade failed, swizzle completed", True),
+        # What was not understood lies before the end.
+        ("swizzle, upgrade complete", True),
+        ("node1: something swizzles, upgrade complete", False),
+        ("Permanent: no, upgrade completed", False),
+        # Nothing runs, and something else is said.
+        ("No upgrade in progress; something swizzles", False),
+        ("No upgrade in progress for commit", False),
+        ("No upgrade in progress for swizzle", True),
         ("", False),
     ],
 )
@@ -307,6 +431,17 @@ def test_only_words_that_can_be_read_say_that_nothing_runs(line, rest) -> None:
 
 def test_silence_does_not_say_that_nothing_runs() -> None:
     assert at_rest([]) is False
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"), [("commit required", False), ("next step: soak", False), ("node2 is fine", True)]
+)
+def test_a_line_beside_an_end_must_not_say_that_something_is_missing(line, rest) -> None:
+    assert at_rest(["node1: upgrade completed", line]) is rest
+
+
+def test_the_end_of_a_download_is_an_end_where_downloads_are_shown() -> None:
+    assert at_rest(["node1: download completed"], "download") and not at_rest(["node1: download completed"])
 
 
 def test_one_running_operation_outweighs_others_that_are_over() -> None:
@@ -362,13 +497,14 @@ PRE_CHECK = "Pre-upgrade health check failed: {}"
         PRE_CHECK.format("disk is busy"),
         PRE_CHECK.format("already installed on the idle volume"),
         PRE_CHECK.format("128T service already stopped"),
-        PRE_CHECK.format("another upgrade is running on the peer"),
         "Pre-check failed: no response from the peer",
+        "Pre-check failed: node1 is busy",
+        "Pre-check failed: the last upgrade of the peer failed",
         "Pre-upgrade check: System Processes Check failed",
         "The pre-upgrade checks have failed",
     ],
 )
-def test_a_failed_pre_check_is_a_refusal_whatever_else_it_says(words) -> None:
+def test_a_failed_pre_check_is_recognised_with_its_reason(words) -> None:
     """Rule 34: what its messages tell of besides is the reason, and no operation."""
     for text in (words, TARGETS.format(words)):
         assert pre_check_failed(text)
@@ -383,6 +519,11 @@ def test_a_failed_pre_check_is_a_refusal_whatever_else_it_says(words) -> None:
         "Post-upgrade health check failed",
         "Upgrade failed: no response from a-node",
         TARGETS.replace("and 0", "and 1").format(PRE_CHECK.format("System Processes Check")),
+        # of a request of which some parts go on
+        "The upgrade was started. Pre-check failed",
+        "Pre-check failed, upgrade begun anyway",
+        "Pre-check that was retried failed",
+        "Pre-check connection failed",
     ],
 )
 def test_other_failures_are_no_failed_pre_check(words) -> None:
@@ -428,6 +569,101 @@ def test_the_gist_of_a_refusal_is_the_message_that_says_why() -> None:
     assert gist("✔ Starting software upgrade 1/1 targets complete...") != ""
 
 
+def test_the_same_line_is_the_same_before_one_that_is_only_older() -> None:
+    assert new_lines(["x 1d", "x 3d"], ["x 3d", "x 2d"]) == []
+    assert still_shown(["x 3d", "x 4d"], ["x 4d", "x 3d"]) == ["x 3d", "x 4d"]
+
+
+@pytest.mark.parametrize(
+    ("response", "unavailable"),
+    [
+        (replace(read(""), error="No upgrade in progress"), None),
+        (replace(read(""), error="No upgrades found"), None),
+        (replace(read(""), error="Upgrade is already in progress, no downgrade in progress"), "refused"),
+        (replace(read(""), error="Internal error"), "refused"),
+        (replace(read("node1: upgrade completed"), broken="a table that is cut"), "cannot be read"),
+        (replace(read("node1: upgrade completed"), disconnected=(("r1", "x"),)), "r1 was not reached"),
+        (read("node1: upgrade completed"), None),
+        (read("node1: something swizzles"), "cannot be interpreted"),
+        (read("usage: show x"), "prints the usage"),
+        (replace(read(""), cut=True, ended=True), "it prints nothing"),
+        (read(""), "it prints nothing"),
+        (read("Mon 2026-03-01 10:00:00 UTC\nCompleted in 0.1 seconds"), None),
+    ],
+)
+def test_an_answer_proves_that_nothing_runs_only_where_all_of_it_was_read(response, unavailable) -> None:
+    said = activity(response)
+    assert said.asked and said.line is None
+    assert said.unavailable is None if unavailable is None else unavailable in said.unavailable
+
+
+NODE = NodeId("R", "node1")
+
+
+def test_a_node_is_named_by_its_own_name_or_with_its_router_in_either_order() -> None:
+    assert names("R.node1: done", NODE) and names("node1.R: done", NODE) and names("node1: done", NODE)
+    assert not names("S.node1: done", NODE)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [("node1.R: waits for node2", True), ("node1: waits for node2", False), ("node2", False), ("node1", True)],
+)
+def test_a_line_is_about_a_node_that_it_names_with_its_router_whatever_else_it_names(line, kept) -> None:
+    assert bool(about([line], NODE, lambda word: word in ("node2", "S"))) is kept
+
+
+@pytest.mark.parametrize(
+    "line", ["node1: version 6.3.5", "Downloading complete, install in progress", "complete, failed: disk is full"]
+)
+def test_of_an_answer_that_was_cut_only_ends_are_left_out(line) -> None:
+    assert status_lines(replace(read(f"{line}\nnode1: completed\n"), cut=True)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("fields", "lines"),
+    [
+        ("Status: upgrading\nDetail:\n", ["node1.R; Status: upgrading"]),
+        ("Detail:\n", ["node1.R", "Detail:"]),
+    ],
+)
+def test_of_a_block_the_fields_with_a_value_count(fields, lines) -> None:
+    assert status_lines(read(f"=====\nnode1.R\n=====\n{fields}")) == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "on"),
+    [
+        ("node1: failed, reverting completed", False),
+        ("node1: installing, node2: failed", True),
+        ("node1: failed, step:installing", True),
+        ("node1: failed, last step: installing", False),
+        ("node1: ETA: 5m", True),
+        ("node1: time left 10m", True),
+    ],
+)
+def test_what_goes_on_beside_a_failure_or_has_a_time_left(line, on) -> None:
+    assert (runs_now([line]) is not None) is on
+
+
+@pytest.mark.parametrize(
+    ("lines", "operation", "rest"),
+    [
+        (["node1: reverted"], "revert", True),
+        (["node1: not reverted"], "revert", False),
+        (["node1: partially reverted"], "revert", False),
+        (["node1: revert completed"], "revert", True),
+        (["Revert has finished"], "revert", True),
+        (["node1: revert completed, something swizzles"], "revert", False),
+        (["node1: failed -> revert"], "revert", False),
+        (["node1: upgrade completed, revert"], "upgrade", False),
+        (["node1 is fine"], "revert", False),
+    ],
+)
+def test_reverted_is_the_end_of_a_revert(lines, operation, rest) -> None:
+    assert at_rest(lines, operation) is rest
+
+
 def test_lines_that_are_shown_still_are_kept_as_they_are_now() -> None:
     assert still_shown(["a failed", "b failed  3d 2h"], ["b failed  3d 3h", "c running"]) == ["b failed  3d 3h"]
     assert still_shown(["a failed", "a failed"], ["a failed"]) == ["a failed"]
@@ -441,71 +677,3 @@ def test_words_that_are_joined_are_read_as_words(text) -> None:
 def test_the_end_of_an_operation_is_read_from_joined_words_too() -> None:
     assert hint(["UPGRADE_COMPLETED"]) == "ended" and hint(["UPGRADE_FAILED"]) == "failed"
     assert at_rest(["NOT_IN_PROGRESS"]) and runs_now(["NOT_IN_PROGRESS"]) is None
-
-
-# -- the list of refusals (rule 34) -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Internal Server Error",
-        "Bad Gateway",
-        "Gateway Timeout",
-        "Lost contact with the target",
-        "Unexpected end of stream",
-        "Request timed out",
-        "Service Unavailable",
-        "Connection reset by peer",
-        "Unhandled TypeError: list indices must be integers or slices",
-        "Connection refused",
-        "No response from router r1",
-        "no route to router r1",
-        "The service is not available",
-        "upgrade failed: bad signature",
-        "r1 is disconnected",
-        "unknown error",
-        "Unexpected response from node a",
-        "could not reach node a",
-        "Not enough free disk space",
-        "node a did not respond",
-        "invalid response from target",
-        "missing response from node",
-        "connection to node a is not available",
-        "The status of the upgrade is not available",
-        "upgrade status unknown",
-        "upgrade result is unknown",
-        "Node a unavailable",
-    ],
-)
-def test_an_error_that_is_not_on_the_list_refuses_nothing(words) -> None:
-    assert not refuses(f"% Error: {words}")
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "% Error: Pre-upgrade health check failed",
-        "% Error: Version 7.1.3-29.r2.el9 is not available",
-        "% Error: you do not have access to this command",
-        "% Error: An upgrade is already in progress on a.r1",
-        "% Error: Version 7.1 is not downloaded",
-        "% Error: no such router or node",
-        "% Error: Router 'x' does not exist",
-        "% Error: Version '6.9.9' is not available",
-        "% Error: Unknown argument foo",
-        "% Error: node is required",
-        "% Error: router x not found",
-        "% Error: failed to authorize user: you do not have access to resource='128t:*' capability='config-read'",
-        "% Error: Invalid version 6.3",
-        "% Error: Sequenced downgrade is not supported",
-        "Command 'request system' not found (use '?' for help)",
-        "it prints how the command is used: usage: upgrade",
-    ],
-)
-def test_what_is_on_the_list_is_a_refusal(words) -> None:
-    assert refuses(words)
-
-
-def test_a_refusal_beside_which_some_targets_succeeded_is_none() -> None:
-    assert not refuses("1 target failed, 0 targets are disconnected, and 1 succeeded.\nx: no such node")

@@ -38,7 +38,9 @@ from .printed import printed
 # -- does a service run? ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("word", ["running", "Running", "RUNNING", "active", "Active", "up", "running ", "Started"])
+@pytest.mark.parametrize("word", ["running", "Running", "RUNNING", "active", "Active", "up",
+     "running ", "Started", "active (running)",
+                                  "Running.", "\u2714 running", "running \u2714"])  # fmt: skip
 def test_words_for_a_service_that_runs(word) -> None:
     assert service_runs(word) is True
 
@@ -58,6 +60,17 @@ def test_words_for_a_service_that_is_surely_down(word) -> None:
 def test_any_other_word_is_no_verdict(word) -> None:
     """Only a service that is surely down takes an upgrade back, and the words are documented nowhere."""
     assert service_runs(word) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["running (0 failed)", "running, no failed processes", "Running; last exit: crashed", "starting (was stopped)",
+     "restarting after crash", "not up to date", "up, 0 dead peers", "never failed", "starting: stopped 3 s ago",
+     "running (degraded)", "running since stop", "no longer running", "failsafe", "failing over", "0 down", "0 up",
+     "download", "up?", "!running", "R u n n i n g", "active, disabled at boot", "not failed", "running exited"],
+)  # fmt: skip
+def test_a_known_word_among_others_is_no_verdict_on_a_service(text) -> None:
+    assert service_runs(text) is None
 
 
 @given(st.text(max_size=30))

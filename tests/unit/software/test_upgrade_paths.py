@@ -591,9 +591,9 @@ def test_it_is_told_in_which_releases_the_repair_is() -> None:
     assert fixed_in("I95-65826", "I95-66125") == "fixed in 6.2.15 and 7.2.3; for 6.3, 7.0 and 7.1 none is listed"
 
 
-def test_a_finding_names_the_versions_as_they_were_printed() -> None:
+def test_a_finding_names_the_versions_in_the_spelling_of_all_messages() -> None:
     (finding,) = judge(router("6.3.0 > 6.3.6 @ 6.3.5-37.r1.el7"))
-    assert finding.blocks and "6.3.6" in finding.text and "6.3.5-37.r1.el7" in finding.text
+    assert finding.blocks and "6.3.6" in finding.text and "6.3.5-37.r1," in finding.text
     assert "6.3.5" in judge(Step("router", None, Version(6, 3, 6), Version(6, 3, 5)))[0].text
 
 

@@ -10,6 +10,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.version_
     RequestedVersionError,
     resolve,
 )
+from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions import spelled
 
 OLD = "6.3.0-107.r1.el7"
 FIVE = "6.3.5-37.r1.el7"
@@ -80,7 +81,13 @@ REFUSED = [
 def test_a_wish_that_cannot_be_resolved_names_what_there_is(requested, offered, running, named) -> None:
     with pytest.raises(RequestedVersionError) as refused:
         resolve(requested, offered, running, "refuse")
-    assert all(name in str(refused.value) for name in named)
+    assert all(spelled(name) in str(refused.value) for name in named)
+
+
+@pytest.mark.parametrize(("offered", "several"), [([], "refuse"), ([OLD], "refuse"), ([], "newest"), ([OLD], "newest")])
+def test_a_release_that_nobody_offers_says_what_to_do_next(offered, several) -> None:
+    with pytest.raises(RequestedVersionError, match=r"import the image.*stage_conductor.*then run again\.$"):
+        resolve("6.3.9", offered, [OLD], several)
 
 
 def test_the_newest_of_nothing_is_refused_too() -> None:

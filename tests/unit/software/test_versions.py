@@ -15,6 +15,7 @@ from ansible_collections.sessionsmart.ssr.plugins.plugin_utils.software.versions
     parse,
     patch_equal,
     satisfies,
+    spelled,
     try_parse,
 )
 from hypothesis import given
@@ -314,6 +315,28 @@ def test_a_wish_that_may_stand_in_a_command_is_returned(text: str) -> None:
 def test_a_wish_that_may_not_is_refused_with_what_is_accepted(text: str) -> None:
     with pytest.raises(ValueError, match="Accepted"):
         check_version(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("SSR-6.3.5-39.r1", "6.3.5-39.r1"),
+        ("6.3.5-39.r1.el7", "6.3.5-39.r1"),
+        ("SSR-6.3.5-39.r1.el7", "6.3.5-39.r1"),
+        ("128T-6.2.3-14.r2.el7 (package based)", "6.2.3-14.r2"),
+        ("6.2.5-5r2", "6.2.5-5.r2"),
+        ("6.1.10-8.lts.el7", "6.1.10-8.lts"),
+        ("4.1.1-1.el7.centos", "4.1.1-1"),
+        ("SSR-7.1.0-50.r1.el9", "7.1.0-50.r1"),
+        ("6.3.5", "6.3.5"),
+        ("unknown", "unknown"),
+        (None, ""),
+    ],
+)
+def test_one_release_has_one_spelling_in_texts(text, shown) -> None:
+    assert spelled(text) == shown
+    if try_parse(text):
+        assert package_equal(parse(text), parse(shown)) is not False and parse(text).build == parse(shown).build
 
 
 @pytest.mark.parametrize("value", [6.3, 6, None, True, ["6.3.5"]])

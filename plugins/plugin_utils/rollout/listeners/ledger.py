@@ -37,6 +37,8 @@ class LedgerEntry:
     sent: list[str] = field(default_factory=list)
     #: Does it follow an operation that somebody else, or an earlier run, has begun?
     adopted: bool = False
+    #: May a command of ours, of this run or an earlier one, have moved it?
+    ours: bool = False
     commands: list[str] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     #: Did one of its operations begin for certain, so that a later one that did not changes nothing about that?
@@ -88,9 +90,11 @@ class NodeLedger:
             entry.records.append(event.record)
             entry.sent.append(event.record.operation)
             entry.commands.append(event.record.command)
+            entry.ours = entry.ours or event.record.operation in MOVES
             entry.ended = entry.concluded = False
         elif isinstance(event, MovedWithPeer) or (isinstance(event, Adopted) and event.operation in MOVES):
             entry.adopted = True
+            entry.ours = entry.ours or isinstance(event, MovedWithPeer) or event.ours
         elif isinstance(event, Sent) and event.command not in entry.commands:
             entry.sent.append("other")
             entry.commands.append(event.command)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ...clock import format_timestamp
+from ...clock import format_timestamp, parse_record_timestamp
 from ...planning.plan import NodePlan, RouterPlan
 from ..context import RunContext
 from ..events import (
@@ -81,14 +81,16 @@ class StatusWriter:
         self._context = context
         self._run: RunBegan | None = None
         self._routers: dict[str, _Router] = {}
+        #: The entries of routers in earlier batches of this run, and when its first batch began.
+        self._earlier: dict[str, dict] = {}
+        self._began_at: datetime | None = None
 
     def on_event(self, event: Event) -> None:
         """Take note of an event; write the file where a round, or the run, is over."""
         if self._context.status_file is None:
             return
         if isinstance(event, RunBegan):
-            self._run = event
-            self._routers = {plan.router: _Router(plan) for plan in event.plans}
+            self._begin(event)
         elif isinstance(event, RunProgressed):
             state = "stopping" if event.run.stopped or event.last else "running"
             self._write(event, state, event.run.stopped, event.run, force=event.last)
@@ -96,6 +98,13 @@ class StatusWriter:
             self._write(event, "ended", event.stopped, force=True)
         elif event.router in self._routers:
             self._routers[event.router].take(event)
+
+    def _begin(self, event: RunBegan) -> None:
+        self._run = event
+        self._routers = {plan.router: _Router(plan) for plan in event.plans}
+        earlier = self._context.status_file.earlier(event.run_id, event.operation) if event.run_id else {}
+        self._earlier = {name: entry for name, entry in earlier.get("targets", {}).items() if name not in self._routers}
+        self._began_at = parse_record_timestamp(earlier["started"]) if earlier else event.at
 
     def _write(
         self, event: Event, state: str, stopped: str | None, run: RunView | None = None, force: bool = False
@@ -107,12 +116,16 @@ class StatusWriter:
             run_id=began.run_id,
             operation=began.operation,
             version=began.version,
-            started=began.at,
+            started=self._began_at or began.at,
             now=event.at,
             state=state,
             reason=stopped or "",
-            targets={router: self._entry(entry, run) for router, entry in self._routers.items()},
+            targets={
+                **self._earlier,
+                **{router: self._entry(entry, run) for router, entry in self._routers.items()},
+            },
             eta=run.seconds_left() if run else None,
+            origin=file.origin,
         )
         file.write(data, force)
 

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The end of a run that went badly: every router has a verdict, and each reason is once in the last lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.routers import (
+    NEW,
+    OLD,
+    authority,
+    failed_hosts,
+    inventory,
+    messages_of,
+    play,
+    router,
+    verdicts,
+)
+
+SUMMARY = "Print the summary of the run"
+STORES = ("store-1", "store-2", "store-3")
+
+
+@pytest.mark.parametrize("playbook", ["revert_routers", "download"])
+def test_a_conductor_that_is_not_ready_leaves_no_router_without_a_verdict(bench, playbook):
+    b = bench(authority(*(router(name, version=NEW) for name in STORES)))
+    inventory(b)
+    b.change_host("c1", ansible_port=1)
+    b.change_host("c2", ansible_port=1)
+    run = play(b, playbook, ssr_version="6.3.0")
+    assert run.code == 2 and verdicts(run) == dict.fromkeys(STORES, "not_started"), run.output
+    assert failed_hosts(run) >= set(STORES) and b.sent == []
+    (lines,) = messages_of(run, SUMMARY)
+    assert lines[0] == "3 routers: 3 not_started"
+    (line,) = (line for line in lines if line.startswith("not_started: "))
+    assert line.startswith("not_started: 3 routers: store-1, store-2, store-3: The preparation of the batch")
+
+
+def test_the_last_lines_of_a_bad_revert_have_each_reason_once_and_name_the_report(bench):
+    b = bench(
+        authority(
+            router("well", version=NEW, nodes=[{"name": "well-node", "previous": OLD}]),
+        )
+    )
+    inventory(b, **dict.fromkeys([*STORES, "well"]))  # the conductor knows no store
+    run = play(b, "revert_routers", ssr_version="6.3.0")
+    assert run.code == 2 and verdicts(run) == {**dict.fromkeys(STORES, "blocked"), "well": "done"}, run.output
+    assert failed_hosts(run) == set(STORES)
+    (lines,) = messages_of(run, SUMMARY)
+    assert lines[0] == "4 routers: 3 blocked, 1 done" and lines[-2].endswith("-from-*.json"), lines
+    assert [line.split(": ")[:3] for line in lines[1:-2]] == [["blocked", "3 routers", ", ".join(STORES)]]
+    last = run.output[run.output.rindex("TASK [") :]
+    assert SUMMARY in last, "nothing but the recap comes after it"
+
+
+def test_the_last_lines_of_a_bad_download_name_the_router_and_the_report(bench):
+    b = bench(
+        authority(router("one"), router("full")),
+        faults=[{"type": "download_fails", "node": "full-node", "text": "Download failed: no space left"}],
+    )
+    inventory(b)
+    run = play(b, "download")
+    assert run.code == 2 and verdicts(run) == {"one": "done", "full": "failed"}, run.output
+    (lines,) = messages_of(run, SUMMARY)
+    assert lines[0] == "2 routers: 1 failed, 1 done" and lines[1].startswith("failed: full: "), lines
+    assert any(line.startswith("file: ") and line.endswith("-from-*.json") for line in lines), lines

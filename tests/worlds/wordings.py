@@ -1,0 +1,193 @@
+# Copyright (c) 2026, sessionsmart.ssr contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Small worlds about the words in which a status says that something runs, where none of them is documented."""
+
+from __future__ import annotations
+
+from .known import ONE, PAIR, PLAINLY, QUICK, TWO
+from .releases import NEW, OLD
+
+#: Each of them has a word of an end, and the post-upgrade check still runs.
+NOT_OVER = (
+    "almost complete",
+    "partially completed",
+    "complete; soak period: 10 minutes left",
+    "Complete, confirming",
+    "Download completed. Install started",
+    "Install complete, post-upgrade check outstanding",
+    "Started: 01:02; Finished:",
+    "installed successfully, not confirmed",
+    "complete, to be made permanent",
+    "upgrade in progress: no problems",
+    "in progress: none failed",
+    "No downgrade in progress. Upgrade: step 3",
+    "reboot completed",
+    "Activation completed",
+    "Phase 3 completed",
+    "trial boot: complete",
+    "done?",
+    "complete in 5 min",
+    "committed: no, complete",
+    "7 completed",
+    "planned end: completed",
+)
+#: That an operation of somebody else runs is missed where its status prints only these (docs/promises.md says so).
+NOT_PLAIN = (
+    "partially completed",
+    "installed successfully, not confirmed",
+    "complete, to be made permanent",
+    "No downgrade in progress. Upgrade: step 3",
+    "reboot completed",
+    "Activation completed",
+    "Phase 3 completed",
+    "trial boot: complete",
+    "done?",
+    "complete in 5 min",
+    "committed: no, complete",
+    "7 completed",
+    "planned end: completed",
+)
+RUNS = "Awaiting reboot", "active", "Staged", "45 percent"
+GOES_BACK = ("post-upgrade check failed, reverting to 6.3.5", "failed; rollback in progress", "Failed - rolling back")
+#: What a health check prints of nodes that are well, beside words of failures.
+WELL = (
+    "All checks passed without any error",
+    "Nothing failed; healthy",
+    "No critical or error conditions: healthy",
+    "Check for failed services: passed",
+    "Failed checks: -",
+    "FAILED 0, PASSED 12",
+)
+#: What a health check prints of nodes that are not, without a check that failed by its name.
+NOT_WELL = "1 of 2 checks failed", "Overall: unhealthy\n  highway: stopped", "Health check failed"
+#: What a node prints of a service that runs, beside words for one that is down.
+UP = "running (0 failed)", "Running; last exit: crashed", "running, restarted after crash"
+#: States of a node at which an operation runs.
+AT_WORK = "Running (upgrading)", "Synchronized 45%", "Synchronized (reboot pending)", "Synchronized?"
+_LONG = {"write": 1500.0}
+
+
+def _ends_with_check(words: str) -> tuple:
+    return None, {
+        "habits": {"status": "lines", "status_words": [words, "completed", "failed"]},
+        "routers": PAIR,
+        "courses": {"b.r1": [{**QUICK, "check": 240.0, "end": "reverts"}], "a.r1": [QUICK]},
+        "runs": [{"args": PLAINLY}],
+        "ends": [{"b.r1": "reverted", "a.r1": "not_started"}],
+        "sent": 1,
+    }
+
+
+def _foreign(words: str, routers: list, node: str, **more: object) -> tuple:
+    fault = {"kind": "foreign", "when": {"at": 0.0}, "node": node, "operation": "upgrade"}
+    return None, {
+        "habits": {"status": "lines", "status_words": [words, "completed", "failed"]},
+        "routers": routers,
+        "faults": [{**fault, "version": "7.1.5-7.r2.el9", "course": _LONG}],
+        "sent": 0,
+        **more,
+    }
+
+
+def _mate(words: str) -> tuple:
+    args = {**PLAINLY, "targets": ["r2"], "exclusive_groups": {"r1": "g", "r2": "g"}}
+    return _foreign(words, TWO, "a.r1", runs=[{"args": args}], courses={"a.r2": [QUICK]})
+
+
+def _revert(words: str) -> tuple:
+    routers = [{"name": "r1", "nodes": [{"name": "a", "version": NEW, "idle": OLD}]}]
+    runs = [{"module": "software_revert", "args": {"version": OLD, "pair_soak": 0}}]
+    return _foreign(words, routers, "a.r1", runs=runs, courses={"a.r1 revert": [QUICK]})
+
+
+def _way_back(words: str) -> tuple:
+    """The vendor's own way back takes ten minutes, and the automatic revert waits for its end."""
+    course = {**QUICK, "check": 60.0, "end": "reverts", "early": True, "after": 600.0}
+    return None, {
+        "habits": {"status": "lines", "status_words": ["in progress", "completed", "failed", words]},
+        "routers": ONE,
+        "courses": {"a.r1": [course]},
+        "runs": [{"args": PLAINLY}],
+        "ends": [{"r1": "reverted"}],
+        "sent": 1,
+    }
+
+
+def _well(words: str) -> tuple:
+    return None, {
+        "habits": {"status": "lines", "health": words},
+        "routers": ONE,
+        "courses": {"a.r1": [QUICK], "a.r1 revert": [QUICK]},
+        "runs": [{"args": {**PLAINLY, "health_check": True, "revert": True}}],
+        "ends": [{"r1": "done"}],
+        "sent": 1,
+    }
+
+
+def _not_well(words: str) -> tuple:
+    """Nobody knows what failed, so the first node is neither taken back nor done, and the second one is left alone."""
+    return None, {
+        "habits": {"status": "lines", "health": "fails", "health_fails": words},
+        "routers": PAIR,
+        "courses": {"a.r1": [QUICK], "b.r1": [QUICK]},
+        "runs": [{"args": {**PLAINLY, "health_check": True, "revert": True}}],
+        "ends": [{"a.r1": "not_started", "b.r1": "held"}],
+        "sent": 1,
+    }
+
+
+def _service_runs(words: str) -> tuple:
+    return None, {
+        "habits": {"status": "lines", "service_up": {"a": words}},
+        "routers": ONE,
+        "courses": {"a.r1": [QUICK], "a.r1 revert": [QUICK]},
+        "runs": [{"args": {**PLAINLY, "revert": True}}],
+        "ends": [{"r1": "done"}],
+        "sent": 1,
+    }
+
+
+def _last_living_node(words: str) -> tuple:
+    """The peer has died meanwhile, and the node alone carries what both did."""
+    return None, {
+        "habits": {"status": "lines", "service_up": {"b": words}},
+        "routers": PAIR,
+        "courses": {"b.r1": [QUICK], "b.r1 revert": [QUICK], "a.r1": [QUICK]},
+        "faults": [{"kind": "die", "when": {"at": 500.0}, "node": "a.r1"}],
+        "runs": [{"args": {**PLAINLY, "revert": True}}],
+        "sent": 1,
+    }
+
+
+def _peer_at_work(shown: str) -> tuple:
+    fault = {
+        "kind": "foreign",
+        "when": {"at": 0.0},
+        "node": "a.r1",
+        "operation": "upgrade",
+        "version": "7.1.5-7.r2.el9",
+    }
+    return None, {
+        "habits": {"status": "refused"},
+        "routers": PAIR,
+        "courses": {"b.r1": [QUICK], "a.r1": [QUICK]},
+        "faults": [{**fault, "course": {**_LONG, "shown": shown}}],
+        "runs": [{"args": PLAINLY}],
+        "sent": 0,
+    }
+
+
+WORDINGS: dict[str, tuple[str | None, dict]] = {
+    **{f"'{words}' is no end": _ends_with_check(words) for words in NOT_OVER},
+    **{f"a mate of which a status says '{words}' is at work": _mate(words) for words in (*GOES_BACK, *RUNS)},
+    **{f"'{words}' keeps a revert from being sent": _revert(words) for words in GOES_BACK},
+    **{f"a node of which a status says '{words}' has not gone back yet": _way_back(words) for words in GOES_BACK},
+    **{f"a node whose health check prints '{words}' is not taken back": _well(words) for words in WELL},
+    **{f"a node whose health check prints '{words}' is held": _not_well(words) for words in NOT_WELL},
+    **{f"a service that is '{words}' is not down": _service_runs(words) for words in UP},
+    **{
+        f"the last living node, whose service is '{words}', is not taken back": _last_living_node(words) for words in UP
+    },
+    **{f"a peer that is '{words}' keeps a node back": _peer_at_work(words) for words in AT_WORK},
+}
